@@ -1,0 +1,1 @@
+"""Amazon sellers' reports as Singer streams."""

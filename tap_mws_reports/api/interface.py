@@ -1,0 +1,168 @@
+"""What the tap wants of Amazon, whichever service answers, and the values that cross the border.
+
+Both services, MWS Reports 2009-01-01 and SP-API Reports 2021-06-30, fit behind `ReportService`:
+every method has a counterpart in each, and no value holds anything that only one of them knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Protocol
+
+
+class ProcessingStatus(Enum):
+    """Where a report request stands, in the words both services share.
+
+    Source: https://docs.developer.amazonservices.com/en_US/reports/Reports_GetReportRequestList.html
+    """
+
+    SUBMITTED = "SUBMITTED"
+    IN_PROGRESS = "IN_PROGRESS"
+    DONE = "DONE"
+    DONE_NO_DATA = "DONE_NO_DATA"
+    CANCELLED = "CANCELLED"
+    FATAL = "FATAL"
+
+    @property
+    def final(self) -> bool:
+        """Whether the status will not change any more."""
+        return self not in {ProcessingStatus.SUBMITTED, ProcessingStatus.IN_PROGRESS}
+
+
+class Call(Enum):
+    """The calls that the work list paces, each with a budget of its own."""
+
+    REQUEST = "request"
+    LOOK = "look"
+    DOWNLOAD = "download"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSpec:
+    """Which report is wanted.
+
+    ``start`` is inclusive and ``end`` exclusive; both are None for the state of things now.
+    ``options`` are (name, value) pairs as the report type's page lists them.
+    """
+
+    report_type: str
+    start: datetime | None = None
+    end: datetime | None = None
+    marketplace_ids: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRequest:
+    """One report request and what has become of it. Dates are in UTC."""
+
+    report_request_id: str
+    report_type: str
+    start_date: datetime | None
+    end_date: datetime | None
+    scheduled: bool
+    submitted_date: datetime
+    processing_status: ProcessingStatus
+    generated_report_id: str | None = None
+    started_processing_date: datetime | None = None
+    completed_date: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One finished document on Amazon's side."""
+
+    report_id: str
+    report_type: str
+    report_request_id: str | None
+    available_date: datetime
+    acknowledged: bool = False
+    acknowledged_date: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSchedule:
+    """A report type that Amazon makes by itself, how often, and when next."""
+
+    report_type: str
+    schedule: str
+    scheduled_date: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDocument:
+    """A document that lies on disk, whole and checked against Amazon's MD5.
+
+    ``charset`` is what the Content-Type header announced, or None.
+    """
+
+    report_id: str
+    path: Path
+    size: int
+    md5: str
+    charset: str | None = None
+
+
+class ReportService(Protocol):
+    """Amazon's reports of one seller. Lists come newest first, all pages of them.
+
+    Every method may raise `CredentialsError`, `HostUnreachable` or `RequestRefused`. A quota that
+    is used up is waited for, not raised; `ready_in` tells beforehand how long that would be.
+    """
+
+    def ready_in(self, call: Call) -> float:
+        """Return the seconds until ``call`` may go without waiting; 0.0 means now."""
+
+    def request_report(self, spec: ReportSpec) -> ReportRequest:
+        """Ask Amazon to make a report. Not idempotent: every call makes a new request."""
+
+    def report_requests(
+        self,
+        *,
+        ids: Sequence[str] = (),
+        report_types: Sequence[str] = (),
+        requested_from: datetime | None = None,
+    ) -> Iterator[ReportRequest]:
+        """List report requests. ``ids`` (at most 100 a call) override the other filters."""
+
+    def count_report_requests(self, *, report_types: Sequence[str] = ()) -> int:
+        """Count the report requests of the last 90 days."""
+
+    def cancel_report_requests(self, ids: Sequence[str]) -> list[ReportRequest]:
+        """Cancel requests that have not started yet; the others come back unchanged."""
+
+    def reports(
+        self,
+        *,
+        report_types: Sequence[str] = (),
+        request_ids: Sequence[str] = (),
+        acknowledged: bool | None = None,
+        available_from: datetime | None = None,
+    ) -> Iterator[Report]:
+        """List finished documents, made on request or by Amazon alone."""
+
+    def count_reports(
+        self, *, report_types: Sequence[str] = (), acknowledged: bool | None = None
+    ) -> int:
+        """Count the finished documents of the last 90 days."""
+
+    def download(self, report_id: str, path: Path) -> ReportDocument:
+        """Stream a document to ``path`` and check it; raises `DocumentDamaged` after three tries."""
+
+    def report_schedules(self, *, report_types: Sequence[str] = ()) -> list[ReportSchedule]:
+        """List the schedules."""
+
+    def count_report_schedules(self, *, report_types: Sequence[str] = ()) -> int:
+        """Count the schedules."""
+
+    def manage_schedule(
+        self, report_type: str, schedule: str, first_run: datetime | None = None
+    ) -> list[ReportSchedule]:
+        """Create, change or, with Amazon's word for never, delete the schedule of a report type."""
+
+    def acknowledge(self, report_ids: Sequence[str], *, acknowledged: bool = True) -> list[Report]:
+        """Mark at most 100 documents as fetched, or as not fetched."""

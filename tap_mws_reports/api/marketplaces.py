@@ -1,0 +1,79 @@
+"""Amazon's marketplaces: where they are asked, and how their documents are written.
+
+The facts and their sources stand in `marketplaces.toml`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from tap_mws_reports import errors
+
+
+@dataclass(frozen=True, slots=True)
+class Marketplace:
+    """One marketplace.
+
+    ``country`` is ISO 3166-1 alpha-2, ``region`` is NA, EU, FE or CN, ``currency`` is ISO 4217,
+    ``time_zone`` is a name of the tz database, ``code_page`` is a Python codec, ``decimal_mark``
+    is ``.`` or ``,`` and ``date_order`` is ``MDY``, ``DMY`` or ``YMD``.
+    """
+
+    marketplace_id: str
+    name: str
+    country: str
+    region: str
+    mws_host: str
+    currency: str
+    time_zone: str
+    code_page: str
+    decimal_mark: str
+    date_order: str
+    pay_sandbox: bool = False
+
+
+@cache
+def _data() -> dict[str, Any]:
+    text = files("tap_mws_reports.api").joinpath("marketplaces.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+MARKETPLACES: dict[str, Marketplace] = {
+    row["marketplace_id"]: Marketplace(**row) for row in _data()["marketplace"]
+}
+
+_BY_COUNTRY = {
+    marketplace.country: marketplace
+    for marketplace in MARKETPLACES.values()
+    if not marketplace.pay_sandbox
+}
+_OTHER_CODES = {"UK": "GB"}
+
+
+def find(text: str) -> Marketplace:
+    """Return the marketplace of an id or a country code; ``UK`` is taken for ``GB``.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    if text in MARKETPLACES:
+        return MARKETPLACES[text]
+    country = text.upper()
+    try:
+        return _BY_COUNTRY[_OTHER_CODES.get(country, country)]
+    except KeyError:
+        raise errors.SettingsError(
+            f"Amazon has no marketplace {text!r}",
+            hint=f"use a marketplace id or one of {', '.join(sorted(_BY_COUNTRY))}",
+        ) from None
+
+
+@cache
+def mws_hosts() -> frozenset[str]:
+    """Return the hosts that were Amazon MWS until 2024-03-31."""
+    hosts = {marketplace.mws_host for marketplace in MARKETPLACES.values()}
+    return frozenset(hosts | set(_data()["former_hosts"]))

@@ -1,0 +1,181 @@
+"""One call from values to an answer: encode, wait for the quota, sign, send, judge, decode."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TypeVar
+
+from tap_mws_reports import errors
+from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.mws import headers as said
+from tap_mws_reports.api.mws import wire
+from tap_mws_reports.api.mws.endpoint import Endpoint
+from tap_mws_reports.api.mws.operations import OPERATIONS, VERSION, Operation
+from tap_mws_reports.api.mws.patience import TRIES, Patience
+from tap_mws_reports.api.mws.refusals import refusal
+from tap_mws_reports.api.mws.signing import Credentials, canonical_query, signed
+from tap_mws_reports.api.quota import Budget, Quota
+from tap_mws_reports.api.transport import HttpAnswer, HttpRequest, Transport
+
+_OK = 200
+_BEGINNING = 512
+# For the one operation whose quota Amazon does not publish.
+_CAUTIOUS = Quota(burst=1, restore_seconds=60)
+_SWITCHED_OFF = (
+    "Amazon switched MWS off on 2024-03-31; `api: sp_api` has the same reports from its successor"
+)
+_NAMED_IN_ERRORS = ("report_type", "report_id")
+
+T = TypeVar("T")
+
+
+class Caller:
+    """Calls operations for one seller, with one budget for each. Serves one thread."""
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        endpoint: Endpoint,
+        transport: Transport,
+        clock: Clock,
+        rng: random.Random,
+    ) -> None:
+        self._credentials = credentials
+        self._endpoint = endpoint
+        self.transport = transport
+        self._clock = clock
+        self._patience = Patience(clock, rng)
+        self._budgets: dict[str, Budget] = {}
+
+    def ready_in(self, name: str) -> float:
+        """Return the seconds until an operation may be called without waiting."""
+        return self._budget(OPERATIONS[name]).wait(self._clock.now())
+
+    def call(self, name: str, values: Mapping[str, object]) -> wire.Answer:
+        """Call an operation and return its answer.
+
+        Raises:
+            CredentialsError: Amazon does not accept who is asking.
+            HostUnreachable: no answer came, or none that is Amazon's.
+            RequestRefused: Amazon refused the call, or it breaks a rule of the operation.
+            ServiceUnavailable: Amazon failed at every try.
+        """
+        return self.exchange(
+            name,
+            values,
+            send=self.transport.send,
+            read=lambda answer: wire.decode(OPERATIONS[name], answer.body),
+        )
+
+    def exchange(
+        self,
+        name: str,
+        values: Mapping[str, object],
+        *,
+        send: Callable[[HttpRequest], HttpAnswer],
+        read: Callable[[HttpAnswer], T],
+        tries: int = TRIES,
+    ) -> T:
+        """Call an operation by ``send`` and return what ``read`` makes of its good answer.
+
+        Either may raise a `Retry`, upon which both are tried again, ``tries`` times in all.
+        """
+        operation = OPERATIONS[name]
+        where = self._where(operation, values)
+        params = {"Action": name, "Version": VERSION, **wire.encode(operation, values)}
+
+        def attempt() -> T:
+            return read(self._once(operation, params, where, send))
+
+        with self._explained(where):
+            return self._patience.repeat(attempt, budget=self._budget(operation), tries=tries)
+
+    def _once(
+        self,
+        operation: Operation,
+        params: Mapping[str, str],
+        where: str,
+        send: Callable[[HttpRequest], HttpAnswer],
+    ) -> HttpAnswer:
+        budget = self._budget(operation)
+        try:
+            answer = send(self._request(params))
+        except errors.Retry:
+            # Amazon may have counted the call before the connection broke.
+            budget.take(self._clock.now())
+            raise
+        error = self._refusal(operation, answer, where)
+        self._count(budget, answer, refused=isinstance(error, errors.Throttled))
+        if error is not None:
+            raise error
+        return answer
+
+    def _request(self, params: Mapping[str, str]) -> HttpRequest:
+        complete = signed(
+            params,
+            credentials=self._credentials,
+            verb="POST",
+            host=self._endpoint.host,
+            path=self._endpoint.path,
+            now=self._clock.now(),
+        )
+        return self._endpoint.post(canonical_query(complete))
+
+    def _refusal(
+        self, operation: Operation, answer: HttpAnswer, where: str
+    ) -> errors.TapError | None:
+        if answer.status == _OK and b"ErrorResponse" not in answer.body[:_BEGINNING]:
+            return None
+        fault = wire.decode_error(answer.status, answer.headers, answer.body)
+        # Amazon quotes the key, and for a wrong signature all that was signed.
+        fault = replace(fault, message=self._credentials.redact(fault.message))
+        return refusal(
+            fault,
+            answer.headers,
+            operation=operation.name,
+            where=where,
+            now=self._clock.now(),
+        )
+
+    def _count(self, budget: Budget, answer: HttpAnswer, *, refused: bool) -> None:
+        now = self._clock.now()
+        if not refused:
+            budget.take(now)
+        quota = said.quota(answer.headers, now)
+        budget.correct(now, quota.maximum, quota.remaining, quota.resets_on)
+
+    def _budget(self, operation: Operation) -> Budget:
+        if operation.name not in self._budgets:
+            quota = operation.quota or _CAUTIOUS
+            self._budgets[operation.name] = Budget(quota, self._clock.now())
+        return self._budgets[operation.name]
+
+    def _where(self, operation: Operation, values: Mapping[str, object]) -> str:
+        named = [f"{name} {values[name]}" for name in _NAMED_IN_ERRORS if name in values]
+        seller = f"seller {self._credentials.seller_id}"
+        return ", ".join([seller, self._endpoint.host, operation.name, *named])
+
+    @contextmanager
+    def _explained(self, where: str) -> Iterator[None]:
+        """Complete an error by what only the caller knows: where, and whether MWS is gone."""
+        try:
+            yield
+        except errors.ConnectionBroken as error:
+            unreachable = errors.HostUnreachable(
+                f"{error.what}, at every try",
+                hint="check the network, the proxy and endpoint_url, then run again",
+            )
+            raise self._completed(unreachable, where) from error
+        except errors.TapError as error:
+            self._completed(error, where)
+            raise
+
+    def _completed(self, error: errors.TapError, where: str) -> errors.TapError:
+        error.where = error.where or where
+        is_about_the_host = isinstance(error, errors.Stop | errors.ServiceUnavailable)
+        if self._endpoint.switched_off and is_about_the_host:
+            error.hint = f"{_SWITCHED_OFF}; else {error.hint}" if error.hint else _SWITCHED_OFF
+        return error

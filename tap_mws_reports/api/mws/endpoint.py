@@ -1,0 +1,68 @@
+"""Where calls go, and what stands on them besides the call itself."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from urllib.parse import urlsplit
+
+from tap_mws_reports.api.marketplaces import mws_hosts
+from tap_mws_reports.api.mws.operations import PATH
+from tap_mws_reports.api.transport import HttpRequest
+
+_STANDARD_PORTS = {"http": 80, "https": 443}
+_DISTRIBUTION = "tap-mws-reports"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """The address of the Reports API at a host.
+
+    ``host`` is as the signature wants it: in lower case, with its port only where that is not the
+    scheme's own.
+    """
+
+    url: str
+    host: str
+    path: str
+    switched_off: bool
+    """Whether this is a host of Amazon's own, which answers no more."""
+
+    @classmethod
+    def at(cls, endpoint_url: str) -> Endpoint:
+        """Return the endpoint at an address such as ``https://mws.amazonservices.com``."""
+        parts = urlsplit(endpoint_url)
+        name = (parts.hostname or "").lower()
+        bracketed = f"[{name}]" if ":" in name else name
+        usual = parts.port in {None, _STANDARD_PORTS.get(parts.scheme)}
+        host = bracketed if usual else f"{bracketed}:{parts.port}"
+        path = parts.path.rstrip("/").removesuffix(PATH) + PATH
+        return cls(f"{parts.scheme}://{host}{path}", host, path, name in mws_hosts())
+
+    def post(self, form: str) -> HttpRequest:
+        """Return the request that carries a form."""
+        return HttpRequest("POST", self.url, _HEADERS, form.encode("ascii"))
+
+
+def user_agent() -> str:
+    """Return who calls, by Amazon's rule: ``tap-mws-reports/0.1.0 (Language=Python/3.11; ...)``.
+
+    Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_UserAgentHeader.html
+    """
+    language = f"Language=Python/{'.'.join(platform.python_version_tuple()[:2])}"
+    return f"{_DISTRIBUTION}/{_version()} ({language}; Platform={platform.system()})"
+
+
+def _version() -> str:
+    try:
+        return metadata.version(_DISTRIBUTION)
+    except metadata.PackageNotFoundError:  # run from a source tree that nobody installed
+        return "0"
+
+
+_HEADERS: Mapping[str, str] = {
+    "User-Agent": user_agent(),
+    "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
+}

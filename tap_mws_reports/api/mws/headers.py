@@ -1,0 +1,73 @@
+"""What Amazon says beside an answer's body: the time, the quota, the charset.
+
+Names are expected in lower case. A header that cannot be read is as good as an absent one.
+
+Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_Throttling.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.message import Message
+from email.utils import parsedate_to_datetime
+
+from tap_mws_reports.api.mws.wire import values
+
+_NUMBER = re.compile(r"\d{1,9}(\.\d*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaSaid:
+    """What the ``x-mws-quota-*`` headers say; the reset by our own clock."""
+
+    maximum: float | None
+    remaining: float | None
+    resets_on: datetime | None
+
+
+def quota(headers: Mapping[str, str], now: datetime) -> QuotaSaid:
+    """Read the quota; ``now`` is when the answer came, by our clock."""
+    resets_on = moment(headers.get("x-mws-quota-resetson"))
+    if resets_on is not None:
+        resets_on += clock_offset(headers, now) or timedelta(0)
+    return QuotaSaid(
+        maximum=number(headers.get("x-mws-quota-max")),
+        remaining=number(headers.get("x-mws-quota-remaining")),
+        resets_on=resets_on,
+    )
+
+
+def clock_offset(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """Return how far our clock is ahead of Amazon's, or None when Amazon's is not told."""
+    told = moment(headers.get("x-mws-timestamp")) or moment(headers.get("date"))
+    return None if told is None else now - told
+
+
+def charset(headers: Mapping[str, str]) -> str | None:
+    """Return the charset of the Content-Type in lower case, or None when none is announced."""
+    message = Message()
+    message["content-type"] = headers.get("content-type", "")
+    return message.get_content_charset()
+
+
+def moment(text: str | None) -> datetime | None:
+    """Read a moment in any of the forms Amazon's headers have had.
+
+    They are ISO 8601, RFC 1123, ``Tue,04 Feb 2014 12:03:00 UTC``, and in error messages
+    ``Thu Oct 24 01:30:00 UTC 2013``.
+    """
+    for read in (values.read_date, parsedate_to_datetime):
+        try:
+            found = read(text or "")
+        except ValueError:
+            continue
+        return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    return None
+
+
+def number(text: str | None) -> float | None:
+    """Read a figure such as ``80.0``; None for anything else."""
+    return float(text) if text is not None and _NUMBER.fullmatch(text) else None

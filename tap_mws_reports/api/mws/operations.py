@@ -1,0 +1,271 @@
+"""The fourteen operations of the MWS Reports API as one table, read by `wire` and by the service.
+
+Every row is witnessed by its page of Amazon's manual, ``page``; hourly quotas also by the
+``x-mws-quota-max`` header of recorded answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum, auto
+
+from tap_mws_reports.api.interface import ProcessingStatus
+from tap_mws_reports.api.quota import Quota
+
+VERSION = "2009-01-01"
+PATH = f"/Reports/{VERSION}"
+NAMESPACE = f"http://mws.amazonaws.com/doc/{VERSION}/"
+
+_MANUAL = "https://docs.developer.amazonservices.com/en_US/reports/"
+
+
+class Kind(Enum):
+    """What the text of a parameter or of an element stands for."""
+
+    TEXT = auto()
+    BOOLEAN = auto()
+    DATE = auto()
+    COUNT = auto()
+    """A whole number from 1; in answers from 0."""
+    LIST = auto()
+    """Texts, sent as ``Name.1``, ``Name.2`` and so on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter. ``limit`` is the highest number of a COUNT and the most texts of a LIST."""
+
+    name: str
+    wire: str
+    kind: Kind
+    required: bool = False
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One element of an item in an answer."""
+
+    name: str
+    wire: str
+    kind: Kind = Kind.TEXT
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One kind of item. ``alias`` is the element's other name, in Amazon's mock for Java."""
+
+    name: str
+    fields: tuple[Field, ...]
+    alias: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Return the name of the field that tells one item from another."""
+        return self.fields[0].name
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an answer holds; ``document`` marks the one whose body is the report itself."""
+
+    item: Shape | None = None
+    count: bool = False
+    has_next: bool = False
+    document: bool = False
+
+    @property
+    def single(self) -> bool:
+        """Whether there is always one item, no less and no more."""
+        return self.item is not None and not self.count and not self.has_next
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation. ``next_token`` names the operation that fetches its further pages.
+
+    ``quota`` is None where Amazon publishes none.
+    """
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    result: Result
+    quota: Quota | None
+    next_token: str | None = None
+
+    @property
+    def page(self) -> str:
+        """Return the address of the operation's page in Amazon's manual."""
+        return f"{_MANUAL}Reports_{self.name}.html"
+
+
+# https://docs.developer.amazonservices.com/en_US/reports/Reports_Datatypes.html
+REPORT_REQUEST_INFO = Shape(
+    "ReportRequestInfo",
+    (
+        Field("report_request_id", "ReportRequestId"),
+        Field("report_type", "ReportType"),
+        Field("start_date", "StartDate", Kind.DATE),
+        Field("end_date", "EndDate", Kind.DATE),
+        Field("scheduled", "Scheduled", Kind.BOOLEAN),
+        Field("submitted_date", "SubmittedDate", Kind.DATE),
+        Field("processing_status", "ReportProcessingStatus"),
+        Field("generated_report_id", "GeneratedReportId", optional=True),
+        Field("started_processing_date", "StartedProcessingDate", Kind.DATE, optional=True),
+        Field("completed_date", "CompletedDate", Kind.DATE, optional=True),
+    ),
+)
+REPORT_INFO = Shape(
+    "ReportInfo",
+    (
+        Field("report_id", "ReportId"),
+        Field("report_type", "ReportType"),
+        Field("report_request_id", "ReportRequestId", optional=True),
+        Field("available_date", "AvailableDate", Kind.DATE),
+        Field("acknowledged", "Acknowledged", Kind.BOOLEAN),
+        Field("acknowledged_date", "AcknowledgedDate", Kind.DATE, optional=True),
+    ),
+    alias="ReportInfoList",
+)
+REPORT_SCHEDULE = Shape(
+    "ReportSchedule",
+    (
+        Field("report_type", "ReportType"),
+        Field("schedule", "Schedule"),
+        Field("scheduled_date", "ScheduledDate", Kind.DATE),
+    ),
+)
+
+_REPORT_TYPE = Parameter("report_type", "ReportType", Kind.TEXT, required=True)
+_REPORT_TYPES = Parameter("report_types", "ReportTypeList.Type", Kind.LIST)
+_REQUEST_IDS = Parameter("report_request_ids", "ReportRequestIdList.Id", Kind.LIST)
+_STATUSES = Parameter("processing_statuses", "ReportProcessingStatusList.Status", Kind.LIST)
+_REQUESTED = (
+    Parameter("requested_from_date", "RequestedFromDate", Kind.DATE),
+    Parameter("requested_to_date", "RequestedToDate", Kind.DATE),
+)
+_AVAILABLE = (
+    Parameter("available_from_date", "AvailableFromDate", Kind.DATE),
+    Parameter("available_to_date", "AvailableToDate", Kind.DATE),
+)
+_ACKNOWLEDGED = Parameter("acknowledged", "Acknowledged", Kind.BOOLEAN)
+_MAX_COUNT = Parameter("max_count", "MaxCount", Kind.COUNT, limit=100)
+_NEXT_TOKEN = Parameter("next_token", "NextToken", Kind.TEXT, required=True)
+
+_SLOW = Quota(burst=15, restore_seconds=60, hourly=60)
+_LIST = Quota(burst=10, restore_seconds=60, hourly=60)
+_USUAL = Quota(burst=10, restore_seconds=45, hourly=80)
+_NEXT_PAGE = Quota(burst=30, restore_seconds=2, hourly=1800)
+
+_REQUEST_LIST = Result(REPORT_REQUEST_INFO, has_next=True)
+_REPORT_LIST = Result(REPORT_INFO, has_next=True)
+_SCHEDULE_LIST = Result(REPORT_SCHEDULE, has_next=True)
+_COUNT = Result(count=True)
+
+_TABLE = (
+    Operation(
+        "RequestReport",
+        (
+            _REPORT_TYPE,
+            Parameter("start_date", "StartDate", Kind.DATE),
+            Parameter("end_date", "EndDate", Kind.DATE),
+            Parameter("report_options", "ReportOptions", Kind.TEXT),
+            Parameter("marketplace_ids", "MarketplaceIdList.Id", Kind.LIST),
+        ),
+        Result(REPORT_REQUEST_INFO),
+        _SLOW,
+    ),
+    Operation(
+        "GetReportRequestList",
+        (_REQUEST_IDS, _REPORT_TYPES, _STATUSES, _MAX_COUNT, *_REQUESTED),
+        _REQUEST_LIST,
+        _USUAL,
+        "GetReportRequestListByNextToken",
+    ),
+    Operation("GetReportRequestListByNextToken", (_NEXT_TOKEN,), _REQUEST_LIST, _NEXT_PAGE),
+    Operation("GetReportRequestCount", (_REPORT_TYPES, _STATUSES, *_REQUESTED), _COUNT, _USUAL),
+    Operation(
+        "CancelReportRequests",
+        (_REQUEST_IDS, _REPORT_TYPES, _STATUSES, *_REQUESTED),
+        Result(REPORT_REQUEST_INFO, count=True),
+        _USUAL,
+    ),
+    Operation(
+        "GetReportList",
+        (_MAX_COUNT, _REPORT_TYPES, _ACKNOWLEDGED, *_AVAILABLE, _REQUEST_IDS),
+        _REPORT_LIST,
+        _LIST,
+        "GetReportListByNextToken",
+    ),
+    Operation("GetReportListByNextToken", (_NEXT_TOKEN,), _REPORT_LIST, _NEXT_PAGE),
+    Operation("GetReportCount", (_REPORT_TYPES, _ACKNOWLEDGED, *_AVAILABLE), _COUNT, _USUAL),
+    Operation(
+        "GetReport",
+        (Parameter("report_id", "ReportId", Kind.TEXT, required=True),),
+        Result(document=True),
+        _SLOW,
+    ),
+    Operation(
+        "ManageReportSchedule",
+        (
+            _REPORT_TYPE,
+            Parameter("schedule", "Schedule", Kind.TEXT, required=True),
+            Parameter("schedule_date", "ScheduleDate", Kind.DATE),
+        ),
+        Result(REPORT_SCHEDULE, count=True),
+        _USUAL,
+    ),
+    Operation(
+        "GetReportScheduleList",
+        (_REPORT_TYPES,),
+        _SCHEDULE_LIST,
+        _USUAL,
+        "GetReportScheduleListByNextToken",
+    ),
+    # At most 100 types can be scheduled, so no further page exists and nobody can call this one.
+    Operation("GetReportScheduleListByNextToken", (_NEXT_TOKEN,), _SCHEDULE_LIST, None),
+    Operation("GetReportScheduleCount", (_REPORT_TYPES,), _COUNT, _USUAL),
+    Operation(
+        "UpdateReportAcknowledgements",
+        (
+            Parameter("report_ids", "ReportIdList.Id", Kind.LIST, required=True, limit=100),
+            _ACKNOWLEDGED,
+        ),
+        Result(REPORT_INFO, count=True),
+        _USUAL,
+    ),
+)
+
+OPERATIONS: dict[str, Operation] = {operation.name: operation for operation in _TABLE}
+
+# https://docs.developer.amazonservices.com/en_US/reports/Reports_GetReportRequestList.html
+STATUSES: dict[str, ProcessingStatus] = {
+    "_SUBMITTED_": ProcessingStatus.SUBMITTED,
+    "_IN_PROGRESS_": ProcessingStatus.IN_PROGRESS,
+    "_CANCELLED_": ProcessingStatus.CANCELLED,
+    "_DONE_": ProcessingStatus.DONE,
+    "_DONE_NO_DATA_": ProcessingStatus.DONE_NO_DATA,
+}
+
+# https://docs.developer.amazonservices.com/en_US/reports/Reports_Schedule.html
+# _7_DAYS_ stands in older manuals for _1_WEEK_; None deletes the schedule.
+SCHEDULES: dict[str, timedelta | None] = {
+    "_15_MINUTES_": timedelta(minutes=15),
+    "_30_MINUTES_": timedelta(minutes=30),
+    "_1_HOUR_": timedelta(hours=1),
+    "_2_HOURS_": timedelta(hours=2),
+    "_4_HOURS_": timedelta(hours=4),
+    "_8_HOURS_": timedelta(hours=8),
+    "_12_HOURS_": timedelta(hours=12),
+    "_1_DAY_": timedelta(days=1),
+    "_2_DAYS_": timedelta(days=2),
+    "_72_HOURS_": timedelta(hours=72),
+    "_1_WEEK_": timedelta(weeks=1),
+    "_7_DAYS_": timedelta(days=7),
+    "_14_DAYS_": timedelta(days=14),
+    "_15_DAYS_": timedelta(days=15),
+    "_30_DAYS_": timedelta(days=30),
+    "_NEVER_": None,
+}

@@ -1,0 +1,81 @@
+"""One attempt, repeated as long as that makes sense, at the pace of its quota.
+
+A broken connection, a 500 or a 503 is tried again after a random time out of a growing range
+("full jitter"), a few times. A used-up quota is waited for, and that is no retry; a host that says
+so for longer than any quota lasts is given up.
+
+Sources: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_Errors.html and
+https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import backoff
+
+from tap_mws_reports import errors
+from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.quota import Budget
+
+logger = logging.getLogger(__name__)
+
+TRIES = 5
+LONGEST_BACKOFF = 30.0
+LONGEST_THROTTLING = timedelta(hours=2)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Repeats attempts; sleeps through ``clock`` and takes its chances from ``rng``."""
+
+    clock: Clock
+    rng: random.Random
+
+    def repeat(self, attempt: Callable[[], T], *, budget: Budget, tries: int = TRIES) -> T:
+        """Return what ``attempt`` returns, after waiting for ``budget`` before each try.
+
+        Raises:
+            HostUnreachable: the quota stayed used up for hours.
+            Retry: the last of ``tries`` failures.
+        """
+        ranges = backoff.expo(max_value=LONGEST_BACKOFF)
+        next(ranges)  # the generator's first value is a greeting, not a number
+        failures = 0
+        throttled_since: datetime | None = None
+        while True:
+            self.clock.sleep(budget.wait(self.clock.now()))
+            try:
+                return attempt()
+            except errors.Throttled as error:
+                throttled_since = throttled_since or self.clock.now()
+                self._give_in(error, budget, throttled_since)
+            except errors.Retry as error:
+                failures += 1
+                if failures >= tries:
+                    raise
+                self._back_off(error, next(ranges))
+
+    def _give_in(self, error: errors.Throttled, budget: Budget, since: datetime) -> None:
+        now = self.clock.now()
+        if now - since >= LONGEST_THROTTLING:
+            raise errors.HostUnreachable(
+                f"{error.what}; it has been saying so since {since:%Y-%m-%d %H:%M} UTC",
+                hint="another program may be using up the quota of this seller; run again later",
+                amazon_code=error.amazon_code,
+                request_id=error.request_id,
+            ) from error
+        budget.throttled(now, error.retry_after)
+        logger.info("%s; waiting %.0f seconds for the quota", error.what, budget.wait(now))
+
+    def _back_off(self, error: errors.Retry, longest: float) -> None:
+        pause = self.rng.uniform(0.0, longest)
+        logger.warning("%s; trying again in %.1f seconds", error.what, pause)
+        self.clock.sleep(pause)

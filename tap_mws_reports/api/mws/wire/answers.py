@@ -1,0 +1,139 @@
+"""Answers: XML to values for the client, values to XML for the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from lxml import etree
+
+from tap_mws_reports import errors
+from tap_mws_reports.api.mws.operations import NAMESPACE, Kind, Operation, Result, Shape
+from tap_mws_reports.api.mws.wire import values, xml
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an operation answered.
+
+    Every item has all names of its shape, with None for an element that is absent or empty. Dates
+    are in UTC, ids are text. ``count`` is None for operations that do not count.
+    """
+
+    items: tuple[dict[str, object], ...] = ()
+    count: int | None = None
+    has_next: bool = False
+    next_token: str | None = None
+    request_id: str | None = None
+
+
+def decode(operation: Operation, body: bytes) -> Answer:
+    """Read an answer, whatever the order of its elements; elements nobody knows are passed over.
+
+    Raises:
+        ConnectionBroken: the body is not this operation's answer, or not all of it.
+    """
+    try:
+        root = xml.parse(body)
+        return _decode(operation, root)
+    except ValueError as error:
+        what = f"{operation.name}: the answer cannot be read: {error}"
+        raise errors.ConnectionBroken(what) from error
+
+
+def render(operation: Operation, answer: Answer) -> bytes:
+    """Write an answer as Amazon does, ``HasNext`` or ``Count`` first; None is left out."""
+    root = xml.root(f"{operation.name}Response", NAMESPACE)
+    result = xml.append(root, f"{operation.name}Result")
+    if operation.result.count:
+        xml.append(result, "Count", str(answer.count or 0))
+    if operation.result.has_next:
+        _render_paging(result, answer)
+    if operation.result.item is not None:
+        for item in answer.items:
+            _render_item(result, operation.result.item, item)
+    xml.append(xml.append(root, "ResponseMetadata"), "RequestId", answer.request_id)
+    return xml.document(root)
+
+
+def _decode(operation: Operation, root: etree._Element) -> Answer:
+    result = _result(operation, root)
+    metadata = next(xml.children(root, "ResponseMetadata"), None)
+    has_next, next_token = _paging(result) if operation.result.has_next else (False, None)
+    return Answer(
+        items=_items(operation.result, result),
+        count=_count(result) if operation.result.count else None,
+        has_next=has_next,
+        next_token=next_token,
+        request_id=None if metadata is None else xml.text(metadata, "RequestId", "RequestID"),
+    )
+
+
+def _result(operation: Operation, root: etree._Element) -> etree._Element:
+    result = next(xml.children(root, f"{operation.name}Result"), None)
+    if xml.name(root) != f"{operation.name}Response" or result is None:
+        message = f"it is a document of the kind {xml.name(root)!r}"
+        raise ValueError(message)
+    return result
+
+
+def _count(result: etree._Element) -> int:
+    text = xml.text(result, "Count")
+    if text is None:
+        message = "Count is missing"
+        raise ValueError(message)
+    return values.read_count(text)
+
+
+def _paging(result: etree._Element) -> tuple[bool, str | None]:
+    token = xml.text(result, "NextToken")
+    text = xml.text(result, "HasNext")
+    has_next = token is not None if text is None else values.read_boolean(text)
+    if has_next and token is None:
+        message = "more pages are announced, but NextToken is missing"
+        raise ValueError(message)
+    return has_next, token
+
+
+def _items(wanted: Result, result: etree._Element) -> tuple[dict[str, object], ...]:
+    if wanted.item is None:
+        return ()
+    names = filter(None, (wanted.item.name, wanted.item.alias))
+    items = tuple(_item(wanted.item, element) for element in xml.children(result, *names))
+    if wanted.single and len(items) != 1:
+        message = f"{len(items)} times {wanted.item.name} in place of one"
+        raise ValueError(message)
+    return items
+
+
+def _item(shape: Shape, element: etree._Element) -> dict[str, object]:
+    item: dict[str, object] = {}
+    for field in shape.fields:
+        text = xml.text(element, field.wire)
+        if text is None and not field.optional:
+            message = f"{field.wire} is missing in a {shape.name}"
+            raise ValueError(message)
+        item[field.name] = None if text is None else values.read(field.kind, text)
+    return item
+
+
+def _render_paging(result: etree._Element, answer: Answer) -> None:
+    xml.append(result, "HasNext", values.write(Kind.BOOLEAN, answer.has_next))
+    if answer.next_token is not None:
+        xml.append(result, "NextToken", answer.next_token)
+
+
+def _render_item(result: etree._Element, shape: Shape, item: Mapping[str, object]) -> None:
+    element = xml.append(result, shape.name)
+    for field in shape.fields:
+        value = item.get(field.name)
+        if value is not None:
+            xml.append(element, field.wire, _answer_text(field.kind, value))
+
+
+def _answer_text(kind: Kind, value: object) -> str:
+    """Write a value; Amazon's answers give dates in whole seconds and with the offset in digits."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="seconds")
+    return values.write(kind, value)

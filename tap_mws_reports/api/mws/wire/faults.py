@@ -1,0 +1,91 @@
+"""Error answers, in every shape in which they have been seen.
+
+Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_Errors.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from tap_mws_reports.api.mws.operations import NAMESPACE, PATH
+from tap_mws_reports.api.mws.wire import xml
+
+_FRONT_DOOR = f"https://mws.amazonservices.com{PATH}"
+_EXCERPT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorAnswer:
+    """What an answer other than success says; texts are empty where it says nothing.
+
+    Of several errors ``code`` and ``type`` are the first one's and ``message`` is all of them.
+    An answer that is not Amazon's XML has no ``code``, and the beginning of its text as
+    ``message``.
+    """
+
+    status: int
+    code: str = ""
+    message: str = ""
+    type: str = ""
+    request_id: str = ""
+    detail: str = ""
+
+
+def decode_error(status: int, headers: Mapping[str, str], body: bytes) -> ErrorAnswer:
+    """Read an error answer: XML of any namespace, an HTML page, plain text or nothing at all.
+
+    Never raises: an error that cannot be read must not hide behind another one.
+    """
+    request_id = _request_id(headers)
+    try:
+        root = xml.parse(body)
+    except xml.NotXml:
+        return ErrorAnswer(status, message=_excerpt(body), request_id=request_id)
+    faults = list(xml.children(root, "Error"))
+    if not faults:
+        return ErrorAnswer(status, message=_excerpt(body), request_id=request_id)
+    return ErrorAnswer(
+        status=status,
+        code=xml.text(faults[0], "Code") or "",
+        message="; ".join(filter(None, (xml.text(fault, "Message") for fault in faults))),
+        type=xml.text(faults[0], "Type") or "",
+        request_id=xml.text(root, "RequestId", "RequestID") or request_id,
+        detail=xml.text(faults[0], "Detail") or "",
+    )
+
+
+def render_error(error: ErrorAnswer, *, front_door: bool = False) -> bytes:
+    """Write an error answer.
+
+    ``front_door`` writes it as the part of Amazon does that checks who is asking: with
+    ``RequestID`` in place of ``RequestId``, and another namespace.
+    """
+    root = xml.root("ErrorResponse", _FRONT_DOOR if front_door else NAMESPACE)
+    _render_fault(xml.append(root, "Error"), error)
+    xml.append(root, "RequestID" if front_door else "RequestId", error.request_id)
+    return xml.document(root)
+
+
+def _render_fault(fault: etree._Element, error: ErrorAnswer) -> None:
+    xml.append(fault, "Type", error.type)
+    xml.append(fault, "Code", error.code)
+    xml.append(fault, "Message", error.message)
+    if error.detail:
+        xml.append(fault, "Detail", error.detail)
+
+
+def _request_id(headers: Mapping[str, str]) -> str:
+    lower = {name.lower(): value for name, value in headers.items()}
+    return lower.get("x-mws-request-id") or lower.get("x-amz-request-id") or ""
+
+
+def _excerpt(body: bytes) -> str:
+    """Return the beginning of a page in one line, without its tags, scripts and styles."""
+    text = body[: 50 * _EXCERPT].decode("utf-8", errors="replace")
+    text = re.sub(r"(?is)<(script|style)\b.*?(</\1\s*>|\Z)|<!--.*?(-->|\Z)", " ", text)
+    text = " ".join(re.sub(r"<[^>]*>?", " ", text).split())
+    return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"

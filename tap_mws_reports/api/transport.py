@@ -1,0 +1,193 @@
+"""The only module that opens a connection."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import requests
+
+from tap_mws_reports import errors
+
+_CHUNK = 64 * 1024
+_CONNECT_SECONDS = 10.0
+_READ_SECONDS = 120.0
+_MAX_ANSWER_BYTES = 16 * 1024**2
+_MAX_DOCUMENT_BYTES = 16 * 1024**3
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One request, complete."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A body that went to a file: its length in bytes and the MD5 of those bytes."""
+
+    size: int
+    md5: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """One answer. Header names are in lower case; ``saved`` is set when the body is in a file."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+    saved: Saved | None = None
+
+
+class Transport(Protocol):
+    """A way to the host and back; a single try, without a thought of repeating it."""
+
+    def send(self, request: HttpRequest) -> HttpAnswer:
+        """Send a request and return the answer whatever its status.
+
+        Raises:
+            ConnectionBroken: no answer came, or not all of it.
+            HostUnreachable: none can come: the address or the host's certificate is wrong.
+        """
+
+    def stream(self, request: HttpRequest, path: Path) -> HttpAnswer:
+        """Send a request and write the body of an answer 200 to ``path``.
+
+        The body of any other answer comes back as with `send`.
+
+        Raises:
+            ConnectionBroken: no answer came.
+            DocumentDamaged: the connection broke within the body.
+            HostUnreachable: as with `send`.
+            UnreadableDocument: the body is larger than 16 GiB.
+        """
+
+
+class HttpTransport:
+    """Transport by `requests`.
+
+    TLS is verified and no redirect followed, so a signed call goes to the host it was signed for
+    and nowhere else. Proxies and certificate bundles of the environment (``HTTPS_PROXY``,
+    ``NO_PROXY``, ``REQUESTS_CA_BUNDLE``) are heeded, except for a host on this very machine, which
+    no proxy could reach; passwords of a ``.netrc`` are not sent.
+
+    Args:
+        session: another session than a fresh one, for instance with an adapter of its own.
+    """
+
+    def __init__(self, session: requests.Session | None = None) -> None:
+        self._session = session or requests.Session()
+
+    def send(self, request: HttpRequest) -> HttpAnswer:
+        """See `Transport.send`."""
+        with self._open(request) as response:
+            return _answer(response)
+
+    def stream(self, request: HttpRequest, path: Path) -> HttpAnswer:
+        """See `Transport.stream`."""
+        with self._open(request) as response:
+            if response.status_code != requests.codes.ok:
+                return _answer(response)
+            saved = _save(response, path)
+            return HttpAnswer(response.status_code, _headers(response), saved=saved)
+
+    @contextmanager
+    def _open(self, request: HttpRequest) -> Iterator[requests.Response]:
+        host = urlsplit(request.url).hostname or ""
+        with _translated(host):
+            response = self._session.request(
+                request.method,
+                request.url,
+                # An MD5 speaks of the bytes as they are, so none may be packed on the way.
+                headers={**request.headers, "Accept-Encoding": "identity"},
+                data=request.body,
+                auth=_unchanged,
+                allow_redirects=False,
+                stream=True,
+                timeout=(_CONNECT_SECONDS, _READ_SECONDS),
+                proxies={"no_proxy": ",".join(_LOOPBACK)} if host in _LOOPBACK else None,
+            )
+        with response, _translated(host):
+            yield response
+
+
+def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Authenticate by nothing; given so that `requests` does not look into a ``.netrc``."""
+    return request
+
+
+@contextmanager
+def _translated(host: str) -> Iterator[None]:
+    """Turn what `requests` raises into the project's errors, without the address and its query."""
+    try:
+        yield
+    except requests.exceptions.SSLError as error:
+        what = f"{host}: no secure connection: {_reason(error)}"
+        hint = "check the machine's certificates and the proxy between it and the host"
+        raise errors.HostUnreachable(what, hint=hint) from error
+    except (
+        requests.exceptions.ConnectionError,
+        requests.exceptions.Timeout,
+        requests.exceptions.ChunkedEncodingError,
+        requests.exceptions.ContentDecodingError,
+    ) as error:
+        raise errors.ConnectionBroken(f"{host}: {_reason(error)}") from error
+    except requests.exceptions.RequestException as error:
+        what = f"{host or 'the host'} cannot be asked: {_reason(error)}"
+        raise errors.HostUnreachable(what, hint="check endpoint_url") from error
+
+
+def _reason(error: BaseException) -> str:
+    """Return what lies at the bottom of a chain of exceptions, in a few words."""
+    inner = error
+    while inner.__cause__ is not None or inner.__context__ is not None:
+        inner = inner.__cause__ or inner.__context__ or inner
+    text = str(inner) or type(inner).__name__
+    return text.removeprefix(f"[Errno {getattr(inner, 'errno', None)}] ")
+
+
+def _headers(response: requests.Response) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
+
+
+def _answer(response: requests.Response) -> HttpAnswer:
+    body = bytearray()
+    for chunk in response.iter_content(_CHUNK):
+        body += chunk
+        if len(body) > _MAX_ANSWER_BYTES:
+            what = f"the answer is larger than {_MAX_ANSWER_BYTES} bytes"
+            raise errors.HostUnreachable(what, hint="check endpoint_url")
+    return HttpAnswer(response.status_code, _headers(response), bytes(body))
+
+
+def _save(response: requests.Response, path: Path) -> Saved:
+    md5 = hashlib.md5(usedforsecurity=False)
+    size = 0
+    with path.open("wb") as file:
+        try:
+            for chunk in response.iter_content(_CHUNK):
+                file.write(chunk)
+                md5.update(chunk)
+                size += len(chunk)
+                _check_size(size)
+        except requests.exceptions.RequestException as error:
+            what = f"the document broke off after {size} bytes: {_reason(error)}"
+            raise errors.DocumentDamaged(what) from error
+    return Saved(size, md5.digest())
+
+
+def _check_size(size: int) -> None:
+    if size > _MAX_DOCUMENT_BYTES:
+        what = f"the document is larger than {_MAX_DOCUMENT_BYTES} bytes"
+        raise errors.UnreadableDocument(what)

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tap_mws_reports.api.mws import headers
+
+RESET = datetime(2014, 2, 4, 12, 3, tzinfo=UTC)
+NOW = datetime(2014, 2, 4, 11, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2014-02-04T12:03:00.000Z",
+        "Tue,04 Feb 2014 12:03:00 UTC",
+        "Tue, 04 Feb 2014 12:03:00 GMT",
+        "Tue Feb 04 12:03:00 UTC 2014",
+    ],
+)
+def test_moments_in_every_form(text: str) -> None:
+    assert headers.moment(text) == RESET
+    assert headers.quota({"x-mws-quota-resetson": text}, NOW).resets_on == RESET
+
+
+@pytest.mark.parametrize("text", [None, "", "soon", "2014-13-01", "0", "Tue, 99 Feb 2014"])
+def test_what_is_no_moment(text: str | None) -> None:
+    assert headers.moment(text) is None
+
+
+def test_the_quota() -> None:
+    said = headers.quota({"x-mws-quota-max": "80.0", "x-mws-quota-remaining": "79.0"}, NOW)
+    assert said == headers.QuotaSaid(80.0, 79.0, None)
+    assert headers.quota({}, NOW) == headers.QuotaSaid(None, None, None)
+
+
+@pytest.mark.parametrize("text", ["", "many", "-1", "1e9", "nan", "inf"])
+def test_figures_that_are_none(text: str) -> None:
+    assert headers.number(text) is None
+
+
+@pytest.mark.parametrize(
+    "clock",
+    [{"date": "Tue, 04 Feb 2014 11:20:00 GMT"}, {"x-mws-timestamp": "2014-02-04T11:20:00.000Z"}],
+)
+def test_a_reset_is_moved_to_our_clock(clock: dict[str, str]) -> None:
+    """Our clock is ten minutes ahead, so the reset comes ten minutes later by it."""
+    assert headers.clock_offset(clock, NOW) == timedelta(minutes=10)
+    said = headers.quota({**clock, "x-mws-quota-resetson": "2014-02-04T12:03:00.000Z"}, NOW)
+    assert said.resets_on == RESET + timedelta(minutes=10)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "charset"),
+    [
+        ("text/plain;charset=windows-1252", "windows-1252"),
+        ('text/plain; charset="UTF-8"', "utf-8"),
+        ("text/plain;charset=Cp1252", "cp1252"),
+        ("text/plain", None),
+        ("application/octet-stream", None),
+        ("", None),
+    ],
+)
+def test_charset(content_type: str, charset: str | None) -> None:
+    assert headers.charset({"content-type": content_type}) == charset
+    assert headers.charset({}) is None

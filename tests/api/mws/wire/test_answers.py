@@ -1,0 +1,181 @@
+"""Answers: each file of ``../answers`` decodes to the JSON beside it; so does what is rendered."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from tap_mws_reports import errors
+from tap_mws_reports.api.mws import wire
+from tap_mws_reports.api.mws.operations import OPERATIONS, Field, Kind, Operation
+
+ANSWERS = sorted((Path(__file__).parents[1] / "answers").glob("*.xml"))
+SHARED = Path(__file__).parents[5] / "shared" / "samples" / "mws"
+SAMPLES = [
+    path
+    for path in sorted(SHARED.rglob("*.xml"))
+    if not path.stem.endswith("_400") and path.stem != "ErrorResponse"
+]
+VALUES: dict[Kind, object] = {
+    Kind.TEXT: "a <text> & é",
+    Kind.BOOLEAN: True,
+    Kind.DATE: datetime(2020, 8, 26, 10, tzinfo=UTC),
+}
+
+
+def sample_operation(path: Path) -> Operation:
+    [name] = set(re.split(r"[_.]|Response", path.name)) & OPERATIONS.keys()
+    return OPERATIONS[name]
+
+
+def plain(answer: wire.Answer) -> Any:
+    return json.loads(json.dumps(asdict(answer), default=datetime.isoformat))
+
+
+def test_every_operation_has_an_answer_on_file() -> None:
+    assert {path.name.split(".")[0] for path in ANSWERS} == OPERATIONS.keys()
+
+
+@pytest.mark.parametrize("path", ANSWERS, ids=lambda path: path.stem)
+def test_answers_on_file(path: Path) -> None:
+    operation = OPERATIONS[path.name.split(".")[0]]
+    answer = wire.decode(operation, path.read_bytes())
+    assert plain(answer) == json.loads(path.with_suffix(".json").read_text())
+    assert wire.decode(operation, wire.render(operation, answer)) == answer
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_amazons_own_answers_say_what_they_say(path: Path) -> None:
+    """Every element of every item is found again by its text, and nothing else is there."""
+    operation = sample_operation(path)
+    answer = wire.decode(operation, path.read_bytes())
+    root = etree.fromstring(path.read_bytes())
+    texts = {"{*}" + tag: root.findtext(f".//{{*}}{tag}") for tag in ("Count", "HasNext")}
+    assert answer.count == (int(texts["{*}Count"]) if texts["{*}Count"] else None)
+    assert answer.has_next == (texts["{*}HasNext"] == "true")
+    assert answer.next_token == root.findtext(".//{*}NextToken")
+    assert answer.request_id == root.findtext(".//{*}RequestId")
+    shape = operation.result.item
+    if shape is not None:
+        elements = [*root.iter(f"{{*}}{shape.name}"), *root.iter(f"{{*}}{shape.alias}")]
+        assert len(answer.items) == len(elements)
+        for item, element in zip(answer.items, elements, strict=True):
+            assert says(item, shape.fields) == {
+                etree.QName(child).localname: moment(child.text)
+                for child in element
+                if isinstance(child.tag, str)
+            }
+    assert wire.decode(operation, wire.render(operation, answer)) == answer
+
+
+def says(item: dict[str, object], fields: tuple[Field, ...]) -> dict[str, object]:
+    values = {field.wire: item[field.name] for field in fields if item[field.name] is not None}
+    return {name: str(v).lower() if isinstance(v, bool) else v for name, v in values.items()}
+
+
+def moment(text: str | None) -> object:
+    try:
+        found = datetime.fromisoformat(text or "")
+    except ValueError:
+        return text
+    return found.replace(tzinfo=found.tzinfo or UTC)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda each: each.name)
+def test_every_operation_renders_what_it_decodes(operation: Operation) -> None:
+    result = operation.result
+    items: list[dict[str, object]] = []
+    if result.item is not None:
+        items = [{field.name: VALUES[field.kind] for field in result.item.fields}]
+    answer = wire.Answer(
+        items=tuple(items),
+        count=7 if result.count else None,
+        has_next=result.has_next,
+        next_token="to+ken/==" if result.has_next else None,
+        request_id="00000000-0000-4000-8000-000000000001",
+    )
+    assert wire.decode(operation, wire.render(operation, answer)) == answer
+
+
+def test_rendered_answers_look_like_amazons() -> None:
+    answer = wire.Answer(count=3, request_id="00000000-0000-4000-8000-000000000004")
+    assert wire.render(OPERATIONS["GetReportRequestCount"], answer).decode() == (
+        '<?xml version="1.0"?>\n'
+        '<GetReportRequestCountResponse xmlns="http://mws.amazonaws.com/doc/2009-01-01/">\n'
+        "  <GetReportRequestCountResult>\n"
+        "    <Count>3</Count>\n"
+        "  </GetReportRequestCountResult>\n"
+        "  <ResponseMetadata>\n"
+        "    <RequestId>00000000-0000-4000-8000-000000000004</RequestId>\n"
+        "  </ResponseMetadata>\n"
+        "</GetReportRequestCountResponse>\n"
+    )
+
+
+def test_rendered_dates_are_whole_seconds_with_an_offset() -> None:
+    item: dict[str, object] = {
+        "report_type": "_GET_ORDERS_DATA_",
+        "schedule": "_1_HOUR_",
+        "scheduled_date": datetime(2020, 8, 26, 11, 0, 0, 999, tzinfo=UTC),
+    }
+    body = wire.render(OPERATIONS["GetReportScheduleList"], wire.Answer(items=(item,)))
+    assert b"<ScheduledDate>2020-08-26T11:00:00+00:00</ScheduledDate>" in body
+
+
+def test_characters_that_xml_cannot_hold_are_replaced() -> None:
+    answer = wire.Answer(has_next=True, next_token="a\x00b\ufffec", request_id="1")
+    body = wire.render(OPERATIONS["GetReportList"], answer)
+    assert "<NextToken>a\ufffdb\ufffdc</NextToken>" in body.decode()
+
+
+LIST = (
+    "<GetReportListResponse><GetReportListResult>{}</GetReportListResult></GetReportListResponse>"
+)
+INFO = (
+    "<ReportInfo><ReportId>1</ReportId><ReportType>T</ReportType><Acknowledged>{}</Acknowledged>"
+    "<AvailableDate>{}</AvailableDate></ReportInfo>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "says"),
+    [
+        ("GetReportList", "", "not XML"),
+        ("GetReportList", "<html><body>Welcome</body></html>", "'html'"),
+        ("GetReportList", LIST[:60], "not XML"),
+        ("GetReportList", "<GetReportListResponse/>", "'GetReportListResponse'"),
+        ("GetReportCount", LIST.format(""), "'GetReportListResponse'"),
+        ("GetReportList", LIST.format("<HasNext>true</HasNext>"), "NextToken is missing"),
+        ("GetReportList", LIST.format("<HasNext>maybe</HasNext>"), "'maybe'"),
+        ("GetReportList", LIST.format("<ReportInfo/>"), "ReportId is missing in a ReportInfo"),
+        ("GetReportList", LIST.format(INFO.format("true", "soon")), "soon"),
+        ("GetReportList", LIST.format(INFO.format("yes", "2020-01-01")), "'yes'"),
+        (
+            "RequestReport",
+            LIST.format("").replace("GetReportList", "RequestReport"),
+            "0 times ReportRequestInfo",
+        ),
+        ("GetReportCount", LIST.format("").replace("ReportList", "ReportCount"), "Count is miss"),
+        (
+            "GetReportCount",
+            LIST.format("<Count>-1</Count>").replace("ReportList", "ReportCount"),
+            "'-1' is not a whole number",
+        ),
+        (
+            "GetReportList",
+            f'<!DOCTYPE a [<!ENTITY x "y">]>{LIST.format("<HasNext>false</HasNext>")}',
+            "document type",
+        ),
+    ],
+)
+def test_answers_that_are_none(name: str, body: str, says: str) -> None:
+    with pytest.raises(errors.ConnectionBroken, match="cannot be read") as caught:
+        wire.decode(OPERATIONS[name], body.encode())
+    assert says in caught.value.what

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tap_mws_reports.api.mws.wire import xml
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"text",
+        b"<a>",
+        b"<a/><b/>",
+        b"<a>\x00</a>",
+        b"<!DOCTYPE a><a/>",
+        '<!DOCTYPE a SYSTEM "http://127.0.0.1:9/a.dtd"><a/>'.encode("utf-16"),
+        b'<!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;">]><a>&d;</a>',
+        b"<a>&undeclared;</a>",
+        b"<a>" * 1000 + b"</a>" * 1000,
+    ],
+)
+def test_what_is_not_read(body: bytes) -> None:
+    with pytest.raises(xml.NotXml):
+        xml.parse(body)
+
+
+def test_no_file_is_opened(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("hunter2")
+    body = f'<!DOCTYPE a [<!ENTITY b SYSTEM "{secret.as_uri()}">]><a>&b;</a>'
+    with pytest.raises(xml.NotXml) as caught:
+        xml.parse(body.encode())
+    assert "hunter2" not in str(caught.value)
+
+
+def test_text_is_found_whatever_the_namespace_and_around_comments() -> None:
+    root = xml.parse(b'<a xmlns:n="urn:n"><n:b> one<!-- and --> two </n:b><b>three</b></a>')
+    assert xml.name(root) == "a"
+    assert xml.text(root, "b") == "one two"
+    assert xml.text(root, "c") is None
+    assert xml.text(root, "c", "b") == "one two"

@@ -1,0 +1,218 @@
+"""Budgets: boundaries to the microsecond, and never a refusal by an exact count on the far side."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tap_mws_reports.api.quota import Budget, Quota
+
+START = datetime(2020, 6, 12, 11, 0, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+LIST = Quota(burst=10, restore_seconds=45, hourly=80)
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+def spent(quota: Quota, calls: int, now: datetime = START) -> Budget:
+    budget = Budget(quota, START)
+    for _ in range(calls):
+        budget.take(now)
+    return budget
+
+
+@pytest.mark.parametrize(
+    ("calls", "now", "wait"),
+    [
+        (0, at(0), 0.0),
+        (9, at(0), 0.0),
+        (10, at(0), 45.0),
+        (10, at(45) - TICK, 0.000001),
+        (10, at(45), 0.0),
+        (11, at(45), 45.0),
+        (11, at(90), 0.0),
+        (10, at(450), 0.0),
+    ],
+)
+def test_the_bucket(calls: int, now: datetime, wait: float) -> None:
+    assert spent(LIST, calls).wait(now) == wait
+
+
+def test_a_bucket_never_holds_more_than_its_burst() -> None:
+    budget = Budget(LIST, START)
+    later = at(100_000)
+    for _ in range(10):
+        assert budget.wait(later) == 0.0
+        budget.take(later)
+    assert budget.wait(later) == 45.0
+
+
+def test_the_hour_closes_when_the_bucket_is_still_open() -> None:
+    budget = Budget(Quota(burst=100, restore_seconds=1, hourly=3), START)
+    for second in (0, 10, 20):
+        assert budget.wait(at(second)) == 0.0
+        budget.take(at(second))
+    assert budget.wait(at(20)) == 3580.0
+    assert budget.wait(at(3600) - TICK) == 0.000001
+    assert budget.wait(at(3600)) == 0.0
+    budget.take(at(3600))
+    assert budget.wait(at(3600)) == 10.0
+
+
+def test_what_is_left_of_the_hour() -> None:
+    budget = spent(Quota(burst=100, restore_seconds=1, hourly=3), 2)
+    assert budget.hour is not None
+    assert budget.hour.left(at(3599)) == 1
+    assert budget.hour.left(at(3600)) == 3
+
+
+def test_a_throttled_answer_empties_the_bucket() -> None:
+    budget = Budget(LIST, START)
+    budget.throttled(START)
+    assert budget.wait(START) == 45.0
+    assert budget.wait(at(45)) == 0.0
+    budget.take(at(45))
+    assert budget.wait(at(45)) == 45.0
+
+
+def test_a_throttled_answer_never_shortens_a_wait() -> None:
+    budget = spent(LIST, 12)
+    before = budget.wait(START)
+    budget.throttled(START)
+    assert budget.wait(START) == before
+
+
+@pytest.mark.parametrize(("said", "wait"), [(600.0, 600.0), (10.0, 45.0), (90_000.0, 3600.0)])
+def test_a_moment_told_by_amazon_is_kept_up_to_an_hour(said: float, wait: float) -> None:
+    budget = Budget(LIST, START)
+    budget.throttled(START, said)
+    assert budget.wait(START) == wait
+
+
+@pytest.mark.parametrize(
+    ("maximum", "remaining", "resets_on", "calls", "wait"),
+    [
+        pytest.param(80.0, 80.0, at(720), 1, 0.0, id="nothing new"),
+        pytest.param(80.0, 0.0, at(720), 0, 720.0, id="others used it up"),
+        pytest.param(80.0, 1.0, at(720), 0, 0.0, id="one is left"),
+        pytest.param(80.0, 1.0, at(720), 1, 720.0, id="and then none"),
+        pytest.param(80.0, 0.0, at(-1), 0, 0.0, id="a reset that is over"),
+        pytest.param(80.0, 0.0, at(90_000), 0, 3600.0, id="a reset too far away"),
+        pytest.param(2.0, None, None, 2, 3600.0, id="a smaller quota than the manual's"),
+        pytest.param(200.0, 200.0, at(720), 10, 45.0, id="a larger one does not count"),
+        pytest.param(None, None, None, 0, 0.0, id="no headers"),
+    ],
+)
+def test_headers_only_tighten(
+    maximum: float | None,
+    remaining: float | None,
+    resets_on: datetime | None,
+    calls: int,
+    wait: float,
+) -> None:
+    budget = Budget(LIST, START)
+    budget.correct(START, maximum, remaining, resets_on)
+    for _ in range(calls):
+        budget.take(START)
+    assert budget.wait(START) == wait
+
+
+def test_a_figure_that_lags_behind_does_not_give_back_what_was_known() -> None:
+    budget = Budget(LIST, START)
+    budget.correct(START, 80.0, 0.0, at(720))
+    budget.correct(START, 80.0, 80.0, at(720))
+    assert budget.wait(START) == 720.0
+    assert budget.wait(at(720)) == 0.0
+
+
+class AmazonsCount:
+    """An independent count: fractions of tokens, and an hour from a fixed minute."""
+
+    def __init__(self, quota: Quota, offset: int) -> None:
+        self._quota = quota
+        self._tokens = Fraction(quota.burst)
+        self._at = START
+        self._offset = timedelta(seconds=offset)
+        self._hours: dict[int, int] = {}
+
+    def accepts(self, now: datetime) -> bool:
+        elapsed = Fraction((now - self._at) // TICK, 1_000_000)
+        rate = Fraction(1) / Fraction(self._quota.restore_seconds)
+        self._tokens = min(Fraction(self._quota.burst), self._tokens + elapsed * rate)
+        self._at = now
+        hour = (now - START + self._offset) // timedelta(hours=1)
+        full = self._quota.hourly is not None and self._hours.get(hour, 0) >= self._quota.hourly
+        if self._tokens < 1 or full:
+            return False
+        self._tokens -= 1
+        self._hours[hour] = self._hours.get(hour, 0) + 1
+        return True
+
+
+class AmazonsRollingCount:
+    """Another one: a log of the last hour."""
+
+    def __init__(self, quota: Quota) -> None:
+        self._quota = quota
+        self._log: deque[datetime] = deque()
+
+    def accepts(self, now: datetime) -> bool:
+        recent = [call for call in self._log if now - call < timedelta(hours=1)]
+        if self._quota.hourly is not None and len(recent) >= self._quota.hourly:
+            return False
+        self._log.append(now)
+        return True
+
+
+quotas = st.builds(
+    Quota,
+    burst=st.integers(1, 6),
+    restore_seconds=st.sampled_from([0.5, 2.0, 45.0, 60.0, 1000.0]),
+    hourly=st.none() | st.integers(1, 8),
+)
+microseconds = st.integers(0, 5_000_000)
+calls = st.lists(st.tuples(st.just(0) | st.integers(0, 10**10), microseconds, microseconds))
+
+
+@given(quotas, st.integers(0, 3599), calls)
+def test_a_caller_alone_is_never_refused(
+    quota: Quota, offset: int, script: list[tuple[int, int, int]]
+) -> None:
+    """Whatever the idle time before a call and however long it is on its way, there and back."""
+    ours, amazons, rolling = (
+        Budget(quota, START),
+        AmazonsCount(quota, offset),
+        AmazonsRollingCount(quota),
+    )
+    twin = Budget(quota, START)
+    now = START
+    for idle, there, back in script:
+        now += timedelta(microseconds=idle)
+        now += timedelta(seconds=ours.wait(now))
+        arrival = now + timedelta(microseconds=there)
+        assert amazons.accepts(arrival)
+        assert rolling.accepts(arrival)
+        assert twin.wait(arrival) == 0.0
+        twin.take(arrival)
+        now = arrival + timedelta(microseconds=back)
+        ours.take(now)
+
+
+@given(quotas, st.integers(1, 30))
+def test_the_wait_is_not_longer_than_it_has_to_be(quota: Quota, count: int) -> None:
+    """One microsecond earlier, the far side would have refused."""
+    ours, theirs, now = Budget(quota, START), Budget(quota, START), START
+    for _ in range(count):
+        wait = timedelta(seconds=ours.wait(now))
+        if wait:
+            assert theirs.wait(now + wait - TICK) > 0.0
+        now += wait
+        theirs.take(now)
+        ours.take(now)
