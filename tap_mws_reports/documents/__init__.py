@@ -1,0 +1,12 @@
+"""The bytes of a report document to typed rows. Knows neither HTTP nor Singer."""
+
+from __future__ import annotations
+
+from tap_mws_reports.documents.accounting import Accounting
+from tap_mws_reports.documents.columns import Column
+from tap_mws_reports.documents.decoding import Decoding
+from tap_mws_reports.documents.habits import Habits
+from tap_mws_reports.documents.rows import Row
+from tap_mws_reports.documents.table import Table, open_table
+
+__all__ = ["Accounting", "Column", "Decoding", "Habits", "Row", "Table", "open_table"]

@@ -1,0 +1,41 @@
+"""One reader per kind of cell. A reader is made once per column and never guesses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tap_mws_reports.documents.cells.booleans import read_boolean
+from tap_mws_reports.documents.cells.dates import date_reader
+from tap_mws_reports.documents.cells.numbers import decimal_reader, integer_reader
+from tap_mws_reports.documents.cells.text import read_text
+from tap_mws_reports.documents.cells.timestamps import timestamp_reader
+from tap_mws_reports.documents.habits import Habits
+from tap_mws_reports.report_types.kinds import Kind
+
+Reader = Callable[[str], object]
+
+
+def reader(kind: Kind, habits: Habits, *, local_numbers: bool = False) -> Reader:
+    """Return the reader of a column.
+
+    A reader takes the text of a cell and returns its value, or None for a cell without one. It
+    raises ValueError for a text that does not fit the kind.
+
+    Args:
+        kind: the kind of the column.
+        habits: of the marketplace the document comes from.
+        local_numbers: whether the report type writes amounts with the marketplace's decimal mark.
+    """
+    numbers = habits.decimal_mark if local_numbers else "."
+    readers: dict[Kind, Callable[[], Reader]] = {
+        Kind.TEXT: lambda: read_text,
+        Kind.INTEGER: lambda: integer_reader(numbers, habits.decimal_mark),
+        Kind.DECIMAL: lambda: decimal_reader(numbers, habits.decimal_mark),
+        Kind.BOOLEAN: lambda: read_boolean,
+        Kind.DATE: lambda: date_reader(habits),
+        Kind.TIMESTAMP: lambda: timestamp_reader(habits),
+    }
+    return readers[kind]()
+
+
+__all__ = ["Reader", "reader"]

@@ -1,0 +1,109 @@
+"""Days, in the patterns of the reports. Day and month are told apart by the marketplace's order.
+
+Sources: https://github.com/airbytehq/airbyte/issues/39502 (`16-Mar-2024`),
+https://github.com/airbytehq/airbyte/issues/34830 (`MM/DD/YYYY`)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from tap_mws_reports.documents.cells.text import value_text
+from tap_mws_reports.documents.habits import Habits
+
+_DIGITS = re.compile(r"([0-9]{1,4})([-/.])([0-9]{1,2})\2([0-9]{1,4})")
+_DAY_NAME = re.compile(r"([0-9]{1,2})[- ]([A-Za-z]{3,9})[-, ]+([0-9]{4})")
+_NAME_DAY = re.compile(r"([A-Za-z]{3,9})\.? ([0-9]{1,2}),? ([0-9]{4})")
+# The time of a day that is written as a moment: local midnight, with whatever zone.
+_MIDNIGHT = re.compile(
+    r"[T ]0?0:00(?::00)?(?:\.0+)?(?: ?(?:Z|[A-Z]{2,5}|[+-][0-9]{2}:?[0-9]{2}))?$"
+)
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAMES = {
+    **{name: number for number, name in enumerate(_MONTHS, start=1)},
+    "sept": 9,
+    "january": 1,
+    "february": 2,
+    "march": 3,
+    "april": 4,
+    "june": 6,
+    "july": 7,
+    "august": 8,
+    "september": 9,
+    "october": 10,
+    "november": 11,
+    "december": 12,
+}
+_CENTURY = 2000  # of years with two digits: Amazon's reports begin after it
+_SHORT_YEAR = 2
+_LONG_YEAR = 4
+
+
+def date_reader(habits: Habits) -> Callable[[str], str | None]:
+    """Return a reader of days, which come out as ``YYYY-MM-DD``.
+
+    A day written as its midnight, such as ``2021-05-24T00:00:00-07:00``, is that day; another
+    time of day does not fit.
+    """
+
+    def read_date(cell: str) -> str | None:
+        text = value_text(cell)
+        if text is None:
+            return None
+        return parse_date(_MIDNIGHT.sub("", text), habits.date_order).isoformat()
+
+    return read_date
+
+
+def parse_date(text: str, order: str) -> date:
+    """Return the day of a text.
+
+    Four digits in front are a year everywhere, and so are four at the end after dots, with the
+    day in front; ``order`` (``MDY``, ``DMY`` or ``YMD``) decides about all other digits.
+
+    Raises:
+        ValueError: the text is no day in that order.
+    """
+    if found := _DIGITS.fullmatch(text):
+        first, separator, second, third = found.groups()
+        return _date_of_digits((first, second, third), _order(first, separator, third, order))
+    if found := _DAY_NAME.fullmatch(text):
+        day, name, year = found.groups()
+    elif found := _NAME_DAY.fullmatch(text):
+        name, day, year = found.groups()
+    else:
+        raise ValueError(text)
+    return date(int(year), _month(name), int(day))
+
+
+def _order(first: str, separator: str, third: str, order: str) -> str:
+    if len(first) == _LONG_YEAR:
+        return "YMD"
+    if separator == "." and len(third) == _LONG_YEAR:
+        return "DMY"
+    return order
+
+
+def _date_of_digits(parts: tuple[str, str, str], order: str) -> date:
+    by_letter = dict(zip(order, parts, strict=True))
+    if len(by_letter["D"]) > _SHORT_YEAR or len(by_letter["M"]) > _SHORT_YEAR:
+        raise ValueError(parts)
+    return date(_year(by_letter["Y"]), int(by_letter["M"]), int(by_letter["D"]))
+
+
+def _year(digits: str) -> int:
+    if len(digits) == _SHORT_YEAR:
+        return _CENTURY + int(digits)
+    if len(digits) == _LONG_YEAR:
+        return int(digits)
+    raise ValueError(digits)
+
+
+def _month(name: str) -> int:
+    number = _MONTH_NAMES.get(name.lower())
+    if number is None:
+        raise ValueError(name)
+    return number

@@ -1,0 +1,67 @@
+"""Integers and exact decimals. The digits of a decimal are those that Amazon sent.
+
+Order and FBA reports have a decimal point in every marketplace, European settlements a comma. A
+text that would be one number with a point and another one with a comma does not fit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+from tap_mws_reports.documents.cells.text import value_text
+
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_PLAIN = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
+# By decimal mark: texts without group separators, and texts with them. A point or comma between
+# one to three digits and exactly three others could be either.
+_UNGROUPED = {
+    ".": re.compile(_PLAIN),
+    ",": re.compile(rf"(?![+-]?[0-9]{{1,3}}\.[0-9]{{3}}$){_PLAIN}|[+-]?[0-9]*,[0-9]+"),
+}
+_GROUPED = {
+    ".": re.compile(r"[+-]?[0-9]{1,3}(?:(?:,[0-9]{3})+\.[0-9]+|(?:,[0-9]{3}){2,})"),
+    ",": re.compile(r"[+-]?[0-9]{1,3}(?:(?:\.[0-9]{3})+,[0-9]+|(?:\.[0-9]{3}){2,})"),
+}
+_ONE_GROUP = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
+
+
+def integer_reader(mark: str, habit: str) -> Callable[[str], int | None]:
+    """Return a reader of whole numbers, ``3.0`` included; see `decimal_reader` for the marks."""
+    read_decimal = decimal_reader(mark, habit)
+
+    def read_integer(cell: str) -> int | None:
+        if _WHOLE.fullmatch(cell):
+            return int(cell)
+        value = read_decimal(cell)
+        if value is not None and value != value.to_integral_value():
+            raise ValueError(cell)
+        return None if value is None else int(value)
+
+    return read_integer
+
+
+def decimal_reader(mark: str, habit: str) -> Callable[[str], Decimal | None]:
+    """Return a reader of decimals.
+
+    Args:
+        mark: the decimal mark of the report type's documents.
+        habit: the decimal mark of the marketplace. A single comma before three digits separates
+            thousands only where both marks are points.
+    """
+    ungrouped, grouped = _UNGROUPED[mark], _GROUPED[mark]
+    separator = "," if mark == "." else "."
+    thousands = mark == habit == "."
+
+    def read_decimal(cell: str) -> Decimal | None:
+        text = value_text(cell)
+        if text is None:
+            return None
+        if ungrouped.fullmatch(text):
+            return Decimal(text.replace(",", "."))
+        if grouped.fullmatch(text) or (thousands and _ONE_GROUP.fullmatch(text)):
+            return Decimal(text.replace(separator, "").replace(",", "."))
+        raise ValueError(text)
+
+    return read_decimal

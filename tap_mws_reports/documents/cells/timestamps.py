@@ -1,0 +1,75 @@
+"""Moments. They keep the offset that Amazon sent, as a number or as the name of a zone.
+
+A time without any zone does not fit: nothing in the document says where it was that late.
+Source: https://developer-docs.amazon.com/sp-api/docs/report-type-values-inventory
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, time
+
+from tap_mws_reports.documents.cells.dates import parse_date
+from tap_mws_reports.documents.cells.text import value_text
+from tap_mws_reports.documents.cells.zones import offset
+from tap_mws_reports.documents.habits import Habits
+
+_RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+)
+_CLOCK = r"(?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]{1,6})?)"
+_ZONED = re.compile(
+    rf"(?P<date>.{{6,20}}?)[T ]{_CLOCK}(?: ?(?P<half>[AaPp][Mm]))?"
+    r" ?(?P<zone>[A-Za-z]+|[+-][0-9]{2}:?[0-9]{2})"
+)
+# `Fri May 12 03:03:18 UTC 2017`: how Java prints a date.
+_JAVA = re.compile(
+    rf"[A-Z][a-z]{{2}} (?P<month_day>[A-Z][a-z]{{2}} [0-9]{{1,2}}) {_CLOCK} (?P<zone>[A-Z]+)"
+    r" (?P<year>[0-9]{4})"
+)
+_NOON = 12
+
+
+def timestamp_reader(habits: Habits) -> Callable[[str], str | None]:
+    """Return a reader of moments, which come out as ISO 8601 text with their offset."""
+
+    def read_timestamp(cell: str) -> str | None:
+        text = value_text(cell)
+        if text is None:
+            return None
+        if _RFC_3339.fullmatch(text):
+            datetime.fromisoformat(text)  # raises ValueError for a day that does not exist
+            return text
+        return _parse(text, habits)
+
+    return read_timestamp
+
+
+def _parse(text: str, habits: Habits) -> str:
+    if found := _JAVA.fullmatch(text):
+        day = f"{found['month_day']} {found['year']}"
+    elif found := _ZONED.fullmatch(text):
+        day = found["date"]
+    else:
+        raise ValueError(text)
+    date = parse_date(day, habits.date_order).isoformat()
+    clock = _clock(found["clock"], found.groupdict().get("half"))
+    moment = f"{date}T{clock}{_offset(found['zone'], habits.time_zone)}"
+    return datetime.fromisoformat(moment).isoformat()
+
+
+def _clock(text: str, half: str | None) -> str:
+    """Return the time of day on a 24-hour clock; ``half`` is AM, PM or None."""
+    moment = time.fromisoformat(text.zfill(len(text) + (text[1] == ":")))
+    if half is None:
+        return moment.isoformat()
+    if not 1 <= moment.hour <= _NOON:
+        raise ValueError(text)
+    return moment.replace(hour=moment.hour % _NOON + _NOON * (half.upper() == "PM")).isoformat()
+
+
+def _offset(zone: str, time_zone: str) -> str:
+    if zone[0] not in "+-":
+        return offset(zone, time_zone)
+    return zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"

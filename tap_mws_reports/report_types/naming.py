@@ -1,0 +1,80 @@
+"""Header text to column names, and to the key by which spellings of one header are recognised.
+
+A name has only ``a-z``, ``0-9`` and ``_``, because SQL targets drop every other character: two
+Japanese headers would both become the empty name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from hashlib import blake2s
+
+LONGEST_NAME = 63  # bytes that PostgreSQL keeps of an identifier
+_DIGEST_LENGTH = 8
+
+_CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_SEPARATORS = re.compile(r"[^a-z0-9]+")
+# Latin letters that Unicode does not decompose into an ASCII letter and a mark.
+_LETTERS = str.maketrans(
+    {
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "\u0131": "i",
+    }
+)
+# A byte order mark, and the same one read in a single-byte code page.
+_BYTE_ORDER_MARKS = ("\ufeff", "\u00ef\u00bb\u00bf")
+
+
+def trimmed(header: str) -> str:
+    """Return the header without byte order mark and surrounding blanks."""
+    for mark in _BYTE_ORDER_MARKS:
+        header = header.removeprefix(mark)
+    return header.strip()
+
+
+def header_key(header: str) -> str:
+    """Return what all spellings of one header have in common: its letters and digits.
+
+    Case, hyphens, underscores, blanks and the British ``fulfilment`` differ between marketplaces.
+    Source: https://github.com/amzn/selling-partner-api-models/issues/4140
+    """
+    text = unicodedata.normalize("NFKC", trimmed(header)).casefold()
+    return "".join(filter(str.isalnum, text)).replace("fulfilment", "fulfillment")
+
+
+def column_name(header: str) -> str:
+    """Return the snake_case name of a header, or an empty text when it has no letter or digit.
+
+    Accents are dropped. Where letters have no ASCII form, a digest of the header stands for them,
+    so that the name is the same in every document, wherever the column stands.
+    """
+    words = _CAMEL_CASE.sub("_", trimmed(header)).lower()
+    plain = _without_marks(words.translate(_LETTERS))
+    name = _SEPARATORS.sub("_", plain).strip("_")
+    if any(letter.isalnum() and not letter.isascii() for letter in plain):
+        name = f"{name or 'column'}_{_digest(header)}"
+    if name[:1].isdigit():
+        name = f"column_{name}"
+    return name if len(name) <= LONGEST_NAME else _shortened(name, header)
+
+
+def _without_marks(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in decomposed if unicodedata.category(letter) != "Mn")
+
+
+def _shortened(name: str, header: str) -> str:
+    return f"{name[: LONGEST_NAME - _DIGEST_LENGTH - 1].rstrip('_')}_{_digest(header)}"
+
+
+def _digest(header: str) -> str:
+    key = header_key(header).encode("utf-8", "surrogatepass")
+    return blake2s(key, digest_size=_DIGEST_LENGTH // 2).hexdigest()

@@ -1,0 +1,89 @@
+"""The values that say what is known of a report type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from tap_mws_reports.report_types.kinds import Kind
+from tap_mws_reports.report_types.naming import column_name, header_key
+
+TypeKind = Literal["range", "snapshot", "generated"]
+IdentityKind = Literal["row", "group", "document"]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpec:
+    """A column that is known to occur in reports of a type.
+
+    ``header`` is Amazon's spelling, blanks at its ends included; ``aliases`` are other headers
+    for the same thing that `header_key` does not join, such as ``lpn``.
+    """
+
+    header: str
+    kind: Kind
+    name: str
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of all headers of the column."""
+        return frozenset(map(header_key, (self.header, *self.aliases)))
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """How a row is told from others, never more than is true. ``columns`` are column names.
+
+    *row*: the columns identify a row. *group*: they identify a thing whose rows always come
+    together in one document; ``_line``, the ordinal among them, is added. *document*: only the
+    report id and the row's number in it do; there are no columns.
+    """
+
+    kind: IdentityKind
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportType:
+    """What is known of a report type. ``name`` is the MWS spelling.
+
+    *range* types take a start and an end date, *snapshot* types show the state of things now,
+    *generated* types are made by Amazon and never requested. ``asked`` is how a seller may ask:
+    ``request``, ``schedule``, both or neither. ``max_days`` is the longest range of one request,
+    ``cooldown_minutes`` the time in which Amazon makes no new version; None where neither
+    service states a limit. ``lookback_days_default`` is how far a run goes back for late changes.
+    ``local_numbers`` means that amounts follow the marketplace's decimal mark, ``positional``
+    that the order of the columns is fixed while the language of their headers is not.
+    """
+
+    name: str
+    sp_api_name: str | None
+    stream: str
+    kind: TypeKind
+    title: str
+    identity: Identity
+    columns: tuple[ColumnSpec, ...] = ()
+    asked: tuple[str, ...] = ("request",)
+    max_days: int | None = None
+    cooldown_minutes: int | None = None
+    lookback_days_default: int = 0
+    local_numbers: bool = False
+    positional: bool = False
+    other_sp_api_names: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+
+    def with_kinds(self, kinds: Mapping[str, Kind]) -> ReportType:
+        """Return the type with other kinds for some columns, by column name or header."""
+        chosen = {header_key(name): (name, kind) for name, kind in kinds.items()}
+        changed = [
+            replace(spec, kind=chosen.pop(key)[1]) if (key := _chosen(spec, chosen)) else spec
+            for spec in self.columns
+        ]
+        added = [ColumnSpec(name, kind, column_name(name)) for name, kind in chosen.values()]
+        return replace(self, columns=(*changed, *added))
+
+
+def _chosen(spec: ColumnSpec, chosen: Mapping[str, object]) -> str | None:
+    return next((key for key in sorted(spec.keys) if key in chosen), None)

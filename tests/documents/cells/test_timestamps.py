@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from tap_mws_reports.documents.cells.timestamps import timestamp_reader
+from tap_mws_reports.documents.cells.zones import offset
+from tap_mws_reports.documents.habits import Habits
+
+US = Habits(time_zone="America/Los_Angeles", date_order="MDY")
+GERMANY = Habits(time_zone="Europe/Paris", date_order="DMY")
+JAPAN = Habits(time_zone="Asia/Tokyo", date_order="YMD")
+INDIA = Habits(time_zone="Asia/Kolkata", date_order="DMY")
+
+READABLE = [
+    ("2025-05-05T10:19:22+00:00", US, "2025-05-05T10:19:22+00:00"),
+    ("2025-05-02T09:17:26-07:00", US, "2025-05-02T09:17:26-07:00"),
+    ("2020-11-03T17:08:47Z", GERMANY, "2020-11-03T17:08:47Z"),
+    ("2020-11-03T17:08:47.123Z", GERMANY, "2020-11-03T17:08:47.123Z"),
+    ("2021-05-24T00:00:00-07:00", US, "2021-05-24T00:00:00-07:00"),
+    ("2021-05-24T00:00:00+0900", JAPAN, "2021-05-24T00:00:00+09:00"),
+    ("2022-07-11 01:34:18 PDT", US, "2022-07-11T01:34:18-07:00"),
+    ("2020-03-05 07:39:41 PST", US, "2020-03-05T07:39:41-08:00"),
+    ("2025-06-09 05:23:19 UTC", US, "2025-06-09T05:23:19+00:00"),
+    ("09.06.2025 05:23:19 UTC", GERMANY, "2025-06-09T05:23:19+00:00"),
+    ("02/05/2020 05:18:00 MEST", GERMANY, "2020-05-02T05:18:00+02:00"),
+    ("31/12/2019 02:53:37 MET", GERMANY, "2019-12-31T02:53:37+01:00"),
+    ("15/04/2020 15:15:46 BST", GERMANY, "2020-04-15T15:15:46+01:00"),
+    ("2021/04/27 11:09:23 JST", JAPAN, "2021-04-27T11:09:23+09:00"),
+    ("2021/04/27 1:09:23 JST", JAPAN, "2021-04-27T01:09:23+09:00"),
+    ("05/07/2020 10:00:00 IST", INDIA, "2020-07-05T10:00:00+05:30"),
+    ("Jun 8, 2025 10:23:05 PM PDT", US, "2025-06-08T22:23:05-07:00"),
+    ("Jun 8, 2025 12:23:05 AM PDT", US, "2025-06-08T00:23:05-07:00"),
+    ("Jun 8, 2025 12:23:05 PM PDT", US, "2025-06-08T12:23:05-07:00"),
+    ("Fri May 12 03:03:18 UTC 2017", US, "2017-05-12T03:03:18+00:00"),
+]
+
+UNREADABLE = [
+    ("2025-02-30T00:00:00Z", US),
+    ("2025-05-05T25:00:00Z", US),
+    ("2025-05-05T10:19:22+25:00", US),
+    ("2025-05-05T10:19:22", US),  # when that was, nobody said
+    ("2025-05-05", US),
+    ("2025-05-05 10:19:22 XYZ", US),
+    ("2025-05-05 10:19:22 IST", US),
+    ("2025-05-05 10:19:22 PSTy", US),
+    ("25/12/2024 10:00:00 PDT", US),
+    ("Jun 8, 2025 13:23:05 PM PDT", US),
+    ("Jun 8, 2025 0:23:05 AM PDT", US),
+    ("10:19:22 UTC", US),
+    ("never", US),
+]
+
+
+@pytest.mark.parametrize(("cell", "habits", "expected"), READABLE)
+def test_timestamp_keeps_its_offset(cell: str, habits: Habits, expected: str) -> None:
+    value = timestamp_reader(habits)(cell)
+
+    assert value == expected
+    assert datetime.fromisoformat(expected).tzinfo is not None
+
+
+@pytest.mark.parametrize(("cell", "habits"), UNREADABLE)
+def test_text_that_is_no_sure_moment_does_not_fit(cell: str, habits: Habits) -> None:
+    with pytest.raises(ValueError, match=".*"):
+        timestamp_reader(habits)(cell)
+
+
+@pytest.mark.parametrize("cell", ["", " ", "--", "N/A"])
+def test_no_timestamp(cell: str) -> None:
+    assert timestamp_reader(US)(cell) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "time_zone", "expected"),
+    [
+        ("EST", "America/Los_Angeles", "-05:00"),
+        ("EST", "Australia/Sydney", "+10:00"),
+        ("CST", "Asia/Shanghai", "+08:00"),
+        ("pdt", "UTC", "-07:00"),
+    ],
+)
+def test_zone_name_means_what_it_means_in_the_marketplace(
+    name: str, time_zone: str, expected: str
+) -> None:
+    assert offset(name, time_zone) == expected

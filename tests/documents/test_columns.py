@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+
+from tap_mws_reports import report_types
+from tap_mws_reports.documents.columns import columns_of
+from tap_mws_reports.report_types import Kind
+
+LISTINGS = report_types.load("_GET_MERCHANT_LISTINGS_ALL_DATA_")
+PLANNING = report_types.load("_GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA_")
+UNKNOWN = report_types.load("_GET_SOMETHING_NEW_")
+FEEDBACK = report_types.load("_GET_SELLER_FEEDBACK_DATA_")
+
+NAMES = [
+    (LISTINGS, ["seller-sku", "Seller SKU", "SELLER_SKU"], "seller_sku seller_sku_2 seller_sku_3"),
+    (LISTINGS, ["Fulfilment-Channel"], "fulfillment_channel"),
+    (LISTINGS, ["\ufeffitem-name", " price "], "item_name price"),
+    (LISTINGS, ["\u00ef\u00bb\u00bfitem-name"], "item_name"),
+    (
+        LISTINGS,
+        ["Deprecated column"] * 3,
+        "deprecated_column deprecated_column_2 deprecated_column_3",
+    ),
+    (LISTINGS, ["DEPRECATED price"], "price"),
+    (PLANNING, ["DEPRECATED healthy-inventory-level"], "deprecated_healthy_inventory_level"),
+    (UNKNOWN, ["Sku", "sku", "SKU"], "sku sku_2 sku_3"),
+    (UNKNOWN, ["a", "a 2", "a"], "a a_2 a_3"),
+    (UNKNOWN, ["a", "a", "a 2"], "a a_2 a_2_2"),
+    (UNKNOWN, ["", "x", " ", "-"], "column_1 x column_3 column_4"),
+    (UNKNOWN, ["column 2", ""], "column_2 column_2_2"),
+    (UNKNOWN, ["_line", "_extra", "__report_id"], "line extra report_id"),
+    (UNKNOWN, ["Strasse", "Straße"], "strasse strasse_2"),
+    # An unknown header keeps away from the name of a known column, also where that one is absent.
+    (LISTINGS, ["príce"], "price_2"),
+]
+
+
+@pytest.mark.parametrize(("report_type", "header", "names"), NAMES)
+def test_names_differ_and_keep_their_order(
+    report_type: report_types.ReportType, header: list[str], names: str
+) -> None:
+    assert [column.name for column in columns_of(header, report_type)] == names.split()
+
+
+def test_known_columns_have_their_kind_and_others_are_text() -> None:
+    columns = columns_of(["Price", "quantity", "new thing", "PRICE"], LISTINGS)
+
+    assert [(column.kind, column.known) for column in columns] == [
+        (Kind.DECIMAL, True),
+        (Kind.INTEGER, True),
+        (Kind.TEXT, False),
+        (Kind.DECIMAL, True),
+    ]
+
+
+def test_feedback_is_matched_by_position_in_any_language() -> None:
+    header = ["日付", "評価", "コメント", "回答", "注文番号", "評価者"]
+
+    assert [column.name for column in columns_of(header, FEEDBACK)] == [
+        "date",
+        "rating",
+        "comments",
+        "your_response",
+        "order_id",
+        "rater_email",
+    ]
+
+
+def test_feedback_with_a_column_more_is_matched_by_name() -> None:
+    header = ["Rating", "Date", "Comments", "New", "Your Response", "Order ID", "Rater Email"]
+
+    columns = columns_of(header, FEEDBACK)
+
+    assert [column.name for column in columns][:4] == ["rating", "date", "comments", "new"]
