@@ -1,0 +1,76 @@
+"""Taking over report requests that Amazon already has, so that nothing is asked for twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest
+from tap_mws_reports.retrieval.intervals import Span
+from tap_mws_reports.retrieval.work import Phase, Work
+
+LEFT_OVER = timedelta(hours=1)
+"""How much of a window an adopted request may leave to the next run."""
+
+USABLE = frozenset(
+    {
+        ProcessingStatus.SUBMITTED,
+        ProcessingStatus.IN_PROGRESS,
+        ProcessingStatus.DONE,
+        ProcessingStatus.DONE_NO_DATA,
+    }
+)
+
+
+def adopt(
+    works: Iterable[Work],
+    listed: Iterable[ReportRequest],
+    *,
+    now: datetime,
+    freshness: dict[str, timedelta],
+) -> list[Work]:
+    """Give each work that waits to be requested a listed request that serves as well.
+
+    A request is taken at most once. The list does not tell marketplaces or options, so works
+    with options are never matched; the caller leaves out report types asked for twice.
+
+    Args:
+        works: the work list; works that already have a request are left alone.
+        listed: report requests, newest first, as Amazon lists them.
+        now: the present moment.
+        freshness: how old a snapshot may be, by report type.
+
+    Returns:
+        The works that have got a request.
+    """
+    free = [each for each in listed if each.processing_status in USABLE and not each.scheduled]
+    adopted = []
+    for work in works:
+        if work.phase is not Phase.TO_REQUEST or work.spec.options:
+            continue
+        match = next((each for each in free if _serves(each, work, now, freshness)), None)
+        if match is not None:
+            free.remove(match)
+            work.opened(match.report_request_id, match.submitted_date, adopted=True)
+            work.span = _narrowed(work.span, match)
+            adopted.append(work)
+    return adopted
+
+
+def _serves(
+    request: ReportRequest, work: Work, now: datetime, freshness: dict[str, timedelta]
+) -> bool:
+    if request.report_type != work.spec.report_type:
+        return False
+    if work.span is None:
+        age = now - request.submitted_date
+        return not request.processing_status.final or age < freshness[request.report_type]
+    if request.start_date != work.span.start or request.end_date is None:
+        return False
+    return timedelta(0) <= work.span.end - request.end_date <= LEFT_OVER
+
+
+def _narrowed(span: Span | None, request: ReportRequest) -> Span | None:
+    if span is None or request.end_date is None:
+        return span
+    return Span(span.start, request.end_date)

@@ -1,0 +1,194 @@
+"""The only module that shapes state: what a partition of a stream remembers between runs.
+
+A partition of a row stream is a seller with a set of marketplaces. In the state it is a dict
+
+    context                seller_id, marketplace_ids
+    replication_key_value  the end of the oldest unbroken stretch of finished windows
+    done                   finished stretches, [[start, end], ...]
+    open                   report requests Amazon has taken, with their windows
+    holes                  windows given up, with the reason and the report request id
+    documents              documents read, for reports Amazon makes unasked
+
+Lists and not dicts, because a state merge by key would bring deleted entries back
+(https://docs.meltano.com/reference/command-line-interface/#state).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from tap_mws_reports.dates import parse_date, render_date
+from tap_mws_reports.errors import StateError
+from tap_mws_reports.retrieval.intervals import Span, merged
+
+REPLICATION_KEY = "_data_end"
+
+REMEMBERED = timedelta(days=180)
+"""Twice the time Amazon lists a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """A report request that was made and whose rows have not been written yet."""
+
+    report_request_id: str
+    span: Span | None
+    submitted: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A window that was given up in an earlier run or this one."""
+
+    span: Span | None
+    reason: str
+    report_request_id: str | None = None
+
+
+class Bookmark:
+    """Reads and writes one partition's part of the state, in place."""
+
+    def __init__(self, state: dict[str, Any]) -> None:
+        self._state = state
+
+    @property
+    def done(self) -> list[Span]:
+        """The finished stretches, in order of time."""
+        return [_span(pair) for pair in self._list("done")]
+
+    @property
+    def open_requests(self) -> list[OpenRequest]:
+        """The report requests whose documents are still wanted."""
+        return [
+            OpenRequest(
+                report_request_id=entry["report_request_id"],
+                span=_optional_span(entry),
+                submitted=parse_date(entry["submitted"]),
+            )
+            for entry in self._list("open")
+        ]
+
+    @property
+    def holes(self) -> list[Hole]:
+        """The windows that earlier runs gave up."""
+        return [
+            Hole(_optional_span(entry), entry["reason"], entry.get("report_request_id"))
+            for entry in self._list("holes")
+        ]
+
+    @property
+    def snapshot_taken(self) -> datetime | None:
+        """When the last snapshot that was written had been asked for."""
+        value = self._state.get("replication_key_value")
+        return parse_date(value) if value else None
+
+    def has_read(self, report_id: str) -> bool:
+        """Whether the rows of a document made by Amazon unasked have been written."""
+        return any(entry["report_id"] == report_id for entry in self._list("documents"))
+
+    def note_request(self, request: OpenRequest) -> None:
+        """Remember a report request as soon as Amazon has taken it."""
+        entry = {
+            "report_request_id": request.report_request_id,
+            **_bounds(request.span),
+            "submitted": render_date(request.submitted),
+        }
+        self._change(open=[*self._open_without(request.report_request_id), entry])
+
+    def forget_request(self, report_request_id: str | None) -> None:
+        """Drop a report request that is no longer of use."""
+        self._change(open=self._open_without(report_request_id))
+
+    def close(self, span: Span, report_request_id: str | None) -> None:
+        """Mark a window as finished: its rows are written, or there were none."""
+        done = merged([*self.done, span])
+        self._change(
+            open=self._open_without(report_request_id),
+            holes=self._holes_without(span),
+            done=[[render_date(each.start), render_date(each.end)] for each in done],
+            **_advanced(done[0].end),
+        )
+
+    def close_snapshot(self, taken: datetime, report_request_id: str | None) -> None:
+        """Mark the snapshot asked for at ``taken`` as written."""
+        self._change(
+            open=self._open_without(report_request_id),
+            holes=self._holes_without(None),
+            **_advanced(taken),
+        )
+
+    def close_document(self, report_id: str, available: datetime) -> None:
+        """Mark a document made by Amazon unasked as written.
+
+        Documents that Amazon no longer keeps are not remembered either.
+        """
+        kept = [
+            entry
+            for entry in self._list("documents")
+            if available - parse_date(entry["available"]) < REMEMBERED
+        ]
+        entry = {"report_id": report_id, "available": render_date(available)}
+        newest = max(available, self.snapshot_taken or available)
+        self._change(documents=[*kept, entry], **_advanced(newest))
+
+    def give_up(self, hole: Hole) -> None:
+        """Record a window that could not be had, in place of an earlier record of it."""
+        entry: dict[str, Any] = {**_bounds(hole.span), "reason": hole.reason}
+        if hole.report_request_id:
+            entry["report_request_id"] = hole.report_request_id
+        self._change(
+            open=self._open_without(hole.report_request_id),
+            holes=[*self._holes_without(hole.span), entry],
+        )
+
+    def _change(self, **values: object) -> None:
+        # One update: whoever is interrupted leaves the state as it was before or as it is after.
+        self._state.update(values)
+
+    def _open_without(self, report_request_id: str | None) -> list[Any]:
+        entries = self._list("open")
+        return [entry for entry in entries if entry["report_request_id"] != report_request_id]
+
+    def _holes_without(self, span: Span | None) -> list[Any]:
+        return [entry for entry in self._list("holes") if _optional_span(entry) != span]
+
+    def _list(self, key: str) -> list[Any]:
+        value = self._state.get(key, [])
+        if not isinstance(value, list):
+            what = f"The state's `{key}` is not a list."
+            raise StateError(what, hint="Give a state this tap wrote, or start without one.")
+        return value
+
+
+def partition_state(
+    stream_state: dict[str, Any], seller_id: str, marketplace_ids: Iterable[str]
+) -> dict[str, Any]:
+    """Return the state of a partition, made empty when there is none yet."""
+    context = {"seller_id": seller_id, "marketplace_ids": ",".join(sorted(marketplace_ids))}
+    partitions: list[dict[str, Any]] = stream_state.setdefault("partitions", [])
+    for partition in partitions:
+        if partition.get("context") == context:
+            return partition
+    partitions.append({"context": context})
+    return partitions[-1]
+
+
+def _advanced(value: datetime) -> dict[str, str]:
+    return {"replication_key": REPLICATION_KEY, "replication_key_value": render_date(value)}
+
+
+def _span(pair: list[str]) -> Span:
+    return Span(parse_date(pair[0]), parse_date(pair[1]))
+
+
+def _optional_span(entry: dict[str, Any]) -> Span | None:
+    return _span([entry["start"], entry["end"]]) if "start" in entry else None
+
+
+def _bounds(span: Span | None) -> dict[str, str]:
+    if span is None:
+        return {}
+    return {"start": render_date(span.start), "end": render_date(span.end)}

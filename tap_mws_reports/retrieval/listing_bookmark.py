@@ -1,0 +1,76 @@
+"""What a stream of Amazon's lists remembers: how far it has read, and what was not final yet.
+
+In the state it is a dict
+
+    replication_key_value  the newest date read
+    seen_at_bookmark       the keys read at that very second
+    unfinished             [[key, date], ...] of entries that may still change
+
+Amazon's dates have whole seconds and its filters include their bounds, so the second of the
+bookmark is always listed again; the keys beside it tell what is new in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tap_mws_reports.dates import parse_date, render_date
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One entry of a list: its key, its date, and whether it will not change any more."""
+
+    key: str
+    date: datetime
+    final: bool = True
+
+
+class ListingBookmark:
+    """Reads and writes the state of one stream, in place."""
+
+    def __init__(self, state: dict[str, Any], replication_key: str) -> None:
+        self._state = state
+        self._replication_key = replication_key
+
+    @property
+    def since(self) -> datetime | None:
+        """From when on Amazon has to be asked, or None in the first run."""
+        dates = [date for _, date in self._state.get("unfinished", [])]
+        if value := self._state.get("replication_key_value"):
+            dates.append(value)
+        return min((parse_date(date) for date in dates), default=None)
+
+    def is_news(self, entry: Listed) -> bool:
+        """Whether the entry has not been read yet, or was unfinished when it was read."""
+        if entry.key in {key for key, _ in self._state.get("unfinished", [])}:
+            return True
+        newest = self._newest()
+        if newest is None or entry.date > newest:
+            return True
+        return entry.date == newest and entry.key not in self._state.get("seen_at_bookmark", [])
+
+    def move(self, entries: Iterable[Listed]) -> None:
+        """Mark all of ``entries``, the whole list since `since`, as read."""
+        entries = list(entries)
+        change: dict[str, Any] = {
+            "unfinished": [[each.key, render_date(each.date)] for each in entries if not each.final]
+        }
+        newest = max((each.date for each in entries), default=None)
+        previous = self._newest()
+        if newest is not None and (previous is None or newest >= previous):
+            keys = {each.key for each in entries if each.date == newest}
+            if newest == previous:
+                keys.update(self._state.get("seen_at_bookmark", []))
+            change["replication_key"] = self._replication_key
+            change["replication_key_value"] = render_date(newest)
+            change["seen_at_bookmark"] = sorted(keys)
+        # One update: whoever is interrupted leaves the state as it was before or as it is after.
+        self._state.update(change)
+
+    def _newest(self) -> datetime | None:
+        value = self._state.get("replication_key_value")
+        return parse_date(value) if value else None

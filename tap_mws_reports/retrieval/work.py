@@ -1,0 +1,121 @@
+"""One piece of work: a window of a report type, on its way from request to rows.
+
+The way, forward only except where a report that was adopted turns out to be gone:
+
+    TO_REQUEST -> OPEN -> READY -> FETCHED
+                      \\-> EMPTY
+    any phase -> FAILED
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from tap_mws_reports.api.interface import ReportDocument, ReportSpec
+from tap_mws_reports.errors import SkipWindow
+from tap_mws_reports.retrieval.bookmarks import Bookmark, Hole, OpenRequest
+from tap_mws_reports.retrieval.intervals import Span
+
+
+class Phase(Enum):
+    """Where a piece of work stands."""
+
+    TO_REQUEST = "to request"
+    OPEN = "open"
+    READY = "ready"
+    FETCHED = "fetched"
+    EMPTY = "empty"
+    FAILED = "failed"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more has to be asked of Amazon."""
+        return self in {Phase.FETCHED, Phase.EMPTY, Phase.FAILED}
+
+
+@dataclass
+class Work:
+    """What is wanted, and what has become of it so far.
+
+    ``taken`` is the moment a snapshot shows, or the available date of a document Amazon made
+    unasked. ``adopted`` says that the report request was not made by this run.
+    """
+
+    stream: str
+    spec: ReportSpec
+    bookmark: Bookmark
+    span: Span | None = None
+    phase: Phase = Phase.TO_REQUEST
+    report_request_id: str | None = None
+    submitted: datetime | None = None
+    taken: datetime | None = None
+    adopted: bool = False
+    report_id: str | None = None
+    document: ReportDocument | None = None
+    error: SkipWindow | None = None
+    looks: int = 0
+    next_look: datetime | None = field(default=None, repr=False)
+    delivered: bool = False
+
+    @property
+    def data_start(self) -> datetime | None:
+        """The start of the time the rows speak of."""
+        return self.span.start if self.span else self.taken
+
+    @property
+    def data_end(self) -> datetime | None:
+        """The end of the time the rows speak of."""
+        return self.span.end if self.span else self.taken
+
+    def describe(self) -> str:
+        """Say which work this is, for logs and errors."""
+        window = f", {self.span}" if self.span else ""
+        request = f", report request {self.report_request_id}" if self.report_request_id else ""
+        return f"{self.spec.report_type}{window}{request}"
+
+    def opened(self, report_request_id: str, submitted: datetime, *, adopted: bool) -> None:
+        """Amazon has taken the report request."""
+        self.phase = Phase.OPEN
+        self.report_request_id = report_request_id
+        self.submitted = submitted
+        self.taken = self.taken or submitted
+        self.adopted = adopted
+
+    def remember(self) -> None:
+        """Write the report request into the state, so that a killed run does not ask twice."""
+        if self.report_request_id and self.submitted:
+            request = OpenRequest(self.report_request_id, self.span, self.submitted)
+            self.bookmark.note_request(request)
+
+    def finish(self) -> None:
+        """Move the bookmark: the rows are written, or there are none."""
+        if self.span is not None:
+            self.bookmark.close(self.span, self.report_request_id)
+        elif self.report_request_id is None and self.report_id and self.taken:
+            self.bookmark.close_document(self.report_id, self.taken)
+        elif self.taken:
+            self.bookmark.close_snapshot(self.taken, self.report_request_id)
+
+    def give_up(self, reason: str) -> None:
+        """Leave a hole in the state, for later runs to try again."""
+        self.bookmark.give_up(Hole(self.span, reason, self.report_request_id))
+
+    def ready(self, report_id: str) -> None:
+        """Amazon has a document."""
+        self.phase = Phase.READY
+        self.report_id = report_id
+
+    def ask_again(self) -> None:
+        """What was adopted is gone; ask Amazon anew."""
+        self.phase = Phase.TO_REQUEST
+        self.report_request_id = self.report_id = self.submitted = self.next_look = None
+        self.taken = None
+        self.adopted = False
+
+    def failed(self, error: SkipWindow) -> None:
+        """Give the work up, for this run."""
+        self.phase = Phase.FAILED
+        error.where = error.where or self.describe()
+        self.error = error

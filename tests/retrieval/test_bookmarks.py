@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import copy
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tap_mws_reports.errors import StateError
+from tap_mws_reports.retrieval.bookmarks import Bookmark, Hole, OpenRequest, partition_state
+from tap_mws_reports.retrieval.intervals import Span
+
+
+def day(number: int) -> datetime:
+    return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number)
+
+
+def span(start: int, end: int) -> Span:
+    return Span(day(start), day(end))
+
+
+def test_bookmark_is_the_end_of_the_unbroken_stretch() -> None:
+    state: dict[str, Any] = {}
+    bookmark = Bookmark(state)
+    bookmark.close(span(0, 10), None)
+    bookmark.close(span(20, 30), None)
+    assert state["replication_key_value"] == "2026-01-11T00:00:00+00:00"
+    bookmark.close(span(10, 20), None)
+    assert state["replication_key_value"] == "2026-01-31T00:00:00+00:00"
+    assert bookmark.done == [span(0, 30)]
+
+
+def test_closing_a_window_drops_its_request_and_its_hole() -> None:
+    bookmark = Bookmark({})
+    bookmark.give_up(Hole(span(0, 10), "too soon"))
+    bookmark.note_request(OpenRequest("51781018424", span(0, 10), day(11)))
+    bookmark.close(span(0, 10), "51781018424")
+    assert bookmark.open_requests == []
+    assert bookmark.holes == []
+
+
+def test_a_request_is_noted_once() -> None:
+    bookmark = Bookmark({})
+    for _ in range(2):
+        bookmark.note_request(OpenRequest("1", span(0, 10), day(11)))
+    assert bookmark.open_requests == [OpenRequest("1", span(0, 10), day(11))]
+
+
+def test_a_hole_replaces_the_earlier_record_of_it() -> None:
+    bookmark = Bookmark({})
+    bookmark.give_up(Hole(span(0, 10), "cancelled", "1"))
+    bookmark.give_up(Hole(span(0, 10), "damaged", "2"))
+    bookmark.give_up(Hole(None, "cancelled", "3"))
+    assert bookmark.holes == [Hole(span(0, 10), "damaged", "2"), Hole(None, "cancelled", "3")]
+
+
+def test_documents_are_forgotten_when_amazon_no_longer_lists_them() -> None:
+    bookmark = Bookmark({})
+    bookmark.close_document("old", day(0))
+    bookmark.close_document("new", day(200))
+    assert not bookmark.has_read("old")
+    assert bookmark.has_read("new")
+
+
+def test_an_old_document_does_not_move_the_bookmark_back() -> None:
+    bookmark = Bookmark({})
+    bookmark.close_document("new", day(20))
+    bookmark.close_document("old", day(10))
+    assert bookmark.snapshot_taken == day(20)
+
+
+def test_every_change_leaves_the_state_it_found_untouched_until_it_is_whole() -> None:
+    # An interrupted run writes the state it has; a half-changed one would lose a request.
+    class Watched(dict[str, Any]):
+        updates = 0
+
+        def update(self, *args: Any, **kwargs: Any) -> None:
+            self.updates += 1
+            super().update(*args, **kwargs)
+
+    state = Watched()
+    bookmark = Bookmark(state)
+    bookmark.note_request(OpenRequest("1", span(0, 10), day(11)))
+    before = copy.deepcopy(dict(state))
+    bookmark.close(span(0, 10), "1")
+    assert state.updates == 2
+    assert before["open"]
+
+
+def test_partitions_are_found_again_whatever_the_order_of_the_marketplaces() -> None:
+    stream_state: dict[str, Any] = {}
+    first = partition_state(stream_state, "A2EXAMPLE", ["B", "A"])
+    first["done"] = []
+    assert partition_state(stream_state, "A2EXAMPLE", ["A", "B"]) is first
+    assert partition_state(stream_state, "A3OTHER", ["A", "B"]) is not first
+
+
+def test_a_broken_state_is_refused() -> None:
+    with pytest.raises(StateError, match="done"):
+        _ = Bookmark({"done": {"a": 1}}).done

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tap_mws_reports.retrieval.listing_bookmark import Listed, ListingBookmark
+
+KEY = "submitted_date"
+
+
+def at(second: int) -> datetime:
+    return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=second)
+
+
+def news(state: dict[str, Any], entries: list[Listed]) -> list[str]:
+    bookmark = ListingBookmark(state, KEY)
+    keys = [entry.key for entry in entries if bookmark.is_news(entry)]
+    bookmark.move(entries)
+    return keys
+
+
+def test_first_run_reads_everything() -> None:
+    assert ListingBookmark({}, KEY).since is None
+    assert news({}, [Listed("a", at(1)), Listed("b", at(2))]) == ["a", "b"]
+
+
+def test_second_run_reads_nothing_again() -> None:
+    state: dict[str, Any] = {}
+    entries = [Listed("a", at(1)), Listed("b", at(2))]
+    news(state, entries)
+    assert news(state, entries[1:]) == []
+    assert ListingBookmark(state, KEY).since == at(2)
+
+
+def test_an_entry_of_the_same_second_that_came_later_is_news() -> None:
+    state: dict[str, Any] = {}
+    news(state, [Listed("a", at(1))])
+    assert news(state, [Listed("a", at(1)), Listed("b", at(1))]) == ["b"]
+    assert news(state, [Listed("a", at(1)), Listed("b", at(1))]) == []
+
+
+def test_an_unfinished_entry_is_read_until_it_is_final() -> None:
+    state: dict[str, Any] = {}
+    news(state, [Listed("slow", at(1), final=False), Listed("b", at(9))])
+    assert ListingBookmark(state, KEY).since == at(1)
+    assert news(state, [Listed("slow", at(1), final=False), Listed("b", at(9))]) == ["slow"]
+    assert news(state, [Listed("slow", at(1)), Listed("b", at(9))]) == ["slow"]
+    assert news(state, [Listed("b", at(9))]) == []
+
+
+def test_an_unfinished_entry_that_amazon_forgot_is_forgotten() -> None:
+    state: dict[str, Any] = {}
+    news(state, [Listed("slow", at(1), final=False)])
+    news(state, [])
+    assert state["unfinished"] == []
+    assert ListingBookmark(state, KEY).since == at(1)

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tap_mws_reports.retrieval.bookmarks import Bookmark, Hole, OpenRequest
+from tap_mws_reports.retrieval.intervals import Span
+from tap_mws_reports.retrieval.windows import (
+    WindowRule,
+    freshness,
+    goal,
+    new_windows,
+    snapshot_due,
+)
+
+NOW = datetime(2026, 3, 1, 10, 5, 33, tzinfo=UTC)
+RULE = WindowRule(longest=timedelta(days=30))
+
+
+def day(number: float) -> datetime:
+    return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number)
+
+
+def span(start: float, end: float) -> Span:
+    return Span(day(start), day(end))
+
+
+def test_goal_is_held_back_from_now_and_has_whole_minutes() -> None:
+    assert goal(day(0), None, NOW).end == datetime(2026, 3, 1, 10, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [(day(10), day(10)), (day(400), datetime(2026, 3, 1, 10, 3, tzinfo=UTC))],
+    ids=["past", "future"],
+)
+def test_goal_ends_where_the_user_says_but_never_in_the_future(
+    end: datetime, expected: datetime
+) -> None:
+    assert goal(day(0), end, NOW).end == expected
+
+
+def test_goal_of_a_start_in_the_future_is_empty() -> None:
+    assert not list(new_windows(goal(day(400), None, NOW), RULE, Bookmark({})))
+
+
+def test_first_run_asks_for_all_in_the_longest_windows() -> None:
+    windows = list(new_windows(span(0, 75), RULE, Bookmark({})))
+    assert windows == [span(0, 30), span(30, 60), span(60, 75)]
+
+
+def test_what_is_done_open_or_a_hole_is_not_asked_for_as_new() -> None:
+    bookmark = Bookmark({})
+    bookmark.close(span(0, 10), None)
+    bookmark.note_request(OpenRequest("1", span(10, 20), day(20)))
+    bookmark.give_up(Hole(span(20, 25), "Amazon said no"))
+    assert list(new_windows(span(0, 30), RULE, bookmark)) == [span(25, 30)]
+
+
+def test_an_earlier_start_date_is_filled_in() -> None:
+    bookmark = Bookmark({})
+    bookmark.close(span(10, 20), None)
+    assert list(new_windows(span(0, 20), RULE, bookmark)) == [span(0, 10)]
+
+
+def test_lookback_reads_the_end_of_what_is_done_again() -> None:
+    rule = WindowRule(timedelta(days=30), lookback=timedelta(days=3))
+    bookmark = Bookmark({})
+    bookmark.close(span(0, 20), None)
+    assert list(new_windows(span(0, 21), rule, bookmark)) == [span(17, 21)]
+
+
+def test_lookback_alone_is_no_reason_to_ask() -> None:
+    rule = WindowRule(timedelta(days=30), lookback=timedelta(days=3))
+    bookmark = Bookmark({})
+    bookmark.close(span(0, 20), None)
+    assert not list(new_windows(span(0, 20), rule, bookmark))
+
+
+@pytest.mark.parametrize(("hours", "asked"), [(3, False), (4, True)])
+def test_a_rest_shorter_than_the_cooldown_is_left(hours: int, *, asked: bool) -> None:
+    rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4))
+    bookmark = Bookmark({})
+    bookmark.close(span(0, 20), None)
+    windows = list(new_windows(span(0, 20 + hours / 24), rule, bookmark))
+    assert bool(windows) is asked
+
+
+def test_a_first_window_shorter_than_the_cooldown_is_asked_for() -> None:
+    rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4))
+    assert list(new_windows(span(0, 0.1), rule, Bookmark({}))) == [span(0, 0.1)]
+
+
+@pytest.mark.parametrize(
+    ("taken", "end", "due"),
+    [
+        (None, None, True),
+        (NOW - timedelta(minutes=29), None, False),
+        (NOW - timedelta(minutes=30), None, True),
+        (NOW - timedelta(days=3), NOW - timedelta(days=4), False),
+        (NOW - timedelta(days=3), NOW - timedelta(days=2), True),
+    ],
+    ids=["first", "fresh", "stale", "later than the end date", "before the end date"],
+)
+def test_snapshot_due(taken: datetime | None, end: datetime | None, *, due: bool) -> None:
+    bookmark = Bookmark({})
+    if taken:
+        bookmark.close_snapshot(taken, None)
+    assert snapshot_due(bookmark, RULE, end, NOW) is due
+
+
+def test_freshness_is_never_below_what_amazon_makes_anew() -> None:
+    assert freshness(RULE) == timedelta(minutes=30)
+    assert freshness(WindowRule(timedelta(days=1), cooldown=timedelta(hours=4))) == timedelta(
+        hours=4
+    )
