@@ -1,0 +1,48 @@
+"""The command line of the tap: every failure becomes one message and an exit code.
+
+Exit codes: 0 done; 1 some windows or streams failed, the state is good; 2 settings;
+3 credentials; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+import click
+
+from tap_mws_reports.errors import TapError
+from tap_mws_reports.tap import TapMwsReports
+
+INTERRUPTED = 130
+
+
+def main() -> int:
+    """Run the tap and return the exit code of the process."""
+    try:
+        return TapMwsReports.cli.main(standalone_mode=False) or 0
+    except TapError as error:
+        _explain_where(error)
+        click.echo(error.render(), err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Stopped; the last state is written, run again to go on.", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader is gone; Python must not try to flush to it once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        click.echo("error: the target stopped reading; run again from its last state", err=True)
+        return 1
+
+
+def _explain_where(error: TapError) -> None:
+    """Show the traceback to those who ask for it with ``TAP_MWS_REPORTS_LOGLEVEL=DEBUG``."""
+    logging.getLogger(TapMwsReports.name).debug("traceback", exc_info=error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

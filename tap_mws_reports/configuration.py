@@ -1,0 +1,198 @@
+"""From the settings a user gave to values that can be used, with every problem said at once."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import jsonschema
+
+from tap_mws_reports import report_types, settings
+from tap_mws_reports.api import marketplaces
+from tap_mws_reports.api.marketplaces import Marketplace
+from tap_mws_reports.dates import parse_date
+from tap_mws_reports.errors import SettingsError
+from tap_mws_reports.report_types import Kind
+
+CREDENTIALS = ("seller_id", "aws_access_key_id", "aws_secret_access_key")
+"""What a call to MWS cannot do without; the sandbox in the process brings its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: which setting, what is wrong with it, and the fix."""
+
+    setting: str
+    what: str
+    fix: str
+
+    def __str__(self) -> str:
+        """Render the problem as a line of the error message."""
+        return f"{self.setting}: {self.what}; {self.fix}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSetting:
+    """One entry of ``reports``, in its long form."""
+
+    report_type: str
+    options: tuple[tuple[str, str], ...] = ()
+    marketplace_ids: tuple[str, ...] = ()
+    window_days: int | None = None
+    lookback_days: int | None = None
+    columns: Mapping[str, Kind] = field(default_factory=dict)
+
+
+def check(config: Mapping[str, Any]) -> list[Problem]:
+    """Return everything that is wrong with the settings, without asking anybody."""
+    problems = list(_schema_problems(config))
+    if problems:
+        return problems
+    return [
+        *_spelling_problems(config),
+        *_service_problems(config),
+        *_marketplace_problems(config),
+        *_date_problems(config),
+        *_report_problems(config),
+    ]
+
+
+def refuse(problems: list[Problem]) -> None:
+    """Raise one `SettingsError` that names every problem, when there is one."""
+    if problems:
+        count = len(problems)
+        what = f"{count} setting{'s are' if count > 1 else ' is'} missing or wrong"
+        lines = "".join(f"\n  - {problem}" for problem in problems)
+        hint = "correct them and run again; `tap-mws-reports --about` describes every setting"
+        raise SettingsError(what + ":" + lines, hint=hint)
+
+
+def report_settings(config: Mapping[str, Any]) -> list[ReportSetting]:
+    """Return the entries of ``reports``, each in its long form."""
+    return [_report_setting(entry) for entry in config.get("reports") or []]
+
+
+def chosen_marketplaces(config: Mapping[str, Any]) -> tuple[Marketplace, ...]:
+    """Return the marketplaces of ``marketplace_ids``, given by id or country code."""
+    return tuple(marketplaces.find(text) for text in config.get("marketplace_ids") or [])
+
+
+def marketplace(text: str) -> Marketplace:
+    """Return the marketplace of an id or country code that has been checked."""
+    return marketplaces.find(text)
+
+
+def moment(config: Mapping[str, Any], name: str) -> datetime | None:
+    """Return a date setting as a moment in UTC, or None when it is left out."""
+    text = config.get(name)
+    return parse_date(text) if text else None
+
+
+def _report_setting(entry: str | Mapping[str, Any]) -> ReportSetting:
+    if isinstance(entry, str):
+        return ReportSetting(entry.strip())
+    return ReportSetting(
+        report_type=entry["type"].strip(),
+        options=tuple(sorted((entry.get("options") or {}).items())),
+        marketplace_ids=tuple(
+            marketplaces.find(text).marketplace_id for text in entry.get("marketplace_ids") or []
+        ),
+        window_days=entry.get("window_days"),
+        lookback_days=entry.get("lookback_days"),
+        columns={name: Kind(kind) for name, kind in (entry.get("columns") or {}).items()},
+    )
+
+
+def _schema_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
+    validator = jsonschema.Draft7Validator(settings.SCHEMA)
+    for error in sorted(validator.iter_errors(dict(config)), key=lambda each: list(each.path)):
+        setting = ".".join(str(part) for part in error.path)
+        meaning = settings.description(setting.split(".")[0])
+        yield Problem(setting, "the value does not have the right form", f"it means: {meaning}")
+
+
+def _spelling_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
+    known = list(settings.SCHEMA["properties"])
+    for name in config:
+        likely = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
+        if name not in known and name not in settings.OF_THE_SDK and likely:
+            yield Problem(name, "there is no such setting", f"did you mean `{likely[0]}`?")
+
+
+def _service_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
+    if config.get("api", "mws") == "sp_api":
+        yield Problem("api", "this release does not speak SP-API yet", "use `mws`")
+    if config.get("sandbox"):
+        return
+    for name in CREDENTIALS:
+        if not str(config.get(name) or "").strip():
+            fix = "set it, or set `sandbox: true` to try the tap without an account"
+            yield Problem(name, "it is missing", fix)
+    url = config.get("endpoint_url")
+    if url and not re.fullmatch(r"https?://[^/\s?#]+/?", url):
+        fix = "give scheme and host alone, such as `http://127.0.0.1:8080`"
+        yield Problem("endpoint_url", "it is not an address", fix)
+
+
+def _marketplace_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
+    given = config.get("marketplace_ids") or []
+    if not given and not config.get("sandbox"):
+        yield Problem("marketplace_ids", "it is missing", "name at least one, such as `US`")
+    lists = [("marketplace_ids", given)]
+    for number, entry in enumerate(config.get("reports") or []):
+        if isinstance(entry, Mapping):
+            lists.append((f"reports.{number}.marketplace_ids", entry.get("marketplace_ids") or []))
+    regions: set[str] = set()
+    for setting, texts in lists:
+        for text in texts:
+            try:
+                regions.add(marketplaces.find(text).region)
+            except SettingsError as error:
+                yield Problem(setting, error.what, error.hint)
+    if len(regions) > 1:
+        what = f"the marketplaces lie in several regions ({', '.join(sorted(regions))})"
+        fix = "run the tap once for each region: each has an account of its own"
+        yield Problem("marketplace_ids", what, fix)
+
+
+def _date_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
+    moments = {}
+    for name in ("start_date", "end_date"):
+        try:
+            moments[name] = moment(config, name)
+        except ValueError:
+            fix = "give an ISO 8601 date, such as `2026-01-31` or `2026-01-31T00:00:00Z`"
+            yield Problem(name, f"{config[name]!r} is not a date", fix)
+    start, end = moments.get("start_date"), moments.get("end_date")
+    if start and end and start >= end:
+        yield Problem("end_date", "it is not after start_date", "give a later date")
+
+
+def _report_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
+    seen: set[tuple[str, tuple[str, ...]]] = set()
+    for number, entry in enumerate(config.get("reports") or []):
+        setting = f"reports.{number}"
+        name = entry if isinstance(entry, str) else entry["type"]
+        try:
+            stream = report_types.load(name).stream
+        except SettingsError as error:
+            yield Problem(setting, error.what, error.hint)
+            continue
+        if not isinstance(entry, str):
+            yield from _column_problems(setting, entry)
+        places = () if isinstance(entry, str) else tuple(sorted(entry.get("marketplace_ids") or []))
+        if (stream, places) in seen:
+            yield Problem(setting, f"{name!r} is there twice", "remove one of the two entries")
+        seen.add((stream, places))
+
+
+def _column_problems(setting: str, entry: Mapping[str, Any]) -> Iterator[Problem]:
+    kinds = [kind.value for kind in Kind]
+    for column, kind in (entry.get("columns") or {}).items():
+        if kind not in kinds:
+            fix = f"use one of {', '.join(kinds)}"
+            yield Problem(f"{setting}.columns.{column}", f"{kind!r} is not a kind of column", fix)

@@ -1,0 +1,70 @@
+"""Choosing the service that answers: Amazon, another address, or the sandbox in the process."""
+
+from __future__ import annotations
+
+import importlib
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+
+from tap_mws_reports.api.clock import Clock, SystemClock, VirtualClock
+from tap_mws_reports.api.interface import ReportService
+from tap_mws_reports.api.mws.service import MwsReportService
+from tap_mws_reports.api.mws.signing import Credentials
+from tap_mws_reports.api.transport import HttpTransport
+from tap_mws_reports.errors import SettingsError
+
+SANDBOX = "tap_mws_reports.sandbox"
+"""Imported by name and only when it is asked for: the tap does not depend on the sandbox."""
+
+
+def completed(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings, with the sandbox's own account where it is used in the process."""
+    if not config.get("sandbox"):
+        return dict(config)
+    given = {name: value for name, value in config.items() if value not in (None, [], "")}
+    return {**importlib.import_module(SANDBOX).account_settings(), **given}
+
+
+def make_clock(config: Mapping[str, Any]) -> Clock:
+    """Return the machine's clock, or for the sandbox in the process one that need not wait."""
+    clock = SystemClock()
+    return VirtualClock(clock.now()) if config.get("sandbox") else clock
+
+
+def connect(config: Mapping[str, Any], mws_host: str, clock: Clock) -> ReportService:
+    """Return the service the settings ask for; no call is made yet.
+
+    Args:
+        config: the settings, as `completed` returns them.
+        mws_host: Amazon's host for the marketplaces.
+        clock: tells the time and sleeps.
+
+    Raises:
+        SettingsError: the settings lead to the hosts that Amazon has switched off.
+    """
+    session = requests.Session()
+    endpoint = config.get("endpoint_url")
+    if config.get("sandbox"):
+        endpoint = f"https://{mws_host}"
+        session.mount("https://", importlib.import_module(SANDBOX).adapter(clock))
+    if not endpoint:
+        raise SettingsError(
+            f"Amazon switched MWS off on 2024-03-31: https://{mws_host} no longer answers.",
+            hint="SP-API is the way: `api: sp_api`. To see the tap at work set `sandbox: true`, "
+            "or `endpoint_url` to a service that still speaks MWS.",
+        )
+    return MwsReportService(
+        Credentials(
+            seller_id=config["seller_id"],
+            access_key_id=config["aws_access_key_id"],
+            secret_access_key=config["aws_secret_access_key"],
+            auth_token=config.get("mws_auth_token"),
+        ),
+        endpoint_url=endpoint,
+        transport=HttpTransport(session),
+        clock=clock,
+        rng=random.Random(),  # noqa: S311 - spreads retries, protects nothing
+    )

@@ -1,0 +1,151 @@
+"""Every setting of the tap: type, default, description, whether it is secret.
+
+README, `meltano.yml` and `sample_config.json` are checked against this module.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from singer_sdk import typing as th
+
+_REPORT = th.CustomType(
+    {
+        "anyOf": [
+            {"type": "string"},
+            {
+                "type": "object",
+                "properties": {
+                    "type": {"type": "string"},
+                    "options": {"type": "object", "additionalProperties": {"type": "string"}},
+                    "marketplace_ids": {"type": "array", "items": {"type": "string"}},
+                    "window_days": {"type": "integer", "minimum": 1},
+                    "lookback_days": {"type": "integer", "minimum": 0},
+                    "columns": {"type": "object", "additionalProperties": {"type": "string"}},
+                },
+                "required": ["type"],
+                "additionalProperties": False,
+            },
+        ]
+    }
+)
+
+PROPERTIES = th.PropertiesList(
+    th.Property(
+        "api",
+        th.StringType,
+        default="mws",
+        allowed_values=["mws", "sp_api"],
+        title="Service",
+        description="Which of Amazon's services to ask: `mws` (MWS Reports 2009-01-01) "
+        "or `sp_api` (SP-API Reports 2021-06-30, not in this release).",
+    ),
+    th.Property(
+        "seller_id",
+        th.StringType,
+        title="Seller id",
+        description="The seller's id, such as `A2EXAMPLESELLER`.",
+    ),
+    th.Property(
+        "marketplace_ids",
+        th.ArrayType(th.StringType),
+        title="Marketplaces",
+        description="Whose reports: marketplace ids or country codes of one region, "
+        "such as `ATVPDKIKX0DER` or `US`.",
+    ),
+    th.Property(
+        "aws_access_key_id",
+        th.StringType,
+        secret=True,
+        title="MWS access key id",
+        description="The access key id of the MWS developer account.",
+    ),
+    th.Property(
+        "aws_secret_access_key",
+        th.StringType,
+        secret=True,
+        title="MWS secret key",
+        description="The secret key of the MWS developer account.",
+    ),
+    th.Property(
+        "mws_auth_token",
+        th.StringType,
+        secret=True,
+        title="MWS authorisation token",
+        description="The token by which the seller lets another developer call MWS; "
+        "sellers calling for themselves leave it out.",
+    ),
+    th.Property(
+        "start_date",
+        th.DateTimeType,
+        title="Start date",
+        description="How far back the first run goes; 30 days when left out.",
+    ),
+    th.Property(
+        "end_date",
+        th.DateTimeType,
+        title="End date",
+        description="Where to stop; the present when left out.",
+    ),
+    th.Property(
+        "reports",
+        th.ArrayType(_REPORT),
+        default=[],
+        title="Reports",
+        description="The report types to turn into rows: a name, or an object with `type`, "
+        "`options`, `marketplace_ids`, `window_days`, `lookback_days` and `columns` "
+        "(column name to kind).",
+    ),
+    th.Property(
+        "new_columns",
+        th.StringType,
+        default="add",
+        allowed_values=["add", "ignore", "fail"],
+        title="New columns",
+        description="What to do with a column nobody has seen before: `add` it to the stream, "
+        "`ignore` it, or `fail` the document.",
+    ),
+    th.Property(
+        "keep_snapshots",
+        th.BooleanType,
+        default=False,
+        title="Keep snapshots",
+        description="Keep every snapshot of inventory and listings instead of the newest.",
+    ),
+    th.Property(
+        "endpoint_url",
+        th.StringType,
+        title="Endpoint",
+        description="Another address than Amazon's, for the sandbox or a proxy.",
+    ),
+    th.Property(
+        "sandbox",
+        th.BooleanType,
+        default=False,
+        title="Sandbox",
+        description="Use the sandbox inside the process: no account and no credentials needed.",
+    ),
+)
+
+SCHEMA: dict[str, Any] = PROPERTIES.to_dict()
+
+OF_THE_SDK = frozenset(
+    {
+        "batch_config",
+        "emit_activate_version_messages",
+        "faker_config",
+        "flattening_enabled",
+        "flattening_key_separator",
+        "flattening_max_depth",
+        "flattening_max_key_length",
+        "stream_map_config",
+        "stream_maps",
+    }
+)
+"""Settings that the Singer SDK reads by itself."""
+
+
+def description(name: str) -> str:
+    """Return what the tap says of a setting, or an empty text for a name that is none."""
+    properties: dict[str, dict[str, str]] = SCHEMA["properties"]
+    return properties.get(name, {}).get("description", "")

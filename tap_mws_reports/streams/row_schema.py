@@ -1,0 +1,48 @@
+"""The schema and the key of a row stream, made from what is known of its report type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tap_mws_reports.report_types import Kind, ReportType, json_schema
+
+ENVELOPE: dict[str, Kind] = {
+    "_seller_id": Kind.TEXT,
+    "_marketplace_ids": Kind.TEXT,
+    "_report_type": Kind.TEXT,
+    "_report_id": Kind.TEXT,
+    "_row_number": Kind.INTEGER,
+    "_data_start": Kind.TIMESTAMP,
+    "_data_end": Kind.TIMESTAMP,
+}
+"""The columns every row carries: whose it is, and where it comes from."""
+
+LEFT_OVERS: dict[str, Kind] = {"_unparsed": Kind.TEXT, "_extra": Kind.TEXT}
+"""What did not fit: cells of another kind (a JSON object), cells beyond the header (an array)."""
+
+
+def row_schema(report_type: ReportType) -> dict[str, Any]:
+    """Return the JSON schema of a report type's rows, before any unknown column."""
+    line = {"_line": Kind.INTEGER} if report_type.identity.kind == "group" else {}
+    known = {column.name: column.kind for column in report_type.columns}
+    kinds = {**ENVELOPE, **line, **known, **LEFT_OVERS}
+    return {
+        "type": "object",
+        "properties": {name: json_schema(kind) for name, kind in kinds.items()},
+    }
+
+
+def primary_keys(report_type: ReportType, *, keep_snapshots: bool) -> tuple[str, ...]:
+    """Return the columns that identify a row, never claiming more than is true.
+
+    A thing in a snapshot is a thing of its marketplaces: one SKU may be listed in several.
+    """
+    identity = report_type.identity
+    if identity.kind == "document":
+        return ("_report_id", "_row_number")
+    if identity.kind == "group":
+        return ("_seller_id", *identity.columns, "_line")
+    if report_type.kind != "snapshot":
+        return ("_seller_id", *identity.columns)
+    moment = ("_data_end",) if keep_snapshots else ()
+    return ("_seller_id", "_marketplace_ids", *identity.columns, *moment)

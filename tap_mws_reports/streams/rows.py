@@ -1,0 +1,172 @@
+"""One stream of parsed rows for each configured report type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from singer_sdk import Tap
+from singer_sdk.helpers.conform import TypeConformanceLevel
+from singer_sdk.helpers.types import Context
+
+from tap_mws_reports.configuration import ReportSetting
+from tap_mws_reports.dates import render_date
+from tap_mws_reports.documents import Habits, Table, open_table
+from tap_mws_reports.errors import NewColumns, SkipWindow, UnreadableDocument
+from tap_mws_reports.report_types import ReportType, json_schema
+from tap_mws_reports.retrieval.bookmarks import Bookmark, partition_state
+from tap_mws_reports.retrieval.windows import WindowRule
+from tap_mws_reports.retrieval.work import Phase, Work
+from tap_mws_reports.retrieval.worklist import Demand
+from tap_mws_reports.streams.messages import CheckpointedStream
+from tap_mws_reports.streams.row_schema import primary_keys, row_schema
+from tap_mws_reports.streams.run import Run
+
+LONGEST_WINDOW = timedelta(days=30)
+"""For a range type whose limit Amazon does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One entry of ``reports`` and the marketplaces it speaks of: a partition of a row stream."""
+
+    setting: ReportSetting
+    marketplace_ids: tuple[str, ...]
+    habits: Habits
+
+
+class ReportRows(CheckpointedStream):
+    """The rows of one report type, document after document."""
+
+    TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE
+    """The documents room types every value; the SDK's pass would only drop new columns."""
+
+    replication_key = "_data_end"
+
+    def __init__(
+        self, tap: Tap, run: Run, report_type: ReportType, sources: tuple[Source, ...]
+    ) -> None:
+        self._run = run
+        self._report_type = report_type
+        self._sources = sources
+        super().__init__(tap, schema=row_schema(report_type), name=report_type.stream)
+        self.primary_keys = primary_keys(
+            report_type, keep_snapshots=bool(self.config.get("keep_snapshots"))
+        )
+
+    @property
+    def partitions(self) -> None:
+        """Return None: all partitions share one work list, so the SDK must not walk them."""
+
+    def demands(self) -> Iterator[Demand]:
+        """Yield what each partition of the stream wants of Amazon."""
+        for source in self._sources:
+            state = partition_state(self.stream_state, self._run.seller_id, source.marketplace_ids)
+            yield Demand(
+                stream=self.name,
+                report_type=self._report_type.name,
+                kind=self._report_type.kind,
+                rule=self._rule(source.setting),
+                start=self._run.start,
+                end=self._run.end,
+                marketplace_ids=source.marketplace_ids,
+                options=source.setting.options,
+                bookmark=Bookmark(state),
+                newest_only=self.ABORT_AT_RECORD_COUNT is not None,
+            )
+
+    def get_records(self, context: Context | None) -> Iterator[dict[str, Any]]:
+        """Yield the rows of every document as it arrives; STATE follows each document."""
+        del context
+        for work in self._run.documents(self.name, self.checkpoint):
+            try:
+                if work.error is not None:
+                    raise work.error
+                if work.phase is Phase.FETCHED:
+                    yield from self._rows(work)
+            except SkipWindow as error:
+                error.where = error.where or work.describe()
+                work.give_up(error.what)
+                self._run.failed(error)
+            else:
+                work.finish()
+            self.checkpoint()
+
+    def _rule(self, setting: ReportSetting) -> WindowRule:
+        known = self._report_type
+        longest = timedelta(days=known.max_days) if known.max_days else LONGEST_WINDOW
+        if setting.window_days:
+            longest = min(longest, timedelta(days=setting.window_days))
+        lookback = setting.lookback_days
+        return WindowRule(
+            longest=longest,
+            cooldown=timedelta(minutes=known.cooldown_minutes or 0),
+            lookback=timedelta(days=known.lookback_days_default if lookback is None else lookback),
+        )
+
+    def _rows(self, work: Work) -> Iterator[dict[str, Any]]:
+        document = work.document
+        if document is None:
+            return
+        source = next(
+            each for each in self._sources if each.marketplace_ids == work.spec.marketplace_ids
+        )
+        table = open_table(
+            document.path,
+            report_type=self._report_type,
+            charset=document.charset,
+            habits=source.habits,
+        )
+        if table.missing_identity:
+            names = ", ".join(table.missing_identity)
+            what = f"The document lacks {names}, by which its rows are told apart."
+            raise UnreadableDocument(what, hint="report this: Amazon may have renamed the column")
+        ignored = self._meet(table)
+        envelope = self._envelope(work)
+        for row in table.rows():
+            for name in ignored:
+                row.pop(name, None)
+            for name in self._report_type.identity.columns:
+                # A null in a key makes SQL targets refuse the row.
+                if row.get(name) is None:
+                    row[name] = ""
+            yield {**envelope, **row}
+        self.logger.info(
+            "Read %s: %s, %s (%s)",
+            work.describe(),
+            table.accounting,
+            table.decoding.encoding,
+            table.decoding.rule,
+        )
+
+    def _envelope(self, work: Work) -> dict[str, Any]:
+        start, end = work.data_start, work.data_end
+        return {
+            "_seller_id": self._run.seller_id,
+            "_marketplace_ids": ",".join(sorted(work.spec.marketplace_ids)),
+            "_report_type": work.spec.report_type,
+            "_report_id": work.report_id,
+            "_data_start": render_date(start) if start else None,
+            "_data_end": render_date(end) if end else None,
+        }
+
+    def _meet(self, table: Table) -> frozenset[str]:
+        """Deal with columns nobody has seen before; return those to leave out."""
+        known = self.effective_schema["properties"]
+        new = {
+            column.name: json_schema(column.kind)
+            for column in table.columns
+            if column.name not in known
+        }
+        policy = self.config.get("new_columns", "add")
+        if new and policy == "fail":
+            what = f"The document has columns that are not in the schema: {', '.join(new)}."
+            raise NewColumns(what, hint="set `new_columns` to `add` or `ignore`")
+        if policy == "ignore":
+            return frozenset(new)
+        if new:
+            self.logger.info("New columns in %s: %s", self.name, ", ".join(new))
+            self.add_columns(new)
+        return frozenset()

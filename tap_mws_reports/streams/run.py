@@ -1,0 +1,100 @@
+"""What the streams of one run share: Amazon, the clock, and one work list."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.interface import ReportService
+from tap_mws_reports.errors import TapError
+from tap_mws_reports.retrieval.pipeline import Pipeline
+from tap_mws_reports.retrieval.work import Work
+from tap_mws_reports.retrieval.worklist import Demand, work_list
+
+logger = logging.getLogger(__name__)
+
+
+class Run:
+    """One run of the tap.
+
+    Args:
+        make_service: connects to Amazon; called when the first stream needs it.
+        clock: tells the time and sleeps.
+        seller_id: whose reports are read.
+        start: how far back a first run goes.
+        end: where to stop, or None for the present.
+
+    ``demands`` is set by the tap once it has its streams: what all row streams want.
+    """
+
+    def __init__(
+        self,
+        make_service: Callable[[], ReportService],
+        clock: Clock,
+        seller_id: str,
+        start: datetime,
+        end: datetime | None,
+    ) -> None:
+        self.clock = clock
+        self.seller_id = seller_id
+        self.start = start
+        self.end = end
+        self.failures: list[TapError] = []
+        self.demands: Callable[[], list[Demand]] = list
+        self._make_service = make_service
+        self._service: ReportService | None = None
+        self._pipeline: Pipeline | None = None
+        self._directory: Path | None = None
+
+    @property
+    def service(self) -> ReportService:
+        """Amazon's reports of the seller."""
+        if self._service is None:
+            self._service = self._make_service()
+        return self._service
+
+    def documents(self, stream: str, checkpoint: Callable[[], None]) -> Iterator[Work]:
+        """Yield the ended works of a stream.
+
+        The first call makes the work list of all streams, so that Amazon works on every report
+        while the first one is waited for.
+
+        Args:
+            stream: the stream that is being written.
+            checkpoint: writes the state; called whenever a report request is new.
+        """
+        if self._pipeline is None:
+            self._pipeline = self._start(self.demands(), checkpoint)
+        for work in self._pipeline.ended(stream):
+            yield work
+            if work.document is not None:
+                work.document.path.unlink(missing_ok=True)
+
+    def failed(self, error: TapError) -> None:
+        """Note that something was not done; the run ends with exit code 1."""
+        self.failures.append(error)
+        logger.error("%s", error)
+
+    def close(self) -> None:
+        """Remove what the run left on disk."""
+        if self._directory is not None:
+            shutil.rmtree(self._directory, ignore_errors=True)
+
+    def _start(self, demands: list[Demand], checkpoint: Callable[[], None]) -> Pipeline:
+        works = work_list(demands, self.service, self.clock.now())
+        logger.info("%d reports are wanted by %d streams", len(works), len(demands))
+        self._directory = Path(tempfile.mkdtemp(prefix="tap-mws-reports-"))
+
+        def requested(work: Work) -> None:
+            work.remember()
+            checkpoint()
+
+        for work in works:
+            work.remember()
+        checkpoint()
+        return Pipeline(self.service, self.clock, works, self._directory, requested)

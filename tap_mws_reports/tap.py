@@ -1,0 +1,161 @@
+"""The Singer tap: checks the settings, builds one stream per configured report type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from functools import cached_property
+from types import FrameType
+from typing import IO, Any, ClassVar, Literal, cast
+
+from singer_sdk import Stream, Tap
+from singer_sdk.helpers._util import load_json
+from singer_sdk.plugin_base import _ConfigInput
+
+from tap_mws_reports import configuration, report_types, settings
+from tap_mws_reports.api.marketplaces import Marketplace
+from tap_mws_reports.configuration import Problem, ReportSetting
+from tap_mws_reports.connection import completed, connect, make_clock
+from tap_mws_reports.documents import Habits
+from tap_mws_reports.errors import Incomplete
+from tap_mws_reports.retrieval.worklist import Demand
+from tap_mws_reports.streams.lifecycle import ReportRequests, Reports, ReportSchedules
+from tap_mws_reports.streams.messages import LineWriter
+from tap_mws_reports.streams.rows import ReportRows, Source
+from tap_mws_reports.streams.run import Run
+
+DEFAULT_REACH = timedelta(days=30)
+"""How far a first run goes back when `start_date` is left out."""
+
+
+class TapMwsReports(Tap):
+    """Amazon sellers' reports: report requests, reports, schedules, and their rows."""
+
+    name = "tap-mws-reports"
+    package_name = "tap-mws-reports"
+    config_jsonschema: ClassVar[dict[str, Any]] = settings.SCHEMA
+    message_writer_class = LineWriter
+
+    @cached_property
+    def run(self) -> Run:
+        """What the streams of this run share."""
+        clock = make_clock(self.config)
+        start = configuration.moment(self.config, "start_date")
+        return Run(
+            make_service=lambda: connect(self.settings, self.marketplaces[0].mws_host, clock),
+            clock=clock,
+            seller_id=str(self.settings.get("seller_id")),
+            start=start or clock.now() - DEFAULT_REACH,
+            end=configuration.moment(self.config, "end_date"),
+        )
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """The settings, with the sandbox's account where it is used in the process."""
+        return completed(self.config)
+
+    @cached_property
+    def marketplaces(self) -> tuple[Marketplace, ...]:
+        """The marketplaces of `marketplace_ids`."""
+        return configuration.chosen_marketplaces(self.settings)
+
+    def discover_streams(self) -> Sequence[Stream]:
+        """Return the three lifecycle streams and one stream per configured report type."""
+        rows = list(self._row_streams())
+
+        def demands() -> list[Demand]:
+            return [demand for stream in rows if stream.selected for demand in stream.demands()]
+
+        self.run.demands = demands
+        lifecycle = (ReportRequests, Reports, ReportSchedules)
+        return [*(kind(self, self.run) for kind in lifecycle), *rows]
+
+    def _row_streams(self) -> Iterator[ReportRows]:
+        by_stream: dict[str, list[ReportSetting]] = {}
+        for setting in configuration.report_settings(self.settings):
+            stream = report_types.load(setting.report_type).stream
+            by_stream.setdefault(stream, []).append(setting)
+        for settings_of_stream in by_stream.values():
+            first = settings_of_stream[0]
+            report_type = report_types.load(first.report_type).with_kinds(first.columns)
+            sources = tuple(self._source(setting) for setting in settings_of_stream)
+            yield ReportRows(self, self.run, report_type, sources)
+
+    def _source(self, setting: ReportSetting) -> Source:
+        every = tuple(each.marketplace_id for each in self.marketplaces)
+        ids = setting.marketplace_ids or every
+        main = configuration.marketplace(ids[0]) if ids else None
+        return Source(setting, ids, _habits(main))
+
+    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+        of_the_sdk = [
+            Problem("settings of the SDK", error, "see the Singer SDK's documentation")
+            for error in super()._validate_config(raise_errors=False)
+            if any(f"config['{name}']" in error for name in settings.OF_THE_SDK)
+        ]
+        problems = [*configuration.check(self.config), *of_the_sdk]
+        # Discovery needs to know the report types, but nobody's credentials.
+        fatal = [each for each in problems if raise_errors or each.setting.startswith("reports")]
+        configuration.refuse(fatal)
+        return [str(problem) for problem in problems]
+
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
+        del signum, frame
+        writer = self.message_writer
+        if isinstance(writer, LineWriter):
+            writer.ask_to_stop()
+
+    @classmethod
+    def invoke(  # type: ignore[override]
+        cls,
+        *,
+        about: bool = False,
+        about_format: str | None = None,
+        config: _ConfigInput | None = None,
+        state: IO[str] | None = None,
+        catalog: IO[str] | None = None,
+    ) -> None:
+        """Run the tap from the command line.
+
+        Raises:
+            Incomplete: the run went on to its end, but not everything could be had.
+        """
+        # The SDK's own `invoke` makes the tap and drops it; here its failures are needed after.
+        super(Tap, cls).invoke(about=about, about_format=about_format)
+        config = config or _ConfigInput()
+        tap = cls(
+            config=dict(config.config),
+            state=None if state is None else load_json(state.read()),
+            catalog=None if catalog is None else load_json(catalog.read()),
+            parse_env_config=config.parse_env,
+        )
+        tap.sync_to_the_end()
+
+    def sync_to_the_end(self) -> None:
+        """Sync all streams and write the last state, whatever happens on the way.
+
+        Raises:
+            Incomplete: some windows failed.
+        """
+        try:
+            self.sync_all()
+        finally:
+            self.state_writer.write_state(self.state)
+            self.run.close()
+        if failures := self.run.failures:
+            reasons = "".join(f"\n  - {failure}" for failure in failures)
+            raise Incomplete(
+                f"{len(failures)} of the reports could not be had:{reasons}",
+                hint="the other rows are written and the state is good; run again to retry",
+            )
+
+
+def _habits(marketplace: Marketplace | None) -> Habits:
+    if marketplace is None:
+        return Habits()
+    return Habits(
+        code_page=marketplace.code_page,
+        time_zone=marketplace.time_zone,
+        date_order=cast('Literal["MDY", "DMY", "YMD"]', marketplace.date_order),
+        decimal_mark=cast('Literal[".", ","]', marketplace.decimal_mark),
+    )

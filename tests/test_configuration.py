@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tap_mws_reports.configuration import check, refuse, report_settings
+from tap_mws_reports.errors import SettingsError
+
+GOOD: dict[str, Any] = {
+    "seller_id": "A2EXAMPLESELLER",
+    "marketplace_ids": ["US"],
+    "aws_access_key_id": "AKIAEXAMPLE",
+    "aws_secret_access_key": "canary-secret",
+    "endpoint_url": "http://127.0.0.1:8080",
+    "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"],
+}
+
+
+def test_good_settings_have_no_problem() -> None:
+    assert check(GOOD) == []
+
+
+def test_the_sandbox_in_the_process_needs_nothing() -> None:
+    assert check({"sandbox": True}) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "setting", "said"),
+    [
+        ({"seller_id": None}, "seller_id", "missing"),
+        ({"seller_id": " "}, "seller_id", "missing"),
+        ({"aws_access_key_id": None}, "aws_access_key_id", "missing"),
+        ({"aws_secret_access_key": ""}, "aws_secret_access_key", "missing"),
+        ({"marketplace_ids": []}, "marketplace_ids", "missing"),
+        ({"marketplace_ids": ["XX"]}, "marketplace_ids", "no marketplace 'XX'"),
+        ({"marketplace_ids": ["US", "DE"]}, "marketplace_ids", "several regions"),
+        ({"marketplace_ids": "US"}, "marketplace_ids", "right form"),
+        ({"api": "sp_api"}, "api", "SP-API"),
+        ({"api": "soap"}, "api", "right form"),
+        ({"start_date": "yesterday"}, "start_date", "not a date"),
+        ({"end_date": "2026-13-01"}, "end_date", "not a date"),
+        (
+            {"start_date": "2026-02-01", "end_date": "2026-01-01"},
+            "end_date",
+            "not after start_date",
+        ),
+        ({"endpoint_url": "127.0.0.1:80"}, "endpoint_url", "not an address"),
+        ({"endpoint_url": "http://user@host/path?x"}, "endpoint_url", "not an address"),
+        ({"new_columns": "maybe"}, "new_columns", "right form"),
+        ({"keep_snapshots": "yes"}, "keep_snapshots", "right form"),
+        ({"reports": ["orders please"]}, "reports.0", "not the name of a report type"),
+        ({"reports": [{"window_days": 3}]}, "reports.0", "right form"),
+        ({"reports": [{"type": "_GET_X_", "window_days": 0}]}, "reports.0", "right form"),
+        (
+            {"reports": [{"type": "_GET_X_", "marketplace_ids": ["JP"]}]},
+            "marketplace_ids",
+            "several regions",
+        ),
+        (
+            {"reports": [{"type": "_GET_X_", "columns": {"price": "float"}}]},
+            "reports.0.columns.price",
+            "not a kind",
+        ),
+        ({"reports": ["_GET_X_", "GET_X"]}, "reports.1", "twice"),
+        ({"sellerid": "A2"}, "sellerid", "did you mean `seller_id`?"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_fix(
+    change: dict[str, Any], setting: str, said: str
+) -> None:
+    problems = check({**GOOD, **change})
+    assert [problem.setting for problem in problems] == [setting]
+    assert said in str(problems[0])
+    assert problems[0].fix
+
+
+def test_every_problem_is_in_one_message() -> None:
+    problems = check({"endpoint_url": "nowhere", "reports": ["?"], "start_date": "soon"})
+    with pytest.raises(SettingsError) as caught:
+        refuse(problems)
+    for name in ("seller_id", "aws_access_key_id", "marketplace_ids", "start_date", "reports.0"):
+        assert f"- {name}:" in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_no_message_holds_a_secret() -> None:
+    wrong = {**GOOD, "aws_secret_access_key": 4711, "mws_auth_token": ["canary-token"]}
+    text = " ".join(str(problem) for problem in check(wrong))
+    assert "aws_secret_access_key" in text
+    assert "4711" not in text
+    assert "canary" not in text
+
+
+def test_the_short_form_of_a_report_is_the_long_form_with_defaults() -> None:
+    short, long = report_settings({"reports": ["_GET_X_", {"type": "_GET_X_"}]})
+    assert short == long
+
+
+def test_marketplaces_of_a_report_may_be_country_codes() -> None:
+    (setting,) = report_settings({"reports": [{"type": "_GET_X_", "marketplace_ids": ["UK"]}]})
+    assert setting.marketplace_ids == ("A1F83G8C2ARO7P",)

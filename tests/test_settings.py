@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tap_mws_reports import settings
+from tap_mws_reports.configuration import check
+
+ROOT = Path(__file__).parents[1]
+PROPERTIES: dict[str, dict[str, Any]] = settings.SCHEMA["properties"]
+KINDS = {
+    "string": {"string", "options", "date_iso8601"},
+    "array": {"array"},
+    "boolean": {"boolean"},
+}
+
+
+def meltano_settings() -> dict[str, dict[str, Any]]:
+    project = yaml.safe_load((ROOT / "meltano.yml").read_text(encoding="utf-8"))
+    (plugin,) = project["plugins"]["extractors"]
+    return {each["name"]: each for each in plugin["settings"]}
+
+
+def readme_rows() -> dict[str, str]:
+    """The settings table of the README: name to the whole row."""
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    start = lines.index("<!-- settings -->")
+    rows = lines[start + 3 : lines.index("<!-- /settings -->")]
+    return {row.split("|")[1].strip(" `"): row for row in rows if row.startswith("|")}
+
+
+def test_meltano_knows_every_setting_and_no_other() -> None:
+    assert list(meltano_settings()) == list(PROPERTIES)
+
+
+@pytest.mark.parametrize("name", PROPERTIES)
+def test_meltano_agrees(name: str) -> None:
+    known, told = PROPERTIES[name], meltano_settings()[name]
+    json_type = next(each for each in known["type"] if each != "null")
+    assert told.get("kind", "string") in KINDS[json_type]
+    assert told["label"] == known["title"]
+    assert told.get("value") == known.get("default")
+    assert told.get("sensitive", False) is known.get("secret", False)
+    assert [each["value"] for each in told.get("options", [])] == known.get("enum", [])
+
+
+def test_readme_lists_every_setting_and_no_other() -> None:
+    assert list(readme_rows()) == list(PROPERTIES)
+
+
+@pytest.mark.parametrize("name", PROPERTIES)
+def test_readme_agrees(name: str) -> None:
+    row, known = readme_rows()[name], PROPERTIES[name]
+    assert known["description"] in row
+    default = row.split("|")[2].strip()
+    assert default == (f"`{json.dumps(known['default'])}`" if "default" in known else "")
+    assert ("secret" in row.split("|")[3]) is known.get("secret", False)
+
+
+def test_the_sample_shows_every_setting_and_is_right() -> None:
+    sample = json.loads((ROOT / "sample_config.json").read_text(encoding="utf-8"))
+    assert list(sample) == list(PROPERTIES)
+    assert check(sample) == []
+
+
+def test_every_secret_is_a_credential_and_every_credential_a_secret() -> None:
+    secrets = {name for name, known in PROPERTIES.items() if known.get("secret")}
+    assert secrets == {"aws_access_key_id", "aws_secret_access_key", "mws_auth_token"}
