@@ -1,0 +1,45 @@
+# Needs Python 3.11 and make; everything else is set up in .venv from pinned, hashed requirements.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup demo test lint types check lock clean
+
+setup: $(VENV)/ready $(VENV)-target/ready ## set up the virtual environments
+
+$(VENV)/ready: requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+# The target has pins of its own, as it would have under Meltano.
+$(VENV)-target/ready: requirements/target.txt
+	$(PYTHON) -m venv $(VENV)-target
+	$(VENV)-target/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/target.txt
+	touch $@
+
+demo: setup ## sandbox | tap | DuckDB, in a few seconds
+	$(BIN)/python scripts/demo.py
+
+test: setup ## all tests
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy --strict tap_mws_reports
+
+check: lint types test ## what CI runs
+
+lock: ## choose versions anew; needs pip-tools
+	pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header --no-emit-index-url \
+	  --no-emit-find-links -o requirements/dev.txt pyproject.toml requirements/dev.in
+	pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header --no-emit-index-url \
+	  --no-emit-find-links -o requirements/target.txt requirements/target.in
+
+clean:
+	rm -rf $(VENV) $(VENV)-target demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
