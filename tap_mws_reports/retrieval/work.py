@@ -3,8 +3,8 @@
 The way, forward only except where a report that was adopted turns out to be gone:
 
     TO_REQUEST -> OPEN -> READY -> FETCHED
-                      \\-> EMPTY
-    any phase -> FAILED
+                  OPEN -> EMPTY
+                  any  -> FAILED
 """
 
 from __future__ import annotations

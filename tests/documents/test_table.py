@@ -100,7 +100,7 @@ def test_columns_of_the_identity_that_a_document_lacks_are_named() -> None:
 def test_a_line_that_becomes_no_row_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     document = FILES / "one_column.txt"
     table = table_of(document, expectation(document))
-    records = table._data_records  # noqa: SLF001
+    records = table._data_records
 
     def all_but_one() -> Any:
         lines = records()

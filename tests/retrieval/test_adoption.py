@@ -24,7 +24,7 @@ def work(
     return Work("stream", ReportSpec(report_type, options=options), Bookmark({}), span)
 
 
-def request(  # noqa: PLR0913 - one keyword for each thing a case varies
+def request(
     report_request_id: str = "1",
     *,
     report_type: str = ORDERS,

@@ -17,7 +17,7 @@ from tap_mws_reports.api.mws.signing import (
 )
 
 PATH = "/Reports/2009-01-01"
-SECRET = "EmulatorSecretKey/For+Tests=0123456789"  # noqa: S105 - of nobody
+SECRET = "EmulatorSecretKey/For+Tests=0123456789"
 REQUEST = {
     "AWSAccessKeyId": "AKIAEMULATOREXAMPLE1",
     "Action": "RequestReport",

@@ -15,7 +15,7 @@ SPELLINGS = [
 @pytest.mark.parametrize(
     ("expected", "cell"), [(value, cell) for value, cells in SPELLINGS for cell in cells]
 )
-def test_boolean(expected: bool | None, cell: str) -> None:  # noqa: FBT001
+def test_boolean(expected: bool | None, cell: str) -> None:
     assert read_boolean(cell) is expected
 
 
