@@ -20,7 +20,7 @@ MESSAGES = [
     (ORDERS, b"order-id sku price\n1 2 3\n", "order-id sku price 1 2 3"),
     (UNKNOWN, b"The date range exceeds the limit", "The date range exceeds the limit"),
     (UNKNOWN, b"Sorry, we cannot make this report, try later.", "Sorry, we cannot make"),
-    (UNKNOWN, b"Your request failed. " * 100, "failed. ..."),
+    (UNKNOWN, b"Your request failed. " * 100, ' ..."'),
     (
         UNKNOWN,
         b"<!DOCTYPE html><html><style>p {}</style><body><h1>Service  Unavailable</h1></body>",

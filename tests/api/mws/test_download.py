@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from tap_mws_reports import errors
+from tap_mws_reports.api.transport import HttpAnswer
+
+BODY = b"sku\tqty\nA\t1\n"
+
+
+def test_a_whole_document(service, transport, answers, tmp_path: Path) -> None:
+    assert answers.document(BODY).headers["content-md5"] == "yWxkHiRafPD20WDgwmlUOw=="
+    transport.script = [answers.document(BODY, content_type="text/plain;charset=windows-1252")]
+    document = service.download("21175694446018424", tmp_path / "report")
+    assert document.path.read_bytes() == BODY
+    assert document.report_id == "21175694446018424"
+    assert (document.size, document.charset) == (12, "windows-1252")
+    assert document.md5 == hashlib.md5(BODY, usedforsecurity=False).hexdigest()
+    assert list(tmp_path.iterdir()) == [tmp_path / "report"]
+    assert transport.seen[0][1]["ReportId"] == "21175694446018424"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"content_md5": ""},
+        {"content_md5": "yWxkHiRafPD20WDgwmlUOw"},
+        {"content_length": ""},
+        {"content_encoding": "gzip", "content_length": "7"},
+    ],
+)
+def test_what_is_not_announced_is_not_held_against_it(
+    service, transport, answers, tmp_path: Path, headers: dict[str, str]
+) -> None:
+    transport.script = [answers.document(BODY, **headers)]
+    assert service.download("1", tmp_path / "report").size == 12
+
+
+DAMAGES = [
+    {"content_md5": "AAAAAAAAAAAAAAAAAAAAAA=="},
+    {"content_length": "13"},
+    {"content_length": "11"},
+]
+
+
+@pytest.mark.parametrize("headers", DAMAGES)
+def test_a_damaged_document_is_fetched_again(
+    service, transport, answers, tmp_path: Path, headers: dict[str, str]
+) -> None:
+    damaged = answers.document(BODY, **headers)
+    transport.script = [damaged, damaged, damaged, answers.document(BODY)]
+    assert service.download("1", tmp_path / "report").path.read_bytes() == BODY
+    assert len(transport.seen) == 4
+
+
+@pytest.mark.parametrize("headers", DAMAGES)
+def test_after_three_more_tries_it_is_an_error_and_nothing_lies_there(
+    service, transport, answers, tmp_path: Path, headers: dict[str, str]
+) -> None:
+    transport.script = [answers.document(BODY, **headers)]
+    with pytest.raises(errors.DocumentDamaged) as caught:
+        service.download("1", tmp_path / "report")
+    assert len(transport.seen) == 4
+    assert "report_id 1" in caught.value.where
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_older_file_stays_until_the_new_one_is_whole(
+    service, transport, answers, tmp_path: Path
+) -> None:
+    path = tmp_path / "report"
+    path.write_bytes(b"older")
+    transport.script = [answers.document(BODY, content_length="13")]
+    with pytest.raises(errors.DocumentDamaged):
+        service.download("1", path)
+    assert path.read_bytes() == b"older"
+
+
+def test_an_error_answer_is_not_saved(service, transport, answers, tmp_path: Path) -> None:
+    transport.script = [answers.fault(400, "ReportNotReady")]
+    with pytest.raises(errors.RequestRefused) as caught:
+        service.download("1", tmp_path / "report")
+    assert caught.value.amazon_code == "ReportNotReady"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_web_page_is_not_a_document(service, transport, tmp_path: Path) -> None:
+    transport.script = [HttpAnswer(200, {"content-type": "text/html"}, b"<html>Sign in</html>")]
+    with pytest.raises(errors.HostUnreachable, match="web page"):
+        service.download("1", tmp_path / "report")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_fetch_counts_against_the_quota(service, transport, answers, tmp_path: Path) -> None:
+    damaged = answers.document(BODY, content_length="13")
+    transport.script = [*[damaged] * 3, answers.document(BODY)]
+    for _ in range(13):
+        service.download("1", tmp_path / "report")
+    assert len(transport.seen) == 16
+    assert transport.seconds[14] < 60.0 <= transport.seconds[15]

@@ -1,0 +1,121 @@
+"""Amazon's own documents, where the shared samples lie beside the project."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from tap_mws_reports import report_types
+from tap_mws_reports.documents import Habits, open_table
+from tap_mws_reports.errors import ErrorDocument, UnreadableDocument
+
+SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
+INDEX = SAMPLES / "reports" / "INDEX.md"
+ENTRY = re.compile(r"\| (\S+) \(\d+ B\) \| (_?GET_\w+)")
+HABITS = {
+    "us": Habits(time_zone="America/Los_Angeles", date_order="MDY"),
+    "uk": Habits(time_zone="Europe/London", date_order="DMY"),
+    "jp": Habits(code_page="cp932", time_zone="Asia/Tokyo"),
+    "de": Habits(time_zone="Europe/Paris", date_order="DMY", decimal_mark=","),
+    "fr": Habits(time_zone="Europe/Paris", date_order="DMY", decimal_mark=","),
+}
+# A cell of this document was moved by whoever anonymised it, and its neighbours with it.
+DAMAGED = {"listings_active_na_47cols_v1.tsv"}
+# The documentation's example, with blanks in place of tabs.
+NO_TABLES = {"orders_scheduled_docs_whitespace.xml": ErrorDocument}
+
+
+def samples() -> list[tuple[Path, str]]:
+    if not INDEX.exists():
+        return []
+    listed = map(ENTRY.match, INDEX.read_text("utf-8").splitlines())
+    documents = [(INDEX.parent / found[1], found[2]) for found in listed if found]
+    recorded = sorted((SAMPLES / "mws" / "scaleleap_recordings").glob("*.tsv"))
+    return documents + [(path, "_GET_SOMETHING_NEW_") for path in recorded]
+
+
+def is_table(path: Path) -> bool:
+    return path.name not in NO_TABLES and not path.read_bytes().lstrip().startswith(b"<?xml")
+
+
+def habits_of(path: Path) -> Habits:
+    country = next((code for code in HABITS if f"_{code}_" in path.name), "us")
+    return HABITS[country]
+
+
+def records_of(text: str) -> list[list[str]]:
+    """Read a document in the plainest way there is, as a second opinion."""
+    first = text.split("\n", 1)[0]
+    if "\t" not in first:
+        return list(csv.reader(io.StringIO(text, newline="")))
+    return [line.rstrip("\r").split("\t") for line in text.split("\n")]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [each for each in samples() if is_table(each[0])], ids=lambda each: str(each)
+)
+def test_sample_is_read_without_loss(path: Path, name: str) -> None:
+    report_type = report_types.load(name)
+    table = open_table(path, report_type=report_type, charset=None, habits=habits_of(path))
+    as_text = open_table(
+        path,
+        report_type=report_types.load("_GET_SOMETHING_NEW_"),
+        charset=None,
+        habits=habits_of(path),
+    )
+    rows, texts = list(table.rows()), list(as_text.rows())
+    records = records_of(path.read_bytes().decode(table.decoding.encoding))
+    header, *data = [cells for cells in records if any(map(str.strip, cells))]
+    counts = table.accounting
+
+    assert counts.lines == counts.rows + counts.refused + counts.blank
+    assert len(rows) == len(texts) == len(data)
+    assert [column.header for column in table.columns] == [cell.strip() for cell in header]
+    for text, cells in zip(texts, data, strict=True):
+        values = [text[column.name] for column in as_text.columns]
+        padded = cells + [""] * (len(values) - len(cells))
+        assert values == [cell if cell.strip() else None for cell in padded]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [each for each in samples() if is_table(each[0])], ids=lambda each: str(each)
+)
+def test_every_cell_of_a_sample_fits(path: Path, name: str) -> None:
+    report_type = report_types.load(name)
+    table = open_table(path, report_type=report_type, charset=None, habits=habits_of(path))
+    misfits = [row["_unparsed"] for row in table.rows() if row["_unparsed"]]
+
+    assert bool(misfits) == (path.name in DAMAGED)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [each for each in samples() if is_table(each[0])], ids=lambda each: str(each)
+)
+def test_identity_tells_the_rows_of_a_sample_apart(path: Path, name: str) -> None:
+    report_type = report_types.load(name)
+    table = open_table(path, report_type=report_type, charset=None, habits=habits_of(path))
+    if report_type.identity.kind == "document" or table.missing_identity:
+        names = ["_row_number"]
+    else:
+        names = [*report_type.identity.columns]
+        names += ["_line"] if report_type.identity.kind == "group" else []
+
+    keys = [tuple(row[name] for name in names) for row in table.rows()]
+
+    assert len(set(keys)) == len(keys)
+    assert all(None not in key for key in keys)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [each for each in samples() if not is_table(each[0])],
+    ids=lambda each: str(each),
+)
+def test_sample_that_is_no_table_is_refused(path: Path, name: str) -> None:
+    error = NO_TABLES.get(path.name, UnreadableDocument)
+    with pytest.raises(error):
+        open_table(path, report_type=report_types.load(name), charset=None, habits=habits_of(path))
