@@ -56,7 +56,7 @@ def records_of(text: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("path", "name"), [each for each in samples() if is_table(each[0])], ids=lambda each: str(each)
+    ("path", "name"), [each for each in samples() if is_table(each[0])], ids=str
 )
 def test_sample_is_read_without_loss(path: Path, name: str) -> None:
     report_type = report_types.load(name)
@@ -82,7 +82,7 @@ def test_sample_is_read_without_loss(path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "name"), [each for each in samples() if is_table(each[0])], ids=lambda each: str(each)
+    ("path", "name"), [each for each in samples() if is_table(each[0])], ids=str
 )
 def test_every_cell_of_a_sample_fits(path: Path, name: str) -> None:
     report_type = report_types.load(name)
@@ -93,7 +93,7 @@ def test_every_cell_of_a_sample_fits(path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "name"), [each for each in samples() if is_table(each[0])], ids=lambda each: str(each)
+    ("path", "name"), [each for each in samples() if is_table(each[0])], ids=str
 )
 def test_identity_tells_the_rows_of_a_sample_apart(path: Path, name: str) -> None:
     report_type = report_types.load(name)
@@ -113,7 +113,7 @@ def test_identity_tells_the_rows_of_a_sample_apart(path: Path, name: str) -> Non
 @pytest.mark.parametrize(
     ("path", "name"),
     [each for each in samples() if not is_table(each[0])],
-    ids=lambda each: str(each),
+    ids=str,
 )
 def test_sample_that_is_no_table_is_refused(path: Path, name: str) -> None:
     error = NO_TABLES.get(path.name, UnreadableDocument)

@@ -76,9 +76,7 @@ def make_service(
     ) -> MwsReportService:
         credentials = Credentials("A2SELLER", "AKIDEXAMPLE", "s3cr3t/key", "amzn.mws.token")
         rng = random.Random(1)
-        return MwsReportService(
-            credentials, endpoint_url, transport, clock, rng, marketplace_ids
-        )
+        return MwsReportService(credentials, endpoint_url, transport, clock, rng, marketplace_ids)
 
     return make
 

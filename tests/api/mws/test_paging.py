@@ -79,7 +79,9 @@ def test_a_page_is_fetched_when_it_is_wanted() -> None:
 
 
 def test_a_lost_token_starts_the_list_again_and_nothing_comes_twice() -> None:
-    caller = Caller(page("3", "2", token="a"), corrupted(), page("4", "3", token="b"), page("2", "1"))
+    caller = Caller(
+        page("3", "2", token="a"), corrupted(), page("4", "3", token="b"), page("2", "1")
+    )
     assert listed(caller) == ["3", "2", "4", "1"]
     assert [name for name, _ in caller.calls] == [
         "GetReportList",
