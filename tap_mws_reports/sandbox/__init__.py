@@ -1,0 +1,9 @@
+"""A local Amazon: the same rules, the same refusals, no account needed."""
+
+from __future__ import annotations
+
+from tap_mws_reports.sandbox.adapter import adapter
+from tap_mws_reports.sandbox.amazon import Amazon
+from tap_mws_reports.sandbox.configuration import account_settings, tap_config
+
+__all__ = ["Amazon", "account_settings", "adapter", "tap_config"]

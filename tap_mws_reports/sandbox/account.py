@@ -1,0 +1,132 @@
+"""A seller's account: what was asked for, what was made of it, and what happens as time passes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from tap_mws_reports.sandbox import making
+from tap_mws_reports.sandbox.entries import MadeReport, RequestEntry, ScheduleEntry, Wanted
+from tap_mws_reports.sandbox.faults import FaultKind, Faults
+from tap_mws_reports.sandbox.ids import Counter
+from tap_mws_reports.sandbox.members import Member
+from tap_mws_reports.sandbox.pace import Pace
+from tap_mws_reports.sandbox.reports import SETTLEMENT
+from tap_mws_reports.sandbox.reports.settlements import periods
+from tap_mws_reports.sandbox.trade import Trade
+
+RETENTION = timedelta(days=90)
+# Seen in recordings: a settlement is listed 20 to 28 minutes after its period has ended.
+_SETTLEMENT_LAG = timedelta(minutes=24)
+_SCHEDULE_LAG = timedelta(seconds=5)
+
+
+class Account:
+    """One seller at one region's endpoint.
+
+    Nothing moves by itself: `advance` brings the account to the present before it is looked at.
+
+    Args:
+        member: who the seller is.
+        seed: decides the seller's trade and how long each report takes.
+        pace: how long reports take.
+        faults: what goes wrong.
+        now: when the account is opened; its settlements of the 90 days before are there.
+    """
+
+    def __init__(
+        self, member: Member, seed: int, pace: Pace, faults: Faults, now: datetime
+    ) -> None:
+        self.seller_id = member.seller_id
+        self.access_key_id = member.access_key_id
+        self.secret_access_key = member.secret_access_key
+        self.trades = {
+            marketplace_id: Trade(seed, marketplace_id) for marketplace_id in member.marketplace_ids
+        }
+        self.requests: dict[str, RequestEntry] = {}
+        self.schedules: dict[str, ScheduleEntry] = {}
+        self.faults = faults
+        self.quota_minute = random.Random(f"{seed}/{member.seller_id}/minute").randrange(60)
+        self._pace = pace
+        self._rng = random.Random(f"{seed}/{member.seller_id}/pace")
+        self._request_ids = Counter(50_000)
+        self._report_ids = Counter(21_175_694_446)
+        self._settled_until = now - RETENTION
+
+    @property
+    def reports(self) -> Iterator[MadeReport]:
+        """The reports that can be downloaded, in no order that means anything."""
+        return (entry.report for entry in self.requests.values() if entry.report is not None)
+
+    def advance(self, now: datetime) -> None:
+        """Let everything happen that happens by ``now``."""
+        for marketplace_id, trade in self.trades.items():
+            self._settle(marketplace_id, trade, now)
+        self._settled_until = max(self._settled_until, now - _SETTLEMENT_LAG)
+        for schedule in self.schedules.values():
+            self._run_schedule(schedule, now)
+        for entry in list(self.requests.values()):
+            if entry.due(now):
+                self._finish(entry)
+            if now - entry.submitted > RETENTION:
+                del self.requests[entry.request_id]
+
+    def request(self, wanted: Wanted, now: datetime, *, scheduled: bool = False) -> RequestEntry:
+        """Take a report request in and return it."""
+        waiting, working = self._pace.draw(self._rng)
+        entry = RequestEntry(
+            request_id=self._request_ids.take(now),
+            wanted=wanted,
+            scheduled=scheduled,
+            submitted=now,
+            starts=now + waiting,
+            ends=now + waiting + working,
+        )
+        if self.faults.strikes(FaultKind.STUCK, wanted.report_type):
+            entry.ends = None
+        self._keep_apart(entry, now)
+        self.requests[entry.request_id] = entry
+        return entry
+
+    def _keep_apart(self, entry: RequestEntry, now: datetime) -> None:
+        """Cancel one of two requests for the same report within its cooldown.
+
+        Source: https://docs.developer.amazonservices.com/en_US/reports/Reports_ReportType.html
+        """
+        cooldown = making.cooldown(entry.wanted)
+        for other in self.requests.values():
+            same = making.same_report(other.wanted, entry.wanted)
+            if same and other.outcome is None:
+                other.cancel(now)
+            elif same and other.report is not None and now - other.submitted < cooldown:
+                entry.cancel(now)
+
+    def _finish(self, entry: RequestEntry) -> None:
+        if entry.ends is None:
+            return
+        trades = [self.trades[each] for each in entry.wanted.marketplace_ids]
+        made = making.make(entry.wanted, trades, entry.ends, self.faults)
+        entry.outcome = made.status
+        if made.write is not None:
+            entry.report = MadeReport(
+                report_id=self._report_ids.take(entry.ends),
+                report_type=entry.wanted.report_type,
+                request_id=entry.request_id,
+                available=entry.ends,
+                write=made.write,
+            )
+
+    def _run_schedule(self, schedule: ScheduleEntry, now: datetime) -> None:
+        while schedule.next_run + _SCHEDULE_LAG <= now:
+            start = schedule.next_run - schedule.period
+            everywhere = tuple(self.trades)
+            wanted = Wanted(schedule.report_type, start, schedule.next_run, everywhere)
+            self.request(wanted, schedule.next_run + _SCHEDULE_LAG, scheduled=True)
+            schedule.next_run += schedule.period
+
+    def _settle(self, marketplace_id: str, trade: Trade, now: datetime) -> None:
+        until = now - _SETTLEMENT_LAG
+        for start, end in periods(trade, self._settled_until, until):
+            wanted = Wanted(SETTLEMENT, start, end, (marketplace_id,))
+            self.request(wanted, end + _SETTLEMENT_LAG)

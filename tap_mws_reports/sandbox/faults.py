@@ -1,0 +1,44 @@
+"""Things that go wrong, on demand: each fault strikes a given number of times and is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+
+class FaultKind(Enum):
+    """What goes wrong; the comment says what the subject of a fault of this kind is."""
+
+    CANCELLED = "cancelled"  # a report type: Amazon gives the request up, without a reason
+    STUCK = "stuck"  # a report type: the request stays in progress for ever
+    ERROR_SENTENCE = "error_sentence"  # a report type: the document is a sentence
+    HTML = "html"  # a report type: the document is a page
+    CORRUPT_MD5 = "corrupt_md5"  # a report type: the body is not what its MD5 says
+    SHORT_BODY = "short_body"  # a report type: the body ends early
+    THROTTLE = "throttle"  # an operation: 503 although there is quota left
+    HTTP_500 = "http_500"  # an operation: 500 InternalError
+
+
+@dataclass(slots=True)
+class Fault:
+    """One fault. ``subject`` is a report type or an operation; None stands for any."""
+
+    kind: FaultKind
+    subject: str | None = None
+    times: int = 1
+
+
+class Faults:
+    """The faults still to come."""
+
+    def __init__(self, faults: Iterable[Fault] = ()) -> None:
+        self._faults = list(faults)
+
+    def strikes(self, kind: FaultKind, subject: str) -> bool:
+        """Whether a fault strikes now; it is counted as having struck."""
+        for fault in self._faults:
+            if fault.kind is kind and fault.subject in {None, subject} and fault.times > 0:
+                fault.times -= 1
+                return True
+        return False

@@ -1,0 +1,49 @@
+"""Requests and answers as plain values, whoever carries them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. Header names are in lower case; ``params`` are those of query and form."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    params: Mapping[str, str]
+
+    @classmethod
+    def read(
+        cls, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+    ) -> Request:
+        """Return the request that came as these parts; a body is read as a form.
+
+        Clients send parameters in the query of a GET, in the form of a POST, and old ones in the
+        query of a POST, so all of them count.
+        """
+        pairs = parse_qsl(query, keep_blank_values=True)
+        pairs += parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+        return cls(
+            method.upper(),
+            path or "/",
+            {name.lower(): value for name, value in headers.items()},
+            dict(pairs),
+        )
+
+    @property
+    def host(self) -> str:
+        """Return the host the client asked for, with its port where it named one."""
+        return self.headers.get("host", "").lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One answer."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,47 @@
+"""Ids of the form that Amazon's have had since 2015."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY_DIGITS = 6
+
+
+class Counter:
+    """Makes ids: a seller's own counter, then the days since 1970 in six digits.
+
+    ``51781018424`` is number 51781, made on 2020-06-11, day 018424.
+    """
+
+    def __init__(self, start: int) -> None:
+        self._next = start
+
+    def take(self, now: datetime) -> str:
+        """Return the next id."""
+        number = self._next
+        self._next += 1
+        return f"{number}{(now - _EPOCH).days:0{_DAY_DIGITS}d}"
+
+
+def day_of(identifier: str) -> int | None:
+    """Return the day of an id, in days since 1970; None for a text that is no id."""
+    if not (identifier.isascii() and identifier.isdigit()) or len(identifier) <= _DAY_DIGITS:
+        return None
+    return int(identifier[-_DAY_DIGITS:])
+
+
+def number_of(identifier: str) -> int:
+    """Return the counter's part of an id, by which ids of one seller are in order."""
+    return int(identifier[:-_DAY_DIGITS])
+
+
+def days_since_epoch(now: datetime) -> int:
+    """Return the days since 1970, to compare with `day_of`."""
+    return (now - _EPOCH).days
+
+
+def request_uuid(seed: str, number: int) -> str:
+    """Return the id of the ``number``-th answer: a uuid, the same at every run."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{seed}/{number}"))

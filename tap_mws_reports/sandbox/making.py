@@ -1,0 +1,81 @@
+"""What becomes of a report request: a document, nothing to report, or given up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import NamedTuple
+
+from tap_mws_reports import report_types
+from tap_mws_reports.report_types.report_type import ReportType
+from tap_mws_reports.sandbox import reports
+from tap_mws_reports.sandbox.entries import CANCELLED, DONE, DONE_NO_DATA, Wanted
+from tap_mws_reports.sandbox.faults import FaultKind, Faults
+from tap_mws_reports.sandbox.reports import Asked, Document
+from tap_mws_reports.sandbox.trade import Trade
+
+# What users found in place of rows: https://github.com/amzn/selling-partner-api-models/issues/2591
+_TOO_LONG = (
+    "The date range of this report may not be longer than {days} days. Request a shorter one."
+)
+_FAILED = "We could not make this report because of an internal error. Please try again later."
+_PAGE = "<!DOCTYPE html>\n<html><head><title>Unavailable</title></head><body>Sorry</body></html>\n"
+
+
+class Made(NamedTuple):
+    """The final processing status, and what writes the document where there is one."""
+
+    status: str
+    write: Callable[[], Document] | None = None
+
+
+def make(wanted: Wanted, trades: Sequence[Trade], now: datetime, faults: Faults) -> Made:
+    """Return what becomes of a request on which the work ends ``now``.
+
+    The document is written only when somebody fetches it.
+    """
+    if faults.strikes(FaultKind.CANCELLED, wanted.report_type):
+        return Made(CANCELLED)
+    text = _instead(wanted, faults)
+    if text is not None:
+        return Made(DONE, partial(Document, text.encode(), "UTF-8"))
+    asked = Asked(tuple(trades), wanted.start, wanted.end, now)
+    if _kind(wanted).kind == "range" and not reports.has_rows(wanted.report_type, asked):
+        return Made(DONE_NO_DATA)
+    return Made(DONE, partial(reports.write, wanted.report_type, asked))
+
+
+def _instead(wanted: Wanted, faults: Faults) -> str | None:
+    """Return the text that Amazon delivers in place of a report, if it does."""
+    if faults.strikes(FaultKind.ERROR_SENTENCE, wanted.report_type):
+        return _FAILED
+    if faults.strikes(FaultKind.HTML, wanted.report_type):
+        return _PAGE
+    longest = _kind(wanted).max_days
+    # A month of 31 days passes, as the types that state "a month" allow.
+    if longest is not None and wanted.end - wanted.start > timedelta(days=max(longest, 31)):
+        return _TOO_LONG.format(days=longest)
+    return None
+
+
+def cooldown(wanted: Wanted) -> timedelta:
+    """Return how long Amazon makes no new version of a report."""
+    return timedelta(minutes=_kind(wanted).cooldown_minutes or 0)
+
+
+def same_report(one: Wanted, other: Wanted) -> bool:
+    """Whether two requests are for the same report, of a type that has a cooldown.
+
+    Reports of another time or of other marketplaces count as others; whether Amazon thinks so is
+    not documented: https://github.com/amzn/selling-partner-api-docs/issues/1381
+    """
+    if one.report_type != other.report_type or not cooldown(one):
+        return False
+    snapshot = _kind(one).kind == "snapshot"
+    same_time = (one.start, one.end) == (other.start, other.end)
+    return set(one.marketplace_ids) == set(other.marketplace_ids) and (snapshot or same_time)
+
+
+def _kind(wanted: Wanted) -> ReportType:
+    return report_types.load(wanted.report_type)

@@ -1,0 +1,38 @@
+"""The sellers that the sandbox knows, one for each region."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A seller and the developer account by which it calls; nothing here opens any real door."""
+
+    region: str
+    seller_id: str
+    access_key_id: str
+    secret_access_key: str
+    marketplace_ids: tuple[str, ...]
+
+
+MEMBERS: dict[str, Member] = {
+    member.region: member
+    for member in (
+        Member(
+            "NA",
+            "A1SANDBOXNA",
+            "sandbox-key-na",
+            "sandbox-secret-na",
+            ("ATVPDKIKX0DER", "A2EUQ1WTGCTBG2", "A1AM78C64UM0Y8"),
+        ),
+        Member(
+            "EU",
+            "A2SANDBOXEU",
+            "sandbox-key-eu",
+            "sandbox-secret-eu",
+            ("A1PA6795UKMFR9", "A1F83G8C2ARO7P", "A13V1IB3VIYZZH"),
+        ),
+        Member("FE", "A3SANDBOXFE", "sandbox-key-fe", "sandbox-secret-fe", ("A1VC38T7YXB528",)),
+    )
+}

@@ -1,0 +1,125 @@
+"""Who is asking, and may they? The checks that come before the Reports API, in Amazon's order.
+
+Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_RequiredRequestParameters.html
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from tap_mws_reports.api.mws import signing
+from tap_mws_reports.api.mws.operations import OPERATIONS, PATH, VERSION, Operation
+from tap_mws_reports.api.mws.wire.values import read_date
+from tap_mws_reports.sandbox.account import Account
+from tap_mws_reports.sandbox.http import Request
+from tap_mws_reports.sandbox.mws.refusals import Refusal
+
+SKEW = timedelta(minutes=15)
+_METHODS = {"HmacSHA256", "HmacSHA1"}
+_SELLER_PARAMETERS = ("SellerId", "Merchant")
+
+
+def admit(
+    request: Request, accounts: Iterable[Account], now: datetime
+) -> tuple[Account, Operation]:
+    """Return who asks for what.
+
+    Raises:
+        Refusal: the address, the operation, the key, the signature, the time or the seller is
+            not in order.
+    """
+    _check_address(request)
+    operation = _operation(request.params)
+    account = _by_key(request.params, accounts)
+    _check_signature(request, account.secret_access_key)
+    _check_time(request.params, now)
+    _check_seller(request.params, account)
+    return account, operation
+
+
+def _check_address(request: Request) -> None:
+    # Until 2017 the bare host worked as well.
+    if request.path.rstrip("/") not in {"", PATH} or _version(request) != VERSION:
+        raise Refusal(
+            "InvalidAddress",
+            f"Resource {request.path} is not found on this server. The section or the version "
+            "of the API may be wrong.",
+        )
+    if not request.headers.get("user-agent"):
+        raise Refusal("UserAgentHeaderMissing", "The User-Agent header is missing.")
+
+
+def _version(request: Request) -> str:
+    return request.params.get("Version", VERSION)
+
+
+def _operation(params: Mapping[str, str]) -> Operation:
+    action = params.get("Action")
+    if not action:
+        raise Refusal("InvalidAction", "Either Action or Operation query parameter is missing.")
+    if action not in OPERATIONS:
+        raise Refusal("InvalidAction", f"{action} is not a valid action of this section.")
+    return OPERATIONS[action]
+
+
+def _by_key(params: Mapping[str, str], accounts: Iterable[Account]) -> Account:
+    key = params.get("AWSAccessKeyId")
+    if not key:
+        raise Refusal("MissingClientTokenId", "The request must contain AWSAccessKeyId.")
+    for account in accounts:
+        if account.access_key_id == key:
+            return account
+    raise Refusal("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist.")
+
+
+def _check_signature(request: Request, secret: str) -> None:
+    params = request.params
+    if params.get("SignatureVersion") != "2" or params.get("SignatureMethod") not in _METHODS:
+        raise Refusal(
+            "InvalidParameterValue",
+            "SignatureVersion must be 2 and SignatureMethod HmacSHA256 or HmacSHA1.",
+        )
+    given = params.get("Signature", "")
+    for text in _texts(request):
+        expected = signing.sign(secret, text, params["SignatureMethod"])
+        if hmac.compare_digest(expected.encode(), given.encode()):
+            return
+    raise Refusal(
+        "SignatureDoesNotMatch",
+        "The request signature we calculated does not match the signature you provided. Check "
+        "your secret access key and the way you sign.",
+    )
+
+
+def _texts(request: Request) -> Iterator[str]:
+    """Yield what may have been signed: with the port or, as many clients do, without.
+
+    A client that only knows how to strip ``https://`` signs an address of plain HTTP as a whole.
+    """
+    bare = request.host.rsplit(":", 1)[0]
+    for host in (request.host, bare, f"http://{request.host}"):
+        yield signing.string_to_sign(request.method, host, request.path, request.params)
+
+
+def _check_time(params: Mapping[str, str], now: datetime) -> None:
+    try:
+        stamp = read_date(params.get("Timestamp", ""))
+    except ValueError:
+        message = "Timestamp must be an ISO 8601 moment."
+        raise Refusal("InvalidParameterValue", message) from None
+    if abs(now - stamp) > SKEW:
+        raise Refusal(
+            "RequestExpired",
+            f"The Timestamp {stamp:%Y-%m-%dT%H:%M:%SZ} is more than 15 minutes away from this "
+            "server's time.",
+        )
+
+
+def _check_seller(params: Mapping[str, str], account: Account) -> None:
+    seller = next((params[name] for name in _SELLER_PARAMETERS if params.get(name)), None)
+    if seller is None:
+        raise Refusal("MissingParameter", "The request must contain the parameter SellerId.")
+    if seller != account.seller_id:
+        raise Refusal("AccessDenied", f"Access to seller {seller} is denied.")

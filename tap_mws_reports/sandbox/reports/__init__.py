@@ -1,0 +1,9 @@
+"""The documents of the sandbox: what sellers trade, as Amazon writes it down."""
+
+from __future__ import annotations
+
+from tap_mws_reports.sandbox.reports.cells import Asked
+from tap_mws_reports.sandbox.reports.document import KNOWN, Document, has_rows, write
+from tap_mws_reports.sandbox.reports.settlements import SETTLEMENT
+
+__all__ = ["KNOWN", "SETTLEMENT", "Asked", "Document", "has_rows", "write"]

@@ -1,0 +1,183 @@
+"""FBA reports: stock, shipments, returns and reimbursements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from tap_mws_reports.sandbox.reports.cells import (
+    Asked,
+    Row,
+    amount,
+    iso,
+    local_iso,
+    sales_channel,
+)
+from tap_mws_reports.sandbox.trade import Trade
+from tap_mws_reports.sandbox.trade.goods import Product
+from tap_mws_reports.sandbox.trade.orders import Order, OrderItem
+
+_UNSELLABLE_EVERY = 5
+_CENTERS = {"US": "PHX7", "JP": "NRT5", "DE": "LEJ1"}
+_DELIVERY = timedelta(days=2)
+
+
+def stock(asked: Asked) -> Iterator[Row]:
+    """Yield how many of each product are there, sellable and not on lines of their own."""
+    for trade, product in _products(asked):
+        base = {
+            "seller-sku": product.sku,
+            "fulfillment-channel-sku": product.fnsku,
+            "asin": product.asin,
+            "condition-type": "NewItem",
+        }
+        sellable, unsellable = _shares(trade, product, asked.now)
+        yield _stock_line(base, "SELLABLE", sellable)
+        if unsellable:
+            yield _stock_line(base, "UNSELLABLE", unsellable)
+
+
+def managed(asked: Asked) -> Iterator[Row]:
+    """Yield the whole state of each product's stock."""
+    for trade, product in _products(asked):
+        sellable, unsellable = _shares(trade, product, asked.now)
+        yield {
+            "sku": product.sku,
+            "fnsku": product.fnsku,
+            "asin": product.asin,
+            "product-name": product.title,
+            "condition": "New",
+            "your-price": amount(product.price),
+            "mfn-listing-exists": "No",
+            "afn-listing-exists": "Yes",
+            "afn-warehouse-quantity": str(sellable + unsellable),
+            "afn-fulfillable-quantity": str(sellable),
+            "afn-unsellable-quantity": str(unsellable),
+            "afn-reserved-quantity": "0",
+            "afn-total-quantity": str(sellable + unsellable),
+            "per-unit-volume": "0.02",
+            "afn-inbound-working-quantity": "0",
+            "afn-inbound-shipped-quantity": "0",
+            "afn-inbound-receiving-quantity": "0",
+            "afn-researching-quantity": "0",
+            "afn-reserved-future-supply": "0",
+            "afn-future-supply-buyable": "0",
+        }
+
+
+def shipments(asked: Asked) -> Iterator[Row]:
+    """Yield every item that Amazon shipped within the dates."""
+    for trade in asked.trades:
+        for order in trade.shipped(asked.start, asked.end, asked.now):
+            if order.fba and order.shipped is not None:
+                for item in order.items:
+                    yield _shipment(order, item, order.shipped)
+
+
+def returns(asked: Asked) -> Iterator[Row]:
+    """Yield every unit that came back within the dates."""
+    for trade in asked.trades:
+        for returned in trade.returns(asked.start, asked.end, asked.now):
+            yield {
+                "return-date": iso(returned.moment),
+                "order-id": returned.order.order_id,
+                **_product(returned.item.product),
+                "quantity": "1",
+                "fulfillment-center-id": _center(returned.order),
+                "detailed-disposition": returned.disposition,
+                "reason": returned.reason,
+                "status": "Unit returned to inventory",
+                "license-plate-number": returned.licence_plate,
+            }
+
+
+def reimbursements(asked: Asked) -> Iterator[Row]:
+    """Yield what Amazon paid within the dates."""
+    for trade in asked.trades:
+        for paid in trade.reimbursements(asked.start, asked.end, asked.now):
+            yield {
+                "approval-date": iso(paid.moment),
+                "reimbursement-id": paid.reimbursement_id,
+                "amazon-order-id": paid.order.order_id,
+                "reason": "CustomerReturn",
+                **_product(paid.item.product),
+                "condition": "NewItem",
+                "currency-unit": paid.order.marketplace.currency,
+                "amount-per-unit": amount(paid.amount),
+                "amount-total": amount(paid.amount),
+                "quantity-reimbursed-cash": "1",
+                "quantity-reimbursed-inventory": "0",
+                "quantity-reimbursed-total": "1",
+            }
+
+
+def _products(asked: Asked) -> Iterator[tuple[Trade, Product]]:
+    for trade in asked.trades:
+        for product in trade.products:
+            if product.fba:
+                yield trade, product
+
+
+def _shares(trade: Trade, product: Product, now: datetime) -> tuple[int, int]:
+    """Return how many of a product can be sold, and how many cannot."""
+    there = trade.stock(product, now)
+    unsellable = there // 20 if there % _UNSELLABLE_EVERY == 0 else 0
+    return there - unsellable, unsellable
+
+
+def _stock_line(base: Row, condition: str, quantity: int) -> Row:
+    return {
+        **base,
+        "Warehouse-Condition-code": condition,
+        "Quantity Available": str(quantity),
+    }
+
+
+def _product(product: Product) -> Row:
+    return {
+        "sku": product.sku,
+        "asin": product.asin,
+        "fnsku": product.fnsku,
+        "product-name": product.title,
+    }
+
+
+def _center(order: Order) -> str:
+    return _CENTERS.get(order.marketplace.country, "XYZ1")
+
+
+def _shipment(order: Order, item: OrderItem, shipped: datetime) -> Row:
+    return {
+        "amazon-order-id": order.order_id,
+        "shipment-id": f"D{order.order_id.replace('-', '')[-8:]}",
+        "shipment-item-id": f"S{item.item_id[-9:]}",
+        "amazon-order-item-id": item.item_id,
+        "purchase-date": local_iso(order.purchased, order.marketplace),
+        "payments-date": local_iso(shipped, order.marketplace),
+        "shipment-date": local_iso(shipped, order.marketplace),
+        "reporting-date": local_iso(shipped + timedelta(hours=1), order.marketplace),
+        "buyer-email": f"{item.item_id}@marketplace.example",
+        "sku": item.product.sku,
+        "product-name": item.product.title,
+        "quantity-shipped": str(item.quantity),
+        "currency": order.marketplace.currency,
+        "item-price": amount(item.price),
+        "item-tax": amount(item.tax),
+        "shipping-price": amount(item.shipping),
+        "shipping-tax": "0.00",
+        "gift-wrap-price": "0.00",
+        "gift-wrap-tax": "0.00",
+        "ship-service-level": "Expedited",
+        "ship-city": order.city,
+        "ship-state": order.state,
+        "ship-postal-code": order.postal_code,
+        "ship-country": order.marketplace.country,
+        "item-promotion-discount": amount(-item.discount),
+        "ship-promotion-discount": "0.00",
+        "carrier": "AMZN_US",
+        "tracking-number": f"TBA{item.item_id[:12]}",
+        "estimated-arrival-date": local_iso(shipped + _DELIVERY, order.marketplace),
+        "fulfillment-center-id": _center(order),
+        "fulfillment-channel": "AFN",
+        "sales-channel": sales_channel(order.marketplace),
+    }

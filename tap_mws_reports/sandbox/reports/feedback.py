@@ -1,0 +1,52 @@
+"""The seller feedback report: six columns in a fixed order, their headers in any language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from tap_mws_reports.api.marketplaces import Marketplace
+from tap_mws_reports.sandbox.reports.cells import Asked, Row, short_date
+from tap_mws_reports.sandbox.trade.aftermath import Feedback
+
+HEADERS = ("Date", "Rating", "Comments", "Your Response", "Order ID", "Rater Email")
+_LOCAL_HEADERS = {
+    "DE": ("Datum", "Bewertung", "Kommentare", "Ihre Antwort", "Bestellnummer", "E-Mail"),
+    "FR": ("Date", "Évaluation", "Commentaires", "Votre réponse", "Numéro", "E-mail"),
+    "JP": ("日付", "評価", "コメント", "あなたの返答", "注文番号", "評価者のメールアドレス"),
+}
+_COMMENTS = {
+    "US": ('Never arrived as "described".', "Okay.", "Fast, and well packed!"),
+    "DE": ("Leider beschädigt.", "Geht so.", "Schön, gern wieder!"),
+    "FR": ("Colis abîmé.", "Correct.", "Très bien, reçu rapidement"),
+    "JP": ("残念でした。", "普通です。", "とても良い、迅速な対応"),
+}
+_MARKS = {"DE": "."}
+_BEST = 5
+_MIDDLE = 3
+
+
+def headers(marketplace: Marketplace) -> tuple[str, ...]:
+    """Return the headers in the marketplace's language."""
+    return _LOCAL_HEADERS.get(marketplace.country, HEADERS)
+
+
+def feedback(asked: Asked) -> Iterator[Row]:
+    """Yield what buyers said within the dates, by the English headers."""
+    for trade in asked.trades:
+        for said in trade.feedback(asked.start, asked.end, asked.now):
+            yield _row(said, trade.marketplace)
+
+
+def _row(said: Feedback, marketplace: Marketplace) -> Row:
+    day = said.moment.astimezone(ZoneInfo(marketplace.time_zone)).date()
+    comments = _COMMENTS.get(marketplace.country, _COMMENTS["US"])
+    mood = (said.rating >= _MIDDLE) + (said.rating >= _BEST)
+    mark = _MARKS.get(marketplace.country, "/")
+    return {
+        "Date": short_date(day, marketplace.date_order, mark),
+        "Rating": str(said.rating),
+        "Comments": comments[mood],
+        "Order ID": said.order.order_id,
+        "Rater Email": f"{said.order.order_id.replace('-', '')}@marketplace.example",
+    }

@@ -1,0 +1,75 @@
+"""Listing reports: what the seller offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from tap_mws_reports.api.marketplaces import Marketplace
+from tap_mws_reports.sandbox.reports.cells import Asked, Row, amount
+from tap_mws_reports.sandbox.trade import Trade
+from tap_mws_reports.sandbox.trade.goods import Product
+
+_NEW = "11"
+_ASIN = "1"
+_DATE_FORMS = {"MDY": "%Y-%m-%d", "DMY": "%d/%m/%Y", "YMD": "%Y/%m/%d"}
+_INACTIVE_EVERY = 8
+
+
+def all_listings(asked: Asked) -> Iterator[Row]:
+    """Yield every offer, active or not."""
+    for trade in asked.trades:
+        for number, product in enumerate(trade.products):
+            status = "Active" if number % _INACTIVE_EVERY else "Inactive"
+            yield {**_listing(trade, product, asked.now), "status": status}
+
+
+def active_listings(asked: Asked) -> Iterator[Row]:
+    """Yield every active offer; the column that would say so is not in this report."""
+    for row in all_listings(asked):
+        if row.pop("status") == "Active":
+            yield row
+
+
+def open_listings(asked: Asked) -> Iterator[Row]:
+    """Yield the four columns of the inventory report."""
+    for trade in asked.trades:
+        for product in trade.products:
+            yield {
+                "sku": product.sku,
+                "asin": product.asin,
+                "price": amount(product.price),
+                "quantity": "" if product.fba else str(trade.stock(product, asked.now)),
+            }
+
+
+def _listing(trade: Trade, product: Product, now: datetime) -> Row:
+    return {
+        "item-name": product.title,
+        "item-description": f'<p>{product.title}</p><p class="note">"As shown"</p>',
+        "listing-id": product.listing_id,
+        "seller-sku": product.sku,
+        "price": amount(product.price),
+        "quantity": "" if product.fba else str(trade.stock(product, now)),
+        "open-date": _opened(product, trade.marketplace),
+        "item-is-marketplace": "y",
+        "product-id-type": _ASIN,
+        "item-condition": _NEW,
+        "asin1": product.asin,
+        "product-id": product.asin,
+        "pending-quantity": "0",
+        "fulfillment-channel": _channel(product, trade.marketplace),
+        "merchant-shipping-group": "" if product.fba else "Default Template",
+    }
+
+
+def _channel(product: Product, marketplace: Marketplace) -> str:
+    region = "JP" if marketplace.country == "JP" else marketplace.region
+    return f"AMAZON_{region}" if product.fba else "DEFAULT"
+
+
+def _opened(product: Product, marketplace: Marketplace) -> str:
+    """Write when an offer was opened, with the marketplace's order of date and zone's name."""
+    moment = product.opened.astimezone(ZoneInfo(marketplace.time_zone))
+    return moment.strftime(f"{_DATE_FORMS[marketplace.date_order]} %H:%M:%S %Z")

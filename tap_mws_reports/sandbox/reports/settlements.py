@@ -1,0 +1,115 @@
+"""The settlement report: every amount of two weeks, and their sum on the first line."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from tap_mws_reports.api.marketplaces import Marketplace
+from tap_mws_reports.sandbox.reports.cells import Asked, Row, sales_channel
+from tap_mws_reports.sandbox.trade import Trade
+from tap_mws_reports.sandbox.trade.goods import money
+from tap_mws_reports.sandbox.trade.orders import Order, OrderItem
+
+SETTLEMENT = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
+PERIOD = timedelta(days=14)
+_FIRST = datetime(2019, 1, 1, tzinfo=UTC)
+_COMMISSION = Decimal("-0.15")
+_DEPOSIT_AFTER = timedelta(days=2)
+
+
+def periods(trade: Trade, after: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the settlement periods that end after one moment and no later than another.
+
+    Each marketplace is settled every two weeks, on a day of its own.
+    """
+    shift = random.Random(f"{trade.seed}/{trade.marketplace.marketplace_id}/settled").randrange(14)
+    first = _FIRST + timedelta(days=shift)
+    start = first + PERIOD * ((after - first) // PERIOD)
+    while start + PERIOD <= until:
+        if start + PERIOD > after:
+            yield start, start + PERIOD
+        start += PERIOD
+
+
+def settlement(asked: Asked) -> Iterator[Row]:
+    """Yield the sum, then every amount behind it; one document is of one marketplace."""
+    for trade in asked.trades:
+        amounts = list(_amounts(trade, asked))
+        market = trade.marketplace
+        common = {
+            "settlement-id": _settlement_id(trade, asked.start),
+            "currency": market.currency,
+        }
+        yield {
+            **common,
+            "settlement-start-date": _moment(asked.start, market),
+            "settlement-end-date": _moment(asked.end - timedelta(seconds=1), market),
+            "deposit-date": _moment(asked.end + _DEPOSIT_AFTER, market),
+            "total-amount": _number(sum((value for value, _ in amounts), Decimal(0)), market),
+        }
+        for value, row in amounts:
+            yield {**common, **row, "amount": _number(value, market)}
+
+
+def _amounts(trade: Trade, asked: Asked) -> Iterator[tuple[Decimal, Row]]:
+    for order in trade.shipped(asked.start, asked.end, asked.now):
+        for item in order.items:
+            for kind, description, value in _parts(item, trade.marketplace):
+                row = _posting("Order", order, item, trade.marketplace, order.shipped)
+                yield value, {**row, "amount-type": kind, "amount-description": description}
+    for returned in trade.returns(asked.start, asked.end, asked.now):
+        price = -money(returned.item.product.price, trade.marketplace.currency)
+        row = _posting("Refund", returned.order, returned.item, trade.marketplace, returned.moment)
+        yield price, {**row, "amount-type": "ItemPrice", "amount-description": "Principal"}
+
+
+def _parts(item: OrderItem, market: Marketplace) -> Iterator[tuple[str, str, Decimal]]:
+    yield "ItemPrice", "Principal", item.price
+    yield "ItemPrice", "Tax", item.tax
+    if item.shipping:
+        yield "ItemPrice", "Shipping", item.shipping
+    if item.discount:
+        yield "Promotion", "Principal", -item.discount
+    yield "ItemFees", "Commission", money(item.price * _COMMISSION, market.currency)
+
+
+def _posting(
+    kind: str, order: Order, item: OrderItem, market: Marketplace, posted: datetime | None
+) -> Row:
+    assert posted is not None  # noqa: S101 - only what was shipped is settled
+    return {
+        "transaction-type": kind,
+        "order-id": order.order_id,
+        "marketplace-name": sales_channel(market),
+        "fulfillment-id": "AFN" if order.fba else "MFN",
+        "posted-date": _day(posted, market),
+        "posted-date-time": _moment(posted, market),
+        "order-item-code": item.item_id,
+        "sku": item.product.sku,
+        "quantity-purchased": str(item.quantity),
+    }
+
+
+def _settlement_id(trade: Trade, start: datetime) -> str:
+    number = random.Random(f"{trade.seed}/{trade.marketplace.marketplace_id}/{start.date()}")
+    return f"{number.randrange(10**10, 10**11)}"
+
+
+def _writes_dots(market: Marketplace) -> bool:
+    """Whether the marketplace writes dates with dots; the euro countries do."""
+    return market.currency == "EUR"
+
+
+def _day(moment: datetime, market: Marketplace) -> str:
+    return f"{moment.astimezone(UTC):{'%d.%m.%Y' if _writes_dots(market) else '%Y-%m-%d'}}"
+
+
+def _moment(moment: datetime, market: Marketplace) -> str:
+    return f"{_day(moment, market)} {moment.astimezone(UTC):%H:%M:%S} UTC"
+
+
+def _number(value: Decimal, market: Marketplace) -> str:
+    return str(money(value, market.currency)).replace(".", market.decimal_mark)

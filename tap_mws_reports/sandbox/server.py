@@ -1,0 +1,79 @@
+"""The sandbox behind a port of this machine."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from werkzeug import Request as WsgiRequest
+from werkzeug import Response as WsgiResponse
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.sandbox.amazon import Amazon
+from tap_mws_reports.sandbox.http import Request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+HOST = "127.0.0.1"
+
+logger = logging.getLogger(__name__)
+
+
+class _Handler(WSGIRequestHandler):
+    """Keeps connections open, and leaves the log to the application, which knows what to hide."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Log nothing here: the request line may hold a signature."""
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - its name there
+        """Pass what werkzeug has to say on to the log."""
+        logger.warning(message, *args)
+
+
+class Application:
+    """The sandbox as a WSGI application; requests are answered one at a time."""
+
+    def __init__(self, amazon: Amazon, clock: Clock) -> None:
+        self._amazon = amazon
+        self._clock = clock
+        self._turn = threading.Lock()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        came = WsgiRequest(environ)
+        request = Request.read(
+            came.method,
+            came.path,
+            came.query_string.decode("latin-1"),
+            dict(came.headers),
+            came.get_data(),
+        )
+        with self._turn:
+            answer = self._amazon.handle(request, self._clock.now())
+        logger.info(
+            "%s %s %s -> %d, %d bytes",
+            request.method,
+            request.path,
+            request.params.get("Action", "-"),
+            answer.status,
+            len(answer.body),
+        )
+        response = WsgiResponse(answer.body, answer.status, dict(answer.headers))
+        response.automatically_set_content_length = False
+        return response(environ, start_response)
+
+
+def bind(amazon: Amazon, clock: Clock, port: int) -> BaseWSGIServer:
+    """Return a server that listens on a port of the loopback interface; 0 chooses a free one.
+
+    Raises:
+        SystemExit: the port is taken; werkzeug has said so on stderr.
+    """
+    application = Application(amazon, clock)
+    return make_server(HOST, port, application, threaded=True, request_handler=_Handler)

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tap_mws_reports.api.mws.operations import OPERATIONS
+from tap_mws_reports.sandbox.mws.meter import Meter
+from tap_mws_reports.sandbox.mws.refusals import Refusal
+
+NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
+
+
+def meter(name: str = "RequestReport", minute: int = 12) -> Meter:
+    return Meter(OPERATIONS[name], minute, NOW)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda each: each.name)
+def test_a_burst_passes_and_the_next_call_comes_back_after_the_restore_time(operation) -> None:
+    quota = operation.quota
+    burst, restore = (quota.burst, quota.restore_seconds) if quota else (30, 2)
+    counted = Meter(operation, 12, NOW)
+    for _ in range(burst):
+        counted.count(NOW)
+    with pytest.raises(Refusal, match="throttled"):
+        counted.count(NOW + timedelta(seconds=restore, microseconds=-1))
+    counted.count(NOW + timedelta(seconds=restore))
+
+
+def test_the_hour_is_counted_from_a_fixed_minute() -> None:
+    counted = meter(minute=12)
+    now = NOW
+    calls = 0
+    while now < datetime(2020, 6, 12, 10, 12, tzinfo=UTC):
+        counted.count(now)
+        calls += 1
+        now += timedelta(seconds=60)
+    assert counted.headers(NOW) == {
+        "x-mws-quota-max": "60.0",
+        "x-mws-quota-remaining": f"{60 - calls}.0",
+        "x-mws-quota-resetsOn": "2020-06-12T10:12:00.000Z",
+    }
+    assert counted.headers(now)["x-mws-quota-remaining"] == "60.0"
+    assert counted.headers(now)["x-mws-quota-resetsOn"] == "2020-06-12T11:12:00.000Z"
+
+
+def test_more_than_the_hour_allows_is_refused_with_the_reset() -> None:
+    counted = Meter(OPERATIONS["GetReportList"], 29, NOW)
+    now = NOW
+    for _ in range(10):
+        counted.count(now)
+    for _ in range(50):
+        now += timedelta(seconds=60)
+        counted.count(now)
+    with pytest.raises(Refusal, match="will reset on Fri Jun 12 10:29:00 UTC 2020"):
+        counted.count(now + timedelta(seconds=60))

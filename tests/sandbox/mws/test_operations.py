@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from tap_mws_reports.api.mws.operations import OPERATIONS as TABLE
+from tap_mws_reports.api.mws.operations import SCHEDULES
+from tap_mws_reports.sandbox.mws import operations
+from tap_mws_reports.sandbox.mws.operations import MOST_DETAILS
+
+ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
+RETURNS = "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_"
+FEEDBACK = "_GET_SELLER_FEEDBACK_DATA_"
+SETTLEMENT = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
+
+
+def test_every_operation_of_the_table_is_served() -> None:
+    assert {*operations.OPERATIONS, "GetReport"} == set(TABLE)
+
+
+def test_a_request_lives_from_submitted_to_done(seller) -> None:
+    request_id = seller.request(ORDERS)
+    assert request_id.endswith("018425")
+    entry = seller.entry(request_id)
+    assert entry["processing_status"] == "_SUBMITTED_"
+    assert entry["started_processing_date"] is None
+    seen = {"_SUBMITTED_"}
+    while entry["completed_date"] is None:
+        seller.wait(seconds=100)
+        entry = seller.entry(request_id)
+        seen.add(str(entry["processing_status"]))
+        assert (entry["started_processing_date"] is None) == (
+            entry["processing_status"] == "_SUBMITTED_"
+        )
+    assert seen == {"_SUBMITTED_", "_IN_PROGRESS_", "_DONE_"}
+    assert str(entry["generated_report_id"]).endswith("018425")
+
+
+def done(seller, report_type: str) -> str:
+    request_id = seller.request(report_type)
+    seller.wait(hours=1)
+    return str(seller.entry(request_id)["generated_report_id"])
+
+
+def test_a_report_is_listed_counted_and_downloaded(seller) -> None:
+    before = seller.ask("GetReportCount").count
+    report_id = done(seller, ORDERS)
+    assert seller.ask("GetReportCount").count == before + 1
+    newest = seller.ask("GetReportList").items[0]
+    assert newest["report_id"] == report_id
+    assert newest["acknowledged"] is False
+    document = seller.call("GetReport", report_id=report_id)
+    assert document.headers["Content-Type"] == "text/plain;charset=windows-1252"
+    assert document.body.startswith(b"amazon-order-id\t")
+
+
+def test_nothing_to_report_leaves_no_document(seller) -> None:
+    request_id = seller.ask(
+        "RequestReport", report_type=ORDERS, start_date=seller.now, end_date=seller.now
+    ).items[0]["report_request_id"]
+    seller.wait(hours=1)
+    entry = seller.entry(str(request_id))
+    assert entry["processing_status"] == "_DONE_NO_DATA_"
+    assert entry["completed_date"] is not None
+    assert entry["generated_report_id"] is None
+
+
+def test_dates_that_are_left_out_are_those_of_recordings(seller) -> None:
+    spans = {LISTINGS: 0, ORDERS: 1, FEEDBACK: 30}
+    for report_type, days in spans.items():
+        item = seller.ask("RequestReport", report_type=report_type).items[0]
+        assert item["end_date"] == seller.now
+        assert item["start_date"] == seller.now - timedelta(days=days)
+
+
+REFUSED = [
+    ("RequestReport", {"report_type": "_GET_NOTHING_"}, (400, "InvalidReportType")),
+    ("RequestReport", {"report_type": SETTLEMENT}, (401, "AccessToReportDenied")),
+    (
+        "RequestReport",
+        {"report_type": ORDERS, "marketplace_ids": ["A1PA6795UKMFR9"]},
+        (400, "InvalidParameterValue"),
+    ),
+    (
+        "RequestReport",
+        {"report_type": ORDERS, "end_date": datetime.fromisoformat("2020-06-12T09:29:11Z")},
+        (400, "InvalidParameterValue"),
+    ),
+    (
+        "RequestReport",
+        {
+            "report_type": ORDERS,
+            "start_date": datetime.fromisoformat("2020-06-11T00:00:00Z"),
+            "end_date": datetime.fromisoformat("2020-06-10T00:00:00Z"),
+        },
+        (400, "InvalidParameterValue"),
+    ),
+    ("GetReportRequestList", {"report_request_ids": ["1"]}, (400, "InvalidReportRequestId")),
+    ("GetReportRequestList", {"processing_statuses": ["_GONE_"]}, (400, "InvalidParameterValue")),
+    ("GetReport", {"report_id": "123"}, (400, "InvalidReportId")),
+    ("GetReport", {"report_id": "1018000"}, (400, "ReportNoLongerAvailable")),
+    ("UpdateReportAcknowledgements", {"report_ids": ["123"]}, (400, "InvalidReportId")),
+    (
+        "ManageReportSchedule",
+        {"report_type": ORDERS, "schedule": "_EVERY_LEAP_YEAR_"},
+        (400, "InvalidScheduleFrequency"),
+    ),
+    (
+        "ManageReportSchedule",
+        {
+            "report_type": ORDERS,
+            "schedule": "_1_DAY_",
+            "schedule_date": datetime.fromisoformat("2021-06-14T00:00:00Z"),
+        },
+        (400, "InvalidParameterValue"),
+    ),
+    ("GetReportListByNextToken", {"next_token": "nobody's"}, (400, "NextTokenCorrupted")),
+    ("GetReportListByNextToken", {"next_token": "bm8="}, (400, "NextTokenCorrupted")),
+]
+
+
+@pytest.mark.parametrize(("name", "values", "refusal"), REFUSED)
+def test_what_amazon_refuses(seller, name, values, refusal) -> None:
+    assert seller.refused(name, **values) == refusal
+
+
+def test_a_request_id_is_no_report_id(seller) -> None:
+    request_id = seller.request(ORDERS)
+    assert seller.refused("GetReport", report_id=request_id) == (400, "InputDataError")
+
+
+def test_pages_hold_every_entry_once_newest_first_whatever_is_added_meanwhile(seller) -> None:
+    made = [seller.request(ORDERS, days) for days in range(1, 8)]
+    seller.wait(seconds=1)
+    answer = seller.ask("GetReportRequestList", max_count=3, report_types=[ORDERS])
+    seen = [item["report_request_id"] for item in answer.items]
+    while answer.has_next:
+        seller.request(ORDERS, 1)
+        answer = seller.ask("GetReportRequestListByNextToken", next_token=answer.next_token)
+        assert len(answer.items) <= 3
+        seen += [item["report_request_id"] for item in answer.items]
+    assert seen == made[::-1]
+
+
+def test_a_token_of_another_list_is_refused(seller) -> None:
+    seller.request(ORDERS, 1)
+    seller.request(ORDERS, 2)
+    token = seller.ask("GetReportRequestList", max_count=1).next_token
+    refusal = seller.refused("GetReportListByNextToken", next_token=token)
+    assert refusal == (400, "NextTokenCorrupted")
+
+
+def test_without_max_count_a_page_holds_ten(seller) -> None:
+    assert len(seller.ask("GetReportRequestList").items) == 10
+
+
+def test_ids_override_every_other_filter(seller) -> None:
+    request_id = seller.request(ORDERS)
+    answer = seller.ask(
+        "GetReportRequestList", report_request_ids=[request_id], report_types=[LISTINGS]
+    )
+    assert [item["report_request_id"] for item in answer.items] == [request_id]
+
+
+def test_only_what_has_not_begun_is_cancelled_and_all_that_matches_is_counted(seller) -> None:
+    finished = seller.request(ORDERS, 1)
+    seller.wait(hours=1)
+    waiting = seller.request(ORDERS, 2)
+    answer = seller.ask("CancelReportRequests", report_types=[ORDERS])
+    assert answer.count == 2
+    statuses = {item["report_request_id"]: item["processing_status"] for item in answer.items}
+    assert statuses == {finished: "_DONE_", waiting: "_CANCELLED_"}
+    assert all(item["generated_report_id"] is None for item in answer.items)
+    seller.wait(hours=1)
+    entry = seller.entry(waiting)
+    assert entry["processing_status"] == "_CANCELLED_"
+    assert entry["started_processing_date"] is entry["completed_date"] is None
+
+
+def test_cancelling_tells_of_no_more_than_a_hundred(seller) -> None:
+    for _ in range(MOST_DETAILS + 5):
+        seller.wait(minutes=2)
+        seller.request(ORDERS)
+    answer = seller.ask("CancelReportRequests", report_types=[ORDERS])
+    assert answer.count == MOST_DETAILS + 5
+    assert len(answer.items) == MOST_DETAILS
+
+
+def test_acknowledging_and_taking_it_back(seller) -> None:
+    report_id = done(seller, ORDERS)
+    item = seller.ask("UpdateReportAcknowledgements", report_ids=[report_id]).items[0]
+    assert item["acknowledged_date"] == seller.now
+    listed = seller.ask("GetReportList", acknowledged=True)
+    assert [each["report_id"] for each in listed.items] == [report_id]
+    seller.wait(minutes=1)
+    again = seller.ask("UpdateReportAcknowledgements", report_ids=[report_id], acknowledged=True)
+    assert again.items[0]["acknowledged_date"] == seller.now
+    seller.ask("UpdateReportAcknowledgements", report_ids=[report_id], acknowledged=False)
+    assert seller.ask("GetReportCount", acknowledged=True).count == 0
+
+
+def test_a_schedule_makes_reports_as_time_passes(seller) -> None:
+    schedule = seller.ask("ManageReportSchedule", report_type=ORDERS, schedule="_4_HOURS_")
+    assert schedule.count == 1
+    assert schedule.items[0]["scheduled_date"] == seller.now
+    opened = seller.now
+    seller.wait(hours=9)
+    answer = seller.ask("GetReportRequestList", report_types=[ORDERS])
+    assert [item["end_date"] for item in answer.items] == [
+        opened + timedelta(hours=hours) for hours in (8, 4, 0)
+    ]
+    assert all(item["scheduled"] for item in answer.items)
+    assert all(item["end_date"] - item["start_date"] == timedelta(hours=4) for item in answer.items)
+    assert seller.ask("GetReportList", report_types=[ORDERS]).items
+    listed = seller.ask("GetReportScheduleList").items
+    assert listed[0]["scheduled_date"] == opened + timedelta(hours=12)
+
+
+def test_a_schedule_is_changed_and_deleted(seller) -> None:
+    later = seller.now + timedelta(days=1)
+    for name in ("_1_DAY_", "_30_DAYS_"):
+        seller.ask("ManageReportSchedule", report_type=ORDERS, schedule=name, schedule_date=later)
+    assert seller.ask("GetReportScheduleCount").count == 1
+    answer = seller.ask("ManageReportSchedule", report_type=ORDERS, schedule="_NEVER_")
+    assert (answer.count, answer.items[0]["schedule"]) == (1, "_NEVER_")
+    assert seller.ask("GetReportScheduleCount", report_types=[ORDERS]).count == 0
+
+
+@pytest.mark.parametrize("name", [name for name, period in SCHEDULES.items() if period])
+def test_every_schedule_runs_again_after_its_period(open_seller, name) -> None:
+    seller = open_seller()
+    seller.ask("ManageReportSchedule", report_type=LISTINGS, schedule=name)
+    seller.wait(seconds=10)
+    item = seller.ask("GetReportScheduleList", report_types=[LISTINGS]).items[0]
+    assert item["scheduled_date"] == seller.now - timedelta(seconds=10) + SCHEDULES[name]
+
+
+def test_settlements_are_there_although_nobody_asked(seller) -> None:
+    answer = seller.ask("GetReportRequestList", report_types=[SETTLEMENT], max_count=100)
+    assert len(answer.items) >= 5
+    for item in answer.items:
+        assert item["scheduled"] is False
+        lag = item["submitted_date"] - item["end_date"]
+        assert timedelta(minutes=20) <= lag <= timedelta(minutes=28)
+    reports = seller.ask("GetReportList", report_types=[SETTLEMENT], max_count=100)
+    assert len(reports.items) == len(answer.items)
+
+
+def test_what_is_older_than_ninety_days_is_gone(seller) -> None:
+    report_id = done(seller, ORDERS)
+    seller.wait(days=91)
+    assert seller.refused("GetReport", report_id=report_id) == (400, "ReportNoLongerAvailable")
+    assert seller.ask("GetReportRequestCount", report_types=[ORDERS]).count == 0
+
+
+def test_the_same_report_within_its_cooldown_is_made_once(seller) -> None:
+    start, end = seller.now - timedelta(days=9), seller.now
+
+    def ask() -> str:
+        answer = seller.ask("RequestReport", report_type=RETURNS, start_date=start, end_date=end)
+        return str(answer.items[0]["report_request_id"])
+
+    first, second = ask(), ask()
+    seller.wait(hours=1)
+    third = ask()
+    seller.wait(hours=4)
+    fourth = ask()
+    seller.wait(hours=1)
+    statuses = [seller.entry(each)["processing_status"] for each in (first, second, third, fourth)]
+    assert statuses == ["_CANCELLED_", "_DONE_", "_CANCELLED_", "_DONE_"]
+
+
+def test_a_range_that_is_too_long_is_told_in_the_document(seller) -> None:
+    request_id = seller.request(ORDERS, days=45)
+    seller.wait(hours=1)
+    report_id = str(seller.entry(request_id)["generated_report_id"])
+    assert b"longer than 30 days" in seller.call("GetReport", report_id=report_id).body

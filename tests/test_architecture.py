@@ -1,0 +1,80 @@
+"""Imports point one way, and no room is a drawer for odds and ends."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "tap_mws_reports"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# A room may import from the rooms named here, and from itself.
+MAY_IMPORT = {
+    "errors": set(),
+    "dates": set(),
+    "api": {"errors"},
+    "report_types": {"errors"},
+    "documents": {"errors", "report_types"},
+    "settings": set(),
+    "retrieval": {"errors", "dates", "api"},
+    "streams": {
+        *("errors", "dates", "configuration"),
+        *("api", "retrieval", "documents", "report_types"),
+    },
+    "configuration": {"errors", "dates", "settings", "api", "report_types"},
+    "connection": {"errors", "api"},
+    "tap": {
+        *("errors", "settings", "configuration", "connection"),
+        *("api", "retrieval", "documents", "report_types", "streams"),
+    },
+    "__main__": {"errors", "tap", "settings"},
+    "sandbox": {"api", "report_types"},
+    "cli": {"sandbox", "api"},
+    "__init__": set(),
+}
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level == 0:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        yield from (name.split(".")[1] for name in names if name.startswith("tap_mws_reports."))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_one_way(path: Path) -> None:
+    assert set(imported(path)) <= MAY_IMPORT[room(path)] | {room(path)}
+
+
+def test_every_room_has_its_place() -> None:
+    assert {room(path) for path in MODULES} == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_room_is_a_drawer(path: Path) -> None:
+    assert not {"utils", "helpers", "common", "misc"} & {path.stem, path.parent.name}
+
+
+@pytest.mark.parametrize(
+    ("module", "alone"),
+    [("requests", {"api/transport.py"}), ("time", {"api/clock.py"})],
+)
+def test_one_module_opens_connections_and_one_tells_the_time(module: str, alone: set[str]) -> None:
+    users = {
+        str(path.relative_to(PACKAGE))
+        for path in MODULES
+        if f"import {module}\n" in path.read_text("utf-8")
+    }
+    # `connection` and the sandbox's adapter hand a session on, and send nothing themselves.
+    assert users - {"connection.py", "sandbox/adapter.py"} == alone
