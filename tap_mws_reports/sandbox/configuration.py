@@ -9,7 +9,7 @@ from tap_mws_reports.sandbox.members import MEMBERS
 
 REGION = "NA"
 _DAYS = 60
-# As many as one burst of Amazon's quotas can request and download.
+# With what there is in 60 days, no more than one burst of Amazon's quotas requests and downloads.
 _REPORTS = (
     "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_",
     "_GET_MERCHANT_LISTINGS_ALL_DATA_",
@@ -17,7 +17,6 @@ _REPORTS = (
     "_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_",
     "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_",
     "_GET_FBA_REIMBURSEMENTS_DATA_",
-    "_GET_SELLER_FEEDBACK_DATA_",
     "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_",
 )
 
@@ -35,8 +34,8 @@ def account_settings(region: str = REGION) -> dict[str, Any]:
 
 
 def tap_config(endpoint_url: str, now: datetime, region: str = REGION) -> dict[str, Any]:
-    """Return a complete configuration: a region's seller, the last 60 days, eight reports."""
-    start = (now - timedelta(days=_DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
+    """Return a complete configuration: a region's seller, the last 60 days, seven reports."""
+    start = (now - timedelta(days=_DAYS)).replace(second=0, microsecond=0)
     return {
         **account_settings(region),
         "endpoint_url": endpoint_url,

@@ -24,7 +24,7 @@ MEMBERS: dict[str, Member] = {
             "A1SANDBOXNA",
             "sandbox-key-na",
             "sandbox-secret-na",
-            ("ATVPDKIKX0DER", "A2EUQ1WTGCTBG2", "A1AM78C64UM0Y8"),
+            ("ATVPDKIKX0DER",),
         ),
         Member(
             "EU",

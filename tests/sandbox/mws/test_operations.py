@@ -153,6 +153,8 @@ def test_a_token_of_another_list_is_refused(seller) -> None:
 
 
 def test_without_max_count_a_page_holds_ten(seller) -> None:
+    for days in range(1, 12):
+        seller.request(ORDERS, days)
     assert len(seller.ask("GetReportRequestList").items) == 10
 
 
