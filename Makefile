@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup test lint types check lock clean
+.PHONY: setup demo test lint types check lock clean
 
 setup: $(VENV)/ready $(VENV)-target/ready ## set up the virtual environments
 
@@ -19,6 +19,9 @@ $(VENV)-target/ready: requirements/target.txt
 	$(PYTHON) -m venv $(VENV)-target
 	$(VENV)-target/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/target.txt
 	touch $@
+
+demo: setup ## sandbox | tap | DuckDB, with every row counted
+	$(BIN)/python scripts/demo.py
 
 test: setup ## all tests
 	$(BIN)/python -m pytest
