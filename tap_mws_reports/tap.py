@@ -18,6 +18,7 @@ from tap_mws_reports.configuration import Problem, ReportSetting
 from tap_mws_reports.connection import completed, connect, make_clock
 from tap_mws_reports.documents import Habits
 from tap_mws_reports.errors import Incomplete
+from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.retrieval.worklist import Demand
 from tap_mws_reports.streams.lifecycle import ReportRequests, Reports, ReportSchedules
 from tap_mws_reports.streams.messages import LineWriter
@@ -78,14 +79,18 @@ class TapMwsReports(Tap):
         for settings_of_stream in by_stream.values():
             first = settings_of_stream[0]
             report_type = report_types.load(first.report_type).with_kinds(first.columns)
-            sources = tuple(self._source(setting) for setting in settings_of_stream)
+            sources = tuple(
+                Source(setting, ids, _habits(configuration.marketplace(ids[0]) if ids else None))
+                for setting in settings_of_stream
+                for ids in self._partitions(setting, report_type)
+            )
             yield ReportRows(self, self.run, report_type, sources)
 
-    def _source(self, setting: ReportSetting) -> Source:
+    def _partitions(self, setting: ReportSetting, report_type: ReportType) -> list[tuple[str, ...]]:
+        """Return the sets of marketplaces to ask for together."""
         every = tuple(each.marketplace_id for each in self.marketplaces)
         ids = setting.marketplace_ids or every
-        main = configuration.marketplace(ids[0]) if ids else None
-        return Source(setting, ids, _habits(main))
+        return [(each,) for each in ids] if report_type.one_marketplace else [ids]
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
         of_the_sdk = [

@@ -27,6 +27,7 @@ _OPTIONAL = {
     "cooldown_minutes": int,
     "lookback_days_default": int,
     "local_numbers": bool,
+    "one_marketplace": bool,
     "positional": bool,
 }
 
@@ -64,6 +65,7 @@ def read_entry(file: str, entry: Entry, columns_of: Callable[[str], Entry]) -> R
         cooldown_minutes=_limit(file, entry, "cooldown_minutes"),
         lookback_days_default=entry.get("lookback_days_default", 0),
         local_numbers=entry.get("local_numbers", False),
+        one_marketplace=entry.get("one_marketplace", False),
         positional=entry.get("positional", False),
         other_sp_api_names=tuple(entry.get("other_sp_api_names", ())),
         source=tuple(entry["source"]),

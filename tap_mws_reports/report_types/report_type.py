@@ -54,6 +54,7 @@ class ReportType:
     ``request``, ``schedule``, both or neither. ``max_days`` is the longest range of one request,
     ``cooldown_minutes`` the time in which Amazon makes no new version; None where neither
     service states a limit. ``lookback_days_default`` is how far a run goes back for late changes.
+    ``one_marketplace`` means that a report covers one marketplace, however many are asked for.
     ``local_numbers`` means that amounts follow the marketplace's decimal mark, ``positional``
     that the order of the columns is fixed while the language of their headers is not.
     """
@@ -70,6 +71,7 @@ class ReportType:
     cooldown_minutes: int | None = None
     lookback_days_default: int = 0
     local_numbers: bool = False
+    one_marketplace: bool = False
     positional: bool = False
     other_sp_api_names: tuple[str, ...] = ()
     source: tuple[str, ...] = ()

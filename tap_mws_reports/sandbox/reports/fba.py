@@ -112,10 +112,11 @@ def reimbursements(asked: Asked) -> Iterator[Row]:
 
 
 def _products(asked: Asked) -> Iterator[tuple[Trade, Product]]:
-    for trade in asked.trades:
-        for product in trade.products:
-            if product.fba:
-                yield trade, product
+    """Yield what Amazon stores; the marketplaces of one request share one stock."""
+    trade = asked.trades[0]
+    for product in trade.products:
+        if product.fba:
+            yield trade, product
 
 
 def _shares(trade: Trade, product: Product, now: datetime) -> tuple[int, int]:

@@ -1,4 +1,7 @@
-"""Listing reports: what the seller offers."""
+"""Listing reports: what the seller offers, always in the first of the marketplaces asked for.
+
+Source: https://docs.developer.amazonservices.com/en_US/reports/Reports_UsingMultipleMarketplaces.html
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,10 @@ _INACTIVE_EVERY = 8
 
 def all_listings(asked: Asked) -> Iterator[Row]:
     """Yield every offer, active or not."""
-    for trade in asked.trades:
-        for number, product in enumerate(trade.products):
-            status = "Active" if number % _INACTIVE_EVERY else "Inactive"
-            yield {**_listing(trade, product, asked.now), "status": status}
+    trade = asked.trades[0]
+    for number, product in enumerate(trade.products):
+        status = "Active" if number % _INACTIVE_EVERY else "Inactive"
+        yield {**_listing(trade, product, asked.now), "status": status}
 
 
 def active_listings(asked: Asked) -> Iterator[Row]:
@@ -34,14 +37,14 @@ def active_listings(asked: Asked) -> Iterator[Row]:
 
 def open_listings(asked: Asked) -> Iterator[Row]:
     """Yield the four columns of the inventory report."""
-    for trade in asked.trades:
-        for product in trade.products:
-            yield {
-                "sku": product.sku,
-                "asin": product.asin,
-                "price": amount(product.price),
-                "quantity": "" if product.fba else str(trade.stock(product, asked.now)),
-            }
+    trade = asked.trades[0]
+    for product in trade.products:
+        yield {
+            "sku": product.sku,
+            "asin": product.asin,
+            "price": amount(product.price),
+            "quantity": "" if product.fba else str(trade.stock(product, asked.now)),
+        }
 
 
 def _listing(trade: Trade, product: Product, now: datetime) -> Row:

@@ -1,0 +1,124 @@
+"""A tap, an Amazon in the same process, and one virtual clock for both."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+import tap_mws_reports.sandbox
+from tap_mws_reports.api.clock import VirtualClock
+from tap_mws_reports.errors import Incomplete
+from tap_mws_reports.sandbox.adapter import SandboxAdapter
+from tap_mws_reports.sandbox.amazon import Amazon
+from tap_mws_reports.sandbox.faults import Fault
+from tap_mws_reports.sandbox.http import Request, Response
+from tap_mws_reports.sandbox.pace import PACES
+from tap_mws_reports.tap import TapMwsReports
+
+NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
+
+
+@dataclass
+class Output:
+    """What one run wrote, and how it ended."""
+
+    messages: list[dict[str, Any]]
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        return [each["value"] for each in self.messages if each["type"] == "STATE"][-1]
+
+    def records(self, stream: str) -> list[dict[str, Any]]:
+        return [
+            each["record"]
+            for each in self.messages
+            if each["type"] == "RECORD" and each["stream"] == stream
+        ]
+
+    def schemas(self, stream: str) -> list[dict[str, Any]]:
+        return [
+            each for each in self.messages if each["type"] == "SCHEMA" and each["stream"] == stream
+        ]
+
+    def keys(self, stream: str) -> list[tuple[Any, ...]]:
+        names = self.schemas(stream)[0]["key_properties"]
+        return [tuple(record[name] for name in names) for record in self.records(stream)]
+
+    def bookmark(self, stream: str) -> dict[str, Any]:
+        return self.state["bookmarks"][stream]
+
+
+class Listening(Amazon):
+    """An Amazon that remembers what it was asked."""
+
+    def __init__(self, faults: Iterable[Fault], pace: str) -> None:
+        super().__init__(NOW, pace=PACES[pace], faults=faults)
+        self.calls: list[str] = []
+        self.refused: list[int] = []
+
+    def handle(self, request: Request, now: datetime) -> Response:
+        self.calls.append(request.params.get("Action", ""))
+        response = super().handle(request, now)
+        if response.status != 200:
+            self.refused.append(response.status)
+        return response
+
+
+class Bench:
+    """Runs the tap against one Amazon, as often as a test likes, while time goes on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, faults: Iterable[Fault], pace: str) -> None:
+        self.clock = VirtualClock(NOW)
+        self.amazon = Listening(faults, pace)
+        self._monkeypatch = monkeypatch
+        adapter = SandboxAdapter(self.amazon, self.clock)
+        monkeypatch.setattr(tap_mws_reports.sandbox, "adapter", lambda _clock: adapter)
+        monkeypatch.setattr("tap_mws_reports.tap.make_clock", lambda _config: self.clock)
+
+    def tap(
+        self,
+        *reports: object,
+        state: Mapping[str, Any] | None = None,
+        catalog: Mapping[str, Any] | None = None,
+        **settings: object,
+    ) -> TapMwsReports:
+        config = {"sandbox": True, "start_date": "2020-04-13T00:00:00Z", "reports": list(reports)}
+        return TapMwsReports(config={**config, **settings}, state=state, catalog=catalog)
+
+    def run(self, *reports: object, **settings: Any) -> Output:
+        return self.sync(self.tap(*reports, **settings))
+
+    def sync(self, tap: TapMwsReports) -> Output:
+        written = io.BytesIO()
+        failures: list[str] = []
+        with self._monkeypatch.context() as patch:
+            patch.setattr(sys, "stdout", io.TextIOWrapper(written, write_through=True))
+            try:
+                tap.sync_to_the_end()
+            except Incomplete:
+                failures = [str(each) for each in tap.run.failures]
+            finally:
+                sys.stdout.flush()
+                self.written = [json.loads(line) for line in written.getvalue().splitlines()]
+        return Output(self.written, failures)
+
+
+@pytest.fixture
+def make_bench(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Bench]:
+    def make(*faults: Fault, pace: str = "real") -> Bench:
+        return Bench(monkeypatch, faults, pace)
+
+    return make
+
+
+@pytest.fixture
+def bench(make_bench: Callable[..., Bench]) -> Bench:
+    return make_bench()

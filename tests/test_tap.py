@@ -1,0 +1,161 @@
+"""The tap from end to end, against the sandbox in the process."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from tap_mws_reports import report_types
+
+ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
+SHIPMENTS = "_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_"
+SETTLEMENT = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
+STREAM = "flat_file_all_orders_data_by_last_update"
+LIFECYCLE = ["report_requests", "reports", "report_schedules"]
+SELLERS = {
+    "US": {},
+    "DE": {
+        "seller_id": "A2SANDBOXEU",
+        "marketplace_ids": ["DE", "FR", "GB"],
+        "aws_access_key_id": "sandbox-key-eu",
+        "aws_secret_access_key": "sandbox-secret-eu",
+    },
+    "JP": {
+        "seller_id": "A3SANDBOXFE",
+        "marketplace_ids": ["JP"],
+        "aws_access_key_id": "sandbox-key-fe",
+        "aws_secret_access_key": "sandbox-secret-fe",
+    },
+}
+
+
+@pytest.mark.parametrize("seller", SELLERS)
+@pytest.mark.parametrize("known", report_types.all_known(), ids=lambda each: each.stream)
+def test_every_report_type_becomes_rows_with_unique_keys(bench, known, seller) -> None:
+    output = bench.run(known.name, **SELLERS[seller])
+    rows = output.records(known.stream)
+    assert rows
+    assert not output.failures
+    assert len(set(output.keys(known.stream))) == len(rows)
+    assert all(row["_unparsed"] is None and row["_extra"] is None for row in rows)
+    assert len(output.schemas(known.stream)) == 1
+    assert bench.amazon.refused == []
+
+
+def test_without_reports_there_are_the_three_lifecycle_streams(bench) -> None:
+    output = bench.run()
+    assert {each["stream"] for each in output.messages if each["type"] == "SCHEMA"} == set(
+        LIFECYCLE
+    )
+    assert output.records("report_requests")
+    assert output.records("reports")
+
+
+def test_a_type_nobody_knows_has_text_columns_from_its_header(bench) -> None:
+    output = bench.run("_GET_FLAT_FILE_OPEN_LISTINGS_DATA_")
+    rows = output.records("flat_file_open_listings_data")
+    assert set(rows[0]) >= {"sku", "asin", "price", "quantity", "_report_id", "_row_number"}
+    assert all(isinstance(row["price"], str) for row in rows)
+    assert "price" in output.schemas("flat_file_open_listings_data")[-1]["schema"]["properties"]
+
+
+def test_the_same_money_is_in_every_report(bench) -> None:
+    output = bench.run(ORDERS, SHIPMENTS, SETTLEMENT, start_date="2020-05-20T00:00:00Z")
+    ordered: Counter[str] = Counter()
+    for row in output.records("flat_file_all_orders_data_by_last_update"):
+        if row["order_status"] == "Shipped":
+            ordered[row["amazon_order_id"]] += Decimal(str(row["item_price"]))
+    settled: Counter[str] = Counter()
+    for row in output.records("v2_settlement_report_data_flat_file_v2"):
+        if (row["transaction_type"], row["amount_type"], row["amount_description"]) == (
+            "Order",
+            "ItemPrice",
+            "Principal",
+        ):
+            settled[row["order_id"]] += Decimal(str(row["amount"]))
+    shipped: Counter[str] = Counter()
+    for row in output.records("amazon_fulfilled_shipments_data"):
+        shipped[row["amazon_order_id"]] += Decimal(str(row["item_price"]))
+    assert len(settled.keys() & ordered.keys()) > 20
+    assert all(settled[each] == ordered[each] for each in settled.keys() & ordered.keys())
+    assert shipped
+    assert all(ordered[each] == shipped[each] for each in shipped)
+
+
+def test_text_is_what_the_seller_wrote(bench) -> None:
+    japan = bench.run(LISTINGS, **SELLERS["JP"]).records("merchant_listings_all_data")
+    assert "竹製まな板 - 黒" in {row["item_name"] for row in japan}
+    germany = bench.run(ORDERS, **SELLERS["DE"])
+    names = {row["product_name"] for row in germany.records(STREAM)}
+    assert "Große Kaffeetasse - Grün" in names
+    assert "Poêle en fonte - Bleu" in names
+
+
+def test_a_second_run_with_an_end_asks_for_nothing_and_adds_nothing(bench) -> None:
+    first = bench.run(ORDERS, LISTINGS, end_date="2020-06-12T00:00:00Z")
+    bench.amazon.calls.clear()
+    second = bench.run(ORDERS, LISTINGS, end_date="2020-06-12T00:00:00Z", state=first.state)
+    assert second.records(STREAM) == second.records("merchant_listings_all_data") == []
+    assert "RequestReport" not in bench.amazon.calls
+
+
+def by_key(output) -> dict:
+    return dict(zip(output.keys(STREAM), output.records(STREAM), strict=True))
+
+
+def test_a_later_run_goes_on_and_replaces_what_changed(bench) -> None:
+    first = bench.run(ORDERS, start_date="2020-06-01T00:00:00Z")
+    bench.clock.sleep(timedelta(days=3).total_seconds())
+    second = bench.run(ORDERS, start_date="2020-06-01T00:00:00Z", state=first.state)
+    end = second.records(STREAM)[0]["_data_end"]
+    merged = {**by_key(first), **by_key(second)}
+    assert by_key(first).keys() & by_key(second).keys()
+    assert len(merged) > len(by_key(first))
+    whole = by_key(bench.run(ORDERS, start_date="2020-06-01T00:00:00Z"))
+    settled = {key: row for key, row in whole.items() if row["last_updated_date"] < end}
+    assert settled
+    assert all(merged[key]["order_status"] == row["order_status"] for key, row in settled.items())
+
+
+def test_a_run_without_its_state_adopts_what_amazon_has(bench) -> None:
+    settings = {"end_date": "2020-06-12T00:00:00Z"}
+    first = bench.run(ORDERS, **settings)
+    bench.amazon.calls.clear()
+    second = bench.run(ORDERS, **settings)
+    assert "RequestReport" not in bench.amazon.calls
+    assert sorted(second.keys(STREAM)) == sorted(first.keys(STREAM))
+
+
+def test_an_unfinished_request_is_read_again_until_it_is_final(bench) -> None:
+    seen = bench.run(ORDERS)
+    statuses = Counter(row["processing_status"] for row in seen.records("report_requests"))
+    later = bench.run(ORDERS, state=seen.state, end_date="2020-06-12T00:00:00Z")
+    final = {
+        row["report_request_id"]: row["processing_status"]
+        for output in (seen, later)
+        for row in output.records("report_requests")
+    }
+    assert statuses
+    assert set(final.values()) <= {"DONE", "DONE_NO_DATA"}
+
+
+def test_the_final_state_holds_only_bookmarks_and_nothing_half_done(bench) -> None:
+    state = bench.run(ORDERS, LISTINGS).state
+    assert set(state) == {"bookmarks"}
+    assert "progress_markers" not in str(state)
+    assert "sandbox-secret" not in str(state)
+    partition = state["bookmarks"][STREAM]["partitions"][0]
+    assert not partition.get("open_requests")
+    assert not partition.get("holes")
+
+
+def test_listings_of_every_marketplace_come_although_a_report_covers_one(bench) -> None:
+    rows = bench.run(LISTINGS, **SELLERS["DE"]).records("merchant_listings_all_data")
+    assert len({row["_marketplace_ids"] for row in rows}) == 3
+    assert {"Einkaufstasche für Märkte - Schwarz", "Sac en toile écru - Noir"} <= {
+        row["item_name"] for row in rows
+    }
