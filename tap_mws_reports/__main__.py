@@ -7,7 +7,6 @@ Exit codes: 0 done; 1 some windows or streams failed, the state is good; 2 setti
 from __future__ import annotations
 
 import logging
-import os
 import sys
 
 import click
@@ -32,11 +31,6 @@ def main() -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("Stopped; the last state is written, run again to go on.", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader is gone; Python must not try to flush to it once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        click.echo("error: the target stopped reading; run again from its last state", err=True)
-        return 1
 
 
 def _explain_where(error: TapError) -> None:

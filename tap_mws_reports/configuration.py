@@ -30,6 +30,11 @@ class Problem:
     what: str
     fix: str
 
+    @property
+    def top(self) -> str:
+        """Return the setting's name without what lies within it."""
+        return self.setting.split(".")[0]
+
     def __str__(self) -> str:
         """Render the problem as a line of the error message."""
         return f"{self.setting}: {self.what}; {self.fix}"
@@ -49,16 +54,18 @@ class ReportSetting:
 
 def check(config: Mapping[str, Any]) -> list[Problem]:
     """Return everything that is wrong with the settings, without asking anybody."""
-    problems = list(_schema_problems(config))
-    if problems:
-        return problems
-    return [
-        *_spelling_problems(config),
-        *_service_problems(config),
-        *_marketplace_problems(config),
-        *_date_problems(config),
-        *_report_problems(config),
-    ]
+    misshapen = list(_schema_problems(config))
+    # A value of the wrong form is told once, and can be looked at no further.
+    wrong = {problem.top for problem in misshapen}
+    sound = {name: value for name, value in config.items() if name not in wrong}
+    further = (
+        *_spelling_problems(sound),
+        *_service_problems(sound),
+        *_marketplace_problems(sound),
+        *_date_problems(sound),
+        *_report_problems(sound),
+    )
+    return [*misshapen, *(problem for problem in further if problem.top not in wrong)]
 
 
 def refuse(problems: list[Problem]) -> None:

@@ -6,11 +6,13 @@ import importlib
 import random
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
 from tap_mws_reports.api.clock import Clock, SystemClock, VirtualClock
 from tap_mws_reports.api.interface import ReportService
+from tap_mws_reports.api.marketplaces import mws_hosts
 from tap_mws_reports.api.mws.service import MwsReportService
 from tap_mws_reports.api.mws.signing import Credentials
 from tap_mws_reports.api.transport import HttpTransport
@@ -50,9 +52,9 @@ def connect(config: Mapping[str, Any], mws_host: str, clock: Clock) -> ReportSer
     if config.get("sandbox"):
         endpoint = f"https://{mws_host}"
         session.mount("https://", importlib.import_module(SANDBOX).adapter(clock))
-    if not endpoint:
+    elif not endpoint or urlsplit(endpoint).hostname in mws_hosts():
         raise SettingsError(
-            f"Amazon switched MWS off on 2024-03-31: https://{mws_host} no longer answers.",
+            f"Amazon switched MWS off on 2024-03-31: {endpoint or mws_host} no longer answers.",
             hint="SP-API is the way: `api: sp_api`. To see the tap at work set `sandbox: true`, "
             "or `endpoint_url` to a service that still speaks MWS.",
         )

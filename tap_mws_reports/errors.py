@@ -210,3 +210,9 @@ class Incomplete(TapError):
     """The run went on to its end, but some windows or streams failed; the state is good."""
 
     code = "TAP-701"
+
+
+class TargetGone(TapError):
+    """Whoever read the messages is gone; what it had not yet stored comes again."""
+
+    code = "TAP-702"

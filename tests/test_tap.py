@@ -159,3 +159,13 @@ def test_listings_of_every_marketplace_come_although_a_report_covers_one(bench) 
     assert {"Einkaufstasche für Märkte - Schwarz", "Sac en toile écru - Noir"} <= {
         row["item_name"] for row in rows
     }
+
+
+def test_listings_of_another_marketplace_are_not_adopted(bench) -> None:
+    germany = {**SELLERS["DE"], "marketplace_ids": ["DE"]}
+    france = {**SELLERS["DE"], "marketplace_ids": ["FR"]}
+    stream = "merchant_listings_all_data"
+    german = {row["item_name"] for row in bench.run(LISTINGS, **germany).records(stream)}
+    french = {row["item_name"] for row in bench.run(LISTINGS, **france).records(stream)}
+    assert french
+    assert not german & french

@@ -32,6 +32,8 @@ IDS_PER_LOOK = 100
 LONGEST_PAUSE = timedelta(seconds=60)
 """Between two looks at one report request; also the longest silence in the log."""
 
+_MOST_DOUBLINGS = 6
+
 GONE_AFTER = timedelta(minutes=10)
 """A report request that Amazon does not know may still appear this long after it was made
 (https://github.com/amzn/selling-partner-api-models/issues/2419)."""
@@ -176,7 +178,7 @@ class Pipeline:
         raise ReportCancelled("Amazon calls the report request done but lists no document for it.")
 
     def _look_later(self, work: Work) -> None:
-        pause = min(timedelta(seconds=2**work.looks), LONGEST_PAUSE)
+        pause = min(timedelta(seconds=2 ** min(work.looks, _MOST_DOUBLINGS)), LONGEST_PAUSE)
         work.looks += 1
         work.next_look = self._clock.now() + pause
 

@@ -30,7 +30,8 @@ class Demand:
     """What one row stream wants: which report type, since when, by which rules.
 
     ``kind`` is ``range``, ``snapshot`` or ``generated``. ``newest_only`` is for a trial run that
-    wants a few rows and not every report.
+    wants a few rows and not every report. ``one_marketplace`` is a type whose reports cover only
+    one marketplace: which one, a list of requests does not tell.
     """
 
     stream: str
@@ -43,6 +44,7 @@ class Demand:
     options: tuple[tuple[str, str], ...]
     bookmark: Bookmark
     newest_only: bool = False
+    one_marketplace: bool = False
 
 
 def work_list(demands: Iterable[Demand], service: ReportService, now: datetime) -> list[Work]:
@@ -92,10 +94,13 @@ def _adopt_listed(
     works: list[Work], demands: list[Demand], service: ReportService, now: datetime
 ) -> None:
     wanted = Counter(demand.report_type for demand in demands)
+    clear = {
+        demand.report_type
+        for demand in demands
+        if wanted[demand.report_type] == 1 and not demand.one_marketplace
+    }
     candidates = [
-        work
-        for work in works
-        if work.phase is Phase.TO_REQUEST and wanted[work.spec.report_type] == 1
+        work for work in works if work.phase is Phase.TO_REQUEST and work.spec.report_type in clear
     ]
     if not candidates:
         return

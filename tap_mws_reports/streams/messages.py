@@ -5,6 +5,7 @@ An SDK upgrade has this one place to check; `tests/streams/test_messages.py` not
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +15,8 @@ from singer_sdk.contrib.msgspec import MsgSpecWriter
 from singer_sdk.helpers._catalog import get_selected_schema
 from singer_sdk.helpers.types import Context, Record
 from singer_sdk.singerlib import Message, Metadata, RecordMessage
+
+from tap_mws_reports.errors import TargetGone
 
 
 class Interrupted(KeyboardInterrupt):
@@ -36,11 +39,19 @@ class LineWriter(MsgSpecWriter):
 
         Raises:
             Interrupted: a stop was asked for while the line was written.
+            TargetGone: nobody reads any more.
         """
         self._writing = True
-        sys.stdout.buffer.write(self.format_message(message))
-        if not isinstance(message, RecordMessage):
-            sys.stdout.buffer.flush()
+        try:
+            sys.stdout.buffer.write(self.format_message(message))
+            if not isinstance(message, RecordMessage):
+                sys.stdout.buffer.flush()
+        except BrokenPipeError as error:
+            _forget_stdout()
+            what = "The target stopped reading."
+            raise TargetGone(
+                what, hint="see what it says; run again from its last state"
+            ) from error
         self._writing = False
         if self._stop_asked:
             self._stop_asked = False
@@ -55,6 +66,11 @@ class LineWriter(MsgSpecWriter):
         if not self._writing:
             raise Interrupted
         self._stop_asked = True
+
+
+def _forget_stdout() -> None:
+    """Let what is still buffered go nowhere, or Python would try to write it once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class CheckpointedStream(Stream):

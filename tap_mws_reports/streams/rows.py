@@ -74,6 +74,7 @@ class ReportRows(CheckpointedStream):
                 marketplace_ids=source.marketplace_ids,
                 options=source.setting.options,
                 bookmark=Bookmark(state),
+                one_marketplace=self._report_type.one_marketplace,
                 newest_only=self.ABORT_AT_RECORD_COUNT is not None,
             )
 

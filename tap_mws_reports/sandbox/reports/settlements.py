@@ -29,8 +29,7 @@ def periods(trade: Trade, after: datetime, until: datetime) -> Iterator[tuple[da
     first = _FIRST + timedelta(days=shift)
     start = first + PERIOD * ((after - first) // PERIOD)
     while start + PERIOD <= until:
-        if start + PERIOD > after:
-            yield start, start + PERIOD
+        yield start, start + PERIOD
         start += PERIOD
 
 

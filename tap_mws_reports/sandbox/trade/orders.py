@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -77,7 +77,8 @@ def orders_of(
     midnight = datetime.combine(day, time(), ZoneInfo(marketplace.time_zone))
     seconds = sorted(rng.randrange(86_400) for _ in range(rng.randint(_FEWEST, _MOST)))
     for second in seconds:
-        yield _order(rng, marketplace, products, midnight + timedelta(seconds=second))
+        placed = (midnight + timedelta(seconds=second)).astimezone(UTC)
+        yield _order(rng, marketplace, products, placed)
 
 
 def _order(

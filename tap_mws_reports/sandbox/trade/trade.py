@@ -34,7 +34,8 @@ class Trade:
 
     def placed(self, start: datetime, end: datetime, now: datetime) -> Iterator[Order]:
         """Yield the orders placed within a span, oldest first."""
-        for order in self._orders(start, min(end, now + timedelta(microseconds=1))):
+        end = min(end, now + timedelta(microseconds=1))
+        for order in self._orders(start, end):
             if start <= order.purchased < end:
                 yield order
 

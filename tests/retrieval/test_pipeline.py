@@ -1,0 +1,122 @@
+"""The pipeline between a real service and a sandbox that misbehaves on demand."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tap_mws_reports.sandbox.faults import Fault, FaultKind
+from tap_mws_reports.sandbox.http import Response
+
+ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+RETURNS = "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_"
+STREAM = "flat_file_all_orders_data_by_last_update"
+WEEKLY = {"type": ORDERS, "window_days": 7}
+END = {"end_date": "2020-06-08T00:00:00Z"}  # eight weeks
+
+
+def partition(output) -> dict:
+    return output.bookmark(STREAM)["partitions"][0]
+
+
+def test_every_window_is_asked_for_before_the_first_is_waited_for(bench) -> None:
+    bench.run(WEEKLY, **END)
+    calls = [name for name in bench.amazon.calls if name != "GetReportRequestList"]
+    assert calls[:8] == ["RequestReport"] * 8
+    assert calls.count("GetReport") == 8
+
+
+def test_more_windows_than_a_burst_never_get_a_throttled_answer(bench) -> None:
+    output = bench.run({"type": ORDERS, "window_days": 2}, **END)
+    assert Counter(bench.amazon.calls)["RequestReport"] == 28
+    assert bench.amazon.refused == []
+    assert not output.failures
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (FaultKind.CANCELLED, "Amazon ended the report request as CANCELLED"),
+        (FaultKind.STUCK, "still IN_PROGRESS"),
+        (FaultKind.ERROR_SENTENCE, "We could not make this report because of an internal error"),
+        (FaultKind.HTML, "Unavailable"),
+    ],
+)
+def test_one_bad_window_is_a_hole_and_delays_no_other(make_bench, kind, said) -> None:
+    bench = make_bench(Fault(kind, ORDERS))
+    output = bench.run(WEEKLY, **END)
+    assert len(output.failures) == 1
+    assert said in output.failures[0]
+    assert len({row["_report_id"] for row in output.records(STREAM)}) == 7
+    holes = partition(output)["holes"]
+    assert len(holes) == 1
+    whole = make_bench().run(WEEKLY, **END)
+    again = bench.run(WEEKLY, **END, state=output.state)
+    assert not again.failures
+    assert not partition(again).get("holes")
+    assert {*output.keys(STREAM), *again.keys(STREAM)} == set(whole.keys(STREAM))
+
+
+@pytest.mark.parametrize("kind", [FaultKind.CORRUPT_MD5, FaultKind.SHORT_BODY])
+def test_a_document_damaged_on_the_way_is_fetched_again(make_bench, kind) -> None:
+    bench = make_bench(Fault(kind, ORDERS, times=2))
+    output = bench.run(WEEKLY, **END)
+    assert not output.failures
+    assert bench.amazon.calls.count("GetReport") == 10
+
+
+@pytest.mark.parametrize("kind", [FaultKind.CORRUPT_MD5, FaultKind.SHORT_BODY])
+def test_a_document_that_stays_damaged_is_a_hole(make_bench, kind) -> None:
+    output = make_bench(Fault(kind, ORDERS, times=4)).run(WEEKLY, **END)
+    assert len(output.failures) == 1
+    assert len(partition(output)["holes"]) == 1
+
+
+@pytest.mark.parametrize("kind", [FaultKind.THROTTLE, FaultKind.HTTP_500])
+@pytest.mark.parametrize("operation", ["RequestReport", "GetReportRequestList", "GetReport"])
+def test_calls_that_fail_for_a_while_cost_nothing_but_time(make_bench, kind, operation) -> None:
+    output = make_bench(Fault(kind, operation, times=3)).run(WEEKLY, **END)
+    assert not output.failures
+    assert output.keys(STREAM) == make_bench().run(WEEKLY, **END).keys(STREAM)
+
+
+def test_a_window_without_data_is_done(bench) -> None:
+    settings = {"start_date": "2020-06-12T09:20:00Z", "end_date": "2020-06-12T09:21:00Z"}
+    output = bench.run(ORDERS, **settings)
+    assert not output.failures
+    assert not output.records(STREAM)
+    bench.amazon.calls.clear()
+    bench.run(ORDERS, **settings, state=output.state)
+    assert "RequestReport" not in bench.amazon.calls
+
+
+def test_a_request_of_a_killed_run_is_adopted_not_asked_again(bench) -> None:
+    tap = bench.tap(WEEKLY, **END)
+
+    class Killed(Exception):
+        pass
+
+    handle = bench.amazon.handle
+
+    def dying(request, now) -> Response:
+        if request.params.get("Action") == "GetReport":
+            raise Killed
+        return handle(request, now)
+
+    bench.amazon.handle = dying
+    with pytest.raises(Killed):
+        bench.sync(tap)
+    bench.amazon.handle = handle
+    assert bench.amazon.calls.count("RequestReport") == 8
+    states = [message["value"] for message in bench.written if message["type"] == "STATE"]
+    output = bench.run(WEEKLY, **END, state=states[-1])
+    assert bench.amazon.calls.count("RequestReport") == 8
+    assert not output.failures
+    assert len({row["_report_id"] for row in output.records(STREAM)}) == 8
+
+
+def test_one_pipeline_serves_all_streams(bench) -> None:
+    bench.run(WEEKLY, RETURNS, **END)
+    first_download = bench.amazon.calls.index("GetReport")
+    assert bench.amazon.calls[:first_download].count("RequestReport") >= 9

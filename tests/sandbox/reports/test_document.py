@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+import pytest
+
+from tap_mws_reports import report_types
+from tap_mws_reports.api.marketplaces import find
+from tap_mws_reports.documents import open_table
+from tap_mws_reports.documents.habits import Habits
+from tap_mws_reports.documents.table import Table
+from tap_mws_reports.sandbox import reports
+from tap_mws_reports.sandbox.reports import KNOWN, Asked
+from tap_mws_reports.sandbox.trade import Trade
+
+NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
+START = NOW - timedelta(days=60)
+WITH_ENTRY = [each for each in report_types.all_known() if each.name in KNOWN]
+CASES = [("US",), ("DE",), ("JP",), ("DE", "GB", "FR")]
+
+
+@cache
+def trade(country: str) -> Trade:
+    return Trade(1, find(country).marketplace_id)
+
+
+def asked(*countries: str, start: datetime = START) -> Asked:
+    return Asked(tuple(map(trade, countries)), start, NOW, NOW)
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Read a report as the tap does."""
+
+    def open_report(name: str, wanted: Asked) -> Table:
+        document = reports.write(name, wanted)
+        path = tmp_path / "document"
+        path.write_bytes(document.body)
+        market = wanted.trades[0].marketplace
+        habits = Habits(market.code_page, market.time_zone, market.date_order, market.decimal_mark)
+        return open_table(
+            path,
+            report_type=report_types.load(name),
+            charset=document.charset,
+            habits=habits,
+        )
+
+    return open_report
+
+
+def test_every_report_type_with_an_entry_has_documents() -> None:
+    assert {each.name for each in report_types.all_known()} <= KNOWN
+
+
+@pytest.mark.parametrize("countries", CASES, ids="+".join)
+@pytest.mark.parametrize("report_type", WITH_ENTRY, ids=lambda each: each.stream)
+def test_every_line_is_a_row_that_is_understood(read, report_type, countries) -> None:
+    table = read(report_type.name, asked(*countries))
+    rows = list(table.rows())
+    assert [column.header for column in table.columns if not column.known] == []
+    assert table.missing_identity == ()
+    assert table.accounting.lines == len(rows) > 0
+    assert [row for row in rows if row["_unparsed"] or row["_extra"]] == []
+
+
+@pytest.mark.parametrize("countries", CASES, ids="+".join)
+@pytest.mark.parametrize(
+    "report_type",
+    [each for each in WITH_ENTRY if each.identity.kind != "document"],
+    ids=lambda each: each.stream,
+)
+def test_every_row_is_told_from_the_others(read, report_type, countries) -> None:
+    identity = report_type.identity
+    key = [*identity.columns, *(["_line"] if identity.kind == "group" else [])]
+    rows = list(read(report_type.name, asked(*countries)).rows())
+    assert all(row[column] is not None for row in rows for column in key)
+    assert len({tuple(row[column] for column in key) for row in rows}) == len(rows)
+
+
+@pytest.mark.parametrize("country", ["US", "DE", "JP"])
+@pytest.mark.parametrize("name", sorted(KNOWN))
+def test_a_document_is_the_same_whenever_it_is_written(name, country) -> None:
+    fresh = asked(country)._replace(trades=(Trade(1, find(country).marketplace_id),))
+    assert reports.write(name, asked(country)) == reports.write(name, fresh)
+
+
+@pytest.mark.parametrize("name", sorted(each.name for each in WITH_ENTRY if each.kind == "range"))
+def test_without_rows_there_is_the_header_alone(read, name) -> None:
+    nothing = asked("US", start=NOW)
+    assert not reports.has_rows(name, nothing)
+    assert list(read(name, nothing).rows()) == []
+
+
+@pytest.mark.parametrize(
+    ("country", "charset", "word"),
+    [
+        ("US", "windows-1252", "Café Mug"),
+        ("DE", "windows-1252", "Märkte"),
+        ("FR", "windows-1252", "l’élastique"),
+        ("JP", "windows-31j", "リネン表紙ノート①"),
+    ],
+)
+def test_letters_come_in_the_marketplaces_code_page(country, charset, word) -> None:
+    document = reports.write("_GET_MERCHANT_LISTINGS_DATA_", asked(country))
+    page = find(country).code_page
+    assert document.charset == charset
+    assert word.encode(page) in document.body
+    assert word.encode("utf-8") not in document.body

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+
+
+def test_report_requests_and_reports_name_each_other(bench) -> None:
+    output = bench.run(ORDERS)
+    requests = {row["report_request_id"]: row for row in output.records("report_requests")}
+    for report in output.records("reports"):
+        request = requests[report["report_request_id"]]
+        assert request["generated_report_id"] == report["report_id"]
+        assert request["processing_status"] == "DONE"
+    assert all(row["seller_id"] == "A1SANDBOXNA" for row in requests.values())
+
+
+def test_a_second_run_adds_what_is_new_only(bench) -> None:
+    first = bench.run()
+    again = bench.run(state=first.state)
+    assert not again.records("reports")
+    bench.clock.sleep(timedelta(days=14).total_seconds())
+    later = bench.run(state=again.state)
+    assert len(later.records("reports")) >= 1
+    assert not set(later.keys("reports")) & set(first.keys("reports"))
+
+
+def schedule(bench, name: str) -> None:
+    account = bench.tap(ORDERS).run.service
+    account.manage_schedule(ORDERS, name)
+
+
+def test_a_schedule_and_every_change_of_it_are_told(bench) -> None:
+    service = bench.tap().run.service
+    service.manage_schedule(ORDERS, "_1_DAY_")
+    first = bench.run()
+    assert [row["schedule"] for row in first.records("report_schedules")] == ["_1_DAY_"]
+    service.manage_schedule(ORDERS, "_4_HOURS_")
+    second = bench.run(state=first.state)
+    assert [row["schedule"] for row in second.records("report_schedules")] == ["_4_HOURS_"]
+    service.manage_schedule(ORDERS, "_NEVER_")
+    third = bench.run(state=second.state)
+    assert [row["schedule"] for row in third.records("report_schedules")] == ["_NEVER_"]
+    assert bench.run(state=third.state).records("report_schedules") == []

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import itertools
+import json
+from decimal import Decimal
+
+import pytest
+
+from tap_mws_reports.sandbox.reports import Document, document
+
+ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+AFN = "_GET_AFN_INVENTORY_DATA_"
+STREAM = "afn_inventory_data"
+HEADER = (
+    "seller-sku\tfulfillment-channel-sku\tasin\tcondition-type\tWarehouse-Condition-code"
+    "\tQuantity Available"
+)
+ROW = "007\tX001\tB01\tNewItem\tSELLABLE\t12"
+
+
+@pytest.fixture
+def delivers(monkeypatch):
+    """Make every report of the sandbox this text."""
+
+    def deliver(*lines: str) -> None:
+        body = "".join(f"{line}\n" for line in lines).encode()
+        monkeypatch.setattr(document, "write", lambda *_: Document(body, "UTF-8"))
+        monkeypatch.setattr(
+            "tap_mws_reports.sandbox.reports.write", lambda *_: Document(body, "UTF-8")
+        )
+
+    return deliver
+
+
+def test_every_row_says_where_it_is_from(bench) -> None:
+    row = bench.run(ORDERS).records("flat_file_all_orders_data_by_last_update")[0]
+    assert row["_seller_id"] == "A1SANDBOXNA"
+    assert row["_marketplace_ids"] == "ATVPDKIKX0DER"
+    assert row["_report_type"] == ORDERS
+    assert row["_report_id"].endswith("018425")
+    assert row["_row_number"] == 1
+    assert row["_data_start"] < row["_data_end"]
+
+
+def test_a_new_column_is_announced_before_its_first_record(bench, delivers) -> None:
+    delivers(f"{HEADER}\tShelf Life", f"{ROW}\t90 days")
+    output = bench.run(AFN)
+    schemas = output.schemas(STREAM)
+    assert [("shelf_life" in each["schema"]["properties"]) for each in schemas] == [False, True]
+    kinds = [each["type"] for each in output.messages if each.get("stream") == STREAM]
+    assert kinds == ["SCHEMA", "SCHEMA", "RECORD"]
+    assert output.records(STREAM)[0]["shelf_life"] == "90 days"
+
+
+def test_a_new_column_is_ignored_on_demand(bench, delivers) -> None:
+    delivers(f"{HEADER}\tShelf Life", f"{ROW}\t90 days")
+    output = bench.run(AFN, new_columns="ignore")
+    assert len(output.schemas(STREAM)) == 1
+    assert "shelf_life" not in output.records(STREAM)[0]
+
+
+def test_a_new_column_fails_the_document_on_demand(bench, delivers) -> None:
+    delivers(f"{HEADER}\tShelf Life", f"{ROW}\t90 days")
+    output = bench.run(AFN, new_columns="fail")
+    assert not output.records(STREAM)
+    assert "shelf_life" in output.failures[0]
+
+
+def test_what_does_not_fit_is_kept(bench, delivers) -> None:
+    delivers(HEADER, ROW.replace("12", "a dozen"), f"{ROW.replace('007', '008')}\tand more")
+    first, second = bench.run(AFN).records(STREAM)
+    assert first["quantity_available"] is None
+    assert json.loads(first["_unparsed"]) == {"quantity_available": "a dozen"}
+    assert json.loads(second["_extra"]) == ["and more"]
+
+
+def test_a_column_kind_of_the_settings_counts(bench, delivers) -> None:
+    delivers(HEADER, ROW.replace("007", "0071"))
+    output = bench.run({"type": AFN, "columns": {"quantity_available": "decimal"}})
+    schema = output.schemas(STREAM)[0]["schema"]["properties"]["quantity_available"]
+    assert "number" in schema["type"]
+    assert Decimal(str(output.records(STREAM)[0]["quantity_available"])) == 12
+
+
+def test_deselected_columns_and_streams_are_not_written(bench) -> None:
+    catalog = bench.tap(AFN, ORDERS).catalog_dict
+    for stream in catalog["streams"]:
+        for entry in stream["metadata"]:
+            if entry["breadcrumb"] == [] and stream["tap_stream_id"] != STREAM:
+                entry["metadata"]["selected"] = False
+            if entry["breadcrumb"] == ["properties", "asin"]:
+                entry["metadata"]["selected"] = False
+    output = bench.run(AFN, ORDERS, catalog=catalog)
+    assert {each["stream"] for each in output.messages if "stream" in each} == {STREAM}
+    assert "asin" not in output.records(STREAM)[0]
+    assert bench.amazon.calls.count("RequestReport") == 1
+
+
+@pytest.mark.parametrize(("keep", "key"), [(False, False), (True, True)])
+def test_snapshots_are_replaced_or_kept(bench, keep, key) -> None:
+    output = bench.run(AFN, keep_snapshots=keep)
+    assert ("_data_end" in output.schemas(STREAM)[0]["key_properties"]) is key
+
+
+def test_state_follows_every_document(bench) -> None:
+    output = bench.run({"type": ORDERS, "window_days": 7}, end_date="2020-06-08T00:00:00Z")
+    kinds = [
+        (each["type"], each.get("record", {}).get("_report_id"))
+        for each in output.messages
+        if each["type"] in {"RECORD", "STATE"} and each.get("stream", "flat")[:4] == "flat"
+    ]
+    for here, following in itertools.pairwise(kinds):
+        assert following[0] == "STATE" or here[0] == "STATE" or here[1] == following[1]

@@ -1,0 +1,210 @@
+"""The commands as a person runs them: what they print, and their exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tap_mws_reports.api.clock import VirtualClock
+from tap_mws_reports.errors import TapError
+from tap_mws_reports.tap import TapMwsReports
+
+TAP = [sys.executable, "-m", "tap_mws_reports"]
+MWS_REPORTS = [
+    sys.executable,
+    "-c",
+    "import sys; from tap_mws_reports.cli import main; sys.exit(main())",
+]
+CANARY = "canary-0123456789"
+AMAZON = "https://mws.amazonservices.com"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """Serve the sandbox; gives the settings it prints."""
+    log = tmp_path_factory.mktemp("sandbox") / "log"
+    with (
+        log.open("w") as stderr,
+        subprocess.Popen(
+            [*MWS_REPORTS, "sandbox"], stdout=subprocess.PIPE, stderr=stderr, text=True
+        ) as process,
+    ):
+        assert process.stdout is not None
+        yield json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    assert "sandbox-secret" not in log.read_text()
+    assert "GetReportRequestList -> 200" in log.read_text()
+
+
+def run_tap(
+    tmp_path: Path, config: dict[str, Any], *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(config))
+    return subprocess.run(
+        [*TAP, "--config", str(path), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=tmp_path,
+    )
+
+
+def error_of(done: subprocess.CompletedProcess[str]) -> str:
+    """Return the one error on stderr, which comes last, and see that no traceback is there."""
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("error[TAP-") == 1
+    return done.stderr[done.stderr.index("error[TAP-") :]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def test_a_run_against_the_server_delivers_rows(tmp_path, served) -> None:
+    done = run_tap(tmp_path, {**served, "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"]})
+    assert done.returncode == 0, done.stderr
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert sum(each["type"] == "RECORD" and "seller_sku" in each["record"] for each in rows) == 24
+
+
+BAD = [
+    ({"aws_secret_access_key": CANARY}, 3, ["SignatureDoesNotMatch", "aws_secret_access_key"]),
+    ({"aws_access_key_id": CANARY}, 3, ["InvalidAccessKeyId", "aws_access_key_id"]),
+    ({"seller_id": "A9STRANGER"}, 3, ["AccessDenied", "seller_id"]),
+    ({"marketplace_ids": ["A1PA6795UKMFR9"]}, 1, ["A1PA6795UKMFR9", "marketplace"]),
+    ({"reports": ["_GET_NOTHING_OF_THE_KIND_"]}, 1, ["InvalidReportType", "_GET_NOTHING_"]),
+    ({"endpoint_url": AMAZON}, 2, ["2024-03-31", "api: sp_api"]),
+    ({"endpoint_url": None}, 2, ["2024-03-31", "api: sp_api"]),
+    ({"marketplace_ids": ["US", "DE"]}, 2, ["marketplace_ids", "region"]),
+    (
+        {"seller_id": "", "start_date": "soon", "reports": ["listings"], "new_columns": "keep"},
+        2,
+        ["seller_id", "start_date", "reports", "new_columns"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "code", "said"), BAD, ids=lambda each: str(each)[:40])
+def test_bad_input_gets_one_error_that_says_what_where_and_what_to_do(
+    tmp_path, served, change, code, said
+) -> None:
+    config = {**served, "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"], **change}
+    done = run_tap(tmp_path, {name: each for name, each in config.items() if each is not None})
+    assert done.returncode == code, done.stderr
+    error = error_of(done)
+    assert all(each in error for each in said), error
+    assert CANARY not in done.stderr + done.stdout
+    assert "sandbox-secret" not in done.stderr + done.stdout
+
+
+def test_a_dead_host_is_named(monkeypatch, served) -> None:
+    host = f"127.0.0.1:{free_port()}"
+    clock = VirtualClock(datetime(2020, 6, 12, tzinfo=UTC))
+    monkeypatch.setattr("tap_mws_reports.tap.make_clock", lambda _config: clock)
+    tap = TapMwsReports(config={**served, "endpoint_url": f"http://{host}"})
+    with pytest.raises(TapError) as raised:
+        tap.sync_to_the_end()
+    assert raised.value.exit_code == 1
+    assert host in raised.value.render()
+    assert "endpoint_url" in raised.value.render()
+
+
+def test_discovery_needs_neither_network_nor_credentials(tmp_path) -> None:
+    config = {"reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"]}
+    done = run_tap(tmp_path, config, "--discover")
+    assert done.returncode == 0, done.stderr
+    streams = [each["tap_stream_id"] for each in json.loads(done.stdout)["streams"]]
+    assert sorted(streams) == [
+        "merchant_listings_all_data",
+        "report_requests",
+        "report_schedules",
+        "reports",
+    ]
+
+
+def test_about_names_every_setting(tmp_path) -> None:
+    done = run_tap(tmp_path, {}, "--about", "--format=json")
+    assert done.returncode == 0, done.stderr
+    about = json.loads(done.stdout)
+    assert {"api", "seller_id", "reports", "sandbox"} <= set(about["settings"]["properties"])
+
+
+def test_the_connection_is_tested_with_one_record_a_stream(tmp_path) -> None:
+    config = {"sandbox": True, "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"]}
+    done = run_tap(tmp_path, config, "--test")
+    assert done.returncode == 0, done.stderr
+
+
+def test_ctrl_c_writes_the_last_state_and_says_so(tmp_path, served) -> None:
+    path = tmp_path / "config.json"
+    # More windows than a burst, so that the run would last minutes.
+    slow = {**served, "reports": [{"type": served["reports"][0], "window_days": 2}]}
+    path.write_text(json.dumps(slow))
+    lines = []
+    with subprocess.Popen(
+        [*TAP, "--config", str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            lines.append(line)
+            if '"open"' in line:
+                break
+        asked = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+        assert time.monotonic() - asked < 5
+    assert process.returncode == 130, err
+    assert "run again to go on" in err
+    messages = [json.loads(line) for line in [*lines, *out.splitlines()]]
+    assert served["seller_id"] in str([each for each in messages if each["type"] == "STATE"][-1])
+
+
+def test_a_target_that_stops_reading_is_told(tmp_path) -> None:
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"sandbox": True, "reports": ["_GET_AFN_INVENTORY_DATA_"]}))
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [*TAP, "--config", str(config)],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    os.close(write)
+    assert done.returncode == 1
+    assert "The target stopped reading" in error_of(done)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "COMMAND"),
+        (["sandbox", "--port", "99999"], "not between 0 and 65535"),
+        (["sandbox", "--pace", "warp"], "invalid choice"),
+    ],
+)
+def test_a_wrong_command_is_explained(arguments, said) -> None:
+    done = subprocess.run(
+        [*MWS_REPORTS, *arguments], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 2
+    assert said in done.stderr

@@ -1,0 +1,126 @@
+"""The tap killed at random moments: what it wrote, merged by key, is what an undisturbed run wrote.
+
+Real processes, a real server and SIGKILL; only the moments are drawn from a seed.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tap_mws_reports.api.clock import SystemClock
+from tap_mws_reports.sandbox.amazon import Amazon
+from tap_mws_reports.sandbox.configuration import tap_config
+from tap_mws_reports.sandbox.mws.meter import Meter
+from tap_mws_reports.sandbox.server import HOST, bind
+
+REPORTS = [
+    "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_",
+    "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_",
+    "_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_",
+    "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_",
+    "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_",
+]
+# Where a row is from differs between two runs; what it says may not.
+ORIGIN = {"_report_id", "_row_number", "_data_start", "_data_end"}
+LIFECYCLE = {"report_requests", "reports", "report_schedules"}
+
+
+class Warehouse:
+    """What a target would hold: by stream, the last row of every key; and the last state."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, list[str]] = {}
+        self.rows: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {}
+        self.state: dict[str, Any] | None = None
+
+    def load(self, line: str) -> None:
+        message = json.loads(line)
+        if message["type"] == "SCHEMA":
+            self.keys[message["stream"]] = message["key_properties"]
+        elif message["type"] == "RECORD":
+            record = message["record"]
+            key = tuple(record[name] for name in self.keys[message["stream"]])
+            self.rows.setdefault(message["stream"], {})[key] = record
+        elif message["type"] == "STATE":
+            self.state = message["value"]
+
+    def contents(self) -> dict[str, list[str]]:
+        """Return the rows of each report stream without their origin, in order."""
+        return {
+            stream: sorted(
+                json.dumps({name: row[name] for name in row if name not in ORIGIN}, sort_keys=True)
+                for row in rows.values()
+            )
+            for stream, rows in self.rows.items()
+            if stream not in LIFECYCLE
+        }
+
+
+class Unmetered(Meter):
+    """Eleven runs in a minute would spend the quotas of an hour, and are not about quotas."""
+
+    def count(self, now: datetime) -> None:
+        pass
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setattr("tap_mws_reports.sandbox.amazon.Meter", Unmetered)
+    clock = SystemClock()
+    server = bind(Amazon(clock.now(), seed=3), clock, 0)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    settings = tap_config(f"http://{HOST}:{server.server_port}", clock.now())
+    # Long past, so that no order changes between the runs.
+    start = clock.now() - timedelta(days=75)
+    span = {"start_date": f"{start:%Y-%m-%d}", "end_date": f"{start + timedelta(days=45):%Y-%m-%d}"}
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({**settings, **span, "reports": REPORTS}))
+    yield path
+    server.shutdown()
+    thread.join()
+
+
+def run(config: Path, warehouse: Warehouse, lines: float) -> int:
+    """Run the tap and kill it once it has written so many lines; return the exit code."""
+    command = [sys.executable, "-m", "tap_mws_reports", "--config", str(config)]
+    if warehouse.state is not None:
+        state = config.with_name("state.json")
+        state.write_text(json.dumps(warehouse.state))
+        command += ["--state", str(state)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as tap:
+        assert tap.stdout is not None
+        for number, line in enumerate(tap.stdout):
+            if number >= lines:
+                tap.send_signal(signal.SIGKILL)
+                break
+            warehouse.load(line)
+        tap.stdout.close()
+        if tap.stderr is not None:
+            tap.stderr.read()
+    return tap.returncode
+
+
+def test_ten_kills_lose_nothing_and_double_nothing(config: Path) -> None:
+    undisturbed, killed = Warehouse(), Warehouse()
+    assert run(config, undisturbed, lines=float("inf")) == 0
+    written = sum(map(len, undisturbed.rows.values()))
+    rng = random.Random(11)
+    kills = [run(config, killed, lines=rng.randrange(written // 4)) for _ in range(10)]
+    assert kills.count(-signal.SIGKILL) >= 5
+    assert run(config, killed, lines=float("inf")) == 0
+    assert killed.contents() == undisturbed.contents()
+    assert len(killed.contents()) == len(REPORTS)
