@@ -135,9 +135,9 @@ OF_THE_SDK = frozenset(
         "emit_activate_version_messages",
         "faker_config",
         "flattening_enabled",
-        "flattening_key_separator",
         "flattening_max_depth",
         "flattening_max_key_length",
+        "flattening_separator",
         "stream_map_config",
         "stream_maps",
     }

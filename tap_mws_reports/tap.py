@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import cached_property
@@ -34,7 +35,8 @@ class TapMwsReports(Tap):
 
     name = "tap-mws-reports"
     package_name = "tap-mws-reports"
-    config_jsonschema: ClassVar[dict[str, Any]] = settings.SCHEMA
+    # A copy: the SDK adds its own settings to it.
+    config_jsonschema: ClassVar[dict[str, Any]] = copy.deepcopy(settings.SCHEMA)
     message_writer_class = LineWriter
 
     @cached_property

@@ -9,6 +9,7 @@ import yaml
 
 from tap_mws_reports import settings
 from tap_mws_reports.configuration import check
+from tap_mws_reports.tap import TapMwsReports
 
 ROOT = Path(__file__).parents[1]
 PROPERTIES: dict[str, dict[str, Any]] = settings.SCHEMA["properties"]
@@ -70,3 +71,10 @@ def test_the_sample_shows_every_setting_and_is_right() -> None:
 def test_every_secret_is_a_credential_and_every_credential_a_secret() -> None:
     secrets = {name for name, known in PROPERTIES.items() if known.get("secret")}
     assert secrets == {"aws_access_key_id", "aws_secret_access_key", "mws_auth_token"}
+
+
+def test_the_settings_of_the_sdk_are_known() -> None:
+    schema = {"properties": {}}
+    TapMwsReports.append_builtin_config(schema)
+    assert schema["properties"]
+    assert set(schema["properties"]) <= settings.OF_THE_SDK
