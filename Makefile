@@ -35,11 +35,12 @@ types: setup
 
 check: lint types test ## what CI runs
 
+LOCK := pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header
+
 lock: ## choose versions anew; needs pip-tools
-	pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header --no-emit-index-url \
-	  --no-emit-find-links -o requirements/dev.txt pyproject.toml requirements/dev.in
-	pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header --no-emit-index-url \
-	  --no-emit-find-links -o requirements/target.txt requirements/target.in
+	$(LOCK) -o requirements/dev.txt pyproject.toml requirements/dev.in
+	$(LOCK) -o requirements/target.txt requirements/target.in
+	sed -i '/^--/d' requirements/*.txt # where packages came from is nobody else's business
 
 clean:
 	rm -rf $(VENV) $(VENV)-target demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
