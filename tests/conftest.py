@@ -79,9 +79,13 @@ class Bench:
         self.clock = VirtualClock(NOW)
         self.amazon = Listening(faults, pace)
         self._monkeypatch = monkeypatch
+
+    def _meet(self) -> None:
+        """Let taps find this Amazon and this clock, whatever other bench was there before."""
         adapter = SandboxAdapter(self.amazon, self.clock)
-        monkeypatch.setattr(tap_mws_reports.sandbox, "adapter", lambda _clock: adapter)
-        monkeypatch.setattr("tap_mws_reports.tap.make_clock", lambda _config: self.clock)
+        patch = self._monkeypatch
+        patch.setattr(tap_mws_reports.sandbox, "adapter", lambda _clock: adapter)
+        patch.setattr("tap_mws_reports.tap.make_clock", lambda _config: self.clock)
 
     def tap(
         self,
@@ -90,6 +94,7 @@ class Bench:
         catalog: Mapping[str, Any] | None = None,
         **settings: object,
     ) -> TapMwsReports:
+        self._meet()
         config = {"sandbox": True, "start_date": "2020-04-13T00:00:00Z", "reports": list(reports)}
         return TapMwsReports(config={**config, **settings}, state=state, catalog=catalog)
 
@@ -97,6 +102,7 @@ class Bench:
         return self.sync(self.tap(*reports, **settings))
 
     def sync(self, tap: TapMwsReports) -> Output:
+        self._meet()
         written = io.BytesIO()
         failures: list[str] = []
         with self._monkeypatch.context() as patch:

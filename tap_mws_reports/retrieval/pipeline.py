@@ -166,7 +166,7 @@ class Pipeline:
             )
         elif self._clock.now() - request.submitted_date > MAX_WAIT:
             what = f"The report request was still {status.value} after {MAX_WAIT}."
-            raise ReportStuck(what, hint="The next run looks at it first.")
+            raise ReportStuck(what, hint="The next run asks again.")
         else:
             self._look_later(work)
 

@@ -106,6 +106,8 @@ def _adopt_listed(
         return
     types = sorted({work.spec.report_type for work in candidates})
     known = {work.report_request_id for work in works}
+    # What came to nothing once would do so again, as long as Amazon lists it.
+    known |= {hole.report_request_id for demand in demands for hole in demand.bookmark.holes}
     listed = [
         request
         for request in service.report_requests(report_types=types, requested_from=now - RETENTION)
