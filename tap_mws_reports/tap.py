@@ -9,11 +9,11 @@ from functools import cached_property
 from types import FrameType
 from typing import IO, Any, ClassVar, Literal, cast
 
+import click
 from singer_sdk import Stream, Tap
-from singer_sdk.helpers._util import load_json
 from singer_sdk.plugin_base import _ConfigInput
 
-from tap_mws_reports import configuration, report_types, settings
+from tap_mws_reports import configuration, input_files, report_types, settings
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.configuration import Problem, ReportSetting
 from tap_mws_reports.connection import completed, connect, make_clock
@@ -113,6 +113,19 @@ class TapMwsReports(Tap):
             writer.ask_to_stop()
 
     @classmethod
+    def cb_config(
+        cls,
+        ctx: click.Context,
+        param: click.Option,
+        value: tuple[str, ...],
+    ) -> _ConfigInput:
+        """Merge the configuration files; ``ENV`` among them stands for the environment."""
+        del ctx, param
+        files = (input_files.read(path, "--config") for path in value if path != "ENV")
+        merged = {name: setting for file in files for name, setting in file.items()}
+        return _ConfigInput(config=merged, parse_env="ENV" in value)
+
+    @classmethod
     def invoke(  # type: ignore[override]
         cls,
         *,
@@ -132,8 +145,8 @@ class TapMwsReports(Tap):
         config = config or _ConfigInput()
         tap = cls(
             config=dict(config.config),
-            state=None if state is None else load_json(state.read()),
-            catalog=None if catalog is None else load_json(catalog.read()),
+            state=None if state is None else _state(state),
+            catalog=None if catalog is None else _parsed(catalog, "--catalog"),
             parse_env_config=config.parse_env,
         )
         tap.sync_to_the_end()
@@ -155,6 +168,14 @@ class TapMwsReports(Tap):
                 f"{len(failures)} of the reports could not be had:{reasons}",
                 hint="the other rows are written and the state is good; run again to retry",
             )
+
+
+def _parsed(file: IO[str], option: str) -> dict[str, Any]:
+    return input_files.parse(file.read(), file.name, option)
+
+
+def _state(file: IO[str]) -> dict[str, Any]:
+    return input_files.check_state(_parsed(file, "--state"), file.name)
 
 
 def _habits(marketplace: Marketplace | None) -> Habits:

@@ -26,8 +26,9 @@ MAY_IMPORT = {
     },
     "configuration": {"errors", "dates", "settings", "api", "report_types"},
     "connection": {"errors", "api"},
+    "input_files": {"errors"},
     "tap": {
-        *("errors", "settings", "configuration", "connection"),
+        *("errors", "settings", "configuration", "connection", "input_files"),
         *("api", "retrieval", "documents", "report_types", "streams"),
     },
     "__main__": {"errors", "tap", "settings"},

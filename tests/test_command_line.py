@@ -208,3 +208,30 @@ def test_a_wrong_command_is_explained(arguments, said) -> None:
     )
     assert done.returncode == 2
     assert said in done.stderr
+
+
+FILES = [
+    ("config", None, "cannot be read"),
+    ("config", "not json", "is not JSON"),
+    ("config", "[]", "holds no JSON object"),
+    ("state", "not json", "is not JSON"),
+    ("state", "[]", "holds no JSON object"),
+    ("state", '{"bookmarks": []}', "`bookmarks` is no JSON object"),
+    ("state", '{"bookmarks": {"reports": 5}}', "the bookmark of reports"),
+    ("catalog", "not json", "is not JSON"),
+]
+
+
+@pytest.mark.parametrize(("option", "content", "said"), FILES)
+def test_a_bad_file_is_explained(tmp_path, option, content, said) -> None:
+    config = tmp_path / "good.json"
+    config.write_text(json.dumps({"sandbox": True}))
+    bad = tmp_path / "bad.json"
+    if content is not None:
+        bad.write_text(content)
+    command = [*TAP, "--config", str(config), f"--{option}", str(bad)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert said in error_of(done)
+    assert "bad.json" in error_of(done)
+    assert f"--{option}" in error_of(done)

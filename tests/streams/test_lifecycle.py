@@ -25,11 +25,6 @@ def test_a_second_run_adds_what_is_new_only(bench) -> None:
     assert not set(later.keys("reports")) & set(first.keys("reports"))
 
 
-def schedule(bench, name: str) -> None:
-    account = bench.tap(ORDERS).run.service
-    account.manage_schedule(ORDERS, name)
-
-
 def test_a_schedule_and_every_change_of_it_are_told(bench) -> None:
     service = bench.tap().run.service
     service.manage_schedule(ORDERS, "_1_DAY_")

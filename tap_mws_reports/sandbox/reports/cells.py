@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -52,12 +51,6 @@ def short_date(day: date, order: str, mark: str = "/") -> str:
     """Write a day without leading zeros and with two digits of the year, such as ``6/9/25``."""
     parts = {"D": str(day.day), "M": str(day.month), "Y": f"{day:%y}"}
     return mark.join(parts[part] for part in order)
-
-
-def rows_of_all(rows: Iterable[Iterable[Row]]) -> Iterator[Row]:
-    """Yield the rows of several marketplaces one after the other."""
-    for some in rows:
-        yield from some
 
 
 _SITES = {
