@@ -74,10 +74,9 @@ class RequestEntry:
         return self.outcome is None and self.ends is not None and now >= self.ends
 
     def cancel(self, now: datetime) -> None:
-        """Give it up; the time at which work would have begun stays untold."""
+        """Give it up; where work had not begun, the times of it stay untold."""
         self.outcome = CANCELLED
-        if now < self.starts:
-            self.ends = None
+        self.ends = None if now < self.starts else now
 
     def worked_on(self, now: datetime) -> bool:
         """Whether there was work on it by ``now``."""

@@ -279,3 +279,15 @@ def test_a_range_that_is_too_long_is_told_in_the_document(seller) -> None:
     seller.wait(hours=1)
     report_id = str(seller.entry(request_id)["generated_report_id"])
     assert b"longer than 30 days" in seller.call("GetReport", report_id=report_id).body
+
+
+def test_work_that_is_given_up_ends_when_it_is(seller) -> None:
+    start, end = seller.now - timedelta(days=9), seller.now
+    values = {"report_type": RETURNS, "start_date": start, "end_date": end}
+    first = str(seller.ask("RequestReport", **values).items[0]["report_request_id"])
+    while seller.entry(first)["processing_status"] != "_IN_PROGRESS_":
+        seller.wait(seconds=50)
+    seller.ask("RequestReport", **values)
+    entry = seller.entry(first)
+    assert entry["processing_status"] == "_CANCELLED_"
+    assert entry["completed_date"] == seller.now.replace(microsecond=0)
