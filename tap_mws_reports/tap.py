@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import cached_property
 from types import FrameType
-from typing import IO, Any, ClassVar, Literal, cast
+from typing import IO, Any, ClassVar
 
 import click
 from singer_sdk import Stream, Tap
@@ -184,6 +184,6 @@ def _habits(marketplace: Marketplace | None) -> Habits:
     return Habits(
         code_page=marketplace.code_page,
         time_zone=marketplace.time_zone,
-        date_order=cast('Literal["MDY", "DMY", "YMD"]', marketplace.date_order),
-        decimal_mark=cast('Literal[".", ","]', marketplace.decimal_mark),
+        date_order=marketplace.date_order,
+        decimal_mark=marketplace.decimal_mark,
     )

@@ -9,7 +9,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 from tap_mws_reports import errors
 
@@ -31,8 +31,8 @@ class Marketplace:
     currency: str
     time_zone: str
     code_page: str
-    decimal_mark: str
-    date_order: str
+    decimal_mark: Literal[".", ","]
+    date_order: Literal["MDY", "DMY", "YMD"]
     pay_sandbox: bool = False
 
 

@@ -14,6 +14,7 @@ __all__ = [
     "Identity",
     "Kind",
     "ReportType",
+    "all_known",
     "json_schema",
     "load",
 ]

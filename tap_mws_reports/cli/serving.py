@@ -1,4 +1,4 @@
-"""`mws-reports`: the commands a person uses."""
+"""`mws-reports sandbox`: a local Amazon behind a port."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.sandbox.amazon import Amazon
@@ -20,16 +20,8 @@ from tap_mws_reports.sandbox.server import HOST, bind
 _LAST_PORT = 65535
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return the exit code."""
-    given = _parser().parse_args(arguments)
-    code: int = given.run(given)
-    return code
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="mws-reports", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to a parser's."""
     sandbox = commands.add_parser(
         "sandbox",
         help="serve a local Amazon",
@@ -45,7 +37,6 @@ def _parser() -> argparse.ArgumentParser:
         "--region", choices=sorted(MEMBERS), default=REGION, help="whose seller is printed"
     )
     sandbox.set_defaults(run=_serve)
-    return parser
 
 
 def _serve(given: argparse.Namespace) -> int:

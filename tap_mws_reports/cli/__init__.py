@@ -1,0 +1,30 @@
+"""`mws-reports`: the commands a person uses."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+import click
+
+from tap_mws_reports.cli import reading, serving, types
+from tap_mws_reports.errors import TapError
+
+_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return the exit code: 0, the error's own, or 130 when interrupted."""
+    parser = argparse.ArgumentParser(prog="mws-reports", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in (serving, reading, types):
+        command.add_to(commands)
+    given = parser.parse_args(arguments)
+    try:
+        code: int = given.run(given)
+    except TapError as error:
+        click.echo(error.render(), err=True)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    return code
