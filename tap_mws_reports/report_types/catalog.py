@@ -8,9 +8,11 @@ from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types.loader import Entry, read_entry
+from tap_mws_reports.report_types.localisation import localised
 from tap_mws_reports.report_types.report_type import Identity, ReportType
 
 _NAME = re.compile(r"_?[A-Z][A-Z0-9]*(_[A-Z0-9]+)*_?")
@@ -61,7 +63,15 @@ def _entries() -> tuple[ReportType, ...]:
         columns: Entry = tables[file]["columns"]
         return columns
 
-    return tuple(read_entry(file, table, columns_of) for file, table in tables.items())
+    translations = tomllib.loads(_localised_headers().read_text("utf-8"))
+    return tuple(
+        localised(read_entry(file, table, columns_of), translations.get(table["name"], {}))
+        for file, table in tables.items()
+    )
+
+
+def _localised_headers() -> Traversable:
+    return resources.files(__package__).joinpath("localised_headers.toml")
 
 
 def _unknown(name: str) -> ReportType:
