@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tap_mws_reports.documents.accounting import Accounting
+from tap_mws_reports.documents.block import Block, Row
 from tap_mws_reports.documents.columns import Column
 from tap_mws_reports.documents.decoding import Decoding
 from tap_mws_reports.documents.habits import Habits
-from tap_mws_reports.documents.rows import Row
 from tap_mws_reports.documents.table import Table, open_table
 
-__all__ = ["Accounting", "Column", "Decoding", "Habits", "Row", "Table", "open_table"]
+__all__ = ["Accounting", "Block", "Column", "Decoding", "Habits", "Row", "Table", "open_table"]

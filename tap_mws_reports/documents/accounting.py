@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from tap_mws_reports.errors import RowsLost
 
 HEADER_REPEAT = "header-repeat"
+PREAMBLE = "preamble"
 
 
 @dataclass(slots=True)
 class Accounting:
-    """Counts of a document's lines after the header, and of what was made of them.
+    """Counts of a document's lines beside the header, and of what was made of them.
 
     The line breaks inside a quoted cell do not count. ``refusals`` are lines that are no rows, by
     reason. The counts are complete when the last row has been read.

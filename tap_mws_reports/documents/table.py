@@ -1,21 +1,25 @@
-"""A document as a table: its columns, and its rows one at a time."""
+"""A document as a table: its columns, and its rows a block at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import takewhile
 from pathlib import Path
 
-from tap_mws_reports.documents import flat_file
-from tap_mws_reports.documents.accounting import HEADER_REPEAT, Accounting
+from tap_mws_reports.documents.accounting import Accounting
+from tap_mws_reports.documents.block import Block, Row
+from tap_mws_reports.documents.column_reader import Exact
 from tap_mws_reports.documents.columns import Column, columns_of
-from tap_mws_reports.documents.decoding import Decoding, decide, open_text
+from tap_mws_reports.documents.decoding import Decoding, decide
+from tap_mws_reports.documents.flat_file import FlatFile, open_flat_file
 from tap_mws_reports.documents.habits import Habits
-from tap_mws_reports.documents.refusals import refuse_other_forms, refuse_sentence
-from tap_mws_reports.documents.rows import Row, RowReader
+from tap_mws_reports.documents.lines import Record
+from tap_mws_reports.documents.refusals import refuse_other_forms
+from tap_mws_reports.documents.rows import BlockReader
+from tap_mws_reports.documents.sieve import Refuse, Sieve
 from tap_mws_reports.errors import TapError
+from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.report_type import ReportType
 
 _HEAD_SIZE = 64 * 1024
@@ -25,17 +29,32 @@ _HEAD_SIZE = 64 * 1024
 class Table:
     """A document whose header has been read.
 
-    ``accounting`` counts the rows read by the last `rows`; ``columns`` are in the document's order.
+    ``accounting`` counts the rows read by the last `blocks`; ``columns`` are in the document's
+    order.
     """
 
     path: Path
     report_type: ReportType
     habits: Habits
     decoding: Decoding
-    layout: flat_file.Layout
-    header: list[str]
+    form: FlatFile
     columns: tuple[Column, ...]
     accounting: Accounting = field(default_factory=Accounting)
+
+    @property
+    def header(self) -> Record:
+        """The cells of the header, as they are in the document."""
+        return self.form.cells
+
+    @property
+    def kinds(self) -> dict[str, Kind]:
+        """The kinds of all columns that the document gives, by name, in their order."""
+        kinds = {}
+        for column in self.columns:
+            kinds[column.name] = column.kind
+            if column.dates:
+                kinds[column.dates_name] = Kind.TEXT
+        return kinds
 
     @property
     def missing_identity(self) -> tuple[str, ...]:
@@ -44,42 +63,47 @@ class Table:
         return tuple(name for name in self.report_type.identity.columns if name not in names)
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows, typed, with what did not fit beside them.
+        """Yield the rows one at a time; see `blocks`."""
+        for block in self.blocks():
+            yield from block.rows()
 
-        Every row has all columns, ``_unparsed`` (JSON text: column to cell text, or None),
-        ``_extra`` (JSON text: an array of the cells beyond the header, or None), ``_row_number``
-        from 1 and, for types identified by a group, ``_line``. Decimals are `decimal.Decimal`,
-        dates and moments ISO text. Memory does not grow with the document, apart from a number
-        for each group.
+    def blocks(
+        self,
+        *,
+        wanted: Collection[str] | None = None,
+        exact: Exact = lambda value: value,
+        refuse: Refuse = lambda _number, _reason, _record: None,
+    ) -> Iterator[Block]:
+        """Yield the rows, typed, with what did not fit beside them, some at a time.
+
+        Every block has the columns, ``_unparsed`` (JSON text: column to cell text, or None),
+        ``_extra`` (JSON text: an array of the cells beyond the header, or None), for types
+        identified by a group ``_line``, and ``_row_number`` from 1. Decimals are
+        `decimal.Decimal`, dates and moments ISO text. Memory does not grow with the document.
+
+        Args:
+            wanted: the names of the columns to read; None for all.
+            exact: what to make of decimals instead.
+            refuse: is told of every line that is no row.
 
         Raises:
             RowsLost: the lines of the document and the rows made of it do not add up.
             UnreadableDocument: a line is too long, or a quote is left open.
         """
         self.accounting = Accounting()
-        read_row = RowReader(self.columns, self.report_type, self.habits)
+        read = BlockReader(self.columns, self.report_type, self.habits, wanted, exact)
         with _located(self.report_type, self.path):
-            for record in self._data_records():
-                self.accounting.rows += 1
-                row = read_row(record)
-                row["_row_number"] = self.accounting.rows
-                yield row
+            for records in self._data_records(refuse):
+                self.accounting.rows += len(records)
+                yield read(records)
             self.accounting.check()
 
-    def _data_records(self) -> Iterator[list[str]]:
-        """Yield the records that are rows, and count the others."""
-        accounting = self.accounting
-        with open_text(self.path, self.decoding) as stream:
-            records = flat_file.records(stream, self.layout, accounting)
-            accounting.blank += sum(1 for _ in takewhile(flat_file.is_blank, records))
-            accounting.lines -= 1  # the header, which takewhile has taken
-            for record in records:
-                if flat_file.is_blank(record):
-                    accounting.blank += 1
-                elif record == self.header:
-                    accounting.refusals[HEADER_REPEAT] += 1
-                else:
-                    yield record
+    def _data_records(self, refuse: Refuse) -> Iterator[list[Record]]:
+        header = self.form.header
+        sieve = Sieve(header.cells, header.before, self.accounting, refuse)
+        for lines in self.form.blocks():
+            if records := sieve.rows(lines):
+                yield records
 
 
 def open_table(
@@ -101,21 +125,9 @@ def open_table(
         with path.open("rb") as document:
             refuse_other_forms(document.read(_HEAD_SIZE))
         decoding = decide(path, charset=charset, code_page=habits.code_page)
-        with open_text(path, decoding) as stream:
-            head = stream.read(flat_file.LONGEST_HEADER)
-        layout = flat_file.look(head)
-        header = flat_file.header_cells(head, layout)
-        columns = columns_of(header, report_type)
-        if layout.delimiter == flat_file.COMMA or len(header) == 1:
-            _refuse_sentence(head, header, columns, report_type)
-    return Table(path, report_type, habits, decoding, layout, header, columns)
-
-
-def _refuse_sentence(
-    head: str, header: list[str], columns: tuple[Column, ...], report_type: ReportType
-) -> None:
-    if not any(column.known for column in columns):
-        refuse_sentence(header, beginning=head, known_type=bool(report_type.columns))
+        form = open_flat_file(path, decoding, report_type)
+        columns = columns_of(form.cells, report_type)
+    return Table(path, report_type, habits, decoding, form, columns)
 
 
 @contextmanager

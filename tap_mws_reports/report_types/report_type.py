@@ -56,7 +56,8 @@ class ReportType:
     service states a limit. ``lookback_days_default`` is how far a run goes back for late changes.
     ``one_marketplace`` means that a report covers one marketplace, however many are asked for.
     ``local_numbers`` means that amounts follow the marketplace's decimal mark, ``positional``
-    that the order of the columns is fixed while the language of their headers is not.
+    that the order of the columns is fixed while the language of their headers is not. ``carried``
+    are columns whose values stand in the first row and hold for all.
     """
 
     name: str
@@ -73,6 +74,7 @@ class ReportType:
     local_numbers: bool = False
     one_marketplace: bool = False
     positional: bool = False
+    carried: tuple[str, ...] = ()
     other_sp_api_names: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
 

@@ -156,11 +156,7 @@ class ReportRows(CheckpointedStream):
     def _meet(self, table: Table) -> frozenset[str]:
         """Deal with columns nobody has seen before; return those to leave out."""
         known = self.effective_schema["properties"]
-        new = {
-            column.name: json_schema(column.kind)
-            for column in table.columns
-            if column.name not in known
-        }
+        new = {name: json_schema(kind) for name, kind in table.kinds.items() if name not in known}
         policy = self.config.get("new_columns", "add")
         if new and policy == "fail":
             what = f"The document has columns that are not in the schema: {', '.join(new)}."

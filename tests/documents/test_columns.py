@@ -72,3 +72,31 @@ def test_feedback_with_a_column_more_is_matched_by_name() -> None:
     columns = columns_of(header, FEEDBACK)
 
     assert [column.name for column in columns][:4] == ["rating", "date", "comments", "new"]
+
+
+def test_dates_in_a_header_become_the_value_of_a_column_beside_it() -> None:
+    header = [
+        "Promo Required Qty - Goal 1 (5/15/2023 to 6/14/2023)",
+        "Promo Required Qty - Goal 1 (6/15/2023 to 7/14/2023)",
+        "estimated-future-fee (Current Selling on Amazon + Future Fulfillment fees)",
+        "avaliable-quantity(sellable)",
+        "Sales (2023-05-15)",
+    ]
+
+    columns = columns_of(header, UNKNOWN)
+
+    assert [(column.name, column.dates_name, column.dates) for column in columns] == [
+        (
+            "promo_required_qty_goal_1",
+            "promo_required_qty_goal_1_dates",
+            "5/15/2023 to 6/14/2023",
+        ),
+        (
+            "promo_required_qty_goal_1_2",
+            "promo_required_qty_goal_1_2_dates",
+            "6/15/2023 to 7/14/2023",
+        ),
+        (columns[2].name, "", ""),
+        ("avaliable_quantity_sellable", "", ""),
+        ("sales", "sales_dates", "2023-05-15"),
+    ]

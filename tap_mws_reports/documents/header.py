@@ -1,0 +1,100 @@
+"""Where the header of a document is: usually its first line, sometimes below an explanation.
+
+Payments for a range of dates begin with seven lines of explanation in Japan and nine in Germany.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from itertools import islice, pairwise
+
+from tap_mws_reports.documents.layout import COMMA, LINE_END, Layout, layout_of, line_end_of
+from tap_mws_reports.documents.lines import Record, blocks
+from tap_mws_reports.errors import UnreadableDocument
+from tap_mws_reports.report_types.naming import header_key
+from tap_mws_reports.report_types.report_type import ReportType
+
+LONGEST_HEADER = 64 * 1024  # characters, of the header line and all before it
+_PREAMBLE = 40  # lines; more than any seen
+_FEWEST_CELLS = 3  # of a header that is found below an explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header of a document: its cells as they are, and how many records stand before it."""
+
+    cells: Record
+    before: int
+    layout: Layout
+
+
+def is_blank(record: Record) -> bool:
+    """Whether a line holds nothing but delimiters and blanks."""
+    return not any(map(str.strip, record))
+
+
+def find_header(head: str, report_type: ReportType) -> Header:
+    """Find the header in the beginning of a document.
+
+    It is the first line that is not blank, unless a later line has most of the type's columns; or,
+    where no line has, unless the first lines are single cells and two equally wide lines follow.
+
+    Raises:
+        UnreadableDocument: the document is empty, or the first line longer than `LONGEST_HEADER`.
+    """
+    text = head.lstrip("\r\n")
+    if len(head) >= LONGEST_HEADER and not LINE_END.search(text):
+        raise UnreadableDocument(
+            f"the first line is longer than {LONGEST_HEADER} characters",
+            hint="look at the document; it is no flat file as Amazon makes",
+        )
+    first_lines = LINE_END.split(text, _PREAMBLE)[:_PREAMBLE]
+    line_end = line_end_of(head)
+    layouts = dict.fromkeys(layout_of(line, line_end) for line in first_lines if line.strip())
+    candidates = [found for layout in layouts if (found := list(_candidates(head, layout)))]
+    if not candidates:
+        raise UnreadableDocument(
+            "the document is empty, without even a header line", hint="try the report again later"
+        )
+    known = (
+        header
+        for headers in candidates
+        for header in headers
+        if _is_known(header.cells, report_type)
+    )
+    return next(known, None) or _below_explanation(candidates) or candidates[0][0]
+
+
+def _candidates(head: str, layout: Layout) -> Iterator[Header]:
+    """Yield the first lines of a document that are not blank, each as a header."""
+    for index, record in enumerate(islice(_records(head, layout), _PREAMBLE)):
+        if not is_blank(record):
+            yield Header(record, index, layout)
+
+
+def _records(head: str, layout: Layout) -> Iterator[Record]:
+    text = StringIO(head, newline="")
+    if layout.delimiter == COMMA:
+        # The beginning may end inside a quoted cell, which the csv module forgives.
+        yield from csv.reader(text)
+        return
+    for lines in blocks(text, layout):
+        yield from lines.records
+
+
+def _is_known(cells: Sequence[str], report_type: ReportType) -> bool:
+    keys = {key for cell in cells if (key := header_key(cell))}
+    known = {key for spec in report_type.columns for key in spec.keys}
+    return len(keys & known) >= max(2, len(keys) / 2)
+
+
+def _below_explanation(candidates: Sequence[Sequence[Header]]) -> Header | None:
+    for headers in candidates:
+        single = len(headers[0].cells) == 1
+        for header, row in pairwise(headers):
+            if single and len(header.cells) == len(row.cells) >= _FEWEST_CELLS:
+                return header
+    return None

@@ -1,0 +1,61 @@
+"""The header is found below whatever stands before it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tap_mws_reports import report_types
+from tap_mws_reports.documents.header import LONGEST_HEADER, find_header
+from tap_mws_reports.errors import UnreadableDocument
+
+ANY = report_types.load("_GET_SOMETHING_NEW_")
+FEEDBACK = report_types.load("_GET_SELLER_FEEDBACK_DATA_")
+REIMBURSEMENTS = report_types.load("_GET_FBA_REIMBURSEMENTS_DATA_")
+
+
+@pytest.mark.parametrize(
+    ("head", "report_type", "before", "cells"),
+    [
+        ("a\tb\n1\t2\n", ANY, 0, ["a", "b"]),
+        ('\r\n  \n"a "," b"\n1,2\n', ANY, 2, ["a ", " b"]),
+        ("a,b\n1,2\n3,4\n", ANY, 0, ["a", "b"]),
+        ("only\nvalues\n", ANY, 0, ["only"]),
+        # An explanation, and then columns nobody knows.
+        ('"All amounts in EUR"\n\n"a","b","c"\n1,2,3\n', ANY, 2, ["a", "b", "c"]),
+        ("Feed Processing Summary:\n\na\tb\tc\n1\t2\t3\n", ANY, 2, ["a", "b", "c"]),
+        # Known columns are found wherever they stand, whatever the lines above look like.
+        (
+            "Report\tof\tToday\n1\t2\t3\nreimbursement-id\tsku\tasin\nR\tS\tA\n",
+            REIMBURSEMENTS,
+            2,
+            ["reimbursement-id", "sku", "asin"],
+        ),
+        (
+            "made by Amazon, for you\nreimbursement-id\tsku\nR\tS\n",
+            REIMBURSEMENTS,
+            1,
+            ["reimbursement-id", "sku"],
+        ),
+        # Headers in a language nobody knows stay the first line.
+        ("Datum\tOcena\tUwagi\n1\t2\t3\n", FEEDBACK, 0, ["Datum", "Ocena", "Uwagi"]),
+        # A cell that is cut where the beginning ends is no reason to fail.
+        ('a,b,c\n1,2,"3 and so', ANY, 0, ["a", "b", "c"]),
+    ],
+)
+def test_header_is_found(
+    head: str, report_type: report_types.ReportType, before: int, cells: list[str]
+) -> None:
+    found = find_header(head, report_type)
+
+    assert (found.before, found.cells) == (before, cells)
+
+
+@pytest.mark.parametrize("head", ["", "\n\n", " \t \n", ",,\n"])
+def test_document_without_a_header_is_empty(head: str) -> None:
+    with pytest.raises(UnreadableDocument, match="empty, without even a header line"):
+        find_header(head, ANY)
+
+
+def test_header_line_has_a_limit() -> None:
+    with pytest.raises(UnreadableDocument, match="first line is longer than 65536"):
+        find_header("a\t" * LONGEST_HEADER, ANY)

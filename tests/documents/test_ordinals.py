@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+
+from tap_mws_reports.documents.ordinals import Ordinals
+
+
+@pytest.mark.parametrize("in_memory", [1, 7, 100, 100_000])
+def test_rows_are_counted_exactly_however_few_groups_fit_into_memory(in_memory: int) -> None:
+    chance = random.Random(4)
+    groups = [f"order-{chance.randrange(400)}" for _ in range(3_000)]
+    number, counted = Ordinals(in_memory), Counter[str]()
+
+    found = [each for start in range(0, 3_000, 50) for each in number(groups[start : start + 50])]
+
+    for group, ordinal in zip(groups, found, strict=True):
+        counted[group] += 1
+        assert ordinal == counted[group]
+
+
+def test_memory_holds_only_the_groups_met_lately() -> None:
+    number = Ordinals(in_memory=100)
+    for start in range(0, 5_000, 100):
+        number([f"order-{start + each}" for each in range(100)])
+
+    assert len(number._lately) <= 200
+    assert number(["order-0", "order-4999", "order-5000"]) == [2, 2, 1]
