@@ -22,9 +22,9 @@ from tap_mws_reports.errors import Incomplete
 from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.retrieval.worklist import Demand
 from tap_mws_reports.streams.lifecycle import ReportRequests, Reports, ReportSchedules
-from tap_mws_reports.streams.messages import LineWriter
 from tap_mws_reports.streams.rows import ReportRows, Source
 from tap_mws_reports.streams.run import Run
+from tap_mws_reports.streams.writer import LineWriter
 
 DEFAULT_REACH = timedelta(days=30)
 """How far a first run goes back when `start_date` is left out."""

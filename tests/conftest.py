@@ -113,7 +113,8 @@ class Bench:
                 failures = [str(each) for each in tap.run.failures]
             finally:
                 sys.stdout.flush()
-                self.written = [json.loads(line) for line in written.getvalue().splitlines()]
+                self.lines = written.getvalue().splitlines()
+                self.written = [json.loads(line) for line in self.lines]
         return Output(self.written, failures)
 
 

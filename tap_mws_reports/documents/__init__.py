@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from tap_mws_reports.documents.accounting import Accounting
 from tap_mws_reports.documents.block import Block, Row
+from tap_mws_reports.documents.column_reader import Exact
 from tap_mws_reports.documents.columns import Column
 from tap_mws_reports.documents.decoding import Decoding
 from tap_mws_reports.documents.habits import Habits
 from tap_mws_reports.documents.table import Table, open_table
 
-__all__ = ["Accounting", "Block", "Column", "Decoding", "Habits", "Row", "Table", "open_table"]
+__all__ = [
+    "Accounting",
+    "Block",
+    "Column",
+    "Decoding",
+    "Exact",
+    "Habits",
+    "Row",
+    "Table",
+    "open_table",
+]

@@ -23,3 +23,7 @@ class Block:
         """Yield the rows one at a time."""
         for values in zip(*self.columns, strict=True):
             yield dict(zip(self.names, values, strict=True))
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return len(self.columns[0]) if self.columns else 0

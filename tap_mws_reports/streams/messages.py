@@ -1,76 +1,24 @@
-"""Writing Singer messages, and every private hook of the SDK that the tap needs.
+"""The streams' ways into the Singer SDK: every private hook that the tap needs stands here.
 
 An SDK upgrade has this one place to check; `tests/streams/test_messages.py` notices a change.
 """
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Mapping
+from abc import abstractmethod
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
 from singer_sdk import Stream
-from singer_sdk.contrib.msgspec import MsgSpecWriter
 from singer_sdk.helpers._catalog import get_selected_schema
+from singer_sdk.helpers._util import utc_now
 from singer_sdk.helpers.types import Context, Record
-from singer_sdk.singerlib import Message, Metadata, RecordMessage
+from singer_sdk.mapper import SameRecordTransform
+from singer_sdk.singerlib import Metadata
 
-from tap_mws_reports.errors import TargetGone
-
-
-class Interrupted(KeyboardInterrupt):
-    """Somebody asked the tap to stop (SIGINT or SIGTERM)."""
-
-
-class LineWriter(MsgSpecWriter):
-    """Writes whole lines: a stop that is asked for in the middle of one waits for its end.
-
-    Records are not flushed one by one; every other message is, with all before it.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._writing = False
-        self._stop_asked = False
-
-    def write_message(self, message: Message) -> None:
-        """Write a message as one line of JSON.
-
-        Raises:
-            Interrupted: a stop was asked for while the line was written.
-            TargetGone: nobody reads any more.
-        """
-        self._writing = True
-        try:
-            sys.stdout.buffer.write(self.format_message(message))
-            if not isinstance(message, RecordMessage):
-                sys.stdout.buffer.flush()
-        except BrokenPipeError as error:
-            _forget_stdout()
-            what = "The target stopped reading."
-            raise TargetGone(
-                what, hint="see what it says; run again from its last state"
-            ) from error
-        self._writing = False
-        if self._stop_asked:
-            self._stop_asked = False
-            raise Interrupted
-
-    def ask_to_stop(self) -> None:
-        """Stop at the end of the line that is being written, or at once.
-
-        Raises:
-            Interrupted: nothing is being written.
-        """
-        if not self._writing:
-            raise Interrupted
-        self._stop_asked = True
-
-
-def _forget_stdout() -> None:
-    """Let what is still buffered go nowhere, or Python would try to write it once more."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+from tap_mws_reports.documents import Block, Exact
+from tap_mws_reports.streams.compiled import Compiled, exact_number
+from tap_mws_reports.streams.writer import LineWriter
 
 
 class CheckpointedStream(Stream):
@@ -115,3 +63,63 @@ class CheckpointedStream(Stream):
         self._stream_maps = None
         if self.selected:
             self._write_schema_message()
+
+    def is_selected(self, column: str) -> bool:
+        """Whether a column of a selected stream is to be written."""
+        return self.mask[("properties", column)]
+
+
+class BlockStream(CheckpointedStream):
+    """A stream whose records come in blocks, and are encoded a block at a time.
+
+    What the user asked for may need records one at a time; then they take the SDK's path, and come
+    out the same.
+    """
+
+    @abstractmethod
+    def blocks(self, exact: Exact) -> Iterator[Block]:
+        """Yield the records; ``exact`` says what to make of decimals."""
+
+    def get_records(self, context: Context | None) -> Iterator[dict[str, Any]]:
+        """Yield the records one at a time."""
+        del context
+        for block in self.blocks(exact=lambda value: value):
+            yield from block.rows()
+
+    def _sync_records(
+        self, context: Context | None = None, *, write_messages: bool = True
+    ) -> Generator[dict[str, Any], Any, Any]:
+        writer = self._tap.message_writer
+        obstacle = self._obstacle(write_messages=write_messages)
+        if obstacle or not isinstance(writer, LineWriter):
+            self.logger.info("Records of %s are written one by one: %s", self.name, obstacle)
+            yield from super()._sync_records(context, write_messages=write_messages)
+            return
+        self._write_blocks(writer)
+        self._finalize_state(self.stream_state)
+        self._write_state_message()
+
+    def _write_blocks(self, writer: LineWriter) -> None:
+        compiled: Compiled | None = None
+        with self.get_record_counter() as counter, self.get_sync_timer():
+            for block in self.blocks(exact=exact_number):
+                if compiled is None or compiled.names != block.names:
+                    alias = self.stream_maps[0].stream_alias
+                    version = self._stream_version
+                    compiled = Compiled(alias, block.names, self.is_selected, version)
+                writer.write_lines(compiled.lines(block, utc_now()))
+                counter.increment(len(block))
+
+    def _obstacle(self, *, write_messages: bool) -> str:
+        """Return why records have to be handled one by one, or an empty text."""
+        maps = self.stream_maps
+        if len(maps) != 1 or type(maps[0]) is not SameRecordTransform:
+            return "stream maps are set"
+        reasons = {
+            "flattening is enabled": maps[0].flattening_enabled,
+            "the number of records is limited": self.ABORT_AT_RECORD_COUNT is not None,
+            "the stream has children": bool(self.child_streams),
+            "the stream is not selected": not self.selected,
+            "nothing is to be written": not write_messages,
+        }
+        return next((reason for reason, holds in reasons.items() if holds), "")

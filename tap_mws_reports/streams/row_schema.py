@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from tap_mws_reports.documents import Block
 from tap_mws_reports.report_types import Kind, ReportType, json_schema
 
 ENVELOPE: dict[str, Kind] = {
@@ -46,3 +48,16 @@ def primary_keys(report_type: ReportType, *, keep_snapshots: bool) -> tuple[str,
         return ("_seller_id", *identity.columns)
     moment = ("_data_end",) if keep_snapshots else ()
     return ("_seller_id", "_marketplace_ids", *identity.columns, *moment)
+
+
+def with_envelope(block: Block, envelope: Mapping[str, object], keys: Collection[str]) -> Block:
+    """Return the block with the same envelope around every row, and no null in a key.
+
+    A null in a key makes SQL targets refuse the row.
+    """
+    constant = tuple([value] * len(block) for value in envelope.values())
+    columns = tuple(
+        ["" if value is None else value for value in values] if name in keys else values
+        for name, values in zip(block.names, block.columns, strict=True)
+    )
+    return Block((*envelope, *block.names), (*constant, *columns))

@@ -9,19 +9,18 @@ from typing import Any
 
 from singer_sdk import Tap
 from singer_sdk.helpers.conform import TypeConformanceLevel
-from singer_sdk.helpers.types import Context
 
 from tap_mws_reports.configuration import ReportSetting
 from tap_mws_reports.dates import render_date
-from tap_mws_reports.documents import Habits, Table, open_table
+from tap_mws_reports.documents import Block, Exact, Habits, Table, open_table
 from tap_mws_reports.errors import NewColumns, SkipWindow, UnreadableDocument
 from tap_mws_reports.report_types import ReportType, json_schema
 from tap_mws_reports.retrieval.bookmarks import Bookmark, partition_state
 from tap_mws_reports.retrieval.windows import WindowRule
 from tap_mws_reports.retrieval.work import Phase, Work
 from tap_mws_reports.retrieval.worklist import Demand
-from tap_mws_reports.streams.messages import CheckpointedStream
-from tap_mws_reports.streams.row_schema import primary_keys, row_schema
+from tap_mws_reports.streams.messages import BlockStream
+from tap_mws_reports.streams.row_schema import primary_keys, row_schema, with_envelope
 from tap_mws_reports.streams.run import Run
 
 LONGEST_WINDOW = timedelta(days=30)
@@ -37,7 +36,7 @@ class Source:
     habits: Habits
 
 
-class ReportRows(CheckpointedStream):
+class ReportRows(BlockStream):
     """The rows of one report type, document after document."""
 
     TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE
@@ -78,15 +77,14 @@ class ReportRows(CheckpointedStream):
                 newest_only=self.ABORT_AT_RECORD_COUNT is not None,
             )
 
-    def get_records(self, context: Context | None) -> Iterator[dict[str, Any]]:
+    def blocks(self, exact: Exact) -> Iterator[Block]:
         """Yield the rows of every document as it arrives; STATE follows each document."""
-        del context
         for work in self._run.documents(self.name, self.checkpoint):
             try:
                 if work.error is not None:
                     raise work.error
                 if work.phase is Phase.FETCHED:
-                    yield from self._rows(work)
+                    yield from self._rows(work, exact)
             except SkipWindow as error:
                 error.where = error.where or work.describe()
                 work.give_up(error.what)
@@ -107,33 +105,19 @@ class ReportRows(CheckpointedStream):
             lookback=timedelta(days=known.lookback_days_default if lookback is None else lookback),
         )
 
-    def _rows(self, work: Work) -> Iterator[dict[str, Any]]:
-        document = work.document
-        if document is None:
+    def _rows(self, work: Work, exact: Exact) -> Iterator[Block]:
+        table = self._open(work)
+        if table is None:
             return
-        source = next(
-            each for each in self._sources if each.marketplace_ids == work.spec.marketplace_ids
-        )
-        table = open_table(
-            document.path,
-            report_type=self._report_type,
-            charset=document.charset,
-            habits=source.habits,
-        )
-        if table.missing_identity:
-            names = ", ".join(table.missing_identity)
-            what = f"The document lacks {names}, by which its rows are told apart."
-            raise UnreadableDocument(what, hint="report this: Amazon may have renamed the column")
         ignored = self._meet(table)
+        wanted = {
+            name
+            for name in table.kinds
+            if name in self.primary_keys or (name not in ignored and self.is_selected(name))
+        }
         envelope = self._envelope(work)
-        for row in table.rows():
-            for name in ignored:
-                row.pop(name, None)
-            for name in self._report_type.identity.columns:
-                # A null in a key makes SQL targets refuse the row.
-                if row.get(name) is None:
-                    row[name] = ""
-            yield {**envelope, **row}
+        for block in table.blocks(wanted=wanted, exact=exact):
+            yield with_envelope(block, envelope, self._report_type.identity.columns)
         self.logger.info(
             "Read %s: %s, %s (%s)",
             work.describe(),
@@ -141,6 +125,25 @@ class ReportRows(CheckpointedStream):
             table.decoding.encoding,
             table.decoding.rule,
         )
+
+    def _open(self, work: Work) -> Table | None:
+        """Open the document of a work, or return None when there is none."""
+        if work.document is None:
+            return None
+        source = next(
+            each for each in self._sources if each.marketplace_ids == work.spec.marketplace_ids
+        )
+        table = open_table(
+            work.document.path,
+            report_type=self._report_type,
+            charset=work.document.charset,
+            habits=source.habits,
+        )
+        if table.missing_identity:
+            names = ", ".join(table.missing_identity)
+            what = f"The document lacks {names}, by which its rows are told apart."
+            raise UnreadableDocument(what, hint="report this: Amazon may have renamed the column")
+        return table
 
     def _envelope(self, work: Work) -> dict[str, Any]:
         start, end = work.data_start, work.data_end

@@ -6,12 +6,13 @@ import inspect
 
 import pytest
 from singer_sdk import Stream, Tap
-from singer_sdk.contrib.msgspec import MsgSpecWriter
 
-from tap_mws_reports.streams.messages import CheckpointedStream, Interrupted, LineWriter
+from tap_mws_reports.streams.messages import CheckpointedStream
 
 HOOKS = {
     "_increment_stream_state": ["self", "latest_record", "context"],
+    "_sync_records": ["self", "context", "write_messages"],
+    "_finalize_state": ["self", "state"],
     "_write_starting_replication_value": ["self", "context"],
     "_write_state_message": ["self"],
     "_write_schema_message": ["self"],
@@ -26,27 +27,9 @@ def test_the_sdk_has_the_hooks_as_the_tap_knows_them(name, parameters) -> None:
 
 def test_the_sdk_keeps_its_schema_where_the_tap_grows_it() -> None:
     source = inspect.getsource(Stream)
-    for private in ("_mask", "_stream_maps", "_input_schema"):
+    for private in ("_mask", "_stream_maps", "_input_schema", "_stream_version"):
         assert f"self.{private}" in source
     assert hasattr(Tap, "_handle_termination")
-
-
-def test_a_stop_between_two_lines_comes_at_once() -> None:
-    with pytest.raises(Interrupted):
-        LineWriter().ask_to_stop()
-
-
-def test_a_stop_within_a_line_waits_for_its_end(monkeypatch, capsysbinary) -> None:
-    writer = LineWriter()
-
-    def asked_meanwhile(_self, _message) -> bytes:
-        writer.ask_to_stop()
-        return b"a whole line\n"
-
-    monkeypatch.setattr(MsgSpecWriter, "format_message", asked_meanwhile)
-    with pytest.raises(Interrupted):
-        writer.write_message(object())
-    assert capsysbinary.readouterr().out == b"a whole line\n"
 
 
 def test_the_streams_leave_the_state_to_their_bookmarks() -> None:

@@ -1,0 +1,70 @@
+"""The encoder made for a document's columns writes what the SDK writes, to the byte."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from singer_sdk.contrib.msgspec import MsgSpecWriter
+from singer_sdk.singerlib import RecordMessage
+
+from tap_mws_reports.documents import Block
+from tap_mws_reports.streams.compiled import Compiled, exact_number
+
+NOW = datetime(2020, 6, 12, 9, 29, 10, 123456, tzinfo=UTC)
+NAMES = st.text("abc_9", min_size=1)
+VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.decimals(allow_nan=False, allow_infinity=False),
+    st.text(st.characters(exclude_categories=["Cs"])),
+)
+
+
+def sdk_lines(stream: str, block: Block, version: int | None) -> bytes:
+    messages = (RecordMessage(stream, row, version, NOW) for row in block.rows())
+    return b"".join(bytes(MsgSpecWriter().format_message(message)) for message in messages)
+
+
+def with_numbers(block: Block) -> Block:
+    columns = tuple(
+        [exact_number(value) if isinstance(value, Decimal) else value for value in values]
+        for values in block.columns
+    )
+    return Block(block.names, columns)
+
+
+@given(
+    names=st.lists(NAMES, min_size=1, max_size=6, unique=True),
+    rows=st.lists(st.lists(VALUES, min_size=6, max_size=6), min_size=1, max_size=4),
+    version=st.sampled_from([None, 7]),
+)
+def test_lines_are_those_of_the_sdk(
+    names: list[str], rows: list[list[object]], version: int | None
+) -> None:
+    columns = tuple(zip(*(row[: len(names)] for row in rows), strict=True))
+    block = Block(tuple(names), columns)
+    compiled = Compiled("orders", block.names, lambda _name: True, version)
+
+    assert compiled.lines(with_numbers(block), NOW) == sdk_lines("orders", block, version)
+
+
+def test_columns_that_are_not_selected_are_left_out() -> None:
+    block = Block(("a", "b", "c"), ([1, 2], ["x", "y"], [None, True]))
+    compiled = Compiled("orders", block.names, lambda name: name != "b", None)
+    chosen = Block(("a", "c"), (block.columns[0], block.columns[2]))
+
+    assert compiled.lines(block, NOW) == sdk_lines("orders", chosen, None)
+
+
+@pytest.mark.parametrize("digits", ["1.50", "-0.00", "1E-7", "1E+5", "123456789012345678901.10"])
+def test_numbers_keep_their_digits(digits: str) -> None:
+    block = Block(("price",), ([exact_number(Decimal(digits))],))
+
+    assert f'"price":{digits}}}'.encode() in Compiled("s", block.names, bool, None).lines(
+        block, NOW
+    )
