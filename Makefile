@@ -40,7 +40,7 @@ LOCK := pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no
 lock: ## choose versions anew; needs pip-tools
 	$(LOCK) -o requirements/dev.txt pyproject.toml requirements/dev.in
 	$(LOCK) -o requirements/target.txt requirements/target.in
-	sed -i '/^--/d' requirements/*.txt # where packages came from is nobody else's business
+	sed -i -e '/^--/d' -e '1{/^$$/d}' requirements/*.txt # where packages came from is nobody else's business
 
 clean:
 	rm -rf $(VENV) $(VENV)-target demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tap_mws_reports.documents.accounting import Accounting
 from tap_mws_reports.documents.block import Block, Row
-from tap_mws_reports.documents.column_reader import Exact
+from tap_mws_reports.documents.cells import Exact
 from tap_mws_reports.documents.columns import Column
 from tap_mws_reports.documents.decoding import Decoding
 from tap_mws_reports.documents.habits import Habits

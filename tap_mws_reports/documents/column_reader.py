@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Protocol
 
 from tap_mws_reports.documents.cells import Reader
+from tap_mws_reports.documents.cells.timestamps import PLAIN_MOMENTS
 
 _REMEMBERED = 5_000  # cells of a column
 _LONGEST_REMEMBERED = 64  # characters
-
-Exact = Callable[[Decimal], object]
-"""What to make of a decimal; it must keep the digits."""
 
 
 class ColumnReader(Protocol):
@@ -31,7 +28,28 @@ class TextReader:
 
     def __call__(self, cells: Sequence[str]) -> Sequence[object]:
         """Return the cells, or None for those that are empty or blank."""
+        if not any(cells):
+            return [None] * len(cells)
+        if all(cells) and not any(map(str.isspace, cells)):
+            return cells
         return [cell if cell and not cell.isspace() else None for cell in cells]
+
+
+class MomentReader:
+    """Reads moments: all at once where they are in the commonest pattern, else one by one."""
+
+    def __init__(self, read: Reader) -> None:
+        self.unfit: Sequence[int] = ()
+        self._one_by_one = ValueReader(read)
+
+    def __call__(self, cells: Sequence[str]) -> Sequence[object]:
+        """Return the values of the cells."""
+        if PLAIN_MOMENTS.fullmatch("\n".join(cells) + "\n"):
+            self.unfit = ()
+            return [cell or None for cell in cells]
+        values = self._one_by_one(cells)
+        self.unfit = self._one_by_one.unfit
+        return values
 
 
 class ValueReader:
@@ -39,15 +57,17 @@ class ValueReader:
 
     Args:
         read: the reader of one cell.
-        exact: what to make of decimals.
     """
 
-    def __init__(self, read: Reader, exact: Exact) -> None:
+    def __init__(self, read: Reader) -> None:
         self.unfit: Sequence[int] = ()
-        self._values = _Values(read, exact)
+        self._values = _Values(read)
 
     def __call__(self, cells: Sequence[str]) -> Sequence[object]:
         """Return the values of the cells."""
+        if not any(cells):
+            self.unfit = ()
+            return [None] * len(cells)
         misfits = self._values.misfits
         misfits.clear()
         values = list(map(self._values.__getitem__, cells))
@@ -60,10 +80,9 @@ class ValueReader:
 class _Values(dict[str, object]):
     """Cell to value; ``misfits`` are the cells met that have none because they do not fit."""
 
-    def __init__(self, read: Reader, exact: Exact) -> None:
+    def __init__(self, read: Reader) -> None:
         super().__init__()
         self._read = read
-        self._exact = exact
         self.misfits: set[str] = set()
 
     def __missing__(self, cell: str) -> object:
@@ -72,8 +91,6 @@ class _Values(dict[str, object]):
         except ValueError:
             self.misfits.add(cell)
             return None
-        if isinstance(value, Decimal):
-            value = self._exact(value)
         if len(cell) <= _LONGEST_REMEMBERED:
             if len(self) >= _REMEMBERED:
                 self.clear()

@@ -84,6 +84,15 @@ def open_text(path: Path, decoding: Decoding) -> TextIO:
     return path.open(encoding=decoding.encoding, errors="strict", newline="")
 
 
+def text_blocks(path: Path, decoding: Decoding) -> Iterator[str]:
+    """Yield the text of about `BLOCK_SIZE` bytes at a time: what `open_text` gives, but faster."""
+    decode = codecs.getincrementaldecoder(decoding.encoding)("strict").decode
+    with path.open("rb") as document:
+        while block := document.read(BLOCK_SIZE):
+            yield decode(block)
+    yield decode(b"", final=True)
+
+
 def _candidates(path: Path, charset: str | None, code_page: str) -> Iterator[Decoding]:
     with path.open("rb") as document:
         start = document.read(4)

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tap_mws_reports.documents.decoding import Decoding, open_text
+from tap_mws_reports.documents.decoding import Decoding, open_text, text_blocks
 from tap_mws_reports.documents.header import LONGEST_HEADER, Header, find_header
 from tap_mws_reports.documents.layout import COMMA
-from tap_mws_reports.documents.lines import Lines, Record, blocks
+from tap_mws_reports.documents.lines import Lines, Record
+from tap_mws_reports.documents.quoted_lines import quoted_lines
 from tap_mws_reports.documents.refusals import refuse_sentence
+from tap_mws_reports.documents.tab_lines import tab_lines
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ReportType
 
@@ -28,14 +30,18 @@ class FlatFile:
         """The cells of the header, as they are in the document."""
         return self.header.cells
 
-    def blocks(self) -> Iterator[Lines]:
-        """Yield all records of the document, the header among them.
+    def lines(self) -> Iterator[Lines]:
+        """Yield all lines of the document, the header among them.
 
         Raises:
             UnreadableDocument: a line is too long, or a quote is left open.
         """
-        with open_text(self.path, self.decoding) as stream:
-            yield from blocks(stream, self.header.layout)
+        layout = self.header.layout
+        if layout.delimiter == COMMA:
+            with open_text(self.path, self.decoding) as stream:
+                yield from quoted_lines(stream)
+        else:
+            yield from tab_lines(text_blocks(self.path, self.decoding), layout)
 
 
 def open_flat_file(path: Path, decoding: Decoding, report_type: ReportType) -> FlatFile:

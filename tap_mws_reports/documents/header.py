@@ -12,7 +12,8 @@ from io import StringIO
 from itertools import islice, pairwise
 
 from tap_mws_reports.documents.layout import COMMA, LINE_END, Layout, layout_of, line_end_of
-from tap_mws_reports.documents.lines import Record, blocks
+from tap_mws_reports.documents.lines import Record
+from tap_mws_reports.documents.tab_lines import tab_lines
 from tap_mws_reports.errors import UnreadableDocument
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ReportType
@@ -76,12 +77,11 @@ def _candidates(head: str, layout: Layout) -> Iterator[Header]:
 
 
 def _records(head: str, layout: Layout) -> Iterator[Record]:
-    text = StringIO(head, newline="")
     if layout.delimiter == COMMA:
         # The beginning may end inside a quoted cell, which the csv module forgives.
-        yield from csv.reader(text)
+        yield from csv.reader(StringIO(head, newline=""))
         return
-    for lines in blocks(text, layout):
+    for lines in tab_lines([head], layout):
         yield from lines.records
 
 

@@ -8,12 +8,15 @@ lie in a database on disk, which a filter saves from being asked about groups ne
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-IN_MEMORY = 50_000  # groups
+import msgspec
 
-_FILTER_BITS = 1 << 26
+IN_MEMORY = 100_000  # groups
+
+_FILTER_BITS = 1 << 27
 _MASK = _FILTER_BITS - 1
+_PARTS = 1024
 
 
 class Ordinals:
@@ -31,13 +34,12 @@ class Ordinals:
             groups: what the group of each row is called.
         """
         lately = self._lately
+        if self._earlier:
+            lately.update(self._earlier.counts(each for each in groups if each not in lately))
         numbers = []
         for group in groups:
-            count = lately.get(group)
-            if count is None:
-                count = self._earlier.count(group) if self._earlier else 0
-            lately[group] = count + 1
-            numbers.append(count + 1)
+            lately[group] = number = lately.get(group, 0) + 1
+            numbers.append(number)
         if len(lately) > self._in_memory:
             self._earlier = self._earlier or _Earlier()
             self._earlier.keep(lately)
@@ -46,40 +48,46 @@ class Ordinals:
 
 
 class _Earlier:
-    """The counts of groups met earlier. A group may be asked for that was never met."""
+    """The counts of groups met earlier, in parts on disk. A group may never have been met."""
 
     def __init__(self) -> None:
         self._filter = bytearray(_FILTER_BITS // 8)
         # Without a name: a temporary file of SQLite's own, gone with the connection.
         self._database = sqlite3.connect("", isolation_level=None)
         self._database.execute("PRAGMA journal_mode = OFF")
-        self._database.execute("PRAGMA cache_size = -8000")  # KiB
-        self._database.execute(
-            "CREATE TABLE counts (name TEXT PRIMARY KEY, rows INTEGER) WITHOUT ROWID"
-        )
+        self._database.execute("CREATE TABLE parts (part INTEGER, counts BLOB)")
+        self._database.execute("CREATE INDEX of_part ON parts (part)")
 
     def keep(self, counts: dict[str, int]) -> None:
         """Keep the counts of some groups, in place of what was known of them."""
-        for group in counts:
-            for byte, bit in _places(group):
-                self._filter[byte] |= bit
-        self._database.execute("BEGIN")
-        self._database.executemany(
-            "INSERT OR REPLACE INTO counts VALUES (?, ?)", sorted(counts.items())
+        bits = self._filter
+        parts: list[dict[str, int]] = [{} for _ in range(_PARTS)]
+        for group, count in counts.items():
+            digest = hash(group)
+            first, second = digest & _MASK, digest >> 32 & _MASK
+            bits[first >> 3] |= 1 << (first & 7)
+            bits[second >> 3] |= 1 << (second & 7)
+            parts[digest % _PARTS][group] = count
+        encoded = ((part, msgspec.json.encode(each)) for part, each in enumerate(parts) if each)
+        self._database.executemany("INSERT INTO parts VALUES (?, ?)", encoded)
+
+    def counts(self, groups: Iterable[str]) -> dict[str, int]:
+        """Return how many rows there were of those groups that were met, and of few others."""
+        bits, found = self._filter, {}
+        for group in groups:
+            digest = hash(group)
+            first, second = digest & _MASK, digest >> 32 & _MASK
+            if bits[first >> 3] >> (first & 7) & bits[second >> 3] >> (second & 7) & 1:
+                found[group] = self._count(group)
+        return found
+
+    def _count(self, group: str) -> int:
+        """Look into the parts that the group may be in, the newest first."""
+        parts = self._database.execute(
+            "SELECT counts FROM parts WHERE part = ? ORDER BY rowid DESC", (hash(group) % _PARTS,)
         )
-        self._database.execute("COMMIT")
-
-    def count(self, group: str) -> int:
-        """Return how many rows of a group there were."""
-        if not all(self._filter[byte] & bit for byte, bit in _places(group)):
-            return 0
-        found = self._database.execute("SELECT rows FROM counts WHERE name = ?", (group,))
-        row = found.fetchone()
-        return row[0] if row else 0
-
-
-def _places(group: str) -> Iterator[tuple[int, int]]:
-    """Yield two bits of the filter: the byte's index and the bit in it."""
-    digest = hash(group)
-    for place in (digest & _MASK, (digest >> 32) & _MASK):
-        yield place >> 3, 1 << (place & 7)
+        for (encoded,) in parts:
+            count = msgspec.json.decode(encoded, type=dict[str, int]).get(group)
+            if count:
+                return count
+        return 0

@@ -1,12 +1,13 @@
-"""Which records of a document are rows, and what the others are."""
+"""Which lines of a document are rows, and what the others are."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tap_mws_reports.documents.accounting import HEADER_REPEAT, PREAMBLE, Accounting
 from tap_mws_reports.documents.header import is_blank
 from tap_mws_reports.documents.lines import Lines, Record
+from tap_mws_reports.documents.squaring import Cells, even, squared
 
 Refuse = Callable[[int, str, Record], None]
 """Is told of every refused line: its number, the reason, its cells."""
@@ -24,19 +25,33 @@ class Sieve:
 
     def __init__(self, header: Record, before: int, accounting: Accounting, refuse: Refuse) -> None:
         self._header = header
+        self._width = len(header)
         self._before = before
         self._accounting = accounting
         self._refuse = refuse
 
-    def rows(self, lines: Lines) -> list[Record]:
-        """Return the records that are rows."""
-        lines = self._below_header(lines)
+    def cells(self, lines: Lines) -> Cells | None:
+        """Return the cells of the lines that are rows, or None when no line is one."""
+        if self._before >= 0:
+            lines = self._below_header(lines)
+        cells = even(lines.records, self._width)
+        if cells and self._all_are_rows(cells.columns[0]):
+            self._accounting.lines += len(lines.records)
+            return cells
+        records = self._rows(lines)
+        return even(records, self._width) or squared(records, self._width) if records else None
+
+    def _all_are_rows(self, first_cells: Sequence[str]) -> bool:
+        """Whether no line can be blank or the header again, by the first cells."""
+        return (
+            all(first_cells)
+            and not any(map(str.isspace, first_cells))
+            and self._header[0] not in first_cells
+        )
+
+    def _rows(self, lines: Lines) -> list[Record]:
+        kept = [record for record in lines.records if not is_blank(record)]
         self._accounting.lines += len(lines.records)
-        kept = [
-            record
-            for record in lines.records
-            if (record and record[0].strip()) or not is_blank(record)
-        ]
         self._accounting.blank += len(lines.records) - len(kept)
         if self._header in kept:
             self._refuse_repeats(lines)
@@ -44,18 +59,17 @@ class Sieve:
         return kept
 
     def _below_header(self, lines: Lines) -> Lines:
-        if self._before < 0:
-            return lines
-        above = min(self._before, len(lines.records))
-        for number, record in enumerate(lines.records[:above], start=lines.first):
+        records = lines.records
+        above = min(self._before, len(records))
+        for number, record in enumerate(records[:above], start=lines.first):
             self._accounting.lines += 1
             if is_blank(record):
                 self._accounting.blank += 1
             else:
                 self._refuse_line(number, PREAMBLE, record)
-        self._before -= len(lines.records)
+        self._before -= len(records)
         below = above + 1
-        return Lines(lines.first + below, lines.records[below:])
+        return Lines(lines.first + below, records[below:])
 
     def _refuse_repeats(self, lines: Lines) -> None:
         for number, record in enumerate(lines.records, start=lines.first):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 from tap_mws_reports.documents.accounting import Accounting
 from tap_mws_reports.documents.block import Block, Row
-from tap_mws_reports.documents.column_reader import Exact
+from tap_mws_reports.documents.cells import Exact
 from tap_mws_reports.documents.columns import Column, columns_of
 from tap_mws_reports.documents.decoding import Decoding, decide
 from tap_mws_reports.documents.flat_file import FlatFile, open_flat_file
@@ -18,6 +19,7 @@ from tap_mws_reports.documents.lines import Record
 from tap_mws_reports.documents.refusals import refuse_other_forms
 from tap_mws_reports.documents.rows import BlockReader
 from tap_mws_reports.documents.sieve import Refuse, Sieve
+from tap_mws_reports.documents.squaring import Cells
 from tap_mws_reports.errors import TapError
 from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.report_type import ReportType
@@ -71,7 +73,7 @@ class Table:
         self,
         *,
         wanted: Collection[str] | None = None,
-        exact: Exact = lambda value: value,
+        exact: Exact = Decimal,
         refuse: Refuse = lambda _number, _reason, _record: None,
     ) -> Iterator[Block]:
         """Yield the rows, typed, with what did not fit beside them, some at a time.
@@ -83,7 +85,7 @@ class Table:
 
         Args:
             wanted: the names of the columns to read; None for all.
-            exact: what to make of decimals instead.
+            exact: what to make of the digits of decimals.
             refuse: is told of every line that is no row.
 
         Raises:
@@ -93,17 +95,17 @@ class Table:
         self.accounting = Accounting()
         read = BlockReader(self.columns, self.report_type, self.habits, wanted, exact)
         with _located(self.report_type, self.path):
-            for records in self._data_records(refuse):
-                self.accounting.rows += len(records)
-                yield read(records)
+            for cells in self._cells(refuse):
+                self.accounting.rows += len(cells)
+                yield read(cells)
             self.accounting.check()
 
-    def _data_records(self, refuse: Refuse) -> Iterator[list[Record]]:
+    def _cells(self, refuse: Refuse) -> Iterator[Cells]:
         header = self.form.header
         sieve = Sieve(header.cells, header.before, self.accounting, refuse)
-        for lines in self.form.blocks():
-            if records := sieve.rows(lines):
-                yield records
+        for lines in self.form.lines():
+            if cells := sieve.cells(lines):
+                yield cells
 
 
 def open_table(

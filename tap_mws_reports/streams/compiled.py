@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 from itertools import repeat
 
 import msgspec
@@ -18,9 +17,9 @@ from tap_mws_reports.documents import Block
 _encoder = msgspec.json.Encoder()
 
 
-def exact_number(value: Decimal) -> msgspec.Raw:
-    """Return the JSON number with the digits of a decimal, ready to be written."""
-    return msgspec.Raw(str(value).encode())
+def exact_number(digits: str) -> msgspec.Raw:
+    """Return the JSON number that has these digits, ready to be written."""
+    return msgspec.Raw(digits.encode())
 
 
 class Compiled:

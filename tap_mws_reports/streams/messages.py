@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Generator, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from singer_sdk import Stream
@@ -78,12 +79,12 @@ class BlockStream(CheckpointedStream):
 
     @abstractmethod
     def blocks(self, exact: Exact) -> Iterator[Block]:
-        """Yield the records; ``exact`` says what to make of decimals."""
+        """Yield the records; ``exact`` says what to make of the digits of decimals."""
 
     def get_records(self, context: Context | None) -> Iterator[dict[str, Any]]:
         """Yield the records one at a time."""
         del context
-        for block in self.blocks(exact=lambda value: value):
+        for block in self.blocks(exact=Decimal):
             yield from block.rows()
 
     def _sync_records(

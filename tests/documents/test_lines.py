@@ -6,9 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from tap_mws_reports.documents.layout import Layout, layout_of, line_end_of
-from tap_mws_reports.documents.lines import BLOCK_SIZE, LONGEST_LINE, Record, blocks, line_blocks
+from tap_mws_reports.documents.layout import COMMA, Layout, layout_of, line_end_of
+from tap_mws_reports.documents.lines import BLOCK_SIZE, LONGEST_LINE, Lines, Record
+from tap_mws_reports.documents.quoted_lines import quoted_lines
+from tap_mws_reports.documents.tab_lines import tab_lines
 from tap_mws_reports.errors import UnreadableDocument
+
+
+def blocks(stream: io.StringIO, layout: Layout) -> Iterator[Lines]:
+    if layout.delimiter == COMMA:
+        return quoted_lines(stream)
+    return tab_lines(iter(lambda: stream.read(BLOCK_SIZE), ""), layout)
 
 
 def records(stream: io.StringIO, layout: Layout) -> Iterator[Record]:
@@ -50,6 +58,7 @@ def test_layout_is_told_by_the_header_line(head: str, layout: Layout) -> None:
         ('a\tb\n"c\t"d""\n', [["a", "b"], ['"c', '"d""']]),
         ('"a"\t"b"\n"c "d" e"\tf"\n', [["a", "b"], ['c "d" e', 'f"']]),
         ("a\tb\nc\u2028\x85\tv\x0b\x0c\x1c\n", [["a", "b"], ["c\u2028\x85", "v\x0b\x0c\x1c"]]),
+        ("a\tb\r\nc\td\ne\tf\r\n", [["a", "b"], ["c", "d"], ["e", "f"]]),
         ("a\tb\nc\rd\te\n", [["a", "b"], ["c\rd", "e"]]),
         ("a\tb\rc\td\r", [["a", "b"], ["c", "d"]]),
         ('a,b\n"c\nd","e ""f"""\n,', [["a", "b"], ["c\nd", 'e "f"'], ["", ""]]),
@@ -92,9 +101,9 @@ def test_line_end_at_the_border_of_a_block(end: str, offset: int) -> None:
     first = "x" * (BLOCK_SIZE + offset - len(end))
     stream = io.StringIO(f"{first}{end}second{end}", newline="")
 
-    blocks = line_blocks(stream, "\r" if end == "\r" else "\n")
+    layout = Layout("\t", "\r" if end == "\r" else "\n")
 
-    assert [line for block in blocks for line in block] == [first, "second"]
+    assert list(records(stream, layout)) == [[first], ["second"]]
 
 
 @pytest.mark.parametrize(("head", "line"), [("a\tb\n", "a line"), ('a,b\n"', "line 2")])

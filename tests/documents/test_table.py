@@ -12,6 +12,8 @@ import pytest
 
 from tap_mws_reports import report_types
 from tap_mws_reports.documents import Habits, Table, open_table
+from tap_mws_reports.documents.sieve import Sieve
+from tap_mws_reports.documents.squaring import Cells
 from tap_mws_reports.errors import RowsLost
 
 FILES = Path(__file__).parent / "files"
@@ -97,13 +99,13 @@ def test_columns_of_the_identity_that_a_document_lacks_are_named() -> None:
 def test_a_line_that_becomes_no_row_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     document = FILES / "one_column.txt"
     table = table_of(document, expectation(document))
-    records = table._data_records
+    cells_of = Sieve.cells
 
-    def all_but_one(refuse: Any) -> Any:
-        for block in records(refuse):
-            yield block[1:]
+    def all_but_one(sieve: Sieve, lines: Any) -> Any:
+        cells = cells_of(sieve, lines)
+        return Cells([column[1:] for column in cells.columns], None)
 
-    monkeypatch.setattr(Table, "_data_records", lambda _, refuse: all_but_one(refuse))
+    monkeypatch.setattr(Sieve, "cells", all_but_one)
     with pytest.raises(RowsLost, match="2 lines in, but 1 rows") as caught:
         list(table.rows())
     assert caught.value.where == "_GET_SOMETHING_NEW_, one_column.txt"

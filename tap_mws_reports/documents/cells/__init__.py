@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from tap_mws_reports.documents.cells.booleans import read_boolean
 from tap_mws_reports.documents.cells.dates import date_reader
-from tap_mws_reports.documents.cells.numbers import decimal_reader, integer_reader
+from tap_mws_reports.documents.cells.numbers import Exact, exact_reader, integer_reader
 from tap_mws_reports.documents.cells.text import read_text
 from tap_mws_reports.documents.cells.timestamps import timestamp_reader
 from tap_mws_reports.documents.habits import Habits
@@ -15,7 +16,9 @@ from tap_mws_reports.report_types.kinds import Kind
 Reader = Callable[[str], object]
 
 
-def reader(kind: Kind, habits: Habits, *, local_numbers: bool = False) -> Reader:
+def reader(
+    kind: Kind, habits: Habits, exact: Exact = Decimal, *, local_numbers: bool = False
+) -> Reader:
     """Return the reader of a column.
 
     A reader takes the text of a cell and returns its value, or None for a cell without one. It
@@ -24,13 +27,14 @@ def reader(kind: Kind, habits: Habits, *, local_numbers: bool = False) -> Reader
     Args:
         kind: the kind of the column.
         habits: of the marketplace the document comes from.
+        exact: what to make of the digits of decimals.
         local_numbers: whether the report type writes amounts with the marketplace's decimal mark.
     """
     numbers = habits.decimal_mark if local_numbers else "."
     readers: dict[Kind, Callable[[], Reader]] = {
         Kind.TEXT: lambda: read_text,
         Kind.INTEGER: lambda: integer_reader(numbers, habits.decimal_mark),
-        Kind.DECIMAL: lambda: decimal_reader(numbers, habits.decimal_mark),
+        Kind.DECIMAL: lambda: exact_reader(numbers, habits.decimal_mark, exact),
         Kind.BOOLEAN: lambda: read_boolean,
         Kind.DATE: lambda: date_reader(habits),
         Kind.TIMESTAMP: lambda: timestamp_reader(habits),
@@ -38,4 +42,4 @@ def reader(kind: Kind, habits: Habits, *, local_numbers: bool = False) -> Reader
     return readers[kind]()
 
 
-__all__ = ["Reader", "reader"]
+__all__ = ["Exact", "Reader", "reader"]

@@ -12,6 +12,11 @@ from decimal import Decimal
 
 from tap_mws_reports.documents.cells.text import value_text
 
+Exact = Callable[[str], object]
+"""What to make of the digits of a decimal, such as `decimal.Decimal`; they are a JSON number."""
+
+# What `str` makes of its decimal again, digit by digit.
+_CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]{1,6})?")
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _PLAIN = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 # By decimal mark: texts without group separators, and texts with them. A point or comma between
@@ -65,3 +70,18 @@ def decimal_reader(mark: str, habit: str) -> Callable[[str], Decimal | None]:
         raise ValueError(text)
 
     return read_decimal
+
+
+def exact_reader(mark: str, habit: str, exact: Exact) -> Callable[[str], object]:
+    """Return a reader of decimals that makes something else of them; see `decimal_reader`."""
+    read_decimal = decimal_reader(mark, habit)
+
+    def read_exactly(cell: str) -> object:
+        value = read_decimal(cell)
+        return None if value is None else exact(str(value))
+
+    def read_quickly(cell: str) -> object:
+        return exact(cell) if _CANONICAL.fullmatch(cell) else read_exactly(cell)
+
+    # With a decimal comma 1.234 may be a thousand.
+    return read_quickly if mark == "." else read_exactly

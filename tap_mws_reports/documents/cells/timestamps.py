@@ -18,6 +18,17 @@ from tap_mws_reports.documents.habits import Habits
 _RFC_3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
+# Moments in the commonest pattern that exist for sure; the 29th of February is left to the reader.
+_DAY = (
+    r"[1-9][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
+    r"|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+)
+_MOMENT = (
+    rf"{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
+)
+PLAIN_MOMENTS = re.compile(rf"(?:(?:{_MOMENT})?\n)*+")
+"""Lines that are empty or a moment that `timestamp_reader` gives back as it is."""
+
 _CLOCK = r"(?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]{1,6})?)"
 _ZONED = re.compile(
     rf"(?P<date>.{{6,20}}?)[T ]{_CLOCK}(?: ?(?P<half>[AaPp][Mm]))?"

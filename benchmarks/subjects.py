@@ -1,0 +1,115 @@
+"""The programs that are compared. Each reads one document and writes its rows to stdout.
+
+`python -m benchmarks.subjects NAME DOCUMENT RESULT` runs one and writes seconds and memory as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import NoReturn
+
+from benchmarks.orders_document import COLUMNS, REPORT_TYPE
+from benchmarks.plain_sdk import PlainMsgspecTap, PlainTap
+from tap_mws_reports import report_types
+from tap_mws_reports.api.clock import VirtualClock
+from tap_mws_reports.api.interface import ReportDocument, ReportSpec
+from tap_mws_reports.report_types import Kind
+from tap_mws_reports.retrieval.intervals import Span
+from tap_mws_reports.retrieval.work import Phase, Work
+from tap_mws_reports.streams.run import Run
+from tap_mws_reports.tap import TapMwsReports
+
+START, END = datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 1, 31, tzinfo=UTC)
+
+
+class OneDocument(Run):
+    """A run that has downloaded its only document already."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(_no_service, VirtualClock(END), "A1EXAMPLE", START, END)
+        self._path = path
+
+    def documents(self, stream: str, checkpoint: Callable[[], None]) -> Iterator[Work]:
+        """Yield the work whose document it is."""
+        (demand,) = self.demands()
+        spec = ReportSpec(demand.report_type, START, END, demand.marketplace_ids, demand.options)
+        work = Work(stream, spec, demand.bookmark, Span(START, END), Phase.FETCHED)
+        work.report_id = "1"
+        work.document = ReportDocument("1", self._path, self._path.stat().st_size, "", "UTF-8")
+        yield work
+
+
+def _no_service() -> NoReturn:
+    raise AssertionError
+
+
+def this_tap(path: Path) -> Callable[[], None]:
+    """The tap as users run it, from the downloaded document on."""
+
+    class Measured(TapMwsReports):
+        @cached_property
+        def run(self) -> Run:
+            return OneDocument(path)
+
+    tap = Measured(config={"sandbox": True, "reports": [REPORT_TYPE]})
+    return tap.streams[report_types.load(REPORT_TYPE).stream].sync
+
+
+def plain_sdk(path: Path) -> Callable[[], None]:
+    """A stream as the SDK's documentation shows it."""
+    config = {"path": str(path), "report_type": REPORT_TYPE}
+    return PlainTap(config=config).streams["orders"].sync
+
+
+def plain_sdk_msgspec(path: Path) -> Callable[[], None]:
+    """The same with the SDK's faster writer."""
+    config = {"path": str(path), "report_type": REPORT_TYPE}
+    return PlainMsgspecTap(config=config).streams["orders"].sync
+
+
+def polars(path: Path) -> Callable[[], None]:
+    """No tap at all: what the fastest library there is makes of the file, as the ceiling."""
+    import polars as pl  # noqa: PLC0415 - only this subject needs it
+
+    types = {Kind.INTEGER: pl.Int64, Kind.DECIMAL: pl.Float64, Kind.BOOLEAN: pl.Boolean}
+    kinds = {spec.header: spec.kind for spec in report_types.load(REPORT_TYPE).columns}
+
+    def convert() -> None:
+        frame = pl.scan_csv(
+            path,
+            separator="\t",
+            quote_char=None,
+            schema_overrides={name: types.get(kinds[name], pl.String) for name in COLUMNS},
+            ignore_errors=True,
+            truncate_ragged_lines=True,
+        )
+        frame.sink_ndjson("/dev/null")
+
+    return convert
+
+
+SUBJECTS = {each.__name__: each for each in (this_tap, plain_sdk, plain_sdk_msgspec, polars)}
+
+
+def main(name: str, document: str, result: str) -> None:
+    """Run one subject; the time does not include its start."""
+    logging.disable()
+    run = SUBJECTS[name](Path(document))
+    start = time.perf_counter()
+    run()
+    sys.stdout.flush()
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    Path(result).write_text(json.dumps({"seconds": seconds, "peak_rss_mb": peak}), "utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,53 @@
+"""Rows that are shorter or longer than the header to columns of equal length."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tap_mws_reports.documents.header import is_blank
+from tap_mws_reports.documents.lines import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The cells of some rows, one sequence for each column of the header.
+
+    ``beyond`` has for every row the cells beyond the header as JSON text, or None; it is None as a
+    whole when no row has any.
+    """
+
+    columns: Sequence[Sequence[str]]
+    beyond: Sequence[str | None] | None
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return len(self.columns[0])
+
+
+def even(records: Sequence[Record], width: int) -> Cells | None:
+    """Return the cells of records that all have ``width`` of them, or None."""
+    try:
+        columns = list(zip(*records, strict=True))
+    except ValueError:
+        return None
+    return Cells(columns, None) if len(columns) == width else None
+
+
+def squared(records: Sequence[Record], width: int) -> Cells:
+    """Fill up the short records and cut the long ones; nothing of them is lost."""
+    beyond = [_surplus(record, width) for record in records]
+    columns = list(zip(*(_squared(record, width) for record in records), strict=True))
+    return Cells(columns, beyond)
+
+
+def _squared(record: Record, width: int) -> Record:
+    missing = width - len(record)
+    return record[:width] + [""] * missing if missing else record
+
+
+def _surplus(record: Record, width: int) -> str | None:
+    if len(record) <= width or is_blank(record[width:]):
+        return None
+    return json.dumps(record[width:], ensure_ascii=False)

@@ -1,0 +1,99 @@
+"""A column at once gives what its cells give one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tap_mws_reports.documents.cells import reader
+from tap_mws_reports.documents.column_reader import MomentReader, TextReader, ValueReader
+from tap_mws_reports.documents.habits import Habits
+from tap_mws_reports.report_types import Kind
+
+HABITS = Habits(time_zone="Europe/Paris", date_order="DMY", decimal_mark=",")
+DAYS = st.dates(date(1990, 1, 1), date(2050, 1, 1))
+MOMENTS = st.one_of(
+    st.datetimes(datetime(1990, 1, 1), datetime(2050, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001
+        lambda moment: moment.isoformat(timespec="seconds")
+    ),
+    st.from_regex(
+        r"[0-9]{4}-[0-3][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6]0:00(Z|[+-][01]0:00)", fullmatch=True
+    ),
+    DAYS.map(str),
+)
+NUMBERS = st.one_of(
+    st.decimals(allow_nan=False, allow_infinity=False).map(str),
+    st.from_regex(r"-?[0-9]{1,4}[.,][0-9]{1,7}", fullmatch=True),
+)
+CELLS = st.one_of(MOMENTS, NUMBERS, st.sampled_from(["", " ", "--", "N/A", "true", "x\ny"]))
+
+
+def one_by_one(read: Callable[[str], object], cells: list[str]) -> tuple[list[object], list[int]]:
+    values: list[object] = []
+    unfit = []
+    for place, cell in enumerate(cells):
+        try:
+            values.append(read(cell))
+        except ValueError:
+            values.append(None)
+            unfit.append(place)
+    return values, unfit
+
+
+@given(
+    blocks=st.lists(st.lists(CELLS, min_size=1)), kind=st.sampled_from(Kind), local=st.booleans()
+)
+def test_values_are_those_of_the_cells(blocks: list[list[str]], kind: Kind, local: bool) -> None:
+    read = reader(kind, HABITS, local_numbers=local)
+    column = {Kind.TEXT: TextReader(), Kind.TIMESTAMP: MomentReader(read)}.get(
+        kind, ValueReader(read)
+    )
+
+    for cells in blocks:
+        values, unfit = one_by_one(read, cells)
+        assert list(column(cells)) == values
+        assert list(column.unfit) == unfit
+
+
+@given(moments=st.lists(MOMENTS, min_size=1))
+def test_moments_are_those_of_the_cells(moments: list[str]) -> None:
+    read = reader(Kind.TIMESTAMP, HABITS)
+    column = MomentReader(read)
+
+    assert (list(column(moments)), list(column.unfit)) == one_by_one(read, moments)
+
+
+@pytest.mark.parametrize("year", [2023, 2024, 1900, 2000])
+def test_every_day_of_a_year_is_a_day_and_no_other(year: int) -> None:
+    column = MomentReader(reader(Kind.TIMESTAMP, HABITS))
+    start = date(year, 1, 1)
+    days = {
+        str(start + timedelta(days))
+        for days in range(365 + (date(year, 12, 31).timetuple().tm_yday == 366))
+    }
+
+    for month in range(14):
+        for day in range(33):
+            text = f"{year}-{month:02}-{day:02}"
+            (value,) = column([f"{text}T10:00:00Z"])
+            assert (value is not None) == (text in days)
+
+
+def test_digits_of_decimals_are_handed_on_as_they_are() -> None:
+    column = ValueReader(reader(Kind.DECIMAL, Habits(), exact=str))
+
+    assert column(["1.50", "-0", "1e5", "", "7."]) == ["1.50", "-0", "1E+5", None, "7"]
+    assert column(["1.50", "12 EUR"]) == ["1.50", None]
+    assert column.unfit == [1]
+    assert Decimal("1.50").as_tuple() == Decimal(str(column(["1.50"])[0])).as_tuple()
+
+
+def test_what_did_not_fit_before_does_not_fit_again() -> None:
+    column = ValueReader(reader(Kind.INTEGER, Habits()))
+
+    assert [(list(column(["1", "x"])), column.unfit) for _ in range(2)] == [([1, None], [1])] * 2
