@@ -73,6 +73,13 @@ class TapMwsReports(Tap):
         lifecycle = (ReportRequests, Reports, ReportSchedules)
         return [*(kind(self, self.run) for kind in lifecycle), *rows]
 
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take over the state, and the columns that it says were met."""
+        super().load_state(state)
+        for stream in self.streams.values():
+            if isinstance(stream, ReportRows):
+                stream.recall_columns()
+
     def _row_streams(self) -> Iterator[ReportRows]:
         by_stream: dict[str, list[ReportSetting]] = {}
         for setting in configuration.report_settings(self.settings):

@@ -8,18 +8,26 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Generator, Iterator, Mapping
 from decimal import Decimal
-from typing import Any
+from enum import Enum
+from typing import Any, cast
 
 from singer_sdk import Stream
 from singer_sdk.helpers._catalog import get_selected_schema
 from singer_sdk.helpers._util import utc_now
 from singer_sdk.helpers.types import Context, Record
 from singer_sdk.mapper import SameRecordTransform
+from singer_sdk.metrics import Metric, Point
 from singer_sdk.singerlib import Metadata
 
 from tap_mws_reports.documents import Block, Exact
 from tap_mws_reports.streams.compiled import Compiled, exact_number
 from tap_mws_reports.streams.writer import LineWriter
+
+
+class Documents(Enum):
+    """What the tap counts beside the SDK's metrics."""
+
+    READ = "document_count"
 
 
 class CheckpointedStream(Stream):
@@ -41,16 +49,14 @@ class CheckpointedStream(Stream):
         self.state_manager.is_flushed = False
         self._write_state_message()
 
-    def add_columns(self, columns: Mapping[str, dict[str, Any]]) -> None:
-        """Grow the schema by ``columns`` (name to JSON schema) and announce it.
+    def grow_schema(self, columns: Mapping[str, dict[str, Any]]) -> None:
+        """Grow the schema by ``columns`` (name to JSON schema).
 
         Columns that the schema of the catalog already has are left as they are. A column that
         the catalog does not speak of is selected as its stream is.
         """
         known = self.effective_schema["properties"]
         new = {name: schema for name, schema in columns.items() if name not in known}
-        if not new:
-            return
         self.schema["properties"].update(new)
         if self._input_schema is not None:
             self._input_schema["properties"].update(new)
@@ -62,8 +68,16 @@ class CheckpointedStream(Stream):
         selected = get_selected_schema(self.name, self.effective_schema, self.mask)
         self._tap.mapper.register_raw_stream_schema(self.name, selected, self.primary_keys)
         self._stream_maps = None
+
+    def announce_schema(self) -> None:
+        """Write the schema once more, for it has grown."""
         if self.selected:
             self._write_schema_message()
+
+    def count_document(self, **tags: str) -> None:
+        """Log the metric of a document that has been read."""
+        metric = cast("Metric", Documents.READ)  # the SDK only looks at its value
+        self._log_metric(Point("counter", metric, 1, {"stream": self.name, **tags}))
 
     def is_selected(self, column: str) -> bool:
         """Whether a column of a selected stream is to be written."""

@@ -14,17 +14,21 @@ from tap_mws_reports.configuration import ReportSetting
 from tap_mws_reports.dates import render_date
 from tap_mws_reports.documents import Block, Exact, Habits, Table, open_table
 from tap_mws_reports.errors import NewColumns, SkipWindow, UnreadableDocument
-from tap_mws_reports.report_types import ReportType, json_schema
+from tap_mws_reports.report_types import Kind, ReportType, json_schema
 from tap_mws_reports.retrieval.bookmarks import Bookmark, partition_state
 from tap_mws_reports.retrieval.windows import WindowRule
 from tap_mws_reports.retrieval.work import Phase, Work
 from tap_mws_reports.retrieval.worklist import Demand
 from tap_mws_reports.streams.messages import BlockStream
+from tap_mws_reports.streams.refused import RefusedLines
 from tap_mws_reports.streams.row_schema import primary_keys, row_schema, with_envelope
 from tap_mws_reports.streams.run import Run
 
 LONGEST_WINDOW = timedelta(days=30)
 """For a range type whose limit Amazon does not tell."""
+
+_MET = "columns"
+"""Where the state of a stream lists the columns that documents had and no entry knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,12 @@ class ReportRows(BlockStream):
     @property
     def partitions(self) -> None:
         """Return None: all partitions share one work list, so the SDK must not walk them."""
+
+    def recall_columns(self) -> None:
+        """Put columns that earlier runs met into the schema, so that it does not shrink again."""
+        met: list[str] = self.stream_state.get(_MET, [])
+        if met and self.config.get("new_columns") != "ignore":
+            self.grow_schema({name: json_schema(Kind.TEXT) for name in met})
 
     def demands(self) -> Iterator[Demand]:
         """Yield what each partition of the stream wants of Amazon."""
@@ -116,15 +126,20 @@ class ReportRows(BlockStream):
             if name in self.primary_keys or (name not in ignored and self.is_selected(name))
         }
         envelope = self._envelope(work)
-        for block in table.blocks(wanted=wanted, exact=exact):
-            yield with_envelope(block, envelope, self._report_type.identity.columns)
-        self.logger.info(
-            "Read %s: %s, %s (%s)",
-            work.describe(),
-            table.accounting,
-            table.decoding.encoding,
-            table.decoding.rule,
-        )
+        with RefusedLines(str(work.report_id)) as refused:
+            for block in table.blocks(wanted=wanted, exact=exact, refuse=refused.add):
+                yield with_envelope(block, envelope, self._report_type.identity.columns)
+        self._tell(work, table, refused)
+
+    def _tell(self, work: Work, table: Table, refused: RefusedLines) -> None:
+        """Say what became of a document."""
+        encoding, rule = table.decoding.encoding, table.decoding.rule
+        counts = table.accounting
+        self.logger.info("Read %s: %s, %s (%s)", work.describe(), counts, encoding, rule)
+        if refused.path:
+            what = "%d lines of %s are no rows; they are kept in %s"
+            self.logger.warning(what, counts.refused, work.describe(), refused.path)
+        self.count_document(charset=encoding, charset_rule=rule)
 
     def _open(self, work: Work) -> Table | None:
         """Open the document of a work, or return None when there is none."""
@@ -168,5 +183,7 @@ class ReportRows(BlockStream):
             return frozenset(new)
         if new:
             self.logger.info("New columns in %s: %s", self.name, ", ".join(new))
-            self.add_columns(new)
+            self.grow_schema(new)
+            self.announce_schema()
+            self.stream_state[_MET] = sorted({*self.stream_state.get(_MET, []), *new})
         return frozenset()

@@ -52,6 +52,54 @@ def test_a_new_column_is_announced_before_its_first_record(bench, delivers) -> N
     assert output.records(STREAM)[0]["shelf_life"] == "90 days"
 
 
+def test_a_column_that_was_met_once_stays_in_the_schema_of_later_runs(bench, delivers) -> None:
+    delivers(f"{HEADER}\tShelf Life\tBin", f"{ROW}\t90 days\tB7")
+    first = bench.run(AFN)
+    bench.clock.sleep(24 * 3600)
+    delivers(HEADER, ROW)
+    tap = bench.tap(AFN, state=first.state, catalog=bench.tap(AFN).catalog_dict)
+    output = bench.sync(tap)
+
+    (schema,) = output.schemas(STREAM)
+    assert {"shelf_life", "bin"} <= schema["schema"]["properties"].keys()
+    assert output.bookmark(STREAM)["columns"] == ["bin", "shelf_life"]
+    ignoring = bench.sync(bench.tap(AFN, state=first.state, new_columns="ignore"))
+    assert "bin" not in ignoring.schemas(STREAM)[0]["schema"]["properties"]
+
+
+def test_refused_lines_are_kept_in_a_file_that_the_log_names(
+    bench, delivers, caplog, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    delivers("Inventory of the day", "", HEADER, ROW, HEADER, ROW.replace("007", "008"))
+    tap = bench.tap(AFN)
+    tap.streams[STREAM].logger.addHandler(caplog.handler)
+
+    output = bench.sync(tap)
+
+    (file,) = tmp_path.glob("*-refused-*.jsonl")
+    kept = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    assert [(each["line"], each["reason"]) for each in kept] == [
+        (1, "preamble"),
+        (5, "header-repeat"),
+    ]
+    assert kept[1]["cells"] == HEADER.split("\t")
+    assert f"2 lines of {AFN}" in caplog.text
+    assert str(file) in caplog.text
+    assert [each["seller_sku"] for each in output.records(STREAM)] == ["007", "008"]
+
+
+def test_the_metric_of_a_document_says_how_it_was_decoded(bench, caplog) -> None:
+    tap = bench.tap(AFN)
+    tap.streams[STREAM].metrics_logger.addHandler(caplog.handler)
+
+    bench.sync(tap)
+
+    (metric,) = [each for each in caplog.messages if "document_count" in each]
+    tags = json.loads(metric.removeprefix("METRIC: "))["tags"]
+    assert tags == {"stream": STREAM, "charset": "cp1252", "charset_rule": "header"}
+
+
 def test_a_new_column_is_ignored_on_demand(bench, delivers) -> None:
     delivers(f"{HEADER}\tShelf Life", f"{ROW}\t90 days")
     output = bench.run(AFN, new_columns="ignore")
