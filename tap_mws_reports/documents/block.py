@@ -27,3 +27,7 @@ class Block:
     def __len__(self) -> int:
         """The number of rows."""
         return len(self.columns[0]) if self.columns else 0
+
+    def __getitem__(self, rows: slice) -> Block:
+        """Return some of the rows."""
+        return Block(self.names, tuple(values[rows] for values in self.columns))

@@ -6,7 +6,7 @@ there are and which are selected. The lines are the same to the byte.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import repeat
 
@@ -51,9 +51,15 @@ class Compiled:
 
     def lines(self, block: Block, now: datetime) -> bytes:
         """Return the messages of a block's rows, each in a line of its own."""
-        rows = map(self._row, *(block.columns[place] for place in self._places))
-        messages = map(self._message, *self._before, rows, *self._after, repeat(now))
+        messages = map(self._message, *self._before, self._rows(block), *self._after, repeat(now))
         return _encoder.encode_lines(list(messages))
+
+    def bare_lines(self, block: Block) -> bytes:
+        """Return the rows of a block without a message around them."""
+        return _encoder.encode_lines(list(self._rows(block)))
+
+    def _rows(self, block: Block) -> Iterator[msgspec.Struct]:
+        return map(self._row, *(block.columns[place] for place in self._places))
 
 
 def _struct(name: str, keys: list[str]) -> type[msgspec.Struct]:

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any, cast
 
 from singer_sdk import Stream
+from singer_sdk.helpers._batch import BatchConfig
 from singer_sdk.helpers._catalog import get_selected_schema
 from singer_sdk.helpers._util import utc_now
 from singer_sdk.helpers.types import Context, Record
@@ -44,6 +45,9 @@ class CheckpointedStream(Stream):
     def _write_starting_replication_value(self, context: Context | None) -> None:
         """Leave the state alone; the streams keep their own bookmarks."""
 
+    def get_batch_config(self, config: Mapping[str, Any]) -> BatchConfig | None:
+        """Return None: the SDK's batch files would hold columns that are not selected."""
+
     def checkpoint(self) -> None:
         """Write the tap's whole state, if it has changed since it was last written."""
         self.state_manager.is_flushed = False
@@ -74,6 +78,11 @@ class CheckpointedStream(Stream):
         if self.selected:
             self._write_schema_message()
 
+    def written_schema(self, column: str) -> Mapping[str, Any] | None:
+        """Return the JSON schema of a column that is to be written, None for others."""
+        properties: Mapping[str, Mapping[str, Any]] = self.effective_schema["properties"]
+        return properties.get(column) if self.is_selected(column) else None
+
     def count_document(self, **tags: str) -> None:
         """Log the metric of a document that has been read."""
         metric = cast("Metric", Documents.READ)  # the SDK only looks at its value
@@ -90,6 +99,10 @@ class BlockStream(CheckpointedStream):
     What the user asked for may need records one at a time; then they take the SDK's path, and come
     out the same.
     """
+
+    def get_batch_config(self, config: Mapping[str, Any]) -> BatchConfig | None:
+        """Return what the user wants of batch files, which this stream writes itself."""
+        return Stream.get_batch_config(self, config)
 
     @abstractmethod
     def blocks(self, exact: Exact) -> Iterator[Block]:

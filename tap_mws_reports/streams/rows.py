@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from singer_sdk import Tap
+from singer_sdk.helpers._batch import BaseBatchFileEncoding, BatchConfig
 from singer_sdk.helpers.conform import TypeConformanceLevel
+from singer_sdk.helpers.types import Context
 
 from tap_mws_reports.configuration import ReportSetting
 from tap_mws_reports.dates import render_date
@@ -17,8 +20,10 @@ from tap_mws_reports.errors import NewColumns, SkipWindow, UnreadableDocument
 from tap_mws_reports.report_types import Kind, ReportType, json_schema
 from tap_mws_reports.retrieval.bookmarks import Bookmark, partition_state
 from tap_mws_reports.retrieval.windows import WindowRule
-from tap_mws_reports.retrieval.work import Phase, Work
+from tap_mws_reports.retrieval.work import Work
 from tap_mws_reports.retrieval.worklist import Demand
+from tap_mws_reports.streams.batch_files import write_files
+from tap_mws_reports.streams.batch_formats import make_format
 from tap_mws_reports.streams.messages import BlockStream
 from tap_mws_reports.streams.refused import RefusedLines
 from tap_mws_reports.streams.row_schema import primary_keys, row_schema, with_envelope
@@ -90,18 +95,36 @@ class ReportRows(BlockStream):
     def blocks(self, exact: Exact) -> Iterator[Block]:
         """Yield the rows of every document as it arrives; STATE follows each document."""
         for work in self._run.documents(self.name, self.checkpoint):
-            try:
-                if work.error is not None:
-                    raise work.error
-                if work.phase is Phase.FETCHED:
-                    yield from self._rows(work, exact)
-            except SkipWindow as error:
-                error.where = error.where or work.describe()
-                work.give_up(error.what)
-                self._run.failed(error)
-            else:
-                work.finish()
-            self.checkpoint()
+            with self._settling(work):
+                yield from self._rows(work, exact)
+
+    def get_batches(
+        self, batch_config: BatchConfig, context: Context | None = None
+    ) -> Iterator[tuple[BaseBatchFileEncoding, list[str]]]:
+        """Yield the files of every document as it arrives; STATE follows each document."""
+        encoding = batch_config.encoding
+        form = make_format(encoding.format, self.written_schema, encoding.compression)
+        for work in self._run.documents(self.name, self.checkpoint):
+            with self._settling(work):
+                name = f"{self._run.seller_id}-{self.name}-{work.report_id}"
+                rows = self._rows(work, form.exact)
+                if manifest := write_files(rows, batch_config, name, form):
+                    yield encoding, manifest
+
+    @contextmanager
+    def _settling(self, work: Work) -> Iterator[None]:
+        """Let the rows of a work be read, then move the bookmark or leave a hole."""
+        try:
+            if work.error is not None:
+                raise work.error
+            yield
+        except SkipWindow as error:
+            error.where = error.where or work.describe()
+            work.give_up(error.what)
+            self._run.failed(error)
+        else:
+            work.finish()
+        self.checkpoint()
 
     def _rule(self, setting: ReportSetting) -> WindowRule:
         known = self._report_type

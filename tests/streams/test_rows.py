@@ -95,7 +95,7 @@ def test_the_metric_of_a_document_says_how_it_was_decoded(bench, caplog) -> None
 
     bench.sync(tap)
 
-    (metric,) = [each for each in caplog.messages if "document_count" in each]
+    (metric,) = {each for each in caplog.messages if "document_count" in each}
     tags = json.loads(metric.removeprefix("METRIC: "))["tags"]
     assert tags == {"stream": STREAM, "charset": "cp1252", "charset_rule": "header"}
 

@@ -1,0 +1,74 @@
+"""Batch files of parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import IO, Any
+
+from tap_mws_reports.documents import Block, Exact
+from tap_mws_reports.errors import SettingsError, UnreadableDocument
+from tap_mws_reports.streams.batch_format import Written
+
+_DIGITS, _DECIMALS = 38, 18  # of numbers
+
+
+class Parquet:
+    """Columns of parquet's own types; dates and moments are text, numbers exact decimals."""
+
+    exact: Exact = Decimal
+    suffix = ".parquet"
+
+    def __init__(self, written: Written, compression: str | None) -> None:
+        try:
+            import pyarrow as pa  # noqa: PLC0415 - an extra that most users do not need
+            from pyarrow import parquet  # noqa: PLC0415
+        except ImportError as error:
+            raise SettingsError(
+                "parquet files need pyarrow, which is not installed",
+                where="setting `batch_config`",
+                hint="install `tap-mws-reports[parquet]`, or write `jsonl`",
+            ) from error
+        self._arrow, self._parquet = pa, parquet
+        self._compression = "gzip" if compression == "gzip" else "snappy"
+        self._written = written
+        self._types = {
+            "integer": pa.int64(),
+            "number": pa.decimal128(_DIGITS, _DECIMALS),
+            "boolean": pa.bool_(),
+        }
+
+    def write(self, blocks: Iterator[Block], file: IO[bytes]) -> None:
+        """Write the rows.
+
+        Raises:
+            UnreadableDocument: a number has more digits than parquet has room for.
+        """
+        writer = None
+        for block in blocks:
+            table = self._table(block)
+            writer = writer or self._parquet.ParquetWriter(
+                file, table.schema, compression=self._compression
+            )
+            writer.write_table(table)
+        if writer:
+            writer.close()
+
+    def _table(self, block: Block) -> Any:  # noqa: ANN401 - pyarrow has no types
+        schemas = {name: self._written(name) for name in block.names}
+        try:
+            arrays = {
+                name: self._arrow.array(values, self._type(schema))
+                for (name, schema), values in zip(schemas.items(), block.columns, strict=True)
+                if schema is not None
+            }
+        except (self._arrow.ArrowInvalid, OverflowError) as error:
+            raise UnreadableDocument(
+                f"a number does not fit into parquet: {error}",
+                hint="set `batch_config.encoding.format` to `jsonl`, which keeps every digit",
+            ) from error
+        return self._arrow.table(arrays)
+
+    def _type(self, schema: Mapping[str, Any]) -> Any:  # noqa: ANN401
+        kinds = [kind for kind in self._types if kind in schema["type"]]
+        return self._types[kinds[0]] if kinds else self._arrow.string()
