@@ -5,6 +5,7 @@ They are as their authors published them; only the host is another.
 
 from __future__ import annotations
 
+import sys
 import threading
 import warnings
 from collections.abc import Iterator
@@ -20,9 +21,13 @@ from tap_mws_reports.sandbox.server import HOST, bind
 with warnings.catch_warnings():
     # Both were written for older Pythons.
     warnings.simplefilter("ignore")
+    finders = list(sys.meta_path)
     import mws
     from boto.mws import connection
     from boto.mws.exception import ResponseError
+
+    # boto leaves a finder behind that makes every later import warn.
+    sys.meta_path[:] = finders
 
 SELLER = MEMBERS["NA"]
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from singer_sdk import Tap
 from singer_sdk.helpers._batch import BaseBatchFileEncoding, BatchConfig
@@ -23,11 +22,14 @@ from tap_mws_reports.retrieval.windows import WindowRule
 from tap_mws_reports.retrieval.work import Work
 from tap_mws_reports.retrieval.worklist import Demand
 from tap_mws_reports.streams.batch_files import write_files
+from tap_mws_reports.streams.batch_format import Format
 from tap_mws_reports.streams.batch_formats import make_format
 from tap_mws_reports.streams.messages import BlockStream
 from tap_mws_reports.streams.refused import RefusedLines
 from tap_mws_reports.streams.row_schema import primary_keys, row_schema, with_envelope
 from tap_mws_reports.streams.run import Run
+
+T = TypeVar("T")
 
 LONGEST_WINDOW = timedelta(days=30)
 """For a range type whose limit Amazon does not tell."""
@@ -95,8 +97,7 @@ class ReportRows(BlockStream):
     def blocks(self, exact: Exact) -> Iterator[Block]:
         """Yield the rows of every document as it arrives; STATE follows each document."""
         for work in self._run.documents(self.name, self.checkpoint):
-            with self._settling(work):
-                yield from self._rows(work, exact)
+            yield from self._settled(work, self._rows(work, exact))
 
     def get_batches(
         self, batch_config: BatchConfig, context: Context | None = None
@@ -105,19 +106,21 @@ class ReportRows(BlockStream):
         encoding = batch_config.encoding
         form = make_format(encoding.format, self.written_schema, encoding.compression)
         for work in self._run.documents(self.name, self.checkpoint):
-            with self._settling(work):
-                name = f"{self._run.seller_id}-{self.name}-{work.report_id}"
-                rows = self._rows(work, form.exact)
-                if manifest := write_files(rows, batch_config, name, form):
-                    yield encoding, manifest
+            for manifest in self._settled(work, self._manifests(work, batch_config, form)):
+                yield encoding, manifest
 
-    @contextmanager
-    def _settling(self, work: Work) -> Iterator[None]:
-        """Let the rows of a work be read, then move the bookmark or leave a hole."""
+    def _manifests(self, work: Work, config: BatchConfig, form: Format) -> Iterator[list[str]]:
+        """Yield the addresses of a document's files, unless it has no rows."""
+        name = f"{self._run.seller_id}-{self.name}-{work.report_id}"
+        if manifest := write_files(self._rows(work, form.exact), config, name, form):
+            yield manifest
+
+    def _settled(self, work: Work, made: Iterator[T]) -> Iterator[T]:
+        """Yield what is made of a work, then move the bookmark or leave a hole."""
         try:
             if work.error is not None:
                 raise work.error
-            yield
+            yield from made
         except SkipWindow as error:
             error.where = error.where or work.describe()
             work.give_up(error.what)
