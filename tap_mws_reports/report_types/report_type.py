@@ -11,6 +11,9 @@ from tap_mws_reports.report_types.naming import column_name, header_key
 
 TypeKind = Literal["range", "snapshot", "generated"]
 IdentityKind = Literal["row", "group", "document"]
+Format = Literal["tab", "csv", "xml", "json", "pdf", "xlsx"]
+Service = Literal["mws", "sp_api"]
+Restriction = Literal["none", "personal", "role"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +49,41 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """An option that a report type accepts. ``values`` is empty where any text is allowed."""
+
+    name: str
+    values: tuple[str, ...] = ()
+    required: bool = False
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ReportType:
-    """What is known of a report type. ``name`` is the MWS spelling.
+    """What is known of a report type. ``name`` is the MWS spelling, also where MWS never had it.
 
     *range* types take a start and an end date, *snapshot* types show the state of things now,
-    *generated* types are made by Amazon and never requested. ``asked`` is how a seller may ask:
-    ``request``, ``schedule``, both or neither. ``max_days`` is the longest range of one request,
-    ``cooldown_minutes`` the time in which Amazon makes no new version; None where neither
-    service states a limit. ``lookback_days_default`` is how far a run goes back for late changes.
+    *generated* types are made by Amazon and never requested. ``asked`` is how a report comes about:
+    ``request`` and ``schedule`` by the seller through the service, ``amazon`` unasked,
+    ``seller-central`` by hand. ``services`` are those that have, or had, the type, and
+    ``withdrawn`` is the day (ISO text) since when none has.
+
+    ``max_days`` is the longest range of one request, ``lookback_limit_days`` how old its start may
+    be, ``retention_days`` how long a document is kept, ``cooldown_minutes`` the time in which
+    Amazon makes no new version; None where neither service states a limit.
+    ``lookback_days_default`` is how far a run goes back for late changes.
+    ``marketplaces`` are country codes or regions (NA, EU, FE); empty means all.
     ``one_marketplace`` means that a report covers one marketplace, however many are asked for.
+    ``restricted`` says what reading it takes: nothing special, a token for personal data, or a
+    role that the application was granted.
+
     ``local_numbers`` means that amounts follow the marketplace's decimal mark, ``positional``
     that the order of the columns is fixed while the language of their headers is not. ``carried``
     are columns whose values stand in the first row and hold for all.
+
+    Of XML, ``row_elements`` are the paths below ``root`` of the elements that repeat, whose
+    innermost are the rows. JSON holds lists of different things: then ``parts`` has a type of its
+    own for each, with the path of its list in ``list_path``.
     """
 
     name: str
@@ -75,8 +101,26 @@ class ReportType:
     one_marketplace: bool = False
     positional: bool = False
     carried: tuple[str, ...] = ()
+    category: str = ""
+    format: Format = "tab"
+    services: tuple[Service, ...] = ("mws", "sp_api")
+    withdrawn: str | None = None
+    lookback_limit_days: int | None = None
+    retention_days: int | None = None
+    options: tuple[Option, ...] = ()
+    marketplaces: tuple[str, ...] = ()
+    restricted: Restriction = "none"
+    root: str = ""
+    row_elements: tuple[str, ...] = ()
+    list_path: str = ""
+    parts: tuple[ReportType, ...] = ()
     other_sp_api_names: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
+
+    @property
+    def streams(self) -> tuple[ReportType, ...]:
+        """The types whose rows are streams: the parts of a type that has some, else itself."""
+        return self.parts or (self,)
 
     def with_kinds(self, kinds: Mapping[str, Kind]) -> ReportType:
         """Return the type with other kinds for some columns, by column name or header."""
