@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tap_mws_reports.documents.decoding import Decoding, open_text, text_blocks
+from tap_mws_reports.documents.decoding import Decoding, decide, open_text, text_blocks
+from tap_mws_reports.documents.form import Delivery
 from tap_mws_reports.documents.header import LONGEST_HEADER, Header, find_header
 from tap_mws_reports.documents.layout import COMMA
 from tap_mws_reports.documents.lines import Lines, Record
@@ -30,6 +31,11 @@ class FlatFile:
         """The cells of the header, as they are in the document."""
         return self.header.cells
 
+    @property
+    def before(self) -> int:
+        """How many lines stand before the header."""
+        return self.header.before
+
     def lines(self) -> Iterator[Lines]:
         """Yield all lines of the document, the header among them.
 
@@ -44,13 +50,15 @@ class FlatFile:
             yield from tab_lines(text_blocks(self.path, self.decoding), layout)
 
 
-def open_flat_file(path: Path, decoding: Decoding, report_type: ReportType) -> FlatFile:
+def open_flat_file(delivery: Delivery) -> FlatFile:
     """Find the header of a document.
 
     Raises:
         ErrorDocument: a sentence was delivered in place of the report.
         UnreadableDocument: the document is empty, or its first line too long.
     """
+    path, report_type = delivery.path, delivery.report_type
+    decoding = decide(path, charset=delivery.charset, code_page=delivery.habits.code_page)
     with open_text(path, decoding) as stream:
         head = stream.read(LONGEST_HEADER)
     header = find_header(head, report_type)

@@ -12,19 +12,17 @@ from tap_mws_reports.documents.accounting import Accounting
 from tap_mws_reports.documents.block import Block, Row
 from tap_mws_reports.documents.cells import Exact
 from tap_mws_reports.documents.columns import Column, columns_of
-from tap_mws_reports.documents.decoding import Decoding, decide
-from tap_mws_reports.documents.flat_file import FlatFile, open_flat_file
+from tap_mws_reports.documents.decoding import Decoding
+from tap_mws_reports.documents.form import Delivery, Form
+from tap_mws_reports.documents.forms import open_form
 from tap_mws_reports.documents.habits import Habits
 from tap_mws_reports.documents.lines import Record
-from tap_mws_reports.documents.refusals import refuse_other_forms
 from tap_mws_reports.documents.rows import BlockReader
 from tap_mws_reports.documents.sieve import Refuse, Sieve
 from tap_mws_reports.documents.squaring import Cells
 from tap_mws_reports.errors import TapError
 from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.report_type import ReportType
-
-_HEAD_SIZE = 64 * 1024
 
 
 @dataclass(slots=True)
@@ -38,10 +36,14 @@ class Table:
     path: Path
     report_type: ReportType
     habits: Habits
-    decoding: Decoding
-    form: FlatFile
+    form: Form
     columns: tuple[Column, ...]
     accounting: Accounting = field(default_factory=Accounting)
+
+    @property
+    def decoding(self) -> Decoding:
+        """How the document's bytes are read as text, and why so."""
+        return self.form.decoding
 
     @property
     def header(self) -> Record:
@@ -101,8 +103,7 @@ class Table:
             self.accounting.check()
 
     def _cells(self, refuse: Refuse) -> Iterator[Cells]:
-        header = self.form.header
-        sieve = Sieve(header.cells, header.before, self.accounting, refuse)
+        sieve = Sieve(self.form.cells, self.form.before, self.accounting, refuse)
         for lines in self.form.lines():
             if cells := sieve.cells(lines):
                 yield cells
@@ -121,15 +122,12 @@ def open_table(
 
     Raises:
         ErrorDocument: a message was delivered in place of the report; Amazon's words are in it.
-        UnreadableDocument: the document is empty, or no tab- or comma-separated text.
+        UnreadableDocument: the document is empty, or of a form that has no rows.
     """
     with _located(report_type, path):
-        with path.open("rb") as document:
-            refuse_other_forms(document.read(_HEAD_SIZE))
-        decoding = decide(path, charset=charset, code_page=habits.code_page)
-        form = open_flat_file(path, decoding, report_type)
+        form = open_form(Delivery(path, report_type, charset, habits))
         columns = columns_of(form.cells, report_type)
-    return Table(path, report_type, habits, decoding, form, columns)
+    return Table(path, report_type, habits, form, columns)
 
 
 @contextmanager
