@@ -33,7 +33,7 @@ MAY_IMPORT = {
     },
     "__main__": {"errors", "tap", "settings"},
     "sandbox": {"api", "report_types"},
-    "cli": {"sandbox", "api", "documents", "report_types", "errors"},
+    "cli": {"sandbox", "api", "documents", "report_types", "streams", "errors"},
     "__init__": set(),
 }
 

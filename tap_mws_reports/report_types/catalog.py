@@ -17,6 +17,7 @@ from tap_mws_reports.report_types.report_type import Identity, ReportType
 
 _NAME = re.compile(r"_?[A-Z][A-Z0-9]*(_[A-Z0-9]+)*_?")
 _UNKNOWN_MAX_DAYS = 30  # the shortest limit among the types that state one
+_ALIKE = 0.8  # of 1, by difflib
 
 
 def load(name: str) -> ReportType:
@@ -40,6 +41,14 @@ def load(name: str) -> ReportType:
 def all_known() -> tuple[ReportType, ...]:
     """Return every report type that has an entry, in the order of their MWS names."""
     return tuple(sorted(_entries(), key=lambda report_type: report_type.name))
+
+
+def closest(name: str) -> ReportType | None:
+    """Return the report type whose name is written nearly like this one, if there is any."""
+    wanted = name.strip("_").upper().removeprefix("GET_")
+    streams = {report_type.stream.upper(): report_type for report_type in _entries()}
+    close = get_close_matches(wanted, streams, n=1, cutoff=_ALIKE)
+    return streams[close[0]] if close else None
 
 
 @cache
@@ -94,8 +103,6 @@ def _unknown(name: str) -> ReportType:
 
 
 def _suggestion(name: str) -> str:
-    wanted = name.strip("_").upper().removeprefix("GET_")
-    streams = {report_type.stream.upper(): report_type.name for report_type in _entries()}
-    for close in get_close_matches(wanted, streams, n=1, cutoff=0.8):
-        return f"did you mean `{streams[close]}`?"
+    if close := closest(name):
+        return f"did you mean `{close.name}`?"
     return "write it as Amazon does, for example `_GET_MERCHANT_LISTINGS_DATA_`"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tap_mws_reports.report_types.kinds import Kind
@@ -41,11 +41,13 @@ class Identity:
 
     *row*: the columns identify a row. *group*: they identify a thing whose rows always come
     together in one document; ``_line``, the ordinal among them, is added. *document*: only the
-    report id and the row's number in it do; there are no columns.
+    report id and the row's number in it do; there are no columns. ``because`` says how that is
+    known.
     """
 
     kind: IdentityKind
     columns: tuple[str, ...] = ()
+    because: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

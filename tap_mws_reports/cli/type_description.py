@@ -1,0 +1,86 @@
+"""One report type with everything that is known of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import click
+
+from tap_mws_reports.cli.type_facts import (
+    IDENTITIES,
+    SERVICES,
+    counted,
+    facts,
+    key_of,
+    names_in,
+    option_fact,
+    settings_for,
+)
+from tap_mws_reports.report_types import ColumnSpec, ReportType
+
+_LABEL = 40  # characters, with the blanks after it; a longer one has a line of its own
+
+
+def described(known: ReportType, width: int) -> str:
+    """Return the description of a type as text.
+
+    Args:
+        known: the type.
+        width: of a line, in characters.
+    """
+    formatter = click.HelpFormatter(width=width)
+    formatter.write_text(known.title)
+    formatter.indent()
+    _write(formatter, {**_names(known), **facts(known)})
+    formatter.dedent()
+    _section(formatter, "options", {each.name: option_fact(each) for each in known.options})
+    for stream in known.streams:
+        _write_stream(formatter, stream)
+    _section(formatter, "in `reports`", _examples(known))
+    _section(formatter, "sources", dict.fromkeys(known.source, ""))
+    return formatter.getvalue().strip("\n")
+
+
+def _names(known: ReportType) -> dict[str, str]:
+    names = names_in(known)
+    return {
+        f"in {called}": ", ".join(names[service]) if service in names else "no such type"
+        for service, called in SERVICES.items()
+    }
+
+
+def _write_stream(formatter: click.HelpFormatter, stream: ReportType) -> None:
+    key, kept = key_of(stream)
+    identity = stream.identity
+    about = {
+        "list": stream.list_path,
+        "key": ", ".join(key),
+        "kept snapshots": f"{', '.join(kept)} also, with `keep_snapshots`" if kept else "",
+        "kind of key": f"{identity.kind}: {IDENTITIES[identity.kind]}",
+        "because": identity.because,
+        "columns": counted(len(stream.columns), "known column")
+        if stream.columns
+        else "text, named after the header of the document",
+    }
+    _section(formatter, f"stream {stream.stream}", {k: text for k, text in about.items() if text})
+    _section(formatter, "columns", {each.name: _column(each) for each in stream.columns})
+
+
+def _column(spec: ColumnSpec) -> str:
+    others = f"; {counted(len(spec.aliases), 'other spelling')}" if spec.aliases else ""
+    return f"{spec.kind.value}; `{spec.header.strip()}`{others}"
+
+
+def _examples(known: ReportType) -> dict[str, str]:
+    return {json.dumps(each, ensure_ascii=False): "" for each in settings_for(known)}
+
+
+def _section(formatter: click.HelpFormatter, title: str, rows: Mapping[str, str]) -> None:
+    if rows:
+        with formatter.section(title):
+            _write(formatter, rows)
+
+
+def _write(formatter: click.HelpFormatter, rows: Mapping[str, str]) -> None:
+    formatter.write_dl(list(rows.items()), col_max=_LABEL)

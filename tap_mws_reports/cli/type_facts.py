@@ -1,0 +1,174 @@
+"""What is known of a report type, in words, for people: on the terminal and in the docs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tap_mws_reports.report_types import ReportType
+from tap_mws_reports.report_types.report_type import Option, Service
+from tap_mws_reports.streams.row_schema import primary_keys
+
+KINDS = {
+    "range": "has a start and an end date, and is asked for window by window",
+    "snapshot": "shows the state of things now",
+    "generated": "is made by Amazon, and listed by the day it came about; never asked for",
+}
+"""What the kinds of report types mean."""
+
+IDENTITIES = {
+    "row": "the columns identify a row",
+    "group": "the columns identify a thing whose rows come together, and `_line` counts them",
+    "document": "rows are told apart by the report they came in and their number in it",
+}
+"""What the kinds of keys mean."""
+
+SERVICES: dict[Service, str] = {"mws": "MWS", "sp_api": "SP-API"}
+"""What people call the services."""
+
+_ASKED = {
+    "request": "requested by the tap",
+    "schedule": "scheduled by the seller",
+    "amazon": "made by Amazon unasked",
+    "seller-central": "asked for in Seller Central, by hand",
+}
+_FORMATS = {
+    "tab": "tab-separated text",
+    "csv": "comma-separated text",
+    "xml": "XML",
+    "json": "JSON",
+    "pdf": "PDF, kept as a file",
+    "xlsx": "XLSX, kept as a file",
+}
+_RESTRICTIONS = {
+    "none": "no",
+    "personal": "personal data: SP-API hands it out for a Restricted Data Token only",
+    "role": "SP-API hands it out to applications with a role of their own only",
+}
+_NOT_STATED = "none is stated"
+_HOUR = 60  # minutes
+_LONG = 2 * _HOUR  # minutes that are easier to read as hours
+
+
+def facts(known: ReportType) -> dict[str, str]:
+    """Return what is known of a report type beside its names, options, columns and key.
+
+    Labels and texts are plain; what does not concern the type is left out, and what neither
+    service states is said to be so.
+    """
+    told = {label: tell(known) for label, tell in _FACTS.items()}
+    return {label: text for label, text in told.items() if text}
+
+
+def names_in(known: ReportType) -> dict[Service, tuple[str, ...]]:
+    """Return the names of a report type in the services that have, or had, it."""
+    sp_api = filter(None, (known.sp_api_name, *known.other_sp_api_names))
+    names: dict[Service, tuple[str, ...]] = {
+        "mws": (known.name,),
+        "sp_api": tuple(dict.fromkeys(sp_api)),
+    }
+    return {service: names[service] for service in known.services if names[service]}
+
+
+def key_of(stream: ReportType) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the key of a stream's rows, and what `keep_snapshots` adds to it."""
+    key = primary_keys(stream, keep_snapshots=False)
+    kept = primary_keys(stream, keep_snapshots=True)
+    return key, tuple(name for name in kept if name not in key)
+
+
+def option_fact(option: Option) -> str:
+    """Return what is known of an option, in one line."""
+    need = "required" if option.required else ""
+    values = " or ".join(option.values) or "any text"
+    return "; ".join(filter(None, (values, need, option.meaning)))
+
+
+def settings_for(known: ReportType) -> list[str | dict[str, Any]]:
+    """Return entries of the setting `reports` that ask for a type: short, and with options."""
+    name = next(iter(names_in(known).values()))[0]
+    required = [option for option in known.options if option.required]
+    shown = required or known.options[:1]
+    long = {"type": name, "options": {each.name: _example(each) for each in shown}}
+    return [*([] if required else [name]), *([long] if shown else [])]
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number of things, such as ``1 day`` or ``30 days``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _example(option: Option) -> str:
+    return option.values[0] if option.values else "..."
+
+
+def _days(number: int | None) -> str:
+    return _NOT_STATED if number is None else counted(number, "day")
+
+
+def _window(known: ReportType) -> str:
+    if known.kind != "range" and known.max_days is None:
+        return ""
+    return _days(known.max_days)
+
+
+def _cooldown(known: ReportType) -> str:
+    minutes = known.cooldown_minutes
+    if minutes is None or known.kind == "generated":
+        return _NOT_STATED if known.kind != "generated" else ""
+    if minutes >= _LONG and minutes % _HOUR == 0:
+        return f"{counted(minutes // _HOUR, 'hour')} until Amazon makes a new version"
+    return f"{counted(minutes, 'minute')} until Amazon makes a new version"
+
+
+def _late_changes(known: ReportType) -> str:
+    if known.kind != "range":
+        return ""
+    days = known.lookback_days_default
+    again = f"the last {counted(days, 'day')}" if days else "nothing"
+    return f"a run asks for {again} again, unless `lookback_days` says otherwise"
+
+
+def _oldest(known: ReportType) -> str:
+    if known.lookback_limit_days is None:
+        return _NOT_STATED if known.kind == "range" else ""
+    return f"{counted(known.lookback_limit_days, 'day')} ago"
+
+
+def _marketplaces(known: ReportType) -> str:
+    places = ", ".join(known.marketplaces) or "all"
+    return f"{places}; each is asked for by itself" if known.one_marketplace else places
+
+
+def _rows(known: ReportType) -> str:
+    if not known.row_elements:
+        return ""
+    return f"one for each innermost of {', '.join(known.row_elements)} in {known.root}"
+
+
+def _reading(known: ReportType) -> str:
+    carried = ", ".join(known.carried)
+    habits = {
+        "amounts are written with the marketplace's decimal mark": known.local_numbers,
+        "columns are told by their order, whatever the language of the header": known.positional,
+        f"the first row's values of {carried} hold for all rows": bool(carried),
+    }
+    return "; ".join(habit for habit, is_so in habits.items() if is_so)
+
+
+_FACTS: Mapping[str, Callable[[ReportType], str]] = {
+    "withdrawn": lambda known: f"since {known.withdrawn}" if known.withdrawn else "",
+    "category": lambda known: known.category,
+    "kind": lambda known: f"{known.kind}: {KINDS[known.kind]}",
+    "asked for": lambda known: ", ".join(_ASKED[each] for each in known.asked),
+    "format": lambda known: _FORMATS[known.format],
+    "rows": _rows,
+    "reading": _reading,
+    "longest window": _window,
+    "cooldown": _cooldown,
+    "late changes": _late_changes,
+    "oldest start": _oldest,
+    "kept by Amazon": lambda known: _days(known.retention_days),
+    "marketplaces": _marketplaces,
+    "restricted": lambda known: _RESTRICTIONS[known.restricted],
+}

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tap_mws_reports.cli.type_facts import facts, key_of, names_in, option_fact, settings_for
+from tap_mws_reports.report_types import Identity, ReportType, all_known
+from tap_mws_reports.report_types.report_type import Option
+
+THING = ReportType("_GET_THING_", "GET_THING", "thing", "range", "Things", Identity("document"))
+RAW = Option("raw")
+SIZE = Option("size", ("small", "large"), required=True, meaning="how much of it")
+
+
+@pytest.mark.parametrize(
+    ("label", "told", "value"),
+    [
+        ("withdrawn", {}, None),
+        ("withdrawn", {"withdrawn": "2021-05-31"}, "since 2021-05-31"),
+        ("category", {}, None),
+        ("category", {"category": "Tax"}, "Tax"),
+        ("asked for", {"asked": ("request", "amazon")}, "requested by the tap, made by Amazon un"),
+        ("asked for", {"asked": ()}, None),
+        ("format", {"format": "xlsx"}, "XLSX, kept as a file"),
+        ("rows", {}, None),
+        ("rows", {"root": "Orders", "row_elements": ("A", "A/B")}, "innermost of A, A/B in Orders"),
+        ("reading", {}, None),
+        ("reading", {"carried": ("a", "b")}, "the first row's values of a, b hold for all rows"),
+        ("reading", {"positional": True, "local_numbers": True}, "decimal mark; columns are told"),
+        ("longest window", {}, "none is stated"),
+        ("longest window", {"max_days": 1}, "1 day"),
+        ("longest window", {"kind": "snapshot"}, None),
+        ("cooldown", {}, "none is stated"),
+        ("cooldown", {"cooldown_minutes": 30}, "30 minutes until"),
+        ("cooldown", {"cooldown_minutes": 90}, "90 minutes until"),
+        ("cooldown", {"cooldown_minutes": 240}, "4 hours until"),
+        ("cooldown", {"kind": "generated"}, None),
+        ("late changes", {}, "asks for nothing again, unless `lookback_days`"),
+        ("late changes", {"lookback_days_default": 7}, "asks for the last 7 days again"),
+        ("late changes", {"kind": "snapshot"}, None),
+        ("oldest start", {}, "none is stated"),
+        ("oldest start", {"lookback_limit_days": 1000}, "1,000 days ago"),
+        ("oldest start", {"kind": "generated"}, None),
+        ("kept by Amazon", {"retention_days": 90}, "90 days"),
+        ("marketplaces", {}, "all"),
+        ("marketplaces", {"marketplaces": ("US", "EU")}, "US, EU"),
+        ("marketplaces", {"one_marketplace": True}, "all; each is asked for by itself"),
+        ("restricted", {}, "no"),
+        ("restricted", {"restricted": "personal"}, "Restricted Data Token"),
+        ("restricted", {"restricted": "role"}, "a role of their own"),
+    ],
+)
+def test_fact(label, told, value) -> None:
+    said = facts(replace(THING, **told))
+
+    assert value in said[label] if value else label not in said
+
+
+def test_every_type_has_facts_and_a_name() -> None:
+    for known in all_known():
+        assert {"kind", "format", "marketplaces", "restricted"} <= facts(known).keys()
+        assert names_in(known)
+        assert settings_for(known)
+
+
+@pytest.mark.parametrize(
+    ("told", "names"),
+    [
+        ({}, {"mws": ("_GET_THING_",), "sp_api": ("GET_THING",)}),
+        ({"sp_api_name": None}, {"mws": ("_GET_THING_",)}),
+        ({"services": ("sp_api",)}, {"sp_api": ("GET_THING",)}),
+        (
+            {"services": ("sp_api",), "other_sp_api_names": ("A", "GET_THING")},
+            {"sp_api": ("GET_THING", "A")},
+        ),
+    ],
+)
+def test_names(told, names) -> None:
+    assert names_in(replace(THING, **told)) == names
+
+
+@pytest.mark.parametrize(
+    ("kind", "identity", "key"),
+    [
+        ("range", Identity("document"), (("_report_id", "_row_number"), ())),
+        ("range", Identity("group", ("id",)), (("_seller_id", "id", "_line"), ())),
+        (
+            *("snapshot", Identity("row", ("sku",))),
+            (("_seller_id", "_marketplace_ids", "sku"), ("_data_end",)),
+        ),
+    ],
+)
+def test_key(kind, identity, key) -> None:
+    assert key_of(replace(THING, kind=kind, identity=identity)) == key
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [(RAW, "any text"), (SIZE, "small or large; required; how much of it")],
+)
+def test_option(option, said) -> None:
+    assert option_fact(option) == said
+
+
+@pytest.mark.parametrize(
+    ("told", "entries"),
+    [
+        ({}, ["_GET_THING_"]),
+        ({"services": ("sp_api",)}, ["GET_THING"]),
+        (
+            {"options": (RAW,)},
+            ["_GET_THING_", {"type": "_GET_THING_", "options": {"raw": "..."}}],
+        ),
+        ({"options": (RAW, SIZE)}, [{"type": "_GET_THING_", "options": {"size": "small"}}]),
+    ],
+)
+def test_settings(told, entries) -> None:
+    assert settings_for(replace(THING, **told)) == entries
