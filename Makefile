@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test lint types check lock clean
+.PHONY: setup demo docs test lint types check lock clean
 
 setup: $(VENV)/ready $(VENV)-target/ready ## set up the virtual environments
 
@@ -22,6 +22,9 @@ $(VENV)-target/ready: requirements/target.txt
 
 demo: setup ## sandbox | tap | DuckDB, with every row counted
 	$(BIN)/python scripts/demo.py
+
+docs: setup ## the pages about report types, from their entries
+	$(BIN)/python scripts/make_docs.py
 
 test: setup ## all tests
 	$(BIN)/python -m pytest

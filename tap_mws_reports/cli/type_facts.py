@@ -114,8 +114,10 @@ def _window(known: ReportType) -> str:
 
 def _cooldown(known: ReportType) -> str:
     minutes = known.cooldown_minutes
-    if minutes is None or known.kind == "generated":
-        return _NOT_STATED if known.kind != "generated" else ""
+    if known.kind == "generated":
+        return ""
+    if minutes is None:
+        return _NOT_STATED
     if minutes >= _LONG and minutes % _HOUR == 0:
         return f"{counted(minutes // _HOUR, 'hour')} until Amazon makes a new version"
     return f"{counted(minutes, 'minute')} until Amazon makes a new version"
@@ -125,8 +127,8 @@ def _late_changes(known: ReportType) -> str:
     if known.kind != "range":
         return ""
     days = known.lookback_days_default
-    again = f"the last {counted(days, 'day')}" if days else "nothing"
-    return f"a run asks for {again} again, unless `lookback_days` says otherwise"
+    back = f"goes {counted(days, 'day')} back" if days else "does not go back"
+    return f"a run {back} to ask again, unless `lookback_days` says otherwise"
 
 
 def _oldest(known: ReportType) -> str:

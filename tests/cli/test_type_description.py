@@ -34,7 +34,7 @@ Visits
   format          tab-separated text
   longest window  none is stated
   cooldown        none is stated
-  late changes    a run asks for nothing again, unless `lookback_days` says otherwise
+  late changes    a run does not go back to ask again, unless `lookback_days` says otherwise
   oldest start    none is stated
   kept by Amazon  none is stated
   marketplaces    all

@@ -1,0 +1,1 @@
+"""The pages about report types, made of their entries."""

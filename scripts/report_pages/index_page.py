@@ -1,0 +1,58 @@
+"""The page that lists every report type."""
+
+from __future__ import annotations
+
+from report_pages.markdown import anchor, code, codes, paragraphs, prose, section, table
+from report_pages.stream_page import MADE
+from tap_mws_reports.cli.type_facts import IDENTITIES, KINDS, counted, key_of, names_in
+from tap_mws_reports.cli.type_list import by_category
+from tap_mws_reports.report_types import ReportType
+from tap_mws_reports.streams.rows import LONGEST_WINDOW
+
+_HEAD = ("stream", "report", "names", "kind", "key", "columns")
+_INTRODUCTION = f"""\
+Every report type that has an entry, by category; `mws-reports types [NAME]` tells the same. Any
+other name of a report type works, too: its columns are text, and its key is the report's id and
+the row's number. [How documents are read](reading.md) holds for all of them.
+
+Where Amazon states no longest window, the tap asks for {LONGEST_WINDOW.days} days at a time; \
+`window_days` makes windows shorter."""
+
+
+def index_page(types: tuple[ReportType, ...]) -> str:
+    """Return the page."""
+    categories = dict(by_category(types))
+    contents = (
+        f"- [{prose(category)}](#{anchor(category)}): {counted(len(members), 'report type')}"
+        for category, members in categories.items()
+    )
+    parts = (
+        MADE,
+        "# Report types",
+        _INTRODUCTION,
+        _meanings("kind of report", KINDS),
+        _meanings("kind of key", IDENTITIES),
+        "\n".join(contents),
+        *(section(category, _members(members)) for category, members in categories.items()),
+    )
+    return paragraphs(*parts) + "\n"
+
+
+def _meanings(title: str, meanings: dict[str, str]) -> str:
+    return table((title, "meaning"), ((f"*{kind}*", text) for kind, text in meanings.items()))
+
+
+def _members(members: list[ReportType]) -> str:
+    return table(_HEAD, (_row(known, stream) for known in members for stream in known.streams))
+
+
+def _row(known: ReportType, stream: ReportType) -> tuple[str, ...]:
+    withdrawn = f" (withdrawn {known.withdrawn})" if known.withdrawn else ""
+    return (
+        f"[{code(stream.stream)}](streams/{stream.stream}.md)",
+        prose(stream.title or known.title) + withdrawn,
+        "<br>".join(code(name) for names in names_in(known).values() for name in names),
+        known.kind,
+        codes(key_of(stream)[0]),
+        str(len(stream.columns) or ""),
+    )

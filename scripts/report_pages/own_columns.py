@@ -1,0 +1,56 @@
+"""The columns that the tap adds to every row, in words and with an example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tap_mws_reports.report_types import Kind, ReportType, json_schema
+from tap_mws_reports.streams.row_schema import row_schema
+
+
+@dataclass(frozen=True, slots=True)
+class OwnColumn:
+    """What a column of the tap's own means, and a value that it may have."""
+
+    meaning: str
+    example: object
+
+
+_OWN = {
+    "_seller_id": OwnColumn("whose report it is", "A2EXAMPLESELLER"),
+    "_marketplace_ids": OwnColumn(
+        "the marketplaces it was asked for, with commas between them", "ATVPDKIKX0DER"
+    ),
+    "_report_type": OwnColumn("the report type, as MWS spells it", None),
+    "_report_id": OwnColumn("Amazon's id of the report", "50000000000001"),
+    "_row_number": OwnColumn("the row's number among the rows of its document, from 1", 1),
+    "_data_start": OwnColumn(
+        "where the time begins that the rows speak of; of a snapshot, when it was taken",
+        "2024-05-01T00:00:00+00:00",
+    ),
+    "_data_end": OwnColumn(
+        "where that time ends, exclusive; of a snapshot, when it was taken",
+        "2024-05-31T00:00:00+00:00",
+    ),
+    "_line": OwnColumn("the row's number among those with equal key columns, from 1", 1),
+    "_unparsed": OwnColumn(
+        "cells that did not fit their column: a JSON object as text, column to cell", None
+    ),
+    "_extra": OwnColumn("cells beyond the header: a JSON array as text", None),
+}
+
+
+def described(name: str) -> OwnColumn:
+    """Return what is known of a column of the tap's own."""
+    return _OWN.get(name, OwnColumn("", None))
+
+
+def own_columns(stream: ReportType) -> dict[str, Kind]:
+    """Return the columns of a stream that are not the report's, in the order of its schema."""
+    known = {spec.name for spec in stream.columns}
+    properties = row_schema(stream)["properties"]
+    return {name: _kind(schema) for name, schema in properties.items() if name not in known}
+
+
+def _kind(schema: dict[str, object]) -> Kind:
+    return next(kind for kind in Kind if json_schema(kind) == schema)

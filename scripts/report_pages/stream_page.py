@@ -1,0 +1,121 @@
+"""The page of one stream."""
+
+from __future__ import annotations
+
+import json
+
+from report_pages.example_record import example_record
+from report_pages.markdown import block, code, codes, paragraphs, prose, section, table
+from report_pages.own_columns import described, own_columns
+from tap_mws_reports.cli.type_facts import (
+    IDENTITIES,
+    SERVICES,
+    facts,
+    key_of,
+    names_in,
+    settings_for,
+)
+from tap_mws_reports.report_types import ColumnSpec, ReportType
+
+MADE = "<!-- Written by `make docs`; what it says stands in the entry of the report type. -->"
+
+_LINKS = "[All report types](../report-types.md) · [How documents are read](../reading.md)"
+_BESIDE = (
+    "Any other column of a document becomes a text column, named after its header "
+    "([new columns](../reading.md#columns))."
+)
+_FILES = {"pdf", "xlsx"}
+_KEPT = "The document is kept as a file; it is not read as rows."
+_UNKNOWN_COLUMNS = (
+    "No column is known beforehand: those of the document become text columns, named after its "
+    "header ([new columns](../reading.md#columns))."
+)
+
+
+def stream_page(known: ReportType, stream: ReportType) -> str:
+    """Return the page of a stream of a report type, which is the type itself or a part of it."""
+    parts = (
+        MADE,
+        f"# {code(stream.stream)}",
+        _what(known, stream),
+        _LINKS,
+        table(("the report", ""), _facts(known, stream)),
+        section("Options", table(("option", "values", "required", "meaning"), _options(known))),
+        section("Key", _key(stream)),
+        section("Columns", _columns(stream), _beside(known, stream)),
+        section("Columns of every row", table(("column", "kind", "meaning"), _own(stream))),
+        section("Example", *_settings(known), _record(known, stream)),
+        section("Sources", "\n".join(f"- <{address}>" for address in known.source)),
+    )
+    return paragraphs(*parts) + "\n"
+
+
+def _what(known: ReportType, stream: ReportType) -> str:
+    titles = dict.fromkeys(filter(None, (known.title, stream.title)))
+    names = [
+        f"{' or '.join(map(code, names))} in {SERVICES[service]}"
+        for service, names in names_in(known).items()
+    ]
+    return f"{prose(': '.join(titles))}. {', '.join(names)}."
+
+
+def _facts(known: ReportType, stream: ReportType) -> list[tuple[str, str]]:
+    told = [(label, prose(text)) for label, text in facts(known).items()]
+    return [*told, ("list", code(stream.list_path))] if stream.list_path else told
+
+
+def _options(known: ReportType) -> list[tuple[str, ...]]:
+    return [
+        (
+            code(option.name),
+            codes(option.values) or "any text",
+            "yes" if option.required else "no",
+            prose(option.meaning),
+        )
+        for option in known.options
+    ]
+
+
+def _key(stream: ReportType) -> str:
+    key, kept = key_of(stream)
+    identity = stream.identity
+    also = f"With `keep_snapshots`, {codes(kept)} also belongs to it." if kept else ""
+    kind = f"Of the kind *{identity.kind}*: {IDENTITIES[identity.kind]}."
+    return paragraphs(codes(key), " ".join(filter(None, (kind, prose(identity.because), also))))
+
+
+def _columns(stream: ReportType) -> str:
+    head = ("column", "kind", "header in the document", "other spellings")
+    return table(head, map(_column, stream.columns))
+
+
+def _column(spec: ColumnSpec) -> tuple[str, ...]:
+    aliases = (alias.strip() for alias in spec.aliases)
+    return code(spec.name), spec.kind.value, code(spec.header.strip()), codes(aliases)
+
+
+def _beside(known: ReportType, stream: ReportType) -> str:
+    if known.format in _FILES:
+        return _KEPT
+    return _BESIDE if stream.columns else _UNKNOWN_COLUMNS
+
+
+def _own(stream: ReportType) -> list[tuple[str, ...]]:
+    return [
+        (code(name), kind.value, described(name).meaning)
+        for name, kind in own_columns(stream).items()
+    ]
+
+
+def _settings(known: ReportType) -> tuple[str, ...]:
+    blocks = [block(_json({"reports": [entry]})) for entry in settings_for(known)]
+    return ("In the settings:", "\n\nor\n\n".join(blocks))
+
+
+def _record(known: ReportType, stream: ReportType) -> str:
+    record = block(_json(example_record(known, stream)))
+    return paragraphs("A record, made up:", record)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+import pytest
+from report_pages.index_page import index_page
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "- [other](#other): 1 report type\n- [Tax & law](#tax--law): 1 report type\n\n## other\n",
+        "| [`traffic_by_day`](streams/traffic_by_day.md) | By day | `GET_TRAFFIC` | range "
+        "| `_seller_id`, `day` | 1 |",
+        "| [`form`](streams/form.md) | A form (withdrawn 2020-01-31) | `_GET_FORM_`<br>`GET_FORM` "
+        "| snapshot | `_report_id`, `_row_number` |  |",
+    ],
+)
+def test_the_index(traffic, form, piece) -> None:
+    assert piece in index_page((traffic, form))
