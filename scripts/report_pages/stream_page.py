@@ -8,6 +8,7 @@ from report_pages.example_record import example_record
 from report_pages.markdown import block, code, codes, paragraphs, prose, section, table
 from report_pages.own_columns import described, own_columns
 from tap_mws_reports.cli.type_facts import (
+    FILES,
     IDENTITIES,
     SERVICES,
     facts,
@@ -24,7 +25,6 @@ _BESIDE = (
     "Any other column of a document becomes a text column, named after its header "
     "([new columns](../reading.md#columns))."
 )
-_FILES = {"pdf", "xlsx"}
 _KEPT = "The document is kept as a file; it is not read as rows."
 _UNKNOWN_COLUMNS = (
     "No column is known beforehand: those of the document become text columns, named after its "
@@ -95,7 +95,7 @@ def _column(spec: ColumnSpec) -> tuple[str, ...]:
 
 
 def _beside(known: ReportType, stream: ReportType) -> str:
-    if known.format in _FILES:
+    if known.format in FILES:
         return _KEPT
     return _BESIDE if stream.columns else _UNKNOWN_COLUMNS
 

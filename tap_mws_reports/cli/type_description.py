@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import click
 
 from tap_mws_reports.cli.type_facts import (
+    FILES,
     IDENTITIES,
     SERVICES,
     counted,
@@ -59,12 +60,17 @@ def _write_stream(formatter: click.HelpFormatter, stream: ReportType) -> None:
         "kept snapshots": f"{', '.join(kept)} also, with `keep_snapshots`" if kept else "",
         "kind of key": f"{identity.kind}: {IDENTITIES[identity.kind]}",
         "because": identity.because,
-        "columns": counted(len(stream.columns), "known column")
-        if stream.columns
-        else "text, named after the header of the document",
+        "columns": _columns(stream),
     }
     _section(formatter, f"stream {stream.stream}", {k: text for k, text in about.items() if text})
     _section(formatter, "columns", {each.name: _column(each) for each in stream.columns})
+
+
+def _columns(stream: ReportType) -> str:
+    if stream.format in FILES:
+        return "none: the document is kept as a file"
+    known = counted(len(stream.columns), "known column")
+    return known if stream.columns else "text, named after the header of the document"
 
 
 def _column(spec: ColumnSpec) -> str:

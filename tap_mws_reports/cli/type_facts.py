@@ -26,6 +26,9 @@ IDENTITIES = {
 SERVICES: dict[Service, str] = {"mws": "MWS", "sp_api": "SP-API"}
 """What people call the services."""
 
+FILES = frozenset({"pdf", "xlsx"})
+"""Formats whose documents are kept as files, and are not read as rows."""
+
 _ASKED = {
     "request": "requested by the tap",
     "schedule": "scheduled by the seller",

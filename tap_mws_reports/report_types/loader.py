@@ -150,7 +150,5 @@ def _identity(file: str, entry: Entry, columns: tuple[ColumnSpec, ...]) -> Ident
             raise BadEntry(file, "identity.columns", f"{header!r} is no column of the type")
     if bool(headers) == (kind == "document"):
         raise BadEntry(file, "identity.columns", "must be empty for document, and only for it")
-    because = entry.get("because", "")
-    if not isinstance(because, str):
-        raise BadEntry(file, "identity.because", "must be a text")
-    return Identity(kind, tuple(names[header] for header in headers), because)
+    columns_named = tuple(names[header] for header in headers)
+    return Identity(kind, columns_named, entry.get("because", ""))

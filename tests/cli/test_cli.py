@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -60,3 +62,13 @@ def test_what_is_no_report_is_explained(tmp_path, capfd, content, code, said) ->
     out, err = capfd.readouterr()
     assert not out
     assert said in err
+
+
+def test_nothing_is_said_when_nobody_reads_on() -> None:
+    program = "import sys; from tap_mws_reports.cli import main; sys.exit(main(['types']))"
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", program], stdout=pipe, stderr=pipe) as process:
+        process.stdout.close()
+        said = process.stderr.read()
+    assert not said
+    assert process.returncode == 1

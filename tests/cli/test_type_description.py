@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tap_mws_reports.cli.type_description import described
 from tap_mws_reports.report_types import ColumnSpec, Identity, Kind, ReportType
 from tap_mws_reports.report_types.report_type import Option
@@ -64,3 +66,8 @@ in `reports`:
 sources:
   https://example.com/traffic"""
     )
+
+
+def test_a_document_kept_as_a_file_has_no_columns() -> None:
+    form = replace(PRODUCT, format="pdf")
+    assert "  columns      none: the document is kept as a file\n" in described(form, 100)

@@ -41,7 +41,6 @@ BAD: list[tuple[str, Any, str]] = [
     ("sp_api_name", ["GET_THING"], "sp_api_name: must be a TOML value of type str"),
     ("identity", "row", "identity: takes kind, columns and because only"),
     ("identity", {"kind": "row", "key": 1}, "identity: takes kind, columns and because only"),
-    ("identity", {"kind": "document", "because": 1}, "identity.because: must be a text"),
     ("identity", {"kind": "table"}, "identity.kind: must be one of row, group, document"),
     ("identity", {"kind": "row"}, "identity.columns: must be empty for document, and only"),
     (
@@ -70,7 +69,6 @@ def test_good_entry() -> None:
     report_type = read_entry("thing.toml", GOOD, nothing_elsewhere)
 
     assert report_type.identity == Identity("row", ("thing_id",))
-    assert report_type.identity.because == "it says so"
     assert report_type.max_days == 30
     assert report_type.cooldown_minutes is None
     plate = report_type.columns[1]

@@ -2,6 +2,10 @@ from __future__ import annotations
 
 import pytest
 from report_pages.index_page import index_page
+from report_pages.markdown import anchor
+
+from tap_mws_reports.cli.type_list import by_category
+from tap_mws_reports.report_types import all_known
 
 
 @pytest.mark.parametrize(
@@ -16,3 +20,9 @@ from report_pages.index_page import index_page
 )
 def test_the_index(traffic, form, piece) -> None:
     assert piece in index_page((traffic, form))
+
+
+def test_every_category_has_a_place_of_its_own() -> None:
+    places = [anchor(category) for category, _ in by_category(all_known())]
+
+    assert len(set(places)) == len(places)
