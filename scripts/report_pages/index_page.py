@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from report_pages.lifecycle_page import LIFECYCLE, what
 from report_pages.markdown import anchor, code, codes, paragraphs, prose, section, table
 from report_pages.stream_page import MADE
 from tap_mws_reports.cli.type_facts import IDENTITIES, KINDS, counted, key_of, names_in
@@ -33,6 +34,7 @@ def index_page(types: tuple[ReportType, ...]) -> str:
         _meanings("kind of report", KINDS),
         _meanings("kind of key", IDENTITIES),
         "\n".join(contents),
+        paragraphs("Three more streams tell what Amazon has:", _lifecycle()),
         *(section(category, _members(members)) for category, members in categories.items()),
     )
     return paragraphs(*parts) + "\n"
@@ -40,6 +42,12 @@ def index_page(types: tuple[ReportType, ...]) -> str:
 
 def _meanings(title: str, meanings: dict[str, str]) -> str:
     return table((title, "meaning"), ((f"*{kind}*", text) for kind, text in meanings.items()))
+
+
+def _lifecycle() -> str:
+    return "\n".join(
+        f"- [{code(stream.name)}](streams/{stream.name}.md): {what(stream)}" for stream in LIFECYCLE
+    )
 
 
 def _members(members: list[ReportType]) -> str:

@@ -11,7 +11,7 @@ from tap_mws_reports.report_types import all_known
 @pytest.mark.parametrize(
     "piece",
     [
-        "- [other](#other): 1 report type\n- [Tax & law](#tax--law): 1 report type\n\n## other\n",
+        "- [other](#other): 1 report type\n- [Tax & law](#tax--law): 1 report type\n",
         "| [`traffic_by_day`](streams/traffic_by_day.md) | By day | `GET_TRAFFIC` | range "
         "| `_seller_id`, `day` | 1 |",
         "| [`form`](streams/form.md) | A form (withdrawn 2020-01-31) | `_GET_FORM_`<br>`GET_FORM` "

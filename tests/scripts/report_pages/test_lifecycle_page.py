@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+from report_pages.lifecycle_page import LIFECYCLE, lifecycle_page
+
+every_stream = pytest.mark.parametrize("stream", LIFECYCLE, ids=lambda stream: stream.name)
+
+
+@every_stream
+def test_the_page_tells_what_the_stream_declares(stream) -> None:
+    page = lifecycle_page(stream)
+
+    assert f"# `{stream.name}`\n\n{stream.__doc__}\n" in page
+    assert f"## Key\n\n`{stream.primary_keys[0]}`\n" in page
+    assert all(f"\n| `{name}` | " in page for name in stream.schema["properties"])
+
+
+@every_stream
+def test_the_example_is_a_record_of_the_stream(stream) -> None:
+    example = lifecycle_page(stream).split("```json\n")[1].split("\n```")[0]
+
+    jsonschema.validate(json.loads(example), stream.schema)
+    assert json.loads(example).keys() == stream.schema["properties"].keys()
