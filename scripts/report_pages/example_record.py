@@ -79,7 +79,7 @@ def example_record(known: ReportType, stream: ReportType) -> dict[str, object]:
 def _own(name: str, known: ReportType) -> object:
     if name == "_report_type":
         return known.name
-    if name == "_data_start" and known.kind == "snapshot":
+    if name == "_data_start" and known.kind != "range":
         name = "_data_end"
     return described(name).example
 

@@ -10,7 +10,7 @@ from tap_mws_reports.cli.type_list import by_category
 from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.streams.rows import LONGEST_WINDOW
 
-_HEAD = ("stream", "report", "names", "kind", "key", "columns")
+_HEAD = ("report and stream", "kind", "key", "columns")
 _INTRODUCTION = f"""\
 Every report type that has an entry, by category; `mws-reports types [NAME]` tells the same. Any
 other name of a report type works, too: its columns are text, and its key is the report's id and
@@ -56,10 +56,11 @@ def _members(members: list[ReportType]) -> str:
 
 def _row(known: ReportType, stream: ReportType) -> tuple[str, ...]:
     withdrawn = f" (withdrawn {known.withdrawn})" if known.withdrawn else ""
+    title = prose(stream.title or known.title) + withdrawn
+    link = f"[{code(stream.stream)}](streams/{stream.stream}.md)"
+    names = (code(name) for spellings in names_in(known).values() for name in spellings)
     return (
-        f"[{code(stream.stream)}](streams/{stream.stream}.md)",
-        prose(stream.title or known.title) + withdrawn,
-        "<br>".join(code(name) for names in names_in(known).values() for name in names),
+        "<br>".join((title, link, *names)),
         known.kind,
         codes(key_of(stream)[0]),
         str(len(stream.columns) or ""),

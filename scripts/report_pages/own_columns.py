@@ -25,11 +25,11 @@ _OWN = {
     "_report_id": OwnColumn("Amazon's id of the report", "50000000000001"),
     "_row_number": OwnColumn("the row's number among the rows of its document, from 1", 1),
     "_data_start": OwnColumn(
-        "where the time begins that the rows speak of; of a snapshot, when it was taken",
+        "where the time begins that the rows speak of; without a range, when the report was made",
         "2024-05-01T00:00:00+00:00",
     ),
     "_data_end": OwnColumn(
-        "where that time ends, exclusive; of a snapshot, when it was taken",
+        "where that time ends, exclusive; without a range, when the report was made",
         "2024-05-31T00:00:00+00:00",
     ),
     "_line": OwnColumn("the row's number among those with equal key columns, from 1", 1),

@@ -12,10 +12,10 @@ from tap_mws_reports.report_types import all_known
     "piece",
     [
         "- [other](#other): 1 report type\n- [Tax & law](#tax--law): 1 report type\n",
-        "| [`traffic_by_day`](streams/traffic_by_day.md) | By day | `GET_TRAFFIC` | range "
+        "| By day<br>[`traffic_by_day`](streams/traffic_by_day.md)<br>`GET_TRAFFIC` | range "
         "| `_seller_id`, `day` | 1 |",
-        "| [`form`](streams/form.md) | A form (withdrawn 2020-01-31) | `_GET_FORM_`<br>`GET_FORM` "
-        "| snapshot | `_report_id`, `_row_number` |  |",
+        "| A form (withdrawn 2020-01-31)<br>[`form`](streams/form.md)<br>`_GET_FORM_`"
+        "<br>`GET_FORM` | snapshot | `_report_id`, `_row_number` |  |",
     ],
 )
 def test_the_index(traffic, form, piece) -> None:
