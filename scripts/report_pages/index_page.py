@@ -5,7 +5,8 @@ from __future__ import annotations
 from report_pages.lifecycle_page import LIFECYCLE, what
 from report_pages.markdown import anchor, code, codes, paragraphs, prose, section, table
 from report_pages.stream_page import MADE
-from tap_mws_reports.cli.type_facts import IDENTITIES, KINDS, counted, key_of, names_in
+from tap_mws_reports.cli.type_asking import names_in
+from tap_mws_reports.cli.type_facts import IDENTITIES, KINDS, counted, key_of
 from tap_mws_reports.cli.type_list import by_category
 from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.streams.rows import LONGEST_WINDOW

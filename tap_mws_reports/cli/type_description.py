@@ -7,17 +7,8 @@ from collections.abc import Mapping
 
 import click
 
-from tap_mws_reports.cli.type_facts import (
-    FILES,
-    IDENTITIES,
-    SERVICES,
-    counted,
-    facts,
-    key_of,
-    names_in,
-    option_fact,
-    settings_for,
-)
+from tap_mws_reports.cli.type_asking import SERVICES, names_in, option_fact, settings_for
+from tap_mws_reports.cli.type_facts import FILES, IDENTITIES, counted, facts, key_of
 from tap_mws_reports.report_types import ColumnSpec, ReportType
 
 _LABEL = 40  # characters, with the blanks after it; a longer one has a line of its own

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from tap_mws_reports.report_types import ReportType
-from tap_mws_reports.report_types.report_type import Option, Service
 from tap_mws_reports.streams.row_schema import primary_keys
 
 KINDS = {
@@ -22,9 +20,6 @@ IDENTITIES = {
     "document": "rows are told apart by the report they came in and their number in it",
 }
 """What the kinds of keys mean."""
-
-SERVICES: dict[Service, str] = {"mws": "MWS", "sp_api": "SP-API"}
-"""What people call the services."""
 
 FILES = frozenset({"pdf", "xlsx"})
 """Formats whose documents are kept as files, and are not read as rows."""
@@ -63,16 +58,6 @@ def facts(known: ReportType) -> dict[str, str]:
     return {label: text for label, text in told.items() if text}
 
 
-def names_in(known: ReportType) -> dict[Service, tuple[str, ...]]:
-    """Return the names of a report type in the services that have, or had, it."""
-    sp_api = filter(None, (known.sp_api_name, *known.other_sp_api_names))
-    names: dict[Service, tuple[str, ...]] = {
-        "mws": (known.name,),
-        "sp_api": tuple(dict.fromkeys(sp_api)),
-    }
-    return {service: names[service] for service in known.services if names[service]}
-
-
 def key_of(stream: ReportType) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the key of a stream's rows, and what `keep_snapshots` adds to it."""
     key = primary_keys(stream, keep_snapshots=False)
@@ -80,29 +65,9 @@ def key_of(stream: ReportType) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return key, tuple(name for name in kept if name not in key)
 
 
-def option_fact(option: Option) -> str:
-    """Return what is known of an option, in one line."""
-    need = "required" if option.required else ""
-    values = " or ".join(option.values) or "any text"
-    return "; ".join(filter(None, (values, need, option.meaning)))
-
-
-def settings_for(known: ReportType) -> list[str | dict[str, Any]]:
-    """Return entries of the setting `reports` that ask for a type: short, and with options."""
-    name = next(iter(names_in(known).values()))[0]
-    required = [option for option in known.options if option.required]
-    shown = required or known.options[:1]
-    long = {"type": name, "options": {each.name: _example(each) for each in shown}}
-    return [*([] if required else [name]), *([long] if shown else [])]
-
-
 def counted(number: int, noun: str) -> str:
     """Return a number of things, such as ``1 day`` or ``30 days``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _example(option: Option) -> str:
-    return option.values[0] if option.values else "..."
 
 
 def _days(number: int | None) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from tap_mws_reports.cli.type_facts import counted, names_in
+from tap_mws_reports.cli.type_asking import names_in
+from tap_mws_reports.cli.type_facts import counted
 from tap_mws_reports.cli.type_search import category_of
 from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.report_types.report_type import Service

@@ -4,13 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from tap_mws_reports.cli.type_facts import facts, key_of, names_in, option_fact, settings_for
+from tap_mws_reports.cli.type_facts import facts, key_of
 from tap_mws_reports.report_types import Identity, ReportType, all_known
-from tap_mws_reports.report_types.report_type import Option
 
 THING = ReportType("_GET_THING_", "GET_THING", "thing", "range", "Things", Identity("document"))
-RAW = Option("raw")
-SIZE = Option("size", ("small", "large"), required=True, meaning="how much of it")
 
 
 @pytest.mark.parametrize(
@@ -57,27 +54,9 @@ def test_fact(label, told, value) -> None:
     assert value in said[label] if value else label not in said
 
 
-def test_every_type_has_facts_and_a_name() -> None:
+def test_every_type_has_facts() -> None:
     for known in all_known():
         assert {"kind", "format", "marketplaces", "restricted"} <= facts(known).keys()
-        assert names_in(known)
-        assert settings_for(known)
-
-
-@pytest.mark.parametrize(
-    ("told", "names"),
-    [
-        ({}, {"mws": ("_GET_THING_",), "sp_api": ("GET_THING",)}),
-        ({"sp_api_name": None}, {"mws": ("_GET_THING_",)}),
-        ({"services": ("sp_api",)}, {"sp_api": ("GET_THING",)}),
-        (
-            {"services": ("sp_api",), "other_sp_api_names": ("A", "GET_THING")},
-            {"sp_api": ("GET_THING", "A")},
-        ),
-    ],
-)
-def test_names(told, names) -> None:
-    assert names_in(replace(THING, **told)) == names
 
 
 @pytest.mark.parametrize(
@@ -93,27 +72,3 @@ def test_names(told, names) -> None:
 )
 def test_key(kind, identity, key) -> None:
     assert key_of(replace(THING, kind=kind, identity=identity)) == key
-
-
-@pytest.mark.parametrize(
-    ("option", "said"),
-    [(RAW, "any text"), (SIZE, "small or large; required; how much of it")],
-)
-def test_option(option, said) -> None:
-    assert option_fact(option) == said
-
-
-@pytest.mark.parametrize(
-    ("told", "entries"),
-    [
-        ({}, ["_GET_THING_"]),
-        ({"services": ("sp_api",)}, ["GET_THING"]),
-        (
-            {"options": (RAW,)},
-            ["_GET_THING_", {"type": "_GET_THING_", "options": {"raw": "..."}}],
-        ),
-        ({"options": (RAW, SIZE)}, [{"type": "_GET_THING_", "options": {"size": "small"}}]),
-    ],
-)
-def test_settings(told, entries) -> None:
-    assert settings_for(replace(THING, **told)) == entries
