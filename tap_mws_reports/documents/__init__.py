@@ -6,6 +6,7 @@ from tap_mws_reports.documents.accounting import Accounting
 from tap_mws_reports.documents.block import Block, Row
 from tap_mws_reports.documents.cells import Exact
 from tap_mws_reports.documents.columns import Column
+from tap_mws_reports.documents.containers import unpacked
 from tap_mws_reports.documents.decoding import Decoding
 from tap_mws_reports.documents.habits import Habits
 from tap_mws_reports.documents.table import Table, open_table
@@ -20,4 +21,5 @@ __all__ = [
     "Row",
     "Table",
     "open_table",
+    "unpacked",
 ]

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from tap_mws_reports.documents.decoding import Decoding, decide, open_text, text_blocks
 from tap_mws_reports.documents.form import Delivery
-from tap_mws_reports.documents.header import LONGEST_HEADER, Header, find_header
+from tap_mws_reports.documents.header import Header, find_header
 from tap_mws_reports.documents.layout import COMMA
+from tap_mws_reports.documents.limits import LONGEST_HEADER
 from tap_mws_reports.documents.lines import Lines, Record
 from tap_mws_reports.documents.quoted_lines import quoted_lines
 from tap_mws_reports.documents.refusals import refuse_sentence
