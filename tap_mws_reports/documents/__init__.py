@@ -8,6 +8,7 @@ from tap_mws_reports.documents.cells import Exact
 from tap_mws_reports.documents.columns import Column
 from tap_mws_reports.documents.containers import unpacked
 from tap_mws_reports.documents.decoding import Decoding
+from tap_mws_reports.documents.explanations import explanation
 from tap_mws_reports.documents.habits import Habits
 from tap_mws_reports.documents.table import Table, open_table
 
@@ -20,6 +21,7 @@ __all__ = [
     "Habits",
     "Row",
     "Table",
+    "explanation",
     "open_table",
     "unpacked",
 ]
