@@ -28,12 +28,10 @@ _EAST_ASIAN = re.compile(rb"\x82[\x9f-\xf1]|\x83[\x40-\x96]|[\x81-\xfe]{4}")
 class Likeness(Enum):
     """How much the bytes are like UTF-8.
 
-    SHORT: it is UTF-8 with characters of two bytes only, as a few characters of East Asian charsets
-    are, too. MOSTLY: bytes that are not UTF-8 stand among many characters that are.
+    MOSTLY: bytes that are not UTF-8 stand among many characters that are.
     """
 
     ASCII = "ascii"
-    SHORT = "short"
     WHOLLY = "wholly"
     MOSTLY = "mostly"
     NOT = "not"
@@ -42,7 +40,7 @@ class Likeness(Enum):
 def likeness_to_utf_8(path: Path) -> Likeness:
     """Compare a document with UTF-8, in one pass."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    likeness, beyond_ascii = Likeness.ASCII, 0
+    beyond_ascii = 0
     for block in _blocks(path):
         if block.isascii() and not decoder.getstate()[0]:
             continue
@@ -51,11 +49,9 @@ def likeness_to_utf_8(path: Path) -> Likeness:
         except UnicodeDecodeError:
             return _broken(block, beyond_ascii)
         beyond_ascii += len(block) - len(text)
-        if likeness is not Likeness.WHOLLY:
-            wide = _LEAD_OF_THREE.search(block)
-            likeness = Likeness.WHOLLY if wide else Likeness.SHORT
-    # A character that is cut at the very end.
-    return likeness if not decoder.getstate()[0] else _broken(decoder.getstate()[0], beyond_ascii)
+    if cut := decoder.getstate()[0]:
+        return _broken(cut, beyond_ascii)
+    return Likeness.WHOLLY if beyond_ascii else Likeness.ASCII
 
 
 def _broken(block: bytes, before: int) -> Likeness:
@@ -63,6 +59,11 @@ def _broken(block: bytes, before: int) -> Likeness:
     characters = _CHARACTER.findall(block)
     odd = len(block.translate(None, _ASCII)) - sum(map(len, characters))
     return Likeness.MOSTLY if before + len(characters) >= _MOSTLY * odd else Likeness.NOT
+
+
+def only_short_characters(path: Path) -> bool:
+    """Whether UTF-8 has characters of two bytes only, as a few East Asian ones are by chance."""
+    return not any(_LEAD_OF_THREE.search(block) for block in _blocks(path))
 
 
 def codec_by_zeros(head: bytes) -> str | None:

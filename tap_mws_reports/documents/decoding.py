@@ -1,9 +1,10 @@
 """Which character set a document is in, decided over the whole of it before a row is read.
 
 The rules in their order: byte order mark; the zero bytes of UTF-16 and UTF-32; the charset that the
-Content-Type header announces, unless the bytes speak against it; strict UTF-8; the marketplace's
-code page. Where none fits whole, the one with the fewest bytes beside it is taken, and those bytes
-are read as windows-1252, so that every byte becomes a character and none is replaced.
+Content-Type header announces, then the one that an XML document declares, unless the bytes speak
+against it; strict UTF-8; the marketplace's code page. Where none fits whole, the one
+with the fewest bytes beside it is taken, and those bytes are read as windows-1252: every byte
+becomes a character, and none is replaced.
 
 A header is overruled, though its charset may fit: by bytes that are UTF-8, which text in other
 charsets hardly ever is by chance; and, where it announces one byte a character, by a marketplace's
@@ -15,7 +16,7 @@ https://github.com/amzn/selling-partner-api-models/issues/2748
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO
@@ -31,7 +32,9 @@ from tap_mws_reports.documents.charsets import (
     codec_of_mark,
 )
 
-Rule = Literal["bom", "zeros", "header", "utf-8", "marketplace", "mixed"]
+Rule = Literal["bom", "zeros", "header", "declaration", "utf-8", "marketplace", "mixed"]
+Told = Mapping[Rule, str | None]
+"""The codecs that somebody names, by the rule that believes it."""
 
 _ODD_BYTES = "tap-mws-reports-odd-bytes"
 _WINDOWS_1252 = "".join(
@@ -52,26 +55,24 @@ class Decoding:
         return _ODD_BYTES if self.rule == "mixed" else "strict"
 
 
-def decide(path: Path, *, charset: str | None, code_page: str) -> Decoding:
+def decide(
+    path: Path, *, charset: str | None, code_page: str, declared: str | None = None
+) -> Decoding:
     """Return how a document is to be decoded.
 
     Args:
         path: the document.
         charset: what the Content-Type header announced, or None. A name nobody knows is no rule.
         code_page: the marketplace's codec.
+        declared: the charset that the document itself names, or None.
     """
     with path.open("rb") as document:
         head = document.read(BLOCK_SIZE)
-    announced = codec_named(charset)
+    told: Told = {"header": codec_named(charset), "declaration": codec_named(declared)}
     return (
         _marked(path, head)
-        or _wide(path, head, announced)
-        or _narrow(
-            path,
-            # Any bytes are text in UTF-16; without its zeros there is nothing to believe.
-            announced=None if announced in WIDE else announced,
-            code_page=codec_named(code_page) or code_page,
-        )
+        or _wide(path, head, told)
+        or _narrow(path, told, codec_named(code_page) or code_page)
     )
 
 
@@ -105,24 +106,28 @@ def _marked(path: Path, head: bytes) -> Decoding | None:
     return Decoding(encoding, "bom" if fits(path, encoding) else "mixed")
 
 
-def _wide(path: Path, head: bytes, announced: str | None) -> Decoding | None:
+def _wide(path: Path, head: bytes, told: Told) -> Decoding | None:
     encoding = byte_patterns.codec_by_zeros(head)
     if encoding is None or not fits(path, encoding):
         return None
-    return Decoding(encoding, "header" if announced in WIDE else "zeros")
+    rules = (rule for rule, codec in told.items() if codec in WIDE)
+    return Decoding(encoding, next(rules, "zeros"))
 
 
-def _narrow(path: Path, *, announced: str | None, code_page: str) -> Decoding:
+def _narrow(path: Path, told: Told, code_page: str) -> Decoding:
     likeness = byte_patterns.likeness_to_utf_8(path)
-    if announced and _believed(path, announced, likeness, code_page):
-        return Decoding(announced, "header")
-    if likeness in {Likeness.ASCII, Likeness.SHORT, Likeness.WHOLLY}:
+    # Any bytes are text in UTF-16; without its zeros there is nothing to believe.
+    named = {rule: codec for rule, codec in told.items() if codec and codec not in WIDE}
+    for rule, codec in named.items():
+        if _believed(path, codec, likeness, code_page):
+            return Decoding(codec, rule)
+    if likeness in {Likeness.ASCII, Likeness.WHOLLY}:
         return Decoding("utf-8", "utf-8")
     if likeness is Likeness.MOSTLY:
         return Decoding("utf-8", "mixed")
     if fits(path, code_page):
         return Decoding(code_page, "marketplace")
-    candidates = dict.fromkeys(filter(None, (announced, "utf-8", code_page)))
+    candidates = dict.fromkeys((*named.values(), "utf-8", code_page))
     return Decoding(min(candidates, key=lambda each: byte_patterns.misfits(path, each)), "mixed")
 
 
@@ -130,9 +135,9 @@ def _believed(path: Path, announced: str, likeness: Likeness, code_page: str) ->
     """Whether the header's charset fits the document, and nothing in it speaks for another."""
     if likeness is Likeness.ASCII:
         return announced != ESCAPING or fits(path, announced)
-    if likeness in {Likeness.SHORT, Likeness.WHOLLY}:
-        short = likeness is Likeness.SHORT and announced in MULTI_BYTE
-        return announced == "utf-8" or (short and fits(path, announced))
+    if likeness is Likeness.WHOLLY:
+        by_chance = announced in MULTI_BYTE and byte_patterns.only_short_characters(path)
+        return announced == "utf-8" or (by_chance and fits(path, announced))
     if announced in SINGLE_BYTE:
         another = likeness is Likeness.MOSTLY or _is_local(path, code_page)
         return not another and fits(path, announced)

@@ -10,7 +10,7 @@ from pathlib import Path
 from tap_mws_reports.documents.containers import unpacked
 from tap_mws_reports.documents.decoding import decide, open_text
 from tap_mws_reports.documents.habits import Habits
-from tap_mws_reports.documents.media_types import head_of, media_type_of
+from tap_mws_reports.documents.media_types import media_type_of
 from tap_mws_reports.documents.messages import message_in, one_line, plain
 from tap_mws_reports.errors import UnreadableDocument
 
@@ -38,7 +38,7 @@ def explanation(path: Path, *, charset: str | None, habits: Habits) -> str:
 
 
 def _text(document: Path, charset: str | None, habits: Habits) -> str:
-    if file := media_type_of(head_of(document)):
+    if file := media_type_of(document):
         raise _unreadable(document, f"is {file.called}")
     decoding = decide(document, charset=charset, code_page=habits.code_page)
     with open_text(document, decoding) as stream:

@@ -23,9 +23,8 @@ def open_form(delivery: Delivery) -> Form:
         ErrorDocument: a message was delivered in place of the report; Amazon's words are in it.
         UnreadableDocument: the document is empty, damaged, or of a form that has no rows.
     """
-    head = head_of(delivery.path)
-    if file := media_type_of(head):
+    if file := media_type_of(delivery.path):
         no_rows(file.called)(delivery)
-    text = beginning(head)
+    text = beginning(head_of(delivery.path))
     refuse_message(text)
     return _OPENERS.get(text[:1], open_flat_file)(delivery)

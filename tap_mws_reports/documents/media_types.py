@@ -51,8 +51,9 @@ _MAGIC = {
 _MEMBER_OF_WORKBOOK = re.compile(rb"(?s)PK\x03\x04.{26}xl/")
 
 
-def media_type_of(head: bytes) -> MediaType | None:
-    """Tell what file begins with ``head``, or return None for what may be text."""
+def media_type_of(path: Path) -> MediaType | None:
+    """Tell what file a document is, or return None for what may be text."""
+    head = head_of(path)
     found = next((each for magic, each in _MAGIC.items() if head.startswith(magic)), None)
     return _XLSX if found is _ZIP and _MEMBER_OF_WORKBOOK.search(head) else found
 

@@ -144,6 +144,29 @@ def test_charset_is_found_and_no_character_lost(
     assert "".join(text_blocks(path, decoding)) == (text or document.decode(encoding))
 
 
+@pytest.mark.parametrize(
+    ("document", "charset", "declared", "encoding", "rule"),
+    [
+        (WESTERN.encode("cp1252"), None, "ISO-8859-1", "cp1252", "declaration"),
+        (WESTERN.encode("cp1252"), "UTF-8", "ISO-8859-1", "cp1252", "declaration"),
+        (JAPANESE.encode("cp932"), "EUC-JP", "Shift_JIS", "cp932", "declaration"),
+        (PLAIN.encode(), "UTF-8", "ISO-8859-1", "utf-8", HEADER),
+        (JAPANESE.encode(), None, "ISO-8859-1", "utf-8", UTF_8),
+        (PLAIN.encode("utf-16-le"), "UTF-8", "UTF-16", "utf-16-le", "declaration"),
+        (PLAIN.encode(), None, "UTF-16", "utf-8", UTF_8),
+    ],
+)
+def test_document_may_name_its_charset_itself(
+    tmp_path: Path, document: bytes, charset: str | None, declared: str, encoding: str, rule: str
+) -> None:
+    path = tmp_path / "document.xml"
+    path.write_bytes(document)
+
+    decoding = decide(path, charset=charset, code_page="cp1252", declared=declared)
+
+    assert (decoding.encoding, decoding.rule) == (encoding, rule)
+
+
 @pytest.mark.parametrize("rule", [LOCAL, MIXED])
 def test_last_byte_of_a_long_document_counts(tmp_path: Path, rule: str) -> None:
     path = tmp_path / "document.txt"

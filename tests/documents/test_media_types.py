@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -38,8 +39,13 @@ FILES = [
 
 
 @pytest.mark.parametrize(("head", "name", "suffix"), FILES, ids=lambda each: str(each)[-60:])
-def test_file_is_known_by_its_first_bytes(head: bytes, name: str, suffix: str) -> None:
-    found = media_type_of(head)
+def test_file_is_known_by_its_first_bytes(
+    tmp_path: Path, head: bytes, name: str, suffix: str
+) -> None:
+    path = tmp_path / "document"
+    path.write_bytes(head)
+
+    found = media_type_of(path)
 
     assert found is not None
     assert (found.name, found.suffix) == (name, suffix)
@@ -48,5 +54,8 @@ def test_file_is_known_by_its_first_bytes(head: bytes, name: str, suffix: str) -
 @pytest.mark.parametrize(
     "head", [b"", b"sku\tPDF", b"%PDF", b"PK\tname", b"<xml/>", b"\xef\xbb\xbf"]
 )
-def test_what_may_be_text_is_no_file(head: bytes) -> None:
-    assert media_type_of(head) is None
+def test_what_may_be_text_is_no_file(tmp_path: Path, head: bytes) -> None:
+    path = tmp_path / "document"
+    path.write_bytes(head)
+
+    assert media_type_of(path) is None
