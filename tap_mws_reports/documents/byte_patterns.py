@@ -41,15 +41,17 @@ def likeness_to_utf_8(path: Path) -> Likeness:
     """Compare a document with UTF-8, in one pass."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     beyond_ascii = 0
+    cut = b""  # a character that goes on in the next block
     for block in _blocks(path):
-        if block.isascii() and not decoder.getstate()[0]:
+        if block.isascii() and not cut:
             continue
         try:
             text = decoder.decode(block)
         except UnicodeDecodeError:
-            return _broken(block, beyond_ascii)
+            return _broken(cut + block, beyond_ascii)
         beyond_ascii += len(block) - len(text)
-    if cut := decoder.getstate()[0]:
+        cut, _ = decoder.getstate()
+    if cut:
         return _broken(cut, beyond_ascii)
     return Likeness.WHOLLY if beyond_ascii else Likeness.ASCII
 

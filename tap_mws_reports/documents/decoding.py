@@ -2,13 +2,14 @@
 
 The rules in their order: byte order mark; the zero bytes of UTF-16 and UTF-32; the charset that the
 Content-Type header announces, then the one that an XML document declares, unless the bytes speak
-against it; strict UTF-8; the marketplace's code page. Where none fits whole, the one
-with the fewest bytes beside it is taken, and those bytes are read as windows-1252: every byte
-becomes a character, and none is replaced.
+against it; strict UTF-8; the marketplace's code page. Where none fits whole, UTF-8 is taken if most
+of the document is, else the one with the fewest bytes beside it, and those bytes are read as
+windows-1252: every byte becomes a character, and none is replaced.
 
 A header is overruled, though its charset may fit: by bytes that are UTF-8, which text in other
-charsets hardly ever is by chance; and, where it announces one byte a character, by a marketplace's
-multi-byte code page that fits and shows its characters.
+charsets hardly ever is by chance (half-width kana are, which counts in Japan only); and, where it
+announces one byte a character, by a multi-byte code page of the marketplace that fits and shows its
+characters.
 Sources: https://github.com/amzn/selling-partner-api-docs/issues/21,
 https://github.com/amzn/selling-partner-api-models/issues/2748
 """
@@ -136,8 +137,11 @@ def _believed(path: Path, announced: str, likeness: Likeness, code_page: str) ->
     if likeness is Likeness.ASCII:
         return announced != ESCAPING or fits(path, announced)
     if likeness is Likeness.WHOLLY:
-        by_chance = announced in MULTI_BYTE and byte_patterns.only_short_characters(path)
-        return announced == "utf-8" or (by_chance and fits(path, announced))
+        return announced == "utf-8" or (
+            announced == code_page in MULTI_BYTE
+            and byte_patterns.only_short_characters(path)
+            and fits(path, announced)
+        )
     if announced in SINGLE_BYTE:
         another = likeness is Likeness.MOSTLY or _is_local(path, code_page)
         return not another and fits(path, announced)

@@ -21,7 +21,7 @@ _NARROWEST = 3  # columns of a table in which a single cell stands out
 _FEWEST_WORDS = 3
 
 _ANSWER = re.compile(
-    r"""(?xim)^\s*(
+    r"""(?xim)^[ \t]*(
     <(!doctype\ html | html | \?xml | (\w+:)?\w*Error)\b
     | \{\s*"(errorDetails | errors? | message)"
     )"""

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 _LONGEST = 500  # characters of words that are quoted
 
-_BEFORE_ROOT = r"(?is)\s*(?:<\?.*?\?>|<!--.*?-->|\s)*"
+_BEFORE_ROOT = r"(?is)(?>(?:<\?.*?\?>|<!--.*?-->|\s)*)"
 _XML_ERROR = re.compile(_BEFORE_ROOT + r"<(?:\w+:)?\w*Error")
 _HTML = re.compile(_BEFORE_ROOT + r"(?:<!doctype html|<(?:html|head|body|h1|p)\b)")
 _TAGS = re.compile(r"(?is)<(script|style)\b.*?</\1>|<[^>]*>")

@@ -91,6 +91,7 @@ CASES = [
     (ARABIC.encode(), "windows-1256", "cp1252", "utf-8", UTF_8, ARABIC),
     (JAPANESE.encode(), "windows-31j", "cp932", "utf-8", UTF_8, JAPANESE),
     ("あい".encode(), "windows-31j", "cp932", "utf-8", UTF_8, "あい"),
+    ("café £5\n".encode(), "windows-31j", "cp1252", "utf-8", UTF_8, "café £5\n"),
     (CHINESE.encode(), "GBK", "gbk", "utf-8", UTF_8, CHINESE),
     (JAPANESE.encode(), "US-ASCII", "cp1252", "utf-8", UTF_8, JAPANESE),
     (JAPANESE.encode(), "UTF-16", "cp932", "utf-8", UTF_8, JAPANESE),
@@ -183,6 +184,15 @@ def test_character_across_two_blocks_is_whole(tmp_path: Path, character: str, be
     path.write_bytes(b"a" * (BLOCK_SIZE - before) + character.encode() + b"a" * BLOCK_SIZE)
 
     assert decide(path, charset="Cp1252", code_page="cp1252") == Decoding("utf-8", "utf-8")
+
+
+@pytest.mark.parametrize(("codec", "text"), [("cp1252", "é"), ("cp932", "靴"), ("gb18030", "商")])
+def test_first_odd_byte_may_end_a_block(tmp_path: Path, codec: str, text: str) -> None:
+    path = tmp_path / "document.txt"
+    odd = text.encode(codec)
+    path.write_bytes(b"a" * (BLOCK_SIZE - 1) + odd + b"\n" + odd * 9 + b"\n")
+
+    assert decide(path, charset=None, code_page=codec) == Decoding(codec, "marketplace")
 
 
 @pytest.mark.parametrize("codec", sorted({each.code_page for each in MARKETPLACES.values()}))

@@ -58,6 +58,7 @@ WHOLE = [
     (QUOTED, '"1","socks","All is well\nError was corrected now"\n'),
     (QUOTED, '"1","socks","<html>\n<p>Sorry</p>"\n'),
     ("sku\tname\n", "Error in this very line\n"),
+    (TAB, " \n" * 30_000 + "1\tsocks\t>"),
     (LONG, "2\tsocks\t3\n"),
     ("sku\tname\tquantity\n", "1\tsocks\t" + "report " * 20_000),
 ]
