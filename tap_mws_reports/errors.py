@@ -18,6 +18,7 @@ TapError
 │   ├── ReportStuck           the report request was not finished in time
 │   ├── ErrorDocument         an error message was delivered in place of a report
 │   ├── UnreadableDocument    the document has a form that cannot be read as rows
+│   ├── DocumentNotKept       a file such as a PDF cannot be written to `documents_directory`
 │   ├── NewColumns            a document has new columns and `new_columns` is `fail`
 │   └── RowsLost              lines in the document and rows out do not add up
 └── Incomplete        the run went on to its end, but not everything could be had
@@ -204,6 +205,12 @@ class RowsLost(SkipWindow):
     """The lines of a document and the rows made of it do not add up."""
 
     code = "TAP-603"
+
+
+class DocumentNotKept(SkipWindow):
+    """A document that is a file cannot be written to where it is to be kept."""
+
+    code = "TAP-605"
 
 
 class Incomplete(TapError):

@@ -113,6 +113,14 @@ PROPERTIES = th.PropertiesList(
         description="Keep every snapshot of inventory and listings instead of the newest.",
     ),
     th.Property(
+        "documents_directory",
+        th.StringType,
+        default="documents",
+        title="Documents directory",
+        description="Where documents that are files, such as PDF and XLSX, are kept; "
+        "their records have the path.",
+    ),
+    th.Property(
         "endpoint_url",
         th.StringType,
         title="Endpoint",

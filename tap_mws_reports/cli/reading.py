@@ -11,7 +11,7 @@ import msgspec
 
 from tap_mws_reports import report_types
 from tap_mws_reports.api import marketplaces
-from tap_mws_reports.documents import Habits, Table, open_table
+from tap_mws_reports.documents import Habits, Table, open_table, unpacked
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.report_types.recognition import recognise
@@ -37,6 +37,11 @@ def _read(given: argparse.Namespace) -> int:
     path: Path = given.file
     if not path.is_file():
         raise SettingsError(f"{path} is not a file", where="mws-reports read")
+    with unpacked(path) as document:
+        return _write_rows(given, document)
+
+
+def _write_rows(given: argparse.Namespace, path: Path) -> int:
     habits = _habits(given.marketplace)
     report_type, why = _report_type(given, path, habits)
     table = open_table(path, report_type=report_type, charset=given.charset, habits=habits)

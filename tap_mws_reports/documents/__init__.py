@@ -6,8 +6,11 @@ from tap_mws_reports.documents.accounting import Accounting
 from tap_mws_reports.documents.block import Block, Row
 from tap_mws_reports.documents.cells import Exact
 from tap_mws_reports.documents.columns import Column
+from tap_mws_reports.documents.containers import unpacked
 from tap_mws_reports.documents.decoding import Decoding
+from tap_mws_reports.documents.explanations import explanation
 from tap_mws_reports.documents.habits import Habits
+from tap_mws_reports.documents.media_types import MediaType, media_type_of
 from tap_mws_reports.documents.table import Table, open_table
 
 __all__ = [
@@ -17,7 +20,11 @@ __all__ = [
     "Decoding",
     "Exact",
     "Habits",
+    "MediaType",
     "Row",
     "Table",
+    "explanation",
+    "media_type_of",
     "open_table",
+    "unpacked",
 ]

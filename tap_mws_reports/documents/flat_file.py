@@ -8,11 +8,13 @@ from pathlib import Path
 
 from tap_mws_reports.documents.decoding import Decoding, decide, open_text, text_blocks
 from tap_mws_reports.documents.form import Delivery
-from tap_mws_reports.documents.header import LONGEST_HEADER, Header, find_header
+from tap_mws_reports.documents.half_documents import message_at_end
+from tap_mws_reports.documents.header import Header, find_header
 from tap_mws_reports.documents.layout import COMMA
+from tap_mws_reports.documents.limits import LONGEST_HEADER
 from tap_mws_reports.documents.lines import Lines, Record
 from tap_mws_reports.documents.quoted_lines import quoted_lines
-from tap_mws_reports.documents.refusals import refuse_sentence
+from tap_mws_reports.documents.refusals import refuse_rest, refuse_sentence
 from tap_mws_reports.documents.tab_lines import tab_lines
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ReportType
@@ -54,7 +56,7 @@ def open_flat_file(delivery: Delivery) -> FlatFile:
     """Find the header of a document.
 
     Raises:
-        ErrorDocument: a sentence was delivered in place of the report.
+        ErrorDocument: a message was delivered in place of the report or of its rest.
         UnreadableDocument: the document is empty, or its first line too long.
     """
     path, report_type = delivery.path, delivery.report_type
@@ -64,6 +66,8 @@ def open_flat_file(delivery: Delivery) -> FlatFile:
     header = find_header(head, report_type)
     if header.layout.delimiter == COMMA or len(header.cells) == 1:
         _refuse_sentence(head, header.cells, report_type)
+    if words := message_at_end(path, decoding, header.layout, len(header.cells)):
+        refuse_rest(words)
     return FlatFile(path, decoding, header)
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from tap_mws_reports.documents.decoding import beginning
 from tap_mws_reports.documents.flat_file import open_flat_file
 from tap_mws_reports.documents.form import Delivery, Form
-from tap_mws_reports.documents.refusals import refuse_other_forms
+from tap_mws_reports.documents.media_types import head_of, media_type_of
+from tap_mws_reports.documents.refusals import no_rows, refuse_message
 
-_HEAD_SIZE = 64 * 1024
+_XML, _JSON = no_rows("XML"), no_rows("JSON")
+
+_OPENERS: dict[str, Callable[[Delivery], Form]] = {"<": _XML, "{": _JSON, "[": _JSON}
+"""What opens a document, by its first character; any other opens as a flat file."""
 
 
 def open_form(delivery: Delivery) -> Form:
@@ -16,7 +23,8 @@ def open_form(delivery: Delivery) -> Form:
         ErrorDocument: a message was delivered in place of the report; Amazon's words are in it.
         UnreadableDocument: the document is empty, damaged, or of a form that has no rows.
     """
-    with delivery.path.open("rb") as document:
-        head = document.read(_HEAD_SIZE)
-    refuse_other_forms(head)
-    return open_flat_file(delivery)
+    if file := media_type_of(delivery.path):
+        no_rows(file.called)(delivery)
+    text = beginning(head_of(delivery.path))
+    refuse_message(text)
+    return _OPENERS.get(text[:1], open_flat_file)(delivery)

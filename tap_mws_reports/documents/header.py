@@ -12,13 +12,13 @@ from io import StringIO
 from itertools import islice, pairwise
 
 from tap_mws_reports.documents.layout import COMMA, LINE_END, Layout, layout_of, line_end_of
+from tap_mws_reports.documents.limits import LONGEST_HEADER
 from tap_mws_reports.documents.lines import Record
 from tap_mws_reports.documents.tab_lines import tab_lines
 from tap_mws_reports.errors import UnreadableDocument
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ReportType
 
-LONGEST_HEADER = 64 * 1024  # characters, of the header line and all before it
 _PREAMBLE = 40  # lines; more than any seen
 _FEWEST_CELLS = 3  # of a header that is found below an explanation
 

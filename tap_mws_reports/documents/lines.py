@@ -8,7 +8,6 @@ from typing import NoReturn
 from tap_mws_reports.errors import UnreadableDocument
 
 BLOCK_SIZE = 64 * 1024  # characters; larger blocks are slower, they fall out of the cache
-LONGEST_LINE = 16 * 1024 * 1024  # characters, of a tab-separated line or of a quoted cell
 
 Record = list[str]
 

@@ -7,13 +7,8 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NoReturn, TextIO
 
-from tap_mws_reports.documents.lines import (
-    BLOCK_SIZE,
-    LONGEST_LINE,
-    Lines,
-    Record,
-    refuse,
-)
+from tap_mws_reports.documents.limits import LONGEST_LINE
+from tap_mws_reports.documents.lines import BLOCK_SIZE, Lines, Record, refuse
 
 # Fed to the csv reader after the last line: it comes back alone unless a quote is still open.
 _END = "\0end of document\0"

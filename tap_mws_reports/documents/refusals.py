@@ -1,55 +1,46 @@
-"""Documents that are no table: error messages in place of a report, and other containers.
+"""Documents that are no table, raised as errors: with Amazon's words where there are any.
 
-Amazon delivers a sentence, an HTML page or an XML answer with the status of a finished report; the
-words are raised, never read as zero rows.
-Sources: https://github.com/amzn/selling-partner-api-models/issues/2591,
-https://github.com/amzn/selling-partner-api-docs/issues/3148
+Amazon delivers a sentence, an HTML page or an error answer with the status of a finished report, in
+place of it or of its rest; that is never read as zero rows, nor as half of them.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
+from tap_mws_reports.documents.form import Delivery
+from tap_mws_reports.documents.messages import Message, message_in, one_line
 from tap_mws_reports.errors import ErrorDocument, UnreadableDocument
 
-_CONTAINERS = {
-    b"\x1f\x8b": "gzip-compressed",
-    b"%PDF": "a PDF",
-    b"PK\x03\x04": "a ZIP or XLSX file",
-}
-_LONGEST_QUOTE = 300
 _FEWEST_WORDS = 4
+_WIDE_ENDS = ("\u3002", "\uff01", "\uff1f")  # Chinese and Japanese sentences have no blanks
+_ENDS = (".", "!", "?", *_WIDE_ENDS)
 _HINT = "if Amazon's words do not help, ask for a shorter range or try the report again later"
 
-_TAGS = re.compile(r"(?is)<(script|style)\b.*?</\1>|<[^>]*>")
-_XML_ERROR = re.compile(r"<(?:\w+:)?(?:ErrorResponse|Error|ErrorList)\b")
 
+def refuse_message(text: str) -> None:
+    """Raise `ErrorDocument` when a document is a message in HTML, XML or JSON.
 
-def refuse_other_forms(head: bytes) -> None:
-    """Raise unless the beginning of a document may be that of a tab- or comma-separated one.
-
-    Raises:
-        ErrorDocument: it is an HTML page, or Amazon's error answer as XML or JSON.
-        UnreadableDocument: it is compressed, PDF, XLSX, XML or JSON.
+    Args:
+        text: its beginning.
     """
-    for magic, form in _CONTAINERS.items():
-        if head.startswith(magic):
-            _unreadable(form)
-    text = head.decode("utf-8-sig", "replace").strip()
-    if text.startswith("<"):
-        _refuse_markup(text)
-    if text.startswith(("{", "[")):
-        _refuse_json(text)
+    if message := message_in(text):
+        _error("Amazon delivered a message in place of the report", message)
+
+
+def refuse_rest(words: str) -> NoReturn:
+    """Raise `ErrorDocument` for a document that breaks off in a message."""
+    message = message_in(words.lstrip()) or Message(words)
+    _error("The report breaks off, and in place of the rest Amazon delivered a message", message)
 
 
 def refuse_sentence(header: Sequence[str], *, beginning: str, known_type: bool) -> None:
     """Raise when what should be the header of a document is a sentence.
 
     To be called for headers without a tab of which no name is known. One cell is no header of a
-    type whose columns are known; with any type, a few words that end like a sentence are none.
+    type whose columns are known, and neither are a few words with a blank after the comma; with
+    any type, words that end like a sentence are none.
 
     Args:
         header: the cells of the first line.
@@ -60,49 +51,28 @@ def refuse_sentence(header: Sequence[str], *, beginning: str, known_type: bool) 
         ErrorDocument: with the document's words.
     """
     single = len(header) == 1
-    words = ",".join(header).split()
-    prose = len(words) >= _FEWEST_WORDS and (single or words[-1].endswith((".", "!", "?")))
-    if (single and known_type) or prose:
-        _error(beginning)
+    text = ",".join(header).strip()
+    several = len(text.split()) >= _FEWEST_WORDS
+    ends = text.endswith(_ENDS)
+    spaced = all(cell.startswith(" ") for cell in header[1:])
+    prose = (several and (single or ends)) or (single and text.endswith(_WIDE_ENDS))
+    if prose or (known_type and (single or (several and spaced))):
+        _error("Amazon delivered a message in place of the report", Message(beginning))
 
 
-def _refuse_markup(text: str) -> NoReturn:
-    if _XML_ERROR.search(text):
-        _error(_element(text, "Message") or text, code=_element(text, "Code"))
-    if re.match(r"(?is)<!doctype html|<html|<(head|body|h1|p)\b", text):
-        _error(_TAGS.sub(" ", text))
-    _unreadable("XML")
+def no_rows(form: str) -> Callable[[Delivery], NoReturn]:
+    """Return what opens documents of a form that has no rows: it raises `UnreadableDocument`."""
+
+    def refuse(delivery: Delivery) -> NoReturn:
+        del delivery
+        raise UnreadableDocument(
+            f"the document is {form}, which cannot be read as rows",
+            hint="choose the flat-file twin of this report type",
+        )
+
+    return refuse
 
 
-def _element(text: str, name: str) -> str:
-    found = re.search(rf"(?s)<(?:\w+:)?{name}>(.*?)</", text)
-    return found[1].strip() if found else ""
-
-
-def _refuse_json(text: str) -> NoReturn:
-    """Tell Amazon's error answers, which are short, from JSON reports."""
-    try:
-        content = json.loads(text)
-    except ValueError:
-        content = None
-    if isinstance(content, dict) and content.keys() & {"errors", "errorDetails", "error"}:
-        _error(text)
-    _unreadable("JSON")
-
-
-def _error(words: str, code: str = "") -> NoReturn:
-    quote = " ".join(words.split())
-    if len(quote) > _LONGEST_QUOTE:
-        quote = quote[:_LONGEST_QUOTE].rstrip() + " ..."
-    raise ErrorDocument(
-        f'Amazon delivered a message in place of the report: "{quote}"',
-        hint=_HINT,
-        amazon_code=code,
-    )
-
-
-def _unreadable(form: str) -> NoReturn:
-    raise UnreadableDocument(
-        f"the document is {form}, and only tab- and comma-separated text can be read as rows",
-        hint="choose the flat-file twin of this report type",
-    )
+def _error(what: str, message: Message) -> NoReturn:
+    quote = one_line(message.words)
+    raise ErrorDocument(f'{what}: "{quote}"', hint=_HINT, amazon_code=message.code)

@@ -9,6 +9,8 @@ from tap_mws_reports.documents.header import is_blank
 from tap_mws_reports.documents.lines import Lines, Record
 from tap_mws_reports.documents.squaring import Cells, even, squared
 
+_MARK = "\ufeff"
+
 Refuse = Callable[[int, str, Record], None]
 """Is told of every refused line: its number, the reason, its cells."""
 
@@ -24,7 +26,7 @@ class Sieve:
     """
 
     def __init__(self, header: Record, before: int, accounting: Accounting, refuse: Refuse) -> None:
-        self._header = header
+        self._repeats = _repeats(header)
         self._width = len(header)
         self._before = before
         self._accounting = accounting
@@ -46,16 +48,16 @@ class Sieve:
         return (
             all(first_cells)
             and not any(map(str.isspace, first_cells))
-            and self._header[0] not in first_cells
+            and not any(repeat[0] in first_cells for repeat in self._repeats)
         )
 
     def _rows(self, lines: Lines) -> list[Record]:
         kept = [record for record in lines.records if not is_blank(record)]
         self._accounting.lines += len(lines.records)
         self._accounting.blank += len(lines.records) - len(kept)
-        if self._header in kept:
+        if any(repeat in kept for repeat in self._repeats):
             self._refuse_repeats(lines)
-            kept = [record for record in kept if record != self._header]
+            kept = [record for record in kept if record not in self._repeats]
         return kept
 
     def _below_header(self, lines: Lines) -> Lines:
@@ -73,9 +75,16 @@ class Sieve:
 
     def _refuse_repeats(self, lines: Lines) -> None:
         for number, record in enumerate(lines.records, start=lines.first):
-            if record == self._header:
+            if record in self._repeats:
                 self._refuse_line(number, HEADER_REPEAT, record)
 
     def _refuse_line(self, number: int, reason: str, record: Record) -> None:
         self._accounting.refusals[reason] += 1
         self._refuse(number, reason, record)
+
+
+def _repeats(header: Record) -> tuple[Record, Record]:
+    """Return the header as it may come again: where documents were joined, a mark is before it."""
+    first, *others = header
+    bare = first.removeprefix(_MARK)
+    return [bare, *others], [_MARK + bare, *others]

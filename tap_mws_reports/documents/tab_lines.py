@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tap_mws_reports.documents.layout import TAB, Layout, is_wrapped
-from tap_mws_reports.documents.lines import LONGEST_LINE, Lines, refuse
+from tap_mws_reports.documents.limits import LONGEST_LINE
+from tap_mws_reports.documents.lines import Lines, refuse
 
 
 def tab_lines(text: Iterable[str], layout: Layout) -> Iterator[Lines]:

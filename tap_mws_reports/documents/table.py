@@ -16,11 +16,12 @@ from tap_mws_reports.documents.decoding import Decoding
 from tap_mws_reports.documents.form import Delivery, Form
 from tap_mws_reports.documents.forms import open_form
 from tap_mws_reports.documents.habits import Habits
+from tap_mws_reports.documents.limits import MOST_COLUMNS
 from tap_mws_reports.documents.lines import Record
 from tap_mws_reports.documents.rows import BlockReader
 from tap_mws_reports.documents.sieve import Refuse, Sieve
 from tap_mws_reports.documents.squaring import Cells
-from tap_mws_reports.errors import TapError
+from tap_mws_reports.errors import TapError, UnreadableDocument
 from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.report_type import ReportType
 
@@ -122,12 +123,22 @@ def open_table(
 
     Raises:
         ErrorDocument: a message was delivered in place of the report; Amazon's words are in it.
-        UnreadableDocument: the document is empty, or of a form that has no rows.
+        UnreadableDocument: the document is empty, of a form that has no rows, or has more columns
+            than `MOST_COLUMNS`.
     """
     with _located(report_type, path):
         form = open_form(Delivery(path, report_type, charset, habits))
+        _check_width(form.cells)
         columns = columns_of(form.cells, report_type)
     return Table(path, report_type, habits, form, columns)
+
+
+def _check_width(cells: Record) -> None:
+    if len(cells) > MOST_COLUMNS:
+        raise UnreadableDocument(
+            f"the document has {len(cells):,} columns, more than {MOST_COLUMNS:,}",
+            hint="look at the document; Amazon makes none that is so wide",
+        )
 
 
 @contextmanager

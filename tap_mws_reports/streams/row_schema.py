@@ -7,6 +7,7 @@ from typing import Any
 
 from tap_mws_reports.documents import Block
 from tap_mws_reports.report_types import Kind, ReportType, json_schema
+from tap_mws_reports.streams.kept_files import FILE_COLUMNS, has_files
 
 ENVELOPE: dict[str, Kind] = {
     "_seller_id": Kind.TEXT,
@@ -27,7 +28,8 @@ def row_schema(report_type: ReportType) -> dict[str, Any]:
     """Return the JSON schema of a report type's rows, before any unknown column."""
     line = {"_line": Kind.INTEGER} if report_type.identity.kind == "group" else {}
     known = {column.name: column.kind for column in report_type.columns}
-    kinds = {**ENVELOPE, **line, **known, **LEFT_OVERS}
+    files = FILE_COLUMNS if has_files(report_type) else {}
+    kinds = {**ENVELOPE, **line, **files, **known, **LEFT_OVERS}
     return {
         "type": "object",
         "properties": {name: json_schema(kind) for name, kind in kinds.items()},

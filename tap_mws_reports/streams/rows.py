@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 from singer_sdk import Tap
@@ -12,9 +13,19 @@ from singer_sdk.helpers._batch import BaseBatchFileEncoding, BatchConfig
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.helpers.types import Context
 
+from tap_mws_reports.api.interface import ReportDocument
 from tap_mws_reports.configuration import ReportSetting
 from tap_mws_reports.dates import render_date
-from tap_mws_reports.documents import Block, Exact, Habits, Table, open_table
+from tap_mws_reports.documents import (
+    Block,
+    Exact,
+    Habits,
+    MediaType,
+    Table,
+    media_type_of,
+    open_table,
+    unpacked,
+)
 from tap_mws_reports.errors import NewColumns, SkipWindow, UnreadableDocument
 from tap_mws_reports.report_types import Kind, ReportType, json_schema
 from tap_mws_reports.retrieval.bookmarks import Bookmark, partition_state
@@ -24,6 +35,7 @@ from tap_mws_reports.retrieval.worklist import Demand
 from tap_mws_reports.streams.batch_files import write_files
 from tap_mws_reports.streams.batch_format import Format
 from tap_mws_reports.streams.batch_formats import make_format
+from tap_mws_reports.streams.kept_files import FILE_COLUMNS, keep_file, may_be_files
 from tap_mws_reports.streams.messages import BlockStream
 from tap_mws_reports.streams.refused import RefusedLines
 from tap_mws_reports.streams.row_schema import primary_keys, row_schema, with_envelope
@@ -73,8 +85,10 @@ class ReportRows(BlockStream):
     def recall_columns(self) -> None:
         """Put columns that earlier runs met into the schema, so that it does not shrink again."""
         met: list[str] = self.stream_state.get(_MET, [])
+        # All columns of files together were not met in a header.
+        files = FILE_COLUMNS if FILE_COLUMNS.keys() <= {*met} else {}
         if met and self.config.get("new_columns") != "ignore":
-            self.grow_schema({name: json_schema(Kind.TEXT) for name in met})
+            self.grow_schema({name: json_schema(files.get(name, Kind.TEXT)) for name in met})
 
     def demands(self) -> Iterator[Demand]:
         """Yield what each partition of the stream wants of Amazon."""
@@ -111,9 +125,12 @@ class ReportRows(BlockStream):
 
     def _manifests(self, work: Work, config: BatchConfig, form: Format) -> Iterator[list[str]]:
         """Yield the addresses of a document's files, unless it has no rows."""
-        name = f"{self._run.seller_id}-{self.name}-{work.report_id}"
-        if manifest := write_files(self._rows(work, form.exact), config, name, form):
+        rows = self._rows(work, form.exact)
+        if manifest := write_files(rows, config, self._file_name(work), form):
             yield manifest
+
+    def _file_name(self, work: Work) -> str:
+        return f"{self._run.seller_id}-{self.name}-{work.report_id}"
 
     def _settled(self, work: Work, made: Iterator[T]) -> Iterator[T]:
         """Yield what is made of a work, then move the bookmark or leave a hole."""
@@ -142,10 +159,29 @@ class ReportRows(BlockStream):
         )
 
     def _rows(self, work: Work, exact: Exact) -> Iterator[Block]:
-        table = self._open(work)
-        if table is None:
+        """Yield the rows of a work's document, or the record of one that is a file."""
+        if work.document is None:
             return
-        ignored = self._meet(table)
+        with unpacked(work.document.path) as path:
+            file = media_type_of(path) if may_be_files(self._report_type) else None
+            if file:
+                yield self._kept(work, path, file)
+            else:
+                yield from self._read(work, replace(work.document, path=path), exact)
+
+    def _kept(self, work: Work, path: Path, media_type: MediaType) -> Block:
+        directory = Path(self.config["documents_directory"])
+        record = keep_file(path, media_type, directory, self._file_name(work))
+        self._add(self._unknown(FILE_COLUMNS))
+        self.logger.info(
+            "Kept %s, which is %s, in %s", work.describe(), media_type.called, directory
+        )
+        self.count_document(media_type=media_type.name)
+        return with_envelope(record, self._envelope(work), ())
+
+    def _read(self, work: Work, document: ReportDocument, exact: Exact) -> Iterator[Block]:
+        table = self._open(work, document)
+        ignored = self._meet(table.kinds)
         wanted = {
             name
             for name in table.kinds
@@ -155,29 +191,30 @@ class ReportRows(BlockStream):
         with RefusedLines(str(work.report_id)) as refused:
             for block in table.blocks(wanted=wanted, exact=exact, refuse=refused.add):
                 yield with_envelope(block, envelope, self._report_type.identity.columns)
-        self._tell(work, table, refused)
+        self._tell(work, table, refused, document.charset or "none")
 
-    def _tell(self, work: Work, table: Table, refused: RefusedLines) -> None:
+    def _tell(self, work: Work, table: Table, refused: RefusedLines, announced: str) -> None:
         """Say what became of a document."""
         encoding, rule = table.decoding.encoding, table.decoding.rule
         counts = table.accounting
-        self.logger.info("Read %s: %s, %s (%s)", work.describe(), counts, encoding, rule)
+        charset = f"charset {encoding} (rule {rule}, announced {announced})"
+        self.logger.info("Read %s: %s, %s", work.describe(), counts, charset)
+        if rule == "mixed":
+            what = "Some bytes of %s are no %s; they are read as windows-1252"
+            self.logger.warning(what, work.describe(), encoding)
         if refused.path:
             what = "%d lines of %s are no rows; they are kept in %s"
             self.logger.warning(what, counts.refused, work.describe(), refused.path)
         self.count_document(charset=encoding, charset_rule=rule)
 
-    def _open(self, work: Work) -> Table | None:
-        """Open the document of a work, or return None when there is none."""
-        if work.document is None:
-            return None
+    def _open(self, work: Work, document: ReportDocument) -> Table:
         source = next(
             each for each in self._sources if each.marketplace_ids == work.spec.marketplace_ids
         )
         table = open_table(
-            work.document.path,
+            document.path,
             report_type=self._report_type,
-            charset=work.document.charset,
+            charset=document.charset,
             habits=source.habits,
         )
         if table.missing_identity:
@@ -197,19 +234,26 @@ class ReportRows(BlockStream):
             "_data_end": render_date(end) if end else None,
         }
 
-    def _meet(self, table: Table) -> frozenset[str]:
+    def _meet(self, kinds: Mapping[str, Kind]) -> frozenset[str]:
         """Deal with columns nobody has seen before; return those to leave out."""
-        known = self.effective_schema["properties"]
-        new = {name: json_schema(kind) for name, kind in table.kinds.items() if name not in known}
+        new = self._unknown(kinds)
         policy = self.config.get("new_columns", "add")
         if new and policy == "fail":
             what = f"The document has columns that are not in the schema: {', '.join(new)}."
             raise NewColumns(what, hint="set `new_columns` to `add` or `ignore`")
         if policy == "ignore":
             return frozenset(new)
+        self._add(new)
+        return frozenset()
+
+    def _unknown(self, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
+        known = self.effective_schema["properties"]
+        return {name: kind for name, kind in kinds.items() if name not in known}
+
+    def _add(self, new: Mapping[str, Kind]) -> None:
+        """Announce columns that the schema does not have, and remember them for later runs."""
         if new:
             self.logger.info("New columns in %s: %s", self.name, ", ".join(new))
-            self.grow_schema(new)
+            self.grow_schema({name: json_schema(kind) for name, kind in new.items()})
             self.announce_schema()
             self.stream_state[_MET] = sorted({*self.stream_state.get(_MET, []), *new})
-        return frozenset()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
@@ -72,3 +73,34 @@ def test_nothing_is_said_when_nobody_reads_on() -> None:
         said = process.stderr.read()
     assert not said
     assert process.returncode == 1
+
+
+@pytest.mark.parametrize("name", [[], ["--type", "GET_AFN_INVENTORY_DATA"]])
+def test_compressed_report_is_read(document, tmp_path, capfdbinary, name) -> None:
+    packed = tmp_path / "report.txt.gz"
+    packed.write_bytes(gzip.compress(document.read_bytes()))
+
+    assert main(["read", str(packed), *name]) == 0
+
+    out, err = capfdbinary.readouterr()
+    assert [json.loads(line)["seller_sku"] for line in out.splitlines()] == ["007", "008"]
+    assert b"_GET_AFN_INVENTORY_DATA_" in err
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"%PDF-1.7", "is a PDF, which cannot be read as rows"),
+        (gzip.compress(b"sku\n")[:-4], "compressed with gzip, and damaged or cut"),
+    ],
+)
+def test_what_cannot_be_read_is_explained(tmp_path, capfd, content, said) -> None:
+    path = tmp_path / "report.bin"
+    path.write_bytes(content)
+
+    assert main(["read", str(path)]) == 1
+
+    out, err = capfd.readouterr()
+    assert not out
+    assert said in err
+    assert "report.bin" in err

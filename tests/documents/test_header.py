@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.documents.header import LONGEST_HEADER, find_header
+from tap_mws_reports.documents.header import find_header
+from tap_mws_reports.documents.limits import LONGEST_HEADER
 from tap_mws_reports.errors import UnreadableDocument
 
 ANY = report_types.load("_GET_SOMETHING_NEW_")

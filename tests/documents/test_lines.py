@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tap_mws_reports.documents.layout import COMMA, Layout, layout_of, line_end_of
-from tap_mws_reports.documents.lines import BLOCK_SIZE, LONGEST_LINE, Lines, Record
+from tap_mws_reports.documents.limits import LONGEST_LINE
+from tap_mws_reports.documents.lines import BLOCK_SIZE, Lines, Record
 from tap_mws_reports.documents.quoted_lines import quoted_lines
 from tap_mws_reports.documents.tab_lines import tab_lines
 from tap_mws_reports.errors import UnreadableDocument

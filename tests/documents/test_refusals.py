@@ -21,6 +21,9 @@ MESSAGES = [
     (UNKNOWN, b"The date range exceeds the limit", "The date range exceeds the limit"),
     (UNKNOWN, b"Sorry, we cannot make this report, try later.", "Sorry, we cannot make"),
     (UNKNOWN, b"Your request failed. " * 100, ' ..."'),
+    (UNKNOWN, "日付の範囲が長すぎます。".encode(), "日付の範囲が長すぎます。"),
+    (ORDERS, "Leider ist das fehlgeschlagen, bitte später".encode(), "Leider ist das fehlge"),
+    (ORDERS, "Désolé, le rapport n'est pas disponible.".encode("cp932", "ignore"), "le rapport"),
     (
         UNKNOWN,
         b"<!DOCTYPE html><html><style>p {}</style><body><h1>Service  Unavailable</h1></body>",
@@ -34,16 +37,18 @@ MESSAGES = [
         b"</Message></Error></ErrorResponse>",
         '"Access to Reports denied"',
     ),
-    (UNKNOWN, b'{"errorDetails": "Invalid date range"}', "Invalid date range"),
+    (UNKNOWN, b'{"errorDetails": "Invalid date range"}', ': "Invalid date range"'),
+    (UNKNOWN, '{"errorDetails": "Invalid"}'.encode("utf-16"), ': "Invalid"'),
 ]
 
 FORMS = [
     (b"", "is empty"),
     (b" \r\n\r\n", "is empty"),
     (b"\xef\xbb\xbf\n", "is empty"),
-    (b"\x1f\x8b\x08\x00", "is gzip-compressed"),
+    (b"\x1f\x8b\x08\x00", "is gzip-compressed more often than twice"),
     (b"%PDF-1.4", "is a PDF"),
-    (b"PK\x03\x04", "is a ZIP or XLSX file"),
+    (b"PK\x03\x04", "is a ZIP archive"),
+    (b"\x89PNG\r\n\x1a\n", "is a PNG image"),
     (b'<?xml version="1.0"?><AmazonEnvelope/>', "is XML"),
     (b'[{"a": 1}]', "is JSON"),
     (b'{"reportSpecification": {}', "is JSON"),
@@ -56,6 +61,7 @@ HEADERS = [
     (ORDERS, b"amazon-order-id"),
     (ORDERS, b"amazon-order-id,a sentence that ends here."),
     (ORDERS, '"注文番号","商品"'.encode()),
+    (ORDERS, '"Numéro de la commande","Nom du produit"'.encode()),
     (ORDERS, "注文番号\t商品".encode()),
 ]
 

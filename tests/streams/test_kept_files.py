@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tap_mws_reports import report_types
+from tap_mws_reports.documents import media_type_of
+from tap_mws_reports.errors import DocumentNotKept
+from tap_mws_reports.sandbox import reports
+from tap_mws_reports.sandbox.reports import Document
+from tap_mws_reports.streams.kept_files import FILE_COLUMNS, keep_file, may_be_files
+from tap_mws_reports.streams.row_schema import row_schema
+
+UNKNOWN = "_GET_SOMETHING_NEW_"
+STREAM = "something_new"
+AFN = "_GET_AFN_INVENTORY_DATA_"
+PDF = b"%PDF-1.7\nan invoice\n"
+
+
+@pytest.fixture
+def delivers(monkeypatch):
+    """Make every report of the sandbox these bytes, also of the type that nobody knows."""
+
+    def deliver(body: bytes) -> None:
+        monkeypatch.setattr(reports, "KNOWN", {*reports.KNOWN, UNKNOWN})
+        monkeypatch.setattr(reports, "has_rows", lambda *_: True)
+        monkeypatch.setattr(reports, "write", lambda *_: Document(body, "UTF-8"))
+
+    return deliver
+
+
+@pytest.fixture
+def kept(tmp_path) -> Path:
+    return tmp_path / "kept" / "here"
+
+
+@pytest.mark.parametrize("body", [PDF, gzip.compress(PDF)])
+def test_file_is_kept_and_announced_as_a_record(bench, delivers, kept, body) -> None:
+    delivers(body)
+
+    output = bench.run(UNKNOWN, documents_directory=str(kept))
+
+    record, *others = output.records(STREAM)
+    path = Path(record["file_path"])
+    assert path.parent == kept
+    assert path.read_bytes() == PDF
+    assert record["file_type"] == "application/pdf"
+    assert record["file_name"] == f"A1SANDBOXNA-{STREAM}-{record['_report_id']}.pdf"
+    assert record["file_size"] == len(PDF)
+    assert record["file_sha256"] == hashlib.sha256(PDF).hexdigest()
+    assert record["_row_number"] == 1
+    assert record["_seller_id"] == "A1SANDBOXNA"
+    assert output.schemas(STREAM)[0]["key_properties"] == ["_report_id", "_row_number"]
+    assert len(list(kept.iterdir())) == 1 + len(others)
+    assert not output.failures
+
+
+def test_file_is_the_users_alone(bench, delivers, kept) -> None:
+    delivers(PDF)
+
+    bench.run(UNKNOWN, documents_directory=str(kept))
+
+    assert kept.stat().st_mode & 0o077 == 0
+    assert all(path.stat().st_mode & 0o077 == 0 for path in kept.iterdir())
+
+
+def test_columns_of_a_file_are_announced_once_and_stay(bench, delivers, kept) -> None:
+    delivers(PDF)
+    first = bench.run(UNKNOWN, documents_directory=str(kept))
+    bench.clock.sleep(24 * 3600)
+
+    later = bench.run(UNKNOWN, state=first.state, documents_directory=str(kept))
+
+    schemas = first.schemas(STREAM) + later.schemas(STREAM)
+    sizes = [each["schema"]["properties"].get("file_size", {}).get("type") for each in schemas]
+    assert sizes == [None, ["integer", "null"], ["integer", "null"]]
+    assert later.records(STREAM)
+
+
+@pytest.mark.parametrize("policy", ["ignore", "fail"])
+def test_columns_of_a_file_are_no_new_columns_of_amazon(bench, delivers, kept, policy) -> None:
+    delivers(PDF)
+
+    output = bench.run(UNKNOWN, documents_directory=str(kept), new_columns=policy)
+
+    assert output.records(STREAM)[0]["file_path"]
+    assert "file_path" in output.schemas(STREAM)[-1]["schema"]["properties"]
+
+
+def test_column_that_is_deselected_is_not_written_but_the_file_is_kept(
+    bench, delivers, kept
+) -> None:
+    delivers(PDF)
+    first = bench.run(UNKNOWN, documents_directory=str(kept))
+    catalog = bench.tap(UNKNOWN, state=first.state).catalog_dict
+    for entry in next(
+        each["metadata"] for each in catalog["streams"] if each["tap_stream_id"] == STREAM
+    ):
+        if entry["breadcrumb"] == ["properties", "file_path"]:
+            entry["metadata"]["selected"] = False
+    for path in kept.iterdir():
+        path.unlink()
+
+    output = bench.run(UNKNOWN, catalog=catalog, documents_directory=str(kept))
+
+    assert "file_path" not in output.records(STREAM)[0]
+    assert (kept / output.records(STREAM)[0]["file_name"]).read_bytes() == PDF
+
+
+def test_batch_files_have_the_record_of_a_file(bench, delivers, kept, tmp_path) -> None:
+    delivers(PDF)
+    config = {
+        "encoding": {"format": "jsonl", "compression": "gzip"},
+        "storage": {"root": tmp_path.as_uri(), "prefix": ""},
+    }
+
+    output = bench.run(UNKNOWN, documents_directory=str(kept), batch_config=config)
+
+    manifest = next(each["manifest"] for each in output.messages if each["type"] == "BATCH")
+    rows = gzip.decompress(Path(manifest[0].removeprefix("file://")).read_bytes()).splitlines()
+    assert [json.loads(row)["file_type"] for row in rows] == ["application/pdf"]
+
+
+def test_file_in_place_of_known_columns_is_refused_by_its_name(bench, delivers, kept) -> None:
+    delivers(PDF)
+
+    output = bench.run(AFN, documents_directory=str(kept))
+
+    assert not output.records("afn_inventory_data")
+    assert "the document is a PDF, which cannot be read as rows" in output.failures[0]
+    assert not kept.exists()
+
+
+def test_compressed_rows_are_read(bench, delivers) -> None:
+    delivers(gzip.compress(b"seller-sku\tasin\n007\tB01\n"))
+
+    assert bench.run(UNKNOWN).records(STREAM)[0]["seller_sku"] == "007"
+
+
+def test_directory_that_cannot_be_written_leaves_a_hole(bench, delivers, tmp_path) -> None:
+    delivers(PDF)
+    blocked = tmp_path / "file"
+    blocked.touch()
+
+    output = bench.run(UNKNOWN, documents_directory=str(blocked))
+
+    assert not output.records(STREAM)
+    assert "documents_directory" in output.failures[0]
+    assert "holes" in json.dumps(output.bookmark(STREAM))
+
+
+def test_file_read_once_more_replaces_the_one_before(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    for content in (PDF + b"old", PDF):
+        source.write_bytes(content)
+        media_type = media_type_of(source)
+        assert media_type
+        keep_file(source, media_type, tmp_path / "kept", "a-b-1")
+
+    assert [each.name for each in (tmp_path / "kept").iterdir()] == ["a-b-1.pdf"]
+    assert (tmp_path / "kept" / "a-b-1.pdf").read_bytes() == PDF
+
+
+def test_name_stays_in_the_directory(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(PDF)
+    media_type = media_type_of(source)
+    assert media_type
+
+    keep_file(source, media_type, tmp_path / "kept", "../a b/\u00e9.")
+
+    assert [each.name for each in (tmp_path / "kept").iterdir()] == ["___a_b___.pdf"]
+
+
+def test_nothing_is_left_when_the_file_cannot_be_put_in_place(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(PDF)
+    media_type = media_type_of(source)
+    assert media_type
+    (tmp_path / "kept" / "a.pdf").mkdir(parents=True)
+
+    with pytest.raises(DocumentNotKept, match=r"a\.pdf cannot be written"):
+        keep_file(source, media_type, tmp_path / "kept", "a")
+
+    assert [each.name for each in (tmp_path / "kept").iterdir()] == ["a.pdf"]
+
+
+def test_schema_of_a_type_of_files_has_their_columns_from_the_start() -> None:
+    known = replace(report_types.load(UNKNOWN), format="pdf")
+
+    assert FILE_COLUMNS.keys() <= row_schema(known)["properties"].keys()
+    assert may_be_files(known)
+    assert not may_be_files(report_types.load(AFN))
