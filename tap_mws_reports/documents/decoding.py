@@ -9,14 +9,14 @@ Source: https://github.com/amzn/selling-partner-api-docs/issues/21
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO
 
 BLOCK_SIZE = 64 * 1024
 
-Rule = Literal["bom", "header", "utf-8", "marketplace", "latin-1"]
+Rule = Literal["bom", "header", "declaration", "utf-8", "marketplace", "latin-1"]
 
 _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -58,7 +58,10 @@ _CHARSETS = {
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """The codec a document is read with, and the rule that chose it."""
+    """The codec a document is read with, and the rule that chose it.
+
+    The rule ``declaration`` is XML's own; see `tap_mws_reports.documents.xml.encoding`.
+    """
 
     encoding: str
     rule: Rule
@@ -73,10 +76,35 @@ def decide(path: Path, *, charset: str | None, code_page: str) -> Decoding:
             is no rule, and neither is one whose codec fails on a byte.
         code_page: the marketplace's codec.
     """
-    for decoding in _candidates(path, charset, code_page):
+    return first_that_fits(path, _candidates(path, charset, code_page))
+
+
+def first_that_fits(path: Path, candidates: Iterable[Decoding]) -> Decoding:
+    """Return the first of some decodings that fits every byte of the document, else Latin-1."""
+    for decoding in candidates:
         if _fits(path, decoding.encoding):
             return decoding
     return Decoding("latin-1", "latin-1")
+
+
+def marked(start: bytes) -> Iterator[Decoding]:
+    """Yield what the byte order mark says, if there is one."""
+    for mark, encoding in _BYTE_ORDER_MARKS.items():
+        if start.startswith(mark):
+            yield Decoding(encoding, "bom")
+
+
+def named(charset: str | None, rule: Rule) -> Iterator[Decoding]:
+    """Yield what a name of a character set says, if it is one that is known."""
+    codec = _CHARSETS.get("".join(filter(str.isalnum, charset or "")).lower())
+    if codec:
+        yield Decoding(codec, rule)
+
+
+def unnamed(code_page: str) -> Iterator[Decoding]:
+    """Yield what a document may be that says nothing of itself."""
+    yield Decoding("utf-8", "utf-8")
+    yield Decoding(code_page, "marketplace")
 
 
 def open_text(path: Path, decoding: Decoding) -> TextIO:
@@ -95,15 +123,9 @@ def text_blocks(path: Path, decoding: Decoding) -> Iterator[str]:
 
 def _candidates(path: Path, charset: str | None, code_page: str) -> Iterator[Decoding]:
     with path.open("rb") as document:
-        start = document.read(4)
-    for mark, encoding in _BYTE_ORDER_MARKS.items():
-        if start.startswith(mark):
-            yield Decoding(encoding, "bom")
-    announced = _CHARSETS.get("".join(filter(str.isalnum, charset or "")).lower())
-    if announced:
-        yield Decoding(announced, "header")
-    yield Decoding("utf-8", "utf-8")
-    yield Decoding(code_page, "marketplace")
+        yield from marked(document.read(4))
+    yield from named(charset, "header")
+    yield from unnamed(code_page)
 
 
 def _fits(path: Path, encoding: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tap_mws_reports.documents.flat_file import open_flat_file
 from tap_mws_reports.documents.form import Delivery, Form
 from tap_mws_reports.documents.refusals import refuse_other_forms
+from tap_mws_reports.documents.xml.document import open_xml
+from tap_mws_reports.documents.xml.encoding import looks_like_xml
 
 _HEAD_SIZE = 64 * 1024
 
@@ -19,4 +21,6 @@ def open_form(delivery: Delivery) -> Form:
     with delivery.path.open("rb") as document:
         head = document.read(_HEAD_SIZE)
     refuse_other_forms(head)
+    if looks_like_xml(head):
+        return open_xml(delivery)
     return open_flat_file(delivery)

@@ -25,15 +25,18 @@ _FEWEST_WORDS = 4
 _HINT = "if Amazon's words do not help, ask for a shorter range or try the report again later"
 
 _TAGS = re.compile(r"(?is)<(script|style)\b.*?</\1>|<[^>]*>")
-_XML_ERROR = re.compile(r"<(?:\w+:)?(?:ErrorResponse|Error|ErrorList)\b")
+# The document element; reports may well have an element of such a name inside.
+_XML_ERROR = re.compile(
+    r"(?s)(?:<\?.*?\?>|<!--.*?-->|\s)*<(?:\w+:)?(?:ErrorResponse|Error|ErrorList)\b"
+)
 
 
 def refuse_other_forms(head: bytes) -> None:
-    """Raise unless the beginning of a document may be that of a tab- or comma-separated one.
+    """Raise unless the beginning of a document may be that of text or XML.
 
     Raises:
         ErrorDocument: it is an HTML page, or Amazon's error answer as XML or JSON.
-        UnreadableDocument: it is compressed, PDF, XLSX, XML or JSON.
+        UnreadableDocument: it is compressed, PDF, XLSX or JSON.
     """
     for magic, form in _CONTAINERS.items():
         if head.startswith(magic):
@@ -66,12 +69,12 @@ def refuse_sentence(header: Sequence[str], *, beginning: str, known_type: bool) 
         _error(beginning)
 
 
-def _refuse_markup(text: str) -> NoReturn:
-    if _XML_ERROR.search(text):
+def _refuse_markup(text: str) -> None:
+    """Tell Amazon's error answers and HTML pages from XML reports."""
+    if _XML_ERROR.match(text):
         _error(_element(text, "Message") or text, code=_element(text, "Code"))
     if re.match(r"(?is)<!doctype html|<html|<(head|body|h1|p)\b", text):
         _error(_TAGS.sub(" ", text))
-    _unreadable("XML")
 
 
 def _element(text: str, name: str) -> str:
@@ -103,6 +106,6 @@ def _error(words: str, code: str = "") -> NoReturn:
 
 def _unreadable(form: str) -> NoReturn:
     raise UnreadableDocument(
-        f"the document is {form}, and only tab- and comma-separated text can be read as rows",
+        f"the document is {form}, and only text with tabs or commas, and XML, are read as rows",
         hint="choose the flat-file twin of this report type",
     )

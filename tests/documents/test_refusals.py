@@ -34,6 +34,11 @@ MESSAGES = [
         b"</Message></Error></ErrorResponse>",
         '"Access to Reports denied"',
     ),
+    (
+        UNKNOWN,
+        b"<?xml version='1.0'?><!-- S3 -->\n<Error><Message>No key was given.</Message></Error>",
+        '"No key was given."',
+    ),
     (UNKNOWN, b'{"errorDetails": "Invalid date range"}', "Invalid date range"),
 ]
 
@@ -44,7 +49,7 @@ FORMS = [
     (b"\x1f\x8b\x08\x00", "is gzip-compressed"),
     (b"%PDF-1.4", "is a PDF"),
     (b"PK\x03\x04", "is a ZIP or XLSX file"),
-    (b'<?xml version="1.0"?><AmazonEnvelope/>', "is XML"),
+    (b"<orders><order>cut o", "is not whole"),
     (b'[{"a": 1}]', "is JSON"),
     (b'{"reportSpecification": {}', "is JSON"),
 ]
@@ -94,6 +99,12 @@ def test_other_form_is_named(tmp_path: Path, document: bytes, form: str) -> None
 
     assert caught.value.where == f"{UNKNOWN}, document.txt"
     assert caught.value.hint
+
+
+def test_element_that_is_called_an_error_is_no_message(tmp_path: Path) -> None:
+    table = open_document(tmp_path, UNKNOWN, b"<checks><Error><sku>1</sku></Error></checks>")
+
+    assert [row["error_sku"] for row in table.rows()] == ["1"]
 
 
 @pytest.mark.parametrize(("report_type", "document"), HEADERS)
