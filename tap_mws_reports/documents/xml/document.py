@@ -59,6 +59,6 @@ def open_xml(delivery: Delivery) -> XmlDocument:
     text = AdmittedText(delivery.path, decide_xml(delivery))
     plan = plan_of(survey(text, delivery.report_type), delivery.report_type)
     if text.dropped:
-        what = "%d characters of %s are left out: XML forbids them"
-        logger.warning(what, text.dropped, delivery.path.name)
+        what = "Left out of %s, because XML forbids them: %d characters"
+        logger.warning(what, delivery.path.name, text.dropped)
     return XmlDocument(text, plan, text.dropped)

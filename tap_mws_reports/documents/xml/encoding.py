@@ -57,4 +57,4 @@ def _utf_16(head: bytes) -> list[str]:
 
 
 def _begins_like_xml(head: bytes, codec: str) -> bool:
-    return head.decode(codec, "ignore").lstrip().startswith("<")
+    return head.decode(codec, "replace").lstrip().startswith("<")

@@ -161,5 +161,5 @@ class Node:
 
 
 def local_name(tag: str) -> str:
-    """Return a name without its namespace or prefix."""
-    return tag.rpartition("}")[2].rpartition(":")[2]
+    """Return a name without its namespace."""
+    return tag.rpartition("}")[2]

@@ -24,23 +24,27 @@ def survey(text: Callable[[], Iterable[str]], report_type: ReportType) -> Outlin
         UnreadableDocument: the document is broken, cut off, or beyond a limit.
     """
     declared = declared_rows(report_type)
-    rows = set(declared)
+    rows = declared | _above(report_type.root)
     while True:
-        outline = _surveyed(text(), Outline(frozenset(rows)))
-        is_declared = any(node.path in declared for node in outline.nodes())
-        more = set(_repeating(outline, MOST_NUMBERED if is_declared else 1)) - rows
+        outline = _surveyed(text(), Outline(rows))
+        is_as_declared = any(node.path in declared for node in outline.nodes())
+        more = frozenset(_repeating(outline, MOST_NUMBERED if is_as_declared else 1)) - rows
         if not more:
             return outline
         rows |= more
 
 
 def declared_rows(report_type: ReportType) -> frozenset[str]:
-    """Return the paths of row elements that a type names, and all that lead to its root."""
+    """Return the paths of row elements that a type names, its root among them."""
     root = report_type.root
-    steps = root.split("/") if root else []
-    above = {"/".join(steps[:depth]) for depth in range(1, len(steps) + 1)}
     below = {f"{root}/{path}".removeprefix("/") for path in report_type.row_elements}
-    return frozenset(above | below)
+    return frozenset(below | {root} if root else below)
+
+
+def _above(root: str) -> frozenset[str]:
+    """Return the paths that lead to a root: what stands in them is not lost without it."""
+    steps = root.split("/")
+    return frozenset("/".join(steps[:depth]) for depth in range(1, len(steps)))
 
 
 def has_no_data(outline: Outline) -> bool:
