@@ -15,7 +15,6 @@ from tap_mws_reports.documents.decoding import Decoding, text_blocks
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _REFERENCE = re.compile("&#(?:([0-9]{1,9})|x([0-9a-fA-F]{1,9}));")
-_SUSPECT = re.compile(rf"{_FORBIDDEN.pattern}|&#|<!\[CDATA\[")
 _LITERAL = "<![CDATA["
 _LITERAL_END = "]]>"
 _LAST_CHARACTER = 0x10FFFF
@@ -62,9 +61,9 @@ class Admission:
             yield admitted
 
     def _admitted(self, text: str) -> str:
-        if not self._literal and not _SUSPECT.search(text):
-            return text
-        return "".join(self._parts(text))
+        if self._literal or "&#" in text or _LITERAL in text or _FORBIDDEN.search(text):
+            return "".join(self._parts(text))
+        return text
 
     def _parts(self, text: str) -> Iterator[str]:
         """Yield what is inside and outside of literal sections, where ``&#1;`` is just text."""

@@ -13,6 +13,9 @@ MOST_NUMBERED = 50
 MOST_PATHS = 10_000
 """The number of different elements, texts and attributes, and of columns, of one document."""
 
+DEEPEST = 100
+"""How many elements may stand inside each other."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -82,6 +85,8 @@ class Outline:
         """Make the node of an element that appears for the first time."""
         self._count()
         path = "" if parent is self.top else f"{parent.path}/{name}".removeprefix("/")
+        if path.count("/") >= DEEPEST - 1:
+            refuse(f"the document has more than {DEEPEST} elements inside each other")
         return Node(self, path, name, is_row=path in self._rows)
 
     def leaf(self, path: str) -> Leaf:

@@ -26,8 +26,8 @@ def parse(text: Iterable[str], walk: Walk) -> Iterator[None]:
     parser = etree.XMLParser(
         target=walk,  # type: ignore[arg-type]  # the stubs ask for methods that may be left out
         encoding="utf-8",
-        # Not False: a target would be given `&amp;` in an attribute as `&#38;`. Entities are declared
-        # in a document type only, which the walk refuses.
+        # Not False: a target would be given `&amp;` in an attribute as `&#38;`. Only a document
+        # type can declare entities, and the walk refuses it.
         resolve_entities="internal",  # type: ignore[arg-type]  # the stubs know booleans only
         no_network=True,
         load_dtd=False,

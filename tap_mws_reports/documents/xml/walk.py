@@ -9,9 +9,6 @@ from tap_mws_reports.documents.lines import LONGEST_LINE
 from tap_mws_reports.documents.xml.outline import Leaf, Node, Outline, local_name
 from tap_mws_reports.documents.xml.refusals import refuse
 
-DEEPEST = 100
-"""How many elements may be open at once."""
-
 # Its attributes speak of the schema, not of the report.
 _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 
@@ -42,16 +39,14 @@ class Walk:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Begin an element."""
-        self._end_run()
+        if self._run:
+            self._end_run()
         node = self._open[-1].child(tag)
-        if len(self._open) > DEEPEST:
-            refuse(f"the document has more than {DEEPEST} elements inside each other")
         self._open.append(node)
         self._texts.append("")
         self.enter(node)
-        for name, value in attributes.items():
-            if value and not name.startswith(_SCHEMA_INSTANCE):
-                self.found(node.leaf(local_name(name)), value)
+        if attributes:
+            self._take(node, attributes)
 
     def data(self, text: str) -> None:
         """Take a piece of text."""
@@ -62,7 +57,8 @@ class Walk:
 
     def end(self, _tag: str) -> None:
         """End an element."""
-        self._end_run()
+        if self._run:
+            self._end_run()
         node = self._open.pop()
         if text := self._texts.pop():
             self.found(node.leaf(""), text)
@@ -77,9 +73,13 @@ class Walk:
 
     def _end_run(self) -> None:
         """Take the text between two tags, unless it is the blanks there."""
-        if self._run:
-            text = "".join(self._run)
-            if not text.isspace():
-                self._texts[-1] += text
-            self._run.clear()
-            self._size = 0
+        text = "".join(self._run)
+        if not text.isspace():
+            self._texts[-1] += text
+        self._run.clear()
+        self._size = 0
+
+    def _take(self, node: Node, attributes: Mapping[str, str]) -> None:
+        for name, value in attributes.items():
+            if value and not name.startswith(_SCHEMA_INSTANCE):
+                self.found(node.leaf(local_name(name)), value)

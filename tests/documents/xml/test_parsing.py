@@ -9,8 +9,7 @@ import pytest
 from tap_mws_reports import report_types
 from tap_mws_reports.documents import Habits, Table, open_table
 from tap_mws_reports.documents.lines import LONGEST_LINE
-from tap_mws_reports.documents.xml.outline import MOST_PATHS
-from tap_mws_reports.documents.xml.walk import DEEPEST
+from tap_mws_reports.documents.xml.outline import DEEPEST, MOST_PATHS
 from tap_mws_reports.errors import UnreadableDocument
 
 UNKNOWN = report_types.load("_GET_SOMETHING_NEW_")
