@@ -4,7 +4,8 @@ Row elements are those that the report type declares, and their ancestors up fro
 type that says nothing, those that occur more than once in one parent. An innermost one, with no
 other row element inside that has a value, is a row: its values, and those of all that enclose it,
 which are not inside another row element. What stands outside of every row element, before or
-behind, belongs to every row. Every value of a document is thus in one row at least.
+behind, belongs to every row. Every value of a document is thus in one row at least; only an
+envelope without a message, which has no data, has no rows.
 
 An element that repeats inside a row element without being declared has numbered columns, because
 the grain of a table must not change with its documents; when it repeats more than `MOST_NUMBERED`

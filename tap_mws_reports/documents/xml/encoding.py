@@ -19,11 +19,12 @@ from tap_mws_reports.documents.decoding import (
     unnamed,
 )
 from tap_mws_reports.documents.form import Delivery
+from tap_mws_reports.report_types.naming import trimmed
 
 _HEAD_SIZE = 1024  # more than any declaration
 _UTF_8 = ("utf-8-sig", "utf-8")
 _FIRST_BYTES = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
-_DECLARED = re.compile(rb"""\s*<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
+_DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?\s*<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
 
 
 def looks_like_xml(head: bytes) -> bool:
@@ -57,4 +58,4 @@ def _utf_16(head: bytes) -> list[str]:
 
 
 def _begins_like_xml(head: bytes, codec: str) -> bool:
-    return head.decode(codec, "replace").lstrip().startswith("<")
+    return trimmed(head.decode(codec, "replace")).startswith("<")

@@ -3,60 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 
+from tap_mws_reports.documents.xml.leaf import Leaf, Tally
 from tap_mws_reports.documents.xml.refusals import refuse
-
-MOST_NUMBERED = 50
-"""How often an element that is not declared may repeat inside a row before it makes rows."""
 
 MOST_PATHS = 10_000
 """The number of different elements, texts and attributes, and of columns, of one document."""
 
 DEEPEST = 100
 """How many elements may stand inside each other."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """Counts how often something occurs: in all, and at most inside one thing.
-
-    ``whole`` and ``run`` are the number of the thing that is being read, and the count inside it.
-    """
-
-    total: int = 0
-    most: int = 0
-    whole: int = -1
-    run: int = 0
-
-    def add(self, whole: int) -> None:
-        """Count one occurrence inside the thing with the number ``whole``."""
-        self.total += 1
-        self.run = self.run + 1 if whole == self.whole else 1
-        self.whole = whole
-        self.most = max(self.most, self.run)
-
-
-@dataclass(slots=True)
-class Leaf:
-    """A text or an attribute with one path.
-
-    ``tally`` counts its values in one row element; ``first`` are the values themselves, or nothing
-    when they are more than `MOST_NUMBERED`. ``place`` is that of its first column.
-    """
-
-    path: str
-    tally: Tally = field(default_factory=Tally)
-    first: list[str] = field(default_factory=list)
-    place: int = -1
-
-    def add(self, whole: int, value: str) -> None:
-        """Count a value in the row element with the number ``whole``."""
-        self.tally.add(whole)
-        if self.tally.total <= MOST_NUMBERED:
-            self.first.append(value)
-        elif self.first:
-            self.first = []
 
 
 class Outline:
@@ -117,7 +72,7 @@ class Node:
         self.tally = Tally()
         self.children: dict[str, Node] = {}
         self.attributes: dict[str, Leaf] = {}
-        """By name; the text of the element has none."""
+        """By name; that of the element's text is empty."""
 
     def child(self, tag: str) -> Node:
         """Return the node of a child; a tag's namespace says nothing."""
@@ -128,8 +83,10 @@ class Node:
         return self.attributes.get(attribute) or self._new_leaf(attribute)
 
     def leaves(self) -> Iterator[Leaf]:
-        """Yield the text, if there is any, and the attributes."""
-        yield from (self.attributes[name] for name in sorted(self.attributes, key=bool))
+        """Yield the text, if there is any, and then the attributes."""
+        if "" in self.attributes:
+            yield self.attributes[""]
+        yield from (leaf for name, leaf in self.attributes.items() if name)
 
     def all(self) -> Iterator[Node]:
         """Yield the node, and all below it."""
@@ -161,8 +118,8 @@ class Node:
 
     def _new_leaf(self, attribute: str) -> Leaf:
         path = f"{self.path}@{attribute}" if attribute else self.path or self.name
-        leaf = self.attributes[attribute] = self._outline.leaf(path)
-        return leaf
+        self.attributes[attribute] = self._outline.leaf(path)
+        return self.attributes[attribute]
 
 
 def local_name(tag: str) -> str:

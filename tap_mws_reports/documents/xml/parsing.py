@@ -11,14 +11,15 @@ from lxml import etree
 from tap_mws_reports.documents.xml.refusals import refuse
 from tap_mws_reports.documents.xml.walk import Walk
 
-_DECLARATION = re.compile(r"\s*<\?xml\s[^>]*>")
+# Before it may stand a byte order mark, as it is or as a single-byte code page reads it.
+_DECLARATION = re.compile(r"(?:\ufeff|\u00ef\u00bb\u00bf)?\s*(?:<\?xml\s[^>]*>)?")
 
 
 def parse(text: Iterable[str], walk: Walk) -> Iterator[None]:
     """Tell a walk what is in a document; yield after every piece of text.
 
     The declaration is left out: its encoding is overruled, because the document has been decoded,
-    and blanks that some put before it would be an error.
+    and anything before it, be it a blank, would be an error.
 
     Raises:
         UnreadableDocument: the document is broken or cut off; line and column say where.
@@ -45,7 +46,7 @@ def parse(text: Iterable[str], walk: Walk) -> Iterator[None]:
 def _without_declaration(text: Iterable[str]) -> Iterator[str]:
     pieces = iter(text)
     for first in pieces:
-        yield _DECLARATION.sub(_lines, first, count=1) if _DECLARATION.match(first) else first
+        yield _DECLARATION.sub(_lines, first, count=1)
         break
     yield from pieces
 

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from tap_mws_reports.documents.lines import Record
 from tap_mws_reports.documents.xml.outline import MOST_PATHS, Node, Outline
 from tap_mws_reports.documents.xml.refusals import refuse
-from tap_mws_reports.documents.xml.survey import has_no_data
 from tap_mws_reports.report_types.element_paths import path_from
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ReportType
+
+_ENVELOPE = "AmazonEnvelope"
+_ABOUT_THE_ENVELOPE = ("Header", "MessageType")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How the rows of a document are made.
 
-    ``constants`` is a record with the values that every row has. ``pieces`` are the row elements
-    that are read one after the other: the outermost that occur more than once.
+    ``cells`` is the header. ``constants`` is a record with the values that every row has.
+    ``pieces`` are the row elements that are read one after the other: the outermost that occur more
+    than once. A document that ``has_no_data`` has no rows.
     """
 
     outline: Outline
@@ -41,11 +44,22 @@ def plan_of(outline: Outline, report_type: ReportType) -> Plan:
             cells += [path_from(report_type.root, leaf.path)] * leaf.tally.most
     if len(cells) > MOST_PATHS:
         refuse(f"the document has more than {MOST_PATHS} columns")
-    without = has_no_data(outline)
+    without = _has_no_data(outline)
     if without:
         cells += _missing(cells, report_type)
     around, pieces = _pieces(outline)
     return Plan(outline, cells, _constants(around, len(cells)), frozenset(pieces), without)
+
+
+def _has_no_data(outline: Outline) -> bool:
+    """Whether a document has no value at all, or is an envelope without a message."""
+    document = outline.document
+    is_envelope = document.name == _ENVELOPE
+    about = _ABOUT_THE_ENVELOPE if is_envelope else ()
+    parts = [child for name, child in document.children.items() if name not in about]
+    return not any(node.attributes for part in parts for node in part.all()) and (
+        is_envelope or not document.attributes
+    )
 
 
 def _missing(cells: Record, report_type: ReportType) -> Record:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tap_mws_reports.documents.lines import Lines, Record
-from tap_mws_reports.documents.xml.outline import Leaf, Node
+from tap_mws_reports.documents.xml.leaf import Leaf
+from tap_mws_reports.documents.xml.outline import Node
 from tap_mws_reports.documents.xml.parsing import parse
 from tap_mws_reports.documents.xml.plan import Plan
 from tap_mws_reports.documents.xml.walk import Walk

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from tap_mws_reports.documents.xml.outline import MOST_NUMBERED, Leaf, Node, Outline
+from tap_mws_reports.documents.xml.leaf import MOST_NUMBERED, Leaf
+from tap_mws_reports.documents.xml.outline import Node, Outline
 from tap_mws_reports.documents.xml.parsing import parse
 from tap_mws_reports.documents.xml.walk import Walk
 from tap_mws_reports.report_types.report_type import ReportType
-
-_ENVELOPE = "AmazonEnvelope"
-_ABOUT_THE_ENVELOPE = ("Header", "MessageType")
 
 
 def survey(text: Callable[[], Iterable[str]], report_type: ReportType) -> Outline:
@@ -23,7 +21,7 @@ def survey(text: Callable[[], Iterable[str]], report_type: ReportType) -> Outlin
     Raises:
         UnreadableDocument: the document is broken, cut off, or beyond a limit.
     """
-    declared = declared_rows(report_type)
+    declared = _declared(report_type)
     rows = declared | _above(report_type.root)
     while True:
         outline = _surveyed(text(), Outline(rows))
@@ -34,7 +32,7 @@ def survey(text: Callable[[], Iterable[str]], report_type: ReportType) -> Outlin
         rows |= more
 
 
-def declared_rows(report_type: ReportType) -> frozenset[str]:
+def _declared(report_type: ReportType) -> frozenset[str]:
     """Return the paths of row elements that a type names, its root among them."""
     root = report_type.root
     below = {f"{root}/{path}".removeprefix("/") for path in report_type.row_elements}
@@ -45,17 +43,6 @@ def _above(root: str) -> frozenset[str]:
     """Return the paths that lead to a root: what stands in them is not lost without it."""
     steps = root.split("/")
     return frozenset("/".join(steps[:depth]) for depth in range(1, len(steps)))
-
-
-def has_no_data(outline: Outline) -> bool:
-    """Whether a document has no value at all, or is an envelope without a message."""
-    document = outline.document
-    is_envelope = document.name == _ENVELOPE
-    about = _ABOUT_THE_ENVELOPE if is_envelope else ()
-    parts = [child for name, child in document.children.items() if name not in about]
-    return not any(node.attributes for part in parts for node in part.all()) and (
-        is_envelope or not document.attributes
-    )
 
 
 def _surveyed(text: Iterable[str], outline: Outline) -> Outline:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 from tap_mws_reports.documents.lines import LONGEST_LINE
-from tap_mws_reports.documents.xml.outline import Leaf, Node, Outline, local_name
+from tap_mws_reports.documents.xml.leaf import Leaf
+from tap_mws_reports.documents.xml.outline import Node, Outline, local_name
 from tap_mws_reports.documents.xml.refusals import refuse
 
 # Its attributes speak of the schema, not of the report.

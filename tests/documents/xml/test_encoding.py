@@ -43,6 +43,11 @@ CASES = [
     ),
     # A byte order mark, and UTF-16 without one.
     (b"\xef\xbb\xbf" + declared("ISO-8859-1", CAFE).encode(), None, "utf-8-sig", "bom", CAFE),
+    (
+        b"\xef\xbb\xbf" + declared("UTF-8", CAFE).encode("cp1252"),
+        None,
+        *("cp1252", "marketplace", CAFE),
+    ),
     (declared("UTF-8", CAFE).encode("utf-16"), "UTF-8", "utf-16", "bom", CAFE),
     (declared("UTF-16", CAFE).encode("utf-16-le"), None, "utf-16-le", "declaration", CAFE),
     (declared("UTF-16", CAFE).encode("utf-16-be"), None, "utf-16-be", "declaration", CAFE),

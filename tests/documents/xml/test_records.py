@@ -13,7 +13,8 @@ from tap_mws_reports import report_types
 from tap_mws_reports.documents import Habits, Table, open_table
 from tap_mws_reports.documents.xml import records
 from tap_mws_reports.documents.xml.document import XmlDocument
-from tap_mws_reports.documents.xml.outline import MOST_NUMBERED, MOST_PATHS
+from tap_mws_reports.documents.xml.leaf import MOST_NUMBERED
+from tap_mws_reports.documents.xml.outline import MOST_PATHS
 from tap_mws_reports.errors import UnreadableDocument
 from tap_mws_reports.report_types.kinds import Kind
 
