@@ -14,7 +14,8 @@ from tap_mws_reports.api import marketplaces
 from tap_mws_reports.documents import Habits, Table, open_table
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import ReportType
-from tap_mws_reports.report_types.recognition import recognise, recognise_xml
+from tap_mws_reports.report_types.recognition import recognise
+from tap_mws_reports.report_types.xml_recognition import recognise_xml
 
 _ANY_TYPE = report_types.load("_GET_UNKNOWN_")
 

@@ -1,11 +1,10 @@
-"""Which report type a document is of, by its header alone, or by the paths of its elements."""
+"""Which report type a document is of, by its header alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from tap_mws_reports.report_types.catalog import all_known
-from tap_mws_reports.report_types.element_paths import is_below, path_from
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ReportType
 
@@ -21,33 +20,11 @@ def recognise(header: Iterable[str]) -> list[ReportType]:
     the ones that know the most of the header and have the fewest columns beside it are returned.
     """
     keys = frozenset(map(header_key, header))
-    return _likeliest(lambda known: frozenset() if known.format == "xml" else keys)
-
-
-def recognise_xml(paths: Iterable[str]) -> list[ReportType]:
-    """Return the types whose XML documents have such paths, like `recognise`.
-
-    Args:
-        paths: of elements and attributes, below the document element. Those inside the type's root
-            count; the envelope around it is the same for many types.
-    """
-    paths = tuple(paths)
-    return _likeliest(lambda known: _keys_below_root(known, paths))
-
-
-def _likeliest(keys_for: Callable[[ReportType], frozenset[str]]) -> list[ReportType]:
-    scores = {known.name: _score(known, keys_for(known)) for known in all_known()}
+    scores = {known.name: _score(known, keys) for known in all_known()}
     best = max(scores.values())
     if best < (_ENOUGH,):
         return []
     return [known for known in all_known() if scores[known.name] == best]
-
-
-def _keys_below_root(known: ReportType, paths: Iterable[str]) -> frozenset[str]:
-    if known.format != "xml":
-        return frozenset()
-    inside = (path_from(known.root, path) for path in paths if is_below(known.root, path))
-    return frozenset(map(header_key, inside))
 
 
 def _score(known: ReportType, keys: frozenset[str]) -> tuple[float, ...]:

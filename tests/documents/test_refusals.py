@@ -49,7 +49,7 @@ FORMS = [
     (b"\x1f\x8b\x08\x00", "is gzip-compressed"),
     (b"%PDF-1.4", "is a PDF"),
     (b"PK\x03\x04", "is a ZIP or XLSX file"),
-    (b"<orders><order>cut o", "is not whole"),
+    (b"<orders><order>cut o", "is broken or cut off"),
     (b'[{"a": 1}]', "is JSON"),
     (b'{"reportSpecification": {}', "is JSON"),
 ]

@@ -59,4 +59,4 @@ def _lines(declaration: re.Match[str]) -> str:
 def _refuse(error: etree.XMLSyntaxError) -> NoReturn:
     line, column = error.position
     reason = str(error.msg).removesuffix(f", line {line}, column {column}").strip()
-    refuse(f"the document is not whole: {reason} (line {line}, column {column})")
+    refuse(f"the document is broken or cut off: {reason} (line {line}, column {column})")

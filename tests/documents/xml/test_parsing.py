@@ -19,17 +19,17 @@ BOMB = "".join(f'<!ENTITY e{n + 1} "&e{n};&e{n};&e{n};">' for n in range(30))
 BROKEN = [
     # document, what the error says
     ("<a><b>1</b><b>2", r"Premature end of data in tag b line 1 \(line 1, column 16\)"),
-    (f"{DECLARATION}<a>\n<b>1</b>\n<b>2</", r"not whole: .* \(line 4, column 7\)"),
+    (f"{DECLARATION}<a>\n<b>1</b>\n<b>2</", r"broken or cut off: .* \(line 4, column 7\)"),
     (f"\n\n{DECLARATION}<a>\n<b>1</c></a>", r"Opening and ending tag mismatch.*\(line 5, "),
     ("<?xml\nversion='1.0'\n?>\n<a>", r"\(line 4, "),
-    ("<a>1 < 2</a>", r"not whole: .*line 1"),
-    ("<a>salt & pepper</a>", r"not whole: .*line 1"),
+    ("<a>1 < 2</a>", r"broken or cut off: .*line 1"),
+    ("<a>salt & pepper</a>", r"broken or cut off: .*line 1"),
     ("<a>&nbsp;</a>", "Entity 'nbsp' not defined"),
     ("<a/><a/>", "Extra content at the end of the document"),
     ("<a/>and more", "Extra content"),
     ("<a b='1' b='2'/>", "Attribute b redefined"),
-    ("<!-- only this -->", r"not whole: .*line 1"),
-    ("<", "not whole"),
+    ("<!-- only this -->", r"broken or cut off: .*line 1"),
+    ("<", "broken or cut off"),
 ]
 HARMFUL = [
     ("<!DOCTYPE a><a>1</a>", "declares a document type"),
