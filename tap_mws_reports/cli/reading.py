@@ -15,6 +15,7 @@ from tap_mws_reports.documents import Habits, Table, open_table, unpacked
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.report_types.recognition import recognise
+from tap_mws_reports.report_types.xml_recognition import recognise_xml
 
 _ANY_TYPE = report_types.load("_GET_UNKNOWN_")
 
@@ -64,7 +65,7 @@ def _report_type(given: argparse.Namespace, path: Path, habits: Habits) -> tuple
     if given.type:
         return report_types.load(given.type), "as told"
     table = open_table(path, report_type=_ANY_TYPE, charset=given.charset, habits=habits)
-    found = recognise(table.header)
+    found = recognise(table.header) or recognise_xml(table.header)
     if not found:
         return _ANY_TYPE, "no known report type has this header"
     others = ", ".join(each.name for each in found[1:])

@@ -9,10 +9,11 @@ from tap_mws_reports.documents.flat_file import open_flat_file
 from tap_mws_reports.documents.form import Delivery, Form
 from tap_mws_reports.documents.media_types import head_of, media_type_of
 from tap_mws_reports.documents.refusals import no_rows, refuse_message
+from tap_mws_reports.documents.xml.document import open_xml
 
-_XML, _JSON = no_rows("XML"), no_rows("JSON")
+_JSON = no_rows("JSON")
 
-_OPENERS: dict[str, Callable[[Delivery], Form]] = {"<": _XML, "{": _JSON, "[": _JSON}
+_OPENERS: dict[str, Callable[[Delivery], Form]] = {"<": open_xml, "{": _JSON, "[": _JSON}
 """What opens a document, by its first character; any other opens as a flat file."""
 
 

@@ -20,15 +20,17 @@ class Sieve:
 
     Args:
         header: the cells of the header.
-        before: how many records stand before the header; -1 when it is none of the records.
+        before: how many records stand before the header; -1 when it is none of the records, and
+            all of them are rows by the document's structure, whatever their cells.
         accounting: counts the records.
         refuse: is told of the records that are refused.
     """
 
     def __init__(self, header: Record, before: int, accounting: Accounting, refuse: Refuse) -> None:
-        self._repeats = _repeats(header)
+        self._repeats = _repeats(header) if before >= 0 else ()
         self._width = len(header)
         self._before = before
+        self._rows_only = before < 0
         self._accounting = accounting
         self._refuse = refuse
 
@@ -37,7 +39,7 @@ class Sieve:
         if self._before >= 0:
             lines = self._below_header(lines)
         cells = even(lines.records, self._width)
-        if cells and self._all_are_rows(cells.columns[0]):
+        if cells and (self._rows_only or self._all_are_rows(cells.columns[0])):
             self._accounting.lines += len(lines.records)
             return cells
         records = self._rows(lines)

@@ -8,10 +8,11 @@ import re
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from tap_mws_reports import report_types
 from tap_mws_reports.documents import Habits, open_table
-from tap_mws_reports.errors import ErrorDocument, UnreadableDocument
+from tap_mws_reports.errors import ErrorDocument
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
 INDEX = SAMPLES / "reports" / "INDEX.md"
@@ -27,6 +28,11 @@ HABITS = {
 DAMAGED = {"listings_active_na_47cols_v1.tsv"}
 # The documentation's example, with blanks in place of tabs.
 NO_TABLES = {"orders_scheduled_docs_whitespace.xml": ErrorDocument}
+# Price components and promotions of all items.
+XML_ROWS = {
+    "orders_xml_all_orders_us_2017.xml": 22,
+    "orders_xml_orderreport_docs_2008.xml": 6,
+}
 
 
 def samples() -> list[tuple[Path, str]]:
@@ -39,7 +45,11 @@ def samples() -> list[tuple[Path, str]]:
 
 
 def is_table(path: Path) -> bool:
-    return path.name not in NO_TABLES and not path.read_bytes().lstrip().startswith(b"<?xml")
+    return path.name not in NO_TABLES and not is_xml(path)
+
+
+def is_xml(path: Path) -> bool:
+    return path.read_bytes().lstrip().startswith(b"<?xml")
 
 
 def habits_of(path: Path) -> Habits:
@@ -110,12 +120,28 @@ def test_identity_tells_the_rows_of_a_sample_apart(path: Path, name: str) -> Non
     assert all(None not in key for key in keys)
 
 
-@pytest.mark.parametrize(
-    ("path", "name"),
-    [each for each in samples() if not is_table(each[0])],
-    ids=str,
-)
-def test_sample_that_is_no_table_is_refused(path: Path, name: str) -> None:
-    error = NO_TABLES.get(path.name, UnreadableDocument)
-    with pytest.raises(error):
-        open_table(path, report_type=report_types.load(name), charset=None, habits=habits_of(path))
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize(("path", "name"), [each for each in samples() if is_xml(each[0])], ids=str)
+def test_every_value_of_an_xml_sample_is_in_a_row(path: Path, name: str, known: bool) -> None:
+    report_type = report_types.load(name if known else "_GET_SOMETHING_NEW_")
+    table = open_table(path, report_type=report_type, charset=None, habits=habits_of(path))
+    records = [record for lines in table.form.lines() for record in lines.records]
+    found = {cell for record in records for cell in record}
+
+    # A plain parse of the whole document, as a second opinion.
+    elements = list(etree.fromstring(path.read_bytes()).iter("*"))
+    texts = {each.text for each in elements if each.text and not each.text.isspace()}
+    currencies = {each.get("currency") for each in elements}
+
+    assert found - {""} == (texts | currencies) - {None}
+    assert len(list(table.rows())) == len(records) == table.accounting.lines
+    assert known or len(records) == XML_ROWS[path.name]
+
+
+@pytest.mark.parametrize("name", NO_TABLES)
+@pytest.mark.skipif(not INDEX.exists(), reason="the shared samples are not here")
+def test_sample_that_is_no_table_is_refused(name: str) -> None:
+    report_type = report_types.load("_GET_FLAT_FILE_ORDERS_DATA_")
+    path = INDEX.parent / name
+    with pytest.raises(NO_TABLES[name]):
+        open_table(path, report_type=report_type, charset=None, habits=habits_of(path))

@@ -49,7 +49,6 @@ FORMS = [
     (b"%PDF-1.4", "is a PDF"),
     (b"PK\x03\x04", "is a ZIP archive"),
     (b"\x89PNG\r\n\x1a\n", "is a PNG image"),
-    (b'<?xml version="1.0"?><AmazonEnvelope/>', "is XML"),
     (b'[{"a": 1}]', "is JSON"),
     (b'{"reportSpecification": {}', "is JSON"),
 ]
