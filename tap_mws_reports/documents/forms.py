@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tap_mws_reports.documents.flat_file import open_flat_file
 from tap_mws_reports.documents.form import Delivery, Form
+from tap_mws_reports.documents.json import is_json, open_json
 from tap_mws_reports.documents.refusals import refuse_other_forms
 
 _HEAD_SIZE = 64 * 1024
@@ -19,4 +20,6 @@ def open_form(delivery: Delivery) -> Form:
     with delivery.path.open("rb") as document:
         head = document.read(_HEAD_SIZE)
     refuse_other_forms(head)
+    if is_json(head):
+        return open_json(delivery)
     return open_flat_file(delivery)

@@ -29,11 +29,11 @@ _XML_ERROR = re.compile(r"<(?:\w+:)?(?:ErrorResponse|Error|ErrorList)\b")
 
 
 def refuse_other_forms(head: bytes) -> None:
-    """Raise unless the beginning of a document may be that of a tab- or comma-separated one.
+    """Raise unless the beginning of a document may be that of a separated one or of a JSON report.
 
     Raises:
         ErrorDocument: it is an HTML page, or Amazon's error answer as XML or JSON.
-        UnreadableDocument: it is compressed, PDF, XLSX, XML or JSON.
+        UnreadableDocument: it is compressed, PDF, XLSX or XML.
     """
     for magic, form in _CONTAINERS.items():
         if head.startswith(magic):
@@ -79,15 +79,14 @@ def _element(text: str, name: str) -> str:
     return found[1].strip() if found else ""
 
 
-def _refuse_json(text: str) -> NoReturn:
-    """Tell Amazon's error answers, which are short, from JSON reports."""
+def _refuse_json(text: str) -> None:
+    """Raise Amazon's error answers, which are short; other JSON is a report."""
     try:
         content = json.loads(text)
-    except ValueError:
-        content = None
-    if isinstance(content, dict) and content.keys() & {"errors", "errorDetails", "error"}:
+    except (ValueError, RecursionError):
+        return
+    if isinstance(content, dict) and any(map(content.get, ("errors", "errorDetails", "error"))):
         _error(text)
-    _unreadable("JSON")
 
 
 def _error(words: str, code: str = "") -> NoReturn:
@@ -103,6 +102,6 @@ def _error(words: str, code: str = "") -> NoReturn:
 
 def _unreadable(form: str) -> NoReturn:
     raise UnreadableDocument(
-        f"the document is {form}, and only tab- and comma-separated text can be read as rows",
+        f"the document is {form}, and only JSON and separated text can be read as rows",
         hint="choose the flat-file twin of this report type",
     )

@@ -18,7 +18,8 @@ class Sieve:
 
     Args:
         header: the cells of the header.
-        before: how many records stand before the header; -1 when it is none of the records.
+        before: how many records stand before the header; -1 when it is none of the records, and
+            all of them are rows by the document's structure, whatever their cells.
         accounting: counts the records.
         refuse: is told of the records that are refused.
     """
@@ -27,6 +28,7 @@ class Sieve:
         self._header = header
         self._width = len(header)
         self._before = before
+        self._rows_only = before < 0
         self._accounting = accounting
         self._refuse = refuse
 
@@ -35,7 +37,7 @@ class Sieve:
         if self._before >= 0:
             lines = self._below_header(lines)
         cells = even(lines.records, self._width)
-        if cells and self._all_are_rows(cells.columns[0]):
+        if cells and (self._rows_only or self._all_are_rows(cells.columns[0])):
             self._accounting.lines += len(lines.records)
             return cells
         records = self._rows(lines)

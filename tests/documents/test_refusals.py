@@ -35,6 +35,12 @@ MESSAGES = [
         '"Access to Reports denied"',
     ),
     (UNKNOWN, b'{"errorDetails": "Invalid date range"}', "Invalid date range"),
+    (
+        UNKNOWN,
+        b'{"errors": [{"code": "InvalidInput", "message": "Too early"}]}',
+        '"message": "Too early"',
+    ),
+    (UNKNOWN, b'\xef\xbb\xbf{"error": "Denied", "asins": []}', '"error": "Denied"'),
 ]
 
 FORMS = [
@@ -45,8 +51,6 @@ FORMS = [
     (b"%PDF-1.4", "is a PDF"),
     (b"PK\x03\x04", "is a ZIP or XLSX file"),
     (b'<?xml version="1.0"?><AmazonEnvelope/>', "is XML"),
-    (b'[{"a": 1}]', "is JSON"),
-    (b'{"reportSpecification": {}', "is JSON"),
 ]
 
 HEADERS = [

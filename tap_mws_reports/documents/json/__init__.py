@@ -1,0 +1,8 @@
+"""JSON documents: the rows of a list inside, or of all of them, as a table has them."""
+
+from __future__ import annotations
+
+from tap_mws_reports.documents.json.document import JsonDocument, open_json
+from tap_mws_reports.documents.json.scanning import is_json
+
+__all__ = ["JsonDocument", "is_json", "open_json"]
