@@ -24,6 +24,7 @@ def refuse_value(what: str) -> NoReturn:
 
 def refuse_text(what: str, position: int) -> NoReturn:
     """Refuse a document that is no JSON from a character (from 0) on."""
+    what = what.removesuffix(" at")  # some of the decoder's words end so
     refuse_value(f"the document is no JSON: {what} at character {position + 1}")
 
 

@@ -159,7 +159,7 @@ BROKEN = [
     ('{"rows": [{"a": 012}]}', "at character 18"),
     ('{"rows": [{"a": 1.}]}', "at character 18"),
     ('{"rows": [{"a": \'x\'}]}', "Expecting value at character 17"),
-    ('{"rows": [{"a": "\n"}]}', "Invalid control character at at character 18"),
+    ('{"rows": [{"a": "\n"}]}', "Invalid control character at character 18"),
     ('{"rows": [{"a": "\\q"}]}', "Invalid \\\\escape"),
     ("{rows: []}", "Expecting a key in quotes at character 2"),
     ('{"rows" []}', "Expecting ':' at character 9"),
