@@ -15,7 +15,8 @@ from json import JSONDecodeError
 from tap_mws_reports.documents.json.refusing import refuse_end, refuse_text, refuse_value
 from tap_mws_reports.documents.json.values import DECODER, DEEPEST, Value
 
-LONGEST_VALUE = 4 * 1024 * 1024  # characters of an element of a list
+LONGEST_VALUE = 2 * 1024 * 1024
+"""Characters of an element of a list. Decoded, one that may be met takes less than 70 MB."""
 
 # A text that ends within a value is wrong at most so far before its end: within `-Infinity` or the
 # escapes of a surrogate pair. A number that ends there may go on, too.

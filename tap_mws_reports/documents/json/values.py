@@ -23,15 +23,32 @@ Value = str | Number | bool | list["Value"] | Object | None
 DEEPEST = 100
 """How many objects and lists may lie within each other; no report has more than six."""
 
+_REMEMBERED = 5_000  # numbers
+_LONGEST_REMEMBERED = 32  # digits
+
 
 def _refuse_constant(name: str) -> NoReturn:
     refuse_value(f"{name} is no JSON number")
 
 
+class _Numbers(dict[str, Number]):
+    """Digits to the number; one that comes again takes no memory again."""
+
+    def __missing__(self, digits: str) -> Number:
+        number = Number(digits)
+        if len(digits) <= _LONGEST_REMEMBERED:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[digits] = number
+        return number
+
+
+_number = _Numbers().__getitem__
+
 DECODER = JSONDecoder(
     object_pairs_hook=tuple,
-    parse_float=Number,
-    parse_int=Number,
+    parse_float=_number,
+    parse_int=_number,
     parse_constant=_refuse_constant,
 )
 """Decodes to `Value`. The standard library's, because it alone hands over the digits of numbers."""
@@ -63,7 +80,7 @@ def json_text(value: Value, path: Path = (), depth: int = 0) -> str:
         pairs = (f"{quoted(key)}:{json_text(each, path, depth + 1)}" for key, each in value)
         return f"{{{','.join(pairs)}}}"
     if isinstance(value, Number):
-        return str(value)
+        return value
     return quoted(value) if isinstance(value, str) else _CONSTANTS[value]
 
 
