@@ -11,9 +11,9 @@ from pathlib import Path as FilePath
 from tap_mws_reports.documents.decoding import Decoding, decide, text_blocks
 from tap_mws_reports.documents.form import Delivery
 from tap_mws_reports.documents.json.outline import Outline, outline
-from tap_mws_reports.documents.json.paths import ELEMENT, encodable
-from tap_mws_reports.documents.json.refusing import Path, dotted
+from tap_mws_reports.documents.json.paths import ELEMENT
 from tap_mws_reports.documents.json.scanning import JsonText
+from tap_mws_reports.documents.json.spelling import Path, dotted
 from tap_mws_reports.documents.json.walking import Walk
 from tap_mws_reports.documents.lines import BLOCK_SIZE, Lines, Record
 from tap_mws_reports.report_types.naming import header_key
@@ -64,14 +64,14 @@ class JsonDocument:
 
     def _records(self, text: JsonText) -> Iterator[Record]:
         paths, places = self.outline.paths, self.places
-        about = [encodable(value) for _, value in self.outline.about]
-        if self.wanted is None and not self.outline.counts:
+        about = [value for _, value in self.outline.about]
+        if self.outline.is_row(self.wanted):
             yield ["", *repeat("", len(places)), *about]
             return
         walk = Walk(text, self.wanted, lines=self.outline.lines)
         for path, number, value in walk.elements():
             texts = paths.cells(value, number, path)
-            name = [encodable(dotted(path))] if self.named else ()
+            name = [dotted(path)] if self.named else ()
             yield [*name, *map(texts.get, places, repeat("")), *about]
 
 
@@ -95,8 +95,8 @@ def open_json(delivery: Delivery) -> JsonDocument:
         if place in found.places or header_key(header) in known
     )
     headers = [paths[place] for place in places]
-    headers += [encodable(dotted(path)) or ELEMENT for path, _ in found.about]
-    if not found.rows(wanted):
+    headers += [dotted(path) or ELEMENT for path, _ in found.about]
+    if not found.has_rows(wanted):
         headers = [spec.header for spec in report_type.columns]
     named = wanted is None or not headers
     cells = [LIST, *headers] if named else headers

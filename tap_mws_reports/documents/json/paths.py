@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from tap_mws_reports.documents.json.refusing import (
-    Path,
-    dotted,
-    refuse_depth,
-    refuse_repeat,
-    refuse_value,
-)
+from tap_mws_reports.documents.json.refusing import refuse_depth, refuse_repeat, refuse_value
+from tap_mws_reports.documents.json.spelling import Path, dotted, encodable
 from tap_mws_reports.documents.json.values import DEEPEST, Number, Object, Value, cell_text
 
 MOST_PATHS = 2_000
@@ -63,7 +58,7 @@ class Paths:
 
     def headers(self) -> list[str]:
         """Return the texts of all paths, in their places."""
-        return [encodable(dotted(node.path)) or ELEMENT for node in self._nodes]
+        return [dotted(node.path) or ELEMENT for node in self._nodes]
 
     def cells(self, value: Value, number: int, where: Path) -> Cells:
         """Return the texts of an element.
@@ -105,14 +100,9 @@ class Paths:
 
 
 def _all_encodable(cells: Cells) -> Cells:
-    """Return the texts; half surrogate pairs come from titles that were cut within one."""
+    """Return the texts so that they have bytes; nearly all have some anyway."""
     try:
         "".join(cells.values()).encode()
     except UnicodeEncodeError:
         return {place: encodable(text) for place, text in cells.items()}
     return cells
-
-
-def encodable(text: str) -> str:
-    """Return the text with half surrogate pairs spelled out, by backslash, u and four digits."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from tap_mws_reports.documents.json.spelling import Path, dotted
 from tap_mws_reports.errors import UnreadableDocument
 
-Path = tuple[str, ...]
-"""The keys that lead to a value."""
-
 _HINT = "look at the document, and ask Amazon for the report again"
-
-
-def dotted(path: Path) -> str:
-    """Return the path as text; the whole document's is empty."""
-    return ".".join(path)
 
 
 def refuse_value(what: str) -> NoReturn:

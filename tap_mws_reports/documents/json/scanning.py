@@ -22,18 +22,14 @@ LONGEST_VALUE = 2 * 1024 * 1024
 # escapes of a surrogate pair. A number that ends there may go on, too.
 _MARGIN = 16
 _BLANKS = re.compile(r"[ \t\r\n]*")
-_BYTE_ORDER_MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
+_BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def is_json(head: bytes) -> bool:
-    """Whether a document that begins so is JSON, well or badly made."""
-    marked = (encoding for mark, encoding in _BYTE_ORDER_MARKS.items() if head.startswith(mark))
-    text = head.decode(next(marked, "utf-8"), "ignore")
-    return text.lstrip("\0 \t\r\n").startswith(("{", "["))
+    """Whether a document that begins so is JSON, well or badly made, in UTF-16, too."""
+    for mark in _BYTE_ORDER_MARKS:
+        head = head.removeprefix(mark)
+    return head.lstrip(b"\0 \t\r\n").startswith((b"{", b"["))
 
 
 class JsonText:
@@ -111,14 +107,13 @@ class JsonText:
 
     def _read_on(self, error: JSONDecodeError) -> None:
         """Get more of a text that is wrong only because it ends here."""
-        ends_here = error.pos + _MARGIN > len(self._text)
-        if not ends_here and not error.msg.startswith("Unterminated string"):
-            refuse_text(error.msg, self._dropped + error.pos)
-        if self._grow():
+        unclosed = error.msg.startswith("Unterminated string")
+        ends_here = unclosed or error.pos + _MARGIN > len(self._text)
+        if ends_here and self._grow():
             return
-        if error.pos < len(self._text) and not error.msg.startswith("Unterminated string"):
-            refuse_text(error.msg, self._dropped + error.pos)
-        refuse_end(self._dropped + len(self._text))
+        if unclosed or error.pos >= len(self._text):
+            refuse_end(self._dropped + len(self._text))
+        refuse_text(error.msg, self._dropped + error.pos)
 
     def _grow(self) -> bool:
         """Read at least as much as there is already; return whether there was anything."""

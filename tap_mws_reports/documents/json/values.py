@@ -6,7 +6,8 @@ from json import JSONDecoder
 from json.encoder import encode_basestring as quoted
 from typing import NoReturn
 
-from tap_mws_reports.documents.json.refusing import Path, refuse_depth, refuse_value
+from tap_mws_reports.documents.json.refusing import refuse_depth, refuse_value
+from tap_mws_reports.documents.json.spelling import Path
 
 
 class Number(str):

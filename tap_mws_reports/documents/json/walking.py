@@ -8,14 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tap_mws_reports.documents.json.paths import MOST_PATHS
-from tap_mws_reports.documents.json.refusing import (
-    Path,
-    dotted,
-    refuse_depth,
-    refuse_repeat,
-    refuse_value,
-)
+from tap_mws_reports.documents.json.refusing import refuse_depth, refuse_repeat, refuse_value
 from tap_mws_reports.documents.json.scanning import LONGEST_VALUE, JsonText
+from tap_mws_reports.documents.json.spelling import Path, dotted, encodable
 from tap_mws_reports.documents.json.values import DEEPEST, Value, cell_text, is_plain
 
 
@@ -123,5 +118,7 @@ class Walk:
 
     def _keep(self, path: Path, text: str) -> None:
         if len(self.about) > MOST_PATHS:
-            refuse_value(f"more than {MOST_PATHS} values stand beside the lists, as `{path[-1]}`")
-        self.about[path] = text
+            refuse_value(
+                f"more than {MOST_PATHS} values stand beside the lists, as `{dotted(path)}`"
+            )
+        self.about[path] = encodable(text)

@@ -129,6 +129,11 @@ def test_absent_or_empty_list_has_the_known_columns_and_no_rows(open_document, d
     assert table.accounting == Accounting()
 
 
+def test_object_without_anything_in_it_is_no_row(open_document) -> None:
+    for document in ("{}", '{"a": {}}', '{"reportSpecification": {"reportType": "GET_NEW"}}', "[]"):
+        assert list(open_document(document).rows()) == []
+
+
 def test_null_alone_makes_no_new_column(open_document) -> None:
     document = f'{{"{DATES}": [{{"date": null, "x": {{"y": null}}, "z": null}}, {{"z": {{}}}}]}}'
     table = open_document(document, DATES)
