@@ -41,7 +41,7 @@ def recognise_json(lists: Iterable[str], header: Iterable[str]) -> list[ReportTy
     met = {
         known.name: sum(1 for spec in known.joined().columns if spec.keys & keys)
         for known in all_known()
-        if paths and paths <= {part.list_path for part in known.streams}
+        if paths and paths <= {part.list_path for part in known.streams if part.list_path}
     }
     best = max(met.values(), default=0)
     return [known for known in all_known() if met.get(known.name) == best]

@@ -46,6 +46,7 @@ JSON_TYPES = [
     a_json_type("_GET_SALES_", ["byDate", "byAsin"], "units", "asin"),
     a_json_type("_GET_BASKET_", ["dataByAsin"], "asin", "pairs"),
     a_json_type("_GET_REPEAT_", ["dataByAsin"], "asin", "repeats"),
+    report_types.load("_GET_AFN_INVENTORY_DATA_"),
 ]
 
 
