@@ -93,7 +93,9 @@ class TapMwsReports(Tap):
                 for setting in settings_of_stream
                 for ids in self._partitions(setting, report_type)
             )
-            yield ReportRows(self, self.run, report_type, sources)
+            lists = frozenset(part.list_path for part in report_type.parts)
+            for part in report_type.streams:
+                yield ReportRows(self, self.run, part, sources, lists)
 
     def _partitions(self, setting: ReportSetting, report_type: ReportType) -> list[tuple[str, ...]]:
         """Return the sets of marketplaces to ask for together."""

@@ -14,7 +14,7 @@ from tap_mws_reports.api import marketplaces
 from tap_mws_reports.documents import Habits, Table, open_table, unpacked
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import ReportType
-from tap_mws_reports.report_types.recognition import recognise
+from tap_mws_reports.report_types.recognition import recognise, recognise_json
 from tap_mws_reports.report_types.xml_recognition import recognise_xml
 
 _ANY_TYPE = report_types.load("_GET_UNKNOWN_")
@@ -63,13 +63,19 @@ def _habits(marketplace: str) -> Habits:
 
 def _report_type(given: argparse.Namespace, path: Path, habits: Habits) -> tuple[ReportType, str]:
     if given.type:
-        return report_types.load(given.type), "as told"
+        return report_types.load(given.type).joined(), "as told"
     table = open_table(path, report_type=_ANY_TYPE, charset=given.charset, habits=habits)
-    found = recognise(table.header) or recognise_xml(table.header)
+    found = _recognised(table)
     if not found:
         return _ANY_TYPE, "no known report type has this header"
     others = ", ".join(each.name for each in found[1:])
     return found[0], "by its header" + (f", which is also that of {others}" if others else "")
+
+
+def _recognised(table: Table) -> list[ReportType]:
+    if table.lists:
+        return recognise_json(table.lists, table.header)
+    return recognise(table.header) or recognise_xml(table.header)
 
 
 def _summary(table: Table, why: str, unfit: int) -> str:

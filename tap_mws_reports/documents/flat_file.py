@@ -38,6 +38,11 @@ class FlatFile:
         """How many lines stand before the header."""
         return self.header.before
 
+    @property
+    def lists(self) -> dict[str, int]:
+        """Nothing: the document is one table."""
+        return {}
+
     def lines(self) -> Iterator[Lines]:
         """Yield all lines of the document, the header among them.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -45,6 +45,10 @@ class Form(Protocol):
     @property
     def decoding(self) -> Decoding:
         """How its bytes are read as text."""
+
+    @property
+    def lists(self) -> Mapping[str, int]:
+        """How many elements each list in it has, by its path; empty where it is one table."""
 
     def lines(self) -> Iterator[Lines]:
         """Yield all records of the document in blocks; memory does not grow with it."""

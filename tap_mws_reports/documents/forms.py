@@ -7,13 +7,12 @@ from collections.abc import Callable
 from tap_mws_reports.documents.decoding import beginning
 from tap_mws_reports.documents.flat_file import open_flat_file
 from tap_mws_reports.documents.form import Delivery, Form
+from tap_mws_reports.documents.json import open_json
 from tap_mws_reports.documents.media_types import head_of, media_type_of
 from tap_mws_reports.documents.refusals import no_rows, refuse_message
 from tap_mws_reports.documents.xml.document import open_xml
 
-_JSON = no_rows("JSON")
-
-_OPENERS: dict[str, Callable[[Delivery], Form]] = {"<": open_xml, "{": _JSON, "[": _JSON}
+_OPENERS: dict[str, Callable[[Delivery], Form]] = {"<": open_xml, "{": open_json, "[": open_json}
 """What opens a document, by its first character; any other opens as a flat file."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -45,6 +45,11 @@ class Table:
     def decoding(self) -> Decoding:
         """How the document's bytes are read as text, and why so."""
         return self.form.decoding
+
+    @property
+    def lists(self) -> Mapping[str, int]:
+        """How many elements each list in the document has, by its path."""
+        return self.form.lists
 
     @property
     def header(self) -> Record:

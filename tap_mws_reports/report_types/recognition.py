@@ -1,4 +1,4 @@
-"""Which report type a document is of, by its header alone."""
+"""Which report type a document is of, by its header, and by the lists inside if it is JSON."""
 
 from __future__ import annotations
 
@@ -25,6 +25,26 @@ def recognise(header: Iterable[str]) -> list[ReportType]:
     if best < (_ENOUGH,):
         return []
     return [known for known in all_known() if scores[known.name] == best]
+
+
+def recognise_json(lists: Iterable[str], header: Iterable[str]) -> list[ReportType]:
+    """Return the types whose documents hold such lists, more than one where they are alike.
+
+    Of the types that have all lists, those are returned that know the most of the header: some
+    lists, such as ``dataByAsin``, are of several types.
+
+    Args:
+        lists: the paths of the lists in a document.
+        header: of the rows of all of them.
+    """
+    paths, keys = frozenset(lists), frozenset(map(header_key, header))
+    met = {
+        known.name: sum(1 for spec in known.joined().columns if spec.keys & keys)
+        for known in all_known()
+        if paths and paths <= {part.list_path for part in known.streams if part.list_path}
+    }
+    best = max(met.values(), default=0)
+    return [known for known in all_known() if met.get(known.name) == best]
 
 
 def _score(known: ReportType, keys: frozenset[str]) -> tuple[float, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -85,7 +85,7 @@ class ReportType:
 
     Of XML, ``row_elements`` are the paths below ``root`` of the elements that repeat, whose
     innermost are the rows. JSON holds lists of different things: then ``parts`` has a type of its
-    own for each, with the path of its list in ``list_path``.
+    own for each, with the path of its list in ``list_path``, and otherwise like the whole.
     """
 
     name: str
@@ -124,8 +124,20 @@ class ReportType:
         """The types whose rows are streams: the parts of a type that has some, else itself."""
         return self.parts or (self,)
 
+    def joined(self) -> ReportType:
+        """Return the type with the columns of all its parts, to read all lists at once."""
+        columns: dict[str, ColumnSpec] = {}
+        for spec in (*self.columns, *(spec for part in self.parts for spec in part.columns)):
+            columns.setdefault(spec.name, spec)
+        return replace(self, parts=(), columns=tuple(columns.values()))
+
     def with_kinds(self, kinds: Mapping[str, Kind]) -> ReportType:
-        """Return the type with other kinds for some columns, by column name or header."""
+        """Return the type with other kinds for some columns, by column name or header.
+
+        Of a type with parts, every part gets those that it knows, and those that none knows.
+        """
+        if self.parts:
+            return replace(self, parts=tuple(_parts_with_kinds(self.parts, kinds)))
         chosen = {header_key(name): (name, kind) for name, kind in kinds.items()}
         changed = [
             replace(spec, kind=chosen.pop(key)[1]) if (key := _chosen(spec, chosen)) else spec
@@ -137,3 +149,18 @@ class ReportType:
 
 def _chosen(spec: ColumnSpec, chosen: Mapping[str, object]) -> str | None:
     return next((key for key in sorted(spec.keys) if key in chosen), None)
+
+
+def _parts_with_kinds(
+    parts: Sequence[ReportType], kinds: Mapping[str, Kind]
+) -> Iterator[ReportType]:
+    keys = [frozenset().union(*(spec.keys for spec in part.columns)) for part in parts]
+    known = frozenset().union(*keys)
+    for part, own in zip(parts, keys, strict=True):
+        yield part.with_kinds(
+            {
+                name: kind
+                for name, kind in kinds.items()
+                if header_key(name) in own or header_key(name) not in known
+            }
+        )

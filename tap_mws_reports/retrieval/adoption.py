@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest
@@ -23,7 +23,7 @@ USABLE = frozenset(
 
 
 def adopt(
-    works: Iterable[Work],
+    works: Collection[Work],
     listed: Iterable[ReportRequest],
     *,
     now: datetime,
@@ -31,8 +31,9 @@ def adopt(
 ) -> list[Work]:
     """Give each work that waits to be requested a listed request that serves as well.
 
-    A request is taken at most once. The list does not tell marketplaces or options, so works
-    with options are never matched; the caller leaves out report types asked for twice.
+    A request is taken at most once, but then by all streams that want the very same report. The
+    list does not tell marketplaces or options, so works with options are never matched; the caller
+    leaves out report types asked for in two ways.
 
     Args:
         works: the work list; works that already have a request are left alone.
@@ -51,9 +52,10 @@ def adopt(
         match = next((each for each in free if _serves(each, work, now, freshness)), None)
         if match is not None:
             free.remove(match)
-            work.opened(match.report_request_id, match.submitted_date, adopted=True)
-            work.span = _narrowed(work.span, match)
-            adopted.append(work)
+            for each in (work, *work.twins(works)):
+                each.opened(match.report_request_id, match.submitted_date, adopted=True)
+                each.span = _narrowed(each.span, match)
+                adopted.append(each)
     return adopted
 
 

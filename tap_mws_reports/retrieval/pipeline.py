@@ -13,7 +13,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.api.interface import Call, ProcessingStatus, ReportRequest, ReportService
+from tap_mws_reports.api.interface import (
+    Call,
+    ProcessingStatus,
+    ReportDocument,
+    ReportRequest,
+    ReportService,
+)
 from tap_mws_reports.errors import (
     ReportCancelled,
     ReportStuck,
@@ -80,6 +86,10 @@ class Pipeline:
                 ended.delivered = True
                 yield ended
 
+    def is_wanted(self, document: ReportDocument) -> bool:
+        """Whether a stream has still to read a document."""
+        return any(work.document is document and not work.delivered for work in self._works)
+
     def _step(self) -> None:
         moves = (
             (Call.DOWNLOAD, self._first(Phase.READY), self._download),
@@ -113,19 +123,22 @@ class Pipeline:
 
     def _request(self, work: Work) -> None:
         request = self._service.request_report(work.spec)
-        work.opened(request.report_request_id, request.submitted_date, adopted=False)
-        self._look_later(work)
+        for each in (work, *work.twins(self._works)):
+            each.opened(request.report_request_id, request.submitted_date, adopted=False)
+            self._look_later(each)
+            self._requested(each)
         logger.info("Requested %s", work.describe())
-        self._requested(work)
 
     def _download(self, work: Work) -> None:
         report_id = work.report_id or ""
-        work.document = self._service.download(report_id, self._directory / f"{report_id}.report")
-        work.phase = Phase.FETCHED
-        logger.info("Downloaded %s, %d bytes", work.describe(), work.document.size)
+        document = self._service.download(report_id, self._directory / f"{report_id}.report")
+        for each in self._works:
+            if each.phase is Phase.READY and each.report_id == report_id:
+                each.fetched(document)
+        logger.info("Downloaded %s, %d bytes", work.describe(), document.size)
 
     def _look(self, due: list[Work]) -> None:
-        ids = [work.report_request_id or "" for work in due]
+        ids = list(dict.fromkeys(work.report_request_id or "" for work in due))
         found = {each.report_request_id: each for each in self._found(ids, due)}
         for work in due:
             request = found.get(work.report_request_id or "")

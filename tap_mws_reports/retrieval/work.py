@@ -9,6 +9,7 @@ The way, forward only except where a report that was adopted turns out to be gon
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -69,6 +70,20 @@ class Work:
         """The end of the time the rows speak of."""
         return self.span.end if self.span else self.taken
 
+    def twins(self, works: Iterable[Work]) -> list[Work]:
+        """Return the works of other streams that wait to ask for the very same report.
+
+        A report with several lists inside is read by a stream for each.
+        """
+        wanted = (self.spec, self.span)
+        return [
+            other
+            for other in works
+            if other.phase is Phase.TO_REQUEST
+            and other.stream != self.stream
+            and (other.spec, other.span) == wanted
+        ]
+
     def describe(self) -> str:
         """Say which work this is, for logs and errors."""
         window = f", {self.span}" if self.span else ""
@@ -106,6 +121,11 @@ class Work:
         """Amazon has a document."""
         self.phase = Phase.READY
         self.report_id = report_id
+
+    def fetched(self, document: ReportDocument) -> None:
+        """The document is here."""
+        self.phase = Phase.FETCHED
+        self.document = document
 
     def ask_again(self) -> None:
         """What was adopted is gone; ask Amazon anew."""

@@ -54,6 +54,7 @@ def work_list(demands: Iterable[Demand], service: ReportService, now: datetime) 
     """
     demands = list(demands)
     works = [work for demand in demands for work in _wanted(demand, now)]
+    _share_open(works)
     _adopt_listed(works, demands, service, now)
     generated = [demand for demand in demands if demand.kind == "generated"]
     return [*works, *_generated(generated, service)]
@@ -90,10 +91,20 @@ def _work(demand: Demand, span: Span | None) -> Work:
     return Work(demand.stream, spec, demand.bookmark, span)
 
 
+def _share_open(works: list[Work]) -> None:
+    """Let streams that want the very same report have the request that one of them remembers."""
+    for work in works:
+        if work.report_request_id and work.submitted:
+            for twin in work.twins(works):
+                twin.opened(work.report_request_id, work.submitted, adopted=True)
+
+
 def _adopt_listed(
     works: list[Work], demands: list[Demand], service: ReportService, now: datetime
 ) -> None:
-    wanted = Counter(demand.report_type for demand in demands)
+    # Streams that read the lists of one report ask for it in one way.
+    ways = {(each.report_type, each.marketplace_ids, each.options) for each in demands}
+    wanted = Counter(report_type for report_type, _, _ in ways)
     clear = {
         demand.report_type
         for demand in demands

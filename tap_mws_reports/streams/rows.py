@@ -60,7 +60,10 @@ class Source:
 
 
 class ReportRows(BlockStream):
-    """The rows of one report type, document after document."""
+    """The rows of one report type, or of one of the lists in it, document after document.
+
+    ``lists`` are the paths of all lists that streams read.
+    """
 
     TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE
     """The documents room types every value; the SDK's pass would only drop new columns."""
@@ -68,11 +71,17 @@ class ReportRows(BlockStream):
     replication_key = "_data_end"
 
     def __init__(
-        self, tap: Tap, run: Run, report_type: ReportType, sources: tuple[Source, ...]
+        self,
+        tap: Tap,
+        run: Run,
+        report_type: ReportType,
+        sources: tuple[Source, ...],
+        lists: frozenset[str] = frozenset(),
     ) -> None:
         self._run = run
         self._report_type = report_type
         self._sources = sources
+        self._lists = lists
         super().__init__(tap, schema=row_schema(report_type), name=report_type.stream)
         self.primary_keys = primary_keys(
             report_type, keep_snapshots=bool(self.config.get("keep_snapshots"))
@@ -205,6 +214,9 @@ class ReportRows(BlockStream):
         if refused.path:
             what = "%d lines of %s are no rows; they are kept in %s"
             self.logger.warning(what, counts.refused, work.describe(), refused.path)
+        if self._lists and (unread := table.lists.keys() - self._lists):
+            names = ", ".join(sorted(unread))
+            self.logger.warning("No stream reads these lists of %s: %s", work.describe(), names)
         self.count_document(charset=encoding, charset_rule=rule)
 
     def _open(self, work: Work, document: ReportDocument) -> Table:

@@ -72,7 +72,7 @@ class Run:
             self._pipeline = self._start(self.demands(), checkpoint)
         for work in self._pipeline.ended(stream):
             yield work
-            if work.document is not None:
+            if work.document is not None and not self._pipeline.is_wanted(work.document):
                 work.document.path.unlink(missing_ok=True)
 
     def failed(self, error: TapError) -> None:

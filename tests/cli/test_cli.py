@@ -47,6 +47,19 @@ def test_the_type_and_the_marketplace_can_be_told(tmp_path, capfdbinary) -> None
     assert "cp932" in err.decode()
 
 
+def test_all_lists_of_a_json_report_are_read(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "report.json"
+    path.write_text('{"byDay": [{"day": 1}], "tags": ["x"], "byAsin": [{"asin": "B1", "n": 1.50}]}')
+    assert main(["read", str(path), "--type", "GET_SOMETHING_NEW"]) == 0
+    assert main(["read", str(path)]) == 0
+    out, err = capfdbinary.readouterr()
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert [row["list_path"] for row in rows] == ["byDay", "byAsin"] * 2
+    assert [row["n"] for row in rows] == [None, "1.50"] * 2
+    assert [row["tags"] for row in rows] == ['["x"]'] * 4
+    assert "2 in: 2 rows" in err.decode()
+
+
 @pytest.mark.parametrize(
     ("content", "code", "said"),
     [

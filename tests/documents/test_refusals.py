@@ -39,6 +39,12 @@ MESSAGES = [
     ),
     (UNKNOWN, b'{"errorDetails": "Invalid date range"}', ': "Invalid date range"'),
     (UNKNOWN, '{"errorDetails": "Invalid"}'.encode("utf-16"), ': "Invalid"'),
+    (
+        UNKNOWN,
+        b'{"errors": [{"code": "InvalidInput", "message": "Too early"}]}',
+        "Too early",
+    ),
+    (UNKNOWN, b'\xef\xbb\xbf{"error": "Denied", "asins": []}', "Denied"),
 ]
 
 FORMS = [
@@ -49,8 +55,6 @@ FORMS = [
     (b"%PDF-1.4", "is a PDF"),
     (b"PK\x03\x04", "is a ZIP archive"),
     (b"\x89PNG\r\n\x1a\n", "is a PNG image"),
-    (b'[{"a": 1}]', "is JSON"),
-    (b'{"reportSpecification": {}', "is JSON"),
 ]
 
 HEADERS = [

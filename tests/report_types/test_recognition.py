@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.report_types.recognition import recognise
+from tap_mws_reports.report_types import Kind, ReportType, recognition
+from tap_mws_reports.report_types.recognition import recognise, recognise_json
+from tap_mws_reports.report_types.report_type import ColumnSpec
 
 TWINS = {
     "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_",
@@ -27,3 +32,36 @@ def test_spelling_and_a_new_column_do_not_matter() -> None:
 @pytest.mark.parametrize("header", [[], ["a", "b"], ["sku", "colour", "weather", "mood"]])
 def test_a_stranger_is_not_recognised(header) -> None:
     assert recognise(header) == []
+
+
+def a_json_type(name: str, lists: Sequence[str], *columns: str) -> ReportType:
+    known = replace(
+        report_types.load(name),
+        columns=tuple(ColumnSpec(each, Kind.TEXT, each) for each in columns),
+    )
+    return replace(known, parts=tuple(replace(known, list_path=each) for each in lists))
+
+
+JSON_TYPES = [
+    a_json_type("_GET_SALES_", ["byDate", "byAsin"], "units", "asin"),
+    a_json_type("_GET_BASKET_", ["dataByAsin"], "asin", "pairs"),
+    a_json_type("_GET_REPEAT_", ["dataByAsin"], "asin", "repeats"),
+    report_types.load("_GET_AFN_INVENTORY_DATA_"),
+]
+
+
+@pytest.mark.parametrize(
+    ("lists", "header", "names"),
+    [
+        (["byDate", "byAsin"], [], ["_GET_SALES_"]),
+        (["byAsin"], ["asin"], ["_GET_SALES_"]),
+        (["dataByAsin"], ["listPath", "asin", "Repeats"], ["_GET_REPEAT_"]),
+        (["dataByAsin"], ["asin"], ["_GET_BASKET_", "_GET_REPEAT_"]),
+        (["byDate", "byHour"], ["units"], []),
+        ([""], ["asin"], []),
+        ([], ["asin"], []),
+    ],
+)
+def test_json_is_recognised_by_its_lists(monkeypatch, lists, header, names) -> None:
+    monkeypatch.setattr(recognition, "all_known", lambda: JSON_TYPES)
+    assert [each.name for each in recognise_json(lists, header)] == names

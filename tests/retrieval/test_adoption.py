@@ -105,6 +105,17 @@ def test_a_request_is_taken_by_one_work_only() -> None:
     assert (first.phase, second.phase) == (Phase.OPEN, Phase.TO_REQUEST)
 
 
+def test_streams_that_want_the_very_same_report_take_it_together() -> None:
+    first, other, later = work(), work(), work(span=Span(WINDOW.start, NOW))
+    other.stream = later.stream = "of another list"
+    end = WINDOW.end - timedelta(minutes=20)
+    adopted = adopt([first, other, later], [request(end=end)], now=NOW, freshness=FRESH)
+    assert adopted == [first, other]
+    assert other.report_request_id == "1"
+    assert other.span == first.span == Span(WINDOW.start, end)
+    assert later.phase is Phase.TO_REQUEST
+
+
 def test_the_newest_request_is_taken() -> None:
     wanted = work()
     adopt([wanted], [request("new"), request("old")], now=NOW, freshness=FRESH)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tap_mws_reports.documents.decoding import Decoding
@@ -33,6 +33,11 @@ class XmlDocument:
     def before(self) -> int:
         """Return -1: the header is made of paths, and is none of the records."""
         return -1
+
+    @property
+    def lists(self) -> Mapping[str, int]:
+        """Return nothing: XML holds no lists of different things."""
+        return {}
 
     @property
     def decoding(self) -> Decoding:

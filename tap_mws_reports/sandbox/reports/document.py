@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from tap_mws_reports.sandbox.reports import fba, feedback, listings, orders, settlements
+from tap_mws_reports.sandbox.reports import (
+    fba,
+    feedback,
+    listings,
+    orders,
+    sales_and_traffic,
+    settlements,
+)
 from tap_mws_reports.sandbox.reports.cells import Asked, Row
 from tap_mws_reports.sandbox.trade import Trade
 
@@ -41,7 +48,8 @@ _ROWS: dict[str, Callable[[Asked], Iterator[Row]]] = {
     _FEEDBACK: feedback.feedback,
     settlements.SETTLEMENT: settlements.settlement,
 }
-KNOWN = frozenset(_ROWS)
+_SALES_AND_TRAFFIC = sales_and_traffic.SALES_AND_TRAFFIC
+KNOWN = frozenset({*_ROWS, _SALES_AND_TRAFFIC})
 """The report types there are documents of, by their MWS names."""
 
 _LAYOUT_OF = {"_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_": _ALL_ORDERS}
@@ -57,6 +65,8 @@ _CRLF = frozenset({_ALL_ORDERS, "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"})
 
 def has_rows(report_type: str, asked: Asked) -> bool:
     """Whether a report has anything to show. Raises KeyError for a type that is not `KNOWN`."""
+    if report_type == _SALES_AND_TRAFFIC:
+        return sales_and_traffic.has_sales(asked)
     return next(_ROWS[report_type](asked), None) is not None
 
 
@@ -66,6 +76,8 @@ def write(report_type: str, asked: Asked) -> Document:
     Raises:
         KeyError: the sandbox has no documents of the type.
     """
+    if report_type == _SALES_AND_TRAFFIC:
+        return Document(sales_and_traffic.sales_and_traffic(asked), "UTF-8")
     first = asked.trades[0]
     headers = _headers(report_type)
     end_of_line = "\r\n" if report_type in _CRLF else "\n"

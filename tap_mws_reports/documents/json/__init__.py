@@ -1,0 +1,7 @@
+"""JSON documents: the rows of a list inside, or of all of them, as a table has them."""
+
+from __future__ import annotations
+
+from tap_mws_reports.documents.json.document import JsonDocument, open_json
+
+__all__ = ["JsonDocument", "open_json"]

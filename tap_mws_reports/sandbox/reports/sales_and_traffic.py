@@ -1,0 +1,117 @@
+"""The sales and traffic report: JSON with two lists, of days and of products.
+
+Source: https://developer-docs.amazon.com/sp-api/docs/report-type-values-analytics
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from tap_mws_reports.sandbox.reports.cells import Asked
+from tap_mws_reports.sandbox.trade import Trade
+
+SALES_AND_TRAFFIC = "_GET_SALES_AND_TRAFFIC_REPORT_"
+
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+_CENT = Decimal("0.01")
+
+Figures = Counter[str]
+"""``sales`` is an amount; ``units``, ``items``, ``views`` and ``sessions`` are counts."""
+
+
+def has_sales(asked: Asked) -> bool:
+    """Whether anything was ordered within the dates."""
+    return any(figures["units"] for figures in _by_day_and_product(asked).values())
+
+
+def sales_and_traffic(asked: Asked) -> bytes:
+    """Return the report of the first marketplace, by day and by product without its variants."""
+    trade, figures = asked.trades[0], _by_day_and_product(asked)
+    days = sorted({day for day, _ in figures})
+    asins = sorted({asin for _, asin in figures})
+    report = {
+        "reportSpecification": {
+            "reportType": SALES_AND_TRAFFIC.strip("_"),
+            "reportOptions": {"dateGranularity": "DAY", "asinGranularity": "PARENT"},
+            "dataStartTime": days[0].isoformat(),
+            "dataEndTime": days[-1].isoformat(),
+            "marketplaceIds": [trade.marketplace.marketplace_id],
+        },
+        "salesAndTrafficByDate": [
+            {"date": day.isoformat(), **_told(_sum(figures, day), trade, "ByDate")} for day in days
+        ],
+        "salesAndTrafficByAsin": [
+            {"parentAsin": asin, **_told(_sum(figures, asin), trade, "ByAsin")} for asin in asins
+        ],
+    }
+    return _encode(report)
+
+
+def _by_day_and_product(asked: Asked) -> dict[tuple[date, str], Figures]:
+    """Return what was ordered, cancelled orders apart, and who looked at it."""
+    trade, zone = asked.trades[0], ZoneInfo(asked.trades[0].marketplace.time_zone)
+    figures = {
+        (day, product.asin): _visits(trade, day, product.asin)
+        for day in _days(asked, zone)
+        for product in trade.products
+    }
+    for order in trade.placed(asked.start, asked.end, asked.now):
+        if order.last_change(asked.now)[1] == "Cancelled":
+            continue
+        for item in order.items:
+            sold = figures[order.purchased.astimezone(zone).date(), item.product.asin]
+            sold.update(items=1, units=item.quantity)
+            sold["sales"] += item.price  # type: ignore[assignment]
+    return figures
+
+
+def _days(asked: Asked, zone: ZoneInfo) -> Iterator[date]:
+    day = asked.start.astimezone(zone).date()
+    last = (asked.end - timedelta(microseconds=1)).astimezone(zone).date()
+    while day <= last:
+        yield day
+        day += timedelta(days=1)
+
+
+def _visits(trade: Trade, day: date, asin: str) -> Figures:
+    rng = random.Random(f"{trade.seed}/{trade.marketplace.marketplace_id}/visits/{day}/{asin}")
+    sessions = rng.randint(20, 60)
+    return Counter(sessions=sessions, views=sessions + rng.randint(0, 40))
+
+
+def _sum(figures: dict[tuple[date, str], Figures], key: date | str) -> Figures:
+    chosen: Iterable[Figures] = (each for keys, each in figures.items() if key in keys)
+    total = Figures()
+    for each in chosen:
+        total.update(each)
+    return total
+
+
+def _told(total: Figures, trade: Trade, suffix: str) -> dict[str, object]:
+    currency = trade.marketplace.currency
+    return {
+        f"sales{suffix}": {
+            "orderedProductSales": {
+                "amount": Decimal(total["sales"]).quantize(_CENT),
+                "currencyCode": currency,
+            },
+            "unitsOrdered": total["units"],
+            "totalOrderItems": total["items"],
+        },
+        f"traffic{suffix}": {
+            "sessions": total["sessions"],
+            "pageViews": total["views"],
+            "unitSessionPercentage": _percentage(total["units"], total["sessions"]),
+        },
+    }
+
+
+def _percentage(part: int, whole: int) -> Decimal:
+    return (Decimal(100 * part) / whole).quantize(_CENT)

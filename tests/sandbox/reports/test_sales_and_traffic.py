@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from tap_mws_reports.sandbox import reports
+from tap_mws_reports.sandbox.reports import Asked
+from tap_mws_reports.sandbox.reports.sales_and_traffic import SALES_AND_TRAFFIC
+from tap_mws_reports.sandbox.trade import Trade
+
+NOW = datetime(2020, 6, 12, 9, tzinfo=UTC)
+US, JP = "ATVPDKIKX0DER", "A1VC38T7YXB528"
+
+
+def asked(marketplace_id: str = US, days: int = 10) -> Asked:
+    start = datetime(2020, 5, 4, 7, tzinfo=UTC)
+    return Asked((Trade(7, marketplace_id),), start, start + timedelta(days=days), NOW)
+
+
+def made(question: Asked) -> dict:
+    document = reports.write(SALES_AND_TRAFFIC, question)
+    assert document.charset == "UTF-8"
+    return json.loads(document.body, parse_float=Decimal)
+
+
+def test_the_report_says_what_it_is_about() -> None:
+    specification = made(asked())["reportSpecification"]
+    assert specification["reportType"] == "GET_SALES_AND_TRAFFIC_REPORT"
+    assert specification["marketplaceIds"] == [US]
+    assert (specification["dataStartTime"], specification["dataEndTime"]) == (
+        *("2020-05-04", "2020-05-13"),
+    )
+
+
+@pytest.mark.parametrize("marketplace_id", [US, JP])
+def test_days_and_products_add_up_with_the_orders(marketplace_id) -> None:
+    question = asked(marketplace_id)
+    (trade,) = question.trades
+    items = [
+        item
+        for order in trade.placed(question.start, question.end, NOW)
+        if order.last_change(NOW)[1] != "Cancelled"
+        for item in order.items
+    ]
+    report = made(question)
+    for name, suffix in (("salesAndTrafficByDate", "ByDate"), ("salesAndTrafficByAsin", "ByAsin")):
+        sales = [entry[f"sales{suffix}"] for entry in report[name]]
+        assert sum(each["unitsOrdered"] for each in sales) == sum(each.quantity for each in items)
+        assert sum(each["totalOrderItems"] for each in sales) == len(items)
+        amounts = [each["orderedProductSales"] for each in sales]
+        assert sum(each["amount"] for each in amounts) == sum(each.price for each in items)
+        assert {each["currencyCode"] for each in amounts} == {trade.marketplace.currency}
+
+
+def test_visits_add_up_and_are_the_same_whenever_they_are_told() -> None:
+    report = made(asked())
+    for figure in ("sessions", "pageViews"):
+        by_date = sum(each["trafficByDate"][figure] for each in report["salesAndTrafficByDate"])
+        by_asin = sum(each["trafficByAsin"][figure] for each in report["salesAndTrafficByAsin"])
+        assert by_date == by_asin > 0
+    day = made(asked(days=1))["salesAndTrafficByDate"]
+    assert day == report["salesAndTrafficByDate"][:1]
+
+
+def test_there_is_a_report_only_where_something_was_sold() -> None:
+    assert reports.has_rows(SALES_AND_TRAFFIC, asked())
+    moment = asked()._replace(end=asked().start + timedelta(seconds=1))
+    assert not reports.has_rows(SALES_AND_TRAFFIC, moment)

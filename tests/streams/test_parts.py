@@ -1,0 +1,271 @@
+"""A report with two lists inside: two streams, one report request, one document."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from tap_mws_reports import report_types
+from tap_mws_reports.errors import SettingsError
+from tap_mws_reports.report_types import Kind, ReportType
+from tap_mws_reports.report_types.naming import column_name
+from tap_mws_reports.report_types.report_type import ColumnSpec, Identity
+from tap_mws_reports.sandbox.faults import Fault, FaultKind
+from tap_mws_reports.sandbox.http import Response
+from tap_mws_reports.sandbox.reports import Document
+
+NAME = "_GET_SALES_AND_TRAFFIC_REPORT_"
+BY_DATE, BY_ASIN = "sales_and_traffic_report_by_date", "sales_and_traffic_report_by_asin"
+STREAMS = (BY_DATE, BY_ASIN)
+AFN = "_GET_AFN_INVENTORY_DATA_"
+ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_"
+ORDER_ROWS = "flat_file_all_orders_data_by_order_date"
+MAY = {"start_date": "2020-05-01T07:00:00Z", "end_date": "2020-05-15T07:00:00Z"}  # whole days
+WEEKLY = {"type": NAME, "window_days": 7}
+
+
+def columns(**kinds: Kind) -> tuple[ColumnSpec, ...]:
+    headers = {name.replace("__", "."): kind for name, kind in kinds.items()}
+    return tuple(ColumnSpec(each, kind, column_name(each)) for each, kind in headers.items())
+
+
+WHOLE = ReportType(
+    name=NAME,
+    sp_api_name="GET_SALES_AND_TRAFFIC_REPORT",
+    stream="sales_and_traffic_report",
+    kind="range",
+    title="Sales and traffic",
+    identity=Identity("document"),
+    format="json",
+    max_days=30,
+)
+TYPE = replace(
+    WHOLE,
+    parts=(
+        replace(
+            WHOLE,
+            stream=BY_DATE,
+            list_path="salesAndTrafficByDate",
+            identity=Identity("row", ("date",)),
+            columns=columns(
+                date=Kind.DATE,
+                salesByDate__orderedProductSales__amount=Kind.DECIMAL,
+                salesByDate__unitsOrdered=Kind.INTEGER,
+            ),
+        ),
+        replace(
+            WHOLE,
+            stream=BY_ASIN,
+            list_path="salesAndTrafficByAsin",
+            columns=columns(parentAsin=Kind.TEXT, salesByAsin__unitsOrdered=Kind.INTEGER),
+        ),
+    ),
+)
+
+
+@pytest.fixture(autouse=True)
+def known(monkeypatch) -> None:
+    load = report_types.load
+
+    def load_with_parts(name: str) -> ReportType:
+        return TYPE if name in {NAME, TYPE.sp_api_name} else load(name)
+
+    monkeypatch.setattr(report_types, "load", load_with_parts)
+
+
+@pytest.fixture
+def delivers(monkeypatch):
+    """Make every report of the sandbox this document."""
+
+    def deliver(document: object) -> None:
+        body = json.dumps(document).encode()
+        monkeypatch.setattr(
+            "tap_mws_reports.sandbox.reports.write", lambda *_: Document(body, None)
+        )
+
+    return deliver
+
+
+def calls(bench, action: str) -> int:
+    return bench.amazon.calls.count(action)
+
+
+def total(rows: list[dict], column: str) -> Decimal:
+    return sum(Decimal(str(row[column] or 0)) for row in rows)
+
+
+def test_two_streams_ask_once_and_download_once(bench) -> None:
+    output = bench.run(WEEKLY, **MAY)
+
+    assert not output.failures
+    assert (calls(bench, "RequestReport"), calls(bench, "GetReport")) == (2, 2)
+    days, products = (output.records(stream) for stream in STREAMS)
+    assert [row["date"] for row in days] == [f"2020-05-{day:02}" for day in range(1, 15)]
+    assert {row["_report_id"] for row in days} == {row["_report_id"] for row in products}
+    assert {row["_report_type"] for row in (*days, *products)} == {NAME}
+    assert len({row["parent_asin"] for row in products}) * 2 == len(products)
+    granularity = "report_specification_report_options_date_granularity"
+    assert {row[granularity] for row in days} == {"DAY"}
+
+
+def test_a_look_asks_for_every_id_once(bench, monkeypatch) -> None:
+    handle, looks = bench.amazon.handle, []
+
+    def listening(request, now) -> Response:
+        ids = [value for name, value in request.params.items() if "RequestIdList" in name]
+        looks.append(ids)
+        return handle(request, now)
+
+    monkeypatch.setattr(bench.amazon, "handle", listening)
+    bench.run(WEEKLY, **MAY)
+
+    assert max(map(len, looks)) == 2
+    assert all(len(ids) == len(set(ids)) for ids in looks)
+
+
+def test_every_document_is_removed_when_the_last_stream_has_read_it(bench, monkeypatch) -> None:
+    tap = bench.tap(WEEKLY, **MAY)
+    left = []
+    monkeypatch.setattr(tap.run, "close", lambda: left.extend(tap.run._directory.iterdir()))
+
+    assert bench.sync(tap).records(BY_ASIN)
+    assert left == []
+
+
+def test_the_numbers_add_up_with_the_orders(bench) -> None:
+    output = bench.run(NAME, ORDERS, **MAY)
+    days, products, items = map(output.records, (*STREAMS, ORDER_ROWS))
+
+    units = total(items, "quantity")
+    assert units > 100
+    assert total(days, "sales_by_date_units_ordered") == units
+    assert total(products, "sales_by_asin_units_ordered") == units
+    sales = "sales_by_date_ordered_product_sales_amount"
+    assert total(days, sales) == total(items, "item_price")
+
+
+def test_a_second_run_asks_for_nothing(bench) -> None:
+    first = bench.run(WEEKLY, **MAY)
+    bench.amazon.calls.clear()
+    second = bench.run(WEEKLY, **MAY, state=first.state)
+
+    assert not second.failures
+    assert not {"RequestReport", "GetReport"} & set(bench.amazon.calls)
+    assert not second.records(BY_DATE)
+
+
+def test_what_a_killed_run_left_to_one_stream_is_not_asked_for_again(bench) -> None:
+    first = bench.run(WEEKLY, **MAY)
+    del first.state["bookmarks"][BY_ASIN]
+    bench.clock.sleep(3600)
+    bench.amazon.calls.clear()
+    second = bench.run(WEEKLY, **MAY, state=first.state)
+
+    assert (calls(bench, "RequestReport"), calls(bench, "GetReport")) == (0, 2)
+    assert second.keys(BY_ASIN) == first.keys(BY_ASIN)
+    assert not second.records(BY_DATE)
+
+
+@pytest.mark.parametrize("forgotten", [(), (BY_ASIN,), STREAMS])
+def test_requests_of_a_killed_run_are_shared_by_both_streams(bench, forgotten) -> None:
+    class Killed(Exception):
+        pass
+
+    def dying(request, now) -> Response:
+        if request.params.get("Action") == "GetReport":
+            raise Killed
+        return handle(request, now)
+
+    tap, handle = bench.tap(WEEKLY, **MAY), bench.amazon.handle
+    bench.amazon.handle = dying
+    with pytest.raises(Killed):
+        bench.sync(tap)
+    bench.amazon.handle = handle
+    state = [message["value"] for message in bench.written if message["type"] == "STATE"][-1]
+    for stream in forgotten:
+        del state["bookmarks"][stream]
+    output = bench.run(WEEKLY, **MAY, state=state)
+
+    assert (calls(bench, "RequestReport"), calls(bench, "GetReport")) == (2, 2)
+    assert len(output.records(BY_DATE)) == 14
+    assert {row["_report_id"] for row in output.records(BY_ASIN)} == {
+        row["_report_id"] for row in output.records(BY_DATE)
+    }
+
+
+def test_one_stream_alone_can_be_chosen(bench) -> None:
+    catalog = bench.tap(WEEKLY).catalog_dict
+    for stream in catalog["streams"]:
+        for entry in stream["metadata"]:
+            if entry["breadcrumb"] == [] and stream["tap_stream_id"] != BY_ASIN:
+                entry["metadata"]["selected"] = False
+    output = bench.run(WEEKLY, **MAY, catalog=catalog)
+
+    assert output.records(BY_ASIN)
+    assert {each["stream"] for each in output.messages if "stream" in each} == {BY_ASIN}
+    assert calls(bench, "GetReport") == 2
+
+
+def test_a_bad_window_is_a_hole_in_both_streams_and_asked_for_once_more(make_bench) -> None:
+    bench = make_bench(Fault(FaultKind.CANCELLED, NAME))
+    first = bench.run(WEEKLY, **MAY)
+    assert len(first.failures) == 2
+    assert len(first.records(BY_DATE)) == 7
+    bench.amazon.calls.clear()
+    second = bench.run(WEEKLY, **MAY, state=first.state)
+
+    assert (calls(bench, "RequestReport"), calls(bench, "GetReport")) == (1, 1)
+    assert len(second.records(BY_DATE)) == 7
+    assert second.records(BY_ASIN)
+
+
+def test_a_list_that_no_stream_reads_is_named_in_the_log(bench, delivers, caplog) -> None:
+    delivers({"salesAndTrafficByDate": [], "salesAndTrafficByHour": [{"hour": 1}]})
+    output = bench.run(WEEKLY, **MAY)
+
+    assert not output.failures
+    assert not output.records(BY_DATE)
+    assert f"No stream reads these lists of {NAME}" in caplog.text
+    assert "salesAndTrafficByHour" in caplog.text
+
+
+def test_a_list_without_its_key_is_a_hole(bench, delivers) -> None:
+    delivers({"salesAndTrafficByDate": [{"day": "2020-05-01"}]})
+    output = bench.run(NAME, **MAY)
+
+    assert len(output.failures) == 1
+    assert "lacks date" in output.failures[0]
+
+
+def test_a_kind_of_the_settings_goes_to_the_stream_that_has_the_column(bench) -> None:
+    setting = {"sales_by_date_units_ordered": "text", "new_thing": "integer"}
+    tap = bench.tap({"type": NAME, "columns": setting})
+
+    schemas = [tap.streams[stream].schema["properties"] for stream in STREAMS]
+    assert [each.get("sales_by_date_units_ordered") for each in schemas] == [
+        {"type": ["string", "null"]},
+        None,
+    ]
+    assert all(each["new_thing"] == {"type": ["integer", "null"]} for each in schemas)
+
+
+def test_a_type_is_still_refused_where_it_is_there_twice(bench) -> None:
+    with pytest.raises(SettingsError, match="is there twice"):
+        bench.tap(NAME, WEEKLY)
+
+
+def test_a_type_without_parts_that_turns_out_to_be_json_is_one_stream(
+    bench, delivers, monkeypatch
+) -> None:
+    monkeypatch.setattr(report_types, "load", lambda _: WHOLE)
+    delivers({"unit": "EUR", "byDay": [{"day": 1, "net": 2}], "byAsin": [{"asin": "B1"}]})
+    output = bench.run(NAME, **MAY)
+
+    columns = ("list_path", "day", "net", "asin", "unit")
+    assert [[row[name] for name in columns] for row in output.records(WHOLE.stream)] == [
+        ["byDay", "1", "2", None, "EUR"],
+        ["byAsin", None, None, "B1", "EUR"],
+    ]
