@@ -23,8 +23,10 @@ def row(known: report_types.ReportType) -> str:
     return f"| `{known.name}` | `{known.stream}` | {known.kind} | {key}{line} |"
 
 
-def test_the_table_holds_every_known_report_type() -> None:
-    assert table() == [row(known) for known in report_types.all_known()]
+def test_the_table_says_of_report_types_what_their_entries_say() -> None:
+    names = [line.split("`")[1] for line in table()]
+    assert names
+    assert table() == [row(report_types.load(name)) for name in names]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tap_mws_reports.report_types.kinds import Kind
@@ -41,11 +41,13 @@ class Identity:
 
     *row*: the columns identify a row. *group*: they identify a thing whose rows always come
     together in one document; ``_line``, the ordinal among them, is added. *document*: only the
-    report id and the row's number in it do; there are no columns.
+    report id and the row's number in it do; there are no columns. ``because`` says why so, where
+    it is not plain.
     """
 
     kind: IdentityKind
     columns: tuple[str, ...] = ()
+    because: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ class ReportType:
     ``marketplaces`` are country codes or regions (NA, EU, FE); empty means all.
     ``one_marketplace`` means that a report covers one marketplace, however many are asked for.
     ``restricted`` says what reading it takes: nothing special, a token for personal data, or a
-    role that the application was granted.
+    role that the application was granted; ``personal_sp_api_names`` are those of the other names
+    that take a token although the type does not.
 
     ``local_numbers`` means that amounts follow the marketplace's decimal mark, ``positional``
     that the order of the columns is fixed while the language of their headers is not. ``carried``
@@ -115,7 +118,13 @@ class ReportType:
     list_path: str = ""
     parts: tuple[ReportType, ...] = ()
     other_sp_api_names: tuple[str, ...] = ()
+    personal_sp_api_names: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names of the type, in the spellings of both services."""
+        return tuple(filter(None, (self.name, self.sp_api_name, *self.other_sp_api_names)))
 
     @property
     def streams(self) -> tuple[ReportType, ...]:
