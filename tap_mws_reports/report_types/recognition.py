@@ -11,30 +11,37 @@ from tap_mws_reports.report_types.report_type import ReportType
 _ENOUGH = 0.8
 """The share of a header's columns that a type has to know."""
 
+_ENOUGH_WITHOUT_KEY = 0.5
+"""The share of its columns that a type without a key has to find in the header."""
+
 
 def recognise(header: Iterable[str]) -> list[ReportType]:
     """Return the types whose documents have such a header, the likeliest first.
 
-    More than one is returned where documents of several types have the same columns. A type counts
-    when it knows most of the columns and the header has all that tell its rows apart; of those,
-    the ones that know the most of the header and have the fewest columns beside it are returned.
+    A type counts when it knows most of the header, and the header has all that tells its rows
+    apart, or much of the type where nothing does. Of those, the ones that know the most of the
+    header are returned; first what has the fewest columns beside it, and what is not withdrawn.
     """
     keys = frozenset(map(header_key, header))
-    scores = {known.name: _score(known, keys) for known in all_known()}
-    best = max(scores.values())
-    if best < (_ENOUGH,):
+    flat = [known for known in all_known() if known.columns and known.format in {"tab", "csv"}]
+    shares = {known.name: _shares(known, keys) for known in flat}
+    best = max(share for share, _ in shares.values())
+    if best < _ENOUGH:
         return []
-    return [known for known in all_known() if scores[known.name] == best]
+    found = [known for known in flat if shares[known.name][0] == best]
+    return sorted(found, key=lambda known: (-shares[known.name][1], known.withdrawn is not None))
 
 
-def _score(known: ReportType, keys: frozenset[str]) -> tuple[float, ...]:
+def _shares(known: ReportType, keys: frozenset[str]) -> tuple[float, float]:
     """Return the share of the header that a type knows, and of the type that the header has."""
-    if not keys or not _has_identity(known, keys):
-        return (0.0,)
     met = [spec for spec in known.columns if spec.keys & keys]
-    return len(met) / len(keys), len(met) / len(known.columns)
+    of_type = len(met) / len(known.columns)
+    if not keys or not _has_key(known, {spec.name for spec in met}, of_type):
+        return (0.0, 0.0)
+    return len(met) / len(keys), of_type
 
 
-def _has_identity(known: ReportType, keys: frozenset[str]) -> bool:
-    specs = {spec.name: spec for spec in known.columns}
-    return all(specs[name].keys & keys for name in known.identity.columns)
+def _has_key(known: ReportType, met: set[str], of_type: float) -> bool:
+    if not known.identity.columns:
+        return of_type >= _ENOUGH_WITHOUT_KEY
+    return met.issuperset(known.identity.columns)
