@@ -15,6 +15,7 @@ from tap_mws_reports.report_types.report_type import Identity, ReportType
 
 _NAME = re.compile(r"_?[A-Z][A-Z0-9]*(_[A-Z0-9]+)*_?")
 _UNKNOWN_MAX_DAYS = 30  # the shortest limit among the types that state one
+_ALIKE = 0.8  # of 1, by difflib
 
 
 def load(name: str) -> ReportType:
@@ -49,6 +50,14 @@ def all_known() -> tuple[ReportType, ...]:
     every = sorted(map(files.read, files.all_files()), key=lambda known: known.name)
     refuse_doubles(every)
     return tuple(every)
+
+
+def closest(name: str) -> ReportType | None:
+    """Return the report type whose name is written nearly like this one, if there is any."""
+    wanted = name.strip("_").upper().removeprefix("GET_")
+    streams = {report_type.stream.upper(): report_type for report_type in all_known()}
+    close = get_close_matches(wanted, streams, n=1, cutoff=_ALIKE)
+    return streams[close[0]] if close else None
 
 
 def refuse_doubles(every: Iterable[ReportType]) -> None:
@@ -94,8 +103,6 @@ def _unknown(name: str) -> ReportType:
 
 
 def _suggestion(name: str) -> str:
-    wanted = name.strip("_").upper().removeprefix("GET_")
-    streams = {report_type.stream.upper(): report_type.name for report_type in all_known()}
-    for close in get_close_matches(wanted, streams, n=1, cutoff=0.8):
-        return f"did you mean `{streams[close]}`?"
+    if close := closest(name):
+        return f"did you mean `{close.name}`?"
     return "write it as Amazon does, for example `_GET_MERCHANT_LISTINGS_DATA_`"

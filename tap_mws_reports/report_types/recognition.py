@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from tap_mws_reports.report_types.catalog import all_known
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ReportType
+
+_FLAT = frozenset({"tab", "csv"})
 
 _ENOUGH = 0.8
 """The share of a header's columns that a type has to know."""
@@ -23,25 +25,30 @@ def recognise(header: Iterable[str]) -> list[ReportType]:
     header are returned; first what has the fewest columns beside it, and what is not withdrawn.
     """
     keys = frozenset(map(header_key, header))
-    flat = [known for known in all_known() if known.columns and known.format in {"tab", "csv"}]
-    shares = {known.name: _shares(known, keys) for known in flat}
+    return _likeliest(lambda known: keys if known.format in _FLAT else frozenset())
+
+
+def _likeliest(keys_for: Callable[[ReportType], frozenset[str]]) -> list[ReportType]:
+    shares = {known.name: _shares(known, keys_for(known)) for known in all_known()}
     best = max(share for share, _ in shares.values())
     if best < _ENOUGH:
         return []
-    found = [known for known in flat if shares[known.name][0] == best]
+    found = [known for known in all_known() if shares[known.name][0] == best]
     return sorted(found, key=lambda known: (-shares[known.name][1], known.withdrawn is not None))
 
 
 def _shares(known: ReportType, keys: frozenset[str]) -> tuple[float, float]:
     """Return the share of the header that a type knows, and of the type that the header has."""
     met = [spec for spec in known.columns if spec.keys & keys]
+    if not met:
+        return (0.0, 0.0)
     of_type = len(met) / len(known.columns)
-    if not keys or not _has_key(known, {spec.name for spec in met}, of_type):
+    if not _has_key(known, {spec.name for spec in met}, of_type):
         return (0.0, 0.0)
     return len(met) / len(keys), of_type
 
 
 def _has_key(known: ReportType, met: set[str], of_type: float) -> bool:
-    if not known.identity.columns:
-        return of_type >= _ENOUGH_WITHOUT_KEY
-    return met.issuperset(known.identity.columns)
+    if known.identity.columns or known.root:
+        return met.issuperset(known.identity.columns)
+    return of_type >= _ENOUGH_WITHOUT_KEY
