@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
-T = TypeVar("T", bound=str)
 Table = Mapping[str, Any]
 
 
@@ -31,8 +30,8 @@ class Entry:
     where: str = ""
 
     def refuse(self, key: str, problem: str) -> NoReturn:
-        """Refuse the entry because of the value of a key; without a key because of the table."""
-        raise BadEntry(self.file, ".".join(filter(None, (self.where, key))), problem)
+        """Refuse the entry because of the value of a key."""
+        raise BadEntry(self.file, self._path(key), problem)
 
     def only(self, required: Collection[str], optional: Collection[str]) -> None:
         """Check that the table has all keys it has to have, and none that nobody reads."""
@@ -50,10 +49,10 @@ class Entry:
             self.refuse(key, "must be a text that is not empty")
         return value
 
-    def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+    def texts(self, key: str) -> tuple[str, ...]:
         """Return a list of texts, which has to be left out rather than empty."""
         if key not in self.table:
-            return default
+            return ()
         values = self.table[key]
         if not isinstance(values, list) or not all(isinstance(v, str) and v for v in values):
             self.refuse(key, "must be a list of texts")
@@ -61,15 +60,13 @@ class Entry:
             self.refuse(key, "must not be empty, nor say anything twice; leave it out")
         return tuple(values)
 
-    def one_of(self, key: str, allowed: tuple[T, ...], default: T | None = None) -> T:
+    def one_of(self, key: str, allowed: tuple[str, ...]) -> str:
         """Return one of some texts."""
-        return self._allowed(key, self.table.get(key, default), allowed)
+        return self._allowed(key, self.table.get(key), allowed)
 
-    def some_of(
-        self, key: str, allowed: tuple[T, ...], default: tuple[T, ...] = ()
-    ) -> tuple[T, ...]:
+    def some_of(self, key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
         """Return several of some texts."""
-        return tuple(self._allowed(key, value, allowed) for value in self.texts(key, default))
+        return tuple(self._allowed(key, value, allowed) for value in self.texts(key))
 
     def flag(self, key: str) -> bool:
         """Return a boolean, false by default."""
@@ -78,20 +75,16 @@ class Entry:
             self.refuse(key, "must be true or false")
         return value
 
-    def count(self, key: str) -> int | None:
-        """Return a whole number from 1, or None."""
+    def count(self, key: str) -> int:
+        """Return a whole number from 1."""
         value = self.table.get(key)
-        if value is None:
-            return None
         if type(value) is not int or value < 1:
             self.refuse(key, "must be a number, 1 or more; leave it out where there is no limit")
         return value
 
-    def day(self, key: str) -> str | None:
-        """Return a day as ISO text, or None."""
+    def day(self, key: str) -> str:
+        """Return a day as ISO text."""
         value = self.table.get(key)
-        if value is None:
-            return None
         if type(value) is not date:
             self.refuse(key, "must be a day, such as 2024-03-31 without quotes")
         return value.isoformat()
@@ -101,7 +94,7 @@ class Entry:
         value = self.table.get(key, {})
         if not isinstance(value, dict):
             self.refuse(key, "must be a table")
-        return Entry(self.file, value, ".".join(filter(None, (self.where, key))))
+        return Entry(self.file, value, self._path(key))
 
     def each(self, key: str) -> Iterator[Entry]:
         """Yield the tables of a list of tables."""
@@ -109,10 +102,12 @@ class Entry:
         if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
             self.refuse(key, "must be a list of tables")
         for number, value in enumerate(values):
-            yield Entry(self.file, value, f"{key}.{number}")
+            yield Entry(self.file, value, f"{self._path(key)}.{number}")
 
-    def _allowed(self, key: str, value: object, allowed: tuple[T, ...]) -> T:
-        found = next((each for each in allowed if each == value), None)
-        if found is None:
+    def _allowed(self, key: str, value: object, allowed: tuple[str, ...]) -> str:
+        if not isinstance(value, str) or value not in allowed:
             self.refuse(key, f"must be one of {', '.join(allowed)}, not {value!r}")
-        return found
+        return value
+
+    def _path(self, key: str) -> str:
+        return f"{self.where}.{key}" if self.where else key

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import get_args
+from typing import cast, get_args
 
 from tap_mws_reports.report_types.entry import Entry, Table
 from tap_mws_reports.report_types.kinds import Kind
@@ -72,7 +72,7 @@ def read_identity(entry: Entry, columns: Columns) -> Identity:
         return Identity("document")
     identity = entry.inner("identity")
     identity.only({"kind"}, {"columns", "because"})
-    kind = identity.one_of("kind", get_args(IdentityKind))
+    kind = cast("IdentityKind", identity.one_of("kind", get_args(IdentityKind)))
     names = named(identity, "columns", columns)
     if bool(names) == (kind == "document"):
         identity.refuse("columns", "must be left out for document, and only for it")

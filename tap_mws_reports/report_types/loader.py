@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import get_args
+from typing import Any, get_args
 
 from tap_mws_reports.report_types.entry import Entry, Table
 from tap_mws_reports.report_types.entry_columns import (
@@ -24,23 +24,46 @@ from tap_mws_reports.report_types.report_type import (
 )
 
 _ASKED = ("request", "schedule", "amazon", "seller-central")
-_REQUIRED = ("name", "stream", "title", "category", "kind", "format", "asked", "source")
-_OPTIONAL = (
-    *("sp_api_name", "other_sp_api_names", "personal_sp_api_names", "services", "withdrawn"),
-    *("max_days", "cooldown_minutes", "lookback_days_default"),
-    *("lookback_limit_days", "retention_days"),
-    *("marketplaces", "one_marketplace", "restricted", "options"),
-    *(
-        "identity",
-        "columns",
-        "carried",
-        "local_numbers",
-        "positional",
-        "root",
-        "row_elements",
-        "lists",
-    ),
-)
+_REQUIRED = {"name", "stream", "title", "category", "kind", "format", "asked", "source"}
+_READ_TOGETHER = {"identity", "columns", "carried", "row_elements", "options", "lists"}
+"""Keys that are read together with others, not as they are."""
+
+
+def _one_of(allowed: tuple[str, ...]) -> Callable[[Entry, str], str]:
+    return lambda entry, key: entry.one_of(key, allowed)
+
+
+def _some_of(allowed: tuple[str, ...]) -> Callable[[Entry, str], tuple[str, ...]]:
+    return lambda entry, key: entry.some_of(key, allowed)
+
+
+_READERS: Mapping[str, Callable[[Entry, str], Any]] = {
+    "name": Entry.text,
+    "sp_api_name": Entry.text,
+    "other_sp_api_names": Entry.texts,
+    "personal_sp_api_names": Entry.texts,
+    "stream": Entry.text,
+    "title": Entry.text,
+    "category": Entry.text,
+    "services": _some_of(get_args(Service)),
+    "withdrawn": Entry.day,
+    "kind": _one_of(get_args(TypeKind)),
+    "format": _one_of(get_args(Format)),
+    "asked": _some_of(_ASKED),
+    "max_days": Entry.count,
+    "cooldown_minutes": Entry.count,
+    "lookback_days_default": Entry.count,
+    "lookback_limit_days": Entry.count,
+    "retention_days": Entry.count,
+    "marketplaces": Entry.texts,
+    "one_marketplace": Entry.flag,
+    "restricted": _one_of(get_args(Restriction)),
+    "local_numbers": Entry.flag,
+    "positional": Entry.flag,
+    "root": Entry.text,
+    "source": Entry.texts,
+}
+"""How the keys are read that are fields of a `ReportType`; its defaults are those of the keys."""
 
 
 def read_entry(file: str, table: Table, columns_of: ColumnsOf) -> ReportType:
@@ -55,41 +78,19 @@ def read_entry(file: str, table: Table, columns_of: ColumnsOf) -> ReportType:
         BadEntry: with file and key.
     """
     entry = Entry(file, table)
-    entry.only(_REQUIRED, _OPTIONAL)
+    entry.only(_REQUIRED, {*_READERS, *_READ_TOGETHER})
     columns = read_columns(entry, columns_of)
-    report_type = ReportType(
-        name=entry.text("name"),
-        sp_api_name=entry.text("sp_api_name", "") or None,
-        stream=entry.text("stream"),
-        kind=entry.one_of("kind", get_args(TypeKind)),
-        title=entry.text("title"),
-        identity=read_identity(entry, columns),
+    fields = {key: read(entry, key) for key, read in _READERS.items() if key in table}
+    known = ReportType(
+        **{"sp_api_name": None, **fields},
         columns=columns,
-        asked=entry.some_of("asked", _ASKED),
-        max_days=entry.count("max_days"),
-        cooldown_minutes=entry.count("cooldown_minutes"),
-        lookback_days_default=entry.count("lookback_days_default") or 0,
-        local_numbers=entry.flag("local_numbers"),
-        one_marketplace=entry.flag("one_marketplace"),
-        positional=entry.flag("positional"),
+        identity=read_identity(entry, columns),
         carried=named(entry, "carried", columns),
-        category=entry.text("category"),
-        format=entry.one_of("format", get_args(Format)),
-        services=entry.some_of("services", get_args(Service), get_args(Service)),
-        withdrawn=entry.day("withdrawn"),
-        lookback_limit_days=entry.count("lookback_limit_days"),
-        retention_days=entry.count("retention_days"),
-        options=tuple(map(_option, entry.each("options"))),
-        marketplaces=entry.texts("marketplaces"),
-        restricted=entry.one_of("restricted", get_args(Restriction), "none"),
-        root=entry.text("root", ""),
         row_elements=paths(entry, "row_elements", columns),
-        other_sp_api_names=entry.texts("other_sp_api_names"),
-        personal_sp_api_names=entry.texts("personal_sp_api_names"),
-        source=entry.texts("source"),
+        options=tuple(map(_option, entry.each("options"))),
     )
-    _check(entry, report_type)
-    return replace(report_type, parts=tuple(_parts(entry, report_type, columns_of)))
+    _check(entry, known)
+    return replace(known, parts=tuple(_parts(entry, known, columns_of)))
 
 
 def _option(entry: Entry) -> Option:
