@@ -28,7 +28,9 @@ def read(file: str) -> ReportType:
     translations = _folder("localised_headers").joinpath(file)
     if not translations.is_file():
         return known
-    return localised(file, known, tomllib.loads(translations.read_text("utf-8")))
+    return localised(
+        f"localised_headers/{file}", known, tomllib.loads(translations.read_text("utf-8"))
+    )
 
 
 def all_files() -> list[str]:
