@@ -36,6 +36,13 @@ _OWN = {
     "_unparsed": OwnColumn(
         "cells that did not fit their column: a JSON object as text, column to cell", None
     ),
+    "file_path": OwnColumn(
+        "where the document is kept", "/data/documents/A2EXAMPLESELLER-50000000000001.pdf"
+    ),
+    "file_type": OwnColumn("its media type, told by its first bytes", "application/pdf"),
+    "file_name": OwnColumn("its name there", "A2EXAMPLESELLER-50000000000001.pdf"),
+    "file_size": OwnColumn("its size in bytes", 48213),
+    "file_sha256": OwnColumn("its SHA-256 in hexadecimal digits", "9f86d081884c7d65" * 4),
     "_extra": OwnColumn("cells beyond the header: a JSON array as text", None),
 }
 

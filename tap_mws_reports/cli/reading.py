@@ -14,8 +14,7 @@ from tap_mws_reports.api import marketplaces
 from tap_mws_reports.documents import Habits, Table, open_table, unpacked
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import ReportType
-from tap_mws_reports.report_types.recognition import recognise, recognise_json
-from tap_mws_reports.report_types.xml_recognition import recognise_xml
+from tap_mws_reports.report_types.recognition import recognise, recognise_json, recognise_xml
 
 _ANY_TYPE = report_types.load("_GET_UNKNOWN_")
 

@@ -1,18 +1,16 @@
-"""What is known of each report type: one TOML file per type in `entries`, and its loader."""
+"""What is known of each report type: one TOML file per type, and its loader."""
 
 from __future__ import annotations
 
 from tap_mws_reports.report_types.catalog import all_known, load
 from tap_mws_reports.report_types.kinds import Kind, json_schema
-from tap_mws_reports.report_types.report_type import ColumnSpec, Identity, ReportType
-
-ALL_KNOWN = all_known()
+from tap_mws_reports.report_types.report_type import ColumnSpec, Identity, Option, ReportType
 
 __all__ = [
-    "ALL_KNOWN",
     "ColumnSpec",
     "Identity",
     "Kind",
+    "Option",
     "ReportType",
     "all_known",
     "json_schema",

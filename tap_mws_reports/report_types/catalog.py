@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
+from collections.abc import Iterable
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
 
 from tap_mws_reports.errors import SettingsError
-from tap_mws_reports.report_types.loader import Entry, read_entry
-from tap_mws_reports.report_types.localisation import localised
+from tap_mws_reports.report_types import files
+from tap_mws_reports.report_types.entry import BadEntry
 from tap_mws_reports.report_types.report_type import Identity, ReportType
 
 _NAME = re.compile(r"_?[A-Z][A-Z0-9]*(_[A-Z0-9]+)*_?")
@@ -32,55 +30,57 @@ def load(name: str) -> ReportType:
         SettingsError: the text cannot be the name of a report type.
     """
     name = name.strip()
-    known = _by_name().get(name)
+    known = _named(name) or _named(f"_{name.strip('_')}_")
     if known is None:
         return _unknown(name)
-    return replace(known, sp_api_name=name) if name in known.other_sp_api_names else known
+    if name not in known.other_sp_api_names:
+        return known
+    personal = name in known.personal_sp_api_names
+    restricted = "personal" if personal else known.restricted
+    return replace(known, sp_api_name=name, restricted=restricted)
 
 
+@cache
 def all_known() -> tuple[ReportType, ...]:
-    """Return every report type that has an entry, in the order of their MWS names."""
-    return tuple(sorted(_entries(), key=lambda report_type: report_type.name))
+    """Return every report type that has an entry, in the order of their MWS names.
+
+    Raises:
+        BadEntry: two of them, or of their parts, have a name or a stream in common.
+    """
+    every = sorted(map(files.read, files.all_files()), key=lambda known: known.name)
+    refuse_doubles(every)
+    return tuple(every)
 
 
 def closest(name: str) -> ReportType | None:
     """Return the report type whose name is written nearly like this one, if there is any."""
     wanted = name.strip("_").upper().removeprefix("GET_")
-    streams = {report_type.stream.upper(): report_type for report_type in _entries()}
+    streams = {report_type.stream.upper(): report_type for report_type in all_known()}
     close = get_close_matches(wanted, streams, n=1, cutoff=_ALIKE)
     return streams[close[0]] if close else None
 
 
-@cache
-def _by_name() -> dict[str, ReportType]:
-    names: dict[str, ReportType] = {}
-    for report_type in _entries():
-        spellings = {report_type.name, report_type.sp_api_name, *report_type.other_sp_api_names}
-        names.update({name: report_type for name in spellings if name})
-    return names
+def refuse_doubles(every: Iterable[ReportType]) -> None:
+    """Refuse report types of which two have a name, or the name of a stream, in common.
+
+    Raises:
+        BadEntry: with the file of the second and the key.
+    """
+    seen: set[tuple[str, str]] = set()
+    for known in every:
+        names = [("name", name) for name in known.names]
+        streams = {known.stream, *(part.stream for part in known.streams)}
+        for pair in [*names, *(("stream", stream) for stream in streams)]:
+            if pair in seen:
+                raise BadEntry(f"{known.stream}.toml", pair[0], f"{pair[1]!r} is there twice")
+            seen.add(pair)
 
 
 @cache
-def _entries() -> tuple[ReportType, ...]:
-    tables = {
-        file.name: tomllib.loads(file.read_text("utf-8"))
-        for file in resources.files(__package__).joinpath("entries").iterdir()
-        if file.name.endswith(".toml")
-    }
-
-    def columns_of(file: str) -> Entry:
-        columns: Entry = tables[file]["columns"]
-        return columns
-
-    translations = tomllib.loads(_localised_headers().read_text("utf-8"))
-    return tuple(
-        localised(read_entry(file, table, columns_of), translations.get(table["name"], {}))
-        for file, table in tables.items()
-    )
-
-
-def _localised_headers() -> Traversable:
-    return resources.files(__package__).joinpath("localised_headers.toml")
+def _named(name: str) -> ReportType | None:
+    """Return the type of a name, of which no more files are read than hold the name."""
+    found = (files.read(file) for file in files.files_with(name))
+    return next((known for known in found if name in known.names), None)
 
 
 def _unknown(name: str) -> ReportType:

@@ -2,153 +2,153 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, get_args
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, get_args
 
+from tap_mws_reports.report_types.entry import Entry, Table
+from tap_mws_reports.report_types.entry_columns import (
+    ColumnsOf,
+    named,
+    paths,
+    read_columns,
+    read_identity,
+)
 from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.naming import column_name
 from tap_mws_reports.report_types.report_type import (
     ColumnSpec,
-    Identity,
-    IdentityKind,
+    Format,
+    Option,
     ReportType,
+    Restriction,
+    Service,
     TypeKind,
 )
 
-Entry = Mapping[str, Any]
-T = TypeVar("T")
+_ASKED = ("request", "schedule", "amazon", "seller-central")
+_REQUIRED = {"name", "stream", "title", "category", "kind", "format", "asked", "source"}
+_READ_TOGETHER = {"identity", "columns", "carried", "row_elements", "options", "lists"}
+"""Keys that are read together with others, not as they are."""
 
-_ASKED = {"request", "schedule"}
-_REQUIRED = {"name", "stream", "kind", "title", "asked", "identity", "columns", "source"}
-_OPTIONAL = {
-    "sp_api_name": str,
-    "other_sp_api_names": list,
-    "max_days": int,
-    "cooldown_minutes": int,
-    "lookback_days_default": int,
-    "local_numbers": bool,
-    "one_marketplace": bool,
-    "positional": bool,
+
+def _one_of(allowed: tuple[str, ...]) -> Callable[[Entry, str], str]:
+    return lambda entry, key: entry.one_of(key, allowed)
+
+
+def _some_of(allowed: tuple[str, ...]) -> Callable[[Entry, str], tuple[str, ...]]:
+    return lambda entry, key: entry.some_of(key, allowed)
+
+
+_READERS: Mapping[str, Callable[[Entry, str], Any]] = {
+    "name": Entry.text,
+    "sp_api_name": Entry.text,
+    "other_sp_api_names": Entry.texts,
+    "personal_sp_api_names": Entry.texts,
+    "stream": Entry.text,
+    "title": Entry.text,
+    "category": Entry.text,
+    "services": _some_of(get_args(Service)),
+    "withdrawn": Entry.day,
+    "kind": _one_of(get_args(TypeKind)),
+    "format": _one_of(get_args(Format)),
+    "asked": _some_of(_ASKED),
+    "max_days": Entry.count,
+    "cooldown_minutes": Entry.count,
+    "lookback_days_default": Entry.count,
+    "lookback_limit_days": Entry.count,
+    "retention_days": Entry.count,
+    "marketplaces": Entry.texts,
+    "one_marketplace": Entry.flag,
+    "restricted": _one_of(get_args(Restriction)),
+    "local_numbers": Entry.flag,
+    "positional": Entry.flag,
+    "root": Entry.text,
+    "source": Entry.texts,
 }
+"""How the keys are read that are fields of a `ReportType`; its defaults are those of the keys."""
 
 
-class BadEntry(ValueError):
-    """An entry says something that cannot be right."""
-
-    def __init__(self, file: str, key: str, problem: str) -> None:
-        super().__init__(f"{file}: {key}: {problem}")
-
-
-def read_entry(file: str, entry: Entry, columns_of: Callable[[str], Entry]) -> ReportType:
+def read_entry(file: str, table: Table, columns_of: ColumnsOf) -> ReportType:
     """Make a report type of a TOML table.
 
     Args:
-        file: the name of the file, for messages.
-        entry: the table.
+        file: the name of the file, which is that of the stream, for messages.
+        table: the table.
         columns_of: gives the columns of another file, for a twin that names it.
 
     Raises:
         BadEntry: with file and key.
     """
-    _check_keys(file, entry)
-    columns = _columns(file, entry["columns"], columns_of)
-    return ReportType(
-        name=_text(file, entry, "name"),
-        sp_api_name=entry.get("sp_api_name"),
-        stream=_text(file, entry, "stream"),
-        kind=_one_of(file, "kind", entry["kind"], get_args(TypeKind)),
-        title=_text(file, entry, "title"),
-        identity=_identity(file, entry["identity"], columns),
+    entry = Entry(file, table)
+    entry.only(_REQUIRED, {*_READERS, *_READ_TOGETHER})
+    columns = read_columns(entry, columns_of)
+    fields = {key: read(entry, key) for key, read in _READERS.items() if key in table}
+    known = ReportType(
+        **{"sp_api_name": None, **fields},
         columns=columns,
-        asked=_asked(file, entry),
-        max_days=_limit(file, entry, "max_days"),
-        cooldown_minutes=_limit(file, entry, "cooldown_minutes"),
-        lookback_days_default=entry.get("lookback_days_default", 0),
-        local_numbers=entry.get("local_numbers", False),
-        one_marketplace=entry.get("one_marketplace", False),
-        positional=entry.get("positional", False),
-        other_sp_api_names=tuple(entry.get("other_sp_api_names", ())),
-        source=tuple(entry["source"]),
+        identity=read_identity(entry, columns),
+        carried=named(entry, "carried", columns),
+        row_elements=paths(entry, "row_elements", columns),
+        options=tuple(map(_option, entry.each("options"))),
+    )
+    _check(entry, known)
+    return replace(known, parts=tuple(_parts(entry, known, columns_of)))
+
+
+def _option(entry: Entry) -> Option:
+    entry.only({"name"}, {"values", "required", "meaning"})
+    return Option(
+        name=entry.text("name"),
+        values=entry.texts("values"),
+        required=entry.flag("required"),
+        meaning=entry.text("meaning", ""),
     )
 
 
-def _check_keys(file: str, entry: Entry) -> None:
-    for key in sorted(_REQUIRED - set(entry)):
-        raise BadEntry(file, key, "is missing")
-    for key in sorted(set(entry) - _REQUIRED - set(_OPTIONAL)):
-        raise BadEntry(file, key, "is not known")
-    for key, kind in _OPTIONAL.items():
-        if key in entry and type(entry[key]) is not kind:
-            raise BadEntry(file, key, f"must be a TOML value of type {kind.__name__}")
+def _parts(entry: Entry, parent: ReportType, columns_of: ColumnsOf) -> Iterator[ReportType]:
+    """Yield a type of its own for every list that a JSON document holds."""
+    lists = entry.inner("lists")
+    for suffix in lists.table:
+        part = lists.inner(suffix)
+        part.only({"path", "identity"}, {"columns"})
+        columns = read_columns(part, columns_of)
+        yield replace(
+            parent,
+            stream=f"{parent.stream}_{suffix}",
+            list_path=part.text("path"),
+            identity=read_identity(part, columns),
+            columns=(*columns, *_about(parent)),
+        )
 
 
-def _text(file: str, entry: Entry, key: str) -> str:
-    value = entry[key]
-    if not isinstance(value, str) or not value:
-        raise BadEntry(file, key, "must be a text that is not empty")
-    return value
+def _about(parent: ReportType) -> Iterator[ColumnSpec]:
+    """Yield the columns for what a JSON document says of itself, which every row tells.
+
+    The dates are text: some documents have days there and others moments.
+    """
+    headers = ["dataStartTime", "dataEndTime", "lastUpdatedDate"]
+    headers += [f"reportOptions.{option.name}" for option in parent.options]
+    for header in (f"reportSpecification.{each}" for each in headers):
+        yield ColumnSpec(header, Kind.TEXT, column_name(header))
 
 
-def _one_of(file: str, key: str, value: T, allowed: tuple[T, ...]) -> T:
-    if value not in allowed:
-        raise BadEntry(file, key, f"must be one of {', '.join(map(str, allowed))}, not {value!r}")
-    return value
-
-
-def _limit(file: str, entry: Entry, key: str) -> int | None:
-    value: int | None = entry.get(key)
-    if value is not None and value < 1:
-        raise BadEntry(file, key, "must be 1 or more; leave it out where there is no limit")
-    return value
-
-
-def _asked(file: str, entry: Entry) -> tuple[str, ...]:
-    asked = entry["asked"]
-    if not isinstance(asked, list) or not _ASKED.issuperset(asked):
-        raise BadEntry(file, "asked", "must be a list of request, schedule")
-    if bool(asked) == (entry["kind"] == "generated"):
-        raise BadEntry(file, "asked", "must be empty for generated types, and only for them")
-    return tuple(asked)
-
-
-def _columns(
-    file: str, columns: Entry | str, columns_of: Callable[[str], Entry]
-) -> tuple[ColumnSpec, ...]:
-    if isinstance(columns, str):
-        columns = columns_of(columns)
-    specs = tuple(_column(file, header, value) for header, value in columns.items())
-    _check_unique(file, specs)
-    return specs
-
-
-def _column(file: str, header: str, value: str | Entry) -> ColumnSpec:
-    if isinstance(value, str):
-        value = {"kind": value}
-    key = f"columns.{header!r}"
-    if not set(value) <= {"kind", "aliases"}:
-        raise BadEntry(file, key, "takes kind and aliases only")
-    kind = _one_of(file, key, value.get("kind"), tuple(kind.value for kind in Kind))
-    return ColumnSpec(header, Kind(kind), column_name(header), tuple(value.get("aliases", ())))
-
-
-def _check_unique(file: str, specs: tuple[ColumnSpec, ...]) -> None:
-    seen: set[str] = set()
-    for spec in specs:
-        if not spec.name or spec.keys & seen:
-            raise BadEntry(file, f"columns.{spec.header!r}", "is a spelling of another column")
-        seen |= spec.keys
-
-
-def _identity(file: str, entry: Entry, columns: tuple[ColumnSpec, ...]) -> Identity:
-    if not isinstance(entry, dict) or not set(entry) <= {"kind", "columns", "because"}:
-        raise BadEntry(file, "identity", "takes kind, columns and because only")
-    kind = _one_of(file, "identity.kind", entry.get("kind"), get_args(IdentityKind))
-    headers = entry.get("columns", [])
-    names = {spec.header: spec.name for spec in columns}
-    for header in headers:
-        if header not in names:
-            raise BadEntry(file, "identity.columns", f"{header!r} is no column of the type")
-    if bool(headers) == (kind == "document"):
-        raise BadEntry(file, "identity.columns", "must be empty for document, and only for it")
-    columns_named = tuple(names[header] for header in headers)
-    return Identity(kind, columns_named, entry.get("because", ""))
+def _check(entry: Entry, known: ReportType) -> None:
+    """Refuse what contradicts another key."""
+    table = entry.table
+    if f"{known.stream}.toml" != entry.file:
+        entry.refuse("stream", f"must be the name of the file, not {known.stream!r}")
+    if ("request" in known.asked) == (known.kind == "generated"):
+        entry.refuse("asked", "must hold request, except for generated types")
+    if known.max_days and known.kind != "range":
+        entry.refuse("max_days", "is for types that take a range of dates")
+    if ("sp_api" in known.services) != bool(known.sp_api_name):
+        entry.refuse("sp_api_name", "must be there where sp_api is among the services, only there")
+    if not set(known.personal_sp_api_names) <= set(known.other_sp_api_names):
+        entry.refuse("personal_sp_api_names", "must be some of other_sp_api_names")
+    if bool(known.root) != (known.format == "xml" and bool(known.columns)):
+        entry.refuse("root", "must be there for XML with columns, and only there")
+    if known.row_elements and not known.root:
+        entry.refuse("row_elements", "is for XML with a root")
+    if "lists" in table and (known.format != "json" or known.columns):
+        entry.refuse("lists", "is for JSON, which has no columns beside")

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from tap_mws_reports.report_types.loader import BadEntry
+from tap_mws_reports.report_types.entry import BadEntry
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ColumnSpec, ReportType
 
-_FILE = "localised_headers.toml"
 
-
-def localised(known: ReportType, translations: Mapping[str, str]) -> ReportType:
+def localised(file: str, known: ReportType, translations: Mapping[str, str]) -> ReportType:
     """Return the type with the headers of other languages among its columns' aliases.
 
     Args:
+        file: the name of the file of the translations, for messages.
         known: the type by its entry.
         translations: header in the document to header of the entry.
 
@@ -25,11 +24,10 @@ def localised(known: ReportType, translations: Mapping[str, str]) -> ReportType:
     aliases: dict[str, list[str]] = {spec.header: [] for spec in known.columns}
     taken = {key: spec.header for spec in known.columns for key in spec.keys}
     for local, header in translations.items():
-        where = f"{known.name}.{local!r}"
         if header not in aliases:
-            raise BadEntry(_FILE, where, f"there is no column {header!r}")
+            raise BadEntry(file, repr(local), f"there is no column {header!r}")
         if taken.setdefault(header_key(local), header) != header:
-            raise BadEntry(_FILE, where, f"it stands for {taken[header_key(local)]!r}, too")
+            raise BadEntry(file, repr(local), f"it stands for {taken[header_key(local)]!r}, too")
         aliases[header].append(local)
     return replace(
         known, columns=tuple(_with(spec, aliases[spec.header]) for spec in known.columns)

@@ -57,9 +57,9 @@ def column_name(header: str) -> str:
     so that the name is the same in every document, wherever the column stands.
     """
     words = _CAMEL_CASE.sub("_", trimmed(header)).lower()
-    plain = _without_marks(words.translate(_LETTERS))
+    plain = words if words.isascii() else _without_marks(words.translate(_LETTERS))
     name = _SEPARATORS.sub("_", plain).strip("_")
-    if any(letter.isalnum() and not letter.isascii() for letter in plain):
+    if not plain.isascii() and any(c.isalnum() and not c.isascii() for c in plain):
         name = f"{name or 'column'}_{_digest(header)}"
     if name[:1].isdigit():
         name = f"column_{name}"

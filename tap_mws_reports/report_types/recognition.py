@@ -1,30 +1,46 @@
-"""Which report type a document is of, by its header, and by the lists inside if it is JSON."""
+"""Which report type a document is of: by its header, the paths of its elements, or its lists."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from tap_mws_reports.report_types.catalog import all_known
+from tap_mws_reports.report_types.element_paths import is_below, path_from
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ReportType
 
+_FLAT = frozenset({"tab", "csv"})
+
 _ENOUGH = 0.8
 """The share of a header's columns that a type has to know."""
+
+_ENOUGH_OF_XML = 0.4
+"""The same of the paths inside a type's root, which tells most already."""
+
+_ENOUGH_WITHOUT_KEY = 0.5
+"""The share of its columns that a type without a key has to find in the header."""
 
 
 def recognise(header: Iterable[str]) -> list[ReportType]:
     """Return the types whose documents have such a header, the likeliest first.
 
-    More than one is returned where documents of several types have the same columns. A type counts
-    when it knows most of the columns and the header has all that tell its rows apart; of those,
-    the ones that know the most of the header and have the fewest columns beside it are returned.
+    A type counts when it knows most of the header, and the header has all that tells its rows
+    apart, or much of the type where nothing does. Of those, the ones that know the most of the
+    header are returned; first what has the fewest columns beside it, and what is not withdrawn.
     """
     keys = frozenset(map(header_key, header))
-    scores = {known.name: _score(known, keys) for known in all_known()}
-    best = max(scores.values())
-    if best < (_ENOUGH,):
-        return []
-    return [known for known in all_known() if scores[known.name] == best]
+    return _likeliest(lambda known: keys if known.format in _FLAT else frozenset(), _ENOUGH)
+
+
+def recognise_xml(paths: Iterable[str]) -> list[ReportType]:
+    """Return the types whose XML documents have such paths, like `recognise`.
+
+    Args:
+        paths: of elements and attributes, below the document element. Those inside the type's root
+            count; the envelope around it is the same for many types.
+    """
+    paths = tuple(paths)
+    return _likeliest(lambda known: _keys_below_root(known, paths), _ENOUGH_OF_XML)
 
 
 def recognise_json(lists: Iterable[str], header: Iterable[str]) -> list[ReportType]:
@@ -41,20 +57,40 @@ def recognise_json(lists: Iterable[str], header: Iterable[str]) -> list[ReportTy
     met = {
         known.name: sum(1 for spec in known.joined().columns if spec.keys & keys)
         for known in all_known()
-        if paths and paths <= {part.list_path for part in known.streams if part.list_path}
+        if paths and paths <= {part.list_path for part in known.parts}
     }
     best = max(met.values(), default=0)
     return [known for known in all_known() if met.get(known.name) == best]
 
 
-def _score(known: ReportType, keys: frozenset[str]) -> tuple[float, ...]:
+def _likeliest(keys_for: Callable[[ReportType], frozenset[str]], enough: float) -> list[ReportType]:
+    shares = {known.name: _shares(known, keys_for(known)) for known in all_known()}
+    best = max(share for share, _ in shares.values())
+    if best < enough:
+        return []
+    found = [known for known in all_known() if shares[known.name][0] == best]
+    return sorted(found, key=lambda known: (-shares[known.name][1], known.withdrawn is not None))
+
+
+def _keys_below_root(known: ReportType, paths: Iterable[str]) -> frozenset[str]:
+    if known.format != "xml":
+        return frozenset()
+    inside = (path_from(known.root, path) for path in paths if is_below(known.root, path))
+    return frozenset(map(header_key, inside))
+
+
+def _shares(known: ReportType, keys: frozenset[str]) -> tuple[float, float]:
     """Return the share of the header that a type knows, and of the type that the header has."""
-    if not keys or not _has_identity(known, keys):
-        return (0.0,)
     met = [spec for spec in known.columns if spec.keys & keys]
-    return len(met) / len(keys), len(met) / len(known.columns)
+    if not met:
+        return (0.0, 0.0)
+    of_type = len(met) / len(known.columns)
+    if not _has_key(known, {spec.name for spec in met}, of_type):
+        return (0.0, 0.0)
+    return len(met) / len(keys), of_type
 
 
-def _has_identity(known: ReportType, keys: frozenset[str]) -> bool:
-    specs = {spec.name: spec for spec in known.columns}
-    return all(specs[name].keys & keys for name in known.identity.columns)
+def _has_key(known: ReportType, met: set[str], of_type: float) -> bool:
+    if known.identity.columns or known.root:
+        return met.issuperset(known.identity.columns)
+    return of_type >= _ENOUGH_WITHOUT_KEY

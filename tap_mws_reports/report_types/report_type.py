@@ -77,7 +77,8 @@ class ReportType:
     ``marketplaces`` are country codes or regions (NA, EU, FE); empty means all.
     ``one_marketplace`` means that a report covers one marketplace, however many are asked for.
     ``restricted`` says what reading it takes: nothing special, a token for personal data, or a
-    role that the application was granted.
+    role that the application was granted; ``personal_sp_api_names`` are those of the other names
+    that take a token although the type does not.
 
     ``local_numbers`` means that amounts follow the marketplace's decimal mark, ``positional``
     that the order of the columns is fixed while the language of their headers is not. ``carried``
@@ -117,7 +118,13 @@ class ReportType:
     list_path: str = ""
     parts: tuple[ReportType, ...] = ()
     other_sp_api_names: tuple[str, ...] = ()
+    personal_sp_api_names: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names of the type, in the spellings of both services."""
+        return tuple(filter(None, (self.name, self.sp_api_name, *self.other_sp_api_names)))
 
     @property
     def streams(self) -> tuple[ReportType, ...]:

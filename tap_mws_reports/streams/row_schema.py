@@ -39,17 +39,17 @@ def row_schema(report_type: ReportType) -> dict[str, Any]:
 def primary_keys(report_type: ReportType, *, keep_snapshots: bool) -> tuple[str, ...]:
     """Return the columns that identify a row, never claiming more than is true.
 
-    A thing in a snapshot is a thing of its marketplaces: one SKU may be listed in several.
+    What a snapshot, or a report of one marketplace, shows is a thing of its marketplaces: one SKU
+    may be listed in several, and each has a day's sales of its own.
     """
     identity = report_type.identity
     if identity.kind == "document":
         return ("_report_id", "_row_number")
-    if identity.kind == "group":
-        return ("_seller_id", *identity.columns, "_line")
-    if report_type.kind != "snapshot":
-        return ("_seller_id", *identity.columns)
-    moment = ("_data_end",) if keep_snapshots else ()
-    return ("_seller_id", "_marketplace_ids", *identity.columns, *moment)
+    snapshot = report_type.kind == "snapshot"
+    place = ("_marketplace_ids",) if snapshot or report_type.one_marketplace else ()
+    line = ("_line",) if identity.kind == "group" else ()
+    moment = ("_data_end",) if snapshot and keep_snapshots else ()
+    return ("_seller_id", *place, *identity.columns, *line, *moment)
 
 
 def with_envelope(block: Block, envelope: Mapping[str, object], keys: Collection[str]) -> Block:

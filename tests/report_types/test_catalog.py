@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from tap_mws_reports import report_types
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import Identity, Kind
+from tap_mws_reports.report_types.catalog import refuse_doubles
+from tap_mws_reports.report_types.entry import BadEntry
 
 ORDERS = report_types.load("_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_")
 
@@ -14,7 +19,7 @@ ORDERS = report_types.load("_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_")
     [
         ("_GET_FBA_NEW_DATA_", "_GET_FBA_NEW_DATA_", "GET_FBA_NEW_DATA", "fba_new_data"),
         ("GET_FBA_NEW_DATA", "_GET_FBA_NEW_DATA_", "GET_FBA_NEW_DATA", "fba_new_data"),
-        ("_SC_VAT_TAX_REPORT_", "_SC_VAT_TAX_REPORT_", "SC_VAT_TAX_REPORT", "sc_vat_tax_report"),
+        ("_SC_NEW_TAX_REPORT_", "_SC_NEW_TAX_REPORT_", "SC_NEW_TAX_REPORT", "sc_new_tax_report"),
         (" GET_FBA_NEW_DATA ", "_GET_FBA_NEW_DATA_", "GET_FBA_NEW_DATA", "fba_new_data"),
     ],
 )
@@ -25,6 +30,43 @@ def test_unknown_type_works_without_an_entry(name: str, mws: str, sp_api: str, s
     assert report_type.identity == Identity("document")
     assert report_type.columns == ()
     assert (report_type.kind, report_type.max_days) == ("range", 30)
+
+
+@pytest.mark.parametrize(
+    ("name", "sp_api", "restricted"),
+    [
+        ("_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_", "_GENERAL", "none"),
+        ("GET_AMAZON_FULFILLED_SHIPMENTS_DATA", "_GENERAL", "none"),
+        ("GET_AMAZON_FULFILLED_SHIPMENTS_DATA_GENERAL", "_GENERAL", "none"),
+        ("GET_AMAZON_FULFILLED_SHIPMENTS_DATA_TAX", "_TAX", "personal"),
+        ("GET_AMAZON_FULFILLED_SHIPMENTS_DATA_INVOICING", "_INVOICING", "personal"),
+    ],
+)
+def test_one_type_has_several_names_in_sp_api(name: str, sp_api: str, restricted: str) -> None:
+    report_type = report_types.load(name)
+
+    assert report_type.stream == "amazon_fulfilled_shipments_data"
+    assert report_type.sp_api_name == f"GET_AMAZON_FULFILLED_SHIPMENTS_DATA{sp_api}"
+    assert report_type.restricted == restricted
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"sp_api_name": ORDERS.sp_api_name}, r"^thing\.toml: name: 'GET_FLAT_FILE_ALL.* twice$"),
+        ({"stream": ORDERS.stream}, r"^flat_file_all.*\.toml: stream: 'flat_file_all.* twice$"),
+        (
+            {"parts": (replace(ORDERS, stream=ORDERS.stream, parts=()),)},
+            r"^thing\.toml: stream: 'flat_file_all.* twice$",
+        ),
+    ],
+)
+def test_two_types_with_one_name_are_refused(changed: dict[str, Any], message: str) -> None:
+    names = {"name": "_GET_THING_", "sp_api_name": "GET_THING", "stream": "thing"}
+    thing = replace(ORDERS, **{**names, **changed})
+
+    with pytest.raises(BadEntry, match=message):
+        refuse_doubles([ORDERS, thing])
 
 
 @pytest.mark.parametrize(

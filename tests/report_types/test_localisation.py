@@ -7,44 +7,46 @@ import pytest
 
 from tap_mws_reports import report_types
 from tap_mws_reports.documents import Habits, open_table
-from tap_mws_reports.report_types.loader import BadEntry
+from tap_mws_reports.report_types.entry import BadEntry
+from tap_mws_reports.report_types.files import read
 from tap_mws_reports.report_types.localisation import localised
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.recognition import recognise
 
-TRANSLATIONS = tomllib.loads(
-    resources.files("tap_mws_reports.report_types")
-    .joinpath("localised_headers.toml")
-    .read_text("utf-8")
-)
+TRANSLATIONS = {
+    file.name: tomllib.loads(file.read_text("utf-8"))
+    for file in resources.files(report_types).joinpath("localised_headers").iterdir()
+}
 PAIRS = [
-    (name, local, header) for name, table in TRANSLATIONS.items() for local, header in table.items()
+    (file, local, header) for file, table in TRANSLATIONS.items() for local, header in table.items()
 ]
 SHIPMENTS = "_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_"
 
 
 def test_every_type_that_is_translated_has_an_entry() -> None:
-    assert set(TRANSLATIONS) <= {known.name for known in report_types.all_known()}
+    assert set(TRANSLATIONS) <= {f"{known.stream}.toml" for known in report_types.all_known()}
 
 
-@pytest.mark.parametrize(("name", "local", "header"), PAIRS)
-def test_every_translated_header_is_that_of_its_column(name, local, header) -> None:
-    known = report_types.load(name)
-    (spec,) = [spec for spec in known.columns if header_key(local) in spec.keys]
+@pytest.mark.parametrize(("file", "local", "header"), PAIRS)
+def test_every_translated_header_is_that_of_its_column(file, local, header) -> None:
+    (spec,) = [spec for spec in read(file).columns if header_key(local) in spec.keys]
     assert spec.header == header
 
 
 @pytest.mark.parametrize(
     ("table", "said"),
-    [({"Preis": "price-tag"}, "there is no column"), ({"asin": "seller-sku"}, "stands for 'asin'")],
+    [
+        ({"Preis": "price-tag"}, r"listing\.toml: 'Preis': there is no column 'price-tag'"),
+        ({"asin": "seller-sku"}, r"listing\.toml: 'asin': it stands for 'asin', too"),
+    ],
 )
 def test_a_translation_that_cannot_be_right_is_refused(table, said) -> None:
     with pytest.raises(BadEntry, match=said):
-        localised(report_types.load("_GET_AFN_INVENTORY_DATA_"), table)
+        localised("listing.toml", report_types.load("_GET_AFN_INVENTORY_DATA_"), table)
 
 
 def test_a_japanese_document_has_the_same_columns_and_is_recognised(tmp_path) -> None:
-    headers = [local for local, _ in TRANSLATIONS[SHIPMENTS].items()][:48]
+    headers = list(TRANSLATIONS["amazon_fulfilled_shipments_data.toml"])[:48]
     path = tmp_path / "report.csv"
     path.write_text("\t".join(headers) + "\n", "utf-8")
     assert [each.name for each in recognise(headers)] == [SHIPMENTS]

@@ -1,0 +1,54 @@
+"""What a key is for: the later version of a thing replaces the earlier one, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tap_mws_reports import report_types
+from tap_mws_reports.documents import Habits, open_table
+from tap_mws_reports.streams.row_schema import primary_keys
+
+FILES = Path(__file__).parent / "files"
+TWICE, ONCE = "026-1000000-0000001", "026-1000000-0000002"
+
+
+def merged(name: str, *documents: str) -> list[dict[str, Any]]:
+    """Load documents one after the other, as a target does that merges rows by their key."""
+    report_type = report_types.load(name)
+    key = primary_keys(report_type, keep_snapshots=False)
+    loaded: dict[tuple[object, ...], dict[str, Any]] = {}
+    for document in documents:
+        path = FILES / document
+        table = open_table(path, report_type=report_type, charset=None, habits=Habits())
+        for row in table.rows():
+            whole = {**row, "_seller_id": "A1SELLER", "_report_id": document}
+            loaded[tuple(whole[column] for column in key)] = whole
+    return list(loaded.values())
+
+
+@pytest.mark.parametrize("twin", ["LAST_UPDATE", "ORDER_DATE"])
+def test_a_later_version_of_an_order_replaces_the_earlier_one(twin: str) -> None:
+    name = f"_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_{twin}_"
+
+    before = merged(name, "orders_first.txt")
+    after = merged(name, "orders_first.txt", "orders_later.txt")
+
+    # Equal lines stay as many as they are: two items at first, three in the later version.
+    assert [row["amazon_order_id"] for row in before] == [TWICE, TWICE, ONCE]
+    assert [row["amazon_order_id"] for row in after] == [TWICE, TWICE, ONCE, TWICE]
+    changed = [row for row in after if row["amazon_order_id"] == TWICE]
+    assert {row["order_status"] for row in changed} == {"Shipped"}
+    assert [str(row["item_price"]) for row in changed] == ["12.50"] * 3
+    assert [row["_line"] for row in changed] == [1, 2, 3]
+    assert [row["_report_id"] for row in after if row["amazon_order_id"] == ONCE] == [
+        "orders_first.txt"
+    ]
+
+
+def test_the_same_document_twice_changes_nothing() -> None:
+    name = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+
+    assert merged(name, "orders_later.txt", "orders_later.txt") == merged(name, "orders_later.txt")
