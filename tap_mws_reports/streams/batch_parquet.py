@@ -55,12 +55,13 @@ class Parquet:
             writer.close()
 
     def _table(self, block: Block) -> Any:  # noqa: ANN401 - pyarrow has no types
-        schemas = {name: self._written(name) for name in block.names}
+        constants = {name: [value] * len(block) for name, value in block.constants.items()}
+        columns = {**constants, **dict(zip(block.names, block.columns, strict=True))}
         try:
             arrays = {
                 name: self._arrow.array(values, self._type(schema))
-                for (name, schema), values in zip(schemas.items(), block.columns, strict=True)
-                if schema is not None
+                for name, values in columns.items()
+                if (schema := self._written(name)) is not None
             }
         except (self._arrow.ArrowInvalid, OverflowError) as error:
             raise UnreadableDocument(
