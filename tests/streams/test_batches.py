@@ -134,9 +134,28 @@ def test_files_are_cut_where_they_are_full() -> None:
     assert cut == [(1, [0, 1, 2, 3]), (1, [4]), (2, [5, 6, 7]), (2, [8, 9]), (3, [10, 11])]
 
 
-def test_numbers_that_parquet_has_no_room_for_are_refused(tmp_path) -> None:
+@pytest.mark.parametrize("digits", ["1E-18", "-99999999999999999999.999999999999999999", "1E+5"])
+def test_parquet_keeps_every_digit_it_has_room_for(tmp_path, digits: str) -> None:
     form = make_format("parquet", lambda _name: {"type": ["number", "null"]}, None)
-    block = Block(("price",), ([Decimal("1E-19")],))
+    with (tmp_path / "x").open("wb") as file:
+        form.write(iter([Block(("price",), ([form.exact(digits), None],))]), file)
+
+    kept = pyarrow.parquet.read_table(tmp_path / "x").column("price").to_pylist()
+    assert kept == [Decimal(digits), None]
+
+
+@pytest.mark.parametrize("digits", ["1E-19", "0.1234567890123456789", "1E+20"])
+def test_numbers_that_parquet_has_no_room_for_are_kept_as_text(bench, delivers, digits) -> None:
+    delivers(f"{LISTING_HEADER}\n", f"SKU\tB01\t{digits}\t1\n")
+    folder = Path(bench.folder)
+    output = bench.run(LISTINGS, batch_config=batch_config(folder, "parquet", "none"))
+    ((row,),) = [read(file) for batch in batches(output) for file in batch["manifest"]]
+    assert row["price"] is None
+
+
+def test_integers_that_parquet_has_no_room_for_are_refused(tmp_path) -> None:
+    form = make_format("parquet", lambda _name: {"type": ["integer", "null"]}, None)
+    block = Block(("quantity",), ([1 << 63],))
 
     with (
         (tmp_path / "x").open("wb") as file,
