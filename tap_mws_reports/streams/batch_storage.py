@@ -54,7 +54,8 @@ class Storage:
         return bool(there)
 
     def _path(self, name: str) -> UPath:
-        return self._root / f"{self._prefix}{name}"
+        path: UPath = self._root / f"{self._prefix}{name}"
+        return path
 
 
 def _refuse(place: str, error: Exception) -> NoReturn:
