@@ -24,6 +24,7 @@ _CITIES = ("Seattle", "Köln", "Málaga", "Austin", "Leeds", "Portland", "São P
 _ARTICLES = 2_000
 _NEW_ORDER, _PENDING = 0.75, 0.05  # shares of the rows
 _ODD_EVERY = 500
+_SCATTER = 63_641_362_238_467  # has no factor of ten: different orders keep different numbers
 
 
 def write_document(path: Path, rows: int, seed: int = 1) -> None:
@@ -53,7 +54,8 @@ def _moment(chance: random.Random) -> str:
 
 def _cells(order: int, moment: str, chance: random.Random) -> list[str]:
     quantity = chance.choice((1, 1, 1, 2, 3))
-    number = f"{order % 999 + 1:03}-{order // 10_000_000:07}-{order % 10_000_000:07}"
+    scattered = order * _SCATTER % 10**14
+    number = f"{order % 999 + 1:03}-{scattered // 10**7:07}-{scattered % 10**7:07}"
     article = chance.randrange(_ARTICLES)
     cents = 199 + article * 7919 % 20_000
     title = f"{_ADJECTIVES[article % 8]} {_NOUNS[article % 7]} - set of {article % 12 + 1}, boxed"

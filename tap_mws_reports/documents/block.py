@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 Row = dict[str, object]
 
@@ -13,16 +13,17 @@ class Block:
     """Some rows that follow each other in a document.
 
     ``columns`` has the values of all rows for each of ``names``: text, integers, decimals,
-    booleans or None.
+    booleans or None. ``constants`` are columns before them that have one value in all rows.
     """
 
     names: tuple[str, ...]
     columns: tuple[Sequence[object], ...]
+    constants: Mapping[str, object] = field(default_factory=dict)
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows one at a time."""
         for values in zip(*self.columns, strict=True):
-            yield dict(zip(self.names, values, strict=True))
+            yield {**self.constants, **dict(zip(self.names, values, strict=True))}
 
     def __len__(self) -> int:
         """The number of rows."""
@@ -30,4 +31,5 @@ class Block:
 
     def __getitem__(self, rows: slice) -> Block:
         """Return some of the rows."""
-        return Block(self.names, tuple(values[rows] for values in self.columns))
+        columns = tuple(values[rows] for values in self.columns)
+        return Block(self.names, columns, self.constants)

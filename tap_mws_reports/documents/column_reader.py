@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from tap_mws_reports.documents.cells import Reader
+from tap_mws_reports.documents.cells.text import read_text
 from tap_mws_reports.documents.cells.timestamps import PLAIN_MOMENTS
 
 _REMEMBERED = 5_000  # cells of a column
@@ -21,6 +22,14 @@ class ColumnReader(Protocol):
         """Return the values of a block's cells, None where a cell has none or does not fit."""
 
 
+def _is_constant(cells: Sequence[str]) -> bool:
+    """Whether all cells are the same, as in most columns of most blocks.
+
+    One value is then enough. The last cell tells most other columns without counting.
+    """
+    return cells[0] == cells[-1] and cells.count(cells[0]) == len(cells)
+
+
 class TextReader:
     """Leaves the cells as they are; every cell fits."""
 
@@ -28,11 +37,11 @@ class TextReader:
 
     def __call__(self, cells: Sequence[str]) -> Sequence[object]:
         """Return the cells, or None for those that are empty or blank."""
-        if not any(cells):
-            return [None] * len(cells)
+        if _is_constant(cells):
+            return [read_text(cells[0])] * len(cells)
         if all(cells) and not any(map(str.isspace, cells)):
             return cells
-        return [cell if cell and not cell.isspace() else None for cell in cells]
+        return list(map(read_text, cells))
 
 
 class MomentReader:
@@ -46,7 +55,7 @@ class MomentReader:
         """Return the values of the cells."""
         if PLAIN_MOMENTS.fullmatch("\n".join(cells) + "\n"):
             self.unfit = ()
-            return [cell or None for cell in cells]
+            return cells if all(cells) else [cell or None for cell in cells]
         values = self._one_by_one(cells)
         self.unfit = self._one_by_one.unfit
         return values
@@ -65,12 +74,12 @@ class ValueReader:
 
     def __call__(self, cells: Sequence[str]) -> Sequence[object]:
         """Return the values of the cells."""
-        if not any(cells):
-            self.unfit = ()
-            return [None] * len(cells)
         misfits = self._values.misfits
         misfits.clear()
-        values = list(map(self._values.__getitem__, cells))
+        if _is_constant(cells):
+            values = [self._values[cells[0]]] * len(cells)
+        else:
+            values = list(map(self._values.__getitem__, cells))
         self.unfit = (
             [place for place, cell in enumerate(cells) if cell in misfits] if misfits else ()
         )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from tap_mws_reports.documents.accounting import HEADER_REPEAT, PREAMBLE, Accounting
 from tap_mws_reports.documents.header import is_blank
 from tap_mws_reports.documents.lines import Lines, Record
-from tap_mws_reports.documents.squaring import Cells, even, squared
+from tap_mws_reports.documents.squaring import Cells, squared
 
 _MARK = "\ufeff"
 
@@ -38,12 +38,14 @@ class Sieve:
         """Return the cells of the lines that are rows, or None when no line is one."""
         if self._before >= 0:
             lines = self._below_header(lines)
-        cells = even(lines.records, self._width)
-        if cells and (self._rows_only or self._all_are_rows(cells.columns[0])):
+        if not lines.records:
+            return None
+        cells = squared(lines.records, self._width)
+        if self._rows_only or self._all_are_rows(cells.columns[0]):
             self._accounting.lines += len(lines.records)
             return cells
         records = self._rows(lines)
-        return even(records, self._width) or squared(records, self._width) if records else None
+        return squared(records, self._width) if records else None
 
     def _all_are_rows(self, first_cells: Sequence[str]) -> bool:
         """Whether no line can be blank or the header again, by the first cells."""

@@ -26,20 +26,14 @@ class Cells:
         return len(self.columns[0])
 
 
-def even(records: Sequence[Record], width: int) -> Cells | None:
-    """Return the cells of records that all have ``width`` of them, or None."""
-    try:
-        columns = list(zip(*records, strict=True))
-    except ValueError:
-        return None
-    return Cells(columns, None) if len(columns) == width else None
-
-
 def squared(records: Sequence[Record], width: int) -> Cells:
     """Fill up the short records and cut the long ones; nothing of them is lost."""
-    beyond = [_surplus(record, width) for record in records]
-    columns = list(zip(*(_squared(record, width) for record in records), strict=True))
-    return Cells(columns, beyond)
+    widths = list(map(len, records))
+    if widths.count(width) == len(widths):
+        return Cells(list(zip(*records, strict=True)), None)
+    columns = zip(*(_squared(record, width) for record in records), strict=True)
+    beyond = [_surplus(record, width) for record in records] if max(widths) > width else None
+    return Cells(list(columns), beyond)
 
 
 def _squared(record: Record, width: int) -> Record:

@@ -7,30 +7,48 @@ replace those written before.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import count, groupby, takewhile
 from operator import itemgetter
 
-from singer_sdk.helpers._batch import BatchConfig
-
 from tap_mws_reports.documents import Block
+from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.streams.batch_format import Format
+from tap_mws_reports.streams.batch_storage import Storage
 
 
-def write_files(blocks: Iterator[Block], config: BatchConfig, name: str, form: Format) -> list[str]:
+def write_files(
+    blocks: Iterator[Block], storage: Storage, name: str, form: Format, size: int
+) -> list[str]:
     """Write the rows of a document and return the addresses of the files.
+
+    Files that an earlier run wrote for the document beyond these are removed: whoever lists the
+    folder would read their rows twice.
 
     Args:
         blocks: the rows; all blocks have the same columns.
-        config: where to write, and how many rows go into a file.
+        storage: where to write.
         name: begins the name of every file.
         form: the format of the files.
+        size: how many rows go into a file.
+
+    Raises:
+        SettingsError: no row goes into a file, or the files cannot be written.
     """
-    storage, manifest = config.storage, []
-    for number, blocks_of_file in groupby(_cut(blocks, config.batch_size), key=itemgetter(0)):
-        file_name = f"{storage.prefix or ''}{name}-{number:05}{form.suffix}"
-        with storage.open(file_name, "wb") as file:
-            form.write((block for _, block in blocks_of_file), file)
-        manifest.append(storage.get_url(file_name))
+    if size < 1:
+        raise SettingsError(
+            f"a batch file cannot hold {size} rows",
+            where="setting `batch_config.batch_size`",
+            hint="set it to 10000, or leave it out",
+        )
+    names = (f"{name}-{number:05}{form.suffix}" for number in count(1))
+    manifest = []
+    for _, of_one_file in groupby(_cut(blocks, size), key=itemgetter(0)):
+        file_name = next(names)
+        with storage.new_file(file_name) as file:
+            form.write((block for _, block in of_one_file), file)
+        manifest.append(storage.address(file_name))
+    for _removed in takewhile(storage.remove, names):
+        pass
     return manifest
 
 

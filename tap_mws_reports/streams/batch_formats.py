@@ -36,8 +36,8 @@ class JsonLines:
     def _write(self, blocks: Iterator[Block], file: IO[bytes] | gzip.GzipFile) -> None:
         compiled: Compiled | None = None
         for block in blocks:
-            if compiled is None or compiled.names != block.names:
-                compiled = Compiled("", block.names, self._is_written, None)
+            if compiled is None or not compiled.fits(block):
+                compiled = Compiled("", block, self._is_written, None)
             file.write(compiled.bare_lines(block))
 
     def _is_written(self, column: str) -> bool:

@@ -10,13 +10,25 @@ from tap_mws_reports.documents import Block, Exact
 from tap_mws_reports.errors import SettingsError, UnreadableDocument
 from tap_mws_reports.streams.batch_format import Written
 
-_DIGITS, _DECIMALS = 38, 18  # of numbers
+_DIGITS, _DECIMALS = 38, 18  # of numbers; more than 38 few readers of parquet keep exactly
+_TABLE_ROWS = 10_000
+
+
+def fitting_number(digits: str) -> Decimal:
+    """Return the number; raises ValueError where it has more digits than a column has room for.
+
+    It is then kept as text among what did not fit.
+    """
+    number = Decimal(digits)
+    if number.adjusted() >= _DIGITS - _DECIMALS or int(number.as_tuple().exponent) < -_DECIMALS:
+        raise ValueError(digits)
+    return number
 
 
 class Parquet:
     """Columns of parquet's own types; dates and moments are text, numbers exact decimals."""
 
-    exact: Exact = Decimal
+    exact: Exact = staticmethod(fitting_number)
     suffix = ".parquet"
 
     def __init__(self, written: Written, compression: str | None) -> None:
@@ -42,11 +54,10 @@ class Parquet:
         """Write the rows.
 
         Raises:
-            UnreadableDocument: a number has more digits than parquet has room for.
+            UnreadableDocument: an integer has more digits than parquet has room for.
         """
         writer = None
-        for block in blocks:
-            table = self._table(block)
+        for table in self._tables(blocks):
             writer = writer or self._parquet.ParquetWriter(
                 file, table.schema, compression=self._compression
             )
@@ -54,17 +65,29 @@ class Parquet:
         if writer:
             writer.close()
 
+    def _tables(self, blocks: Iterator[Block]) -> Iterator[Any]:
+        """Yield tables of many blocks, for a small one is slow to read and large on disk."""
+        small: list[Any] = []
+        for block in blocks:
+            small.append(self._table(block))
+            if sum(map(len, small)) >= _TABLE_ROWS:
+                yield self._arrow.concat_tables(small)
+                small = []
+        if small:
+            yield self._arrow.concat_tables(small)
+
     def _table(self, block: Block) -> Any:  # noqa: ANN401 - pyarrow has no types
-        schemas = {name: self._written(name) for name in block.names}
+        constants = {name: [value] * len(block) for name, value in block.constants.items()}
+        columns = {**constants, **dict(zip(block.names, block.columns, strict=True))}
         try:
             arrays = {
                 name: self._arrow.array(values, self._type(schema))
-                for (name, schema), values in zip(schemas.items(), block.columns, strict=True)
-                if schema is not None
+                for name, values in columns.items()
+                if (schema := self._written(name)) is not None
             }
-        except (self._arrow.ArrowInvalid, OverflowError) as error:
+        except OverflowError as error:
             raise UnreadableDocument(
-                f"a number does not fit into parquet: {error}",
+                f"an integer does not fit into parquet: {error}",
                 hint="set `batch_config.encoding.format` to `jsonl`, which keeps every digit",
             ) from error
         return self._arrow.table(arrays)

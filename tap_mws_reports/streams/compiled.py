@@ -1,12 +1,13 @@
 """Blocks of rows to lines of RECORD messages, by an encoder made for their columns.
 
 What costs most of the Singer SDK's time per record is done once per document here: which columns
-there are and which are selected. The lines are the same to the byte.
+there are, which are selected, and the text that all messages share. The lines are the same to the
+byte.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import repeat
 
@@ -23,35 +24,36 @@ def exact_number(digits: str) -> msgspec.Raw:
 
 
 class Compiled:
-    """Encodes blocks that have the same columns.
+    """Encodes blocks that have the same columns and constants as the first one.
 
     Args:
         stream: the name in the messages.
-        names: of the columns of all blocks.
-        selected: whether a column is to be written.
+        block: the first block.
+        selected: whether a column is to be written; one of the block's columns is, for it is part
+            of the key.
         version: of the stream, or None.
     """
 
     def __init__(
-        self,
-        stream: str,
-        names: tuple[str, ...],
-        selected: Callable[[str], bool],
-        version: int | None,
+        self, stream: str, block: Block, selected: Callable[[str], bool], version: int | None
     ) -> None:
-        self.names = names
-        self._places = [place for place, name in enumerate(names) if selected(name)]
-        written = [names[place] for place in self._places]
-        self._row = _struct("Row", written)
-        constants: dict[str, object] = {"type": "RECORD", "stream": stream}
-        self._before = tuple(map(repeat, constants.values()))
-        self._after = () if version is None else (repeat(version),)
-        after = [] if version is None else ["version"]
-        self._message = _struct("Message", [*constants, "record", *after, "time_extracted"])
+        self._names, self._constants = block.names, block.constants
+        self._places = [place for place, name in enumerate(block.names) if selected(name)]
+        shared = {name: value for name, value in block.constants.items() if selected(name)}
+        self._shared = (repeat(_members(shared)),) if shared else ()
+        self._row = _struct([*list(shared)[:1], *(block.names[place] for place in self._places)])
+        self._before = repeat(_members({"type": "RECORD", "stream": stream}))
+        self._version = {} if version is None else {"version": version}
+        self._message = _struct(["type", "record", *(self._version or ["time_extracted"])])
+
+    def fits(self, block: Block) -> bool:
+        """Whether a block has the columns and constants of the first one."""
+        return self._names == block.names and self._constants == block.constants
 
     def lines(self, block: Block, now: datetime) -> bytes:
         """Return the messages of a block's rows, each in a line of its own."""
-        messages = map(self._message, *self._before, self._rows(block), *self._after, repeat(now))
+        after = repeat(_members({**self._version, "time_extracted": now}))
+        messages = map(self._message, self._before, self._rows(block), after)
         return _encoder.encode_lines(list(messages))
 
     def bare_lines(self, block: Block) -> bytes:
@@ -59,12 +61,21 @@ class Compiled:
         return _encoder.encode_lines(list(self._rows(block)))
 
     def _rows(self, block: Block) -> Iterator[msgspec.Struct]:
-        return map(self._row, *(block.columns[place] for place in self._places))
+        columns: list[Iterable[object]] = [block.columns[place] for place in self._places]
+        return map(self._row, *self._shared, *columns)
 
 
-def _struct(name: str, keys: list[str]) -> type[msgspec.Struct]:
+def _members(values: Mapping[str, object]) -> msgspec.Raw:
+    """Return what follows the first key in the JSON object of these values.
+
+    Written as if it were the value of that key, it is one member in place of many: what is the same
+    in every row is encoded once.
+    """
+    _key, first_and_others = _encoder.encode(values)[:-1].split(b":", 1)
+    return msgspec.Raw(first_and_others)
+
+
+def _struct(keys: Sequence[str]) -> type[msgspec.Struct]:
     """Make a class whose instances are encoded as objects with the keys, in their order."""
     fields = {f"field_{place}": key for place, key in enumerate(keys)}
-    return msgspec.defstruct(
-        name, [(field, object) for field in fields], rename=fields, gc=False, frozen=False
-    )
+    return msgspec.defstruct("Row", [(field, object) for field in fields], rename=fields, gc=False)

@@ -131,10 +131,9 @@ class BlockStream(CheckpointedStream):
         compiled: Compiled | None = None
         with self.get_record_counter() as counter, self.get_sync_timer():
             for block in self.blocks(exact=exact_number):
-                if compiled is None or compiled.names != block.names:
+                if compiled is None or not compiled.fits(block):
                     alias = self.stream_maps[0].stream_alias
-                    version = self._stream_version
-                    compiled = Compiled(alias, block.names, self.is_selected, version)
+                    compiled = Compiled(alias, block, self.is_selected, self._stream_version)
                 writer.write_lines(compiled.lines(block, utc_now()))
                 counter.increment(len(block))
 

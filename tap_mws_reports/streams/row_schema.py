@@ -57,9 +57,8 @@ def with_envelope(block: Block, envelope: Mapping[str, object], keys: Collection
 
     A null in a key makes SQL targets refuse the row.
     """
-    constant = tuple([value] * len(block) for value in envelope.values())
     columns = tuple(
         ["" if value is None else value for value in values] if name in keys else values
         for name, values in zip(block.names, block.columns, strict=True)
     )
-    return Block((*envelope, *block.names), (*constant, *columns))
+    return Block(block.names, columns, envelope)

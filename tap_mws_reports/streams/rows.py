@@ -33,8 +33,8 @@ from tap_mws_reports.retrieval.windows import WindowRule
 from tap_mws_reports.retrieval.work import Work
 from tap_mws_reports.retrieval.worklist import Demand
 from tap_mws_reports.streams.batch_files import write_files
-from tap_mws_reports.streams.batch_format import Format
 from tap_mws_reports.streams.batch_formats import make_format
+from tap_mws_reports.streams.batch_storage import Storage
 from tap_mws_reports.streams.kept_files import FILE_COLUMNS, keep_file, may_be_files
 from tap_mws_reports.streams.messages import BlockStream
 from tap_mws_reports.streams.refused import RefusedLines
@@ -128,15 +128,17 @@ class ReportRows(BlockStream):
         """Yield the files of every document as it arrives; STATE follows each document."""
         encoding = batch_config.encoding
         form = make_format(encoding.format, self.written_schema, encoding.compression)
-        for work in self._run.documents(self.name, self.checkpoint):
-            for manifest in self._settled(work, self._manifests(work, batch_config, form)):
-                yield encoding, manifest
+        storage = Storage(batch_config.storage)
 
-    def _manifests(self, work: Work, config: BatchConfig, form: Format) -> Iterator[list[str]]:
-        """Yield the addresses of a document's files, unless it has no rows."""
-        rows = self._rows(work, form.exact)
-        if manifest := write_files(rows, config, self._file_name(work), form):
-            yield manifest
+        def write(work: Work) -> Iterator[list[str]]:
+            """Yield the addresses of a document's files, unless it has no rows."""
+            rows, name = self._rows(work, form.exact), self._file_name(work)
+            if manifest := write_files(rows, storage, name, form, batch_config.batch_size):
+                yield manifest
+
+        for work in self._run.documents(self.name, self.checkpoint):
+            for manifest in self._settled(work, write(work)):
+                yield encoding, manifest
 
     def _file_name(self, work: Work) -> str:
         return f"{self._run.seller_id}-{self.name}-{work.report_id}"

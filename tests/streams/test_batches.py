@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import sys
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -12,11 +13,13 @@ from urllib.parse import unquote, urlparse
 
 import pyarrow.parquet
 import pytest
+from singer_sdk.helpers._batch import StorageTarget
 
 from tap_mws_reports.documents import Block
-from tap_mws_reports.errors import SettingsError, UnreadableDocument
-from tap_mws_reports.streams.batch_files import _cut
+from tap_mws_reports.errors import RowsLost, SettingsError, UnreadableDocument
+from tap_mws_reports.streams.batch_files import _cut, write_files
 from tap_mws_reports.streams.batch_formats import make_format
+from tap_mws_reports.streams.batch_storage import Storage
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 STREAM = "flat_file_all_orders_data_by_last_update"
@@ -45,6 +48,23 @@ def read(address: str) -> list[dict]:
 
 def batches(output) -> list[dict]:
     return [each for each in output.messages if each["type"] == "BATCH"]
+
+
+def orders(*lines: str, more: str = "") -> bytes:
+    """Return a document of orders whose lines are `order TAB quantity` and price in turn."""
+    header = f"amazon-order-id\tquantity\titem-price{more}\r\n"
+    rows = zip(lines[::2], lines[1::2], strict=True)
+    return (header + "".join(f"{row}\t{price}\r\n" for row, price in rows)).encode()
+
+
+def messages_of(lines: list[bytes], kind: str) -> list[dict]:
+    messages = (json.loads(line, parse_float=Decimal) for line in lines)
+    return [each for each in messages if each["type"] == kind]
+
+
+def rows_of_batches(lines: list[bytes]) -> list[list[dict]]:
+    """Return the rows of each file, as they are read back."""
+    return [read(file) for each in messages_of(lines, "BATCH") for file in each["manifest"]]
 
 
 def plain(record: dict) -> dict:
@@ -134,9 +154,28 @@ def test_files_are_cut_where_they_are_full() -> None:
     assert cut == [(1, [0, 1, 2, 3]), (1, [4]), (2, [5, 6, 7]), (2, [8, 9]), (3, [10, 11])]
 
 
-def test_numbers_that_parquet_has_no_room_for_are_refused(tmp_path) -> None:
+@pytest.mark.parametrize("digits", ["1E-18", "-99999999999999999999.999999999999999999", "1E+5"])
+def test_parquet_keeps_every_digit_it_has_room_for(tmp_path, digits: str) -> None:
     form = make_format("parquet", lambda _name: {"type": ["number", "null"]}, None)
-    block = Block(("price",), ([Decimal("1E-19")],))
+    with (tmp_path / "x").open("wb") as file:
+        form.write(iter([Block(("price",), ([form.exact(digits), None],))]), file)
+
+    kept = pyarrow.parquet.read_table(tmp_path / "x").column("price").to_pylist()
+    assert kept == [Decimal(digits), None]
+
+
+@pytest.mark.parametrize("digits", ["1E-19", "0.1234567890123456789", "1E+20"])
+def test_numbers_that_parquet_has_no_room_for_are_kept_as_text(written, tmp_path, digits) -> None:
+    config = batch_config(tmp_path, "parquet", "none")
+    ((row,),) = rows_of_batches(written(ORDERS, [orders("1\tx", digits)], batch_config=config))
+
+    assert row["item_price"] is None
+    assert json.loads(row["_unparsed"]) == {"quantity": "x", "item_price": digits}
+
+
+def test_integers_that_parquet_has_no_room_for_are_refused(tmp_path) -> None:
+    form = make_format("parquet", lambda _name: {"type": ["integer", "null"]}, None)
+    block = Block(("quantity",), ([1 << 63],))
 
     with (
         (tmp_path / "x").open("wb") as file,
@@ -155,3 +194,99 @@ def test_parquet_without_pyarrow_says_what_to_install(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(SettingsError, match="pyarrow, which is not installed"):
         make_format("parquet", lambda _name: None, None)
+
+
+ODD_DOCUMENTS = [
+    orders("1", "2\t9.90", "1", "\t"),
+    orders(),
+    orders("2\tone", "--\ttoo many\tcells", "\t", "", "3", "7", more="\tis-business-order\tShelf"),
+    orders("4\t\t1E+3\ttrue\t日本", "0.00", more="\tItem Tax\tIs-Prime\tShelf"),
+]
+
+
+@pytest.mark.parametrize("form", ["jsonl", "parquet"])
+@pytest.mark.parametrize("deselected", [(), ("quantity", "_unparsed", "_extra", "_report_id")])
+def test_odd_documents_are_the_same_in_files_and_in_records(
+    written, tmp_path, form, deselected
+) -> None:
+    config = batch_config(tmp_path, form, "none", size=2)
+    records = written(ORDERS, ODD_DOCUMENTS, deselected=deselected)
+    lines = written(ORDERS, ODD_DOCUMENTS, deselected=deselected, batch_config=config)
+
+    expected = [plain(each["record"]) for each in messages_of(records, "RECORD")]
+    files = rows_of_batches(lines)
+    assert [plain(row) for rows in files for row in rows] == expected
+    assert max(map(len, files)) == 2
+    assert messages_of(lines, "SCHEMA") == messages_of(records, "SCHEMA")
+    assert messages_of(lines, "STATE")[-1] == messages_of(records, "STATE")[-1]
+
+
+def test_a_document_without_rows_has_a_state_and_no_batch(written, tmp_path) -> None:
+    config = batch_config(tmp_path / "none", "jsonl", "gzip")
+    lines = written(ORDERS, [orders(), orders("1", "2\t3")], batch_config=config)
+
+    kinds = [json.loads(line)["type"] for line in lines]
+    assert kinds == ["SCHEMA", "STATE", "BATCH", "STATE"]
+    assert [path.name for path in (tmp_path / "none").iterdir()] == [
+        f"a-A1EXAMPLE-{STREAM}-1-00001.jsonl.gz"
+    ]
+
+
+def test_a_replay_in_fewer_files_leaves_none_of_the_others(written, tmp_path) -> None:
+    document = orders(*["1", "2\t3"] * 7)
+    written(ORDERS, [document], batch_config=batch_config(tmp_path, "jsonl", "none", size=2))
+    assert len(list(tmp_path.iterdir())) == 4
+
+    config = batch_config(tmp_path, "jsonl", "none", size=5)
+    lines = written(ORDERS, [document], batch_config=config)
+
+    (batch,) = messages_of(lines, "BATCH")
+    assert {path_of(each) for each in batch["manifest"]} == set(tmp_path.iterdir())
+    assert [len(rows) for rows in rows_of_batches(lines)] == [5, 2]
+
+
+def test_a_file_that_cannot_be_finished_does_not_appear(tmp_path) -> None:
+    def blocks() -> Iterator[Block]:
+        yield Block(("n",), ([1, 2],))
+        raise RowsLost("2 lines in, but 1 rows out")
+
+    storage = Storage(StorageTarget(str(tmp_path / "files")))
+    form = make_format("jsonl", lambda _name: {"type": ["integer"]}, None)
+
+    with pytest.raises(RowsLost):
+        write_files(blocks(), storage, "x", form, 100)
+    assert not list((tmp_path / "files").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("root", "said"),
+    [
+        ("nowhere://x", "Unsupported filesystem"),
+        ("s3://bucket/x", "Install s3fs"),
+        ("{file}/x", "Not a directory"),
+    ],
+)
+def test_a_place_that_cannot_be_had_is_refused_before_amazon_is_asked(
+    written, tmp_path, monkeypatch, root, said
+) -> None:
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    (tmp_path / "file").touch()
+    config = batch_config(tmp_path, "jsonl", "gzip")
+    config["storage"]["root"] = root.format(file=tmp_path / "file")
+
+    with pytest.raises(SettingsError, match=said) as caught:
+        written(ORDERS, [], batch_config=config)
+    assert caught.value.where == "setting `batch_config.storage`"
+
+
+def test_a_file_that_cannot_be_written_is_said(tmp_path) -> None:
+    storage = Storage(StorageTarget(str(tmp_path), prefix="file/"))
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match="batch files cannot be written"), storage.new_file("x"):
+        pass
+
+
+def test_files_of_no_rows_are_refused(written, tmp_path) -> None:
+    config = batch_config(tmp_path, "jsonl", "gzip", size=0)
+    with pytest.raises(SettingsError, match="cannot hold 0 rows"):
+        written(ORDERS, [orders("1", "2\t3")], batch_config=config)

@@ -48,14 +48,14 @@ def test_lines_are_those_of_the_sdk(
 ) -> None:
     columns = tuple(zip(*(row[: len(names)] for row in rows), strict=True))
     block = Block(tuple(names), columns)
-    compiled = Compiled("orders", block.names, lambda _name: True, version)
+    compiled = Compiled("orders", block, lambda _name: True, version)
 
     assert compiled.lines(with_numbers(block), NOW) == sdk_lines("orders", block, version)
 
 
 def test_columns_that_are_not_selected_are_left_out() -> None:
     block = Block(("a", "b", "c"), ([1, 2], ["x", "y"], [None, True]))
-    compiled = Compiled("orders", block.names, lambda name: name != "b", None)
+    compiled = Compiled("orders", block, lambda name: name != "b", None)
     chosen = Block(("a", "c"), (block.columns[0], block.columns[2]))
 
     assert compiled.lines(block, NOW) == sdk_lines("orders", chosen, None)
@@ -65,6 +65,4 @@ def test_columns_that_are_not_selected_are_left_out() -> None:
 def test_numbers_keep_their_digits(digits: str) -> None:
     block = Block(("price",), ([exact_number(digits)],))
 
-    assert f'"price":{digits}}}'.encode() in Compiled("s", block.names, bool, None).lines(
-        block, NOW
-    )
+    assert f'"price":{digits}}}'.encode() in Compiled("s", block, bool, None).lines(block, NOW)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import ClassVar
 
 import pytest
+from singer_sdk import Stream
 
 from tap_mws_reports.streams.messages import BlockStream
 
@@ -36,14 +40,21 @@ def test_both_paths_write_the_same_bytes(make_bench, monkeypatch, settings) -> N
     assert timeless(fast.lines) == timeless(slow.lines)
 
 
-def said_by(bench, caplog, **settings: object) -> str:
-    """Run the tap and return what its stream logged, whoever else listens."""
-    tap = bench.tap(ORDERS, **settings)
+@contextmanager
+def heard(tap, caplog) -> Iterator[None]:
+    """Listen to what the stream logs, whoever else listens."""
     logger = tap.streams[STREAM].logger
     logger.addHandler(caplog.handler)
     logger.setLevel(logging.INFO)
-    assert bench.sync(tap).records(STREAM)
+    yield
     logger.removeHandler(caplog.handler)
+
+
+def said_by(bench, caplog, **settings: object) -> str:
+    """Run the tap and return what its stream logged."""
+    tap = bench.tap(ORDERS, **settings)
+    with heard(tap, caplog):
+        assert bench.sync(tap).records(STREAM)
     return caplog.text
 
 
@@ -54,6 +65,40 @@ def test_what_needs_records_one_by_one_gets_them_and_says_so(
     said = said_by(bench, caplog, **settings)
 
     assert f"Records of {STREAM} are written one by one: {reason}" in said
+
+
+def test_a_limit_of_records_is_kept_and_said(bench, caplog) -> None:
+    tap = bench.tap(ORDERS)
+    bench._meet()
+    with heard(tap, caplog):
+        assert tap.run_sync_dry_run(1, [tap.streams[STREAM]])
+
+    assert "written one by one: the number of records is limited" in caplog.text
+
+
+class Child(Stream):
+    """A stream that has one record for each of its parent's."""
+
+    name = "child"
+    schema: ClassVar[dict] = {"properties": {"order": {"type": "string"}}}
+    state_partitioning_keys = ()
+
+    def get_records(self, context) -> Iterator[dict]:
+        yield {"order": context["amazon_order_id"]}
+
+
+def test_children_get_every_record_and_that_is_said(bench, caplog) -> None:
+    tap = bench.tap(ORDERS)
+    child = Child(tap)
+    tap.mapper.register_raw_stream_schema(child.name, child.schema, ())
+    tap.streams[STREAM].child_streams.append(child)
+    with heard(tap, caplog):
+        output = bench.sync(tap)
+
+    assert "written one by one: the stream has children" in caplog.text
+    assert [each["order"] for each in output.records("child")] == [
+        each["amazon_order_id"] for each in output.records(STREAM)
+    ]
 
 
 def test_blocks_are_the_usual_way(bench, caplog) -> None:

@@ -1,0 +1,103 @@
+"""A tap whose reports have been downloaded already: documents in, messages out."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from tap_mws_reports import report_types
+from tap_mws_reports.api.clock import VirtualClock
+from tap_mws_reports.api.interface import ReportDocument, ReportSpec
+from tap_mws_reports.retrieval.intervals import Span
+from tap_mws_reports.retrieval.work import Phase, Work
+from tap_mws_reports.streams.run import Run
+from tap_mws_reports.tap import TapMwsReports
+
+START = datetime(2020, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+Written = Callable[..., list[bytes]]
+
+
+class Delivered(Run):
+    """A run whose documents lie in a folder, one for each day."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        end = START + len(paths) * DAY
+        super().__init__(_no_service, VirtualClock(end), "A1EXAMPLE", START, end)
+        self._paths = paths
+
+    def documents(self, stream: str, checkpoint: Callable[[], None]) -> Iterator[Work]:
+        (demand,) = self.demands()
+        for number, path in enumerate(self._paths):
+            start = START + number * DAY
+            spec = ReportSpec(demand.report_type, start, start + DAY, demand.marketplace_ids, ())
+            span = Span(start, start + DAY) if demand.kind == "range" else None
+            work = Work(stream, spec, demand.bookmark, span, Phase.FETCHED, f"r{number}", start)
+            work.taken, work.report_id = start, str(number)
+            work.document = ReportDocument(str(number), path, path.stat().st_size, "", None)
+            yield work
+
+
+def _no_service() -> NoReturn:
+    raise AssertionError
+
+
+def make_tap(report_type: str, run: Run, config: Any, **given: Any) -> TapMwsReports:
+    class Tap(TapMwsReports):
+        @cached_property
+        def run(self) -> Run:
+            return run
+
+    return Tap(config={"sandbox": True, "reports": [report_type], **config}, **given)
+
+
+def catalog_without(tap: TapMwsReports, columns: Collection[str]) -> dict[str, Any]:
+    catalog: dict[str, Any] = tap.catalog_dict
+    for entry in catalog["streams"]:
+        for each in entry["metadata"]:
+            if set(each["breadcrumb"][1:]) & set(columns):
+                each["metadata"]["selected"] = False
+    return catalog
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    """Return what the tap writes of some documents of one report type."""
+    folder = tmp_path_factory.mktemp("delivered")
+
+    def write(
+        report_type: str,
+        bodies: Sequence[bytes],
+        *,
+        one_by_one: bool = False,
+        deselected: Collection[str] = (),
+        **config: Any,
+    ) -> list[bytes]:
+        paths = [folder / f"{number}.txt" for number in range(len(bodies))]
+        for path, body in zip(paths, bodies, strict=True):
+            path.write_bytes(body)
+        run = Delivered(paths)
+        every = make_tap(report_type, run, config)
+        catalog = catalog_without(every, deselected) if deselected else None
+        tap = make_tap(report_type, run, config, catalog=catalog)
+        stream = tap.streams[report_types.load(report_type).stream]
+        with pytest.MonkeyPatch.context() as patch:
+            if one_by_one:
+                patch.setattr(stream, "_obstacle", lambda **_: "a test wants it")
+            patch.setattr("tempfile.tempdir", str(folder))
+            output = io.BytesIO()
+            stdout = io.TextIOWrapper(output, write_through=True)
+            patch.setattr(sys, "stdout", stdout)
+            stream.sync()
+            stdout.flush()
+            return output.getvalue().splitlines()
+
+    return write
