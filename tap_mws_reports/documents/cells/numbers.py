@@ -1,7 +1,8 @@
 """Integers and exact decimals. The digits of a decimal are those that Amazon sent.
 
 Order and FBA reports have a decimal point in every marketplace, European settlements a comma. A
-text that would be one number with a point and another one with a comma does not fit.
+text that would be one number with a point and another one with a comma does not fit. Currencies,
+percent signs and blanks around and between the digits are left out.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
+from tap_mws_reports.documents.cells.amounts import bare
 from tap_mws_reports.documents.cells.text import value_text
 
 Exact = Callable[[str], object]
@@ -25,8 +27,12 @@ _UNGROUPED = {
     ".": re.compile(_PLAIN),
     ",": re.compile(rf"(?![+-]?[0-9]{{1,3}}\.[0-9]{{3}}$){_PLAIN}|[+-]?[0-9]*,[0-9]+"),
 }
+# In India, groups of two digits follow the first one of three: 1,23,456.00.
 _GROUPED = {
-    ".": re.compile(r"[+-]?[0-9]{1,3}(?:(?:,[0-9]{3})+\.[0-9]+|(?:,[0-9]{3}){2,})"),
+    ".": re.compile(
+        r"[+-]?[0-9]{1,3}(?:(?:,[0-9]{3})+\.[0-9]+|(?:,[0-9]{3}){2,})"
+        r"|[+-]?[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]+)?"
+    ),
     ",": re.compile(r"[+-]?[0-9]{1,3}(?:(?:\.[0-9]{3})+,[0-9]+|(?:\.[0-9]{3}){2,})"),
 }
 _ONE_GROUP = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
@@ -55,21 +61,36 @@ def decimal_reader(mark: str, habit: str) -> Callable[[str], Decimal | None]:
         habit: the decimal mark of the marketplace. A single comma before three digits separates
             thousands only where both marks are points.
     """
-    ungrouped, grouped = _UNGROUPED[mark], _GROUPED[mark]
-    separator = "," if mark == "." else "."
-    thousands = mark == habit == "."
+    parse = _parser(mark, habit)
 
     def read_decimal(cell: str) -> Decimal | None:
         text = value_text(cell)
         if text is None:
             return None
+        value = parse(text)
+        if value is None:
+            value = parse(bare(text))
+        if value is None:
+            raise ValueError(text)
+        return value
+
+    return read_decimal
+
+
+def _parser(mark: str, habit: str) -> Callable[[str], Decimal | None]:
+    """Return a reader of bare numbers, which returns None for a text that is no sure number."""
+    ungrouped, grouped = _UNGROUPED[mark], _GROUPED[mark]
+    separator = "," if mark == "." else "."
+    thousands = mark == habit == "."
+
+    def parse(text: str) -> Decimal | None:
         if ungrouped.fullmatch(text):
             return Decimal(text.replace(",", "."))
         if grouped.fullmatch(text) or (thousands and _ONE_GROUP.fullmatch(text)):
             return Decimal(text.replace(separator, "").replace(",", "."))
-        raise ValueError(text)
+        return None
 
-    return read_decimal
+    return parse
 
 
 def exact_reader(mark: str, habit: str, exact: Exact) -> Callable[[str], object]:
