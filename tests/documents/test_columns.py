@@ -8,6 +8,7 @@ from tap_mws_reports.report_types import Kind
 
 LISTINGS = report_types.load("_GET_MERCHANT_LISTINGS_ALL_DATA_")
 PLANNING = report_types.load("_GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA_")
+RETURNS = report_types.load("_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_")
 UNKNOWN = report_types.load("_GET_SOMETHING_NEW_")
 FEEDBACK = report_types.load("_GET_SELLER_FEEDBACK_DATA_")
 
@@ -22,6 +23,17 @@ NAMES = [
         "deprecated_column deprecated_column_2 deprecated_column_3",
     ),
     (LISTINGS, ["DEPRECATED price"], "price"),
+    # The surest spelling has the known name, wherever it stands.
+    (LISTINGS, ["DEPRECATED price", "PRICE", "price"], "price_2 price price_3"),
+    (
+        RETURNS,
+        ["lpn", "sku", "license-plate-number"],
+        "license_plate_number_2 sku license_plate_number",
+    ),
+    (LISTINGS, ["Price (5/15/2023)", "Price"], "price_2 price"),
+    # Letters that the character set of the document lacks.
+    (LISTINGS, ["s?ller-sku", "pri?e", "item-desc??ption"], "seller_sku price item_description"),
+    (LISTINGS, ["?", "asin?", "??", "what?"], "column_1 asin column_3 what"),
     (PLANNING, ["DEPRECATED healthy-inventory-level"], "deprecated_healthy_inventory_level"),
     (UNKNOWN, ["Sku", "sku", "SKU"], "sku sku_2 sku_3"),
     (UNKNOWN, ["a", "a 2", "a"], "a a_2 a_3"),
@@ -49,7 +61,8 @@ def test_known_columns_have_their_kind_and_others_are_text() -> None:
         (Kind.DECIMAL, True),
         (Kind.INTEGER, True),
         (Kind.TEXT, False),
-        (Kind.DECIMAL, True),
+        # A second column of the name may hold anything.
+        (Kind.TEXT, False),
     ]
 
 
