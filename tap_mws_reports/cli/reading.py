@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 import msgspec
 
 from tap_mws_reports import report_types
 from tap_mws_reports.api import marketplaces
+from tap_mws_reports.api.marketplaces import Marketplace
+from tap_mws_reports.cli.findings import Findings
 from tap_mws_reports.documents import Habits, Table, open_table
+from tap_mws_reports.documents.decoding import known_charset
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.report_types.recognition import recognise
 
 _ANY_TYPE = report_types.load("_GET_UNKNOWN_")
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+_READER_GONE = 141  # what a shell reports of a program that wrote to a closed pipe
+_STDIN = Path("-")
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,59 +37,110 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         help="read a downloaded report",
         description="Read a downloaded report: JSON lines on stdout, what was found on stderr.",
     )
-    read.add_argument("file", type=Path)
+    read.add_argument("file", type=Path, help="the document, or - for what comes from stdin")
     read.add_argument("--type", help="the report type; by default what the header says")
-    read.add_argument("--marketplace", default="US", help="id or country; default: US")
+    read.add_argument(
+        "--marketplace",
+        help="id or country, which decides how dates and amounts are read; default: US",
+    )
     read.add_argument("--charset", help="what the Content-Type header said")
     read.set_defaults(run=_read)
 
 
 def _read(given: argparse.Namespace) -> int:
-    path: Path = given.file
-    if not path.is_file():
-        raise SettingsError(f"{path} is not a file", where="mws-reports read")
-    habits = _habits(given.marketplace)
-    report_type, why = _report_type(given, path, habits)
-    table = open_table(path, report_type=report_type, charset=given.charset, habits=habits)
-    encoder = msgspec.json.Encoder(decimal_format="number")
-    unfit = 0
-    for row in table.rows():
-        unfit += row["_unparsed"] is not None or row["_extra"] is not None
-        sys.stdout.buffer.write(encoder.encode(row) + b"\n")
-    sys.stdout.buffer.flush()
-    click.echo(_summary(table, why, unfit), err=True)
+    marketplace = marketplaces.find(given.marketplace or "US")
+    if given.charset and not known_charset(given.charset):
+        raise SettingsError(
+            f"{given.charset!r} is no character set that Amazon is known to use",
+            where="--charset",
+            hint="leave it out: the document's bytes are enough for most",
+        )
+    with _document(given.file) as path:
+        report_type, why = _report_type(given, path, marketplace)
+        try:
+            for part in report_type.streams:
+                _read_rows(_open(given, path, part, marketplace), given, marketplace, why)
+        except BrokenPipeError:
+            # Else Python would flush what is left into the same pipe, and complain.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return _READER_GONE
     return 0
 
 
-def _habits(marketplace: str) -> Habits:
-    found = marketplaces.find(marketplace)
-    return Habits(found.code_page, found.time_zone, found.date_order, found.decimal_mark)
+def _read_rows(table: Table, given: argparse.Namespace, marketplace: Marketplace, why: str) -> None:
+    """Write the rows to stdout, and what was found to stderr, also where reading ends early."""
+    findings = Findings(table, why)
+    try:
+        for block in table.blocks(refuse=findings.refuse):
+            rows = list(block.rows())
+            findings.look_at(rows)
+            sys.stdout.buffer.write(_ENCODER.encode_lines(rows))
+        sys.stdout.buffer.flush()
+    finally:
+        told = bool(given.marketplace)
+        click.echo(findings.render(marketplace, told=told, charset=given.charset), err=True)
 
 
-def _report_type(given: argparse.Namespace, path: Path, habits: Habits) -> tuple[ReportType, str]:
+@contextmanager
+def _document(file: Path) -> Iterator[Path]:
+    """Yield a file that can be read more than once.
+
+    Raises:
+        SettingsError: there is none, or it cannot be read.
+    """
+    if file != _STDIN:
+        _check_readable(file)
+        yield file
+        return
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "stdin"
+        with path.open("wb") as copy:
+            shutil.copyfileobj(sys.stdin.buffer, copy)
+        yield path
+
+
+def _check_readable(file: Path) -> None:
+    where = "mws-reports read"
+    if file.is_dir():
+        raise SettingsError(f"{file} is a folder", where=where, hint="name one document in it")
+    if not file.exists():
+        raise SettingsError(
+            f"{file} is not a file", where=where, hint="look at its name and folder"
+        )
+    try:
+        file.open("rb").close()
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read: {error.strerror}", where=where) from error
+
+
+def _report_type(
+    given: argparse.Namespace, path: Path, marketplace: Marketplace
+) -> tuple[ReportType, str]:
+    """Return the type of a document, and why it is thought to be that."""
     if given.type:
-        return report_types.load(given.type), "as told"
-    table = open_table(path, report_type=_ANY_TYPE, charset=given.charset, habits=habits)
-    found = recognise(table.header)
+        return _named(given.type), "as told"
+    found = recognise(_open(given, path, _ANY_TYPE, marketplace).header)
     if not found:
-        return _ANY_TYPE, "no known report type has this header"
+        return _ANY_TYPE, "no known report type has this header; all columns are text"
     others = ", ".join(each.name for each in found[1:])
     return found[0], "by its header" + (f", which is also that of {others}" if others else "")
 
 
-def _summary(table: Table, why: str, unfit: int) -> str:
-    counted = table.accounting
-    known = [column for column in table.columns if column.known]
-    new = [column.name for column in table.columns if not column.known]
-    missing = {spec.name for spec in table.report_type.columns} - {each.name for each in known}
-    refused = "".join(f", {reason} {count}" for reason, count in counted.refusals.items())
-    lines = {
-        "type": f"{table.report_type.name} ({why})",
-        "charset": f"{table.decoding.encoding} ({table.decoding.rule})",
-        "columns": f"{len(known)} known, {len(new)} new, {len(missing)} missing",
-        "new": ", ".join(new) or "none",
-        "lines": f"{counted.lines} in: {counted.rows} rows, {counted.blank} blank"
-        f", {counted.refused} refused{refused}",
-        "cells": f"{unfit} rows have cells that did not fit, kept in _unparsed and _extra",
-    }
-    return "\n".join(f"{name:>8}: {text}" for name, text in lines.items())
+def _named(name: str) -> ReportType:
+    try:
+        return report_types.load(name)
+    except SettingsError as error:
+        error.where = "--type"
+        raise
+
+
+def _open(
+    given: argparse.Namespace, path: Path, report_type: ReportType, marketplace: Marketplace
+) -> Table:
+    habits = Habits(
+        marketplace.code_page,
+        marketplace.time_zone,
+        marketplace.date_order,
+        marketplace.decimal_mark,
+    )
+    return open_table(path, report_type=report_type, charset=given.charset, habits=habits)

@@ -64,6 +64,11 @@ class Decoding:
     rule: Rule
 
 
+def known_charset(name: str) -> str | None:
+    """Return the codec of a charset as Amazon spells it, or None when it is not in the table."""
+    return _CHARSETS.get("".join(filter(str.isalnum, name)).lower())
+
+
 def decide(path: Path, *, charset: str | None, code_page: str) -> Decoding:
     """Return the first decoding that fits every byte of the document.
 
@@ -99,8 +104,7 @@ def _candidates(path: Path, charset: str | None, code_page: str) -> Iterator[Dec
     for mark, encoding in _BYTE_ORDER_MARKS.items():
         if start.startswith(mark):
             yield Decoding(encoding, "bom")
-    announced = _CHARSETS.get("".join(filter(str.isalnum, charset or "")).lower())
-    if announced:
+    if announced := known_charset(charset or ""):
         yield Decoding(announced, "header")
     yield Decoding("utf-8", "utf-8")
     yield Decoding(code_page, "marketplace")

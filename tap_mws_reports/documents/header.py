@@ -42,8 +42,8 @@ def find_header(head: str, report_type: ReportType) -> Header:
     """Find the header in the beginning of a document.
 
     It is the first line that is not blank, unless a later line has most of the type's columns; or,
-    where no line has, unless the first lines are single cells and two equally wide lines follow
-    (or one that is the last).
+    where no line has, unless the first lines are single cells and wide lines follow, of which the
+    second, if there is one, is not wider than the first.
 
     Raises:
         UnreadableDocument: the document is empty, or the first line longer than `LONGEST_HEADER`.
@@ -91,13 +91,13 @@ def _is_known(cells: Sequence[str], known: Container[str]) -> bool:
 
 
 def _below_explanation(candidates: Sequence[Sequence[Header]]) -> Header | None:
-    """Return the first line with as many cells as the next one, none of them blank."""
+    """Return the first line of some names that the next one does not surpass."""
     if any(len(headers[0].cells) > 1 for headers in candidates):
         return None
     for headers in candidates:
         for header, row in zip_longest(headers, headers[1:]):
-            even = row is None or len(header.cells) == len(row.cells)
-            if even and len(header.cells) >= _FEWEST_CELLS and all(_named(header)):
+            fits = row is None or 1 < len(row.cells) <= len(header.cells)
+            if fits and len(header.cells) >= _FEWEST_CELLS and all(_named(header)):
                 return header
     return None
 

@@ -39,6 +39,7 @@ REIMBURSEMENTS = report_types.load("_GET_FBA_REIMBURSEMENTS_DATA_")
             7,
             ["日付/時間", "決済番号", "トランザクションの種類"],
         ),
+        ("Today\na\tb\tc\n1\t2\n", ANY, 1, ["a", "b", "c"]),
         # Tabs inside the cells of a comma-separated document make no table.
         ("a,b\n,0\tx\ty\n,0\tx\ty\n", ANY, 0, ["a", "b"]),
         # The header alone, without a row.
