@@ -9,7 +9,7 @@ import sys
 
 import atheris
 
-with atheris.instrument_imports(include=["tap_mws_reports.documents"]):
+with atheris.instrument_imports(include=["tap_mws_reports"]):
     from fuzz.reading import check
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from tap_mws_reports import report_types
 from tap_mws_reports.api.marketplaces import MARKETPLACES
-from tap_mws_reports.documents import Habits, Row, Table, open_table
+from tap_mws_reports.documents import Column, Habits, Row, Table, open_table
 from tap_mws_reports.documents.cells.text import value_text
 from tap_mws_reports.documents.flat_file import FlatFile
 from tap_mws_reports.errors import TapError
@@ -103,7 +103,9 @@ def _as_text(table: Table) -> Table:
     return replace(
         table,
         report_type=_PLAIN[table.report_type.name],
-        columns=tuple(replace(column, kind=Kind.TEXT) for column in table.columns),
+        columns=tuple(
+            Column(each.name, each.header, Kind.TEXT, each.known) for each in table.columns
+        ),
     )
 
 

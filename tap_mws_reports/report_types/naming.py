@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from hashlib import blake2s
 
 LONGEST_NAME = 63  # bytes that PostgreSQL keeps of an identifier
@@ -59,6 +60,7 @@ def trimmed(header: str) -> str:
     return header.strip()
 
 
+@lru_cache(maxsize=10_000)  # the same headers come in every document
 def header_key(header: str) -> str:
     """Return what all spellings of one header have in common: its letters and digits.
 
