@@ -35,7 +35,8 @@ class Findings:
         self._why = why
         self._misfits = Counter[str]()
         self._examples: dict[str, str] = {}
-        self._long_rows: list[object] = []
+        self._long_rows = 0
+        self._first_long: object = None
         self._refused: list[str] = []
 
     def refuse(self, number: int, reason: str, cells: list[str]) -> None:
@@ -47,7 +48,8 @@ class Findings:
         """Count the cells that did not fit into their columns."""
         for row in rows:
             if row["_extra"]:
-                self._long_rows.append(row["_row_number"])
+                self._long_rows += 1
+                self._first_long = self._first_long or row["_row_number"]
             if row["_unparsed"]:
                 cells = msgspec.json.decode(str(row["_unparsed"]), type=dict[str, str])
                 self._misfits.update(cells.keys())
@@ -100,8 +102,8 @@ class Findings:
         for name, count in self._misfits.most_common():
             yield "", f"{name}: {count}, such as {_short(self._examples[name])}"
         if self._long_rows:
-            count, first = len(self._long_rows), self._long_rows[0]
-            yield "extra", f"{count} rows are longer than the header, the first is row {first}"
+            first = f"the first is row {self._first_long}; _extra has what is beyond it"
+            yield "extra", f"rows longer than the header: {self._long_rows}, {first}"
 
 
 def _habits(marketplace: Marketplace, *, told: bool) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO
 
 import click
 import msgspec
@@ -83,34 +84,32 @@ def _read_rows(table: Table, given: argparse.Namespace, marketplace: Marketplace
 
 @contextmanager
 def _document(file: Path) -> Iterator[Path]:
-    """Yield a file that can be read more than once.
+    """Yield a file that can be read more than once: a copy of what comes through a pipe.
 
     Raises:
         SettingsError: there is none, or it cannot be read.
     """
-    if file != _STDIN:
-        _check_readable(file)
+    if file.is_file():
+        _opened(file).close()
         yield file
         return
     with TemporaryDirectory() as folder:
         path = Path(folder) / "stdin"
-        with path.open("wb") as copy:
-            shutil.copyfileobj(sys.stdin.buffer, copy)
+        source = sys.stdin.buffer if file == _STDIN else _opened(file)
+        with source, path.open("wb") as copy:
+            shutil.copyfileobj(source, copy)
         yield path
 
 
-def _check_readable(file: Path) -> None:
-    where = "mws-reports read"
-    if file.is_dir():
-        raise SettingsError(f"{file} is a folder", where=where, hint="name one document in it")
-    if not file.exists():
-        raise SettingsError(
-            f"{file} is not a file", where=where, hint="look at its name and folder"
-        )
+def _opened(file: Path) -> IO[bytes]:
     try:
-        file.open("rb").close()
+        return file.open("rb")
     except OSError as error:
-        raise SettingsError(f"{file} cannot be read: {error.strerror}", where=where) from error
+        raise SettingsError(
+            f"{file} cannot be read: {error.strerror}",
+            where="mws-reports read",
+            hint="name one document that you may read",
+        ) from error
 
 
 def _report_type(

@@ -101,7 +101,7 @@ def _damaged(header: str, known: Mapping[str, ColumnSpec]) -> ColumnSpec | None:
     Source: https://github.com/amzn/selling-partner-api-models/issues/4888
     """
     parts = [re.escape(header_key(part)) for part in _LOST.split(header)]
-    if len(parts) == 1 or not all(parts[:1]):
+    if len(parts) == 1 or not parts[0]:
         return None
     pattern = re.compile(r"\w{1,2}".join(parts))
     found = {spec.name: spec for key, spec in known.items() if pattern.fullmatch(key)}

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -93,7 +94,9 @@ def test_everything_odd_is_told(tmp_path, capfdbinary) -> None:
     assert facts["cells"] == (
         '3 did not fit their columns; _unparsed has them\napproval_date: 3, such as "yesterday"\n'
     )
-    assert facts["extra"] == "1 rows are longer than the header, the first is row 2\n"
+    assert facts["extra"] == (
+        "rows longer than the header: 1, the first is row 2; _extra has what is beyond it\n"
+    )
 
 
 def test_long_lists_and_texts_are_cut(tmp_path, capfdbinary) -> None:
@@ -139,6 +142,18 @@ def test_what_comes_from_stdin_is_read(document, monkeypatch, capfdbinary) -> No
     assert len(capfdbinary.readouterr().out.splitlines()) == 2
 
 
+def test_what_comes_through_a_named_pipe_is_read(document, tmp_path, capfdbinary) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=[document.read_bytes()])
+    writer.start()
+
+    assert main(["read", str(pipe)]) == 0
+
+    writer.join()
+    assert len(capfdbinary.readouterr().out.splitlines()) == 2
+
+
 def test_rows_before_an_error_come_with_their_summary(tmp_path, capfd) -> None:
     path = tmp_path / "cut.csv"
     path.write_text("sku,asin,name\n" + "1,B,x\n" * 20_000 + '2,C,"never closed\n')
@@ -154,8 +169,8 @@ def test_rows_before_an_error_come_with_their_summary(tmp_path, capfd) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["missing.txt"], 2, "missing.txt is not a file"),
-        (["."], 2, ". is a folder"),
+        (["missing.txt"], 2, "missing.txt cannot be read: No such file"),
+        (["."], 2, ". cannot be read: Is a directory"),
         (["REPORT", "--marketplace", "Atlantis"], 2, "Amazon has no marketplace 'Atlantis'"),
         (["REPORT", "--charset", "klingon"], 2, "'klingon' is no character set"),
         (["REPORT", "--type", "inventory please"], 2, "where: --type"),

@@ -34,8 +34,9 @@ _PARTED = re.compile(r"[0-9]{1,3}(?P<gap>[ '])[0-9]{3}(?:(?P=gap)[0-9]{3})*(?:[.
 def bare(text: str) -> str:
     """Return a number as its sign, digits, points and commas alone.
 
-    A percentage is the number before the sign: ``4.64%`` is 4.64. A currency is left out: reports
-    have it in a column of its own. Brackets are no minus: no report is known to write so.
+    A percentage is the number before the sign: ``4.64%`` is 4.64. A currency is left out: it is the
+    marketplace's, or stands in a column of its own. Brackets are no minus: no report is known to
+    write so.
 
     Raises:
         ValueError: the text holds something else, or two signs.
