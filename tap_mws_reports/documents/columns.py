@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from tap_mws_reports.documents.header_dates import without_dates
 from tap_mws_reports.report_types.kinds import Kind
-from tap_mws_reports.report_types.naming import column_name, header_key, trimmed
+from tap_mws_reports.report_types.naming import LONGEST_NAME, column_name, header_key, trimmed
 from tap_mws_reports.report_types.report_type import ColumnSpec, ReportType
 
 # Put before the name of a column that keeps its place but is no longer filled.
@@ -57,7 +57,7 @@ def columns_of(header: Sequence[str], report_type: ReportType) -> tuple[Column, 
         known = spec is not None and best[spec.name] == position
         wanted = spec.name if spec else column_name(what) or f"column_{position + 1}"
         name = _take(wanted, taken, () if known else reserved)
-        dates_name = _take(f"{name}_dates", taken, reserved) if dates else ""
+        dates_name = _take(_with_end(name, "_dates"), taken, reserved) if dates else ""
         kind = spec.kind if spec and known else Kind.TEXT
         columns.append(Column(name, trimmed(cell), kind, known, dates, dates_name))
     return tuple(columns)
@@ -119,6 +119,11 @@ def _take(wanted: str, taken: set[str], reserved: Collection[str]) -> str:
     name, number = wanted, 1
     while name in taken or name in reserved:
         number += 1
-        name = f"{wanted}_{number}"
+        name = _with_end(wanted, f"_{number}")
     taken.add(name)
     return name
+
+
+def _with_end(name: str, end: str) -> str:
+    """Return the name with something behind it, short enough for every target."""
+    return name[: LONGEST_NAME - len(end)].rstrip("_") + end

@@ -31,6 +31,8 @@ NAMES = [
         "license_plate_number_2 sku license_plate_number",
     ),
     (LISTINGS, ["Price (5/15/2023)", "Price"], "price_2 price"),
+    # PostgreSQL keeps 63 bytes of a name.
+    (UNKNOWN, ["x" * 63, "X" * 63, f"{'x' * 62} (2023-05)"], f"{'x' * 63} {'x' * 61}_2 {'x' * 62}"),
     # Letters that the character set of the document lacks.
     (LISTINGS, ["s?ller-sku", "pri?e", "item-desc??ption"], "seller_sku price item_description"),
     (LISTINGS, ["?", "asin?", "??", "what?"], "column_1 asin column_3 what"),
@@ -94,6 +96,7 @@ def test_dates_in_a_header_become_the_value_of_a_column_beside_it() -> None:
         "estimated-future-fee (Current Selling on Amazon + Future Fulfillment fees)",
         "avaliable-quantity(sellable)",
         "Sales (2023-05-15)",
+        f"{'x' * 60} (2023-05)",
     ]
 
     columns = columns_of(header, UNKNOWN)
@@ -112,4 +115,5 @@ def test_dates_in_a_header_become_the_value_of_a_column_beside_it() -> None:
         (columns[2].name, "", ""),
         ("avaliable_quantity_sellable", "", ""),
         ("sales", "sales_dates", "2023-05-15"),
+        ("x" * 60, f"{'x' * 57}_dates", "2023-05"),
     ]
