@@ -27,7 +27,7 @@ _DAY = "(?:" + "|".join(_FORMS) + ")"
 _TO = r"\s*(?:to|until|through|bis|au|al|a|do|t/m|[-\u2013\u2014~\u301c\uff5e])\s*"
 _DATES = rf"(?<![^\W_]){_DAY}(?:{_TO}{_DAY})?(?![^\W_])"
 _DATED = re.compile(
-    rf"\s*[(\[\uff08]\s*(?P<inside>{_DATES})\s*[)\]\uff09]|(?P<bare>{_DATES})", re.IGNORECASE
+    rf"[(\[\uff08]\s*(?P<inside>{_DATES})\s*[)\]\uff09]|(?P<bare>{_DATES})", re.IGNORECASE
 )
 
 

@@ -47,6 +47,7 @@ NOT_DATED = [
     "may",
     "marketplace",
     "",
+    f"a{' ' * 60_000}b",
 ]
 
 

@@ -17,8 +17,10 @@ from tap_mws_reports.documents.cells.text import value_text
 Exact = Callable[[str], object]
 """What to make of the digits of a decimal, such as `decimal.Decimal`; they are a JSON number."""
 
+_LONGEST = 1_000  # characters; the time it takes to make an integer grows with their square
+
 # What `str` makes of its decimal again, digit by digit.
-_CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]{1,6})?")
+_CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.[0-9]{1,6})?")
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _PLAIN = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 # By decimal mark: texts without group separators, and texts with them. A point or comma between
@@ -67,6 +69,8 @@ def decimal_reader(mark: str, habit: str) -> Callable[[str], Decimal | None]:
         text = value_text(cell)
         if text is None:
             return None
+        if len(text) > _LONGEST:
+            raise ValueError(text)
         value = parse(text)
         if value is None:
             value = parse(bare(text))

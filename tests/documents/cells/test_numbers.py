@@ -90,6 +90,8 @@ UNREADABLE = [
     ("-", ".", "."),
     (".", ".", "."),
     ("1 23", ",", ","),
+    pytest.param("9" * 1_000_000 + "€", ".", ".", id="a million digits"),
+    pytest.param("1" * 1_001 + ".", ".", ".", id="a thousand digits"),
 ]
 
 
