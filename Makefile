@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo docs test lint types check lock clean
+.PHONY: setup demo docs test lint types check fuzz lock clean
 
 setup: $(VENV)/ready $(VENV)-target/ready ## set up the virtual environments
 
@@ -38,12 +38,24 @@ types: setup
 
 check: lint types test ## what CI runs
 
+RUNS ?= 1000000
+
+fuzz: $(VENV)-fuzz/ready ## read RUNS documents made of chance; what fails becomes a case in fuzz/corpus
+	mkdir -p .fuzz
+	PYTHONPATH=. $(VENV)-fuzz/bin/python fuzz/fuzz_read.py -runs=$(RUNS) -max_len=384 -artifact_prefix=fuzz/corpus/ .fuzz fuzz/corpus
+
+$(VENV)-fuzz/ready: requirements/fuzz.txt
+	$(PYTHON) -m venv $(VENV)-fuzz
+	$(VENV)-fuzz/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
+	touch $@
+
 LOCK := pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header
 
 lock: ## choose versions anew; needs pip-tools
 	$(LOCK) -o requirements/dev.txt pyproject.toml requirements/dev.in
 	$(LOCK) -o requirements/target.txt requirements/target.in
+	$(LOCK) -c requirements/dev.txt -o requirements/fuzz.txt pyproject.toml requirements/fuzz.in
 	sed -i -e '/^--/d' -e '1{/^$$/d}' requirements/*.txt # where packages came from is nobody else's business
 
 clean:
-	rm -rf $(VENV) $(VENV)-target demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-target $(VENV)-fuzz .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from tap_mws_reports.documents.header_dates import without_dates
 from tap_mws_reports.report_types.kinds import Kind
-from tap_mws_reports.report_types.naming import column_name, header_key, trimmed
+from tap_mws_reports.report_types.naming import LONGEST_NAME, column_name, header_key, trimmed
 from tap_mws_reports.report_types.report_type import ColumnSpec, ReportType
 
 # Put before the name of a column that keeps its place but is no longer filled.
 # Source: https://developer-docs.amazon.com/sp-api/docs/report-type-values-fba
 _DEPRECATED = "DEPRECATED "
-
-# Restock reports have `Promo Required Qty - Goal 1 (5/15/2023 to 6/14/2023)`: other names in every
-# period. Source: https://github.com/amzn/selling-partner-api-docs/issues/3117
-_DAY = r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}"
-_DATED = re.compile(rf"(?P<what>.*\S)\s*\((?P<dates>{_DAY}(?:\s*(?:to|-|\u2013)\s*{_DAY})?)\)")
+# Stand for letters that the document's character set lacks.
+_LOST = re.compile(r"[?\ufffd]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,44 +37,81 @@ class Column:
 def columns_of(header: Sequence[str], report_type: ReportType) -> tuple[Column, ...]:
     """Return one column for every cell of the header, in its order, all names different.
 
-    A name that is taken is numbered: ``deprecated_column``, ``deprecated_column_2``. Names of known
-    columns are theirs also where the document lacks them; a header without letter or digit is
-    called by its position: ``column_7``. No name begins with an underscore, so none meets a column
-    of ours.
+    A name that is taken is numbered: ``deprecated_column``, ``deprecated_column_2``. Of several
+    headers that stand for one known column, one is it: the first that is spelled as the entry's
+    header, else the first that is spelled as an alias, else the first that is marked as deprecated,
+    dated or damaged; the others are new columns of text, so that no column ever changes its kind.
+
+    Names of known columns are theirs also where the document lacks them; a header without letter or
+    digit is called by its position: ``column_7``. No name begins with an underscore, so none meets
+    a column of ours.
     """
-    specs = _specs(header, report_type)
+    matches = _matches(header, report_type)
+    best = _best(matches)
     reserved = {spec.name for spec in report_type.columns}
     taken: set[str] = set()
     columns = []
-    for position, (cell, spec) in enumerate(zip(header, specs, strict=True), start=1):
-        what, dates = _without_dates(cell)
-        wanted = spec.name if spec else column_name(what) or f"column_{position}"
-        name = _take(wanted, taken, () if spec else reserved)
-        dates_name = _take(f"{name}_dates", taken, reserved) if dates else ""
-        kind = spec.kind if spec else Kind.TEXT
-        column = Column(name, trimmed(cell), kind, spec is not None, dates, dates_name)
-        columns.append(column)
+    for position, (cell, match) in enumerate(zip(header, matches, strict=True)):
+        what, dates = without_dates(cell)
+        spec = match.spec if match else None
+        known = spec is not None and best[spec.name] == position
+        wanted = spec.name if spec else column_name(what) or f"column_{position + 1}"
+        name = _take(wanted, taken, () if known else reserved)
+        dates_name = _take(_with_end(name, "_dates"), taken, reserved) if dates else ""
+        kind = spec.kind if spec and known else Kind.TEXT
+        columns.append(Column(name, trimmed(cell), kind, known, dates, dates_name))
     return tuple(columns)
 
 
-def _specs(header: Sequence[str], report_type: ReportType) -> Sequence[ColumnSpec | None]:
+@lru_cache(maxsize=256)
+def known_headers(columns: tuple[ColumnSpec, ...]) -> Mapping[str, ColumnSpec]:
+    """Return the columns of an entry by the keys of all their headers."""
+    return {key: spec for spec in columns for key in spec.keys}
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """What a header stands for; a lower ``rank`` is a surer one."""
+
+    rank: int
+    spec: ColumnSpec
+
+
+def _matches(header: Sequence[str], report_type: ReportType) -> Sequence[_Match | None]:
     if report_type.positional and len(header) == len(report_type.columns):
-        return report_type.columns
-    known = {key: spec for spec in report_type.columns for key in spec.keys}
-    return [_spec(cell, known) for cell in header]
+        return [_Match(0, spec) for spec in report_type.columns]
+    known = known_headers(report_type.columns)
+    return [_match(cell, known) for cell in header]
 
 
-def _spec(cell: str, known: dict[str, ColumnSpec]) -> ColumnSpec | None:
+def _match(cell: str, known: Mapping[str, ColumnSpec]) -> _Match | None:
     """Look the whole header up first: ``Deprecated column`` is a name of its own."""
-    whole = known.get(header_key(cell))
-    what, _ = _without_dates(trimmed(cell).removeprefix(_DEPRECATED))
-    return whole or known.get(header_key(what))
+    key = header_key(cell)
+    if spec := known.get(key):
+        return _Match(0 if key == header_key(spec.header) else 1, spec)
+    what, _ = without_dates(trimmed(cell).removeprefix(_DEPRECATED))
+    spec = known.get(header_key(what)) or _damaged(what, known)
+    return _Match(2, spec) if spec else None
 
 
-def _without_dates(cell: str) -> tuple[str, str]:
-    """Return what a header says, and the dates that it is about."""
-    found = _DATED.fullmatch(trimmed(cell))
-    return (found["what"], found["dates"]) if found else (cell, "")
+def _damaged(header: str, known: Mapping[str, ColumnSpec]) -> ColumnSpec | None:
+    """Return the only column whose header has letters where this one has question marks.
+
+    Amazon delivers Polish headers in windows-1252, which lacks some of their letters.
+    Source: https://github.com/amzn/selling-partner-api-models/issues/4888
+    """
+    parts = [re.escape(header_key(part)) for part in _LOST.split(header)]
+    if len(parts) == 1 or not parts[0]:
+        return None
+    pattern = re.compile(r"\w{1,2}".join(parts))
+    found = {spec.name: spec for key, spec in known.items() if pattern.fullmatch(key)}
+    return found.popitem()[1] if len(found) == 1 else None
+
+
+def _best(matches: Sequence[_Match | None]) -> Mapping[str, int]:
+    """Return for every known column the position of its surest header, the first of several."""
+    found = [(match.rank, place, match.spec.name) for place, match in enumerate(matches) if match]
+    return {name: place for _, place, name in sorted(found, reverse=True)}
 
 
 def _take(wanted: str, taken: set[str], reserved: Collection[str]) -> str:
@@ -83,6 +119,11 @@ def _take(wanted: str, taken: set[str], reserved: Collection[str]) -> str:
     name, number = wanted, 1
     while name in taken or name in reserved:
         number += 1
-        name = f"{wanted}_{number}"
+        name = _with_end(wanted, f"_{number}")
     taken.add(name)
     return name
+
+
+def _with_end(name: str, end: str) -> str:
+    """Return the name with something behind it, short enough for every target."""
+    return name[: LONGEST_NAME - len(end)].rstrip("_") + end

@@ -6,11 +6,12 @@ Payments for a range of dates begin with seven lines of explanation in Japan and
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
-from itertools import islice, pairwise
+from itertools import islice, zip_longest
 
+from tap_mws_reports.documents.columns import known_headers
 from tap_mws_reports.documents.layout import COMMA, LINE_END, Layout, layout_of, line_end_of
 from tap_mws_reports.documents.limits import LONGEST_HEADER
 from tap_mws_reports.documents.lines import Record
@@ -41,7 +42,8 @@ def find_header(head: str, report_type: ReportType) -> Header:
     """Find the header in the beginning of a document.
 
     It is the first line that is not blank, unless a later line has most of the type's columns; or,
-    where no line has, unless the first lines are single cells and two equally wide lines follow.
+    where no line has, unless the first lines are single cells and wide lines follow, of which the
+    second, if there is one, is not wider than the first.
 
     Raises:
         UnreadableDocument: the document is empty, or the first line longer than `LONGEST_HEADER`.
@@ -60,11 +62,9 @@ def find_header(head: str, report_type: ReportType) -> Header:
         raise UnreadableDocument(
             "the document is empty, without even a header line", hint="try the report again later"
         )
+    keys = known_headers(report_type.columns)
     known = (
-        header
-        for headers in candidates
-        for header in headers
-        if _is_known(header.cells, report_type)
+        header for headers in candidates for header in headers if _is_known(header.cells, keys)
     )
     return next(known, None) or _below_explanation(candidates) or candidates[0][0]
 
@@ -85,16 +85,23 @@ def _records(head: str, layout: Layout) -> Iterator[Record]:
         yield from lines.records
 
 
-def _is_known(cells: Sequence[str], report_type: ReportType) -> bool:
+def _is_known(cells: Sequence[str], known: Container[str]) -> bool:
     keys = {key for cell in cells if (key := header_key(cell))}
-    known = {key for spec in report_type.columns for key in spec.keys}
-    return len(keys & known) >= max(2, len(keys) / 2)
+    return sum(key in known for key in keys) >= max(2, len(keys) / 2)
 
 
 def _below_explanation(candidates: Sequence[Sequence[Header]]) -> Header | None:
+    """Return the first line of some names that the next one does not surpass."""
+    if any(len(headers[0].cells) > 1 for headers in candidates):
+        return None
     for headers in candidates:
-        single = len(headers[0].cells) == 1
-        for header, row in pairwise(headers):
-            if single and len(header.cells) == len(row.cells) >= _FEWEST_CELLS:
+        for header, row in zip_longest(headers, headers[1:]):
+            fits = row is None or 1 < len(row.cells) <= len(header.cells)
+            if fits and len(header.cells) >= _FEWEST_CELLS and all(_named(header)):
                 return header
     return None
+
+
+def _named(header: Header) -> Iterator[bool]:
+    """Yield of every cell whether it can be a name."""
+    return map(bool, map(header_key, header.cells))

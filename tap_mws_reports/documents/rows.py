@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from tap_mws_reports.documents.block import Block
-from tap_mws_reports.documents.carrying import Carried
+from tap_mws_reports.documents.carrying import Columns, Continuation, Summary
 from tap_mws_reports.documents.cells import Exact, reader
 from tap_mws_reports.documents.column_reader import (
     ColumnReader,
@@ -49,19 +49,24 @@ class BlockReader:
             for place, column in enumerate(columns)
             if wanted is None or column.name in wanted
         ]
-        self._carried = {name: Carried() for name in report_type.carried}
         identity = report_type.identity
-        self._group = [
-            place
-            for place, column in enumerate(columns)
-            if identity.kind == "group" and column.name in identity.columns
-        ]
+        self._carried = _places(columns, report_type.carried)
+        self._group = _places(columns, identity.columns if identity.kind == "group" else ())
+        self._summary = Summary()
+        self._continuation = Continuation()
         self._ordinals = Ordinals() if identity.kind == "group" else None
         self._rows = 0
+
+    def look_ahead(self, blocks: Iterable[Cells]) -> None:
+        """Find the summary of a type that has one; of other types, no cell is looked at."""
+        if self._carried:
+            self._summary.look_ahead(_at(self._carried, cells) for cells in blocks)
 
     def __call__(self, cells: Cells) -> Block:
         """Return the block of some rows, which follow those of the last call."""
         size = len(cells)
+        cells = _filled(cells, self._carried, self._summary)
+        cells = _filled(cells, self._group, self._continuation)
         columns = self._values(cells)
         columns["_extra"] = cells.beyond or [None] * size
         if self._ordinals:
@@ -74,7 +79,7 @@ class BlockReader:
         values: dict[str, Sequence[object]] = {}
         unparsed: list[dict[str, str]] | None = None
         for place, column, read in self._columns:
-            values[column.name] = self._carry(column.name, read(cells.columns[place]))
+            values[column.name] = read(cells.columns[place])
             for row in read.unfit:
                 unparsed = unparsed or [{} for _ in range(len(cells))]
                 unparsed[row][column.name] = cells.columns[place][row]
@@ -83,16 +88,33 @@ class BlockReader:
         values["_unparsed"] = list(map(_json, unparsed)) if unparsed else [None] * len(cells)
         return values
 
-    def _carry(self, name: str, values: Sequence[object]) -> Sequence[object]:
-        carried = self._carried.get(name)
-        return carried(values) if carried else values
-
     def _groups(self, cells: Cells) -> Sequence[str]:
-        """Return what the group of each row is called: its cells, as they are."""
-        columns = [cells.columns[place] for place in self._group]
+        """Return what the group of each row is called: its cells, as they are.
+
+        All rows of a document without any of the group's columns are one group.
+        """
+        columns = _at(self._group, cells)
         if len(columns) == 1:
             return columns[0]
-        return list(map(_GROUP_SEPARATOR.join, zip(*columns, strict=True)))
+        return list(map(_GROUP_SEPARATOR.join, zip(*columns, strict=True))) or [""] * len(cells)
+
+
+def _places(columns: Sequence[Column], names: Collection[str]) -> list[int]:
+    return [place for place, column in enumerate(columns) if column.name in names]
+
+
+def _at(places: Sequence[int], cells: Cells) -> Columns:
+    return [cells.columns[place] for place in places]
+
+
+def _filled(cells: Cells, places: Sequence[int], fill: Callable[[Columns], Columns]) -> Cells:
+    """Return the cells with some of the columns filled."""
+    if not places:
+        return cells
+    columns = list(cells.columns)
+    for place, filled in zip(places, fill(_at(places, cells)), strict=True):
+        columns[place] = filled
+    return Cells(columns, cells.beyond)
 
 
 def _reader(column: Column, report_type: ReportType, habits: Habits, exact: Exact) -> ColumnReader:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 
 from tap_mws_reports.documents.accounting import HEADER_REPEAT, PREAMBLE, Accounting
 from tap_mws_reports.documents.header import is_blank
 from tap_mws_reports.documents.lines import Lines, Record
 from tap_mws_reports.documents.squaring import Cells, squared
+from tap_mws_reports.report_types.naming import header_key
 
-_MARK = "\ufeff"
+_FEWEST_NAMES = 3  # of a header; a row of fewer words may be them in another spelling
+_ADDED = 6  # characters that another spelling may have beside separators: quotes, byte order mark
+_FIRST_CHARACTER = itemgetter(0)
 
 Refuse = Callable[[int, str, Record], None]
 """Is told of every refused line: its number, the reason, its cells."""
@@ -27,7 +31,13 @@ class Sieve:
     """
 
     def __init__(self, header: Record, before: int, accounting: Accounting, refuse: Refuse) -> None:
-        self._repeats = _repeats(header) if before >= 0 else ()
+        self._header = header
+        first = header[0] if header else ""
+        self._keys = _keys(header)
+        self._first_key = header_key(first)
+        self._longest = 2 * len(first) + _ADDED
+        self._tolerant = len(self._keys) >= _FEWEST_NAMES
+        self._beginnings = _beginnings(first)
         self._width = len(header)
         self._before = before
         self._rows_only = before < 0
@@ -52,16 +62,39 @@ class Sieve:
         return (
             all(first_cells)
             and not any(map(str.isspace, first_cells))
-            and not any(repeat[0] in first_cells for repeat in self._repeats)
+            and (
+                self._beginnings.isdisjoint(map(_FIRST_CHARACTER, first_cells))
+                or not any(map(self._may_be_header, first_cells))
+            )
+        )
+
+    def _may_be_header(self, first_cell: str) -> bool:
+        return first_cell == self._header[0] or self._begins_header(first_cell)
+
+    def _is_header(self, record: Record) -> bool:
+        """Whether a line is the header again, as it is or in another spelling."""
+        return record == self._header or (
+            self._tolerant and self._begins_header(record[0]) and _keys(record) == self._keys
+        )
+
+    def _begins_header(self, first_cell: str) -> bool:
+        """Whether a cell is a spelling of the first name; cheap to say of most that are not."""
+        return (
+            first_cell[:1] in self._beginnings
+            and len(first_cell) <= self._longest
+            and header_key(first_cell) == self._first_key
         )
 
     def _rows(self, lines: Lines) -> list[Record]:
-        kept = [record for record in lines.records if not is_blank(record)]
         self._accounting.lines += len(lines.records)
-        self._accounting.blank += len(lines.records) - len(kept)
-        if any(repeat in kept for repeat in self._repeats):
-            self._refuse_repeats(lines)
-            kept = [record for record in kept if record not in self._repeats]
+        kept = []
+        for number, record in enumerate(lines.records, start=lines.first):
+            if is_blank(record):
+                self._accounting.blank += 1
+            elif self._is_header(record):
+                self._refuse_line(number, HEADER_REPEAT, record)
+            else:
+                kept.append(record)
         return kept
 
     def _below_header(self, lines: Lines) -> Lines:
@@ -77,18 +110,20 @@ class Sieve:
         below = above + 1
         return Lines(lines.first + below, records[below:])
 
-    def _refuse_repeats(self, lines: Lines) -> None:
-        for number, record in enumerate(lines.records, start=lines.first):
-            if record in self._repeats:
-                self._refuse_line(number, HEADER_REPEAT, record)
-
     def _refuse_line(self, number: int, reason: str, record: Record) -> None:
         self._accounting.refusals[reason] += 1
         self._refuse(number, reason, record)
 
 
-def _repeats(header: Record) -> tuple[Record, Record]:
-    """Return the header as it may come again: where documents were joined, a mark is before it."""
-    first, *others = header
-    bare = first.removeprefix(_MARK)
-    return [bare, *others], [_MARK + bare, *others]
+def _keys(record: Record) -> list[str]:
+    """Return what all spellings of a header have in common, blanks behind it left out."""
+    keys = list(map(header_key, record))
+    while keys and not keys[-1]:
+        keys.pop()
+    return keys
+
+
+def _beginnings(first_name: str) -> frozenset[str]:
+    """Return the characters with which a spelling of the first name may begin."""
+    letters = header_key(first_name)[:1]
+    return frozenset({*first_name[:1], *letters, *letters.upper(), *'" \ufeff\u00ef'})

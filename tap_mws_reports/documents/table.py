@@ -26,6 +26,10 @@ from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.report_type import ReportType
 
 
+def _ignore(_number: int, _reason: str, _record: Record) -> None:
+    """Do nothing with a refused line, which is counted all the same."""
+
+
 @dataclass(slots=True)
 class Table:
     """A document whose header has been read.
@@ -82,7 +86,7 @@ class Table:
         *,
         wanted: Collection[str] | None = None,
         exact: Exact = Decimal,
-        refuse: Refuse = lambda _number, _reason, _record: None,
+        refuse: Refuse = _ignore,
     ) -> Iterator[Block]:
         """Yield the rows, typed, with what did not fit beside them, some at a time.
 
@@ -103,13 +107,14 @@ class Table:
         self.accounting = Accounting()
         read = BlockReader(self.columns, self.report_type, self.habits, wanted, exact)
         with _located(self.report_type, self.path):
-            for cells in self._cells(refuse):
+            read.look_ahead(self._cells(_ignore, Accounting()))
+            for cells in self._cells(refuse, self.accounting):
                 self.accounting.rows += len(cells)
                 yield read(cells)
             self.accounting.check()
 
-    def _cells(self, refuse: Refuse) -> Iterator[Cells]:
-        sieve = Sieve(self.form.cells, self.form.before, self.accounting, refuse)
+    def _cells(self, refuse: Refuse, accounting: Accounting) -> Iterator[Cells]:
+        sieve = Sieve(self.form.cells, self.form.before, accounting, refuse)
         for lines in self.form.lines():
             if cells := sieve.cells(lines):
                 yield cells

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from hashlib import blake2s
 
 LONGEST_NAME = 63  # bytes that PostgreSQL keeps of an identifier
@@ -29,6 +30,25 @@ _LETTERS = str.maketrans(
         "\u0131": "i",
     }
 )
+# British spellings and the American ones, as they occur inside header keys. Amazon's own names mix
+# them: a removal order has a `cancelled-quantity`.
+_BRITISH = {
+    "fulfilment": "fulfillment",
+    "cancelled": "canceled",
+    "utilisation": "utilization",
+    "organisation": "organization",
+    "authorisation": "authorization",
+    "authorised": "authorized",
+    "customised": "customized",
+    "enrolment": "enrollment",
+    "labelling": "labeling",
+    "catalogue": "catalog",
+    "programme": "program",
+    "licence": "license",
+    "colour": "color",
+    "centre": "center",
+}
+_SPELLING = re.compile("|".join(_BRITISH))
 # A byte order mark, and the same one read in a single-byte code page.
 _BYTE_ORDER_MARKS = ("\ufeff", "\u00ef\u00bb\u00bf")
 
@@ -40,14 +60,20 @@ def trimmed(header: str) -> str:
     return header.strip()
 
 
+@lru_cache(maxsize=10_000)  # the same headers come in every document
 def header_key(header: str) -> str:
     """Return what all spellings of one header have in common: its letters and digits.
 
-    Case, hyphens, underscores, blanks and the British ``fulfilment`` differ between marketplaces.
+    Case, hyphens, underscores, blanks and British spellings such as ``fulfilment`` differ between
+    marketplaces.
     Source: https://github.com/amzn/selling-partner-api-models/issues/4140
     """
     text = unicodedata.normalize("NFKC", trimmed(header)).casefold()
-    return "".join(filter(str.isalnum, text)).replace("fulfilment", "fulfillment")
+    return _SPELLING.sub(_american, "".join(filter(str.isalnum, text)))
+
+
+def _american(spelling: re.Match[str]) -> str:
+    return _BRITISH[spelling[0]]
 
 
 def column_name(header: str) -> str:

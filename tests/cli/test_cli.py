@@ -23,30 +23,6 @@ def document(tmp_path):
     return path
 
 
-def test_a_report_is_read_without_being_told_its_type(document, capfdbinary) -> None:
-    assert main(["read", str(document)]) == 0
-    out, err = capfdbinary.readouterr()
-    rows = [json.loads(line) for line in out.splitlines()]
-    assert [row["quantity_available"] for row in rows] == [12, None]
-    assert rows[0]["seller_sku"] == "007"
-    said = err.decode()
-    assert "_GET_AFN_INVENTORY_DATA_ (by its header)" in said
-    assert "6 known, 0 new" in said
-    assert "2 in: 2 rows, 0 blank, 0 refused" in said
-    assert "1 rows have cells that did not fit" in said
-
-
-def test_the_type_and_the_marketplace_can_be_told(tmp_path, capfdbinary) -> None:
-    path = tmp_path / "japan.txt"
-    path.write_bytes("seller-sku\tasin\n棚-1\tB01\n".encode("cp932"))
-    arguments = ["read", str(path), "--type", "GET_SOMETHING_NEW", "--marketplace", "JP"]
-    assert main(arguments) == 0
-    out, err = capfdbinary.readouterr()
-    assert json.loads(out)["seller_sku"] == "棚-1"
-    assert "_GET_SOMETHING_NEW_ (as told)" in err.decode()
-    assert "cp932" in err.decode()
-
-
 def test_all_lists_of_a_json_report_are_read(tmp_path, capfdbinary) -> None:
     path = tmp_path / "report.json"
     path.write_text('{"byDay": [{"day": 1}], "tags": ["x"], "byAsin": [{"asin": "B1", "n": 1.50}]}')
@@ -58,24 +34,6 @@ def test_all_lists_of_a_json_report_are_read(tmp_path, capfdbinary) -> None:
     assert [row["n"] for row in rows] == [None, "1.50"] * 2
     assert [row["tags"] for row in rows] == ['["x"]'] * 4
     assert "2 in: 2 rows" in err.decode()
-
-
-@pytest.mark.parametrize(
-    ("content", "code", "said"),
-    [
-        (None, 2, "is not a file"),
-        (b"We could not make this report because of an internal error.\n", 1, "internal error"),
-        (b"<html><body>Sorry</body></html>", 1, "Sorry"),
-    ],
-)
-def test_what_is_no_report_is_explained(tmp_path, capfd, content, code, said) -> None:
-    path = tmp_path / "report.txt"
-    if content is not None:
-        path.write_bytes(content)
-    assert main(["read", str(path)]) == code
-    out, err = capfd.readouterr()
-    assert not out
-    assert said in err
 
 
 def test_nothing_is_said_when_nobody_reads_on() -> None:

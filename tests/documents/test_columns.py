@@ -8,6 +8,7 @@ from tap_mws_reports.report_types import Kind
 
 LISTINGS = report_types.load("_GET_MERCHANT_LISTINGS_ALL_DATA_")
 PLANNING = report_types.load("_GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA_")
+RETURNS = report_types.load("_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_")
 UNKNOWN = report_types.load("_GET_SOMETHING_NEW_")
 FEEDBACK = report_types.load("_GET_SELLER_FEEDBACK_DATA_")
 
@@ -22,6 +23,19 @@ NAMES = [
         "deprecated_column deprecated_column_2 deprecated_column_3",
     ),
     (LISTINGS, ["DEPRECATED price"], "price"),
+    # The surest spelling has the known name, wherever it stands.
+    (LISTINGS, ["DEPRECATED price", "PRICE", "price"], "price_2 price price_3"),
+    (
+        RETURNS,
+        ["lpn", "sku", "license-plate-number"],
+        "license_plate_number_2 sku license_plate_number",
+    ),
+    (LISTINGS, ["Price (5/15/2023)", "Price"], "price_2 price"),
+    # PostgreSQL keeps 63 bytes of a name.
+    (UNKNOWN, ["x" * 63, "X" * 63, f"{'x' * 62} (2023-05)"], f"{'x' * 63} {'x' * 61}_2 {'x' * 62}"),
+    # Letters that the character set of the document lacks.
+    (LISTINGS, ["s?ller-sku", "pri?e", "item-desc??ption"], "seller_sku price item_description"),
+    (LISTINGS, ["?", "asin?", "??", "what?"], "column_1 asin column_3 what"),
     (PLANNING, ["DEPRECATED healthy-inventory-level"], "deprecated_healthy_inventory_level"),
     (UNKNOWN, ["Sku", "sku", "SKU"], "sku sku_2 sku_3"),
     (UNKNOWN, ["a", "a 2", "a"], "a a_2 a_3"),
@@ -49,7 +63,8 @@ def test_known_columns_have_their_kind_and_others_are_text() -> None:
         (Kind.DECIMAL, True),
         (Kind.INTEGER, True),
         (Kind.TEXT, False),
-        (Kind.DECIMAL, True),
+        # A second column of the name may hold anything.
+        (Kind.TEXT, False),
     ]
 
 
@@ -81,6 +96,7 @@ def test_dates_in_a_header_become_the_value_of_a_column_beside_it() -> None:
         "estimated-future-fee (Current Selling on Amazon + Future Fulfillment fees)",
         "avaliable-quantity(sellable)",
         "Sales (2023-05-15)",
+        f"{'x' * 60} (2023-05)",
     ]
 
     columns = columns_of(header, UNKNOWN)
@@ -99,4 +115,5 @@ def test_dates_in_a_header_become_the_value_of_a_column_beside_it() -> None:
         (columns[2].name, "", ""),
         ("avaliable_quantity_sellable", "", ""),
         ("sales", "sales_dates", "2023-05-15"),
+        ("x" * 60, f"{'x' * 57}_dates", "2023-05"),
     ]

@@ -5,15 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import tempfile
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzz.reading import HABITS, TYPES, check
 from tap_mws_reports import report_types
 from tap_mws_reports.documents import Habits, Table, open_table
+from tap_mws_reports.documents.columns import columns_of
 from tap_mws_reports.errors import TapError
+from tap_mws_reports.report_types import Kind
+from tap_mws_reports.report_types.naming import trimmed
 
 UNKNOWN = report_types.load("_GET_SOMETHING_NEW_")
 
@@ -21,6 +26,47 @@ UNKNOWN = report_types.load("_GET_SOMETHING_NEW_")
 TAB_CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\t\r\n"))
 ANY_CELL = st.text(st.characters(exclude_categories=["Cs"]))
 HEADERS = ["sku", "Quantity", "", "sku", "note"]
+HEADER_CELL = st.one_of(
+    st.sampled_from(
+        [
+            *("", " ", "-", "sku", "SKU ", "\ufeffsku", "seller-sku", "Seller SKU", "sku 2", "s?u"),
+            *("Deprecated column", "DEPRECATED price", "price", "Price", "quantity", "_line", "7"),
+            *("Goal (5/15/2023 to 6/14/2023)", "Goal (6/15/2023)", "goal dates", "注文番号"),
+            *("Order ID", "order-id", "amazon-order-id", "fulfilment-channel", "column 1"),
+        ]
+    ),
+    TAB_CELL,
+)
+TYPICAL_CELL = st.one_of(
+    st.sampled_from(
+        [
+            *(
+                "",
+                " ",
+                "--",
+                "N/A",
+                "007",
+                "1",
+                "3.0",
+                "3.5",
+                "-12.50",
+                "1,234.50",
+                "95,00",
+                "8.0E-4",
+            ),
+            *("4.64%", "￥32,928", "12,99 €", "yes", "ja", "maybe", "2025-05-05T10:19:22+00:00"),
+            *(
+                "09.06.2025 05:23:19 UTC",
+                "02/05/2020 05:18:00 MEST",
+                "8 juin 2025",
+                "2022-09",
+                "EUR",
+            ),
+        ]
+    ),
+    TAB_CELL,
+)
+KNOWN = st.integers(0, len(TYPES) - 1)
 
 
 def table_of(folder: str, content: bytes, report_type: report_types.ReportType = UNKNOWN) -> Table:
@@ -94,6 +140,52 @@ def test_cell_of_a_known_column_is_a_value_or_unparsed(cells: list[str]) -> None
         for column, cell in zip(table.columns, cells, strict=True):
             has_value = row[column.name] is not None or unparsed.get(column.name) == cell
             assert has_value == (cell.strip() not in {"", "--", "N/A"} or row[column.name] == cell)
+
+
+@given(header=st.lists(HEADER_CELL, min_size=1, max_size=30), known=KNOWN)
+def test_any_header_gives_every_cell_a_column_of_its_own(header: list[str], known: int) -> None:
+    report_type = report_types.load(TYPES[known])
+
+    columns = columns_of(header, report_type)
+
+    names = [name for each in columns for name in (each.name, each.dates_name) if name]
+    assert len(columns) == len(header)
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch("[a-z][a-z0-9_]{0,62}", name) for name in names)
+    assert [each.header for each in columns] == [trimmed(cell) for cell in header]
+    kinds = {spec.name: spec.kind for spec in report_type.columns}
+    assert all(each.kind is kinds.get(each.name, Kind.TEXT) for each in columns)
+    assert all((each.name in kinds) == each.known for each in columns)
+
+
+@given(
+    known=KNOWN,
+    place=st.integers(0, len(HABITS) - 1),
+    charset=st.sampled_from([(0, "utf-8"), (0, "utf-8-sig"), (0, "utf-16"), (1, "utf-8")]),
+    dress=st.sampled_from([("\t", False), ("\t", True), (",", False)]),
+    end=st.sampled_from(["\n", "\r\n", "\r"]),
+    data=st.data(),
+)
+def test_whole_document_of_a_known_type_is_read_without_loss(
+    known: int,
+    place: int,
+    charset: tuple[int, str],
+    dress: tuple[str, bool],
+    end: str,
+    data: st.DataObject,
+) -> None:
+    specs = report_types.load(TYPES[known]).columns
+    names = st.sampled_from([spec.header for spec in specs] or ["sku"])
+    header = data.draw(st.lists(st.one_of(names, names.map(str.upper), HEADER_CELL), min_size=1))
+    above = data.draw(st.lists(st.lists(TYPICAL_CELL, max_size=2), max_size=3))
+    rows = data.draw(st.lists(st.lists(TYPICAL_CELL, max_size=len(header) + 2), max_size=5))
+    delimiter, wrapped = dress
+    lines = [*above, header, *rows, header]
+    if wrapped:
+        lines = [[f'"{cell}"' for cell in line] for line in lines]
+    text = end.join(map(delimiter.join, lines))
+
+    check(bytes([known, place, charset[0]]) + text.encode(charset[1]))
 
 
 @given(content=st.binary())

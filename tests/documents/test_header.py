@@ -24,6 +24,27 @@ REIMBURSEMENTS = report_types.load("_GET_FBA_REIMBURSEMENTS_DATA_")
         # An explanation, and then columns nobody knows.
         ('"All amounts in EUR"\n\n"a","b","c"\n1,2,3\n', ANY, 2, ["a", "b", "c"]),
         ("Feed Processing Summary:\n\na\tb\tc\n1\t2\t3\n", ANY, 2, ["a", "b", "c"]),
+        # The lines of the explanation may be wide, and blank ones may stand between.
+        (
+            "Feed Processing Summary:\n\tNumber of records processed\t\t2\n"
+            "\tNumber of records successful\t\t1\n\n"
+            "original-record-number\tsku\terror-code\terror-type\n1\tA\t8541\tError\n",
+            ANY,
+            4,
+            ["original-record-number", "sku", "error-code", "error-type"],
+        ),
+        (
+            '"Amazonの取引が含まれます"\n"全額は円で表示"\n"定義:"\n"売上税: A, B"\n"手数料: C"\n'
+            '"その他: D"\n\n"日付/時間","決済番号","トランザクションの種類"\n"2022/10/01",1,2\n',
+            ANY,
+            7,
+            ["日付/時間", "決済番号", "トランザクションの種類"],
+        ),
+        ("Today\na\tb\tc\n1\t2\n", ANY, 1, ["a", "b", "c"]),
+        # Tabs inside the cells of a comma-separated document make no table.
+        ("a,b\n,0\tx\ty\n,0\tx\ty\n", ANY, 0, ["a", "b"]),
+        # The header alone, without a row.
+        ('"All amounts in EUR"\n"a","b","c"\n', ANY, 1, ["a", "b", "c"]),
         # Known columns are found wherever they stand, whatever the lines above look like.
         (
             "Report\tof\tToday\n1\t2\t3\nreimbursement-id\tsku\tasin\nR\tS\tA\n",

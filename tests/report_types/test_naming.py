@@ -40,6 +40,11 @@ NAMES = [
 
 SPELLINGS = [
     ("fulfilment-channel", "Fulfillment Channel"),
+    ("cancelled-quantity", "Canceled Quantity"),
+    ("inventory-utilisation", "inventory_utilization"),
+    ("licence-number", "license-number"),
+    ("Colour", "color"),
+    ("fulfilment-centre-id", "fulfillment-center-id"),
     ("amazon_programs", "amazon-programs"),
     ("Event Type", "EventType"),
     ("\ufeffDate", "date "),

@@ -18,7 +18,11 @@ CARRIED = (
     *("total_amount", "currency"),
 )
 # Headers that no document in English has.
-NEW = {"listings_all_jp_2022_bom.txt": ["調達タイプ"]}
+NEW = {
+    # Its ninth twin is the known one.
+    "listings_all_eu_2024_deprecated_columns_header_only.txt": ["Deprecated column"] * 8,
+    "listings_all_jp_2022_bom.txt": ["調達タイプ"],
+}
 
 
 def samples(of: str = "") -> list[tuple[str, str]]:

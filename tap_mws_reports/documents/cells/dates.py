@@ -1,5 +1,6 @@
 """Days, in the patterns of the reports. Day and month are told apart by the marketplace's order.
 
+A month (`2022-09`, `04/2023`, `2020-FEB`) is no day: columns of months are text.
 Sources: https://github.com/airbytehq/airbyte/issues/39502 (`16-Mar-2024`),
 https://github.com/airbytehq/airbyte/issues/34830 (`MM/DD/YYYY`)
 """
@@ -10,33 +11,22 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from tap_mws_reports.documents.cells.text import value_text
+from tap_mws_reports.documents.cells.months import month_number
+from tap_mws_reports.documents.cells.text import one_line, value_text
 from tap_mws_reports.documents.habits import Habits
 
 _DIGITS = re.compile(r"([0-9]{1,4})([-/.])([0-9]{1,2})\2([0-9]{1,4})")
-_DAY_NAME = re.compile(r"([0-9]{1,2})[- ]([A-Za-z]{3,9})[-, ]+([0-9]{4})")
-_NAME_DAY = re.compile(r"([A-Za-z]{3,9})\.? ([0-9]{1,2}),? ([0-9]{4})")
+# `16-Mar-2024`, `8 juin 2025`, `1er janv. 2025`, `8. Juni 2025`, `8 de junio de 2025`
+_DAY_NAME = re.compile(
+    r"([0-9]{1,2})(?:\.|er)?[- ](?:de )?([^\W\d_]{3,12})\.?[-, ]+(?:de )?([0-9]{4})"
+)
+_NAME_DAY = re.compile(r"([^\W\d_]{3,12})\.? ([0-9]{1,2}),? ([0-9]{4})")
+_JAPANESE = re.compile(r"([0-9]{4})年 ?([0-9]{1,2})月 ?([0-9]{1,2})日")
 # The time of a day that is written as a moment: local midnight, with whatever zone.
 _MIDNIGHT = re.compile(
     r"[T ]0?0:00(?::00)?(?:\.0+)?(?: ?(?:Z|[A-Z]{2,5}|[+-][0-9]{2}:?[0-9]{2}))?$"
 )
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH_NAMES = {
-    **{name: number for number, name in enumerate(_MONTHS, start=1)},
-    "sept": 9,
-    "january": 1,
-    "february": 2,
-    "march": 3,
-    "april": 4,
-    "june": 6,
-    "july": 7,
-    "august": 8,
-    "september": 9,
-    "october": 10,
-    "november": 11,
-    "december": 12,
-}
 _CENTURY = 2000  # of years with two digits: Amazon's reports begin after it
 _SHORT_YEAR = 2
 _LONG_YEAR = 4
@@ -53,7 +43,7 @@ def date_reader(habits: Habits) -> Callable[[str], str | None]:
         text = value_text(cell)
         if text is None:
             return None
-        return parse_date(_MIDNIGHT.sub("", text), habits.date_order).isoformat()
+        return parse_date(_MIDNIGHT.sub("", one_line(text)), habits.date_order).isoformat()
 
     return read_date
 
@@ -70,13 +60,15 @@ def parse_date(text: str, order: str) -> date:
     if found := _DIGITS.fullmatch(text):
         first, separator, second, third = found.groups()
         return _date_of_digits((first, second, third), _order(first, separator, third, order))
+    if found := _JAPANESE.fullmatch(text):
+        return date(*map(int, found.groups()))
     if found := _DAY_NAME.fullmatch(text):
         day, name, year = found.groups()
     elif found := _NAME_DAY.fullmatch(text):
         name, day, year = found.groups()
     else:
         raise ValueError(text)
-    return date(int(year), _month(name), int(day))
+    return date(int(year), month_number(name), int(day))
 
 
 def _order(first: str, separator: str, third: str, order: str) -> str:
@@ -100,10 +92,3 @@ def _year(digits: str) -> int:
     if len(digits) == _LONG_YEAR:
         return int(digits)
     raise ValueError(digits)
-
-
-def _month(name: str) -> int:
-    number = _MONTH_NAMES.get(name.lower())
-    if number is None:
-        raise ValueError(name)
-    return number

@@ -1,7 +1,8 @@
 """Integers and exact decimals. The digits of a decimal are those that Amazon sent.
 
 Order and FBA reports have a decimal point in every marketplace, European settlements a comma. A
-text that would be one number with a point and another one with a comma does not fit.
+text that would be one number with a point and another one with a comma does not fit. Currencies,
+percent signs and blanks around and between the digits are left out.
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
+from tap_mws_reports.documents.cells.amounts import bare
 from tap_mws_reports.documents.cells.text import value_text
 
 Exact = Callable[[str], object]
 """What to make of the digits of a decimal, such as `decimal.Decimal`; they are a JSON number."""
 
+_LONGEST = 1_000  # characters; the time it takes to make an integer grows with their square
+
 # What `str` makes of its decimal again, digit by digit.
-_CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]{1,6})?")
+_CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.[0-9]{1,6})?")
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _PLAIN = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 # By decimal mark: texts without group separators, and texts with them. A point or comma between
@@ -25,8 +29,12 @@ _UNGROUPED = {
     ".": re.compile(_PLAIN),
     ",": re.compile(rf"(?![+-]?[0-9]{{1,3}}\.[0-9]{{3}}$){_PLAIN}|[+-]?[0-9]*,[0-9]+"),
 }
+# In India, groups of two digits follow the first one of three: 1,23,456.00.
 _GROUPED = {
-    ".": re.compile(r"[+-]?[0-9]{1,3}(?:(?:,[0-9]{3})+\.[0-9]+|(?:,[0-9]{3}){2,})"),
+    ".": re.compile(
+        r"[+-]?[0-9]{1,3}(?:(?:,[0-9]{3})+\.[0-9]+|(?:,[0-9]{3}){2,})"
+        r"|[+-]?[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]+)?"
+    ),
     ",": re.compile(r"[+-]?[0-9]{1,3}(?:(?:\.[0-9]{3})+,[0-9]+|(?:\.[0-9]{3}){2,})"),
 }
 _ONE_GROUP = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
@@ -55,21 +63,38 @@ def decimal_reader(mark: str, habit: str) -> Callable[[str], Decimal | None]:
         habit: the decimal mark of the marketplace. A single comma before three digits separates
             thousands only where both marks are points.
     """
-    ungrouped, grouped = _UNGROUPED[mark], _GROUPED[mark]
-    separator = "," if mark == "." else "."
-    thousands = mark == habit == "."
+    parse = _parser(mark, habit)
 
     def read_decimal(cell: str) -> Decimal | None:
         text = value_text(cell)
         if text is None:
             return None
+        if len(text) > _LONGEST:
+            raise ValueError(text)
+        value = parse(text)
+        if value is None:
+            value = parse(bare(text))
+        if value is None:
+            raise ValueError(text)
+        return value
+
+    return read_decimal
+
+
+def _parser(mark: str, habit: str) -> Callable[[str], Decimal | None]:
+    """Return a reader of bare numbers, which returns None for a text that is no sure number."""
+    ungrouped, grouped = _UNGROUPED[mark], _GROUPED[mark]
+    separator = "," if mark == "." else "."
+    thousands = mark == habit == "."
+
+    def parse(text: str) -> Decimal | None:
         if ungrouped.fullmatch(text):
             return Decimal(text.replace(",", "."))
         if grouped.fullmatch(text) or (thousands and _ONE_GROUP.fullmatch(text)):
             return Decimal(text.replace(separator, "").replace(",", "."))
-        raise ValueError(text)
+        return None
 
-    return read_decimal
+    return parse
 
 
 def exact_reader(mark: str, habit: str, exact: Exact) -> Callable[[str], object]:

@@ -15,3 +15,8 @@ def value_text(cell: str) -> str | None:
     """Return the trimmed text of a cell that is not text, or None when it has no value."""
     text = cell.strip()
     return None if text in NO_VALUE else text
+
+
+def one_line(text: str) -> str:
+    """Return a text with one plain blank where it has blanks of any kind."""
+    return " ".join(text.split())

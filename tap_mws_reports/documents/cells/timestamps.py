@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, time
 
 from tap_mws_reports.documents.cells.dates import parse_date
-from tap_mws_reports.documents.cells.text import value_text
+from tap_mws_reports.documents.cells.text import one_line, value_text
 from tap_mws_reports.documents.cells.zones import offset
 from tap_mws_reports.documents.habits import Habits
 
@@ -30,14 +30,18 @@ PLAIN_MOMENTS = re.compile(rf"(?:(?:{_MOMENT})?\n)*+")
 """Lines that are empty or a moment that `timestamp_reader` gives back as it is."""
 
 _CLOCK = r"(?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]{1,6})?)"
+# `PM`, `p.m.`, `p. m.` and `GMT+9` as in the payments of Canada, Mexico and Australia
 _ZONED = re.compile(
-    rf"(?P<date>.{{6,20}}?)[T ]{_CLOCK}(?: ?(?P<half>[AaPp][Mm]))?"
-    r" ?(?P<zone>[A-Za-z]+|[+-][0-9]{2}:?[0-9]{2})"
+    rf"(?P<date>.{{6,24}}?),?[T ]{_CLOCK}(?: ?(?P<half>[AaPp])\.? ?[Mm]\.?)?"
+    r" ?(?P<zone>[A-Za-z]+|(?:GMT|UTC)?[+-][0-9]{1,2}(?::?[0-9]{2})?)"
 )
 # `Fri May 12 03:03:18 UTC 2017`: how Java prints a date.
 _JAVA = re.compile(
     rf"[A-Z][a-z]{{2}} (?P<month_day>[A-Z][a-z]{{2}} [0-9]{{1,2}}) {_CLOCK} (?P<zone>[A-Z]+)"
     r" (?P<year>[0-9]{4})"
+)
+_NUMERIC = re.compile(
+    r"(?:GMT|UTC)?(?P<sign>[+-])(?P<hours>[0-9]{1,2}?)(?::?(?P<minutes>[0-9]{2}))?"
 )
 _NOON = 12
 
@@ -52,7 +56,7 @@ def timestamp_reader(habits: Habits) -> Callable[[str], str | None]:
         if _RFC_3339.fullmatch(text):
             datetime.fromisoformat(text)  # raises ValueError for a day that does not exist
             return text
-        return _parse(text, habits)
+        return _parse(one_line(text), habits)
 
     return read_timestamp
 
@@ -71,16 +75,17 @@ def _parse(text: str, habits: Habits) -> str:
 
 
 def _clock(text: str, half: str | None) -> str:
-    """Return the time of day on a 24-hour clock; ``half`` is AM, PM or None."""
+    """Return the time of day on a 24-hour clock; ``half`` is A, P or None."""
     moment = time.fromisoformat(text.zfill(len(text) + (text[1] == ":")))
     if half is None:
         return moment.isoformat()
     if not 1 <= moment.hour <= _NOON:
         raise ValueError(text)
-    return moment.replace(hour=moment.hour % _NOON + _NOON * (half.upper() == "PM")).isoformat()
+    return moment.replace(hour=moment.hour % _NOON + _NOON * (half.upper() == "P")).isoformat()
 
 
 def _offset(zone: str, time_zone: str) -> str:
-    if zone[0] not in "+-":
+    found = _NUMERIC.fullmatch(zone)
+    if found is None:
         return offset(zone, time_zone)
-    return zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
+    return f"{found['sign']}{found['hours']:0>2}:{found['minutes'] or '00'}"

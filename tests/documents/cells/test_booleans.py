@@ -8,6 +8,8 @@ from tap_mws_reports.documents.cells.text import read_text
 SPELLINGS = [
     (True, ["true", "TRUE", "Yes", "yes", "y", "Y", "1", " true "]),
     (False, ["false", "False", "No", "NO", "n", "N", "0"]),
+    (True, ["ja", "Oui", "SÍ", "sì", "si", "Sim", "tak", "prawda", "vrai", "Evet", "はい", "是"]),
+    (False, ["Nein", "non", "não", "NIE", "fałsz", "nee", "Nej", "hayır", "faux", "いいえ", "否"]),
     (None, ["", " ", "--", "N/A"]),
 ]
 

@@ -1,0 +1,1 @@
+"""Searches for bytes that the reading of documents does not stand."""

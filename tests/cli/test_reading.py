@@ -1,0 +1,231 @@
+"""`mws-reports read` as a person uses it: rows on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tap_mws_reports.cli import main
+
+HEADER = (
+    "seller-sku\tfulfillment-channel-sku\tasin\tcondition-type\tWarehouse-Condition-code"
+    "\tQuantity Available"
+)
+ROWS = ["007\tX001\tB01\tNewItem\tSELLABLE\t12", "008\tX002\tB02\tNewItem\tSELLABLE\tmany"]
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def document(tmp_path):
+    path = tmp_path / "report.txt"
+    path.write_text("\n".join([HEADER, *ROWS, ""]))
+    return path
+
+
+def summary_of(capfdbinary) -> dict[str, str]:
+    """Return what stderr says by the name in front; lines below a name belong to it."""
+    facts, name = dict[str, str](), ""
+    for line in capfdbinary.readouterr().err.decode().splitlines():
+        name, _, text = line.partition(": ") if line[:10].strip() else (name, "", line)
+        facts[name.strip()] = f"{facts.get(name.strip(), '')}{text.strip()}\n"
+    return facts
+
+
+def test_a_report_is_read_without_being_told_its_type(document, capfdbinary) -> None:
+    assert main(["read", str(document)]) == 0
+    out, err = capfdbinary.readouterr()
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert [row["quantity_available"] for row in rows] == [12, None]
+    assert rows[0]["seller_sku"] == "007"
+    assert err.decode() == (
+        "    type: _GET_AFN_INVENTORY_DATA_ (by its header)\n"
+        " charset: utf-8 (utf-8: every byte of the document fits)\n"
+        "  habits: United States (no --marketplace was given): dates MDY, decimal mark '.',"
+        " zone names as in America/Los_Angeles\n"
+        " columns: 6 known, 0 new, 0 missing\n"
+        "     new: none\n"
+        " missing: none\n"
+        "   lines: 2 in: 2 rows, 0 blank, 0 refused\n"
+        "   cells: 1 did not fit their columns; _unparsed has them\n"
+        '          quantity_available: 1, such as "many"\n'
+    )
+
+
+def test_the_type_and_the_marketplace_can_be_told(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "japan.txt"
+    path.write_bytes("seller-sku\tasin\n棚-1\tB01\n".encode("cp932"))
+    arguments = ["read", str(path), "--type", "GET_SOMETHING_NEW", "--marketplace", "JP"]
+    assert main(arguments) == 0
+    out, err = capfdbinary.readouterr()
+    assert json.loads(out)["seller_sku"] == "棚-1"
+    assert "_GET_SOMETHING_NEW_ (as told)" in err.decode()
+    assert "cp932 (marketplace: the marketplace's code page)" in err.decode()
+    assert "Japan: dates YMD" in err.decode()
+
+
+def test_everything_odd_is_told(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "odd.txt"
+    header = "approval-date\treimbursement-id\tsku\tasin\tnew thing"
+    rows = ["yesterday\t1\tA", "today\t2\tB\tb\tx\ty", "", header.upper(), "never\t3\tC\t"]
+    path.write_text("\n".join(["Reimbursements of today", "", header, *rows, ""]))
+
+    assert main(["read", str(path), "--marketplace", "FR", "--charset", "utf8"]) == 0
+
+    facts = summary_of(capfdbinary)
+    assert facts["type"] == "_GET_FBA_REIMBURSEMENTS_DATA_ (by its header)\n"
+    assert facts["charset"] == "utf-8 (header: as told)\n"
+    assert facts["habits"].startswith("France: dates DMY, decimal mark ','")
+    assert facts["columns"].startswith("4 known, 1 new, ")
+    assert facts["new"] == "new_thing\n"
+    assert "amount_total" in facts["missing"]
+    assert facts["lines"] == (
+        "7 in: 3 rows, 2 blank, 2 refused\n"
+        'line 1, preamble: ["Reimbursements of today"]\n'
+        'line 7, header-repeat: ["APPROVAL-DATE", "REIMBURSEMENT-ID", "SKU", "ASIN", "NEW TH ...\n'
+    )
+    assert facts["cells"] == (
+        '3 did not fit their columns; _unparsed has them\napproval_date: 3, such as "yesterday"\n'
+    )
+    assert facts["extra"] == (
+        "rows longer than the header: 1, the first is row 2; _extra has what is beyond it\n"
+    )
+
+
+def test_long_lists_and_texts_are_cut(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "repeated.txt"
+    header = "\t".join(f"a-rather-long-name-{number}" for number in range(9))
+    path.write_text("\n".join([header] * 26))
+
+    assert main(["read", str(path)]) == 0
+
+    lines = summary_of(capfdbinary)["lines"].splitlines()
+    assert lines[0] == "25 in: 0 rows, 0 blank, 25 refused"
+    assert len(lines) == 22
+    assert lines[1].endswith(" ...")
+    assert lines[-1] == "and 5 more"
+
+
+def test_a_charset_that_is_wrong_is_overruled_and_said_so(document, capfdbinary) -> None:
+    document.write_text("sku\tname\n1\tä\n", encoding="utf-8")
+
+    assert main(["read", str(document), "--charset", "US-ASCII"]) == 0
+
+    facts = summary_of(capfdbinary)
+    assert (
+        facts["charset"]
+        == "utf-8 (utf-8: every byte of the document fits; not US-ASCII, as told)\n"
+    )
+
+
+def test_a_key_that_is_incomplete_is_told(document, capfdbinary) -> None:
+    document.write_text("sku\tasin\n1\tB\n")
+
+    assert main(["read", str(document), "--type", "_GET_FBA_REIMBURSEMENTS_DATA_"]) == 0
+
+    assert summary_of(capfdbinary)["key"] == "incomplete without reimbursement_id\n"
+
+
+def test_what_comes_from_stdin_is_read(document, monkeypatch, capfdbinary) -> None:
+    stdin = SimpleNamespace(buffer=io.BytesIO(document.read_bytes()))
+    monkeypatch.setattr(sys, "stdin", stdin)
+
+    assert main(["read", "-"]) == 0
+
+    assert len(capfdbinary.readouterr().out.splitlines()) == 2
+
+
+def test_what_comes_through_a_named_pipe_is_read(document, tmp_path, capfdbinary) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=[document.read_bytes()])
+    writer.start()
+
+    assert main(["read", str(pipe)]) == 0
+
+    writer.join()
+    assert len(capfdbinary.readouterr().out.splitlines()) == 2
+
+
+def test_rows_before_an_error_come_with_their_summary(tmp_path, capfd) -> None:
+    path = tmp_path / "cut.csv"
+    path.write_text("sku,asin,name\n" + "1,B,x\n" * 20_000 + '2,C,"never closed\n')
+
+    assert main(["read", str(path)]) == 1
+
+    out, err = capfd.readouterr()
+    assert out.startswith('{"sku":"1"')
+    assert "   lines: " in err
+    assert "error[TAP-602]: a quote opened in line 20002 is never closed" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["missing.txt"], 2, "missing.txt cannot be read: No such file"),
+        (["."], 2, ". cannot be read: Is a directory"),
+        (["REPORT", "--marketplace", "Atlantis"], 2, "Amazon has no marketplace 'Atlantis'"),
+        (["REPORT", "--charset", "klingon"], 2, "'klingon' is no character set"),
+        (["REPORT", "--type", "inventory please"], 2, "where: --type"),
+    ],
+)
+def test_what_cannot_be_asked_is_explained(document, capfd, arguments, code, said) -> None:
+    given = [str(document) if each == "REPORT" else each for each in arguments]
+    assert main(["read", *given]) == code
+    out, err = capfd.readouterr()
+    assert not out
+    assert said in err
+    assert err.count("error[") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"We could not make this report because of an internal error.\n", "internal error"),
+        (b"<html><body>Sorry</body></html>", "Sorry"),
+        (b"", "empty"),
+    ],
+)
+def test_what_is_no_report_is_explained(tmp_path, capfd, content, said) -> None:
+    path = tmp_path / "report.txt"
+    path.write_bytes(content)
+    assert main(["read", str(path)]) == 1
+    out, err = capfd.readouterr()
+    assert not out
+    assert said in err
+
+
+def test_a_file_that_may_not_be_read_is_explained(document, monkeypatch, capfd) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert main(["read", str(document)]) == 2
+    assert "report.txt cannot be read: Permission denied" in capfd.readouterr().err
+
+
+def test_a_reader_that_goes_away_ends_it_quietly(tmp_path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_text("sku\tasin\n" + "1\tB\n" * 50_000)
+    command = "import sys; from tap_mws_reports.cli import main; sys.exit(main(sys.argv[1:]))"
+    with subprocess.Popen(
+        [sys.executable, "-c", command, "read", str(path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as reading:
+        assert reading.stdout
+        assert reading.stderr
+        reading.stdout.readline()
+        reading.stdout.close()
+        said = reading.stderr.read()
+    assert reading.returncode == 141
+    assert b"Traceback" not in said
+    assert b"BrokenPipe" not in said

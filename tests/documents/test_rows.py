@@ -1,0 +1,114 @@
+"""What becomes of rows that do not stand for themselves, or do not fit the header."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+from tap_mws_reports import report_types
+from tap_mws_reports.documents import Habits, Row, Table, open_table
+from tap_mws_reports.documents.lines import BLOCK_SIZE
+from tap_mws_reports.report_types import ReportType
+
+ORDERS = report_types.load("_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_")
+RETURNS = report_types.load("_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_")
+SETTLEMENT = dataclasses.replace(
+    report_types.load("_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"),
+    carried=("deposit_date", "total_amount", "currency"),
+)
+SUMMARIES = (
+    "settlement-id\tdeposit-date\ttotal-amount\tcurrency\tsku\tamount",
+    "1\t2025-06-09 05:23:19 UTC\t-62.31\tEUR\t\t",
+    "2\t2025-06-23 05:23:19 UTC\t10.00\tUSD\t\t",
+)
+
+
+@pytest.fixture
+def open_rows(tmp_path: Path):
+    def open_lines(report_type: ReportType, *lines: str) -> Table:
+        path = tmp_path / "document.txt"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return open_table(path, report_type=report_type, charset=None, habits=Habits())
+
+    return open_lines
+
+
+def column(rows: list[Row], name: str) -> list[str]:
+    return [str(row[name]) for row in rows]
+
+
+def test_values_of_a_summary_stand_in_every_row_of_its_settlement(open_rows) -> None:
+    header, first, second = SUMMARIES
+    table = open_rows(
+        SETTLEMENT, header, "1\t\t\t\tA\t1.00", first, "1\t\t\t\tB\t2.00", second, "2"
+    )
+
+    rows = list(table.rows())
+
+    assert column(rows, "sku") == ["A", "None", "B", "None", "None"]
+    assert column(rows, "total_amount") == [*["-62.31"] * 3, *["10.00"] * 2]
+    assert column(rows, "currency") == [*["EUR"] * 3, *["USD"] * 2]
+    assert rows[0]["deposit_date"] == "2025-06-09T05:23:19+00:00"
+
+
+def test_summary_is_found_far_below_and_counted_once(open_rows) -> None:
+    header, first, _ = SUMMARIES
+    many = BLOCK_SIZE // 5
+    table = open_rows(SETTLEMENT, header, *["1\t\t\t\tA\t1.00"] * many, first)
+
+    rows = list(table.rows())
+
+    assert set(column(rows, "total_amount")) == {"-62.31"}
+    assert len(rows) == table.accounting.lines == many + 1
+
+
+def test_summary_is_seen_by_columns_that_are_not_wanted(open_rows) -> None:
+    header, first, _ = SUMMARIES
+    table = open_rows(SETTLEMENT, header, first, "1\t\t\t\tA\t1.00")
+
+    rows = [row for block in table.blocks(wanted={"currency"}) for row in block.rows()]
+
+    assert column(rows, "currency") == ["EUR", "EUR"]
+
+
+def test_rows_that_go_on_with_an_order_have_its_id(open_rows) -> None:
+    header = "amazon-order-id\tsku\tpromotion-ids"
+    table = open_rows(ORDERS, header, "111-1\tA\tP1", "\t\tP2", "111-2\tB\tP1", " \t\tP3")
+
+    rows = list(table.rows())
+
+    assert column(rows, "amazon_order_id") == ["111-1", "111-1", "111-2", "111-2"]
+    assert column(rows, "_line") == ["1", "2", "1", "2"]
+    assert column(rows, "sku") == ["A", "None", "B", "None"]
+
+
+def test_document_without_any_column_of_its_key_is_one_group(open_rows) -> None:
+    table = open_rows(ORDERS, "sku\tquantity", "A\t1", "B\t2")
+
+    assert column(list(table.rows()), "_line") == ["1", "2"]
+    assert table.missing_identity == ("amazon_order_id",)
+
+
+def test_nothing_of_a_shifted_row_is_lost(open_rows) -> None:
+    """An extra tab moves the cells behind it one column to the right."""
+    header = "return-date\torder-id\tsku\tasin\tquantity\treason"
+    table = open_rows(RETURNS, header, "2025-05-05T10:19:22+00:00\t1\tA\tUPS\tB01\t2\tDEFECTIVE")
+
+    (row,) = table.rows()
+
+    assert row["asin"] == "UPS"
+    assert row["quantity"] is None
+    assert json.loads(str(row["_unparsed"])) == {"quantity": "B01"}
+    assert json.loads(str(row["_extra"])) == ["DEFECTIVE"]
+    assert row["reason"] == "2"
+
+
+def test_blanks_behind_the_last_cell_are_no_part_of_a_number_but_of_a_text(open_rows) -> None:
+    numbers = open_rows(ORDERS, "amazon-order-id\titem-price", "1\t12.50   ").rows()
+    assert column(list(numbers), "item_price") == ["12.50"]
+
+    texts = open_rows(ORDERS, "amazon-order-id\tsku", "1\tA   ").rows()
+    assert column(list(texts), "sku") == ["A   "]
