@@ -95,7 +95,9 @@ def _check(typed: Table, content: bytes) -> None:
     if isinstance(plain.form, FlatFile):
         written = [*plain.header, *(cell for cells in refused for cell in cells)]
         written += [cell for row in texts for cell in _cells(plain, row)]
-        assert _letters("".join(written)) == _letters(content.decode(plain.decoding.encoding))
+        assert _letters("".join(written)) == _letters(
+            content.decode(plain.decoding.encoding, plain.decoding.errors)
+        )
 
 
 def _as_text(table: Table) -> Table:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-IN_MEMORY = 20_000  # groups
+IN_MEMORY = 80_000  # groups
 
 
 class Ordinals:
