@@ -53,7 +53,9 @@ class MomentReader:
 
     def __call__(self, cells: Sequence[str]) -> Sequence[object]:
         """Return the values of the cells."""
-        if PLAIN_MOMENTS.fullmatch("\n".join(cells) + "\n"):
+        lines = "\n".join(cells) + "\n"
+        # A cell may itself hold line feeds, alone or between two moments.
+        if lines.count("\n") == len(cells) and PLAIN_MOMENTS.fullmatch(lines):
             self.unfit = ()
             return cells if all(cells) else [cell or None for cell in cells]
         values = self._one_by_one(cells)

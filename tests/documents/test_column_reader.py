@@ -68,6 +68,14 @@ def test_moments_are_those_of_the_cells(moments: list[str]) -> None:
     assert (list(column(moments)), list(column.unfit)) == one_by_one(read, moments)
 
 
+@pytest.mark.parametrize("cell", ["\n", "\n\n", "2023-01-01T00:00:00Z\n2023-01-02T00:00:00Z"])
+def test_line_feeds_in_a_cell_part_no_cells(cell: str) -> None:
+    read = reader(Kind.TIMESTAMP, HABITS)
+    column, cells = MomentReader(read), ["2023-01-01T00:00:00Z", cell, ""]
+
+    assert (list(column(cells)), list(column.unfit)) == one_by_one(read, cells)
+
+
 @pytest.mark.parametrize("year", [2023, 2024, 1900, 2000])
 def test_every_day_of_a_year_is_a_day_and_no_other(year: int) -> None:
     column = MomentReader(reader(Kind.TIMESTAMP, HABITS))
