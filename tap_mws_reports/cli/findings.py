@@ -10,14 +10,20 @@ import msgspec
 
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.documents import Row, Table
+from tap_mws_reports.documents.charsets import codec_named
+from tap_mws_reports.documents.decoding import Rule
 
-_RULES = {
+RULES: dict[Rule, str] = {
     "bom": "by its byte order mark",
+    "zeros": "by its zero bytes",
     "header": "as told",
+    "declaration": "as the document says itself",
     "utf-8": "every byte of the document fits",
     "marketplace": "the marketplace's code page",
-    "latin-1": "nothing else fits",
+    "mixed": "most bytes fit, the others are read as windows-1252",
 }
+"""Why a document is read in its character set, by the rule that chose it."""
+
 _SHOWN = 20  # refused lines
 _LONGEST = 60  # characters of an example
 
@@ -75,8 +81,9 @@ class Findings:
 
     def _charset(self, told: str | None) -> str:
         encoding, rule = self._table.decoding.encoding, self._table.decoding.rule
-        overruled = f"; not {told}, as told" if told and rule != "header" else ""
-        return f"{encoding} ({rule}: {_RULES[rule]}{overruled})"
+        fits = codec_named(told) in {None, encoding.removesuffix("-sig")}
+        overruled = "" if fits else f"; not {told}, as told"
+        return f"{encoding} ({rule}: {RULES[rule]}{overruled})"
 
     def _columns(self) -> Iterable[tuple[str, str]]:
         known = {column.name for column in self._table.columns if column.known}

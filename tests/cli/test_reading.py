@@ -10,10 +10,13 @@ import sys
 import threading
 from pathlib import Path
 from types import SimpleNamespace
+from typing import get_args
 
 import pytest
 
 from tap_mws_reports.cli import main
+from tap_mws_reports.cli.findings import RULES
+from tap_mws_reports.documents.decoding import Rule
 
 HEADER = (
     "seller-sku\tfulfillment-channel-sku\tasin\tcondition-type\tWarehouse-Condition-code"
@@ -123,6 +126,19 @@ def test_a_charset_that_is_wrong_is_overruled_and_said_so(document, capfdbinary)
         facts["charset"]
         == "utf-8 (utf-8: every byte of the document fits; not US-ASCII, as told)\n"
     )
+
+
+def test_a_charset_that_the_mark_says_too_is_not_overruled(document, capfdbinary) -> None:
+    document.write_text("sku\tname\n1\tä\n", encoding="utf-8-sig")
+
+    assert main(["read", str(document), "--charset", "utf8"]) == 0
+
+    facts = summary_of(capfdbinary)
+    assert facts["charset"] == "utf-8-sig (bom: by its byte order mark)\n"
+
+
+def test_every_rule_about_charsets_can_be_told() -> None:
+    assert set(RULES) == set(get_args(Rule))
 
 
 def test_a_key_that_is_incomplete_is_told(document, capfdbinary) -> None:
