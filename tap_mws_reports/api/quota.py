@@ -42,6 +42,10 @@ class Bucket:
         """Return how long it is until a token is there."""
         return max(NOTHING, self._full_at - now + self._restore - self._capacity)
 
+    def full_in(self, now: datetime) -> timedelta:
+        """Return how long it is until the bucket is full."""
+        return max(NOTHING, self._full_at - now)
+
     def take(self, now: datetime) -> None:
         """Take a token, whether there is one or not."""
         self._full_at = max(self._full_at, now) + self._restore
@@ -113,6 +117,10 @@ class Budget:
         if self.hour is not None:
             waits.append(self.hour.wait(now))
         return max(NOTHING, *waits).total_seconds()
+
+    def full_in(self, now: datetime) -> float:
+        """Return the seconds until the bucket is full and quota goes by unused."""
+        return self.bucket.full_in(now).total_seconds()
 
     def take(self, now: datetime) -> None:
         """Count a call that Amazon has seen by ``now``."""

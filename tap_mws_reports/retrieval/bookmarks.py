@@ -8,6 +8,7 @@ A partition of a row stream is a seller with a set of marketplaces. In the state
     open                   report requests Amazon has taken, with their windows
     holes                  windows given up, with the reason and the report request id
     documents              documents read, for reports Amazon makes unasked
+    latencies              seconds from request to report, as seen lately
 
 Lists and not dicts, because a state merge by key would bring deleted entries back
 (https://docs.meltano.com/reference/command-line-interface/#state).
@@ -41,11 +42,15 @@ class OpenRequest:
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A window that was given up in an earlier run or this one."""
+    """A window that was given up in an earlier run or this one.
+
+    ``submitted`` is there when the report request may still live: it is to be looked at first.
+    """
 
     span: Span | None
     reason: str
     report_request_id: str | None = None
+    submitted: datetime | None = None
 
 
 class Bookmark:
@@ -75,8 +80,22 @@ class Bookmark:
     def holes(self) -> list[Hole]:
         """The windows that earlier runs gave up."""
         return [
-            Hole(_optional_span(entry), entry["reason"], entry.get("report_request_id"))
+            Hole(
+                span=_optional_span(entry),
+                reason=entry["reason"],
+                report_request_id=entry.get("report_request_id"),
+                submitted=parse_date(entry["submitted"]) if "submitted" in entry else None,
+            )
             for entry in self._list("holes")
+        ]
+
+    @property
+    def overdue_requests(self) -> list[OpenRequest]:
+        """The report requests that were waited for in vain; Amazon may have finished them since."""
+        return [
+            OpenRequest(hole.report_request_id, hole.span, hole.submitted)
+            for hole in self.holes
+            if hole.report_request_id and hole.submitted
         ]
 
     @property
@@ -96,7 +115,23 @@ class Bookmark:
             **_bounds(request.span),
             "submitted": render_date(request.submitted),
         }
-        self._change(open=[*self._open_without(request.report_request_id), entry])
+        self._change(
+            open=[*self._open_without(request.report_request_id), entry],
+            holes=[
+                hole
+                for hole in self._list("holes")
+                if hole.get("report_request_id") != request.report_request_id
+            ],
+        )
+
+    @property
+    def latencies(self) -> list[float]:
+        """How long reports of the type took lately, in seconds."""
+        return [float(seconds) for seconds in self._list("latencies")]
+
+    def note_latencies(self, seconds: list[float]) -> None:
+        """Remember how long reports took, for the order and the plan of later runs."""
+        self._change(latencies=seconds)
 
     def forget_request(self, report_request_id: str | None) -> None:
         """Drop a report request that is no longer of use."""
@@ -139,6 +174,8 @@ class Bookmark:
         entry: dict[str, Any] = {**_bounds(hole.span), "reason": hole.reason}
         if hole.report_request_id:
             entry["report_request_id"] = hole.report_request_id
+        if hole.submitted:
+            entry["submitted"] = render_date(hole.submitted)
         self._change(
             open=self._open_without(hole.report_request_id),
             holes=[*self._holes_without(hole.span), entry],

@@ -83,7 +83,7 @@ class Account:
             starts=now + waiting,
             ends=now + waiting + working,
         )
-        if self.faults.strikes(FaultKind.STUCK, wanted.report_type):
+        if self.faults.strikes(FaultKind.STUCK, wanted.report_type, wanted.start):
             entry.ends = None
         self._keep_apart(entry, now)
         self.requests[entry.request_id] = entry
@@ -113,6 +113,7 @@ class Account:
                 report_id=self._report_ids.take(entry.ends),
                 report_type=entry.wanted.report_type,
                 request_id=entry.request_id,
+                start=entry.wanted.start,
                 available=entry.ends,
                 write=made.write,
             )

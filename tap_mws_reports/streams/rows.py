@@ -82,6 +82,7 @@ class ReportRows(BlockStream):
             state = partition_state(self.stream_state, self._run.seller_id, source.marketplace_ids)
             yield Demand(
                 stream=self.name,
+                seller_id=self._run.seller_id,
                 report_type=self._report_type.name,
                 kind=self._report_type.kind,
                 rule=self._rule(source.setting),
@@ -123,7 +124,7 @@ class ReportRows(BlockStream):
             yield from made
         except SkipWindow as error:
             error.where = error.where or work.describe()
-            work.give_up(error.what)
+            work.give_up(error)
             self._run.failed(error)
         else:
             work.finish()
@@ -139,6 +140,7 @@ class ReportRows(BlockStream):
             longest=longest,
             cooldown=timedelta(minutes=known.cooldown_minutes or 0),
             lookback=timedelta(days=known.lookback_days_default if lookback is None else lookback),
+            oldest=timedelta(days=known.lookback_limit_days) if known.lookback_limit_days else None,
         )
 
     def _rows(self, work: Work, exact: Exact) -> Iterator[Block]:

@@ -27,7 +27,7 @@ def span(start: float, end: float) -> Span:
 
 
 def test_goal_is_held_back_from_now_and_has_whole_minutes() -> None:
-    assert goal(day(0), None, NOW).end == datetime(2026, 3, 1, 10, 3, tzinfo=UTC)
+    assert goal(day(0), None, RULE, NOW).end == datetime(2026, 3, 1, 10, 3, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -38,11 +38,11 @@ def test_goal_is_held_back_from_now_and_has_whole_minutes() -> None:
 def test_goal_ends_where_the_user_says_but_never_in_the_future(
     end: datetime, expected: datetime
 ) -> None:
-    assert goal(day(0), end, NOW).end == expected
+    assert goal(day(0), end, RULE, NOW).end == expected
 
 
 def test_goal_of_a_start_in_the_future_is_empty() -> None:
-    assert not list(new_windows(goal(day(400), None, NOW), RULE, Bookmark({})))
+    assert not list(new_windows(goal(day(400), None, RULE, NOW), RULE, Bookmark({})))
 
 
 def test_first_run_asks_for_all_in_the_longest_windows() -> None:
