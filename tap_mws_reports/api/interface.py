@@ -120,6 +120,9 @@ class ReportService(Protocol):
     def full_in(self, call: Call) -> float:
         """Return the seconds until the quota of ``call`` is full and goes by unused."""
 
+    def moments(self, call: Call, count: int) -> list[float]:
+        """Return the seconds after which each of the next calls may go at the earliest."""
+
     def spent(self, call: Call, moments: Iterable[datetime]) -> None:
         """Count calls of the last hour that others made, or this program before it was killed."""
 

@@ -101,15 +101,20 @@ class Desk:
     def _chosen(self, waiting: Sequence[Work], now: datetime) -> Work:
         if self._policy.order == "newest":
             return order.newest_first(waiting)
-        return order.slowest_first(
-            waiting, self._latencies, self._requested, starving=self._is_starving(now)
-        )
+        guess = order.Guess(self._latencies, self._in(Phase.OPEN), now)
+        starving = self._is_starving(waiting, guess, now)
+        return order.slowest_first(waiting, guess, self._requested, starving=starving)
 
-    def _is_starving(self, now: datetime) -> bool:
-        """Whether download quota is about to go by unused, for want of a report."""
+    def _is_starving(self, waiting: Sequence[Work], guess: order.Guess, now: datetime) -> bool:
+        """Whether download quota goes by unused for want of a report, and would be missed."""
         if self._in(Phase.READY) or self._service.full_in(Call.DOWNLOAD) > _HORIZON.seconds:
             return False
-        return not order.ready_by(self._in(Phase.OPEN), self._latencies, now + _HORIZON)
+        open_works = self._in(Phase.OPEN)
+        if order.ready_by(open_works, guess, now + _HORIZON):
+            return False
+        downloads = self._service.moments(Call.DOWNLOAD, len(open_works) + len(waiting))
+        requests = self._service.moments(Call.REQUEST, len(waiting))
+        return downloads[-1] >= order.last_ready(waiting, open_works, guess, requests, now)
 
     def _ask(self, work: Work, now: datetime) -> None:
         request = self._service.request_report(work.spec)

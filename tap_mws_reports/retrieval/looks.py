@@ -20,6 +20,9 @@ LONGEST_PAUSE = timedelta(minutes=10)
 GROWTH = 0.25
 """A pause is this share of the age: a report is found at most so much later than it is ready."""
 
+GROWTH_WHEN_DUE = 0.08
+"""The same once reports of the type are usually ready: this one will be soon, too."""
+
 
 def next_look(work: Work, latencies: Latencies) -> datetime:
     """Return when an open work is worth a look; the past means now."""
@@ -29,7 +32,8 @@ def next_look(work: Work, latencies: Latencies) -> datetime:
     if work.looked is None or work.looked < expected:
         return expected
     age = work.looked - submitted
-    return work.looked + min(max(SHORTEST_PAUSE, age * GROWTH), LONGEST_PAUSE)
+    growth = GROWTH if usual is None else GROWTH_WHEN_DUE
+    return work.looked + min(max(SHORTEST_PAUSE, age * growth), LONGEST_PAUSE)
 
 
 def soonest(works: Iterable[Work], latencies: Latencies) -> list[tuple[datetime, Work]]:

@@ -74,7 +74,7 @@ class Account:
 
     def request(self, wanted: Wanted, now: datetime, *, scheduled: bool = False) -> RequestEntry:
         """Take a report request in and return it."""
-        waiting, working = self._pace.draw(self._rng)
+        waiting, working = self._pace.draw(self._rng, wanted.report_type)
         entry = RequestEntry(
             request_id=self._request_ids.take(now),
             wanted=wanted,

@@ -59,6 +59,10 @@ class Caller:
         """Return the seconds until the quota of an operation is full."""
         return self._budget(OPERATIONS[name]).full_in(self._clock.now())
 
+    def moments(self, name: str, calls: int) -> list[float]:
+        """Return the seconds after which each of the next calls of an operation may go."""
+        return self._budget(OPERATIONS[name]).moments(self._clock.now(), calls)
+
     def spent(self, name: str, moments: Iterable[datetime]) -> None:
         """Count calls that were made before this program's first one of the operation."""
         ordered = sorted(moments)

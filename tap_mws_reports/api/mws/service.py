@@ -69,6 +69,10 @@ class MwsReportService:
         """Return the seconds until the quota of ``call`` is full and goes by unused."""
         return self._caller.full_in(_PACED[call])
 
+    def moments(self, call: Call, count: int) -> list[float]:
+        """Return the seconds after which each of the next calls may go at the earliest."""
+        return self._caller.moments(_PACED[call], count)
+
     def spent(self, call: Call, moments: Iterable[datetime]) -> None:
         """Count calls of the last hour that others made, or this program before it was killed."""
         self._caller.spent(_PACED[call], moments)
