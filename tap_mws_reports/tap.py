@@ -50,6 +50,7 @@ class TapMwsReports(Tap):
             seller_id=str(self.settings.get("seller_id")),
             start=start or clock.now() - DEFAULT_REACH,
             end=configuration.moment(self.config, "end_date"),
+            policy=configuration.policy(self.config),
         )
 
     @cached_property
