@@ -19,10 +19,11 @@ from tap_mws_reports.sandbox.adapter import SandboxAdapter
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.faults import Fault
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.pace import PACES
+from tap_mws_reports.sandbox.pace import PACES, Pace
 from tap_mws_reports.tap import TapMwsReports
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
+STEADY = Pace("steady", (0, 0, 0), (300, 300, 300))
 
 
 @dataclass
@@ -57,15 +58,17 @@ class Output:
 
 
 class Listening(Amazon):
-    """An Amazon that remembers what it was asked."""
+    """An Amazon that remembers what it was asked, and when."""
 
     def __init__(self, faults: Iterable[Fault], pace: str) -> None:
-        super().__init__(NOW, pace=PACES[pace], faults=faults)
+        super().__init__(NOW, pace={**PACES, "steady": STEADY}[pace], faults=faults)
         self.calls: list[str] = []
+        self.moments: list[datetime] = []
         self.refused: list[int] = []
 
     def handle(self, request: Request, now: datetime) -> Response:
         self.calls.append(request.params.get("Action", ""))
+        self.moments.append(now)
         response = super().handle(request, now)
         if response.status != 200:
             self.refused.append(response.status)

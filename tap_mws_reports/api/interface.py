@@ -160,7 +160,7 @@ class ReportService(Protocol):
         """Count the finished documents of the last 90 days."""
 
     def download(self, report_id: str, path: Path) -> ReportDocument:
-        """Stream a document to ``path`` and check it; `DocumentDamaged` when it stays damaged."""
+        """Stream a document to ``path`` and check it; `DocumentDamaged` when it is not whole."""
 
     def report_schedules(self, *, report_types: Sequence[str] = ()) -> list[ReportSchedule]:
         """List the schedules."""

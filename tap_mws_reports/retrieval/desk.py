@@ -12,7 +12,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tap_mws_reports.api.interface import Call, ReportService
-from tap_mws_reports.errors import RequestRefused, Retry, SkipWindow, UnreadableDocument
+from tap_mws_reports.errors import (
+    DocumentDamaged,
+    RequestRefused,
+    Retry,
+    SkipWindow,
+    UnreadableDocument,
+)
 from tap_mws_reports.retrieval import order
 from tap_mws_reports.retrieval.events import Event, Happening, Listener
 from tap_mws_reports.retrieval.latency import Latencies
@@ -20,6 +26,10 @@ from tap_mws_reports.retrieval.looking import Looking
 from tap_mws_reports.retrieval.looks import soonest
 from tap_mws_reports.retrieval.policy import Policy
 from tap_mws_reports.retrieval.work import Phase, Work
+
+DOWNLOADS = 4
+"""Of one document: "discard the report and try the request up to three more times", says
+https://docs.developer.amazonservices.com/en_US/dev_guide/DG_MD5.html"""
 
 _HORIZON = timedelta(minutes=1)  # in which one download comes back
 
@@ -82,12 +92,21 @@ class Desk:
         ready = self._in(Phase.READY)
         if not ready or self._service.ready_in(Call.DOWNLOAD) > 0:
             return False
-        self._guarded(ready[0], now, self._fetch)
+        # One that arrived damaged lets the others go first.
+        self._guarded(min(ready, key=lambda work: work.damaged), now, self._fetch)
         return True
 
     def _fetch(self, work: Work, now: datetime) -> None:
         report_id = work.report_id or ""
-        work.document = self._service.download(report_id, self._directory / f"{report_id}.report")
+        path = self._directory / f"{report_id}.report"
+        try:
+            work.document = self._service.download(report_id, path)
+        except DocumentDamaged as error:
+            work.damaged += 1
+            if work.damaged < DOWNLOADS:
+                self._tell(Event(Happening.AGAIN, work, now, error.what))
+                return
+            raise
         work.phase = Phase.FETCHED
         self._tell(Event(Happening.DOWNLOADED, work, now, f"{work.document.size} bytes"))
 

@@ -46,8 +46,9 @@ class Work:
     ``taken`` is the moment a snapshot shows, or the available date of a document Amazon made
     unasked. ``adopted`` says that the report request was not made by this run, which waits for
     the report since ``awaited`` and last looked at it ``looked``. It is not to be requested
-    before ``not_before``, and has come to nothing ``attempts`` times. ``overdue`` says that an
-    earlier run has waited for it in vain: it gets one more look.
+    before ``not_before``, and has come to nothing ``attempts`` times; its document arrived
+    ``damaged`` so often. ``overdue`` says that an earlier run has waited for it in vain: it gets
+    one more look.
     """
 
     stream: str
@@ -67,6 +68,7 @@ class Work:
     looked: datetime | None = field(default=None, repr=False)
     not_before: datetime = field(default=_ALWAYS, repr=False)
     attempts: int = 0
+    damaged: int = 0
     overdue: bool = False
     delivered: bool = False
 

@@ -37,6 +37,8 @@ def make(wanted: Wanted, trades: Sequence[Trade], now: datetime, faults: Faults)
     """
     if faults.strikes(FaultKind.CANCELLED, wanted.report_type, wanted.start):
         return Made(CANCELLED)
+    if faults.strikes(FaultKind.NO_DATA, wanted.report_type, wanted.start):
+        return Made(DONE_NO_DATA)
     text = _instead(wanted, faults)
     if text is not None:
         return Made(DONE, partial(Document, text.encode(), "UTF-8"))

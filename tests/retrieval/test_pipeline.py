@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -21,6 +21,11 @@ END = {"end_date": "2020-06-08T00:00:00Z"}  # eight weeks
 
 def partition(output) -> dict:
     return output.bookmark(STREAM)["partitions"][0]
+
+
+def last_download(bench) -> datetime:
+    calls = zip(bench.amazon.calls, bench.amazon.moments, strict=True)
+    return max(moment for name, moment in calls if name == "GetReport")
 
 
 def test_every_window_is_asked_for_before_the_first_is_waited_for(bench) -> None:
@@ -71,7 +76,7 @@ def test_a_document_damaged_on_the_way_is_fetched_again(make_bench, kind) -> Non
 
 @pytest.mark.parametrize("kind", [FaultKind.CORRUPT_MD5, FaultKind.SHORT_BODY])
 def test_a_document_that_stays_damaged_is_a_hole(make_bench, kind) -> None:
-    output = make_bench(Fault(kind, ORDERS, times=4)).run(WEEKLY, **END)
+    output = make_bench(Fault(kind, ORDERS, 4, BAD)).run(WEEKLY, **END)
     assert len(output.failures) == 1
     assert len(partition(output)["holes"]) == 1
 
@@ -82,6 +87,33 @@ def test_calls_that_fail_for_a_while_cost_nothing_but_time(make_bench, kind, ope
     output = make_bench(Fault(kind, operation, times=3)).run(WEEKLY, **END)
     assert not output.failures
     assert sorted(output.keys(STREAM)) == sorted(make_bench().run(WEEKLY, **END).keys(STREAM))
+
+
+def test_bad_windows_among_good_ones_are_holes_with_reasons(make_bench) -> None:
+    start = datetime(2020, 4, 20, tzinfo=UTC)
+    bad = {
+        FaultKind.NO_DATA: 1,
+        FaultKind.CANCELLED: 3,
+        FaultKind.STUCK: 1,
+        FaultKind.CORRUPT_MD5: 4,
+    }
+    faults = [
+        Fault(kind, ORDERS, times, start + timedelta(days=2 * (3 + number)))
+        for number, (kind, times) in enumerate(bad.items())
+    ]
+    dates = {"start_date": start.isoformat(), "end_date": "2020-05-30T00:00:00Z"}
+    bench = make_bench(*faults, pace="steady")
+    output = bench.run({"type": ORDERS, "window_days": 2}, **dates)
+
+    rows = {row["_data_start"] for row in output.records(STREAM)}
+    holes = partition(output)["holes"]
+    assert len(rows) == 16  # of 20 windows, one is empty and three are holes
+    assert len(holes) == len(output.failures) == 3
+    assert sorted(hole["reason"].split(" ")[0] for hole in holes) == ["Amazon", "The", "document"]
+    undisturbed = make_bench(pace="steady")
+    undisturbed.run({"type": ORDERS, "window_days": 2}, **dates)
+    a_look_more = timedelta(seconds=45)
+    assert last_download(bench) <= last_download(undisturbed) + a_look_more
 
 
 def test_a_window_without_data_is_done(bench) -> None:

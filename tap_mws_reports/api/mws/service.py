@@ -151,7 +151,7 @@ class MwsReportService:
         """Stream a document to ``path`` and check it; ``md5`` is in hexadecimal digits.
 
         Raises:
-            DocumentDamaged: it was damaged each time, at the first try and at three more.
+            DocumentDamaged: it is not the one that Amazon sent; another try may be.
         """
         return download(self._caller, report_id, path)
 
