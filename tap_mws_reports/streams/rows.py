@@ -18,6 +18,7 @@ from tap_mws_reports.documents import Block, Exact, Habits, Table, open_table
 from tap_mws_reports.errors import NewColumns, SkipWindow, UnreadableDocument
 from tap_mws_reports.report_types import Kind, ReportType, json_schema
 from tap_mws_reports.retrieval.bookmarks import Bookmark, partition_state
+from tap_mws_reports.retrieval.state_check import check_stream_state, migrate
 from tap_mws_reports.retrieval.windows import WindowRule
 from tap_mws_reports.retrieval.work import Work
 from tap_mws_reports.retrieval.worklist import Demand
@@ -70,7 +71,21 @@ class ReportRows(BlockStream):
     def partitions(self) -> None:
         """Return None: all partitions share one work list, so the SDK must not walk them."""
 
-    def recall_columns(self) -> None:
+    def take_state_over(self) -> None:
+        """Check the state that was given, bring it into today's form, and recall its columns.
+
+        Raises:
+            StateError: it cannot be used.
+        """
+        state, seller_id = self.stream_state, self._run.seller_id
+        check_stream_state(self.name, state, {seller_id}, self._run.clock.now())
+        partitions = [(seller_id, source.marketplace_ids) for source in self._sources]
+        if read_until := migrate(state, partitions, self._run.start):
+            what = "The state of %s is a bare date; rows until %s count as read"
+            self.logger.warning(what, self.name, read_until.isoformat())
+        self._recall_columns()
+
+    def _recall_columns(self) -> None:
         """Put columns that earlier runs met into the schema, so that it does not shrink again."""
         met: list[str] = self.stream_state.get(_MET, [])
         if met and self.config.get("new_columns") != "ignore":
