@@ -107,6 +107,7 @@ def policy(config: Mapping[str, Any]) -> Policy:
         retries=config.get("retries", 2),
         max_wait=timedelta(minutes=config.get("max_wait", 360)),
         most_open=config.get("max_open"),
+        acknowledge=bool(config.get("acknowledge")),
     )
 
 

@@ -113,6 +113,14 @@ PROPERTIES = th.PropertiesList(
         description="Keep every snapshot of inventory and listings instead of the newest.",
     ),
     th.Property(
+        "acknowledge",
+        th.BooleanType,
+        default=False,
+        title="Acknowledge reports",
+        description="Mark reports as acknowledged at the start of the next run, "
+        "once the state that says their rows were written has come back.",
+    ),
+    th.Property(
         "order",
         th.StringType,
         default="slowest",

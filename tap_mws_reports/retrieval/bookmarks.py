@@ -9,6 +9,7 @@ A partition of a row stream is a seller with a set of marketplaces. In the state
     holes                  windows given up, with the reason and the report request id
     documents              documents read, for reports Amazon makes unasked
     latencies              seconds from request to report, as seen lately
+    to_acknowledge         reports whose rows are written and that Amazon is to be told of
 
 Lists and not dicts, because a state merge by key would bring deleted entries back
 (https://docs.meltano.com/reference/command-line-interface/#state).
@@ -16,7 +17,7 @@ Lists and not dicts, because a state merge by key would bring deleted entries ba
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -136,6 +137,21 @@ class Bookmark:
     def forget_request(self, report_request_id: str | None) -> None:
         """Drop a report request that is no longer of use."""
         self._change(open=self._open_without(report_request_id))
+
+    @property
+    def to_acknowledge(self) -> list[str]:
+        """The reports whose rows are written, but that are not marked as fetched yet."""
+        return list(self._list("to_acknowledge"))
+
+    def note_written(self, report_id: str) -> None:
+        """Remember that a report is to be acknowledged, once this very state has come back."""
+        self._change(to_acknowledge=[*self.to_acknowledge, report_id])
+
+    def forget_acknowledged(self, report_ids: Collection[str]) -> None:
+        """Drop reports that have been acknowledged, or cannot be."""
+        self._change(
+            to_acknowledge=[each for each in self.to_acknowledge if each not in report_ids]
+        )
 
     def close(self, span: Span, report_request_id: str | None) -> None:
         """Mark a window as finished: its rows are written, or there were none."""

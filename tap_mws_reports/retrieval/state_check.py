@@ -46,6 +46,7 @@ _PARTITION = {
         {"report_id": {"type": "string"}, "available": _MOMENT}, "report_id", "available"
     ),
     "latencies": {"type": "array", "items": {"type": "number"}},
+    "to_acknowledge": {"type": "array", "items": {"type": "string"}},
 }
 _STREAM = {
     "type": "object",

@@ -142,7 +142,7 @@ class ReportRows(BlockStream):
             work.give_up(error)
             self._run.failed(error)
         else:
-            work.finish()
+            self._run.written(work)
         self.checkpoint()
 
     def _rule(self, setting: ReportSetting) -> WindowRule:

@@ -12,6 +12,7 @@ from pathlib import Path
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import ReportService
 from tap_mws_reports.errors import TapError
+from tap_mws_reports.retrieval.acknowledgement import acknowledge
 from tap_mws_reports.retrieval.desk import Desk
 from tap_mws_reports.retrieval.events import Event, Happening
 from tap_mws_reports.retrieval.inventory import made_unasked, take_over
@@ -86,6 +87,12 @@ class Run:
             if work.document is not None:
                 work.document.path.unlink(missing_ok=True)
 
+    def written(self, work: Work) -> None:
+        """Move the bookmark of a work whose rows have all been written."""
+        work.finish()
+        if self._policy.acknowledge and work.report_id:
+            work.bookmark.note_written(work.report_id)
+
     def failed(self, error: TapError) -> None:
         """Note that something was not done; the run ends with exit code 1."""
         self.failures.append(error)
@@ -97,6 +104,9 @@ class Run:
             shutil.rmtree(self._directory, ignore_errors=True)
 
     def _start(self, demands: list[Demand], checkpoint: Callable[[], None]) -> Pipeline:
+        if self._policy.acknowledge:
+            count = acknowledge([demand.bookmark for demand in demands], self.service)
+            logger.info("%d reports of earlier runs were acknowledged", count)
         now = self.clock.now()
         latencies = Latencies(_seen(demands))
         works = wanted(demands, now)
