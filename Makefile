@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test lint types check lock clean
+.PHONY: setup demo test kills lint types check lock clean
 
 setup: $(VENV)/ready $(VENV)-target/ready ## set up the virtual environments
 
@@ -25,6 +25,9 @@ demo: setup ## sandbox | tap | DuckDB, with every row counted
 
 test: setup ## all tests
 	$(BIN)/python -m pytest
+
+kills: setup ## a backfill killed at every call to Amazon
+	$(BIN)/python -m pytest --every-kill tests/retrieval/test_kills.py
 
 lint: setup
 	$(BIN)/ruff check .

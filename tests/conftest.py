@@ -106,7 +106,7 @@ class Bench:
 
     def sync(self, tap: TapMwsReports) -> Output:
         self._meet()
-        written = io.BytesIO()
+        self._written = written = io.BytesIO()
         failures: list[str] = []
         with self._monkeypatch.context() as patch:
             patch.setattr(sys, "stdout", io.TextIOWrapper(written, write_through=True))
@@ -119,6 +119,16 @@ class Bench:
                 self.lines = written.getvalue().splitlines()
                 self.written = [json.loads(line) for line in self.lines]
         return Output(self.written, failures)
+
+    def so_far(self) -> list[bytes]:
+        """The whole lines that the present run has written."""
+        return self._written.getvalue().splitlines()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--every-kill", action="store_true", help="kill the backfill at every call, not every fifth"
+    )
 
 
 @pytest.fixture
