@@ -26,8 +26,9 @@ demo: setup ## sandbox | tap | DuckDB, with every row counted
 test: setup ## all tests
 	$(BIN)/python -m pytest
 
-kills: setup ## a backfill killed at every call to Amazon
+kills: setup ## a backfill killed at every call to Amazon, and twenty times by SIGKILL
 	$(BIN)/python -m pytest --every-kill tests/retrieval/test_kills.py
+	$(BIN)/python -m benchmarks.kills
 
 lint: setup
 	$(BIN)/ruff check .

@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from tap_mws_reports.sandbox.http import Response
+
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_"
 STREAM = "flat_file_all_orders_data_by_order_date"
 BACKFILL = {"type": ORDERS, "window_days": 1}
@@ -73,7 +75,7 @@ def watched(bench) -> list[World]:
         bench.amazon.handle = watching
         worlds.append(World(amazon, copy.copy(bench.clock), bench.so_far()))
 
-    def watching(request, now):
+    def watching(request, now) -> Response:
         keep()
         response = handle(request, now)
         if request.params["Action"] == "RequestReport":
