@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import sys
@@ -65,6 +66,7 @@ class Listening(Amazon):
         self.calls: list[str] = []
         self.moments: list[datetime] = []
         self.refused: list[int] = []
+        self.throttled: list[str] = []
 
     def handle(self, request: Request, now: datetime) -> Response:
         self.calls.append(request.params.get("Action", ""))
@@ -72,6 +74,8 @@ class Listening(Amazon):
         response = super().handle(request, now)
         if response.status != 200:
             self.refused.append(response.status)
+        if response.status == 503:
+            self.throttled.append(self.calls[-1])
         return response
 
 
@@ -99,7 +103,8 @@ class Bench:
     ) -> TapMwsReports:
         self._meet()
         config = {"sandbox": True, "start_date": "2020-04-13T00:00:00Z", "reports": list(reports)}
-        return TapMwsReports(config={**config, **settings}, state=state, catalog=catalog)
+        given = copy.deepcopy(state)  # the tap goes on writing in it
+        return TapMwsReports(config={**config, **settings}, state=given, catalog=catalog)
 
     def run(self, *reports: object, **settings: Any) -> Output:
         return self.sync(self.tap(*reports, **settings))

@@ -33,7 +33,8 @@ def take_over(
     candidates = [work for work in works if work.phase is Phase.TO_REQUEST]
     if not candidates:
         return []
-    types = sorted({work.spec.report_type for work in candidates})
+    # Types with nothing to request are listed, too: theirs is the same quota.
+    types = sorted({demand.report_type for demand in demands if demand.kind != "generated"})
     since = now - RETENTION
     listed = list(service.report_requests(report_types=types, requested_from=since))
     service.spent(Call.REQUEST, _called(listed, now - _HOUR))
