@@ -27,8 +27,8 @@ def adopt(works: Iterable[Work], listed: Iterable[ReportRequest], *, now: dateti
     """Give each work that waits to be requested a listed request that serves as well.
 
     A request serves one report, and all streams that are read from it. The list does not tell
-    marketplaces or options, so works with options are never matched; the caller leaves out report
-    types that are asked for in several ways.
+    marketplaces or options, so works with options are never matched; the caller leaves out those
+    that are not recognisable.
 
     Args:
         works: the work list; works that already have a request are left alone.

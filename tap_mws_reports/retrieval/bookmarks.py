@@ -229,6 +229,18 @@ def partition_state(
     return partitions[-1]
 
 
+def asked_otherwise(
+    stream_state: dict[str, Any], seller_id: str, sets: Collection[Iterable[str]]
+) -> bool:
+    """Whether earlier runs asked for a seller's reports of other sets of marketplaces."""
+    asked = {",".join(sorted(marketplace_ids)) for marketplace_ids in sets}
+    contexts = [partition["context"] for partition in stream_state.get("partitions", [])]
+    return any(
+        context["seller_id"] == seller_id and context["marketplace_ids"] not in asked
+        for context in contexts
+    )
+
+
 def _advanced(value: datetime) -> dict[str, str]:
     return {"replication_key": REPLICATION_KEY, "replication_key_value": render_date(value)}
 

@@ -47,9 +47,8 @@ def explain(work: Work, others: Iterable[ReportRequest], now: datetime) -> Cance
         now: the present moment.
     """
     same = [each for each in others if _same_report(each, work)]
-    living = [each for each in same if each.processing_status in _ALIVE]
-    if living:
-        return Cancellation("Amazon cancelled it as a duplicate of another request", now, living[0])
+    if twin := living_twin(work, same):
+        return Cancellation("Amazon cancelled it as a duplicate of another request", now, twin)
     last = max((each.submitted_date for each in same), default=None)
     if last is not None and work.rule.cooldown and now < last + work.rule.cooldown:
         reason = f"Amazon cancelled it as asked for too soon; it makes one every {_spoken(work)}"
@@ -58,6 +57,12 @@ def explain(work: Work, others: Iterable[ReportRequest], now: datetime) -> Cance
     return Cancellation(
         "Amazon ended the report request as CANCELLED without a reason", now + pause
     )
+
+
+def living_twin(work: Work, others: Iterable[ReportRequest]) -> ReportRequest | None:
+    """Return the first other request for the same report that serves as well, if there is one."""
+    living = (each for each in others if each.processing_status in _ALIVE)
+    return next((each for each in living if _same_report(each, work)), None)
 
 
 def _same_report(request: ReportRequest, work: Work) -> bool:

@@ -43,9 +43,8 @@ def take_over(
     known = {work.report_request_id for work in works}
     # What came to nothing once would do so again, as long as Amazon lists it.
     known |= {hole.report_request_id for demand in demands for hole in demand.bookmark.holes}
-    clear = _told_apart_by_type(demands)
     return adopt(
-        [work for work in candidates if work.spec.report_type in clear],
+        [work for work in candidates if work.recognisable],
         [request for request in listed if request.report_request_id not in known],
         now=now,
     )
@@ -79,15 +78,6 @@ def _learn(request: ReportRequest, latencies: Latencies) -> None:
     if request.completed_date and request.generated_report_id and not request.scheduled:
         took = request.completed_date - request.submitted_date
         latencies.note(request.report_type, took.total_seconds())
-
-
-def _told_apart_by_type(demands: Iterable[Demand]) -> set[str]:
-    """Return the types that are asked for in one way only: the list tells nothing but the type."""
-    ways: dict[str, set[object]] = {}
-    for demand in demands:
-        ways.setdefault(demand.report_type, set()).add((demand.marketplace_ids, demand.options))
-    single = {demand.report_type for demand in demands if demand.one_marketplace}
-    return {report_type for report_type, each in ways.items() if len(each) == 1} - single
 
 
 def _is_new(report: Report, demand: Demand) -> bool:

@@ -81,8 +81,7 @@ class Looking:
         elif status.final:
             self._cancelled(work, now)
         elif work.overdue:
-            work.ask_again()
-            self._tell(Event(Happening.AGAIN, work, now, "it is still not ready"))
+            self._overdue(work, now)
         elif now - work.awaited > self._policy.max_wait:
             raise ReportStuck(
                 f"The report request was still {status.value} after {self._policy.max_wait}.",
@@ -101,13 +100,25 @@ class Looking:
             return report.report_id
         raise ReportCancelled("Amazon calls the report request done but lists no document for it.")
 
+    def _overdue(self, work: Work, now: datetime) -> None:
+        """Ask again, unless a run whose state was lost has done so already."""
+        if twin := cancellation.living_twin(work, self._others(work, now)):
+            self._follow(work, twin, now, "it was asked for again")
+            return
+        work.ask_again()
+        self._tell(Event(Happening.AGAIN, work, now, "it is still not ready"))
+
+    def _follow(self, work: Work, twin: ReportRequest, now: datetime, words: str) -> None:
+        work.bookmark.forget_request(work.report_request_id)
+        work.overdue = False
+        work.opened(twin.report_request_id, twin.submitted_date, now, adopted=True)
+        self._tell(Event(Happening.ADOPTED, work, now, words))
+
     def _cancelled(self, work: Work, now: datetime) -> None:
         """Find out why, and take over what there is, ask again later, or give up."""
         why = cancellation.explain(work, self._others(work, now), now)
         if why.twin is not None:
-            work.bookmark.forget_request(work.report_request_id)
-            work.opened(why.twin.report_request_id, why.twin.submitted_date, now, adopted=True)
-            self._tell(Event(Happening.ADOPTED, work, now, why.reason))
+            self._follow(work, why.twin, now, why.reason)
         elif work.attempts < self._policy.retries:
             work.attempts += 1
             work.ask_again(not_before=why.again)
@@ -118,6 +129,8 @@ class Looking:
 
     def _others(self, work: Work, now: datetime) -> list[ReportRequest]:
         """Return what was asked of the type lately, by whomever, and serves no other work."""
+        if not work.recognisable:
+            return []
         taken = {each.report_request_id for each in self._works}
         since = min(work.submitted or now, now - freshness(work.rule))
         listed = self._service.report_requests(

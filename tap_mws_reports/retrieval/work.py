@@ -48,7 +48,8 @@ class Work:
     the report since ``awaited`` and last looked at it ``looked``. It is not to be requested
     before ``not_before``, and has come to nothing ``attempts`` times; its document arrived
     ``damaged`` so often. ``overdue`` says that an earlier run has waited for it in vain: it gets
-    one more look.
+    one more look. ``recognisable`` says that its requests can be told from others in Amazon's
+    list, which shows neither marketplaces nor options.
     """
 
     stream: str
@@ -70,6 +71,7 @@ class Work:
     attempts: int = 0
     damaged: int = 0
     overdue: bool = False
+    recognisable: bool = True
     delivered: bool = False
 
     @property

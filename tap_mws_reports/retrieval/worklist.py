@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,8 @@ class Demand:
 
     ``kind`` is ``range``, ``snapshot`` or ``generated``. ``newest_only`` is for a trial run that
     wants a few rows and not every report. ``one_marketplace`` is a type whose reports cover only
-    one marketplace: which one, a list of requests does not tell.
+    one marketplace: which one, a list of requests does not tell. ``asked_otherwise`` says that
+    earlier runs asked for the type for other marketplaces.
     """
 
     stream: str
@@ -34,11 +35,16 @@ class Demand:
     bookmark: Bookmark
     newest_only: bool = False
     one_marketplace: bool = False
+    asked_otherwise: bool = False
 
 
-def wanted(demands: Iterable[Demand], now: datetime) -> list[Work]:
+def wanted(demands: Sequence[Demand], now: datetime) -> list[Work]:
     """Return all that has to be requested, or was requested by an earlier run. Asks nobody."""
-    return [work for demand in demands for work in _wanted(demand, now)]
+    works = [work for demand in demands for work in _wanted(demand, now)]
+    clear = _told_apart_by_type(demands)
+    for work in works:
+        work.recognisable = work.spec.report_type in clear and not work.spec.options
+    return works
 
 
 def work_on(demand: Demand, span: Span | None) -> Work:
@@ -68,6 +74,17 @@ def _wanted(demand: Demand, now: datetime) -> Iterator[Work]:
     spans = sorted([*again, *new_windows(whole, demand.rule, demand.bookmark)])
     for span in spans[-1:] if demand.newest_only else spans:
         yield work_on(demand, span)
+
+
+def _told_apart_by_type(demands: Iterable[Demand]) -> set[str]:
+    """Return the types that are asked for in one way only: the list tells nothing but the type."""
+    ways: dict[str, set[object]] = {}
+    for demand in demands:
+        ways.setdefault(demand.report_type, set()).add((demand.marketplace_ids, demand.options))
+    unclear = {
+        demand.report_type for demand in demands if demand.one_marketplace or demand.asked_otherwise
+    }
+    return {report_type for report_type, each in ways.items() if len(each) == 1} - unclear
 
 
 def _opened(demand: Demand, now: datetime) -> Iterator[Work]:

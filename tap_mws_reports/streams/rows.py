@@ -17,7 +17,7 @@ from tap_mws_reports.dates import render_date
 from tap_mws_reports.documents import Block, Exact, Habits, Table, open_table
 from tap_mws_reports.errors import NewColumns, SkipWindow, UnreadableDocument
 from tap_mws_reports.report_types import Kind, ReportType, json_schema
-from tap_mws_reports.retrieval.bookmarks import Bookmark, partition_state
+from tap_mws_reports.retrieval.bookmarks import Bookmark, asked_otherwise, partition_state
 from tap_mws_reports.retrieval.state_check import check_stream_state, migrate
 from tap_mws_reports.retrieval.windows import WindowRule
 from tap_mws_reports.retrieval.work import Work
@@ -93,6 +93,8 @@ class ReportRows(BlockStream):
 
     def demands(self) -> Iterator[Demand]:
         """Yield what each partition of the stream wants of Amazon."""
+        sets = [source.marketplace_ids for source in self._sources]
+        changed = asked_otherwise(self.stream_state, self._run.seller_id, sets)
         for source in self._sources:
             state = partition_state(self.stream_state, self._run.seller_id, source.marketplace_ids)
             yield Demand(
@@ -107,6 +109,7 @@ class ReportRows(BlockStream):
                 options=source.setting.options,
                 bookmark=Bookmark(state),
                 one_marketplace=self._report_type.one_marketplace,
+                asked_otherwise=changed,
                 newest_only=self.ABORT_AT_RECORD_COUNT is not None,
             )
 
