@@ -37,11 +37,12 @@ class WindowRule:
 def goal(start: datetime, end: datetime | None, rule: WindowRule, now: datetime) -> Span:
     """Return the whole time that is wanted: in whole minutes, or in whole days where they count."""
     latest = (now - HELD_BACK).replace(second=0, microsecond=0)
-    last = min(end or latest, latest)
-    first = start if rule.oldest is None else max(start, _soon_after(now - rule.oldest))
+    first, last = start, min(end or latest, latest)
     if rule.day_zone is not None:
         zone = ZoneInfo(rule.day_zone)
         first, last = _midnight(first, zone), _midnight(last, zone)
+    if rule.oldest is not None:
+        first = max(first, _soon_after(now - rule.oldest, rule.day_zone))
     return Span(first, max(first, last))
 
 
@@ -75,14 +76,28 @@ def freshness(rule: WindowRule) -> timedelta:
     return max(rule.cooldown, LEAST_FRESHNESS)
 
 
-def _soon_after(moment: datetime) -> datetime:
-    """Return a whole minute, so that requests made in one run begin at the same moment."""
-    return moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
+def _soon_after(moment: datetime, day_zone: str | None) -> datetime:
+    """Return a whole minute, so that requests made in one run begin at the same moment; or a day.
+
+    Neither begins before the moment, for Amazon would refuse it.
+    """
+    minute = moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    if day_zone is None:
+        return minute
+    return _days_later(minute, 1, ZoneInfo(day_zone))
 
 
 def _midnight(moment: datetime, zone: ZoneInfo) -> datetime:
     """Return the beginning of the day that a moment lies in, in UTC."""
-    day = moment.astimezone(zone).date()
+    return _days_later(moment, 0, zone)
+
+
+def _days_later(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """Return the beginning of a later day, in UTC.
+
+    By the calendar: a day has 23 or 25 hours when the clocks are changed.
+    """
+    day = moment.astimezone(zone).date() + timedelta(days=days)
     return datetime.combine(day, time(), zone).astimezone(moment.tzinfo)
 
 
@@ -94,9 +109,7 @@ def _cut(gap: Span, rule: WindowRule) -> Iterator[Span]:
     days = max(1, rule.longest // timedelta(days=1))
     start = gap.start
     while start < gap.end:
-        # By the calendar: a day has 23 or 25 hours when the clocks are changed.
-        last = start.astimezone(zone).date() + timedelta(days=days)
-        end = datetime.combine(last, time(), zone).astimezone(start.tzinfo)
+        end = _days_later(start, days, zone)
         yield Span(start, min(end, gap.end))
         start = end
 
