@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tap_mws_reports.api.clock import SystemClock, VirtualClock
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.http import Response
 
@@ -155,3 +156,44 @@ def test_one_pipeline_serves_all_streams(bench) -> None:
     bench.run(WEEKLY, RETURNS, **END)
     first_download = bench.amazon.calls.index("GetReport")
     assert bench.amazon.calls[:first_download].count("RequestReport") >= 9
+
+
+class Restless(SystemClock):
+    """A machine whose clock somebody sets at every pause."""
+
+    def __init__(self, now: datetime, jump: timedelta) -> None:
+        self._wall, self._jump, self._passed = now, jump, 0.0
+        super().__init__(wall=lambda: self._wall, seconds=lambda: self._passed)
+
+    def sleep(self, seconds: float) -> None:
+        self._passed += seconds
+        self._wall += timedelta(seconds=seconds) + self._jump
+
+
+@pytest.mark.parametrize(
+    "jump", [timedelta(hours=1), timedelta(hours=-1), timedelta(seconds=5), timedelta(seconds=-5)]
+)
+def test_setting_the_machines_clock_changes_nothing(make_bench, jump) -> None:
+    quiet, disturbed = make_bench(), make_bench()
+    disturbed.clock = Restless(disturbed.clock.now(), jump)
+    daily = {"type": ORDERS, "window_days": 2}
+    assert disturbed.run(daily, **END).keys(STREAM) == quiet.run(daily, **END).keys(STREAM)
+    assert disturbed.amazon.calls == quiet.amazon.calls
+    assert disturbed.amazon.moments == quiet.amazon.moments
+
+
+class Suspended(VirtualClock):
+    """A machine that is put to sleep for some hours in the middle of every pause."""
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds + (8 * 3600 if seconds > 1 else 0))
+
+
+def test_a_machine_that_was_suspended_goes_on(make_bench) -> None:
+    quiet, disturbed = make_bench(), make_bench()
+    disturbed.clock = Suspended(disturbed.clock.now())
+    output = disturbed.run(WEEKLY, **END)
+    assert not output.failures
+    assert set(output.keys(STREAM)) == set(quiet.run(WEEKLY, **END).keys(STREAM))
+    assert disturbed.amazon.calls.count("RequestReport") == 8
+    assert disturbed.amazon.refused == []
