@@ -119,10 +119,10 @@ class TapMwsReports(Tap):
         return [str(problem) for problem in problems]
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
-        del signum, frame
+        del frame
         writer = self.message_writer
         if isinstance(writer, LineWriter):
-            writer.ask_to_stop()
+            writer.ask_to_stop(signum)
 
     @classmethod
     def cb_config(
@@ -172,6 +172,8 @@ class TapMwsReports(Tap):
         try:
             self.sync_all()
         finally:
+            if isinstance(self.message_writer, LineWriter):
+                self.message_writer.end()
             self.state_writer.write_state(self.state)
             self.run.close()
         if failures := self.run.failures:

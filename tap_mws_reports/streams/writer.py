@@ -24,7 +24,8 @@ class LineWriter(MsgSpecWriter):
     def __init__(self) -> None:
         super().__init__()
         self._writing = False
-        self._stop_asked = False
+        self._ending = False
+        self._asked: set[int] = set()
 
     def write_message(self, message: Message) -> None:
         """Write a message as one line of JSON.
@@ -44,21 +45,33 @@ class LineWriter(MsgSpecWriter):
         """
         self._write(lines, flush=False)
 
-    def ask_to_stop(self) -> None:
+    def ask_to_stop(self, signum: int) -> None:
         """Stop at the end of the line that is being written, or at once.
 
+        Ctrl-C in a terminal reaches the tap twice, by the terminal and by whoever runs the tap and
+        ends it then; so a second signal changes nothing, unless it is the same one once more and
+        the line still cannot be written, because nobody reads it.
+
         Raises:
-            Interrupted: nothing is being written.
+            Interrupted: nothing is being written, or never will be.
         """
-        if not self._writing:
+        insisted = signum in self._asked
+        self._asked.add(signum)
+        if self._writing and insisted:
+            _forget_stdout()  # nothing may follow half a line
             raise Interrupted
-        self._stop_asked = True
+        if not self._writing and not self._ending:
+            raise Interrupted
+
+    def end(self) -> None:
+        """Only the last state is to be written; from now on no stop is needed."""
+        self._ending = True
 
     def _write(self, output: Message | bytes, *, flush: bool) -> None:
         self._writing = True
         try:
             lines = output if isinstance(output, bytes) else self.format_message(output)
-            sys.stdout.buffer.write(lines)
+            _send(lines)
             if flush:
                 sys.stdout.buffer.flush()
         except BrokenPipeError as error:
@@ -67,10 +80,17 @@ class LineWriter(MsgSpecWriter):
             raise TargetGone(
                 what, hint="see what it says; run again from its last state"
             ) from error
-        self._writing = False
-        if self._stop_asked:
-            self._stop_asked = False
+        finally:
+            self._writing = False
+        if self._asked and not self._ending:
             raise Interrupted
+
+
+def _send(lines: bytes | bytearray) -> None:
+    """Write all of it: without a buffer (``PYTHONUNBUFFERED``) a signal ends a write half-way."""
+    sent = sys.stdout.buffer.write(lines)
+    while sent < len(lines):
+        sent += sys.stdout.buffer.write(lines[sent:])
 
 
 def _forget_stdout() -> None:

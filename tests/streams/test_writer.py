@@ -1,35 +1,72 @@
-"""Whole lines only, whenever a stop is asked for."""
+"""Whole lines only, whenever and however often a stop is asked for."""
 
 from __future__ import annotations
+
+from signal import SIGINT, SIGTERM
 
 import pytest
 from singer_sdk.contrib.msgspec import MsgSpecWriter
 
+from tap_mws_reports.streams import writer as module
 from tap_mws_reports.streams.writer import Interrupted, LineWriter
+
+LINE = b"a whole line\n"
+
+
+@pytest.fixture
+def asked_within_a_line(monkeypatch):
+    """A writer to which signals come in the middle of its next line."""
+
+    def ask(*signals: int) -> LineWriter:
+        writer = LineWriter()
+
+        def meanwhile(_self, _message) -> bytes:
+            for each in signals:
+                writer.ask_to_stop(each)
+            return LINE
+
+        monkeypatch.setattr(MsgSpecWriter, "format_message", meanwhile)
+        return writer
+
+    return ask
 
 
 def test_a_stop_between_two_lines_comes_at_once() -> None:
     with pytest.raises(Interrupted):
-        LineWriter().ask_to_stop()
+        LineWriter().ask_to_stop(SIGTERM)
 
 
-def test_a_stop_within_a_line_waits_for_its_end(monkeypatch, capsysbinary) -> None:
-    writer = LineWriter()
-
-    def asked_meanwhile(_self, _message) -> bytes:
-        writer.ask_to_stop()
-        return b"a whole line\n"
-
-    monkeypatch.setattr(MsgSpecWriter, "format_message", asked_meanwhile)
+@pytest.mark.parametrize("signals", [(SIGTERM,), (SIGINT, SIGTERM)])
+def test_a_stop_within_a_line_waits_for_its_end(asked_within_a_line, capsysbinary, signals) -> None:
     with pytest.raises(Interrupted):
-        writer.write_message(object())
-    assert capsysbinary.readouterr().out == b"a whole line\n"
+        asked_within_a_line(*signals).write_message(object())
+    assert capsysbinary.readouterr().out == LINE
 
 
-def test_a_stop_within_a_block_of_lines_waits_for_its_end(monkeypatch, capsysbinary) -> None:
+def test_a_stop_within_a_block_of_lines_waits_for_its_end(capsysbinary) -> None:
     writer = LineWriter()
-    monkeypatch.setattr(writer, "_stop_asked", True)
-
+    writer._asked.add(SIGTERM)
     with pytest.raises(Interrupted):
         writer.write_lines(b"one\ntwo\n")
     assert capsysbinary.readouterr().out == b"one\ntwo\n"
+
+
+def test_who_insists_need_not_wait_for_a_line_that_nobody_reads(
+    asked_within_a_line, capsysbinary, monkeypatch
+) -> None:
+    forgotten = []
+    monkeypatch.setattr(module, "_forget_stdout", lambda: forgotten.append(True))
+    with pytest.raises(Interrupted):
+        asked_within_a_line(SIGINT, SIGINT).write_message(object())
+    assert forgotten
+    assert capsysbinary.readouterr().out == b""
+
+
+def test_no_further_signal_cuts_the_last_state_off(asked_within_a_line, capsysbinary) -> None:
+    writer = asked_within_a_line(SIGTERM)
+    with pytest.raises(Interrupted):
+        writer.ask_to_stop(SIGINT)
+    writer.end()
+    writer.ask_to_stop(SIGINT)
+    writer.write_message(object())
+    assert capsysbinary.readouterr().out == LINE

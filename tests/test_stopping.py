@@ -1,0 +1,191 @@
+"""A run that is asked to stop, wherever it is: the last state comes at once and can be used.
+
+Real processes and a real server at Amazon's own pace, where a run lasts for minutes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tap_mws_reports.api.clock import SystemClock
+from tap_mws_reports.sandbox.amazon import Amazon
+from tap_mws_reports.sandbox.configuration import tap_config
+from tap_mws_reports.sandbox.http import Request, Response
+from tap_mws_reports.sandbox.pace import PACES
+from tap_mws_reports.sandbox.server import HOST, bind
+
+ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+STREAM = "flat_file_all_orders_data_by_last_update"
+SOON = 5.0  # seconds
+
+
+class Slow(Amazon):
+    """An Amazon that sends no document before it is told to."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked, self.send = threading.Event(), threading.Event()
+
+    def handle(self, request: Request, now: Any) -> Response:
+        if request.params.get("Action") == "GetReport":
+            self.asked.set()
+            self.send.wait(30)
+        return super().handle(request, now)
+
+
+@dataclass
+class Served:
+    """An Amazon on a port, and the settings of a tap that asks it."""
+
+    amazon: Slow
+    config: Path
+
+    @contextmanager
+    def tap(self, unbuffered: str = "") -> Iterator[subprocess.Popen[bytes]]:
+        command = [sys.executable, "-m", "tap_mws_reports", "--config", str(self.config)]
+        command += ["--state", str(self.config.with_name("state.json"))]
+        # No buffer, so that what `read_until` leaves is still there for whoever reads the rest.
+        with subprocess.Popen(
+            command,
+            bufsize=0,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[[str], Served]]:
+    ends = []
+
+    def start(pace: str) -> Served:
+        clock = SystemClock()
+        amazon = Slow(clock.now(), pace=PACES[pace])
+        server = bind(amazon, clock, 0)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        ends.extend([amazon.send.set, server.shutdown, thread.join])
+        config = tmp_path / "config.json"
+        settings = tap_config(f"http://{HOST}:{server.server_port}", clock.now())
+        config.write_text(json.dumps({**settings, "reports": [ORDERS]}))
+        # So that the first look comes when quickly made reports are there.
+        context = {"seller_id": settings["seller_id"], "marketplace_ids": "ATVPDKIKX0DER"}
+        bookmark = {"partitions": [{"context": context, "latencies": [2.0]}]}
+        state = {"bookmarks": {STREAM: bookmark}}
+        config.with_name("state.json").write_text(json.dumps(state))
+        return Served(amazon, config)
+
+    yield start
+    for end in ends:
+        end()
+
+
+def stopped(
+    process: subprocess.Popen[bytes], *signals: int, before: bytes = b""
+) -> list[dict[str, Any]]:
+    """Send the signals, and return the messages of a tap that ends soon and as it should."""
+    asked = time.monotonic()
+    for each in signals:
+        process.send_signal(each)
+    out, err = process.communicate(timeout=30)
+    assert time.monotonic() - asked < SOON
+    assert process.returncode == 130, err
+    assert b"run again to go on" in err
+    assert b"Traceback" not in err
+    assert (before + out).endswith(b"\n")
+    messages = [json.loads(line) for line in (before + out).splitlines()]
+    assert messages[-1]["type"] == "STATE"
+    return messages
+
+
+def partition(messages: list[dict[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = messages[-1]["value"]["bookmarks"][STREAM]["partitions"][0]
+    return found
+
+
+def read_until(process: subprocess.Popen[bytes], text: bytes) -> bytes:
+    assert process.stdout is not None
+    lines = b""
+    while line := process.stdout.readline():
+        lines += line
+        if text in line:
+            return lines
+    raise AssertionError(lines)
+
+
+BURSTS = [
+    (signal.SIGTERM,),
+    (signal.SIGINT,),
+    (signal.SIGINT, signal.SIGTERM),  # Ctrl-C in the terminal of a program that runs the tap
+    (signal.SIGTERM, signal.SIGINT, signal.SIGTERM, signal.SIGINT),
+]
+
+
+@pytest.mark.parametrize("signals", BURSTS, ids=lambda each: "+".join(map(str, each)))
+def test_it_stops_while_amazon_works_for_minutes(serve, signals) -> None:
+    with serve("real").tap() as process:
+        before = read_until(process, b'},{"report_request_id"')
+        messages = stopped(process, *signals, before=before)
+    assert len(partition(messages)["open"]) == 2
+
+
+def test_it_stops_within_a_download(serve) -> None:
+    served = serve("fast")
+    with served.tap() as process:
+        assert served.amazon.asked.wait(30)
+        messages = stopped(process, signal.SIGTERM)
+    assert partition(messages)["open"]
+    assert not partition(messages).get("done")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_it_stops_within_a_document_that_is_written(serve, unbuffered) -> None:
+    served = serve("fast")
+    served.amazon.send.set()
+    with served.tap(unbuffered) as process:
+        # Nobody reads on, so that the rest of the document does not fit into the pipe.
+        before = read_until(process, b'"RECORD"')
+        messages = stopped(process, signal.SIGTERM, before=before)
+    assert partition(messages)["open"]
+    assert not partition(messages).get("done")
+
+
+def test_it_stops_though_nobody_reads_when_the_signal_comes_again(serve) -> None:
+    served = serve("fast")
+    served.amazon.send.set()
+    with served.tap() as process:
+        read_until(process, b'"RECORD"')
+        asked = time.monotonic()
+        while process.poll() is None and time.monotonic() - asked < SOON:
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.2)
+        assert process.wait(1) == 130
+
+
+def test_it_stops_when_the_target_is_gone(serve) -> None:
+    served = serve("fast")
+    served.amazon.send.set()
+    with served.tap() as process:
+        read_until(process, b'"open":[{')
+        process.stdout.close()
+        err = process.stderr.read()
+        assert process.wait(10) == 1
+    assert b"The target stopped reading" in err
+    assert b"Traceback" not in err
