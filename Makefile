@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo docs test lint types check fuzz lock clean
+.PHONY: setup demo docs test kills lint types check fuzz lock clean
 
 setup: $(VENV)/ready $(VENV)-target/ready ## set up the virtual environments
 
@@ -28,6 +28,10 @@ docs: setup ## the pages about report types, from their entries
 
 test: setup ## all tests
 	$(BIN)/python -m pytest
+
+kills: setup ## a backfill killed at every call to Amazon, and twenty times by SIGKILL
+	$(BIN)/python -m pytest --every-kill tests/retrieval/test_kills.py
+	$(BIN)/python -m benchmarks.kills
 
 lint: setup
 	$(BIN)/ruff check .

@@ -41,7 +41,7 @@ class OneDocument(Run):
         """Yield the work whose document it is."""
         (demand,) = self.demands()
         spec = ReportSpec(demand.report_type, START, END, demand.marketplace_ids, demand.options)
-        work = Work(stream, spec, demand.bookmark, Span(START, END), Phase.FETCHED)
+        work = Work(stream, spec, demand.bookmark, demand.rule, Span(START, END), Phase.FETCHED)
         work.report_id = "1"
         work.document = ReportDocument("1", self._path, self._path.stat().st_size, "", "UTF-8")
         yield work

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import jsonschema
@@ -17,6 +17,7 @@ from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.dates import parse_date
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import Kind
+from tap_mws_reports.retrieval.policy import Policy
 
 CREDENTIALS = ("seller_id", "aws_access_key_id", "aws_secret_access_key")
 """What a call to MWS cannot do without; the sandbox in the process brings its own."""
@@ -97,6 +98,17 @@ def moment(config: Mapping[str, Any], name: str) -> datetime | None:
     """Return a date setting as a moment in UTC, or None when it is left out."""
     text = config.get(name)
     return parse_date(text) if text else None
+
+
+def policy(config: Mapping[str, Any]) -> Policy:
+    """Return what the user decided about retrieval."""
+    return Policy(
+        order=config.get("order", "slowest"),
+        retries=config.get("retries", 2),
+        max_wait=timedelta(minutes=config.get("max_wait", 360)),
+        most_open=config.get("max_open"),
+        acknowledge=bool(config.get("acknowledge")),
+    )
 
 
 def _report_setting(entry: str | Mapping[str, Any]) -> ReportSetting:

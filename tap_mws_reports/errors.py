@@ -162,7 +162,12 @@ class Throttled(Wait):
 
 
 class SkipWindow(TapError):
-    """This report cannot be had now; the others can."""
+    """This report cannot be had now; the others can.
+
+    ``may_still_come`` says that Amazon may still be working on it.
+    """
+
+    may_still_come = False
 
 
 class RequestRefused(SkipWindow):
@@ -181,6 +186,7 @@ class ReportStuck(SkipWindow):
     """The report request was not finished within the time allowed."""
 
     code = "TAP-503"
+    may_still_come = True
 
 
 class ErrorDocument(SkipWindow):

@@ -121,6 +121,45 @@ PROPERTIES = th.PropertiesList(
         "their records have the path.",
     ),
     th.Property(
+        "acknowledge",
+        th.BooleanType,
+        default=False,
+        title="Acknowledge reports",
+        description="Mark reports as acknowledged at the start of the next run, "
+        "once the state that says their rows were written has come back.",
+    ),
+    th.Property(
+        "order",
+        th.StringType,
+        default="slowest",
+        allowed_values=["slowest", "newest"],
+        title="Order of requests",
+        description="Which reports are asked for first: those of the `slowest` types, which ends "
+        "a run soonest, or those of the `newest` windows.",
+    ),
+    th.Property(
+        "max_wait",
+        th.CustomType({"type": "integer", "minimum": 1}),
+        default=360,
+        title="Longest wait",
+        description="Minutes that one report is waited for. Then it is left to the next run, "
+        "which looks at the same report request first.",
+    ),
+    th.Property(
+        "retries",
+        th.CustomType({"type": "integer", "minimum": 0}),
+        default=2,
+        title="Retries of cancelled reports",
+        description="How often a report that Amazon cancelled is asked for again in one run.",
+    ),
+    th.Property(
+        "max_open",
+        th.CustomType({"type": "integer", "minimum": 1}),
+        title="Most open requests",
+        description="How many report requests may be open at a time; "
+        "as many as the quotas allow when left out.",
+    ),
+    th.Property(
         "endpoint_url",
         th.StringType,
         title="Endpoint",

@@ -50,6 +50,7 @@ class TapMwsReports(Tap):
             seller_id=str(self.settings.get("seller_id")),
             start=start or clock.now() - DEFAULT_REACH,
             end=configuration.moment(self.config, "end_date"),
+            policy=configuration.policy(self.config),
         )
 
     @cached_property
@@ -74,11 +75,15 @@ class TapMwsReports(Tap):
         return [*(kind(self, self.run) for kind in lifecycle), *rows]
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Take over the state, and the columns that it says were met."""
+        """Take over the state, as far as it can be used with these settings.
+
+        Raises:
+            StateError: it is broken, of another seller, or speaks of the future.
+        """
         super().load_state(state)
         for stream in self.streams.values():
             if isinstance(stream, ReportRows):
-                stream.recall_columns()
+                stream.take_state_over()
 
     def _row_streams(self) -> Iterator[ReportRows]:
         by_stream: dict[str, list[ReportSetting]] = {}

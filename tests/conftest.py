@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import sys
@@ -19,10 +20,11 @@ from tap_mws_reports.sandbox.adapter import SandboxAdapter
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.faults import Fault
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.pace import PACES
+from tap_mws_reports.sandbox.pace import PACES, Pace
 from tap_mws_reports.tap import TapMwsReports
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
+STEADY = Pace("steady", (0, 0, 0), (300, 300, 300))
 
 
 @dataclass
@@ -57,18 +59,23 @@ class Output:
 
 
 class Listening(Amazon):
-    """An Amazon that remembers what it was asked."""
+    """An Amazon that remembers what it was asked, and when."""
 
     def __init__(self, faults: Iterable[Fault], pace: str) -> None:
-        super().__init__(NOW, pace=PACES[pace], faults=faults)
+        super().__init__(NOW, pace={**PACES, "steady": STEADY}[pace], faults=faults)
         self.calls: list[str] = []
+        self.moments: list[datetime] = []
         self.refused: list[int] = []
+        self.throttled: list[str] = []
 
     def handle(self, request: Request, now: datetime) -> Response:
         self.calls.append(request.params.get("Action", ""))
+        self.moments.append(now)
         response = super().handle(request, now)
         if response.status != 200:
             self.refused.append(response.status)
+        if response.status == 503:
+            self.throttled.append(self.calls[-1])
         return response
 
 
@@ -96,14 +103,15 @@ class Bench:
     ) -> TapMwsReports:
         self._meet()
         config = {"sandbox": True, "start_date": "2020-04-13T00:00:00Z", "reports": list(reports)}
-        return TapMwsReports(config={**config, **settings}, state=state, catalog=catalog)
+        given = copy.deepcopy(state)  # the tap goes on writing in it
+        return TapMwsReports(config={**config, **settings}, state=given, catalog=catalog)
 
     def run(self, *reports: object, **settings: Any) -> Output:
         return self.sync(self.tap(*reports, **settings))
 
     def sync(self, tap: TapMwsReports) -> Output:
         self._meet()
-        written = io.BytesIO()
+        self._written = written = io.BytesIO()
         failures: list[str] = []
         with self._monkeypatch.context() as patch:
             patch.setattr(sys, "stdout", io.TextIOWrapper(written, write_through=True))
@@ -116,6 +124,16 @@ class Bench:
                 self.lines = written.getvalue().splitlines()
                 self.written = [json.loads(line) for line in self.lines]
         return Output(self.written, failures)
+
+    def so_far(self) -> list[bytes]:
+        """The whole lines that the present run has written."""
+        return self._written.getvalue().splitlines()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--every-kill", action="store_true", help="kill the backfill at every call, not every fifth"
+    )
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ MAY_IMPORT = {
         *("errors", "dates", "configuration"),
         *("api", "retrieval", "documents", "report_types"),
     },
-    "configuration": {"errors", "dates", "settings", "api", "report_types"},
+    "configuration": {"errors", "dates", "settings", "api", "report_types", "retrieval"},
     "connection": {"errors", "api"},
     "input_files": {"errors"},
     "tap": {

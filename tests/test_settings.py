@@ -17,6 +17,7 @@ KINDS = {
     "string": {"string", "options", "date_iso8601"},
     "array": {"array"},
     "boolean": {"boolean"},
+    "integer": {"integer"},
 }
 
 

@@ -6,7 +6,7 @@ every method has a counterpart in each, and no value holds anything that only on
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -117,6 +117,15 @@ class ReportService(Protocol):
     def ready_in(self, call: Call) -> float:
         """Return the seconds until ``call`` may go without waiting; 0.0 means now."""
 
+    def full_in(self, call: Call) -> float:
+        """Return the seconds until the quota of ``call`` is full and goes by unused."""
+
+    def moments(self, call: Call, count: int) -> list[float]:
+        """Return the seconds after which each of the next calls may go at the earliest."""
+
+    def spent(self, call: Call, moments: Iterable[datetime]) -> None:
+        """Count calls of the last hour that others made, or this program before it was killed."""
+
     def request_report(self, spec: ReportSpec) -> ReportRequest:
         """Ask Amazon to make a report. Not idempotent: every call makes a new request."""
 
@@ -151,7 +160,7 @@ class ReportService(Protocol):
         """Count the finished documents of the last 90 days."""
 
     def download(self, report_id: str, path: Path) -> ReportDocument:
-        """Stream a document to ``path`` and check it; `DocumentDamaged` when it stays damaged."""
+        """Stream a document to ``path`` and check it; `DocumentDamaged` when it is not whole."""
 
     def report_schedules(self, *, report_types: Sequence[str] = ()) -> list[ReportSchedule]:
         """List the schedules."""

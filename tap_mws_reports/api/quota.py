@@ -9,6 +9,7 @@ Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_Throttling.
 
 from __future__ import annotations
 
+import copy
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,6 +42,10 @@ class Bucket:
     def wait(self, now: datetime) -> timedelta:
         """Return how long it is until a token is there."""
         return max(NOTHING, self._full_at - now + self._restore - self._capacity)
+
+    def full_in(self, now: datetime) -> timedelta:
+        """Return how long it is until the bucket is full."""
+        return max(NOTHING, self._full_at - now)
 
     def take(self, now: datetime) -> None:
         """Take a token, whether there is one or not."""
@@ -113,6 +118,19 @@ class Budget:
         if self.hour is not None:
             waits.append(self.hour.wait(now))
         return max(NOTHING, *waits).total_seconds()
+
+    def full_in(self, now: datetime) -> float:
+        """Return the seconds until the bucket is full and quota goes by unused."""
+        return self.bucket.full_in(now).total_seconds()
+
+    def moments(self, now: datetime, calls: int) -> list[float]:
+        """Return the seconds after which each of the next calls may go, if nobody else calls."""
+        budget, moment, moments = copy.deepcopy(self), now, []
+        for _ in range(calls):
+            moment += timedelta(seconds=budget.wait(moment))
+            budget.take(moment)
+            moments.append((moment - now).total_seconds())
+        return moments
 
     def take(self, now: datetime) -> None:
         """Count a call that Amazon has seen by ``now``."""

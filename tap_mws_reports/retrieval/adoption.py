@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest
 from tap_mws_reports.retrieval.intervals import Span
+from tap_mws_reports.retrieval.windows import freshness
 from tap_mws_reports.retrieval.work import Phase, Work
 
 LEFT_OVER = timedelta(hours=1)
@@ -22,51 +23,42 @@ USABLE = frozenset(
 )
 
 
-def adopt(
-    works: Collection[Work],
-    listed: Iterable[ReportRequest],
-    *,
-    now: datetime,
-    freshness: dict[str, timedelta],
-) -> list[Work]:
+def adopt(works: Collection[Work], listed: Iterable[ReportRequest], *, now: datetime) -> list[Work]:
     """Give each work that waits to be requested a listed request that serves as well.
 
-    A request is taken at most once, but then by all streams that want the very same report. The
-    list does not tell marketplaces or options, so works with options are never matched; the caller
-    leaves out report types asked for in two ways.
+    A request serves one report, and all streams that are read from it. The list does not tell
+    marketplaces or options, so works with options are never matched; the caller leaves out those
+    that are not recognisable.
 
     Args:
         works: the work list; works that already have a request are left alone.
         listed: report requests, newest first, as Amazon lists them.
         now: the present moment.
-        freshness: how old a snapshot may be, by report type.
 
     Returns:
         The works that have got a request.
     """
     free = [each for each in listed if each.processing_status in USABLE and not each.scheduled]
-    adopted = []
+    adopted: list[Work] = []
     for work in works:
         if work.phase is not Phase.TO_REQUEST or work.spec.options:
             continue
-        match = next((each for each in free if _serves(each, work, now, freshness)), None)
+        match = next((each for each in free if _serves(each, work, now)), None)
         if match is not None:
             free.remove(match)
             for each in (work, *work.twins(works)):
-                each.opened(match.report_request_id, match.submitted_date, adopted=True)
+                each.opened(match.report_request_id, match.submitted_date, now, adopted=True)
                 each.span = _narrowed(each.span, match)
                 adopted.append(each)
     return adopted
 
 
-def _serves(
-    request: ReportRequest, work: Work, now: datetime, freshness: dict[str, timedelta]
-) -> bool:
+def _serves(request: ReportRequest, work: Work, now: datetime) -> bool:
     if request.report_type != work.spec.report_type:
         return False
     if work.span is None:
         age = now - request.submitted_date
-        return not request.processing_status.final or age < freshness[request.report_type]
+        return not request.processing_status.final or age < freshness(work.rule)
     if request.start_date != work.span.start or request.end_date is None:
         return False
     return timedelta(0) <= work.span.end - request.end_date <= LEFT_OVER

@@ -8,6 +8,8 @@ A partition of a row stream is a seller with a set of marketplaces. In the state
     open                   report requests Amazon has taken, with their windows
     holes                  windows given up, with the reason and the report request id
     documents              documents read, for reports Amazon makes unasked
+    latencies              seconds from request to report, as seen lately
+    to_acknowledge         reports whose rows are written and that Amazon is to be told of
 
 Lists and not dicts, because a state merge by key would bring deleted entries back
 (https://docs.meltano.com/reference/command-line-interface/#state).
@@ -15,7 +17,7 @@ Lists and not dicts, because a state merge by key would bring deleted entries ba
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,11 +43,15 @@ class OpenRequest:
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A window that was given up in an earlier run or this one."""
+    """A window that was given up in an earlier run or this one.
+
+    ``submitted`` is there when the report request may still live: it is to be looked at first.
+    """
 
     span: Span | None
     reason: str
     report_request_id: str | None = None
+    submitted: datetime | None = None
 
 
 class Bookmark:
@@ -75,8 +81,22 @@ class Bookmark:
     def holes(self) -> list[Hole]:
         """The windows that earlier runs gave up."""
         return [
-            Hole(_optional_span(entry), entry["reason"], entry.get("report_request_id"))
+            Hole(
+                span=_optional_span(entry),
+                reason=entry["reason"],
+                report_request_id=entry.get("report_request_id"),
+                submitted=parse_date(entry["submitted"]) if "submitted" in entry else None,
+            )
             for entry in self._list("holes")
+        ]
+
+    @property
+    def overdue_requests(self) -> list[OpenRequest]:
+        """The report requests that were waited for in vain; Amazon may have finished them since."""
+        return [
+            OpenRequest(hole.report_request_id, hole.span, hole.submitted)
+            for hole in self.holes
+            if hole.report_request_id and hole.submitted
         ]
 
     @property
@@ -96,11 +116,42 @@ class Bookmark:
             **_bounds(request.span),
             "submitted": render_date(request.submitted),
         }
-        self._change(open=[*self._open_without(request.report_request_id), entry])
+        self._change(
+            open=[*self._open_without(request.report_request_id), entry],
+            holes=[
+                hole
+                for hole in self._list("holes")
+                if hole.get("report_request_id") != request.report_request_id
+            ],
+        )
+
+    @property
+    def latencies(self) -> list[float]:
+        """How long reports of the type took lately, in seconds."""
+        return [float(seconds) for seconds in self._list("latencies")]
+
+    def note_latencies(self, seconds: list[float]) -> None:
+        """Remember how long reports took, for the order and the plan of later runs."""
+        self._change(latencies=seconds)
 
     def forget_request(self, report_request_id: str | None) -> None:
         """Drop a report request that is no longer of use."""
         self._change(open=self._open_without(report_request_id))
+
+    @property
+    def to_acknowledge(self) -> list[str]:
+        """The reports whose rows are written, but that are not marked as fetched yet."""
+        return list(self._list("to_acknowledge"))
+
+    def note_written(self, report_id: str) -> None:
+        """Remember that a report is to be acknowledged, once this very state has come back."""
+        self._change(to_acknowledge=[*self.to_acknowledge, report_id])
+
+    def forget_acknowledged(self, report_ids: Collection[str]) -> None:
+        """Drop reports that have been acknowledged, or cannot be."""
+        self._change(
+            to_acknowledge=[each for each in self.to_acknowledge if each not in report_ids]
+        )
 
     def close(self, span: Span, report_request_id: str | None) -> None:
         """Mark a window as finished: its rows are written, or there were none."""
@@ -139,6 +190,8 @@ class Bookmark:
         entry: dict[str, Any] = {**_bounds(hole.span), "reason": hole.reason}
         if hole.report_request_id:
             entry["report_request_id"] = hole.report_request_id
+        if hole.submitted:
+            entry["submitted"] = render_date(hole.submitted)
         self._change(
             open=self._open_without(hole.report_request_id),
             holes=[*self._holes_without(hole.span), entry],
@@ -174,6 +227,18 @@ def partition_state(
             return partition
     partitions.append({"context": context})
     return partitions[-1]
+
+
+def asked_otherwise(
+    stream_state: dict[str, Any], seller_id: str, sets: Collection[Iterable[str]]
+) -> bool:
+    """Whether earlier runs asked for a seller's reports of other sets of marketplaces."""
+    asked = {",".join(sorted(marketplace_ids)) for marketplace_ids in sets}
+    contexts = [partition["context"] for partition in stream_state.get("partitions", [])]
+    return any(
+        context["seller_id"] == seller_id and context["marketplace_ids"] not in asked
+        for context in contexts
+    )
 
 
 def _advanced(value: datetime) -> dict[str, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from tap_mws_reports.retrieval.bookmarks import Bookmark
 from tap_mws_reports.retrieval.intervals import Span, uncovered
@@ -21,18 +22,28 @@ class WindowRule:
     """How a report type may be asked for.
 
     ``longest`` is the longest range of one request, ``cooldown`` the time between two requests,
-    ``lookback`` how far each run goes back over finished windows for late changes.
+    ``lookback`` how far each run goes back over finished windows for late changes, ``oldest``
+    how long ago the start of a request may lie (None: no limit). Types that count whole days have
+    their windows cut at the midnights of ``day_zone``, an IANA name.
     """
 
     longest: timedelta
     cooldown: timedelta = timedelta(0)
     lookback: timedelta = timedelta(0)
+    oldest: timedelta | None = None
+    day_zone: str | None = None
 
 
-def goal(start: datetime, end: datetime | None, now: datetime) -> Span:
-    """Return the whole time that is wanted, in whole minutes."""
+def goal(start: datetime, end: datetime | None, rule: WindowRule, now: datetime) -> Span:
+    """Return the whole time that is wanted: in whole minutes, or in whole days where they count."""
     latest = (now - HELD_BACK).replace(second=0, microsecond=0)
-    return Span(start, max(start, min(end or latest, latest)))
+    first, last = start, min(end or latest, latest)
+    if rule.day_zone is not None:
+        zone = ZoneInfo(rule.day_zone)
+        first, last = _midnight(first, zone), _midnight(last, zone)
+    if rule.oldest is not None:
+        first = max(first, _soon_after(now - rule.oldest, rule.day_zone))
+    return Span(first, max(first, last))
 
 
 def new_windows(whole: Span, rule: WindowRule, bookmark: Bookmark) -> Iterator[Span]:
@@ -47,7 +58,7 @@ def new_windows(whole: Span, rule: WindowRule, bookmark: Bookmark) -> Iterator[S
     for gap in uncovered(whole, [*done, *asked]):
         if gap.end == whole.end and done and gap.end - gap.start < rule.cooldown:
             continue
-        yield from gap.split(rule.longest)
+        yield from _cut(gap, rule)
 
 
 def snapshot_due(bookmark: Bookmark, rule: WindowRule, end: datetime | None, now: datetime) -> bool:
@@ -63,6 +74,44 @@ def snapshot_due(bookmark: Bookmark, rule: WindowRule, end: datetime | None, now
 def freshness(rule: WindowRule) -> timedelta:
     """Return how old a finished snapshot may be to serve in place of a new one."""
     return max(rule.cooldown, LEAST_FRESHNESS)
+
+
+def _soon_after(moment: datetime, day_zone: str | None) -> datetime:
+    """Return a whole minute, so that requests made in one run begin at the same moment; or a day.
+
+    Neither begins before the moment, for Amazon would refuse it.
+    """
+    minute = moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    if day_zone is None:
+        return minute
+    return _days_later(minute, 1, ZoneInfo(day_zone))
+
+
+def _midnight(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Return the beginning of the day that a moment lies in, in UTC."""
+    return _days_later(moment, 0, zone)
+
+
+def _days_later(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """Return the beginning of a later day, in UTC.
+
+    By the calendar: a day has 23 or 25 hours when the clocks are changed.
+    """
+    day = moment.astimezone(zone).date() + timedelta(days=days)
+    return datetime.combine(day, time(), zone).astimezone(moment.tzinfo)
+
+
+def _cut(gap: Span, rule: WindowRule) -> Iterator[Span]:
+    if rule.day_zone is None:
+        yield from gap.split(rule.longest)
+        return
+    zone = ZoneInfo(rule.day_zone)
+    days = max(1, rule.longest // timedelta(days=1))
+    start = gap.start
+    while start < gap.end:
+        end = _days_later(start, days, zone)
+        yield Span(start, min(end, gap.end))
+        start = end
 
 
 def _looked_back(done: list[Span], lookback: timedelta, end: datetime) -> Iterator[Span]:

@@ -1,6 +1,6 @@
 """One piece of work: a window of a report type, on its way from request to rows.
 
-The way, forward only except where a report that was adopted turns out to be gone:
+The way, forward only except where a request has come to nothing and is made once more:
 
     TO_REQUEST -> OPEN -> READY -> FETCHED
                   OPEN -> EMPTY
@@ -11,13 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 
 from tap_mws_reports.api.interface import ReportDocument, ReportSpec
 from tap_mws_reports.errors import SkipWindow
 from tap_mws_reports.retrieval.bookmarks import Bookmark, Hole, OpenRequest
 from tap_mws_reports.retrieval.intervals import Span
+from tap_mws_reports.retrieval.windows import WindowRule
+
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 class Phase(Enum):
@@ -36,17 +40,23 @@ class Phase(Enum):
         return self in {Phase.FETCHED, Phase.EMPTY, Phase.FAILED}
 
 
-@dataclass
+@dataclass(eq=False)
 class Work:
     """What is wanted, and what has become of it so far.
 
     ``taken`` is the moment a snapshot shows, or the available date of a document Amazon made
-    unasked. ``adopted`` says that the report request was not made by this run.
+    unasked. ``adopted`` says that the report request was not made by this run, which waits for
+    the report since ``awaited`` and last looked at it ``looked``. It is not to be requested
+    before ``not_before``, and has come to nothing ``attempts`` times; its document arrived
+    ``damaged`` so often. ``overdue`` says that an earlier run has waited for it in vain: it gets
+    one more look. ``recognisable`` says that its requests can be told from others in Amazon's
+    list, which shows neither marketplaces nor options.
     """
 
     stream: str
     spec: ReportSpec
     bookmark: Bookmark
+    rule: WindowRule
     span: Span | None = None
     phase: Phase = Phase.TO_REQUEST
     report_request_id: str | None = None
@@ -56,8 +66,13 @@ class Work:
     report_id: str | None = None
     document: ReportDocument | None = None
     error: SkipWindow | None = None
-    looks: int = 0
-    next_look: datetime | None = field(default=None, repr=False)
+    awaited: datetime = field(default=_ALWAYS, repr=False)
+    looked: datetime | None = field(default=None, repr=False)
+    not_before: datetime = field(default=_ALWAYS, repr=False)
+    attempts: int = 0
+    damaged: int = 0
+    overdue: bool = False
+    recognisable: bool = True
     delivered: bool = False
 
     @property
@@ -69,6 +84,11 @@ class Work:
     def data_end(self) -> datetime | None:
         """The end of the time the rows speak of."""
         return self.span.end if self.span else self.taken
+
+    @property
+    def age_key(self) -> datetime:
+        """What works are ordered by; the state of things now is the newest there is."""
+        return self.span.start if self.span else _LAST
 
     def twins(self, works: Iterable[Work]) -> list[Work]:
         """Return the works of other streams that wait to ask for the very same report.
@@ -90,12 +110,16 @@ class Work:
         request = f", report request {self.report_request_id}" if self.report_request_id else ""
         return f"{self.spec.report_type}{window}{request}"
 
-    def opened(self, report_request_id: str, submitted: datetime, *, adopted: bool) -> None:
-        """Amazon has taken the report request."""
+    def opened(
+        self, report_request_id: str, submitted: datetime, now: datetime, *, adopted: bool
+    ) -> None:
+        """Amazon has taken the report request; ``now`` this run begins to wait for it."""
         self.phase = Phase.OPEN
         self.report_request_id = report_request_id
         self.submitted = submitted
+        self.awaited = now
         self.taken = self.taken or submitted
+        self.looked = None
         self.adopted = adopted
 
     def remember(self) -> None:
@@ -103,19 +127,6 @@ class Work:
         if self.report_request_id and self.submitted:
             request = OpenRequest(self.report_request_id, self.span, self.submitted)
             self.bookmark.note_request(request)
-
-    def finish(self) -> None:
-        """Move the bookmark: the rows are written, or there are none."""
-        if self.span is not None:
-            self.bookmark.close(self.span, self.report_request_id)
-        elif self.report_request_id is None and self.report_id and self.taken:
-            self.bookmark.close_document(self.report_id, self.taken)
-        elif self.taken:
-            self.bookmark.close_snapshot(self.taken, self.report_request_id)
-
-    def give_up(self, reason: str) -> None:
-        """Leave a hole in the state, for later runs to try again."""
-        self.bookmark.give_up(Hole(self.span, reason, self.report_request_id))
 
     def ready(self, report_id: str) -> None:
         """Amazon has a document."""
@@ -127,15 +138,34 @@ class Work:
         self.phase = Phase.FETCHED
         self.document = document
 
-    def ask_again(self) -> None:
-        """What was adopted is gone; ask Amazon anew."""
+    def ask_again(self, not_before: datetime = _ALWAYS) -> None:
+        """What was requested has come to nothing; ask Amazon anew, but not before a moment."""
+        self.bookmark.forget_request(self.report_request_id)
         self.phase = Phase.TO_REQUEST
-        self.report_request_id = self.report_id = self.submitted = self.next_look = None
+        self.report_request_id = self.report_id = self.submitted = self.looked = None
         self.taken = None
-        self.adopted = False
+        self.adopted = self.overdue = False
+        self.not_before = not_before
 
     def failed(self, error: SkipWindow) -> None:
         """Give the work up, for this run."""
         self.phase = Phase.FAILED
         error.where = error.where or self.describe()
         self.error = error
+
+    def finish(self) -> None:
+        """Move the bookmark: the rows are written, or there are none."""
+        if self.span is not None:
+            self.bookmark.close(self.span, self.report_request_id)
+        elif self.report_request_id is None and self.report_id and self.taken:
+            self.bookmark.close_document(self.report_id, self.taken)
+        elif self.taken:
+            self.bookmark.close_snapshot(self.taken, self.report_request_id)
+
+    def give_up(self, error: SkipWindow) -> None:
+        """Leave a hole in the state, for later runs to try again.
+
+        A request that may still live is kept in it: a later run looks at that first.
+        """
+        alive = self.submitted if self.phase is Phase.FAILED and error.may_still_come else None
+        self.bookmark.give_up(Hole(self.span, error.what, self.report_request_id, alive))

@@ -74,7 +74,7 @@ class Account:
 
     def request(self, wanted: Wanted, now: datetime, *, scheduled: bool = False) -> RequestEntry:
         """Take a report request in and return it."""
-        waiting, working = self._pace.draw(self._rng)
+        waiting, working = self._pace.draw(self._rng, wanted.report_type)
         entry = RequestEntry(
             request_id=self._request_ids.take(now),
             wanted=wanted,
@@ -83,7 +83,7 @@ class Account:
             starts=now + waiting,
             ends=now + waiting + working,
         )
-        if self.faults.strikes(FaultKind.STUCK, wanted.report_type):
+        if self.faults.strikes(FaultKind.STUCK, wanted.report_type, wanted.start):
             entry.ends = None
         self._keep_apart(entry, now)
         self.requests[entry.request_id] = entry
@@ -113,6 +113,7 @@ class Account:
                 report_id=self._report_ids.take(entry.ends),
                 report_type=entry.wanted.report_type,
                 request_id=entry.request_id,
+                start=entry.wanted.start,
                 available=entry.ends,
                 write=made.write,
             )

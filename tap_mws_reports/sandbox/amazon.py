@@ -94,10 +94,10 @@ class Amazon:
         document = report.write()
         body = document.body
         md5 = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
-        if self.faults.strikes(FaultKind.CORRUPT_MD5, report.report_type):
+        if self.faults.strikes(FaultKind.CORRUPT_MD5, report.report_type, report.start):
             body = body.swapcase()
         length = len(body)
-        if self.faults.strikes(FaultKind.SHORT_BODY, report.report_type):
+        if self.faults.strikes(FaultKind.SHORT_BODY, report.report_type, report.start):
             body = body[: length // 2]
         charset = document.charset
         headers = {

@@ -28,11 +28,15 @@ class Wanted:
 
 @dataclass(slots=True)
 class MadeReport:
-    """A report that can be downloaded; ``write`` gives its document, the same every time."""
+    """A report that can be downloaded; ``write`` gives its document, the same every time.
+
+    ``start`` is the beginning of what it shows, ``available`` when it was ready.
+    """
 
     report_id: str
     report_type: str
     request_id: str
+    start: datetime
     available: datetime
     write: Callable[[], Document]
     acknowledged: datetime | None = None

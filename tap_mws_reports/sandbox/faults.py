@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
 
 class FaultKind(Enum):
     """What goes wrong; the comment says what the subject of a fault of this kind is."""
 
+    NO_DATA = "no_data"  # a report type: there is nothing to report
     CANCELLED = "cancelled"  # a report type: Amazon gives the request up, without a reason
     STUCK = "stuck"  # a report type: the request stays in progress for ever
     ERROR_SENTENCE = "error_sentence"  # a report type: the document is a sentence
@@ -22,11 +24,21 @@ class FaultKind(Enum):
 
 @dataclass(slots=True)
 class Fault:
-    """One fault. ``subject`` is a report type or an operation; None stands for any."""
+    """One fault.
+
+    ``subject`` is a report type or an operation; None stands for any. Of a report type ``start``
+    narrows it to the window that begins then.
+    """
 
     kind: FaultKind
     subject: str | None = None
     times: int = 1
+    start: datetime | None = None
+
+    def concerns(self, kind: FaultKind, subject: str, start: datetime | None) -> bool:
+        """Whether the fault is for such a moment, and still to come."""
+        is_its_kind = self.kind is kind and self.subject in {None, subject}
+        return is_its_kind and self.start in {None, start} and self.times > 0
 
 
 class Faults:
@@ -35,10 +47,10 @@ class Faults:
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
         self._faults = list(faults)
 
-    def strikes(self, kind: FaultKind, subject: str) -> bool:
+    def strikes(self, kind: FaultKind, subject: str, start: datetime | None = None) -> bool:
         """Whether a fault strikes now; it is counted as having struck."""
         for fault in self._faults:
-            if fault.kind is kind and fault.subject in {None, subject} and fault.times > 0:
+            if fault.concerns(kind, subject, start):
                 fault.times -= 1
                 return True
         return False

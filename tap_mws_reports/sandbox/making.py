@@ -35,8 +35,10 @@ def make(wanted: Wanted, trades: Sequence[Trade], now: datetime, faults: Faults)
 
     The document is written only when somebody fetches it.
     """
-    if faults.strikes(FaultKind.CANCELLED, wanted.report_type):
+    if faults.strikes(FaultKind.CANCELLED, wanted.report_type, wanted.start):
         return Made(CANCELLED)
+    if faults.strikes(FaultKind.NO_DATA, wanted.report_type, wanted.start):
+        return Made(DONE_NO_DATA)
     text = _instead(wanted, faults)
     if text is not None:
         return Made(DONE, partial(Document, text.encode(), "UTF-8"))
@@ -48,9 +50,9 @@ def make(wanted: Wanted, trades: Sequence[Trade], now: datetime, faults: Faults)
 
 def _instead(wanted: Wanted, faults: Faults) -> str | None:
     """Return the text that Amazon delivers in place of a report, if it does."""
-    if faults.strikes(FaultKind.ERROR_SENTENCE, wanted.report_type):
+    if faults.strikes(FaultKind.ERROR_SENTENCE, wanted.report_type, wanted.start):
         return _FAILED
-    if faults.strikes(FaultKind.HTML, wanted.report_type):
+    if faults.strikes(FaultKind.HTML, wanted.report_type, wanted.start):
         return _PAGE
     longest = _kind(wanted).max_days
     # A month of 31 days passes, as the types that state "a month" allow.

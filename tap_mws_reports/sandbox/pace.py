@@ -15,8 +15,9 @@ class Pace:
     to_start: tuple[float, float, float]
     to_end: tuple[float, float, float]
 
-    def draw(self, rng: random.Random) -> tuple[timedelta, timedelta]:
-        """Return how long one report waits, and how long it is worked on."""
+    def draw(self, rng: random.Random, report_type: str) -> tuple[timedelta, timedelta]:
+        """Return how long one report waits, and how long it is worked on; all types alike."""
+        del report_type
         return _draw(rng, self.to_start), _draw(rng, self.to_end)
 
 

@@ -28,7 +28,8 @@ from tap_mws_reports.documents import (
 )
 from tap_mws_reports.errors import NewColumns, SkipWindow, UnreadableDocument
 from tap_mws_reports.report_types import Kind, ReportType, json_schema
-from tap_mws_reports.retrieval.bookmarks import Bookmark, partition_state
+from tap_mws_reports.retrieval.bookmarks import Bookmark, asked_otherwise, partition_state
+from tap_mws_reports.retrieval.state_check import check_stream_state, migrate
 from tap_mws_reports.retrieval.windows import WindowRule
 from tap_mws_reports.retrieval.work import Work
 from tap_mws_reports.retrieval.worklist import Demand
@@ -91,7 +92,21 @@ class ReportRows(BlockStream):
     def partitions(self) -> None:
         """Return None: all partitions share one work list, so the SDK must not walk them."""
 
-    def recall_columns(self) -> None:
+    def take_state_over(self) -> None:
+        """Check the state that was given, bring it into today's form, and recall its columns.
+
+        Raises:
+            StateError: it cannot be used.
+        """
+        state, seller_id = self.stream_state, self._run.seller_id
+        check_stream_state(self.name, state, {seller_id}, self._run.clock.now())
+        partitions = [(seller_id, source.marketplace_ids) for source in self._sources]
+        if read_until := migrate(state, partitions, self._run.start):
+            what = "The state of %s is a bare date; rows until %s count as read"
+            self.logger.warning(what, self.name, read_until.isoformat())
+        self._recall_columns()
+
+    def _recall_columns(self) -> None:
         """Put columns that earlier runs met into the schema, so that it does not shrink again."""
         met: list[str] = self.stream_state.get(_MET, [])
         # All columns of files together were not met in a header.
@@ -101,10 +116,13 @@ class ReportRows(BlockStream):
 
     def demands(self) -> Iterator[Demand]:
         """Yield what each partition of the stream wants of Amazon."""
+        sets = [source.marketplace_ids for source in self._sources]
+        changed = asked_otherwise(self.stream_state, self._run.seller_id, sets)
         for source in self._sources:
             state = partition_state(self.stream_state, self._run.seller_id, source.marketplace_ids)
             yield Demand(
                 stream=self.name,
+                seller_id=self._run.seller_id,
                 report_type=self._report_type.name,
                 kind=self._report_type.kind,
                 rule=self._rule(source.setting),
@@ -114,6 +132,7 @@ class ReportRows(BlockStream):
                 options=source.setting.options,
                 bookmark=Bookmark(state),
                 one_marketplace=self._report_type.one_marketplace,
+                asked_otherwise=changed,
                 newest_only=self.ABORT_AT_RECORD_COUNT is not None,
             )
 
@@ -151,10 +170,10 @@ class ReportRows(BlockStream):
             yield from made
         except SkipWindow as error:
             error.where = error.where or work.describe()
-            work.give_up(error.what)
+            work.give_up(error)
             self._run.failed(error)
         else:
-            work.finish()
+            self._run.written(work)
         self.checkpoint()
 
     def _rule(self, setting: ReportSetting) -> WindowRule:
@@ -167,6 +186,7 @@ class ReportRows(BlockStream):
             longest=longest,
             cooldown=timedelta(minutes=known.cooldown_minutes or 0),
             lookback=timedelta(days=known.lookback_days_default if lookback is None else lookback),
+            oldest=timedelta(days=known.lookback_limit_days) if known.lookback_limit_days else None,
         )
 
     def _rows(self, work: Work, exact: Exact) -> Iterator[Block]:

@@ -12,11 +12,20 @@ from pathlib import Path
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import ReportService
 from tap_mws_reports.errors import TapError
+from tap_mws_reports.retrieval.acknowledgement import acknowledge
+from tap_mws_reports.retrieval.desk import Desk
+from tap_mws_reports.retrieval.events import Event, Happening
+from tap_mws_reports.retrieval.inventory import made_unasked, take_over
+from tap_mws_reports.retrieval.latency import Latencies
 from tap_mws_reports.retrieval.pipeline import Pipeline
+from tap_mws_reports.retrieval.policy import Policy
 from tap_mws_reports.retrieval.work import Work
-from tap_mws_reports.retrieval.worklist import Demand, work_list
+from tap_mws_reports.retrieval.worklist import Demand, wanted
 
 logger = logging.getLogger(__name__)
+
+_NEW_REQUEST = {Happening.REQUESTED, Happening.ADOPTED, Happening.AGAIN}
+_LONG = 30.0  # seconds of waiting that are worth a line in the log
 
 
 class Run:
@@ -28,6 +37,7 @@ class Run:
         seller_id: whose reports are read.
         start: how far back a first run goes.
         end: where to stop, or None for the present.
+        policy: how reports are asked for.
 
     ``demands`` is set by the tap once it has its streams: what all row streams want.
     """
@@ -39,11 +49,13 @@ class Run:
         seller_id: str,
         start: datetime,
         end: datetime | None,
+        policy: Policy | None = None,
     ) -> None:
         self.clock = clock
         self.seller_id = seller_id
         self.start = start
         self.end = end
+        self._policy = policy or Policy()
         self.failures: list[TapError] = []
         self.demands: Callable[[], list[Demand]] = list
         self._make_service = make_service
@@ -75,6 +87,12 @@ class Run:
             if work.document is not None and not self._pipeline.is_wanted(work.document):
                 work.document.path.unlink(missing_ok=True)
 
+    def written(self, work: Work) -> None:
+        """Move the bookmark of a work whose rows have all been written."""
+        work.finish()
+        if self._policy.acknowledge and work.report_id:
+            work.bookmark.note_written(work.report_id)
+
     def failed(self, error: TapError) -> None:
         """Note that something was not done; the run ends with exit code 1."""
         self.failures.append(error)
@@ -86,15 +104,42 @@ class Run:
             shutil.rmtree(self._directory, ignore_errors=True)
 
     def _start(self, demands: list[Demand], checkpoint: Callable[[], None]) -> Pipeline:
-        works = work_list(demands, self.service, self.clock.now())
-        logger.info("%d reports are wanted by %d streams", len(works), len(demands))
+        if self._policy.acknowledge:
+            count = acknowledge([demand.bookmark for demand in demands], self.service)
+            logger.info("%d reports of earlier runs were acknowledged", count)
+        now = self.clock.now()
+        latencies = Latencies(_seen(demands))
+        works = wanted(demands, now)
+        taken_over = take_over(works, demands, self.service, latencies, now)
+        works += made_unasked(demands, self.service)
+        what = "%d reports are wanted by %d streams, %d of them taken over"
+        logger.info(what, len(works), len(demands), len(taken_over))
         self._directory = Path(tempfile.mkdtemp(prefix="tap-mws-reports-"))
-
-        def requested(work: Work) -> None:
-            work.remember()
-            checkpoint()
-
         for work in works:
             work.remember()
         checkpoint()
-        return Pipeline(self.service, self.clock, works, self._directory, requested)
+
+        def tell(event: Event) -> None:
+            self._note(event, latencies)
+            if event.happening in _NEW_REQUEST:
+                checkpoint()
+
+        desk = Desk(self.service, works, latencies, self._policy, self._directory, tell)
+        return Pipeline([desk], self.clock, self._waiting)
+
+    def _note(self, event: Event, latencies: Latencies) -> None:
+        work = event.work
+        if event.happening in _NEW_REQUEST:
+            work.remember()
+        if event.happening is Happening.READY:
+            work.bookmark.note_latencies(latencies.seen(work.spec.report_type))
+        words = f" ({event.words})" if event.words else ""
+        logger.info("%s: %s%s", event.happening.value.capitalize(), work.describe(), words)
+
+    def _waiting(self, seconds: float) -> None:
+        if seconds >= _LONG:
+            logger.info("Waiting for Amazon; next step in %.0f s", seconds)
+
+
+def _seen(demands: list[Demand]) -> dict[str, list[float]]:
+    return {demand.report_type: demand.bookmark.latencies for demand in demands}

@@ -216,3 +216,20 @@ def test_the_wait_is_not_longer_than_it_has_to_be(quota: Quota, count: int) -> N
         now += wait
         theirs.take(now)
         ours.take(now)
+
+
+@given(quotas, st.lists(st.tuples(st.integers(-(10**6), 10**6), st.booleans()), max_size=40))
+def test_no_wait_is_negative_or_endless_whatever_the_clock_does(
+    quota: Quota, script: list[tuple[int, bool]]
+) -> None:
+    """Moments that go back and forth by days; each call spends a token and a place in the hour."""
+    budget, calls, latest = Budget(quota, START), 0, START
+    for second, called in script:
+        now = at(second)
+        wait = timedelta(seconds=budget.wait(now))
+        restored = timedelta(seconds=quota.restore_seconds) * (calls + 1)
+        hours = timedelta(hours=1) * (calls + 1)
+        assert timedelta(0) <= wait <= max(latest - now, timedelta(0)) + restored + hours
+        if called:
+            budget.take(now)
+            calls, latest = calls + 1, max(latest, now)

@@ -8,20 +8,26 @@ from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest, Repor
 from tap_mws_reports.retrieval.adoption import adopt
 from tap_mws_reports.retrieval.bookmarks import Bookmark
 from tap_mws_reports.retrieval.intervals import Span
+from tap_mws_reports.retrieval.windows import WindowRule
 from tap_mws_reports.retrieval.work import Phase, Work
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WINDOW = Span(datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 2, 20, tzinfo=UTC))
 ORDERS, LISTINGS = "_GET_ORDERS_", "_GET_LISTINGS_"
-FRESH = {ORDERS: timedelta(minutes=30), LISTINGS: timedelta(minutes=30)}
+RULE = WindowRule(timedelta(days=30), cooldown=timedelta(minutes=30))
 
 
 def work(
     report_type: str = ORDERS,
     span: Span | None = WINDOW,
     options: tuple[tuple[str, str], ...] = (),
+    *,
+    stream: str = "stream",
+    marketplace_ids: tuple[str, ...] = (),
 ) -> Work:
-    return Work("stream", ReportSpec(report_type, options=options), Bookmark({}), span)
+    start, end = (span.start, span.end) if span else (None, None)
+    spec = ReportSpec(report_type, start, end, marketplace_ids, options)
+    return Work(stream, spec, Bookmark({}), RULE, span)
 
 
 def request(
@@ -70,7 +76,7 @@ def request(
 )
 def test_a_window_is_adopted(listed: ReportRequest, *, taken: bool) -> None:
     wanted = work()
-    assert bool(adopt([wanted], [listed], now=NOW, freshness=FRESH)) is taken
+    assert bool(adopt([wanted], [listed], now=NOW)) is taken
     assert (wanted.phase is Phase.OPEN) is taken
 
 
@@ -89,39 +95,33 @@ def test_a_snapshot_is_adopted_while_it_is_fresh(
 ) -> None:
     wanted = work(LISTINGS, None)
     listed = request(report_type=LISTINGS, status=status, age=age)
-    assert bool(adopt([wanted], [listed], now=NOW, freshness=FRESH)) is taken
+    assert bool(adopt([wanted], [listed], now=NOW)) is taken
 
 
 def test_the_window_shrinks_to_what_was_asked_for() -> None:
     wanted = work()
     end = WINDOW.end - timedelta(minutes=20)
-    adopt([wanted], [request(end=end)], now=NOW, freshness=FRESH)
+    adopt([wanted], [request(end=end)], now=NOW)
     assert wanted.span == Span(WINDOW.start, end)
 
 
-def test_a_request_is_taken_by_one_work_only() -> None:
-    first, second = work(), work()
-    adopt([first, second], [request()], now=NOW, freshness=FRESH)
+def test_a_request_is_taken_for_one_report_only() -> None:
+    first, second = work(marketplace_ids=("A",)), work(marketplace_ids=("B",))
+    adopt([first, second], [request()], now=NOW)
     assert (first.phase, second.phase) == (Phase.OPEN, Phase.TO_REQUEST)
 
 
-def test_streams_that_want_the_very_same_report_take_it_together() -> None:
-    first, other, later = work(), work(), work(span=Span(WINDOW.start, NOW))
-    other.stream = later.stream = "of another list"
-    end = WINDOW.end - timedelta(minutes=20)
-    adopted = adopt([first, other, later], [request(end=end)], now=NOW, freshness=FRESH)
-    assert adopted == [first, other]
-    assert other.report_request_id == "1"
-    assert other.span == first.span == Span(WINDOW.start, end)
-    assert later.phase is Phase.TO_REQUEST
+def test_all_streams_of_one_report_share_a_request() -> None:
+    streams = [work(stream="by_date"), work(stream="by_asin")]
+    assert adopt(streams, [request()], now=NOW) == streams
 
 
 def test_the_newest_request_is_taken() -> None:
     wanted = work()
-    adopt([wanted], [request("new"), request("old")], now=NOW, freshness=FRESH)
+    adopt([wanted], [request("new"), request("old")], now=NOW)
     assert wanted.report_request_id == "new"
 
 
 def test_a_list_that_does_not_tell_options_says_nothing_about_works_with_options() -> None:
     wanted = work(options=(("ShowSalesChannel", "true"),))
-    assert not adopt([wanted], [request()], now=NOW, freshness=FRESH)
+    assert not adopt([wanted], [request()], now=NOW)

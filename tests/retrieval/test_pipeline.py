@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tap_mws_reports.api.clock import SystemClock, VirtualClock
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.http import Response
 
@@ -13,11 +15,18 @@ ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 RETURNS = "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_"
 STREAM = "flat_file_all_orders_data_by_last_update"
 WEEKLY = {"type": ORDERS, "window_days": 7}
+BAD = datetime(2020, 4, 27, tzinfo=UTC)  # the start of the third week
+TRIES = {FaultKind.CANCELLED: 3}  # the first, and two more
 END = {"end_date": "2020-06-08T00:00:00Z"}  # eight weeks
 
 
 def partition(output) -> dict:
     return output.bookmark(STREAM)["partitions"][0]
+
+
+def last_download(bench) -> datetime:
+    calls = zip(bench.amazon.calls, bench.amazon.moments, strict=True)
+    return max(moment for name, moment in calls if name == "GetReport")
 
 
 def test_every_window_is_asked_for_before_the_first_is_waited_for(bench) -> None:
@@ -44,7 +53,7 @@ def test_more_windows_than_a_burst_never_get_a_throttled_answer(bench) -> None:
     ],
 )
 def test_one_bad_window_is_a_hole_and_delays_no_other(make_bench, kind, said) -> None:
-    bench = make_bench(Fault(kind, ORDERS))
+    bench = make_bench(Fault(kind, ORDERS, TRIES.get(kind, 1), BAD))
     output = bench.run(WEEKLY, **END)
     assert len(output.failures) == 1
     assert said in output.failures[0]
@@ -68,7 +77,7 @@ def test_a_document_damaged_on_the_way_is_fetched_again(make_bench, kind) -> Non
 
 @pytest.mark.parametrize("kind", [FaultKind.CORRUPT_MD5, FaultKind.SHORT_BODY])
 def test_a_document_that_stays_damaged_is_a_hole(make_bench, kind) -> None:
-    output = make_bench(Fault(kind, ORDERS, times=4)).run(WEEKLY, **END)
+    output = make_bench(Fault(kind, ORDERS, 4, BAD)).run(WEEKLY, **END)
     assert len(output.failures) == 1
     assert len(partition(output)["holes"]) == 1
 
@@ -78,7 +87,34 @@ def test_a_document_that_stays_damaged_is_a_hole(make_bench, kind) -> None:
 def test_calls_that_fail_for_a_while_cost_nothing_but_time(make_bench, kind, operation) -> None:
     output = make_bench(Fault(kind, operation, times=3)).run(WEEKLY, **END)
     assert not output.failures
-    assert output.keys(STREAM) == make_bench().run(WEEKLY, **END).keys(STREAM)
+    assert sorted(output.keys(STREAM)) == sorted(make_bench().run(WEEKLY, **END).keys(STREAM))
+
+
+def test_bad_windows_among_good_ones_are_holes_with_reasons(make_bench) -> None:
+    start = datetime(2020, 4, 20, tzinfo=UTC)
+    bad = {
+        FaultKind.NO_DATA: 1,
+        FaultKind.CANCELLED: 3,
+        FaultKind.STUCK: 1,
+        FaultKind.CORRUPT_MD5: 4,
+    }
+    faults = [
+        Fault(kind, ORDERS, times, start + timedelta(days=2 * (3 + number)))
+        for number, (kind, times) in enumerate(bad.items())
+    ]
+    dates = {"start_date": start.isoformat(), "end_date": "2020-05-30T00:00:00Z"}
+    bench = make_bench(*faults, pace="steady")
+    output = bench.run({"type": ORDERS, "window_days": 2}, **dates)
+
+    rows = {row["_data_start"] for row in output.records(STREAM)}
+    holes = partition(output)["holes"]
+    assert len(rows) == 16  # of 20 windows, one is empty and three are holes
+    assert len(holes) == len(output.failures) == 3
+    assert sorted(hole["reason"].split(" ")[0] for hole in holes) == ["Amazon", "The", "document"]
+    undisturbed = make_bench(pace="steady")
+    undisturbed.run({"type": ORDERS, "window_days": 2}, **dates)
+    a_look_more = timedelta(seconds=45)
+    assert last_download(bench) <= last_download(undisturbed) + a_look_more
 
 
 def test_a_window_without_data_is_done(bench) -> None:
@@ -120,3 +156,44 @@ def test_one_pipeline_serves_all_streams(bench) -> None:
     bench.run(WEEKLY, RETURNS, **END)
     first_download = bench.amazon.calls.index("GetReport")
     assert bench.amazon.calls[:first_download].count("RequestReport") >= 9
+
+
+class Restless(SystemClock):
+    """A machine whose clock somebody sets at every pause."""
+
+    def __init__(self, now: datetime, jump: timedelta) -> None:
+        self._wall, self._jump, self._passed = now, jump, 0.0
+        super().__init__(wall=lambda: self._wall, seconds=lambda: self._passed)
+
+    def sleep(self, seconds: float) -> None:
+        self._passed += seconds
+        self._wall += timedelta(seconds=seconds) + self._jump
+
+
+@pytest.mark.parametrize(
+    "jump", [timedelta(hours=1), timedelta(hours=-1), timedelta(seconds=5), timedelta(seconds=-5)]
+)
+def test_setting_the_machines_clock_changes_nothing(make_bench, jump) -> None:
+    quiet, disturbed = make_bench(), make_bench()
+    disturbed.clock = Restless(disturbed.clock.now(), jump)
+    daily = {"type": ORDERS, "window_days": 2}
+    assert disturbed.run(daily, **END).keys(STREAM) == quiet.run(daily, **END).keys(STREAM)
+    assert disturbed.amazon.calls == quiet.amazon.calls
+    assert disturbed.amazon.moments == quiet.amazon.moments
+
+
+class Suspended(VirtualClock):
+    """A machine that is put to sleep for some hours in the middle of every pause."""
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds + (8 * 3600 if seconds > 1 else 0))
+
+
+def test_a_machine_that_was_suspended_goes_on(make_bench) -> None:
+    quiet, disturbed = make_bench(), make_bench()
+    disturbed.clock = Suspended(disturbed.clock.now())
+    output = disturbed.run(WEEKLY, **END)
+    assert not output.failures
+    assert set(output.keys(STREAM)) == set(quiet.run(WEEKLY, **END).keys(STREAM))
+    assert disturbed.amazon.calls.count("RequestReport") == 8
+    assert disturbed.amazon.refused == []

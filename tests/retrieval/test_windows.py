@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tap_mws_reports.retrieval.bookmarks import Bookmark, Hole, OpenRequest
-from tap_mws_reports.retrieval.intervals import Span
+from tap_mws_reports.retrieval.intervals import Span, merged, uncovered
 from tap_mws_reports.retrieval.windows import (
     WindowRule,
     freshness,
@@ -27,7 +31,7 @@ def span(start: float, end: float) -> Span:
 
 
 def test_goal_is_held_back_from_now_and_has_whole_minutes() -> None:
-    assert goal(day(0), None, NOW).end == datetime(2026, 3, 1, 10, 3, tzinfo=UTC)
+    assert goal(day(0), None, RULE, NOW).end == datetime(2026, 3, 1, 10, 3, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -38,11 +42,11 @@ def test_goal_is_held_back_from_now_and_has_whole_minutes() -> None:
 def test_goal_ends_where_the_user_says_but_never_in_the_future(
     end: datetime, expected: datetime
 ) -> None:
-    assert goal(day(0), end, NOW).end == expected
+    assert goal(day(0), end, RULE, NOW).end == expected
 
 
 def test_goal_of_a_start_in_the_future_is_empty() -> None:
-    assert not list(new_windows(goal(day(400), None, NOW), RULE, Bookmark({})))
+    assert not list(new_windows(goal(day(400), None, RULE, NOW), RULE, Bookmark({})))
 
 
 def test_first_run_asks_for_all_in_the_longest_windows() -> None:
@@ -115,3 +119,84 @@ def test_freshness_is_never_below_what_amazon_makes_anew() -> None:
     assert freshness(WindowRule(timedelta(days=1), cooldown=timedelta(hours=4))) == timedelta(
         hours=4
     )
+
+
+NEW_YORK = WindowRule(timedelta(days=1), day_zone="America/New_York")
+
+
+@pytest.mark.parametrize(
+    ("first", "hours"),
+    [
+        (datetime(2026, 3, 7, 5, tzinfo=UTC), [24, 23, 24]),
+        (datetime(2025, 11, 1, 4, tzinfo=UTC), [24, 25, 24]),
+    ],
+    ids=["clocks go forward", "clocks go back"],
+)
+def test_a_day_has_as_many_hours_as_the_calendar_says(first: datetime, hours: list[int]) -> None:
+    whole = Span(first, first + timedelta(hours=sum(hours)))
+    spans = list(new_windows(whole, NEW_YORK, Bookmark({})))
+    assert [(each.end - each.start) // timedelta(hours=1) for each in spans] == hours
+
+
+# Clocks that change at midnight, twice in a year or in a religious month; a day left out (Samoa).
+ZONES = [
+    "UTC",
+    "America/Los_Angeles",
+    "America/Sao_Paulo",
+    "America/Havana",
+    "Europe/London",
+    "Asia/Beirut",
+    "Africa/Casablanca",
+    "Asia/Kolkata",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+]
+moments = st.datetimes(datetime(2009, 1, 1), datetime(2026, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the strategy adds the zone
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    start=moments,
+    length=st.timedeltas(timedelta(0), timedelta(days=100)),
+    days=st.integers(1, 31),
+    oldest=st.none() | st.integers(1, 90),
+)
+def test_windows_of_days_touch_cover_and_begin_at_midnight(
+    zone: str, start: datetime, length: timedelta, days: int, oldest: int | None
+) -> None:
+    now = start + length
+    limit = None if oldest is None else timedelta(days=oldest)
+    rule = WindowRule(timedelta(days=days), day_zone=zone, oldest=limit)
+    whole = goal(start, None, rule, now)
+    spans = list(new_windows(whole, rule, Bookmark({})))
+    assert merged(spans) == ([whole] if whole.start < whole.end else [])
+    assert [each.end for each in spans[:-1]] == [each.start for each in spans[1:]]
+    for each in spans:
+        first, last = (edge.astimezone(ZoneInfo(zone)) for edge in (each.start, each.end))
+        assert 1 <= (last.date() - first.date()).days <= days
+        for edge in (each.start, each.end):
+            before = (edge - timedelta(microseconds=1)).astimezone(ZoneInfo(zone))
+            assert before.date() < edge.astimezone(ZoneInfo(zone)).date()  # a day begins here
+        assert limit is None or each.start >= now - limit
+
+
+@given(
+    start=moments,
+    done=st.lists(st.tuples(st.integers(0, 80), st.integers(1, 30)), max_size=4),
+    length=st.integers(1, 100),
+    days=st.integers(1, 31),
+)
+def test_what_is_done_and_what_is_asked_for_make_up_the_whole(
+    start: datetime, done: list[tuple[int, int]], length: int, days: int
+) -> None:
+    rule = WindowRule(timedelta(days=days))
+    bookmark = Bookmark({})
+    for offset, size in done:
+        first = start + timedelta(days=offset)
+        bookmark.close(Span(first, first + timedelta(days=size)), None)
+    whole = Span(start, start + timedelta(days=length))
+    spans = list(new_windows(whole, rule, bookmark))
+    assert not list(uncovered(whole, [*spans, *bookmark.done]))
+    assert all(each.end - each.start <= rule.longest for each in spans)
+    for one, other in itertools.combinations([*spans, *bookmark.done], 2):
+        assert one.end <= other.start or other.end <= one.start

@@ -40,7 +40,9 @@ class Delivered(Run):
             start = START + number * DAY
             spec = ReportSpec(demand.report_type, start, start + DAY, demand.marketplace_ids, ())
             span = Span(start, start + DAY) if demand.kind == "range" else None
-            work = Work(stream, spec, demand.bookmark, span, Phase.FETCHED, f"r{number}", start)
+            work = Work(
+                stream, spec, demand.bookmark, demand.rule, span, Phase.FETCHED, f"r{number}", start
+            )
             work.taken, work.report_id = start, str(number)
             work.document = ReportDocument(str(number), path, path.stat().st_size, "", None)
             yield work

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from tap_mws_reports import report_types
+from tap_mws_reports.dates import parse_date
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import Kind, ReportType
 from tap_mws_reports.report_types.naming import column_name
@@ -210,7 +211,8 @@ def test_one_stream_alone_can_be_chosen(bench) -> None:
 
 
 def test_a_bad_window_is_a_hole_in_both_streams_and_asked_for_once_more(make_bench) -> None:
-    bench = make_bench(Fault(FaultKind.CANCELLED, NAME))
+    asked_three_times = Fault(FaultKind.CANCELLED, NAME, 3, parse_date(MAY["start_date"]))
+    bench = make_bench(asked_three_times)
     first = bench.run(WEEKLY, **MAY)
     assert len(first.failures) == 2
     assert len(first.records(BY_DATE)) == 7

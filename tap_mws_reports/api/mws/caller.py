@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
 from tap_mws_reports import errors
@@ -53,6 +54,23 @@ class Caller:
     def ready_in(self, name: str) -> float:
         """Return the seconds until an operation may be called without waiting."""
         return self._budget(OPERATIONS[name]).wait(self._clock.now())
+
+    def full_in(self, name: str) -> float:
+        """Return the seconds until the quota of an operation is full."""
+        return self._budget(OPERATIONS[name]).full_in(self._clock.now())
+
+    def moments(self, name: str, calls: int) -> list[float]:
+        """Return the seconds after which each of the next calls of an operation may go."""
+        return self._budget(OPERATIONS[name]).moments(self._clock.now(), calls)
+
+    def spent(self, name: str, moments: Iterable[datetime]) -> None:
+        """Count calls that were made before this program's first one of the operation."""
+        ordered = sorted(moments)
+        if ordered and name not in self._budgets:
+            # The bucket was full before the first of them, not only now.
+            self._budgets[name] = self._new_budget(OPERATIONS[name], ordered[0])
+            for moment in ordered:
+                self._budgets[name].take(moment)
 
     def call(self, name: str, values: Mapping[str, object]) -> wire.Answer:
         """Call an operation and return its answer.
@@ -149,9 +167,11 @@ class Caller:
 
     def _budget(self, operation: Operation) -> Budget:
         if operation.name not in self._budgets:
-            quota = operation.quota or _CAUTIOUS
-            self._budgets[operation.name] = Budget(quota, self._clock.now())
+            self._budgets[operation.name] = self._new_budget(operation, self._clock.now())
         return self._budgets[operation.name]
+
+    def _new_budget(self, operation: Operation, full: datetime) -> Budget:
+        return Budget(operation.quota or _CAUTIOUS, full)
 
     def _where(self, operation: Operation, values: Mapping[str, object]) -> str:
         named = [f"{name} {values[name]}" for name in _NAMED_IN_ERRORS if name in values]

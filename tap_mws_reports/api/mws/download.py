@@ -14,36 +14,38 @@ from tap_mws_reports.api.mws import headers as said
 from tap_mws_reports.api.mws.caller import Caller
 from tap_mws_reports.api.transport import HttpAnswer, Saved
 
-# "discard the report and try the request up to three more times", says the page above.
-TRIES = 4
+_HINT = "look for a proxy that changes what passes through it; the next run fetches it again"
 
 
 def download(caller: Caller, report_id: str, path: Path) -> ReportDocument:
-    """Fetch a document until it is whole; only then does it bear the name ``path``.
+    """Fetch a document; only when it is whole does it bear the name ``path``.
 
     Raises:
-        DocumentDamaged: it was not whole at any of the tries.
+        DocumentDamaged: it is not whole.
     """
     unchecked = path.with_name(f"{path.name}.unchecked")
     try:
-        document = caller.exchange(
+        saved, answer = caller.exchange(
             "GetReport",
             {"report_id": report_id},
             send=lambda request: caller.transport.stream(request, unchecked),
-            read=lambda answer: _checked(answer, report_id, path),
-            tries=TRIES,
+            read=lambda answer: _no_page(answer, report_id),
         )
+        document = _checked(saved, answer, report_id, path)
         unchecked.replace(path)
     finally:
         unchecked.unlink(missing_ok=True)
     return document
 
 
-def _checked(answer: HttpAnswer, report_id: str, path: Path) -> ReportDocument:
-    saved = answer.saved
-    if saved is None or answer.headers.get("content-type", "").startswith("text/html"):
+def _no_page(answer: HttpAnswer, report_id: str) -> tuple[Saved, HttpAnswer]:
+    if answer.saved is None or answer.headers.get("content-type", "").startswith("text/html"):
         what = f"GetReport: a web page came in place of document {report_id}"
         raise errors.ConnectionBroken(what)
+    return answer.saved, answer
+
+
+def _checked(saved: Saved, answer: HttpAnswer, report_id: str, path: Path) -> ReportDocument:
     _check_size(answer, saved, report_id)
     _check_md5(answer, saved, report_id)
     return ReportDocument(
@@ -60,7 +62,7 @@ def _check_size(answer: HttpAnswer, saved: Saved, report_id: str) -> None:
     packed = answer.headers.get("content-encoding", "identity") != "identity"
     if announced.isdigit() and not packed and int(announced) != saved.size:
         what = f"document {report_id} has {saved.size} bytes, {announced} were announced"
-        raise errors.DocumentDamaged(what)
+        raise errors.DocumentDamaged(what, hint=_HINT)
 
 
 def _check_md5(answer: HttpAnswer, saved: Saved, report_id: str) -> None:
@@ -68,4 +70,4 @@ def _check_md5(answer: HttpAnswer, saved: Saved, report_id: str) -> None:
     # Some senders leave out the padding: https://github.com/boto/boto/issues/3638
     if announced and announced.rstrip("=") != base64.b64encode(saved.md5).decode().rstrip("="):
         what = f"document {report_id} has another MD5 than Amazon's Content-MD5 says"
-        raise errors.DocumentDamaged(what)
+        raise errors.DocumentDamaged(what, hint=_HINT)

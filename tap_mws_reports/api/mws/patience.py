@@ -57,6 +57,9 @@ class Patience:
             except errors.Throttled as error:
                 throttled_since = throttled_since or self.clock.now()
                 self._give_in(error, budget, throttled_since)
+            except errors.DocumentDamaged:
+                # Whoever wants the document lets others go first and comes back.
+                raise
             except errors.Retry as error:
                 failures += 1
                 if failures >= tries:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -64,6 +64,18 @@ class MwsReportService:
     def ready_in(self, call: Call) -> float:
         """Return the seconds until ``call`` may go without waiting; 0.0 means now."""
         return self._caller.ready_in(_PACED[call])
+
+    def full_in(self, call: Call) -> float:
+        """Return the seconds until the quota of ``call`` is full and goes by unused."""
+        return self._caller.full_in(_PACED[call])
+
+    def moments(self, call: Call, count: int) -> list[float]:
+        """Return the seconds after which each of the next calls may go at the earliest."""
+        return self._caller.moments(_PACED[call], count)
+
+    def spent(self, call: Call, moments: Iterable[datetime]) -> None:
+        """Count calls of the last hour that others made, or this program before it was killed."""
+        self._caller.spent(_PACED[call], moments)
 
     def request_report(self, spec: ReportSpec) -> ReportRequest:
         """Ask Amazon to make a report. Not idempotent: every call makes a new request.
@@ -139,7 +151,7 @@ class MwsReportService:
         """Stream a document to ``path`` and check it; ``md5`` is in hexadecimal digits.
 
         Raises:
-            DocumentDamaged: it was damaged each time, at the first try and at three more.
+            DocumentDamaged: it is not the one that Amazon sent; another try may be.
         """
         return download(self._caller, report_id, path)
 

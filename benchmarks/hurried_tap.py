@@ -1,0 +1,53 @@
+"""The tap's own command, in a world where time runs faster.
+
+`python -m benchmarks.hurried_tap SPEED BEGAN ...` takes the tap's arguments after two of its own:
+how many seconds go by in one, and the reading of the machine's steady clock when the world began.
+All processes of a machine that are given the same two agree about the time.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from benchmarks.virtual_run import START
+from tap_mws_reports.__main__ import main
+
+
+@dataclass(frozen=True)
+class HurriedClock:
+    """A clock that is ``speed`` times as fast as the machine's; it stood at `START` in ``began``.
+
+    ``began`` is in seconds of `time.monotonic`.
+    """
+
+    speed: float
+    began: float
+
+    def now(self) -> datetime:
+        """Return the present moment of the hurried world."""
+        return START + timedelta(seconds=(time.monotonic() - self.began) * self.speed)
+
+    def sleep(self, seconds: float) -> None:
+        """Let ``seconds`` of the hurried world pass."""
+        time.sleep(max(0.0, seconds) / self.speed)
+
+
+def run(speed: float, began: float) -> int:
+    """Run the tap and return its exit code."""
+
+    def make_clock(config: Mapping[str, object]) -> HurriedClock:
+        del config
+        return HurriedClock(speed, began)
+
+    with patch("tap_mws_reports.tap.make_clock", make_clock):
+        return main()
+
+
+if __name__ == "__main__":
+    SPEED, BEGAN = float(sys.argv.pop(1)), float(sys.argv.pop(1))
+    sys.exit(run(SPEED, BEGAN))

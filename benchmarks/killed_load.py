@@ -1,0 +1,166 @@
+"""A backfill into DuckDB by real processes, any of which can be killed, and what it leaves."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from benchmarks.hurried_tap import HurriedClock
+from benchmarks.virtual_run import LIFECYCLE, REPORT_TYPES, START, WatchedAmazon
+from tap_mws_reports import report_types
+from tap_mws_reports.sandbox.configuration import tap_config
+from tap_mws_reports.sandbox.pace import PACES
+from tap_mws_reports.sandbox.server import HOST, bind
+from tap_mws_reports.tap import TapMwsReports
+
+ROOT = Path(__file__).parents[1]
+TARGET_BIN = ROOT / ".venv-target" / "bin"
+SETTLEMENTS = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
+TABLES = tuple(report_types.load(each).stream for each in (*REPORT_TYPES, SETTLEMENTS))
+BATCH_ROWS = 50
+"""Few, so that the target has stored some rows and some states whenever it is killed."""
+
+PATIENCE = 300.0  # seconds
+# Where a row is from and when it was loaded differs between two runs; what it says may not.
+ORIGIN = ("_report_id", "_row_number", "_data_start", "_data_end")
+LOADED = ("_sdc_extracted_at", "_sdc_batched_at", "_sdc_deleted_at")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: both exit codes (negative: by that signal), and what had come out."""
+
+    tap: int
+    target: int
+    had_state: bool
+
+
+class Load:
+    """A backfill of one Amazon into one database, run as often as it takes.
+
+    Args:
+        directory: an empty one, for the database and all files.
+        windows: how many windows of a day are wanted of each report type.
+        speed: how much faster time runs in this world.
+    """
+
+    def __init__(self, directory: Path, windows: int, speed: float) -> None:
+        self.clock = HurriedClock(speed, time.monotonic())
+        self.amazon = WatchedAmazon(PACES["real"])
+        self._directory = directory
+        self._windows = windows
+        self._state: str | None = None
+
+    @contextmanager
+    def served(self) -> Iterator[None]:
+        """Serve Amazon on a port, and write the settings for tap and target."""
+        server = bind(self.amazon, self.clock, 0)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        self._write_settings(f"http://{HOST}:{server.server_port}")
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+
+    def run(self, victims: Collection[str] = (), after: float = 0.0) -> Outcome:
+        """Run tap and target from the last state; kill the victims so many seconds later."""
+        with (
+            self._file("tap.log").open("a") as tap_log,
+            self._file("target.log").open("a") as target_log,
+            self._file("states.jsonl").open("w") as states,
+            subprocess.Popen(self._tap(), cwd=ROOT, stdout=subprocess.PIPE, stderr=tap_log) as tap,
+            subprocess.Popen(
+                self._target(), stdin=tap.stdout, stdout=states, stderr=target_log
+            ) as target,
+        ):
+            if tap.stdout is not None:
+                tap.stdout.close()  # the target's alone, so that the tap notices when it is gone
+            if victims:
+                time.sleep(after)
+            for victim in victims:
+                {"tap": tap, "target": target}[victim].kill()
+            codes = tap.wait(PATIENCE), target.wait(PATIENCE)
+        return Outcome(*codes, had_state=self._take_state())
+
+    def contents(self) -> dict[str, list[str]]:
+        """Return the rows of each table without their origin, in order."""
+        there = {name for (name,) in self._ask("select table_name from duckdb_tables()")}
+        without = f"exclude ({', '.join((*ORIGIN, *LOADED))})"
+        return {
+            table: sorted(map(json.dumps, self._ask(f"from main.{table} select * {without}")))
+            for table in TABLES
+            if table in there
+        }
+
+    def requests(self) -> Counter[tuple[str, str, str]]:
+        """Return how often Amazon was asked for each report: type, start, end."""
+        entries = self.amazon.accounts["NA"].requests.values()
+        return Counter(
+            (entry.wanted.report_type, str(entry.wanted.start), str(entry.wanted.end))
+            for entry in entries
+            if entry.submitted >= START
+        )
+
+    def _write_settings(self, url: str) -> None:
+        first = START.replace(hour=0, minute=0, second=0) - timedelta(days=85)
+        config = {
+            **tap_config(url, START),
+            "start_date": first.isoformat(),
+            "end_date": (first + timedelta(days=self._windows)).isoformat(),
+            "reports": [{"type": name, "window_days": 1} for name in REPORT_TYPES] + [SETTLEMENTS],
+        }
+        catalog = TapMwsReports(config=config).catalog_dict
+        for stream in catalog["streams"]:
+            if stream["tap_stream_id"] in LIFECYCLE:
+                stream["metadata"] = [{"breadcrumb": [], "metadata": {"selected": False}}]
+        self._write("config.json", config)
+        self._write("catalog.json", catalog)
+        target = {"path": str(self._file("amazon.duckdb")), "default_target_schema": "main"}
+        options = {"add_metadata_columns": True, "batch_size_rows": BATCH_ROWS}
+        self._write("target.json", {**target, **options})
+
+    def _tap(self) -> list[str]:
+        speed, began = str(self.clock.speed), str(self.clock.began)
+        command = [sys.executable, "-m", "benchmarks.hurried_tap", speed, began]
+        files = ["config", "catalog"]
+        if self._state is not None:
+            self._file("state.json").write_text(self._state)
+            files.append("state")
+        for name in files:
+            command += [f"--{name}", str(self._file(f"{name}.json"))]
+        return command
+
+    def _target(self) -> list[str]:
+        return [str(TARGET_BIN / "target-duckdb"), "--config", str(self._file("target.json"))]
+
+    def _take_state(self) -> bool:
+        lines = self._file("states.jsonl").read_text().splitlines(keepends=True)
+        whole = [line for line in lines if line.endswith("\n")]
+        self._state = whole[-1] if whole else self._state
+        return bool(whole)
+
+    def _ask(self, sql: str) -> list[list[Any]]:
+        """Return the rows of a query, asked by the target's own DuckDB."""
+        program = ROOT / "scripts" / "query.py"
+        command = [TARGET_BIN / "python", program, self._file("amazon.duckdb"), sql]
+        answer = subprocess.run(command, capture_output=True, text=True, check=True)
+        rows: list[list[Any]] = json.loads(answer.stdout)
+        return rows
+
+    def _file(self, name: str) -> Path:
+        return self._directory / name
+
+    def _write(self, name: str, content: Mapping[str, Any]) -> None:
+        self._file(name).write_text(json.dumps(content))

@@ -1,0 +1,137 @@
+"""The real tap against the sandbox in the process, under a clock that moves only when it sleeps."""
+
+from __future__ import annotations
+
+import io
+import math
+import random
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+
+import tap_mws_reports.sandbox
+from tap_mws_reports.api.clock import VirtualClock
+from tap_mws_reports.sandbox.adapter import SandboxAdapter
+from tap_mws_reports.sandbox.amazon import Amazon
+from tap_mws_reports.sandbox.http import Request, Response
+from tap_mws_reports.tap import TapMwsReports
+
+START = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
+REPORT_TYPES = (
+    "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_",
+    "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_",
+    "_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_",
+    "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_",
+    "_GET_FBA_REIMBURSEMENTS_DATA_",
+)
+LIFECYCLE = ("report_requests", "reports", "report_schedules")
+_OK = 200
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A pace at which every report takes equally long."""
+
+    seconds: float
+    name: str = "constant"
+
+    def draw(self, rng: random.Random, report_type: str) -> tuple[timedelta, timedelta]:
+        """Return how long one report waits, and how long it is worked on."""
+        del rng, report_type
+        return timedelta(), timedelta(seconds=self.seconds)
+
+
+@dataclass(frozen=True)
+class Lognormal:
+    """A pace at which each report type has a median of its own, and spreads around it."""
+
+    medians: Mapping[str, float]
+    spread: float
+    name: str = "lognormal"
+
+    def draw(self, rng: random.Random, report_type: str) -> tuple[timedelta, timedelta]:
+        """Return how long one report waits, and how long it is worked on."""
+        seconds = rng.lognormvariate(math.log(self.medians.get(report_type, 1.0)), self.spread)
+        return timedelta(), timedelta(seconds=round(seconds, 1))
+
+
+class WatchedAmazon(Amazon):
+    """An Amazon that counts what it was asked and what it refused."""
+
+    def __init__(self, pace: Any) -> None:  # noqa: ANN401 - one of the two above
+        super().__init__(START, pace=pace)
+        self.calls: Counter[str] = Counter()
+        self.throttled = 0
+
+    def handle(self, request: Request, now: datetime) -> Response:
+        """Answer, and count."""
+        response = super().handle(request, now)
+        self.calls[request.params.get("Action", "")] += 1
+        self.throttled += response.status != _OK
+        return response
+
+    def spans(self, since: datetime) -> list[tuple[datetime, datetime]]:
+        """Return from when to when each report request of the tap was worked on."""
+        return [
+            (entry.submitted, entry.ends)
+            for entry in self.accounts["NA"].requests.values()
+            if entry.wanted.report_type in REPORT_TYPES and entry.submitted >= since and entry.ends
+        ]
+
+
+class VirtualRun:
+    """Runs of the tap against one Amazon.
+
+    Args:
+        pace: how long its reports take.
+    """
+
+    def __init__(self, pace: Any) -> None:  # noqa: ANN401
+        self.clock = VirtualClock(START)
+        self.amazon = WatchedAmazon(pace)
+        self._start = START.replace(hour=0, minute=0, second=0) - timedelta(days=200)
+        self._config: dict[str, Any] = {
+            "sandbox": True,
+            "start_date": self._start.isoformat(),
+            "reports": [{"type": name, "window_days": 1} for name in REPORT_TYPES],
+        }
+        self.want(0)
+
+    def want(self, reports: int) -> None:
+        """Want so many reports in all, over five report types in windows of a day."""
+        end = self._start + timedelta(days=reports // len(REPORT_TYPES))
+        self._config["end_date"] = end.isoformat()
+
+    def run(self, state: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Run the tap to its end and return its last state."""
+        adapter = SandboxAdapter(self.amazon, self.clock)
+        with (
+            patch.object(tap_mws_reports.sandbox, "adapter", lambda _clock: adapter),
+            patch("tap_mws_reports.tap.make_clock", lambda _config: self.clock),
+            redirect_stdout(io.TextIOWrapper(_Nowhere())),
+        ):
+            tap = TapMwsReports(config=self._config, state=state, catalog=self._catalog())
+            tap.sync_to_the_end()
+        return tap.state
+
+    def _catalog(self) -> dict[str, Any]:
+        """Return a catalog in which the lists of requests and reports are not selected."""
+        catalog = TapMwsReports(config=self._config).catalog_dict
+        for stream in catalog["streams"]:
+            if stream["tap_stream_id"] in LIFECYCLE:
+                stream["metadata"] = [{"breadcrumb": [], "metadata": {"selected": False}}]
+        return catalog
+
+
+class _Nowhere(io.RawIOBase):
+    """A file that forgets what is written to it."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:  # noqa: ANN401 - any buffer
+        return len(data)

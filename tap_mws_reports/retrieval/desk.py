@@ -1,0 +1,179 @@
+"""The works of one seller, from request to document, by the service that answers for the seller.
+
+Each move does the most valuable thing that a quota allows now: download before request before
+look. A desk never waits; work that waits holds no slot, so one bad window delays no other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tap_mws_reports.api.interface import Call, ReportService
+from tap_mws_reports.errors import (
+    DocumentDamaged,
+    RequestRefused,
+    Retry,
+    SkipWindow,
+    UnreadableDocument,
+)
+from tap_mws_reports.retrieval import order
+from tap_mws_reports.retrieval.events import Event, Happening, Listener
+from tap_mws_reports.retrieval.latency import Latencies
+from tap_mws_reports.retrieval.looking import Looking
+from tap_mws_reports.retrieval.looks import soonest
+from tap_mws_reports.retrieval.policy import Policy
+from tap_mws_reports.retrieval.work import Phase, Work
+
+DOWNLOADS = 4
+"""Of one document: "discard the report and try the request up to three more times", says
+https://docs.developer.amazonservices.com/en_US/dev_guide/DG_MD5.html"""
+
+_HORIZON = timedelta(minutes=1)  # in which one download comes back
+
+
+class Desk:
+    """Moves the works of a seller.
+
+    Args:
+        service: the reports of the seller.
+        works: what is wanted.
+        latencies: what is known of how long reports take; what is seen is added.
+        policy: what the user decided.
+        directory: where documents are put; the caller removes them once read.
+        tell: told of everything that happens.
+    """
+
+    def __init__(
+        self,
+        service: ReportService,
+        works: Sequence[Work],
+        latencies: Latencies,
+        policy: Policy,
+        directory: Path,
+        tell: Listener,
+    ) -> None:
+        self.works = works
+        self._service = service
+        self._latencies = latencies
+        self._policy = policy
+        self._directory = directory
+        self._tell = tell
+        self._looking = Looking(service, works, latencies, policy, tell)
+        self._requested: Counter[str] = Counter()
+
+    def move(self, now: datetime) -> bool:
+        """Do the most valuable thing that may be done now; return whether there was one."""
+        return self._download(now) or self._request(now) or self._look(now)
+
+    def until_next_move(self, now: datetime) -> float | None:
+        """Return the seconds until something may be done, or None when all works have ended."""
+        waits = []
+        if self._in(Phase.READY):
+            waits.append(self._service.ready_in(Call.DOWNLOAD))
+        elif open_works := self._in(Phase.OPEN):
+            due = soonest(open_works, self._latencies)[0][0]
+            waits.append(max((due - now).total_seconds(), self._service.ready_in(Call.LOOK)))
+        if (waiting := self._in(Phase.TO_REQUEST)) and self._has_room():
+            allowed = min(work.not_before for work in waiting)
+            waits.append(max(_seconds(allowed, now), self._service.ready_in(Call.REQUEST)))
+        return max(0.0, min(waits)) if waits else None
+
+    def _in(self, phase: Phase) -> list[Work]:
+        return [work for work in self.works if work.phase is phase]
+
+    def _has_room(self) -> bool:
+        most = self._policy.most_open
+        return most is None or len(self._in(Phase.OPEN)) < most
+
+    def _download(self, now: datetime) -> bool:
+        ready = self._in(Phase.READY)
+        if not ready or self._service.ready_in(Call.DOWNLOAD) > 0:
+            return False
+        # One that arrived damaged lets the others go first.
+        self._guarded(min(ready, key=lambda work: work.damaged), now, self._fetch)
+        return True
+
+    def _fetch(self, work: Work, now: datetime) -> None:
+        report_id = work.report_id or ""
+        path = self._directory / f"{report_id}.report"
+        try:
+            document = self._service.download(report_id, path)
+        except DocumentDamaged as error:
+            work.damaged += 1
+            if work.damaged < DOWNLOADS:
+                self._tell(Event(Happening.AGAIN, work, now, error.what))
+                return
+            raise
+        for each in self._in(Phase.READY):
+            if each.report_id == report_id:
+                each.fetched(document)
+        self._tell(Event(Happening.DOWNLOADED, work, now, f"{document.size} bytes"))
+
+    def _request(self, now: datetime) -> bool:
+        waiting = [work for work in self._in(Phase.TO_REQUEST) if work.not_before <= now]
+        if not waiting or not self._has_room() or self._service.ready_in(Call.REQUEST) > 0:
+            return False
+        self._guarded(self._chosen(waiting, now), now, self._ask)
+        return True
+
+    def _chosen(self, waiting: Sequence[Work], now: datetime) -> Work:
+        if self._policy.order == "newest":
+            return order.newest_first(waiting)
+        guess = order.Guess(self._latencies, self._in(Phase.OPEN), now)
+        starving = self._is_starving(waiting, guess, now)
+        return order.slowest_first(waiting, guess, self._requested, starving=starving)
+
+    def _is_starving(self, waiting: Sequence[Work], guess: order.Guess, now: datetime) -> bool:
+        """Whether download quota goes by unused for want of a report, and would be missed."""
+        if self._in(Phase.READY) or self._service.full_in(Call.DOWNLOAD) > _HORIZON.seconds:
+            return False
+        open_works = self._in(Phase.OPEN)
+        if order.ready_by(open_works, guess, now + _HORIZON):
+            return False
+        downloads = self._service.moments(Call.DOWNLOAD, len(open_works) + len(waiting))
+        requests = self._service.moments(Call.REQUEST, len(waiting))
+        return downloads[-1] >= order.last_ready(waiting, open_works, guess, requests, now)
+
+    def _ask(self, work: Work, now: datetime) -> None:
+        twins = work.twins(self.works)
+        request = self._service.request_report(work.spec)
+        work.opened(request.report_request_id, request.submitted_date, now, adopted=False)
+        self._requested[work.spec.report_type] += 1
+        self._tell(Event(Happening.REQUESTED, work, now))
+        for twin in twins:
+            twin.opened(request.report_request_id, request.submitted_date, now, adopted=True)
+            self._tell(Event(Happening.ADOPTED, twin, now))
+
+    def _look(self, now: datetime) -> bool:
+        # What is ready already is all that the downloader can take.
+        if self._in(Phase.READY) or self._service.ready_in(Call.LOOK) > 0:
+            return False
+        looks = soonest(self._in(Phase.OPEN), self._latencies)
+        if not looks or looks[0][0] > now:
+            return False
+        self._looking.look([work for _, work in looks], now)
+        return True
+
+    def _guarded(self, work: Work, now: datetime, step: Callable[[Work, datetime], None]) -> None:
+        try:
+            step(work, now)
+        except SkipWindow as error:
+            if work.adopted and isinstance(error, RequestRefused):
+                work.ask_again()
+                self._tell(Event(Happening.AGAIN, work, now, error.what))
+            else:
+                self._give_up(work, now, error)
+        except Retry as error:
+            self._give_up(work, now, UnreadableDocument(error.what, hint=error.hint))
+
+    def _give_up(self, work: Work, now: datetime, error: SkipWindow) -> None:
+        work.failed(error)
+        self._tell(Event(Happening.GIVEN_UP, work, now, error.what))
+
+
+def _seconds(moment: datetime, now: datetime) -> float:
+    # The earliest moment there is lies too far away to be subtracted from.
+    return (moment - now).total_seconds() if moment > now else 0.0

@@ -1,0 +1,36 @@
+"""What happens to the works of a run, for whoever shows or counts it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from tap_mws_reports.retrieval.work import Work
+
+
+class Happening(Enum):
+    """What can happen to a work."""
+
+    REQUESTED = "requested"
+    ADOPTED = "taken over"
+    LOOKED = "looked at"
+    READY = "ready"
+    DOWNLOADED = "downloaded"
+    EMPTY = "without data"
+    AGAIN = "to be asked for again"
+    GIVEN_UP = "given up"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a work, and words about it where there are some."""
+
+    happening: Happening
+    work: Work
+    moment: datetime
+    words: str = ""
+
+
+Listener = Callable[[Event], None]

@@ -1,0 +1,87 @@
+"""What Amazon already has of what is wanted: requests to take over, documents made unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from tap_mws_reports.api.interface import Call, Report, ReportRequest, ReportService
+from tap_mws_reports.retrieval.adoption import adopt
+from tap_mws_reports.retrieval.latency import Latencies
+from tap_mws_reports.retrieval.work import Phase, Work
+from tap_mws_reports.retrieval.worklist import Demand, work_on
+
+RETENTION = timedelta(days=90)
+"""Amazon keeps report requests and documents this long
+(https://docs.developer.amazonservices.com/en_US/reports/Reports_GetReport.html)."""
+
+_HOUR = timedelta(hours=1)
+
+
+def take_over(
+    works: Sequence[Work],
+    demands: Sequence[Demand],
+    service: ReportService,
+    latencies: Latencies,
+    now: datetime,
+) -> list[Work]:
+    """Let works that wait to be requested take over what Amazon lists, and return them.
+
+    The list also teaches how long reports of each type take, and how much of the quota was spent
+    before this run. No call is made when there is nothing to request.
+    """
+    candidates = [work for work in works if work.phase is Phase.TO_REQUEST]
+    if not candidates:
+        return []
+    # Types with nothing to request are listed, too: theirs is the same quota.
+    types = sorted({demand.report_type for demand in demands if demand.kind != "generated"})
+    since = now - RETENTION
+    listed = list(service.report_requests(report_types=types, requested_from=since))
+    service.spent(Call.REQUEST, _called(listed, now - _HOUR))
+    for request in reversed(listed):
+        _learn(request, latencies)
+    known = {work.report_request_id for work in works}
+    # What came to nothing once would do so again, as long as Amazon lists it.
+    known |= {hole.report_request_id for demand in demands for hole in demand.bookmark.holes}
+    return adopt(
+        [work for work in candidates if work.recognisable],
+        [request for request in listed if request.report_request_id not in known],
+        now=now,
+    )
+
+
+def made_unasked(demands: Sequence[Demand], service: ReportService) -> Iterator[Work]:
+    """Yield a work for every document of the generated types that no run has read yet."""
+    generated = [demand for demand in demands if demand.kind == "generated"]
+    if not generated:
+        return
+    types = sorted({demand.report_type for demand in generated})
+    earliest = min(demand.start for demand in generated)
+    listed = service.reports(report_types=types, available_from=earliest)
+    reports = sorted(listed, key=lambda report: report.available_date)
+    for demand in generated:
+        new = [report for report in reports if _is_new(report, demand)]
+        for report in new[-1:] if demand.newest_only else new:
+            work = work_on(demand, None)
+            work.taken = report.available_date
+            work.ready(report.report_id)
+            yield work
+
+
+def _called(listed: Iterable[ReportRequest], since: datetime) -> list[datetime]:
+    return [
+        each.submitted_date for each in listed if not each.scheduled and each.submitted_date > since
+    ]
+
+
+def _learn(request: ReportRequest, latencies: Latencies) -> None:
+    if request.completed_date and request.generated_report_id and not request.scheduled:
+        took = request.completed_date - request.submitted_date
+        latencies.note(request.report_type, took.total_seconds())
+
+
+def _is_new(report: Report, demand: Demand) -> bool:
+    available = report.available_date
+    in_time = demand.start <= available and (demand.end is None or available < demand.end)
+    ours = report.report_type == demand.report_type and in_time
+    return ours and not demand.bookmark.has_read(report.report_id)

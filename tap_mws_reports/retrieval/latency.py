@@ -1,0 +1,35 @@
+"""How long Amazon takes to make a report, learned for each report type from what it has made."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from statistics import median
+
+REMEMBERED = 25
+"""Of a report type: enough for a median, few enough to follow Amazon when it gets slower."""
+
+
+class Latencies:
+    """The times from request to report that were seen lately, in seconds, by report type."""
+
+    def __init__(self, seen: Mapping[str, Iterable[float]] | None = None) -> None:
+        self._seen: dict[str, deque[float]] = {}
+        for report_type, seconds in (seen or {}).items():
+            for each in seconds:
+                self.note(report_type, each)
+
+    def note(self, report_type: str, seconds: float) -> None:
+        """Remember how long a report took."""
+        lately = self._seen.setdefault(report_type, deque(maxlen=REMEMBERED))
+        lately.append(round(max(0.0, seconds), 1))
+
+    def usual(self, report_type: str) -> timedelta | None:
+        """Return the median for a report type, or None before any report of it was seen."""
+        lately = self._seen.get(report_type)
+        return timedelta(seconds=median(lately)) if lately else None
+
+    def seen(self, report_type: str) -> list[float]:
+        """Return what was seen of a report type, the newest last, as it goes into the state."""
+        return list(self._seen.get(report_type, ()))

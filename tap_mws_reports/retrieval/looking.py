@@ -1,0 +1,139 @@
+"""Looking at open report requests, and what each of their statuses leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest, ReportService
+from tap_mws_reports.errors import ReportCancelled, ReportStuck, RequestRefused, SkipWindow
+from tap_mws_reports.retrieval import cancellation
+from tap_mws_reports.retrieval.events import Event, Happening, Listener
+from tap_mws_reports.retrieval.latency import Latencies
+from tap_mws_reports.retrieval.policy import Policy
+from tap_mws_reports.retrieval.windows import freshness
+from tap_mws_reports.retrieval.work import Phase, Work
+
+IDS_PER_LOOK = 100
+"""GetReportRequestList takes at most 100 ids a call."""
+
+GONE_AFTER = timedelta(minutes=10)
+"""A report request that Amazon does not know may still appear this long after it was made
+(https://github.com/amzn/selling-partner-api-models/issues/2419)."""
+
+
+class Looking:
+    """Takes statuses in. Arguments as of `Desk`."""
+
+    def __init__(
+        self,
+        service: ReportService,
+        works: Sequence[Work],
+        latencies: Latencies,
+        policy: Policy,
+        tell: Listener,
+    ) -> None:
+        self._service = service
+        self._works = works
+        self._latencies = latencies
+        self._policy = policy
+        self._tell = tell
+
+    def look(self, works: Sequence[Work], now: datetime) -> None:
+        """Ask for the statuses of the first hundred works, and draw the consequences."""
+        seen = works[:IDS_PER_LOOK]
+        found = {each.report_request_id: each for each in self._found(seen, now)}
+        for work in seen:
+            work.looked = now
+            request = found.get(work.report_request_id or "")
+            try:
+                self._take(work, request, now) if request else self._not_found(work, now)
+            except SkipWindow as error:
+                work.failed(error)
+                self._tell(Event(Happening.GIVEN_UP, work, now, error.what))
+
+    def _found(self, works: Sequence[Work], now: datetime) -> list[ReportRequest]:
+        ids = list(dict.fromkeys(work.report_request_id or "" for work in works))
+        try:
+            return list(self._service.report_requests(ids=ids))
+        except RequestRefused:
+            # One id that Amazon does not know makes it refuse the whole call.
+            types = sorted({work.spec.report_type for work in works})
+            oldest = min(work.submitted or now for work in works)
+            since = oldest - GONE_AFTER
+            return list(self._service.report_requests(report_types=types, requested_from=since))
+
+    def _not_found(self, work: Work, now: datetime) -> None:
+        if now - (work.submitted or now) >= GONE_AFTER:
+            work.ask_again()
+            self._tell(Event(Happening.AGAIN, work, now, "Amazon no longer knows the request"))
+
+    def _take(self, work: Work, request: ReportRequest, now: datetime) -> None:
+        status = request.processing_status
+        if status is ProcessingStatus.DONE:
+            self._note(work, request, now)
+            work.ready(request.generated_report_id or self._report_id(request))
+            self._tell(Event(Happening.READY, work, now))
+        elif status is ProcessingStatus.DONE_NO_DATA:
+            self._note(work, request, now)
+            work.phase = Phase.EMPTY
+            self._tell(Event(Happening.EMPTY, work, now))
+        elif status.final:
+            self._cancelled(work, now)
+        elif work.overdue:
+            self._overdue(work, now)
+        elif now - work.awaited > self._policy.max_wait:
+            raise ReportStuck(
+                f"The report request was still {status.value} after {self._policy.max_wait}.",
+                hint="The next run looks at it before it asks for anything.",
+            )
+
+    def _note(self, work: Work, request: ReportRequest, now: datetime) -> None:
+        ended = request.completed_date or now
+        seconds = (ended - request.submitted_date).total_seconds()
+        self._latencies.note(work.spec.report_type, seconds)
+
+    def _report_id(self, request: ReportRequest) -> str:
+        # A finished request without its report id is looked up the other way round
+        # (https://docs.developer.amazonservices.com/en_US/reports/Reports_Overview.html).
+        for report in self._service.reports(request_ids=[request.report_request_id]):
+            return report.report_id
+        raise ReportCancelled("Amazon calls the report request done but lists no document for it.")
+
+    def _overdue(self, work: Work, now: datetime) -> None:
+        """Ask again, unless a run whose state was lost has done so already."""
+        if twin := cancellation.living_twin(work, self._others(work, now)):
+            self._follow(work, twin, now, "it was asked for again")
+            return
+        work.ask_again()
+        self._tell(Event(Happening.AGAIN, work, now, "it is still not ready"))
+
+    def _follow(self, work: Work, twin: ReportRequest, now: datetime, words: str) -> None:
+        work.bookmark.forget_request(work.report_request_id)
+        work.overdue = False
+        work.opened(twin.report_request_id, twin.submitted_date, now, adopted=True)
+        self._tell(Event(Happening.ADOPTED, work, now, words))
+
+    def _cancelled(self, work: Work, now: datetime) -> None:
+        """Find out why, and take over what there is, ask again later, or give up."""
+        why = cancellation.explain(work, self._others(work, now), now)
+        if why.twin is not None:
+            self._follow(work, why.twin, now, why.reason)
+        elif work.attempts < self._policy.retries:
+            work.attempts += 1
+            work.ask_again(not_before=why.again)
+            self._tell(Event(Happening.AGAIN, work, now, why.reason))
+        else:
+            hint = "The next run asks again; other programs may be asking for the same reports."
+            raise ReportCancelled(f"{why.reason}.", hint=hint)
+
+    def _others(self, work: Work, now: datetime) -> list[ReportRequest]:
+        """Return what was asked of the type lately, by whomever, and serves no other work."""
+        if not work.recognisable:
+            return []
+        taken = {each.report_request_id for each in self._works}
+        since = min(work.submitted or now, now - freshness(work.rule))
+        listed = self._service.report_requests(
+            report_types=[work.spec.report_type], requested_from=since
+        )
+        return [each for each in listed if each.report_request_id not in taken]

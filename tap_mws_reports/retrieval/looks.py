@@ -1,0 +1,42 @@
+"""When a report request that Amazon is working on is worth a look.
+
+Looking costs a call of a small quota, and one call shows all requests. So a request is looked at
+when reports of its type are usually ready; if it is not, the pauses grow with its age.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from tap_mws_reports.retrieval.latency import Latencies
+from tap_mws_reports.retrieval.work import Work
+
+FIRST_LOOK = timedelta(seconds=20)
+"""After the request, where nothing is known of the type. Small reports take this long."""
+
+SHORTEST_PAUSE = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(minutes=10)
+GROWTH = 0.25
+"""A pause is this share of the age: a report is found at most so much later than it is ready."""
+
+GROWTH_WHEN_DUE = 0.08
+"""The same once reports of the type are usually ready: this one will be soon, too."""
+
+
+def next_look(work: Work, latencies: Latencies) -> datetime:
+    """Return when an open work is worth a look; the past means now."""
+    usual = latencies.usual(work.spec.report_type)
+    submitted = work.submitted or work.awaited
+    expected = submitted + (FIRST_LOOK if usual is None else usual)
+    if work.looked is None or work.looked < expected:
+        return expected
+    age = work.looked - submitted
+    growth = GROWTH if usual is None else GROWTH_WHEN_DUE
+    return work.looked + min(max(SHORTEST_PAUSE, age * growth), LONGEST_PAUSE)
+
+
+def soonest(works: Iterable[Work], latencies: Latencies) -> list[tuple[datetime, Work]]:
+    """Return the works with the moments of their next looks, the soonest first."""
+    looks = [(next_look(work, latencies), work) for work in works]
+    return sorted(looks, key=lambda look: look[0])

@@ -1,0 +1,150 @@
+"""Whether the state of a row stream can be used with these settings, today.
+
+A state that cannot is refused, never skipped: a run that began from nothing would ask for years of
+reports again, and one that believed a wrong date would leave a hole that nobody sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import jsonschema
+
+from tap_mws_reports.dates import parse_date, render_date
+from tap_mws_reports.errors import StateError
+from tap_mws_reports.retrieval.bookmarks import REPLICATION_KEY, partition_state
+
+AHEAD = timedelta(days=1)
+"""How far a state may be ahead of the machine's clock: clocks differ, also by a time zone."""
+
+_MOMENT = {"type": "string", "format": "moment"}
+_WINDOW = {"start": _MOMENT, "end": _MOMENT, "submitted": _MOMENT}
+_REQUEST_ID = {"report_request_id": {"type": "string"}}
+
+
+def _list_of(properties: dict[str, Any], *required: str) -> dict[str, Any]:
+    item = {"type": "object", "properties": properties, "required": list(required)}
+    return {"type": "array", "items": item}
+
+
+_PARTITION = {
+    "context": {
+        "type": "object",
+        "properties": {"seller_id": {"type": "string"}, "marketplace_ids": {"type": "string"}},
+        "required": ["seller_id", "marketplace_ids"],
+    },
+    "replication_key_value": _MOMENT,
+    "done": {
+        "type": "array",
+        "items": {"type": "array", "items": _MOMENT, "minItems": 2, "maxItems": 2},
+    },
+    "open": _list_of({**_WINDOW, **_REQUEST_ID}, "report_request_id", "submitted"),
+    "holes": _list_of({**_WINDOW, **_REQUEST_ID, "reason": {"type": "string"}}, "reason"),
+    "documents": _list_of(
+        {"report_id": {"type": "string"}, "available": _MOMENT}, "report_id", "available"
+    ),
+    "latencies": {"type": "array", "items": {"type": "number"}},
+    "to_acknowledge": {"type": "array", "items": {"type": "string"}},
+}
+_STREAM = {
+    "type": "object",
+    "properties": {
+        "replication_key_value": _MOMENT,
+        "columns": {"type": "array", "items": {"type": "string"}},
+        "partitions": _list_of(_PARTITION, "context"),
+    },
+}
+
+_formats = jsonschema.FormatChecker(formats=())
+
+
+@_formats.checks("moment", raises=ValueError)
+def _is_moment(value: object) -> bool:
+    return not isinstance(value, str) or bool(parse_date(value))
+
+
+def check_stream_state(
+    name: str, state: dict[str, Any], seller_ids: Collection[str], now: datetime
+) -> None:
+    """Refuse the state of a row stream that cannot be used.
+
+    Args:
+        name: of the stream.
+        state: its bookmark.
+        seller_ids: whose reports the settings ask for.
+        now: the present moment.
+
+    Raises:
+        StateError: it has another form, is of other sellers only, or speaks of the future.
+    """
+    _check_form(name, state)
+    _check_sellers(name, state, seller_ids)
+    for moment in _moments(state):
+        if moment > now + AHEAD:
+            raise StateError(
+                f"The state of {name} speaks of {render_date(moment)}, which is still to come.",
+                hint="Set the machine's clock right, or give a state that is true.",
+            )
+
+
+def migrate(
+    state: dict[str, Any], partitions: Iterable[tuple[str, tuple[str, ...]]], start: datetime
+) -> datetime | None:
+    """Bring a bookmark without partitions, a bare date, into today's form, in place.
+
+    Args:
+        state: the bookmark of a row stream.
+        partitions: the sellers and marketplaces that it is about.
+        start: since when rows are wanted; all from then to the date counts as read.
+
+    Returns:
+        The date, or None when there was nothing to migrate.
+    """
+    value = state.get("replication_key_value")
+    if "partitions" in state or not value:
+        return None
+    until = parse_date(value)
+    for seller_id, marketplace_ids in partitions:
+        partition = partition_state(state, seller_id, marketplace_ids)
+        if until > start:
+            partition["done"] = [[render_date(start), render_date(until)]]
+        partition["replication_key"] = REPLICATION_KEY
+        partition["replication_key_value"] = render_date(until)
+    for old in ("replication_key", "replication_key_value"):
+        state.pop(old, None)
+    return until
+
+
+def _check_form(name: str, state: dict[str, Any]) -> None:
+    validator = jsonschema.Draft7Validator(_STREAM, format_checker=_formats)
+    error = jsonschema.exceptions.best_match(validator.iter_errors(state))
+    if error is not None:
+        place = ".".join([name, *map(str, error.absolute_path)])
+        raise StateError(
+            f"The state is broken at {place}: {error.message}.",
+            hint="Give a state this tap wrote, or start without one.",
+        )
+
+
+def _check_sellers(name: str, state: dict[str, Any], seller_ids: Collection[str]) -> None:
+    known = {partition["context"]["seller_id"] for partition in state.get("partitions", [])}
+    if known and known.isdisjoint(seller_ids):
+        raise StateError(
+            f"The state of {name} is of seller {', '.join(sorted(known))}, "
+            f"the settings are of {', '.join(sorted(seller_ids))}.",
+            hint="Give the state of this seller, or start without one.",
+        )
+
+
+def _moments(state: dict[str, Any]) -> Iterator[datetime]:
+    """Yield the moments up to which something is said to be done."""
+    for partition in state.get("partitions", []):
+        for _, end in partition.get("done", []):
+            yield parse_date(end)
+        for each in partition.get("open", []):
+            yield parse_date(each["submitted"])
+    for holder in (state, *state.get("partitions", [])):
+        if value := holder.get("replication_key_value"):
+            yield parse_date(value)

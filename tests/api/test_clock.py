@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tap_mws_reports.api.clock import SystemClock, VirtualClock, steady
+
+NOON = datetime(2020, 6, 12, 12, tzinfo=UTC)
+
+
+def test_it_begins_by_the_machines_clock() -> None:
+    before = datetime.now(UTC)
+    clock = SystemClock()
+    assert before <= clock.now() <= datetime.now(UTC) + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=1), timedelta(hours=-1), timedelta(seconds=-2)])
+def test_it_is_steady_when_the_machines_clock_is_set(jump: timedelta) -> None:
+    walls, readings = iter([NOON, NOON + jump]), iter([100.0, 107.5])
+    clock = SystemClock(wall=lambda: next(walls), seconds=lambda: next(readings))
+    assert clock.now() == NOON + timedelta(seconds=7.5)
+
+
+def test_the_steady_seconds_of_the_machine_go_forward() -> None:
+    first = steady()
+    time.sleep(0.001)
+    assert 0.001 <= steady() - first < 60
+
+
+@pytest.mark.parametrize("clock", [SystemClock(), VirtualClock(NOON)])
+def test_a_wait_of_less_than_nothing_is_none(clock: SystemClock | VirtualClock) -> None:
+    before = clock.now()
+    clock.sleep(-3600)
+    assert timedelta(0) <= clock.now() - before < timedelta(minutes=1)

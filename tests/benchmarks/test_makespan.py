@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from benchmarks import makespan
+
+
+@pytest.fixture
+def few_reports(monkeypatch) -> Iterator[None]:
+    monkeypatch.setattr(sys, "argv", ["benchmarks.makespan", "--reports", "10"])
+    monkeypatch.setattr(makespan, "LATENCIES", (30,))
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.usefixtures("few_reports")
+def test_it_prints_a_table_and_ends_with_its_figures_as_json(capsys) -> None:
+    makespan.main()
+    head, *rows, last = capsys.readouterr().out.splitlines()
+    figures = json.loads(last)
+    runs = figures["runs"]
+    assert set(runs[0]) == set(head.split())
+    assert [run["latency_s"] for run in runs] == [30, "mix", "mix, learned"]
+    assert len(rows) == len(runs)
+    for run in runs:
+        assert run["reports"] == 10
+        assert run["makespan_s"] >= run["bound_s"] > 0
+        assert (run["throttled"], run["second_run"]) == (0, 0)

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from tap_mws_reports.errors import RequestRefused
+from tap_mws_reports.retrieval.acknowledgement import acknowledge
+from tap_mws_reports.retrieval.bookmarks import Bookmark
+
+LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
+ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+DATES = {"end_date": "2020-05-20T00:00:00Z", "acknowledge": True}
+
+
+class Service:
+    def __init__(self, refused: str = "") -> None:
+        self.batches: list[list[str]] = []
+        self.refused = refused
+
+    def acknowledge(self, report_ids: list[str], *, acknowledged: bool = True) -> list[str]:
+        self.batches.append(report_ids)
+        if self.refused in report_ids:
+            raise RequestRefused("no such report")
+        return report_ids
+
+
+def written(*report_ids: str) -> Bookmark:
+    bookmark = Bookmark({})
+    for report_id in report_ids:
+        bookmark.note_written(report_id)
+    return bookmark
+
+
+def test_a_hundred_at_a_time_and_each_once() -> None:
+    first, second = written(*map(str, range(150))), written("7", "8", "200")
+    service = Service()
+    assert acknowledge([first, second], service) == 151
+    assert [len(batch) for batch in service.batches] == [100, 51]
+    assert first.to_acknowledge == second.to_acknowledge == []
+
+
+def test_nothing_to_say_is_not_said() -> None:
+    service = Service()
+    assert acknowledge([Bookmark({})], service) == 0
+    assert service.batches == []
+
+
+def test_what_amazon_refuses_is_dropped() -> None:
+    bookmark = written("1", "2")
+    assert acknowledge([bookmark], Service(refused="2")) == 0
+    assert bookmark.to_acknowledge == []
+
+
+def acknowledged(bench) -> set[str]:
+    reports = bench.amazon.accounts["NA"].reports
+    return {report.report_id for report in reports if report.acknowledged}
+
+
+def test_reports_are_acknowledged_one_run_later(bench) -> None:
+    first = bench.run(ORDERS, LISTINGS, **DATES)
+    assert acknowledged(bench) == set()
+    read = {
+        row["_report_id"]
+        for name in ("flat_file_all_orders_data_by_last_update", "merchant_listings_all_data")
+        for row in first.records(name)
+    }
+    second = bench.run(ORDERS, LISTINGS, **DATES, state=first.state)
+    assert acknowledged(bench) == read
+    assert "to_acknowledge" not in str(second.state).replace("'to_acknowledge': []", "")
+
+
+def test_a_state_that_does_not_come_back_acknowledges_nothing(bench) -> None:
+    bench.run(ORDERS, **DATES)
+    bench.run(ORDERS, **DATES)
+    assert acknowledged(bench) == set()
+    assert "UpdateReportAcknowledgements" not in bench.amazon.calls
+
+
+def test_nobody_is_told_unless_the_user_wants_it(bench) -> None:
+    first = bench.run(ORDERS, **{**DATES, "acknowledge": False})
+    assert "to_acknowledge" not in str(first.state)

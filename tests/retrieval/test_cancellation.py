@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest
+from tap_mws_reports.retrieval.cancellation import PAUSE, explain
+
+
+@pytest.fixture
+def other(make_work, now):
+    """Another request for the same report, by default one that came to nothing."""
+    span = make_work().span
+
+    def make(
+        *,
+        request_id: str = "2",
+        age: float = 600,
+        status: ProcessingStatus = ProcessingStatus.CANCELLED,
+        start=span.start,
+    ) -> ReportRequest:
+        submitted = now - timedelta(seconds=age)
+        return ReportRequest(
+            report_request_id=request_id,
+            report_type="_GET_ORDERS_",
+            start_date=start,
+            end_date=span.end,
+            scheduled=False,
+            submitted_date=submitted,
+            processing_status=status,
+        )
+
+    return make
+
+
+@pytest.mark.parametrize(
+    "status", [ProcessingStatus.SUBMITTED, ProcessingStatus.IN_PROGRESS, ProcessingStatus.DONE]
+)
+def test_a_duplicate_gives_way_to_its_twin(make_work, now, other, status) -> None:
+    twin = other(status=status)
+    why = explain(make_work(submitted=5), [twin], now)
+    assert why.twin is twin
+    assert "duplicate" in why.reason
+
+
+def test_a_request_inside_the_cooldown_is_made_again_after_it(make_work, now, other) -> None:
+    why = explain(make_work(submitted=5, cooldown=30), [other(age=600)], now)
+    assert why.twin is None
+    assert "too soon" in why.reason
+    assert why.again == now + timedelta(minutes=20)
+
+
+@pytest.mark.parametrize(("attempts", "pause"), [(0, PAUSE), (1, 2 * PAUSE), (2, 4 * PAUSE)])
+def test_without_a_known_reason_the_pauses_grow(make_work, now, attempts, pause) -> None:
+    work = make_work(submitted=5)
+    work.attempts = attempts
+    why = explain(work, [], now)
+    assert why.again == now + pause
+    assert "without a reason" in why.reason
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"request_id": "1", "status": ProcessingStatus.DONE},
+        {"start": None, "status": ProcessingStatus.DONE},
+        {"age": 2400},
+    ],
+    ids=["the request itself", "another window", "long ago"],
+)
+def test_what_says_nothing_about_a_request(make_work, now, other, change) -> None:
+    why = explain(make_work(submitted=5, cooldown=30), [other(**change)], now)
+    assert "without a reason" in why.reason
+    assert why.again == now + timedelta(minutes=30)

@@ -1,0 +1,77 @@
+"""What Amazon has already is not asked for again, whoever asked for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tap_mws_reports.sandbox.configuration import account_settings
+from tap_mws_reports.sandbox.entries import RequestEntry, Wanted
+
+ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+INVENTORY = "_GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA_"
+STREAM = "fba_myi_unsuppressed_inventory_data"
+
+
+def requests(bench) -> list[RequestEntry]:
+    entries = bench.amazon.accounts["NA"].requests.values()
+    return [entry for entry in entries if entry.wanted.report_type == INVENTORY]
+
+
+@pytest.fixture
+def asked_by_somebody(make_bench):
+    """A bench on which another program has asked for the inventory so many minutes ago."""
+
+    def ask(minutes: float) -> Any:
+        bench = make_bench(pace="steady")
+        now = bench.clock.now()
+        account = bench.amazon.accounts["NA"]
+        home = tuple(account.trades)[:1]
+        account.request(Wanted(INVENTORY, now, now, home), now)
+        bench.clock.sleep(60 * minutes)
+        return bench
+
+    return ask
+
+
+@pytest.mark.parametrize(("minutes", "own"), [(1, 0), (29, 0), (31, 1)])
+def test_a_snapshot_younger_than_the_cooldown_is_taken_whoever_asked(
+    asked_by_somebody, minutes, own
+) -> None:
+    bench = asked_by_somebody(minutes)
+    output = bench.run(INVENTORY)
+    assert not output.failures
+    assert len(requests(bench)) == 1 + own
+    taken = requests(bench)[-1]
+    assert {row["_report_id"] for row in output.records(STREAM)} == {taken.report.report_id}
+
+
+def test_the_next_run_takes_a_snapshot_of_its_own_once_the_last_is_old(bench) -> None:
+    first = bench.run(INVENTORY)
+    bench.clock.sleep(timedelta(minutes=31).total_seconds())
+    bench.run(INVENTORY, state=first.state)
+    assert len(requests(bench)) == 2
+
+
+def test_a_second_run_at_once_asks_for_nothing(bench) -> None:
+    first = bench.run(INVENTORY)
+    bench.run(INVENTORY, state=first.state)
+    assert len(requests(bench)) == 1
+
+
+def test_reports_of_fewer_marketplaces_are_not_taken_for_those_of_more(make_bench) -> None:
+    """The list does not tell marketplaces, but the state tells that there were others."""
+    bench = make_bench(pace="steady")
+    german = {**account_settings("EU"), "marketplace_ids": ["A1PA6795UKMFR9"]}
+    both = {**german, "marketplace_ids": ["A1PA6795UKMFR9", "A13V1IB3VIYZZH"]}
+    first = bench.run(ORDERS, **german)
+    second = bench.run(ORDERS, **both, state=first.state)
+    assert not second.failures
+    entries = bench.amazon.accounts["EU"].requests.values()
+    asked = Counter(
+        len(entry.wanted.marketplace_ids) for entry in entries if entry.wanted.report_type == ORDERS
+    )
+    assert asked[2] == asked[1] > 0

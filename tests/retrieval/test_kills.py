@@ -1,0 +1,113 @@
+"""A backfill killed at every single call to Amazon, and run again from the last state it wrote.
+
+The undisturbed run is watched. Before each call, and after each call by which Amazon does something
+and whose answer could be lost, the world is copied: Amazon, the clock, and what had been written.
+Each copy goes on with a new run, as if the first one had been killed there. Every fifth copy is
+tried, which meets all operations in turn; with ``--every-kill`` all of them are, for a minute.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tap_mws_reports.sandbox.http import Response
+
+ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_"
+STREAM = "flat_file_all_orders_data_by_order_date"
+BACKFILL = {"type": ORDERS, "window_days": 1}
+REPORTS = 40
+DATES = {"start_date": "2020-04-01T00:00:00Z", "end_date": "2020-05-11T00:00:00Z"}
+LIFECYCLE = ("report_requests", "reports", "report_schedules")
+
+
+@dataclass
+class World:
+    """What is left when a run is killed: Amazon, the time, and the lines that came out."""
+
+    amazon: Any
+    clock: Any
+    lines: list[bytes]
+
+    @property
+    def state(self) -> dict[str, Any] | None:
+        states = [line for line in self.lines if line.startswith(b'{"type":"STATE"')]
+        return json.loads(states[-1])["value"] if states else None
+
+    @property
+    def rows(self) -> dict[tuple[Any, ...], Any]:
+        records = [json.loads(line) for line in self.lines if line.startswith(b'{"type":"RECORD"')]
+        return by_key(record["record"] for record in records)
+
+
+def by_key(records: Any) -> dict[tuple[Any, ...], Any]:
+    """Merge rows by key, as a warehouse does; where a row is from may differ between two runs."""
+    return {
+        (row["_seller_id"], row["amazon_order_id"], row["_line"]): row["_report_id"]
+        for row in records
+    }
+
+
+def catalog(bench) -> dict[str, Any]:
+    """The streams of what Amazon lists are not what is looked at here."""
+    whole = bench.tap(BACKFILL, **DATES).catalog_dict
+    for stream in whole["streams"]:
+        if stream["tap_stream_id"] in LIFECYCLE:
+            stream["metadata"] = [{"breadcrumb": [], "metadata": {"selected": False}}]
+    return whole
+
+
+def watched(bench) -> list[World]:
+    """Run to the end; return the world as it was at every moment at which a kill matters."""
+    worlds: list[World] = []
+    handle = bench.amazon.handle
+    trades = {id(t): t for a in bench.amazon.accounts.values() for t in a.trades.values()}
+
+    def keep() -> None:
+        del bench.amazon.handle
+        amazon = copy.deepcopy(bench.amazon, dict(trades))
+        bench.amazon.handle = watching
+        worlds.append(World(amazon, copy.copy(bench.clock), bench.so_far()))
+
+    def watching(request, now) -> Response:
+        keep()
+        response = handle(request, now)
+        if request.params["Action"] == "RequestReport":
+            keep()
+        return response
+
+    bench.amazon.handle = watching
+    bench.sync(bench.tap(BACKFILL, **DATES, catalog=catalog(bench)))
+    del bench.amazon.handle
+    return worlds
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    logging.disable()
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def test_no_kill_loses_a_row_or_asks_twice(make_bench, request) -> None:
+    step = 1 if request.config.getoption("--every-kill") else 5
+    bench = make_bench(pace="steady")
+    worlds = watched(bench)
+    whole = World(bench.amazon, bench.clock, bench.lines)
+    assert bench.amazon.calls.count("RequestReport") == REPORTS
+    assert len(worlds) >= 3 * REPORTS
+    again = make_bench(pace="steady")
+    selected = catalog(again)
+    for number in range(0, len(worlds), step):
+        world = worlds[number]
+        again.amazon, again.clock = world.amazon, world.clock
+        output = again.run(BACKFILL, **DATES, catalog=selected, state=world.state)
+        assert output.failures == [], number
+        assert {**world.rows, **by_key(output.records(STREAM))} == whole.rows, number
+        assert world.amazon.calls.count("RequestReport") == REPORTS, number

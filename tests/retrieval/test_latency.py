@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tap_mws_reports.retrieval.latency import REMEMBERED, Latencies
+
+
+@pytest.mark.parametrize(
+    ("seen", "usual"),
+    [
+        ([], None),
+        ([30], timedelta(seconds=30)),
+        ([30, 40, 3000], timedelta(seconds=40)),
+        ([30, 40], timedelta(seconds=35)),
+        ([-5], timedelta(0)),
+    ],
+    ids=["none", "one", "an outlier", "two", "a clock that is off"],
+)
+def test_the_usual_latency_is_the_median(seen: list[float], usual: timedelta | None) -> None:
+    assert Latencies({"type": seen}).usual("type") == usual
+    assert Latencies({"type": seen}).usual("another") is None
+
+
+def test_old_latencies_are_forgotten() -> None:
+    latencies = Latencies({"type": [600] * REMEMBERED})
+    for _ in range(REMEMBERED):
+        latencies.note("type", 30)
+    assert latencies.seen("type") == [30] * REMEMBERED

@@ -1,0 +1,182 @@
+"""What each status of a report request leads to, between a real service and the sandbox."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tap_mws_reports.sandbox.account import Account
+from tap_mws_reports.sandbox.configuration import account_settings
+from tap_mws_reports.sandbox.entries import RequestEntry
+from tap_mws_reports.sandbox.faults import Fault, FaultKind, Faults
+from tap_mws_reports.sandbox.http import Response
+
+ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+RETURNS = "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_"
+LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
+GERMANY, FRANCE = "A1PA6795UKMFR9", "A13V1IB3VIYZZH"
+STREAM = {
+    ORDERS: "flat_file_all_orders_data_by_last_update",
+    RETURNS: "fba_fulfillment_customer_returns_data",
+}
+DATES = {"start_date": "2020-04-01T00:00:00Z", "end_date": "2020-05-01T00:00:00Z"}
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def stuck(make_bench):
+    """A bench on which a report did not come within an hour, and the run that waited."""
+
+    def wait(report_type: str = ORDERS) -> tuple[Any, Any]:
+        bench = make_bench(Fault(FaultKind.STUCK, report_type), pace="steady")
+        output = bench.run(report_type, **DATES, max_wait=60)
+        return bench, output
+
+    return wait
+
+
+def account(bench) -> Account:
+    return bench.amazon.accounts["NA"]
+
+
+def requests(bench, report_type: str, region: str = "NA") -> list[RequestEntry]:
+    entries = bench.amazon.accounts[region].requests.values()
+    return [entry for entry in entries if entry.wanted.report_type == report_type]
+
+
+def partition(output, report_type: str) -> dict[str, Any]:
+    return output.bookmark(STREAM[report_type])["partitions"][0]
+
+
+def test_what_does_not_come_in_time_is_a_hole_that_keeps_its_request(stuck) -> None:
+    bench, output = stuck()
+    (request,) = requests(bench, ORDERS)
+    (hole,) = partition(output, ORDERS)["holes"]
+    assert hole["report_request_id"] == request.request_id
+    assert "still IN_PROGRESS after 1:00:00" in hole["reason"]
+    assert len(output.failures) == 1
+    assert bench.clock.now() - request.submitted < timedelta(minutes=75)
+
+
+def test_the_next_run_takes_what_has_come_since(stuck) -> None:
+    bench, first = stuck()
+    (request,) = requests(bench, ORDERS)
+    request.ends = bench.clock.now() + HOUR
+    bench.clock.sleep(2 * HOUR.total_seconds())
+    again = bench.run(ORDERS, **DATES, state=first.state)
+    assert not again.failures
+    assert len(requests(bench, ORDERS)) == 1
+    assert {row["_report_id"] for row in again.records(STREAM[ORDERS])} == {
+        request.report.report_id
+    }
+    assert not partition(again, ORDERS).get("holes")
+
+
+@pytest.mark.parametrize("report_type", [ORDERS, RETURNS])
+def test_the_next_run_asks_anew_for_what_has_still_not_come(stuck, report_type) -> None:
+    bench, first = stuck(report_type)
+    again = bench.run(report_type, **DATES, state=first.state)
+    assert not again.failures
+    assert len(requests(bench, report_type)) == 2
+    assert not partition(again, report_type).get("holes")
+
+
+@pytest.mark.parametrize("report_type", [ORDERS, RETURNS])
+def test_a_state_from_before_it_was_asked_anew_makes_no_third_request(stuck, report_type) -> None:
+    bench, first = stuck(report_type)
+    bench.run(report_type, **DATES, state=first.state)
+    again = bench.run(report_type, **DATES, state=first.state)
+    assert not again.failures
+    assert len(requests(bench, report_type)) == 2
+    assert again.records(STREAM[report_type])
+
+
+def test_a_request_too_soon_after_another_waits_out_the_cooldown(make_bench) -> None:
+    bench = make_bench(Fault(FaultKind.CANCELLED, RETURNS), pace="steady")
+    output = bench.run(RETURNS, **DATES)
+    assert not output.failures
+    first, second = requests(bench, RETURNS)
+    assert second.submitted - first.submitted >= 4 * HOUR
+    assert {row["_report_id"] for row in output.records(STREAM[RETURNS])} == {
+        second.report.report_id
+    }
+
+
+@pytest.mark.parametrize(("retries", "asked"), [(0, 1), (1, 2), (3, 4)])
+def test_a_cancelled_report_is_asked_for_as_often_as_the_user_says(
+    make_bench, retries, asked
+) -> None:
+    bench = make_bench(Fault(FaultKind.CANCELLED, ORDERS, times=9), pace="steady")
+    output = bench.run(ORDERS, **DATES, retries=retries)
+    assert len(requests(bench, ORDERS)) == asked
+    (hole,) = partition(output, ORDERS)["holes"]
+    assert "CANCELLED" in hole["reason"]
+    assert "submitted" not in hole  # nothing will come of it
+
+
+def test_a_request_cancelled_for_another_program_takes_that_one_over(make_bench) -> None:
+    bench = make_bench(pace="steady")
+    handle = bench.amazon.handle
+
+    def beside(request, now) -> Response:
+        response = handle(request, now)
+        if request.params["Action"] == "RequestReport":
+            (ours,) = requests(bench, RETURNS)
+            account(bench).request(ours.wanted, now)  # for which Amazon cancels ours
+        return response
+
+    bench.amazon.handle = beside
+    output = bench.run(RETURNS, **DATES)
+    assert not output.failures
+    ours, theirs = requests(bench, RETURNS)
+    assert ours.outcome == "_CANCELLED_"
+    assert {row["_report_id"] for row in output.records(STREAM[RETURNS])} == {
+        theirs.report.report_id
+    }
+
+
+def test_a_request_that_amazon_has_forgotten_is_made_anew(make_bench) -> None:
+    bench = make_bench(pace="steady")
+    with pytest.raises(KeyboardInterrupt):
+        stopped_at_download(bench)
+    states = [each["value"] for each in bench.written if each["type"] == "STATE"]
+    account(bench).requests.clear()
+    output = bench.run(ORDERS, **DATES, state=states[-1])
+    assert not output.failures
+    assert output.records(STREAM[ORDERS])
+    assert len(requests(bench, ORDERS)) == 1
+
+
+def stopped_at_download(bench) -> None:
+    handle = bench.amazon.handle
+
+    def dying(request, now) -> Response:
+        if request.params["Action"] == "GetReport":
+            raise KeyboardInterrupt
+        return handle(request, now)
+
+    bench.amazon.handle = dying
+    try:
+        bench.run(ORDERS, **DATES)
+    finally:
+        bench.amazon.handle = handle
+
+
+def test_the_report_of_another_marketplace_is_no_twin(make_bench) -> None:
+    """A list does not tell marketplaces: what looks like the same report may be another one."""
+    bench = make_bench(pace="steady")
+    german = {**account_settings("EU"), "marketplace_ids": [GERMANY]}
+    first = bench.run(LISTINGS, **german)
+    bench.amazon.faults = bench.amazon.accounts["EU"].faults = Faults(
+        [Fault(FaultKind.CANCELLED, LISTINGS)]
+    )
+    both = {**german, "marketplace_ids": [GERMANY, FRANCE]}
+    output = bench.run(LISTINGS, **both, state=first.state)
+    assert not output.failures
+    entries = requests(bench, LISTINGS, "EU")
+    asked = [each.wanted.marketplace_ids for each in entries]
+    assert asked == [(GERMANY,), (FRANCE,), (FRANCE,)]
+    rows = output.records("merchant_listings_all_data")
+    assert {row["_report_id"] for row in rows} == {entries[2].report.report_id}

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import copy
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tap_mws_reports.dates import render_date
+from tap_mws_reports.errors import StateError
+from tap_mws_reports.retrieval.bookmarks import Bookmark
+from tap_mws_reports.retrieval.intervals import Span
+from tap_mws_reports.retrieval.state_check import check_stream_state, migrate
+
+SELLER = "A2EXAMPLE"
+GOOD: dict[str, Any] = {
+    "columns": ["amazon_programs"],
+    "partitions": [
+        {
+            "context": {"seller_id": SELLER, "marketplace_ids": "ATVPDKIKX0DER"},
+            "replication_key": "_data_end",
+            "replication_key_value": "2026-02-01T00:00:00+00:00",
+            "done": [["2026-01-01T00:00:00+00:00", "2026-02-01T00:00:00+00:00"]],
+            "open": [
+                {
+                    "report_request_id": "5",
+                    "start": "2026-02-01T00:00:00+00:00",
+                    "end": "2026-02-08T00:00:00+00:00",
+                    "submitted": "2026-02-08T00:10:00+00:00",
+                },
+                {"report_request_id": "6", "submitted": "2026-02-08T00:10:00+00:00"},
+            ],
+            "holes": [{"reason": "cancelled"}],
+            "documents": [{"report_id": "7", "available": "2026-02-08T00:10:00+00:00"}],
+            "latencies": [30, 31.5],
+            "something_new": {"of": "a later release"},
+        }
+    ],
+}
+
+
+def changed(path: list[Any], value: object) -> dict[str, Any]:
+    state = copy.deepcopy(GOOD)
+    place: Any = state
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    return state
+
+
+FIRST = ["partitions", 0]
+
+
+@pytest.mark.parametrize("state", [{}, GOOD], ids=["empty", "whole"])
+def test_a_good_state_is_taken(now, state) -> None:
+    check_stream_state("orders", state, {SELLER, "A3OTHER"}, now)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (changed(["partitions"], {}), r"orders\.partitions: .* is not of type 'array'"),
+        (changed(["partitions"], [5]), r"orders\.partitions\.0"),
+        (changed([*FIRST, "context"], {}), r"orders\.partitions\.0\.context"),
+        (changed([*FIRST, "done"], [["2026-01-01"]]), r"done\.0"),
+        (changed([*FIRST, "done"], [["2026-01-01", "soon"]]), r"done\.0\.1: 'soon'"),
+        (changed([*FIRST, "open"], {"5": {}}), r"open"),
+        (changed([*FIRST, "open"], [{"submitted": "2026-01-01"}]), r"open\.0"),
+        (changed([*FIRST, "holes"], [{"reason": 5}]), r"holes\.0\.reason"),
+        (changed([*FIRST, "documents"], ["7"]), r"documents\.0"),
+        (changed([*FIRST, "latencies"], ["quick"]), r"latencies\.0"),
+        (changed([*FIRST, "replication_key_value"], 20260201), r"replication_key_value"),
+        (changed(["columns"], "sku"), r"columns"),
+        (changed([*FIRST, "context", "seller_id"], "A3OTHER"), "of seller A3OTHER"),
+        (changed([*FIRST, "replication_key_value"], "2027-01-01T00:00:00Z"), "still to come"),
+        (changed([*FIRST, "done"], [["2026-01-01", "2026-03-04"]]), "still to come"),
+        (changed(["replication_key_value"], "2026-03-03"), "still to come"),
+    ],
+)
+def test_a_state_that_cannot_be_used_is_refused(now, state, said) -> None:
+    with pytest.raises(StateError, match=said):
+        check_stream_state("orders", state, {SELLER}, now)
+
+
+def test_clocks_may_differ_by_a_time_zone(now) -> None:
+    ahead = render_date(now + timedelta(hours=14))
+    check_stream_state("orders", changed([*FIRST, "replication_key_value"], ahead), {SELLER}, now)
+
+
+def test_a_bare_date_becomes_what_was_read(now) -> None:
+    state: dict[str, Any] = {
+        "replication_key": "_data_end",
+        "replication_key_value": "2026-02-20T00:00:00+00:00",
+    }
+    start, until = now - timedelta(days=28), now - timedelta(days=9, hours=12)
+    assert migrate(state, [(SELLER, ("A", "B"))], start) == until
+    (partition,) = state["partitions"]
+    assert partition["context"] == {"seller_id": SELLER, "marketplace_ids": "A,B"}
+    assert Bookmark(partition).done == [Span(start, until)]
+    assert "replication_key_value" not in state
+    check_stream_state("orders", state, {SELLER}, now)
+
+
+def test_a_date_before_the_start_counts_nothing_as_read(now) -> None:
+    state = {"replication_key_value": "2026-02-20T00:00:00+00:00"}
+    migrate(state, [(SELLER, ("A",))], now)
+    assert Bookmark(state["partitions"][0]).done == []
+
+
+@pytest.mark.parametrize("state", [{}, GOOD], ids=["empty", "whole"])
+def test_nothing_to_migrate(now, state) -> None:
+    before = copy.deepcopy(state)
+    assert migrate(state, [(SELLER, ("A",))], now) is None
+    assert state == before
