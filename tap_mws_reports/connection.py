@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 import requests
 
 from tap_mws_reports.api.clock import Clock, SystemClock, VirtualClock
-from tap_mws_reports.api.interface import ReportService
+from tap_mws_reports.api.interface import Call, ReportService
 from tap_mws_reports.api.marketplaces import mws_hosts
-from tap_mws_reports.api.mws.service import MwsReportService
+from tap_mws_reports.api.mws.service import QUOTAS, MwsReportService
 from tap_mws_reports.api.mws.signing import Credentials
+from tap_mws_reports.api.quota import Quota
 from tap_mws_reports.api.transport import HttpTransport
 from tap_mws_reports.errors import SettingsError
 
@@ -34,6 +35,11 @@ def make_clock(config: Mapping[str, Any]) -> Clock:
     """Return the machine's clock, or for the sandbox in the process one that need not wait."""
     clock = SystemClock()
     return VirtualClock(clock.now()) if config.get("sandbox") else clock
+
+
+def quotas() -> Mapping[Call, Quota]:
+    """Return what the service allows each seller; no call is made."""
+    return QUOTAS
 
 
 def connect(config: Mapping[str, Any], mws_host: str, clock: Clock) -> ReportService:

@@ -65,12 +65,9 @@ class Caller:
 
     def spent(self, name: str, moments: Iterable[datetime]) -> None:
         """Count calls that were made before this program's first one of the operation."""
-        ordered = sorted(moments)
-        if ordered and name not in self._budgets:
-            # The bucket was full before the first of them, not only now.
-            self._budgets[name] = self._new_budget(OPERATIONS[name], ordered[0])
-            for moment in ordered:
-                self._budgets[name].take(moment)
+        if name not in self._budgets:
+            quota = OPERATIONS[name].quota or _CAUTIOUS
+            self._budgets[name] = Budget.after(quota, moments, self._clock.now())
 
     def call(self, name: str, values: Mapping[str, object]) -> wire.Answer:
         """Call an operation and return its answer.
@@ -167,11 +164,8 @@ class Caller:
 
     def _budget(self, operation: Operation) -> Budget:
         if operation.name not in self._budgets:
-            self._budgets[operation.name] = self._new_budget(operation, self._clock.now())
+            self._budgets[operation.name] = Budget(operation.quota or _CAUTIOUS, self._clock.now())
         return self._budgets[operation.name]
-
-    def _new_budget(self, operation: Operation, full: datetime) -> Budget:
-        return Budget(operation.quota or _CAUTIOUS, full)
 
     def _where(self, operation: Operation, values: Mapping[str, object]) -> str:
         named = [f"{name} {values[name]}" for name in _NAMED_IN_ERRORS if name in values]

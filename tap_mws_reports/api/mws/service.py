@@ -20,6 +20,7 @@ from tap_mws_reports.api.mws import entries, paging
 from tap_mws_reports.api.mws.caller import Caller
 from tap_mws_reports.api.mws.download import download
 from tap_mws_reports.api.mws.endpoint import Endpoint
+from tap_mws_reports.api.mws.operations import OPERATIONS
 from tap_mws_reports.api.mws.signing import Credentials
 from tap_mws_reports.api.transport import Transport
 
@@ -31,6 +32,9 @@ _PACED = {
     Call.LOOK: "GetReportRequestList",
     Call.DOWNLOAD: "GetReport",
 }
+
+QUOTAS = {call: quota for call, name in _PACED.items() if (quota := OPERATIONS[name].quota)}
+"""What Amazon allows each seller of the calls that the work list paces."""
 
 
 class MwsReportService:
