@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,13 +42,19 @@ def quotas() -> Mapping[Call, Quota]:
     return QUOTAS
 
 
-def connect(config: Mapping[str, Any], mws_host: str, clock: Clock) -> ReportService:
+def connect(
+    config: Mapping[str, Any],
+    mws_host: str,
+    clock: Clock,
+    quota_wait: Callable[[str, float], None],
+) -> ReportService:
     """Return the service the settings ask for; no call is made yet.
 
     Args:
         config: the settings, as `completed` returns them.
         mws_host: Amazon's host for the marketplaces.
         clock: tells the time and sleeps.
+        quota_wait: told of each wait for a quota: of which operation, and the seconds.
 
     Raises:
         SettingsError: the settings lead to the hosts that Amazon has switched off.
@@ -75,4 +81,5 @@ def connect(config: Mapping[str, Any], mws_host: str, clock: Clock) -> ReportSer
         transport=HttpTransport(session),
         clock=clock,
         rng=random.Random(),  # noqa: S311 - spreads retries, protects nothing
+        quota_wait=quota_wait,
     )

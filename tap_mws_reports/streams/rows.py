@@ -167,6 +167,7 @@ class ReportRows(BlockStream):
         if refused.path:
             what = "%d lines of %s are no rows; they are kept in %s"
             self.logger.warning(what, counts.refused, work.describe(), refused.path)
+        self._run.read(counts.rows)
         self.count_document(charset=encoding, charset_rule=rule)
 
     def _open(self, work: Work) -> Table | None:

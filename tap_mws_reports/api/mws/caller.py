@@ -15,7 +15,7 @@ from tap_mws_reports.api.mws import headers as said
 from tap_mws_reports.api.mws import wire
 from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.operations import OPERATIONS, VERSION, Operation
-from tap_mws_reports.api.mws.patience import TRIES, Patience
+from tap_mws_reports.api.mws.patience import TRIES, Patience, QuotaWait, untold
 from tap_mws_reports.api.mws.refusals import refusal
 from tap_mws_reports.api.mws.signing import Credentials, canonical_query, signed
 from tap_mws_reports.api.quota import Budget, Quota
@@ -43,12 +43,13 @@ class Caller:
         transport: Transport,
         clock: Clock,
         rng: random.Random,
+        quota_wait: QuotaWait = untold,
     ) -> None:
         self._credentials = credentials
         self._endpoint = endpoint
         self.transport = transport
         self._clock = clock
-        self._patience = Patience(clock, rng)
+        self._patience = Patience(clock, rng, quota_wait)
         self._budgets: dict[str, Budget] = {}
 
     def ready_in(self, name: str) -> float:
@@ -106,7 +107,8 @@ class Caller:
             return read(self._once(operation, params, where, send))
 
         with self._explained(where):
-            return self._patience.repeat(attempt, budget=self._budget(operation), tries=tries)
+            budget = self._budget(operation)
+            return self._patience.repeat(attempt, name=name, budget=budget, tries=tries)
 
     def _once(
         self,
