@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import importlib
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 
 from tap_mws_reports.api.clock import Clock, SystemClock, VirtualClock
-from tap_mws_reports.api.interface import ReportService
+from tap_mws_reports.api.interface import Call, ReportService
 from tap_mws_reports.api.marketplaces import mws_hosts
-from tap_mws_reports.api.mws.service import MwsReportService
+from tap_mws_reports.api.mws.service import QUOTAS, MwsReportService
 from tap_mws_reports.api.mws.signing import Credentials
+from tap_mws_reports.api.quota import Quota
 from tap_mws_reports.api.transport import HttpTransport
 from tap_mws_reports.errors import SettingsError
 
@@ -36,13 +37,24 @@ def make_clock(config: Mapping[str, Any]) -> Clock:
     return VirtualClock(clock.now()) if config.get("sandbox") else clock
 
 
-def connect(config: Mapping[str, Any], mws_host: str, clock: Clock) -> ReportService:
+def quotas() -> Mapping[Call, Quota]:
+    """Return what the service allows each seller; no call is made."""
+    return QUOTAS
+
+
+def connect(
+    config: Mapping[str, Any],
+    mws_host: str,
+    clock: Clock,
+    quota_wait: Callable[[str, float], None],
+) -> ReportService:
     """Return the service the settings ask for; no call is made yet.
 
     Args:
         config: the settings, as `completed` returns them.
         mws_host: Amazon's host for the marketplaces.
         clock: tells the time and sleeps.
+        quota_wait: told of each wait for a quota: of which operation, and the seconds.
 
     Raises:
         SettingsError: the settings lead to the hosts that Amazon has switched off.
@@ -69,4 +81,5 @@ def connect(config: Mapping[str, Any], mws_host: str, clock: Clock) -> ReportSer
         transport=HttpTransport(session),
         clock=clock,
         rng=random.Random(),  # noqa: S311 - spreads retries, protects nothing
+        quota_wait=quota_wait,
     )

@@ -22,8 +22,11 @@ from tap_mws_reports.errors import Incomplete
 from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.retrieval.worklist import Demand
 from tap_mws_reports.streams.lifecycle import ReportRequests, Reports, ReportSchedules
+from tap_mws_reports.streams.measures import quota_wait
 from tap_mws_reports.streams.rows import ReportRows, Source
 from tap_mws_reports.streams.run import Run
+from tap_mws_reports.streams.watchers import make_watcher
+from tap_mws_reports.streams.watching import WatchedClock
 from tap_mws_reports.streams.writer import LineWriter
 
 DEFAULT_REACH = timedelta(days=30)
@@ -43,13 +46,18 @@ class TapMwsReports(Tap):
     def run(self) -> Run:
         """What the streams of this run share."""
         clock = make_clock(self.config)
+        watcher = make_watcher(clock)
+        watched = WatchedClock(clock, watcher)
         start = configuration.moment(self.config, "start_date")
         return Run(
-            make_service=lambda: connect(self.settings, self.marketplaces[0].mws_host, clock),
-            clock=clock,
+            make_service=lambda: connect(
+                self.settings, self.marketplaces[0].mws_host, watched, quota_wait
+            ),
+            clock=watched,
             seller_id=str(self.settings.get("seller_id")),
             start=start or clock.now() - DEFAULT_REACH,
             end=configuration.moment(self.config, "end_date"),
+            watcher=watcher,
             policy=configuration.policy(self.config),
         )
 

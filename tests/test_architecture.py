@@ -33,7 +33,10 @@ MAY_IMPORT = {
     },
     "__main__": {"errors", "tap", "settings"},
     "sandbox": {"api", "report_types"},
-    "cli": {"sandbox", "api", "documents", "report_types", "streams", "errors"},
+    "cli": {
+        *("errors", "dates", "configuration", "connection", "input_files", "tap"),
+        *("api", "retrieval", "documents", "report_types", "sandbox", "streams"),
+    },
     "__init__": set(),
 }
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -111,6 +112,15 @@ class Budget:
         self.hour = RollingHour(quota.hourly) if quota.hourly is not None else None
         self._hint: Hint | None = None
         self._closed_until = now
+
+    @classmethod
+    def after(cls, quota: Quota, calls: Iterable[datetime], now: datetime) -> Budget:
+        """Return a budget that was full before ``calls`` were made, and is left alone till now."""
+        ordered = sorted(calls)
+        budget = cls(quota, min([now, *ordered]))
+        for moment in ordered:
+            budget.take(moment)
+        return budget
 
     def wait(self, now: datetime) -> float:
         """Return the seconds until a call may go; 0.0 means now."""

@@ -21,10 +21,12 @@ from tap_mws_reports.errors import (
 )
 from tap_mws_reports.retrieval import order
 from tap_mws_reports.retrieval.events import Event, Happening, Listener
+from tap_mws_reports.retrieval.forecast import forecast
 from tap_mws_reports.retrieval.latency import Latencies
 from tap_mws_reports.retrieval.looking import Looking
 from tap_mws_reports.retrieval.looks import soonest
 from tap_mws_reports.retrieval.policy import Policy
+from tap_mws_reports.retrieval.standing import Standing, standing
 from tap_mws_reports.retrieval.work import Phase, Work
 
 DOWNLOADS = 4
@@ -80,6 +82,19 @@ class Desk:
             allowed = min(work.not_before for work in waiting)
             waits.append(max(_seconds(allowed, now), self._service.ready_in(Call.REQUEST)))
         return max(0.0, min(waits)) if waits else None
+
+    def held_up(self, now: datetime) -> list[Call]:
+        """Return the calls that would be made now if their quotas allowed it."""
+        calls = [Call.DOWNLOAD] if self._in(Phase.READY) else []
+        if self._has_room() and any(w.not_before <= now for w in self._in(Phase.TO_REQUEST)):
+            calls.append(Call.REQUEST)
+        return [call for call in calls if self._service.ready_in(call) > 0]
+
+    def standing(self, now: datetime) -> Standing:
+        """Return where the works stand, and when they are likely to have ended."""
+        moments = self._service.moments
+        end = forecast(self.works, self._latencies, moments, self._policy, now)
+        return standing(self.works, moments, end)
 
     def _in(self, phase: Phase) -> list[Work]:
         return [work for work in self.works if work.phase is phase]

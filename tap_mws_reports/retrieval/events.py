@@ -25,12 +25,16 @@ class Happening(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to a work, and words about it where there are some."""
+    """Something that happened to a work, and words about it where there are some.
+
+    ``seconds`` is how long Amazon took from the report request on, once it is done.
+    """
 
     happening: Happening
     work: Work
     moment: datetime
     words: str = ""
+    seconds: float | None = None
 
 
 Listener = Callable[[Event], None]

@@ -71,13 +71,13 @@ class Looking:
     def _take(self, work: Work, request: ReportRequest, now: datetime) -> None:
         status = request.processing_status
         if status is ProcessingStatus.DONE:
-            self._note(work, request, now)
+            seconds = self._note(work, request, now)
             work.ready(request.generated_report_id or self._report_id(request))
-            self._tell(Event(Happening.READY, work, now))
+            self._tell(Event(Happening.READY, work, now, seconds=seconds))
         elif status is ProcessingStatus.DONE_NO_DATA:
-            self._note(work, request, now)
+            seconds = self._note(work, request, now)
             work.phase = Phase.EMPTY
-            self._tell(Event(Happening.EMPTY, work, now))
+            self._tell(Event(Happening.EMPTY, work, now, seconds=seconds))
         elif status.final:
             self._cancelled(work, now)
         elif work.overdue:
@@ -88,10 +88,12 @@ class Looking:
                 hint="The next run looks at it before it asks for anything.",
             )
 
-    def _note(self, work: Work, request: ReportRequest, now: datetime) -> None:
+    def _note(self, work: Work, request: ReportRequest, now: datetime) -> float:
+        """Learn how long the report took, and return it in seconds."""
         ended = request.completed_date or now
         seconds = (ended - request.submitted_date).total_seconds()
         self._latencies.note(work.spec.report_type, seconds)
+        return seconds
 
     def _report_id(self, request: ReportRequest) -> str:
         # A finished request without its report id is looked up the other way round

@@ -31,9 +31,20 @@ def next_look(work: Work, latencies: Latencies) -> datetime:
     expected = submitted + (FIRST_LOOK if usual is None else usual)
     if work.looked is None or work.looked < expected:
         return expected
-    age = work.looked - submitted
     growth = GROWTH if usual is None else GROWTH_WHEN_DUE
-    return work.looked + min(max(SHORTEST_PAUSE, age * growth), LONGEST_PAUSE)
+    return work.looked + _pause(work.looked - submitted, growth)
+
+
+def found_after(ready: timedelta, usual: timedelta) -> timedelta:
+    """Return how long after its request a report is found that is ``ready`` after so long."""
+    look = usual
+    while look < ready:
+        look += _pause(look, GROWTH_WHEN_DUE)
+    return look
+
+
+def _pause(age: timedelta, growth: float) -> timedelta:
+    return min(max(SHORTEST_PAUSE, age * growth), LONGEST_PAUSE)
 
 
 def soonest(works: Iterable[Work], latencies: Latencies) -> list[tuple[datetime, Work]]:

@@ -11,7 +11,7 @@ https://www.econbiz.de/Record/sequencing-n-jobs-on-two-machines-with-arbitrary-t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from tap_mws_reports.retrieval.latency import Latencies
@@ -76,7 +76,7 @@ def ready_by(works: Iterable[Work], guess: Guess, moment: datetime) -> int:
 def last_ready(
     waiting: Iterable[Work],
     open_works: Iterable[Work],
-    guess: Guess,
+    guess: Callable[[Work], timedelta],
     requests: Sequence[float],
     now: datetime,
 ) -> float:
@@ -92,4 +92,4 @@ def last_ready(
     slowest = sorted((guess(work).total_seconds() for work in waiting), reverse=True)
     asked = [moment + seconds for moment, seconds in zip(requests, slowest, strict=True)]
     taken = [((work.submitted or now) + guess(work) - now).total_seconds() for work in open_works]
-    return max([*asked, *taken])
+    return max([0.0, *asked, *taken])

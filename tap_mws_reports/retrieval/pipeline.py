@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.api.interface import ReportDocument
+from tap_mws_reports.api.interface import Call, ReportDocument
 from tap_mws_reports.retrieval.desk import Desk
+from tap_mws_reports.retrieval.standing import Standing, of_all
 from tap_mws_reports.retrieval.work import Work
 
 LONGEST_PAUSE = 60.0
-"""Seconds; also the longest silence in the log."""
+"""Seconds."""
 
 _SHORTEST_PAUSE = 0.01
 
@@ -21,20 +22,25 @@ class Pipeline:
     Args:
         desks: the works, by seller. Quotas are each seller's own, so nobody waits for another.
         clock: tells the time and sleeps.
-        waiting: called before each pause, with its seconds.
+        held_up: told of each pause in which a quota held a call up: which, and the seconds.
     """
 
     def __init__(
-        self, desks: Sequence[Desk], clock: Clock, waiting: Callable[[float], None]
+        self, desks: Sequence[Desk], clock: Clock, held_up: Callable[[Call, float], None]
     ) -> None:
         self._desks = desks
         self._clock = clock
-        self._waiting = waiting
+        self._held_up = held_up
 
     @property
     def works(self) -> list[Work]:
         """All works of all desks."""
         return [work for desk in self._desks for work in desk.works]
+
+    def standing(self) -> Standing:
+        """Return where all works stand now."""
+        now = self._clock.now()
+        return of_all([desk.standing(now) for desk in self._desks])
 
     def ended(self, stream: str) -> Iterator[Work]:
         """Yield the works of a stream as they end, the oldest window first among those ended."""
@@ -59,6 +65,8 @@ class Pipeline:
     def _pause(self) -> None:
         now = self._clock.now()
         waits = [desk.until_next_move(now) for desk in self._desks]
-        seconds = min([LONGEST_PAUSE, *(wait for wait in waits if wait is not None)])
-        self._waiting(seconds)
-        self._clock.sleep(max(seconds, _SHORTEST_PAUSE))
+        shortest = min([LONGEST_PAUSE, *(wait for wait in waits if wait is not None)])
+        seconds = max(shortest, _SHORTEST_PAUSE)
+        for call in [call for desk in self._desks for call in desk.held_up(now)]:
+            self._held_up(call, seconds)
+        self._clock.sleep(seconds)

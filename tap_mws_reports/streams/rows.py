@@ -239,6 +239,7 @@ class ReportRows(BlockStream):
         if self._lists and (unread := table.lists.keys() - self._lists):
             names = ", ".join(sorted(unread))
             self.logger.warning("No stream reads these lists of %s: %s", work.describe(), names)
+        self._run.read(counts.rows)
         self.count_document(charset=encoding, charset_rule=rule)
 
     def _open(self, work: Work, document: ReportDocument) -> Table:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.api.interface import ReportService
+from tap_mws_reports.api.interface import Call, ReportService
 from tap_mws_reports.errors import TapError
 from tap_mws_reports.retrieval.acknowledgement import acknowledge
 from tap_mws_reports.retrieval.desk import Desk
@@ -18,14 +18,16 @@ from tap_mws_reports.retrieval.events import Event, Happening
 from tap_mws_reports.retrieval.inventory import made_unasked, take_over
 from tap_mws_reports.retrieval.latency import Latencies
 from tap_mws_reports.retrieval.pipeline import Pipeline
+from tap_mws_reports.retrieval.plan import latencies_of
 from tap_mws_reports.retrieval.policy import Policy
 from tap_mws_reports.retrieval.work import Work
 from tap_mws_reports.retrieval.worklist import Demand, wanted
+from tap_mws_reports.streams import measures
+from tap_mws_reports.streams.watching import Watcher
 
 logger = logging.getLogger(__name__)
 
 _NEW_REQUEST = {Happening.REQUESTED, Happening.ADOPTED, Happening.AGAIN}
-_LONG = 30.0  # seconds of waiting that are worth a line in the log
 
 
 class Run:
@@ -37,6 +39,7 @@ class Run:
         seller_id: whose reports are read.
         start: how far back a first run goes.
         end: where to stop, or None for the present.
+        watcher: shows how the run gets on.
         policy: how reports are asked for.
 
     ``demands`` is set by the tap once it has its streams: what all row streams want.
@@ -49,12 +52,14 @@ class Run:
         seller_id: str,
         start: datetime,
         end: datetime | None,
+        watcher: Watcher,
         policy: Policy | None = None,
     ) -> None:
         self.clock = clock
         self.seller_id = seller_id
         self.start = start
         self.end = end
+        self._watcher = watcher
         self._policy = policy or Policy()
         self.failures: list[TapError] = []
         self.demands: Callable[[], list[Demand]] = list
@@ -93,13 +98,18 @@ class Run:
         if self._policy.acknowledge and work.report_id:
             work.bookmark.note_written(work.report_id)
 
+    def read(self, rows: int) -> None:
+        """Note that so many more rows were read."""
+        self._watcher.read(rows)
+
     def failed(self, error: TapError) -> None:
         """Note that something was not done; the run ends with exit code 1."""
         self.failures.append(error)
         logger.error("%s", error)
 
     def close(self) -> None:
-        """Remove what the run left on disk."""
+        """Remove what the run left on disk, and show no more of it."""
+        self._watcher.close()
         if self._directory is not None:
             shutil.rmtree(self._directory, ignore_errors=True)
 
@@ -108,12 +118,10 @@ class Run:
             count = acknowledge([demand.bookmark for demand in demands], self.service)
             logger.info("%d reports of earlier runs were acknowledged", count)
         now = self.clock.now()
-        latencies = Latencies(_seen(demands))
+        latencies = latencies_of(demands)
         works = wanted(demands, now)
-        taken_over = take_over(works, demands, self.service, latencies, now)
+        take_over(works, demands, self.service, latencies, now)
         works += made_unasked(demands, self.service)
-        what = "%d reports are wanted by %d streams, %d of them taken over"
-        logger.info(what, len(works), len(demands), len(taken_over))
         self._directory = Path(tempfile.mkdtemp(prefix="tap-mws-reports-"))
         for work in works:
             work.remember()
@@ -125,7 +133,10 @@ class Run:
                 checkpoint()
 
         desk = Desk(self.service, works, latencies, self._policy, self._directory, tell)
-        return Pipeline([desk], self.clock, self._waiting)
+        pipeline = Pipeline([desk], self.clock, self._held_up)
+        logger.info("%s", pipeline.standing().forecast.in_words(now))
+        self._watcher.begin(pipeline.standing)
+        return pipeline
 
     def _note(self, event: Event, latencies: Latencies) -> None:
         work = event.work
@@ -133,13 +144,26 @@ class Run:
             work.remember()
         if event.happening is Happening.READY:
             work.bookmark.note_latencies(latencies.seen(work.spec.report_type))
+        if event.seconds is not None:
+            measures.report_latency(work.spec.report_type, work.stream, event.seconds)
         words = f" ({event.words})" if event.words else ""
-        logger.info("%s: %s%s", event.happening.value.capitalize(), work.describe(), words)
+        line = f"{event.happening.value.capitalize()}: {work.describe()}{words}"
+        logger.info("%s", line, extra=_facts(event))
+        self._watcher.heard(event)
 
-    def _waiting(self, seconds: float) -> None:
-        if seconds >= _LONG:
-            logger.info("Waiting for Amazon; next step in %.0f s", seconds)
+    def _held_up(self, call: Call, seconds: float) -> None:
+        measures.quota_wait(call.value, seconds)
 
 
-def _seen(demands: list[Demand]) -> dict[str, list[float]]:
-    return {demand.report_type: demand.bookmark.latencies for demand in demands}
+def _facts(event: Event) -> dict[str, object]:
+    """Return an event as the fields of a structured log line."""
+    work = event.work
+    return {
+        "event": event.happening.name.lower(),
+        "stream": work.stream,
+        "report_type": work.spec.report_type,
+        "window": str(work.span) if work.span else None,
+        "report_request_id": work.report_request_id,
+        "report_id": work.report_id,
+        "seconds": event.seconds,
+    }

@@ -17,6 +17,7 @@ from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.api.interface import ReportDocument, ReportSpec
 from tap_mws_reports.retrieval.intervals import Span
 from tap_mws_reports.retrieval.work import Phase, Work
+from tap_mws_reports.streams.heartbeat import Heartbeat
 from tap_mws_reports.streams.run import Run
 from tap_mws_reports.tap import TapMwsReports
 
@@ -31,7 +32,8 @@ class Delivered(Run):
 
     def __init__(self, paths: Sequence[Path]) -> None:
         end = START + len(paths) * DAY
-        super().__init__(_no_service, VirtualClock(end), "A1EXAMPLE", START, end)
+        clock = VirtualClock(end)
+        super().__init__(_no_service, clock, "A1EXAMPLE", START, end, Heartbeat(clock))
         self._paths = paths
 
     def documents(self, stream: str, checkpoint: Callable[[], None]) -> Iterator[Work]:

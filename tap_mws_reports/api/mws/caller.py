@@ -15,7 +15,7 @@ from tap_mws_reports.api.mws import headers as said
 from tap_mws_reports.api.mws import wire
 from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.operations import OPERATIONS, VERSION, Operation
-from tap_mws_reports.api.mws.patience import TRIES, Patience
+from tap_mws_reports.api.mws.patience import TRIES, Patience, QuotaWait, untold
 from tap_mws_reports.api.mws.refusals import refusal
 from tap_mws_reports.api.mws.signing import Credentials, canonical_query, signed
 from tap_mws_reports.api.quota import Budget, Quota
@@ -43,12 +43,13 @@ class Caller:
         transport: Transport,
         clock: Clock,
         rng: random.Random,
+        quota_wait: QuotaWait = untold,
     ) -> None:
         self._credentials = credentials
         self._endpoint = endpoint
         self.transport = transport
         self._clock = clock
-        self._patience = Patience(clock, rng)
+        self._patience = Patience(clock, rng, quota_wait)
         self._budgets: dict[str, Budget] = {}
 
     def ready_in(self, name: str) -> float:
@@ -65,12 +66,9 @@ class Caller:
 
     def spent(self, name: str, moments: Iterable[datetime]) -> None:
         """Count calls that were made before this program's first one of the operation."""
-        ordered = sorted(moments)
-        if ordered and name not in self._budgets:
-            # The bucket was full before the first of them, not only now.
-            self._budgets[name] = self._new_budget(OPERATIONS[name], ordered[0])
-            for moment in ordered:
-                self._budgets[name].take(moment)
+        if name not in self._budgets:
+            quota = OPERATIONS[name].quota or _CAUTIOUS
+            self._budgets[name] = Budget.after(quota, moments, self._clock.now())
 
     def call(self, name: str, values: Mapping[str, object]) -> wire.Answer:
         """Call an operation and return its answer.
@@ -109,7 +107,8 @@ class Caller:
             return read(self._once(operation, params, where, send))
 
         with self._explained(where):
-            return self._patience.repeat(attempt, budget=self._budget(operation), tries=tries)
+            budget = self._budget(operation)
+            return self._patience.repeat(attempt, name=name, budget=budget, tries=tries)
 
     def _once(
         self,
@@ -167,11 +166,8 @@ class Caller:
 
     def _budget(self, operation: Operation) -> Budget:
         if operation.name not in self._budgets:
-            self._budgets[operation.name] = self._new_budget(operation, self._clock.now())
+            self._budgets[operation.name] = Budget(operation.quota or _CAUTIOUS, self._clock.now())
         return self._budgets[operation.name]
-
-    def _new_budget(self, operation: Operation, full: datetime) -> Budget:
-        return Budget(operation.quota or _CAUTIOUS, full)
 
     def _where(self, operation: Operation, values: Mapping[str, object]) -> str:
         named = [f"{name} {values[name]}" for name in _NAMED_IN_ERRORS if name in values]

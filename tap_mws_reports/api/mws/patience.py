@@ -29,7 +29,14 @@ TRIES = 5
 LONGEST_BACKOFF = 30.0
 LONGEST_THROTTLING = timedelta(hours=2)
 
+QuotaWait = Callable[[str, float], None]
+"""Told of a wait for a quota: the operation and the seconds."""
+
 T = TypeVar("T")
+
+
+def untold(operation: str, seconds: float) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +45,18 @@ class Patience:
 
     clock: Clock
     rng: random.Random
+    quota_wait: QuotaWait = untold
 
-    def repeat(self, attempt: Callable[[], T], *, budget: Budget, tries: int = TRIES) -> T:
+    def repeat(
+        self, attempt: Callable[[], T], *, name: str, budget: Budget, tries: int = TRIES
+    ) -> T:
         """Return what ``attempt`` returns, after waiting for ``budget`` before each try.
+
+        Args:
+            attempt: calls the operation once.
+            name: of the operation.
+            budget: what is left of its quota.
+            tries: how often it may fail.
 
         Raises:
             HostUnreachable: the quota stayed used up for hours.
@@ -51,7 +67,7 @@ class Patience:
         failures = 0
         throttled_since: datetime | None = None
         while True:
-            self.clock.sleep(budget.wait(self.clock.now()))
+            self._wait(name, budget)
             try:
                 return attempt()
             except errors.Throttled as error:
@@ -65,6 +81,12 @@ class Patience:
                 if failures >= tries:
                     raise
                 self._back_off(error, next(ranges))
+
+    def _wait(self, name: str, budget: Budget) -> None:
+        seconds = budget.wait(self.clock.now())
+        if seconds > 0:
+            self.quota_wait(name, seconds)
+            self.clock.sleep(seconds)
 
     def _give_in(self, error: errors.Throttled, budget: Budget, since: datetime) -> None:
         now = self.clock.now()

@@ -20,6 +20,8 @@ from tap_mws_reports.api.mws import entries, paging
 from tap_mws_reports.api.mws.caller import Caller
 from tap_mws_reports.api.mws.download import download
 from tap_mws_reports.api.mws.endpoint import Endpoint
+from tap_mws_reports.api.mws.operations import OPERATIONS
+from tap_mws_reports.api.mws.patience import QuotaWait, untold
 from tap_mws_reports.api.mws.signing import Credentials
 from tap_mws_reports.api.transport import Transport
 
@@ -31,6 +33,9 @@ _PACED = {
     Call.LOOK: "GetReportRequestList",
     Call.DOWNLOAD: "GetReport",
 }
+
+QUOTAS = {call: quota for call, name in _PACED.items() if (quota := OPERATIONS[name].quota)}
+"""What Amazon allows each seller of the calls that the work list paces."""
 
 
 class MwsReportService:
@@ -46,6 +51,7 @@ class MwsReportService:
         clock: tells the time and sleeps.
         rng: the chances of the pauses between tries.
         marketplace_ids: the marketplaces of a report whose spec names none.
+        quota_wait: told of each wait for a quota: of which operation, and the seconds.
     """
 
     def __init__(
@@ -56,8 +62,10 @@ class MwsReportService:
         clock: Clock,
         rng: random.Random,
         marketplace_ids: Sequence[str] = (),
+        quota_wait: QuotaWait = untold,
     ) -> None:
-        self._caller = Caller(credentials, Endpoint.at(endpoint_url), transport, clock, rng)
+        endpoint = Endpoint.at(endpoint_url)
+        self._caller = Caller(credentials, endpoint, transport, clock, rng, quota_wait)
         self._call = self._caller.call
         self._marketplace_ids = tuple(marketplace_ids)
 

@@ -57,14 +57,17 @@ def clock() -> VirtualClock:
 
 def test_pauses_are_drawn_from_doubling_ranges(clock: VirtualClock) -> None:
     chances, attempt = Chances(), Attempt(clock, *(unavailable() for _ in range(4)))
-    assert Patience(clock, chances).repeat(attempt, budget=Budget(QUOTA, START)) == "done"
+    assert (
+        Patience(clock, chances).repeat(attempt, name="GetReport", budget=Budget(QUOTA, START))
+        == "done"
+    )
     assert chances.offers == [(0.0, 1.0), (0.0, 2.0), (0.0, 4.0), (0.0, 8.0)]
     assert attempt.seconds == [0.0, 1.0, 3.0, 7.0, 15.0]
 
 
 def test_no_pause_grows_for_ever(clock: VirtualClock) -> None:
     chances, attempt = Chances(), Attempt(clock, *(unavailable() for _ in range(7)))
-    Patience(clock, chances).repeat(attempt, budget=Budget(QUOTA, START), tries=8)
+    Patience(clock, chances).repeat(attempt, name="GetReport", budget=Budget(QUOTA, START), tries=8)
     assert chances.offers[-2:] == [(0.0, 30.0), (0.0, 30.0)]
 
 
@@ -72,7 +75,9 @@ def test_no_pause_grows_for_ever(clock: VirtualClock) -> None:
 def test_after_the_last_try_its_error_is_raised(clock: VirtualClock, tries: int) -> None:
     attempt = Attempt(clock, *(unavailable() for _ in range(9)))
     with pytest.raises(errors.ServiceUnavailable):
-        Patience(clock, Chances()).repeat(attempt, budget=Budget(QUOTA, START), tries=tries)
+        Patience(clock, Chances()).repeat(
+            attempt, name="GetReport", budget=Budget(QUOTA, START), tries=tries
+        )
     assert len(attempt.seconds) == tries
 
 
@@ -89,7 +94,7 @@ def test_what_repeating_would_not_change_is_not_repeated(
 ) -> None:
     attempt = Attempt(clock, error)
     with pytest.raises(type(error)):
-        Patience(clock, Chances()).repeat(attempt, budget=Budget(QUOTA, START))
+        Patience(clock, Chances()).repeat(attempt, name="GetReport", budget=Budget(QUOTA, START))
     assert attempt.seconds == [0.0]
 
 
@@ -98,7 +103,7 @@ def test_the_budget_is_waited_for_first(clock: VirtualClock) -> None:
     budget.take(START)
     budget.take(START)
     attempt = Attempt(clock)
-    Patience(clock, Chances()).repeat(attempt, budget=budget)
+    Patience(clock, Chances()).repeat(attempt, name="GetReport", budget=budget)
     assert attempt.seconds == [45.0]
 
 
@@ -113,20 +118,22 @@ def test_a_used_up_quota_is_waited_for(
     clock: VirtualClock, make: Callable[[], errors.Throttled], seconds: list[float]
 ) -> None:
     attempt = Attempt(clock, make(), make(), make())
-    Patience(clock, Chances()).repeat(attempt, budget=Budget(QUOTA, START), tries=1)
+    Patience(clock, Chances()).repeat(
+        attempt, name="GetReport", budget=Budget(QUOTA, START), tries=1
+    )
     assert attempt.seconds == seconds
 
 
 def test_waiting_for_the_quota_is_no_retry(clock: VirtualClock) -> None:
     script = [unavailable(), throttled(), unavailable(), throttled(), throttled(), unavailable()]
     attempt = Attempt(clock, *script, unavailable())
-    Patience(clock, Chances()).repeat(attempt, budget=Budget(QUOTA, START))
+    Patience(clock, Chances()).repeat(attempt, name="GetReport", budget=Budget(QUOTA, START))
     assert len(attempt.seconds) == 8
 
 
 def test_a_host_that_throttles_for_ever_is_given_up(clock: VirtualClock) -> None:
     attempt = Attempt(clock, *(throttled() for _ in range(1000)))
     with pytest.raises(errors.HostUnreachable, match="since 2020-06-12 11:00 UTC") as caught:
-        Patience(clock, Chances()).repeat(attempt, budget=Budget(QUOTA, START))
+        Patience(clock, Chances()).repeat(attempt, name="GetReport", budget=Budget(QUOTA, START))
     assert caught.value.amazon_code == "RequestThrottled"
     assert attempt.seconds == [45.0 * number for number in range(161)]

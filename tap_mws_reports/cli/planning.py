@@ -1,0 +1,117 @@
+"""`mws-reports plan`: what a run would do, before it does it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from tap_mws_reports import configuration, connection, input_files
+from tap_mws_reports.dates import in_words, render_date
+from tap_mws_reports.retrieval.order import UNKNOWN
+from tap_mws_reports.retrieval.plan import Plan, Share, plan
+from tap_mws_reports.tap import TapMwsReports
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to a parser's."""
+    planning = commands.add_parser(
+        "plan",
+        help="say what a run would do and when it would end",
+        description="Say what a run would do and when it would end, from settings and state "
+        "alone. Amazon is not asked.",
+    )
+    planning.add_argument("--config", nargs="+", action="extend", required=True, metavar="FILE")
+    planning.add_argument("--state", metavar="FILE", help="the state that the run would start from")
+    planning.add_argument("--catalog", metavar="FILE", help="which streams the run would read")
+    planning.add_argument("--json", action="store_true", help="one JSON object instead of words")
+    planning.set_defaults(run=_plan)
+
+
+def _plan(given: argparse.Namespace) -> int:
+    tap = _tap(given)
+    tap.streams  # noqa: B018 - making them tells the run what they demand
+    planned = plan(
+        tap.run.demands(),
+        configuration.policy(tap.config),
+        connection.quotas(),
+        tap.run.clock.now(),
+    )
+    click.echo(json.dumps(_as_json(planned)) if given.json else _as_words(planned))
+    return 0
+
+
+def _tap(given: argparse.Namespace) -> TapMwsReports:
+    """Return the tap that the files describe.
+
+    Raises:
+        SettingsError: a file cannot be read, or a setting is wrong.
+        StateError: the state has another form.
+    """
+    config: dict[str, Any] = {}
+    for path in given.config:
+        config.update(input_files.read(path, "--config"))
+    state = input_files.read(given.state, "--state") if given.state else None
+    return TapMwsReports(
+        config=config,
+        state=None if state is None else input_files.check_state(state, given.state),
+        catalog=input_files.read(given.catalog, "--catalog") if given.catalog else None,
+    )
+
+
+def _as_json(planned: Plan) -> Mapping[str, Any]:
+    told = planned.forecast
+    return {
+        "now": render_date(planned.now),
+        "reports": told.reports,
+        "requests": told.requests,
+        "taken_over": told.taken_over,
+        "at_least_s": round(told.at_least.total_seconds()),
+        "expected_s": round(told.expected.total_seconds()),
+        "finish": render_date(planned.now + told.expected),
+        "unknown": list(told.unknown),
+        "streams": [_share_as_json(share) for share in planned.shares],
+    }
+
+
+def _share_as_json(share: Share) -> Mapping[str, Any]:
+    return {
+        "stream": share.demand.stream,
+        "report_type": share.demand.report_type,
+        "seller_id": share.demand.seller_id,
+        "marketplace_ids": list(share.demand.marketplace_ids),
+        "kind": share.demand.kind,
+        "windows": share.windows,
+        "again": share.again,
+        "taken_over": share.taken_over,
+        "snapshots": share.snapshots,
+    }
+
+
+def _as_words(planned: Plan) -> str:
+    width = max((len(share.demand.report_type) for share in planned.shares), default=0)
+    lines = [f"{each.demand.report_type:<{width}}  {_tasks(each)}" for each in planned.shares]
+    lines.append(f"{planned.forecast.in_words(planned.now)}.")
+    if planned.forecast.unknown:
+        usual = in_words(UNKNOWN)
+        names = ", ".join(planned.forecast.unknown)
+        lines.append(f"How long Amazon needs is not known yet of {names}; {usual} are assumed.")
+    if planned.forecast.requests:
+        lines.append("What others have asked Amazon for already is taken over when the run starts.")
+    return "\n".join(lines)
+
+
+def _tasks(share: Share) -> str:
+    if share.unasked:
+        return "what Amazon has made by itself"
+    tasks = {
+        "{} to request": share.windows,
+        "{} to try again": share.again,
+        "{} taken over": share.taken_over,
+        "{} to take": share.snapshots,
+    }
+    said = [words.format(count) for words, count in tasks.items() if count]
+    return ", ".join(said) or "nothing to do"

@@ -1,0 +1,94 @@
+"""What a run would do, told from settings and state alone: nobody is asked, nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tap_mws_reports.api.interface import Call
+from tap_mws_reports.api.quota import HOUR, Budget, Quota
+from tap_mws_reports.retrieval.forecast import Forecast, Moments, forecast, together
+from tap_mws_reports.retrieval.latency import Latencies
+from tap_mws_reports.retrieval.policy import Policy
+from tap_mws_reports.retrieval.work import Phase, Work
+from tap_mws_reports.retrieval.worklist import Demand, wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one demand adds to the work list.
+
+    ``windows`` are to be requested for the first time, ``again`` after earlier runs have failed
+    to have them; ``taken_over`` were requested by earlier runs; ``snapshots`` are due. ``unasked``
+    says that Amazon makes the documents by itself: how many, only Amazon knows.
+    """
+
+    demand: Demand
+    windows: int
+    again: int
+    taken_over: int
+    snapshots: int
+    unasked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What each demand adds, and when the run is likely to end that starts ``now``."""
+
+    now: datetime
+    shares: tuple[Share, ...]
+    forecast: Forecast
+
+
+def plan(
+    demands: Sequence[Demand], policy: Policy, quotas: Mapping[Call, Quota], now: datetime
+) -> Plan:
+    """Return the plan of a run that starts ``now``.
+
+    Args:
+        demands: what the row streams want.
+        policy: what the user decided.
+        quotas: what Amazon allows each seller; those are used up that the state says were used.
+        now: the present moment.
+    """
+    shares, works = [], dict[str, list[Work]]()
+    for demand in demands:
+        of_demand = wanted([demand], now)
+        shares.append(_share(demand, of_demand))
+        works.setdefault(demand.seller_id, []).extend(of_demand)
+    latencies = latencies_of(demands)
+    forecasts = [
+        forecast(of_seller, latencies, _moments(of_seller, quotas, now), policy, now)
+        for of_seller in works.values()
+    ]
+    return Plan(now, tuple(shares), together(forecasts))
+
+
+def latencies_of(demands: Iterable[Demand]) -> Latencies:
+    """Return how long reports took in earlier runs."""
+    return Latencies({demand.report_type: demand.bookmark.latencies for demand in demands})
+
+
+def _share(demand: Demand, works: Sequence[Work]) -> Share:
+    holes = {hole.span for hole in demand.bookmark.holes if hole.span}
+    new = [work for work in works if work.phase is Phase.TO_REQUEST]
+    again = sum(work.span in holes for work in new)
+    snapshots = sum(work.span is None for work in new)
+    return Share(
+        demand=demand,
+        windows=len(new) - again - snapshots,
+        again=again,
+        taken_over=len(works) - len(new),
+        snapshots=snapshots,
+        unasked=demand.kind == "generated",
+    )
+
+
+def _moments(works: Iterable[Work], quotas: Mapping[Call, Quota], now: datetime) -> Moments:
+    """Return what the quotas of one seller allow, less what the state says was used lately."""
+    requests = {work.report_request_id: work.submitted for work in works if work.submitted}
+    lately = [moment for moment in requests.values() if moment > now - HOUR]
+    budgets = {call: Budget(quota, now) for call, quota in quotas.items()}
+    budgets[Call.REQUEST] = Budget.after(quotas[Call.REQUEST], lately, now)
+    return lambda call, count: budgets[call].moments(now, count)

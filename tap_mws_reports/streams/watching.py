@@ -1,0 +1,53 @@
+"""Letting somebody watch a run: who watches, and a clock that tells how long the run will wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.retrieval.events import Event
+from tap_mws_reports.retrieval.standing import Standing
+
+
+class Watcher(Protocol):
+    """Shows how a run gets on. While the run waits it hears of it every ``interval`` seconds."""
+
+    interval: float
+
+    def begin(self, standing: Callable[[], Standing]) -> None:
+        """Begin; the work list is made, and ``standing`` tells how it stands."""
+
+    def heard(self, event: Event) -> None:
+        """Take in that something has happened to a work."""
+
+    def read(self, rows: int) -> None:
+        """Take in that so many more rows were read."""
+
+    def waiting(self, seconds: float) -> None:
+        """Take in that nothing will happen for so many seconds."""
+
+    def close(self) -> None:
+        """Leave the terminal as it was found."""
+
+
+class WatchedClock:
+    """A clock whose sleeps are told to a watcher, long ones piece by piece."""
+
+    def __init__(self, clock: Clock, watcher: Watcher) -> None:
+        self._clock = clock
+        self._watcher = watcher
+
+    def now(self) -> datetime:
+        """Return the present moment, in UTC."""
+        return self._clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        """Let ``seconds`` pass."""
+        left = seconds
+        while left > 0:
+            piece = min(left, self._watcher.interval)
+            self._watcher.waiting(piece)
+            self._clock.sleep(piece)
+            left -= piece

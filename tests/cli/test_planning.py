@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from tap_mws_reports import connection
+from tap_mws_reports.api.clock import VirtualClock
+from tap_mws_reports.cli import main
+
+ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
+SETTLEMENT = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
+STREAM = "flat_file_all_orders_data_by_last_update"
+CONFIG = {
+    "sandbox": True,
+    "start_date": "2020-01-01T00:00:00Z",
+    "end_date": "2020-04-30T00:00:00Z",
+    "reports": [{"type": ORDERS, "window_days": 1}, LISTINGS, SETTLEMENT],
+}
+CREDENTIALS = {
+    "seller_id": "A2EXAMPLE",
+    "aws_access_key_id": "key",
+    "aws_secret_access_key": "secret",
+    "marketplace_ids": ["US"],
+}
+PARTITION = {
+    "context": {"seller_id": "A1SANDBOXNA", "marketplace_ids": "ATVPDKIKX0DER"},
+    "done": [["2020-01-01T00:00:00+00:00", "2020-04-20T00:00:00+00:00"]],
+    "latencies": [60.0],
+}
+
+
+@pytest.fixture(autouse=True)
+def in_may(monkeypatch):
+    """Let it be soon after the windows: Amazon gives none that are years old."""
+    may = VirtualClock(datetime(2020, 5, 1, tzinfo=UTC))
+    monkeypatch.setattr(connection, "SystemClock", lambda: may)
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(name: str, content: object) -> str:
+        path = tmp_path / name
+        path.write_text(content if isinstance(content, str) else json.dumps(content))
+        return str(path)
+
+    return write
+
+
+@pytest.fixture
+def unreachable(monkeypatch):
+    """Fail whoever tries to reach Amazon."""
+    monkeypatch.setattr("requests.Session.send", None)
+
+
+@pytest.mark.usefixtures("unreachable")
+def test_a_plan_is_told_in_words(written, capsys) -> None:
+    assert main(["plan", "--config", written("config.json", CONFIG)]) == 0
+    out = capsys.readouterr().out
+    assert f"{ORDERS}                  120 to request".replace(" ", "") in out.replace(" ", "")
+    assert f"{LISTINGS} 1 to take".replace(" ", "") in out.replace(" ", "")
+    assert "what Amazon has made by itself" in out
+    assert "121 reports, at least 2 h by quota; finish about " in out
+    assert f"not known yet of {ORDERS}, {LISTINGS}; 5 min are assumed" in out
+
+
+@pytest.mark.usefixtures("unreachable")
+def test_a_plan_is_told_in_json(written, capsys) -> None:
+    state = {"bookmarks": {STREAM: {"partitions": [PARTITION]}}}
+    arguments = ["plan", "--config", written("config.json", CONFIG), "--json"]
+    assert main([*arguments, "--state", written("state.json", state)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    orders = told["streams"][0]
+    assert orders["stream"] == STREAM
+    assert orders["windows"] == 10 + 1, "ten days that are left, and those of late changes"
+    assert told["reports"] == told["requests"] == 12
+    assert (told["at_least_s"], told["expected_s"]) == (60, 300)
+    assert told["unknown"] == [LISTINGS]
+
+
+@pytest.mark.usefixtures("unreachable")
+def test_a_real_seller_needs_no_connection(written, capsys) -> None:
+    first = written("first.json", {**CONFIG, "sandbox": False})
+    second = written("second.json", {**CREDENTIALS, "reports": [LISTINGS]})
+    assert main(["plan", "--config", first, second]) == 0
+    assert main(["plan", "--config", first, "--config", second]) == 0
+    assert capsys.readouterr().out.count("1 report, at least ") == 2
+
+
+@pytest.mark.usefixtures("unreachable")
+def test_streams_that_are_not_selected_are_not_planned(written, capsys) -> None:
+    stream = {
+        "tap_stream_id": STREAM,
+        "schema": {"properties": {}},
+        "metadata": [{"breadcrumb": [], "metadata": {"selected": False}}],
+    }
+    arguments = ["plan", "--config", written("config.json", CONFIG)]
+    assert main([*arguments, "--catalog", written("catalog.json", {"streams": [stream]})]) == 0
+    out = capsys.readouterr().out
+    assert "No report is wanted." in out
+    assert ORDERS not in out
+
+
+@pytest.mark.parametrize(
+    ("config", "state", "said"),
+    [
+        pytest.param("{", None, "is not JSON", id="broken settings"),
+        pytest.param({**CONFIG, "sandbox": False}, None, "seller_id: it is missing", id="nobody"),
+        pytest.param({**CONFIG, "order": "oldest"}, None, "order", id="wrong setting"),
+        pytest.param(CONFIG, "[]", "holds no JSON object", id="state of no form"),
+        pytest.param(CONFIG, {"bookmarks": []}, "`bookmarks` is no JSON object", id="other state"),
+    ],
+)
+def test_wrong_files_are_explained(written, capsys, config, state, said) -> None:
+    arguments = ["plan", "--config", written("config.json", config)]
+    if state is not None:
+        arguments += ["--state", written("state.json", state)]
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert not captured.out
+
+
+def test_files_that_are_not_there_are_explained(capsys) -> None:
+    assert main(["plan", "--config", "nowhere.json"]) == 2
+    assert "nowhere.json cannot be read" in capsys.readouterr().err

@@ -1,0 +1,144 @@
+"""What is planned from a state, and that a run then takes as long as was planned."""
+
+from __future__ import annotations
+
+import copy
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tap_mws_reports.api.interface import Call
+from tap_mws_reports.api.quota import Quota
+from tap_mws_reports.connection import quotas
+from tap_mws_reports.retrieval.bookmarks import Bookmark, Hole, OpenRequest
+from tap_mws_reports.retrieval.intervals import Span
+from tap_mws_reports.retrieval.plan import Plan, plan
+from tap_mws_reports.retrieval.policy import Policy
+from tap_mws_reports.retrieval.windows import WindowRule
+from tap_mws_reports.retrieval.worklist import Demand
+from tap_mws_reports.sandbox.pace import PACES
+
+NOW = datetime(2020, 6, 12, 9, 30, tzinfo=UTC)
+TYPE = "_GET_SOME_DATA_"
+START = datetime(2020, 6, 1, tzinfo=UTC)
+QUOTAS = dict.fromkeys(Call, Quota(burst=15, restore_seconds=60, hourly=60))
+
+MEDIANS = {
+    "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_": 30,
+    "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_": 120,
+    "_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_": 300,
+    "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_": 900,
+    "_GET_FBA_REIMBURSEMENTS_DATA_": 1800,
+}
+
+
+def demand(bookmark: Bookmark, kind: str = "range", **changes: object) -> Demand:
+    values = {
+        "stream": "some_data",
+        "seller_id": "A1",
+        "report_type": TYPE,
+        "kind": kind,
+        "rule": WindowRule(timedelta(days=1)),
+        "start": START,
+        "end": START + timedelta(days=10),
+        "marketplace_ids": ("ATVPDKIKX0DER",),
+        "options": (),
+        "bookmark": bookmark,
+    }
+    return Demand(**{**values, **changes})
+
+
+def day(number: int) -> Span:
+    return Span(START + timedelta(days=number), START + timedelta(days=number + 1))
+
+
+def planned(*demands: Demand) -> Plan:
+    return plan(demands, Policy(), QUOTAS, NOW)
+
+
+def counts(found: Plan) -> list[tuple[int, int, int, int]]:
+    return [(each.windows, each.again, each.taken_over, each.snapshots) for each in found.shares]
+
+
+def test_a_first_run_wants_every_window() -> None:
+    assert counts(planned(demand(Bookmark({})))) == [(10, 0, 0, 0)]
+
+
+def test_what_earlier_runs_did_counts() -> None:
+    bookmark = Bookmark({})
+    bookmark.close(day(0), "1")
+    bookmark.note_request(OpenRequest("2", day(1), NOW - timedelta(minutes=2)))
+    bookmark.give_up(Hole(day(2), "cancelled", "3"))
+    bookmark.give_up(Hole(day(3), "stuck", "4", NOW - timedelta(hours=9)))
+    bookmark.note_latencies([600.0])
+    before = copy.deepcopy(bookmark.__dict__)
+    found = planned(demand(bookmark))
+    assert counts(found) == [(6, 1, 2, 0)]
+    assert (found.forecast.reports, found.forecast.taken_over) == (9, 2)
+    assert found.forecast.unknown == ()
+    assert bookmark.__dict__ == before, "a plan changes no state"
+
+
+def test_snapshots_are_due_or_not_and_generated_documents_are_not_counted() -> None:
+    fresh = Bookmark({})
+    fresh.close_snapshot(NOW - timedelta(minutes=5), "1")
+    found = planned(
+        demand(Bookmark({}), "snapshot", end=None),
+        demand(fresh, "snapshot", end=None),
+        demand(Bookmark({}), "generated"),
+    )
+    assert counts(found) == [(0, 0, 0, 1), (0, 0, 0, 0), (0, 0, 0, 0)]
+    assert [share.unasked for share in found.shares] == [False, False, True]
+    assert found.forecast.reports == 1
+
+
+def test_requests_of_the_last_hour_have_used_up_quota() -> None:
+    bookmark = Bookmark({})
+    for number in range(15):
+        lately = Span(START - timedelta(days=number + 1), START - timedelta(days=number))
+        bookmark.note_request(OpenRequest(str(number), lately, NOW - timedelta(seconds=30)))
+    bookmark.note_latencies([60.0])
+    found = planned(demand(bookmark))
+    assert found.forecast.at_least == timedelta(seconds=30 + 9 * 60 + 60)
+
+
+def test_sellers_have_quotas_of_their_own() -> None:
+    start = START - timedelta(days=50)
+    both = [demand(Bookmark({}), seller_id=each, start=start) for each in ("A1", "A2")]
+    assert planned(*both).forecast.at_least == planned(both[0]).forecast.at_least
+    assert planned(*both).forecast.reports == 120
+
+
+class Mixed:
+    """A pace at which each type takes another time, more or less."""
+
+    name = "mixed"
+
+    def draw(self, rng: random.Random, report_type: str) -> tuple[timedelta, timedelta]:
+        usual = MEDIANS.get(report_type, 1.0)
+        return timedelta(), timedelta(seconds=usual * rng.lognormvariate(0, 0.05))
+
+
+@pytest.mark.parametrize("reports", [10, 40, 80])
+def test_a_run_takes_as_long_as_planned(make_bench, monkeypatch, reports) -> None:
+    monkeypatch.setitem(PACES, "mixed", Mixed())
+    bench = make_bench(pace="mixed")
+    wanted = [{"type": each, "window_days": 1, "lookback_days": 0} for each in MEDIANS]
+    first = datetime(2020, 1, 1, tzinfo=UTC)
+
+    def reach(windows: int) -> dict[str, str]:
+        end = first + timedelta(days=windows)
+        return {"start_date": first.isoformat(), "end_date": end.isoformat()}
+
+    learned = bench.run(*wanted, **reach(5))
+    bench.clock.sleep(24 * 3600)
+    tap = bench.tap(*wanted, **reach(5 + reports // len(MEDIANS)), state=learned.state)
+    assert tap.streams
+    found = plan(tap.run.demands(), Policy(), quotas(), bench.clock.now())
+    started = bench.clock.now()
+    assert not bench.sync(tap).failures
+    took = bench.clock.now() - started
+    assert found.forecast.requests == reports
+    assert found.forecast.unknown == ()
+    assert took == pytest.approx(found.forecast.expected, rel=0.1)

@@ -1,0 +1,281 @@
+"""A run is never silent for long, and a terminal shows where it stands."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from rich.console import Console
+from singer_sdk.logging import StructuredFormatter
+
+from tap_mws_reports.api.clock import VirtualClock
+from tap_mws_reports.retrieval.forecast import Forecast
+from tap_mws_reports.retrieval.standing import Allowance, Standing, of_all
+from tap_mws_reports.retrieval.work import Phase
+from tap_mws_reports.sandbox.faults import Fault, FaultKind
+from tap_mws_reports.sandbox.http import Request, Response
+from tap_mws_reports.streams import watchers
+from tap_mws_reports.streams.heartbeat import LONGEST_SILENCE, Heartbeat
+from tap_mws_reports.streams.picture import picture
+from tap_mws_reports.streams.progress import Progress
+from tap_mws_reports.streams.watching import WatchedClock
+
+NOW = datetime(2020, 6, 12, 9, 30, tzinfo=UTC)
+ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+STREAM = "flat_file_all_orders_data_by_last_update"
+DAILY = {"type": ORDERS, "window_days": 2}
+END = {"end_date": "2020-06-08T00:00:00Z"}  # 28 windows
+
+
+def standing(**phases: int) -> Standing:
+    counts = {Phase[name.upper()]: count for name, count in phases.items()}
+    minutes = timedelta(minutes=12)
+    return Standing(
+        counts, Allowance(0, 42.0), Allowance(15, 0.0), Forecast(1, 1, 0, minutes, minutes)
+    )
+
+
+class Notes(logging.Handler):
+    """Keeps what was logged, and when by a clock."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        super().__init__()
+        self.clock = clock
+        self.kept: list[tuple[datetime, logging.LogRecord]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.kept.append((self.clock.now(), record))
+
+    def fields(self, event: str) -> list[dict]:
+        formatter = StructuredFormatter()
+        records = [record for _, record in self.kept if getattr(record, "event", None) == event]
+        return [json.loads(formatter.format(record))["extra"] for record in records]
+
+    def metrics(self, name: str) -> list[dict]:
+        points = [record.args[0] for _, record in self.kept if record.msg == "METRIC: %s"]
+        return [point.to_dict() for point in points if point.metric.value == name]
+
+
+@pytest.fixture
+def notes(bench):
+    handler = Notes(bench.clock)
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    yield handler
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+def test_a_run_is_never_silent_for_more_than_a_minute(bench, notes) -> None:
+    bench.run(DAILY, **END)
+    moments = [moment for moment, _ in notes.kept]
+    assert moments[-1] - moments[0] > timedelta(minutes=20)
+    silences = [after - before for before, after in pairwise(moments)]
+    assert max(silences) <= LONGEST_SILENCE
+    beats = notes.fields("waiting")
+    assert beats
+    assert {"to_request", "at_amazon", "to_download", "ended", "rows"} <= set(beats[0])
+
+
+def test_a_run_says_first_how_much_it_wants_and_when_it_ends(bench, notes) -> None:
+    bench.run(DAILY, **END)
+    lines = [record.getMessage() for _, record in notes.kept]
+    assert [line for line in lines if "by quota" in line] == [
+        line for line in lines if line.startswith("28 reports, at least 13 min by quota; finish")
+    ]
+
+
+def test_what_happens_to_a_report_arrives_as_fields(bench, notes) -> None:
+    output = bench.run(DAILY, **END)
+    requested, ready, downloaded = (
+        notes.fields(event) for event in ("requested", "ready", "downloaded")
+    )
+    assert len(requested) == len(ready) == len(downloaded) == 28
+    assert requested[0]["stream"] == STREAM
+    assert requested[0]["report_type"] == ORDERS
+    assert requested[0]["window"] == "2020-04-13T00:00Z to 2020-04-15T00:00Z"
+    assert requested[0]["report_request_id"]
+    assert ready[0]["seconds"] > 0
+    assert {each["report_id"] for each in downloaded} == {
+        row["_report_id"] for row in output.records(STREAM)
+    }
+
+
+def test_latencies_and_quota_waits_are_metrics(bench, notes) -> None:
+    bench.run(DAILY, **END)
+    latencies = notes.metrics("report_latency")
+    assert len(latencies) == 28
+    assert latencies[0]["type"] == "timer"
+    assert latencies[0]["tags"] == {"report_type": ORDERS, "stream": STREAM}
+    assert all(point["value"] > 0 for point in latencies)
+    waits = [each for each in notes.metrics("quota_wait") if each["tags"]["operation"] == "request"]
+    assert sum(each["value"] for each in waits) == pytest.approx(13 * 60, abs=1)
+
+
+def test_a_wait_for_the_quota_of_a_list_is_a_metric(make_bench) -> None:
+    bench = make_bench(Fault(FaultKind.THROTTLE, "GetReportScheduleList", times=1))
+    handler = Notes(bench.clock)
+    logging.getLogger("singer_sdk.metrics").addHandler(handler)
+    try:
+        bench.run()
+    finally:
+        logging.getLogger("singer_sdk.metrics").removeHandler(handler)
+    waits = handler.metrics("quota_wait")
+    assert [each["tags"] for each in waits] == [{"operation": "GetReportScheduleList"}]
+    assert waits[0]["value"] == pytest.approx(45)
+
+
+def test_waiting_before_there_is_a_work_list_is_told_too(caplog) -> None:
+    clock = VirtualClock(NOW)
+    watched = WatchedClock(clock, Heartbeat(clock))
+    with caplog.at_level(logging.INFO):
+        watched.sleep(300.5)
+    assert watched.now() == NOW + timedelta(seconds=300.5)
+    assert len(caplog.records) == 5
+    assert caplog.messages[0] == "Waiting for Amazon's quota"
+
+
+def drawn(renderable: object, width: int = 100) -> list[str]:
+    console = Console(file=io.StringIO(), width=width, record=True)
+    console.print(renderable)
+    return [line.rstrip() for line in console.export_text().splitlines()]
+
+
+def test_the_picture_says_what_is_done_and_what_is_waited_for() -> None:
+    halfway = standing(to_request=12, open=27, ready=2, fetched=75, empty=1, failed=3)
+    bar, headline, counted, rows, quota = drawn(picture(halfway, 1234567, NOW))
+    assert "━" in bar
+    assert "79 of 120 done, finish about " in headline
+    assert counted.strip() == (
+        "12 to request, 27 waiting at Amazon, 2 to download, 75 downloaded, 1 without data, "
+        "3 given up"
+    )
+    assert rows.split() == ["Rows", "1,234,567"]
+    assert quota.endswith("requests: next in 42 s; downloads: 15 may go now")
+
+
+def test_the_picture_of_a_run_that_is_done_is_short() -> None:
+    lines = drawn(picture(standing(fetched=4), 10, NOW))
+    assert [line.strip() for line in lines[1:]] == ["4 of 4 done", "4 downloaded", "Rows     10"]
+    assert len(drawn(picture(standing(), 0, NOW))) == 4
+
+
+def test_the_picture_keeps_to_a_narrow_terminal() -> None:
+    halfway = standing(to_request=12, open=27, ready=2, fetched=75, empty=1, failed=3)
+    lines = drawn(picture(halfway, 1234567, NOW), width=50)
+    assert len(lines) == 5
+    assert all(len(line) <= 50 for line in lines)
+
+
+@contextmanager
+def a_terminal() -> Iterator[io.StringIO]:
+    """A terminal that remembers what was written to it, with the log going there."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        with redirect_stderr(stream):
+            yield stream
+            assert sys.stderr is stream
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+    assert handler.stream is stream
+    assert handler.level == logging.NOTSET
+
+
+def progress(terminal: io.StringIO) -> Progress:
+    console = Console(file=terminal, force_terminal=True, width=100)
+    return Progress(console, VirtualClock(NOW))
+
+
+def test_a_terminal_shows_progress_and_above_it_warnings_alone() -> None:
+    with a_terminal() as terminal:
+        shown = progress(terminal)
+        shown.begin(lambda: standing(open=3))
+        logging.getLogger("x").info("Requested this and that")
+        logging.getLogger("x").warning("Two lines are no rows")
+        shown.read(7)
+        shown.close()
+        logging.getLogger("x").info("All is said")
+    written = terminal.getvalue()
+    assert "3 waiting at Amazon" in written
+    assert "Requested" not in written
+    assert written.index("Two lines are no rows") < written.rindex("3 waiting at Amazon")
+    assert written.index("\x1b[?25l") < written.rindex("\x1b[?25h"), "the cursor is shown again"
+    assert written.endswith("INFO All is said\n")
+
+
+def test_the_terminal_is_given_back_when_a_run_is_interrupted(bench, monkeypatch) -> None:
+    handle = bench.amazon.handle
+
+    def interrupted(request: Request, now: datetime) -> Response:
+        if request.params.get("Action") == "GetReport":
+            raise KeyboardInterrupt
+        return handle(request, now)
+
+    bench.amazon.handle = interrupted
+    with a_terminal() as terminal:
+        shown = progress(terminal)
+        monkeypatch.setattr("tap_mws_reports.tap.make_watcher", lambda _: shown)
+        with pytest.raises(KeyboardInterrupt):
+            bench.run(DAILY, **END)
+    assert "0 of 28 done" in terminal.getvalue()
+    assert terminal.getvalue().rstrip("\n").endswith("\x1b[?25h")
+
+
+def test_figures_are_not_counted_more_often_than_they_are_drawn() -> None:
+    counted: list[int] = []
+
+    def count() -> Standing:
+        counted.append(1)
+        return standing(open=3)
+
+    with a_terminal() as terminal:
+        shown = progress(terminal)
+        shown.begin(count)
+        for _ in range(10_000):
+            shown.waiting(1.0)
+        shown.close()
+    assert len(counted) < 100
+
+
+@pytest.mark.parametrize(
+    ("stderr", "stdout", "term", "expected"),
+    [
+        pytest.param(True, False, "xterm", Progress, id="records go to a target"),
+        pytest.param(True, True, "xterm", Heartbeat, id="records go to the terminal, too"),
+        pytest.param(False, False, "xterm", Heartbeat, id="log goes to a file"),
+        pytest.param(True, False, "dumb", Heartbeat, id="terminal cannot move its cursor"),
+    ],
+)
+def test_who_watches_depends_on_where_the_log_goes(
+    monkeypatch, stderr, stdout, term, expected
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    for name, is_terminal in (("stderr", stderr), ("stdout", stdout)):
+        stream = io.StringIO()
+        monkeypatch.setattr(stream, "isatty", lambda given=is_terminal: given, raising=False)
+        monkeypatch.setattr(sys, name, stream)
+    assert isinstance(watchers.make_watcher(VirtualClock(NOW)), expected)
+
+
+def test_the_standing_of_several_sellers_adds_up() -> None:
+    both = of_all([standing(open=3, fetched=1), standing(open=1, failed=2)])
+    assert (both.total, both.ended) == (7, 3)
+    assert both.phases[Phase.OPEN] == 4
+    assert both.requests == Allowance(0, 42.0)
+    assert both.downloads.now == 30
