@@ -23,8 +23,9 @@ from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.retrieval.worklist import Demand
 from tap_mws_reports.streams.lifecycle import ReportRequests, Reports, ReportSchedules
 from tap_mws_reports.streams.measures import quota_wait
-from tap_mws_reports.streams.rows import ReportRows, Source
+from tap_mws_reports.streams.rows import ReportRows
 from tap_mws_reports.streams.run import Run
+from tap_mws_reports.streams.source import Source
 from tap_mws_reports.streams.watchers import make_watcher
 from tap_mws_reports.streams.watching import WatchedClock
 from tap_mws_reports.streams.writer import LineWriter

@@ -9,7 +9,7 @@ from tap_mws_reports.cli.type_asking import names_in
 from tap_mws_reports.cli.type_facts import IDENTITIES, KINDS, counted, key_of
 from tap_mws_reports.cli.type_list import by_category
 from tap_mws_reports.report_types import ReportType
-from tap_mws_reports.streams.rows import LONGEST_WINDOW
+from tap_mws_reports.streams.source import LONGEST_WINDOW
 
 _HEAD = ("report and stream", "kind", "key", "columns")
 _INTRODUCTION = f"""\

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from singer_sdk import Tap
 from singer_sdk.helpers._batch import BaseBatchFileEncoding, BatchConfig
@@ -14,8 +13,6 @@ from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.helpers.types import Context
 
 from tap_mws_reports.api.interface import ReportDocument
-from tap_mws_reports.configuration import ReportSetting
-from tap_mws_reports.dates import render_date
 from tap_mws_reports.documents import (
     Block,
     Exact,
@@ -23,44 +20,29 @@ from tap_mws_reports.documents import (
     MediaType,
     Table,
     media_type_of,
-    open_table,
     unpacked,
 )
-from tap_mws_reports.errors import NewColumns, SkipWindow, UnreadableDocument
-from tap_mws_reports.report_types import Kind, ReportType, json_schema
+from tap_mws_reports.errors import SkipWindow
+from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.retrieval.bookmarks import Bookmark, asked_otherwise, partition_state
 from tap_mws_reports.retrieval.state_check import check_stream_state, migrate
-from tap_mws_reports.retrieval.windows import WindowRule
 from tap_mws_reports.retrieval.work import Work
 from tap_mws_reports.retrieval.worklist import Demand
 from tap_mws_reports.streams.batch_files import write_files
 from tap_mws_reports.streams.batch_formats import make_format
 from tap_mws_reports.streams.batch_storage import Storage
+from tap_mws_reports.streams.growing import GrowingStream
 from tap_mws_reports.streams.kept_files import FILE_COLUMNS, keep_file, may_be_files
-from tap_mws_reports.streams.messages import BlockStream
+from tap_mws_reports.streams.reading import envelope_of, open_rows, tell
 from tap_mws_reports.streams.refused import RefusedLines
 from tap_mws_reports.streams.row_schema import primary_keys, row_schema, with_envelope
 from tap_mws_reports.streams.run import Run
+from tap_mws_reports.streams.source import Source
 
 T = TypeVar("T")
 
-LONGEST_WINDOW = timedelta(days=30)
-"""For a range type whose limit Amazon does not tell."""
 
-_MET = "columns"
-"""Where the state of a stream lists the columns that documents had and no entry knows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One entry of ``reports`` and the marketplaces it speaks of: a partition of a row stream."""
-
-    setting: ReportSetting
-    marketplace_ids: tuple[str, ...]
-    habits: Habits
-
-
-class ReportRows(BlockStream):
+class ReportRows(GrowingStream):
     """The rows of one report type, or of one of the lists in it, document after document.
 
     ``lists`` are the paths of all lists that streams read.
@@ -104,15 +86,7 @@ class ReportRows(BlockStream):
         if read_until := migrate(state, partitions, self._run.start):
             what = "The state of %s is a bare date; rows until %s count as read"
             self.logger.warning(what, self.name, read_until.isoformat())
-        self._recall_columns()
-
-    def _recall_columns(self) -> None:
-        """Put columns that earlier runs met into the schema, so that it does not shrink again."""
-        met: list[str] = self.stream_state.get(_MET, [])
-        # All columns of files together were not met in a header.
-        files = FILE_COLUMNS if FILE_COLUMNS.keys() <= {*met} else {}
-        if met and self.config.get("new_columns") != "ignore":
-            self.grow_schema({name: json_schema(files.get(name, Kind.TEXT)) for name in met})
+        self.recall_columns()
 
     def demands(self) -> Iterator[Demand]:
         """Yield what each partition of the stream wants of Amazon."""
@@ -125,7 +99,7 @@ class ReportRows(BlockStream):
                 seller_id=self._run.seller_id,
                 report_type=self._report_type.name,
                 kind=self._report_type.kind,
-                rule=self._rule(source.setting),
+                rule=source.window_rule(self._report_type),
                 start=self._run.start,
                 end=self._run.end,
                 marketplace_ids=source.marketplace_ids,
@@ -176,19 +150,6 @@ class ReportRows(BlockStream):
             self._run.written(work)
         self.checkpoint()
 
-    def _rule(self, setting: ReportSetting) -> WindowRule:
-        known = self._report_type
-        longest = timedelta(days=known.max_days) if known.max_days else LONGEST_WINDOW
-        if setting.window_days:
-            longest = min(longest, timedelta(days=setting.window_days))
-        lookback = setting.lookback_days
-        return WindowRule(
-            longest=longest,
-            cooldown=timedelta(minutes=known.cooldown_minutes or 0),
-            lookback=timedelta(days=known.lookback_days_default if lookback is None else lookback),
-            oldest=timedelta(days=known.lookback_limit_days) if known.lookback_limit_days else None,
-        )
-
     def _rows(self, work: Work, exact: Exact) -> Iterator[Block]:
         """Yield the rows of a work's document, or the record of one that is a file."""
         if work.document is None:
@@ -203,92 +164,41 @@ class ReportRows(BlockStream):
     def _kept(self, work: Work, path: Path, media_type: MediaType) -> Block:
         directory = Path(self.config["documents_directory"])
         record = keep_file(path, media_type, directory, self._file_name(work))
-        self._add(self._unknown(FILE_COLUMNS))
+        self.add_columns(FILE_COLUMNS)
         self.logger.info(
             "Kept %s, which is %s, in %s", work.describe(), media_type.called, directory
         )
         self.count_document(media_type=media_type.name)
-        return with_envelope(record, self._envelope(work), ())
+        return with_envelope(record, envelope_of(work, self._run.seller_id), ())
 
     def _read(self, work: Work, document: ReportDocument, exact: Exact) -> Iterator[Block]:
-        table = self._open(work, document)
-        ignored = self._meet(table.kinds)
+        table = open_rows(document, self._report_type, self._habits(work))
+        ignored = self.meet_columns(table.kinds)
         wanted = {
             name
             for name in table.kinds
             if name in self.primary_keys or (name not in ignored and self.is_selected(name))
         }
-        envelope = self._envelope(work)
+        envelope = envelope_of(work, self._run.seller_id)
         with RefusedLines(str(work.report_id)) as refused:
             for block in table.blocks(wanted=wanted, exact=exact, refuse=refused.add):
                 yield with_envelope(block, envelope, self._report_type.identity.columns)
-        self._tell(work, table, refused, document.charset or "none")
+        tell(self.logger, work, table, document.charset or "none")
+        self._tell_of_losses(work, table, refused)
+        decoding = table.decoding
+        self.count_document(charset=decoding.encoding, charset_rule=decoding.rule)
+        self._run.read(table.accounting.rows)
 
-    def _tell(self, work: Work, table: Table, refused: RefusedLines, announced: str) -> None:
-        """Say what became of a document."""
-        encoding, rule = table.decoding.encoding, table.decoding.rule
-        counts = table.accounting
-        charset = f"charset {encoding} (rule {rule}, announced {announced})"
-        self.logger.info("Read %s: %s, %s", work.describe(), counts, charset)
-        if rule == "mixed":
-            what = "Some bytes of %s are no %s; they are read as windows-1252"
-            self.logger.warning(what, work.describe(), encoding)
+    def _tell_of_losses(self, work: Work, table: Table, refused: RefusedLines) -> None:
+        """Say what of a document is in no row."""
         if refused.path:
             what = "%d lines of %s are no rows; they are kept in %s"
-            self.logger.warning(what, counts.refused, work.describe(), refused.path)
+            count = table.accounting.refused
+            self.logger.warning(what, count, work.describe(), refused.path)
         if self._lists and (unread := table.lists.keys() - self._lists):
             names = ", ".join(sorted(unread))
             self.logger.warning("No stream reads these lists of %s: %s", work.describe(), names)
-        self._run.read(counts.rows)
-        self.count_document(charset=encoding, charset_rule=rule)
 
-    def _open(self, work: Work, document: ReportDocument) -> Table:
-        source = next(
-            each for each in self._sources if each.marketplace_ids == work.spec.marketplace_ids
-        )
-        table = open_table(
-            document.path,
-            report_type=self._report_type,
-            charset=document.charset,
-            habits=source.habits,
-        )
-        if table.missing_identity:
-            names = ", ".join(table.missing_identity)
-            what = f"The document lacks {names}, by which its rows are told apart."
-            raise UnreadableDocument(what, hint="report this: Amazon may have renamed the column")
-        return table
-
-    def _envelope(self, work: Work) -> dict[str, Any]:
-        start, end = work.data_start, work.data_end
-        return {
-            "_seller_id": self._run.seller_id,
-            "_marketplace_ids": ",".join(sorted(work.spec.marketplace_ids)),
-            "_report_type": work.spec.report_type,
-            "_report_id": work.report_id,
-            "_data_start": render_date(start) if start else None,
-            "_data_end": render_date(end) if end else None,
-        }
-
-    def _meet(self, kinds: Mapping[str, Kind]) -> frozenset[str]:
-        """Deal with columns nobody has seen before; return those to leave out."""
-        new = self._unknown(kinds)
-        policy = self.config.get("new_columns", "add")
-        if new and policy == "fail":
-            what = f"The document has columns that are not in the schema: {', '.join(new)}."
-            raise NewColumns(what, hint="set `new_columns` to `add` or `ignore`")
-        if policy == "ignore":
-            return frozenset(new)
-        self._add(new)
-        return frozenset()
-
-    def _unknown(self, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
-        known = self.effective_schema["properties"]
-        return {name: kind for name, kind in kinds.items() if name not in known}
-
-    def _add(self, new: Mapping[str, Kind]) -> None:
-        """Announce columns that the schema does not have, and remember them for later runs."""
-        if new:
-            self.logger.info("New columns in %s: %s", self.name, ", ".join(new))
-            self.grow_schema({name: json_schema(kind) for name, kind in new.items()})
-            self.announce_schema()
-            self.stream_state[_MET] = sorted({*self.stream_state.get(_MET, []), *new})
+    def _habits(self, work: Work) -> Habits:
+        ids = work.spec.marketplace_ids
+        return next(each.habits for each in self._sources if each.marketplace_ids == ids)
