@@ -24,6 +24,7 @@ from tap_mws_reports.api.interface import ReportDocument, ReportSpec
 from tap_mws_reports.report_types import Kind
 from tap_mws_reports.retrieval.intervals import Span
 from tap_mws_reports.retrieval.work import Phase, Work
+from tap_mws_reports.streams.heartbeat import Heartbeat
 from tap_mws_reports.streams.run import Run
 from tap_mws_reports.tap import TapMwsReports
 
@@ -34,7 +35,8 @@ class OneDocument(Run):
     """A run that has downloaded its only document already."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(_no_service, VirtualClock(END), "A1EXAMPLE", START, END)
+        clock = VirtualClock(END)
+        super().__init__(_no_service, clock, "A1EXAMPLE", START, END, Heartbeat(clock))
         self._path = path
 
     def documents(self, stream: str, checkpoint: Callable[[], None]) -> Iterator[Work]:
