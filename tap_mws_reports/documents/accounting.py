@@ -29,11 +29,15 @@ class Accounting:
         """The lines that are no rows, whatever the reason."""
         return self.refusals.total()
 
+    def __str__(self) -> str:
+        """Say the counts in words, for the log."""
+        out = f"{self.rows} rows, {self.blank} blank lines and {self.refused} refused lines out"
+        return f"{self.lines} lines in, {out}"
+
     def check(self) -> None:
         """Raise `RowsLost` unless every line is accounted for."""
         if self.lines != self.rows + self.blank + self.refused:
             raise RowsLost(
-                f"{self.lines} lines in, but {self.rows} rows, {self.blank} blank lines "
-                f"and {self.refused} refused lines out",
+                f"the counts do not add up: {self}",
                 hint="please report this: the document was not read completely",
             )

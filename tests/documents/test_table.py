@@ -106,6 +106,6 @@ def test_a_line_that_becomes_no_row_is_an_error(monkeypatch: pytest.MonkeyPatch)
         return Cells([column[1:] for column in cells.columns], None)
 
     monkeypatch.setattr(Sieve, "cells", all_but_one)
-    with pytest.raises(RowsLost, match="2 lines in, but 1 rows") as caught:
+    with pytest.raises(RowsLost, match="2 lines in, 1 rows") as caught:
         list(table.rows())
     assert caught.value.where == "_GET_SOMETHING_NEW_, one_column.txt"
