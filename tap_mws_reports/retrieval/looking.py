@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest, ReportService
+from tap_mws_reports.api.interface import Notice, ProcessingStatus, ReportRequest, ReportService
 from tap_mws_reports.errors import ReportCancelled, ReportStuck, RequestRefused, SkipWindow
 from tap_mws_reports.retrieval import cancellation
 from tap_mws_reports.retrieval.events import Event, Happening, Listener
 from tap_mws_reports.retrieval.latency import Latencies
 from tap_mws_reports.retrieval.policy import Policy
 from tap_mws_reports.retrieval.windows import freshness
-from tap_mws_reports.retrieval.work import Phase, Work
+from tap_mws_reports.retrieval.work import Announcement, Phase, Work
 
 IDS_PER_LOOK = 100
 """GetReportRequestList takes at most 100 ids a call."""
@@ -21,9 +21,15 @@ GONE_AFTER = timedelta(minutes=10)
 """A report request that Amazon does not know may still appear this long after it was made
 (https://github.com/amzn/selling-partner-api-models/issues/2419)."""
 
+LATE = timedelta(minutes=1)
+"""A notification that comes later than this after its report has missed its purpose."""
+
 
 class Looking:
-    """Takes statuses in. Arguments as of `Desk`."""
+    """Takes statuses in. Arguments as of `Desk`.
+
+    ``missed`` counts the reports that were found ready although no notification had told so.
+    """
 
     def __init__(
         self,
@@ -38,6 +44,22 @@ class Looking:
         self._latencies = latencies
         self._policy = policy
         self._tell = tell
+        self.missed = 0
+
+    def hear(self, work: Work, notice: Notice, now: datetime) -> None:
+        """Take in what a notification says of an open work.
+
+        Only a document is taken on trust: whatever ends a window without one is looked up.
+        """
+        if notice.processing_status is ProcessingStatus.DONE and notice.report_id:
+            if not work.adopted:
+                seconds = (now - (work.submitted or now)).total_seconds()
+                self._latencies.note(work.spec.report_type, seconds)
+            work.ready(notice.report_id)
+            self._tell(Event(Happening.READY, work, now))
+        else:
+            work.announcement = Announcement.CAME
+            work.looked = None
 
     def look(self, works: Sequence[Work], now: datetime) -> None:
         """Ask for the statuses of the first hundred works, and draw the consequences."""
@@ -70,6 +92,8 @@ class Looking:
 
     def _take(self, work: Work, request: ReportRequest, now: datetime) -> None:
         status = request.processing_status
+        if work.announcement is Announcement.EXPECTED and status.final:
+            self.missed += now - (request.completed_date or now) >= LATE
         if status is ProcessingStatus.DONE:
             self._note(work, request, now)
             work.ready(request.generated_report_id or self._report_id(request))

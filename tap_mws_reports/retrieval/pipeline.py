@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.retrieval.desk import Desk
+from tap_mws_reports.retrieval.inbox import Inbox
 from tap_mws_reports.retrieval.work import Work
 
 LONGEST_PAUSE = 60.0
@@ -21,14 +22,20 @@ class Pipeline:
         desks: the works, by seller. Quotas are each seller's own, so nobody waits for another.
         clock: tells the time and sleeps.
         waiting: called before each pause, with its seconds.
+        inbox: the notifications for the desks; a pause ends when one has come.
     """
 
     def __init__(
-        self, desks: Sequence[Desk], clock: Clock, waiting: Callable[[float], None]
+        self,
+        desks: Sequence[Desk],
+        clock: Clock,
+        waiting: Callable[[float], None],
+        inbox: Inbox | None = None,
     ) -> None:
         self._desks = desks
         self._clock = clock
         self._waiting = waiting
+        self._inbox = inbox
 
     @property
     def works(self) -> list[Work]:
@@ -47,7 +54,13 @@ class Pipeline:
             yield oldest
 
     def _step(self) -> None:
+        now = self._clock.now()
+        if self._inbox is not None and any(desk.is_about_to_look(now) for desk in self._desks):
+            # What has come meanwhile saves the look.
+            self._inbox.clear()
         moves = [desk.move(self._clock.now()) for desk in self._desks]
+        if self._inbox is not None:
+            self._inbox.doubt()
         if not any(moves):
             self._pause()
 
@@ -56,4 +69,5 @@ class Pipeline:
         waits = [desk.until_next_move(now) for desk in self._desks]
         seconds = min([LONGEST_PAUSE, *(wait for wait in waits if wait is not None)])
         self._waiting(seconds)
-        self._clock.sleep(max(seconds, _SHORTEST_PAUSE))
+        pause = self._clock.sleep if self._inbox is None else self._inbox.wait
+        pause(max(seconds, _SHORTEST_PAUSE))

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import ReportService
+from tap_mws_reports.api.queue import Queue
 from tap_mws_reports.errors import TapError
 from tap_mws_reports.retrieval.desk import Desk
 from tap_mws_reports.retrieval.events import Event, Happening
+from tap_mws_reports.retrieval.inbox import Inbox
 from tap_mws_reports.retrieval.inventory import made_unasked, take_over
 from tap_mws_reports.retrieval.latency import Latencies
 from tap_mws_reports.retrieval.pipeline import Pipeline
@@ -37,6 +39,7 @@ class Run:
         start: how far back a first run goes.
         end: where to stop, or None for the present.
         policy: how reports are asked for.
+        make_queue: connects to the queue of notifications, where there is one.
 
     ``demands`` is set by the tap once it has its streams: what all row streams want.
     """
@@ -49,6 +52,7 @@ class Run:
         start: datetime,
         end: datetime | None,
         policy: Policy | None = None,
+        make_queue: Callable[[], Queue | None] = lambda: None,
     ) -> None:
         self.clock = clock
         self.seller_id = seller_id
@@ -58,6 +62,7 @@ class Run:
         self.failures: list[TapError] = []
         self.demands: Callable[[], list[Demand]] = list
         self._make_service = make_service
+        self._make_queue = make_queue
         self._service: ReportService | None = None
         self._pipeline: Pipeline | None = None
         self._directory: Path | None = None
@@ -97,6 +102,7 @@ class Run:
             shutil.rmtree(self._directory, ignore_errors=True)
 
     def _start(self, demands: list[Demand], checkpoint: Callable[[], None]) -> Pipeline:
+        queue = self._make_queue()
         now = self.clock.now()
         latencies = Latencies(_seen(demands))
         works = wanted(demands, now)
@@ -115,7 +121,8 @@ class Run:
                 checkpoint()
 
         desk = Desk(self.service, works, latencies, self._policy, self._directory, tell)
-        return Pipeline([desk], self.clock, self._waiting)
+        inbox = None if queue is None else Inbox(queue, {self.seller_id: desk}, self.clock)
+        return Pipeline([desk], self.clock, self._waiting, inbox)
 
     def _note(self, event: Event, latencies: Latencies) -> None:
         work = event.work
