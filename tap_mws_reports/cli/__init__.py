@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from tap_mws_reports.cli import reading, serving, types
+from tap_mws_reports.cli import reading, serving, subscribing, types
 from tap_mws_reports.errors import TapError
 
 _INTERRUPTED = 130
@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return the exit code: 0, the error's own, or 130 when interrupted."""
     parser = argparse.ArgumentParser(prog="mws-reports", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (serving, reading, types):
+    for command in (serving, reading, types, subscribing):
         command.add_to(commands)
     given = parser.parse_args(arguments)
     try:
