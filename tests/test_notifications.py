@@ -5,25 +5,32 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from typing import Any
 
 import pytest
 
-from tap_mws_reports.api.clock import VirtualClock
+from tap_mws_reports.api.clock import SystemClock, VirtualClock
 from tap_mws_reports.api.notices import read_notice
 from tap_mws_reports.api.queue import SqsQueue
+from tap_mws_reports.cli import main
 from tap_mws_reports.connection import connect_subscriptions
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.retrieval.inbox import Inbox
-from tap_mws_reports.sandbox import account_settings
+from tap_mws_reports.sandbox import Amazon, account_settings, tap_config
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
+from tap_mws_reports.sandbox.pace import Pace
+from tap_mws_reports.sandbox.server import HOST, bind
+from tap_mws_reports.tap import TapMwsReports
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 STREAM = "flat_file_all_orders_data_by_last_update"
 WEEKLY = {"type": ORDERS, "window_days": 7}
 END = {"end_date": "2020-06-08T00:00:00Z"}  # eight weeks
 US = "ATVPDKIKX0DER"
+AT_ONCE = Pace("at once", (0, 0, 0), (0, 0, 0))
 LOOK = "GetReportRequestList"
 LISTS = 2
 """GetReportRequestList once for what there is to adopt, once for the stream of report requests."""
@@ -258,3 +265,28 @@ def test_without_boto3_it_is_said_what_to_install(bench, monkeypatch, queue_url)
         bench.run(WEEKLY, **END, notification_queue_url=queue_url)
     assert "tap-mws-reports[notifications]" in raised.value.hint
     assert "RequestReport" not in bench.amazon.calls
+
+
+@pytest.fixture
+def server() -> Iterator[dict[str, Any]]:
+    """A sandbox behind a port that makes reports at once, and the configuration for it."""
+    clock = SystemClock()
+    server = bind(Amazon(clock.now(), pace=AT_ONCE), clock, 0)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield tap_config(f"http://{HOST}:{server.server_port}", clock.now())
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_all_of_it_over_http_by_the_machines_clock(server, queue_url, tmp_path, left_in):
+    config = {**server, "reports": [ORDERS], "notification_queue_url": queue_url}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    assert main(["subscribe", "--config", str(tmp_path / "config.json")]) == 0
+    with (tmp_path / "messages").open("w") as file, redirect_stdout(file):
+        TapMwsReports(config=config).sync_to_the_end()
+    lines = (tmp_path / "messages").read_text().splitlines()
+    streams = [json.loads(line).get("stream") for line in lines]
+    assert streams.count(STREAM) > 100
+    assert left_in(queue_url) == 0
