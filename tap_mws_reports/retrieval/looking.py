@@ -47,19 +47,22 @@ class Looking:
         self.missed = 0
 
     def hear(self, work: Work, notice: Notice, now: datetime) -> None:
-        """Take in what a notification says of an open work.
-
-        Only a document is taken on trust: whatever ends a window without one is looked up.
-        """
+        """Take in what a notification says of an open work; what it leaves open is looked up."""
         if notice.processing_status is ProcessingStatus.DONE and notice.report_id:
-            if not work.adopted:
-                seconds = (now - (work.submitted or now)).total_seconds()
-                self._latencies.note(work.spec.report_type, seconds)
-            work.ready(notice.report_id)
-            self._tell(Event(Happening.READY, work, now))
+            self._note_heard(work, now)
+            self._ready(work, notice.report_id, now)
+        elif notice.processing_status is ProcessingStatus.DONE_NO_DATA:
+            self._note_heard(work, now)
+            self._empty(work, now)
         else:
             work.announcement = Announcement.CAME
             work.looked = None
+
+    def _note_heard(self, work: Work, now: datetime) -> None:
+        # What earlier runs asked for may have been ready long before it was heard of.
+        if not work.adopted:
+            seconds = (now - (work.submitted or now)).total_seconds()
+            self._latencies.note(work.spec.report_type, seconds)
 
     def look(self, works: Sequence[Work], now: datetime) -> None:
         """Ask for the statuses of the first hundred works, and draw the consequences."""
@@ -96,12 +99,10 @@ class Looking:
             self.missed += now - (request.completed_date or now) >= LATE
         if status is ProcessingStatus.DONE:
             self._note(work, request, now)
-            work.ready(request.generated_report_id or self._report_id(request))
-            self._tell(Event(Happening.READY, work, now))
+            self._ready(work, request.generated_report_id or self._report_id(request), now)
         elif status is ProcessingStatus.DONE_NO_DATA:
             self._note(work, request, now)
-            work.phase = Phase.EMPTY
-            self._tell(Event(Happening.EMPTY, work, now))
+            self._empty(work, now)
         elif status.final:
             self._cancelled(work, now)
         elif work.overdue:
@@ -112,6 +113,14 @@ class Looking:
                 f"The report request was still {status.value} after {self._policy.max_wait}.",
                 hint="The next run looks at it before it asks for anything.",
             )
+
+    def _ready(self, work: Work, report_id: str, now: datetime) -> None:
+        work.ready(report_id)
+        self._tell(Event(Happening.READY, work, now))
+
+    def _empty(self, work: Work, now: datetime) -> None:
+        work.phase = Phase.EMPTY
+        self._tell(Event(Happening.EMPTY, work, now))
 
     def _note(self, work: Work, request: ReportRequest, now: datetime) -> None:
         ended = request.completed_date or now

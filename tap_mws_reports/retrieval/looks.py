@@ -25,7 +25,9 @@ GROWTH_WHEN_DUE = 0.08
 """The same once reports of the type are usually ready: this one will be soon, too."""
 
 LATENESS = timedelta(minutes=5)
-"""How much later than usual a report may be before its notification counts as lost, at least."""
+"""How much later than usual a report may be before its notification counts as lost, at least.
+
+Also the time between two looks for what was lost: no look is worth it for each of them."""
 
 
 def next_look(work: Work, latencies: Latencies) -> datetime:
@@ -53,5 +55,13 @@ def _until_due(work: Work, usual: timedelta | None) -> timedelta:
 
 def soonest(works: Iterable[Work], latencies: Latencies) -> list[tuple[datetime, Work]]:
     """Return the works with the moments of their next looks, the soonest first."""
+    works = list(works)
+    last = max((work.looked for work in works if work.looked), default=None)
     looks = [(next_look(work, latencies), work) for work in works]
+    if last is not None:
+        looks = [(_put_off(due, work, last + LATENESS), work) for due, work in looks]
     return sorted(looks, key=lambda look: look[0])
+
+
+def _put_off(due: datetime, work: Work, earliest: datetime) -> datetime:
+    return max(due, earliest) if work.announcement is Announcement.EXPECTED else due

@@ -7,7 +7,7 @@ import pytest
 from tap_mws_reports.api.interface import ReportSpec
 from tap_mws_reports.retrieval.bookmarks import Bookmark
 from tap_mws_reports.retrieval.latency import Latencies
-from tap_mws_reports.retrieval.looks import next_look
+from tap_mws_reports.retrieval.looks import next_look, soonest
 from tap_mws_reports.retrieval.windows import WindowRule
 from tap_mws_reports.retrieval.work import Announcement, Work
 
@@ -41,10 +41,23 @@ HOUR = 3600
     ],
 )
 def test_when_a_look_is_due(announcement, usual, looked, due) -> None:
-    spec = ReportSpec("_GET_X_")
-    work = Work("x", spec, Bookmark({}), WindowRule(timedelta(days=30)))
-    work.opened("1", NOW, NOW, adopted=False)
-    work.announcement = announcement
-    work.looked = None if looked is None else NOW + timedelta(seconds=looked)
+    work = opened(0, announcement, looked)
     latencies = Latencies({"_GET_X_": [] if usual is None else [usual]})
     assert (next_look(work, latencies) - NOW).total_seconds() == due
+
+
+def opened(submitted: float, announcement: Announcement, looked: float | None) -> Work:
+    work = Work("x", ReportSpec("_GET_X_"), Bookmark({}), WindowRule(timedelta(days=30)))
+    moment = NOW + timedelta(seconds=submitted)
+    work.opened("1", moment, moment, adopted=False)
+    work.announcement = announcement
+    work.looked = None if looked is None else NOW + timedelta(seconds=looked)
+    return work
+
+
+@pytest.mark.parametrize(("announcement", "due"), [(NONE, 80), (EXPECTED, 620), (CAME, 60)])
+def test_no_look_is_made_for_each_notification_that_is_overdue(announcement, due) -> None:
+    """One look shows all requests, so those that are overdue share one every five minutes."""
+    works = [opened(0, EXPECTED, 320), opened(60, announcement, None)]
+    moments = {work: moment for moment, work in soonest(works, Latencies())}
+    assert (moments[works[1]] - NOW).total_seconds() == due
