@@ -50,9 +50,6 @@ class Queue(Protocol):
     def put_aside(self, message: Message, seconds: int) -> None:
         """Hide a message from everybody for so long from now on."""
 
-    def send(self, body: str) -> None:
-        """Put a message into the queue."""
-
 
 class SqsQueue:
     """A queue at an address such as ``https://sqs.eu-west-1.amazonaws.com/123456789012/reports``.
@@ -60,7 +57,7 @@ class SqsQueue:
     No connection is opened before the first call.
 
     Raises:
-        SettingsError: boto3 is not installed.
+        SettingsError: boto3 is not installed, or its own settings are wrong.
     """
 
     def __init__(self, url: str) -> None:
@@ -98,7 +95,7 @@ class SqsQueue:
             self._client.change_message_visibility_batch(QueueUrl=self._url, Entries=[entry])
 
     def send(self, body: str) -> None:
-        """See `Queue.send`."""
+        """Put a message into the queue; may raise `QueueUnavailable`, too."""
         with self._translated():
             self._client.send_message(QueueUrl=self._url, MessageBody=body)
 
@@ -121,6 +118,7 @@ def _client(url: str) -> Any:  # noqa: ANN401 - boto3 makes its types while it r
     try:
         import boto3  # noqa: PLC0415 - an extra that most users do not need
         from botocore.config import Config  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError  # noqa: PLC0415
     except ImportError:
         raise SettingsError(
             "notification_queue_url needs boto3, which is not installed",
@@ -128,14 +126,21 @@ def _client(url: str) -> Any:  # noqa: ANN401 - boto3 makes its types while it r
         ) from None
     parts = urlsplit(url)
     region = _REGION.search(parts.hostname or "")
-    # A session of its own: the one that boto3 shares keeps the first credentials it finds.
-    return boto3.session.Session().client(
-        "sqs",
-        endpoint_url=f"{parts.scheme}://{parts.netloc}",
-        region_name=region.group() if region else _OLDEST_REGION,
-        config=Config(
-            connect_timeout=10,
-            read_timeout=LONGEST_WAIT + 10,
-            retries={"mode": "standard", "total_max_attempts": 3},
-        ),
+    config = Config(
+        connect_timeout=10,
+        read_timeout=LONGEST_WAIT + 10,
+        retries={"mode": "standard", "total_max_attempts": 3},
     )
+    try:
+        # A session of its own: the one that boto3 shares keeps the first credentials it finds.
+        return boto3.session.Session().client(
+            "sqs",
+            endpoint_url=f"{parts.scheme}://{parts.netloc}",
+            region_name=region.group() if region else _OLDEST_REGION,
+            config=config,
+        )
+    except (BotoCoreError, ValueError) as error:
+        raise SettingsError(
+            f"boto3 cannot use the queue {url}: {error}",
+            hint="check notification_queue_url and the AWS settings of the environment",
+        ) from error

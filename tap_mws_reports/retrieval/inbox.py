@@ -95,6 +95,7 @@ class Inbox:
         desk = None if notice is None else self._desks.get(notice.seller_id)
         if notice is None or desk is None or not desk.hear(notice, now):
             return False
+        logger.debug("notification %s has come: %s", notice.unique_id, notice)
         self._heard = True
         if not self._relied:
             self._rely(relied=True)

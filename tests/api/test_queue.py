@@ -102,6 +102,18 @@ def test_without_credentials_it_is_said_who_looks_for_them(queue_url, monkeypatc
     assert "the AWS credentials that boto3 finds" in raised.value.hint
 
 
+@pytest.mark.parametrize(
+    ("profile", "url"),
+    [("nobody", "https://sqs.eu-west-1.amazonaws.com/1/q"), (None, "https://-/1/q")],
+)
+@pytest.mark.usefixtures("sqs")
+def test_settings_that_boto3_cannot_use_are_explained(monkeypatch, profile, url) -> None:
+    if profile:
+        monkeypatch.setenv("AWS_PROFILE", profile)
+    with pytest.raises(SettingsError, match="boto3 cannot use the queue"):
+        SqsQueue(url)
+
+
 def test_without_boto3_it_is_said_what_to_install(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "boto3", None)
     with pytest.raises(SettingsError, match="needs boto3") as raised:

@@ -43,9 +43,6 @@ class ScriptedQueue:
     def put_aside(self, message: Message, seconds: int) -> None:
         self.hidden.append((message.message_id, seconds))
 
-    def send(self, body: str) -> None:
-        raise NotImplementedError
-
 
 @dataclass
 class Ear:
