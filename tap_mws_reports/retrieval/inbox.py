@@ -51,10 +51,11 @@ class Inbox:
     def wait(self, seconds: float) -> None:
         """Let ``seconds`` pass, or fewer when a notification for a desk comes."""
         until = self._clock.now() + timedelta(seconds=seconds)
-        while self._open and (left := self._until(until)) >= 1:
+        # Where more is left than there was, the clock was set back.
+        while self._open and 1 <= (left := self._until(until)) <= seconds:
             if self._receive(min(left, LONGEST_WAIT)):
                 return
-        self._clock.sleep(self._until(until))
+        self._clock.sleep(min(seconds, self._until(until)))
 
     def clear(self) -> None:
         """Hand out what has come, without waiting for more."""
