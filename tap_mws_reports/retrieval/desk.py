@@ -22,6 +22,7 @@ from tap_mws_reports.errors import (
 from tap_mws_reports.retrieval import order
 from tap_mws_reports.retrieval.events import Event, Happening, Listener
 from tap_mws_reports.retrieval.forecast import forecast
+from tap_mws_reports.retrieval.hearing import Hearing
 from tap_mws_reports.retrieval.latency import Latencies
 from tap_mws_reports.retrieval.looking import Looking
 from tap_mws_reports.retrieval.looks import soonest
@@ -46,6 +47,8 @@ class Desk:
         policy: what the user decided.
         directory: where documents are put; the caller removes them once read.
         tell: told of everything that happens.
+
+    ``hearing`` takes in what notifications tell of the requests.
     """
 
     def __init__(
@@ -64,11 +67,16 @@ class Desk:
         self._directory = directory
         self._tell = tell
         self._looking = Looking(service, works, latencies, policy, tell)
+        self.hearing = Hearing(works, self._looking)
         self._requested: Counter[str] = Counter()
 
     def move(self, now: datetime) -> bool:
         """Do the most valuable thing that may be done now; return whether there was one."""
         return self._download(now) or self._request(now) or self._look(now)
+
+    def is_about_to_look(self, now: datetime) -> bool:
+        """Whether `move` would look at report requests if there were nothing else to do."""
+        return bool(self._due_looks(now))
 
     def until_next_move(self, now: datetime) -> float | None:
         """Return the seconds until something may be done, or None when all works have ended."""
@@ -161,16 +169,21 @@ class Desk:
         for twin in twins:
             twin.opened(request.report_request_id, request.submitted_date, now, adopted=True)
             self._tell(Event(Happening.ADOPTED, twin, now))
+        self.hearing.asked([work, *twins])
 
     def _look(self, now: datetime) -> bool:
+        works = self._due_looks(now)
+        if works:
+            self._looking.look(works, now)
+        return bool(works)
+
+    def _due_looks(self, now: datetime) -> list[Work]:
+        """Return all open works, the most urgent first, if one of them is worth a look now."""
         # What is ready already is all that the downloader can take.
         if self._in(Phase.READY) or self._service.ready_in(Call.LOOK) > 0:
-            return False
+            return []
         looks = soonest(self._in(Phase.OPEN), self._latencies)
-        if not looks or looks[0][0] > now:
-            return False
-        self._looking.look([work for _, work in looks], now)
-        return True
+        return [work for _, work in looks] if looks and looks[0][0] <= now else []
 
     def _guarded(self, work: Work, now: datetime, step: Callable[[Work, datetime], None]) -> None:
         try:
