@@ -71,7 +71,51 @@ def test_the_type_and_the_marketplace_can_be_told(tmp_path, capfdbinary) -> None
     assert json.loads(out)["seller_sku"] == "棚-1"
     assert "_GET_SOMETHING_NEW_ (as told)" in err.decode()
     assert "cp932 (marketplace: the marketplace's code page)" in err.decode()
-    assert "Japan: dates YMD" in err.decode()
+    assert "Japan (as told): dates YMD" in err.decode()
+
+
+def test_a_header_in_japanese_tells_the_marketplace(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "report.csv"
+    header = "日付,出品者SKU,FNSKU,ASIN,商品名,コンディション,販売可能な在庫の合計"
+    path.write_bytes(f"{header}\n2022-10-01T00:00:00+09:00,A,X1,B1,棚,新品,5\n".encode("cp932"))
+
+    assert main(["read", str(path)]) == 0
+    assert main(["read", str(path), "--marketplace", "DE"]) == 0
+
+    untold, told = map(json.loads, capfdbinary.readouterr().out.splitlines())
+    assert (untold["product_name"], untold["sellable_quantity"]) == ("棚", 5)
+    assert "sellable_quantity" not in told
+
+
+def test_where_japan_was_found_it_is_said(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "report.csv"
+    path.write_bytes("日付,SKU,FNSKU,ASIN,商品名,コンディション\n".encode("cp932"))
+    assert main(["read", str(path)]) == 0
+    assert summary_of(capfdbinary)["habits"].startswith(
+        "Japan (by its header; no --marketplace was given): dates YMD"
+    )
+
+
+@pytest.mark.parametrize("marketplace", [[], ["--marketplace", "US"]])
+def test_letters_that_are_probably_wrong_are_doubted(tmp_path, capfdbinary, marketplace) -> None:
+    path = tmp_path / "report.txt"
+    path.write_bytes(f"{HEADER}\nたなばた\t{ROWS[0]}\n".encode("cp932"))
+
+    assert main(["read", str(path), *marketplace]) == 0
+
+    said = "it looks like Japanese or Chinese, which --marketplace JP or CN would read\n"
+    assert summary_of(capfdbinary)["charset"].endswith(said)
+
+
+def test_letters_with_accents_are_not_doubted(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "report.txt"
+    path.write_bytes(f"{HEADER}\nthé à l'été\t{ROWS[0]}\n".encode("cp1252"))
+
+    assert main(["read", str(path)]) == 0
+
+    assert (
+        summary_of(capfdbinary)["charset"] == "cp1252 (marketplace: the marketplace's code page)\n"
+    )
 
 
 def test_everything_odd_is_told(tmp_path, capfdbinary) -> None:
@@ -85,7 +129,7 @@ def test_everything_odd_is_told(tmp_path, capfdbinary) -> None:
     facts = summary_of(capfdbinary)
     assert facts["type"] == "_GET_FBA_REIMBURSEMENTS_DATA_ (by its header)\n"
     assert facts["charset"] == "utf-8 (header: as told)\n"
-    assert facts["habits"].startswith("France: dates DMY, decimal mark ','")
+    assert facts["habits"].startswith("France (as told): dates DMY, decimal mark ','")
     assert facts["columns"].startswith("4 known, 1 new, ")
     assert facts["new"] == "new_thing\n"
     assert "amount_total" in facts["missing"]
