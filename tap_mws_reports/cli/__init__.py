@@ -22,6 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     When whoever read the output has gone, as `head` does, the code is 141 and nothing is said.
     """
+    if sys.stdout is None:
+        click.echo("error: stdout is closed", err=True)
+        return TapError.exit_code
     try:
         return _run(arguments)
     except TapError as error:

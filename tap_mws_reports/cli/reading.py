@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
@@ -52,7 +52,7 @@ def _read(given: argparse.Namespace) -> int:
             hint="leave it out: the document's bytes are enough for most",
         )
     with _document(given.file) as file, unpacked(file) as path:
-        open_as = partial(_open, path, given.charset)
+        open_as = cache(partial(_open, path, given.charset))
         marketplace, whose = marketplace_of(given.marketplace, open_as)
         report_type, why = type_of(given.type, lambda known: open_as(known, marketplace))
         table = open_as(report_type, marketplace)
@@ -85,10 +85,16 @@ def _document(file: Path) -> Iterator[Path]:
         return
     with TemporaryDirectory() as folder:
         path = Path(folder) / "stdin"
-        source = sys.stdin.buffer if file == _STDIN else _opened(file)
+        source = _stdin() if file == _STDIN else _opened(file)
         with source, path.open("wb") as copy:
             shutil.copyfileobj(source, copy)
         yield path
+
+
+def _stdin() -> IO[bytes]:
+    if sys.stdin is None:
+        raise SettingsError("stdin is closed", where="mws-reports read", hint="name a document")
+    return sys.stdin.buffer
 
 
 def _opened(file: Path) -> IO[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from tap_mws_reports import report_types
 from tap_mws_reports.api import marketplaces
@@ -16,7 +17,7 @@ from tap_mws_reports.report_types.recognition import recognise, recognise_json, 
 Open = Callable[[ReportType, Marketplace], Table]
 """Opens the document as one of a type, by the habits of a marketplace."""
 
-_ANY_TYPE = report_types.load("_GET_UNKNOWN_")
+_ANY_TYPE = replace(report_types.load("_GET_UNKNOWN_"), name="unknown type")
 _USUAL = "US"
 _WITH_OWN_LETTERS = ("JP", "CN")
 
@@ -57,14 +58,25 @@ def type_of(named: str | None, table: Callable[[ReportType], Table]) -> tuple[Re
         SettingsError: the name cannot be that of a type.
     """
     if named:
-        return _named(named).joined(), "as told"
+        told = _named(named).joined()
+        return told, f"as told{_doubt(told, table(told))}"
     found = _recognised(table(_ANY_TYPE))
     if not found:
         return _ANY_TYPE, "no known report type has this header; all columns are text"
-    others = ", ".join(each.name for each in found[1:])
-    return found[0].joined(), "by its header" + (
-        f", which is also that of {others}" if others else ""
-    )
+    others = f", which is also that of {_names(found[1:])}" if found[1:] else ""
+    return found[0].joined(), f"by its header{others}"
+
+
+def _doubt(told: ReportType, table: Table) -> str:
+    """Say so where the header is that of other types than the one that is told."""
+    found = _recognised(table) if told.columns else []
+    if not found or told.name in {each.name for each in found}:
+        return ""
+    return f", but its header is that of {_names(found)}"
+
+
+def _names(found: list[ReportType]) -> str:
+    return ", ".join(each.name for each in found)
 
 
 def _recognised(table: Table) -> list[ReportType]:

@@ -118,6 +118,30 @@ def test_letters_with_accents_are_not_doubted(tmp_path, capfdbinary) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("GET_AFN_INVENTORY_DATA", "as told"),
+        # Nothing is known of its columns.
+        ("GET_SOMETHING_NEW", "as told"),
+        ("GET_FBA_REIMBURSEMENTS_DATA", "as told, but its header is that of _GET_AFN_INVENTORY_"),
+    ],
+)
+def test_a_type_that_is_probably_wrong_is_doubted(document, capfdbinary, name, why) -> None:
+    assert main(["read", str(document), "--type", name]) == 0
+
+    assert summary_of(capfdbinary)["type"].startswith(f"_{name}_ ({why}")
+
+
+@pytest.mark.parametrize("stream", ["stdin", "stdout"])
+def test_a_stream_that_is_closed_is_explained(monkeypatch, capfd, stream) -> None:
+    monkeypatch.setattr(sys, stream, None)
+
+    assert main(["read", "-"]) in {1, 2}
+
+    assert f"{stream} is closed" in capfd.readouterr().err
+
+
 def test_everything_odd_is_told(tmp_path, capfdbinary) -> None:
     path = tmp_path / "odd.txt"
     header = "approval-date\treimbursement-id\tsku\tasin\tnew thing"
@@ -251,6 +275,8 @@ def test_what_cannot_be_asked_is_explained(document, capfd, arguments, code, sai
         (b"We could not make this report because of an internal error.\n", "internal error"),
         (b"<html><body>Sorry</body></html>", "Sorry"),
         (b"", "empty"),
+        (bytes(range(256)) * 9, "the document is no text"),
+        (b"PK\x03\x04", "what an archive holds"),
     ],
 )
 def test_what_is_no_report_is_explained(tmp_path, capfd, content, said) -> None:
