@@ -17,7 +17,7 @@ import msgspec
 
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.cli.findings import Findings
-from tap_mws_reports.cli.recognising import marketplace_of, type_of
+from tap_mws_reports.cli.recognising import marketplace_of, told_type, type_of
 from tap_mws_reports.documents import Habits, Table, open_table, unpacked
 from tap_mws_reports.documents.charsets import codec_named
 from tap_mws_reports.errors import SettingsError
@@ -51,10 +51,11 @@ def _read(given: argparse.Namespace) -> int:
             where="--charset",
             hint="leave it out: the document's bytes are enough for most",
         )
+    told = told_type(given.type)
     with _document(given.file) as file, unpacked(file) as path:
         open_as = cache(partial(_open, path, given.charset))
-        marketplace, whose = marketplace_of(given.marketplace, open_as)
-        report_type, why = type_of(given.type, lambda known: open_as(known, marketplace))
+        marketplace, whose = marketplace_of(given.marketplace, partial(open_as, told))
+        report_type, why = type_of(told, open_as(told, marketplace))
         table = open_as(report_type, marketplace)
         findings = Findings(table, why)
         try:

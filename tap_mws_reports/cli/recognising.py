@@ -14,15 +14,29 @@ from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.report_types.recognition import recognise, recognise_json, recognise_xml
 
-Open = Callable[[ReportType, Marketplace], Table]
-"""Opens the document as one of a type, by the habits of a marketplace."""
-
 _ANY_TYPE = replace(report_types.load("_GET_UNKNOWN_"), name="unknown type")
 _USUAL = "US"
 _WITH_OWN_LETTERS = ("JP", "CN")
 
 
-def marketplace_of(named: str | None, open_as: Open) -> tuple[Marketplace, str]:
+def told_type(named: str | None) -> ReportType:
+    """Return the type that the user names in either service's spelling, or one without columns.
+
+    Raises:
+        SettingsError: the name cannot be that of a type.
+    """
+    if not named:
+        return _ANY_TYPE
+    try:
+        return report_types.load(named).joined()
+    except SettingsError as error:
+        error.where = "--type"
+        raise
+
+
+def marketplace_of(
+    named: str | None, table_of: Callable[[Marketplace], Table]
+) -> tuple[Marketplace, str]:
     """Return whose habits a document has, and how that is known.
 
     Nobody but the user can tell one marketplace from another, with one exception: a header that is
@@ -30,7 +44,7 @@ def marketplace_of(named: str | None, open_as: Open) -> tuple[Marketplace, str]:
 
     Args:
         named: what the user says, an id or a country.
-        open_as: opens the document.
+        table_of: opens the document by the habits of a marketplace.
 
     Raises:
         SettingsError: Amazon has no such marketplace.
@@ -38,29 +52,24 @@ def marketplace_of(named: str | None, open_as: Open) -> tuple[Marketplace, str]:
     usual = marketplaces.find(named or _USUAL)
     if named:
         return usual, "as told"
-    table = open_as(_ANY_TYPE, usual)
+    table = table_of(usual)
     if table.decoding.rule in UNSURE and not _recognised(table):
-        for country in _WITH_OWN_LETTERS:
-            local = marketplaces.find(country)
-            if _recognised(open_as(_ANY_TYPE, local)):
+        for local in map(marketplaces.find, _WITH_OWN_LETTERS):
+            if _recognised(table_of(local)):
                 return local, "by its header; no --marketplace was given"
     return usual, "no --marketplace was given"
 
 
-def type_of(named: str | None, table: Callable[[ReportType], Table]) -> tuple[ReportType, str]:
+def type_of(told: ReportType, table: Table) -> tuple[ReportType, str]:
     """Return the type of a document, and why it is thought to be that.
 
     Args:
-        named: what the user says, in either service's spelling.
-        table: opens the document as one of a type.
-
-    Raises:
-        SettingsError: the name cannot be that of a type.
+        told: what `told_type` returned.
+        table: the document, opened as that.
     """
-    if named:
-        told = _named(named).joined()
-        return told, f"as told{_doubt(told, table(told))}"
-    found = _recognised(table(_ANY_TYPE))
+    if told is not _ANY_TYPE:
+        return told, f"as told{_doubt(told, table)}"
+    found = _recognised(table)
     if not found:
         return _ANY_TYPE, "no known report type has this header; all columns are text"
     others = f", which is also that of {_names(found[1:])}" if found[1:] else ""
@@ -83,11 +92,3 @@ def _recognised(table: Table) -> list[ReportType]:
     if table.lists:
         return recognise_json(table.lists, table.header)
     return recognise(table.header) or recognise_xml(table.header)
-
-
-def _named(name: str) -> ReportType:
-    try:
-        return report_types.load(name)
-    except SettingsError as error:
-        error.where = "--type"
-        raise

@@ -133,6 +133,16 @@ def test_a_type_that_is_probably_wrong_is_doubted(document, capfdbinary, name, w
     assert summary_of(capfdbinary)["type"].startswith(f"_{name}_ ({why}")
 
 
+def test_a_type_that_is_told_finds_its_header_below_sentences(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "payments.csv"
+    above = "All amounts are in dollars, and tax is not included.\nThis, too, is explained.\n"
+    path.write_text(f"{above}date/time,type,total\n3 Apr 2025 11:02:03 UTC,Order,1.50\n")
+
+    assert main(["read", str(path), "--type", "GET_DATE_RANGE_FINANCIAL_TRANSACTION_DATA"]) == 0
+
+    assert json.loads(capfdbinary.readouterr().out)["total"] == 1.5
+
+
 @pytest.mark.parametrize("stream", ["stdin", "stdout"])
 def test_a_stream_that_is_closed_is_explained(monkeypatch, capfd, stream) -> None:
     monkeypatch.setattr(sys, stream, None)
