@@ -170,4 +170,4 @@ def _letters(text: str) -> list[str]:
     return sorted("".join(text.split()).translate(_BETWEEN_CELLS))
 
 
-_BETWEEN_CELLS = dict.fromkeys(map(ord, '",\ufeff'))
+_BETWEEN_CELLS = dict.fromkeys(map(ord, '",;\ufeff'))

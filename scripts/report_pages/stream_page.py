@@ -8,7 +8,7 @@ from report_pages.example_record import example_record
 from report_pages.markdown import block, code, codes, paragraphs, prose, section, table
 from report_pages.own_columns import described, own_columns
 from tap_mws_reports.cli.type_asking import SERVICES, names_in, settings_for
-from tap_mws_reports.cli.type_facts import FILES, IDENTITIES, facts, key_of
+from tap_mws_reports.cli.type_facts import FILES, IDENTITIES, facts, key_of, kind_of
 from tap_mws_reports.report_types import ColumnSpec, ReportType
 
 MADE = "<!-- Written by `make docs`; what it says stands in the entry of the report type. -->"
@@ -84,7 +84,7 @@ def _columns(stream: ReportType) -> str:
 
 def _column(spec: ColumnSpec) -> tuple[str, ...]:
     aliases = (alias.strip() for alias in spec.aliases)
-    return code(spec.name), spec.kind.value, code(spec.header.strip()), codes(aliases)
+    return code(spec.name), kind_of(spec), code(spec.header.strip()), codes(aliases)
 
 
 def _beside(known: ReportType, stream: ReportType) -> str:

@@ -13,32 +13,47 @@ from tap_mws_reports.cli import planning, reading, serving, subscribing, types
 from tap_mws_reports.errors import TapError
 
 _INTERRUPTED = 130
-_UNREAD = 1
+_UNREAD = 141
+"""What a shell reports of a program that wrote to a closed pipe: 128 and the number of SIGPIPE."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return the exit code: 0, the error's own, or 130 when interrupted.
 
-    When whoever read the output has gone, as `head` does, the code is 1 and nothing is said.
+    When whoever read the output has gone, as `head` does, the code is 141 and nothing is said.
     """
-    parser = argparse.ArgumentParser(prog="mws-reports", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (planning, serving, reading, types, subscribing):
-        command.add_to(commands)
-    given = parser.parse_args(arguments)
+    if sys.stdout is None:
+        click.echo("error: stdout is closed", err=True)
+        return TapError.exit_code
     try:
-        code: int = given.run(given)
+        return _run(arguments)
     except TapError as error:
         click.echo(error.render(), err=True)
         return error.exit_code
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
-        return _unread()
+        _forget_stdout()
+        return _UNREAD
+    except OSError as error:
+        _forget_stdout()
+        click.echo(f"error: reading or writing failed: {error}", err=True)
+        return TapError.exit_code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    parser = argparse.ArgumentParser(prog="mws-reports", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in (planning, serving, reading, types, subscribing):
+        command.add_to(commands)
+    try:
+        given = parser.parse_args(arguments)
+        code: int = given.run(given)
+    finally:
+        sys.stdout.flush()
     return code
 
 
-def _unread() -> int:
-    """Let Python flush what is left into nothing when it ends."""
+def _forget_stdout() -> None:
+    """Let what is left go nowhere, or Python would try to write it once more when it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return _UNREAD

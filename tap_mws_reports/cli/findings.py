@@ -10,7 +10,8 @@ import msgspec
 
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.documents import Row, Table
-from tap_mws_reports.documents.charsets import codec_named
+from tap_mws_reports.documents.byte_patterns import looks_east_asian
+from tap_mws_reports.documents.charsets import MULTI_BYTE, codec_named
 from tap_mws_reports.documents.decoding import Rule
 
 RULES: dict[Rule, str] = {
@@ -23,6 +24,9 @@ RULES: dict[Rule, str] = {
     "mixed": "most bytes fit, the others are read as windows-1252",
 }
 """Why a document is read in its character set, by the rule that chose it."""
+
+UNSURE: frozenset[Rule] = frozenset({"marketplace", "mixed"})
+"""The rules that nothing in the document speaks for."""
 
 _SHOWN = 20  # refused lines
 _LONGEST = 60  # characters of an example
@@ -61,18 +65,18 @@ class Findings:
                 self._misfits.update(cells.keys())
                 self._examples = {**cells, **self._examples}
 
-    def render(self, marketplace: Marketplace, *, told: bool, charset: str | None) -> str:
+    def render(self, marketplace: Marketplace, whose: str, charset: str | None) -> str:
         """Return all of it as lines of text.
 
         Args:
             marketplace: whose habits the document was read by.
-            told: whether the user named the marketplace.
+            whose: how it is known that they are the document's.
             charset: the one the user named.
         """
         facts = [
             ("type", f"{self._table.report_type.name} ({self._why})"),
             ("charset", self._charset(charset)),
-            ("habits", _habits(marketplace, told=told)),
+            ("habits", _habits(marketplace, whose)),
             *self._columns(),
             *self._lines(),
             *self._cells(),
@@ -83,7 +87,14 @@ class Findings:
         encoding, rule = self._table.decoding.encoding, self._table.decoding.rule
         fits = codec_named(told) in {None, encoding.removesuffix("-sig")}
         overruled = "" if fits else f"; not {told}, as told"
-        return f"{encoding} ({rule}: {RULES[rule]}{overruled})"
+        return f"{encoding} ({rule}: {RULES[rule]}{overruled}){self._doubt()}"
+
+    def _doubt(self) -> str:
+        """Say so where the letters are probably others than those that are read."""
+        encoding, rule = self._table.decoding.encoding, self._table.decoding.rule
+        if rule not in UNSURE or encoding in MULTI_BYTE or not looks_east_asian(self._table.path):
+            return ""
+        return "; it looks like Japanese or Chinese, which --marketplace JP or CN would read"
 
     def _columns(self) -> Iterable[tuple[str, str]]:
         known = {column.name for column in self._table.columns if column.known}
@@ -113,9 +124,9 @@ class Findings:
             yield "extra", f"rows longer than the header: {self._long_rows}, {first}"
 
 
-def _habits(marketplace: Marketplace, *, told: bool) -> str:
+def _habits(marketplace: Marketplace, whose: str) -> str:
     return (
-        f"{marketplace.name}{'' if told else ' (no --marketplace was given)'}: "
+        f"{marketplace.name} ({whose}): "
         f"dates {marketplace.date_order}, decimal mark {marketplace.decimal_mark!r}, "
         f"zone names as in {marketplace.time_zone}"
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
@@ -15,19 +15,15 @@ from typing import IO
 import click
 import msgspec
 
-from tap_mws_reports import report_types
-from tap_mws_reports.api import marketplaces
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.cli.findings import Findings
+from tap_mws_reports.cli.recognising import marketplace_of, told_type, type_of
 from tap_mws_reports.documents import Habits, Table, open_table, unpacked
 from tap_mws_reports.documents.charsets import codec_named
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import ReportType
-from tap_mws_reports.report_types.recognition import recognise, recognise_json, recognise_xml
 
-_ANY_TYPE = report_types.load("_GET_UNKNOWN_")
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
-_READER_GONE = 141  # what a shell reports of a program that wrote to a closed pipe
 _STDIN = Path("-")
 
 
@@ -49,36 +45,32 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def _read(given: argparse.Namespace) -> int:
-    marketplace = marketplaces.find(given.marketplace or "US")
     if given.charset and not codec_named(given.charset):
         raise SettingsError(
             f"{given.charset!r} is no character set that Amazon is known to use",
             where="--charset",
             hint="leave it out: the document's bytes are enough for most",
         )
+    told = told_type(given.type)
     with _document(given.file) as file, unpacked(file) as path:
-        report_type, why = _report_type(given, path, marketplace)
+        open_as = cache(partial(_open, path, given.charset))
+        marketplace, whose = marketplace_of(given.marketplace, partial(open_as, told))
+        report_type, why = type_of(told, open_as(told, marketplace))
+        table = open_as(report_type, marketplace)
+        findings = Findings(table, why)
         try:
-            _read_rows(_open(given, path, report_type, marketplace), given, marketplace, why)
-        except BrokenPipeError:
-            # Else Python would flush what is left into the same pipe, and complain.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return _READER_GONE
+            _write_rows(table, findings)
+        finally:
+            click.echo(findings.render(marketplace, whose, given.charset), err=True)
     return 0
 
 
-def _read_rows(table: Table, given: argparse.Namespace, marketplace: Marketplace, why: str) -> None:
-    """Write the rows to stdout, and what was found to stderr, also where reading ends early."""
-    findings = Findings(table, why)
-    try:
-        for block in table.blocks(refuse=findings.refuse):
-            rows = list(block.rows())
-            findings.look_at(rows)
-            sys.stdout.buffer.write(_ENCODER.encode_lines(rows))
-        sys.stdout.buffer.flush()
-    finally:
-        told = bool(given.marketplace)
-        click.echo(findings.render(marketplace, told=told, charset=given.charset), err=True)
+def _write_rows(table: Table, findings: Findings) -> None:
+    for block in table.blocks(refuse=findings.refuse):
+        rows = list(block.rows())
+        findings.look_at(rows)
+        sys.stdout.buffer.write(_ENCODER.encode_lines(rows))
+    sys.stdout.buffer.flush()
 
 
 @contextmanager
@@ -94,10 +86,16 @@ def _document(file: Path) -> Iterator[Path]:
         return
     with TemporaryDirectory() as folder:
         path = Path(folder) / "stdin"
-        source = sys.stdin.buffer if file == _STDIN else _opened(file)
+        source = _stdin() if file == _STDIN else _opened(file)
         with source, path.open("wb") as copy:
             shutil.copyfileobj(source, copy)
         yield path
+
+
+def _stdin() -> IO[bytes]:
+    if sys.stdin is None:
+        raise SettingsError("stdin is closed", where="mws-reports read", hint="name a document")
+    return sys.stdin.buffer
 
 
 def _opened(file: Path) -> IO[bytes]:
@@ -111,37 +109,8 @@ def _opened(file: Path) -> IO[bytes]:
         ) from error
 
 
-def _report_type(
-    given: argparse.Namespace, path: Path, marketplace: Marketplace
-) -> tuple[ReportType, str]:
-    """Return the type of a document, and why it is thought to be that."""
-    if given.type:
-        return _named(given.type).joined(), "as told"
-    found = _recognised(_open(given, path, _ANY_TYPE, marketplace))
-    if not found:
-        return _ANY_TYPE, "no known report type has this header; all columns are text"
-    others = ", ".join(each.name for each in found[1:])
-    return found[0].joined(), "by its header" + (
-        f", which is also that of {others}" if others else ""
-    )
-
-
-def _recognised(table: Table) -> list[ReportType]:
-    if table.lists:
-        return recognise_json(table.lists, table.header)
-    return recognise(table.header) or recognise_xml(table.header)
-
-
-def _named(name: str) -> ReportType:
-    try:
-        return report_types.load(name)
-    except SettingsError as error:
-        error.where = "--type"
-        raise
-
-
 def _open(
-    given: argparse.Namespace, path: Path, report_type: ReportType, marketplace: Marketplace
+    path: Path, charset: str | None, report_type: ReportType, marketplace: Marketplace
 ) -> Table:
     habits = Habits(
         marketplace.code_page,
@@ -149,4 +118,4 @@ def _open(
         marketplace.date_order,
         marketplace.decimal_mark,
     )
-    return open_table(path, report_type=report_type, charset=given.charset, habits=habits)
+    return open_table(path, report_type=report_type, charset=charset, habits=habits)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import click
 
 from tap_mws_reports.cli.type_asking import SERVICES, names_in, option_fact, settings_for
-from tap_mws_reports.cli.type_facts import FILES, IDENTITIES, counted, facts, key_of
+from tap_mws_reports.cli.type_facts import FILES, IDENTITIES, counted, facts, key_of, kind_of
 from tap_mws_reports.report_types import ColumnSpec, ReportType
 
 _LABEL = 40  # characters, with the blanks after it; a longer one has a line of its own
@@ -66,7 +66,7 @@ def _columns(stream: ReportType) -> str:
 
 def _column(spec: ColumnSpec) -> str:
     others = f"; {counted(len(spec.aliases), 'other spelling')}" if spec.aliases else ""
-    return f"{spec.kind.value}; `{spec.header.strip()}`{others}"
+    return f"{kind_of(spec)}; `{spec.header.strip()}`{others}"
 
 
 def _examples(known: ReportType) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tap_mws_reports.report_types import ReportType
+from tap_mws_reports.report_types import ColumnSpec, ReportType
 from tap_mws_reports.streams.row_schema import primary_keys
 
 KINDS = {
@@ -43,9 +43,15 @@ _RESTRICTIONS = {
     "personal": "personal data: SP-API hands it out for a Restricted Data Token only",
     "role": "SP-API hands it out to applications with a role of their own only",
 }
+_ORDERS = {"MDY": "month first", "DMY": "day first", "YMD": "year first"}
 _NOT_STATED = "none is stated"
 _HOUR = 60  # minutes
 _LONG = 2 * _HOUR  # minutes that are easier to read as hours
+
+
+def kind_of(spec: ColumnSpec) -> str:
+    """Return the kind of a column, with the order of its dates if no marketplace has another."""
+    return f"{spec.kind.value}, {_ORDERS[spec.date_order]}" if spec.date_order else spec.kind.value
 
 
 def facts(known: ReportType) -> dict[str, str]:

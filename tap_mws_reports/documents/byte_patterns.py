@@ -11,6 +11,9 @@ from pathlib import Path
 BLOCK_SIZE = 64 * 1024
 
 _FEWEST_ZEROS = 0.1  # of the bytes on one side; a document in UTF-16 has tabs, digits, line ends
+_FEWEST_ZEROS_OF_UTF_8 = (
+    0.75  # the same where the bytes are UTF-8, too; short Turkish texts have it
+)
 _MOST_ZEROS = 0.9  # of the bytes at one place in UTF-32
 _MOSTLY = 4  # characters of UTF-8 for each byte that is not part of one
 
@@ -72,6 +75,8 @@ def codec_by_zeros(head: bytes) -> str | None:
     """Return the codec whose zero bytes the beginning of a document has, or None.
 
     Text in UTF-16 has a zero beside every ASCII character, text in UTF-32 beside every character.
+    Bytes that are UTF-8, too, hardly ever are other letters than ASCII in UTF-16, so that most have
+    to stand beside a zero: a few zeros may as well be characters themselves.
     """
     quarter = len(head) // 4
     zeros = [head[place : quarter * 4 : 4].count(0) for place in range(4)]
@@ -81,11 +86,21 @@ def codec_by_zeros(head: bytes) -> str | None:
     if zeros[3] == quarter > zeros[0] and zeros[2] > quarter * _MOST_ZEROS:
         return "utf-32-le"
     high, low = head[::2].count(0), head[1::2].count(0)
-    if max(high, low) < len(head) / 2 * _FEWEST_ZEROS or not high + low:
+    fewest = _FEWEST_ZEROS_OF_UTF_8 if _may_be_utf_8(head) else _FEWEST_ZEROS
+    if max(high, low) < len(head) / 2 * fewest or not high + low:
         return None
     if min(high, low) > max(high, low) * _FEWEST_ZEROS:
         return None
     return "utf-16-be" if high > low else "utf-16-le"
+
+
+def _may_be_utf_8(head: bytes) -> bool:
+    """Whether the beginning of a document is UTF-8; its last character may be cut."""
+    try:
+        codecs.getincrementaldecoder("utf-8")("strict").decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def looks_east_asian(path: Path) -> bool:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from tap_mws_reports.documents.header_dates import without_dates
 from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.naming import LONGEST_NAME, column_name, header_key, trimmed
-from tap_mws_reports.report_types.report_type import ColumnSpec, ReportType
+from tap_mws_reports.report_types.report_type import ColumnSpec, DateOrder, ReportType
 
 # Put before the name of a column that keeps its place but is no longer filled.
 # Source: https://developer-docs.amazon.com/sp-api/docs/report-type-values-fba
@@ -24,6 +24,7 @@ class Column:
     """A column of one document. ``known`` says whether the report type's entry has it.
 
     ``dates`` are the dates in its header; they become the value of a column ``dates_name``.
+    ``date_order`` is the order of the dates in its cells where the marketplace does not decide it.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Column:
     known: bool
     dates: str = ""
     dates_name: str = ""
+    date_order: DateOrder | None = None
 
 
 def columns_of(header: Sequence[str], report_type: ReportType) -> tuple[Column, ...]:
@@ -59,7 +61,8 @@ def columns_of(header: Sequence[str], report_type: ReportType) -> tuple[Column, 
         name = _take(wanted, taken, () if known else reserved)
         dates_name = _take(_with_end(name, "_dates"), taken, reserved) if dates else ""
         kind = spec.kind if spec and known else Kind.TEXT
-        columns.append(Column(name, trimmed(cell), kind, known, dates, dates_name))
+        order = spec.date_order if spec and known else None
+        columns.append(Column(name, trimmed(cell), kind, known, dates, dates_name, order))
     return tuple(columns)
 
 

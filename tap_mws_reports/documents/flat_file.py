@@ -1,4 +1,4 @@
-"""A tab- or comma-separated document: its header, and the records below it."""
+"""A document with tabs, commas or semicolons between cells: its header, and the records below."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from tap_mws_reports.documents.decoding import Decoding, decide, open_text, text
 from tap_mws_reports.documents.form import Delivery
 from tap_mws_reports.documents.half_documents import message_at_end
 from tap_mws_reports.documents.header import Header, find_header
-from tap_mws_reports.documents.layout import COMMA
 from tap_mws_reports.documents.limits import LONGEST_HEADER
 from tap_mws_reports.documents.lines import Lines, Record
 from tap_mws_reports.documents.quoted_lines import quoted_lines
@@ -50,9 +49,9 @@ class FlatFile:
             UnreadableDocument: a line is too long, or a quote is left open.
         """
         layout = self.header.layout
-        if layout.delimiter == COMMA:
+        if layout.quoted:
             with open_text(self.path, self.decoding) as stream:
-                yield from quoted_lines(stream)
+                yield from quoted_lines(stream, layout.delimiter)
         else:
             yield from tab_lines(text_blocks(self.path, self.decoding), layout)
 
@@ -62,14 +61,14 @@ def open_flat_file(delivery: Delivery) -> FlatFile:
 
     Raises:
         ErrorDocument: a message was delivered in place of the report or of its rest.
-        UnreadableDocument: the document is empty, or its first line too long.
+        UnreadableDocument: the document is empty or no text, or its first line too long.
     """
     path, report_type = delivery.path, delivery.report_type
     decoding = decide(path, charset=delivery.charset, code_page=delivery.habits.code_page)
     with open_text(path, decoding) as stream:
         head = stream.read(LONGEST_HEADER)
     header = find_header(head, report_type)
-    if header.layout.delimiter == COMMA or len(header.cells) == 1:
+    if header.layout.quoted or len(header.cells) == 1:
         _refuse_sentence(head, header.cells, report_type)
     if words := message_at_end(path, decoding, header.layout, len(header.cells)):
         refuse_rest(words)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from tap_mws_reports.report_types.report_type import DateOrder
+
 
 @dataclass(frozen=True, slots=True)
 class Habits:
@@ -16,5 +18,5 @@ class Habits:
 
     code_page: str = "cp1252"
     time_zone: str = "UTC"
-    date_order: Literal["MDY", "DMY", "YMD"] = "YMD"
+    date_order: DateOrder = "YMD"
     decimal_mark: Literal[".", ","] = "."

@@ -69,10 +69,11 @@ def message_at_end(path: Path, decoding: Decoding, layout: Layout, width: int) -
 
 
 def _is_single(line: str, layout: Layout) -> bool:
-    """Whether a line is one cell. In a comma-separated document, sentences have commas, too."""
-    if layout.delimiter == TAB:
+    """Whether a line is one cell. Commas and semicolons divide the parts of sentences, too."""
+    if not layout.quoted:
         return TAB not in line.strip()
-    return '"' not in line and "," not in line.replace(", ", "")
+    mark = layout.delimiter
+    return '"' not in line and mark not in line.replace(f"{mark} ", "")
 
 
 def _is_message(line: str) -> bool:

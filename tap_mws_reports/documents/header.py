@@ -6,13 +6,14 @@ Payments for a range of dates begin with seven lines of explanation in Japan and
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from itertools import islice, zip_longest
 
 from tap_mws_reports.documents.columns import known_headers
-from tap_mws_reports.documents.layout import COMMA, LINE_END, Layout, layout_of, line_end_of
+from tap_mws_reports.documents.layout import LINE_END, Layout, layout_of, line_end_of
 from tap_mws_reports.documents.limits import LONGEST_HEADER
 from tap_mws_reports.documents.lines import Record
 from tap_mws_reports.documents.tab_lines import tab_lines
@@ -22,6 +23,9 @@ from tap_mws_reports.report_types.report_type import ReportType
 
 _PREAMBLE = 40  # lines; more than any seen
 _FEWEST_CELLS = 3  # of a header that is found below an explanation
+_MOST_CONTROLS = 20  # one in so many characters; one in nine random bytes is one
+# Without the escapes of ISO-2022-JP and what may pass for a blank.
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,8 @@ def find_header(head: str, report_type: ReportType) -> Header:
     second, if there is one, is not wider than the first.
 
     Raises:
-        UnreadableDocument: the document is empty, or the first line longer than `LONGEST_HEADER`.
+        UnreadableDocument: the document is empty or no text, or the first line longer than
+            `LONGEST_HEADER`.
     """
     text = head.lstrip("\r\n")
     if len(head) >= LONGEST_HEADER and not LINE_END.search(text):
@@ -66,7 +71,18 @@ def find_header(head: str, report_type: ReportType) -> Header:
     known = (
         header for headers in candidates for header in headers if _is_known(header.cells, keys)
     )
-    return next(known, None) or _below_explanation(candidates) or candidates[0][0]
+    header = next(known, None) or _below_explanation(candidates) or candidates[0][0]
+    _refuse_bytes("".join(header.cells))
+    return header
+
+
+def _refuse_bytes(text: str) -> None:
+    """Refuse a document whose names are full of characters that no text has."""
+    if len(_CONTROLS.findall(text)) * _MOST_CONTROLS > len(text):
+        raise UnreadableDocument(
+            "the document is no text: its first line is full of control characters",
+            hint="look at the document; it is no report as Amazon makes",
+        )
 
 
 def _candidates(head: str, layout: Layout) -> Iterator[Header]:
@@ -77,9 +93,9 @@ def _candidates(head: str, layout: Layout) -> Iterator[Header]:
 
 
 def _records(head: str, layout: Layout) -> Iterator[Record]:
-    if layout.delimiter == COMMA:
+    if layout.quoted:
         # The beginning may end inside a quoted cell, which the csv module forgives.
-        yield from csv.reader(StringIO(head, newline=""))
+        yield from csv.reader(StringIO(head, newline=""), delimiter=layout.delimiter)
         return
     for lines in tab_lines([head], layout):
         yield from lines.records

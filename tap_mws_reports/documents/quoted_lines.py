@@ -1,4 +1,4 @@
-"""Text of a comma-separated document to lines, by the rules of the csv module."""
+"""Text of a document with commas or semicolons to lines, by the rules of the csv module."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tap_mws_reports.documents.lines import BLOCK_SIZE, Lines, Record, refuse
 _END = "\0end of document\0"
 
 
-def quoted_lines(stream: TextIO) -> Iterator[Lines]:
+def quoted_lines(stream: TextIO, delimiter: str) -> Iterator[Lines]:
     """Yield the lines of a document, blank ones too, some at a time.
 
     A block ends where a record has several lines, so that all line numbers are true.
@@ -25,7 +25,7 @@ def quoted_lines(stream: TextIO) -> Iterator[Lines]:
     # The limit is the whole process's; it is raised, never lowered.
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_LINE))
     text = _Document(stream)
-    reader = csv.reader(chain(text, [_END]))
+    reader = csv.reader(chain(text, [_END]), delimiter=delimiter)
     first, records = 1, list[Record]()
     try:
         for record in reader:

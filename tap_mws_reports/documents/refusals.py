@@ -67,7 +67,7 @@ def no_rows(form: str) -> Callable[[Delivery], NoReturn]:
         del delivery
         raise UnreadableDocument(
             f"the document is {form}, which cannot be read as rows",
-            hint="choose the flat-file twin of this report type",
+            hint="read a report that is text: this type's flat-file twin, or what an archive holds",
         )
 
     return refuse

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from tap_mws_reports.documents.block import Block
 from tap_mws_reports.documents.carrying import Columns, Continuation, Summary
@@ -120,6 +121,8 @@ def _filled(cells: Cells, places: Sequence[int], fill: Callable[[Columns], Colum
 def _reader(column: Column, report_type: ReportType, habits: Habits, exact: Exact) -> ColumnReader:
     if column.kind is Kind.TEXT:
         return TextReader()
+    if column.date_order:
+        habits = replace(habits, date_order=column.date_order)
     read = reader(column.kind, habits, exact, local_numbers=report_type.local_numbers)
     if column.kind is Kind.TIMESTAMP:
         return MomentReader(read)

@@ -8,7 +8,13 @@ from typing import cast, get_args
 from tap_mws_reports.report_types.entry import Entry, Table
 from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.naming import column_name
-from tap_mws_reports.report_types.report_type import ColumnSpec, Identity, IdentityKind
+from tap_mws_reports.report_types.report_type import (
+    ColumnSpec,
+    DateOrder,
+    Identity,
+    IdentityKind,
+    Option,
+)
 
 ColumnsOf = Callable[[str], Table]
 """Gives the columns of another file, for a twin that names it."""
@@ -16,6 +22,9 @@ ColumnsOf = Callable[[str], Table]
 Columns = tuple[ColumnSpec, ...]
 
 _KINDS = tuple(kind.value for kind in Kind)
+_OPTIONS = "reportOptions"
+_ABOUT = ("dataStartTime", "dataEndTime", "lastUpdatedDate", _OPTIONS)
+_DATED = (Kind.DATE, Kind.TIMESTAMP)
 
 
 def read_columns(entry: Entry, columns_of: ColumnsOf) -> Columns:
@@ -45,9 +54,18 @@ def _column(table: Entry, header: str) -> ColumnSpec:
     if not isinstance(value, dict):
         table.refuse(repr(header), "must be a kind, or a table with kind and aliases")
     column = Entry(table.file, value, f"{table.where}.{header!r}")
-    column.only({"kind"}, {"aliases"})
+    column.only({"kind"}, {"aliases", "date_order"})
     kind = Kind(column.one_of("kind", _KINDS))
-    return ColumnSpec(header, kind, column_name(header), column.texts("aliases"))
+    order = _date_order(column, kind)
+    return ColumnSpec(header, kind, column_name(header), column.texts("aliases"), order)
+
+
+def _date_order(column: Entry, kind: Kind) -> DateOrder | None:
+    if "date_order" not in column.table:
+        return None
+    if kind not in _DATED:
+        column.refuse("date_order", "is for days and moments")
+    return cast("DateOrder", column.one_of("date_order", get_args(DateOrder)))
 
 
 def _check_apart(table: Entry, specs: Columns) -> None:
@@ -58,6 +76,20 @@ def _check_apart(table: Entry, specs: Columns) -> None:
             table.refuse(repr(spec.header), "is a spelling of another column")
         seen |= spec.keys
         names.add(spec.name)
+
+
+def read_about(entry: Entry, options: Iterable[Option]) -> Columns:
+    """Return the columns for what a JSON document says of itself, which every row tells.
+
+    The dates are text: some documents have days there and others moments.
+
+    Raises:
+        BadEntry: no document says such a thing.
+    """
+    chosen = [f"{_OPTIONS}.{option.name}" for option in options]
+    told = [chosen if key == _OPTIONS else [key] for key in entry.some_of("about", _ABOUT)]
+    headers = [f"reportSpecification.{path}" for group in told for path in group]
+    return tuple(ColumnSpec(header, Kind.TEXT, column_name(header)) for header in headers)
 
 
 def read_identity(entry: Entry, columns: Columns) -> Identity:

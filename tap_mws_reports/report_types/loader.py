@@ -11,13 +11,11 @@ from tap_mws_reports.report_types.entry_columns import (
     ColumnsOf,
     named,
     paths,
+    read_about,
     read_columns,
     read_identity,
 )
-from tap_mws_reports.report_types.kinds import Kind
-from tap_mws_reports.report_types.naming import column_name
 from tap_mws_reports.report_types.report_type import (
-    ColumnSpec,
     Format,
     Option,
     ReportType,
@@ -28,7 +26,7 @@ from tap_mws_reports.report_types.report_type import (
 
 _ASKED = ("request", "schedule", "amazon", "seller-central")
 _REQUIRED = {"name", "stream", "title", "category", "kind", "format", "asked", "source"}
-_READ_TOGETHER = {"identity", "columns", "carried", "row_elements", "options", "lists"}
+_READ_TOGETHER = {"identity", "columns", "carried", "row_elements", "options", "lists", "about"}
 """Keys that are read together with others, not as they are."""
 
 
@@ -109,6 +107,7 @@ def _option(entry: Entry) -> Option:
 def _parts(entry: Entry, parent: ReportType, columns_of: ColumnsOf) -> Iterator[ReportType]:
     """Yield a type of its own for every list that a JSON document holds."""
     lists = entry.inner("lists")
+    about = read_about(entry, parent.options)
     for suffix in lists.table:
         part = lists.inner(suffix)
         part.only({"path", "identity"}, {"columns"})
@@ -118,19 +117,8 @@ def _parts(entry: Entry, parent: ReportType, columns_of: ColumnsOf) -> Iterator[
             stream=f"{parent.stream}_{suffix}",
             list_path=part.text("path"),
             identity=read_identity(part, columns),
-            columns=(*columns, *_about(parent)),
+            columns=(*columns, *about),
         )
-
-
-def _about(parent: ReportType) -> Iterator[ColumnSpec]:
-    """Yield the columns for what a JSON document says of itself, which every row tells.
-
-    The dates are text: some documents have days there and others moments.
-    """
-    headers = ["dataStartTime", "dataEndTime", "lastUpdatedDate"]
-    headers += [f"reportOptions.{option.name}" for option in parent.options]
-    for header in (f"reportSpecification.{each}" for each in headers):
-        yield ColumnSpec(header, Kind.TEXT, column_name(header))
 
 
 def _check(entry: Entry, known: ReportType) -> None:
@@ -152,3 +140,5 @@ def _check(entry: Entry, known: ReportType) -> None:
         entry.refuse("row_elements", "is for XML with a root")
     if "lists" in table and (known.format != "json" or known.columns):
         entry.refuse("lists", "is for JSON, which has no columns beside")
+    if "about" in table and "lists" not in table:
+        entry.refuse("about", "is for JSON with lists")

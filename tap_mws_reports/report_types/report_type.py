@@ -14,6 +14,7 @@ IdentityKind = Literal["row", "group", "document"]
 Format = Literal["tab", "csv", "xml", "json", "pdf", "xlsx"]
 Service = Literal["mws", "sp_api"]
 Restriction = Literal["none", "personal", "role"]
+DateOrder = Literal["MDY", "DMY", "YMD"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,15 @@ class ColumnSpec:
     """A column that is known to occur in reports of a type.
 
     ``header`` is Amazon's spelling, blanks at its ends included; ``aliases`` are other headers
-    for the same thing that `header_key` does not join, such as ``lpn``.
+    for the same thing that `header_key` does not join, such as ``lpn``. ``date_order`` is the order
+    of day, month and year where it is the same in all marketplaces.
     """
 
     header: str
     kind: Kind
     name: str
     aliases: tuple[str, ...] = ()
+    date_order: DateOrder | None = None
 
     @property
     def keys(self) -> frozenset[str]:

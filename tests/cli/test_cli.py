@@ -43,7 +43,19 @@ def test_nothing_is_said_when_nobody_reads_on() -> None:
         process.stdout.close()
         said = process.stderr.read()
     assert not said
-    assert process.returncode == 1
+    assert process.returncode == 141
+
+
+def test_output_that_cannot_be_written_is_explained(monkeypatch, capfd) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tap_mws_reports.cli.types.listed", refuse)
+
+    assert main(["types"]) == 1
+
+    said = capfd.readouterr().err
+    assert said == "error: reading or writing failed: [Errno 28] No space left on device\n"
 
 
 @pytest.mark.parametrize("name", [[], ["--type", "GET_AFN_INVENTORY_DATA"]])

@@ -71,7 +71,85 @@ def test_the_type_and_the_marketplace_can_be_told(tmp_path, capfdbinary) -> None
     assert json.loads(out)["seller_sku"] == "棚-1"
     assert "_GET_SOMETHING_NEW_ (as told)" in err.decode()
     assert "cp932 (marketplace: the marketplace's code page)" in err.decode()
-    assert "Japan: dates YMD" in err.decode()
+    assert "Japan (as told): dates YMD" in err.decode()
+
+
+def test_a_header_in_japanese_tells_the_marketplace(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "report.csv"
+    header = "日付,出品者SKU,FNSKU,ASIN,商品名,コンディション,販売可能な在庫の合計"
+    path.write_bytes(f"{header}\n2022-10-01T00:00:00+09:00,A,X1,B1,棚,新品,5\n".encode("cp932"))
+
+    assert main(["read", str(path)]) == 0
+    assert main(["read", str(path), "--marketplace", "DE"]) == 0
+
+    untold, told = map(json.loads, capfdbinary.readouterr().out.splitlines())
+    assert (untold["product_name"], untold["sellable_quantity"]) == ("棚", 5)
+    assert "sellable_quantity" not in told
+
+
+def test_where_japan_was_found_it_is_said(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "report.csv"
+    path.write_bytes("日付,SKU,FNSKU,ASIN,商品名,コンディション\n".encode("cp932"))
+    assert main(["read", str(path)]) == 0
+    assert summary_of(capfdbinary)["habits"].startswith(
+        "Japan (by its header; no --marketplace was given): dates YMD"
+    )
+
+
+@pytest.mark.parametrize("marketplace", [[], ["--marketplace", "US"]])
+def test_letters_that_are_probably_wrong_are_doubted(tmp_path, capfdbinary, marketplace) -> None:
+    path = tmp_path / "report.txt"
+    path.write_bytes(f"{HEADER}\nたなばた\t{ROWS[0]}\n".encode("cp932"))
+
+    assert main(["read", str(path), *marketplace]) == 0
+
+    said = "it looks like Japanese or Chinese, which --marketplace JP or CN would read\n"
+    assert summary_of(capfdbinary)["charset"].endswith(said)
+
+
+def test_letters_with_accents_are_not_doubted(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "report.txt"
+    path.write_bytes(f"{HEADER}\nthé à l'été\t{ROWS[0]}\n".encode("cp1252"))
+
+    assert main(["read", str(path)]) == 0
+
+    assert (
+        summary_of(capfdbinary)["charset"] == "cp1252 (marketplace: the marketplace's code page)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("GET_AFN_INVENTORY_DATA", "as told"),
+        # Nothing is known of its columns.
+        ("GET_SOMETHING_NEW", "as told"),
+        ("GET_FBA_REIMBURSEMENTS_DATA", "as told, but its header is that of _GET_AFN_INVENTORY_"),
+    ],
+)
+def test_a_type_that_is_probably_wrong_is_doubted(document, capfdbinary, name, why) -> None:
+    assert main(["read", str(document), "--type", name]) == 0
+
+    assert summary_of(capfdbinary)["type"].startswith(f"_{name}_ ({why}")
+
+
+def test_a_type_that_is_told_finds_its_header_below_sentences(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "payments.csv"
+    above = "All amounts are in dollars, and tax is not included.\nThis, too, is explained.\n"
+    path.write_text(f"{above}date/time,type,total\n3 Apr 2025 11:02:03 UTC,Order,1.50\n")
+
+    assert main(["read", str(path), "--type", "GET_DATE_RANGE_FINANCIAL_TRANSACTION_DATA"]) == 0
+
+    assert json.loads(capfdbinary.readouterr().out)["total"] == 1.5
+
+
+@pytest.mark.parametrize("stream", ["stdin", "stdout"])
+def test_a_stream_that_is_closed_is_explained(monkeypatch, capfd, stream) -> None:
+    monkeypatch.setattr(sys, stream, None)
+
+    assert main(["read", "-"]) in {1, 2}
+
+    assert f"{stream} is closed" in capfd.readouterr().err
 
 
 def test_everything_odd_is_told(tmp_path, capfdbinary) -> None:
@@ -85,7 +163,7 @@ def test_everything_odd_is_told(tmp_path, capfdbinary) -> None:
     facts = summary_of(capfdbinary)
     assert facts["type"] == "_GET_FBA_REIMBURSEMENTS_DATA_ (by its header)\n"
     assert facts["charset"] == "utf-8 (header: as told)\n"
-    assert facts["habits"].startswith("France: dates DMY, decimal mark ','")
+    assert facts["habits"].startswith("France (as told): dates DMY, decimal mark ','")
     assert facts["columns"].startswith("4 known, 1 new, ")
     assert facts["new"] == "new_thing\n"
     assert "amount_total" in facts["missing"]
@@ -207,6 +285,8 @@ def test_what_cannot_be_asked_is_explained(document, capfd, arguments, code, sai
         (b"We could not make this report because of an internal error.\n", "internal error"),
         (b"<html><body>Sorry</body></html>", "Sorry"),
         (b"", "empty"),
+        (bytes(range(256)) * 9, "the document is no text"),
+        (b"PK\x03\x04", "what an archive holds"),
     ],
 )
 def test_what_is_no_report_is_explained(tmp_path, capfd, content, said) -> None:

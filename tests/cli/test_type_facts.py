@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from tap_mws_reports.cli.type_facts import facts, key_of
-from tap_mws_reports.report_types import Identity, ReportType, all_known
+from tap_mws_reports.cli.type_facts import facts, key_of, kind_of
+from tap_mws_reports.report_types import ColumnSpec, Identity, Kind, ReportType, all_known
 
 THING = ReportType("_GET_THING_", "GET_THING", "thing", "range", "Things", Identity("document"))
 
@@ -52,6 +52,19 @@ def test_fact(label, told, value) -> None:
     said = facts(replace(THING, **told))
 
     assert value in said[label] if value else label not in said
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        (None, "date"),
+        ("MDY", "date, month first"),
+        ("DMY", "date, day first"),
+        ("YMD", "date, year first"),
+    ],
+)
+def test_kind_of_a_column(order, said) -> None:
+    assert kind_of(ColumnSpec("Day", Kind.DATE, "day", date_order=order)) == said
 
 
 def test_every_type_has_facts() -> None:

@@ -60,7 +60,11 @@ CASES = [
     (WESTERN.encode("utf-16-be"), "Cp1252", "cp1252", "utf-16-be", "zeros", WESTERN),
     (EMOJI.encode("utf-32-le"), None, "cp1252", "utf-32-le", "zeros", EMOJI),
     (EMOJI.encode("utf-32-be"), "UTF-32", "cp1252", "utf-32-be", HEADER, EMOJI),
+    (TURKISH.encode("utf-16-le"), None, "cp1254", "utf-16-le", "zeros", TURKISH),
+    # Zeros that are characters themselves, and all stand on one side.
     (b"sku\tname\n1\ta\0b\n", None, "cp1252", "utf-8", UTF_8, "sku\tname\n1\ta\0b\n"),
+    (b"sku\tname\tnote\n\0\t\0\t\0\n", None, "cp1252", "utf-8", UTF_8, None),
+    ("sku\tname\tnote\n\0\t\0\t\0é\n".encode(), None, "cp1252", "utf-8", UTF_8, None),
     # A header that is right, in any spelling.
     (WESTERN.encode("cp1252"), "Cp1252", "cp932", "cp1252", HEADER, WESTERN),
     (WESTERN.encode("cp1252"), "windows-1252", "gbk", "cp1252", HEADER, WESTERN),

@@ -162,7 +162,7 @@ def test_any_header_gives_every_cell_a_column_of_its_own(header: list[str], know
     known=KNOWN,
     place=st.integers(0, len(HABITS) - 1),
     charset=st.sampled_from([(0, "utf-8"), (0, "utf-8-sig"), (0, "utf-16"), (1, "utf-8")]),
-    dress=st.sampled_from([("\t", False), ("\t", True), (",", False)]),
+    dress=st.sampled_from([("\t", False), ("\t", True), (",", False), (";", False)]),
     end=st.sampled_from(["\n", "\r\n", "\r"]),
     data=st.data(),
 )
@@ -198,7 +198,7 @@ def test_any_bytes_give_rows_or_one_of_our_errors(content: bytes) -> None:
             assert error.where  # noqa: PT017
 
 
-@given(content=st.text(st.sampled_from('a",\t\r\n\ufeff. <{0')))
+@given(content=st.text(st.sampled_from('a",;\t\r\n\ufeff. <{0')))
 def test_any_arrangement_of_delimiters_gives_rows_or_one_of_our_errors(content: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         try:

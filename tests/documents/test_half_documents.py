@@ -11,6 +11,7 @@ from tap_mws_reports.errors import ErrorDocument
 UNKNOWN = report_types.load("_GET_SOMETHING_NEW_")
 TAB = "sku\tname\tquantity\n" + "1\tsocks\t2\n" * 3
 COMMA = TAB.replace("\t", ",")
+SEMICOLON = TAB.replace("\t", ";")
 QUOTED = '"sku","name","quantity"\n"1","socks, red","2"\n'
 LONG = TAB * 20_000
 
@@ -34,6 +35,7 @@ HALVES = [
     (COMMA, "Sorry, the rest of this report is missing, try again."),
     (COMMA, "<html><p>Service Unavailable</p></html>"),
     (QUOTED, "The report could not be completed."),
+    (SEMICOLON, "Sorry, the rest is missing; try again; or call us."),
     (LONG, "Internal error. Please try later."),
     (TAB.replace("\n", "\r"), "Internal error. Please try again later.\r"),
 ]
@@ -54,6 +56,7 @@ WHOLE = [
     (TAB, '1\tsocks\t{"errors": "none"}\n'),
     (COMMA, "The report on socks,red,2\n"),
     (COMMA, "The report on socks,,\n"),
+    (SEMICOLON, "The report on socks;red;2\n"),
     (QUOTED, '"1","All is well\nError was corrected now","2"\n'),
     (QUOTED, '"1","socks","All is well\nError was corrected now"\n'),
     (QUOTED, '"1","socks","<html>\n<p>Sorry</p>"\n'),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tap_mws_reports.documents.layout import COMMA, Layout, layout_of, line_end_of
+from tap_mws_reports.documents.layout import Layout, layout_of, line_end_of
 from tap_mws_reports.documents.limits import LONGEST_LINE
 from tap_mws_reports.documents.lines import BLOCK_SIZE, Lines, Record
 from tap_mws_reports.documents.quoted_lines import quoted_lines
@@ -15,8 +15,8 @@ from tap_mws_reports.errors import UnreadableDocument
 
 
 def blocks(stream: io.StringIO, layout: Layout) -> Iterator[Lines]:
-    if layout.delimiter == COMMA:
-        return quoted_lines(stream)
+    if layout.quoted:
+        return quoted_lines(stream, layout.delimiter)
     return tab_lines(iter(lambda: stream.read(BLOCK_SIZE), ""), layout)
 
 
@@ -42,6 +42,13 @@ LAYOUTS = [
     ('"\t"\n', Layout("\t", "\n")),
     ("a\n", Layout("\t", "\n")),
     ("\r\n\n  \na,b", Layout(",", "\n")),
+    ("a;b;c\r\n1,5;2;3", Layout(";", "\n")),
+    ('"a";"b";"c"\n', Layout(";", "\n")),
+    # A semicolon in a name, and sentences.
+    ("a;b\n", Layout("\t", "\n")),
+    ("a;b;c\td\n", Layout("\t", "\n")),
+    ("a;b;c,d\n", Layout(",", "\n")),
+    ("All amounts in EUR; tax is included; see below\n", Layout("\t", "\n")),
 ]
 
 
@@ -58,6 +65,7 @@ def test_layout_is_told_by_the_header_line(head: str, layout: Layout) -> None:
         ("a\tb\n\nc\n", [["a", "b"], [""], ["c"]]),
         ('a\tb\n"c\t"d""\n', [["a", "b"], ['"c', '"d""']]),
         ('"a"\t"b"\n"c "d" e"\tf"\n', [["a", "b"], ['c "d" e', 'f"']]),
+        ('a;b;c\n"d;e";"f ""g""";1,5\n', [["a", "b", "c"], ["d;e", 'f "g"', "1,5"]]),
         ("a\tb\nc\u2028\x85\tv\x0b\x0c\x1c\n", [["a", "b"], ["c\u2028\x85", "v\x0b\x0c\x1c"]]),
         ("a\tb\r\nc\td\ne\tf\r\n", [["a", "b"], ["c", "d"], ["e", "f"]]),
         ("a\tb\nc\rd\te\n", [["a", "b"], ["c\rd", "e"]]),

@@ -12,6 +12,7 @@ from tap_mws_reports.documents import Habits, open_table
 from tap_mws_reports.streams.row_schema import primary_keys
 
 FILES = Path(__file__).parent / "files"
+OWN = {"_seller_id": "A1SELLER", "_marketplace_ids": "A1F83G8C2ARO7P"}
 TWICE, ONCE = "026-1000000-0000001", "026-1000000-0000002"
 
 
@@ -24,7 +25,7 @@ def merged(name: str, *documents: str) -> list[dict[str, Any]]:
         path = FILES / document
         table = open_table(path, report_type=report_type, charset=None, habits=Habits())
         for row in table.rows():
-            whole = {**row, "_seller_id": "A1SELLER", "_report_id": document}
+            whole = {**row, **OWN, "_report_id": document}
             loaded[tuple(whole[column] for column in key)] = whole
     return list(loaded.values())
 
@@ -46,6 +47,17 @@ def test_a_later_version_of_an_order_replaces_the_earlier_one(twin: str) -> None
     assert [row["_report_id"] for row in after if row["amazon_order_id"] == ONCE] == [
         "orders_first.txt"
     ]
+
+
+def test_both_lines_of_an_unshipped_item_stay_and_a_later_version_replaces_them() -> None:
+    name = "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"
+
+    before = merged(name, "unshipped_first.txt")
+    after = merged(name, "unshipped_first.txt", "unshipped_later.txt")
+
+    assert [row["quantity_to_ship"] for row in before] == [2, 1, 1]
+    assert [row["_line"] for row in before] == [1, 2, 1]
+    assert [row["quantity_to_ship"] for row in after] == [2, 1, 3]
 
 
 def test_the_same_document_twice_changes_nothing() -> None:

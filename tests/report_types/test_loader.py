@@ -29,7 +29,11 @@ FLAT: dict[str, Any] = {
     "source": ["https://example.com"],
     "options": [{"name": "custom", "values": ["true"], "required": True, "meaning": "chosen"}],
     "identity": {"kind": "row", "columns": ["Thing-ID"], "because": "it says so"},
-    "columns": {"Thing-ID": "text", "lpn ": {"kind": "integer", "aliases": ["plate"]}},
+    "columns": {
+        "Thing-ID": "text",
+        "lpn ": {"kind": "integer", "aliases": ["plate"]},
+        "made on": {"kind": "date", "date_order": "DMY"},
+    },
 }
 XML: dict[str, Any] = {
     **{key: FLAT[key] for key in ("name", "stream", "title", "category", "kind", "source")},
@@ -46,6 +50,8 @@ JSON: dict[str, Any] = {
     "services": ["mws"],
     "format": "json",
     "asked": ["request"],
+    "about": ["dataStartTime", "reportOptions"],
+    "options": [{"name": "size"}, {"name": "colour"}],
     "lists": {
         "by_day": {
             "path": "thingsByDay",
@@ -116,6 +122,17 @@ BAD_FLAT: list[tuple[str, Any, str]] = [
     ("columns", {"a": "money"}, "columns.'a'.kind: must be one of text, integer, decimal"),
     ("columns", {"a": {"aliases": ["b"]}}, "columns.'a'.kind: is missing"),
     ("columns", {"a": {"kind": "text", "key": 1}}, "columns.'a'.key: is not known"),
+    (
+        "columns",
+        {"a": {"kind": "text", "date_order": "DMY"}},
+        "columns.'a'.date_order: is for days and moments",
+    ),
+    (
+        "columns",
+        {"a": {"kind": "date", "date_order": "dmy"}},
+        "columns.'a'.date_order: must be one of MDY, DMY, YMD, not 'dmy'",
+    ),
+    ("about", ["dataStartTime"], "about: is for JSON with lists"),
     ("columns", {"a b": "text", "A-B": "text"}, "columns.'A-B': is a spelling of another column"),
     ("columns", {"éa": "text", "ea": "text"}, "columns.'ea': is a spelling of another column"),
     ("columns", {"-": "text"}, "columns.'-': is a spelling of another column"),
@@ -169,6 +186,7 @@ def test_flat_entry() -> None:
     plate = report_type.columns[1]
     assert (plate.header, plate.name, plate.kind) == ("lpn ", "lpn", Kind.INTEGER)
     assert plate.keys == {"lpn", "plate"}
+    assert [spec.date_order for spec in report_type.columns] == [None, None, "DMY"]
 
 
 def test_xml_entry() -> None:
@@ -193,9 +211,18 @@ def test_json_entry_has_a_part_for_every_list() -> None:
     # What the document says of itself is told in every row.
     assert [spec.header for spec in by_thing.columns] == [
         "reportSpecification.dataStartTime",
-        "reportSpecification.dataEndTime",
-        "reportSpecification.lastUpdatedDate",
+        "reportSpecification.reportOptions.size",
+        "reportSpecification.reportOptions.colour",
     ]
+
+
+def test_json_document_that_says_nothing_of_itself_has_no_columns_for_it() -> None:
+    entry = {key: value for key, value in JSON.items() if key != "about"}
+
+    by_day, by_thing = read_entry("thing.toml", entry, nothing_elsewhere).streams
+
+    assert [spec.header for spec in by_day.columns] == ["day", "sold.amount"]
+    assert by_thing.columns == ()
 
 
 def test_columns_of_a_twin() -> None:
@@ -203,7 +230,7 @@ def test_columns_of_a_twin() -> None:
 
     report_type = read_entry("thing.toml", entry, {"twin.toml": FLAT["columns"]}.__getitem__)
 
-    assert [spec.header for spec in report_type.columns] == ["Thing-ID", "lpn "]
+    assert [spec.header for spec in report_type.columns] == ["Thing-ID", "lpn ", "made on"]
 
 
 @pytest.mark.parametrize(("good", "key", "value", "message"), BAD)

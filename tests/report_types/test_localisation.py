@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib import resources
 
@@ -31,6 +32,13 @@ def test_every_type_that_is_translated_has_an_entry() -> None:
 def test_every_translated_header_is_that_of_its_column(file, local, header) -> None:
     (spec,) = [spec for spec in read(file).columns if header_key(local) in spec.keys]
     assert spec.header == header
+
+
+def test_no_translated_header_holds_a_remark_of_whoever_collected_it() -> None:
+    remark = re.compile(r"[(（][a-z ]+[)）]|[;→]")
+
+    assert not [local for _, local, _ in PAIRS if remark.search(local)]
+    assert remark.search("商品备注 (mapped to condition by that tool)")
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,11 +50,12 @@ LISTINGS = ["_GET_MERCHANT_LISTINGS_DATA_", "_GET_MERCHANT_LISTINGS_ALL_DATA_"]
 # No English header was seen for these; the last one stands for all that is no longer filled.
 NOT_TRANSLATED = {
     *("調達タイプ", "Amazonポイントの費用"),
-    *("Transaktionsstatus", "Freigabedatum der Transaktion"),
     "不适用项目",
 }
 # What the table itself notes behind a header.
 NOTES = re.compile(r" \((?:mapped|typographic).*\)$")
+# What it says in place of an English header, where documents had none when it was made.
+NOTED = re.compile(r"\((.*); newer column\)")
 
 Row = dict[str, str]
 
@@ -67,6 +70,7 @@ def reference(file: str) -> list[Row]:
 
 MWS = reference("mws_report_types.csv")
 SP_API = reference("sp_api_report_types.csv")
+SCHEMAS = REFERENCE / "sp-api-models" / "schemas_reports"
 TYPES_WITH_COLUMNS = sorted({row["report_type"] for row in reference("report_columns.csv")})
 
 
@@ -172,7 +176,34 @@ def test_every_header_in_another_language(row: Row) -> None:
     if local in NOT_TRANSLATED:
         return
     for name in LISTINGS if " / " in row["report_type"] else [row["report_type"]]:
-        column = specs_of(name).get(header_key(row["english_header"]))
+        english = NOTED.sub(r"\1", row["english_header"])
+        column = specs_of(name).get(header_key(english))
         # The older of the two listing reports has no status.
         assert column or (name, row["english_header"]) == (LISTINGS[0], "status")
         assert specs_of(name).get(header_key(local)) is column
+
+
+def specification_of(schema: Path) -> set[str]:
+    """Return what a document says of itself, by the schema that Amazon publishes of it."""
+    told: set[str] = set()
+
+    def note(table: dict[str, Any]) -> dict[str, Any]:
+        if isinstance(specification := table.get("reportSpecification"), dict):
+            told.update(specification.get("properties", {}))
+        return table
+
+    json.loads(schema.read_text("utf-8"), object_hook=note)
+    return told - {"reportType", "marketplaceIds"}
+
+
+@pytest.mark.skipif(not SCHEMAS.exists(), reason="Amazon's schemas are not here")
+@pytest.mark.parametrize(
+    "known", [each for each in report_types.all_known() if each.parts], ids=lambda each: each.stream
+)
+def test_a_json_document_says_of_itself_what_its_schema_has(known: ReportType) -> None:
+    files = [SCHEMAS / Path(source).name for source in known.source]
+    told = set[str]().union(*(specification_of(file) for file in files if file.exists()))
+
+    about = [spec.header.split(".") for spec in known.joined().columns]
+    found = {header[1] for header in about if header[0] == "reportSpecification"}
+    assert found == (told if known.options else told - {"reportOptions"})
