@@ -62,6 +62,7 @@ def check(config: Mapping[str, Any]) -> list[Problem]:
     further = (
         *_spelling_problems(sound),
         *_service_problems(sound),
+        *_queue_problems(sound),
         *_marketplace_problems(sound),
         *_date_problems(sound),
         *_report_problems(sound),
@@ -155,6 +156,16 @@ def _service_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
     if url and not re.fullmatch(r"https?://[^/\s?#]+/?", url):
         fix = "give scheme and host alone, such as `http://127.0.0.1:8080`"
         yield Problem("endpoint_url", "it is not an address", fix)
+
+
+def _queue_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
+    url = config.get("notification_queue_url")
+    if url and not re.fullmatch(r"https?://[^/\s?#]+/[^\s?#]+", url):
+        fix = "give the URL of an SQS queue, `https://sqs.<region>.amazonaws.com/<account>/<name>`"
+        yield Problem("notification_queue_url", "it is not the address of a queue", fix)
+    elif url and url.endswith(".fifo"):
+        fix = "make a standard queue: Amazon sends notifications to no FIFO queue"
+        yield Problem("notification_queue_url", "it is a FIFO queue", fix)
 
 
 def _marketplace_problems(config: Mapping[str, Any]) -> Iterator[Problem]:

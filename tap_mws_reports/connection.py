@@ -15,6 +15,8 @@ from tap_mws_reports.api.interface import Call, ReportService
 from tap_mws_reports.api.marketplaces import mws_hosts
 from tap_mws_reports.api.mws.service import QUOTAS, MwsReportService
 from tap_mws_reports.api.mws.signing import Credentials
+from tap_mws_reports.api.mws.subscriptions import MwsSubscriptions
+from tap_mws_reports.api.queue import Queue, SqsQueue
 from tap_mws_reports.api.quota import Quota
 from tap_mws_reports.api.transport import HttpTransport
 from tap_mws_reports.errors import SettingsError
@@ -59,6 +61,32 @@ def connect(
     Raises:
         SettingsError: the settings lead to the hosts that Amazon has switched off.
     """
+    endpoint, transport = _way(config, mws_host, clock)
+    return MwsReportService(
+        _credentials(config), endpoint, transport, clock, _rng(), quota_wait=quota_wait
+    )
+
+
+def connect_subscriptions(
+    config: Mapping[str, Any], mws_host: str, clock: Clock
+) -> MwsSubscriptions:
+    """Return the subscriptions of the same seller at the same host; as `connect`."""
+    endpoint, transport = _way(config, mws_host, clock)
+    return MwsSubscriptions(_credentials(config), endpoint, transport, clock, _rng())
+
+
+def connect_queue(config: Mapping[str, Any]) -> Queue | None:
+    """Return the queue of notifications, if the settings name one; no call is made yet.
+
+    Raises:
+        SettingsError: it needs a library that is not installed.
+    """
+    url = config.get("notification_queue_url")
+    return SqsQueue(url) if url else None
+
+
+def _way(config: Mapping[str, Any], mws_host: str, clock: Clock) -> tuple[str, HttpTransport]:
+    """Return the address to ask, and what leads there."""
     session = requests.Session()
     endpoint = config.get("endpoint_url")
     if config.get("sandbox"):
@@ -70,16 +98,17 @@ def connect(
             hint="SP-API is the way: `api: sp_api`. To see the tap at work set `sandbox: true`, "
             "or `endpoint_url` to a service that still speaks MWS.",
         )
-    return MwsReportService(
-        Credentials(
-            seller_id=config["seller_id"],
-            access_key_id=config["aws_access_key_id"],
-            secret_access_key=config["aws_secret_access_key"],
-            auth_token=config.get("mws_auth_token"),
-        ),
-        endpoint_url=endpoint,
-        transport=HttpTransport(session),
-        clock=clock,
-        rng=random.Random(),  # noqa: S311 - spreads retries, protects nothing
-        quota_wait=quota_wait,
+    return endpoint, HttpTransport(session)
+
+
+def _credentials(config: Mapping[str, Any]) -> Credentials:
+    return Credentials(
+        seller_id=config["seller_id"],
+        access_key_id=config["aws_access_key_id"],
+        secret_access_key=config["aws_secret_access_key"],
+        auth_token=config.get("mws_auth_token"),
     )
+
+
+def _rng() -> random.Random:
+    return random.Random()  # noqa: S311 - spreads retries, protects nothing

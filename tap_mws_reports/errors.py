@@ -8,6 +8,7 @@ TapError
 │   └── HostUnreachable       exit 1: no answer from the host after every retry
 ├── Retry             the same call may succeed when it is repeated soon
 │   ├── ConnectionBroken      the answer did not arrive, or not whole
+│   ├── QueueUnavailable      the queue of notifications cannot be read
 │   ├── ServiceUnavailable    HTTP 500 or 503 without a word about quotas
 │   └── DocumentDamaged       the document is not the one Amazon's Content-MD5 speaks of
 ├── Wait              the quota is used up; `retry_after` says for how long
@@ -125,6 +126,12 @@ class ServiceUnavailable(Retry):
     """Amazon answered 500 or 503 without a word about quotas."""
 
     code = "TAP-303"
+
+
+class QueueUnavailable(Retry):
+    """The queue of notifications cannot be read; reports can be looked at instead."""
+
+    code = "TAP-305"
 
 
 class DocumentDamaged(Retry):

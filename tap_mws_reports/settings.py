@@ -160,6 +160,13 @@ PROPERTIES = th.PropertiesList(
         "as many as the quotas allow when left out.",
     ),
     th.Property(
+        "notification_queue_url",
+        th.StringType,
+        title="Notification queue",
+        description="An SQS queue that Amazon tells when a report is ready, so that it is not "
+        "asked; needs the extra `notifications` and `mws-reports subscribe`.",
+    ),
+    th.Property(
         "endpoint_url",
         th.StringType,
         title="Endpoint",

@@ -16,7 +16,7 @@ from singer_sdk.plugin_base import _ConfigInput
 from tap_mws_reports import configuration, input_files, report_types, settings
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.configuration import Problem, ReportSetting
-from tap_mws_reports.connection import completed, connect, make_clock
+from tap_mws_reports.connection import completed, connect, connect_queue, make_clock
 from tap_mws_reports.documents import Habits
 from tap_mws_reports.errors import Incomplete
 from tap_mws_reports.report_types import ReportType
@@ -59,6 +59,7 @@ class TapMwsReports(Tap):
             end=configuration.moment(self.config, "end_date"),
             watcher=watcher,
             policy=configuration.policy(self.config),
+            make_queue=lambda: connect_queue(self.settings),
         )
 
     @cached_property

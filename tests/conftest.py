@@ -6,12 +6,15 @@ import copy
 import io
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import boto3
 import pytest
+from moto.server import ThreadedMotoServer
 
 import tap_mws_reports.sandbox
 from tap_mws_reports.api.clock import VirtualClock
@@ -147,3 +150,41 @@ def make_bench(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Bench]:
 @pytest.fixture
 def bench(make_bench: Callable[..., Bench]) -> Bench:
     return make_bench()
+
+
+@pytest.fixture(scope="session")
+def sqs_address() -> Iterator[str]:
+    """A server that speaks the protocol of SQS, on a port of its own."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def sqs(sqs_address: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Another client of that server than the project's own."""
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "for-tests")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "for-tests")
+    return boto3.client("sqs", endpoint_url=sqs_address, region_name="us-east-1")
+
+
+@pytest.fixture
+def queue_url(sqs: Any) -> str:
+    """A new queue."""
+    return sqs.create_queue(QueueName=f"reports-{uuid.uuid4()}")["QueueUrl"]
+
+
+@pytest.fixture
+def left_in(sqs: Any) -> Callable[[str], int]:
+    """How many messages a queue holds, hidden ones and others."""
+
+    def count(queue_url: str) -> int:
+        told = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["All"])["Attributes"]
+        hidden = told["ApproximateNumberOfMessagesNotVisible"]
+        return int(told["ApproximateNumberOfMessages"]) + int(hidden)
+
+    return count

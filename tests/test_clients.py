@@ -5,10 +5,11 @@ They are as their authors published them; only the host is another.
 
 from __future__ import annotations
 
+import collections
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import pytest
 
@@ -37,8 +38,9 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 @pytest.fixture
-def port() -> Iterator[int]:
+def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     clock = SystemClock()
+    monkeypatch.setattr("tap_mws_reports.sandbox.postman.send", lambda _letter: None)
     server = bind(Amazon(clock.now(), pace=AT_ONCE), clock, 0)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -149,3 +151,24 @@ def test_boto_turns_pages(port: int) -> None:
 def test_boto_hears_why_it_is_refused(port: int) -> None:
     with pytest.raises(ResponseError, match="SignatureDoesNotMatch"):
         boto_client(port, "wrong").get_report_count()
+
+
+def test_boto_subscribes_and_unsubscribes(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    # boto looks for these two where they were before Python 3.10.
+    for kind in (Mapping, Iterable):
+        monkeypatch.setattr(collections, kind.__name__, kind, raising=False)
+    client = boto_client(port)
+    queue = {"Key": "sqsQueueUrl", "Value": "https://sqs.us-east-1.amazonaws.com/1/reports"}
+    destination = {"DeliveryChannel": "SQS", "AttributeList": [queue]}
+    here = {"MarketplaceId": SELLER.marketplace_ids[0], "Destination": destination}
+    wanted = {"NotificationType": "ReportProcessingFinished"}
+    client.register_destination(**here)
+    client.send_test_notification_to_destination(**here)
+    client.create_subscription(
+        MarketplaceId=SELLER.marketplace_ids[0],
+        Subscription={**wanted, "IsEnabled": True, "Destination": destination},
+    )
+    client.delete_subscription(**here, **wanted)
+    client.deregister_destination(**here)
+    with pytest.raises(ResponseError, match="not registered"):
+        client.deregister_destination(**here)

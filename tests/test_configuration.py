@@ -47,6 +47,8 @@ def test_the_sandbox_in_the_process_needs_nothing() -> None:
         ),
         ({"endpoint_url": "127.0.0.1:80"}, "endpoint_url", "not an address"),
         ({"endpoint_url": "http://user@host/path?x"}, "endpoint_url", "not an address"),
+        ({"notification_queue_url": "reports"}, "notification_queue_url", "address of a queue"),
+        ({"notification_queue_url": "https://h/1/q.fifo"}, "notification_queue_url", "FIFO"),
         ({"new_columns": "maybe"}, "new_columns", "right form"),
         ({"keep_snapshots": "yes"}, "keep_snapshots", "right form"),
         ({"reports": ["orders please"]}, "reports.0", "not the name of a report type"),

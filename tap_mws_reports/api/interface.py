@@ -107,6 +107,21 @@ class ReportDocument:
     charset: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a notification says: a report request has ended.
+
+    ``report_id`` is what `ReportService.download` takes, where the notification tells it.
+    ``unique_id`` is Amazon's id of the notification, the same in every copy of it.
+    """
+
+    report_request_id: str
+    processing_status: ProcessingStatus
+    seller_id: str
+    report_id: str | None = None
+    unique_id: str | None = None
+
+
 class ReportService(Protocol):
     """Amazon's reports of one seller. Lists come newest first, all pages of them.
 

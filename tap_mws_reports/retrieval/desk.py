@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tap_mws_reports.api.interface import Call, ReportService
+from tap_mws_reports.api.interface import Call, Notice, ReportService
 from tap_mws_reports.errors import (
     DocumentDamaged,
     RequestRefused,
@@ -27,7 +27,7 @@ from tap_mws_reports.retrieval.looking import Looking
 from tap_mws_reports.retrieval.looks import soonest
 from tap_mws_reports.retrieval.policy import Policy
 from tap_mws_reports.retrieval.standing import Standing, standing
-from tap_mws_reports.retrieval.work import Phase, Work
+from tap_mws_reports.retrieval.work import Announcement, Phase, Work
 
 DOWNLOADS = 4
 """Of one document: "discard the report and try the request up to three more times", says
@@ -65,10 +65,40 @@ class Desk:
         self._tell = tell
         self._looking = Looking(service, works, latencies, policy, tell)
         self._requested: Counter[str] = Counter()
+        self._known = {work.report_request_id for work in works}
+        self._expects_notices = False
+
+    @property
+    def missed(self) -> int:
+        """How many reports were found ready although no notification had told so."""
+        return self._looking.missed
+
+    def expect_notices(self, *, expected: bool) -> None:
+        """Look at reports only when their notifications are overdue, or all as they become due.
+
+        Requests of earlier runs are looked at in any case: somebody may have read the notification.
+        """
+        self._expects_notices = expected
+        if not expected:
+            for work in self._in(Phase.OPEN):
+                if work.announcement is Announcement.EXPECTED:
+                    work.announcement = Announcement.NONE
+
+    def hear(self, notice: Notice, now: datetime) -> bool:
+        """Take in what a notification says; return whether it speaks of a request of this desk."""
+        works = [each for each in self.works if each.report_request_id == notice.report_request_id]
+        for work in works:
+            if work.phase is Phase.OPEN and work.announcement is not Announcement.CAME:
+                self._looking.hear(work, notice, now)
+        return bool(works) or notice.report_request_id in self._known
 
     def move(self, now: datetime) -> bool:
         """Do the most valuable thing that may be done now; return whether there was one."""
         return self._download(now) or self._request(now) or self._look(now)
+
+    def is_about_to_look(self, now: datetime) -> bool:
+        """Whether `move` would look at report requests if there were nothing else to do."""
+        return bool(self._due_looks(now))
 
     def until_next_move(self, now: datetime) -> float | None:
         """Return the seconds until something may be done, or None when all works have ended."""
@@ -156,21 +186,30 @@ class Desk:
         twins = work.twins(self.works)
         request = self._service.request_report(work.spec)
         work.opened(request.report_request_id, request.submitted_date, now, adopted=False)
+        work.announcement = announcement = (
+            Announcement.EXPECTED if self._expects_notices else Announcement.NONE
+        )
+        self._known.add(request.report_request_id)
         self._requested[work.spec.report_type] += 1
         self._tell(Event(Happening.REQUESTED, work, now))
         for twin in twins:
             twin.opened(request.report_request_id, request.submitted_date, now, adopted=True)
+            twin.announcement = announcement
             self._tell(Event(Happening.ADOPTED, twin, now))
 
     def _look(self, now: datetime) -> bool:
+        works = self._due_looks(now)
+        if works:
+            self._looking.look(works, now)
+        return bool(works)
+
+    def _due_looks(self, now: datetime) -> list[Work]:
+        """Return all open works, the most urgent first, if one of them is worth a look now."""
         # What is ready already is all that the downloader can take.
         if self._in(Phase.READY) or self._service.ready_in(Call.LOOK) > 0:
-            return False
+            return []
         looks = soonest(self._in(Phase.OPEN), self._latencies)
-        if not looks or looks[0][0] > now:
-            return False
-        self._looking.look([work for _, work in looks], now)
-        return True
+        return [work for _, work in looks] if looks and looks[0][0] <= now else []
 
     def _guarded(self, work: Work, now: datetime, step: Callable[[Work, datetime], None]) -> None:
         try:

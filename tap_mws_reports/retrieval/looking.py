@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest, ReportService
+from tap_mws_reports.api.interface import Notice, ProcessingStatus, ReportRequest, ReportService
 from tap_mws_reports.errors import ReportCancelled, ReportStuck, RequestRefused, SkipWindow
 from tap_mws_reports.retrieval import cancellation
 from tap_mws_reports.retrieval.events import Event, Happening, Listener
 from tap_mws_reports.retrieval.latency import Latencies
 from tap_mws_reports.retrieval.policy import Policy
 from tap_mws_reports.retrieval.windows import freshness
-from tap_mws_reports.retrieval.work import Phase, Work
+from tap_mws_reports.retrieval.work import Announcement, Phase, Work
 
 IDS_PER_LOOK = 100
 """GetReportRequestList takes at most 100 ids a call."""
@@ -21,9 +21,15 @@ GONE_AFTER = timedelta(minutes=10)
 """A report request that Amazon does not know may still appear this long after it was made
 (https://github.com/amzn/selling-partner-api-models/issues/2419)."""
 
+LATE = timedelta(minutes=1)
+"""A notification that comes later than this after its report has missed its purpose."""
+
 
 class Looking:
-    """Takes statuses in. Arguments as of `Desk`."""
+    """Takes statuses in. Arguments as of `Desk`.
+
+    ``missed`` counts the reports that were found ready although no notification had told so.
+    """
 
     def __init__(
         self,
@@ -38,6 +44,26 @@ class Looking:
         self._latencies = latencies
         self._policy = policy
         self._tell = tell
+        self.missed = 0
+
+    def hear(self, work: Work, notice: Notice, now: datetime) -> None:
+        """Take in what a notification says of an open work; what it leaves open is looked up."""
+        if notice.processing_status is ProcessingStatus.DONE and notice.report_id:
+            self._ready(work, notice.report_id, now, self._note_heard(work, now))
+        elif notice.processing_status is ProcessingStatus.DONE_NO_DATA:
+            self._empty(work, now, self._note_heard(work, now))
+        else:
+            work.announcement = Announcement.CAME
+            work.looked = None
+
+    def _note_heard(self, work: Work, now: datetime) -> float | None:
+        """Learn how long the report took, and return it in seconds, as far as that is known."""
+        # What earlier runs asked for may have been ready long before it was heard of.
+        if work.adopted or work.submitted is None:
+            return None
+        seconds = (now - work.submitted).total_seconds()
+        self._latencies.note(work.spec.report_type, seconds)
+        return seconds
 
     def look(self, works: Sequence[Work], now: datetime) -> None:
         """Ask for the statuses of the first hundred works, and draw the consequences."""
@@ -70,14 +96,14 @@ class Looking:
 
     def _take(self, work: Work, request: ReportRequest, now: datetime) -> None:
         status = request.processing_status
+        if work.announcement is Announcement.EXPECTED and status.final:
+            self.missed += now - (request.completed_date or now) >= LATE
         if status is ProcessingStatus.DONE:
             seconds = self._note(work, request, now)
-            work.ready(request.generated_report_id or self._report_id(request))
-            self._tell(Event(Happening.READY, work, now, seconds=seconds))
+            report_id = request.generated_report_id or self._report_id(request)
+            self._ready(work, report_id, now, seconds)
         elif status is ProcessingStatus.DONE_NO_DATA:
-            seconds = self._note(work, request, now)
-            work.phase = Phase.EMPTY
-            self._tell(Event(Happening.EMPTY, work, now, seconds=seconds))
+            self._empty(work, now, self._note(work, request, now))
         elif status.final:
             self._cancelled(work, now)
         elif work.overdue:
@@ -87,6 +113,14 @@ class Looking:
                 f"The report request was still {status.value} after {self._policy.max_wait}.",
                 hint="The next run looks at it before it asks for anything.",
             )
+
+    def _ready(self, work: Work, report_id: str, now: datetime, seconds: float | None) -> None:
+        work.ready(report_id)
+        self._tell(Event(Happening.READY, work, now, seconds=seconds))
+
+    def _empty(self, work: Work, now: datetime, seconds: float | None) -> None:
+        work.phase = Phase.EMPTY
+        self._tell(Event(Happening.EMPTY, work, now, seconds=seconds))
 
     def _note(self, work: Work, request: ReportRequest, now: datetime) -> float:
         """Learn how long the report took, and return it in seconds."""

@@ -1,7 +1,8 @@
 """When a report request that Amazon is working on is worth a look.
 
 Looking costs a call of a small quota, and one call shows all requests. So a request is looked at
-when reports of its type are usually ready; if it is not, the pauses grow with its age.
+when reports of its type are usually ready; if it is not, the pauses grow with its age. Where a
+notification is expected, a look only makes good for one that was lost.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from tap_mws_reports.retrieval.latency import Latencies
-from tap_mws_reports.retrieval.work import Work
+from tap_mws_reports.retrieval.work import Announcement, Work
 
 FIRST_LOOK = timedelta(seconds=20)
 """After the request, where nothing is known of the type. Small reports take this long."""
@@ -23,16 +24,22 @@ GROWTH = 0.25
 GROWTH_WHEN_DUE = 0.08
 """The same once reports of the type are usually ready: this one will be soon, too."""
 
+LATENESS = timedelta(minutes=5)
+"""How much later than usual a report may be before its notification counts as lost, at least.
+
+Also the time between two looks for what was lost: no look is worth it for each of them."""
+
 
 def next_look(work: Work, latencies: Latencies) -> datetime:
     """Return when an open work is worth a look; the past means now."""
     usual = latencies.usual(work.spec.report_type)
     submitted = work.submitted or work.awaited
-    expected = submitted + (FIRST_LOOK if usual is None else usual)
-    if work.looked is None or work.looked < expected:
-        return expected
+    due = submitted + _until_due(work, usual)
+    if work.looked is None or work.looked < due:
+        return due
     growth = GROWTH if usual is None else GROWTH_WHEN_DUE
-    return work.looked + _pause(work.looked - submitted, growth)
+    least = LATENESS if work.announcement is Announcement.EXPECTED else SHORTEST_PAUSE
+    return work.looked + _pause(work.looked - submitted, growth, least)
 
 
 def found_after(ready: timedelta, usual: timedelta) -> timedelta:
@@ -43,11 +50,29 @@ def found_after(ready: timedelta, usual: timedelta) -> timedelta:
     return look
 
 
-def _pause(age: timedelta, growth: float) -> timedelta:
-    return min(max(SHORTEST_PAUSE, age * growth), LONGEST_PAUSE)
+def _until_due(work: Work, usual: timedelta | None) -> timedelta:
+    """Return how long after its request a work is worth its first look."""
+    if work.announcement is Announcement.CAME:
+        return timedelta(0)
+    ready = FIRST_LOOK if usual is None else usual
+    if work.announcement is Announcement.EXPECTED:
+        return ready + max(LATENESS, ready / 2)
+    return ready
+
+
+def _pause(age: timedelta, growth: float, least: timedelta = SHORTEST_PAUSE) -> timedelta:
+    return min(max(least, age * growth), LONGEST_PAUSE)
 
 
 def soonest(works: Iterable[Work], latencies: Latencies) -> list[tuple[datetime, Work]]:
     """Return the works with the moments of their next looks, the soonest first."""
+    works = list(works)
+    last = max((work.looked for work in works if work.looked), default=None)
     looks = [(next_look(work, latencies), work) for work in works]
+    if last is not None:
+        looks = [(_put_off(due, work, last + LATENESS), work) for due, work in looks]
     return sorted(looks, key=lambda look: look[0])
+
+
+def _put_off(due: datetime, work: Work, earliest: datetime) -> datetime:
+    return max(due, earliest) if work.announcement is Announcement.EXPECTED else due

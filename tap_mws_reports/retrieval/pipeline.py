@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import Call, ReportDocument
 from tap_mws_reports.retrieval.desk import Desk
+from tap_mws_reports.retrieval.inbox import Inbox
 from tap_mws_reports.retrieval.standing import Standing, of_all
 from tap_mws_reports.retrieval.work import Work
 
@@ -23,14 +24,20 @@ class Pipeline:
         desks: the works, by seller. Quotas are each seller's own, so nobody waits for another.
         clock: tells the time and sleeps.
         held_up: told of each pause in which a quota held a call up: which, and the seconds.
+        inbox: the notifications for the desks; a pause ends when one has come.
     """
 
     def __init__(
-        self, desks: Sequence[Desk], clock: Clock, held_up: Callable[[Call, float], None]
+        self,
+        desks: Sequence[Desk],
+        clock: Clock,
+        held_up: Callable[[Call, float], None],
+        inbox: Inbox | None = None,
     ) -> None:
         self._desks = desks
         self._clock = clock
         self._held_up = held_up
+        self._inbox = inbox
 
     @property
     def works(self) -> list[Work]:
@@ -58,7 +65,13 @@ class Pipeline:
         return any(work.document is document and not work.delivered for work in self.works)
 
     def _step(self) -> None:
+        now = self._clock.now()
+        if self._inbox is not None and any(desk.is_about_to_look(now) for desk in self._desks):
+            # What has come meanwhile saves the look.
+            self._inbox.clear()
         moves = [desk.move(self._clock.now()) for desk in self._desks]
+        if self._inbox is not None:
+            self._inbox.doubt()
         if not any(moves):
             self._pause()
 
@@ -66,7 +79,10 @@ class Pipeline:
         now = self._clock.now()
         waits = [desk.until_next_move(now) for desk in self._desks]
         shortest = min([LONGEST_PAUSE, *(wait for wait in waits if wait is not None)])
-        seconds = max(shortest, _SHORTEST_PAUSE)
-        for call in [call for desk in self._desks for call in desk.held_up(now)]:
-            self._held_up(call, seconds)
-        self._clock.sleep(seconds)
+        held_up = [call for desk in self._desks for call in desk.held_up(now)]
+        pause = self._clock.sleep if self._inbox is None else self._inbox.wait
+        pause(max(shortest, _SHORTEST_PAUSE))
+        # A notification may have ended the pause, so only what has passed is counted.
+        passed = (self._clock.now() - now).total_seconds()
+        for call in held_up:
+            self._held_up(call, passed)

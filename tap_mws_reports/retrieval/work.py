@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import Enum
+from enum import Enum, auto
 
 from tap_mws_reports.api.interface import ReportDocument, ReportSpec
 from tap_mws_reports.errors import SkipWindow
@@ -38,6 +38,15 @@ class Phase(Enum):
     def ended(self) -> bool:
         """Whether nothing more has to be asked of Amazon."""
         return self in {Phase.FETCHED, Phase.EMPTY, Phase.FAILED}
+
+
+class Announcement(Enum):
+    """Whether a notification tells that the report request of a work has ended."""
+
+    NONE = auto()
+    EXPECTED = auto()
+    CAME = auto()
+    """It has come, and what became of the request is still to be looked up."""
 
 
 @dataclass(eq=False)
@@ -73,6 +82,7 @@ class Work:
     damaged: int = 0
     overdue: bool = False
     recognisable: bool = True
+    announcement: Announcement = Announcement.NONE
     delivered: bool = False
 
     @property
@@ -120,6 +130,7 @@ class Work:
         self.awaited = now
         self.taken = self.taken or submitted
         self.looked = None
+        self.announcement = Announcement.NONE
         self.adopted = adopted
 
     def remember(self) -> None:

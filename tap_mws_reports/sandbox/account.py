@@ -10,6 +10,7 @@ from tap_mws_reports.sandbox import making
 from tap_mws_reports.sandbox.entries import MadeReport, RequestEntry, ScheduleEntry, Wanted
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
 from tap_mws_reports.sandbox.ids import Counter
+from tap_mws_reports.sandbox.mailing import Mailing
 from tap_mws_reports.sandbox.members import Member
 from tap_mws_reports.sandbox.pace import Pace
 from tap_mws_reports.sandbox.reports import SETTLEMENT
@@ -46,6 +47,7 @@ class Account:
         }
         self.requests: dict[str, RequestEntry] = {}
         self.schedules: dict[str, ScheduleEntry] = {}
+        self.mailing = Mailing(member.seller_id)
         self.faults = faults
         self.quota_minute = random.Random(f"{seed}/{member.seller_id}/minute").randrange(60)
         self._pace = pace
@@ -69,11 +71,15 @@ class Account:
         for entry in list(self.requests.values()):
             if entry.due(now):
                 self._finish(entry)
+            if entry.asked:
+                self.mailing.announce(entry, now)
             if now - entry.submitted > RETENTION:
                 del self.requests[entry.request_id]
 
-    def request(self, wanted: Wanted, now: datetime, *, scheduled: bool = False) -> RequestEntry:
-        """Take a report request in and return it."""
+    def request(
+        self, wanted: Wanted, now: datetime, *, scheduled: bool = False, asked: bool = False
+    ) -> RequestEntry:
+        """Take a report request in and return it; ``asked`` when it is the seller's own."""
         waiting, working = self._pace.draw(self._rng, wanted.report_type)
         entry = RequestEntry(
             request_id=self._request_ids.take(now),
@@ -82,6 +88,7 @@ class Account:
             submitted=now,
             starts=now + waiting,
             ends=now + waiting + working,
+            asked=asked,
         )
         if self.faults.strikes(FaultKind.STUCK, wanted.report_type, wanted.start):
             entry.ends = None

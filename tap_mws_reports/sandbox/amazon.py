@@ -9,26 +9,28 @@ from dataclasses import replace
 from datetime import datetime
 
 from tap_mws_reports.api.mws import wire
-from tap_mws_reports.api.mws.operations import Operation
+from tap_mws_reports.api.mws.operations import REPORTS, Operation
 from tap_mws_reports.api.mws.signing import timestamp
 from tap_mws_reports.sandbox import ids
 from tap_mws_reports.sandbox.account import Account
 from tap_mws_reports.sandbox.entries import MadeReport
 from tap_mws_reports.sandbox.faults import Fault, FaultKind, Faults
 from tap_mws_reports.sandbox.http import Request, Response
+from tap_mws_reports.sandbox.mailing import Outgoing
 from tap_mws_reports.sandbox.members import MEMBERS
-from tap_mws_reports.sandbox.mws import door, operations
+from tap_mws_reports.sandbox.mws import door, operations, subscriptions
 from tap_mws_reports.sandbox.mws.lists import Call
 from tap_mws_reports.sandbox.mws.meter import Meter
 from tap_mws_reports.sandbox.mws.refusals import Refusal
 from tap_mws_reports.sandbox.pace import PACES, Pace
 
+_OPERATIONS = {**operations.OPERATIONS, **subscriptions.OPERATIONS}
 _XML = {"Content-Type": "text/xml"}
 _PING = '<?xml version="1.0"?>\n<PingResponse><Status timestamp="{}"/></PingResponse>\n'
 
 
 class Amazon:
-    """Amazon's MWS Reports API with a seller in every region.
+    """Amazon's MWS Reports and Subscriptions APIs with a seller in every region.
 
     Args:
         now: when it opens.
@@ -59,8 +61,18 @@ class Amazon:
         try:
             return self._answer(request, now, request_id, told)
         except Refusal as refusal:
-            body = wire.render_error(refusal.answer(request_id), front_door=refusal.front_door)
+            body = wire.render_error(
+                refusal.answer(request_id),
+                front_door=refusal.front_door,
+                section=door.section_at(request) or REPORTS,
+            )
             return Response(refusal.status, body, {**_XML, **told})
+
+    def outgoing(self, now: datetime) -> list[Outgoing]:
+        """Return the notifications that are to be sent by ``now``, each of them once."""
+        for account in self.accounts.values():
+            account.advance(now)
+        return [each for account in self.accounts.values() for each in account.mailing.take()]
 
     def _answer(
         self, request: Request, now: datetime, request_id: str, told: dict[str, str]
@@ -74,7 +86,7 @@ class Amazon:
         call = Call(account, operation, _values(operation, request.params), now)
         if operation.result.document:
             return self._document(operations.get_report(call), told)
-        answer = operations.OPERATIONS[operation.name](call)
+        answer = _OPERATIONS[operation.name](call)
         body = wire.render(operation, replace(answer, request_id=request_id))
         return Response(200, body, {**_XML, **told})
 

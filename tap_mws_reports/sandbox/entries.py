@@ -52,7 +52,8 @@ class RequestEntry:
     """A report request from submission to the end of its retention.
 
     ``starts`` and ``ends`` are when it will be worked on; ``ends`` is None for one that never
-    finishes. ``outcome`` is set once it is final.
+    finishes. ``outcome`` is set once it is final. ``asked`` says that the seller asked for it by
+    RequestReport, ``announced`` that notifications have told its end.
     """
 
     request_id: str
@@ -63,6 +64,8 @@ class RequestEntry:
     ends: datetime | None
     outcome: str | None = None
     report: MadeReport | None = None
+    asked: bool = False
+    announced: bool = False
 
     @property
     def order(self) -> tuple[datetime, int]:

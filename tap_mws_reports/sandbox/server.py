@@ -14,6 +14,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.http import Request
+from tap_mws_reports.sandbox.postman import Postman
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -43,6 +44,7 @@ class Application:
         self._amazon = amazon
         self._clock = clock
         self._turn = threading.Lock()
+        self._postman = Postman()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -68,6 +70,12 @@ class Application:
         response.automatically_set_content_length = False
         return response(environ, start_response)
 
+    def send_notifications(self) -> None:
+        """Send what has become due; called again and again while the server waits."""
+        with self._turn:
+            letters = self._amazon.outgoing(self._clock.now())
+        self._postman.post(letters)
+
 
 def bind(amazon: Amazon, clock: Clock, port: int) -> BaseWSGIServer:
     """Return a server that listens on a port of the loopback interface; 0 chooses a free one.
@@ -76,4 +84,6 @@ def bind(amazon: Amazon, clock: Clock, port: int) -> BaseWSGIServer:
         SystemExit: the port is taken; werkzeug has said so on stderr.
     """
     application = Application(amazon, clock)
-    return make_server(HOST, port, application, threaded=True, request_handler=_Handler)
+    server = make_server(HOST, port, application, threaded=True, request_handler=_Handler)
+    server.service_actions = application.send_notifications  # type: ignore[method-assign]
+    return server

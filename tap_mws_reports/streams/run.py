@@ -11,23 +11,22 @@ from pathlib import Path
 
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import Call, ReportService
+from tap_mws_reports.api.queue import Queue
 from tap_mws_reports.errors import TapError
 from tap_mws_reports.retrieval.acknowledgement import acknowledge
 from tap_mws_reports.retrieval.desk import Desk
-from tap_mws_reports.retrieval.events import Event, Happening
+from tap_mws_reports.retrieval.inbox import Inbox
 from tap_mws_reports.retrieval.inventory import made_unasked, take_over
-from tap_mws_reports.retrieval.latency import Latencies
 from tap_mws_reports.retrieval.pipeline import Pipeline
 from tap_mws_reports.retrieval.plan import latencies_of
 from tap_mws_reports.retrieval.policy import Policy
 from tap_mws_reports.retrieval.work import Work
 from tap_mws_reports.retrieval.worklist import Demand, wanted
 from tap_mws_reports.streams import measures
+from tap_mws_reports.streams.journal import Journal
 from tap_mws_reports.streams.watching import Watcher
 
 logger = logging.getLogger(__name__)
-
-_NEW_REQUEST = {Happening.REQUESTED, Happening.ADOPTED, Happening.AGAIN}
 
 
 class Run:
@@ -41,6 +40,7 @@ class Run:
         end: where to stop, or None for the present.
         watcher: shows how the run gets on.
         policy: how reports are asked for.
+        make_queue: connects to the queue of notifications, where there is one.
 
     ``demands`` is set by the tap once it has its streams: what all row streams want.
     """
@@ -54,6 +54,7 @@ class Run:
         end: datetime | None,
         watcher: Watcher,
         policy: Policy | None = None,
+        make_queue: Callable[[], Queue | None] = lambda: None,
     ) -> None:
         self.clock = clock
         self.seller_id = seller_id
@@ -64,6 +65,7 @@ class Run:
         self.failures: list[TapError] = []
         self.demands: Callable[[], list[Demand]] = list
         self._make_service = make_service
+        self._make_queue = make_queue
         self._service: ReportService | None = None
         self._pipeline: Pipeline | None = None
         self._directory: Path | None = None
@@ -114,6 +116,7 @@ class Run:
             shutil.rmtree(self._directory, ignore_errors=True)
 
     def _start(self, demands: list[Demand], checkpoint: Callable[[], None]) -> Pipeline:
+        queue = self._make_queue()
         if self._policy.acknowledge:
             count = acknowledge([demand.bookmark for demand in demands], self.service)
             logger.info("%d reports of earlier runs were acknowledged", count)
@@ -126,44 +129,13 @@ class Run:
         for work in works:
             work.remember()
         checkpoint()
-
-        def tell(event: Event) -> None:
-            self._note(event, latencies)
-            if event.happening in _NEW_REQUEST:
-                checkpoint()
-
-        desk = Desk(self.service, works, latencies, self._policy, self._directory, tell)
-        pipeline = Pipeline([desk], self.clock, self._held_up)
+        journal = Journal(latencies, self._watcher, checkpoint)
+        desk = Desk(self.service, works, latencies, self._policy, self._directory, journal)
+        inbox = None if queue is None else Inbox(queue, {self.seller_id: desk}, self.clock)
+        pipeline = Pipeline([desk], self.clock, self._held_up, inbox)
         logger.info("%s", pipeline.standing().forecast.in_words(now))
         self._watcher.begin(pipeline.standing)
         return pipeline
 
-    def _note(self, event: Event, latencies: Latencies) -> None:
-        work = event.work
-        if event.happening in _NEW_REQUEST:
-            work.remember()
-        if event.happening is Happening.READY:
-            work.bookmark.note_latencies(latencies.seen(work.spec.report_type))
-        if event.seconds is not None:
-            measures.report_latency(work.spec.report_type, work.stream, event.seconds)
-        words = f" ({event.words})" if event.words else ""
-        line = f"{event.happening.value.capitalize()}: {work.describe()}{words}"
-        logger.info("%s", line, extra=_facts(event))
-        self._watcher.heard(event)
-
     def _held_up(self, call: Call, seconds: float) -> None:
         measures.quota_wait(call.value, seconds)
-
-
-def _facts(event: Event) -> dict[str, object]:
-    """Return an event as the fields of a structured log line."""
-    work = event.work
-    return {
-        "event": event.happening.name.lower(),
-        "stream": work.stream,
-        "report_type": work.spec.report_type,
-        "window": str(work.span) if work.span else None,
-        "report_request_id": work.report_request_id,
-        "report_id": work.report_id,
-        "seconds": event.seconds,
-    }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.retrieval.events import Event
 from tap_mws_reports.retrieval.standing import Standing
+
+T = TypeVar("T")
 
 
 class Watcher(Protocol):
@@ -33,7 +35,7 @@ class Watcher(Protocol):
 
 
 class WatchedClock:
-    """A clock whose sleeps are told to a watcher, long ones piece by piece."""
+    """A clock whose waits are told to a watcher, long sleeps piece by piece."""
 
     def __init__(self, clock: Clock, watcher: Watcher) -> None:
         self._clock = clock
@@ -51,3 +53,9 @@ class WatchedClock:
             self._watcher.waiting(piece)
             self._clock.sleep(piece)
             left -= piece
+
+    def listen(self, seconds: float, receive: Callable[[float], T]) -> T:
+        """Let ``seconds`` pass, or fewer when ``receive`` has something before."""
+        if seconds > 0:
+            self._watcher.waiting(seconds)
+        return self._clock.listen(seconds, receive)

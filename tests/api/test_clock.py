@@ -34,3 +34,13 @@ def test_a_wait_of_less_than_nothing_is_none(clock: SystemClock | VirtualClock) 
     before = clock.now()
     clock.sleep(-3600)
     assert timedelta(0) <= clock.now() - before < timedelta(minutes=1)
+
+
+def test_a_virtual_clock_moves_on_and_then_listens() -> None:
+    clock = VirtualClock(NOON)
+    heard = clock.listen(20.0, lambda seconds: (seconds, clock.now()))
+    assert heard == (0.0, NOON + timedelta(seconds=20))
+
+
+def test_the_machines_clock_leaves_the_wait_to_the_listener() -> None:
+    assert SystemClock().listen(20.0, lambda seconds: seconds) == 20.0

@@ -9,14 +9,15 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tap_mws_reports.api.mws import signing, wire
-from tap_mws_reports.api.mws.operations import OPERATIONS, PATH, VERSION
+from tap_mws_reports.api.mws import operations, signing, subscription_operations, wire
+from tap_mws_reports.api.mws.operations import PATH
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.faults import Fault
 from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.members import MEMBERS
 from tap_mws_reports.sandbox.pace import PACES
 
+OPERATIONS = {**operations.OPERATIONS, **subscription_operations.OPERATIONS}
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 HOST = "mws.amazonservices.com"
 HEADERS = {"host": HOST, "user-agent": "Test/1.0 (Language=Python)"}
@@ -54,8 +55,9 @@ class Seller:
 
     def call(self, name: str, **values: object) -> Response:
         operation = OPERATIONS[name]
-        params = {"Action": name, "Version": VERSION, **wire.encode(operation, values)}
-        return self.send(params)
+        version = operation.section.version
+        params = {"Action": name, "Version": version, **wire.encode(operation, values)}
+        return self.send(params, path=operation.section.path)
 
     def ask(self, name: str, **values: object) -> wire.Answer:
         response = self.call(name, **values)

@@ -14,7 +14,7 @@ from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.mws import headers as said
 from tap_mws_reports.api.mws import wire
 from tap_mws_reports.api.mws.endpoint import Endpoint
-from tap_mws_reports.api.mws.operations import OPERATIONS, VERSION, Operation
+from tap_mws_reports.api.mws.operations import OPERATIONS, Operation
 from tap_mws_reports.api.mws.patience import TRIES, Patience, QuotaWait, untold
 from tap_mws_reports.api.mws.refusals import refusal
 from tap_mws_reports.api.mws.signing import Credentials, canonical_query, signed
@@ -34,7 +34,10 @@ T = TypeVar("T")
 
 
 class Caller:
-    """Calls operations for one seller, with one budget for each. Serves one thread."""
+    """Calls operations for one seller, with one budget for each. Serves one thread.
+
+    ``operations`` is the table of the section that ``endpoint`` leads to.
+    """
 
     def __init__(
         self,
@@ -44,9 +47,11 @@ class Caller:
         clock: Clock,
         rng: random.Random,
         quota_wait: QuotaWait = untold,
+        operations: Mapping[str, Operation] = OPERATIONS,
     ) -> None:
         self._credentials = credentials
         self._endpoint = endpoint
+        self._operations = operations
         self.transport = transport
         self._clock = clock
         self._patience = Patience(clock, rng, quota_wait)
@@ -54,20 +59,20 @@ class Caller:
 
     def ready_in(self, name: str) -> float:
         """Return the seconds until an operation may be called without waiting."""
-        return self._budget(OPERATIONS[name]).wait(self._clock.now())
+        return self._budget(self._operations[name]).wait(self._clock.now())
 
     def full_in(self, name: str) -> float:
         """Return the seconds until the quota of an operation is full."""
-        return self._budget(OPERATIONS[name]).full_in(self._clock.now())
+        return self._budget(self._operations[name]).full_in(self._clock.now())
 
     def moments(self, name: str, calls: int) -> list[float]:
         """Return the seconds after which each of the next calls of an operation may go."""
-        return self._budget(OPERATIONS[name]).moments(self._clock.now(), calls)
+        return self._budget(self._operations[name]).moments(self._clock.now(), calls)
 
     def spent(self, name: str, moments: Iterable[datetime]) -> None:
         """Count calls that were made before this program's first one of the operation."""
         if name not in self._budgets:
-            quota = OPERATIONS[name].quota or _CAUTIOUS
+            quota = self._operations[name].quota or _CAUTIOUS
             self._budgets[name] = Budget.after(quota, moments, self._clock.now())
 
     def call(self, name: str, values: Mapping[str, object]) -> wire.Answer:
@@ -83,7 +88,7 @@ class Caller:
             name,
             values,
             send=self.transport.send,
-            read=lambda answer: wire.decode(OPERATIONS[name], answer.body),
+            read=lambda answer: wire.decode(self._operations[name], answer.body),
         )
 
     def exchange(
@@ -99,9 +104,13 @@ class Caller:
 
         Either may raise a `Retry`, upon which both are tried again, ``tries`` times in all.
         """
-        operation = OPERATIONS[name]
+        operation = self._operations[name]
         where = self._where(operation, values)
-        params = {"Action": name, "Version": VERSION, **wire.encode(operation, values)}
+        params = {
+            "Action": name,
+            "Version": operation.section.version,
+            **wire.encode(operation, values),
+        }
 
         def attempt() -> T:
             return read(self._once(operation, params, where, send))

@@ -9,7 +9,7 @@ from importlib import metadata
 from urllib.parse import urlsplit
 
 from tap_mws_reports.api.marketplaces import mws_hosts
-from tap_mws_reports.api.mws.operations import PATH
+from tap_mws_reports.api.mws.operations import REPORTS, Section
 from tap_mws_reports.api.transport import HttpRequest
 
 _STANDARD_PORTS = {"http": 80, "https": 443}
@@ -18,7 +18,7 @@ _DISTRIBUTION = "tap-mws-reports"
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The address of the Reports API at a host.
+    """The address of a section of MWS at a host.
 
     ``host`` is as the signature wants it: in lower case, with its port only where that is not the
     scheme's own.
@@ -31,14 +31,14 @@ class Endpoint:
     """Whether this is a host of Amazon's own, which answers no more."""
 
     @classmethod
-    def at(cls, endpoint_url: str) -> Endpoint:
+    def at(cls, endpoint_url: str, section: Section = REPORTS) -> Endpoint:
         """Return the endpoint at an address such as ``https://mws.amazonservices.com``."""
         parts = urlsplit(endpoint_url)
         name = (parts.hostname or "").lower()
         bracketed = f"[{name}]" if ":" in name else name
         usual = parts.port in {None, _STANDARD_PORTS.get(parts.scheme)}
         host = bracketed if usual else f"{bracketed}:{parts.port}"
-        path = parts.path.rstrip("/").removesuffix(PATH) + PATH
+        path = parts.path.rstrip("/").removesuffix(REPORTS.path) + section.path
         return cls(f"{parts.scheme}://{host}{path}", host, path, name in mws_hosts())
 
     def post(self, form: str) -> HttpRequest:

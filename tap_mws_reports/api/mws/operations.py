@@ -13,11 +13,28 @@ from enum import Enum, auto
 from tap_mws_reports.api.interface import ProcessingStatus
 from tap_mws_reports.api.quota import Quota
 
-VERSION = "2009-01-01"
-PATH = f"/Reports/{VERSION}"
-NAMESPACE = f"http://mws.amazonaws.com/doc/{VERSION}/"
+_MANUAL = "https://docs.developer.amazonservices.com/en_US"
 
-_MANUAL = "https://docs.developer.amazonservices.com/en_US/reports/"
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One of MWS's APIs. ``namespace`` is that of its answers."""
+
+    name: str
+    version: str
+    namespace: str
+
+    @property
+    def path(self) -> str:
+        """Return where the section is at a host."""
+        return f"/{self.name}/{self.version}"
+
+
+REPORTS = Section("Reports", "2009-01-01", "http://mws.amazonaws.com/doc/2009-01-01/")
+
+VERSION = REPORTS.version
+PATH = REPORTS.path
+NAMESPACE = REPORTS.namespace
 
 
 class Kind(Enum):
@@ -77,6 +94,11 @@ class Result:
     document: bool = False
 
     @property
+    def empty(self) -> bool:
+        """Whether an answer says nothing but that all went well."""
+        return self.item is None and not (self.count or self.has_next or self.document)
+
+    @property
     def single(self) -> bool:
         """Whether there is always one item, no less and no more."""
         return self.item is not None and not self.count and not self.has_next
@@ -94,11 +116,13 @@ class Operation:
     result: Result
     quota: Quota | None
     next_token: str | None = None
+    section: Section = REPORTS
 
     @property
     def page(self) -> str:
         """Return the address of the operation's page in Amazon's manual."""
-        return f"{_MANUAL}Reports_{self.name}.html"
+        section = self.section.name
+        return f"{_MANUAL}/{section.lower()}/{section}_{self.name}.html"
 
 
 # https://docs.developer.amazonservices.com/en_US/reports/Reports_Datatypes.html

@@ -65,7 +65,7 @@ class MwsReportService:
         quota_wait: QuotaWait = untold,
     ) -> None:
         endpoint = Endpoint.at(endpoint_url)
-        self._caller = Caller(credentials, endpoint, transport, clock, rng, quota_wait)
+        self._caller = Caller(credentials, endpoint, transport, clock, rng, quota_wait=quota_wait)
         self._call = self._caller.call
         self._marketplace_ids = tuple(marketplace_ids)
 

@@ -1,1 +1,1 @@
-"""The sandbox's MWS Reports API."""
+"""The sandbox's MWS Reports and Subscriptions APIs."""

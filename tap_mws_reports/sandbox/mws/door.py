@@ -1,4 +1,4 @@
-"""Who is asking, and may they? The checks that come before the Reports API, in Amazon's order.
+"""Who is asking, and may they? The checks that come before a section of the API, in Amazon's order.
 
 Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_RequiredRequestParameters.html
 """
@@ -10,13 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from tap_mws_reports.api.mws import signing
-from tap_mws_reports.api.mws.operations import OPERATIONS, PATH, VERSION, Operation
+from tap_mws_reports.api.mws import subscription_operations as subscriptions
+from tap_mws_reports.api.mws.operations import OPERATIONS, REPORTS, Operation, Section
 from tap_mws_reports.api.mws.wire.values import read_date
 from tap_mws_reports.sandbox.account import Account
 from tap_mws_reports.sandbox.http import Request
 from tap_mws_reports.sandbox.mws.refusals import Refusal
 
 SKEW = timedelta(minutes=15)
+SECTIONS: dict[Section, Mapping[str, Operation]] = {
+    REPORTS: OPERATIONS,
+    subscriptions.SUBSCRIPTIONS: subscriptions.OPERATIONS,
+}
 _METHODS = {"HmacSHA256", "HmacSHA1"}
 _SELLER_PARAMETERS = ("SellerId", "Merchant")
 
@@ -30,8 +35,9 @@ def admit(
         Refusal: the address, the operation, the key, the signature, the time or the seller is
             not in order.
     """
-    _check_address(request)
-    operation = _operation(request.params)
+    section = section_at(request)
+    _check_address(request, section)
+    operation = _operation(request.params, SECTIONS[section or REPORTS])
     account = _by_key(request.params, accounts)
     _check_signature(request, account.secret_access_key)
     _check_time(request.params, now)
@@ -39,9 +45,18 @@ def admit(
     return account, operation
 
 
-def _check_address(request: Request) -> None:
-    # Until 2017 the bare host worked as well.
-    if request.path.rstrip("/") not in {"", PATH} or _version(request) != VERSION:
+def section_at(request: Request) -> Section | None:
+    """Return the section that a request is for, by its path and version."""
+    for section in SECTIONS:
+        # Until 2017 the bare host worked as well.
+        is_there = request.path.rstrip("/") in {"", section.path}
+        if is_there and request.params.get("Version", section.version) == section.version:
+            return section
+    return None
+
+
+def _check_address(request: Request, section: Section | None) -> None:
+    if section is None:
         raise Refusal(
             "InvalidAddress",
             f"Resource {request.path} is not found on this server. The section or the version "
@@ -51,17 +66,13 @@ def _check_address(request: Request) -> None:
         raise Refusal("UserAgentHeaderMissing", "The User-Agent header is missing.")
 
 
-def _version(request: Request) -> str:
-    return request.params.get("Version", VERSION)
-
-
-def _operation(params: Mapping[str, str]) -> Operation:
+def _operation(params: Mapping[str, str], table: Mapping[str, Operation]) -> Operation:
     action = params.get("Action")
     if not action:
         raise Refusal("InvalidAction", "Either Action or Operation query parameter is missing.")
-    if action not in OPERATIONS:
+    if action not in table:
         raise Refusal("InvalidAction", f"{action} is not a valid action of this section.")
-    return OPERATIONS[action]
+    return table[action]
 
 
 def _by_key(params: Mapping[str, str], accounts: Iterable[Account]) -> Account:

@@ -63,7 +63,7 @@ class Meter:
     def _exceeded(self) -> str:
         return (
             f"You exceeded your quota of {self._hourly:.1f} requests per 1 hour for operation "
-            f"Reports/2009-01-01/{self._operation.name}. Your quota will reset on "
+            f"{self._operation.section.path[1:]}/{self._operation.name}. Your quota will reset on "
             f"{self._resets_on:%a %b %d %H:%M:%S UTC %Y}"
         )
 

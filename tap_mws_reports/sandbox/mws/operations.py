@@ -36,7 +36,7 @@ def request_report(call: Call) -> Answer:
         raise Refusal("AccessToReportDenied", f"{report_type} cannot be requested.")
     start, end = _dates(call, report_type)
     wanted = Wanted(report_type, start, end, _marketplaces(call))
-    return Answer((request_item(call.account.request(wanted, call.now), call.now),))
+    return Answer((request_item(call.account.request(wanted, call.now, asked=True), call.now),))
 
 
 def get_report_request_list(call: Call) -> Answer:

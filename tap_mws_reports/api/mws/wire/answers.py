@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.mws.operations import NAMESPACE, Kind, Operation, Result, Shape
+from tap_mws_reports.api.mws.operations import Kind, Operation, Result, Shape
 from tap_mws_reports.api.mws.wire import values, xml
 
 
@@ -44,7 +44,7 @@ def decode(operation: Operation, body: bytes) -> Answer:
 
 def render(operation: Operation, answer: Answer) -> bytes:
     """Write an answer as Amazon does, ``HasNext`` or ``Count`` first; None is left out."""
-    root = xml.root(f"{operation.name}Response", NAMESPACE)
+    root = xml.root(f"{operation.name}Response", operation.section.namespace)
     result = xml.append(root, f"{operation.name}Result")
     if operation.result.count:
         xml.append(result, "Count", str(answer.count or 0))
@@ -58,8 +58,11 @@ def render(operation: Operation, answer: Answer) -> bytes:
 
 
 def _decode(operation: Operation, root: etree._Element) -> Answer:
-    result = _result(operation, root)
     metadata = next(xml.children(root, "ResponseMetadata"), None)
+    if operation.result.empty and metadata is not None:
+        # The manual shows one such answer under another operation's name (DeregisterDestination).
+        return Answer(request_id=xml.text(metadata, "RequestId"))
+    result = _result(operation, root)
     has_next, next_token = _paging(result) if operation.result.has_next else (False, None)
     return Answer(
         items=_items(operation.result, result),

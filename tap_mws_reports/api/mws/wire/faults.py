@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from tap_mws_reports.api.mws.operations import NAMESPACE, PATH
+from tap_mws_reports.api.mws.operations import REPORTS, Section
 from tap_mws_reports.api.mws.wire import xml
 
-_FRONT_DOOR = f"https://mws.amazonservices.com{PATH}"
+_FRONT_DOOR = "https://mws.amazonservices.com"
 _EXCERPT = 300
 
 
@@ -58,13 +58,16 @@ def decode_error(status: int, headers: Mapping[str, str], body: bytes) -> ErrorA
     )
 
 
-def render_error(error: ErrorAnswer, *, front_door: bool = False) -> bytes:
+def render_error(
+    error: ErrorAnswer, *, front_door: bool = False, section: Section = REPORTS
+) -> bytes:
     """Write an error answer.
 
     ``front_door`` writes it as the part of Amazon does that checks who is asking: with
     ``RequestID`` in place of ``RequestId``, and another namespace.
     """
-    root = xml.root("ErrorResponse", _FRONT_DOOR if front_door else NAMESPACE)
+    namespace = _FRONT_DOOR + section.path if front_door else section.namespace
+    root = xml.root("ErrorResponse", namespace)
     _render_fault(xml.append(root, "Error"), error)
     xml.append(root, "RequestID" if front_door else "RequestId", error.request_id)
     return xml.document(root)

@@ -1,0 +1,114 @@
+"""MWS Subscriptions 2013-07-01: have Amazon tell a queue when a report request has ended.
+
+Source: https://docs.developer.amazonservices.com/en_US/subscriptions/Subscriptions_Overview.html
+"""
+
+from __future__ import annotations
+
+import random
+
+from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.mws.caller import Caller
+from tap_mws_reports.api.mws.endpoint import Endpoint
+from tap_mws_reports.api.mws.signing import Credentials
+from tap_mws_reports.api.mws.subscription_operations import OPERATIONS, SUBSCRIPTIONS
+from tap_mws_reports.api.mws.wire.notices import NOTIFICATION_TYPE
+from tap_mws_reports.api.transport import Transport
+from tap_mws_reports.errors import CredentialsError, RequestRefused
+
+SENDER = "437568002678"
+"""The AWS account from which Amazon sends
+(https://docs.developer.amazonservices.com/en_US/subscriptions/Subscriptions_ReceivingNotifications.html)."""
+
+PERMISSION = (
+    f"the policy of the queue must allow AWS account {SENDER} the actions sqs:SendMessage and "
+    "sqs:GetQueueAttributes, and for a queue encrypted by KMS kms:GenerateDataKey and kms:Decrypt "
+    "on its key; the queue must be a standard queue, no FIFO queue"
+)
+
+_KNOWN_ALREADY = ("already",)
+_UNKNOWN = ("not registered", "not exist", "not found", "no subscription", "no destination")
+
+
+class MwsSubscriptions:
+    """Subscriptions of one seller; arguments as of `MwsReportService`.
+
+    Methods that change something say whether there was something to change. All may raise what
+    `ReportService` may; where Amazon has to send to the queue, a refusal explains the permission
+    that it needs.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        endpoint_url: str,
+        transport: Transport,
+        clock: Clock,
+        rng: random.Random,
+    ) -> None:
+        endpoint = Endpoint.at(endpoint_url, SUBSCRIPTIONS)
+        self._caller = Caller(credentials, endpoint, transport, clock, rng, operations=OPERATIONS)
+
+    def register(self, marketplace_id: str, queue_url: str) -> bool:
+        """Make a queue known as a destination; Amazon looks whether it may send to it."""
+        values = _destination(marketplace_id, queue_url)
+        return self._send_to("RegisterDestination", values)
+
+    def subscribe(self, marketplace_id: str, queue_url: str) -> bool:
+        """Have notifications sent to a queue that is a destination."""
+        values = {
+            **_destination(marketplace_id, queue_url),
+            "notification_type": NOTIFICATION_TYPE,
+            "is_enabled": True,
+        }
+        return self._send_to("CreateSubscription", values)
+
+    def send_test(self, marketplace_id: str, queue_url: str) -> None:
+        """Have a test notification sent to a queue that is a destination."""
+        values = _destination(marketplace_id, queue_url)
+        self._send_to("SendTestNotificationToDestination", values)
+
+    def unsubscribe(self, marketplace_id: str, queue_url: str) -> bool:
+        """Have no more notifications sent to a queue."""
+        destination = _destination(marketplace_id, queue_url)
+        values = {**destination, "notification_type": NOTIFICATION_TYPE}
+        return self._call("DeleteSubscription", values, unless=_UNKNOWN)
+
+    def deregister(self, marketplace_id: str, queue_url: str) -> bool:
+        """Make a queue unknown; all its subscriptions must have been deleted."""
+        values = _destination(marketplace_id, queue_url)
+        return self._call("DeregisterDestination", values, unless=_UNKNOWN)
+
+    def _send_to(self, name: str, values: dict[str, object]) -> bool:
+        """Call an operation upon which Amazon looks whether it may send to the queue."""
+        try:
+            return self._call(name, values, unless=_KNOWN_ALREADY)
+        except RequestRefused as error:
+            error.hint = PERMISSION
+            raise
+        except CredentialsError as error:
+            # It may have one word for a queue it may not use and a seller it may not serve.
+            error.hint = f"{error.hint}; {PERMISSION}"
+            raise
+
+    def _call(self, name: str, values: dict[str, object], unless: tuple[str, ...]) -> bool:
+        """Call an operation; a refusal in one of the words ``unless`` means nothing was to do.
+
+        The manual tells no code for what is there already or is not there, so words must serve.
+        """
+        try:
+            self._caller.call(name, values)
+        except RequestRefused as error:
+            if any(word in error.what.lower() for word in unless):
+                return False
+            raise
+        return True
+
+
+def _destination(marketplace_id: str, queue_url: str) -> dict[str, object]:
+    return {
+        "marketplace_id": marketplace_id,
+        "delivery_channel": "SQS",
+        "attribute_key": "sqsQueueUrl",
+        "attribute_value": queue_url,
+    }

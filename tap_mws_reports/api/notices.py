@@ -1,0 +1,79 @@
+"""The body of a queue's message as a notice: MWS sends XML, SP-API JSON, and SNS wraps either.
+
+Sources: https://docs.developer.amazonservices.com/en_US/notifications/Notifications_ReportProcessingFinishedNotification.html,
+https://github.com/amzn/selling-partner-api-models/blob/main/schemas/notifications/ReportProcessingFinishedNotification.json,
+https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tap_mws_reports.api.interface import Notice, ProcessingStatus
+from tap_mws_reports.api.mws.wire import xml
+from tap_mws_reports.api.mws.wire.notices import decode_notice
+
+_SP_API_TYPE = "REPORT_PROCESSING_FINISHED"
+
+
+def read_notice(body: str) -> Notice | None:
+    """Return what a message says, or None when it does not say that a report request has ended.
+
+    Never raises: whoever may send to the queue may send anything.
+    """
+    try:
+        value = _json(body)
+        if value is None:
+            return decode_notice(body.encode())
+    except (xml.NotXml, UnicodeEncodeError):
+        return None
+    if value.get("Type") == "Notification" and isinstance(value.get("Message"), str):
+        return _unwrapped(value["Message"])
+    return _sp_api_notice(value)
+
+
+def _unwrapped(message: str) -> Notice | None:
+    """Read what SNS has wrapped; an envelope in an envelope is nobody's notice."""
+    value = _json(message)
+    return read_notice(message) if value is None or "Type" not in value else None
+
+
+def _json(body: str) -> dict[str, Any] | None:
+    if not body.lstrip().startswith("{"):
+        return None
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _sp_api_notice(value: dict[str, Any]) -> Notice | None:
+    """Read SP-API's form.
+
+    Its ``reportId`` is what MWS calls a report request id. Its ``reportDocumentId`` is no id that
+    a download by MWS takes, so the report's id stays untold and is looked up.
+    """
+    told = _at(_at(value, "payload"), "reportProcessingFinishedNotification")
+    kind = value.get("notificationType")
+    texts = [told.get(name) for name in ("reportId", "processingStatus", "sellerId")]
+    if kind != _SP_API_TYPE or not all(text and isinstance(text, str) for text in texts):
+        return None
+    unique_id = _at(value, "notificationMetadata").get("notificationId")
+    return Notice(
+        report_request_id=told["reportId"],
+        processing_status=_status(told["processingStatus"]),
+        seller_id=told["sellerId"],
+        unique_id=unique_id if isinstance(unique_id, str) else None,
+    )
+
+
+def _at(value: dict[str, Any], name: str) -> dict[str, Any]:
+    found = value.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _status(text: str) -> ProcessingStatus:
+    """Return the status; a word that nobody knows says nothing but that a look is worth while."""
+    return ProcessingStatus.__members__.get(text, ProcessingStatus.IN_PROGRESS)

@@ -1,0 +1,146 @@
+"""Queues of Amazon SQS, by boto3 (the extra `notifications`); no other module connects to them.
+
+Credentials are those that boto3 finds: environment, shared files, the role of the machine
+(https://boto3.amazonaws.com/v1/documentation/api/latest/guide/credentials.html).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from tap_mws_reports.errors import QueueUnavailable, SettingsError
+
+LONGEST_WAIT = 20
+"""Seconds that one ReceiveMessage may wait
+(https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html)."""
+
+_BATCH = 10
+_REGION = re.compile(r"\b[a-z]{2}(-[a-z]+)+-\d\b")
+_OLDEST_REGION = "us-east-1"
+"""Of addresses that name none: https://queue.amazonaws.com/ and servers of one's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message; ``receipt`` is the handle by which this receipt of it is spoken of."""
+
+    message_id: str
+    receipt: str
+    body: str
+
+
+class Queue(Protocol):
+    """A queue that holds a message until somebody deletes it.
+
+    A message that was received is hidden from everybody for the time that its queue was given.
+    Every method may raise `QueueUnavailable`.
+    """
+
+    def receive(self, seconds: float) -> list[Message]:
+        """Return at most ten messages; wait for the first one, in whole seconds up to 20."""
+
+    def delete(self, messages: Sequence[Message]) -> None:
+        """Delete messages for good."""
+
+    def put_aside(self, message: Message, seconds: int) -> None:
+        """Hide a message from everybody for so long from now on."""
+
+
+class SqsQueue:
+    """A queue at an address such as ``https://sqs.eu-west-1.amazonaws.com/123456789012/reports``.
+
+    No connection is opened before the first call.
+
+    Raises:
+        SettingsError: boto3 is not installed, or its own settings are wrong.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._client = _client(url)
+
+    def receive(self, seconds: float) -> list[Message]:
+        """See `Queue.receive`."""
+        with self._translated():
+            answer = self._client.receive_message(
+                QueueUrl=self._url,
+                MaxNumberOfMessages=_BATCH,
+                WaitTimeSeconds=max(0, min(int(seconds), LONGEST_WAIT)),
+            )
+        return [
+            Message(each["MessageId"], each["ReceiptHandle"], each["Body"])
+            for each in answer.get("Messages", [])
+        ]
+
+    def delete(self, messages: Sequence[Message]) -> None:
+        """See `Queue.delete`. What SQS fails to delete comes once more, which does no harm."""
+        entries = [
+            {"Id": str(number), "ReceiptHandle": message.receipt}
+            for number, message in enumerate(messages)
+        ]
+        for start in range(0, len(entries), _BATCH):
+            batch = entries[start : start + _BATCH]
+            with self._translated():
+                self._client.delete_message_batch(QueueUrl=self._url, Entries=batch)
+
+    def put_aside(self, message: Message, seconds: int) -> None:
+        """See `Queue.put_aside`. A message that somebody has deleted meanwhile is no error."""
+        entry = {"Id": "0", "ReceiptHandle": message.receipt, "VisibilityTimeout": seconds}
+        with self._translated():
+            self._client.change_message_visibility_batch(QueueUrl=self._url, Entries=[entry])
+
+    def send(self, body: str) -> None:
+        """Put a message into the queue; may raise `QueueUnavailable`, too."""
+        with self._translated():
+            self._client.send_message(QueueUrl=self._url, MessageBody=body)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see _client
+
+        try:
+            yield
+        except (BotoCoreError, ClientError) as error:
+            raise QueueUnavailable(
+                f"the queue {self._url} cannot be used: {error}",
+                hint="check notification_queue_url, the AWS credentials that boto3 finds, and "
+                "that they allow sqs:ReceiveMessage, sqs:DeleteMessage and "
+                "sqs:ChangeMessageVisibility on this queue",
+            ) from error
+
+
+def _client(url: str) -> Any:  # noqa: ANN401 - boto3 makes its types while it runs
+    try:
+        import boto3  # noqa: PLC0415 - an extra that most users do not need
+        from botocore.config import Config  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError  # noqa: PLC0415
+    except ImportError:
+        raise SettingsError(
+            "notification_queue_url needs boto3, which is not installed",
+            hint="install tap-mws-reports[notifications], or leave the setting out",
+        ) from None
+    parts = urlsplit(url)
+    region = _REGION.search(parts.hostname or "")
+    config = Config(
+        connect_timeout=10,
+        read_timeout=LONGEST_WAIT + 10,
+        retries={"mode": "standard", "total_max_attempts": 3},
+    )
+    try:
+        # A session of its own: the one that boto3 shares keeps the first credentials it finds.
+        return boto3.session.Session().client(
+            "sqs",
+            endpoint_url=f"{parts.scheme}://{parts.netloc}",
+            region_name=region.group() if region else _OLDEST_REGION,
+            config=config,
+        )
+    except (BotoCoreError, ValueError) as error:
+        raise SettingsError(
+            f"boto3 cannot use the queue {url}: {error}",
+            hint="check notification_queue_url and the AWS settings of the environment",
+        ) from error

@@ -1,0 +1,125 @@
+"""The notifications of a queue, handed out to the desks whose report requests they speak of.
+
+Amazon sends a notification at least once, and one for each marketplace that is subscribed
+(https://docs.developer.amazonservices.com/en_US/subscriptions/Subscriptions_ReceivingNotifications.html);
+but a request ends once, so the first that speaks of it is heard and the others are only deleted.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.notices import read_notice
+from tap_mws_reports.api.queue import LONGEST_WAIT, Message, Queue
+from tap_mws_reports.errors import QueueUnavailable
+from tap_mws_reports.retrieval.desk import Desk
+
+logger = logging.getLogger(__name__)
+
+_SHORTEST_HIDING = 30
+_LONGEST_HIDING = 15 * 60
+
+
+class Inbox:
+    """Reads one queue for the desks of a run, and tells them whether to rely on it.
+
+    A message is deleted once what it says was taken in; the request's id is in the state since the
+    request was made, so that a run killed before that loses nothing. All other messages stay for
+    whoever they are for: those of other sellers, of requests that other programs made, and what is
+    no notification at all.
+
+    Args:
+        queue: where the notifications are sent.
+        desks: by seller id.
+        clock: tells the time and waits.
+    """
+
+    def __init__(self, queue: Queue, desks: Mapping[str, Desk], clock: Clock) -> None:
+        self._queue = queue
+        self._desks = desks
+        self._clock = clock
+        self._open = True
+        self._heard = False
+        self._relied = True
+        self._left: Counter[str] = Counter()
+        self._rely(relied=True)
+
+    def wait(self, seconds: float) -> None:
+        """Let ``seconds`` pass, or fewer when a notification for a desk comes."""
+        until = self._clock.now() + timedelta(seconds=seconds)
+        # Where more is left than there was, the clock was set back.
+        while self._open and 1 <= (left := self._until(until)) <= seconds:
+            if self._receive(min(left, LONGEST_WAIT)):
+                return
+        self._clock.sleep(min(seconds, self._until(until)))
+
+    def clear(self) -> None:
+        """Hand out what has come, without waiting for more."""
+        while self._open and self._receive(0.0):
+            pass
+
+    def doubt(self) -> None:
+        """Stop relying on a queue that has told nothing when there was something to tell."""
+        missed = any(desk.missed for desk in self._desks.values())
+        if self._heard or not self._relied or not missed:
+            return
+        logger.warning(
+            "No notification came for a report that is ready; reports are looked at as if there "
+            "were none. `mws-reports subscribe` makes Amazon send them to notification_queue_url."
+        )
+        self._rely(relied=False)
+
+    def _until(self, moment: datetime) -> float:
+        return max(0.0, (moment - self._clock.now()).total_seconds())
+
+    def _receive(self, seconds: float) -> bool:
+        """Wait for messages and hand them out; return whether one was for a desk."""
+        try:
+            messages = self._clock.listen(seconds, self._queue.receive)
+            now = self._clock.now()
+            taken_in = [message for message in messages if self._is_taken_in(message, now)]
+            self._queue.delete(taken_in)
+            for message in messages:
+                if message not in taken_in:
+                    self._leave(message)
+        except QueueUnavailable as error:
+            self._close(error)
+            return False
+        return bool(taken_in)
+
+    def _is_taken_in(self, message: Message, now: datetime) -> bool:
+        notice = read_notice(message.body)
+        desk = None if notice is None else self._desks.get(notice.seller_id)
+        if notice is None or desk is None or not desk.hear(notice, now):
+            return False
+        logger.debug("notification %s has come: %s", notice.unique_id, notice)
+        self._heard = True
+        if not self._relied:
+            self._rely(relied=True)
+        return True
+
+    def _leave(self, message: Message) -> None:
+        """Leave a message to others; one that comes back is hidden, for longer each time.
+
+        At first the queue's own time is enough for another program to get it. A message that
+        nobody wants would else come again and again, before those that are waited for.
+        """
+        times = self._left[message.message_id]
+        self._left[message.message_id] += 1
+        if times:
+            seconds = min(_SHORTEST_HIDING * 2**times, _LONGEST_HIDING)
+            self._queue.put_aside(message, seconds)
+
+    def _close(self, error: QueueUnavailable) -> None:
+        logger.warning("%s; reports are looked at instead", error)
+        self._open = False
+        self._rely(relied=False)
+
+    def _rely(self, *, relied: bool) -> None:
+        self._relied = relied
+        for desk in self._desks.values():
+            desk.expect_notices(expected=relied)

@@ -1,0 +1,82 @@
+"""Notifications of an account: who is subscribed, and what is to be sent to which queue.
+
+Nothing is sent from here: whoever holds the sandbox takes what is put down and sends it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tap_mws_reports.api.mws.wire.notices import (
+    Notification,
+    Published,
+    render_notice,
+    render_test,
+)
+from tap_mws_reports.sandbox import ids
+from tap_mws_reports.sandbox.entries import RequestEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A queue that was registered for a marketplace."""
+
+    marketplace_id: str
+    queue_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message on its way to a queue."""
+
+    queue_url: str
+    body: str
+
+
+class Mailing:
+    """The destinations and subscriptions of a seller; ``subscriptions`` says which are enabled."""
+
+    def __init__(self, seller_id: str) -> None:
+        self.destinations: set[Destination] = set()
+        self.subscriptions: dict[Destination, bool] = {}
+        self._seller_id = seller_id
+        self._outbox: list[Outgoing] = []
+        self._published = 0
+
+    def take(self) -> list[Outgoing]:
+        """Return what is to be sent, each message once."""
+        taken, self._outbox = self._outbox, []
+        return taken
+
+    def announce(self, entry: RequestEntry, now: datetime) -> None:
+        """Tell once that a request has ended: each subscription of a marketplace it names."""
+        if entry.announced or entry.outcome is None:
+            return
+        entry.announced = True
+        for destination, enabled in self.subscriptions.items():
+            if enabled and destination.marketplace_id in entry.wanted.marketplace_ids:
+                self._put_down(destination, self._notice(destination, entry, now))
+
+    def test(self, destination: Destination, now: datetime) -> None:
+        """Send a test notification."""
+        published = Published(*self._publish(destination, now))
+        self._put_down(destination, render_test(published))
+
+    def _notice(self, destination: Destination, entry: RequestEntry, now: datetime) -> str:
+        notification = Notification(
+            *self._publish(destination, now),
+            report_request_id=entry.request_id,
+            report_type=entry.wanted.report_type,
+            processing_status=entry.outcome or "",
+            report_id=entry.report.report_id if entry.report else None,
+        )
+        return render_notice(notification)
+
+    def _publish(self, destination: Destination, now: datetime) -> tuple[str, datetime, str, str]:
+        self._published += 1
+        unique_id = ids.request_uuid(f"{self._seller_id}/notifications", self._published)
+        return unique_id, now, self._seller_id, destination.marketplace_id
+
+    def _put_down(self, destination: Destination, body: str) -> None:
+        self._outbox.append(Outgoing(destination.queue_url, body))

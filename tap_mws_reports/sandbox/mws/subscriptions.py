@@ -1,0 +1,99 @@
+"""The Subscriptions API, as far as notifications of reports need it.
+
+The manual does not say what Amazon answers to a destination that is registered already, or to one
+that is not: here it refuses the value, as its successor answers a conflict
+(https://github.com/amzn/selling-partner-api-docs/issues/2072).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from tap_mws_reports.api.mws.wire import Answer
+from tap_mws_reports.api.mws.wire.notices import NOTIFICATION_TYPE
+from tap_mws_reports.sandbox.mailing import Destination
+from tap_mws_reports.sandbox.mws.lists import Call
+from tap_mws_reports.sandbox.mws.refusals import Refusal
+
+_QUEUE = re.compile(r"https?://[^/\s?#]+/[^\s?#]+(?<!\.fifo)")
+
+
+def register_destination(call: Call) -> Answer:
+    """RegisterDestination; whether the queue can be sent to is not known here."""
+    destination = _destination(call)
+    if destination in call.account.mailing.destinations:
+        raise _refused("The destination is already registered.")
+    call.account.mailing.destinations.add(destination)
+    return Answer()
+
+
+def deregister_destination(call: Call) -> Answer:
+    """DeregisterDestination."""
+    destination = _registered(call)
+    if destination in call.account.mailing.subscriptions:
+        raise _refused("The destination has a subscription.")
+    call.account.mailing.destinations.remove(destination)
+    return Answer()
+
+
+def send_test_notification(call: Call) -> Answer:
+    """SendTestNotificationToDestination."""
+    call.account.mailing.test(_registered(call), call.now)
+    return Answer()
+
+
+def create_subscription(call: Call) -> Answer:
+    """CreateSubscription."""
+    _check_type(call)
+    destination = _registered(call)
+    if destination in call.account.mailing.subscriptions:
+        raise _refused("The subscription already exists.")
+    call.account.mailing.subscriptions[destination] = call.values["is_enabled"]
+    return Answer()
+
+
+def delete_subscription(call: Call) -> Answer:
+    """DeleteSubscription."""
+    _check_type(call)
+    destination = _registered(call)
+    if destination not in call.account.mailing.subscriptions:
+        raise _refused("The subscription does not exist.")
+    del call.account.mailing.subscriptions[destination]
+    return Answer()
+
+
+OPERATIONS: dict[str, Callable[[Call], Answer]] = {
+    "RegisterDestination": register_destination,
+    "DeregisterDestination": deregister_destination,
+    "SendTestNotificationToDestination": send_test_notification,
+    "CreateSubscription": create_subscription,
+    "DeleteSubscription": delete_subscription,
+}
+
+
+def _destination(call: Call) -> Destination:
+    marketplace_id, queue_url = call.values["marketplace_id"], call.values["attribute_value"]
+    if marketplace_id not in call.account.trades:
+        raise _refused(f"{marketplace_id} is not a marketplace of this seller.")
+    if (call.values["delivery_channel"], call.values["attribute_key"]) != ("SQS", "sqsQueueUrl"):
+        raise _refused("The only delivery channel is SQS, its only attribute is sqsQueueUrl.")
+    if not _QUEUE.fullmatch(queue_url):
+        raise _refused(f"{queue_url} is not the URL of a standard queue.")
+    return Destination(marketplace_id, queue_url)
+
+
+def _registered(call: Call) -> Destination:
+    destination = _destination(call)
+    if destination not in call.account.mailing.destinations:
+        raise _refused("The destination is not registered.")
+    return destination
+
+
+def _check_type(call: Call) -> None:
+    if call.values["notification_type"] != NOTIFICATION_TYPE:
+        raise _refused(f"Only {NOTIFICATION_TYPE} is sent from here.")
+
+
+def _refused(message: str) -> Refusal:
+    return Refusal("InvalidParameterValue", message)

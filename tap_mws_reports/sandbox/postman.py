@@ -1,0 +1,45 @@
+"""Sending the sandbox's notifications to their queues."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable
+from functools import cache
+from queue import SimpleQueue
+
+from tap_mws_reports.api.queue import SqsQueue
+from tap_mws_reports.errors import TapError
+from tap_mws_reports.sandbox.mailing import Outgoing
+
+logger = logging.getLogger(__name__)
+
+_queue = cache(SqsQueue)
+
+
+class Postman:
+    """Sends in a thread of its own, so that a queue out of reach holds up no answer."""
+
+    def __init__(self) -> None:
+        self._letters: SimpleQueue[Outgoing] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def post(self, letters: Iterable[Outgoing]) -> None:
+        """Send messages soon; what cannot be sent is logged and lost, as at Amazon."""
+        for letter in letters:
+            self._letters.put(letter)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, daemon=True)
+                self._thread.start()
+
+    def _work(self) -> None:
+        while True:
+            send(self._letters.get())
+
+
+def send(letter: Outgoing) -> None:
+    """Send a message now, or log why that cannot be."""
+    try:
+        _queue(letter.queue_url).send(letter.body)
+    except TapError as error:
+        logger.warning("a notification is lost: %s", error)

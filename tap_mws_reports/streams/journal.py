@@ -1,0 +1,65 @@
+"""Taking down what happens to the works of a run: in the state, the log and the measures."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from tap_mws_reports.retrieval.events import Event, Happening
+from tap_mws_reports.retrieval.latency import Latencies
+from tap_mws_reports.streams import measures
+from tap_mws_reports.streams.watching import Watcher
+
+logger = logging.getLogger(__name__)
+
+_NEW_REQUEST = {Happening.REQUESTED, Happening.ADOPTED, Happening.AGAIN}
+
+
+class Journal:
+    """A `Listener` that takes everything down.
+
+    Args:
+        latencies: what the run has learned of how long reports take.
+        watcher: shows how the run gets on.
+        checkpoint: writes the state; called whenever a report request is new.
+    """
+
+    def __init__(
+        self, latencies: Latencies, watcher: Watcher, checkpoint: Callable[[], None]
+    ) -> None:
+        self._latencies = latencies
+        self._watcher = watcher
+        self._checkpoint = checkpoint
+
+    def __call__(self, event: Event) -> None:
+        """Take an event down."""
+        self._remember(event)
+        if event.seconds is not None:
+            measures.report_latency(event.work.spec.report_type, event.work.stream, event.seconds)
+        words = f" ({event.words})" if event.words else ""
+        line = f"{event.happening.value.capitalize()}: {event.work.describe()}{words}"
+        logger.info("%s", line, extra=_facts(event))
+        self._watcher.heard(event)
+        if event.happening in _NEW_REQUEST:
+            self._checkpoint()
+
+    def _remember(self, event: Event) -> None:
+        work = event.work
+        if event.happening in _NEW_REQUEST:
+            work.remember()
+        if event.happening is Happening.READY:
+            work.bookmark.note_latencies(self._latencies.seen(work.spec.report_type))
+
+
+def _facts(event: Event) -> dict[str, object]:
+    """Return an event as the fields of a structured log line."""
+    work = event.work
+    return {
+        "event": event.happening.name.lower(),
+        "stream": work.stream,
+        "report_type": work.spec.report_type,
+        "window": str(work.span) if work.span else None,
+        "report_request_id": work.report_request_id,
+        "report_id": work.report_id,
+        "seconds": event.seconds,
+    }

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tap_mws_reports.api.queue import SqsQueue
+from tap_mws_reports.errors import QueueUnavailable, SettingsError
+
+
+def test_messages_are_received_until_they_are_deleted(queue_url, left_in) -> None:
+    queue = SqsQueue(queue_url)
+    for number in range(23):
+        queue.send(f"message {number}")
+    received = [message for _ in range(3) for message in queue.receive(0.0)]
+    assert {message.body for message in received} == {f"message {each}" for each in range(23)}
+    assert queue.receive(0.0) == []  # received, so hidden
+    assert left_in(queue_url) == 23
+    queue.delete(received)
+    assert left_in(queue_url) == 0
+    queue.delete([])
+
+
+def test_what_is_put_aside_is_hidden_for_as_long_as_is_said(queue_url) -> None:
+    queue = SqsQueue(queue_url)
+    queue.send("again and again")
+    for _ in range(3):
+        (message,) = queue.receive(0.0)
+        queue.put_aside(message, 0)
+    queue.put_aside(message, 600)
+    assert queue.receive(0.0) == []
+
+
+def test_a_message_deleted_meanwhile_is_put_aside_without_complaint(queue_url) -> None:
+    queue = SqsQueue(queue_url)
+    queue.send("gone")
+    received = queue.receive(0.0)
+    queue.delete(received)
+    queue.put_aside(received[0], 30)
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(0.0, 0), (0.9, 0), (7.9, 7), (300.0, 20)])
+def test_waits_are_whole_seconds_as_sqs_allows_them(monkeypatch, queue_url, seconds, asked) -> None:
+    queue = SqsQueue(queue_url)
+    given = []
+    monkeypatch.setattr(
+        queue._client, "receive_message", lambda **values: given.append(values) or {}
+    )
+    assert queue.receive(seconds) == []
+    assert given[0]["WaitTimeSeconds"] == asked
+
+
+@pytest.mark.parametrize(
+    ("url", "endpoint", "region"),
+    [
+        ("https://sqs.eu-west-1.amazonaws.com/1/q", "https://sqs.eu-west-1.amazonaws.com",
+         "eu-west-1"),
+        ("https://sqs.us-gov-east-1.amazonaws.com/1/q", "https://sqs.us-gov-east-1.amazonaws.com",
+         "us-gov-east-1"),
+        ("https://sqs.cn-north-1.amazonaws.com.cn/1/q", "https://sqs.cn-north-1.amazonaws.com.cn",
+         "cn-north-1"),
+        ("https://ap-northeast-1.queue.amazonaws.com/1/q",
+         "https://ap-northeast-1.queue.amazonaws.com", "ap-northeast-1"),
+        ("https://queue.amazonaws.com/1/q", "https://queue.amazonaws.com", "us-east-1"),
+        ("http://127.0.0.1:9324/1/q", "http://127.0.0.1:9324", "us-east-1"),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("sqs")
+def test_the_url_tells_where_and_in_which_region(url, endpoint, region) -> None:
+    meta = SqsQueue(url)._client.meta
+    assert (meta.endpoint_url, meta.region_name) == (endpoint, region)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda queue: queue.receive(0.0),
+        lambda queue: queue.delete(["a message"]),
+        lambda queue: queue.send("hello"),
+    ],
+    ids=["receive", "delete", "send"],
+)
+def test_a_queue_that_is_not_there_is_explained(queue_url, sqs, call, monkeypatch) -> None:
+    queue = SqsQueue(queue_url)
+    queue.send("hello")
+    received = queue.receive(0.0)
+    monkeypatch.setattr(queue, "delete", lambda _given: SqsQueue.delete(queue, received))
+    sqs.delete_queue(QueueUrl=queue_url)
+    with pytest.raises(QueueUnavailable, match="does not exist") as raised:
+        call(queue)
+    assert "sqs:ReceiveMessage" in raised.value.hint
+    assert queue_url in raised.value.what
+
+
+def test_without_credentials_it_is_said_who_looks_for_them(queue_url, monkeypatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    with pytest.raises(QueueUnavailable, match="credentials") as raised:
+        SqsQueue(queue_url).receive(0.0)
+    assert "the AWS credentials that boto3 finds" in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("profile", "url"),
+    [("nobody", "https://sqs.eu-west-1.amazonaws.com/1/q"), (None, "https://-/1/q")],
+)
+@pytest.mark.usefixtures("sqs")
+def test_settings_that_boto3_cannot_use_are_explained(monkeypatch, profile, url) -> None:
+    if profile:
+        monkeypatch.setenv("AWS_PROFILE", profile)
+    with pytest.raises(SettingsError, match="boto3 cannot use the queue"):
+        SqsQueue(url)
+
+
+def test_without_boto3_it_is_said_what_to_install(monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    with pytest.raises(SettingsError, match="needs boto3") as raised:
+        SqsQueue("https://sqs.eu-west-1.amazonaws.com/1/q")
+    assert "tap-mws-reports[notifications]" in raised.value.hint

@@ -1,0 +1,111 @@
+"""`mws-reports subscribe` against the sandbox's server."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from tap_mws_reports.api.clock import SystemClock
+from tap_mws_reports.cli import main
+from tap_mws_reports.sandbox import Amazon, account_settings
+from tap_mws_reports.sandbox.members import MEMBERS
+from tap_mws_reports.sandbox.server import HOST, bind
+
+QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/reports"
+
+
+@pytest.fixture
+def amazon() -> Amazon:
+    return Amazon(SystemClock().now())
+
+
+@pytest.fixture
+def address(amazon, monkeypatch) -> Iterator[str]:
+    monkeypatch.setattr("tap_mws_reports.sandbox.postman.send", lambda _letter: None)
+    server = bind(amazon, SystemClock(), 0)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://{HOST}:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def config(tmp_path, address):
+    def write(**changes: object) -> str:
+        settings = {
+            **account_settings("EU"),
+            "marketplace_ids": ["DE", "UK"],
+            "endpoint_url": address,
+            "notification_queue_url": QUEUE,
+        }
+        path = tmp_path / "config.json"
+        path.write_text(json.dumps({**settings, **changes}))
+        return str(path)
+
+    return write
+
+
+def test_every_marketplace_is_subscribed_and_it_may_be_run_again(config, amazon, capsys) -> None:
+    assert main(["subscribe", "--config", config()]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "Germany: registered, subscribed",
+        "United Kingdom: registered, subscribed",
+    ]
+    mailing = amazon.accounts["EU"].mailing
+    ids = {destination.marketplace_id for destination in mailing.subscriptions}
+    assert ids == set(MEMBERS["EU"].marketplace_ids[:2])
+    assert main(["subscribe", "--config", config()]) == 0
+    assert "Germany: already registered, already subscribed" in capsys.readouterr().out
+
+
+def test_a_test_is_sent_on_demand(config, capsys) -> None:
+    assert main(["subscribe", "--config", config(marketplace_ids=["DE"]), "--test"]) == 0
+    out = capsys.readouterr().out
+    assert (
+        out == "Germany: registered, subscribed, a test notification is on its way to the queue\n"
+    )
+
+
+def test_it_is_undone(config, amazon, capsys) -> None:
+    main(["subscribe", "--config", config()])
+    assert main(["subscribe", "--config", config(), "--unsubscribe"]) == 0
+    assert "United Kingdom: unsubscribed, deregistered" in capsys.readouterr().out
+    assert not amazon.accounts["EU"].mailing.destinations
+    assert main(["subscribe", "--config", config(), "--unsubscribe"]) == 0
+    assert "Germany: was not subscribed, was not registered" in capsys.readouterr().out
+
+
+def test_mexico_is_left_out(config, capsys) -> None:
+    settings = {**account_settings("NA"), "marketplace_ids": ["MX", "US"]}
+    assert main(["subscribe", "--config", config(**settings)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "Mexico: Amazon sends no notifications for it; its reports are looked at",
+        "United States: registered, subscribed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "said"),
+    [
+        ({"notification_queue_url": None}, 2, "names no queue"),
+        ({"notification_queue_url": f"{QUEUE}.fifo"}, 2, "FIFO queue"),
+        ({"marketplace_ids": ["FR"]}, 0, ""),
+        ({"marketplace_ids": ["ES"]}, 1, "437568002678"),
+        ({"aws_secret_access_key": "wrong"}, 3, "SignatureDoesNotMatch"),
+        ({"endpoint_url": None}, 2, "switched MWS off"),
+    ],
+)
+def test_what_is_wrong_is_explained(config, capsys, changes, code, said) -> None:
+    assert main(["subscribe", "--config", config(**changes)]) == code
+    assert said in capsys.readouterr().err
+
+
+def test_the_help_tells_of_the_permission(capsys) -> None:
+    with pytest.raises(SystemExit):
+        main(["subscribe", "--help"])
+    assert "sqs:GetQueueAttributes" in " ".join(capsys.readouterr().out.split())

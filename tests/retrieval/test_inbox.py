@@ -1,0 +1,200 @@
+"""The inbox between a scripted queue and desks that only listen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tap_mws_reports.api.clock import VirtualClock
+from tap_mws_reports.api.queue import Message
+from tap_mws_reports.errors import QueueUnavailable
+from tap_mws_reports.retrieval.inbox import Inbox
+
+NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
+BODY = """<Notification><NotificationPayload><ReportProcessingFinishedNotification>
+<SellerId>{}</SellerId><ReportRequestId>{}</ReportRequestId>
+<ReportProcessingStatus>DONE</ReportProcessingStatus>
+</ReportProcessingFinishedNotification></NotificationPayload></Notification>"""
+
+
+def message(number: int, seller: str = "A1", request_id: str = "known") -> Message:
+    return Message(str(number), f"receipt {number}", BODY.format(seller, request_id))
+
+
+@dataclass
+class ScriptedQueue:
+    """Gives one batch for each receipt, and nothing when it has given them all."""
+
+    batches: list[list[Message]]
+    deleted: list[str] = field(default_factory=list)
+    hidden: list[tuple[str, int]] = field(default_factory=list)
+    receipts: int = 0
+
+    def receive(self, seconds: float) -> list[Message]:
+        assert seconds == 0.0  # the clock is virtual
+        self.receipts += 1
+        return self.batches.pop(0) if self.batches else []
+
+    def delete(self, messages) -> None:
+        self.deleted += [each.message_id for each in messages]
+
+    def put_aside(self, message: Message, seconds: int) -> None:
+        self.hidden.append((message.message_id, seconds))
+
+
+@dataclass
+class Ear:
+    """A desk that knows one request."""
+
+    heard: list[str] = field(default_factory=list)
+    relied: list[bool] = field(default_factory=list)
+    missed: int = 0
+
+    def hear(self, notice, now: datetime) -> bool:
+        del now
+        self.heard.append(notice.report_request_id)
+        return notice.report_request_id == "known"
+
+    def expect_notices(self, *, expected: bool) -> None:
+        self.relied.append(expected)
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock(NOW)
+
+
+@pytest.fixture
+def desk() -> Ear:
+    return Ear()
+
+
+@pytest.fixture
+def open_inbox(clock, desk):
+    return lambda queue: Inbox(queue, {"A1": desk}, clock)
+
+
+def seconds(clock: VirtualClock) -> float:
+    return (clock.now() - NOW).total_seconds()
+
+
+@pytest.mark.parametrize(
+    ("batches", "pause", "passed", "receipts"),
+    [
+        ([], 60.0, 60.0, 3),
+        ([], 7.5, 7.5, 1),
+        ([], 0.5, 0.5, 0),
+        ([[message(1)]], 60.0, 20.0, 1),
+        ([[], [message(1)]], 60.0, 40.0, 2),
+        ([[message(1, request_id="strange")], [message(2)]], 60.0, 40.0, 2),
+    ],
+    ids=range(6),
+)
+def test_a_pause_ends_when_something_has_come(
+    open_inbox, clock, batches, pause, passed, receipts
+) -> None:
+    queue = ScriptedQueue(batches)
+    open_inbox(queue).wait(pause)
+    assert seconds(clock) == passed
+    assert queue.receipts == receipts
+
+
+class SetBack(VirtualClock):
+    """A clock that somebody sets back by an hour while it is listened."""
+
+    slept = 0.0
+
+    def listen(self, seconds: float, receive):
+        del seconds
+        self._now -= timedelta(hours=1)
+        return receive(0.0)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept += seconds
+        super().sleep(seconds)
+
+
+def test_a_clock_set_back_prolongs_no_pause(desk) -> None:
+    clock = SetBack(NOW)
+    queue = ScriptedQueue([])
+    Inbox(queue, {"A1": desk}, clock).wait(60.0)
+    assert (queue.receipts, clock.slept) == (1, 60.0)
+
+
+def test_what_has_come_is_handed_out_at_once(open_inbox, clock, desk) -> None:
+    queue = ScriptedQueue([[message(1)], [message(2)], [message(3, seller="A2")], [message(4)]])
+    open_inbox(queue).clear()
+    assert seconds(clock) == 0.0
+    assert desk.heard == ["known", "known"]
+    assert queue.deleted == ["1", "2"]
+
+
+def test_only_what_was_taken_in_is_deleted(open_inbox, desk) -> None:
+    queue = ScriptedQueue(
+        [
+            [
+                message(1),
+                message(2, seller="A2"),
+                message(3, request_id="strange"),
+                Message("4", "receipt", "hello"),
+            ]
+        ]
+    )
+    open_inbox(queue).wait(20.0)
+    assert queue.deleted == ["1"]
+    assert desk.heard == ["known", "strange"]
+
+
+def test_a_message_that_comes_back_is_hidden_for_longer_each_time(open_inbox) -> None:
+    stranger = message(1, seller="A2")
+    queue = ScriptedQueue([[stranger] for _ in range(8)])
+    open_inbox(queue).wait(160.0)
+    waits = [hidden for _, hidden in queue.hidden]
+    assert waits == [60, 120, 240, 480, 900, 900, 900]
+
+
+def test_a_queue_that_told_nothing_is_not_relied_on_until_it_does(open_inbox, desk, caplog) -> None:
+    inbox = open_inbox(ScriptedQueue([[], [message(1)]]))
+    inbox.doubt()
+    assert desk.relied == [True]
+    desk.missed = 1
+    inbox.doubt()
+    inbox.doubt()
+    assert desk.relied == [True, False]
+    assert caplog.text.count("mws-reports subscribe") == 1
+    inbox.wait(60.0)
+    assert desk.relied == [True, False, True]
+    desk.missed = 2
+    inbox.doubt()  # one message lost among many
+    assert desk.relied == [True, False, True]
+
+
+class Broken(ScriptedQueue):
+    def receive(self, seconds: float) -> list[Message]:
+        super().receive(seconds)
+        raise QueueUnavailable("the queue is gone")
+
+
+def test_a_queue_that_fails_is_not_asked_again(open_inbox, clock, desk, caplog) -> None:
+    queue = Broken([])
+    inbox = open_inbox(queue)
+    for _ in range(3):
+        inbox.wait(60.0)
+        inbox.clear()
+    assert seconds(clock) == 180.0
+    assert queue.receipts == 1
+    assert desk.relied == [True, False]
+    assert caplog.text.count("the queue is gone; reports are looked at instead") == 1
+
+
+class Undeletable(ScriptedQueue):
+    def delete(self, messages) -> None:
+        raise QueueUnavailable("the queue is gone")
+
+
+def test_what_was_heard_before_the_queue_failed_counts(open_inbox, desk) -> None:
+    open_inbox(Undeletable([[message(1)]])).wait(60.0)
+    assert desk.heard == ["known"]
+    assert desk.relied == [True, False]

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import logging
+
+from tap_mws_reports.api.clock import VirtualClock
+from tap_mws_reports.api.notices import read_notice
+from tap_mws_reports.api.queue import SqsQueue
+from tap_mws_reports.sandbox.mailing import Destination, Outgoing
+from tap_mws_reports.sandbox.postman import send
+from tap_mws_reports.sandbox.server import bind
+
+ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+
+
+def test_the_server_sends_while_it_waits(seller, queue_url) -> None:
+    here = Destination("ATVPDKIKX0DER", queue_url)
+    mailing = seller.amazon.accounts["NA"].mailing
+    mailing.destinations.add(here)
+    mailing.subscriptions[here] = True
+    request_id = seller.request(ORDERS)
+    clock = VirtualClock(seller.now)
+    server = bind(seller.amazon, clock, 0)
+    server.service_actions()
+    clock.sleep(3600)
+    server.service_actions()
+    (message,) = SqsQueue(queue_url).receive(20.0)  # returns as soon as it has come
+    assert read_notice(message.body).report_request_id == request_id
+    server.server_close()
+
+
+def test_what_cannot_be_sent_is_logged(queue_url, sqs, caplog) -> None:
+    sqs.delete_queue(QueueUrl=queue_url)
+    with caplog.at_level(logging.WARNING):
+        send(Outgoing(queue_url, "hello"))
+    assert "a notification is lost: the queue" in caplog.text

@@ -1,0 +1,293 @@
+"""The real tap, a real SQS protocol, and an Amazon that tells when reports are ready."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from typing import Any
+
+import pytest
+
+from tap_mws_reports.api.clock import SystemClock, VirtualClock
+from tap_mws_reports.api.notices import read_notice
+from tap_mws_reports.api.queue import SqsQueue
+from tap_mws_reports.cli import main
+from tap_mws_reports.connection import connect_subscriptions
+from tap_mws_reports.errors import SettingsError
+from tap_mws_reports.retrieval.inbox import Inbox
+from tap_mws_reports.sandbox import Amazon, account_settings, tap_config
+from tap_mws_reports.sandbox.faults import Fault, FaultKind
+from tap_mws_reports.sandbox.pace import Pace
+from tap_mws_reports.sandbox.server import HOST, bind
+from tap_mws_reports.tap import TapMwsReports
+
+ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+STREAM = "flat_file_all_orders_data_by_last_update"
+WEEKLY = {"type": ORDERS, "window_days": 7}
+END = {"end_date": "2020-06-08T00:00:00Z"}  # eight weeks
+US = "ATVPDKIKX0DER"
+AT_ONCE = Pace("at once", (0, 0, 0), (0, 0, 0))
+LOOK = "GetReportRequestList"
+LISTS = 2
+"""GetReportRequestList once for what there is to adopt, once for the stream of report requests."""
+
+Post = Callable[[str], None]
+
+
+class PostedClock(VirtualClock):
+    """A clock under which the notifications of an Amazon are posted as they become due."""
+
+    def __init__(self, bench, post: Post) -> None:
+        super().__init__(bench.clock.now())
+        self._amazon = bench.amazon
+        self._post = post
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        for letter in self._amazon.outgoing(self.now()):
+            self._post(letter.body)
+
+
+@pytest.fixture
+def queue(queue_url) -> SqsQueue:
+    return SqsQueue(queue_url)
+
+
+@pytest.fixture
+def make_notified(make_bench, queue, queue_url):
+    """Benches whose seller is subscribed; ``post`` brings each notification to the queue."""
+
+    def make(*faults: Fault, post: Post | None = None, pace: str = "fast") -> Any:
+        bench = make_bench(*faults, pace=pace)
+        bench.clock = PostedClock(bench, post or queue.send)
+        bench._meet()
+        settings = {**account_settings(), "sandbox": True}
+        subscriptions = connect_subscriptions(settings, "mws.amazonservices.com", bench.clock)
+        subscriptions.register(US, queue_url)
+        subscriptions.subscribe(US, queue_url)
+        return bench
+
+    return make
+
+
+@pytest.fixture
+def whole(make_bench) -> list:
+    """The keys of all rows, as a run without notifications reads them."""
+    return sorted(make_bench(pace="fast").run(WEEKLY, **END).keys(STREAM))
+
+
+def test_reports_are_not_looked_at_but_listed_once(make_notified, queue_url, whole, left_in):
+    bench = make_notified()
+    output = bench.run(WEEKLY, **END, notification_queue_url=queue_url)
+    assert sorted(output.keys(STREAM)) == whole
+    assert bench.amazon.calls.count("GetReport") == 8
+    assert bench.amazon.calls.count(LOOK) == LISTS
+    assert left_in(queue_url) == 0
+
+
+def test_slow_reports_are_looked_at_less_often(make_notified, make_bench, queue_url):
+    told, asked = make_notified(pace="real"), make_bench()
+    output = told.run(WEEKLY, **END, notification_queue_url=queue_url)
+    assert sorted(output.keys(STREAM)) == sorted(asked.run(WEEKLY, **END).keys(STREAM))
+    assert told.amazon.calls.count(LOOK) - LISTS < (asked.amazon.calls.count(LOOK) - LISTS) / 2
+
+
+def test_what_comes_several_times_is_read_once(make_notified, queue, queue_url, whole, left_in):
+    def thrice(body: str) -> None:
+        for _ in range(3):
+            queue.send(body)
+
+    output = make_notified(post=thrice).run(WEEKLY, **END, notification_queue_url=queue_url)
+    assert sorted(output.keys(STREAM)) == whole
+    assert left_in(queue_url) == 0
+
+
+def of_another_seller(body: str) -> str:
+    return body.replace("A1SANDBOXNA", "A9SOMEBODY")
+
+
+def of_another_program(body: str) -> str:
+    request_id = read_notice(body).report_request_id
+    return body.replace(request_id, f"9{request_id}")
+
+
+FOR_OTHERS = [
+    of_another_seller,
+    of_another_program,
+    lambda body: body.replace("ReportProcessingFinished", "FeedProcessingFinished"),
+    lambda body: body[:100],
+    lambda _body: '{"notificationType": "ORDER_CHANGE"}',
+    lambda _body: "hello",
+]
+
+
+def test_what_is_for_others_stays_in_the_queue(make_notified, queue, queue_url, whole, left_in):
+    def among_others(body: str) -> None:
+        for change in FOR_OTHERS:
+            queue.send(change(body))
+        queue.send(body)
+
+    bench = make_notified(post=among_others)
+    output = bench.run(WEEKLY, **END, notification_queue_url=queue_url)
+    assert sorted(output.keys(STREAM)) == whole
+    assert left_in(queue_url) == 8 * len(FOR_OTHERS)
+    assert bench.amazon.calls.count(LOOK) == LISTS
+
+
+def test_a_lost_message_costs_one_look(make_notified, queue, queue_url, whole, caplog):
+    lost = []
+
+    def losing_the_third(body: str) -> None:
+        lost.append(body)
+        if len(lost) != 3:
+            queue.send(body)
+
+    bench = make_notified(post=losing_the_third)
+    output = bench.run(WEEKLY, **END, notification_queue_url=queue_url)
+    assert sorted(output.keys(STREAM)) == whole
+    assert bench.amazon.calls.count(LOOK) == LISTS + 1
+    assert "No notification came" not in caplog.text
+
+
+def test_a_queue_nobody_sends_to_is_noticed_and_not_relied_on(make_notified, queue_url, caplog):
+    bench = make_notified(post=lambda _body: None)
+    begun = bench.clock.now()
+    settings = {"notification_queue_url": queue_url, "start_date": "2020-05-18T00:00:00Z"}
+    output = bench.run(WEEKLY, {"type": ORDERS.replace("LAST_UPDATE", "ORDER_DATE")}, **settings)
+    assert not output.failures
+    assert caplog.text.count("No notification came") == 1
+    assert (bench.clock.now() - begun).total_seconds() < 600
+
+
+def test_a_queue_that_goes_away_is_replaced_by_looks(
+    make_notified, sqs, queue, queue_url, whole, caplog
+):
+    posted = []
+
+    def until_it_goes(body: str) -> None:
+        posted.append(body)
+        if len(posted) <= 3:
+            queue.send(body)
+        elif len(posted) == 4:
+            sqs.delete_queue(QueueUrl=queue_url)
+
+    bench = make_notified(post=until_it_goes)
+    with caplog.at_level(logging.WARNING):
+        output = bench.run(WEEKLY, **END, notification_queue_url=queue_url)
+    assert sorted(output.keys(STREAM)) == whole
+    assert not output.failures
+    assert caplog.text.count("reports are looked at instead") == 1
+
+
+@pytest.mark.usefixtures("sqs")
+def test_a_host_out_of_reach_is_replaced_by_looks(bench, monkeypatch, caplog):
+    monkeypatch.setattr("botocore.retries.standard.time.sleep", lambda _seconds: None)
+    gone = "http://127.0.0.1:9/123456789012/reports"  # the port of nobody
+    output = bench.run(WEEKLY, **END, notification_queue_url=gone)
+    assert not output.failures
+    assert caplog.text.count("reports are looked at instead") == 1
+
+
+def as_sp_api_sends_it(body: str) -> str:
+    notice = read_notice(body)
+    told = {
+        "sellerId": notice.seller_id,
+        "accountId": f"amzn1.merchant.o.{notice.seller_id}",
+        "reportId": notice.report_request_id,
+        "reportType": ORDERS.strip("_"),
+        "processingStatus": notice.processing_status.value,
+        "reportDocumentId": "amzn1.spdoc.1.3.example",
+    }
+    return json.dumps(
+        {
+            "notificationVersion": "2020-09-04",
+            "notificationType": "REPORT_PROCESSING_FINISHED",
+            "payload": {"reportProcessingFinishedNotification": told},
+            "notificationMetadata": {"notificationId": notice.unique_id},
+        }
+    )
+
+
+def test_the_form_of_sp_api_is_understood(make_notified, queue, queue_url, whole, left_in):
+    def converted(body: str) -> None:
+        queue.send(as_sp_api_sends_it(body))
+
+    bench = make_notified(post=converted)
+    begun = bench.clock.now()
+    output = bench.run(WEEKLY, **END, notification_queue_url=queue_url)
+    assert sorted(output.keys(STREAM)) == whole
+    # It tells no id that can be downloaded, so the list does: once for all that have ended.
+    assert bench.amazon.calls.count(LOOK) == LISTS + 1
+    assert (bench.clock.now() - begun).total_seconds() < 60
+    assert left_in(queue_url) == 0
+
+
+def test_a_window_without_data_is_done_without_a_look(make_notified, queue_url):
+    bench = make_notified()
+    minute = {"start_date": "2020-06-12T09:20:00Z", "end_date": "2020-06-12T09:21:00Z"}
+    output = bench.run(ORDERS, **minute, notification_queue_url=queue_url)
+    assert not output.failures
+    assert bench.amazon.calls.count(LOOK) == LISTS
+    assert bench.amazon.calls.count("GetReport") == 0
+    assert output.bookmark(STREAM)["partitions"][0]["done"]
+
+
+def test_a_cancelled_request_is_made_again(make_notified, queue_url, whole, left_in):
+    bench = make_notified(Fault(FaultKind.CANCELLED, ORDERS))
+    output = bench.run(WEEKLY, **END, notification_queue_url=queue_url)
+    assert sorted(output.keys(STREAM)) == whole
+    assert bench.amazon.calls.count("RequestReport") == 9
+    assert left_in(queue_url) == 0
+
+
+def test_requests_of_a_killed_run_are_looked_at(make_notified, queue_url, whole, monkeypatch):
+    """Somebody may have read their notifications, so no time is lost on waiting for them."""
+    bench = make_notified(post=lambda _body: None)
+    tap = bench.tap(WEEKLY, **END, notification_queue_url=queue_url)
+    with monkeypatch.context() as patch:
+        patch.setattr(Inbox, "wait", lambda *_: sys.exit("killed"))
+        with pytest.raises(SystemExit):
+            bench.sync(tap)
+    state = [each["value"] for each in bench.written if each["type"] == "STATE"][-1]
+    begun = bench.clock.now()
+    output = bench.run(WEEKLY, **END, state=state, notification_queue_url=queue_url)
+    assert sorted(output.keys(STREAM)) == whole
+    assert bench.amazon.calls.count("RequestReport") == 8
+    assert (bench.clock.now() - begun).total_seconds() < 120
+
+
+def test_without_boto3_it_is_said_what_to_install(bench, monkeypatch, queue_url):
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    with pytest.raises(SettingsError, match="needs boto3") as raised:
+        bench.run(WEEKLY, **END, notification_queue_url=queue_url)
+    assert "tap-mws-reports[notifications]" in raised.value.hint
+    assert "RequestReport" not in bench.amazon.calls
+
+
+@pytest.fixture
+def server() -> Iterator[dict[str, Any]]:
+    """A sandbox behind a port that makes reports at once, and the configuration for it."""
+    clock = SystemClock()
+    server = bind(Amazon(clock.now(), pace=AT_ONCE), clock, 0)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield tap_config(f"http://{HOST}:{server.server_port}", clock.now())
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_all_of_it_over_http_by_the_machines_clock(server, queue_url, tmp_path, left_in):
+    config = {**server, "reports": [ORDERS], "notification_queue_url": queue_url}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    assert main(["subscribe", "--config", str(tmp_path / "config.json")]) == 0
+    with (tmp_path / "messages").open("w") as file, redirect_stdout(file):
+        TapMwsReports(config=config).sync_to_the_end()
+    lines = (tmp_path / "messages").read_text().splitlines()
+    streams = [json.loads(line).get("stream") for line in lines]
+    assert streams.count(STREAM) > 100
+    assert left_in(queue_url) == 0
