@@ -42,6 +42,16 @@ def days_since_epoch(now: datetime) -> int:
     return (now - _EPOCH).days
 
 
+def document_id(region: str, seller_id: str, report_id: str, number: int) -> str:
+    """Return SP-API's id of a report's document, of the form seen since 2023.
+
+    ``number`` is that of the report type.
+    Source: https://github.com/amzn/selling-partner-api-models/issues/2567
+    """
+    own = uuid.uuid5(uuid.NAMESPACE_URL, f"{seller_id}/{report_id}")
+    return f"amzn1.spdoc.1.4.{region.lower()}.{own}.T{own.hex[:12].upper()}.{number}"
+
+
 def request_uuid(seed: str, number: int) -> str:
     """Return the id of the ``number``-th answer: a uuid, the same at every run."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{seed}/{number}"))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from tap_mws_reports.api.mws.operations import OPERATIONS, Kind, Operation
+from tap_mws_reports.api.mws.operations import OPERATIONS, SCHEDULES, Kind, Operation
 from tap_mws_reports.api.mws.wire import Answer
 from tap_mws_reports.api.mws.wire.values import read_date
 from tap_mws_reports.sandbox.account import RETENTION, Account
@@ -71,8 +71,9 @@ def reports(call: Call) -> list[MadeReport]:
 
 
 def schedules(call: Call) -> list[ScheduleEntry]:
-    """Return the schedules a call selects."""
-    return list(_of_types(call.account.schedules.values(), _type_of, call.values))
+    """Return the schedules a call selects; those of SP-API's own periods are none here."""
+    found = _of_types(call.account.schedules.values(), _type_of, call.values)
+    return [schedule for schedule in found if schedule.word_among(SCHEDULES)]
 
 
 def request_page(call: Call) -> Answer:

@@ -96,10 +96,19 @@ def manage_report_schedule(call: Call) -> Answer:
     if first > call.now + _FURTHEST_SCHEDULE:
         raise Refusal("InvalidParameterValue", "ScheduleDate is more than 366 days ahead.")
     period = SCHEDULES[name]
-    schedule = ScheduleEntry(report_type, name, period or timedelta(0), first)
-    call.account.schedules.pop(report_type, None)
+    account = call.account
+    schedule = ScheduleEntry(
+        account.new_schedule_id(call.now),
+        report_type,
+        tuple(account.trades),
+        name,
+        period or timedelta(0),
+        first,
+    )
+    for other in lists.schedules(call._replace(values={"report_types": [report_type]})):
+        del account.schedules[other.schedule_id]
     if period is not None:
-        call.account.schedules[report_type] = schedule
+        account.keep(schedule, call.now)
     return Answer((schedule_item(schedule),), count=1)
 
 

@@ -5,19 +5,12 @@ Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_NextToken.h
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import hmac
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from tap_mws_reports.sandbox.mws.refusals import Refusal
-
-_KEY = b"a token is no secret, only sealed"
-_SEAL_BYTES = 16
+from tap_mws_reports.sandbox.seals import BrokenSeal, seal, unseal
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +29,7 @@ class Page:
 def write(page: Page) -> str:
     """Return the token of a page."""
     moment, number = page.after
-    fields = [page.operation, page.seller_id, page.filters, moment.isoformat(), number]
-    text = json.dumps(fields).encode()
-    return base64.b64encode(_seal(text) + text).decode()
+    return seal([page.operation, page.seller_id, page.filters, moment.isoformat(), number])
 
 
 def read(token: str, operation: str, seller_id: str) -> Page:
@@ -48,20 +39,12 @@ def read(token: str, operation: str, seller_id: str) -> Page:
         Refusal: nobody wrote this token, or for another list.
     """
     try:
-        sealed = base64.b64decode(token, validate=True)
-    except binascii.Error:
+        of_operation, of_seller, filters, moment, number = unseal(token)
+    except BrokenSeal:
         raise _corrupted() from None
-    seal, text = sealed[:_SEAL_BYTES], sealed[_SEAL_BYTES:]
-    if not hmac.compare_digest(seal, _seal(text)):
-        raise _corrupted()
-    of_operation, of_seller, filters, moment, number = json.loads(text)
     if (of_operation, of_seller) != (operation, seller_id):
         raise _corrupted()
     return Page(operation, seller_id, filters, (datetime.fromisoformat(moment), number))
-
-
-def _seal(text: bytes) -> bytes:
-    return hmac.new(_KEY, text, hashlib.sha256).digest()[:_SEAL_BYTES]
 
 
 def _corrupted() -> Refusal:
