@@ -23,6 +23,7 @@ from tap_mws_reports.sandbox.mws.lists import Call
 from tap_mws_reports.sandbox.mws.meter import Meter
 from tap_mws_reports.sandbox.mws.refusals import Refusal
 from tap_mws_reports.sandbox.pace import PACES, Pace
+from tap_mws_reports.sandbox.sp_api.service import SellingPartnerApi
 
 _OPERATIONS = {**operations.OPERATIONS, **subscriptions.OPERATIONS}
 _XML = {"Content-Type": "text/xml"}
@@ -30,7 +31,7 @@ _PING = '<?xml version="1.0"?>\n<PingResponse><Status timestamp="{}"/></PingResp
 
 
 class Amazon:
-    """Amazon's MWS Reports and Subscriptions APIs with a seller in every region.
+    """Amazon's MWS and SP-API, as far as reports need them, with a seller in every region.
 
     Args:
         now: when it opens.
@@ -47,12 +48,18 @@ class Amazon:
             region: Account(member, seed, pace, self.faults, now)
             for region, member in MEMBERS.items()
         }
+        self._sp_api = SellingPartnerApi(
+            list(self.accounts.values()), self.faults, f"{seed}/sp_api/answers"
+        )
         self._meters: dict[tuple[str, str], Meter] = {}
         self._seed = f"{seed}/answers"
         self._answers = 0
 
     def handle(self, request: Request, now: datetime) -> Response:
         """Answer a request that comes ``now``, which never lies before an earlier one."""
+        return self._sp_api.handle(request, now) or self._by_mws(request, now)
+
+    def _by_mws(self, request: Request, now: datetime) -> Response:
         self._answers += 1
         request_id = ids.request_uuid(self._seed, self._answers)
         told = {"x-mws-request-id": request_id, "x-mws-timestamp": timestamp(now)}

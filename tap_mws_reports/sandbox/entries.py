@@ -72,9 +72,9 @@ class RequestEntry:
     """A report request from submission to the end of its retention.
 
     ``starts`` and ``ends`` are when it will be worked on; ``ends`` is None for one that never
-    finishes. ``outcome`` is set once it is final, ``failed`` then, too. ``fate`` is what will become
-    of it where that is known from the beginning. ``asked`` says that the seller asked for it by
-    either service, ``announced`` that notifications have told its end.
+    finishes. ``outcome`` is set once it is final, ``failed`` then, too. ``fate`` is what will
+    become of it where that is known from the beginning. ``asked`` says that the seller asked for
+    it by either service, ``announced`` that notifications have told its end.
     """
 
     request_id: str

@@ -31,21 +31,34 @@ def make(wanted: Wanted, trades: Sequence[Trade], now: datetime, faults: Faults)
 
     The document is written only when somebody fetches it.
     """
+    if (made := _struck(wanted, faults)) is not None:
+        return made
+    text = _instead(wanted, faults)
+    if text is not None:
+        return Made(DONE, partial(Document, text.encode(), "UTF-8"))
+    asked = Asked(tuple(trades), max(wanted.start, now - _OLDEST), wanted.end, now)
+    if not _has_data(wanted.report_type, asked):
+        return Made(DONE_NO_DATA)
+    return Made(DONE, partial(reports.write, wanted.report_type, asked))
+
+
+def _struck(wanted: Wanted, faults: Faults) -> Made | None:
+    """Return what a fault makes of a request, if one strikes."""
     if faults.strikes(FaultKind.CANCELLED, wanted.report_type, wanted.start):
         return Made(CANCELLED)
     if faults.strikes(FaultKind.NO_DATA, wanted.report_type, wanted.start):
         return Made(DONE_NO_DATA)
     if faults.strikes(FaultKind.FATAL, wanted.report_type, wanted.start):
         return Made(DONE, partial(Document, _FATAL.encode(), "UTF-8"), failed=True)
-    text = _instead(wanted, faults)
-    if text is not None:
-        return Made(DONE, partial(Document, text.encode(), "UTF-8"))
-    if wanted.report_type not in reports.KNOWN or wanted.end < now - _OLDEST:
-        return Made(DONE_NO_DATA)
-    asked = Asked(tuple(trades), max(wanted.start, now - _OLDEST), wanted.end, now)
-    if _kind(wanted).kind == "range" and not reports.has_rows(wanted.report_type, asked):
-        return Made(DONE_NO_DATA)
-    return Made(DONE, partial(reports.write, wanted.report_type, asked))
+    return None
+
+
+def _has_data(report_type: str, asked: Asked) -> bool:
+    """Whether there is anything to report; of types that the sandbox cannot write there is not."""
+    if report_type not in reports.KNOWN or asked.end < asked.start:
+        return False
+    kind = report_types.load(report_type).kind
+    return kind != "range" or reports.has_rows(report_type, asked)
 
 
 def _instead(wanted: Wanted, faults: Faults) -> str | None:

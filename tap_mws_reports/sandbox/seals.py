@@ -1,4 +1,4 @@
-"""Texts that nobody but the sandbox can have written: tokens are opaque, and believed when sealed."""
+"""Texts that nobody but the sandbox can have written, such as tokens."""
 
 from __future__ import annotations
 
