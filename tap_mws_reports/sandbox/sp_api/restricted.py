@@ -44,7 +44,8 @@ def _check(call: Call, resource: Mapping[str, str]) -> None:
     entry = entry_of(call.account, path.removeprefix(_DOCUMENTS))
     if entry is None or not is_restricted(name_in(entry.wanted) or ""):
         raise invalid("Invalid or unsupported document ID found")
-    if call.faults.strikes(FaultKind.ROLE_MISSING, entry.wanted.report_type):
+    wanted = entry.wanted
+    if call.faults.strikes(FaultKind.ROLE_MISSING, wanted.report_type, wanted.start):
         raise _no_access()
 
 
