@@ -6,21 +6,31 @@ each. The others are the sandbox's own, with Amazon's codes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 INVALID = "InvalidInput"
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _DENIED = "Access to requested resource is denied."
 
 
 class Refusal(Exception):
-    """A call that gets an error answer."""
+    """A call that gets an error answer; ``headers`` are those of this answer alone."""
 
-    def __init__(self, status: int, code: str, message: str, details: str = "") -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        details: str = "",
+        headers: Mapping[str, str] = _NO_HEADERS,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
         self.details = details
+        self.headers = headers
 
     @property
     def answer(self) -> dict[str, object]:

@@ -41,7 +41,9 @@ def find(request: Request) -> tuple[Operation, dict[str, str]]:
     for operation, found in at_path:
         if operation.method == request.method:
             return operation, found.groupdict()
-    raise Refusal(405, "MethodNotAllowed", f"{request.method} is not a method of this resource")
+    message = f"{request.method} is not a method of this resource"
+    allowed = ", ".join(operation.method for operation, _ in at_path)
+    raise Refusal(405, "MethodNotAllowed", message, headers={"Allow": allowed})
 
 
 def _match(operation: Operation, request: Request) -> re.Match[str] | None:

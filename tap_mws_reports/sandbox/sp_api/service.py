@@ -85,7 +85,7 @@ class SellingPartnerApi:
         try:
             operation, in_path = routing.find(request)
         except Refusal as refusal:
-            return json_response(refusal.status, refusal.answer, told)
+            return json_response(refusal.status, refusal.answer, {**told, **refusal.headers})
         if self._faults.strikes(FaultKind.REDIRECT, operation.name):
             location = f"https://elsewhere.example{request.path}"
             return Response(307, b"", {"Location": location, **told})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
@@ -15,7 +17,7 @@ US = "ATVPDKIKX0DER"
 
 @pytest.fixture
 def both(open_seller, open_client):
-    def make(*faults: Fault):
+    def make(*faults: Fault) -> tuple:
         seller, client = open_seller(*faults), open_client()
         client.amazon = seller.amazon
         return seller, client
@@ -35,8 +37,10 @@ def test_a_report_asked_for_by_mws_is_shown_and_delivered_by_sp_api(both) -> Non
     report = client.report(request_id)
     assert (report["reportType"], report["processingStatus"]) == (ORDERS, "DONE")
     told = client.ask("getReportDocument", reportDocumentId=report["reportDocumentId"])
+    assert told["compressionAlgorithm"] == "GZIP"
+    body = gzip.decompress(client.fetch(told["url"]).body)
     report_id = str(seller.entry(request_id)["generated_report_id"])
-    assert client.fetch(told["url"]).body == seller.call("GetReport", report_id=report_id).body
+    assert body == seller.call("GetReport", report_id=report_id).body
 
 
 def test_a_report_asked_for_by_sp_api_is_shown_by_mws(both) -> None:

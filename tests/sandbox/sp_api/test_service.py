@@ -68,7 +68,9 @@ def test_every_answer_has_an_id_of_its_own(client) -> None:
     ],
 )
 def test_what_is_not_there_is_not_found(client, method, path, status) -> None:
-    assert client.send(method, path).status == status
+    response = client.send(method, path)
+    assert response.status == status
+    assert response.headers.get("Allow") == ("GET, POST" if status == 405 else None)
 
 
 @pytest.mark.parametrize(
