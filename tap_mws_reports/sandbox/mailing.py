@@ -15,8 +15,8 @@ from tap_mws_reports.api.mws.wire.notices import (
     render_notice,
     render_test,
 )
-from tap_mws_reports.sandbox import ids
 from tap_mws_reports.sandbox.entries import RequestEntry
+from tap_mws_reports.sandbox.ids import Uuids
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Mailing:
         self.listeners: dict[str, Listener] = {}
         self._seller_id = seller_id
         self._outbox: list[Outgoing] = []
-        self._published = 0
+        self._ids = Uuids(f"{seller_id}/notifications")
 
     def take(self) -> list[Outgoing]:
         """Return what is to be sent, each message once."""
@@ -75,7 +75,7 @@ class Mailing:
             if enabled and destination.marketplace_id in entry.wanted.marketplace_ids:
                 self._put_down(destination, self._notice(destination, entry, now))
         for listener in self.listeners.values():
-            body = listener.write(entry, self._new_id(), now)
+            body = listener.write(entry, self._ids.take(), now)
             self._outbox.append(Outgoing(listener.queue_url, body))
 
     def test(self, destination: Destination, now: datetime) -> None:
@@ -94,11 +94,7 @@ class Mailing:
         return render_notice(notification)
 
     def _publish(self, destination: Destination, now: datetime) -> tuple[str, datetime, str, str]:
-        return self._new_id(), now, self._seller_id, destination.marketplace_id
-
-    def _new_id(self) -> str:
-        self._published += 1
-        return ids.request_uuid(f"{self._seller_id}/notifications", self._published)
+        return self._ids.take(), now, self._seller_id, destination.marketplace_id
 
     def _put_down(self, destination: Destination, body: str) -> None:
         self._outbox.append(Outgoing(destination.queue_url, body))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from tap_mws_reports.sandbox import ids
+from tap_mws_reports.sandbox.ids import Uuids
 
 _ARN = re.compile(r"arn:aws:sqs:(?P<region>[^:]+):(?P<account>[^:]+):(?P<name>[^:]+)")
 
@@ -29,18 +29,13 @@ class Destination:
 
 @dataclass(slots=True)
 class Destinations:
-    """All destinations by their ids."""
+    """All destinations by their ids, and the ids of those and of subscriptions to come."""
 
     by_id: dict[str, Destination] = field(default_factory=dict)
-    _made: int = 0
+    ids: Uuids = field(default_factory=lambda: Uuids("destinations"))
 
     def add(self, name: str, arn: str) -> Destination:
         """Return a new destination."""
-        new = Destination(self.new_id(), name, arn)
+        new = Destination(self.ids.take(), name, arn)
         self.by_id[new.destination_id] = new
         return new
-
-    def new_id(self) -> str:
-        """Return an id for a destination or a subscription."""
-        self._made += 1
-        return ids.request_uuid("notifications", self._made)

@@ -11,10 +11,10 @@ from tap_mws_reports.api.sp_api.operations import (
     REQUEST_ID_HEADER,
     Operation,
 )
-from tap_mws_reports.sandbox import ids
 from tap_mws_reports.sandbox.account import Account
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
 from tap_mws_reports.sandbox.http import Request, Response
+from tap_mws_reports.sandbox.ids import Uuids
 from tap_mws_reports.sandbox.sp_api import (
     documents,
     door,
@@ -68,8 +68,7 @@ class SellingPartnerApi:
         self._login = login.Login(accounts, faults)
         self._destinations = Destinations()
         self._buckets: dict[tuple[str | None, str], Bucket] = {}
-        self._seed = seed
-        self._answers = 0
+        self._ids = Uuids(seed)
 
     def handle(self, request: Request, now: datetime) -> Response | None:
         """Answer a request; None where it is not for SP-API or what belongs to it."""
@@ -80,8 +79,7 @@ class SellingPartnerApi:
         return self._called(request, now) if routing.is_call(request) else None
 
     def _called(self, request: Request, now: datetime) -> Response:
-        self._answers += 1
-        told = {REQUEST_ID_HEADER: ids.request_uuid(self._seed, self._answers)}
+        told = {REQUEST_ID_HEADER: self._ids.take()}
         try:
             operation, in_path = routing.find(request)
         except Refusal as refusal:

@@ -1,4 +1,4 @@
-"""The operations of Notifications v1, and the notification of a report that has ended.
+"""The operations of Notifications v1 that notifications of reports need.
 
 Sources: https://developer-docs.amazon.com/sp-api/docs/notifications-api-v1-use-case-guide,
 https://github.com/amzn/selling-partner-api-docs/issues/2072 (conflicts)
@@ -6,73 +6,13 @@ https://github.com/amzn/selling-partner-api-docs/issues/2072 (conflicts)
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 
-from tap_mws_reports.api.mws.signing import timestamp
-from tap_mws_reports.api.sp_api.enumerations import NOTIFICATION_TYPE
 from tap_mws_reports.sandbox.account import Account
-from tap_mws_reports.sandbox.entries import RequestEntry
-from tap_mws_reports.sandbox.members import APPLICATION
 from tap_mws_reports.sandbox.sp_api.calls import Call, Json
 from tap_mws_reports.sandbox.sp_api.destinations import Destination
-from tap_mws_reports.sandbox.sp_api.items import report_item
+from tap_mws_reports.sandbox.sp_api.notices import Subscription
 from tap_mws_reports.sandbox.sp_api.refusals import Refusal, invalid, not_found
-
-_VERSION = "2020-09-04"
-_TOLD = ("reportId", "reportType", "processingStatus", "reportDocumentId")
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """A seller's wish to be told of its reports."""
-
-    subscription_id: str
-    payload_version: str
-    destination: Destination
-    seller_id: str
-
-    @property
-    def queue_url(self) -> str:
-        """Return where it wants to be told."""
-        return self.destination.queue_url
-
-    def write(self, entry: RequestEntry, notification_id: str, now: datetime) -> str:
-        """Return a notification that a report has ended.
-
-        Source: https://github.com/amzn/selling-partner-api-models/blob/main/schemas/notifications/ReportProcessingFinishedNotification.json
-        """
-        item = report_item(entry, now)
-        told = {
-            "sellerId": self.seller_id,
-            "accountId": f"amzn1.merchant.o.{self.seller_id}",
-            **{name: item[name] for name in _TOLD if name in item},
-        }
-        notification = {
-            "notificationVersion": _VERSION,
-            "notificationType": NOTIFICATION_TYPE,
-            "payloadVersion": _VERSION,
-            "eventTime": timestamp(entry.ends or now),
-            "payload": {"reportProcessingFinishedNotification": told},
-            "notificationMetadata": {
-                "applicationId": APPLICATION.application_id,
-                "subscriptionId": self.subscription_id,
-                "publishTime": timestamp(now),
-                "notificationId": notification_id,
-            },
-        }
-        return json.dumps(notification)
-
-    @property
-    def item(self) -> Json:
-        """Return it as a Subscription of an answer."""
-        return {
-            "subscriptionId": self.subscription_id,
-            "payloadVersion": self.payload_version,
-            "destinationId": self.destination.destination_id,
-        }
 
 
 def create_destination(call: Call) -> Json:
@@ -109,7 +49,7 @@ def create_subscription(call: Call) -> Json:
     if call.account.mailing.listeners:
         raise _conflict("The subscription already exists.")
     version, seller_id = call.values["payloadVersion"], call.account.seller_id
-    new = Subscription(call.destinations.new_id(), version, destination, seller_id)
+    new = Subscription(call.destinations.ids.take(), version, destination, seller_id)
     call.account.mailing.listeners[new.subscription_id] = new
     return {"payload": new.item}
 
