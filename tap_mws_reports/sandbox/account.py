@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from tap_mws_reports.sandbox import ids, making
-from tap_mws_reports.sandbox.entries import MadeReport, RequestEntry, ScheduleEntry, Wanted
+from tap_mws_reports.sandbox.entries import MadeReport, RequestEntry, Wanted
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
 from tap_mws_reports.sandbox.ids import Counter
 from tap_mws_reports.sandbox.mailing import Mailing
@@ -15,13 +15,13 @@ from tap_mws_reports.sandbox.members import Member
 from tap_mws_reports.sandbox.pace import Pace
 from tap_mws_reports.sandbox.reports import SETTLEMENT
 from tap_mws_reports.sandbox.reports.settlements import periods
+from tap_mws_reports.sandbox.schedules import ScheduleEntry
 from tap_mws_reports.sandbox.trade import Trade
 from tap_mws_reports.sandbox.type_numbers import type_number
 
 RETENTION = timedelta(days=90)
 # Seen in recordings: a settlement is listed 20 to 28 minutes after its period has ended.
 _SETTLEMENT_LAG = timedelta(minutes=24)
-_SCHEDULE_LAG = timedelta(seconds=5)
 
 
 class Account:
@@ -70,7 +70,8 @@ class Account:
             self._settle(marketplace_id, trade, now)
         self._settled_until = max(self._settled_until, now - _SETTLEMENT_LAG)
         for schedule in self.schedules.values():
-            self._run_schedule(schedule, now)
+            for wanted, moment in schedule.due(now):
+                self.request(wanted, moment, schedule_id=schedule.schedule_id)
         for entry in list(self.requests.values()):
             if entry.due(now):
                 self._finish(entry)
@@ -114,8 +115,7 @@ class Account:
         """Let a schedule run from now on, in place of one for the same report."""
         schedule.next_run = max(schedule.next_run, now)
         for other in list(self.schedules.values()):
-            same_places = set(other.marketplace_ids) == set(schedule.marketplace_ids)
-            if other.report_type == schedule.report_type and same_places:
+            if other.is_for_the_same(schedule):
                 del self.schedules[other.schedule_id]
         self.schedules[schedule.schedule_id] = schedule
 
@@ -125,9 +125,8 @@ class Account:
         Source: https://docs.developer.amazonservices.com/en_US/reports/Reports_ReportType.html
         """
         cooldown = making.cooldown(entry.wanted)
-        others = (other for other in self.requests.values() if other is not entry)
-        for other in others:
-            same = making.same_report(other.wanted, entry.wanted)
+        for other in self.requests.values():
+            same = other is not entry and making.same_report(other.wanted, entry.wanted)
             if same and other.outcome is None:
                 other.cancel(now)
             elif same and other.report is not None and now - other.submitted < cooldown:
@@ -151,20 +150,6 @@ class Account:
                 available=entry.ends,
                 write=made.write,
             )
-
-    def _run_schedule(self, schedule: ScheduleEntry, now: datetime) -> None:
-        while schedule.next_run + _SCHEDULE_LAG <= now:
-            start = schedule.next_run - schedule.period
-            wanted = Wanted(
-                schedule.report_type,
-                start,
-                schedule.next_run,
-                schedule.marketplace_ids,
-                schedule.sp_api_name,
-            )
-            moment = schedule.next_run + _SCHEDULE_LAG
-            self.request(wanted, moment, schedule_id=schedule.schedule_id)
-            schedule.next_run += schedule.period
 
     def _settle(self, marketplace_id: str, trade: Trade, now: datetime) -> None:
         until = now - _SETTLEMENT_LAG

@@ -1,10 +1,10 @@
-"""What an account remembers: report requests, the reports made from them, schedules."""
+"""What an account remembers: report requests, and the reports made from them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from tap_mws_reports.sandbox.ids import number_of
@@ -116,26 +116,3 @@ class RequestEntry:
     def worked_on(self, now: datetime) -> bool:
         """Whether there was work on it by ``now``."""
         return now >= self.starts and not (self.outcome == CANCELLED and self.ends is None)
-
-
-@dataclass(slots=True)
-class ScheduleEntry:
-    """A standing order for a report type; ``next_run`` moves on by ``period`` with each run.
-
-    ``word`` is how the service that made it calls the period.
-    """
-
-    schedule_id: str
-    report_type: str
-    marketplace_ids: tuple[str, ...]
-    word: str
-    period: timedelta
-    next_run: datetime
-    sp_api_name: str = ""
-    options: dict[str, str] = field(default_factory=dict)
-
-    def word_among(self, words: Mapping[str, timedelta | None]) -> str | None:
-        """Return how a service calls the period; None where it has no such schedules."""
-        if self.word in words:
-            return self.word
-        return next((word for word, period in words.items() if period == self.period), None)

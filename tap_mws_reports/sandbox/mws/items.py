@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from tap_mws_reports.api.mws.operations import SCHEDULES
-from tap_mws_reports.sandbox.entries import DONE, MadeReport, RequestEntry, ScheduleEntry
+from tap_mws_reports.sandbox.entries import DONE, MadeReport, RequestEntry
+from tap_mws_reports.sandbox.schedules import ScheduleEntry
 
 Item = dict[str, object]
 

@@ -10,10 +10,11 @@ from tap_mws_reports.api.mws.operations import OPERATIONS, SCHEDULES, Operation
 from tap_mws_reports.api.mws.wire import Answer
 from tap_mws_reports.sandbox import pages
 from tap_mws_reports.sandbox.account import RETENTION, Account
-from tap_mws_reports.sandbox.entries import MadeReport, RequestEntry, ScheduleEntry
+from tap_mws_reports.sandbox.entries import MadeReport, RequestEntry
 from tap_mws_reports.sandbox.mws.items import Item, report_item, request_item
 from tap_mws_reports.sandbox.mws.refusals import Refusal
 from tap_mws_reports.sandbox.pages import Listed, Page
+from tap_mws_reports.sandbox.schedules import ScheduleEntry
 from tap_mws_reports.sandbox.seals import BrokenSeal
 
 Values = Mapping[str, Any]

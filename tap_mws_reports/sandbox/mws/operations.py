@@ -14,12 +14,13 @@ from tap_mws_reports.api.mws.operations import SCHEDULES, STATUSES
 from tap_mws_reports.api.mws.wire import Answer
 from tap_mws_reports.sandbox import reports
 from tap_mws_reports.sandbox.account import RETENTION
-from tap_mws_reports.sandbox.entries import SUBMITTED, MadeReport, ScheduleEntry, Wanted
+from tap_mws_reports.sandbox.entries import SUBMITTED, MadeReport, Wanted
 from tap_mws_reports.sandbox.ids import day_of, days_since_epoch
 from tap_mws_reports.sandbox.mws import lists
 from tap_mws_reports.sandbox.mws.items import report_item, request_item, schedule_item
 from tap_mws_reports.sandbox.mws.lists import Call
 from tap_mws_reports.sandbox.mws.refusals import Refusal
+from tap_mws_reports.sandbox.schedules import ScheduleEntry
 
 MOST_DETAILS = 100
 """CancelReportRequests tells of no more requests than this, however many it counts."""

@@ -14,8 +14,8 @@ from tap_mws_reports.sandbox.entries import (
     IN_PROGRESS,
     SUBMITTED,
     RequestEntry,
-    ScheduleEntry,
 )
+from tap_mws_reports.sandbox.schedules import ScheduleEntry
 from tap_mws_reports.sandbox.sp_api.calls import Json, moment
 from tap_mws_reports.sandbox.sp_api.periods import LENGTHS
 from tap_mws_reports.sandbox.sp_api.type_names import name_in

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tap_mws_reports.sandbox.entries import ScheduleEntry
+from tap_mws_reports.sandbox.schedules import ScheduleEntry
 from tap_mws_reports.sandbox.sp_api import asking
 from tap_mws_reports.sandbox.sp_api.calls import Call, Json
 from tap_mws_reports.sandbox.sp_api.items import schedule_item

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tap_mws_reports import report_types
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types.report_type import ReportType
-from tap_mws_reports.sandbox.entries import ScheduleEntry, Wanted
+from tap_mws_reports.sandbox.entries import Wanted
+from tap_mws_reports.sandbox.schedules import ScheduleEntry
 
 
 def known(name: str) -> ReportType | None:
