@@ -15,7 +15,7 @@ from tap_mws_reports.sandbox.sp_api import links
 from tap_mws_reports.sandbox.sp_api.calls import Call, Json
 from tap_mws_reports.sandbox.sp_api.links import Link, Unopened
 from tap_mws_reports.sandbox.sp_api.refusals import denied, invalid
-from tap_mws_reports.sandbox.sp_api.type_names import is_restricted, name_in
+from tap_mws_reports.sandbox.sp_api.type_names import is_restricted
 
 _PLAIN = 10_000
 """Bytes up to which documents are not compressed; which are is not told, but large ones."""
@@ -33,7 +33,7 @@ def get_report_document(call: Call) -> Json:
     entry = entry_of(call.account, document_id)
     if entry is None or entry.report is None:
         raise invalid("Invalid reportDocumentId")
-    if is_restricted(name_in(entry.wanted) or "") and not call.restricted:
+    if is_restricted(entry.wanted) and not call.restricted:
         raise denied()
     packed, told = _form(entry.report, call.faults)
     encoded = packed and call.values.get("enableContentEncodingUrlHeader", False)

@@ -67,7 +67,7 @@ def write(link: Link, at: str, now: datetime) -> str:
     }
     if link.encoding:
         query[_ENCODING] = link.encoding
-    query[_SIGNATURE] = _signature(path, list(query.items()))
+    query[_SIGNATURE] = _signature("GET", path, list(query.items()))
     return f"{at}{path}?{urlencode(query)}"
 
 
@@ -82,7 +82,7 @@ def read(request: Request, now: datetime) -> Link:
         # https://github.com/amzn/selling-partner-api-docs/issues/2175
         raise Unopened("AccessDenied", "No AWSAccessKey was presented.")
     signed = [(name, value) for name, value in request.query if name != _SIGNATURE]
-    if query[_SIGNATURE] != _signature(request.path, signed):
+    if query[_SIGNATURE] != _signature(request.method, request.path, signed):
         message = "The request signature we calculated does not match the signature you provided."
         raise Unopened("SignatureDoesNotMatch", message)
     _check_time(query, now)
@@ -110,5 +110,5 @@ def _check_time(query: Mapping[str, str], now: datetime) -> None:
         raise ended(made + LIFE, now)
 
 
-def _signature(path: str, query: Sequence[tuple[str, str]]) -> str:
-    return signature(f"{path}?{urlencode(sorted(query))}")
+def _signature(method: str, path: str, query: Sequence[tuple[str, str]]) -> str:
+    return signature(f"{method} {path}?{urlencode(sorted(query))}")

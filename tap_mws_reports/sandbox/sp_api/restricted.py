@@ -14,7 +14,7 @@ from tap_mws_reports.sandbox.sp_api.calls import Call, Json
 from tap_mws_reports.sandbox.sp_api.documents import entry_of
 from tap_mws_reports.sandbox.sp_api.refusals import Refusal, invalid
 from tap_mws_reports.sandbox.sp_api.tokens import Token
-from tap_mws_reports.sandbox.sp_api.type_names import is_restricted, name_in
+from tap_mws_reports.sandbox.sp_api.type_names import is_restricted
 
 _DOCUMENTS = OPERATIONS["getReportDocument"].path.split("{")[0]
 
@@ -42,7 +42,7 @@ def _check(call: Call, resource: Mapping[str, str]) -> None:
     if resource["method"] != "GET" or not path.startswith(_DOCUMENTS):
         raise _no_access()
     entry = entry_of(call.account, path.removeprefix(_DOCUMENTS))
-    if entry is None or not is_restricted(name_in(entry.wanted) or ""):
+    if entry is None or not is_restricted(entry.wanted):
         raise invalid("Invalid or unsupported document ID found")
     wanted = entry.wanted
     if call.faults.strikes(FaultKind.ROLE_MISSING, wanted.report_type, wanted.start):

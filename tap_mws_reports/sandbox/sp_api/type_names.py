@@ -30,6 +30,6 @@ def name_in(entry: Wanted | ScheduleEntry) -> str | None:
     return entry.sp_api_name or name_of(entry.report_type)
 
 
-def is_restricted(name: str) -> bool:
-    """Whether documents of a type open only to a Restricted Data Token."""
-    return report_types.load(name).restricted == "personal"
+def is_restricted(wanted: Wanted) -> bool:
+    """Whether a document opens only to a Restricted Data Token, which depends on the name."""
+    return report_types.load(wanted.sp_api_name or wanted.report_type).restricted == "personal"

@@ -88,6 +88,13 @@ def test_a_changed_address_opens_nothing(client, change, status, words) -> None:
     assert words in response.body
 
 
+def test_an_address_is_for_fetching_alone(client) -> None:
+    parts = urlsplit(told(client)["url"])
+    response = client.send("PUT", parts.path, parts.query)
+    assert response.status == 403
+    assert b"SignatureDoesNotMatch" in response.body
+
+
 def test_what_has_gone_is_not_there(client) -> None:
     url = told(client)["url"]
     client.amazon.accounts["NA"].requests.clear()
