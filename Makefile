@@ -59,7 +59,7 @@ lock: ## choose versions anew; needs pip-tools
 	$(LOCK) -o requirements/dev.txt pyproject.toml requirements/dev.in
 	$(LOCK) -o requirements/target.txt requirements/target.in
 	$(LOCK) -c requirements/dev.txt -o requirements/fuzz.txt pyproject.toml requirements/fuzz.in
-	sed -i -e '/^--/d' -e '1{/^$$/d}' requirements/*.txt # where packages came from is nobody else's business
+	sed -i -e '/^--/d' -e '/./,$$!d' requirements/*.txt # where packages came from is nobody else's business
 
 clean:
 	rm -rf $(VENV) $(VENV)-target $(VENV)-fuzz .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -7,6 +7,7 @@ Exit codes: 0 done; 1 some windows or streams failed, the state is good; 2 setti
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 
 import click
@@ -30,7 +31,18 @@ def main() -> int:
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("Stopped; the last state is written, run again to go on.", err=True)
+        _end_undisturbed()
         return INTERRUPTED
+
+
+def _end_undisturbed() -> None:
+    """Ignore signals from now on: while Python shuts down one more would take the exit code away.
+
+    It then gives those that have a handler back to the system, which kills for them
+    (`_PySignal_Fini` in https://github.com/python/cpython/blob/3.11/Modules/signalmodule.c).
+    """
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
 
 
 def _explain_where(error: TapError) -> None:

@@ -96,6 +96,34 @@ def test_slow_reports_are_looked_at_less_often(make_notified, make_bench, queue_
     assert told.amazon.calls.count(LOOK) - LISTS < (asked.amazon.calls.count(LOOK) - LISTS) / 2
 
 
+def metrics(records: list[logging.LogRecord], name: str) -> list[dict[str, Any]]:
+    points = [record.args[0].to_dict() for record in records if record.msg == "METRIC: %s"]
+    return [point for point in points if point["metric"] == name]
+
+
+def test_a_wait_that_a_message_ends_is_no_longer_one_for_the_quota(
+    make_notified, queue_url, caplog
+):
+    bench = make_notified()
+    with caplog.at_level(logging.INFO, "singer_sdk.metrics"):
+        bench.run({"type": ORDERS, "window_days": 2}, **END, notification_queue_url=queue_url)
+    points = metrics(caplog.records, "quota_wait")
+    waits = [each["value"] for each in points if each["tags"] == {"operation": "request"}]
+    # Of 28 requests, 15 may go at once and each other one a minute later than the last.
+    assert sum(waits) == pytest.approx(13 * 60, abs=1)
+    assert min(waits) < 60
+
+
+def test_how_long_a_report_took_is_known_without_a_look(make_notified, queue_url, caplog):
+    bench = make_notified()
+    with caplog.at_level(logging.INFO, "singer_sdk.metrics"):
+        output = bench.run(WEEKLY, **END, notification_queue_url=queue_url)
+    took = [each["value"] for each in metrics(caplog.records, "report_latency")]
+    assert len(took) == 8
+    assert all(0 < seconds <= 30 for seconds in took)
+    assert output.bookmark(STREAM)["partitions"][0]["latencies"] == took
+
+
 def test_what_comes_several_times_is_read_once(make_notified, queue, queue_url, whole, left_in):
     def thrice(body: str) -> None:
         for _ in range(3):

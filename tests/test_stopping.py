@@ -146,6 +146,26 @@ def test_it_stops_while_amazon_works_for_minutes(serve, signals) -> None:
     assert len(partition(messages)["open"]) == 2
 
 
+def test_it_stops_while_it_waits_for_a_message(serve, sqs, queue_url) -> None:
+    served = serve("real")
+    settings = json.loads(served.config.read_text())
+    served.config.write_text(json.dumps({**settings, "notification_queue_url": queue_url}))
+    sqs.send_message(QueueUrl=queue_url, MessageBody="for somebody else")
+    with served.tap() as process:
+        before = read_until(process, b'},{"report_request_id"')
+        # Until the tap has it, and waits for the next one.
+        while process.poll() is None and hidden_in(sqs, queue_url) == 0:
+            time.sleep(0.01)
+        messages = stopped(process, signal.SIGTERM, before=before)
+    assert len(partition(messages)["open"]) == 2
+
+
+def hidden_in(sqs: Any, queue_url: str) -> int:
+    name = "ApproximateNumberOfMessagesNotVisible"
+    told = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=[name])
+    return int(told["Attributes"][name])
+
+
 def test_it_stops_within_a_download(serve) -> None:
     served = serve("fast")
     with served.tap() as process:

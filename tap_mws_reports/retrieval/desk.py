@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tap_mws_reports.api.interface import Call, Notice, ReportService
+from tap_mws_reports.api.interface import Call, ReportService
 from tap_mws_reports.errors import (
     DocumentDamaged,
     RequestRefused,
@@ -22,12 +22,13 @@ from tap_mws_reports.errors import (
 from tap_mws_reports.retrieval import order
 from tap_mws_reports.retrieval.events import Event, Happening, Listener
 from tap_mws_reports.retrieval.forecast import forecast
+from tap_mws_reports.retrieval.hearing import Hearing
 from tap_mws_reports.retrieval.latency import Latencies
 from tap_mws_reports.retrieval.looking import Looking
 from tap_mws_reports.retrieval.looks import soonest
 from tap_mws_reports.retrieval.policy import Policy
 from tap_mws_reports.retrieval.standing import Standing, standing
-from tap_mws_reports.retrieval.work import Announcement, Phase, Work
+from tap_mws_reports.retrieval.work import Phase, Work
 
 DOWNLOADS = 4
 """Of one document: "discard the report and try the request up to three more times", says
@@ -46,6 +47,8 @@ class Desk:
         policy: what the user decided.
         directory: where documents are put; the caller removes them once read.
         tell: told of everything that happens.
+
+    ``hearing`` takes in what notifications tell of the requests.
     """
 
     def __init__(
@@ -64,33 +67,8 @@ class Desk:
         self._directory = directory
         self._tell = tell
         self._looking = Looking(service, works, latencies, policy, tell)
+        self.hearing = Hearing(works, self._looking)
         self._requested: Counter[str] = Counter()
-        self._known = {work.report_request_id for work in works}
-        self._expects_notices = False
-
-    @property
-    def missed(self) -> int:
-        """How many reports were found ready although no notification had told so."""
-        return self._looking.missed
-
-    def expect_notices(self, *, expected: bool) -> None:
-        """Look at reports only when their notifications are overdue, or all as they become due.
-
-        Requests of earlier runs are looked at in any case: somebody may have read the notification.
-        """
-        self._expects_notices = expected
-        if not expected:
-            for work in self._in(Phase.OPEN):
-                if work.announcement is Announcement.EXPECTED:
-                    work.announcement = Announcement.NONE
-
-    def hear(self, notice: Notice, now: datetime) -> bool:
-        """Take in what a notification says; return whether it speaks of a request of this desk."""
-        works = [each for each in self.works if each.report_request_id == notice.report_request_id]
-        for work in works:
-            if work.phase is Phase.OPEN and work.announcement is not Announcement.CAME:
-                self._looking.hear(work, notice, now)
-        return bool(works) or notice.report_request_id in self._known
 
     def move(self, now: datetime) -> bool:
         """Do the most valuable thing that may be done now; return whether there was one."""
@@ -186,16 +164,12 @@ class Desk:
         twins = work.twins(self.works)
         request = self._service.request_report(work.spec)
         work.opened(request.report_request_id, request.submitted_date, now, adopted=False)
-        work.announcement = announcement = (
-            Announcement.EXPECTED if self._expects_notices else Announcement.NONE
-        )
-        self._known.add(request.report_request_id)
         self._requested[work.spec.report_type] += 1
         self._tell(Event(Happening.REQUESTED, work, now))
         for twin in twins:
             twin.opened(request.report_request_id, request.submitted_date, now, adopted=True)
-            twin.announcement = announcement
             self._tell(Event(Happening.ADOPTED, twin, now))
+        self.hearing.asked([work, *twins])
 
     def _look(self, now: datetime) -> bool:
         works = self._due_looks(now)

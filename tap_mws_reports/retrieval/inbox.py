@@ -1,4 +1,4 @@
-"""The notifications of a queue, handed out to the desks whose report requests they speak of.
+"""The notifications of a queue, handed out to the sellers whose report requests they speak of.
 
 Amazon sends a notification at least once, and one for each marketplace that is subscribed
 (https://docs.developer.amazonservices.com/en_US/subscriptions/Subscriptions_ReceivingNotifications.html);
@@ -16,7 +16,7 @@ from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.notices import read_notice
 from tap_mws_reports.api.queue import LONGEST_WAIT, Message, Queue
 from tap_mws_reports.errors import QueueUnavailable
-from tap_mws_reports.retrieval.desk import Desk
+from tap_mws_reports.retrieval.hearing import Hearing
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ _LONGEST_HIDING = 15 * 60
 
 
 class Inbox:
-    """Reads one queue for the desks of a run, and tells them whether to rely on it.
+    """Reads one queue for the sellers of a run, and tells whether it can be relied on.
 
     A message is deleted once what it says was taken in; the request's id is in the state since the
     request was made, so that a run killed before that loses nothing. All other messages stay for
@@ -34,13 +34,13 @@ class Inbox:
 
     Args:
         queue: where the notifications are sent.
-        desks: by seller id.
+        hearings: by seller id.
         clock: tells the time and waits.
     """
 
-    def __init__(self, queue: Queue, desks: Mapping[str, Desk], clock: Clock) -> None:
+    def __init__(self, queue: Queue, hearings: Mapping[str, Hearing], clock: Clock) -> None:
         self._queue = queue
-        self._desks = desks
+        self._hearings = hearings
         self._clock = clock
         self._open = True
         self._heard = False
@@ -49,13 +49,12 @@ class Inbox:
         self._rely(relied=True)
 
     def wait(self, seconds: float) -> None:
-        """Let ``seconds`` pass, or fewer when a notification for a desk comes."""
+        """Let ``seconds`` pass, or fewer when a notification for a seller of the run comes."""
         until = self._clock.now() + timedelta(seconds=seconds)
-        # Where more is left than there was, the clock was set back.
-        while self._open and 1 <= (left := self._until(until)) <= seconds:
+        while self._open and (left := self._until(until)) >= 1:
             if self._receive(min(left, LONGEST_WAIT)):
                 return
-        self._clock.sleep(min(seconds, self._until(until)))
+        self._clock.sleep(self._until(until))
 
     def clear(self) -> None:
         """Hand out what has come, without waiting for more."""
@@ -64,7 +63,7 @@ class Inbox:
 
     def doubt(self) -> None:
         """Stop relying on a queue that has told nothing when there was something to tell."""
-        missed = any(desk.missed for desk in self._desks.values())
+        missed = any(each.missed for each in self._hearings.values())
         if self._heard or not self._relied or not missed:
             return
         logger.warning(
@@ -77,7 +76,7 @@ class Inbox:
         return max(0.0, (moment - self._clock.now()).total_seconds())
 
     def _receive(self, seconds: float) -> bool:
-        """Wait for messages and hand them out; return whether one was for a desk."""
+        """Wait for messages and hand them out; return whether one was for a seller of the run."""
         try:
             messages = self._clock.listen(seconds, self._queue.receive)
             now = self._clock.now()
@@ -93,8 +92,8 @@ class Inbox:
 
     def _is_taken_in(self, message: Message, now: datetime) -> bool:
         notice = read_notice(message.body)
-        desk = None if notice is None else self._desks.get(notice.seller_id)
-        if notice is None or desk is None or not desk.hear(notice, now):
+        hearing = None if notice is None else self._hearings.get(notice.seller_id)
+        if notice is None or hearing is None or not hearing.hear(notice, now):
             return False
         logger.debug("notification %s has come: %s", notice.unique_id, notice)
         self._heard = True
@@ -121,5 +120,5 @@ class Inbox:
 
     def _rely(self, *, relied: bool) -> None:
         self._relied = relied
-        for desk in self._desks.values():
-            desk.expect_notices(expected=relied)
+        for each in self._hearings.values():
+            each.expect_notices(expected=relied)

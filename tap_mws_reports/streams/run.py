@@ -131,7 +131,7 @@ class Run:
         checkpoint()
         journal = Journal(latencies, self._watcher, checkpoint)
         desk = Desk(self.service, works, latencies, self._policy, self._directory, journal)
-        inbox = None if queue is None else Inbox(queue, {self.seller_id: desk}, self.clock)
+        inbox = None if queue is None else Inbox(queue, {self.seller_id: desk.hearing}, self.clock)
         pipeline = Pipeline([desk], self.clock, self._held_up, inbox)
         logger.info("%s", pipeline.standing().forecast.in_words(now))
         self._watcher.begin(pipeline.standing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -99,28 +99,6 @@ def test_a_pause_ends_when_something_has_come(
     open_inbox(queue).wait(pause)
     assert seconds(clock) == passed
     assert queue.receipts == receipts
-
-
-class SetBack(VirtualClock):
-    """A clock that somebody sets back by an hour while it is listened."""
-
-    slept = 0.0
-
-    def listen(self, seconds: float, receive):
-        del seconds
-        self._now -= timedelta(hours=1)
-        return receive(0.0)
-
-    def sleep(self, seconds: float) -> None:
-        self.slept += seconds
-        super().sleep(seconds)
-
-
-def test_a_clock_set_back_prolongs_no_pause(desk) -> None:
-    clock = SetBack(NOW)
-    queue = ScriptedQueue([])
-    Inbox(queue, {"A1": desk}, clock).wait(60.0)
-    assert (queue.receipts, clock.slept) == (1, 60.0)
 
 
 def test_what_has_come_is_handed_out_at_once(open_inbox, clock, desk) -> None:

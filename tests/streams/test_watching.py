@@ -144,6 +144,25 @@ def test_waiting_before_there_is_a_work_list_is_told_too(caplog) -> None:
     assert caplog.messages[0] == "Waiting for Amazon's quota"
 
 
+def test_waiting_for_a_message_is_told_too(caplog) -> None:
+    clock = VirtualClock(NOW)
+    watched = WatchedClock(clock, Heartbeat(clock))
+    with caplog.at_level(logging.INFO):
+        heard = [watched.listen(20.0, lambda seconds: seconds) for _ in range(9)]
+    assert heard == [0.0] * 9
+    assert watched.now() == NOW + timedelta(minutes=3)
+    assert len(caplog.records) == 2
+
+
+def test_taking_what_is_there_is_no_wait(caplog) -> None:
+    clock = VirtualClock(NOW)
+    watched = WatchedClock(clock, Heartbeat(clock))
+    clock.sleep(3600)
+    with caplog.at_level(logging.INFO):
+        watched.listen(0.0, lambda seconds: seconds)
+    assert not caplog.records
+
+
 def drawn(renderable: object, width: int = 100) -> list[str]:
     console = Console(file=io.StringIO(), width=width, record=True)
     console.print(renderable)
