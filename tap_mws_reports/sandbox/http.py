@@ -31,12 +31,11 @@ class Request:
         query of a POST, so all of them count.
         """
         pairs = parse_qsl(query, keep_blank_values=True)
-        form = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
         return cls(
             method.upper(),
             path or "/",
             {name.lower(): value for name, value in headers.items()},
-            dict(pairs + form),
+            {**dict(pairs), **_form(body)},
             tuple(pairs),
             body,
         )
@@ -44,7 +43,7 @@ class Request:
     @property
     def form(self) -> Mapping[str, str]:
         """Return the parameters of the body."""
-        return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
+        return _form(self.body)
 
     @property
     def host(self) -> str:
@@ -59,3 +58,7 @@ class Response:
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def _form(body: bytes) -> dict[str, str]:
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
