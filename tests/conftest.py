@@ -6,6 +6,7 @@ import copy
 import io
 import json
 import sys
+import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,17 +18,19 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 import tap_mws_reports.sandbox
-from tap_mws_reports.api.clock import VirtualClock
+from tap_mws_reports.api.clock import SystemClock, VirtualClock
 from tap_mws_reports.errors import Incomplete
 from tap_mws_reports.sandbox.adapter import SandboxAdapter
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.faults import Fault
 from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.pace import PACES, Pace
+from tap_mws_reports.sandbox.server import bind
 from tap_mws_reports.tap import TapMwsReports
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 STEADY = Pace("steady", (0, 0, 0), (300, 300, 300))
+AT_ONCE = Pace("at once", (0, 0, 0), (0, 0, 0))
 
 
 @dataclass
@@ -150,6 +153,18 @@ def make_bench(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Bench]:
 @pytest.fixture
 def bench(make_bench: Callable[..., Bench]) -> Bench:
     return make_bench()
+
+
+@pytest.fixture
+def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    clock = SystemClock()
+    monkeypatch.setattr("tap_mws_reports.sandbox.postman.send", lambda _letter: None)
+    server = bind(Amazon(clock.now(), pace=AT_ONCE), clock, 0)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+    thread.join()
 
 
 @pytest.fixture(scope="session")

@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import collections
 import sys
-import threading
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 import pytest
 
-from tap_mws_reports.api.clock import SystemClock
-from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.members import MEMBERS
-from tap_mws_reports.sandbox.pace import Pace
-from tap_mws_reports.sandbox.server import HOST, bind
+from tap_mws_reports.sandbox.server import HOST
 
 with warnings.catch_warnings():
     # Both were written for older Pythons.
@@ -32,21 +28,8 @@ with warnings.catch_warnings():
 
 SELLER = MEMBERS["NA"]
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
-AT_ONCE = Pace("at once", (0, 0, 0), (0, 0, 0))
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-
-
-@pytest.fixture
-def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    clock = SystemClock()
-    monkeypatch.setattr("tap_mws_reports.sandbox.postman.send", lambda _letter: None)
-    server = bind(Amazon(clock.now(), pace=AT_ONCE), clock, 0)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
 
 
 def mws_client(port: int, secret: str = SELLER.secret_access_key) -> mws.Reports:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.errors import TapError
@@ -30,21 +33,27 @@ CANARY = "canary-0123456789"
 AMAZON = "https://mws.amazonservices.com"
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+@contextmanager
+def sandbox(log: Path, *arguments: str) -> Iterator[dict[str, Any]]:
     """Serve the sandbox; gives the settings it prints."""
-    log = tmp_path_factory.mktemp("sandbox") / "log"
     with (
         log.open("w") as stderr,
         subprocess.Popen(
-            [*MWS_REPORTS, "sandbox"], stdout=subprocess.PIPE, stderr=stderr, text=True
+            [*MWS_REPORTS, "sandbox", *arguments], stdout=subprocess.PIPE, stderr=stderr, text=True
         ) as process,
     ):
         assert process.stdout is not None
         yield json.loads(process.stdout.readline())
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
-    assert "sandbox-secret" not in log.read_text()
+    assert not re.search("sandbox-(client-)?secret|sandbox-refresh|Atza", log.read_text())
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    log = tmp_path_factory.mktemp("sandbox") / "log"
+    with sandbox(log) as settings:
+        yield settings
     assert "GetReportRequestList -> 200" in log.read_text()
 
 
@@ -112,6 +121,30 @@ def test_bad_input_gets_one_error_that_says_what_where_and_what_to_do(
     assert all(each in error for each in said), error
     assert CANARY not in done.stderr + done.stdout
     assert "sandbox-secret" not in done.stderr + done.stdout
+
+
+def test_both_services_answer_at_one_port_and_the_settings_are_those_of_the_one_named(
+    tmp_path,
+) -> None:
+    with sandbox(tmp_path / "log", "--api", "sp_api", "--region", "EU") as settings:
+        address = settings["endpoint_url"]
+        form = {
+            "grant_type": "refresh_token",
+            "client_id": settings["lwa_client_id"],
+            "client_secret": settings["lwa_client_secret"],
+            "refresh_token": settings["refresh_token"],
+        }
+        token = requests.post(f"{address}/auth/o2/token", data=form, timeout=10).json()
+        listed = requests.get(
+            f"{address}/reports/2021-06-30/reports",
+            {"reportTypes": "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2"},
+            headers={"x-amz-access-token": token["access_token"]},
+            timeout=10,
+        )
+        assert listed.json()["reports"]
+        assert b"<PingResponse>" in requests.get(address, timeout=10).content
+    assert (settings["api"], settings["seller_id"]) == ("sp_api", "A2SANDBOXEU")
+    assert "aws_access_key_id" not in settings
 
 
 def test_a_dead_host_is_named(monkeypatch, served) -> None:
@@ -200,6 +233,7 @@ def test_a_target_that_stops_reading_is_told(tmp_path) -> None:
         ([], "COMMAND"),
         (["sandbox", "--port", "99999"], "not between 0 and 65535"),
         (["sandbox", "--pace", "warp"], "invalid choice"),
+        (["sandbox", "--api", "pa_api"], "invalid choice"),
     ],
 )
 def test_a_wrong_command_is_explained(arguments, said) -> None:

@@ -76,7 +76,7 @@ class Unmetered(Meter):
 
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setattr("tap_mws_reports.sandbox.amazon.Meter", Unmetered)
+    monkeypatch.setattr("tap_mws_reports.sandbox.mws.service.Meter", Unmetered)
     clock = SystemClock()
     server = bind(Amazon(clock.now(), seed=3), clock, 0)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.sandbox.amazon import Amazon
-from tap_mws_reports.sandbox.configuration import REGION, tap_config
+from tap_mws_reports.sandbox.configuration import APIS, REGION, tap_config
 from tap_mws_reports.sandbox.members import MEMBERS
 from tap_mws_reports.sandbox.pace import PACES
 from tap_mws_reports.sandbox.server import HOST, bind
@@ -36,6 +36,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     sandbox.add_argument(
         "--region", choices=sorted(MEMBERS), default=REGION, help="whose seller is printed"
     )
+    sandbox.add_argument(
+        "--api", choices=APIS, default=APIS[0], help="for which the configuration is; both answer"
+    )
     sandbox.set_defaults(run=_serve)
 
 
@@ -46,7 +49,8 @@ def _serve(given: argparse.Namespace) -> int:
     server = bind(amazon, clock, given.port)
     _stop_on_signals(server.shutdown)
     address = f"http://{HOST}:{server.server_port}"
-    sys.stdout.write(json.dumps(tap_config(address, clock.now(), given.region)) + "\n")
+    config = tap_config(address, clock.now(), given.region, given.api)
+    sys.stdout.write(json.dumps(config) + "\n")
     sys.stdout.flush()
     server.serve_forever()
     return 0

@@ -6,8 +6,8 @@ import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from tap_mws_reports.sandbox import making
-from tap_mws_reports.sandbox.entries import MadeReport, RequestEntry, ScheduleEntry, Wanted
+from tap_mws_reports.sandbox import ids, making
+from tap_mws_reports.sandbox.entries import MadeReport, RequestEntry, Wanted
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
 from tap_mws_reports.sandbox.ids import Counter
 from tap_mws_reports.sandbox.mailing import Mailing
@@ -15,12 +15,13 @@ from tap_mws_reports.sandbox.members import Member
 from tap_mws_reports.sandbox.pace import Pace
 from tap_mws_reports.sandbox.reports import SETTLEMENT
 from tap_mws_reports.sandbox.reports.settlements import periods
+from tap_mws_reports.sandbox.schedules import ScheduleEntry
 from tap_mws_reports.sandbox.trade import Trade
+from tap_mws_reports.sandbox.type_numbers import type_number
 
 RETENTION = timedelta(days=90)
 # Seen in recordings: a settlement is listed 20 to 28 minutes after its period has ended.
 _SETTLEMENT_LAG = timedelta(minutes=24)
-_SCHEDULE_LAG = timedelta(seconds=5)
 
 
 class Account:
@@ -39,9 +40,11 @@ class Account:
     def __init__(
         self, member: Member, seed: int, pace: Pace, faults: Faults, now: datetime
     ) -> None:
+        self.region = member.region
         self.seller_id = member.seller_id
         self.access_key_id = member.access_key_id
         self.secret_access_key = member.secret_access_key
+        self.refresh_token = member.refresh_token
         self.trades = {
             marketplace_id: Trade(seed, marketplace_id) for marketplace_id in member.marketplace_ids
         }
@@ -67,7 +70,8 @@ class Account:
             self._settle(marketplace_id, trade, now)
         self._settled_until = max(self._settled_until, now - _SETTLEMENT_LAG)
         for schedule in self.schedules.values():
-            self._run_schedule(schedule, now)
+            for wanted, moment in schedule.due(now):
+                self.request(wanted, moment, schedule_id=schedule.schedule_id)
         for entry in list(self.requests.values()):
             if entry.due(now):
                 self._finish(entry)
@@ -77,14 +81,22 @@ class Account:
                 del self.requests[entry.request_id]
 
     def request(
-        self, wanted: Wanted, now: datetime, *, scheduled: bool = False, asked: bool = False
+        self, wanted: Wanted, now: datetime, *, schedule_id: str | None = None, asked: bool = False
+    ) -> RequestEntry:
+        """Take a report request in as `take_in` does, by the rules of MWS."""
+        entry = self.take_in(wanted, now, schedule_id=schedule_id, asked=asked)
+        self._keep_apart(entry, now)
+        return entry
+
+    def take_in(
+        self, wanted: Wanted, now: datetime, *, schedule_id: str | None = None, asked: bool = False
     ) -> RequestEntry:
         """Take a report request in and return it; ``asked`` when it is the seller's own."""
         waiting, working = self._pace.draw(self._rng, wanted.report_type)
         entry = RequestEntry(
             request_id=self._request_ids.take(now),
             wanted=wanted,
-            scheduled=scheduled,
+            schedule_id=schedule_id,
             submitted=now,
             starts=now + waiting,
             ends=now + waiting + working,
@@ -92,9 +104,20 @@ class Account:
         )
         if self.faults.strikes(FaultKind.STUCK, wanted.report_type, wanted.start):
             entry.ends = None
-        self._keep_apart(entry, now)
         self.requests[entry.request_id] = entry
         return entry
+
+    def new_schedule_id(self, now: datetime) -> str:
+        """Return an id for a schedule; schedules and requests share one counter."""
+        return self._request_ids.take(now)
+
+    def keep(self, schedule: ScheduleEntry, now: datetime) -> None:
+        """Let a schedule run from now on, in place of one for the same report."""
+        schedule.next_run = max(schedule.next_run, now)
+        for other in list(self.schedules.values()):
+            if other.is_for_the_same(schedule):
+                del self.schedules[other.schedule_id]
+        self.schedules[schedule.schedule_id] = schedule
 
     def _keep_apart(self, entry: RequestEntry, now: datetime) -> None:
         """Cancel one of two requests for the same report within its cooldown.
@@ -103,7 +126,7 @@ class Account:
         """
         cooldown = making.cooldown(entry.wanted)
         for other in self.requests.values():
-            same = making.same_report(other.wanted, entry.wanted)
+            same = other is not entry and making.same_report(other.wanted, entry.wanted)
             if same and other.outcome is None:
                 other.cancel(now)
             elif same and other.report is not None and now - other.submitted < cooldown:
@@ -113,25 +136,20 @@ class Account:
         if entry.ends is None:
             return
         trades = [self.trades[each] for each in entry.wanted.marketplace_ids]
-        made = making.make(entry.wanted, trades, entry.ends, self.faults)
-        entry.outcome = made.status
+        made = entry.fate or making.make(entry.wanted, trades, entry.ends, self.faults)
+        entry.outcome, entry.failed = made.status, made.failed
         if made.write is not None:
+            report_id = self._report_ids.take(entry.ends)
+            number = type_number(entry.wanted.report_type)
             entry.report = MadeReport(
-                report_id=self._report_ids.take(entry.ends),
+                report_id=report_id,
+                document_id=ids.document_id(self.region, self.seller_id, report_id, number),
                 report_type=entry.wanted.report_type,
                 request_id=entry.request_id,
                 start=entry.wanted.start,
                 available=entry.ends,
                 write=made.write,
             )
-
-    def _run_schedule(self, schedule: ScheduleEntry, now: datetime) -> None:
-        while schedule.next_run + _SCHEDULE_LAG <= now:
-            start = schedule.next_run - schedule.period
-            everywhere = tuple(self.trades)
-            wanted = Wanted(schedule.report_type, start, schedule.next_run, everywhere)
-            self.request(wanted, schedule.next_run + _SCHEDULE_LAG, scheduled=True)
-            schedule.next_run += schedule.period
 
     def _settle(self, marketplace_id: str, trade: Trade, now: datetime) -> None:
         until = now - _SETTLEMENT_LAG

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import requests
 import urllib3
@@ -50,7 +50,7 @@ def _read(request: requests.PreparedRequest) -> Request:
     body = request.body or b""
     return Request.read(
         request.method or "GET",
-        parts.path,
+        unquote(parts.path),
         parts.query,
         {"host": parts.netloc, **request.headers},
         body.encode() if isinstance(body, str) else body,

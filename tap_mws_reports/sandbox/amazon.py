@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import datetime
 
-from tap_mws_reports.api.mws import wire
-from tap_mws_reports.api.mws.operations import REPORTS, Operation
-from tap_mws_reports.api.mws.signing import timestamp
-from tap_mws_reports.sandbox import ids
 from tap_mws_reports.sandbox.account import Account
-from tap_mws_reports.sandbox.entries import MadeReport
-from tap_mws_reports.sandbox.faults import Fault, FaultKind, Faults
+from tap_mws_reports.sandbox.faults import Fault, Faults
 from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.mailing import Outgoing
 from tap_mws_reports.sandbox.members import MEMBERS
-from tap_mws_reports.sandbox.mws import door, operations, subscriptions
-from tap_mws_reports.sandbox.mws.lists import Call
-from tap_mws_reports.sandbox.mws.meter import Meter
-from tap_mws_reports.sandbox.mws.refusals import Refusal
+from tap_mws_reports.sandbox.mws.service import MarketplaceWebService
 from tap_mws_reports.sandbox.pace import PACES, Pace
-
-_OPERATIONS = {**operations.OPERATIONS, **subscriptions.OPERATIONS}
-_XML = {"Content-Type": "text/xml"}
-_PING = '<?xml version="1.0"?>\n<PingResponse><Status timestamp="{}"/></PingResponse>\n'
+from tap_mws_reports.sandbox.sp_api.service import SellingPartnerApi
 
 
 class Amazon:
-    """Amazon's MWS Reports and Subscriptions APIs with a seller in every region.
+    """Amazon's MWS and SP-API, as far as reports need them, with a seller in every region.
 
     Args:
         now: when it opens.
@@ -47,81 +33,16 @@ class Amazon:
             region: Account(member, seed, pace, self.faults, now)
             for region, member in MEMBERS.items()
         }
-        self._meters: dict[tuple[str, str], Meter] = {}
-        self._seed = f"{seed}/answers"
-        self._answers = 0
+        accounts = tuple(self.accounts.values())
+        self._mws = MarketplaceWebService(accounts, self.faults, f"{seed}/answers")
+        self._sp_api = SellingPartnerApi(accounts, self.faults, f"{seed}/sp_api/answers")
 
     def handle(self, request: Request, now: datetime) -> Response:
         """Answer a request that comes ``now``, which never lies before an earlier one."""
-        self._answers += 1
-        request_id = ids.request_uuid(self._seed, self._answers)
-        told = {"x-mws-request-id": request_id, "x-mws-timestamp": timestamp(now)}
-        if request.method == "GET" and request.path == "/" and not request.params:
-            return Response(200, _PING.format(timestamp(now)).encode(), {**_XML, **told})
-        try:
-            return self._answer(request, now, request_id, told)
-        except Refusal as refusal:
-            body = wire.render_error(
-                refusal.answer(request_id),
-                front_door=refusal.front_door,
-                section=door.section_at(request) or REPORTS,
-            )
-            return Response(refusal.status, body, {**_XML, **told})
+        return self._sp_api.handle(request, now) or self._mws.handle(request, now)
 
     def outgoing(self, now: datetime) -> list[Outgoing]:
         """Return the notifications that are to be sent by ``now``, each of them once."""
         for account in self.accounts.values():
             account.advance(now)
         return [each for account in self.accounts.values() for each in account.mailing.take()]
-
-    def _answer(
-        self, request: Request, now: datetime, request_id: str, told: dict[str, str]
-    ) -> Response:
-        account, operation = door.admit(request, self.accounts.values(), now)
-        self._strike(operation)
-        meter = self._meter(account, operation, now)
-        meter.count(now)
-        told.update(meter.headers(now))
-        account.advance(now)
-        call = Call(account, operation, _values(operation, request.params), now)
-        if operation.result.document:
-            return self._document(operations.get_report(call), told)
-        answer = _OPERATIONS[operation.name](call)
-        body = wire.render(operation, replace(answer, request_id=request_id))
-        return Response(200, body, {**_XML, **told})
-
-    def _strike(self, operation: Operation) -> None:
-        if self.faults.strikes(FaultKind.THROTTLE, operation.name):
-            raise Refusal("RequestThrottled", "Request is throttled")
-        if self.faults.strikes(FaultKind.HTTP_500, operation.name):
-            raise Refusal("InternalError", "We could not answer. Please try again.")
-
-    def _meter(self, account: Account, operation: Operation, now: datetime) -> Meter:
-        key = account.seller_id, operation.name
-        if key not in self._meters:
-            self._meters[key] = Meter(operation, account.quota_minute, now)
-        return self._meters[key]
-
-    def _document(self, report: MadeReport, told: Mapping[str, str]) -> Response:
-        document = report.write()
-        body = document.body
-        md5 = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
-        if self.faults.strikes(FaultKind.CORRUPT_MD5, report.report_type, report.start):
-            body = body.swapcase()
-        length = len(body)
-        if self.faults.strikes(FaultKind.SHORT_BODY, report.report_type, report.start):
-            body = body[: length // 2]
-        charset = document.charset
-        headers = {
-            "Content-Type": f"text/plain;charset={charset}" if charset else "text/plain",
-            "Content-Length": str(length),
-            "Content-MD5": md5,
-        }
-        return Response(200, body, {**headers, **told})
-
-
-def _values(operation: Operation, params: Mapping[str, str]) -> dict[str, object]:
-    try:
-        return wire.decode_call(operation, params)
-    except wire.BadParameter as bad:
-        raise Refusal(bad.code, bad.message) from bad

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from tap_mws_reports.sandbox.members import MEMBERS
+from tap_mws_reports.sandbox.members import APPLICATION, MEMBERS, Member
 
 REGION = "NA"
+APIS = ("mws", "sp_api")
 _DAYS = 60
 # With what there is in 60 days, no more than one burst of Amazon's quotas requests and downloads.
 _REPORTS = (
@@ -21,23 +22,39 @@ _REPORTS = (
 )
 
 
-def account_settings(region: str = REGION) -> dict[str, Any]:
-    """Return who the seller of a region is: id, first marketplace, credentials."""
+def account_settings(region: str = REGION, api: str = APIS[0]) -> dict[str, Any]:
+    """Return who the seller of a region is: id, first marketplace, credentials for a service."""
     member = MEMBERS[region]
     return {
-        "api": "mws",
+        "api": api,
         "seller_id": member.seller_id,
         "marketplace_ids": [member.marketplace_ids[0]],
+        **(_mws_credentials(member) if api == "mws" else _sp_api_credentials(member)),
+    }
+
+
+def _mws_credentials(member: Member) -> dict[str, str]:
+    return {
         "aws_access_key_id": member.access_key_id,
         "aws_secret_access_key": member.secret_access_key,
     }
 
 
-def tap_config(endpoint_url: str, now: datetime, region: str = REGION) -> dict[str, Any]:
+def _sp_api_credentials(member: Member) -> dict[str, str]:
+    return {
+        "lwa_client_id": APPLICATION.client_id,
+        "lwa_client_secret": APPLICATION.client_secret,
+        "refresh_token": member.refresh_token,
+    }
+
+
+def tap_config(
+    endpoint_url: str, now: datetime, region: str = REGION, api: str = APIS[0]
+) -> dict[str, Any]:
     """Return a complete configuration: a region's seller, the last 60 days, seven reports."""
     start = (now - timedelta(days=_DAYS)).replace(second=0, microsecond=0)
     return {
-        **account_settings(region),
+        **account_settings(region, api),
         "endpoint_url": endpoint_url,
         "start_date": start.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "reports": list(_REPORTS),

@@ -1,10 +1,11 @@
-"""What an account remembers: report requests, the reports made from them, schedules."""
+"""What an account remembers: report requests, and the reports made from them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import NamedTuple
 
 from tap_mws_reports.sandbox.ids import number_of
 from tap_mws_reports.sandbox.reports import Document
@@ -18,22 +19,41 @@ DONE_NO_DATA = "_DONE_NO_DATA_"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a report is asked to show: ``end`` is exclusive, marketplaces are never empty."""
+    """What a report is asked to show: ``end`` is exclusive, marketplaces are never empty.
+
+    ``report_type`` is the MWS name, ``sp_api_name`` the one by which SP-API was asked for it, which
+    has several for some types; empty where MWS was asked.
+    """
 
     report_type: str
     start: datetime
     end: datetime
     marketplace_ids: tuple[str, ...]
+    sp_api_name: str = ""
+
+
+class Made(NamedTuple):
+    """What became of a request: its final status, and what writes the document if there is one.
+
+    ``failed`` is told by SP-API alone, as FATAL; by MWS the same is a report that is none, or a
+    request given up.
+    """
+
+    status: str
+    write: Callable[[], Document] | None = None
+    failed: bool = False
 
 
 @dataclass(slots=True)
 class MadeReport:
     """A report that can be downloaded; ``write`` gives its document, the same every time.
 
-    ``start`` is the beginning of what it shows, ``available`` when it was ready.
+    ``start`` is the beginning of what it shows, ``available`` when it was ready. ``report_id`` is
+    MWS's name of it, ``document_id`` SP-API's.
     """
 
     report_id: str
+    document_id: str
     report_type: str
     request_id: str
     start: datetime
@@ -52,17 +72,20 @@ class RequestEntry:
     """A report request from submission to the end of its retention.
 
     ``starts`` and ``ends`` are when it will be worked on; ``ends`` is None for one that never
-    finishes. ``outcome`` is set once it is final. ``asked`` says that the seller asked for it by
-    RequestReport, ``announced`` that notifications have told its end.
+    finishes. ``outcome`` is set once it is final, ``failed`` then, too. ``fate`` is what will
+    become of it where that is known from the beginning. ``asked`` says that the seller asked for
+    it by either service, ``announced`` that notifications have told its end.
     """
 
     request_id: str
     wanted: Wanted
-    scheduled: bool
     submitted: datetime
     starts: datetime
     ends: datetime | None
+    schedule_id: str | None = None
     outcome: str | None = None
+    failed: bool = False
+    fate: Made | None = None
     report: MadeReport | None = None
     asked: bool = False
     announced: bool = False
@@ -71,6 +94,11 @@ class RequestEntry:
     def order(self) -> tuple[datetime, int]:
         """Return its place in lists, which go by submission."""
         return self.submitted, number_of(self.request_id)
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether a schedule made it."""
+        return self.schedule_id is not None
 
     def status(self, now: datetime) -> str:
         """Return the processing status."""
@@ -88,13 +116,3 @@ class RequestEntry:
     def worked_on(self, now: datetime) -> bool:
         """Whether there was work on it by ``now``."""
         return now >= self.starts and not (self.outcome == CANCELLED and self.ends is None)
-
-
-@dataclass(slots=True)
-class ScheduleEntry:
-    """A standing order for a report type; ``next_run`` moves on by ``period`` with each run."""
-
-    report_type: str
-    schedule: str
-    period: timedelta
-    next_run: datetime

@@ -18,8 +18,18 @@ class FaultKind(Enum):
     HTML = "html"  # a report type: the document is a page
     CORRUPT_MD5 = "corrupt_md5"  # a report type: the body is not what its MD5 says
     SHORT_BODY = "short_body"  # a report type: the body ends early
-    THROTTLE = "throttle"  # an operation: 503 although there is quota left
+    FATAL = "fatal"  # a report type: it fails, and the document says why
+    THROTTLE = "throttle"  # an operation, in SP-API or a report type: quota left, but no answer
     HTTP_500 = "http_500"  # an operation: 500 InternalError
+    # Of SP-API alone:
+    HTTP_503 = "http_503"  # an operation: 503 ServiceUnavailable
+    ACCESS_ENDED = "access_ended"  # an operation: the access token has ended before its time
+    ACCESS_REVOKED = "access_revoked"  # a seller: it no longer lets the application in
+    ROLE_MISSING = "role_missing"  # a report type: the application may not ask for it
+    REDIRECT = "redirect"  # an operation or a report type's document: an answer sends elsewhere
+    URL_ENDED = "url_ended"  # a report type: a document's address has ended before its time
+    GZIP_UNTOLD = "gzip_untold"  # a report type: compressed, and nothing says so
+    GZIP_UNTRUE = "gzip_untrue"  # a report type: said to be compressed, but plain
 
 
 @dataclass(slots=True)

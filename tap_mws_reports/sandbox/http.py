@@ -9,12 +9,17 @@ from urllib.parse import parse_qsl
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request. Header names are in lower case; ``params`` are those of query and form."""
+    """One request. Header names are in lower case; ``path`` is decoded.
+
+    ``params`` are those of query and form, ``query`` and ``body`` what they were made of.
+    """
 
     method: str
     path: str
     headers: Mapping[str, str]
     params: Mapping[str, str]
+    query: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
 
     @classmethod
     def read(
@@ -26,13 +31,19 @@ class Request:
         query of a POST, so all of them count.
         """
         pairs = parse_qsl(query, keep_blank_values=True)
-        pairs += parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
         return cls(
             method.upper(),
             path or "/",
             {name.lower(): value for name, value in headers.items()},
-            dict(pairs),
+            {**dict(pairs), **_form(body)},
+            tuple(pairs),
+            body,
         )
+
+    @property
+    def form(self) -> Mapping[str, str]:
+        """Return the parameters of the body."""
+        return _form(self.body)
 
     @property
     def host(self) -> str:
@@ -47,3 +58,7 @@ class Response:
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def _form(body: bytes) -> dict[str, str]:
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))

@@ -25,6 +25,19 @@ class Counter:
         return f"{number}{(now - _EPOCH).days:0{_DAY_DIGITS}d}"
 
 
+class Uuids:
+    """Makes uuids, the same at every run: of answers, of notifications and what belongs to them."""
+
+    def __init__(self, seed: str) -> None:
+        self._seed = seed
+        self._made = 0
+
+    def take(self) -> str:
+        """Return the next id."""
+        self._made += 1
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self._seed}/{self._made}"))
+
+
 def day_of(identifier: str) -> int | None:
     """Return the day of an id, in days since 1970; None for a text that is no id."""
     if not (identifier.isascii() and identifier.isdigit()) or len(identifier) <= _DAY_DIGITS:
@@ -42,6 +55,11 @@ def days_since_epoch(now: datetime) -> int:
     return (now - _EPOCH).days
 
 
-def request_uuid(seed: str, number: int) -> str:
-    """Return the id of the ``number``-th answer: a uuid, the same at every run."""
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{seed}/{number}"))
+def document_id(region: str, seller_id: str, report_id: str, number: int) -> str:
+    """Return SP-API's id of a report's document, of the form seen since 2023.
+
+    ``number`` is that of the report type.
+    Source: https://github.com/amzn/selling-partner-api-models/issues/2567
+    """
+    own = uuid.uuid5(uuid.NAMESPACE_URL, f"{seller_id}/{report_id}")
+    return f"amzn1.spdoc.1.4.{region.lower()}.{own}.T{own.hex[:12].upper()}.{number}"

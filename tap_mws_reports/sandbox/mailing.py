@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from tap_mws_reports.api.mws.wire.notices import (
     Notification,
@@ -14,8 +15,8 @@ from tap_mws_reports.api.mws.wire.notices import (
     render_notice,
     render_test,
 )
-from tap_mws_reports.sandbox import ids
 from tap_mws_reports.sandbox.entries import RequestEntry
+from tap_mws_reports.sandbox.ids import Uuids
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,31 @@ class Outgoing:
     body: str
 
 
+class Listener(Protocol):
+    """Somebody who is to be told of every request that has ended, in a form of its own."""
+
+    @property
+    def queue_url(self) -> str:
+        """Return where to tell it."""
+
+    def write(self, entry: RequestEntry, notification_id: str, now: datetime) -> str:
+        """Return what to say."""
+
+
 class Mailing:
-    """The destinations and subscriptions of a seller; ``subscriptions`` says which are enabled."""
+    """Who is told of a seller's requests.
+
+    MWS has destinations, and ``subscriptions`` says which of them are enabled; ``listeners`` are
+    those of SP-API, by their ids.
+    """
 
     def __init__(self, seller_id: str) -> None:
         self.destinations: set[Destination] = set()
         self.subscriptions: dict[Destination, bool] = {}
+        self.listeners: dict[str, Listener] = {}
         self._seller_id = seller_id
         self._outbox: list[Outgoing] = []
-        self._published = 0
+        self._ids = Uuids(f"{seller_id}/notifications")
 
     def take(self) -> list[Outgoing]:
         """Return what is to be sent, each message once."""
@@ -57,6 +74,9 @@ class Mailing:
         for destination, enabled in self.subscriptions.items():
             if enabled and destination.marketplace_id in entry.wanted.marketplace_ids:
                 self._put_down(destination, self._notice(destination, entry, now))
+        for listener in self.listeners.values():
+            body = listener.write(entry, self._ids.take(), now)
+            self._outbox.append(Outgoing(listener.queue_url, body))
 
     def test(self, destination: Destination, now: datetime) -> None:
         """Send a test notification."""
@@ -74,9 +94,7 @@ class Mailing:
         return render_notice(notification)
 
     def _publish(self, destination: Destination, now: datetime) -> tuple[str, datetime, str, str]:
-        self._published += 1
-        unique_id = ids.request_uuid(f"{self._seller_id}/notifications", self._published)
-        return unique_id, now, self._seller_id, destination.marketplace_id
+        return self._ids.take(), now, self._seller_id, destination.marketplace_id
 
     def _put_down(self, destination: Destination, body: str) -> None:
         self._outbox.append(Outgoing(destination.queue_url, body))

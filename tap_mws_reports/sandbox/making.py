@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import NamedTuple
 
 from tap_mws_reports import report_types
 from tap_mws_reports.report_types.report_type import ReportType
 from tap_mws_reports.sandbox import reports
-from tap_mws_reports.sandbox.entries import CANCELLED, DONE, DONE_NO_DATA, Wanted
+from tap_mws_reports.sandbox.entries import CANCELLED, DONE, DONE_NO_DATA, Made, Wanted
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
 from tap_mws_reports.sandbox.reports import Asked, Document
 from tap_mws_reports.sandbox.trade import Trade
@@ -19,15 +18,12 @@ from tap_mws_reports.sandbox.trade import Trade
 _TOO_LONG = (
     "The date range of this report may not be longer than {days} days. Request a shorter one."
 )
+# No seller here has traded for longer.
+_OLDEST = timedelta(days=3653)
 _FAILED = "We could not make this report because of an internal error. Please try again later."
+# As analytics reports explain themselves: https://github.com/amzn/selling-partner-api-models/issues/2726
+_FATAL = '{"errorDetails": "The requested data could not be put together. Try other dates."}'
 _PAGE = "<!DOCTYPE html>\n<html><head><title>Unavailable</title></head><body>Sorry</body></html>\n"
-
-
-class Made(NamedTuple):
-    """The final processing status, and what writes the document where there is one."""
-
-    status: str
-    write: Callable[[], Document] | None = None
 
 
 def make(wanted: Wanted, trades: Sequence[Trade], now: datetime, faults: Faults) -> Made:
@@ -35,17 +31,34 @@ def make(wanted: Wanted, trades: Sequence[Trade], now: datetime, faults: Faults)
 
     The document is written only when somebody fetches it.
     """
+    if (made := _struck(wanted, faults)) is not None:
+        return made
+    text = _instead(wanted, faults)
+    if text is not None:
+        return Made(DONE, partial(Document, text.encode(), "UTF-8"))
+    asked = Asked(tuple(trades), max(wanted.start, now - _OLDEST), wanted.end, now)
+    if not _has_data(wanted.report_type, asked):
+        return Made(DONE_NO_DATA)
+    return Made(DONE, partial(reports.write, wanted.report_type, asked))
+
+
+def _struck(wanted: Wanted, faults: Faults) -> Made | None:
+    """Return what a fault makes of a request, if one strikes."""
     if faults.strikes(FaultKind.CANCELLED, wanted.report_type, wanted.start):
         return Made(CANCELLED)
     if faults.strikes(FaultKind.NO_DATA, wanted.report_type, wanted.start):
         return Made(DONE_NO_DATA)
-    text = _instead(wanted, faults)
-    if text is not None:
-        return Made(DONE, partial(Document, text.encode(), "UTF-8"))
-    asked = Asked(tuple(trades), wanted.start, wanted.end, now)
-    if _kind(wanted).kind == "range" and not reports.has_rows(wanted.report_type, asked):
-        return Made(DONE_NO_DATA)
-    return Made(DONE, partial(reports.write, wanted.report_type, asked))
+    if faults.strikes(FaultKind.FATAL, wanted.report_type, wanted.start):
+        return Made(DONE, partial(Document, _FATAL.encode(), "UTF-8"), failed=True)
+    return None
+
+
+def _has_data(report_type: str, asked: Asked) -> bool:
+    """Whether there is anything to report; of types that the sandbox cannot write there is not."""
+    if report_type not in reports.KNOWN or asked.end < asked.start:
+        return False
+    kind = report_types.load(report_type).kind
+    return kind != "range" or reports.has_rows(report_type, asked)
 
 
 def _instead(wanted: Wanted, faults: Faults) -> str | None:

@@ -6,13 +6,34 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Application:
+    """A developer's application of SP-API; nothing here opens any real door."""
+
+    application_id: str
+    client_id: str
+    client_secret: str
+
+
+APPLICATION = Application(
+    "amzn1.sellerapps.app.sandbox",
+    "amzn1.application-oa2-client.sandbox",
+    "sandbox-client-secret",
+)
+"""The one that all sellers have authorised."""
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
-    """A seller and the developer account by which it calls; nothing here opens any real door."""
+    """A seller and the developer account by which it calls; nothing here opens any real door.
+
+    ``refresh_token`` is what `APPLICATION` was given when the seller authorised it.
+    """
 
     region: str
     seller_id: str
     access_key_id: str
     secret_access_key: str
+    refresh_token: str
     marketplace_ids: tuple[str, ...]
 
 
@@ -24,6 +45,7 @@ MEMBERS: dict[str, Member] = {
             "A1SANDBOXNA",
             "sandbox-key-na",
             "sandbox-secret-na",
+            "Atzr|sandbox-refresh-na",
             ("ATVPDKIKX0DER",),
         ),
         Member(
@@ -31,8 +53,16 @@ MEMBERS: dict[str, Member] = {
             "A2SANDBOXEU",
             "sandbox-key-eu",
             "sandbox-secret-eu",
+            "Atzr|sandbox-refresh-eu",
             ("A1PA6795UKMFR9", "A1F83G8C2ARO7P", "A13V1IB3VIYZZH"),
         ),
-        Member("FE", "A3SANDBOXFE", "sandbox-key-fe", "sandbox-secret-fe", ("A1VC38T7YXB528",)),
+        Member(
+            "FE",
+            "A3SANDBOXFE",
+            "sandbox-key-fe",
+            "sandbox-secret-fe",
+            "Atzr|sandbox-refresh-fe",
+            ("A1VC38T7YXB528",),
+        ),
     )
 }

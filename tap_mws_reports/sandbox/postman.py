@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Iterable
 from functools import cache
 from queue import SimpleQueue
+from urllib.parse import urlsplit
 
 from tap_mws_reports.api.queue import SqsQueue
 from tap_mws_reports.errors import TapError
@@ -40,6 +42,18 @@ class Postman:
 def send(letter: Outgoing) -> None:
     """Send a message now, or log why that cannot be."""
     try:
-        _queue(letter.queue_url).send(letter.body)
+        _queue(_address(letter.queue_url)).send(letter.body)
     except TapError as error:
         logger.warning("a notification is lost: %s", error)
+
+
+def _address(queue_url: str) -> str:
+    """Return where a queue is reached: its ARN tells no address, so AWS's own setting may.
+
+    Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+    """
+    parts = urlsplit(queue_url)
+    instead = os.environ.get("AWS_ENDPOINT_URL_SQS")
+    if instead is None or not (parts.hostname or "").endswith(".amazonaws.com"):
+        return queue_url
+    return instead.rstrip("/") + parts.path

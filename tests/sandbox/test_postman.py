@@ -33,3 +33,13 @@ def test_what_cannot_be_sent_is_logged(queue_url, sqs, caplog) -> None:
     with caplog.at_level(logging.WARNING):
         send(Outgoing(queue_url, "hello"))
     assert "a notification is lost: the queue" in caplog.text
+
+
+def test_queues_of_amazon_are_where_the_environment_says(
+    queue_url, sqs, sqs_address, monkeypatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", f"{sqs_address}/")
+    path = queue_url.removeprefix(sqs_address)
+    send(Outgoing(f"https://sqs.us-east-1.amazonaws.com{path}", "hello"))
+    (message,) = sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=20)["Messages"]
+    assert message["Body"] == "hello"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tap_mws_reports.sandbox.entries import DONE, MadeReport, RequestEntry, ScheduleEntry
+from tap_mws_reports.api.mws.operations import SCHEDULES
+from tap_mws_reports.sandbox.entries import DONE, MadeReport, RequestEntry
+from tap_mws_reports.sandbox.schedules import ScheduleEntry
 
 Item = dict[str, object]
 
@@ -42,6 +44,6 @@ def schedule_item(schedule: ScheduleEntry) -> Item:
     """Return a ReportSchedule."""
     return {
         "report_type": schedule.report_type,
-        "schedule": schedule.schedule,
+        "schedule": schedule.word_among(SCHEDULES),
         "scheduled_date": schedule.next_run,
     }

@@ -6,18 +6,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from tap_mws_reports.api.mws.operations import OPERATIONS, Kind, Operation
+from tap_mws_reports.api.mws.operations import OPERATIONS, SCHEDULES, Operation
 from tap_mws_reports.api.mws.wire import Answer
-from tap_mws_reports.api.mws.wire.values import read_date
+from tap_mws_reports.sandbox import pages
 from tap_mws_reports.sandbox.account import RETENTION, Account
-from tap_mws_reports.sandbox.entries import MadeReport, RequestEntry, ScheduleEntry
-from tap_mws_reports.sandbox.mws import tokens
+from tap_mws_reports.sandbox.entries import MadeReport, RequestEntry
 from tap_mws_reports.sandbox.mws.items import Item, report_item, request_item
 from tap_mws_reports.sandbox.mws.refusals import Refusal
+from tap_mws_reports.sandbox.pages import Listed, Page
+from tap_mws_reports.sandbox.schedules import ScheduleEntry
+from tap_mws_reports.sandbox.seals import BrokenSeal
 
 Values = Mapping[str, Any]
 Entry = TypeVar("Entry", RequestEntry, MadeReport, ScheduleEntry)
-Listed = TypeVar("Listed", RequestEntry, MadeReport)
 DEFAULT_PAGE = 10
 
 
@@ -71,8 +72,9 @@ def reports(call: Call) -> list[MadeReport]:
 
 
 def schedules(call: Call) -> list[ScheduleEntry]:
-    """Return the schedules a call selects."""
-    return list(_of_types(call.account.schedules.values(), _type_of, call.values))
+    """Return the schedules a call selects; those of SP-API's own periods are none here."""
+    found = _of_types(call.account.schedules.values(), _type_of, call.values)
+    return [schedule for schedule in found if schedule.word_among(SCHEDULES)]
 
 
 def request_page(call: Call) -> Answer:
@@ -92,35 +94,23 @@ def continued(call: Call) -> Call:
         Refusal: the token is not one of that list.
     """
     of_list = next(each for each in OPERATIONS.values() if each.next_token == call.operation.name)
-    page = tokens.read(call.values["next_token"], of_list.name, call.account.seller_id)
-    kinds = {parameter.name: parameter.kind for parameter in of_list.parameters}
-    filters = {
-        name: read_date(value) if kinds[name] is Kind.DATE else value
-        for name, value in page.filters.items()
-    }
-    return call._replace(operation=of_list, values={**filters, "after": page.after})
+    try:
+        page = pages.read(call.values["next_token"], of_list.name, call.account.seller_id)
+    except BrokenSeal:
+        message = "The NextToken is not one of this list."
+        raise Refusal("NextTokenCorrupted", message) from None
+    return call._replace(operation=of_list, values={**page.filters, "after": page.after})
 
 
 def _page(call: Call, entries: Sequence[Listed], item: Callable[[Listed], Item]) -> Answer:
-    after = call.values.get("after")
-    if after is not None:
-        entries = [entry for entry in entries if entry.order < after]
     size = call.values.get("max_count", DEFAULT_PAGE)
-    page, rest = entries[:size], entries[size:]
+    page, last = pages.turn(entries, size, call.values.get("after"))
     items = tuple(map(item, page))
-    if not rest:
+    if last is None:
         return Answer(items)
-    seller_id = call.account.seller_id
-    here = tokens.Page(call.operation.name, seller_id, _written(call), page[-1].order)
-    return Answer(items, has_next=True, next_token=tokens.write(here))
-
-
-def _written(call: Call) -> dict[str, Any]:
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in call.values.items()
-        if name != "after"
-    }
+    filters = {name: value for name, value in call.values.items() if name != "after"}
+    here = Page(call.operation.name, call.account.seller_id, filters, last)
+    return Answer(items, has_next=True, next_token=pages.write(here))
 
 
 def _between(call: Call, since: str, until: str) -> tuple[datetime, datetime]:

@@ -14,12 +14,13 @@ from tap_mws_reports.api.mws.operations import SCHEDULES, STATUSES
 from tap_mws_reports.api.mws.wire import Answer
 from tap_mws_reports.sandbox import reports
 from tap_mws_reports.sandbox.account import RETENTION
-from tap_mws_reports.sandbox.entries import SUBMITTED, MadeReport, ScheduleEntry, Wanted
+from tap_mws_reports.sandbox.entries import SUBMITTED, MadeReport, Wanted
 from tap_mws_reports.sandbox.ids import day_of, days_since_epoch
 from tap_mws_reports.sandbox.mws import lists
 from tap_mws_reports.sandbox.mws.items import report_item, request_item, schedule_item
 from tap_mws_reports.sandbox.mws.lists import Call
 from tap_mws_reports.sandbox.mws.refusals import Refusal
+from tap_mws_reports.sandbox.schedules import ScheduleEntry
 
 MOST_DETAILS = 100
 """CancelReportRequests tells of no more requests than this, however many it counts."""
@@ -96,10 +97,19 @@ def manage_report_schedule(call: Call) -> Answer:
     if first > call.now + _FURTHEST_SCHEDULE:
         raise Refusal("InvalidParameterValue", "ScheduleDate is more than 366 days ahead.")
     period = SCHEDULES[name]
-    schedule = ScheduleEntry(report_type, name, period or timedelta(0), first)
-    call.account.schedules.pop(report_type, None)
+    account = call.account
+    schedule = ScheduleEntry(
+        account.new_schedule_id(call.now),
+        report_type,
+        tuple(account.trades),
+        name,
+        period or timedelta(0),
+        first,
+    )
+    for other in lists.schedules(call._replace(values={"report_types": [report_type]})):
+        del account.schedules[other.schedule_id]
     if period is not None:
-        call.account.schedules[report_type] = schedule
+        account.keep(schedule, call.now)
     return Answer((schedule_item(schedule),), count=1)
 
 

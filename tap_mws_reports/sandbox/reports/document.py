@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from tap_mws_reports.sandbox.reports import (
@@ -70,8 +70,9 @@ def has_rows(report_type: str, asked: Asked) -> bool:
     return next(_ROWS[report_type](asked), None) is not None
 
 
+@lru_cache(maxsize=4)
 def write(report_type: str, asked: Asked) -> Document:
-    """Return a report; it is the same whenever it is written.
+    """Return a report; it is the same whenever it is written, and looked at before it is fetched.
 
     Raises:
         KeyError: the sandbox has no documents of the type.

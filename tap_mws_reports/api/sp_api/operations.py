@@ -1,0 +1,236 @@
+"""The operations of SP-API as one table, read by the client and by the sandbox.
+
+They are the nine for reports, the one for Restricted Data Tokens, and those for notifications that
+a subscription to REPORT_PROCESSING_FINISHED needs.
+
+Every row is witnessed by Amazon's own model, whose address is its ``source``; the figures of the
+usage plans stand there in the descriptions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tap_mws_reports.api.quota import Quota
+from tap_mws_reports.api.sp_api import shapes
+from tap_mws_reports.api.sp_api.enumerations import NOTIFICATION_TYPE, STATUSES
+from tap_mws_reports.api.sp_api.fields import Field, Kind, Place
+
+_MODELS = (
+    "https://github.com/amzn/selling-partner-api-models/blob/"
+    "34dc93fe45f37c9a0b2e56823c808f68b4f81754/models"
+)
+REPORTS_MODEL = f"{_MODELS}/reports-api-model/reports_2021-06-30.json"
+TOKENS_MODEL = f"{_MODELS}/tokens-api-model/tokens_2021-03-01.json"
+NOTIFICATIONS_MODEL = f"{_MODELS}/notifications-api-model/notifications.json"
+
+REPORTS = "/reports/2021-06-30"
+TOKENS = "/tokens/2021-03-01"
+NOTIFICATIONS = "/notifications/v1"
+
+NOTIFICATIONS_SCOPE = "sellingpartnerapi::notifications"
+"""What a token must be for where no seller is concerned: "grantless" operations."""
+
+RATE_LIMIT_HEADER = "x-amzn-RateLimit-Limit"
+REQUEST_ID_HEADER = "x-amzn-RequestId"
+TOKEN_HEADER = "x-amz-access-token"  # noqa: S105 - the name of a header
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation.
+
+    ``path`` has the names of path parameters in braces. ``answer`` lists the properties of a good
+    answer, which comes with ``status``; () where its body is empty. ``errors`` are the statuses of
+    the others. ``rate`` is in calls a second and ``burst`` in calls, of each pair of a seller and
+    an application. ``scope`` is set where the token must be one without a seller.
+    """
+
+    name: str
+    method: str
+    path: str
+    parameters: tuple[Field, ...]
+    answer: tuple[Field, ...]
+    status: int
+    rate: float
+    burst: int
+    source: str
+    errors: tuple[int, ...]
+    scope: str | None = None
+
+    @property
+    def quota(self) -> Quota:
+        """Return the usage plan as a bucket."""
+        return Quota(burst=self.burst, restore_seconds=1 / self.rate)
+
+    def placed(self, place: Place) -> tuple[Field, ...]:
+        """Return the parameters that stand in one place of the request."""
+        return tuple(each for each in self.parameters if each.place is place)
+
+
+def _path(name: str, *values: str) -> Field:
+    return Field(name, required=True, place=Place.PATH, values=values)
+
+
+def _query(name: str, kind: Kind = Kind.TEXT, **rules: object) -> Field:
+    return replace(Field(name, kind, place=Place.QUERY), **rules)  # type: ignore[arg-type]
+
+
+def _of_reports(
+    name: str,
+    request: str,
+    parameters: tuple[Field, ...] = (),
+    answer: tuple[Field, ...] = (),
+    *,
+    status: int = 200,
+    usage_plan: tuple[float, int] = (0.0222, 10),
+) -> Operation:
+    method, path = request.split()
+    rate, burst = usage_plan
+    return Operation(
+        name=name,
+        method=method,
+        path=REPORTS + path,
+        parameters=parameters,
+        answer=answer,
+        status=status,
+        rate=rate,
+        burst=burst,
+        source=REPORTS_MODEL,
+        errors=(400, 401, 403, 404, 415, 429, 500, 503),
+    )
+
+
+def _of_notifications(
+    name: str,
+    request: str,
+    parameters: tuple[Field, ...] = (),
+    payload: Field | None = None,
+    *,
+    grantless: bool = True,
+    conflicts: bool = True,
+) -> Operation:
+    method, path = request.split()
+    return Operation(
+        name=name,
+        method=method,
+        path=NOTIFICATIONS + path,
+        parameters=parameters,
+        answer=() if payload is None else (payload,),
+        status=200,
+        rate=1.0,
+        burst=5,
+        source=NOTIFICATIONS_MODEL,
+        errors=(400, 403, 404, *((409,) if conflicts else ()), 413, 415, 429, 500, 503),
+        scope=NOTIFICATIONS_SCOPE if grantless else None,
+    )
+
+
+_TYPES = _query("reportTypes", Kind.LIST, least=1, most=10)
+_REPORT = _path("reportId")
+_SCHEDULE = _path("reportScheduleId")
+_TYPE_OF_NOTIFICATION = _path("notificationType", NOTIFICATION_TYPE)
+_SUBSCRIPTION = Field("payload", Kind.OBJECT, members=shapes.SUBSCRIPTION)
+_DESTINATION = Field("payload", Kind.OBJECT, members=shapes.DESTINATION)
+_DESTINATIONS = Field("payload", Kind.OBJECTS, members=shapes.DESTINATION)
+
+_SLOW = (0.0167, 15)
+_FAST = (2.0, 15)
+
+_TABLE = (
+    _of_reports(
+        "getReports",
+        "GET /reports",
+        (
+            _TYPES,
+            _query("processingStatuses", Kind.LIST, least=1, values=tuple(STATUSES)),
+            _query("marketplaceIds", Kind.LIST, least=1, most=10),
+            _query("pageSize", Kind.COUNT, least=1, most=100),
+            _query("createdSince", Kind.DATE),
+            _query("createdUntil", Kind.DATE),
+            # Alone, or the call is refused.
+            _query("nextToken"),
+        ),
+        shapes.REPORTS,
+    ),
+    _of_reports(
+        "createReport",
+        "POST /reports",
+        shapes.REPORT_SPECIFICATION,
+        shapes.CREATED_REPORT,
+        status=202,
+        usage_plan=_SLOW,
+    ),
+    _of_reports(
+        "getReport", "GET /reports/{reportId}", (_REPORT,), shapes.REPORT, usage_plan=_FAST
+    ),
+    _of_reports("cancelReport", "DELETE /reports/{reportId}", (_REPORT,)),
+    _of_reports(
+        "getReportSchedules",
+        "GET /schedules",
+        (replace(_TYPES, required=True),),
+        shapes.REPORT_SCHEDULES,
+    ),
+    _of_reports(
+        "createReportSchedule",
+        "POST /schedules",
+        shapes.REPORT_SCHEDULE_SPECIFICATION,
+        shapes.CREATED_REPORT_SCHEDULE,
+        status=201,
+    ),
+    _of_reports(
+        "getReportSchedule",
+        "GET /schedules/{reportScheduleId}",
+        (_SCHEDULE,),
+        shapes.REPORT_SCHEDULE,
+    ),
+    _of_reports("cancelReportSchedule", "DELETE /schedules/{reportScheduleId}", (_SCHEDULE,)),
+    _of_reports(
+        "getReportDocument",
+        "GET /documents/{reportDocumentId}",
+        (_path("reportDocumentId"), _query("enableContentEncodingUrlHeader", Kind.BOOLEAN)),
+        shapes.REPORT_DOCUMENT,
+        usage_plan=_SLOW,
+    ),
+    Operation(
+        name="createRestrictedDataToken",
+        method="POST",
+        path=f"{TOKENS}/restrictedDataToken",
+        parameters=shapes.RESTRICTED_DATA_TOKEN_SPECIFICATION,
+        answer=shapes.RESTRICTED_DATA_TOKEN,
+        status=200,
+        rate=1.0,
+        burst=10,
+        source=TOKENS_MODEL,
+        errors=(400, 401, 403, 404, 415, 429, 500, 503),
+    ),
+    _of_notifications(
+        "createDestination", "POST /destinations", shapes.DESTINATION_SPECIFICATION, _DESTINATION
+    ),
+    _of_notifications("getDestinations", "GET /destinations", (), _DESTINATIONS),
+    _of_notifications(
+        "deleteDestination", "DELETE /destinations/{destinationId}", (_path("destinationId"),)
+    ),
+    _of_notifications(
+        "createSubscription",
+        "POST /subscriptions/{notificationType}",
+        (_TYPE_OF_NOTIFICATION, *shapes.SUBSCRIPTION_SPECIFICATION),
+        _SUBSCRIPTION,
+        grantless=False,
+    ),
+    _of_notifications(
+        "getSubscription",
+        "GET /subscriptions/{notificationType}",
+        (_TYPE_OF_NOTIFICATION, _query("payloadVersion")),
+        _SUBSCRIPTION,
+        grantless=False,
+        conflicts=False,
+    ),
+    _of_notifications(
+        "deleteSubscriptionById",
+        "DELETE /subscriptions/{notificationType}/{subscriptionId}",
+        (_TYPE_OF_NOTIFICATION, _path("subscriptionId")),
+    ),
+)
+
+OPERATIONS: dict[str, Operation] = {operation.name: operation for operation in _TABLE}

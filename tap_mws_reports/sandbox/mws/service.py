@@ -1,0 +1,110 @@
+"""MWS Reports and Subscriptions: requests in, answers out."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from tap_mws_reports.api.mws import wire
+from tap_mws_reports.api.mws.operations import REPORTS, Operation
+from tap_mws_reports.api.mws.signing import timestamp
+from tap_mws_reports.sandbox.account import Account
+from tap_mws_reports.sandbox.entries import MadeReport
+from tap_mws_reports.sandbox.faults import FaultKind, Faults
+from tap_mws_reports.sandbox.http import Request, Response
+from tap_mws_reports.sandbox.ids import Uuids
+from tap_mws_reports.sandbox.mws import door, operations, subscriptions
+from tap_mws_reports.sandbox.mws.lists import Call
+from tap_mws_reports.sandbox.mws.meter import Meter
+from tap_mws_reports.sandbox.mws.refusals import Refusal
+
+_OPERATIONS = {**operations.OPERATIONS, **subscriptions.OPERATIONS}
+_XML = {"Content-Type": "text/xml"}
+_PING = '<?xml version="1.0"?>\n<PingResponse><Status timestamp="{}"/></PingResponse>\n'
+
+
+class MarketplaceWebService:
+    """Amazon's MWS, as far as reports need it.
+
+    Args:
+        accounts: the sellers, which other services may serve as well.
+        faults: what goes wrong.
+        seed: decides the ids of answers.
+    """
+
+    def __init__(self, accounts: Sequence[Account], faults: Faults, seed: str) -> None:
+        self._accounts = accounts
+        self._faults = faults
+        self._meters: dict[tuple[str, str], Meter] = {}
+        self._ids = Uuids(seed)
+
+    def handle(self, request: Request, now: datetime) -> Response:
+        """Answer a request; what is for no service at all gets MWS's refusal."""
+        request_id = self._ids.take()
+        told = {"x-mws-request-id": request_id, "x-mws-timestamp": timestamp(now)}
+        if request.method == "GET" and request.path == "/" and not request.params:
+            return Response(200, _PING.format(timestamp(now)).encode(), {**_XML, **told})
+        try:
+            return self._answer(request, now, request_id, told)
+        except Refusal as refusal:
+            body = wire.render_error(
+                refusal.answer(request_id),
+                front_door=refusal.front_door,
+                section=door.section_at(request) or REPORTS,
+            )
+            return Response(refusal.status, body, {**_XML, **told})
+
+    def _answer(
+        self, request: Request, now: datetime, request_id: str, told: dict[str, str]
+    ) -> Response:
+        account, operation = door.admit(request, self._accounts, now)
+        self._strike(operation)
+        meter = self._meter(account, operation, now)
+        meter.count(now)
+        told.update(meter.headers(now))
+        account.advance(now)
+        call = Call(account, operation, _values(operation, request.params), now)
+        if operation.result.document:
+            return self._document(operations.get_report(call), told)
+        answer = _OPERATIONS[operation.name](call)
+        body = wire.render(operation, replace(answer, request_id=request_id))
+        return Response(200, body, {**_XML, **told})
+
+    def _strike(self, operation: Operation) -> None:
+        if self._faults.strikes(FaultKind.THROTTLE, operation.name):
+            raise Refusal("RequestThrottled", "Request is throttled")
+        if self._faults.strikes(FaultKind.HTTP_500, operation.name):
+            raise Refusal("InternalError", "We could not answer. Please try again.")
+
+    def _meter(self, account: Account, operation: Operation, now: datetime) -> Meter:
+        key = account.seller_id, operation.name
+        if key not in self._meters:
+            self._meters[key] = Meter(operation, account.quota_minute, now)
+        return self._meters[key]
+
+    def _document(self, report: MadeReport, told: Mapping[str, str]) -> Response:
+        document = report.write()
+        body = document.body
+        md5 = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
+        if self._faults.strikes(FaultKind.CORRUPT_MD5, report.report_type, report.start):
+            body = body.swapcase()
+        length = len(body)
+        if self._faults.strikes(FaultKind.SHORT_BODY, report.report_type, report.start):
+            body = body[: length // 2]
+        charset = document.charset
+        headers = {
+            "Content-Type": f"text/plain;charset={charset}" if charset else "text/plain",
+            "Content-Length": str(length),
+            "Content-MD5": md5,
+        }
+        return Response(200, body, {**headers, **told})
+
+
+def _values(operation: Operation, params: Mapping[str, str]) -> dict[str, object]:
+    try:
+        return wire.decode_call(operation, params)
+    except wire.BadParameter as bad:
+        raise Refusal(bad.code, bad.message) from bad

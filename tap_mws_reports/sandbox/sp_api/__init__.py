@@ -1,0 +1,1 @@
+"""The sandbox's SP-API: Login with Amazon, reports, restricted tokens, notifications, documents."""

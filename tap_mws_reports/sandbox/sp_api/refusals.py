@@ -1,0 +1,93 @@
+"""What Amazon refuses, in its words.
+
+The words are those seen in answers of the live service, where any were seen: see the sources at
+each. The others are the sandbox's own, with Amazon's codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+INVALID = "InvalidInput"
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+_DENIED = "Access to requested resource is denied."
+
+
+class Refusal(Exception):
+    """A call that gets an error answer; ``headers`` are those of this answer alone."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        details: str = "",
+        headers: Mapping[str, str] = _NO_HEADERS,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = details
+        self.headers = headers
+
+    @property
+    def answer(self) -> dict[str, object]:
+        """Return the body of the answer."""
+        error = {"code": self.code, "message": self.message, "details": self.details}
+        return {"errors": [error]}
+
+
+def invalid(message: str, details: str = "") -> Refusal:
+    """Return the refusal of a call with a value that it may not have."""
+    return Refusal(400, INVALID, message, details)
+
+
+def missing(names: Iterable[str]) -> Refusal:
+    """Return the refusal of a call that lacks something.
+
+    Sources: https://github.com/jlevers/selling-partner-api/issues/553,
+    https://github.com/amzn/selling-partner-api-models/issues/722
+    """
+    return invalid("One or more required parameters missing", "".join(f"{each};" for each in names))
+
+
+def denied(details: str = "") -> Refusal:
+    """Return the refusal of a token.
+
+    Sources: https://github.com/amzn/selling-partner-api-docs/issues/2147,
+    https://github.com/amzn/selling-partner-api-models/issues/826
+    """
+    return Refusal(403, "Unauthorized", _DENIED, details)
+
+
+def forbidden() -> Refusal:
+    """Return the refusal of a report type for which the application has not the role.
+
+    Source: https://github.com/amzn/selling-partner-api-docs/issues/769
+    """
+    return Refusal(403, "Unauthorized", "Access to the resource is forbidden")
+
+
+def throttled() -> Refusal:
+    """Return the refusal of a call for which there is no quota left.
+
+    Source: https://github.com/amzn/selling-partner-api-models/issues/5152
+    """
+    message = "You exceeded your quota for the requested resource."
+    return Refusal(429, "QuotaExceeded", message)
+
+
+def not_found(message: str) -> Refusal:
+    """Return the refusal of a call about something that is not there."""
+    return Refusal(404, "NotFound", message)
+
+
+def broken(status: int) -> Refusal:
+    """Return what a server says, 500 or 503, that cannot answer.
+
+    Source: https://developer-docs.amazon.com/sp-api/docs/sp-api-response-codes-and-error-messages
+    """
+    codes = {500: "InternalFailure", 503: "ServiceUnavailable"}
+    return Refusal(status, codes[status], "We encountered an internal error. Please try again.")

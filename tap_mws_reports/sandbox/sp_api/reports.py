@@ -1,0 +1,127 @@
+"""The operations on reports: asking for them, listing them, looking at one, taking one back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from tap_mws_reports.api.sp_api.fields import Place
+from tap_mws_reports.sandbox import pages
+from tap_mws_reports.sandbox.account import RETENTION
+from tap_mws_reports.sandbox.entries import SUBMITTED, RequestEntry, Wanted
+from tap_mws_reports.sandbox.pages import Page
+from tap_mws_reports.sandbox.seals import BrokenSeal
+from tap_mws_reports.sandbox.sp_api import asking
+from tap_mws_reports.sandbox.sp_api.calls import Call, Json
+from tap_mws_reports.sandbox.sp_api.fates import foretell
+from tap_mws_reports.sandbox.sp_api.items import report_item, status
+from tap_mws_reports.sandbox.sp_api.refusals import invalid, missing, not_found
+from tap_mws_reports.sandbox.sp_api.type_names import known, name_in
+
+_DEFAULT_PAGE = 10
+_TOKEN = "nextToken"  # noqa: S105 - the name of a parameter
+
+
+def create_report(call: Call) -> Json:
+    """Take a request in; whether it comes too soon shows only when it is worked on."""
+    report_type = asking.wanted_type(call, "request")
+    start, end = _dates(call)
+    name = call.values["reportType"]
+    wanted = Wanted(report_type.name, start, end, asking.wanted_marketplaces(call), name)
+    fate = foretell(call.account, wanted, call.now)
+    entry = call.account.take_in(wanted, call.now, asked=True)
+    entry.fate = fate
+    return {"reportId": entry.request_id}
+
+
+def get_report(call: Call) -> Json:
+    """Tell of one report."""
+    return report_item(_entry(call), call.now)
+
+
+def cancel_report(call: Call) -> None:
+    """Take a request back while it waits; Amazon does not say what it answers later."""
+    entry = _entry(call)
+    if entry.status(call.now) != SUBMITTED:
+        raise invalid("The report is no longer in the queue and cannot be cancelled")
+    entry.cancel(call.now)
+
+
+def get_reports(call: Call) -> Json:
+    """List reports, newest first."""
+    call_of_list, after = _of_list(call)
+    values = call_of_list.values
+    found = _selected(call_of_list)
+    page, last = pages.turn(found, values.get("pageSize", _DEFAULT_PAGE), after)
+    answer: Json = {"reports": [report_item(entry, call.now) for entry in page]}
+    if last is not None:
+        here = Page(call.operation.name, call.account.seller_id, dict(values), last)
+        answer[_TOKEN] = pages.write(here)
+    return answer
+
+
+def _of_list(call: Call) -> tuple[Call, pages.Place | None]:
+    """Return the first call of a list, and after which entry it goes on.
+
+    A token stands alone: https://github.com/amzn/selling-partner-api-models/issues/2414
+    """
+    if _TOKEN not in call.values:
+        return call, None
+    names = [each.name for each in call.operation.placed(Place.QUERY)]
+    beside = [name for name in reversed(names) if name in call.values and name != _TOKEN]
+    if beside:
+        message = "NextToken cannot be specified with other input parameters"
+        raise invalid(message, "".join(f"{name};" for name in beside))
+    try:
+        page = pages.read(call.values[_TOKEN], call.operation.name, call.account.seller_id)
+    except BrokenSeal:
+        raise invalid("Invalid NextToken") from None
+    return replace(call, values=page.filters), page.after
+
+
+def _selected(call: Call) -> Sequence[RequestEntry]:
+    values = call.values
+    if "reportTypes" not in values:
+        raise missing(["reportTypes"])
+    for report_type in filter(None, map(known, values["reportTypes"])):
+        asking.check_role(call, report_type)
+    since = values.get("createdSince", call.now - RETENTION)
+    until = values.get("createdUntil", call.now)
+    found = (
+        entry
+        for entry in call.account.requests.values()
+        if name_in(entry.wanted) in values["reportTypes"]
+        and since <= entry.submitted <= until
+        and _is_any(values.get("marketplaceIds"), entry.wanted.marketplace_ids)
+        and _is_any(values.get("processingStatuses"), (status(entry, call.now),))
+    )
+    return sorted(found, key=lambda entry: entry.order, reverse=True)
+
+
+def _is_any(wanted: Sequence[str] | None, there: Sequence[str]) -> bool:
+    return wanted is None or not set(wanted).isdisjoint(there)
+
+
+def _entry(call: Call) -> RequestEntry:
+    """Return the report of a call: https://github.com/amzn/selling-partner-api-models/issues/2419."""
+    entry = call.account.requests.get(call.values["reportId"])
+    if entry is None or name_in(entry.wanted) is None:
+        raise not_found("One or more of the provided ReportRequestIds could not be found.")
+    return entry
+
+
+def _dates(call: Call) -> tuple[datetime, datetime]:
+    """Return the dates of a request; both are now where they are left out.
+
+    Source: https://github.com/amzn/selling-partner-api-docs/issues/439
+    """
+    start = call.values.get("dataStartTime", call.now)
+    end = call.values.get("dataEndTime", call.now)
+    for name in ("dataStartTime", "dataEndTime"):
+        if call.values.get(name, call.now) > call.now:
+            raise invalid(f"{name} is in the future")
+    if start > end:
+        # https://github.com/airbytehq/airbyte/pull/46887
+        raise invalid("dataStartTime is after dataEndTime")
+    return start, end

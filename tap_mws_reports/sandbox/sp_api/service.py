@@ -1,0 +1,141 @@
+"""SP-API, Login with Amazon and the store of documents: requests in, answers out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from tap_mws_reports.api.quota import Bucket
+from tap_mws_reports.api.sp_api.operations import (
+    RATE_LIMIT_HEADER,
+    REQUEST_ID_HEADER,
+    Operation,
+)
+from tap_mws_reports.sandbox.account import Account
+from tap_mws_reports.sandbox.faults import FaultKind, Faults
+from tap_mws_reports.sandbox.http import Request, Response
+from tap_mws_reports.sandbox.ids import Uuids
+from tap_mws_reports.sandbox.sp_api import (
+    documents,
+    door,
+    links,
+    login,
+    reading,
+    reports,
+    restricted,
+    routing,
+    schedules,
+    subscriptions,
+)
+from tap_mws_reports.sandbox.sp_api.calls import Call, Json, json_response
+from tap_mws_reports.sandbox.sp_api.destinations import Destinations
+from tap_mws_reports.sandbox.sp_api.refusals import Refusal, broken, throttled
+
+OPERATIONS: dict[str, Callable[[Call], Json | None]] = {
+    "getReports": reports.get_reports,
+    "createReport": reports.create_report,
+    "getReport": reports.get_report,
+    "cancelReport": reports.cancel_report,
+    "getReportSchedules": schedules.get_report_schedules,
+    "createReportSchedule": schedules.create_report_schedule,
+    "getReportSchedule": schedules.get_report_schedule,
+    "cancelReportSchedule": schedules.cancel_report_schedule,
+    "getReportDocument": documents.get_report_document,
+    "createRestrictedDataToken": restricted.create_restricted_data_token,
+    "createDestination": subscriptions.create_destination,
+    "getDestinations": subscriptions.get_destinations,
+    "deleteDestination": subscriptions.delete_destination,
+    "createSubscription": subscriptions.create_subscription,
+    "getSubscription": subscriptions.get_subscription,
+    "deleteSubscriptionById": subscriptions.delete_subscription_by_id,
+}
+_TELL_THE_RATE = frozenset({200, 201, 202, 400, 404})
+"""The statuses that tell it: https://developer-docs.amazon.com/sp-api/docs/usage-plans-and-rate-limits."""
+
+
+class SellingPartnerApi:
+    """Amazon's Selling Partner API, as far as reports need it.
+
+    Args:
+        accounts: the sellers, which other services may serve as well.
+        faults: what goes wrong.
+        seed: decides the ids of answers.
+    """
+
+    def __init__(self, accounts: Sequence[Account], faults: Faults, seed: str) -> None:
+        self._accounts = accounts
+        self._faults = faults
+        self._login = login.Login(accounts, faults)
+        self._destinations = Destinations()
+        self._buckets: dict[tuple[str | None, str], Bucket] = {}
+        self._ids = Uuids(seed)
+
+    def handle(self, request: Request, now: datetime) -> Response | None:
+        """Answer a request; None where it is not for SP-API or what belongs to it."""
+        if request.path == login.PATH:
+            return self._login.handle(request, now)
+        if request.path.startswith(links.PATH):
+            return documents.download(self._accounts, request, now, self._faults)
+        return self._called(request, now) if routing.is_call(request) else None
+
+    def _called(self, request: Request, now: datetime) -> Response:
+        told = {REQUEST_ID_HEADER: self._ids.take()}
+        try:
+            operation, in_path = routing.find(request)
+        except Refusal as refusal:
+            return json_response(refusal.status, refusal.answer, {**told, **refusal.headers})
+        if self._faults.strikes(FaultKind.REDIRECT, operation.name):
+            location = f"https://elsewhere.example{request.path}"
+            return Response(307, b"", {"Location": location, **told})
+        status, body = self._answered(operation, request, in_path, now)
+        if status in _TELL_THE_RATE:
+            told[RATE_LIMIT_HEADER] = str(operation.rate)
+        return json_response(status, body, told)
+
+    def _answered(
+        self, operation: Operation, request: Request, in_path: Mapping[str, str], now: datetime
+    ) -> tuple[int, Json | None]:
+        try:
+            call = self._admitted(operation, request, in_path, now)
+            return operation.status, OPERATIONS[operation.name](call)
+        except Refusal as refusal:
+            return refusal.status, refusal.answer
+
+    def _admitted(
+        self, operation: Operation, request: Request, in_path: Mapping[str, str], now: datetime
+    ) -> Call:
+        admitted = door.admit(request, operation, self._accounts, self._faults, now)
+        seller_id = None if operation.scope else admitted.accounts[0].seller_id
+        self._count(operation, seller_id, now)
+        self._strike(operation)
+        for account in admitted.accounts:
+            account.advance(now)
+        return Call(
+            accounts=admitted.accounts,
+            operation=operation,
+            values=reading.read(operation, request, in_path),
+            now=now,
+            destinations=self._destinations,
+            faults=self._faults,
+            documents=links.base(request),
+            restricted=admitted.restricted,
+        )
+
+    def _count(self, operation: Operation, seller_id: str | None, now: datetime) -> None:
+        """Count a call against its quota: each seller's, or the application's without one."""
+        quota = operation.quota
+        bucket = self._buckets.setdefault(
+            (seller_id, operation.name),
+            Bucket(quota.burst, timedelta(seconds=quota.restore_seconds), now),
+        )
+        if bucket.wait(now):
+            raise throttled()
+        bucket.take(now)
+
+    def _strike(self, operation: Operation) -> None:
+        if self._faults.strikes(FaultKind.THROTTLE, operation.name):
+            raise throttled()
+        if self._faults.strikes(FaultKind.HTTP_500, operation.name):
+            raise broken(500)
+        if self._faults.strikes(FaultKind.HTTP_503, operation.name):
+            raise broken(503)

@@ -1,0 +1,90 @@
+"""The operations of Notifications v1 that notifications of reports need.
+
+Sources: https://developer-docs.amazon.com/sp-api/docs/notifications-api-v1-use-case-guide,
+https://github.com/amzn/selling-partner-api-docs/issues/2072 (conflicts)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tap_mws_reports.sandbox.account import Account
+from tap_mws_reports.sandbox.sp_api.calls import Call, Json
+from tap_mws_reports.sandbox.sp_api.destinations import Destination
+from tap_mws_reports.sandbox.sp_api.notices import Subscription
+from tap_mws_reports.sandbox.sp_api.refusals import Refusal, invalid, not_found
+
+
+def create_destination(call: Call) -> Json:
+    """Register a queue; whether it can be sent to is not known here."""
+    queue = call.values["resourceSpecification"].get("sqs")
+    if queue is None:
+        raise invalid("Invalid input", "resourceSpecification: only queues are served here")
+    if any(each.arn == queue["arn"] for each in call.destinations.by_id.values()):
+        raise _conflict("The destination already exists.")
+    return {"payload": _item(call.destinations.add(call.values["name"], queue["arn"]))}
+
+
+def get_destinations(call: Call) -> Json:
+    """List the queues."""
+    return {"payload": [_item(each) for each in call.destinations.by_id.values()]}
+
+
+def delete_destination(call: Call) -> Json:
+    """Forget a queue that no subscription needs."""
+    destination_id = call.values["destinationId"]
+    if destination_id not in call.destinations.by_id:
+        raise not_found("The destination does not exist.")
+    if any(each.destination.destination_id == destination_id for _, each in _all(call)):
+        raise _conflict("The destination has a subscription.")
+    del call.destinations.by_id[destination_id]
+    return {}
+
+
+def create_subscription(call: Call) -> Json:
+    """Subscribe the seller, once."""
+    destination = call.destinations.by_id.get(call.values["destinationId"])
+    if destination is None:
+        raise invalid("Invalid input", "destinationId: there is no such destination")
+    if call.account.mailing.listeners:
+        raise _conflict("The subscription already exists.")
+    version, seller_id = call.values["payloadVersion"], call.account.seller_id
+    new = Subscription(call.destinations.ids.take(), version, destination, seller_id)
+    call.account.mailing.listeners[new.subscription_id] = new
+    return {"payload": new.item}
+
+
+def get_subscription(call: Call) -> Json:
+    """Tell of the seller's subscription."""
+    for _, subscription in _all(call):
+        if call.values.get("payloadVersion") in {None, subscription.payload_version}:
+            return {"payload": subscription.item}
+    raise not_found("The subscription does not exist.")
+
+
+def delete_subscription_by_id(call: Call) -> Json:
+    """End a subscription, whosever it is."""
+    for account, subscription in _all(call):
+        if subscription.subscription_id == call.values["subscriptionId"]:
+            del account.mailing.listeners[subscription.subscription_id]
+            return {}
+    raise not_found("The subscription does not exist.")
+
+
+def _all(call: Call) -> Iterator[tuple[Account, Subscription]]:
+    for account in call.accounts:
+        for listener in list(account.mailing.listeners.values()):
+            if isinstance(listener, Subscription):
+                yield account, listener
+
+
+def _item(destination: Destination) -> Json:
+    return {
+        "destinationId": destination.destination_id,
+        "name": destination.name,
+        "resource": {"sqs": {"arn": destination.arn}},
+    }
+
+
+def _conflict(message: str) -> Refusal:
+    return Refusal(409, "Conflict", message)

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from tap_mws_reports.sandbox.entries import DONE_NO_DATA, Wanted
+from tap_mws_reports.sandbox.faults import Faults
+from tap_mws_reports.sandbox.making import make
+from tap_mws_reports.sandbox.trade import Trade
+
+NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
+US = "ATVPDKIKX0DER"
+REIMBURSEMENTS = "_GET_FBA_REIMBURSEMENTS_DATA_"
+PLANNING = "_GET_FBA_INVENTORY_PLANNING_DATA_"
+
+
+def made(report_type: str, start: str, end: str):
+    first, last = datetime.fromisoformat(start), datetime.fromisoformat(end)
+    return make(Wanted(report_type, first, last, (US,)), [Trade(1, US)], NOW, Faults())
+
+
+def test_of_the_years_before_anybody_traded_there_is_nothing() -> None:
+    nothing = made(REIMBURSEMENTS, "0001-01-01T00:00:00+00:00", "1999-01-01T00:00:00+00:00")
+    assert (nothing.status, nothing.write) == (DONE_NO_DATA, None)
+
+
+def test_of_a_type_that_nothing_here_can_write_there_is_nothing() -> None:
+    assert made(PLANNING, "2020-06-01T00:00:00Z", "2020-06-02T00:00:00Z").status == DONE_NO_DATA
