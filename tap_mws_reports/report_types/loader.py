@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, get_args
 
+from tap_mws_reports.report_types.borders import read_borders
 from tap_mws_reports.report_types.entry import Entry, Table
 from tap_mws_reports.report_types.entry_columns import (
     ColumnsOf,
@@ -28,7 +29,9 @@ from tap_mws_reports.report_types.report_type import (
 
 _ASKED = ("request", "schedule", "amazon", "seller-central")
 _REQUIRED = {"name", "stream", "title", "category", "kind", "format", "asked", "source"}
-_READ_TOGETHER = {"identity", "columns", "carried", "row_elements", "options", "lists"}
+_READ_TOGETHER = {
+    *("identity", "columns", "carried", "row_elements", "options", "lists", "borders"),
+}
 """Keys that are read together with others, not as they are."""
 
 
@@ -58,6 +61,7 @@ _READERS: Mapping[str, Callable[[Entry, str], Any]] = {
     "lookback_days_default": Entry.count,
     "lookback_limit_days": Entry.count,
     "retention_days": Entry.count,
+    "reach_hours": Entry.count,
     "marketplaces": Entry.texts,
     "one_marketplace": Entry.flag,
     "restricted": _one_of(get_args(Restriction)),
@@ -91,6 +95,7 @@ def read_entry(file: str, table: Table, columns_of: ColumnsOf) -> ReportType:
         carried=named(entry, "carried", columns),
         row_elements=paths(entry, "row_elements", columns),
         options=tuple(map(_option, entry.each("options"))),
+        borders=read_borders(entry),
     )
     _check(entry, known)
     return replace(known, parts=tuple(_parts(entry, known, columns_of)))
@@ -142,6 +147,8 @@ def _check(entry: Entry, known: ReportType) -> None:
         entry.refuse("asked", "must hold request, except for generated types")
     if known.max_days and known.kind != "range":
         entry.refuse("max_days", "is for types that take a range of dates")
+    if known.reach_hours and known.kind != "snapshot":
+        entry.refuse("reach_hours", "is for types that show the state of things now")
     if ("sp_api" in known.services) != bool(known.sp_api_name):
         entry.refuse("sp_api_name", "must be there where sp_api is among the services, only there")
     if not set(known.personal_sp_api_names) <= set(known.other_sp_api_names):

@@ -50,7 +50,9 @@ def take_over(
     )
 
 
-def made_unasked(demands: Sequence[Demand], service: ReportService) -> Iterator[Work]:
+def made_unasked(
+    demands: Sequence[Demand], service: ReportService, now: datetime
+) -> Iterator[Work]:
     """Yield a work for every document of the generated types that no run has read yet."""
     generated = [demand for demand in demands if demand.kind == "generated"]
     if not generated:
@@ -62,7 +64,7 @@ def made_unasked(demands: Sequence[Demand], service: ReportService) -> Iterator[
     for demand in generated:
         new = [report for report in reports if _is_new(report, demand)]
         for report in new[-1:] if demand.newest_only else new:
-            work = work_on(demand, None)
+            work = work_on(demand, None, now)
             work.taken = report.available_date
             work.ready(report.report_id)
             yield work
