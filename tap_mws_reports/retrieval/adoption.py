@@ -11,7 +11,7 @@ from tap_mws_reports.retrieval.windows import freshness
 from tap_mws_reports.retrieval.work import Phase, Work
 
 LEFT_OVER = timedelta(hours=1)
-"""How much of a window an adopted request may leave to the next run."""
+"""How much of a window an adopted request may leave to the next run, or a cooldown if longer."""
 
 USABLE = frozenset(
     {
@@ -66,7 +66,8 @@ def _serves(request: ReportRequest, work: Work, now: datetime) -> bool:
         return over and (request.start_date, request.end_date) == work.rule.asked(work.span)
     if request.start_date != work.span.start:
         return False
-    return timedelta(0) <= work.span.end - request.end_date <= LEFT_OVER
+    left_over = work.span.end - request.end_date
+    return timedelta(0) <= left_over <= max(LEFT_OVER, work.rule.cooldown)
 
 
 def _narrowed(work: Work, request: ReportRequest) -> Span | None:

@@ -61,14 +61,16 @@ def goal(start: datetime, end: datetime | None, rule: WindowRule, now: datetime)
 def new_windows(whole: Span, rule: WindowRule, bookmark: Bookmark) -> Iterator[Span]:
     """Yield the windows that no run has asked for yet, oldest first.
 
-    A rest shorter than the cooldown is left for a later run: Amazon would cancel the request.
+    When less is new than the cooldown, it is left for a later run, and so is what would be read
+    again with it: Amazon would cancel the request, or make no new version.
     """
     spans = [each.span for each in bookmark.open_requests]
     spans += [each.span for each in bookmark.holes]
     asked = [span for span in spans if span is not None]
+    latest = max((span.end for span in (*bookmark.done, *asked)), default=None)
     done = list(_looked_back(bookmark.done, rule, whole.end))
     for gap in uncovered(whole, [*done, *asked]):
-        if gap.end == whole.end and done and gap.end - gap.start < rule.cooldown:
+        if latest and gap.start <= latest and gap.end - rule.cooldown < latest <= gap.end:
             continue
         yield from _cut(gap, rule)
 

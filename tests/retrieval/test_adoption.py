@@ -82,6 +82,16 @@ def test_a_window_is_adopted(listed: ReportRequest, *, taken: bool) -> None:
     assert (wanted.phase is Phase.OPEN) is taken
 
 
+@pytest.mark.parametrize(("hours", "taken"), [(4, True), (5, False)])
+def test_a_request_inside_the_cooldown_may_leave_more_to_the_next_run(
+    hours: int, *, taken: bool
+) -> None:
+    wanted = work()
+    wanted.rule = replace(RULE, cooldown=timedelta(hours=4))
+    listed = request(end=WINDOW.end - timedelta(hours=hours))
+    assert bool(adopt([wanted], [listed], now=NOW)) is taken
+
+
 @pytest.mark.parametrize(
     ("status", "age", "taken"),
     [

@@ -92,6 +92,30 @@ def test_a_rest_shorter_than_the_cooldown_is_left(hours: int, *, asked: bool) ->
     assert bool(windows) is asked
 
 
+@pytest.mark.parametrize(("hours", "asked"), [(3, []), (4, [span(13, 20 + 4 / 24)])])
+def test_nothing_is_read_again_inside_the_cooldown(hours: int, asked: list[Span]) -> None:
+    rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4), lookback=timedelta(days=7))
+    bookmark = Bookmark({})
+    bookmark.close(span(0, 20), None)
+    assert list(new_windows(span(0, 20 + hours / 24), rule, bookmark)) == asked
+
+
+def test_what_another_run_asked_for_just_now_counts_for_the_cooldown() -> None:
+    rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4))
+    bookmark = Bookmark({})
+    bookmark.note_request(OpenRequest("1", span(0, 20), day(20)))
+    assert not list(new_windows(span(0, 20.1), rule, bookmark))
+    assert list(new_windows(span(0, 20.2), rule, bookmark)) == [span(20, 20.2)]
+
+
+def test_what_lies_before_is_no_matter_of_the_cooldown() -> None:
+    rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4))
+    bookmark = Bookmark({})
+    bookmark.close(span(10, 20), None)
+    assert list(new_windows(span(0, 5), rule, bookmark)) == [span(0, 5)]
+    assert list(new_windows(span(0, 20.1), rule, bookmark)) == [span(0, 10)]
+
+
 def test_a_first_window_shorter_than_the_cooldown_is_asked_for() -> None:
     rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4))
     assert list(new_windows(span(0, 0.1), rule, Bookmark({}))) == [span(0, 0.1)]
