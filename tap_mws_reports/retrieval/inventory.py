@@ -16,6 +16,7 @@ RETENTION = timedelta(days=90)
 (https://docs.developer.amazonservices.com/en_US/reports/Reports_GetReport.html)."""
 
 _HOUR = timedelta(hours=1)
+_SECOND = timedelta(seconds=1)
 
 
 def take_over(
@@ -71,8 +72,11 @@ def made_unasked(
 
 
 def _called(listed: Iterable[ReportRequest], since: datetime) -> list[datetime]:
+    """Return when requests were made: the list tells in which second, not when within it."""
     return [
-        each.submitted_date for each in listed if not each.scheduled and each.submitted_date > since
+        each.submitted_date + _SECOND
+        for each in listed
+        if not each.scheduled and each.submitted_date > since
     ]
 
 
