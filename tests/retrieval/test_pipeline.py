@@ -122,6 +122,41 @@ def test_bad_windows_among_good_ones_are_holes_with_reasons(make_bench) -> None:
     assert last_download(bench) <= last_download(undisturbed) + a_look_more
 
 
+@pytest.mark.parametrize("settings", [{}, {"max_open": 1}], ids=["all at once", "one at a time"])
+def test_a_report_that_cools_down_delays_no_other(make_bench, settings) -> None:
+    bench = make_bench(Fault(FaultKind.CANCELLED, RETURNS), pace="steady")
+    started = bench.clock.now()
+    output = bench.run(RETURNS, WEEKLY, start_date="2020-05-25T00:00:00Z", **END, **settings)
+    assert not output.failures
+    calls = zip(bench.amazon.calls, bench.amazon.moments, strict=True)
+    *others, last = [moment - started for name, moment in calls if name == "GetReport"]
+    assert last >= timedelta(hours=4)  # the one that was asked for again
+    assert len(others) == 2
+    assert max(others) < timedelta(minutes=30)
+
+
+def test_one_look_shows_all_open_requests(make_bench) -> None:
+    bench = make_bench(pace="steady")
+    daily = {"type": ORDERS, "window_days": 1, "lookback_days": 0}
+    first = bench.run(daily, start_date="2020-05-01T00:00:00Z", end_date="2020-05-04T00:00:00Z")
+    bench.clock.sleep(3600)
+    bench.amazon.calls.clear()
+    catalog = rows_alone(bench.tap(daily).catalog_dict)
+    dates = {"start_date": "2020-05-01T00:00:00Z", "end_date": "2020-05-19T00:00:00Z"}
+    bench.run(daily, **dates, state=first.state, catalog=catalog)
+    counts = Counter(bench.amazon.calls)
+    assert counts["RequestReport"] == counts["GetReport"] == 15
+    assert counts["GetReportRequestList"] <= 3  # for what there is already, and one or two looks
+
+
+def rows_alone(catalog) -> dict:
+    """Leave out the streams of requests, reports and schedules, which list them, too."""
+    for stream in catalog["streams"]:
+        if stream["tap_stream_id"] != STREAM:
+            stream["metadata"] = [{"breadcrumb": [], "metadata": {"selected": False}}]
+    return catalog
+
+
 def test_a_window_without_data_is_done(bench) -> None:
     settings = {"start_date": "2020-06-12T09:20:00Z", "end_date": "2020-06-12T09:21:00Z"}
     output = bench.run(ORDERS, **settings)
