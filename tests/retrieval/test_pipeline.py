@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tap_mws_reports.api.clock import SystemClock, VirtualClock
+from tap_mws_reports.errors import Incomplete
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.http import Response
 
@@ -65,6 +66,17 @@ def test_one_bad_window_is_a_hole_and_delays_no_other(make_bench, kind, said) ->
     assert not again.failures
     assert not partition(again).get("holes")
     assert {*output.keys(STREAM), *again.keys(STREAM)} == set(whole.keys(STREAM))
+
+
+def test_a_run_with_holes_ends_with_their_reasons_and_exit_code_1(make_bench) -> None:
+    bench = make_bench(Fault(FaultKind.CANCELLED, ORDERS, 3, BAD))
+    with pytest.raises(Incomplete) as raised:
+        bench.tap(WEEKLY, **END).sync_to_the_end()
+    assert raised.value.exit_code == 1
+    said = raised.value.render()
+    assert "2020-04-27T00:00Z to 2020-05-04T00:00Z" in said
+    assert "CANCELLED without a reason" in said
+    assert "the state is good" in said
 
 
 @pytest.mark.parametrize("kind", [FaultKind.CORRUPT_MD5, FaultKind.SHORT_BODY])
