@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import math
 import random
 from collections import Counter
-from collections.abc import Mapping
-from contextlib import redirect_stdout
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +16,10 @@ from unittest.mock import patch
 
 import tap_mws_reports.sandbox
 from tap_mws_reports.api.clock import VirtualClock
+from tap_mws_reports.configuration import policy
+from tap_mws_reports.connection import quotas
+from tap_mws_reports.retrieval.forecast import Forecast
+from tap_mws_reports.retrieval.plan import plan
 from tap_mws_reports.sandbox.adapter import SandboxAdapter
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.http import Request, Response
@@ -59,6 +64,10 @@ class Lognormal:
         return timedelta(), timedelta(seconds=round(seconds, 1))
 
 
+class Killed(Exception):
+    """The program was ended from outside."""
+
+
 class WatchedAmazon(Amazon):
     """An Amazon that counts what it was asked and what it refused."""
 
@@ -66,9 +75,13 @@ class WatchedAmazon(Amazon):
         super().__init__(START, pace=pace)
         self.calls: Counter[str] = Counter()
         self.throttled = 0
+        self.dies_at: int | None = None
 
     def handle(self, request: Request, now: datetime) -> Response:
-        """Answer, and count."""
+        """Answer, and count; at the call ``dies_at`` the program that asks is killed."""
+        if self.calls.total() == self.dies_at:
+            self.dies_at = None
+            raise Killed
         response = super().handle(request, now)
         self.calls[request.params.get("Action", "")] += 1
         self.throttled += response.status != _OK
@@ -88,35 +101,57 @@ class VirtualRun:
 
     Args:
         pace: how long its reports take.
+        settings: of the tap, beside those that say what is read.
     """
 
-    def __init__(self, pace: Any) -> None:  # noqa: ANN401
+    def __init__(self, pace: Any, **settings: object) -> None:  # noqa: ANN401
         self.clock = VirtualClock(START)
         self.amazon = WatchedAmazon(pace)
-        self._start = START.replace(hour=0, minute=0, second=0) - timedelta(days=200)
+        self._start = START.replace(hour=0, minute=0, second=0) - timedelta(days=400)
         self._config: dict[str, Any] = {
             "sandbox": True,
             "start_date": self._start.isoformat(),
             "reports": [{"type": name, "window_days": 1} for name in REPORT_TYPES],
+            **settings,
         }
         self.want(0)
 
-    def want(self, reports: int) -> None:
-        """Want so many reports in all, over five report types in windows of a day."""
-        end = self._start + timedelta(days=reports // len(REPORT_TYPES))
+    def want(self, reports: int, window_days: int = 1) -> None:
+        """Want so many reports in all, over five report types in windows of so many days."""
+        end = self._start + timedelta(days=reports // len(REPORT_TYPES) * window_days)
         self._config["end_date"] = end.isoformat()
 
-    def run(self, state: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Run the tap to its end and return its last state."""
+    def also(self, *report_types: str) -> None:
+        """Read further report types from now on."""
+        self._config["reports"] = [*self._config["reports"], *report_types]
+
+    def run(
+        self, state: dict[str, Any] | None = None, dies_after: int | None = None
+    ) -> dict[str, Any]:
+        """Run the tap to its end, or until so many calls are made; return its last state."""
+        if dies_after is not None:
+            self.amazon.dies_at = self.amazon.calls.total() + dies_after
+        with self._tap(state) as tap, suppress(Killed):
+            tap.sync_to_the_end()
+        return tap.state
+
+    def plan(self, state: dict[str, Any] | None = None) -> Forecast:
+        """Return what `mws-reports plan` would expect of a run that starts now."""
+        with self._tap(state) as tap:
+            tap.streams  # noqa: B018 - making them tells the run what they demand
+            demands = tap.run.demands()
+        return plan(demands, policy(self._config), quotas(), self.clock.now()).forecast
+
+    @contextmanager
+    def _tap(self, state: dict[str, Any] | None) -> Iterator[TapMwsReports]:
         adapter = SandboxAdapter(self.amazon, self.clock)
         with (
             patch.object(tap_mws_reports.sandbox, "adapter", lambda _clock: adapter),
             patch("tap_mws_reports.tap.make_clock", lambda _config: self.clock),
             redirect_stdout(io.TextIOWrapper(_Nowhere())),
         ):
-            tap = TapMwsReports(config=self._config, state=state, catalog=self._catalog())
-            tap.sync_to_the_end()
-        return tap.state
+            given = copy.deepcopy(state)  # the tap goes on writing in it
+            yield TapMwsReports(config=self._config, state=given, catalog=self._catalog())
 
     def _catalog(self) -> dict[str, Any]:
         """Return a catalog in which the lists of requests and reports are not selected."""

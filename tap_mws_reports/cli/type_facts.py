@@ -44,6 +44,11 @@ _RESTRICTIONS = {
     "role": "SP-API hands it out to applications with a role of their own only",
 }
 _ORDERS = {"MDY": "month first", "DMY": "day first", "YMD": "year first"}
+_PLACES = {
+    "hours": "they begin and end with full hours",
+    "midnights": "they begin and end at midnight in the marketplace's time zone",
+    "dates": "only the dates of start and end count, and both days are in the report",
+}
 _NOT_STATED = "none is stated"
 _HOUR = 60  # minutes
 _LONG = 2 * _HOUR  # minutes that are easier to read as hours
@@ -84,6 +89,26 @@ def _window(known: ReportType) -> str:
     if known.kind != "range" and known.max_days is None:
         return ""
     return _days(known.max_days)
+
+
+def _borders(known: ReportType) -> str:
+    borders = known.borders
+    if borders is None:
+        return ""
+    period = borders.period.lower()
+    named = f", or of what the option {borders.option} names" if borders.option else ""
+    held = f", {counted(borders.held_back_hours, 'hour')} after their end"
+    told = [
+        f"made of whole {period}s{named}{held if borders.held_back_hours else ''}",
+        _PLACES[borders.at],
+        f"{borders.most} in each" if borders.most else "",
+    ]
+    return "; ".join(filter(None, told))
+
+
+def _reach(known: ReportType) -> str:
+    hours = known.reach_hours
+    return f"{counted(hours, 'hour')} ago, for the state of things now" if hours else ""
 
 
 def _cooldown(known: ReportType) -> str:
@@ -141,6 +166,8 @@ _FACTS: Mapping[str, Callable[[ReportType], str]] = {
     "rows": _rows,
     "reading": _reading,
     "longest window": _window,
+    "windows": _borders,
+    "start asked for": _reach,
     "cooldown": _cooldown,
     "late changes": _late_changes,
     "oldest start": _oldest,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from tap_mws_reports.report_types.borders import Borders
 from tap_mws_reports.report_types.catalog import all_known, load
 from tap_mws_reports.report_types.kinds import Kind, json_schema
 from tap_mws_reports.report_types.report_type import ColumnSpec, Identity, Option, ReportType
 
 __all__ = [
+    "Borders",
     "ColumnSpec",
     "Identity",
     "Kind",

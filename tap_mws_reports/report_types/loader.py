@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, get_args
 
+from tap_mws_reports.report_types.borders import read_borders
+from tap_mws_reports.report_types.contradictions import contradictions
 from tap_mws_reports.report_types.entry import Entry, Table
 from tap_mws_reports.report_types.entry_columns import (
     ColumnsOf,
@@ -26,7 +28,9 @@ from tap_mws_reports.report_types.report_type import (
 
 _ASKED = ("request", "schedule", "amazon", "seller-central")
 _REQUIRED = {"name", "stream", "title", "category", "kind", "format", "asked", "source"}
-_READ_TOGETHER = {"identity", "columns", "carried", "row_elements", "options", "lists", "about"}
+_READ_TOGETHER = {
+    *("identity", "columns", "carried", "row_elements", "options", "lists", "borders", "about"),
+}
 """Keys that are read together with others, not as they are."""
 
 
@@ -56,6 +60,7 @@ _READERS: Mapping[str, Callable[[Entry, str], Any]] = {
     "lookback_days_default": Entry.count,
     "lookback_limit_days": Entry.count,
     "retention_days": Entry.count,
+    "reach_hours": Entry.count,
     "marketplaces": Entry.texts,
     "one_marketplace": Entry.flag,
     "restricted": _one_of(get_args(Restriction)),
@@ -89,6 +94,7 @@ def read_entry(file: str, table: Table, columns_of: ColumnsOf) -> ReportType:
         carried=named(entry, "carried", columns),
         row_elements=paths(entry, "row_elements", columns),
         options=tuple(map(_option, entry.each("options"))),
+        borders=read_borders(entry),
     )
     _check(entry, known)
     return replace(known, parts=tuple(_parts(entry, known, columns_of)))
@@ -123,22 +129,7 @@ def _parts(entry: Entry, parent: ReportType, columns_of: ColumnsOf) -> Iterator[
 
 def _check(entry: Entry, known: ReportType) -> None:
     """Refuse what contradicts another key."""
-    table = entry.table
     if f"{known.stream}.toml" != entry.file:
         entry.refuse("stream", f"must be the name of the file, not {known.stream!r}")
-    if ("request" in known.asked) == (known.kind == "generated"):
-        entry.refuse("asked", "must hold request, except for generated types")
-    if known.max_days and known.kind != "range":
-        entry.refuse("max_days", "is for types that take a range of dates")
-    if ("sp_api" in known.services) != bool(known.sp_api_name):
-        entry.refuse("sp_api_name", "must be there where sp_api is among the services, only there")
-    if not set(known.personal_sp_api_names) <= set(known.other_sp_api_names):
-        entry.refuse("personal_sp_api_names", "must be some of other_sp_api_names")
-    if bool(known.root) != (known.format == "xml" and bool(known.columns)):
-        entry.refuse("root", "must be there for XML with columns, and only there")
-    if known.row_elements and not known.root:
-        entry.refuse("row_elements", "is for XML with a root")
-    if "lists" in table and (known.format != "json" or known.columns):
-        entry.refuse("lists", "is for JSON, which has no columns beside")
-    if "about" in table and "lists" not in table:
-        entry.refuse("about", "is for JSON with lists")
+    for key, rule in contradictions(known, entry.table.keys()):
+        entry.refuse(key, rule)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from tap_mws_reports.report_types.borders import Borders
 from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.naming import column_name, header_key
 
@@ -76,7 +77,9 @@ class ReportType:
     ``max_days`` is the longest range of one request, ``lookback_limit_days`` how old its start may
     be, ``retention_days`` how long a document is kept, ``cooldown_minutes`` the time in which
     Amazon makes no new version; None where neither service states a limit.
-    ``lookback_days_default`` is how far a run goes back for late changes.
+    ``lookback_days_default`` is how far a run goes back for late changes. ``borders`` say where
+    windows have to begin and end, None where that does not matter; ``reach_hours`` how long ago
+    the start has to lie that a snapshot is asked for with, None where it takes none.
     ``marketplaces`` are country codes or regions (NA, EU, FE); empty means all.
     ``one_marketplace`` means that a report covers one marketplace, however many are asked for.
     ``restricted`` says what reading it takes: nothing special, a token for personal data, or a
@@ -113,6 +116,8 @@ class ReportType:
     withdrawn: str | None = None
     lookback_limit_days: int | None = None
     retention_days: int | None = None
+    borders: Borders | None = None
+    reach_hours: int | None = None
     options: tuple[Option, ...] = ()
     marketplaces: tuple[str, ...] = ()
     restricted: Restriction = "none"

@@ -11,7 +11,7 @@ from tap_mws_reports.retrieval.windows import freshness
 from tap_mws_reports.retrieval.work import Phase, Work
 
 LEFT_OVER = timedelta(hours=1)
-"""How much of a window an adopted request may leave to the next run."""
+"""How much of a window an adopted request may leave to the next run, or a cooldown if longer."""
 
 USABLE = frozenset(
     {
@@ -48,7 +48,7 @@ def adopt(works: Collection[Work], listed: Iterable[ReportRequest], *, now: date
             free.remove(match)
             for each in (work, *work.twins(works)):
                 each.opened(match.report_request_id, match.submitted_date, now, adopted=True)
-                each.span = _narrowed(each.span, match)
+                each.span = _narrowed(each, match)
                 adopted.append(each)
     return adopted
 
@@ -59,12 +59,18 @@ def _serves(request: ReportRequest, work: Work, now: datetime) -> bool:
     if work.span is None:
         age = now - request.submitted_date
         return not request.processing_status.final or age < freshness(work.rule)
-    if request.start_date != work.span.start or request.end_date is None:
+    if request.end_date is None:
         return False
-    return timedelta(0) <= work.span.end - request.end_date <= LEFT_OVER
+    if (periods := work.rule.periods) is not None:
+        over = periods.over(request.submitted_date) >= work.span.end
+        return over and (request.start_date, request.end_date) == work.rule.asked(work.span)
+    if request.start_date != work.span.start:
+        return False
+    left_over = work.span.end - request.end_date
+    return timedelta(0) <= left_over <= max(LEFT_OVER, work.rule.cooldown)
 
 
-def _narrowed(span: Span | None, request: ReportRequest) -> Span | None:
-    if span is None or request.end_date is None:
-        return span
-    return Span(span.start, request.end_date)
+def _narrowed(work: Work, request: ReportRequest) -> Span | None:
+    if work.span is None or work.rule.periods is not None or request.end_date is None:
+        return work.span
+    return Span(work.span.start, request.end_date)

@@ -17,7 +17,7 @@ Lists and not dicts, because a state merge by key would bring deleted entries ba
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -163,6 +163,21 @@ class Bookmark:
             **_advanced(done[0].end),
         )
 
+    def keep(self, done: Iterable[Span], fits: Callable[[Span], bool]) -> None:
+        """Replace the finished stretches, and forget requests and holes that do not fit.
+
+        Their windows count as never asked for, where no finished stretch covers them.
+        """
+        kept = list(done)
+        self._change(
+            done=[[render_date(each.start), render_date(each.end)] for each in kept],
+            **{
+                key: [entry for entry in self._list(key) if _fits(entry, fits)]
+                for key in ("open", "holes")
+            },
+            **(_advanced(kept[0].end) if kept else {}),
+        )
+
     def close_snapshot(self, taken: datetime, report_request_id: str | None) -> None:
         """Mark the snapshot asked for at ``taken`` as written."""
         self._change(
@@ -251,6 +266,11 @@ def _span(pair: list[str]) -> Span:
 
 def _optional_span(entry: dict[str, Any]) -> Span | None:
     return _span([entry["start"], entry["end"]]) if "start" in entry else None
+
+
+def _fits(entry: dict[str, Any], fits: Callable[[Span], bool]) -> bool:
+    span = _optional_span(entry)
+    return span is None or fits(span)
 
 
 def _bounds(span: Span | None) -> dict[str, str]:

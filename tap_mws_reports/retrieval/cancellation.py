@@ -70,7 +70,7 @@ def _same_report(request: ReportRequest, work: Work) -> bool:
         return False
     if work.span is None:
         return True
-    return (request.start_date, request.end_date) == (work.span.start, work.span.end)
+    return (request.start_date, request.end_date) == work.rule.asked(work.span)
 
 
 def _spoken(work: Work) -> str:

@@ -1,18 +1,16 @@
 """When a run is likely to end, from the pace of the quotas and how long reports take.
 
 Requests go when their quota allows, in the order the desk takes; a report is ready as long after
-its request as reports of its type took lately; documents are fetched as their quota allows. The
-desk asks so that downloads never wait for want of a report (see `order`), so the run ends with
-the last report or the last download, whichever is later.
+its request as reports of its type took lately; documents are fetched as their quota allows (see
+`rehearsal`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from heapq import heapify, heappop, heappush
 from math import exp, log
 from statistics import NormalDist, median, pstdev
 
@@ -21,7 +19,9 @@ from tap_mws_reports.dates import by_the_clock, in_words
 from tap_mws_reports.retrieval import order
 from tap_mws_reports.retrieval.latency import Latencies
 from tap_mws_reports.retrieval.looks import found_after
+from tap_mws_reports.retrieval.pace import BURST, Pace
 from tap_mws_reports.retrieval.policy import Policy
+from tap_mws_reports.retrieval.rehearsal import Queue, Rehearsal
 from tap_mws_reports.retrieval.work import Phase, Work
 
 Moments = Callable[[Call, int], list[float]]
@@ -39,7 +39,8 @@ class Forecast:
 
     ``reports`` are still wanted; ``requests`` have to be made for them, and ``taken_over`` of them
     need none. No run ends before ``at_least``: the quotas forbid it, and Amazon needs its usual
-    time; types of which no report was ever seen count as if they needed none. ``expected`` is the
+    time; types of which no report was ever seen count as if they needed none. Every report counts
+    as one that has rows: an empty one needs no download, and may end earlier. ``expected`` is the
     likely time, and a guess as far as it rests on the types in ``unknown``.
     """
 
@@ -73,23 +74,23 @@ def forecast(
         now: the present moment.
     """
     left = [work for work in works if not work.phase.ended]
-    waiting = [work for work in left if work.phase is Phase.TO_REQUEST]
-    asked = list({work.spec: work for work in waiting}.values())
-    taken = [work for work in left if work.phase is Phase.OPEN]
+    reports = list({_report(work): work for work in left}.values())
+    asked = [work for work in reports if work.phase is Phase.TO_REQUEST]
+    taken = [work for work in reports if work.phase is Phase.OPEN]
     requests = moments(Call.REQUEST, len(asked))
-    downloaded = max(moments(Call.DOWNLOAD, len(left)), default=0.0)
+    downloaded = max(moments(Call.DOWNLOAD, len(reports)), default=0.0)
 
     def usual(work: Work) -> timedelta:
         return latencies.usual(work.spec.report_type) or _NONE
 
-    soonest = order.last_ready(asked, taken, usual, requests, now)
-    likely = _last_ready(asked, taken, latencies, requests, policy, now)
+    least = max(downloaded, order.last_ready(asked, taken, usual, requests, now))
+    likely = _likely_end(reports, latencies, moments, policy, now)
     return Forecast(
         reports=len(left),
         requests=len(asked),
         taken_over=sum(work.adopted for work in left),
-        at_least=timedelta(seconds=max(downloaded, soonest)),
-        expected=timedelta(seconds=max(downloaded, soonest, likely)),
+        at_least=timedelta(seconds=least),
+        expected=timedelta(seconds=max(least, likely)),
         unknown=_unknown([*asked, *taken], latencies),
     )
 
@@ -106,6 +107,42 @@ def together(forecasts: Sequence[Forecast]) -> Forecast:
     )
 
 
+def _report(work: Work) -> Hashable:
+    """Return what tells a report from others: several streams may read the same one."""
+    return work.report_id or work.report_request_id or work.spec
+
+
+def _likely_end(
+    reports: Sequence[Work], latencies: Latencies, moments: Moments, policy: Policy, now: datetime
+) -> float:
+    """Return in how many seconds the last report is likely to be here."""
+    needs = _Spread(reports, latencies)
+    found = [
+        max(0.0, needs(work.spec.report_type) - _age(work, now))
+        for work in reports
+        if work.phase is Phase.OPEN
+    ]
+    found += [0.0 for work in reports if work.phase is Phase.READY]
+    asked = [work for work in reports if work.phase is Phase.TO_REQUEST]
+    at_once = [work for work in asked if work.not_before <= now]
+    late = [work for work in asked if work.not_before > now]
+    rehearsal = Rehearsal(
+        _pace(moments, Call.REQUEST, len(asked)),
+        _pace(moments, Call.DOWNLOAD, len(reports)),
+        needs,
+        policy.most_open,
+    )
+    end = rehearsal.end(_queue(at_once, latencies, policy), found)
+    later = [
+        (work.not_before - now).total_seconds() + needs(work.spec.report_type) for work in late
+    ]
+    return max([end, *later])
+
+
+def _pace(moments: Moments, call: Call, count: int) -> Pace:
+    return Pace(moments(call, 2 * count + BURST))
+
+
 class _Spread:
     """Hands out times that are spread around the usual one, as those seen lately are.
 
@@ -113,16 +150,17 @@ class _Spread:
     that were seen tell something of the slow ones that were not.
     """
 
-    def __init__(self, works: Iterable[Work], latencies: Latencies) -> None:
+    def __init__(self, reports: Iterable[Work], latencies: Latencies) -> None:
+        works = (work for work in reports if work.phase is not Phase.READY)
         counts = Counter(work.spec.report_type for work in works)
         self._times = {
             report_type: iter(_spread(latencies.seen(report_type), count))
             for report_type, count in counts.items()
         }
 
-    def __call__(self, work: Work) -> float:
-        """Return the seconds that the report of a work is taken to need."""
-        return next(self._times[work.spec.report_type])
+    def __call__(self, report_type: str) -> float:
+        """Return the seconds that the next report of a type is taken to need."""
+        return next(self._times[report_type])
 
 
 def _spread(seen: Sequence[float], count: int) -> list[float]:
@@ -140,35 +178,15 @@ def _found(ready: float, usual: float) -> float:
     return found_after(timedelta(seconds=ready), timedelta(seconds=usual)).total_seconds()
 
 
-def _last_ready(
-    asked: Sequence[Work],
-    taken: Sequence[Work],
-    latencies: Latencies,
-    requests: Sequence[float],
-    policy: Policy,
-    now: datetime,
-) -> float:
-    """Return in how many seconds the last report is likely to be ready."""
-    spread = _Spread([*asked, *taken], latencies)
-    ready = [max(0.0, spread(work) - _age(work, now)) for work in taken]
-    heapify(ready)
-    for allowed, work in zip(requests, _in_order(asked, latencies, policy), strict=True):
-        moment = max(allowed, (max(work.not_before, now) - now).total_seconds())
-        if policy.most_open is not None and len(ready) >= policy.most_open:
-            moment = max(moment, heappop(ready))
-        heappush(ready, moment + spread(work))
-    return max(ready, default=0.0)
-
-
-def _in_order(asked: Sequence[Work], latencies: Latencies, policy: Policy) -> list[Work]:
+def _queue(asked: Iterable[Work], latencies: Latencies, policy: Policy) -> Queue:
+    """Return the reports that may be asked for at once, in the order they are asked for."""
     if policy.order == "newest":
-        return sorted(asked, key=lambda work: work.age_key, reverse=True)
-
-    def guess(work: Work) -> timedelta:
-        usual = latencies.usual(work.spec.report_type)
-        return order.UNKNOWN if usual is None else usual
-
-    return sorted(asked, key=guess, reverse=True)
+        newest = sorted(asked, key=lambda work: work.age_key, reverse=True)
+        return Queue([(work.spec.report_type, 0.0, 1) for work in newest], mixed=False)
+    counts = Counter(work.spec.report_type for work in asked)
+    usual = {name: latencies.usual(name) or order.UNKNOWN for name in counts}
+    slowest = sorted(counts, key=lambda name: usual[name], reverse=True)
+    return Queue([(name, usual[name].total_seconds(), counts[name]) for name in slowest])
 
 
 def _age(work: Work, now: datetime) -> float:

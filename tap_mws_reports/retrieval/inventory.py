@@ -16,6 +16,7 @@ RETENTION = timedelta(days=90)
 (https://docs.developer.amazonservices.com/en_US/reports/Reports_GetReport.html)."""
 
 _HOUR = timedelta(hours=1)
+_SECOND = timedelta(seconds=1)
 
 
 def take_over(
@@ -50,7 +51,9 @@ def take_over(
     )
 
 
-def made_unasked(demands: Sequence[Demand], service: ReportService) -> Iterator[Work]:
+def made_unasked(
+    demands: Sequence[Demand], service: ReportService, now: datetime
+) -> Iterator[Work]:
     """Yield a work for every document of the generated types that no run has read yet."""
     generated = [demand for demand in demands if demand.kind == "generated"]
     if not generated:
@@ -62,15 +65,18 @@ def made_unasked(demands: Sequence[Demand], service: ReportService) -> Iterator[
     for demand in generated:
         new = [report for report in reports if _is_new(report, demand)]
         for report in new[-1:] if demand.newest_only else new:
-            work = work_on(demand, None)
+            work = work_on(demand, None, now)
             work.taken = report.available_date
             work.ready(report.report_id)
             yield work
 
 
 def _called(listed: Iterable[ReportRequest], since: datetime) -> list[datetime]:
+    """Return when requests were made: the list tells in which second, not when within it."""
     return [
-        each.submitted_date for each in listed if not each.scheduled and each.submitted_date > since
+        each.submitted_date + _SECOND
+        for each in listed
+        if not each.scheduled and each.submitted_date > since
     ]
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from tap_mws_reports.retrieval.bookmarks import Bookmark
 from tap_mws_reports.retrieval.intervals import Span, uncovered
+from tap_mws_reports.retrieval.periods import Periods
 
 HELD_BACK = timedelta(minutes=2)
-"""The last window ends this long before now: what happened just now may not be in reports yet."""
+"""What happened just now may not be in reports yet."""
 
 LEAST_FRESHNESS = timedelta(minutes=30)
 """A snapshot younger than this is not taken anew: Amazon makes the quickest ones every 30 min."""
@@ -23,40 +23,54 @@ class WindowRule:
 
     ``longest`` is the longest range of one request, ``cooldown`` the time between two requests,
     ``lookback`` how far each run goes back over finished windows for late changes, ``oldest``
-    how long ago the start of a request may lie (None: no limit). Types that count whole days have
-    their windows cut at the midnights of ``day_zone``, an IANA name.
+    how long ago the start of a request may lie (None: no limit). Types whose rows sum up days or
+    longer have windows of whole ``periods``. The last window ends ``held_back`` before now, or
+    earlier. ``reach`` is how long ago the start of a request for a snapshot has to lie (None: it
+    has no start).
     """
 
     longest: timedelta
     cooldown: timedelta = timedelta(0)
     lookback: timedelta = timedelta(0)
     oldest: timedelta | None = None
-    day_zone: str | None = None
+    periods: Periods | None = None
+    held_back: timedelta = HELD_BACK
+    reach: timedelta | None = None
+
+    def asked(self, span: Span) -> tuple[datetime, datetime]:
+        """Return the start and the end that Amazon is asked for, to have a window."""
+        last = self.periods.last_moment(span.end) if self.periods else span.end
+        return span.start, last
 
 
 def goal(start: datetime, end: datetime | None, rule: WindowRule, now: datetime) -> Span:
-    """Return the whole time that is wanted: in whole minutes, or in whole days where they count."""
-    latest = (now - HELD_BACK).replace(second=0, microsecond=0)
+    """Return the whole time that is wanted, in whole minutes, or in whole periods.
+
+    A period that begins before ``start`` is wanted whole, one that ends after ``end`` is not.
+    """
+    latest = (now - rule.held_back).replace(second=0, microsecond=0)
     first, last = start, min(end or latest, latest)
-    if rule.day_zone is not None:
-        zone = ZoneInfo(rule.day_zone)
-        first, last = _midnight(first, zone), _midnight(last, zone)
+    if rule.periods is not None:
+        first = rule.periods.begun(first)
+        last = min(rule.periods.begun(last), rule.periods.over(latest))
     if rule.oldest is not None:
-        first = max(first, _soon_after(now - rule.oldest, rule.day_zone))
+        first = max(first, _soon_after(now - rule.oldest, rule.periods))
     return Span(first, max(first, last))
 
 
 def new_windows(whole: Span, rule: WindowRule, bookmark: Bookmark) -> Iterator[Span]:
     """Yield the windows that no run has asked for yet, oldest first.
 
-    A rest shorter than the cooldown is left for a later run: Amazon would cancel the request.
+    When less is new than the cooldown, it is left for a later run, and so is what would be read
+    again with it: Amazon would cancel the request, or make no new version.
     """
     spans = [each.span for each in bookmark.open_requests]
     spans += [each.span for each in bookmark.holes]
     asked = [span for span in spans if span is not None]
-    done = list(_looked_back(bookmark.done, rule.lookback, whole.end))
+    latest = max((span.end for span in (*bookmark.done, *asked)), default=None)
+    done = list(_looked_back(bookmark.done, rule, whole.end))
     for gap in uncovered(whole, [*done, *asked]):
-        if gap.end == whole.end and done and gap.end - gap.start < rule.cooldown:
+        if latest and gap.start <= latest and gap.end - rule.cooldown < latest <= gap.end:
             continue
         yield from _cut(gap, rule)
 
@@ -76,46 +90,32 @@ def freshness(rule: WindowRule) -> timedelta:
     return max(rule.cooldown, LEAST_FRESHNESS)
 
 
-def _soon_after(moment: datetime, day_zone: str | None) -> datetime:
-    """Return a whole minute, so that requests made in one run begin at the same moment; or a day.
+def _soon_after(moment: datetime, periods: Periods | None) -> datetime:
+    """Return a whole minute, so that requests made in one run begin at the same moment.
 
-    Neither begins before the moment, for Amazon would refuse it.
+    Or the beginning of a period. Neither lies before the moment, for Amazon would refuse it.
     """
     minute = moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    if day_zone is None:
-        return minute
-    return _days_later(minute, 1, ZoneInfo(day_zone))
-
-
-def _midnight(moment: datetime, zone: ZoneInfo) -> datetime:
-    """Return the beginning of the day that a moment lies in, in UTC."""
-    return _days_later(moment, 0, zone)
-
-
-def _days_later(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
-    """Return the beginning of a later day, in UTC.
-
-    By the calendar: a day has 23 or 25 hours when the clocks are changed.
-    """
-    day = moment.astimezone(zone).date() + timedelta(days=days)
-    return datetime.combine(day, time(), zone).astimezone(moment.tzinfo)
+    return minute if periods is None else periods.not_before(minute)
 
 
 def _cut(gap: Span, rule: WindowRule) -> Iterator[Span]:
-    if rule.day_zone is None:
+    if rule.periods is None:
         yield from gap.split(rule.longest)
         return
-    zone = ZoneInfo(rule.day_zone)
-    days = max(1, rule.longest // timedelta(days=1))
-    start = gap.start
+    count, start = rule.periods.fitting(rule.longest), gap.start
     while start < gap.end:
-        end = _days_later(start, days, zone)
+        end = rule.periods.later(start, count)
         yield Span(start, min(end, gap.end))
         start = end
 
 
-def _looked_back(done: list[Span], lookback: timedelta, end: datetime) -> Iterator[Span]:
+def _looked_back(done: list[Span], rule: WindowRule, end: datetime) -> Iterator[Span]:
+    """Yield what need not be read again; nothing new at the end is no reason to look back."""
     for span in done:
-        cut = span.end - lookback if span == done[-1] and end > span.end else span.end
+        cut = span.end
+        if span == done[-1] and end > span.end:
+            cut -= rule.lookback
+            cut = cut if rule.periods is None else rule.periods.begun(cut)
         if cut > span.start:
             yield Span(span.start, cut)

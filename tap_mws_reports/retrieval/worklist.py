@@ -48,16 +48,20 @@ def wanted(demands: Sequence[Demand], now: datetime) -> list[Work]:
     return works
 
 
-def work_on(demand: Demand, span: Span | None) -> Work:
+def work_on(demand: Demand, span: Span | None, now: datetime) -> Work:
     """Return a piece of work for a window of a demand."""
+    rule = demand.rule
+    start, end = rule.asked(span) if span else (None, None)
+    if span is None and rule.reach is not None:
+        start = now - rule.reach
     spec = ReportSpec(
         report_type=demand.report_type,
-        start=span.start if span else None,
-        end=span.end if span else None,
+        start=start,
+        end=end,
         marketplace_ids=demand.marketplace_ids,
         options=demand.options,
     )
-    return Work(demand.stream, spec, demand.bookmark, demand.rule, span)
+    return Work(demand.stream, spec, demand.bookmark, rule, span)
 
 
 def _wanted(demand: Demand, now: datetime) -> Iterator[Work]:
@@ -68,13 +72,13 @@ def _wanted(demand: Demand, now: datetime) -> Iterator[Work]:
     if demand.kind == "snapshot":
         due = snapshot_due(demand.bookmark, demand.rule, demand.end, now)
         if due and not opened:
-            yield work_on(demand, None)
+            yield work_on(demand, None, now)
         return
     again = [hole.span for hole in demand.bookmark.holes if hole.span and not hole.submitted]
     whole = goal(demand.start, demand.end, demand.rule, now)
     spans = sorted([*again, *new_windows(whole, demand.rule, demand.bookmark)])
     for span in spans[-1:] if demand.newest_only else spans:
-        yield work_on(demand, span)
+        yield work_on(demand, span, now)
 
 
 def _share_open(works: Sequence[Work], now: datetime) -> None:
@@ -100,7 +104,7 @@ def _opened(demand: Demand, now: datetime) -> Iterator[Work]:
     """Yield what earlier runs requested, also what they gave up waiting for."""
     overdue = demand.bookmark.overdue_requests
     for request in [*demand.bookmark.open_requests, *overdue]:
-        work = work_on(demand, request.span)
+        work = work_on(demand, request.span, now)
         work.opened(request.report_request_id, request.submitted, now, adopted=True)
         work.overdue = request in overdue
         yield work

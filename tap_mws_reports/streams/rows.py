@@ -25,6 +25,7 @@ from tap_mws_reports.documents import (
 from tap_mws_reports.errors import SkipWindow
 from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.retrieval.bookmarks import Bookmark, asked_otherwise, partition_state
+from tap_mws_reports.retrieval.realignment import realign
 from tap_mws_reports.retrieval.state_check import check_stream_state, migrate
 from tap_mws_reports.retrieval.work import Work
 from tap_mws_reports.retrieval.worklist import Demand
@@ -86,6 +87,12 @@ class ReportRows(GrowingStream):
         if read_until := migrate(state, partitions, self._run.start):
             what = "The state of %s is a bare date; rows until %s count as read"
             self.logger.warning(what, self.name, read_until.isoformat())
+        for source in self._sources if state.get("partitions") else ():
+            bookmark = Bookmark(partition_state(state, seller_id, source.marketplace_ids))
+            periods = source.window_rule(self._report_type).periods
+            if periods is not None and realign(bookmark, periods):
+                what = "%s is read in whole periods now; those at the borders are read again"
+                self.logger.warning(what, self.name)
         self.recall_columns()
 
     def demands(self) -> Iterator[Demand]:

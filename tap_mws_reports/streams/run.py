@@ -124,7 +124,7 @@ class Run:
         latencies = latencies_of(demands)
         works = wanted(demands, now)
         take_over(works, demands, self.service, latencies, now)
-        works += made_unasked(demands, self.service)
+        works += made_unasked(demands, self.service, now)
         self._directory = Path(tempfile.mkdtemp(prefix="tap-mws-reports-"))
         for work in works:
             work.remember()

@@ -7,11 +7,17 @@ from datetime import timedelta
 
 from tap_mws_reports.configuration import ReportSetting
 from tap_mws_reports.documents import Habits
-from tap_mws_reports.report_types import ReportType
-from tap_mws_reports.retrieval.windows import WindowRule
+from tap_mws_reports.report_types import Borders, ReportType
+from tap_mws_reports.retrieval.periods import Period, Periods
+from tap_mws_reports.retrieval.windows import HELD_BACK, WindowRule
 
 LONGEST_WINDOW = timedelta(days=30)
 """For a range type whose limit Amazon does not tell."""
+
+LAST_ZONE = "America/Los_Angeles"
+"""A date is over where it ends last of all marketplaces. Amazon does not say in which zone it
+counts dates; they are Pacific ones, said somebody of its staff
+(https://github.com/amzn/selling-partner-api-docs/issues/3107)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +39,29 @@ class Source:
             cooldown=timedelta(minutes=report_type.cooldown_minutes or 0),
             lookback=timedelta(days=lookback),
             oldest=_days(report_type.lookback_limit_days),
+            periods=self._periods(report_type.borders),
+            held_back=_held_back(report_type.borders),
+            reach=_hours(report_type.reach_hours),
         )
+
+    def _periods(self, borders: Borders | None) -> Periods | None:
+        """Return the periods that windows are made of, if they are."""
+        if borders is None:
+            return None
+        period = Period(borders.period_of(dict(self.setting.options)))
+        if borders.at == "dates":
+            return Periods(period, "UTC", LAST_ZONE, borders.most)
+        zone = "UTC" if borders.at == "hours" else self.habits.time_zone
+        return Periods(period, zone, most=borders.most)
 
 
 def _days(days: int | None) -> timedelta | None:
     return timedelta(days=days) if days else None
+
+
+def _held_back(borders: Borders | None) -> timedelta:
+    return (_hours(borders.held_back_hours) if borders else None) or HELD_BACK
+
+
+def _hours(hours: int | None) -> timedelta | None:
+    return timedelta(hours=hours) if hours else None

@@ -5,7 +5,14 @@ from dataclasses import replace
 import pytest
 
 from tap_mws_reports.cli.type_facts import facts, key_of, kind_of
-from tap_mws_reports.report_types import ColumnSpec, Identity, Kind, ReportType, all_known
+from tap_mws_reports.report_types import (
+    Borders,
+    ColumnSpec,
+    Identity,
+    Kind,
+    ReportType,
+    all_known,
+)
 
 THING = ReportType("_GET_THING_", "GET_THING", "thing", "range", "Things", Identity("document"))
 
@@ -28,6 +35,21 @@ THING = ReportType("_GET_THING_", "GET_THING", "thing", "range", "Things", Ident
         ("longest window", {}, "none is stated"),
         ("longest window", {"max_days": 1}, "1 day"),
         ("longest window", {"kind": "snapshot"}, None),
+        ("windows", {}, None),
+        (
+            "windows",
+            {"borders": Borders("midnights")},
+            "whole days; they begin and end at midnight",
+        ),
+        ("windows", {"borders": Borders("hours", "HOUR")}, "whole hours; they begin and end with"),
+        (
+            "windows",
+            {"borders": Borders("dates", "WEEK", "period", most=1, held_back_hours=72)},
+            "whole weeks, or of what the option period names, 72 hours after their end; only the",
+        ),
+        ("windows", {"borders": Borders("dates", most=1)}, "in the report; 1 in each"),
+        ("start asked for", {}, None),
+        ("start asked for", {"reach_hours": 72}, "72 hours ago"),
         ("cooldown", {}, "none is stated"),
         ("cooldown", {"cooldown_minutes": 30}, "30 minutes until"),
         ("cooldown", {"cooldown_minutes": 90}, "90 minutes until"),

@@ -142,6 +142,24 @@ def test_longest_range(row: Row) -> None:
         assert known.lookback_limit_days == int(days[1])
 
 
+@pytest.mark.parametrize("row", SP_API, ids=lambda row: row["sp_report_type"])
+def test_windows_that_hold_whole_periods(row: Row) -> None:
+    borders = report_types.load(row["sp_report_type"]).borders
+    longest = row["max_range_days"]
+
+    if "period" in longest:
+        assert borders is not None
+        assert borders.at == "dates"
+        assert f"{borders.option}=" in row["report_options"]
+        assert borders.most == 1 or longest != "1 period"
+    if longest == "hourly":
+        assert borders is not None
+        assert (borders.at, borders.period) == ("hours", "HOUR")
+    if longest == "exactly one month":
+        assert borders is not None
+        assert (borders.period, borders.most) == ("MONTH", 1)
+
+
 @pytest.mark.parametrize("name", TYPES_WITH_COLUMNS)
 def test_every_column_is_known_with_its_kind(name: str) -> None:
     known = report_types.load(name)

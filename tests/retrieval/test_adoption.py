@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest, Repor
 from tap_mws_reports.retrieval.adoption import adopt
 from tap_mws_reports.retrieval.bookmarks import Bookmark
 from tap_mws_reports.retrieval.intervals import Span
+from tap_mws_reports.retrieval.periods import Periods
 from tap_mws_reports.retrieval.windows import WindowRule
 from tap_mws_reports.retrieval.work import Phase, Work
 
@@ -80,6 +82,16 @@ def test_a_window_is_adopted(listed: ReportRequest, *, taken: bool) -> None:
     assert (wanted.phase is Phase.OPEN) is taken
 
 
+@pytest.mark.parametrize(("hours", "taken"), [(4, True), (5, False)])
+def test_a_request_inside_the_cooldown_may_leave_more_to_the_next_run(
+    hours: int, *, taken: bool
+) -> None:
+    wanted = work()
+    wanted.rule = replace(RULE, cooldown=timedelta(hours=4))
+    listed = request(end=WINDOW.end - timedelta(hours=hours))
+    assert bool(adopt([wanted], [listed], now=NOW)) is taken
+
+
 @pytest.mark.parametrize(
     ("status", "age", "taken"),
     [
@@ -96,6 +108,26 @@ def test_a_snapshot_is_adopted_while_it_is_fresh(
     wanted = work(LISTINGS, None)
     listed = request(report_type=LISTINGS, status=status, age=age)
     assert bool(adopt([wanted], [listed], now=NOW)) is taken
+
+
+@pytest.mark.parametrize(
+    ("end", "asked_after", "taken"),
+    [
+        (timedelta(seconds=-1), timedelta(hours=8), True),
+        (timedelta(0), timedelta(hours=8), False),
+        (timedelta(minutes=-30), timedelta(hours=8), False),
+        (timedelta(seconds=-1), timedelta(hours=7, minutes=59), False),
+    ],
+    ids=["just these days", "a day more", "shorter", "the last day went on"],
+)
+def test_whole_days_are_adopted_as_they_would_be_asked_for(
+    end: timedelta, asked_after: timedelta, *, taken: bool
+) -> None:
+    wanted = work()
+    wanted.rule = replace(RULE, periods=Periods(over_in="America/Los_Angeles"))
+    listed = request(end=WINDOW.end + end, age=NOW - (WINDOW.end + asked_after))
+    assert bool(adopt([wanted], [listed], now=NOW)) is taken
+    assert wanted.span == WINDOW
 
 
 def test_the_window_shrinks_to_what_was_asked_for() -> None:

@@ -70,6 +70,16 @@ def test_a_run_after_a_kill_finds_its_way_into_the_quotas(make_bench, operation)
     assert bench.amazon.throttled.count("GetReport") <= 1  # which nothing tells beforehand
 
 
+def test_the_list_tells_the_second_of_a_request_and_the_quota_counts_all_of_it(make_bench) -> None:
+    bench = make_bench(pace="steady")
+    bench.clock.sleep(0.9)
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(bench, "RequestReport", call=21, windows=40)
+    states = [each["value"] for each in bench.written if each["type"] == "STATE"]
+    bench.run(DAILY, **days(40), state=states[-1])
+    assert "RequestReport" not in bench.amazon.throttled
+
+
 def interrupted(bench, operation: str, *, call: int, windows: int) -> None:
     """Run, and stop it at a call of an operation."""
     handle = bench.amazon.handle

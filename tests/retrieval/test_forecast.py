@@ -112,6 +112,15 @@ def test_many_reports_are_spread_as_those_seen_were() -> None:
     assert timedelta(minutes=22) <= many.expected <= timedelta(minutes=27)
 
 
+def test_streams_of_one_report_need_one_download() -> None:
+    both = opened(QUICK, 1, 45) + opened(QUICK, 1, 45)
+    assert told(both * 8).expected == timedelta(0)
+    many = [work for each in range(20) for work in opened(QUICK, 1, 45)]
+    for number, work in enumerate(many):
+        work.report_request_id = str(number // 2)
+    assert told(many).expected == timedelta(0)
+
+
 def test_sellers_do_not_wait_for_each_other() -> None:
     both = together([told(works(QUICK, 16)), told(works(NEW, 2))])
     assert (both.reports, both.requests) == (18, 18)

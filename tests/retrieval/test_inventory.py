@@ -14,6 +14,9 @@ from tap_mws_reports.sandbox.entries import RequestEntry, Wanted
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 INVENTORY = "_GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA_"
 STREAM = "fba_myi_unsuppressed_inventory_data"
+ORDERS_STREAM = "flat_file_all_orders_data_by_last_update"
+SETTLEMENT = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
+SETTLEMENT_STREAM = "v2_settlement_report_data_flat_file_v2"
 
 
 def requests(bench) -> list[RequestEntry]:
@@ -75,3 +78,36 @@ def test_reports_of_fewer_marketplaces_are_not_taken_for_those_of_more(make_benc
         len(entry.wanted.marketplace_ids) for entry in entries if entry.wanted.report_type == ORDERS
     )
     assert asked[2] == asked[1] > 0
+
+
+def test_a_request_on_a_later_page_of_the_list_is_taken_over(make_bench) -> None:
+    bench = make_bench(pace="steady")
+    dates = {"start_date": "2020-05-01T00:00:00Z", "end_date": "2020-05-08T00:00:00Z"}
+    first = bench.run(ORDERS, **dates)
+    account, now = bench.amazon.accounts["NA"], bench.clock.now()
+    home = tuple(account.trades)[:1]
+    for number in range(150):
+        start = now - timedelta(days=200 + number)
+        account.request(Wanted(ORDERS, start, start + timedelta(hours=1), home), now)
+    bench.clock.sleep(600)
+    asked = len(account.requests)
+    again = bench.run(ORDERS, **dates)
+    assert bench.amazon.calls.count("GetReportRequestListByNextToken") >= 1
+    assert len(account.requests) == asked
+    assert sorted(again.keys(ORDERS_STREAM)) == sorted(first.keys(ORDERS_STREAM))
+
+
+def test_documents_made_unasked_are_read_once_each(make_bench) -> None:
+    bench = make_bench(pace="steady")
+    read: list[str] = []
+    state = None
+    for _ in range(4):
+        output = bench.run(SETTLEMENT, state=state)
+        assert not output.failures
+        read += {row["_report_id"] for row in output.records(SETTLEMENT_STREAM)}
+        state = output.state
+        bench.clock.sleep(timedelta(days=9).total_seconds())
+    assert "RequestReport" not in bench.amazon.calls
+    made = [each.report_id for each in bench.amazon.accounts["NA"].reports]
+    assert len(read) == len(set(read)) >= 5
+    assert set(read) <= set(made)

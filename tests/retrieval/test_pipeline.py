@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tap_mws_reports.api.clock import SystemClock, VirtualClock
+from tap_mws_reports.errors import Incomplete
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.http import Response
 
@@ -67,6 +68,17 @@ def test_one_bad_window_is_a_hole_and_delays_no_other(make_bench, kind, said) ->
     assert {*output.keys(STREAM), *again.keys(STREAM)} == set(whole.keys(STREAM))
 
 
+def test_a_run_with_holes_ends_with_their_reasons_and_exit_code_1(make_bench) -> None:
+    bench = make_bench(Fault(FaultKind.CANCELLED, ORDERS, 3, BAD))
+    with pytest.raises(Incomplete) as raised:
+        bench.tap(WEEKLY, **END).sync_to_the_end()
+    assert raised.value.exit_code == 1
+    said = raised.value.render()
+    assert "2020-04-27T00:00Z to 2020-05-04T00:00Z" in said
+    assert "CANCELLED without a reason" in said
+    assert "the state is good" in said
+
+
 @pytest.mark.parametrize("kind", [FaultKind.CORRUPT_MD5, FaultKind.SHORT_BODY])
 def test_a_document_damaged_on_the_way_is_fetched_again(make_bench, kind) -> None:
     bench = make_bench(Fault(kind, ORDERS, times=2))
@@ -107,14 +119,54 @@ def test_bad_windows_among_good_ones_are_holes_with_reasons(make_bench) -> None:
     output = bench.run({"type": ORDERS, "window_days": 2}, **dates)
 
     rows = {row["_data_start"] for row in output.records(STREAM)}
-    holes = partition(output)["holes"]
     assert len(rows) == 16  # of 20 windows, one is empty and three are holes
-    assert len(holes) == len(output.failures) == 3
-    assert sorted(hole["reason"].split(" ")[0] for hole in holes) == ["Amazon", "The", "document"]
+    done = [map(datetime.fromisoformat, pair) for pair in partition(output)["done"]]
+    assert sum((end - first for first, end in done), timedelta()) == 17 * timedelta(days=2)
+    holes = sorted(partition(output)["holes"], key=lambda hole: hole["start"])
+    reasons = ["ended the report request as CANCELLED", "still IN_PROGRESS", "MD5"]
+    assert len(holes) == len(output.failures) == len(reasons)
+    for hole, reason in zip(holes, reasons, strict=True):
+        assert reason in hole["reason"]
+    assert ["submitted" in hole for hole in holes] == [False, True, False]  # one may still come
     undisturbed = make_bench(pace="steady")
     undisturbed.run({"type": ORDERS, "window_days": 2}, **dates)
     a_look_more = timedelta(seconds=45)
     assert last_download(bench) <= last_download(undisturbed) + a_look_more
+
+
+@pytest.mark.parametrize("settings", [{}, {"max_open": 1}], ids=["all at once", "one at a time"])
+def test_a_report_that_cools_down_delays_no_other(make_bench, settings) -> None:
+    bench = make_bench(Fault(FaultKind.CANCELLED, RETURNS), pace="steady")
+    started = bench.clock.now()
+    output = bench.run(RETURNS, WEEKLY, start_date="2020-05-25T00:00:00Z", **END, **settings)
+    assert not output.failures
+    calls = zip(bench.amazon.calls, bench.amazon.moments, strict=True)
+    *others, last = [moment - started for name, moment in calls if name == "GetReport"]
+    assert last >= timedelta(hours=4)  # the one that was asked for again
+    assert len(others) == 2
+    assert max(others) < timedelta(minutes=30)
+
+
+def test_one_look_shows_all_open_requests(make_bench) -> None:
+    bench = make_bench(pace="steady")
+    daily = {"type": ORDERS, "window_days": 1, "lookback_days": 0}
+    first = bench.run(daily, start_date="2020-05-01T00:00:00Z", end_date="2020-05-04T00:00:00Z")
+    bench.clock.sleep(3600)
+    bench.amazon.calls.clear()
+    catalog = rows_alone(bench.tap(daily).catalog_dict)
+    dates = {"start_date": "2020-05-01T00:00:00Z", "end_date": "2020-05-19T00:00:00Z"}
+    bench.run(daily, **dates, state=first.state, catalog=catalog)
+    counts = Counter(bench.amazon.calls)
+    assert counts["RequestReport"] == counts["GetReport"] == 15
+    assert counts["GetReportRequestList"] <= 3  # for what there is already, and one or two looks
+
+
+def rows_alone(catalog) -> dict:
+    """Leave out the streams of requests, reports and schedules, which list them, too."""
+    for stream in catalog["streams"]:
+        if stream["tap_stream_id"] != STREAM:
+            stream["metadata"] = [{"breadcrumb": [], "metadata": {"selected": False}}]
+    return catalog
 
 
 def test_a_window_without_data_is_done(bench) -> None:

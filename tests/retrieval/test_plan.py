@@ -124,11 +124,12 @@ class Mixed:
 def test_a_run_takes_as_long_as_planned(make_bench, monkeypatch, reports) -> None:
     monkeypatch.setitem(PACES, "mixed", Mixed())
     bench = make_bench(pace="mixed")
-    wanted = [{"type": each, "window_days": 1, "lookback_days": 0} for each in MEDIANS]
+    # A week has rows of every type; an empty report would need no download.
+    wanted = [{"type": each, "window_days": 7, "lookback_days": 0} for each in MEDIANS]
     first = datetime(2020, 1, 1, tzinfo=UTC)
 
     def reach(windows: int) -> dict[str, str]:
-        end = first + timedelta(days=windows)
+        end = first + timedelta(weeks=windows)
         return {"start_date": first.isoformat(), "end_date": end.isoformat()}
 
     learned = bench.run(*wanted, **reach(5))

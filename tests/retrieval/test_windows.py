@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tap_mws_reports.retrieval.bookmarks import Bookmark, Hole, OpenRequest
 from tap_mws_reports.retrieval.intervals import Span, merged, uncovered
+from tap_mws_reports.retrieval.periods import Period, Periods
 from tap_mws_reports.retrieval.windows import (
     WindowRule,
     freshness,
@@ -91,6 +92,30 @@ def test_a_rest_shorter_than_the_cooldown_is_left(hours: int, *, asked: bool) ->
     assert bool(windows) is asked
 
 
+@pytest.mark.parametrize(("hours", "asked"), [(3, []), (4, [span(13, 20 + 4 / 24)])])
+def test_nothing_is_read_again_inside_the_cooldown(hours: int, asked: list[Span]) -> None:
+    rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4), lookback=timedelta(days=7))
+    bookmark = Bookmark({})
+    bookmark.close(span(0, 20), None)
+    assert list(new_windows(span(0, 20 + hours / 24), rule, bookmark)) == asked
+
+
+def test_what_another_run_asked_for_just_now_counts_for_the_cooldown() -> None:
+    rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4))
+    bookmark = Bookmark({})
+    bookmark.note_request(OpenRequest("1", span(0, 20), day(20)))
+    assert not list(new_windows(span(0, 20.1), rule, bookmark))
+    assert list(new_windows(span(0, 20.2), rule, bookmark)) == [span(20, 20.2)]
+
+
+def test_what_lies_before_is_no_matter_of_the_cooldown() -> None:
+    rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4))
+    bookmark = Bookmark({})
+    bookmark.close(span(10, 20), None)
+    assert list(new_windows(span(0, 5), rule, bookmark)) == [span(0, 5)]
+    assert list(new_windows(span(0, 20.1), rule, bookmark)) == [span(0, 10)]
+
+
 def test_a_first_window_shorter_than_the_cooldown_is_asked_for() -> None:
     rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4))
     assert list(new_windows(span(0, 0.1), rule, Bookmark({}))) == [span(0, 0.1)]
@@ -121,7 +146,8 @@ def test_freshness_is_never_below_what_amazon_makes_anew() -> None:
     )
 
 
-NEW_YORK = WindowRule(timedelta(days=1), day_zone="America/New_York")
+MONTHS = Periods(Period.MONTH)
+NEW_YORK = WindowRule(timedelta(days=1), periods=Periods(zone="America/New_York"))
 
 
 @pytest.mark.parametrize(
@@ -166,7 +192,7 @@ def test_windows_of_days_touch_cover_and_begin_at_midnight(
 ) -> None:
     now = start + length
     limit = None if oldest is None else timedelta(days=oldest)
-    rule = WindowRule(timedelta(days=days), day_zone=zone, oldest=limit)
+    rule = WindowRule(timedelta(days=days), periods=Periods(zone=zone), oldest=limit)
     whole = goal(start, None, rule, now)
     spans = list(new_windows(whole, rule, Bookmark({})))
     assert merged(spans) == ([whole] if whole.start < whole.end else [])
@@ -200,3 +226,52 @@ def test_what_is_done_and_what_is_asked_for_make_up_the_whole(
     assert all(each.end - each.start <= rule.longest for each in spans)
     for one, other in itertools.combinations([*spans, *bookmark.done], 2):
         assert one.end <= other.start or other.end <= one.start
+
+
+def wanted_of(periods: Periods, now: datetime, **rule: object) -> Span:
+    return goal(day(0), None, WindowRule(timedelta(days=30), periods=periods, **rule), now)
+
+
+@pytest.mark.parametrize(
+    ("now", "end"),
+    [
+        (datetime(2026, 3, 9, 7, 1, tzinfo=UTC), datetime(2026, 3, 8, tzinfo=UTC)),
+        (datetime(2026, 3, 9, 7, 2, tzinfo=UTC), datetime(2026, 3, 9, tzinfo=UTC)),
+    ],
+    ids=["the day goes on in Los Angeles", "it is over everywhere"],
+)
+def test_a_date_is_asked_for_when_it_is_over_everywhere(now: datetime, end: datetime) -> None:
+    assert wanted_of(Periods(over_in="America/Los_Angeles"), now).end == end
+
+
+def test_what_amazon_sums_up_late_is_held_back() -> None:
+    held_back = wanted_of(Periods(Period.WEEK), NOW, held_back=timedelta(hours=72))
+    assert held_back.end == datetime(2026, 2, 22, tzinfo=UTC)
+    assert wanted_of(Periods(Period.WEEK), NOW).end == datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def test_an_end_within_a_day_leaves_the_day_to_others() -> None:
+    rule = WindowRule(timedelta(days=30), periods=Periods())
+    assert goal(day(0.5), day(10.5), rule, NOW) == span(0, 10)
+
+
+@pytest.mark.parametrize(
+    ("period", "asked"),
+    [
+        (Period.HOUR, span(7, 7 + 1 / 24)),
+        (Period.DAY, Span(day(7), day(8) - timedelta(seconds=1))),
+    ],
+)
+def test_the_moment_that_would_stand_for_the_next_day_is_not_asked_for(
+    period: Period, asked: Span
+) -> None:
+    rule = WindowRule(timedelta(days=30), periods=Periods(period))
+    window = Span(day(7), rule.periods.later(day(7), 1))
+    assert rule.asked(window) == (asked.start, asked.end)
+
+
+def test_looking_back_goes_to_the_beginning_of_a_period() -> None:
+    rule = WindowRule(timedelta(days=40), lookback=timedelta(days=3), periods=MONTHS)
+    bookmark = Bookmark({})
+    bookmark.close(span(0, 31), None)
+    assert list(new_windows(span(0, 59), rule, bookmark)) == [span(0, 31), span(31, 59)]

@@ -11,7 +11,7 @@ import pytest
 from tap_mws_reports import report_types
 from tap_mws_reports.dates import parse_date
 from tap_mws_reports.errors import SettingsError
-from tap_mws_reports.report_types import Kind, ReportType
+from tap_mws_reports.report_types import Borders, Kind, ReportType
 from tap_mws_reports.report_types.naming import column_name
 from tap_mws_reports.report_types.report_type import ColumnSpec, Identity
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
@@ -24,7 +24,7 @@ STREAMS = (BY_DATE, BY_ASIN)
 AFN = "_GET_AFN_INVENTORY_DATA_"
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_"
 ORDER_ROWS = "flat_file_all_orders_data_by_order_date"
-MAY = {"start_date": "2020-05-01T07:00:00Z", "end_date": "2020-05-15T07:00:00Z"}  # whole days
+MAY = {"start_date": "2020-05-01T07:00:00Z", "end_date": "2020-05-15T07:00:00Z"}  # Pacific days
 WEEKLY = {"type": NAME, "window_days": 7}
 
 
@@ -42,6 +42,7 @@ WHOLE = ReportType(
     identity=Identity("document"),
     format="json",
     max_days=30,
+    borders=Borders("dates"),
 )
 TYPE = replace(
     WHOLE,
@@ -211,7 +212,7 @@ def test_one_stream_alone_can_be_chosen(bench) -> None:
 
 
 def test_a_bad_window_is_a_hole_in_both_streams_and_asked_for_once_more(make_bench) -> None:
-    asked_three_times = Fault(FaultKind.CANCELLED, NAME, 3, parse_date(MAY["start_date"]))
+    asked_three_times = Fault(FaultKind.CANCELLED, NAME, 3, parse_date("2020-05-01"))
     bench = make_bench(asked_three_times)
     first = bench.run(WEEKLY, **MAY)
     assert len(first.failures) == 2

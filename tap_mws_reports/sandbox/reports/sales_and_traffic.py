@@ -1,6 +1,9 @@
 """The sales and traffic report: JSON with two lists, of days and of products.
 
-Source: https://developer-docs.amazon.com/sp-api/docs/report-type-values-analytics
+Of the start and the end that are asked for, only the dates count: both days are in the report.
+
+Sources: https://developer-docs.amazon.com/sp-api/docs/report-type-values-analytics,
+https://github.com/amzn/selling-partner-api-models/blob/main/schemas/reports/sellerSalesAndTrafficReport.json
 """
 
 from __future__ import annotations
@@ -8,7 +11,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -21,6 +24,7 @@ SALES_AND_TRAFFIC = "_GET_SALES_AND_TRAFFIC_REPORT_"
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 _CENT = Decimal("0.01")
+_DAY = timedelta(days=1)
 
 Figures = Counter[str]
 """``sales`` is an amount; ``units``, ``items``, ``views`` and ``sessions`` are counts."""
@@ -57,12 +61,14 @@ def sales_and_traffic(asked: Asked) -> bytes:
 def _by_day_and_product(asked: Asked) -> dict[tuple[date, str], Figures]:
     """Return what was ordered, cancelled orders apart, and who looked at it."""
     trade, zone = asked.trades[0], ZoneInfo(asked.trades[0].marketplace.time_zone)
+    days = list(_days(asked))
     figures = {
         (day, product.asin): _visits(trade, day, product.asin)
-        for day in _days(asked, zone)
+        for day in days
         for product in trade.products
     }
-    for order in trade.placed(asked.start, asked.end, asked.now):
+    start, end = _midnight(days[0], zone), _midnight(days[-1] + _DAY, zone)
+    for order in trade.placed(start, end, asked.now):
         if order.last_change(asked.now)[1] == "Cancelled":
             continue
         for item in order.items:
@@ -72,12 +78,15 @@ def _by_day_and_product(asked: Asked) -> dict[tuple[date, str], Figures]:
     return figures
 
 
-def _days(asked: Asked, zone: ZoneInfo) -> Iterator[date]:
-    day = asked.start.astimezone(zone).date()
-    last = (asked.end - timedelta(microseconds=1)).astimezone(zone).date()
+def _days(asked: Asked) -> Iterator[date]:
+    day, last = asked.start.date(), asked.end.date()
     while day <= last:
         yield day
-        day += timedelta(days=1)
+        day += _DAY
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def _visits(trade: Trade, day: date, asin: str) -> Figures:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,8 +17,9 @@ US, JP = "ATVPDKIKX0DER", "A1VC38T7YXB528"
 
 
 def asked(marketplace_id: str = US, days: int = 10) -> Asked:
-    start = datetime(2020, 5, 4, 7, tzinfo=UTC)
-    return Asked((Trade(7, marketplace_id),), start, start + timedelta(days=days), NOW)
+    start = datetime(2020, 5, 4, tzinfo=UTC)
+    end = start + timedelta(days=days) - timedelta(seconds=1)
+    return Asked((Trade(7, marketplace_id),), start, end, NOW)
 
 
 def made(question: Asked) -> dict:
@@ -39,9 +41,11 @@ def test_the_report_says_what_it_is_about() -> None:
 def test_days_and_products_add_up_with_the_orders(marketplace_id) -> None:
     question = asked(marketplace_id)
     (trade,) = question.trades
+    zone = ZoneInfo(trade.marketplace.time_zone)
+    start, end = (datetime(2020, 5, day, tzinfo=zone) for day in (4, 14))
     items = [
         item
-        for order in trade.placed(question.start, question.end, NOW)
+        for order in trade.placed(start, end, NOW)
         if order.last_change(NOW)[1] != "Cancelled"
         for item in order.items
     ]
@@ -67,5 +71,17 @@ def test_visits_add_up_and_are_the_same_whenever_they_are_told() -> None:
 
 def test_there_is_a_report_only_where_something_was_sold() -> None:
     assert reports.has_rows(SALES_AND_TRAFFIC, asked())
-    moment = asked()._replace(end=asked().start + timedelta(seconds=1))
-    assert not reports.has_rows(SALES_AND_TRAFFIC, moment)
+    too_early = asked()._replace(now=asked().start - timedelta(days=2))
+    assert not reports.has_rows(SALES_AND_TRAFFIC, too_early)
+
+
+@pytest.mark.parametrize("hour", [0, 12, 23])
+def test_of_start_and_end_only_the_dates_count(hour) -> None:
+    whole = asked(days=2)
+    other = whole._replace(
+        start=whole.start.replace(hour=hour), end=whole.end.replace(hour=hour, minute=0, second=0)
+    )
+    assert made(other) == made(whole)
+    assert [each["date"] for each in made(whole)["salesAndTrafficByDate"]] == [
+        *("2020-05-04", "2020-05-05"),
+    ]

@@ -1,0 +1,63 @@
+"""When calls go that wait for a quota and for something else, too. In seconds from now on."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+BURST = 15
+"""Calls that may go at once, whichever the service."""
+
+_HOURLY = 60
+"""Calls that may go in an hour, where there is such a limit."""
+
+SOON = 60.0
+"""Seconds, in which one call comes back."""
+
+
+class Pace:
+    """Says when calls go that had to wait for something else than their quota.
+
+    Quota is saved up no further than a burst: what comes back beyond it is lost. An hour that is
+    full is so for those who come late, too.
+
+    Args:
+        moments: when calls may go that wait for nothing else: more than there will be, for those
+            that go by unused.
+    """
+
+    def __init__(self, moments: Sequence[float]) -> None:
+        self._moments = moments
+        self._next = 0
+        self._gone: list[float] = []
+        apart = zip(moments, moments[_HOURLY:], strict=False)
+        self._hour = min((later - earlier for earlier, later in apart), default=0.0)
+
+    @property
+    def last(self) -> float:
+        """When the last call went."""
+        return self._gone[-1] if self._gone else 0.0
+
+    def __call__(self, wanted: float) -> float:
+        """Return when the next call goes, which may go at ``wanted``."""
+        self._next = self._saved(wanted)
+        moment = max(wanted, self._moment(self._next), self.last)
+        if len(self._gone) >= _HOURLY:
+            moment = max(moment, self._gone[-_HOURLY] + self._hour)
+        self._next += 1
+        self._gone.append(moment)
+        return moment
+
+    def ahead(self, now: float, count: int) -> float:
+        """Return when the last of so many calls could go, from ``now`` on."""
+        return max(now, self._moment(self._saved(now) + count - 1))
+
+    def runs_over(self, now: float) -> bool:
+        """Whether quota is about to be lost."""
+        return bisect_right(self._moments, now + SOON) - self._next >= BURST
+
+    def _saved(self, now: float) -> int:
+        return max(self._next, bisect_right(self._moments, now) - BURST)
+
+    def _moment(self, number: int) -> float:
+        return self._moments[min(number, len(self._moments) - 1)]

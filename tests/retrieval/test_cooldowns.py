@@ -1,0 +1,130 @@
+"""What has a cooldown is not asked for inside it, through the whole tap."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+import pytest
+
+from tap_mws_reports.sandbox.configuration import account_settings
+from tap_mws_reports.sandbox.entries import RequestEntry, Wanted
+
+ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+SHIPMENTS = "_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_"  # 30 minutes
+RETURNS = "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_"  # 4 hours
+INVENTORY = "_GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA_"  # 30 minutes
+SALES = "_GET_SALES_AND_TRAFFIC_REPORT_"  # none, but days
+GERMANY, FRANCE = "A1PA6795UKMFR9", "A13V1IB3VIYZZH"
+START = "2020-05-01T00:00:00Z"
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def requests(bench, report_type: str, region: str = "NA") -> list[RequestEntry]:
+    entries = bench.amazon.accounts[region].requests.values()
+    return [entry for entry in entries if entry.wanted.report_type == report_type]
+
+
+def asked_by_another(bench, report_type: str, start: datetime, end: datetime) -> RequestEntry:
+    account = bench.amazon.accounts["NA"]
+    home = tuple(account.trades)[:1]
+    return account.request(Wanted(report_type, start, end, home), bench.clock.now())
+
+
+def later(bench, pause: timedelta) -> None:
+    bench.clock.sleep(pause.total_seconds())
+
+
+@pytest.mark.parametrize(
+    ("pause", "asked"),
+    [
+        (25 * MINUTE, {ORDERS: 1}),
+        (30 * MINUTE, {ORDERS: 1, SHIPMENTS: 1, INVENTORY: 1}),
+        (4 * HOUR, {ORDERS: 1, SHIPMENTS: 1, INVENTORY: 1, RETURNS: 1}),
+        (24 * HOUR, {ORDERS: 1, SHIPMENTS: 1, INVENTORY: 1, RETURNS: 1, SALES: 1}),
+    ],
+    ids=["25 minutes", "30 minutes", "4 hours", "a day"],
+)
+def test_a_later_run_asks_only_for_what_can_be_new(make_bench, pause, asked) -> None:
+    bench = make_bench(pace="steady")
+    types = [ORDERS, SHIPMENTS, RETURNS, INVENTORY, SALES]
+    began = bench.clock.now()
+    first = bench.run(*types, start_date=START)
+    before = {each: len(requests(bench, each)) for each in types}
+    later(bench, began + pause - bench.clock.now())
+    second = bench.run(*types, start_date=START, state=first.state)
+    assert not second.failures
+    after = Counter({each: len(requests(bench, each)) - before[each] for each in types})
+    assert +after == Counter(asked)
+
+
+def test_a_second_run_thirty_minutes_later_asks_for_nothing_that_it_has(make_bench) -> None:
+    bench = make_bench(pace="steady")
+    first = bench.run(ORDERS, start_date=START)
+    asked = requests(bench, ORDERS)
+    later(bench, 30 * MINUTE)
+    bench.run(ORDERS, start_date=START, state=first.state)
+    (new,) = requests(bench, ORDERS)[len(asked) :]
+    until = max(each.wanted.end for each in asked)
+    assert new.wanted.end > until
+    assert new.wanted.start == until - timedelta(days=1)  # of which orders change late
+    later(bench, 30 * MINUTE)
+    ended = bench.run(ORDERS, start_date=START, end_date="2020-06-11T00:00:00Z", state=first.state)
+    assert ended.records("flat_file_all_orders_data_by_last_update") == []
+    assert len(requests(bench, ORDERS)) == len(asked) + 1
+
+
+@pytest.mark.parametrize("behind", [timedelta(0), HOUR, 4 * HOUR])
+def test_the_same_window_is_taken_over_whoever_asked(make_bench, behind) -> None:
+    """Also one that ends a cooldown earlier: Amazon has made nothing newer since."""
+    bench = make_bench(pace="steady")
+    start = datetime.fromisoformat(START)
+    theirs = asked_by_another(bench, RETURNS, start, start + timedelta(days=30) - behind)
+    later(bench, HOUR)
+    end = (start + timedelta(days=30)).isoformat()
+    output = bench.run(RETURNS, start_date=START, end_date=end)
+    assert requests(bench, RETURNS) == [theirs]
+    rows = output.records("fba_fulfillment_customer_returns_data")
+    assert {row["_report_id"] for row in rows} == {theirs.report.report_id}
+
+
+def test_an_overlapping_window_is_another_report(make_bench) -> None:
+    """It has not all the rows, and whether Amazon holds it for the same is not known."""
+    bench = make_bench(pace="steady")
+    start = datetime.fromisoformat(START)
+    asked_by_another(bench, RETURNS, start + timedelta(days=3), start + timedelta(days=30))
+    later(bench, 10 * MINUTE)
+    output = bench.run(RETURNS, start_date=START, end_date="2020-05-31T00:00:00Z")
+    assert not output.failures
+    theirs, ours = requests(bench, RETURNS)
+    assert ours.wanted.start == start
+    assert ours.submitted - theirs.submitted < 30 * MINUTE
+
+
+def test_the_cooldown_of_one_marketplace_holds_up_no_other(make_bench) -> None:
+    bench = make_bench(pace="steady")
+    german, french = ({"type": INVENTORY, "marketplace_ids": [each]} for each in (GERMANY, FRANCE))
+    account = account_settings("EU")
+    first = bench.run(german, **account)
+    later(bench, 5 * MINUTE)
+    output = bench.run(german, french, **account, state=first.state)
+    assert not output.failures
+    asked = [entry.wanted.marketplace_ids for entry in requests(bench, INVENTORY, "EU")]
+    assert asked == [(GERMANY,), (FRANCE,)]
+
+
+def test_what_cannot_be_told_from_others_waits_its_cooldown_out(make_bench) -> None:
+    """Without a state, and with a list that tells no marketplaces, nothing is taken over."""
+    bench = make_bench(pace="steady")
+    both = [{"type": INVENTORY, "marketplace_ids": [each]} for each in (GERMANY, FRANCE)]
+    bench.run(*both, **account_settings("EU"))
+    output = bench.run(*both, **account_settings("EU"))
+    assert not output.failures
+    by_place = {place: [] for place in (GERMANY, FRANCE)}
+    for entry in requests(bench, INVENTORY, "EU"):
+        by_place[entry.wanted.marketplace_ids[0]].append(entry)
+    for first, refused, last in by_place.values():
+        assert first.report
+        assert refused.outcome == "_CANCELLED_"
+        assert last.submitted - refused.submitted >= 30 * MINUTE
+        assert last.report

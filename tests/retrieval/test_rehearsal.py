@@ -1,0 +1,57 @@
+"""A run on paper, for quotas and reports that can be counted by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from tap_mws_reports.api.quota import Budget, Quota
+from tap_mws_reports.retrieval.pace import BURST, Pace
+from tap_mws_reports.retrieval.rehearsal import Queue, Rehearsal
+
+NOW = datetime(2020, 6, 12, tzinfo=UTC)
+MINUTE = 60.0
+NEEDS = {"slow": 1800.0, "quick": 30.0}
+
+
+def pace() -> Pace:
+    return Pace(Budget(Quota(BURST, MINUTE, 60), NOW).moments(NOW, 300))
+
+
+def rehearsed(
+    *counts: tuple[str, float, int],
+    found: Sequence[float] = (),
+    most_open: int | None = None,
+    mixed: bool = True,
+) -> float:
+    rehearsal = Rehearsal(pace(), pace(), NEEDS.__getitem__, most_open)
+    return rehearsal.end(Queue(counts, mixed=mixed), list(found))
+
+
+@pytest.mark.parametrize(
+    ("counts", "end"),
+    [
+        pytest.param([], 0.0, id="nothing"),
+        pytest.param([("slow", 1800.0, 15), ("quick", 30.0, 15)], 1800.0, id="slow ones first"),
+        pytest.param([("quick", 30.0, 16)], 90.0, id="one more than a burst"),
+    ],
+)
+def test_the_end(counts: list[tuple[str, float, int]], end: float) -> None:
+    assert rehearsed(*counts) == end
+
+
+def test_quick_ones_go_before_their_turn_so_that_downloads_do_not_end_late() -> None:
+    counts = [("slow", 1800.0, 40), ("quick", 30.0, 80)]
+    assert rehearsed(*counts) < rehearsed(*counts, mixed=False) - 5 * MINUTE
+
+
+def test_what_is_there_already_is_fetched_as_the_quota_allows() -> None:
+    assert rehearsed(found=[0.0] * 17) == 120.0
+
+
+def test_an_open_request_keeps_its_place_until_its_report_is_found() -> None:
+    assert rehearsed(("slow", 1800.0, 3), most_open=1) == 3 * 1800.0
+    assert rehearsed(("slow", 1800.0, 3), most_open=2) == 2 * 1800.0
+    assert rehearsed(("quick", 30.0, 1), most_open=1, found=[500.0]) == 530.0

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tap_mws_reports import report_types
+from tap_mws_reports.configuration import ReportSetting
+from tap_mws_reports.documents import Habits
+from tap_mws_reports.retrieval.periods import Period, Periods
+from tap_mws_reports.retrieval.windows import HELD_BACK, WindowRule
+from tap_mws_reports.streams.source import Source
+
+BERLIN = Habits(time_zone="Europe/Berlin")
+ANALYTICS = "GET_BRAND_ANALYTICS_SEARCH_TERMS_REPORT"
+
+
+def rule(name: str, **setting: object) -> WindowRule:
+    known = report_types.load(name)
+    return Source(ReportSetting(name, **setting), ("A1PA6795UKMFR9",), BERLIN).window_rule(known)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "periods"),
+    [
+        ("GET_FLAT_FILE_RETURNS_DATA_BY_RETURN_DATE", {}, None),
+        ("GET_LEDGER_DETAIL_VIEW_DATA", {}, Periods(Period.DAY, "Europe/Berlin")),
+        ("GET_LEDGER_SUMMARY_VIEW_DATA", {}, Periods(Period.MONTH, "Europe/Berlin")),
+        (
+            "GET_LEDGER_SUMMARY_VIEW_DATA",
+            {"aggregatedByTimePeriod": "DAILY"},
+            Periods(Period.DAY, "Europe/Berlin"),
+        ),
+        ("GET_SALES_AND_TRAFFIC_REPORT", {}, Periods(over_in="America/Los_Angeles")),
+        (
+            ANALYTICS,
+            {"reportPeriod": "WEEK"},
+            Periods(Period.WEEK, over_in="America/Los_Angeles", most=1),
+        ),
+        ("GET_VENDOR_REAL_TIME_SALES_REPORT", {}, Periods(Period.HOUR)),
+    ],
+)
+def test_windows_hold_whole_periods(
+    name: str, options: dict[str, str], periods: Periods | None
+) -> None:
+    assert rule(name, options=tuple(options.items())).periods == periods
+
+
+def test_how_late_figures_are_is_a_habit_of_the_type() -> None:
+    assert rule(ANALYTICS).held_back == timedelta(hours=72)
+    assert rule("GET_SALES_AND_TRAFFIC_REPORT").held_back == HELD_BACK
+
+
+def test_a_fee_preview_begins_three_days_ago() -> None:
+    assert rule("GET_FBA_ESTIMATED_FBA_FEES_TXT_DATA").reach == timedelta(hours=72)
+
+
+@pytest.mark.parametrize(("given", "longest"), [(None, 31), (7, 7), (90, 31)])
+def test_the_user_can_shorten_windows_only(given: int | None, longest: int) -> None:
+    shipments = rule("_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_", window_days=given)
+    assert shipments.longest == timedelta(days=longest)
