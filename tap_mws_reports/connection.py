@@ -16,7 +16,7 @@ from tap_mws_reports.api.marketplaces import mws_hosts
 from tap_mws_reports.api.mws.service import QUOTAS, MwsReportService
 from tap_mws_reports.api.mws.signing import Credentials
 from tap_mws_reports.api.quota import Quota
-from tap_mws_reports.api.transport import HttpTransport
+from tap_mws_reports.api.transport import HttpTransport, Transport
 from tap_mws_reports.errors import SettingsError
 
 SANDBOX = "tap_mws_reports.sandbox"
@@ -24,11 +24,11 @@ SANDBOX = "tap_mws_reports.sandbox"
 
 
 def completed(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings, with the sandbox's own account where it is used in the process."""
+    """Return the settings of a seller, with what the sandbox in the process knows of its own."""
     if not config.get("sandbox"):
         return dict(config)
     given = {name: value for name, value in config.items() if value not in (None, [], "")}
-    return {**importlib.import_module(SANDBOX).account_settings(), **given}
+    return {**importlib.import_module(SANDBOX).settings_of(given), **given}
 
 
 def make_clock(config: Mapping[str, Any]) -> Clock:
@@ -42,31 +42,43 @@ def quotas() -> Mapping[Call, Quota]:
     return QUOTAS
 
 
+def make_transport(config: Mapping[str, Any], clock: Clock) -> Transport:
+    """Return the way to the hosts, which all sellers share: connections are few."""
+    session = requests.Session()
+    if config.get("sandbox"):
+        session.mount("https://", importlib.import_module(SANDBOX).adapter(clock))
+    return HttpTransport(session)
+
+
+def address(config: Mapping[str, Any], mws_host: str) -> str:
+    """Return where the reports of a seller are asked for: scheme and host."""
+    given = None if config.get("sandbox") else config.get("endpoint_url")
+    return given or f"https://{mws_host}"
+
+
 def connect(
     config: Mapping[str, Any],
     mws_host: str,
+    transport: Transport,
     clock: Clock,
     quota_wait: Callable[[str, float], None],
 ) -> ReportService:
-    """Return the service the settings ask for; no call is made yet.
+    """Return the service the settings of a seller ask for; no call is made yet.
 
     Args:
         config: the settings, as `completed` returns them.
         mws_host: Amazon's host for the marketplaces.
+        transport: the way to the hosts.
         clock: tells the time and sleeps.
         quota_wait: told of each wait for a quota: of which operation, and the seconds.
 
     Raises:
         SettingsError: the settings lead to the hosts that Amazon has switched off.
     """
-    session = requests.Session()
-    endpoint = config.get("endpoint_url")
-    if config.get("sandbox"):
-        endpoint = f"https://{mws_host}"
-        session.mount("https://", importlib.import_module(SANDBOX).adapter(clock))
-    elif not endpoint or urlsplit(endpoint).hostname in mws_hosts():
+    endpoint = address(config, mws_host)
+    if not config.get("sandbox") and urlsplit(endpoint).hostname in mws_hosts():
         raise SettingsError(
-            f"Amazon switched MWS off on 2024-03-31: {endpoint or mws_host} no longer answers.",
+            f"Amazon switched MWS off on 2024-03-31: {endpoint} no longer answers.",
             hint="SP-API is the way: `api: sp_api`. To see the tap at work set `sandbox: true`, "
             "or `endpoint_url` to a service that still speaks MWS.",
         )
@@ -78,7 +90,7 @@ def connect(
             auth_token=config.get("mws_auth_token"),
         ),
         endpoint_url=endpoint,
-        transport=HttpTransport(session),
+        transport=transport,
         clock=clock,
         rng=random.Random(),  # noqa: S311 - spreads retries, protects nothing
         quota_wait=quota_wait,

@@ -16,7 +16,9 @@ from tap_mws_reports.errors import (
     DocumentDamaged,
     RequestRefused,
     Retry,
+    SellerLost,
     SkipWindow,
+    Stop,
     UnreadableDocument,
 )
 from tap_mws_reports.retrieval import order
@@ -40,6 +42,7 @@ class Desk:
     """Moves the works of a seller.
 
     Args:
+        seller_id: whose desk it is.
         service: the reports of the seller.
         works: what is wanted.
         latencies: what is known of how long reports take; what is seen is added.
@@ -50,6 +53,7 @@ class Desk:
 
     def __init__(
         self,
+        seller_id: str,
         service: ReportService,
         works: Sequence[Work],
         latencies: Latencies,
@@ -57,6 +61,7 @@ class Desk:
         directory: Path,
         tell: Listener,
     ) -> None:
+        self.seller_id = seller_id
         self.works = works
         self._service = service
         self._latencies = latencies
@@ -69,6 +74,11 @@ class Desk:
     def move(self, now: datetime) -> bool:
         """Do the most valuable thing that may be done now; return whether there was one."""
         return self._download(now) or self._request(now) or self._look(now)
+
+    def close(self, error: Stop, now: datetime) -> None:
+        """Give up all that has not ended: no call for the seller succeeds any more."""
+        for work in [work for work in self.works if not work.phase.ended]:
+            self._give_up(work, now, SellerLost(error.what, hint=error.hint))
 
     def until_next_move(self, now: datetime) -> float | None:
         """Return the seconds until something may be done, or None when all works have ended."""

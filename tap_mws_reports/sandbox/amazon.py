@@ -16,7 +16,7 @@ from tap_mws_reports.sandbox.account import Account
 from tap_mws_reports.sandbox.entries import MadeReport
 from tap_mws_reports.sandbox.faults import Fault, FaultKind, Faults
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.members import MEMBERS
+from tap_mws_reports.sandbox.members import MEMBERS, Member
 from tap_mws_reports.sandbox.mws import door, operations
 from tap_mws_reports.sandbox.mws.lists import Call
 from tap_mws_reports.sandbox.mws.meter import Meter
@@ -35,15 +35,20 @@ class Amazon:
         seed: decides the sellers' trade and how long each report takes.
         pace: how long reports take.
         faults: what goes wrong, and how often.
+        members: the sellers, by what their accounts are to be called.
     """
 
     def __init__(
-        self, now: datetime, seed: int = 1, pace: Pace = PACES["fast"], faults: Iterable[Fault] = ()
+        self,
+        now: datetime,
+        seed: int = 1,
+        pace: Pace = PACES["fast"],
+        faults: Iterable[Fault] = (),
+        members: Mapping[str, Member] = MEMBERS,
     ) -> None:
         self.faults = Faults(faults)
         self.accounts = {
-            region: Account(member, seed, pace, self.faults, now)
-            for region, member in MEMBERS.items()
+            name: Account(member, seed, pace, self.faults, now) for name, member in members.items()
         }
         self._meters: dict[tuple[str, str], Meter] = {}
         self._seed = f"{seed}/answers"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from tap_mws_reports.api.marketplaces import find
 from tap_mws_reports.sandbox.members import MEMBERS
 
 REGION = "NA"
@@ -31,6 +33,15 @@ def account_settings(region: str = REGION) -> dict[str, Any]:
         "aws_access_key_id": member.access_key_id,
         "aws_secret_access_key": member.secret_access_key,
     }
+
+
+def settings_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return who the seller is that settings mean: by its id, by a marketplace, or the first."""
+    for member in MEMBERS.values():
+        if given.get("seller_id") == member.seller_id:
+            return account_settings(member.region)
+    regions = [find(text).region for text in given.get("marketplace_ids") or []]
+    return account_settings(next((each for each in regions if each in MEMBERS), REGION))
 
 
 def tap_config(endpoint_url: str, now: datetime, region: str = REGION) -> dict[str, Any]:

@@ -16,9 +16,10 @@ LONGEST_WINDOW = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One entry of ``reports`` and the marketplaces it speaks of: a partition of a row stream."""
+    """One entry of ``reports`` for a seller's marketplaces: a partition of a row stream."""
 
     setting: ReportSetting
+    seller_id: str
     marketplace_ids: tuple[str, ...]
     habits: Habits
 
