@@ -12,6 +12,7 @@ from typing import IO, Any, ClassVar
 
 import click
 from singer_sdk import Stream, Tap
+from singer_sdk.configuration._dict_config import parse_environment_config
 from singer_sdk.plugin_base import _ConfigInput
 
 from tap_mws_reports import configuration, input_files, report_types, settings
@@ -20,7 +21,7 @@ from tap_mws_reports.api.transport import Transport
 from tap_mws_reports.configuration import ReportSetting
 from tap_mws_reports.connection import address, connect, make_clock, make_transport
 from tap_mws_reports.documents import Habits
-from tap_mws_reports.errors import Incomplete
+from tap_mws_reports.errors import Incomplete, SettingsError
 from tap_mws_reports.owners import Owner, owners
 from tap_mws_reports.problem import Problem
 from tap_mws_reports.retrieval.state_check import check_sellers
@@ -171,13 +172,31 @@ class TapMwsReports(Tap):
         # The SDK's own `invoke` makes the tap and drops it; here its failures are needed after.
         super(Tap, cls).invoke(about=about, about_format=about_format)
         config = config or _ConfigInput()
-        tap = cls(
-            config=dict(config.config),
-            state=None if state is None else _state(state),
-            catalog=None if catalog is None else _parsed(catalog, "--catalog"),
-            parse_env_config=config.parse_env,
-        )
+        try:
+            tap = cls(
+                config=dict(config.config),
+                state=None if state is None else _state(state),
+                catalog=None if catalog is None else _parsed(catalog, "--catalog"),
+                parse_env_config=config.parse_env,
+            )
+        except ValueError:
+            cls._check_environment()
+            raise
         tap.sync_to_the_end()
+
+    @classmethod
+    def _check_environment(cls) -> None:
+        """Say which variable of the environment the SDK could not read, if it was one."""
+        for name, schema in cls.config_jsonschema["properties"].items():
+            try:
+                parse_environment_config({"properties": {name: schema}}, cls._env_var_prefix)
+            except ValueError:
+                variable = f"{cls._env_var_prefix}{name.upper()}"
+                what = f"{variable} does not have the right form"
+                hint = (
+                    f"a list or an object is given as JSON; it means: {settings.description(name)}"
+                )
+                raise SettingsError(what, where="the environment", hint=hint) from None
 
     def sync_to_the_end(self) -> None:
         """Sync all streams and write the last state, whatever happens on the way.

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from singer_sdk.plugin_base import _ConfigInput
 
 from tap_mws_reports.accounts import accounts
 from tap_mws_reports.configuration import check
@@ -126,6 +127,15 @@ def test_the_list_may_stand_in_the_environment(monkeypatch) -> None:
     monkeypatch.setenv("TAP_MWS_REPORTS_SELLERS", json.dumps([FIRST, SECOND]))
     tap = TapMwsReports(config=dict(SHARED), parse_env_config=True)
     assert tap.run.sellers.ids == ("A1FIRST", "A2SECOND")
+
+
+@pytest.mark.parametrize("text", ['[{"seller_id": "canary"', "A1FIRST,A2SECOND"])
+def test_a_list_in_the_environment_that_is_no_json_is_named(monkeypatch, text) -> None:
+    monkeypatch.setenv("TAP_MWS_REPORTS_SELLERS", text)
+    with pytest.raises(SettingsError) as caught:
+        TapMwsReports.invoke(config=_ConfigInput(dict(SHARED), parse_env=True))
+    assert "TAP_MWS_REPORTS_SELLERS does not have the right form" in caught.value.what
+    assert "canary" not in caught.value.render()
 
 
 def test_streams_are_told_without_credentials_but_not_of_a_list_of_no_form() -> None:

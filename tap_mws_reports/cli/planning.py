@@ -92,12 +92,10 @@ def _share_as_json(share: Share) -> Mapping[str, Any]:
 
 
 def _as_words(planned: Plan) -> str:
-    sellers = {share.demand.seller_id for share in planned.shares}
-    names = [_name(share, several=len(sellers) > 1) for share in planned.shares]
-    width = max(map(len, names), default=0)
-    lines = [
-        f"{name:<{width}}  {_tasks(each)}" for name, each in zip(names, planned.shares, strict=True)
-    ]
+    several = len({share.demand.seller_id for share in planned.shares}) > 1
+    told = [(_name(each, several=several), _tasks(each)) for each in planned.shares]
+    width = max((len(name) for name, _ in told), default=0)
+    lines = [f"{name:<{width}}  {tasks}" for name, tasks in told]
     lines.append(f"{planned.forecast.in_words(planned.now)}.")
     if planned.forecast.unknown:
         usual = in_words(UNKNOWN)
