@@ -14,7 +14,7 @@ TapError
 │   └── Throttled
 ├── SkipWindow        this report cannot be had now, the others can
 │   ├── RequestRefused        Amazon answered 4xx
-│   ├── SellerLost            no call for its seller succeeds any more
+│   ├── SellerLost            its seller cannot be asked any more, the others can
 │   ├── ReportCancelled       the report request ended without a document
 │   ├── ReportStuck           the report request was not finished in time
 │   ├── ErrorDocument         an error message was delivered in place of a report
@@ -180,7 +180,7 @@ class RequestRefused(SkipWindow):
 
 
 class SellerLost(SkipWindow):
-    """Of several sellers this one cannot be asked any more; a `Stop` if it were the only one.
+    """Of several sellers this one cannot be asked any more; a run for it alone would have ended.
 
     The state of the seller stays as it is: what is wrong is no window's fault, and windows that
     were cut while it lasted would only be many and short.

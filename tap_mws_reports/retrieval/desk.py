@@ -18,7 +18,7 @@ from tap_mws_reports.errors import (
     Retry,
     SellerLost,
     SkipWindow,
-    Stop,
+    TapError,
     UnreadableDocument,
 )
 from tap_mws_reports.retrieval import order
@@ -75,8 +75,8 @@ class Desk:
         """Do the most valuable thing that may be done now; return whether there was one."""
         return self._download(now) or self._request(now) or self._look(now)
 
-    def close(self, error: Stop, now: datetime) -> None:
-        """Give up all that has not ended: no call for the seller succeeds any more."""
+    def close(self, error: TapError, now: datetime) -> None:
+        """Give up all that has not ended: the seller cannot be asked any more."""
         for work in [work for work in self.works if not work.phase.ended]:
             self._give_up(work, now, SellerLost(error.what, hint=error.hint))
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import Call
-from tap_mws_reports.errors import Stop
+from tap_mws_reports.errors import TapError
 from tap_mws_reports.retrieval.agenda import Agenda
 from tap_mws_reports.retrieval.desk import Desk
 from tap_mws_reports.retrieval.shelf import Shelf
@@ -29,7 +29,7 @@ class Pipeline:
         desks: the works, by seller. Quotas are each seller's own, so nobody waits for another.
         clock: tells the time and sleeps.
         held_up: told of each rest of a desk that a quota held up: the call, and the seconds.
-        lost: told of a seller for whom no call succeeds any more, and why; returns all who share
+        lost: told of a seller for whom a call has failed for good, and why; returns all who share
             that fate, or raises the error when it is everybody's.
         before_pause: called when everybody is about to wait.
     """
@@ -39,7 +39,7 @@ class Pipeline:
         desks: Sequence[Desk],
         clock: Clock,
         held_up: Callable[[Call, float], None],
-        lost: Callable[[str, Stop], Collection[str]],
+        lost: Callable[[str, TapError], Collection[str]],
         before_pause: Callable[[], None],
     ) -> None:
         self._desks = {desk.seller_id: desk for desk in desks}
@@ -86,7 +86,7 @@ class Pipeline:
             self._held_up(call, seconds)
         try:
             moved = desk.move(self._clock.now())
-        except Stop as error:
+        except TapError as error:
             self._close(self._lost(desk.seller_id, error), error)
             return
         self._put_on_shelf(desk)
@@ -96,7 +96,7 @@ class Pipeline:
         elif (wait := desk.until_next_move(now)) is not None:
             self._agenda.rest(desk, now + timedelta(seconds=max(wait, _SHORTEST_PAUSE)), now)
 
-    def _close(self, seller_ids: Collection[str], error: Stop) -> None:
+    def _close(self, seller_ids: Collection[str], error: TapError) -> None:
         for desk in [self._desks[each] for each in seller_ids if each in self._desks]:
             desk.close(error, self._clock.now())
             self._put_on_shelf(desk)

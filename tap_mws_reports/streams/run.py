@@ -160,9 +160,8 @@ class Run:
     def _acknowledge(self, seller: Seller, demands: list[Demand]) -> None:
         if self._policy.acknowledge:
             count = acknowledge([demand.bookmark for demand in demands], seller.service)
-            logger.info(
-                "%d reports of earlier runs of seller %s were acknowledged", count, seller.seller_id
-            )
+            what = "%d reports of earlier runs of seller %s were acknowledged"
+            logger.info(what, count, seller.seller_id)
 
     def _note(self, event: Event, latencies: Latencies) -> None:
         work = event.work

@@ -8,9 +8,18 @@ from functools import cached_property
 from typing import TypeVar
 
 from tap_mws_reports.api.interface import ReportService
-from tap_mws_reports.errors import CredentialsError, HostUnreachable, Stop, TapError
+from tap_mws_reports.errors import (
+    CredentialsError,
+    HostUnreachable,
+    Retry,
+    SkipWindow,
+    TapError,
+)
 
 T = TypeVar("T")
+
+_ONES_OWN = (CredentialsError, HostUnreachable, Retry, SkipWindow)
+"""What may befall one seller and not the others; anything else ends the run."""
 
 
 @dataclass(eq=False)
@@ -32,7 +41,7 @@ class Seller:
 
 
 class Sellers:
-    """The sellers of a run. One that Amazon refuses is lost, and the others go on.
+    """The sellers of a run. One for whom a call fails for good is lost, and the others go on.
 
     Args:
         sellers: all of them.
@@ -42,7 +51,7 @@ class Sellers:
     def __init__(self, sellers: Iterable[Seller], failed: Callable[[TapError], None]) -> None:
         self._sellers = {seller.seller_id: seller for seller in sellers}
         self._failed = failed
-        self._lost: dict[str, Stop] = {}
+        self._lost: dict[str, TapError] = {}
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -53,7 +62,7 @@ class Sellers:
         """Return a seller, whether lost or not."""
         return self._sellers[seller_id]
 
-    def loss(self, seller_id: str) -> Stop | None:
+    def loss(self, seller_id: str) -> TapError | None:
         """Return why a seller cannot be asked any more, or None."""
         return self._lost.get(seller_id)
 
@@ -61,13 +70,13 @@ class Sellers:
         """Yield the answer to a question about a seller, unless the seller is or gets lost.
 
         Raises:
-            Stop: nobody can be asked any more.
+            TapError: nobody can be asked any more.
         """
         if seller_id in self._lost:
             return
         try:
             answer = question(self._sellers[seller_id])
-        except Stop as error:
+        except TapError as error:
             self.lose(seller_id, error)
         else:
             yield answer
@@ -78,13 +87,13 @@ class Sellers:
             for answer in self.ask(seller_id, question):
                 yield seller_id, answer
 
-    def lose(self, seller_id: str, error: Stop) -> frozenset[str]:
+    def lose(self, seller_id: str, error: TapError) -> frozenset[str]:
         """Note that a seller cannot be asked any more; return all who share that fate.
 
         Raises:
-            Stop: it is the fate of all, or no matter of single sellers.
+            TapError: it is the fate of all, or no matter of single sellers.
         """
-        if not isinstance(error, CredentialsError | HostUnreachable):
+        if not isinstance(error, _ONES_OWN):
             raise error
         fellows = self._fellows(seller_id, error)
         self._lost.update(dict.fromkeys(fellows, error))
@@ -93,9 +102,9 @@ class Sellers:
         self._failed(error)
         return fellows
 
-    def _fellows(self, seller_id: str, error: Stop) -> frozenset[str]:
+    def _fellows(self, seller_id: str, error: TapError) -> frozenset[str]:
         # Where Amazon answered, it spoke of this seller; where nobody did, all ask in vain there.
-        if isinstance(error, CredentialsError) or error.amazon_code:
+        if error.amazon_code or not isinstance(error, HostUnreachable):
             return frozenset({seller_id})
         address = self._sellers[seller_id].address
         return frozenset(

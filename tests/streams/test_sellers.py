@@ -5,9 +5,12 @@ import pytest
 from tap_mws_reports.errors import (
     CredentialsError,
     HostUnreachable,
+    RequestRefused,
+    ServiceUnavailable,
     SettingsError,
     StateError,
     TapError,
+    TargetGone,
 )
 from tap_mws_reports.streams.sellers import Seller, Sellers
 
@@ -55,6 +58,11 @@ def test_a_quota_that_never_comes_back_is_one_sellers(sellers) -> None:
     assert asked(sellers, {"A1": used_up}) == ["A2", "A3"]
 
 
+@pytest.mark.parametrize("error", [ServiceUnavailable("500"), RequestRefused("400")])
+def test_a_call_that_fails_for_good_is_one_sellers(sellers, error) -> None:
+    assert asked(sellers, {"A1": error}) == ["A2", "A3"]
+
+
 def test_what_befalls_the_last_one_ends_the_run(sellers) -> None:
     last = CredentialsError("refused, too")
     errors = {"A1": HostUnreachable("no answer"), "A3": last}
@@ -63,7 +71,7 @@ def test_what_befalls_the_last_one_ends_the_run(sellers) -> None:
     assert caught.value is last
 
 
-@pytest.mark.parametrize("error", [SettingsError("wrong"), StateError("wrong")])
+@pytest.mark.parametrize("error", [SettingsError("wrong"), StateError("wrong"), TargetGone("")])
 def test_what_is_no_matter_of_single_sellers_ends_the_run(sellers, error) -> None:
     with pytest.raises(type(error)):
         asked(sellers, {"A1": error})

@@ -178,6 +178,21 @@ def test_one_seller_that_is_refused_stops_no_other(bench, refuse, operations) ->
     assert "done" not in lost
 
 
+def test_a_list_that_amazon_cannot_give_stops_no_other_seller(bench) -> None:
+    handle = bench.amazon.handle
+
+    def failing(request: Request, now) -> Response:
+        listing = request.params.get("Action") == "GetReportRequestList"
+        if listing and request.params.get("SellerId") == "A2SANDBOXEU":
+            return Response(500, b"", {})
+        return handle(request, now)
+
+    bench.amazon.handle = failing
+    output = bench.run(WEEKLY, **END, **BOTH)
+    assert len({row["_report_id"] for row in rows_of(output, "A1SANDBOXNA")}) == 8
+    assert all("A2SANDBOXEU" in each for each in output.failures)
+
+
 def test_a_seller_that_is_accepted_again_has_all_its_rows(make_bench, bench, refuse) -> None:
     handle = bench.amazon.handle
     refuse("A2SANDBOXEU", "GetReport")
