@@ -1,7 +1,9 @@
 """How long a backfill takes, beside the bound that the quotas set, in virtual time.
 
 `python -m benchmarks.makespan` runs the real tap against the sandbox in the process for several
-numbers of reports and latencies, prints a table and, as its last line, one JSON object.
+numbers of reports and latencies, prints a table and, as its last line, one JSON object. Quotas are
+each seller's own, so several sellers together are to take as long as one: ``sellers`` tells by the
+same figures and by ``ratio_to_one``, makespan to makespan, whether they do.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ SPREAD = 0.3
 LESSON = 25
 """Reports of an earlier run, from which the tap has learned how long each type takes."""
 
+SELLERS = 2
+
 _QUOTA = OPERATIONS["RequestReport"].quota
 _COLUMNS = ("reports", "latency_s", "bound_s", "makespan_s", "ratio", "peak_in_flight")
 _COUNTS = ("throttled", "polls", "second_run")
@@ -32,6 +36,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="benchmarks.makespan", description=__doc__)
     parser.add_argument("--reports", type=int, nargs="+", default=NUMBERS)
+    parser.add_argument("--sellers", type=int, default=SELLERS, help="how many together")
     given = parser.parse_args()
     logging.disable()
     print("".join(f"{name:>15}" for name in (*_COLUMNS, *_COUNTS)))
@@ -39,7 +44,10 @@ def main() -> None:
     for row in _rows(given.reports):
         results.append(row)
         print("".join(f"{row[name]:>15}" for name in (*_COLUMNS, *_COUNTS)), flush=True)
-    print(json.dumps({"api": "mws", "runs": results}))
+    together = _together(given.sellers, results)
+    several = f"{together['sellers']} sellers of {together['reports']} reports in all"
+    print(f"{several}: {together['makespan_s']} s, {together['ratio_to_one']} times one seller")
+    print(json.dumps({"api": "mws", "runs": results, "sellers": together}))
 
 
 def _rows(numbers: list[int]) -> Iterator[dict[str, Any]]:
@@ -52,6 +60,22 @@ def _rows(numbers: list[int]) -> Iterator[dict[str, Any]]:
         state = learned.run()
         learned.clock.sleep(24 * 3600)
         yield {"latency_s": "mix, learned", **measured(learned, LESSON + reports, state)}
+
+
+def _together(sellers: int, of_one: list[dict[str, Any]]) -> dict[str, Any]:
+    """Measure several sellers, each of whom wants what one did alone in the longest steady run."""
+    steady = [row for row in of_one if row["latency_s"] in LATENCIES]
+    alone = max(steady, key=lambda row: row["makespan_s"])
+    together = measured(VirtualRun(Constant(alone["latency_s"]), sellers), alone["reports"])
+    return {
+        "sellers": sellers,
+        "latency_s": alone["latency_s"],
+        **together,
+        # No seller's bound is another's: all may end when one may.
+        "bound_s": alone["bound_s"],
+        "ratio": round(together["makespan_s"] / alone["bound_s"], 3),
+        "ratio_to_one": round(together["makespan_s"] / alone["makespan_s"], 3),
+    }
 
 
 def measured(run: VirtualRun, reports: int, state: dict[str, Any] | None = None) -> dict[str, Any]:

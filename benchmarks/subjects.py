@@ -26,6 +26,7 @@ from tap_mws_reports.retrieval.intervals import Span
 from tap_mws_reports.retrieval.work import Phase, Work
 from tap_mws_reports.streams.heartbeat import Heartbeat
 from tap_mws_reports.streams.run import Run
+from tap_mws_reports.streams.sellers import Seller
 from tap_mws_reports.tap import TapMwsReports
 
 START, END = datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 1, 31, tzinfo=UTC)
@@ -36,7 +37,8 @@ class OneDocument(Run):
 
     def __init__(self, path: Path) -> None:
         clock = VirtualClock(END)
-        super().__init__(_no_service, clock, "A1EXAMPLE", START, END, Heartbeat(clock))
+        seller = Seller("A1EXAMPLE", "https://example.com", _no_service)
+        super().__init__([seller], clock, START, END, Heartbeat(clock))
         self._path = path
 
     def documents(self, stream: str, checkpoint: Callable[[], None]) -> Iterator[Work]:

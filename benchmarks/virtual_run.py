@@ -9,7 +9,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -23,6 +23,7 @@ from tap_mws_reports.retrieval.plan import plan
 from tap_mws_reports.sandbox.adapter import SandboxAdapter
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.http import Request, Response
+from tap_mws_reports.sandbox.members import MEMBERS, Member
 from tap_mws_reports.tap import TapMwsReports
 
 START = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
@@ -71,8 +72,12 @@ class Killed(Exception):
 class WatchedAmazon(Amazon):
     """An Amazon that counts what it was asked and what it refused."""
 
-    def __init__(self, pace: Any) -> None:  # noqa: ANN401 - one of the two above
-        super().__init__(START, pace=pace)
+    def __init__(
+        self,
+        pace: Any,  # noqa: ANN401 - one of the two above
+        members: Mapping[str, Member] = MEMBERS,
+    ) -> None:
+        super().__init__(START, pace=pace, members=members)
         self.calls: Counter[str] = Counter()
         self.throttled = 0
         self.dies_at: int | None = None
@@ -91,7 +96,8 @@ class WatchedAmazon(Amazon):
         """Return from when to when each report request of the tap was worked on."""
         return [
             (entry.submitted, entry.ends)
-            for entry in self.accounts["NA"].requests.values()
+            for account in self.accounts.values()
+            for entry in account.requests.values()
             if entry.wanted.report_type in REPORT_TYPES and entry.submitted >= since and entry.ends
         ]
 
@@ -101,15 +107,18 @@ class VirtualRun:
 
     Args:
         pace: how long its reports take.
+        sellers: how many there are.
         settings: of the tap, beside those that say what is read.
     """
 
-    def __init__(self, pace: Any, **settings: object) -> None:  # noqa: ANN401
+    def __init__(self, pace: Any, sellers: int = 1, **settings: object) -> None:  # noqa: ANN401
         self.clock = VirtualClock(START)
-        self.amazon = WatchedAmazon(pace)
+        members = _members(sellers)
+        self.amazon = WatchedAmazon(pace, {member.seller_id: member for member in members})
         self._start = START.replace(hour=0, minute=0, second=0) - timedelta(days=400)
         self._config: dict[str, Any] = {
             "sandbox": True,
+            "sellers": [_entry(member) for member in members],
             "start_date": self._start.isoformat(),
             "reports": [{"type": name, "window_days": 1} for name in REPORT_TYPES],
             **settings,
@@ -160,6 +169,30 @@ class VirtualRun:
             if stream["tap_stream_id"] in LIFECYCLE:
                 stream["metadata"] = [{"breadcrumb": [], "metadata": {"selected": False}}]
         return catalog
+
+
+def _members(count: int) -> list[Member]:
+    """Return sellers of one region, the sandbox's own first."""
+    first = MEMBERS["NA"]
+    others = [
+        replace(
+            first,
+            seller_id=f"A{number:06}",
+            access_key_id=f"key-{number}",
+            secret_access_key=f"secret-{number}",
+            refresh_token=f"Atzr|refresh-{number}",
+        )
+        for number in range(2, count + 1)
+    ]
+    return [first, *others]
+
+
+def _entry(member: Member) -> dict[str, Any]:
+    return {
+        "seller_id": member.seller_id,
+        "aws_access_key_id": member.access_key_id,
+        "aws_secret_access_key": member.secret_access_key,
+    }
 
 
 class _Nowhere(io.RawIOBase):

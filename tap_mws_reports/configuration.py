@@ -12,33 +12,14 @@ from typing import Any
 import jsonschema
 
 from tap_mws_reports import report_types, settings
+from tap_mws_reports.account_check import account_problems
 from tap_mws_reports.api import marketplaces
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.dates import parse_date
 from tap_mws_reports.errors import SettingsError
+from tap_mws_reports.problem import Problem, place
 from tap_mws_reports.report_types import Kind
 from tap_mws_reports.retrieval.policy import Policy
-
-CREDENTIALS = ("seller_id", "aws_access_key_id", "aws_secret_access_key")
-"""What a call to MWS cannot do without; the sandbox in the process brings its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong: which setting, what is wrong with it, and the fix."""
-
-    setting: str
-    what: str
-    fix: str
-
-    @property
-    def top(self) -> str:
-        """Return the setting's name without what lies within it."""
-        return self.setting.split(".")[0]
-
-    def __str__(self) -> str:
-        """Render the problem as a line of the error message."""
-        return f"{self.setting}: {self.what}; {self.fix}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +44,7 @@ def check(config: Mapping[str, Any]) -> list[Problem]:
         *_spelling_problems(sound),
         *_service_problems(sound),
         *_queue_problems(sound),
-        *_marketplace_problems(sound),
+        *(account_problems(sound) if "sellers" not in wrong else ()),
         *_date_problems(sound),
         *_report_problems(sound),
     )
@@ -130,9 +111,9 @@ def _report_setting(entry: str | Mapping[str, Any]) -> ReportSetting:
 def _schema_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
     validator = jsonschema.Draft7Validator(settings.SCHEMA)
     for error in sorted(validator.iter_errors(dict(config)), key=lambda each: list(each.path)):
-        setting = ".".join(str(part) for part in error.path)
-        meaning = settings.description(setting.split(".")[0])
-        yield Problem(setting, "the value does not have the right form", f"it means: {meaning}")
+        meaning = settings.description(str(error.path[0]))
+        what, fix = "the value does not have the right form", f"it means: {meaning}"
+        yield Problem(place(error.path), what, fix)
 
 
 def _spelling_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
@@ -146,16 +127,6 @@ def _spelling_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
 def _service_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
     if config.get("api", "mws") == "sp_api":
         yield Problem("api", "this release does not speak SP-API yet", "use `mws`")
-    if config.get("sandbox"):
-        return
-    for name in CREDENTIALS:
-        if not str(config.get(name) or "").strip():
-            fix = "set it, or set `sandbox: true` to try the tap without an account"
-            yield Problem(name, "it is missing", fix)
-    url = config.get("endpoint_url")
-    if url and not re.fullmatch(r"https?://[^/\s?#]+/?", url):
-        fix = "give scheme and host alone, such as `http://127.0.0.1:8080`"
-        yield Problem("endpoint_url", "it is not an address", fix)
 
 
 def _queue_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
@@ -166,27 +137,6 @@ def _queue_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
     elif url and url.endswith(".fifo"):
         fix = "make a standard queue: Amazon sends notifications to no FIFO queue"
         yield Problem("notification_queue_url", "it is a FIFO queue", fix)
-
-
-def _marketplace_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
-    given = config.get("marketplace_ids") or []
-    if not given and not config.get("sandbox"):
-        yield Problem("marketplace_ids", "it is missing", "name at least one, such as `US`")
-    lists = [("marketplace_ids", given)]
-    for number, entry in enumerate(config.get("reports") or []):
-        if isinstance(entry, Mapping):
-            lists.append((f"reports.{number}.marketplace_ids", entry.get("marketplace_ids") or []))
-    regions: set[str] = set()
-    for setting, texts in lists:
-        for text in texts:
-            try:
-                regions.add(marketplaces.find(text).region)
-            except SettingsError as error:
-                yield Problem(setting, error.what, error.hint)
-    if len(regions) > 1:
-        what = f"the marketplaces lie in several regions ({', '.join(sorted(regions))})"
-        fix = "run the tap once for each region: each has an account of its own"
-        yield Problem("marketplace_ids", what, fix)
 
 
 def _date_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
@@ -205,7 +155,7 @@ def _date_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
 def _report_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
     seen: set[tuple[str, tuple[str, ...]]] = set()
     for number, entry in enumerate(config.get("reports") or []):
-        setting = f"reports.{number}"
+        setting = place(("reports", number))
         name = entry if isinstance(entry, str) else entry["type"]
         try:
             stream = report_types.load(name).stream

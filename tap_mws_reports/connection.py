@@ -18,7 +18,7 @@ from tap_mws_reports.api.mws.signing import Credentials
 from tap_mws_reports.api.mws.subscriptions import MwsSubscriptions
 from tap_mws_reports.api.queue import Queue, SqsQueue
 from tap_mws_reports.api.quota import Quota
-from tap_mws_reports.api.transport import HttpTransport
+from tap_mws_reports.api.transport import HttpTransport, Transport
 from tap_mws_reports.errors import SettingsError
 
 SANDBOX = "tap_mws_reports.sandbox"
@@ -26,11 +26,11 @@ SANDBOX = "tap_mws_reports.sandbox"
 
 
 def completed(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings, with the sandbox's own account where it is used in the process."""
+    """Return the settings of a seller, with what the sandbox in the process knows of its own."""
     if not config.get("sandbox"):
         return dict(config)
     given = {name: value for name, value in config.items() if value not in (None, [], "")}
-    return {**importlib.import_module(SANDBOX).account_settings(), **given}
+    return {**importlib.import_module(SANDBOX).settings_of(given), **given}
 
 
 def make_clock(config: Mapping[str, Any]) -> Clock:
@@ -44,34 +44,50 @@ def quotas() -> Mapping[Call, Quota]:
     return QUOTAS
 
 
+def make_transport(config: Mapping[str, Any], clock: Clock) -> Transport:
+    """Return the way to the hosts, which all sellers share: connections are few."""
+    session = requests.Session()
+    if config.get("sandbox"):
+        session.mount("https://", importlib.import_module(SANDBOX).adapter(clock))
+    return HttpTransport(session)
+
+
+def address(config: Mapping[str, Any], mws_host: str) -> str:
+    """Return where the reports of a seller are asked for: scheme and host."""
+    given = None if config.get("sandbox") else config.get("endpoint_url")
+    return given or f"https://{mws_host}"
+
+
 def connect(
     config: Mapping[str, Any],
     mws_host: str,
+    transport: Transport,
     clock: Clock,
     quota_wait: Callable[[str, float], None],
 ) -> ReportService:
-    """Return the service the settings ask for; no call is made yet.
+    """Return the service the settings of a seller ask for; no call is made yet.
 
     Args:
         config: the settings, as `completed` returns them.
         mws_host: Amazon's host for the marketplaces.
+        transport: the way to the hosts.
         clock: tells the time and sleeps.
         quota_wait: told of each wait for a quota: of which operation, and the seconds.
 
     Raises:
         SettingsError: the settings lead to the hosts that Amazon has switched off.
     """
-    endpoint, transport = _way(config, mws_host, clock)
+    endpoint = _endpoint(config, mws_host)
     return MwsReportService(
         _credentials(config), endpoint, transport, clock, _rng(), quota_wait=quota_wait
     )
 
 
 def connect_subscriptions(
-    config: Mapping[str, Any], mws_host: str, clock: Clock
+    config: Mapping[str, Any], mws_host: str, transport: Transport, clock: Clock
 ) -> MwsSubscriptions:
     """Return the subscriptions of the same seller at the same host; as `connect`."""
-    endpoint, transport = _way(config, mws_host, clock)
+    endpoint = _endpoint(config, mws_host)
     return MwsSubscriptions(_credentials(config), endpoint, transport, clock, _rng())
 
 
@@ -85,20 +101,15 @@ def connect_queue(config: Mapping[str, Any]) -> Queue | None:
     return SqsQueue(url) if url else None
 
 
-def _way(config: Mapping[str, Any], mws_host: str, clock: Clock) -> tuple[str, HttpTransport]:
-    """Return the address to ask, and what leads there."""
-    session = requests.Session()
-    endpoint = config.get("endpoint_url")
-    if config.get("sandbox"):
-        endpoint = f"https://{mws_host}"
-        session.mount("https://", importlib.import_module(SANDBOX).adapter(clock))
-    elif not endpoint or urlsplit(endpoint).hostname in mws_hosts():
+def _endpoint(config: Mapping[str, Any], mws_host: str) -> str:
+    endpoint = address(config, mws_host)
+    if not config.get("sandbox") and urlsplit(endpoint).hostname in mws_hosts():
         raise SettingsError(
-            f"Amazon switched MWS off on 2024-03-31: {endpoint or mws_host} no longer answers.",
+            f"Amazon switched MWS off on 2024-03-31: {endpoint} no longer answers.",
             hint="SP-API is the way: `api: sp_api`. To see the tap at work set `sandbox: true`, "
             "or `endpoint_url` to a service that still speaks MWS.",
         )
-    return endpoint, HttpTransport(session)
+    return endpoint
 
 
 def _credentials(config: Mapping[str, Any]) -> Credentials:

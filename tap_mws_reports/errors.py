@@ -15,6 +15,7 @@ TapError
 │   └── Throttled
 ├── SkipWindow        this report cannot be had now, the others can
 │   ├── RequestRefused        Amazon answered 4xx
+│   ├── SellerLost            its seller cannot be asked any more, the others can
 │   ├── ReportCancelled       the report request ended without a document
 │   ├── ReportStuck           the report request was not finished in time
 │   ├── ErrorDocument         an error message was delivered in place of a report
@@ -171,16 +172,29 @@ class Throttled(Wait):
 class SkipWindow(TapError):
     """This report cannot be had now; the others can.
 
-    ``may_still_come`` says that Amazon may still be working on it.
+    ``may_still_come`` says that Amazon may still be working on it, ``leaves_hole`` that the state
+    tells of it.
     """
 
     may_still_come = False
+    leaves_hole = True
 
 
 class RequestRefused(SkipWindow):
     """Amazon refused the call (HTTP 4xx); repeating it would change nothing."""
 
     code = "TAP-501"
+
+
+class SellerLost(SkipWindow):
+    """Of several sellers this one cannot be asked any more; a run for it alone would have ended.
+
+    The state of the seller stays as it is: what is wrong is no window's fault, and windows that
+    were cut while it lasted would only be many and short.
+    """
+
+    code = "TAP-202"
+    leaves_hole = False
 
 
 class ReportCancelled(SkipWindow):

@@ -30,6 +30,18 @@ _REPORT = th.CustomType(
     }
 )
 
+_SELLER = th.ObjectType(
+    th.Property("seller_id", th.StringType),
+    th.Property("marketplace_ids", th.ArrayType(th.StringType)),
+    th.Property("aws_access_key_id", th.StringType, secret=True),
+    th.Property("aws_secret_access_key", th.StringType, secret=True),
+    th.Property("mws_auth_token", th.StringType, secret=True),
+    th.Property("endpoint_url", th.StringType),
+)
+
+OF_A_SELLER: frozenset[str] = frozenset(_SELLER.wrapped)
+"""The settings that an entry of `sellers` may have."""
+
 PROPERTIES = th.PropertiesList(
     th.Property(
         "api",
@@ -74,6 +86,15 @@ PROPERTIES = th.PropertiesList(
         title="MWS authorisation token",
         description="The token by which the seller lets another developer call MWS; "
         "sellers calling for themselves leave it out.",
+    ),
+    th.Property(
+        "sellers",
+        th.ArrayType(_SELLER),
+        secret=True,
+        title="Sellers",
+        description="Several sellers in one run: objects with `seller_id` and what differs of "
+        "`marketplace_ids`, `aws_access_key_id`, `aws_secret_access_key`, `mws_auth_token` and "
+        "`endpoint_url`. What one leaves out is as at the top level.",
     ),
     th.Property(
         "start_date",

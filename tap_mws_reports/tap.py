@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import cached_property
@@ -11,20 +12,36 @@ from typing import IO, Any, ClassVar
 
 import click
 from singer_sdk import Stream, Tap
+from singer_sdk.configuration._dict_config import parse_environment_config
 from singer_sdk.plugin_base import _ConfigInput
 
 from tap_mws_reports import configuration, input_files, report_types, settings
-from tap_mws_reports.api.marketplaces import Marketplace
-from tap_mws_reports.configuration import Problem, ReportSetting
-from tap_mws_reports.connection import completed, connect, connect_queue, make_clock
+from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.transport import Transport
+from tap_mws_reports.configuration import ReportSetting
+from tap_mws_reports.connection import (
+    address,
+    connect,
+    connect_queue,
+    make_clock,
+    make_transport,
+)
 from tap_mws_reports.documents import Habits
-from tap_mws_reports.errors import Incomplete
-from tap_mws_reports.report_types import ReportType
+from tap_mws_reports.errors import Incomplete, SettingsError
+from tap_mws_reports.owners import Owner, owners
+from tap_mws_reports.problem import Problem
+from tap_mws_reports.retrieval.state_check import check_sellers
 from tap_mws_reports.retrieval.worklist import Demand
-from tap_mws_reports.streams.lifecycle import ReportRequests, Reports, ReportSchedules
+from tap_mws_reports.streams.lifecycle import (
+    LifecycleStream,
+    ReportRequests,
+    Reports,
+    ReportSchedules,
+)
 from tap_mws_reports.streams.measures import quota_wait
 from tap_mws_reports.streams.rows import ReportRows
 from tap_mws_reports.streams.run import Run
+from tap_mws_reports.streams.sellers import Seller
 from tap_mws_reports.streams.source import Source
 from tap_mws_reports.streams.watchers import make_watcher
 from tap_mws_reports.streams.watching import WatchedClock
@@ -49,29 +66,22 @@ class TapMwsReports(Tap):
         clock = make_clock(self.config)
         watcher = make_watcher(clock)
         watched = WatchedClock(clock, watcher)
+        transport = make_transport(self.config, watched)
         start = configuration.moment(self.config, "start_date")
         return Run(
-            make_service=lambda: connect(
-                self.settings, self.marketplaces[0].mws_host, watched, quota_wait
-            ),
+            sellers=[_seller(owner, transport, watched) for owner in self.owners],
             clock=watched,
-            seller_id=str(self.settings.get("seller_id")),
             start=start or clock.now() - DEFAULT_REACH,
             end=configuration.moment(self.config, "end_date"),
             watcher=watcher,
             policy=configuration.policy(self.config),
-            make_queue=lambda: connect_queue(self.settings),
+            make_queue=lambda: connect_queue(self.config),
         )
 
     @cached_property
-    def settings(self) -> dict[str, Any]:
-        """The settings, with the sandbox's account where it is used in the process."""
-        return completed(self.config)
-
-    @cached_property
-    def marketplaces(self) -> tuple[Marketplace, ...]:
-        """The marketplaces of `marketplace_ids`."""
-        return configuration.chosen_marketplaces(self.settings)
+    def owners(self) -> tuple[Owner, ...]:
+        """Whose reports are read."""
+        return owners(self.config)
 
     def discover_streams(self) -> Sequence[Stream]:
         """Return the three lifecycle streams and one stream per configured report type."""
@@ -88,35 +98,37 @@ class TapMwsReports(Tap):
         """Take over the state, as far as it can be used with these settings.
 
         Raises:
-            StateError: it is broken, of another seller, or speaks of the future.
+            StateError: it is broken, of other sellers, or speaks of the future.
         """
         super().load_state(state)
+        known = check_sellers(state.get("bookmarks", {}), self.run.sellers.ids)
+        if gone := known.difference(self.run.sellers.ids):
+            what = "The settings do not name %d sellers of the state; what it says of them is kept"
+            self.logger.info(what, len(gone))
+        only = known or self.run.sellers.ids
         for stream in self.streams.values():
             if isinstance(stream, ReportRows):
                 stream.take_state_over()
+            if isinstance(stream, LifecycleStream):
+                stream.take_state_over(next(iter(only)) if len(only) == 1 else None)
 
     def _row_streams(self) -> Iterator[ReportRows]:
         by_stream: dict[str, list[ReportSetting]] = {}
-        for setting in configuration.report_settings(self.settings):
+        for setting in configuration.report_settings(self.config):
             stream = report_types.load(setting.report_type).stream
             by_stream.setdefault(stream, []).append(setting)
         for settings_of_stream in by_stream.values():
             first = settings_of_stream[0]
             report_type = report_types.load(first.report_type).with_kinds(first.columns)
             sources = tuple(
-                Source(setting, ids, _habits(configuration.marketplace(ids[0]) if ids else None))
+                Source(setting, owner.seller_id, ids, _habits(ids))
                 for setting in settings_of_stream
-                for ids in self._partitions(setting, report_type)
+                for owner in self.owners
+                for ids in owner.partitions(setting, report_type)
             )
             lists = frozenset(part.list_path for part in report_type.parts)
             for part in report_type.streams:
                 yield ReportRows(self, self.run, part, sources, lists)
-
-    def _partitions(self, setting: ReportSetting, report_type: ReportType) -> list[tuple[str, ...]]:
-        """Return the sets of marketplaces to ask for together."""
-        every = tuple(each.marketplace_id for each in self.marketplaces)
-        ids = setting.marketplace_ids or every
-        return [(each,) for each in ids] if report_type.one_marketplace else [ids]
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
         of_the_sdk = [
@@ -126,7 +138,7 @@ class TapMwsReports(Tap):
         ]
         problems = [*configuration.check(self.config), *of_the_sdk]
         # Discovery needs to know the report types, but nobody's credentials.
-        fatal = [each for each in problems if raise_errors or each.setting.startswith("reports")]
+        fatal = [each for each in problems if raise_errors or _shapes_streams(each)]
         configuration.refuse(fatal)
         return [str(problem) for problem in problems]
 
@@ -167,13 +179,31 @@ class TapMwsReports(Tap):
         # The SDK's own `invoke` makes the tap and drops it; here its failures are needed after.
         super(Tap, cls).invoke(about=about, about_format=about_format)
         config = config or _ConfigInput()
-        tap = cls(
-            config=dict(config.config),
-            state=None if state is None else _state(state),
-            catalog=None if catalog is None else _parsed(catalog, "--catalog"),
-            parse_env_config=config.parse_env,
-        )
+        try:
+            tap = cls(
+                config=dict(config.config),
+                state=None if state is None else _state(state),
+                catalog=None if catalog is None else _parsed(catalog, "--catalog"),
+                parse_env_config=config.parse_env,
+            )
+        except ValueError:
+            cls._check_environment()
+            raise
         tap.sync_to_the_end()
+
+    @classmethod
+    def _check_environment(cls) -> None:
+        """Say which variable of the environment the SDK could not read, if it was one."""
+        for name, schema in cls.config_jsonschema["properties"].items():
+            try:
+                parse_environment_config({"properties": {name: schema}}, cls._env_var_prefix)
+            except ValueError:
+                variable = f"{cls._env_var_prefix}{name.upper()}"
+                what = f"{variable} does not have the right form"
+                hint = (
+                    f"a list or an object is given as JSON; it means: {settings.description(name)}"
+                )
+                raise SettingsError(what, where="the environment", hint=hint) from None
 
     def sync_to_the_end(self) -> None:
         """Sync all streams and write the last state, whatever happens on the way.
@@ -204,9 +234,25 @@ def _state(file: IO[str]) -> dict[str, Any]:
     return input_files.check_state(_parsed(file, "--state"), file.name)
 
 
-def _habits(marketplace: Marketplace | None) -> Habits:
-    if marketplace is None:
+def _seller(owner: Owner, transport: Transport, clock: Clock) -> Seller:
+    # Who only wants to know the streams need not name a marketplace.
+    host = owner.marketplaces[0].mws_host if owner.marketplaces else ""
+    return Seller(
+        owner.seller_id,
+        address(owner.settings, host),
+        lambda: connect(owner.settings, host, transport, clock, quota_wait),
+    )
+
+
+def _shapes_streams(problem: Problem) -> bool:
+    """Whether the streams cannot be told with this problem."""
+    return re.fullmatch(r"reports.*|sellers(\[\d+\])?", problem.setting) is not None
+
+
+def _habits(marketplace_ids: Sequence[str]) -> Habits:
+    if not marketplace_ids:
         return Habits()
+    marketplace = configuration.marketplace(marketplace_ids[0])
     return Habits(
         code_page=marketplace.code_page,
         time_zone=marketplace.time_zone,

@@ -51,9 +51,9 @@ def test_the_sandbox_in_the_process_needs_nothing() -> None:
         ({"notification_queue_url": "https://h/1/q.fifo"}, "notification_queue_url", "FIFO"),
         ({"new_columns": "maybe"}, "new_columns", "right form"),
         ({"keep_snapshots": "yes"}, "keep_snapshots", "right form"),
-        ({"reports": ["orders please"]}, "reports.0", "not the name of a report type"),
-        ({"reports": [{"window_days": 3}]}, "reports.0", "right form"),
-        ({"reports": [{"type": "_GET_X_", "window_days": 0}]}, "reports.0", "right form"),
+        ({"reports": ["orders please"]}, "reports[0]", "not the name of a report type"),
+        ({"reports": [{"window_days": 3}]}, "reports[0]", "right form"),
+        ({"reports": [{"type": "_GET_X_", "window_days": 0}]}, "reports[0]", "right form"),
         (
             {"reports": [{"type": "_GET_X_", "marketplace_ids": ["JP"]}]},
             "marketplace_ids",
@@ -61,10 +61,10 @@ def test_the_sandbox_in_the_process_needs_nothing() -> None:
         ),
         (
             {"reports": [{"type": "_GET_X_", "columns": {"price": "float"}}]},
-            "reports.0.columns.price",
+            "reports[0].columns.price",
             "not a kind",
         ),
-        ({"reports": ["_GET_X_", "GET_X"]}, "reports.1", "twice"),
+        ({"reports": ["_GET_X_", "GET_X"]}, "reports[1]", "twice"),
         ({"sellerid": "A2"}, "sellerid", "did you mean `seller_id`?"),
     ],
 )
@@ -81,7 +81,7 @@ def test_every_problem_is_in_one_message() -> None:
     problems = check({"endpoint_url": "nowhere", "reports": ["?"], "start_date": "soon"})
     with pytest.raises(SettingsError) as caught:
         refuse(problems)
-    for name in ("seller_id", "aws_access_key_id", "marketplace_ids", "start_date", "reports.0"):
+    for name in ("seller_id", "aws_access_key_id", "marketplace_ids", "start_date", "reports[0]"):
         assert f"- {name}:" in str(caught.value)
     assert caught.value.exit_code == 2
 

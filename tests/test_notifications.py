@@ -16,7 +16,7 @@ from tap_mws_reports.api.clock import SystemClock, VirtualClock
 from tap_mws_reports.api.notices import read_notice
 from tap_mws_reports.api.queue import SqsQueue
 from tap_mws_reports.cli import main
-from tap_mws_reports.connection import connect_subscriptions
+from tap_mws_reports.connection import connect_subscriptions, make_transport
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.retrieval.inbox import Inbox
 from tap_mws_reports.sandbox import Amazon, account_settings, tap_config
@@ -66,7 +66,10 @@ def make_notified(make_bench, queue, queue_url):
         bench.clock = PostedClock(bench, post or queue.send)
         bench._meet()
         settings = {**account_settings(), "sandbox": True}
-        subscriptions = connect_subscriptions(settings, "mws.amazonservices.com", bench.clock)
+        transport = make_transport(settings, bench.clock)
+        subscriptions = connect_subscriptions(
+            settings, "mws.amazonservices.com", transport, bench.clock
+        )
         subscriptions.register(US, queue_url)
         subscriptions.subscribe(US, queue_url)
         return bench

@@ -14,8 +14,8 @@ from tap_mws_reports.streams.source import LONGEST_WINDOW
 _HEAD = ("report and stream", "kind", "key", "columns")
 _INTRODUCTION = f"""\
 Every report type that has an entry, by category; `mws-reports types [NAME]` tells the same. Any
-other name of a report type works, too: its columns are text, and its key is the report's id and
-the row's number. [How documents are read](reading.md) holds for all of them.
+other name of a report type works, too: its columns are text, and its key is the seller, the
+report's id and the row's number. [How documents are read](reading.md) holds for all of them.
 
 Where Amazon states no longest window, the tap asks for {LONGEST_WINDOW.days} days at a time; \
 `window_days` makes windows shorter."""

@@ -92,8 +92,10 @@ def _share_as_json(share: Share) -> Mapping[str, Any]:
 
 
 def _as_words(planned: Plan) -> str:
-    width = max((len(share.demand.report_type) for share in planned.shares), default=0)
-    lines = [f"{each.demand.report_type:<{width}}  {_tasks(each)}" for each in planned.shares]
+    several = len({share.demand.seller_id for share in planned.shares}) > 1
+    told = [(_name(each, several=several), _tasks(each)) for each in planned.shares]
+    width = max((len(name) for name, _ in told), default=0)
+    lines = [f"{name:<{width}}  {tasks}" for name, tasks in told]
     lines.append(f"{planned.forecast.in_words(planned.now)}.")
     if planned.forecast.unknown:
         usual = in_words(UNKNOWN)
@@ -102,6 +104,11 @@ def _as_words(planned: Plan) -> str:
     if planned.forecast.requests:
         lines.append("What others have asked Amazon for already is taken over when the run starts.")
     return "\n".join(lines)
+
+
+def _name(share: Share, *, several: bool) -> str:
+    seller = f"{share.demand.seller_id}  " if several else ""
+    return seller + share.demand.report_type
 
 
 def _tasks(share: Share) -> str:

@@ -10,8 +10,9 @@ from tap_mws_reports import configuration, input_files
 from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.api.mws.subscriptions import PERMISSION, MwsSubscriptions
-from tap_mws_reports.connection import completed, connect_subscriptions
+from tap_mws_reports.connection import connect_subscriptions, make_transport
 from tap_mws_reports.errors import SettingsError
+from tap_mws_reports.owners import owners
 
 _WITHOUT = {"MX"}
 """Countries for which Amazon sends nothing: every page of the manual names Mexico."""
@@ -34,16 +35,21 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def _run(given: argparse.Namespace) -> int:
-    config = completed(input_files.read(given.config, "--config"))
+    config = input_files.read(given.config, "--config")
     configuration.refuse(configuration.check(config))
     queue_url = config.get("notification_queue_url")
     if not queue_url:
         what = "the configuration names no queue"
         raise SettingsError(what, where=given.config, hint="set notification_queue_url")
-    marketplaces = configuration.chosen_marketplaces(config)
-    subscriptions = connect_subscriptions(config, marketplaces[0].mws_host, SystemClock())
-    for marketplace in marketplaces:
-        click.echo(f"{marketplace.name}: {_change(given, subscriptions, marketplace, queue_url)}")
+    clock = SystemClock()
+    transport, sellers = make_transport(config, clock), owners(config)
+    for seller in sellers:
+        host = seller.marketplaces[0].mws_host
+        subscriptions = connect_subscriptions(seller.settings, host, transport, clock)
+        name = f"{seller.seller_id}, " if len(sellers) > 1 else ""
+        for place in seller.marketplaces:
+            done = _change(given, subscriptions, place, queue_url)
+            click.echo(f"{name}{place.name}: {done}")
     return 0
 
 

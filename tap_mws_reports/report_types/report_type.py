@@ -45,8 +45,8 @@ class Identity:
 
     *row*: the columns identify a row. *group*: they identify a thing whose rows always come
     together in one document; ``_line``, the ordinal among them, is added. *document*: only the
-    report id and the row's number in it do; there are no columns. ``because`` says why so, where
-    it is not plain.
+    seller's report id and the row's number in it do; there are no columns. ``because`` says why
+    so, where it is not plain.
     """
 
     kind: IdentityKind

@@ -1,4 +1,4 @@
-"""The only module that shapes state: what a partition of a stream remembers between runs.
+"""What a partition of a row stream remembers between runs: all that shapes its state is here.
 
 A partition of a row stream is a seller with a set of marketplaces. In the state it is a dict
 
@@ -229,31 +229,6 @@ class Bookmark:
             what = f"The state's `{key}` is not a list."
             raise StateError(what, hint="Give a state this tap wrote, or start without one.")
         return value
-
-
-def partition_state(
-    stream_state: dict[str, Any], seller_id: str, marketplace_ids: Iterable[str]
-) -> dict[str, Any]:
-    """Return the state of a partition, made empty when there is none yet."""
-    context = {"seller_id": seller_id, "marketplace_ids": ",".join(sorted(marketplace_ids))}
-    partitions: list[dict[str, Any]] = stream_state.setdefault("partitions", [])
-    for partition in partitions:
-        if partition.get("context") == context:
-            return partition
-    partitions.append({"context": context})
-    return partitions[-1]
-
-
-def asked_otherwise(
-    stream_state: dict[str, Any], seller_id: str, sets: Collection[Iterable[str]]
-) -> bool:
-    """Whether earlier runs asked for a seller's reports of other sets of marketplaces."""
-    asked = {",".join(sorted(marketplace_ids)) for marketplace_ids in sets}
-    contexts = [partition["context"] for partition in stream_state.get("partitions", [])]
-    return any(
-        context["seller_id"] == seller_id and context["marketplace_ids"] not in asked
-        for context in contexts
-    )
 
 
 def _advanced(value: datetime) -> dict[str, str]:

@@ -16,7 +16,9 @@ from tap_mws_reports.errors import (
     DocumentDamaged,
     RequestRefused,
     Retry,
+    SellerLost,
     SkipWindow,
+    TapError,
     UnreadableDocument,
 )
 from tap_mws_reports.retrieval import order
@@ -41,6 +43,7 @@ class Desk:
     """Moves the works of a seller.
 
     Args:
+        seller_id: whose desk it is.
         service: the reports of the seller.
         works: what is wanted.
         latencies: what is known of how long reports take; what is seen is added.
@@ -53,6 +56,7 @@ class Desk:
 
     def __init__(
         self,
+        seller_id: str,
         service: ReportService,
         works: Sequence[Work],
         latencies: Latencies,
@@ -60,6 +64,7 @@ class Desk:
         directory: Path,
         tell: Listener,
     ) -> None:
+        self.seller_id = seller_id
         self.works = works
         self._service = service
         self._latencies = latencies
@@ -73,6 +78,11 @@ class Desk:
     def move(self, now: datetime) -> bool:
         """Do the most valuable thing that may be done now; return whether there was one."""
         return self._download(now) or self._request(now) or self._look(now)
+
+    def close(self, error: TapError, now: datetime) -> None:
+        """Give up all that has not ended: the seller cannot be asked any more."""
+        for work in [work for work in self.works if not work.phase.ended]:
+            self._give_up(work, now, SellerLost(error.what, hint=error.hint))
 
     def is_about_to_look(self, now: datetime) -> bool:
         """Whether `move` would look at report requests if there were nothing else to do."""

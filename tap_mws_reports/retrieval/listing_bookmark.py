@@ -1,7 +1,8 @@
 """What a stream of Amazon's lists remembers: how far it has read, and what was not final yet.
 
-In the state it is a dict
+In the state it is a dict for each seller
 
+    context                seller_id
     replication_key_value  the newest date read
     seen_at_bookmark       the keys read at that very second
     unfinished             [[key, date], ...] of entries that may still change
@@ -18,6 +19,25 @@ from datetime import datetime
 from typing import Any
 
 from tap_mws_reports.dates import parse_date, render_date
+from tap_mws_reports.retrieval.partitions import Partitions
+
+_BEFORE = ("replication_key", "replication_key_value", "seen_at_bookmark", "unfinished")
+
+
+def migrate_listing(state: dict[str, Any], owner: str | None) -> bool:
+    """Bring the bookmark of a stream, written for one seller alone, into today's form, in place.
+
+    Args:
+        state: the bookmark of the stream.
+        owner: whose state it is; None when that is not known.
+
+    Returns:
+        Whether nothing was forgotten. What is known of nobody is: to read it again loses nothing.
+    """
+    before = {name: state.pop(name) for name in _BEFORE if name in state}
+    if before and owner is not None:
+        Partitions(state).of({"seller_id": owner}).update(before)
+    return not before or owner is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +50,7 @@ class Listed:
 
 
 class ListingBookmark:
-    """Reads and writes the state of one stream, in place."""
+    """Reads and writes the state of one stream and seller, in place."""
 
     def __init__(self, state: dict[str, Any], replication_key: str) -> None:
         self._state = state

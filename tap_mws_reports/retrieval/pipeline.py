@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import timedelta
 
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.api.interface import Call, ReportDocument
+from tap_mws_reports.api.interface import Call
+from tap_mws_reports.errors import TapError
+from tap_mws_reports.retrieval.agenda import Agenda
 from tap_mws_reports.retrieval.desk import Desk
 from tap_mws_reports.retrieval.inbox import Inbox
+from tap_mws_reports.retrieval.shelf import Shelf
 from tap_mws_reports.retrieval.standing import Standing, of_all
 from tap_mws_reports.retrieval.work import Work
 
@@ -20,10 +24,15 @@ _SHORTEST_PAUSE = 0.01
 class Pipeline:
     """Moves every piece of work from request to document.
 
+    A step costs what the desks that are due cost, so thousands of sellers that wait cost nothing.
+
     Args:
         desks: the works, by seller. Quotas are each seller's own, so nobody waits for another.
         clock: tells the time and sleeps.
-        held_up: told of each pause in which a quota held a call up: which, and the seconds.
+        held_up: told of each rest of a desk that a quota held up: the call, and the seconds.
+        lost: told of a seller for whom a call has failed for good, and why; returns all who share
+            that fate, or raises the error when it is everybody's.
+        before_pause: called when everybody is about to wait.
         inbox: the notifications for the desks; a pause ends when one has come.
     """
 
@@ -32,57 +41,90 @@ class Pipeline:
         desks: Sequence[Desk],
         clock: Clock,
         held_up: Callable[[Call, float], None],
+        lost: Callable[[str, TapError], Collection[str]],
+        before_pause: Callable[[], None],
         inbox: Inbox | None = None,
     ) -> None:
-        self._desks = desks
+        self._desks = {desk.seller_id: desk for desk in desks}
         self._clock = clock
         self._held_up = held_up
+        self._lost = lost
+        self._before_pause = before_pause
+        self._agenda = Agenda(desks, clock.now())
+        self._shelf = Shelf(work for desk in desks for work in desk.works)
+        self._left = {
+            desk.seller_id: [work for work in desk.works if not work.phase.ended] for desk in desks
+        }
         self._inbox = inbox
-
-    @property
-    def works(self) -> list[Work]:
-        """All works of all desks."""
-        return [work for desk in self._desks for work in desk.works]
 
     def standing(self) -> Standing:
         """Return where all works stand now."""
         now = self._clock.now()
-        return of_all([desk.standing(now) for desk in self._desks])
+        return of_all([desk.standing(now) for desk in self._desks.values()])
 
     def ended(self, stream: str) -> Iterator[Work]:
         """Yield the works of a stream as they end, the oldest window first among those ended."""
-        while waiting := [w for w in self.works if w.stream == stream and not w.delivered]:
-            ended = [work for work in waiting if work.phase.ended]
-            if not ended:
+        while self._shelf.awaits(stream):
+            work = self._shelf.take(stream)
+            if work is None:
                 self._step()
-                continue
-            oldest = min(ended, key=lambda work: work.age_key)
-            oldest.delivered = True
-            yield oldest
+            else:
+                yield work
 
-    def is_wanted(self, document: ReportDocument) -> bool:
-        """Whether a stream has still to read a document."""
-        return any(work.document is document and not work.delivered for work in self.works)
+    def is_wanted(self, work: Work) -> bool:
+        """Whether another stream has still to read the document of a work."""
+        return any(
+            other.document is work.document and not other.delivered
+            for other in self._desks[work.seller_id].works
+        )
 
     def _step(self) -> None:
         now = self._clock.now()
-        if self._inbox is not None and any(desk.is_about_to_look(now) for desk in self._desks):
+        due = self._agenda.due(now)
+        if self._inbox is not None and any(desk.is_about_to_look(now) for desk in due):
             # What has come meanwhile saves the look.
             self._inbox.clear()
-        moves = [desk.move(self._clock.now()) for desk in self._desks]
+            self._agenda.wake(now)
+        for desk in due:
+            self._move(desk)
         if self._inbox is not None:
             self._inbox.doubt()
-        if not any(moves):
+        if not due:
             self._pause()
 
-    def _pause(self) -> None:
+    def _move(self, desk: Desk) -> None:
+        for call, seconds in self._agenda.held_up(desk, self._clock.now()):
+            self._held_up(call, seconds)
+        try:
+            moved = desk.move(self._clock.now())
+        except TapError as error:
+            self._close(self._lost(desk.seller_id, error), error)
+            return
+        self._put_on_shelf(desk)
         now = self._clock.now()
-        waits = [desk.until_next_move(now) for desk in self._desks]
-        shortest = min([LONGEST_PAUSE, *(wait for wait in waits if wait is not None)])
-        held_up = [call for desk in self._desks for call in desk.held_up(now)]
-        pause = self._clock.sleep if self._inbox is None else self._inbox.wait
-        pause(max(shortest, _SHORTEST_PAUSE))
-        # A notification may have ended the pause, so only what has passed is counted.
-        passed = (self._clock.now() - now).total_seconds()
-        for call in held_up:
-            self._held_up(call, passed)
+        if moved:
+            self._agenda.put(desk, now)
+        elif (wait := desk.until_next_move(now)) is not None:
+            self._agenda.rest(desk, now + timedelta(seconds=max(wait, _SHORTEST_PAUSE)), now)
+
+    def _close(self, seller_ids: Collection[str], error: TapError) -> None:
+        for desk in [self._desks[each] for each in seller_ids if each in self._desks]:
+            desk.close(error, self._clock.now())
+            self._put_on_shelf(desk)
+
+    def _put_on_shelf(self, desk: Desk) -> None:
+        left = self._left[desk.seller_id]
+        if ended := [work for work in left if work.phase.ended]:
+            self._left[desk.seller_id] = [work for work in left if not work.phase.ended]
+            self._shelf.put(ended)
+
+    def _pause(self) -> None:
+        self._before_pause()
+        next_move, now = self._agenda.next_move, self._clock.now()
+        wait = LONGEST_PAUSE if next_move is None else (next_move - now).total_seconds()
+        if self._inbox is None:
+            self._clock.sleep(min(wait, LONGEST_PAUSE))
+        else:
+            self._inbox.wait(min(wait, LONGEST_PAUSE))
+            # A notification may be for any desk.
+            self._agenda.wake(self._clock.now())

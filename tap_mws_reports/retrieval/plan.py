@@ -12,7 +12,7 @@ from tap_mws_reports.retrieval.forecast import Forecast, Moments, forecast, toge
 from tap_mws_reports.retrieval.latency import Latencies
 from tap_mws_reports.retrieval.policy import Policy
 from tap_mws_reports.retrieval.work import Phase, Work
-from tap_mws_reports.retrieval.worklist import Demand, wanted
+from tap_mws_reports.retrieval.worklist import Demand, by_seller, wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +52,15 @@ def plan(
         quotas: what Amazon allows each seller; those are used up that the state says were used.
         now: the present moment.
     """
-    shares, works = [], dict[str, list[Work]]()
-    for demand in demands:
-        of_demand = wanted([demand], now)
-        shares.append(_share(demand, of_demand))
-        works.setdefault(demand.seller_id, []).extend(of_demand)
-    latencies = latencies_of(demands)
-    forecasts = [
-        forecast(of_seller, latencies, _moments(of_seller, quotas, now), policy, now)
-        for of_seller in works.values()
-    ]
+    shares, forecasts = [], []
+    for of_seller in by_seller(demands).values():
+        works = []
+        for demand in of_seller:
+            of_demand = wanted([demand], now)
+            shares.append(_share(demand, of_demand))
+            works += of_demand
+        moments = _moments(works, quotas, now)
+        forecasts.append(forecast(works, latencies_of(of_seller), moments, policy, now))
     return Plan(now, tuple(shares), together(forecasts))
 
 

@@ -6,7 +6,7 @@ reports again, and one that believed a wrong date would leave a hole that nobody
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,10 +14,14 @@ import jsonschema
 
 from tap_mws_reports.dates import parse_date, render_date
 from tap_mws_reports.errors import StateError
-from tap_mws_reports.retrieval.bookmarks import REPLICATION_KEY, partition_state
+from tap_mws_reports.retrieval.bookmarks import REPLICATION_KEY
+from tap_mws_reports.retrieval.partitions import Partitions, context_of
 
 AHEAD = timedelta(days=1)
 """How far a state may be ahead of the machine's clock: clocks differ, also by a time zone."""
+
+_NAMED = 5
+"""How many sellers a message names."""
 
 _MOMENT = {"type": "string", "format": "moment"}
 _WINDOW = {"start": _MOMENT, "end": _MOMENT, "submitted": _MOMENT}
@@ -65,28 +69,48 @@ def _is_moment(value: object) -> bool:
     return not isinstance(value, str) or bool(parse_date(value))
 
 
-def check_stream_state(
-    name: str, state: dict[str, Any], seller_ids: Collection[str], now: datetime
-) -> None:
+def check_stream_state(name: str, state: dict[str, Any], now: datetime) -> None:
     """Refuse the state of a row stream that cannot be used.
 
     Args:
         name: of the stream.
         state: its bookmark.
-        seller_ids: whose reports the settings ask for.
         now: the present moment.
 
     Raises:
-        StateError: it has another form, is of other sellers only, or speaks of the future.
+        StateError: it has another form, or speaks of the future.
     """
     _check_form(name, state)
-    _check_sellers(name, state, seller_ids)
     for moment in _moments(state):
         if moment > now + AHEAD:
             raise StateError(
                 f"The state of {name} speaks of {render_date(moment)}, which is still to come.",
                 hint="Set the machine's clock right, or give a state that is true.",
             )
+
+
+def check_sellers(bookmarks: Mapping[str, Any], seller_ids: Collection[str]) -> frozenset[str]:
+    """Refuse a state that tells of nobody the settings name: it is a stranger's.
+
+    Sellers come and go, so one that is known is enough, in whichever stream.
+
+    Args:
+        bookmarks: of all streams, whatever their form.
+        seller_ids: whose reports the settings ask for.
+
+    Returns:
+        The sellers that the state tells of.
+
+    Raises:
+        StateError: the state is of other sellers only.
+    """
+    known = frozenset(_sellers(bookmarks))
+    if known and known.isdisjoint(seller_ids):
+        raise StateError(
+            f"The state is of {_named(known)}, the settings are of {_named(seller_ids)}.",
+            hint="Give the state of these settings, or start without one.",
+        )
+    return known
 
 
 def migrate(
@@ -105,9 +129,9 @@ def migrate(
     value = state.get("replication_key_value")
     if "partitions" in state or not value:
         return None
-    until = parse_date(value)
+    until, found = parse_date(value), Partitions(state)
     for seller_id, marketplace_ids in partitions:
-        partition = partition_state(state, seller_id, marketplace_ids)
+        partition = found.of(context_of(seller_id, marketplace_ids))
         if until > start:
             partition["done"] = [[render_date(start), render_date(until)]]
         partition["replication_key"] = REPLICATION_KEY
@@ -128,14 +152,19 @@ def _check_form(name: str, state: dict[str, Any]) -> None:
         )
 
 
-def _check_sellers(name: str, state: dict[str, Any], seller_ids: Collection[str]) -> None:
-    known = {partition["context"]["seller_id"] for partition in state.get("partitions", [])}
-    if known and known.isdisjoint(seller_ids):
-        raise StateError(
-            f"The state of {name} is of seller {', '.join(sorted(known))}, "
-            f"the settings are of {', '.join(sorted(seller_ids))}.",
-            hint="Give the state of this seller, or start without one.",
-        )
+def _sellers(bookmarks: Mapping[str, Any]) -> Iterator[str]:
+    for bookmark in bookmarks.values():
+        partitions = bookmark.get("partitions", [])
+        for partition in partitions if isinstance(partitions, list) else []:
+            context = partition.get("context") if isinstance(partition, dict) else None
+            if isinstance(context, dict) and isinstance(context.get("seller_id"), str):
+                yield context["seller_id"]
+
+
+def _named(seller_ids: Collection[str]) -> str:
+    first = ", ".join(sorted(seller_ids)[:_NAMED])
+    more = f" and {len(seller_ids) - _NAMED} more" if len(seller_ids) > _NAMED else ""
+    return f"seller {first}" if len(seller_ids) == 1 else f"sellers {first}{more}"
 
 
 def _moments(state: dict[str, Any]) -> Iterator[datetime]:

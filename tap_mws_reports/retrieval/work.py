@@ -51,7 +51,7 @@ class Announcement(Enum):
 
 @dataclass(eq=False)
 class Work:
-    """What is wanted, and what has become of it so far.
+    """What is wanted, by which seller, and what has become of it so far.
 
     ``taken`` is the moment a snapshot shows, or the available date of a document Amazon made
     unasked. ``adopted`` says that the report request was not made by this run, which waits for
@@ -84,6 +84,7 @@ class Work:
     recognisable: bool = True
     announcement: Announcement = Announcement.NONE
     delivered: bool = False
+    seller_id: str = ""
 
     @property
     def data_start(self) -> datetime | None:
@@ -116,9 +117,10 @@ class Work:
 
     def describe(self) -> str:
         """Say which work this is, for logs and errors."""
+        seller = f", seller {self.seller_id}" if self.seller_id else ""
         window = f", {self.span}" if self.span else ""
         request = f", report request {self.report_request_id}" if self.report_request_id else ""
-        return f"{self.spec.report_type}{window}{request}"
+        return f"{self.spec.report_type}{window}{seller}{request}"
 
     def opened(
         self, report_request_id: str, submitted: datetime, now: datetime, *, adopted: bool
@@ -178,5 +180,7 @@ class Work:
 
         A request that may still live is kept in it: a later run looks at that first.
         """
+        if not error.leaves_hole:
+            return
         alive = self.submitted if self.phase is Phase.FAILED and error.may_still_come else None
         self.bookmark.give_up(Hole(self.span, error.what, self.report_request_id, alive))

@@ -38,8 +38,19 @@ class Demand:
     asked_otherwise: bool = False
 
 
+def by_seller(demands: Iterable[Demand]) -> dict[str, list[Demand]]:
+    """Return the demands of each seller: no seller's reports serve another."""
+    found: dict[str, list[Demand]] = {}
+    for demand in demands:
+        found.setdefault(demand.seller_id, []).append(demand)
+    return found
+
+
 def wanted(demands: Sequence[Demand], now: datetime) -> list[Work]:
-    """Return all that has to be requested, or was requested by an earlier run. Asks nobody."""
+    """Return all that has to be requested, or was requested by an earlier run. Asks nobody.
+
+    The demands are those of one seller.
+    """
     works = [work for demand in demands for work in _wanted(demand, now)]
     _share_open(works, now)
     clear = _told_apart_by_type(demands)
@@ -61,7 +72,7 @@ def work_on(demand: Demand, span: Span | None, now: datetime) -> Work:
         marketplace_ids=demand.marketplace_ids,
         options=demand.options,
     )
-    return Work(demand.stream, spec, demand.bookmark, rule, span)
+    return Work(demand.stream, spec, demand.bookmark, rule, span, seller_id=demand.seller_id)
 
 
 def _wanted(demand: Demand, now: datetime) -> Iterator[Work]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from tap_mws_reports.sandbox.account import Account
 from tap_mws_reports.sandbox.faults import Fault, Faults
 from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.mailing import Outgoing
-from tap_mws_reports.sandbox.members import MEMBERS
+from tap_mws_reports.sandbox.members import MEMBERS, Member
 from tap_mws_reports.sandbox.mws.service import MarketplaceWebService
 from tap_mws_reports.sandbox.pace import PACES, Pace
 from tap_mws_reports.sandbox.sp_api.service import SellingPartnerApi
@@ -23,15 +23,20 @@ class Amazon:
         seed: decides the sellers' trade and how long each report takes.
         pace: how long reports take.
         faults: what goes wrong, and how often.
+        members: the sellers, by what their accounts are to be called.
     """
 
     def __init__(
-        self, now: datetime, seed: int = 1, pace: Pace = PACES["fast"], faults: Iterable[Fault] = ()
+        self,
+        now: datetime,
+        seed: int = 1,
+        pace: Pace = PACES["fast"],
+        faults: Iterable[Fault] = (),
+        members: Mapping[str, Member] = MEMBERS,
     ) -> None:
         self.faults = Faults(faults)
         self.accounts = {
-            region: Account(member, seed, pace, self.faults, now)
-            for region, member in MEMBERS.items()
+            name: Account(member, seed, pace, self.faults, now) for name, member in members.items()
         }
         accounts = tuple(self.accounts.values())
         self._mws = MarketplaceWebService(accounts, self.faults, f"{seed}/answers")

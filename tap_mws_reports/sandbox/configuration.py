@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from tap_mws_reports.api.marketplaces import find
 from tap_mws_reports.sandbox.members import APPLICATION, MEMBERS, Member
 
 REGION = "NA"
@@ -46,6 +48,19 @@ def _sp_api_credentials(member: Member) -> dict[str, str]:
         "lwa_client_secret": APPLICATION.client_secret,
         "refresh_token": member.refresh_token,
     }
+
+
+def settings_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return who the seller is that settings mean: by its id, by a marketplace, or the first."""
+    return account_settings(_region_meant(given), given.get("api") or APIS[0])
+
+
+def _region_meant(given: Mapping[str, Any]) -> str:
+    for member in MEMBERS.values():
+        if given.get("seller_id") == member.seller_id:
+            return member.region
+    regions = [find(text).region for text in given.get("marketplace_ids") or []]
+    return next((each for each in regions if each in MEMBERS), REGION)
 
 
 def tap_config(

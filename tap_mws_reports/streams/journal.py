@@ -21,11 +21,11 @@ class Journal:
     Args:
         latencies: what the run has learned of how long reports take.
         watcher: shows how the run gets on.
-        checkpoint: writes the state; called whenever a report request is new.
+        checkpoint: sees that the state is written; called whenever a report request is new.
     """
 
     def __init__(
-        self, latencies: Latencies, watcher: Watcher, checkpoint: Callable[[], None]
+        self, latencies: Latencies, watcher: Watcher, checkpoint: Callable[[Event], None]
     ) -> None:
         self._latencies = latencies
         self._watcher = watcher
@@ -41,7 +41,7 @@ class Journal:
         logger.info("%s", line, extra=_facts(event))
         self._watcher.heard(event)
         if event.happening in _NEW_REQUEST:
-            self._checkpoint()
+            self._checkpoint(event)
 
     def _remember(self, event: Event) -> None:
         work = event.work
@@ -56,6 +56,7 @@ def _facts(event: Event) -> dict[str, object]:
     work = event.work
     return {
         "event": event.happening.name.lower(),
+        "seller_id": work.seller_id,
         "stream": work.stream,
         "report_type": work.spec.report_type,
         "window": str(work.span) if work.span else None,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from enum import Enum
@@ -13,11 +14,13 @@ from singer_sdk import Tap
 from singer_sdk import typing as th
 from singer_sdk.helpers.types import Context
 
-from tap_mws_reports.api.interface import Report, ReportRequest, ReportSchedule
+from tap_mws_reports.api.interface import Report, ReportRequest, ReportSchedule, ReportService
 from tap_mws_reports.dates import render_date
-from tap_mws_reports.retrieval.listing_bookmark import Listed, ListingBookmark
+from tap_mws_reports.retrieval.listing_bookmark import Listed, ListingBookmark, migrate_listing
+from tap_mws_reports.retrieval.partitions import Partitions
 from tap_mws_reports.streams.messages import CheckpointedStream
 from tap_mws_reports.streams.run import Run
+from tap_mws_reports.streams.sellers import Seller
 
 KEPT = timedelta(days=90)
 """Amazon lists report requests and reports of the last 90 days
@@ -40,7 +43,7 @@ def _plain(value: object) -> object:
 
 
 class LifecycleStream(CheckpointedStream):
-    """A stream of what Amazon lists: newest first there, oldest first here."""
+    """A stream of what Amazon lists of each seller: newest first there, oldest first here."""
 
     name: str
     primary_keys: ClassVar[Sequence[str]]
@@ -50,15 +53,37 @@ class LifecycleStream(CheckpointedStream):
         self._run = run
         super().__init__(tap)
 
+    @property
+    def partitions(self) -> None:
+        """Return None: the stream walks its sellers itself, for one of them may be lost."""
+
+    def take_state_over(self, owner: str | None) -> None:
+        """Bring the state that was given into today's form; ``owner`` is whose it is, if known."""
+        if not migrate_listing(self.stream_state, owner):
+            what = "The state of %s does not tell whose it is; all is read once more"
+            self.logger.warning(what, self.name)
+
     def get_records(self, context: Context | None) -> Iterator[dict[str, Any]]:
-        """Yield what is new since the bookmark, then move the bookmark."""
+        """Yield what is new since the bookmark of each seller, then move the bookmark."""
         del context
-        bookmark = ListingBookmark(self.stream_state, self.replication_key)
-        values = self._listed(self._since(bookmark))
+        partitions = Partitions(self.stream_state)
+
+        def bookmark_of(seller_id: str) -> ListingBookmark:
+            return ListingBookmark(partitions.of({"seller_id": seller_id}), self.replication_key)
+
+        def listed(seller: Seller) -> list[Any]:
+            return self._listed(seller.service, self._since(bookmark_of(seller.seller_id)))
+
+        for seller_id, values in self._run.sellers.ask_all(listed):
+            yield from self._news(seller_id, values, bookmark_of(seller_id))
+
+    def _news(
+        self, seller_id: str, values: Iterable[Any], bookmark: ListingBookmark
+    ) -> Iterator[dict[str, Any]]:
         entries = [(self._entry(value), value) for value in values]
         for entry, value in sorted(entries, key=lambda each: each[0].date):
             if bookmark.is_news(entry):
-                yield as_record(value, self._run.seller_id)
+                yield as_record(value, seller_id)
         bookmark.move(entry for entry, _ in entries)
 
     def _since(self, bookmark: ListingBookmark) -> datetime:
@@ -66,8 +91,8 @@ class LifecycleStream(CheckpointedStream):
         return max(bookmark.since or self._run.start, earliest)
 
     @abstractmethod
-    def _listed(self, since: datetime) -> list[Any]:
-        """Ask Amazon for everything since a moment."""
+    def _listed(self, service: ReportService, since: datetime) -> list[Any]:
+        """Ask Amazon for everything of a seller since a moment."""
 
     @abstractmethod
     def _entry(self, value: Any) -> Listed:  # noqa: ANN401 - one of the service's values
@@ -78,7 +103,7 @@ class ReportRequests(LifecycleStream):
     """Report requests; one that is not finished is read again until it is."""
 
     name = "report_requests"
-    primary_keys = ("report_request_id",)
+    primary_keys = ("seller_id", "report_request_id")
     replication_key = "submitted_date"
     schema = th.PropertiesList(
         th.Property("report_request_id", th.StringType, required=True),
@@ -91,11 +116,11 @@ class ReportRequests(LifecycleStream):
         th.Property("generated_report_id", th.StringType),
         th.Property("started_processing_date", th.DateTimeType),
         th.Property("completed_date", th.DateTimeType),
-        th.Property("seller_id", th.StringType),
+        th.Property("seller_id", th.StringType, required=True),
     ).to_dict()
 
-    def _listed(self, since: datetime) -> list[ReportRequest]:
-        return list(self._run.service.report_requests(requested_from=since))
+    def _listed(self, service: ReportService, since: datetime) -> list[ReportRequest]:
+        return list(service.report_requests(requested_from=since))
 
     def _entry(self, value: ReportRequest) -> Listed:
         return Listed(value.report_request_id, value.submitted_date, value.processing_status.final)
@@ -105,7 +130,7 @@ class Reports(LifecycleStream):
     """Finished documents, those made on request and those Amazon makes unasked."""
 
     name = "reports"
-    primary_keys = ("report_id",)
+    primary_keys = ("seller_id", "report_id")
     replication_key = "available_date"
     schema = th.PropertiesList(
         th.Property("report_id", th.StringType, required=True),
@@ -114,11 +139,11 @@ class Reports(LifecycleStream):
         th.Property("available_date", th.DateTimeType),
         th.Property("acknowledged", th.BooleanType),
         th.Property("acknowledged_date", th.DateTimeType),
-        th.Property("seller_id", th.StringType),
+        th.Property("seller_id", th.StringType, required=True),
     ).to_dict()
 
-    def _listed(self, since: datetime) -> list[Report]:
-        return list(self._run.service.reports(available_from=since))
+    def _listed(self, service: ReportService, since: datetime) -> list[Report]:
+        return list(service.reports(available_from=since))
 
     def _entry(self, value: Report) -> Listed:
         return Listed(value.report_id, value.available_date)
@@ -128,13 +153,13 @@ class ReportSchedules(CheckpointedStream):
     """Schedules; a changed one is emitted again, a deleted one as Amazon's word for never."""
 
     name = "report_schedules"
-    primary_keys = ("report_type",)
+    primary_keys = ("seller_id", "report_type")
     replication_key = "scheduled_date"
     schema = th.PropertiesList(
         th.Property("report_type", th.StringType, required=True),
         th.Property("schedule", th.StringType),
         th.Property("scheduled_date", th.DateTimeType),
-        th.Property("seller_id", th.StringType),
+        th.Property("seller_id", th.StringType, required=True),
     ).to_dict()
 
     def __init__(self, tap: Tap, run: Run) -> None:
@@ -144,14 +169,26 @@ class ReportSchedules(CheckpointedStream):
     def get_records(self, context: Context | None) -> Iterator[dict[str, Any]]:
         """Yield the schedules that are new, changed or deleted since the last run."""
         del context
-        state = self.stream_state
-        before = {entry["report_type"]: entry for entry in state.get("schedules", [])}
-        listed = [
-            as_record(schedule, self._run.seller_id)
-            for schedule in self._run.service.report_schedules()
-        ]
-        now = {record["report_type"]: record for record in listed}
-        yield from (record for name, record in now.items() if before.get(name) != record)
-        for name in before.keys() - now.keys():
-            yield {**before[name], "schedule": DELETED, "scheduled_date": None}
-        state["schedules"] = listed
+        known: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        for record in self.stream_state.get("schedules", []):
+            known[record["seller_id"]].append(record)
+
+        def listed(seller: Seller) -> list[ReportSchedule]:
+            return seller.service.report_schedules()
+
+        for seller_id, schedules in self._run.sellers.ask_all(listed):
+            records = [as_record(schedule, seller_id) for schedule in schedules]
+            yield from _changes(known[seller_id], records)
+            known[seller_id] = records
+        # Those of sellers that were not asked are kept.
+        self.stream_state["schedules"] = [each for records in known.values() for each in records]
+
+
+def _changes(
+    before: Iterable[dict[str, Any]], after: Iterable[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    old = {record["report_type"]: record for record in before}
+    new = {record["report_type"]: record for record in after}
+    yield from (record for name, record in new.items() if old.get(name) != record)
+    for name in old.keys() - new.keys():
+        yield {**old[name], "schedule": DELETED, "scheduled_date": None}

@@ -29,11 +29,11 @@ def open_rows(document: ReportDocument, report_type: ReportType, habits: Habits)
     return table
 
 
-def envelope_of(work: Work, seller_id: str) -> dict[str, Any]:
+def envelope_of(work: Work) -> dict[str, Any]:
     """Return the columns that all rows of a work's document share."""
     start, end = work.data_start, work.data_end
     return {
-        "_seller_id": seller_id,
+        "_seller_id": work.seller_id,
         "_marketplace_ids": ",".join(sorted(work.spec.marketplace_ids)),
         "_report_type": work.spec.report_type,
         "_report_id": work.report_id,

@@ -39,12 +39,14 @@ def row_schema(report_type: ReportType) -> dict[str, Any]:
 def primary_keys(report_type: ReportType, *, keep_snapshots: bool) -> tuple[str, ...]:
     """Return the columns that identify a row, never claiming more than is true.
 
-    What a snapshot, or a report of one marketplace, shows is a thing of its marketplaces: one SKU
-    may be listed in several, and each has a day's sales of its own.
+    An id of a report "is unique only in combination with a seller ID", says
+    https://github.com/amzn/selling-partner-api-models/tree/main/models/reports-api-model. What a
+    snapshot, or a report of one marketplace, shows is a thing of its marketplaces: one SKU may be
+    listed in several, and each has a day's sales of its own.
     """
     identity = report_type.identity
     if identity.kind == "document":
-        return ("_report_id", "_row_number")
+        return ("_seller_id", "_report_id", "_row_number")
     snapshot = report_type.kind == "snapshot"
     place = ("_marketplace_ids",) if snapshot or report_type.one_marketplace else ()
     line = ("_line",) if identity.kind == "group" else ()

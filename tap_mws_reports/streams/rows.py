@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,6 @@ from tap_mws_reports.api.interface import ReportDocument
 from tap_mws_reports.documents import (
     Block,
     Exact,
-    Habits,
     MediaType,
     Table,
     media_type_of,
@@ -24,7 +24,8 @@ from tap_mws_reports.documents import (
 )
 from tap_mws_reports.errors import SkipWindow
 from tap_mws_reports.report_types import ReportType
-from tap_mws_reports.retrieval.bookmarks import Bookmark, asked_otherwise, partition_state
+from tap_mws_reports.retrieval.bookmarks import Bookmark
+from tap_mws_reports.retrieval.partitions import Partitions, context_of
 from tap_mws_reports.retrieval.realignment import realign
 from tap_mws_reports.retrieval.state_check import check_stream_state, migrate
 from tap_mws_reports.retrieval.work import Work
@@ -65,6 +66,7 @@ class ReportRows(GrowingStream):
         self._run = run
         self._report_type = report_type
         self._sources = sources
+        self._habits = {source.marketplace_ids: source.habits for source in sources}
         self._lists = lists
         super().__init__(tap, schema=row_schema(report_type), name=report_type.stream)
         self.primary_keys = primary_keys(
@@ -81,29 +83,39 @@ class ReportRows(GrowingStream):
         Raises:
             StateError: it cannot be used.
         """
-        state, seller_id = self.stream_state, self._run.seller_id
-        check_stream_state(self.name, state, {seller_id}, self._run.clock.now())
-        partitions = [(seller_id, source.marketplace_ids) for source in self._sources]
+        state = self.stream_state
+        check_stream_state(self.name, state, self._run.clock.now())
+        partitions = [(source.seller_id, source.marketplace_ids) for source in self._sources]
         if read_until := migrate(state, partitions, self._run.start):
             what = "The state of %s is a bare date; rows until %s count as read"
             self.logger.warning(what, self.name, read_until.isoformat())
-        for source in self._sources if state.get("partitions") else ():
-            bookmark = Bookmark(partition_state(state, seller_id, source.marketplace_ids))
-            periods = source.window_rule(self._report_type).periods
-            if periods is not None and realign(bookmark, periods):
-                what = "%s is read in whole periods now; those at the borders are read again"
-                self.logger.warning(what, self.name)
+        if state.get("partitions"):
+            self._realign(Partitions(state))
         self.recall_columns()
+
+    def _realign(self, partitions: Partitions) -> None:
+        """Bring the windows of earlier runs to the borders of whole periods."""
+        changed = False
+        for source in self._sources:
+            state = partitions.of(context_of(source.seller_id, source.marketplace_ids))
+            periods = source.window_rule(self._report_type).periods
+            changed |= periods is not None and realign(Bookmark(state), periods)
+        if changed:
+            what = "%s is read in whole periods now; those at the borders are read again"
+            self.logger.warning(what, self.name)
 
     def demands(self) -> Iterator[Demand]:
         """Yield what each partition of the stream wants of Amazon."""
-        sets = [source.marketplace_ids for source in self._sources]
-        changed = asked_otherwise(self.stream_state, self._run.seller_id, sets)
+        partitions = Partitions(self.stream_state)
+        sets: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
         for source in self._sources:
-            state = partition_state(self.stream_state, self._run.seller_id, source.marketplace_ids)
+            sets[source.seller_id].append(source.marketplace_ids)
+        for source in self._sources:
+            seller_id = source.seller_id
+            state = partitions.of(context_of(seller_id, source.marketplace_ids))
             yield Demand(
                 stream=self.name,
-                seller_id=self._run.seller_id,
+                seller_id=seller_id,
                 report_type=self._report_type.name,
                 kind=self._report_type.kind,
                 rule=source.window_rule(self._report_type),
@@ -113,7 +125,7 @@ class ReportRows(GrowingStream):
                 options=source.setting.options,
                 bookmark=Bookmark(state),
                 one_marketplace=self._report_type.one_marketplace,
-                asked_otherwise=changed,
+                asked_otherwise=partitions.asked_otherwise(seller_id, sets[seller_id]),
                 newest_only=self.ABORT_AT_RECORD_COUNT is not None,
             )
 
@@ -141,7 +153,7 @@ class ReportRows(GrowingStream):
                 yield encoding, manifest
 
     def _file_name(self, work: Work) -> str:
-        return f"{self._run.seller_id}-{self.name}-{work.report_id}"
+        return f"{work.seller_id}-{self.name}-{work.report_id}"
 
     def _settled(self, work: Work, made: Iterator[T]) -> Iterator[T]:
         """Yield what is made of a work, then move the bookmark or leave a hole."""
@@ -155,7 +167,7 @@ class ReportRows(GrowingStream):
             self._run.failed(error)
         else:
             self._run.written(work)
-        self.checkpoint()
+        self._run.checkpoints.changed(self.checkpoint)
 
     def _rows(self, work: Work, exact: Exact) -> Iterator[Block]:
         """Yield the rows of a work's document, or the record of one that is a file."""
@@ -176,17 +188,17 @@ class ReportRows(GrowingStream):
             "Kept %s, which is %s, in %s", work.describe(), media_type.called, directory
         )
         self.count_document(media_type=media_type.name)
-        return with_envelope(record, envelope_of(work, self._run.seller_id), ())
+        return with_envelope(record, envelope_of(work), ())
 
     def _read(self, work: Work, document: ReportDocument, exact: Exact) -> Iterator[Block]:
-        table = open_rows(document, self._report_type, self._habits(work))
+        table = open_rows(document, self._report_type, self._habits[work.spec.marketplace_ids])
         ignored = self.meet_columns(table.kinds)
         wanted = {
             name
             for name in table.kinds
             if name in self.primary_keys or (name not in ignored and self.is_selected(name))
         }
-        envelope = envelope_of(work, self._run.seller_id)
+        envelope = envelope_of(work)
         with RefusedLines(str(work.report_id)) as refused:
             for block in table.blocks(wanted=wanted, exact=exact, refuse=refused.add):
                 yield with_envelope(block, envelope, self._report_type.identity.columns)
@@ -205,7 +217,3 @@ class ReportRows(GrowingStream):
         if self._lists and (unread := table.lists.keys() - self._lists):
             names = ", ".join(sorted(unread))
             self.logger.warning("No stream reads these lists of %s: %s", work.describe(), names)
-
-    def _habits(self, work: Work) -> Habits:
-        ids = work.spec.marketplace_ids
-        return next(each.habits for each in self._sources if each.marketplace_ids == ids)

@@ -5,25 +5,28 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.api.interface import Call, ReportService
+from tap_mws_reports.api.interface import Call
 from tap_mws_reports.api.queue import Queue
 from tap_mws_reports.errors import TapError
 from tap_mws_reports.retrieval.acknowledgement import acknowledge
 from tap_mws_reports.retrieval.desk import Desk
+from tap_mws_reports.retrieval.events import Event
 from tap_mws_reports.retrieval.inbox import Inbox
 from tap_mws_reports.retrieval.inventory import made_unasked, take_over
 from tap_mws_reports.retrieval.pipeline import Pipeline
 from tap_mws_reports.retrieval.plan import latencies_of
 from tap_mws_reports.retrieval.policy import Policy
 from tap_mws_reports.retrieval.work import Work
-from tap_mws_reports.retrieval.worklist import Demand, wanted
+from tap_mws_reports.retrieval.worklist import Demand, by_seller, wanted
 from tap_mws_reports.streams import measures
+from tap_mws_reports.streams.checkpoints import Checkpoints
 from tap_mws_reports.streams.journal import Journal
+from tap_mws_reports.streams.sellers import Seller, Sellers
 from tap_mws_reports.streams.watching import Watcher
 
 logger = logging.getLogger(__name__)
@@ -33,9 +36,8 @@ class Run:
     """One run of the tap.
 
     Args:
-        make_service: connects to Amazon; called when the first stream needs it.
+        sellers: whose reports are read; Amazon is asked when the first stream needs it.
         clock: tells the time and sleeps.
-        seller_id: whose reports are read.
         start: how far back a first run goes.
         end: where to stop, or None for the present.
         watcher: shows how the run gets on.
@@ -47,9 +49,8 @@ class Run:
 
     def __init__(
         self,
-        make_service: Callable[[], ReportService],
+        sellers: Iterable[Seller],
         clock: Clock,
-        seller_id: str,
         start: datetime,
         end: datetime | None,
         watcher: Watcher,
@@ -57,25 +58,17 @@ class Run:
         make_queue: Callable[[], Queue | None] = lambda: None,
     ) -> None:
         self.clock = clock
-        self.seller_id = seller_id
         self.start = start
         self.end = end
         self._watcher = watcher
         self._policy = policy or Policy()
         self.failures: list[TapError] = []
+        self.sellers = Sellers(sellers, self.failed)
+        self.checkpoints = Checkpoints()
         self.demands: Callable[[], list[Demand]] = list
-        self._make_service = make_service
         self._make_queue = make_queue
-        self._service: ReportService | None = None
         self._pipeline: Pipeline | None = None
         self._directory: Path | None = None
-
-    @property
-    def service(self) -> ReportService:
-        """Amazon's reports of the seller."""
-        if self._service is None:
-            self._service = self._make_service()
-        return self._service
 
     def documents(self, stream: str, checkpoint: Callable[[], None]) -> Iterator[Work]:
         """Yield the ended works of a stream.
@@ -91,7 +84,7 @@ class Run:
             self._pipeline = self._start(self.demands(), checkpoint)
         for work in self._pipeline.ended(stream):
             yield work
-            if work.document is not None and not self._pipeline.is_wanted(work.document):
+            if work.document is not None and not self._pipeline.is_wanted(work):
                 work.document.path.unlink(missing_ok=True)
 
     def written(self, work: Work) -> None:
@@ -116,26 +109,64 @@ class Run:
             shutil.rmtree(self._directory, ignore_errors=True)
 
     def _start(self, demands: list[Demand], checkpoint: Callable[[], None]) -> Pipeline:
-        queue = self._make_queue()
-        if self._policy.acknowledge:
-            count = acknowledge([demand.bookmark for demand in demands], self.service)
-            logger.info("%d reports of earlier runs were acknowledged", count)
         now = self.clock.now()
-        latencies = latencies_of(demands)
-        works = wanted(demands, now)
-        take_over(works, demands, self.service, latencies, now)
-        works += made_unasked(demands, self.service, now)
+        self.checkpoints = Checkpoints(len(demands))
         self._directory = Path(tempfile.mkdtemp(prefix="tap-mws-reports-"))
-        for work in works:
-            work.remember()
+        desks = [
+            self._desk(seller_id, of_seller, self._directory, checkpoint)
+            for seller_id, of_seller in by_seller(demands).items()
+        ]
+        for desk in desks:
+            if error := self.sellers.loss(desk.seller_id):
+                desk.close(error, now)
         checkpoint()
-        journal = Journal(latencies, self._watcher, checkpoint)
-        desk = Desk(self.service, works, latencies, self._policy, self._directory, journal)
-        inbox = None if queue is None else Inbox(queue, {self.seller_id: desk.hearing}, self.clock)
-        pipeline = Pipeline([desk], self.clock, self._held_up, inbox)
+
+        def catch_up() -> None:
+            self.checkpoints.catch_up(checkpoint)
+
+        queue = self._make_queue()
+        hearings = {desk.seller_id: desk.hearing for desk in desks}
+        inbox = None if queue is None else Inbox(queue, hearings, self.clock)
+        pipeline = Pipeline(desks, self.clock, self._held_up, self.sellers.lose, catch_up, inbox)
         logger.info("%s", pipeline.standing().forecast.in_words(now))
         self._watcher.begin(pipeline.standing)
         return pipeline
+
+    def _desk(
+        self,
+        seller_id: str,
+        demands: list[Demand],
+        directory: Path,
+        checkpoint: Callable[[], None],
+    ) -> Desk:
+        """Return the desk of a seller, with all that Amazon has already taken over."""
+        now, latencies = self.clock.now(), latencies_of(demands)
+        works = wanted(demands, now)
+
+        def take_stock(seller: Seller) -> list[Work]:
+            self._acknowledge(seller, demands)
+            take_over(works, demands, seller.service, latencies, now)
+            return list(made_unasked(demands, seller.service, now))
+
+        for made in self.sellers.ask(seller_id, take_stock):
+            works += made
+        for work in works:
+            work.remember()
+
+        def save(event: Event) -> None:
+            self.checkpoints.changed(checkpoint, urgent=not event.work.recognisable)
+
+        journal = Journal(latencies, self._watcher, save)
+        # Each has a folder of its own: report ids are unique for one seller only.
+        folder = Path(tempfile.mkdtemp(dir=directory))
+        service = self.sellers[seller_id].service
+        return Desk(seller_id, service, works, latencies, self._policy, folder, journal)
+
+    def _acknowledge(self, seller: Seller, demands: list[Demand]) -> None:
+        if self._policy.acknowledge:
+            count = acknowledge([demand.bookmark for demand in demands], seller.service)
+            what = "%d reports of earlier runs of seller %s were acknowledged"
+            logger.info(what, count, seller.seller_id)
 
     def _held_up(self, call: Call, seconds: float) -> None:
         measures.quota_wait(call.value, seconds)

@@ -22,9 +22,10 @@ counts dates; they are Pacific ones, said somebody of its staff
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One entry of ``reports`` and the marketplaces it speaks of: a partition of a row stream."""
+    """One entry of ``reports`` for a seller's marketplaces: a partition of a row stream."""
 
     setting: ReportSetting
+    seller_id: str
     marketplace_ids: tuple[str, ...]
     habits: Habits
 

@@ -21,7 +21,7 @@ def few_reports(monkeypatch) -> Iterator[None]:
 @pytest.mark.usefixtures("few_reports")
 def test_it_prints_a_table_and_ends_with_its_figures_as_json(capsys) -> None:
     makespan.main()
-    head, *rows, last = capsys.readouterr().out.splitlines()
+    head, *rows, sentence, last = capsys.readouterr().out.splitlines()
     figures = json.loads(last)
     runs = figures["runs"]
     assert set(runs[0]) == set(head.split())
@@ -31,3 +31,8 @@ def test_it_prints_a_table_and_ends_with_its_figures_as_json(capsys) -> None:
         assert run["reports"] == 10
         assert run["makespan_s"] >= run["bound_s"] > 0
         assert (run["throttled"], run["second_run"]) == (0, 0)
+    together = figures["sellers"]
+    assert together["reports"] == 20
+    assert together["makespan_s"] == runs[0]["makespan_s"]
+    assert (together["ratio_to_one"], together["throttled"], together["second_run"]) == (1, 0, 0)
+    assert sentence.startswith("2 sellers of 20 reports in all")

@@ -25,6 +25,8 @@ CREDENTIALS = {
     "aws_secret_access_key": "secret",
     "marketplace_ids": ["US"],
 }
+NA = {"seller_id": "A1SANDBOXNA"}
+EU = {"seller_id": "A2SANDBOXEU"}
 PARTITION = {
     "context": {"seller_id": "A1SANDBOXNA", "marketplace_ids": "ATVPDKIKX0DER"},
     "done": [["2020-01-01T00:00:00+00:00", "2020-04-20T00:00:00+00:00"]],
@@ -126,3 +128,24 @@ def test_wrong_files_are_explained(written, capsys, config, state, said) -> None
 def test_files_that_are_not_there_are_explained(capsys) -> None:
     assert main(["plan", "--config", "nowhere.json"]) == 2
     assert "nowhere.json cannot be read" in capsys.readouterr().err
+
+
+def test_a_plan_of_several_sellers_tells_them_apart(written, capsys) -> None:
+    """Quotas are each seller's own: two are done as soon as one is."""
+    ends = {}
+    for name, sellers in {"one": [NA], "both": [NA, EU]}.items():
+        path = written(f"{name}.json", {**CONFIG, "sellers": sellers})
+        assert main(["plan", "--json", "--config", path]) == 0
+        ends[name] = json.loads(capsys.readouterr().out)
+        assert main(["plan", "--config", path]) == 0
+        ends[name, "words"] = capsys.readouterr().out.splitlines()
+    one, both = ends["one"], ends["both"]
+    assert both["requests"] == 2 * one["requests"]
+    assert both["at_least_s"] == one["at_least_s"]
+    assert both["finish"] == one["finish"]
+    assert {share["seller_id"] for share in both["streams"]} == {"A1SANDBOXNA", "A2SANDBOXEU"}
+    assert ends["one", "words"][0].startswith(ORDERS)
+    assert [line.split()[0] for line in ends["both", "words"][:6]] == [
+        *["A1SANDBOXNA"] * 3,
+        *["A2SANDBOXEU"] * 3,
+    ]

@@ -56,7 +56,7 @@ columns:
   day  date; `Day`; 2 other spellings
 
 stream traffic_by_product:
-  key          _report_id, _row_number
+  key          _seller_id, _report_id, _row_number
   kind of key  document: rows are told apart by the report they came in and their number in it
   columns      text, named after the header of the document
 

@@ -97,7 +97,7 @@ def test_every_type_has_facts() -> None:
 @pytest.mark.parametrize(
     ("kind", "identity", "key"),
     [
-        ("range", Identity("document"), (("_report_id", "_row_number"), ())),
+        ("range", Identity("document"), (("_seller_id", "_report_id", "_row_number"), ())),
         ("range", Identity("group", ("id",)), (("_seller_id", "id", "_line"), ())),
         (
             *("snapshot", Identity("row", ("sku",))),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tap_mws_reports.errors import StateError
-from tap_mws_reports.retrieval.bookmarks import Bookmark, Hole, OpenRequest, partition_state
+from tap_mws_reports.retrieval.bookmarks import Bookmark, Hole, OpenRequest
 from tap_mws_reports.retrieval.intervals import Span
 
 
@@ -85,14 +85,6 @@ def test_every_change_leaves_the_state_it_found_untouched_until_it_is_whole() ->
     bookmark.close(span(0, 10), "1")
     assert state.updates == 2
     assert before["open"]
-
-
-def test_partitions_are_found_again_whatever_the_order_of_the_marketplaces() -> None:
-    stream_state: dict[str, Any] = {}
-    first = partition_state(stream_state, "A2EXAMPLE", ["B", "A"])
-    first["done"] = []
-    assert partition_state(stream_state, "A2EXAMPLE", ["A", "B"]) is first
-    assert partition_state(stream_state, "A3OTHER", ["A", "B"]) is not first
 
 
 def test_a_broken_state_is_refused() -> None:

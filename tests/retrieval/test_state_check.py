@@ -10,7 +10,7 @@ from tap_mws_reports.dates import render_date
 from tap_mws_reports.errors import StateError
 from tap_mws_reports.retrieval.bookmarks import Bookmark
 from tap_mws_reports.retrieval.intervals import Span
-from tap_mws_reports.retrieval.state_check import check_stream_state, migrate
+from tap_mws_reports.retrieval.state_check import check_sellers, check_stream_state, migrate
 
 SELLER = "A2EXAMPLE"
 GOOD: dict[str, Any] = {
@@ -53,7 +53,7 @@ FIRST = ["partitions", 0]
 
 @pytest.mark.parametrize("state", [{}, GOOD], ids=["empty", "whole"])
 def test_a_good_state_is_taken(now, state) -> None:
-    check_stream_state("orders", state, {SELLER, "A3OTHER"}, now)
+    check_stream_state("orders", state, now)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,6 @@ def test_a_good_state_is_taken(now, state) -> None:
         (changed([*FIRST, "latencies"], ["quick"]), r"latencies\.0"),
         (changed([*FIRST, "replication_key_value"], 20260201), r"replication_key_value"),
         (changed(["columns"], "sku"), r"columns"),
-        (changed([*FIRST, "context", "seller_id"], "A3OTHER"), "of seller A3OTHER"),
         (changed([*FIRST, "replication_key_value"], "2027-01-01T00:00:00Z"), "still to come"),
         (changed([*FIRST, "done"], [["2026-01-01", "2026-03-04"]]), "still to come"),
         (changed(["replication_key_value"], "2026-03-03"), "still to come"),
@@ -79,12 +78,52 @@ def test_a_good_state_is_taken(now, state) -> None:
 )
 def test_a_state_that_cannot_be_used_is_refused(now, state, said) -> None:
     with pytest.raises(StateError, match=said):
-        check_stream_state("orders", state, {SELLER}, now)
+        check_stream_state("orders", state, now)
+
+
+def bookmarks(*sellers: str) -> dict[str, Any]:
+    """A state with a stream of each seller alone, and things of no known form."""
+    strange = {"odd": {"partitions": 5}, "older": {"partitions": [5, {}, {"context": {}}]}}
+    each = {
+        f"of {seller}": {"partitions": [{"context": {"seller_id": seller}}]} for seller in sellers
+    }
+    return {**strange, **each}
+
+
+@pytest.mark.parametrize(
+    ("known", "asked"),
+    [
+        ((), {SELLER}),
+        ((SELLER,), {SELLER}),
+        ((SELLER,), {SELLER, "A3NEW"}),
+        ((SELLER, "A3OLD"), {SELLER}),
+        ((SELLER, "A3OLD"), {SELLER, "A4NEW"}),
+    ],
+)
+def test_sellers_come_and_go(known, asked) -> None:
+    assert check_sellers(bookmarks(*known), asked) == set(known)
+
+
+@pytest.mark.parametrize(
+    ("known", "asked", "said"),
+    [
+        (["A3OTHER"], [SELLER], "The state is of seller A3OTHER, the settings are of seller A2EX"),
+        (["A3", "A4"], [SELLER, "A5"], "of sellers A3, A4, the settings are of sellers A2EXAMPLE"),
+        (
+            [f"A{number}" for number in range(10, 17)],
+            [SELLER],
+            "A10, A11, A12, A13, A14 and 2 more",
+        ),
+    ],
+)
+def test_the_state_of_strangers_is_refused(known, asked, said) -> None:
+    with pytest.raises(StateError, match=said):
+        check_sellers(bookmarks(*known), asked)
 
 
 def test_clocks_may_differ_by_a_time_zone(now) -> None:
     ahead = render_date(now + timedelta(hours=14))
-    check_stream_state("orders", changed([*FIRST, "replication_key_value"], ahead), {SELLER}, now)
+    check_stream_state("orders", changed([*FIRST, "replication_key_value"], ahead), now)
 
 
 def test_a_bare_date_becomes_what_was_read(now) -> None:
@@ -98,7 +137,7 @@ def test_a_bare_date_becomes_what_was_read(now) -> None:
     assert partition["context"] == {"seller_id": SELLER, "marketplace_ids": "A,B"}
     assert Bookmark(partition).done == [Span(start, until)]
     assert "replication_key_value" not in state
-    check_stream_state("orders", state, {SELLER}, now)
+    check_stream_state("orders", state, now)
 
 
 def test_a_date_before_the_start_counts_nothing_as_read(now) -> None:

@@ -19,6 +19,7 @@ from tap_mws_reports.retrieval.intervals import Span
 from tap_mws_reports.retrieval.work import Phase, Work
 from tap_mws_reports.streams.heartbeat import Heartbeat
 from tap_mws_reports.streams.run import Run
+from tap_mws_reports.streams.sellers import Seller
 from tap_mws_reports.tap import TapMwsReports
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
@@ -33,7 +34,8 @@ class Delivered(Run):
     def __init__(self, paths: Sequence[Path]) -> None:
         end = START + len(paths) * DAY
         clock = VirtualClock(end)
-        super().__init__(_no_service, clock, "A1EXAMPLE", START, end, Heartbeat(clock))
+        seller = Seller("A1EXAMPLE", "https://example.com", _no_service)
+        super().__init__([seller], clock, START, end, Heartbeat(clock))
         self._paths = paths
 
     def documents(self, stream: str, checkpoint: Callable[[], None]) -> Iterator[Work]:
@@ -45,7 +47,7 @@ class Delivered(Run):
             work = Work(
                 stream, spec, demand.bookmark, demand.rule, span, Phase.FETCHED, f"r{number}", start
             )
-            work.taken, work.report_id = start, str(number)
+            work.seller_id, work.taken, work.report_id = "A1EXAMPLE", start, str(number)
             work.document = ReportDocument(str(number), path, path.stat().st_size, "", None)
             yield work
 

@@ -55,7 +55,11 @@ def test_file_is_kept_and_announced_as_a_record(bench, delivers, kept, body) -> 
     assert record["file_sha256"] == hashlib.sha256(PDF).hexdigest()
     assert record["_row_number"] == 1
     assert record["_seller_id"] == "A1SANDBOXNA"
-    assert output.schemas(STREAM)[0]["key_properties"] == ["_report_id", "_row_number"]
+    assert output.schemas(STREAM)[0]["key_properties"] == [
+        "_seller_id",
+        "_report_id",
+        "_row_number",
+    ]
     assert len(list(kept.iterdir())) == 1 + len(others)
     assert not output.failures
 

@@ -26,7 +26,7 @@ def test_a_second_run_adds_what_is_new_only(bench) -> None:
 
 
 def test_a_schedule_and_every_change_of_it_are_told(bench) -> None:
-    service = bench.tap().run.service
+    service = bench.tap().run.sellers["A1SANDBOXNA"].service
     service.manage_schedule(ORDERS, "_1_DAY_")
     first = bench.run()
     assert [row["schedule"] for row in first.records("report_schedules")] == ["_1_DAY_"]

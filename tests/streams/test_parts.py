@@ -131,7 +131,11 @@ def test_a_look_asks_for_every_id_once(bench, monkeypatch) -> None:
 def test_every_document_is_removed_when_the_last_stream_has_read_it(bench, monkeypatch) -> None:
     tap = bench.tap(WEEKLY, **MAY)
     left = []
-    monkeypatch.setattr(tap.run, "close", lambda: left.extend(tap.run._directory.iterdir()))
+
+    def close() -> None:
+        left.extend(tap.run._directory.rglob("*.report"))
+
+    monkeypatch.setattr(tap.run, "close", close)
 
     assert bench.sync(tap).records(BY_ASIN)
     assert left == []

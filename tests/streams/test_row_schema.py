@@ -15,8 +15,8 @@ GROUP = Identity("group", ("order_id",))
 
 KEYS = [
     # kind, of one marketplace, identity, key, what it has more when snapshots are kept
-    ("range", False, DOCUMENT, ("_report_id", "_row_number"), ()),
-    ("snapshot", True, DOCUMENT, ("_report_id", "_row_number"), ()),
+    ("range", False, DOCUMENT, ("_seller_id", "_report_id", "_row_number"), ()),
+    ("snapshot", True, DOCUMENT, ("_seller_id", "_report_id", "_row_number"), ()),
     ("range", False, ROW, ("_seller_id", "sku"), ()),
     ("range", False, GROUP, ("_seller_id", "order_id", "_line"), ()),
     ("generated", False, GROUP, ("_seller_id", "order_id", "_line"), ()),

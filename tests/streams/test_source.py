@@ -17,7 +17,8 @@ ANALYTICS = "GET_BRAND_ANALYTICS_SEARCH_TERMS_REPORT"
 
 def rule(name: str, **setting: object) -> WindowRule:
     known = report_types.load(name)
-    return Source(ReportSetting(name, **setting), ("A1PA6795UKMFR9",), BERLIN).window_rule(known)
+    entry = ReportSetting(name, **setting)
+    return Source(entry, "A1EXAMPLE", ("A1PA6795UKMFR9",), BERLIN).window_rule(known)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tap_mws_reports.report_types import all_known
         "| By day<br>[`traffic_by_day`](streams/traffic_by_day.md)<br>`GET_TRAFFIC` | range "
         "| `_seller_id`, `day` | 1 |",
         "| A form (withdrawn 2020-01-31)<br>[`form`](streams/form.md)<br>`_GET_FORM_`"
-        "<br>`GET_FORM` | snapshot | `_report_id`, `_row_number` |  |",
+        "<br>`GET_FORM` | snapshot | `_seller_id`, `_report_id`, `_row_number` |  |",
     ],
 )
 def test_the_index(traffic, form, piece) -> None:

@@ -14,7 +14,8 @@ def test_the_page_tells_what_the_stream_declares(stream) -> None:
     page = lifecycle_page(stream)
 
     assert f"# `{stream.name}`\n\n{stream.__doc__}\n" in page
-    assert f"## Key\n\n`{stream.primary_keys[0]}`\n" in page
+    key = ", ".join(f"`{column}`" for column in stream.primary_keys)
+    assert f"## Key\n\n{key}\n" in page
     assert all(f"\n| `{name}` | " in page for name in stream.schema["properties"])
 
 

@@ -1,0 +1,127 @@
+"""What is wrong with the settings of sellers: who they are, and of which marketplaces."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from tap_mws_reports import settings
+from tap_mws_reports.accounts import Account, accounts
+from tap_mws_reports.api import marketplaces
+from tap_mws_reports.api.marketplaces import Marketplace
+from tap_mws_reports.errors import SettingsError
+from tap_mws_reports.problem import Problem, place
+
+_WITHOUT_ACCOUNT = "set it, or set `sandbox: true` to try the tap without an account"
+
+NEEDED = {
+    "seller_id": _WITHOUT_ACCOUNT,
+    "aws_access_key_id": _WITHOUT_ACCOUNT,
+    "aws_secret_access_key": _WITHOUT_ACCOUNT,
+    "marketplace_ids": "name at least one, such as `US`",
+}
+"""What a call to MWS cannot do without, and the fix; the sandbox in the process brings its own."""
+
+
+def account_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what is wrong, each thing once, however many sellers it concerns."""
+    every = accounts(config)
+    found = [
+        *(problem for account in every for problem in _spelling_problems(account)),
+        *_missing(every),
+        *_twice(every),
+        *(problem for account in every for problem in _address_problems(account)),
+        *(problem for account in every for problem in _marketplace_problems(account)),
+        *_report_problems(config.get("reports") or [], every),
+    ]
+    yield from dict.fromkeys(found)
+
+
+def _spelling_problems(account: Account) -> Iterator[Problem]:
+    for name in sorted(account.own - settings.OF_A_SELLER):
+        likely = difflib.get_close_matches(name, settings.OF_A_SELLER, n=1, cutoff=0.8)
+        fix = f"did you mean `{likely[0]}`?" if likely else "it can only stand at the top level"
+        yield Problem(account.within(name), "sellers have no such setting of their own", fix)
+
+
+def _missing(every: Sequence[Account]) -> Iterator[Problem]:
+    for name, fix in NEEDED.items():
+        lacking = [account for account in every if _lacks(account, name)]
+        # What nobody has is wanted once, for all; each entry names its own seller.
+        shared = len(lacking) == len(every) and name != "seller_id"
+        for account in lacking:
+            yield Problem(name if shared else account.within(name), "it is missing", fix)
+
+
+def _lacks(account: Account, name: str) -> bool:
+    # Which of the sandbox's sellers an entry means, only the entry can tell.
+    is_to_tell = account.number is not None and name == "seller_id"
+    if account.settings.get("sandbox") and not is_to_tell:
+        return False
+    value = account.settings.get(name)
+    return not (value.strip() if isinstance(value, str) else value)
+
+
+def _twice(every: Sequence[Account]) -> Iterator[Problem]:
+    counts = Counter(account.settings.get("seller_id") for account in every)
+    for seller_id in [each for each, count in counts.items() if each and count > 1]:
+        what = f"{seller_id!r} is there more than once"
+        yield Problem("sellers", what, "name all marketplaces of a seller in one entry")
+
+
+def _address_problems(account: Account) -> Iterator[Problem]:
+    url = account.settings.get("endpoint_url")
+    if url and not re.fullmatch(r"https?://[^/\s?#]+/?", url):
+        fix = "give scheme and host alone, such as `http://127.0.0.1:8080`"
+        yield Problem(account.place("endpoint_url"), "it is not an address", fix)
+
+
+def _marketplace_problems(account: Account) -> Iterator[Problem]:
+    texts = account.settings.get("marketplace_ids") or []
+    yield from _unknown(account.place("marketplace_ids"), texts)
+    if account.number is None:
+        # One seller's reports may be of other marketplaces than those of most.
+        texts = [*texts, *_of_reports(account.settings.get("reports") or [])]
+    regions = {each.region for each in _known(texts)}
+    if len(regions) > 1:
+        what = f"the marketplaces lie in several regions ({', '.join(sorted(regions))})"
+        fix = "give each region an entry in `sellers`: it has an account of its own"
+        yield Problem(account.place("marketplace_ids"), what, fix)
+
+
+def _report_problems(reports: Sequence[Any], every: Sequence[Account]) -> Iterator[Problem]:
+    sets = [account.settings.get("marketplace_ids") or [] for account in every]
+    theirs = {each.marketplace_id for texts in sets for each in _known(texts)}
+    # The sandbox's sellers need not name theirs.
+    all_told = every[0].number is not None and all(sets)
+    for number, entry in enumerate(reports):
+        setting, texts = place(("reports", number, "marketplace_ids")), _of_reports([entry])
+        yield from _unknown(setting, texts)
+        asked = {each.marketplace_id for each in _known(texts)}
+        if asked and all_told and asked.isdisjoint(theirs):
+            fix = "name marketplaces that stand in `sellers`, too"
+            yield Problem(setting, "no seller has any of these marketplaces", fix)
+
+
+def _of_reports(reports: Iterable[Any]) -> list[str]:
+    entries = [entry for entry in reports if isinstance(entry, Mapping)]
+    return [text for entry in entries for text in entry.get("marketplace_ids") or []]
+
+
+def _known(texts: Iterable[str]) -> Iterator[Marketplace]:
+    for text in texts:
+        try:
+            yield marketplaces.find(text)
+        except SettingsError:
+            continue
+
+
+def _unknown(setting: str, texts: Iterable[str]) -> Iterator[Problem]:
+    for text in texts:
+        try:
+            marketplaces.find(text)
+        except SettingsError as error:
+            yield Problem(setting, error.what, error.hint)

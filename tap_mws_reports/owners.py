@@ -1,0 +1,49 @@
+"""Whose reports a run reads, ready to be asked about: each seller and its marketplaces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tap_mws_reports import configuration
+from tap_mws_reports.accounts import accounts
+from tap_mws_reports.api.marketplaces import Marketplace
+from tap_mws_reports.configuration import ReportSetting
+from tap_mws_reports.connection import completed
+from tap_mws_reports.report_types import ReportType
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """One seller, its marketplaces, and the settings that count for it.
+
+    ``among_others`` says that there may be several: then entries of ``reports`` may name
+    marketplaces that are not this seller's.
+    """
+
+    seller_id: str
+    marketplaces: tuple[Marketplace, ...]
+    settings: Mapping[str, Any] = field(repr=False)
+    among_others: bool = False
+
+    def partitions(self, setting: ReportSetting, report_type: ReportType) -> list[tuple[str, ...]]:
+        """Return the sets of marketplaces to ask for together."""
+        every = tuple(each.marketplace_id for each in self.marketplaces)
+        ids = setting.marketplace_ids or every
+        if self.among_others and setting.marketplace_ids:
+            ids = tuple(each for each in ids if each in every)
+            if not ids:
+                return []
+        return [(each,) for each in ids] if report_type.one_marketplace else [ids]
+
+
+def owners(config: Mapping[str, Any]) -> tuple[Owner, ...]:
+    """Return whose reports are read by these settings, which have been checked."""
+    found = []
+    for account in accounts(config):
+        settings = completed(account.settings)
+        marketplaces = configuration.chosen_marketplaces(settings)
+        several = account.number is not None
+        found.append(Owner(str(settings.get("seller_id")), marketplaces, settings, several))
+    return tuple(found)

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+
+from tap_mws_reports.streams.checkpoints import FEW, Checkpoints
+
+
+@pytest.mark.parametrize(
+    ("partitions", "changes", "states"),
+    [(0, 20, 20), (FEW, 20, 20), (2 * FEW - 1, 20, 20), (2 * FEW, 20, 10), (50 * FEW, 120, 2)],
+)
+def test_a_large_state_is_written_for_several_changes(partitions, changes, states) -> None:
+    written: list[None] = []
+    checkpoints = Checkpoints(partitions)
+    for _ in range(changes):
+        checkpoints.changed(lambda: written.append(None))
+    assert len(written) == states
+
+
+def test_what_is_urgent_is_written_with_all_before_it() -> None:
+    written: list[None] = []
+    checkpoints = Checkpoints(5 * FEW)
+    checkpoints.changed(lambda: written.append(None))
+    checkpoints.changed(lambda: written.append(None), urgent=True)
+    assert len(written) == 1
+    checkpoints.catch_up(lambda: written.append(None))
+    assert len(written) == 1
+
+
+def test_nothing_is_unwritten_when_the_run_waits() -> None:
+    written: list[None] = []
+    checkpoints = Checkpoints(5 * FEW)
+    checkpoints.changed(lambda: written.append(None))
+    checkpoints.catch_up(lambda: written.append(None))
+    assert len(written) == 1

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pytest
+
+from tap_mws_reports.errors import (
+    CredentialsError,
+    HostUnreachable,
+    RequestRefused,
+    ServiceUnavailable,
+    SettingsError,
+    StateError,
+    TapError,
+    TargetGone,
+)
+from tap_mws_reports.streams.sellers import Seller, Sellers
+
+HERE, THERE = "https://here.example", "https://there.example"
+
+
+@pytest.fixture
+def failed() -> list[TapError]:
+    return []
+
+
+@pytest.fixture
+def sellers(failed) -> Sellers:
+    addresses = {"A1": HERE, "A2": HERE, "A3": THERE}
+    every = [Seller(name, address, lambda: None) for name, address in addresses.items()]
+    return Sellers(every, failed.append)
+
+
+def asked(sellers: Sellers, errors: dict[str, TapError]) -> list[str]:
+    def ask(seller: Seller) -> str:
+        if error := errors.get(seller.seller_id):
+            raise error
+        return seller.address
+
+    return [seller_id for seller_id, _ in sellers.ask_all(ask)]
+
+
+def test_one_that_is_refused_is_left_out_from_then_on(sellers, failed) -> None:
+    refused = CredentialsError("refused", where="seller A2")
+    assert asked(sellers, {"A2": refused}) == ["A1", "A3"]
+    assert asked(sellers, {}) == ["A1", "A3"]
+    assert failed == [refused]
+    assert sellers.loss("A2") is refused
+    assert sellers.loss("A1") is None
+    assert sellers.ids == ("A1", "A2", "A3")
+
+
+def test_a_host_that_is_gone_is_gone_for_all_who_ask_there(sellers, failed) -> None:
+    assert asked(sellers, {"A1": HostUnreachable("no answer")}) == ["A3"]
+    assert len(failed) == 1
+
+
+def test_a_quota_that_never_comes_back_is_one_sellers(sellers) -> None:
+    used_up = HostUnreachable("throttled for hours", amazon_code="RequestThrottled")
+    assert asked(sellers, {"A1": used_up}) == ["A2", "A3"]
+
+
+@pytest.mark.parametrize("error", [ServiceUnavailable("500"), RequestRefused("400")])
+def test_a_call_that_fails_for_good_is_one_sellers(sellers, error) -> None:
+    assert asked(sellers, {"A1": error}) == ["A2", "A3"]
+
+
+def test_what_befalls_the_last_one_ends_the_run(sellers) -> None:
+    last = CredentialsError("refused, too")
+    errors = {"A1": HostUnreachable("no answer"), "A3": last}
+    with pytest.raises(CredentialsError) as caught:
+        asked(sellers, errors)
+    assert caught.value is last
+
+
+@pytest.mark.parametrize("error", [SettingsError("wrong"), StateError("wrong"), TargetGone("")])
+def test_what_is_no_matter_of_single_sellers_ends_the_run(sellers, error) -> None:
+    with pytest.raises(type(error)):
+        asked(sellers, {"A1": error})
