@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tap_mws_reports import errors
+from tap_mws_reports.api.headers import number
 from tap_mws_reports.api.mws import headers as said
 from tap_mws_reports.api.mws.wire import ErrorAnswer
 
@@ -145,7 +146,7 @@ def _clock_sentence(headers: Mapping[str, str], now: datetime) -> str:
 def _retry_after(fault: ErrorAnswer, headers: Mapping[str, str], now: datetime) -> float | None:
     """Return the seconds until the hour's quota is back; a bucket's restore time is not told."""
     if fault.code != "QuotaExceeded":
-        return said.number(headers.get("retry-after"))
+        return number(headers.get("retry-after"))
     resets_on = said.quota(headers, now).resets_on or _reset_in(fault.message)
     return None if resets_on is None else max(0.0, (resets_on - now).total_seconds())
 

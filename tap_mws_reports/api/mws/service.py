@@ -21,8 +21,8 @@ from tap_mws_reports.api.mws.caller import Caller
 from tap_mws_reports.api.mws.download import download
 from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.operations import OPERATIONS
-from tap_mws_reports.api.mws.patience import QuotaWait, untold
 from tap_mws_reports.api.mws.signing import Credentials
+from tap_mws_reports.api.patience import QuotaWait, untold
 from tap_mws_reports.api.transport import Transport
 
 __all__ = ["Credentials", "MwsReportService"]
@@ -71,19 +71,19 @@ class MwsReportService:
 
     def ready_in(self, call: Call) -> float:
         """Return the seconds until ``call`` may go without waiting; 0.0 means now."""
-        return self._caller.ready_in(_PACED[call])
+        return self._caller.budgets.ready_in(_PACED[call])
 
     def full_in(self, call: Call) -> float:
         """Return the seconds until the quota of ``call`` is full and goes by unused."""
-        return self._caller.full_in(_PACED[call])
+        return self._caller.budgets.full_in(_PACED[call])
 
     def moments(self, call: Call, count: int) -> list[float]:
         """Return the seconds after which each of the next calls may go at the earliest."""
-        return self._caller.moments(_PACED[call], count)
+        return self._caller.budgets.moments(_PACED[call], count)
 
     def spent(self, call: Call, moments: Iterable[datetime]) -> None:
         """Count calls of the last hour that others made, or this program before it was killed."""
-        self._caller.spent(_PACED[call], moments)
+        self._caller.budgets.spent(_PACED[call], moments)
 
     def request_report(self, spec: ReportSpec) -> ReportRequest:
         """Ask Amazon to make a report. Not idempotent: every call makes a new request.

@@ -39,6 +39,14 @@ def untold(operation: str, seconds: float) -> None:
     """Tell nobody."""
 
 
+def unanswered(error: errors.ConnectionBroken) -> errors.HostUnreachable:
+    """Return what it means when the last try, too, has broken off."""
+    return errors.HostUnreachable(
+        f"{error.what}, at every try",
+        hint="check the network, the proxy and endpoint_url, then run again",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """Repeats attempts; sleeps through ``clock`` and takes its chances from ``rng``."""
