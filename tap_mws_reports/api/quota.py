@@ -52,6 +52,13 @@ class Bucket:
         """Take a token, whether there is one or not."""
         self._full_at = max(self._full_at, now) + self._restore
 
+    def restore_every(self, restore: timedelta, now: datetime) -> None:
+        """Let a token come back every ``restore`` from now on; those that are missing stay so."""
+        missing = self.full_in(now) / self._restore
+        self._capacity = self._capacity / self._restore * restore
+        self._restore = restore
+        self._full_at = now + missing * restore
+
     def empty(self, now: datetime) -> None:
         """Pour out what is left; the first token comes back one restore time after ``now``."""
         self._full_at = max(self._full_at, now + self._capacity)
@@ -156,6 +163,11 @@ class Budget:
         if retry_after is not None:
             until = now + min(timedelta(seconds=retry_after), HOUR)
             self._closed_until = max(self._closed_until, until)
+
+    def restored_at(self, rate: float, now: datetime) -> None:
+        """Heed the calls a second that Amazon says it allows, be they fewer or more than known."""
+        if rate > 0:
+            self.bucket.restore_every(timedelta(seconds=1 / rate), now)
 
     def correct(
         self,

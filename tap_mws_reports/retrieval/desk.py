@@ -17,6 +17,7 @@ from tap_mws_reports.errors import (
     RequestRefused,
     Retry,
     SkipWindow,
+    Throttled,
     UnreadableDocument,
 )
 from tap_mws_reports.retrieval import order
@@ -131,7 +132,11 @@ class Desk:
         waiting = [work for work in self._in(Phase.TO_REQUEST) if work.not_before <= now]
         if not waiting or not self._has_room() or self._service.ready_in(Call.REQUEST) > 0:
             return False
-        self._guarded(self._chosen(waiting, now), now, self._ask)
+        work = self._chosen(waiting, now)
+        try:
+            self._guarded(work, now, self._ask)
+        except Throttled as error:
+            self._put_off(work, now, error)
         return True
 
     def _chosen(self, waiting: Sequence[Work], now: datetime) -> Work:
@@ -161,6 +166,14 @@ class Desk:
         for twin in twins:
             twin.opened(request.report_request_id, request.submitted_date, now, adopted=True)
             self._tell(Event(Happening.ADOPTED, twin, now))
+
+    def _put_off(self, work: Work, now: datetime, error: Throttled) -> None:
+        """Leave a type alone whose own quota is used up; the others go on."""
+        until = now + timedelta(seconds=error.retry_after or 0.0)
+        for each in self._in(Phase.TO_REQUEST):
+            if each.spec.report_type == work.spec.report_type:
+                each.not_before = max(each.not_before, until)
+        self._tell(Event(Happening.AGAIN, work, now, error.what))
 
     def _look(self, now: datetime) -> bool:
         # What is ready already is all that the downloader can take.

@@ -54,6 +54,8 @@ class MwsReportService:
         quota_wait: told of each wait for a quota: of which operation, and the seconds.
     """
 
+    ids_per_look = _PAGE
+
     def __init__(
         self,
         credentials: Credentials,
