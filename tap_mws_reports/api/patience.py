@@ -56,7 +56,13 @@ class Patience:
     quota_wait: QuotaWait = untold
 
     def repeat(
-        self, attempt: Callable[[], T], *, name: str, budget: Budget, tries: int = TRIES
+        self,
+        attempt: Callable[[], T],
+        *,
+        name: str,
+        budget: Budget,
+        tries: int = TRIES,
+        though_throttled: bool = True,
     ) -> T:
         """Return what ``attempt`` returns, after waiting for ``budget`` before each try.
 
@@ -65,10 +71,12 @@ class Patience:
             name: of the operation.
             budget: what is left of its quota.
             tries: how often it may fail.
+            though_throttled: wait for a quota that turns out to be used up, and try again.
 
         Raises:
             HostUnreachable: the quota stayed used up for hours.
             Retry: the last of ``tries`` failures.
+            Throttled: the quota turned out to be used up, and that is not to be waited for.
         """
         ranges = backoff.expo(max_value=LONGEST_BACKOFF)
         next(ranges)  # the generator's first value is a greeting, not a number
@@ -81,6 +89,8 @@ class Patience:
             except errors.Throttled as error:
                 throttled_since = throttled_since or self.clock.now()
                 self._give_in(error, budget, throttled_since)
+                if not though_throttled:
+                    raise
             except errors.DocumentDamaged:
                 # Whoever wants the document lets others go first and comes back.
                 raise
