@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ _CONNECT_SECONDS = 10.0
 _READ_SECONDS = 120.0
 _MAX_ANSWER_BYTES = 16 * 1024**2
 _MAX_DOCUMENT_BYTES = 16 * 1024**3
+_QUERY = re.compile(r"\?[^\s'\"]+")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -164,7 +166,9 @@ def _reason(error: BaseException) -> str:
     while inner.__cause__ is not None or inner.__context__ is not None:
         inner = inner.__cause__ or inner.__context__ or inner
     text = str(inner) or type(inner).__name__
-    return text.removeprefix(f"[Errno {getattr(inner, 'errno', None)}] ")
+    text = text.removeprefix(f"[Errno {getattr(inner, 'errno', None)}] ")
+    # The query of an address may be what opens it.
+    return _QUERY.sub("?...", text)
 
 
 def _headers(response: requests.Response) -> dict[str, str]:

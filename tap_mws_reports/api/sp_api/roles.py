@@ -12,7 +12,6 @@ _BY_ENDING = {
 }
 _BY_BEGINNING = {
     "GET_BRAND_ANALYTICS_": "Brand Analytics",
-    "GET_SALES_AND_TRAFFIC_REPORT": "Brand Analytics",
 }
 
 
