@@ -5,8 +5,9 @@ Source: https://developer-docs.amazon.com/sp-api/docs/sp-api-endpoints
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from tap_mws_reports.errors import HostUnreachable, SettingsError
 
@@ -80,15 +81,15 @@ class Endpoint:
         Raises:
             HostUnreachable: the connection would be open to everybody's eyes.
         """
+        scheme, host, port = _origin(url)
+        if not host or (scheme != "https" and (scheme, host, port) != _origin(self.url)):
+            what = f"a document's address at {host or 'no host'} is not by https"
+            raise HostUnreachable(what, hint="documents come by https, or from endpoint_url itself")
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    """Return scheme, host and port of an address; of what is none, nothing."""
+    with suppress(ValueError):
         parts = urlsplit(url)
-        safe = parts.scheme == "https" and bool(parts.hostname)
-        if not safe and _origin(parts) != _origin(urlsplit(self.url)):
-            what = (
-                f"{parts.scheme or 'nothing'}://{parts.hostname or ''} is no address of a document"
-            )
-            hint = "documents come by https, or from endpoint_url itself"
-            raise HostUnreachable(what, hint=hint)
-
-
-def _origin(parts: SplitResult) -> tuple[str, str, int | None]:
-    return parts.scheme, (parts.hostname or "").lower(), parts.port
+        return parts.scheme, (parts.hostname or "").lower(), parts.port
+    return "", "", None

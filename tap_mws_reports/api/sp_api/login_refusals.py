@@ -38,10 +38,6 @@ CODES: dict[str, Meaning] = {
         errors.CredentialsError,
         "check lwa_client_id, lwa_client_secret and refresh_token: one is empty or cut off",
     ),
-    "unsupported_grant_type": Meaning(
-        errors.HostUnreachable,
-        "check endpoint_url: what answered does not hand out Amazon's tokens",
-    ),
     "server_error": Meaning(errors.ServiceUnavailable, "run again later"),
     "temporarily_unavailable": Meaning(errors.ServiceUnavailable, "run again later"),
 }
@@ -60,11 +56,8 @@ def refusal(status: int, body: bytes, redact: Callable[[str], str]) -> errors.Ta
     """Return the error to raise for an answer that is no token; ``redact`` hides secrets in it."""
     code, words = _heard(body)
     meaning = CODES.get(code) or _by_status(status)
-    heard = f"HTTP {status} {code}".rstrip()
-    what = redact(
-        f"Login with Amazon: {heard}: {words}" if words else f"Login with Amazon: {heard}"
-    )
-    return meaning.error(what, amazon_code=code)
+    what = f"Login with Amazon: HTTP {status} {code}".rstrip()
+    return meaning.error(redact(f"{what}: {words}" if words else what), amazon_code=code)
 
 
 def _by_status(status: int) -> Meaning:
