@@ -71,12 +71,12 @@ class Patience:
             name: of the operation.
             budget: what is left of its quota.
             tries: how often it may fail.
-            though_throttled: wait for a quota that turns out to be used up, and try again.
+            though_throttled: wait for a quota that Amazon says is used up, and try again.
 
         Raises:
             HostUnreachable: the quota stayed used up for hours.
             Retry: the last of ``tries`` failures.
-            Throttled: the quota turned out to be used up, and that is not to be waited for.
+            Throttled: Amazon says that a quota is used up, and that is not to be waited for.
         """
         ranges = backoff.expo(max_value=LONGEST_BACKOFF)
         next(ranges)  # the generator's first value is a greeting, not a number
@@ -87,10 +87,10 @@ class Patience:
             try:
                 return attempt()
             except errors.Throttled as error:
-                throttled_since = throttled_since or self.clock.now()
-                self._give_in(error, budget, throttled_since)
                 if not though_throttled:
                     raise
+                throttled_since = throttled_since or self.clock.now()
+                self._give_in(error, budget, throttled_since)
             except errors.DocumentDamaged:
                 # Whoever wants the document lets others go first and comes back.
                 raise

@@ -20,12 +20,11 @@ from tap_mws_reports.errors import (
     Throttled,
     UnreadableDocument,
 )
-from tap_mws_reports.retrieval import order
+from tap_mws_reports.retrieval import looks, order, scouting
 from tap_mws_reports.retrieval.events import Event, Happening, Listener
 from tap_mws_reports.retrieval.forecast import forecast
 from tap_mws_reports.retrieval.latency import Latencies
 from tap_mws_reports.retrieval.looking import Looking
-from tap_mws_reports.retrieval.looks import soonest
 from tap_mws_reports.retrieval.policy import Policy
 from tap_mws_reports.retrieval.standing import Standing, standing
 from tap_mws_reports.retrieval.work import Phase, Work
@@ -76,9 +75,9 @@ class Desk:
         waits = []
         if self._in(Phase.READY):
             waits.append(self._service.ready_in(Call.DOWNLOAD))
-        elif open_works := self._in(Phase.OPEN):
-            due = soonest(open_works, self._latencies)[0][0]
-            waits.append(max((due - now).total_seconds(), self._service.ready_in(Call.LOOK)))
+        elif due := self._looks():
+            moment = due[0][0]
+            waits.append(max((moment - now).total_seconds(), self._service.ready_in(Call.LOOK)))
         if (waiting := self._in(Phase.TO_REQUEST)) and self._has_room():
             allowed = min(work.not_before for work in waiting)
             waits.append(max(_seconds(allowed, now), self._service.ready_in(Call.REQUEST)))
@@ -179,11 +178,17 @@ class Desk:
         # What is ready already is all that the downloader can take.
         if self._in(Phase.READY) or self._service.ready_in(Call.LOOK) > 0:
             return False
-        looks = soonest(self._in(Phase.OPEN), self._latencies)
-        if not looks or looks[0][0] > now:
+        due = self._looks()
+        if not due or due[0][0] > now:
             return False
-        self._looking.look([work for _, work in looks], now)
+        self._looking.look([work for _, work in due], now)
         return True
+
+    def _looks(self) -> list[tuple[datetime, Work]]:
+        """Return the open works that are worth a look with the moments of it, the soonest first."""
+        by_turns = self._service.ids_per_look == 1
+        rule = scouting.soonest if by_turns else looks.soonest
+        return rule(self._in(Phase.OPEN), self._latencies)
 
     def _guarded(self, work: Work, now: datetime, step: Callable[[Work, datetime], None]) -> None:
         try:

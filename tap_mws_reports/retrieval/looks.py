@@ -32,18 +32,19 @@ def next_look(work: Work, latencies: Latencies) -> datetime:
     if work.looked is None or work.looked < expected:
         return expected
     growth = GROWTH if usual is None else GROWTH_WHEN_DUE
-    return work.looked + _pause(work.looked - submitted, growth)
+    return work.looked + pause(work.looked - submitted, growth)
 
 
 def found_after(ready: timedelta, usual: timedelta) -> timedelta:
     """Return how long after its request a report is found that is ``ready`` after so long."""
     look = usual
     while look < ready:
-        look += _pause(look, GROWTH_WHEN_DUE)
+        look += pause(look, GROWTH_WHEN_DUE)
     return look
 
 
-def _pause(age: timedelta, growth: float) -> timedelta:
+def pause(age: timedelta, growth: float) -> timedelta:
+    """Return how long to wait for the next look at a report request of an age."""
     return min(max(SHORTEST_PAUSE, age * growth), LONGEST_PAUSE)
 
 

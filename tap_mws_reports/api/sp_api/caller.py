@@ -80,14 +80,14 @@ class Caller:
             values: by their names on the wire.
             report_type: which the call is about, for errors.
             token: another token than the one of the seller or of the operation's scope.
-            though_throttled: wait for a quota that turns out to be used up.
+            though_throttled: wait for a quota that Amazon says is used up.
 
         Raises:
             CredentialsError: Amazon does not accept who is asking.
             HostUnreachable: no answer came, or none that is Amazon's.
             RequestRefused: Amazon refused the call, or it breaks a rule of the operation.
             ServiceUnavailable: Amazon failed at every try.
-            Throttled: the quota is used up, and that is not to be waited for.
+            Throttled: a quota is used up, perhaps not the operation's; not to be waited for.
         """
         operation = OPERATIONS[name]
         where = self._where(operation, values, report_type)

@@ -124,7 +124,7 @@ class SpApiReportService:
                 "createReport", values, report_type=name, though_throttled=False
             )
         except errors.Throttled as error:
-            raise self._type_quotas.refused(name, error, self._clock.now()) from error
+            raise self._refused(name, error) from error
         self._type_quotas.granted(name)
         return ReportRequest(
             report_request_id=answer["reportId"],
@@ -135,6 +135,12 @@ class SpApiReportService:
             submitted_date=self._clock.now(),
             processing_status=ProcessingStatus.SUBMITTED,
         )
+
+    def _refused(self, name: str, error: errors.Throttled) -> errors.TapError:
+        now = self._clock.now()
+        if self._type_quotas.may_be_the_plan(name):
+            self._caller.budgets.of(_PACED[Call.REQUEST]).throttled(now, error.retry_after)
+        return self._type_quotas.refused(name, error, now)
 
     def report_requests(
         self,

@@ -15,8 +15,6 @@ from datetime import datetime, timedelta
 from tap_mws_reports import errors
 
 FIRST_PAUSE = timedelta(minutes=1)
-"""The plan's own pace: perhaps it was the plan after all."""
-
 LONGEST_PAUSE = timedelta(minutes=30)
 GIVEN_UP_AFTER = timedelta(hours=3)
 
@@ -32,15 +30,22 @@ class TypeQuotas:
 
     def __init__(self) -> None:
         self._refused: dict[str, _Refused] = {}
+        self._last: str | None = None
 
     def granted(self, report_type: str) -> None:
         """Note that Amazon took a request."""
         self._refused.pop(report_type, None)
+        self._last = None
+
+    def may_be_the_plan(self, report_type: str) -> bool:
+        """Whether it is not this type alone: another was refused, and nothing granted since."""
+        return self._last not in {None, report_type}
 
     def refused(
         self, report_type: str, error: errors.Throttled, now: datetime
     ) -> errors.Throttled | errors.RequestRefused:
         """Return what to raise: how long the type is to be left alone, or that it is given up."""
+        self._last = report_type
         last = self._refused.get(report_type)
         since = last.since if last else now
         pause = min(last.pause * 2, LONGEST_PAUSE) if last else FIRST_PAUSE
