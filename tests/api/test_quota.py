@@ -251,3 +251,11 @@ def test_a_rate_of_nothing_is_none() -> None:
     budget = Budget(Quota(burst=1, restore_seconds=10), START)
     budget.restored_at(0.0, START)
     assert budget.moments(START, 2) == [0, 10]
+
+
+@pytest.mark.parametrize(("rate", "seconds"), [(1e-9, 3600), (1e9, 0.001), (0.1, 10)])
+def test_a_rate_out_of_all_reason(rate: float, seconds: float) -> None:
+    budget = Budget(Quota(burst=1, restore_seconds=10), START)
+    for _ in range(3):
+        budget.restored_at(rate, START)
+    assert budget.moments(START, 2) == [0, seconds]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
+from tap_mws_reports.api.moments import read_date
 from tap_mws_reports.api.sp_api.fields import Field, Kind
 from tap_mws_reports.api.sp_api.operations import Operation
 from tap_mws_reports.errors import ConnectionBroken
@@ -27,16 +27,6 @@ def decode(operation: Operation, body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         what = f"{operation.name}: the answer is not what Amazon's model says: {error}"
         raise ConnectionBroken(what) from error
-
-
-def read_date(text: str) -> datetime:
-    """Read a moment; one without an offset is taken for UTC. Raises ValueError for no date."""
-    moment = datetime.fromisoformat(text)
-    try:
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except OverflowError as error:
-        message = f"{text!r} lies before the first or after the last year"
-        raise ValueError(message) from error
 
 
 def _read_members(fields: Sequence[Field], given: object) -> dict[str, Any]:

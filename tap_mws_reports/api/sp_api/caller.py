@@ -175,8 +175,9 @@ class Caller:
 
 def _says_ended(answer: HttpAnswer) -> bool:
     """Whether an answer may mean that a token has ended; the lack of a role is told apart."""
-    fault = decode_fault(answer.status, {}, answer.body)
-    return answer.status in TOKEN_REFUSED and not fault.message.startswith(NO_ROLE)
+    if answer.status not in TOKEN_REFUSED:
+        return False
+    return not decode_fault(answer.status, {}, answer.body).message.startswith(NO_ROLE)
 
 
 @contextmanager

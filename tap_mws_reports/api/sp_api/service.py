@@ -18,6 +18,7 @@ from tap_mws_reports.api.interface import (
     ReportSchedule,
     ReportSpec,
 )
+from tap_mws_reports.api.pacing import Paced
 from tap_mws_reports.api.patience import QuotaWait, untold
 from tap_mws_reports.api.sp_api import entries, listing, scheduling
 from tap_mws_reports.api.sp_api.caller import Caller
@@ -46,7 +47,7 @@ _SLOWEST = timedelta(days=3)
 (https://github.com/amzn/selling-partner-api-docs/issues/3273)."""
 
 
-class SpApiReportService:
+class SpApiReportService(Paced):
     """`ReportService` by SP-API. Serves one thread, which all quota waits hold up.
 
     A report has one id, as request and as document. Beyond the errors the interface names, every
@@ -82,25 +83,10 @@ class SpApiReportService:
         self._types = SpApiTypes(types)
         self._marketplace_ids = tuple(marketplace_ids)
         self._caller = Caller(credentials, endpoint, transport, clock, rng, quota_wait)
+        super().__init__(self._caller.budgets, _PACED)
         self._reports = Reports(self._caller, self._types, clock)
         self._downloads = Downloads(self._caller, endpoint, documents, clock, rng)
         self._type_quotas = TypeQuotas()
-
-    def ready_in(self, call: Call) -> float:
-        """Return the seconds until ``call`` may go without waiting; 0.0 means now."""
-        return self._caller.budgets.ready_in(_PACED[call])
-
-    def full_in(self, call: Call) -> float:
-        """Return the seconds until the quota of ``call`` is full and goes by unused."""
-        return self._caller.budgets.full_in(_PACED[call])
-
-    def moments(self, call: Call, count: int) -> list[float]:
-        """Return the seconds after which each of the next calls may go at the earliest."""
-        return self._caller.budgets.moments(_PACED[call], count)
-
-    def spent(self, call: Call, moments: Iterable[datetime]) -> None:
-        """Count calls of the last hour that others made, or this program before it was killed."""
-        self._caller.budgets.spent(_PACED[call], moments)
 
     def request_report(self, spec: ReportSpec) -> ReportRequest:
         """Ask Amazon to make a report. Not idempotent: every call makes a new request.

@@ -120,7 +120,7 @@ class SpApiSubscriptions:
         except RequestRefused as error:
             if error.amazon_code == UNAUTHORIZED:
                 raise
-            # There is none: Amazon says 404, or 400 in its older manuals.
+            # What is not there cannot be shown.
             return None
         return answer.get("payload")
 

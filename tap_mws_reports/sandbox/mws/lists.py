@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
+from tap_mws_reports.api.moments import read_date
 from tap_mws_reports.api.mws.operations import OPERATIONS, Kind, Operation
 from tap_mws_reports.api.mws.wire import Answer
-from tap_mws_reports.api.mws.wire.values import read_date
 from tap_mws_reports.sandbox.account import RETENTION, Account
 from tap_mws_reports.sandbox.entries import MadeReport, RequestEntry, ScheduleEntry
 from tap_mws_reports.sandbox.mws import tokens

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.sp_api.answers import decode, read_date
+from tap_mws_reports.api.sp_api.answers import decode
 from tap_mws_reports.api.sp_api.operations import OPERATIONS, Operation
 
 MODELS = Path(__file__).parents[4] / "shared/reference/sp-api-models"
@@ -78,12 +78,3 @@ def test_what_is_no_such_answer(body: bytes, words: str) -> None:
     with pytest.raises(errors.ConnectionBroken, match="getReport: the answer is not") as caught:
         decode(OPERATIONS["getReport"], body)
     assert words in caught.value.what
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["2024-03-10T20:11:24.000Z", "2024-03-10T20:11:24+00:00", "2024-03-10T13:11:24-07:00",
-     "2024-03-10T20:11:24"],
-)  # fmt: skip
-def test_dates_in_every_form(text: str) -> None:
-    assert read_date(text) == datetime(2024, 3, 10, 20, 11, 24, tzinfo=UTC)
