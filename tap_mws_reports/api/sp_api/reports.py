@@ -14,6 +14,7 @@ from tap_mws_reports.api.sp_api.caller import Caller
 from tap_mws_reports.api.sp_api.download import Source
 from tap_mws_reports.api.sp_api.refusals import UNAUTHORIZED
 from tap_mws_reports.api.sp_api.report_types import SpApiTypes
+from tap_mws_reports.api.sp_api.type_limits import TypeLimits
 from tap_mws_reports.errors import RequestRefused
 
 logger = logging.getLogger(__name__)
@@ -22,12 +23,13 @@ Item = Mapping[str, Any]
 
 
 class Reports:
-    """What Amazon says of the reports of one seller."""
+    """What Amazon says of the reports of one seller; ``limits`` are told of all of them."""
 
-    def __init__(self, caller: Caller, types: SpApiTypes, clock: Clock) -> None:
+    def __init__(self, caller: Caller, types: SpApiTypes, clock: Clock, limits: TypeLimits) -> None:
         self._caller = caller
         self._types = types
         self._clock = clock
+        self._limits = limits
         self._cancelled_here: set[str] = set()
         self._sources: dict[str, Source] = {}
 
@@ -93,6 +95,7 @@ class Reports:
         return item
 
     def _remember(self, item: Item) -> None:
+        self._limits.note(item["reportType"], item["reportId"], item["createdTime"])
         if document_id := item.get("reportDocumentId"):
             known = self._types.called(item["reportType"])
             self._sources[item["reportId"]] = Source(

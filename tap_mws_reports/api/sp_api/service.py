@@ -28,6 +28,7 @@ from tap_mws_reports.api.sp_api.endpoint import Endpoint
 from tap_mws_reports.api.sp_api.operations import OPERATIONS
 from tap_mws_reports.api.sp_api.report_types import SpApiType, SpApiTypes
 from tap_mws_reports.api.sp_api.reports import Reports
+from tap_mws_reports.api.sp_api.type_limits import TypeLimits
 from tap_mws_reports.api.sp_api.type_quotas import TypeQuotas
 from tap_mws_reports.api.transport import Transport
 
@@ -84,7 +85,8 @@ class SpApiReportService(Paced):
         self._marketplace_ids = tuple(marketplace_ids)
         self._caller = Caller(credentials, endpoint, transport, clock, rng, quota_wait)
         super().__init__(self._caller.budgets, _PACED)
-        self._reports = Reports(self._caller, self._types, clock)
+        self._type_limits = TypeLimits()
+        self._reports = Reports(self._caller, self._types, clock, self._type_limits)
         self._downloads = Downloads(self._caller, endpoint, documents, clock, rng)
         self._type_quotas = TypeQuotas()
 
@@ -95,6 +97,7 @@ class SpApiReportService(Paced):
 
         Raises:
             Throttled: the report type has a quota of its own, and it is used up; others have not.
+            RequestRefused: as everywhere, or that quota will be used up for hours.
         """
         known = self._types.named(spec.report_type)
         values = {
@@ -104,7 +107,8 @@ class SpApiReportService(Paced):
             "dataEndTime": spec.end,
             "reportOptions": _options(spec.options),
         }
-        name = known.sp_api_name
+        name, now = known.sp_api_name, self._clock.now()
+        self._type_limits.check(name, now)
         try:
             answer = self._caller.call(
                 "createReport", values, report_type=name, though_throttled=False
@@ -112,6 +116,7 @@ class SpApiReportService(Paced):
         except errors.Throttled as error:
             raise self._refused(name, error) from error
         self._type_quotas.granted(name)
+        self._type_limits.note(name, answer["reportId"], now)
         return ReportRequest(
             report_request_id=answer["reportId"],
             report_type=spec.report_type,
