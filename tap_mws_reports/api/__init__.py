@@ -1,4 +1,4 @@
 """Asking Amazon for reports. Knows no stream and no cell of a document.
 
-`interface` is what the rest of the project sees; `mws` is the one service behind it so far.
+`interface` is what the rest of the project sees; `mws` and `sp_api` are the services behind it.
 """

@@ -86,16 +86,16 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class ReportSchedule:
-    """A report type that Amazon makes by itself, how often, and when next."""
+    """A report type that Amazon makes by itself, how often, and when next, where it says so."""
 
     report_type: str
     schedule: str
-    scheduled_date: datetime
+    scheduled_date: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class ReportDocument:
-    """A document that lies on disk, whole and checked against Amazon's MD5.
+    """A document that lies on disk, whole and checked against Amazon's MD5 where there is one.
 
     ``charset`` is what the Content-Type header announced, or None.
     """
@@ -127,7 +127,10 @@ class ReportService(Protocol):
 
     Every method may raise `CredentialsError`, `HostUnreachable` or `RequestRefused`. A quota that
     is used up is waited for, not raised; `ready_in` tells beforehand how long that would be.
+    ``ids_per_look`` is how many report requests one call of `Call.LOOK` shows.
     """
+
+    ids_per_look: int
 
     def ready_in(self, call: Call) -> float:
         """Return the seconds until ``call`` may go without waiting; 0.0 means now."""
@@ -142,7 +145,11 @@ class ReportService(Protocol):
         """Count calls of the last hour that others made, or this program before it was killed."""
 
     def request_report(self, spec: ReportSpec) -> ReportRequest:
-        """Ask Amazon to make a report. Not idempotent: every call makes a new request."""
+        """Ask Amazon to make a report. Not idempotent: every call makes a new request.
+
+        Raises:
+            Throttled: the report type has a quota of its own, and it is used up; others have not.
+        """
 
     def report_requests(
         self,
@@ -151,7 +158,7 @@ class ReportService(Protocol):
         report_types: Sequence[str] = (),
         requested_from: datetime | None = None,
     ) -> Iterator[ReportRequest]:
-        """List report requests. ``ids`` (at most 100 a call) override the other filters."""
+        """List report requests. ``ids`` override the other filters."""
 
     def count_report_requests(self, *, report_types: Sequence[str] = ()) -> int:
         """Count the report requests of the last 90 days."""
@@ -175,7 +182,12 @@ class ReportService(Protocol):
         """Count the finished documents of the last 90 days."""
 
     def download(self, report_id: str, path: Path) -> ReportDocument:
-        """Stream a document to ``path`` and check it; `DocumentDamaged` when it is not whole."""
+        """Stream a document to ``path`` and check it.
+
+        Raises:
+            DocumentDamaged: it is not whole.
+            ErrorDocument: it is the reason why the report failed.
+        """
 
     def report_schedules(self, *, report_types: Sequence[str] = ()) -> list[ReportSchedule]:
         """List the schedules."""

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 
 HOUR = timedelta(hours=1)
 NOTHING = timedelta(0)
+_SHORTEST = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,15 @@ class Bucket:
     def take(self, now: datetime) -> None:
         """Take a token, whether there is one or not."""
         self._full_at = max(self._full_at, now) + self._restore
+
+    def restore_every(self, restore: timedelta, now: datetime) -> None:
+        """Let a token come back every ``restore`` from now on; those that are missing stay so."""
+        if restore == self._restore:
+            return
+        missing = self.full_in(now) / self._restore
+        self._capacity = self._capacity / self._restore * restore
+        self._restore = restore
+        self._full_at = now + missing * restore
 
     def empty(self, now: datetime) -> None:
         """Pour out what is left; the first token comes back one restore time after ``now``."""
@@ -156,6 +166,15 @@ class Budget:
         if retry_after is not None:
             until = now + min(timedelta(seconds=retry_after), HOUR)
             self._closed_until = max(self._closed_until, until)
+
+    def restored_at(self, rate: float, now: datetime) -> None:
+        """Heed the calls a second that Amazon says it allows, be they fewer or more than known.
+
+        What lies beyond a call in an hour, or a thousand in a second, is no figure of Amazon's.
+        """
+        if rate > 0:
+            restore = timedelta(seconds=1 / rate)
+            self.bucket.restore_every(max(_SHORTEST, min(restore, HOUR)), now)
 
     def correct(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
 
 from tap_mws_reports import errors
 
@@ -19,25 +21,35 @@ _CONNECT_SECONDS = 10.0
 _READ_SECONDS = 120.0
 _MAX_ANSWER_BYTES = 16 * 1024**2
 _MAX_DOCUMENT_BYTES = 16 * 1024**3
+_QUERY = re.compile(r"\?[^\s'\"]+")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """One request, complete."""
+    """One request, complete.
+
+    ``untouched`` asks for the bytes of a streamed answer as they come, also where Content-Encoding
+    says that they are packed: whoever reads them tells that by their looks.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str]
     body: bytes = b""
+    untouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A body that went to a file: its length in bytes and the MD5 of those bytes."""
+    """A body that went to a file: its length in bytes and the MD5 of those bytes.
+
+    ``unpacked`` says that it came packed, so that its Content-Length speaks of other bytes.
+    """
 
     size: int
     md5: bytes
+    unpacked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +111,7 @@ class HttpTransport:
         with self._open(request) as response:
             if response.status_code != requests.codes.ok:
                 return _answer(response)
-            saved = _save(response, path)
+            saved = _save(response, path, untouched=request.untouched)
             return HttpAnswer(response.status_code, _headers(response), saved=saved)
 
     @contextmanager
@@ -154,7 +166,9 @@ def _reason(error: BaseException) -> str:
     while inner.__cause__ is not None or inner.__context__ is not None:
         inner = inner.__cause__ or inner.__context__ or inner
     text = str(inner) or type(inner).__name__
-    return text.removeprefix(f"[Errno {getattr(inner, 'errno', None)}] ")
+    text = text.removeprefix(f"[Errno {getattr(inner, 'errno', None)}] ")
+    # The query of an address may be what opens it.
+    return _QUERY.sub("?...", text)
 
 
 def _headers(response: requests.Response) -> dict[str, str]:
@@ -171,20 +185,26 @@ def _answer(response: requests.Response) -> HttpAnswer:
     return HttpAnswer(response.status_code, _headers(response), bytes(body))
 
 
-def _save(response: requests.Response, path: Path) -> Saved:
+def _save(response: requests.Response, path: Path, *, untouched: bool) -> Saved:
     md5 = hashlib.md5(usedforsecurity=False)
     size = 0
     with path.open("wb") as file:
         try:
-            for chunk in response.iter_content(_CHUNK):
+            for chunk in _as_they_come(response) if untouched else response.iter_content(_CHUNK):
                 file.write(chunk)
                 md5.update(chunk)
                 size += len(chunk)
                 _check_size(size)
-        except requests.exceptions.RequestException as error:
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
             what = f"the document broke off after {size} bytes: {_reason(error)}"
             raise errors.DocumentDamaged(what) from error
-    return Saved(size, md5.digest())
+    packed = response.headers.get("Content-Encoding", "identity") != "identity"
+    return Saved(size, md5.digest(), unpacked=packed and not untouched)
+
+
+def _as_they_come(response: requests.Response) -> Iterator[bytes]:
+    chunks: Iterator[bytes] = response.raw.stream(_CHUNK, decode_content=False)
+    return chunks
 
 
 def _check_size(size: int) -> None:

@@ -9,7 +9,8 @@ import click
 from tap_mws_reports import configuration, input_files
 from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.api.marketplaces import Marketplace
-from tap_mws_reports.api.mws.subscriptions import PERMISSION, MwsSubscriptions
+from tap_mws_reports.api.mws.subscriptions import MwsSubscriptions
+from tap_mws_reports.api.queue_permission import PERMISSION
 from tap_mws_reports.connection import connect_subscriptions, make_transport
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.owners import owners

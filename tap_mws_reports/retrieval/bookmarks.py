@@ -105,9 +105,15 @@ class Bookmark:
         value = self._state.get("replication_key_value")
         return parse_date(value) if value else None
 
-    def has_read(self, report_id: str) -> bool:
-        """Whether the rows of a document made by Amazon unasked have been written."""
-        return any(entry["report_id"] == report_id for entry in self._list("documents"))
+    def has_read(self, *ids: str) -> bool:
+        """Whether the rows of a document made by Amazon unasked have been written.
+
+        ``ids`` are all that it goes by: one service knows a report by the id of its document, the
+        other by the id of its request.
+        """
+        names = ("report_id", "report_request_id")
+        entries = self._list("documents")
+        return any(entry.get(name) in ids for entry in entries for name in names)
 
     def note_request(self, request: OpenRequest) -> None:
         """Remember a report request as soon as Amazon has taken it."""
@@ -186,7 +192,9 @@ class Bookmark:
             **_advanced(taken),
         )
 
-    def close_document(self, report_id: str, available: datetime) -> None:
+    def close_document(
+        self, report_id: str, available: datetime, report_request_id: str | None = None
+    ) -> None:
         """Mark a document made by Amazon unasked as written.
 
         Documents that Amazon no longer keeps are not remembered either.
@@ -197,6 +205,8 @@ class Bookmark:
             if available - parse_date(entry["available"]) < REMEMBERED
         ]
         entry = {"report_id": report_id, "available": render_date(available)}
+        if report_request_id:
+            entry["report_request_id"] = report_request_id
         newest = max(available, self.snapshot_taken or available)
         self._change(documents=[*kept, entry], **_advanced(newest))
 

@@ -19,15 +19,15 @@ from tap_mws_reports.errors import (
     SellerLost,
     SkipWindow,
     TapError,
+    Throttled,
     UnreadableDocument,
 )
-from tap_mws_reports.retrieval import order
+from tap_mws_reports.retrieval import looks, order, scouting
 from tap_mws_reports.retrieval.events import Event, Happening, Listener
 from tap_mws_reports.retrieval.forecast import forecast
 from tap_mws_reports.retrieval.hearing import Hearing
 from tap_mws_reports.retrieval.latency import Latencies
 from tap_mws_reports.retrieval.looking import Looking
-from tap_mws_reports.retrieval.looks import soonest
 from tap_mws_reports.retrieval.policy import Policy
 from tap_mws_reports.retrieval.standing import Standing, standing
 from tap_mws_reports.retrieval.work import Phase, Work
@@ -93,9 +93,9 @@ class Desk:
         waits = []
         if self._in(Phase.READY):
             waits.append(self._service.ready_in(Call.DOWNLOAD))
-        elif open_works := self._in(Phase.OPEN):
-            due = soonest(open_works, self._latencies)[0][0]
-            waits.append(max((due - now).total_seconds(), self._service.ready_in(Call.LOOK)))
+        elif due := self._looks():
+            moment = due[0][0]
+            waits.append(max((moment - now).total_seconds(), self._service.ready_in(Call.LOOK)))
         if (waiting := self._in(Phase.TO_REQUEST)) and self._has_room():
             allowed = min(work.not_before for work in waiting)
             waits.append(max(_seconds(allowed, now), self._service.ready_in(Call.REQUEST)))
@@ -149,7 +149,11 @@ class Desk:
         waiting = [work for work in self._in(Phase.TO_REQUEST) if work.not_before <= now]
         if not waiting or not self._has_room() or self._service.ready_in(Call.REQUEST) > 0:
             return False
-        self._guarded(self._chosen(waiting, now), now, self._ask)
+        work = self._chosen(waiting, now)
+        try:
+            self._guarded(work, now, self._ask)
+        except Throttled as error:
+            self._put_off(work, now, error)
         return True
 
     def _chosen(self, waiting: Sequence[Work], now: datetime) -> Work:
@@ -181,6 +185,14 @@ class Desk:
             self._tell(Event(Happening.ADOPTED, twin, now))
         self.hearing.asked([work, *twins])
 
+    def _put_off(self, work: Work, now: datetime, error: Throttled) -> None:
+        """Leave a type alone whose own quota is used up; the others go on."""
+        until = now + timedelta(seconds=error.retry_after or 0.0)
+        for each in self._in(Phase.TO_REQUEST):
+            if each.spec.report_type == work.spec.report_type:
+                each.not_before = max(each.not_before, until)
+        self._tell(Event(Happening.AGAIN, work, now, error.what))
+
     def _look(self, now: datetime) -> bool:
         works = self._due_looks(now)
         if works:
@@ -192,8 +204,14 @@ class Desk:
         # What is ready already is all that the downloader can take.
         if self._in(Phase.READY) or self._service.ready_in(Call.LOOK) > 0:
             return []
-        looks = soonest(self._in(Phase.OPEN), self._latencies)
-        return [work for _, work in looks] if looks and looks[0][0] <= now else []
+        due = self._looks()
+        return [work for _, work in due] if due and due[0][0] <= now else []
+
+    def _looks(self) -> list[tuple[datetime, Work]]:
+        """Return the open works that are worth a look with the moments of it, the soonest first."""
+        by_turns = self._service.ids_per_look == 1
+        rule = scouting.soonest if by_turns else looks.soonest
+        return rule(self._in(Phase.OPEN), self._latencies)
 
     def _guarded(self, work: Work, now: datetime, step: Callable[[Work, datetime], None]) -> None:
         try:

@@ -67,6 +67,7 @@ def made_unasked(
         for report in new[-1:] if demand.newest_only else new:
             work = work_on(demand, None, now)
             work.taken = report.available_date
+            work.origin = _origin(report)
             work.ready(report.report_id)
             yield work
 
@@ -90,4 +91,11 @@ def _is_new(report: Report, demand: Demand) -> bool:
     available = report.available_date
     in_time = demand.start <= available and (demand.end is None or available < demand.end)
     ours = report.report_type == demand.report_type and in_time
-    return ours and not demand.bookmark.has_read(report.report_id)
+    ids = filter(None, (report.report_id, _origin(report)))
+    return ours and not demand.bookmark.has_read(*ids)
+
+
+def _origin(report: Report) -> str | None:
+    """Return the id of the request behind a report, unless that is a word such as ``n/a``."""
+    request_id = report.report_request_id or ""
+    return request_id if request_id.isdigit() and int(request_id) else None

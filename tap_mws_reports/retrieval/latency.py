@@ -30,6 +30,11 @@ class Latencies:
         lately = self._seen.get(report_type)
         return timedelta(seconds=median(lately)) if lately else None
 
+    def mostly(self, report_type: str) -> timedelta | None:
+        """Return the time in which three of four reports were ready, or None as `usual`."""
+        lately = sorted(self._seen.get(report_type, ()))
+        return timedelta(seconds=lately[len(lately) * 3 // 4]) if lately else None
+
     def seen(self, report_type: str) -> list[float]:
         """Return what was seen of a report type, the newest last, as it goes into the state."""
         return list(self._seen.get(report_type, ()))

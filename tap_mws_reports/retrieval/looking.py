@@ -14,9 +14,6 @@ from tap_mws_reports.retrieval.policy import Policy
 from tap_mws_reports.retrieval.windows import freshness
 from tap_mws_reports.retrieval.work import Announcement, Phase, Work
 
-IDS_PER_LOOK = 100
-"""GetReportRequestList takes at most 100 ids a call."""
-
 GONE_AFTER = timedelta(minutes=10)
 """A report request that Amazon does not know may still appear this long after it was made
 (https://github.com/amzn/selling-partner-api-models/issues/2419)."""
@@ -66,8 +63,8 @@ class Looking:
         return seconds
 
     def look(self, works: Sequence[Work], now: datetime) -> None:
-        """Ask for the statuses of the first hundred works, and draw the consequences."""
-        seen = works[:IDS_PER_LOOK]
+        """Ask for the statuses of as many works as one look shows, and draw the consequences."""
+        seen = works[: self._service.ids_per_look]
         found = {each.report_request_id: each for each in self._found(seen, now)}
         for work in seen:
             work.looked = now
@@ -104,6 +101,9 @@ class Looking:
             self._ready(work, report_id, now, seconds)
         elif status is ProcessingStatus.DONE_NO_DATA:
             self._empty(work, now, self._note(work, request, now))
+        elif status is ProcessingStatus.FATAL and request.generated_report_id:
+            # What there is to download says why.
+            work.ready(request.generated_report_id)
         elif status.final:
             self._cancelled(work, now)
         elif work.overdue:

@@ -39,14 +39,14 @@ def next_look(work: Work, latencies: Latencies) -> datetime:
         return due
     growth = GROWTH if usual is None else GROWTH_WHEN_DUE
     least = LATENESS if work.announcement is Announcement.EXPECTED else SHORTEST_PAUSE
-    return work.looked + _pause(work.looked - submitted, growth, least)
+    return work.looked + pause(work.looked - submitted, growth, least)
 
 
 def found_after(ready: timedelta, usual: timedelta) -> timedelta:
     """Return how long after its request a report is found that is ``ready`` after so long."""
     look = usual
     while look < ready:
-        look += _pause(look, GROWTH_WHEN_DUE)
+        look += pause(look, GROWTH_WHEN_DUE)
     return look
 
 
@@ -60,7 +60,8 @@ def _until_due(work: Work, usual: timedelta | None) -> timedelta:
     return ready
 
 
-def _pause(age: timedelta, growth: float, least: timedelta = SHORTEST_PAUSE) -> timedelta:
+def pause(age: timedelta, growth: float, least: timedelta = SHORTEST_PAUSE) -> timedelta:
+    """Return how long to wait for the next look at a report request of an age."""
     return min(max(least, age * growth), LONGEST_PAUSE)
 
 

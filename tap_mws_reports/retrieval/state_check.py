@@ -47,7 +47,13 @@ _PARTITION = {
     "open": _list_of({**_WINDOW, **_REQUEST_ID}, "report_request_id", "submitted"),
     "holes": _list_of({**_WINDOW, **_REQUEST_ID, "reason": {"type": "string"}}, "reason"),
     "documents": _list_of(
-        {"report_id": {"type": "string"}, "available": _MOMENT}, "report_id", "available"
+        {
+            "report_id": {"type": "string"},
+            "report_request_id": {"type": "string"},
+            "available": _MOMENT,
+        },
+        "report_id",
+        "available",
     ),
     "latencies": {"type": "array", "items": {"type": "number"}},
     "to_acknowledge": {"type": "array", "items": {"type": "string"}},

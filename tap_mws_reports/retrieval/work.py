@@ -54,12 +54,12 @@ class Work:
     """What is wanted, by which seller, and what has become of it so far.
 
     ``taken`` is the moment a snapshot shows, or the available date of a document Amazon made
-    unasked. ``adopted`` says that the report request was not made by this run, which waits for
-    the report since ``awaited`` and last looked at it ``looked``. It is not to be requested
-    before ``not_before``, and has come to nothing ``attempts`` times; its document arrived
-    ``damaged`` so often. ``overdue`` says that an earlier run has waited for it in vain: it gets
-    one more look. ``recognisable`` says that its requests can be told from others in Amazon's
-    list, which shows neither marketplaces nor options.
+    unasked, whose ``origin`` is the id of the request behind it. ``adopted`` says that the report
+    request was not made by this run, which waits for the report since ``awaited`` and last looked
+    at it ``looked``. It is not to be requested before ``not_before``, and has come to nothing
+    ``attempts`` times; its document arrived ``damaged`` so often. ``overdue`` says that an earlier
+    run has waited for it in vain: it gets one more look. ``recognisable`` says that its requests
+    can be told from others in Amazon's list, which shows neither marketplaces nor options.
     """
 
     stream: str
@@ -71,6 +71,7 @@ class Work:
     report_request_id: str | None = None
     submitted: datetime | None = None
     taken: datetime | None = None
+    origin: str | None = None
     adopted: bool = False
     report_id: str | None = None
     document: ReportDocument | None = None
@@ -171,7 +172,7 @@ class Work:
         if self.span is not None:
             self.bookmark.close(self.span, self.report_request_id)
         elif self.report_request_id is None and self.report_id and self.taken:
-            self.bookmark.close_document(self.report_id, self.taken)
+            self.bookmark.close_document(self.report_id, self.taken, self.origin)
         elif self.taken:
             self.bookmark.close_snapshot(self.taken, self.report_request_id)
 

@@ -233,3 +233,29 @@ def test_no_wait_is_negative_or_endless_whatever_the_clock_does(
         if called:
             budget.take(now)
             calls, latest = calls + 1, max(latest, now)
+
+
+@pytest.mark.parametrize(
+    ("rate", "waits"), [(0.5, [0, 2, 4]), (0.05, [0, 20, 40]), (0.1, [0, 10, 20])]
+)
+def test_another_rate_keeps_what_is_missing(rate: float, waits: list[float]) -> None:
+    budget = Budget(Quota(burst=3, restore_seconds=10), START)
+    budget.take(START)
+    budget.take(START)
+    budget.restored_at(rate, START)
+    assert budget.moments(START, 3) == waits
+    assert budget.full_in(START) == 2 / rate
+
+
+def test_a_rate_of_nothing_is_none() -> None:
+    budget = Budget(Quota(burst=1, restore_seconds=10), START)
+    budget.restored_at(0.0, START)
+    assert budget.moments(START, 2) == [0, 10]
+
+
+@pytest.mark.parametrize(("rate", "seconds"), [(1e-9, 3600), (1e9, 0.001), (0.1, 10)])
+def test_a_rate_out_of_all_reason(rate: float, seconds: float) -> None:
+    budget = Budget(Quota(burst=1, restore_seconds=10), START)
+    for _ in range(3):
+        budget.restored_at(rate, START)
+    assert budget.moments(START, 2) == [0, seconds]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import socket
 import threading
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -41,6 +43,12 @@ class Host(BaseHTTPRequestHandler):
     def _short(self, _: bytes) -> None:
         self._answer(200, b"half", {"Content-Length": "8", "Connection": "close"})
         self.close_connection = True
+
+    def _packed(self, body: bytes) -> None:
+        self._answer(200, gzip.compress(body), {"Content-Encoding": "gzip"})
+
+    def _called_packed(self, body: bytes) -> None:
+        self._answer(200, body, {"Content-Encoding": "gzip"})
 
     def _mute(self, _: bytes) -> None:
         self.close_connection = True
@@ -112,6 +120,34 @@ def test_a_document_goes_to_a_file(host: str, transport: HttpTransport, tmp_path
     assert path.read_bytes() == b"line\n" * 100_000
     assert answer.saved.size == 500_000
     assert answer.saved.md5 == hashlib.md5(path.read_bytes(), usedforsecurity=False).digest()
+
+
+@pytest.mark.parametrize("untouched", [False, True])
+def test_what_comes_packed_stays_so_only_where_it_is_wanted(
+    host: str, transport: HttpTransport, tmp_path: Path, *, untouched: bool
+) -> None:
+    request = replace(post(f"{host}/packed", b"lines"), untouched=untouched)
+    saved = transport.stream(request, tmp_path / "report").saved
+    found = (tmp_path / "report").read_bytes()
+    assert saved is not None
+    assert saved.unpacked != untouched
+    assert (gzip.decompress(found) if untouched else found) == b"lines"
+
+
+def test_what_is_only_called_packed_arrives(
+    host: str, transport: HttpTransport, tmp_path: Path
+) -> None:
+    request = replace(post(f"{host}/called_packed", b"lines"), untouched=True)
+    transport.stream(request, tmp_path / "report")
+    assert (tmp_path / "report").read_bytes() == b"lines"
+
+
+def test_what_breaks_off_is_told_of_untouched_bytes_too(
+    host: str, transport: HttpTransport, tmp_path: Path
+) -> None:
+    request = replace(post(f"{host}/short"), untouched=True)
+    with pytest.raises(errors.DocumentDamaged, match="broke off after 4 bytes"):
+        transport.stream(request, tmp_path / "report")
 
 
 def test_memory_does_not_grow_with_the_document(

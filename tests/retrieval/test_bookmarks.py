@@ -62,6 +62,19 @@ def test_documents_are_forgotten_when_amazon_no_longer_lists_them() -> None:
     assert bookmark.has_read("new")
 
 
+def test_a_document_is_known_by_every_id_that_it_goes_by() -> None:
+    """MWS knows a report by its document and its request, SP-API by the request alone."""
+    bookmark = Bookmark({})
+    bookmark.close_document("21175694", day(0), "50002018377")
+    bookmark.close_document("50003018391", day(1), "50003018391")
+    bookmark.close_document("21175696", day(2))
+    assert bookmark.has_read("50002018377", "50002018377")
+    assert bookmark.has_read("21175695", "50003018391")
+    assert bookmark.has_read("21175696")
+    assert not bookmark.has_read("21175697", "50004018405")
+    assert not bookmark.has_read()
+
+
 def test_an_old_document_does_not_move_the_bookmark_back() -> None:
     bookmark = Bookmark({})
     bookmark.close_document("new", day(20))

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from tap_mws_reports.api.interface import Report
+from tap_mws_reports.retrieval.bookmarks import Bookmark
+from tap_mws_reports.retrieval.inventory import made_unasked
+from tap_mws_reports.retrieval.windows import WindowRule
+from tap_mws_reports.retrieval.worklist import Demand
 from tap_mws_reports.sandbox.configuration import account_settings
 from tap_mws_reports.sandbox.entries import RequestEntry, Wanted
 
@@ -111,3 +116,35 @@ def test_documents_made_unasked_are_read_once_each(make_bench) -> None:
     made = [each.report_id for each in bench.amazon.accounts["NA"].reports]
     assert len(read) == len(set(read)) >= 5
     assert set(read) <= set(made)
+
+
+class Listed:
+    """A service that lists one settlement under the ids it is given."""
+
+    def __init__(self, report_id: str, request_id: str | None, available: datetime) -> None:
+        self._report = Report(report_id, "_GET_SETTLEMENT_", request_id, available)
+
+    def reports(self, **_: object) -> list[Report]:
+        return [self._report]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "again"),
+    [
+        (("2117", "500"), ("500", "500"), False),  # MWS, then SP-API
+        (("500", "500"), ("2117", "500"), False),  # and back
+        (("2117", "500"), ("2118", "501"), True),
+        (("2117", "n/a"), ("2118", "n/a"), True),  # words are no ids
+        (("2117", "0"), ("2118", "0"), True),
+        (("2117", None), ("2118", None), True),
+    ],
+)
+def test_what_one_service_has_shown_is_not_new_by_the_other(now, before, after, *, again) -> None:
+    bookmark, rule = Bookmark({}), WindowRule(timedelta(days=30))
+    demand = Demand(
+        *("settlements", "A2SELLER", "_GET_SETTLEMENT_", "generated", rule),
+        *(now - timedelta(days=30), None, (), (), bookmark),
+    )
+    [work] = made_unasked([demand], Listed(*before, now), now)
+    work.finish()
+    assert bool(list(made_unasked([demand], Listed(*after, now), now))) == again

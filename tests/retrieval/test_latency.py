@@ -28,3 +28,13 @@ def test_old_latencies_are_forgotten() -> None:
     for _ in range(REMEMBERED):
         latencies.note("type", 30)
     assert latencies.seen("type") == [30] * REMEMBERED
+
+
+@pytest.mark.parametrize(
+    ("seen", "seconds"),
+    [([7], 7), ([1, 2], 2), ([3, 1, 2], 3), ([4, 3, 2, 1], 4), ([5, 4, 3, 2, 1], 4)],
+)
+def test_in_which_time_three_of_four_were_ready(seen: list[float], seconds: float) -> None:
+    latencies = Latencies({"_A_": seen})
+    assert latencies.mostly("_A_") == timedelta(seconds=seconds)
+    assert latencies.mostly("_B_") is None

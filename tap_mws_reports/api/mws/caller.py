@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from typing import TypeVar
 
 from tap_mws_reports import errors
+from tap_mws_reports.api.budgets import Budgets
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.mws import headers as said
 from tap_mws_reports.api.mws import wire
 from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.operations import OPERATIONS, Operation
-from tap_mws_reports.api.mws.patience import TRIES, Patience, QuotaWait, untold
 from tap_mws_reports.api.mws.refusals import refusal
 from tap_mws_reports.api.mws.signing import Credentials, canonical_query, signed
+from tap_mws_reports.api.patience import TRIES, Patience, QuotaWait, unanswered, untold
 from tap_mws_reports.api.quota import Budget, Quota
 from tap_mws_reports.api.transport import HttpAnswer, HttpRequest, Transport
 
@@ -55,25 +55,8 @@ class Caller:
         self.transport = transport
         self._clock = clock
         self._patience = Patience(clock, rng, quota_wait)
-        self._budgets: dict[str, Budget] = {}
-
-    def ready_in(self, name: str) -> float:
-        """Return the seconds until an operation may be called without waiting."""
-        return self._budget(self._operations[name]).wait(self._clock.now())
-
-    def full_in(self, name: str) -> float:
-        """Return the seconds until the quota of an operation is full."""
-        return self._budget(self._operations[name]).full_in(self._clock.now())
-
-    def moments(self, name: str, calls: int) -> list[float]:
-        """Return the seconds after which each of the next calls of an operation may go."""
-        return self._budget(self._operations[name]).moments(self._clock.now(), calls)
-
-    def spent(self, name: str, moments: Iterable[datetime]) -> None:
-        """Count calls that were made before this program's first one of the operation."""
-        if name not in self._budgets:
-            quota = self._operations[name].quota or _CAUTIOUS
-            self._budgets[name] = Budget.after(quota, moments, self._clock.now())
+        quotas = {name: each.quota or _CAUTIOUS for name, each in operations.items()}
+        self.budgets = Budgets(quotas, clock)
 
     def call(self, name: str, values: Mapping[str, object]) -> wire.Answer:
         """Call an operation and return its answer.
@@ -116,7 +99,7 @@ class Caller:
             return read(self._once(operation, params, where, send))
 
         with self._explained(where):
-            budget = self._budget(operation)
+            budget = self.budgets.of(operation.name)
             return self._patience.repeat(attempt, name=name, budget=budget, tries=tries)
 
     def _once(
@@ -126,7 +109,7 @@ class Caller:
         where: str,
         send: Callable[[HttpRequest], HttpAnswer],
     ) -> HttpAnswer:
-        budget = self._budget(operation)
+        budget = self.budgets.of(operation.name)
         try:
             answer = send(self._request(params))
         except errors.Retry:
@@ -173,11 +156,6 @@ class Caller:
         quota = said.quota(answer.headers, now)
         budget.correct(now, quota.maximum, quota.remaining, quota.resets_on)
 
-    def _budget(self, operation: Operation) -> Budget:
-        if operation.name not in self._budgets:
-            self._budgets[operation.name] = Budget(operation.quota or _CAUTIOUS, self._clock.now())
-        return self._budgets[operation.name]
-
     def _where(self, operation: Operation, values: Mapping[str, object]) -> str:
         named = [f"{name} {values[name]}" for name in _NAMED_IN_ERRORS if name in values]
         seller = f"seller {self._credentials.seller_id}"
@@ -189,11 +167,7 @@ class Caller:
         try:
             yield
         except errors.ConnectionBroken as error:
-            unreachable = errors.HostUnreachable(
-                f"{error.what}, at every try",
-                hint="check the network, the proxy and endpoint_url, then run again",
-            )
-            raise self._completed(unreachable, where) from error
+            raise self._completed(unanswered(error), where) from error
         except errors.TapError as error:
             self._completed(error, where)
             raise

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import metadata
 from urllib.parse import urlsplit
 
 from tap_mws_reports.api.marketplaces import mws_hosts
 from tap_mws_reports.api.mws.operations import REPORTS, Section
 from tap_mws_reports.api.transport import HttpRequest
+from tap_mws_reports.api.user_agent import user_agent
 
 _STANDARD_PORTS = {"http": 80, "https": 443}
-_DISTRIBUTION = "tap-mws-reports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +42,6 @@ class Endpoint:
     def post(self, form: str) -> HttpRequest:
         """Return the request that carries a form."""
         return HttpRequest("POST", self.url, _HEADERS, form.encode("ascii"))
-
-
-def user_agent() -> str:
-    """Return who calls, by Amazon's rule: ``tap-mws-reports/0.1.0 (Language=Python/3.11; ...)``.
-
-    Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_UserAgentHeader.html
-    """
-    language = f"Language=Python/{'.'.join(platform.python_version_tuple()[:2])}"
-    return f"{_DISTRIBUTION}/{_version()} ({language}; Platform={platform.system()})"
-
-
-def _version() -> str:
-    try:
-        return metadata.version(_DISTRIBUTION)
-    except metadata.PackageNotFoundError:  # run from a source tree that nobody installed
-        return "0"
 
 
 _HEADERS: Mapping[str, str] = {

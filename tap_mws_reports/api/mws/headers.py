@@ -1,4 +1,4 @@
-"""What Amazon says beside an answer's body: the time, the quota, the charset.
+"""What MWS says beside an answer's body: the time and the quota.
 
 Names are expected in lower case. A header that cannot be read is as good as an absent one.
 
@@ -7,16 +7,13 @@ Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_Throttling.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.message import Message
 from email.utils import parsedate_to_datetime
 
-from tap_mws_reports.api.mws.wire import values
-
-_NUMBER = re.compile(r"\d{1,9}(\.\d*)?")
+from tap_mws_reports.api.headers import number
+from tap_mws_reports.api.moments import read_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +43,16 @@ def clock_offset(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     return None if told is None else now - told
 
 
-def charset(headers: Mapping[str, str]) -> str | None:
-    """Return the charset of the Content-Type in lower case, or None when none is announced."""
-    message = Message()
-    message["content-type"] = headers.get("content-type", "")
-    return message.get_content_charset()
-
-
 def moment(text: str | None) -> datetime | None:
     """Read a moment in any of the forms Amazon's headers have had.
 
     They are ISO 8601, RFC 1123, ``Tue,04 Feb 2014 12:03:00 UTC``, and in error messages
     ``Thu Oct 24 01:30:00 UTC 2013``.
     """
-    for read in (values.read_date, parsedate_to_datetime):
+    for read in (read_date, parsedate_to_datetime):
         try:
             found = read(text or "")
         except ValueError:
             continue
         return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
     return None
-
-
-def number(text: str | None) -> float | None:
-    """Read a figure such as ``80.0``; None for anything else."""
-    return float(text) if text is not None and _NUMBER.fullmatch(text) else None

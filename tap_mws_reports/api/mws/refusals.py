@@ -8,20 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
 
 from tap_mws_reports import errors
+from tap_mws_reports.api.headers import number
+from tap_mws_reports.api.meaning import Meaning
 from tap_mws_reports.api.mws import headers as said
 from tap_mws_reports.api.mws.wire import ErrorAnswer
 
 _RESET = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2} \d\d:\d\d:\d\d UTC \d{4}")
-
-
-class Meaning(NamedTuple):
-    """What to raise, and what the reader can do."""
-
-    kind: type[errors.TapError]
-    hint: str
 
 
 _CHECK_SELLER = (
@@ -93,22 +87,15 @@ def refusal(
     """Return the error to raise for an error answer; ``now`` is when it came, by our clock."""
     meaning = _meaning(fault)
     what = f"{operation}: {_heard(fault)}"
-    if meaning.kind is errors.Throttled:
-        return errors.Throttled(
-            what,
-            retry_after=_retry_after(fault, headers, now),
-            amazon_code=fault.code,
-            request_id=fault.request_id,
-        )
     if _is_about_time(fault):
         meaning = Meaning(errors.CredentialsError, "set this machine's clock")
         what = f"{what}; {_clock_sentence(headers, now)}"
-    return meaning.kind(
+    return meaning.error(
         what,
         where=where,
-        hint=meaning.hint,
         amazon_code=fault.code,
         request_id=fault.request_id,
+        retry_after=_retry_after(fault, headers, now),
     )
 
 
@@ -145,7 +132,7 @@ def _clock_sentence(headers: Mapping[str, str], now: datetime) -> str:
 def _retry_after(fault: ErrorAnswer, headers: Mapping[str, str], now: datetime) -> float | None:
     """Return the seconds until the hour's quota is back; a bucket's restore time is not told."""
     if fault.code != "QuotaExceeded":
-        return said.number(headers.get("retry-after"))
+        return number(headers.get("retry-after"))
     resets_on = said.quota(headers, now).resets_on or _reset_in(fault.message)
     return None if resets_on is None else max(0.0, (resets_on - now).total_seconds())
 

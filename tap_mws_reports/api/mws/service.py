@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -21,8 +21,9 @@ from tap_mws_reports.api.mws.caller import Caller
 from tap_mws_reports.api.mws.download import download
 from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.operations import OPERATIONS
-from tap_mws_reports.api.mws.patience import QuotaWait, untold
 from tap_mws_reports.api.mws.signing import Credentials
+from tap_mws_reports.api.pacing import Paced
+from tap_mws_reports.api.patience import QuotaWait, untold
 from tap_mws_reports.api.transport import Transport
 
 __all__ = ["Credentials", "MwsReportService"]
@@ -38,7 +39,7 @@ QUOTAS = {call: quota for call, name in _PACED.items() if (quota := OPERATIONS[n
 """What Amazon allows each seller of the calls that the work list paces."""
 
 
-class MwsReportService:
+class MwsReportService(Paced):
     """`ReportService` by MWS. Serves one thread, which all quota waits hold up.
 
     Beyond the errors the interface names, every method may raise `ServiceUnavailable` when Amazon
@@ -54,6 +55,8 @@ class MwsReportService:
         quota_wait: told of each wait for a quota: of which operation, and the seconds.
     """
 
+    ids_per_look = _PAGE
+
     def __init__(
         self,
         credentials: Credentials,
@@ -66,24 +69,9 @@ class MwsReportService:
     ) -> None:
         endpoint = Endpoint.at(endpoint_url)
         self._caller = Caller(credentials, endpoint, transport, clock, rng, quota_wait=quota_wait)
+        super().__init__(self._caller.budgets, _PACED)
         self._call = self._caller.call
         self._marketplace_ids = tuple(marketplace_ids)
-
-    def ready_in(self, call: Call) -> float:
-        """Return the seconds until ``call`` may go without waiting; 0.0 means now."""
-        return self._caller.ready_in(_PACED[call])
-
-    def full_in(self, call: Call) -> float:
-        """Return the seconds until the quota of ``call`` is full and goes by unused."""
-        return self._caller.full_in(_PACED[call])
-
-    def moments(self, call: Call, count: int) -> list[float]:
-        """Return the seconds after which each of the next calls may go at the earliest."""
-        return self._caller.moments(_PACED[call], count)
-
-    def spent(self, call: Call, moments: Iterable[datetime]) -> None:
-        """Count calls of the last hour that others made, or this program before it was killed."""
-        self._caller.spent(_PACED[call], moments)
 
     def request_report(self, spec: ReportSpec) -> ReportRequest:
         """Ask Amazon to make a report. Not idempotent: every call makes a new request.

@@ -13,18 +13,9 @@ from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.signing import Credentials
 from tap_mws_reports.api.mws.subscription_operations import OPERATIONS, SUBSCRIPTIONS
 from tap_mws_reports.api.mws.wire.notices import NOTIFICATION_TYPE
+from tap_mws_reports.api.queue_permission import PERMISSION
 from tap_mws_reports.api.transport import Transport
 from tap_mws_reports.errors import CredentialsError, RequestRefused
-
-SENDER = "437568002678"
-"""The AWS account from which Amazon sends
-(https://docs.developer.amazonservices.com/en_US/subscriptions/Subscriptions_ReceivingNotifications.html)."""
-
-PERMISSION = (
-    f"the policy of the queue must allow AWS account {SENDER} the actions sqs:SendMessage and "
-    "sqs:GetQueueAttributes, and for a queue encrypted by KMS kms:GenerateDataKey and kms:Decrypt "
-    "on its key; the queue must be a standard queue, no FIFO queue"
-)
 
 _KNOWN_ALREADY = ("already",)
 _UNKNOWN = ("not registered", "not exist", "not found", "no subscription", "no destination")

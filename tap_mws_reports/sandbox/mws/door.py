@@ -9,10 +9,10 @@ import hmac
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
+from tap_mws_reports.api.moments import read_date
 from tap_mws_reports.api.mws import signing
 from tap_mws_reports.api.mws import subscription_operations as subscriptions
 from tap_mws_reports.api.mws.operations import OPERATIONS, REPORTS, Operation, Section
-from tap_mws_reports.api.mws.wire.values import read_date
 from tap_mws_reports.sandbox.account import Account
 from tap_mws_reports.sandbox.http import Request
 from tap_mws_reports.sandbox.mws.refusals import Refusal

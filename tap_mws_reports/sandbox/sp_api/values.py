@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from tap_mws_reports.api.mws.wire.values import read_boolean, read_date
+from tap_mws_reports.api.moments import read_date
+from tap_mws_reports.api.mws.wire.values import read_boolean
 from tap_mws_reports.api.sp_api.fields import Field, Kind
 from tap_mws_reports.sandbox.sp_api.refusals import Refusal, invalid, missing
 

@@ -45,7 +45,8 @@ class ScriptedTransport:
         if answer.status != 200:
             return answer
         path.write_bytes(answer.body)
-        saved = Saved(len(answer.body), hashlib.md5(answer.body, usedforsecurity=False).digest())
+        md5 = hashlib.md5(answer.body, usedforsecurity=False).digest()
+        saved = Saved(len(answer.body), md5, unpacked="content-encoding" in answer.headers)
         return replace(answer, body=b"", saved=saved)
 
     @property

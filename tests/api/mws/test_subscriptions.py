@@ -7,7 +7,8 @@ import pytest
 from tap_mws_reports.api.mws import subscription_operations, wire
 from tap_mws_reports.api.mws.signing import Credentials
 from tap_mws_reports.api.mws.subscription_operations import OPERATIONS
-from tap_mws_reports.api.mws.subscriptions import SENDER, MwsSubscriptions
+from tap_mws_reports.api.mws.subscriptions import MwsSubscriptions
+from tap_mws_reports.api.queue_permission import SENDER
 from tap_mws_reports.api.quota import Quota
 from tap_mws_reports.api.transport import HttpAnswer
 from tap_mws_reports.errors import CredentialsError, RequestRefused

@@ -5,23 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from tap_mws_reports.api.moments import read_date
 from tap_mws_reports.api.mws.operations import Kind
 
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
-
-
-def read_date(text: str) -> datetime:
-    """Read a moment; one without an offset is taken for UTC, as Amazon's own are.
-
-    Raises:
-        ValueError: the text is not a date.
-    """
-    moment = datetime.fromisoformat(text)
-    try:
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except OverflowError as error:
-        message = f"{text!r} lies before the first or after the last year"
-        raise ValueError(message) from error
 
 
 def write_date(moment: datetime) -> str:

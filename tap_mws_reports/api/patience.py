@@ -39,6 +39,14 @@ def untold(operation: str, seconds: float) -> None:
     """Tell nobody."""
 
 
+def unanswered(error: errors.ConnectionBroken) -> errors.HostUnreachable:
+    """Return what it means when the last try, too, has broken off."""
+    return errors.HostUnreachable(
+        f"{error.what}, at every try",
+        hint="check the network, the proxy and endpoint_url, then run again",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """Repeats attempts; sleeps through ``clock`` and takes its chances from ``rng``."""
@@ -48,7 +56,13 @@ class Patience:
     quota_wait: QuotaWait = untold
 
     def repeat(
-        self, attempt: Callable[[], T], *, name: str, budget: Budget, tries: int = TRIES
+        self,
+        attempt: Callable[[], T],
+        *,
+        name: str,
+        budget: Budget,
+        tries: int = TRIES,
+        though_throttled: bool = True,
     ) -> T:
         """Return what ``attempt`` returns, after waiting for ``budget`` before each try.
 
@@ -57,10 +71,12 @@ class Patience:
             name: of the operation.
             budget: what is left of its quota.
             tries: how often it may fail.
+            though_throttled: wait for a quota that Amazon says is used up, and try again.
 
         Raises:
             HostUnreachable: the quota stayed used up for hours.
             Retry: the last of ``tries`` failures.
+            Throttled: Amazon says that a quota is used up, and that is not to be waited for.
         """
         ranges = backoff.expo(max_value=LONGEST_BACKOFF)
         next(ranges)  # the generator's first value is a greeting, not a number
@@ -71,6 +87,8 @@ class Patience:
             try:
                 return attempt()
             except errors.Throttled as error:
+                if not though_throttled:
+                    raise
                 throttled_since = throttled_since or self.clock.now()
                 self._give_in(error, budget, throttled_since)
             except errors.DocumentDamaged:

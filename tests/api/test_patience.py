@@ -8,7 +8,7 @@ import pytest
 
 from tap_mws_reports import errors
 from tap_mws_reports.api.clock import VirtualClock
-from tap_mws_reports.api.mws.patience import Patience
+from tap_mws_reports.api.patience import Patience
 from tap_mws_reports.api.quota import Budget, Quota
 
 START = datetime(2020, 6, 12, 11, 0, tzinfo=UTC)

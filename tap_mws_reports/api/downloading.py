@@ -1,0 +1,61 @@
+"""A document on its way to disk, and the checks that it is the one Amazon sent.
+
+Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_MD5.html
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tap_mws_reports import errors
+from tap_mws_reports.api import headers
+from tap_mws_reports.api.interface import ReportDocument
+from tap_mws_reports.api.transport import HttpAnswer, Saved
+
+_HINT = "look for a proxy that changes what passes through it; the next run fetches it again"
+
+
+@contextmanager
+def unchecked(path: Path) -> Iterator[Path]:
+    """Give the path to save a document to; it bears the name ``path`` only if all goes well."""
+    arriving = path.with_name(f"{path.name}.unchecked")
+    try:
+        yield arriving
+        arriving.replace(path)
+    finally:
+        arriving.unlink(missing_ok=True)
+
+
+def checked(answer: HttpAnswer, saved: Saved, report_id: str, path: Path) -> ReportDocument:
+    """Return a document that was saved, if it is whole.
+
+    Raises:
+        DocumentDamaged: it is not.
+    """
+    _check_size(answer, saved, report_id)
+    _check_md5(answer, saved, report_id)
+    return ReportDocument(
+        report_id=report_id,
+        path=path,
+        size=saved.size,
+        md5=saved.md5.hex(),
+        charset=headers.charset(answer.headers),
+    )
+
+
+def _check_size(answer: HttpAnswer, saved: Saved, report_id: str) -> None:
+    announced = answer.headers.get("content-length", "")
+    if announced.isdigit() and not saved.unpacked and int(announced) != saved.size:
+        what = f"document {report_id} has {saved.size} bytes, {announced} were announced"
+        raise errors.DocumentDamaged(what, hint=_HINT)
+
+
+def _check_md5(answer: HttpAnswer, saved: Saved, report_id: str) -> None:
+    announced = answer.headers.get("content-md5", "").strip()
+    # Some senders leave out the padding: https://github.com/boto/boto/issues/3638
+    if announced and announced.rstrip("=") != base64.b64encode(saved.md5).decode().rstrip("="):
+        what = f"document {report_id} has another MD5 than Amazon's Content-MD5 says"
+        raise errors.DocumentDamaged(what, hint=_HINT)

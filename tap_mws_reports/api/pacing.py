@@ -1,0 +1,38 @@
+"""The pace of the calls that the work list makes, as every service tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from tap_mws_reports.api.budgets import Budgets
+from tap_mws_reports.api.interface import Call
+
+
+class Paced:
+    """The part of `ReportService` that tells how often Amazon lets itself be called.
+
+    Args:
+        budgets: what is left of the quotas of all operations.
+        operations: the operation that is behind each call.
+    """
+
+    def __init__(self, budgets: Budgets, operations: Mapping[Call, str]) -> None:
+        self._budgets = budgets
+        self._operations = operations
+
+    def ready_in(self, call: Call) -> float:
+        """Return the seconds until ``call`` may go without waiting; 0.0 means now."""
+        return self._budgets.ready_in(self._operations[call])
+
+    def full_in(self, call: Call) -> float:
+        """Return the seconds until the quota of ``call`` is full and goes by unused."""
+        return self._budgets.full_in(self._operations[call])
+
+    def moments(self, call: Call, count: int) -> list[float]:
+        """Return the seconds after which each of the next calls may go at the earliest."""
+        return self._budgets.moments(self._operations[call], count)
+
+    def spent(self, call: Call, moments: Iterable[datetime]) -> None:
+        """Count calls of the last hour that others made, or this program before it was killed."""
+        self._budgets.spent(self._operations[call], moments)

@@ -1,0 +1,194 @@
+"""One call from values to an answer: encode, wait for the quota, open, send, judge, decode."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC
+from typing import Any
+
+from tap_mws_reports import errors
+from tap_mws_reports.api.budgets import Budgets
+from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.headers import number
+from tap_mws_reports.api.patience import Patience, QuotaWait, unanswered, untold
+from tap_mws_reports.api.sp_api import answers, calls
+from tap_mws_reports.api.sp_api.credentials import Credentials
+from tap_mws_reports.api.sp_api.endpoint import Endpoint
+from tap_mws_reports.api.sp_api.faults import Fault, decode_fault
+from tap_mws_reports.api.sp_api.login import Login
+from tap_mws_reports.api.sp_api.operations import (
+    OPERATIONS,
+    RATE_LIMIT_HEADER,
+    TOKEN_HEADER,
+    Operation,
+)
+from tap_mws_reports.api.sp_api.refusals import NO_ROLE, TOKEN_REFUSED, refusal
+from tap_mws_reports.api.transport import HttpAnswer, HttpRequest, Transport
+from tap_mws_reports.api.user_agent import user_agent
+
+_GOOD = range(200, 300)
+_NAMED_IN_ERRORS = ("reportId", "reportDocumentId", "reportScheduleId")
+
+
+class Caller:
+    """Calls operations for one seller, with one budget for each. Serves one thread.
+
+    Args:
+        credentials: who asks, and for which seller.
+        endpoint: where.
+        transport: the way there and to the tokens.
+        clock: tells the time and sleeps.
+        rng: the chances of the pauses between tries.
+        quota_wait: told of each wait for a quota.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        endpoint: Endpoint,
+        transport: Transport,
+        clock: Clock,
+        rng: random.Random,
+        quota_wait: QuotaWait = untold,
+    ) -> None:
+        self._credentials = credentials
+        self._endpoint = endpoint
+        self._transport = transport
+        self._clock = clock
+        self._patience = Patience(clock, rng, quota_wait)
+        self._login = Login(credentials, endpoint, transport, clock, rng)
+        self._was_accepted = False
+        quotas = {name: operation.quota for name, operation in OPERATIONS.items()}
+        self.budgets = Budgets(quotas, clock)
+
+    def call(
+        self,
+        name: str,
+        values: Mapping[str, object],
+        *,
+        report_type: str = "",
+        token: str | None = None,
+        though_throttled: bool = True,
+    ) -> dict[str, Any]:
+        """Call an operation and return the values of its answer.
+
+        Args:
+            name: of the operation.
+            values: by their names on the wire.
+            report_type: which the call is about, for errors.
+            token: another token than the one of the seller or of the operation's scope.
+            though_throttled: wait for a quota that Amazon says is used up.
+
+        Raises:
+            CredentialsError: Amazon does not accept who is asking.
+            HostUnreachable: no answer came, or none that is Amazon's.
+            RequestRefused: Amazon refused the call, or it breaks a rule of the operation.
+            ServiceUnavailable: Amazon failed at every try.
+            Throttled: a quota is used up, perhaps not the operation's; not to be waited for.
+        """
+        operation = OPERATIONS[name]
+        where = self._where(operation, values, report_type)
+        call = calls.encode(operation, values)
+
+        def attempt() -> dict[str, Any]:
+            answer = self._opened(operation, call, token)
+            self._check(operation, answer, where, report_type)
+            return answers.decode(operation, answer.body)
+
+        with _explained(where):
+            return self._patience.repeat(
+                attempt,
+                name=name,
+                budget=self.budgets.of(name),
+                though_throttled=though_throttled,
+            )
+
+    def _opened(self, operation: Operation, call: calls.Call, token: str | None) -> HttpAnswer:
+        """Send a call by the token given, or by one of our own: a second time if it has ended."""
+        if token is not None:
+            return self._send(operation, call, token)
+        ours = self._login.token(operation.scope)
+        answer = self._send(operation, call, ours)
+        if _says_ended(answer):
+            self._login.forget(ours)
+            ours = self._login.token(operation.scope)
+            answer = self._send(operation, call, ours)
+        self._was_accepted |= answer.status in _GOOD
+        return answer
+
+    def _send(self, operation: Operation, call: calls.Call, token: str) -> HttpAnswer:
+        budget = self.budgets.of(operation.name)
+        try:
+            answer = self._transport.send(self._request(operation, call, token))
+        except errors.Retry:
+            # Amazon may have counted the call before the connection broke.
+            budget.take(self._clock.now())
+            raise
+        now = self._clock.now()
+        if answer.status != 429:  # noqa: PLR2004 - too many requests
+            budget.take(now)
+        if rate := number(answer.headers.get(RATE_LIMIT_HEADER.lower())):
+            budget.restored_at(rate, now)
+        return answer
+
+    def _request(self, operation: Operation, call: calls.Call, token: str) -> HttpRequest:
+        now = self._clock.now().astimezone(UTC)
+        headers = {
+            "User-Agent": user_agent(),
+            "Accept": "application/json",
+            "x-amz-date": f"{now:%Y%m%dT%H%M%SZ}",
+            TOKEN_HEADER: token,
+        }
+        if call.body:
+            headers["Content-Type"] = "application/json"
+        url = f"{self._endpoint.url}{call.target}"
+        return HttpRequest(operation.method, url, headers, call.body)
+
+    def _check(
+        self, operation: Operation, answer: HttpAnswer, where: str, report_type: str
+    ) -> None:
+        if answer.status in _GOOD:
+            return
+        fault = decode_fault(answer.status, answer.headers, answer.body)
+        raise refusal(
+            self._redacted(fault),
+            operation=operation.name,
+            where=where,
+            report_type=report_type,
+            token_was_good=self._was_accepted,
+            retry_after=number(answer.headers.get("retry-after")),
+        )
+
+    def _redacted(self, fault: Fault) -> Fault:
+        hide = self._credentials.redact
+        return replace(fault, message=hide(fault.message), details=hide(fault.details))
+
+    def _where(self, operation: Operation, values: Mapping[str, object], report_type: str) -> str:
+        named = [f"{name} {values[name]}" for name in _NAMED_IN_ERRORS if name in values]
+        about = [f"report type {report_type}"] if report_type else []
+        seller = f"seller {self._credentials.seller_id}"
+        return ", ".join([seller, self._endpoint.host, operation.name, *about, *named])
+
+
+def _says_ended(answer: HttpAnswer) -> bool:
+    """Whether an answer may mean that a token has ended; the lack of a role is told apart."""
+    if answer.status not in TOKEN_REFUSED:
+        return False
+    return not decode_fault(answer.status, {}, answer.body).message.startswith(NO_ROLE)
+
+
+@contextmanager
+def _explained(where: str) -> Iterator[None]:
+    """Complete an error by where it happened."""
+    try:
+        yield
+    except errors.ConnectionBroken as error:
+        unreachable = unanswered(error)
+        unreachable.where = where
+        raise unreachable from error
+    except errors.TapError as error:
+        error.where = error.where or where
+        raise

@@ -1,0 +1,167 @@
+"""A document: its address, which lives five minutes, and what is fetched from there.
+
+Source: https://developer-docs.amazon.com/sp-api/docs/reports-api-v2021-06-30-retrieve-a-report
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tap_mws_reports import errors
+from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.downloading import checked, unchecked
+from tap_mws_reports.api.interface import ReportDocument
+from tap_mws_reports.api.patience import Patience, unanswered
+from tap_mws_reports.api.quota import Budget, Quota
+from tap_mws_reports.api.sp_api.caller import Caller
+from tap_mws_reports.api.sp_api.endpoint import Endpoint
+from tap_mws_reports.api.sp_api.failures import failure
+from tap_mws_reports.api.sp_api.operations import REPORTS
+from tap_mws_reports.api.transport import HttpAnswer, HttpRequest, Saved, Transport
+from tap_mws_reports.api.user_agent import user_agent
+
+LINK_LIVES = timedelta(minutes=5)
+_MARGIN = timedelta(seconds=15)  # before the end, in which a link is no longer begun with
+LINKS = 3
+"""How many addresses of a document are asked for before it is given up."""
+
+_OK = 200
+_CLIENT_ERRORS = range(400, 500)
+# Of the host of the documents, none is known; it is asked only where the API allows it.
+_FREE = Quota(burst=100, restore_seconds=0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is known of a document before it is fetched.
+
+    ``report_type`` is SP-API's name. ``failed`` says that it tells why there is no report.
+    """
+
+    report_id: str
+    document_id: str
+    report_type: str
+    personal: bool = False
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    url: str
+    until: datetime
+
+
+class Downloads:
+    """Fetches documents of one seller.
+
+    Args:
+        caller: asks for the addresses.
+        endpoint: knows where documents may come from.
+        transport: the way to the documents; it has never carried a token.
+        clock: tells the time and sleeps.
+        rng: the chances of the pauses between tries.
+    """
+
+    def __init__(
+        self,
+        caller: Caller,
+        endpoint: Endpoint,
+        transport: Transport,
+        clock: Clock,
+        rng: random.Random,
+    ) -> None:
+        self._caller = caller
+        self._endpoint = endpoint
+        self._transport = transport
+        self._clock = clock
+        self._patience = Patience(clock, rng)
+        self._budget = Budget(_FREE, clock.now())
+        self._links: dict[str, _Link] = {}
+
+    def fetch(self, source: Source, path: Path) -> ReportDocument:
+        """Stream a document to ``path``; whatever is packed stays so.
+
+        Raises:
+            DocumentDamaged: it is not whole.
+            ErrorDocument: it tells why there is no report.
+            RequestRefused: its host gives it to nobody.
+        """
+        with unchecked(path) as arriving:
+            saved, answer = self._saved(source, arriving)
+            document = checked(answer, saved, source.report_id, path)
+            if source.failed:
+                raise failure(arriving, source.report_id)
+        self._links.pop(source.document_id, None)
+        return document
+
+    def _saved(self, source: Source, path: Path) -> tuple[Saved, HttpAnswer]:
+        for _ in range(LINKS):
+            link = self._link(source)
+            answer = self._get(link.url, source, path)
+            if answer.saved is not None:
+                return answer.saved, answer
+            # It has ended meanwhile, or Amazon wants it to have.
+            self._links.pop(source.document_id, None)
+        raise errors.RequestRefused(
+            f"the host of document {source.report_id} answered HTTP {answer.status}"
+            f" to {LINKS} addresses that Amazon gave",
+            hint="check the machine's clock and the proxy between it and the host",
+        )
+
+    def _link(self, source: Source) -> _Link:
+        now = self._clock.now()
+        link = self._links.get(source.document_id)
+        if link is None or now >= link.until:
+            link = self._links[source.document_id] = self._asked(source)
+        return link
+
+    def _asked(self, source: Source) -> _Link:
+        answer = self._caller.call(
+            "getReportDocument",
+            {"reportDocumentId": source.document_id},
+            report_type=source.report_type,
+            token=self._restricted_token(source) if source.personal else None,
+        )
+        self._endpoint.check_document(answer["url"])
+        return _Link(answer["url"], self._clock.now() + LINK_LIVES - _MARGIN)
+
+    def _restricted_token(self, source: Source) -> str:
+        """Return a token that opens exactly one document and nothing else."""
+        path = f"{REPORTS}/documents/{source.document_id}"
+        answer = self._caller.call(
+            "createRestrictedDataToken",
+            {"restrictedResources": [{"method": "GET", "path": path}]},
+            report_type=source.report_type,
+        )
+        token = answer.get("restrictedDataToken")
+        if not isinstance(token, str):
+            what = f"Amazon gave no Restricted Data Token for document {source.report_id}"
+            raise errors.RequestRefused(what, hint="the next run asks again")
+        return token
+
+    def _get(self, url: str, source: Source, path: Path) -> HttpAnswer:
+        request = HttpRequest("GET", url, {"User-Agent": user_agent()}, untouched=True)
+        host = urlsplit(url).hostname or ""
+
+        def attempt() -> HttpAnswer:
+            answer = self._transport.stream(request, path)
+            if answer.status == _OK or answer.status in _CLIENT_ERRORS:
+                return answer
+            what = f"the host of document {source.report_id} answered HTTP {answer.status}"
+            raise _fault(answer.status, what, host)
+
+        try:
+            return self._patience.repeat(attempt, name="the document's host", budget=self._budget)
+        except errors.ConnectionBroken as error:
+            raise unanswered(error) from error
+
+
+def _fault(status: int, what: str, host: str) -> errors.TapError:
+    if status >= 500:  # noqa: PLR2004 - the host's own fault
+        return errors.ServiceUnavailable(what, where=host, hint="run again later")
+    # A redirect would lead a client wherever somebody likes.
+    return errors.RequestRefused(f"{what}, which is not followed", where=host)

@@ -1,0 +1,106 @@
+"""getReports and getReportSchedules for any number of report types.
+
+SP-API lists ten types a call and none at all without, and refuses them all when the application
+lacks the role of one: https://github.com/amzn/selling-partner-api-models/issues/722
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from tap_mws_reports.api.paging import unbroken
+from tap_mws_reports.api.sp_api.caller import Caller
+from tap_mws_reports.api.sp_api.refusals import UNAUTHORIZED
+from tap_mws_reports.api.sp_api.roles import role_for
+from tap_mws_reports.errors import RequestRefused
+
+logger = logging.getLogger(__name__)
+
+TYPES_PER_CALL = 10
+KEPT = timedelta(days=90)
+"""Amazon lists reports of the last 90 days."""
+
+_PAGE = 100
+
+Item = Mapping[str, Any]
+
+
+class PageLost(RequestRefused):
+    """A list broke off at the token of a next page."""
+
+
+def reports(
+    caller: Caller,
+    types: Sequence[str],
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    statuses: Sequence[str] = (),
+) -> list[Item]:
+    """Return all reports of some types, by SP-API's names, created since a moment, newest first.
+
+    Types that the application may not read are left out with a warning.
+    """
+    # What is older is the default, and nobody knows what Amazon says to it.
+    created_since = since if since is not None and now - since < KEPT else None
+    filters = {
+        "processingStatuses": statuses,
+        "createdSince": created_since,
+        "pageSize": _PAGE,
+    }
+
+    def fetch(some: Sequence[str]) -> list[Item]:
+        values = {"reportTypes": some, **filters}
+        return list(
+            unbroken(
+                pages=lambda: _pages(caller, values),
+                key=lambda item: str(item["reportId"]),
+                is_lost=lambda error: isinstance(error, PageLost),
+            )
+        )
+
+    listed = [item for some in _tens(types) for item in _allowed(fetch, some)]
+    return sorted(listed, key=lambda item: item["createdTime"], reverse=True)
+
+
+def schedules(caller: Caller, types: Sequence[str]) -> list[Item]:
+    """Return the schedules of some types; those that may not be read are left out."""
+
+    def fetch(some: Sequence[str]) -> list[Item]:
+        answer = caller.call("getReportSchedules", {"reportTypes": some})
+        return list(answer["reportSchedules"])
+
+    return [item for some in _tens(types) for item in _allowed(fetch, some)]
+
+
+def _pages(caller: Caller, values: Mapping[str, object]) -> Iterator[Sequence[Item]]:
+    answer = caller.call("getReports", values)
+    yield answer["reports"]
+    while token := answer.get("nextToken"):
+        try:
+            answer = caller.call("getReports", {"nextToken": token})
+        except RequestRefused as error:
+            raise PageLost(error.what, where=error.where, hint=error.hint) from error
+        yield answer["reports"]
+
+
+def _tens(types: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(types), TYPES_PER_CALL):
+        yield types[start : start + TYPES_PER_CALL]
+
+
+def _allowed(fetch: Callable[[Sequence[str]], list[Item]], types: Sequence[str]) -> list[Item]:
+    """Fetch the list of some types, in halves if need be to find those that are not allowed."""
+    try:
+        return fetch(types)
+    except RequestRefused as error:
+        if error.amazon_code != UNAUTHORIZED:
+            raise
+        if len(types) == 1:
+            logger.warning("%s cannot be listed without %s", types[0], role_for(types[0]))
+            return []
+    middle = len(types) // 2
+    return [*_allowed(fetch, types[:middle]), *_allowed(fetch, types[middle:])]

@@ -1,0 +1,134 @@
+"""Reports one by one and in lists, with what their statuses mean."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest
+from tap_mws_reports.api.sp_api import cancellations, entries, listing
+from tap_mws_reports.api.sp_api.caller import Caller
+from tap_mws_reports.api.sp_api.download import Source
+from tap_mws_reports.api.sp_api.refusals import UNAUTHORIZED
+from tap_mws_reports.api.sp_api.report_types import SpApiTypes
+from tap_mws_reports.api.sp_api.type_limits import TypeLimits
+from tap_mws_reports.errors import RequestRefused
+
+logger = logging.getLogger(__name__)
+
+Item = Mapping[str, Any]
+
+
+class Reports:
+    """What Amazon says of the reports of one seller; ``limits`` are told of all of them."""
+
+    def __init__(self, caller: Caller, types: SpApiTypes, clock: Clock, limits: TypeLimits) -> None:
+        self._caller = caller
+        self._types = types
+        self._clock = clock
+        self._limits = limits
+        self._cancelled_here: set[str] = set()
+        self._sources: dict[str, Source] = {}
+
+    def one(self, report_id: str) -> ReportRequest | None:
+        """Return a report, or None where Amazon does not know it."""
+        item = self._item(report_id)
+        return None if item is None else self._read(item, self._status(item))
+
+    def listed(self, types: Sequence[str], since: datetime | None) -> list[ReportRequest]:
+        """Return all reports of some types, newest first."""
+        items = self.items(types, since)
+        return [self._read(item, self._status(item, items)) for item in items]
+
+    def items(
+        self, types: Sequence[str], since: datetime | None, statuses: Sequence[str] = ()
+    ) -> list[Item]:
+        """Return all reports of some types as Amazon describes them, newest first."""
+        names = self._types.asked(types)
+        now = self._clock.now()
+        found = listing.reports(self._caller, names, now=now, since=since, statuses=statuses)
+        for item in found:
+            self._remember(item)
+        return found
+
+    def made(self, ids: Sequence[str]) -> list[Item]:
+        """Return those of some reports that Amazon knows and has finished."""
+        found = (self._item(report_id) for report_id in ids)
+        return [item for item in found if item and item["processingStatus"] == "DONE"]
+
+    def source(self, report_id: str) -> Source:
+        """Return what is known of a report's document.
+
+        Raises:
+            RequestRefused: there is no such report, or it has none.
+        """
+        if report_id not in self._sources:
+            self._item(report_id)
+        if report_id not in self._sources:
+            what = f"Amazon has no document of report {report_id}"
+            raise RequestRefused(what, hint="Amazon keeps documents for 30 to 90 days, by type")
+        return self._sources[report_id]
+
+    def cancel(self, report_id: str) -> ReportRequest | None:
+        """Cancel a report that is still in the queue; one that is not comes back unchanged."""
+        try:
+            self._caller.call("cancelReport", {"reportId": report_id})
+        except RequestRefused as error:
+            # Amazon refuses what has left the queue; what it is now tells more than the refusal.
+            logger.info("%s", error)
+        else:
+            self._cancelled_here.add(report_id)
+        return self.one(report_id)
+
+    def _item(self, report_id: str) -> Item | None:
+        try:
+            item = self._caller.call("getReport", {"reportId": report_id})
+        except RequestRefused as error:
+            if error.amazon_code == UNAUTHORIZED:
+                raise
+            # Nobody has written down which words Amazon has for an id that it does not know.
+            return None
+        self._remember(item)
+        return item
+
+    def _remember(self, item: Item) -> None:
+        self._limits.note(item["reportType"], item["reportId"], item["createdTime"])
+        if document_id := item.get("reportDocumentId"):
+            known = self._types.called(item["reportType"])
+            self._sources[item["reportId"]] = Source(
+                report_id=item["reportId"],
+                document_id=document_id,
+                report_type=known.sp_api_name,
+                personal=known.personal,
+                failed=item["processingStatus"] == "FATAL",
+            )
+
+    def _read(self, item: Item, status: ProcessingStatus) -> ReportRequest:
+        return entries.report_request(item, self._types, status)
+
+    def _status(self, item: Item, others: Iterable[Item] | None = None) -> ProcessingStatus:
+        """Return a report's status; of a cancelled one only after all causes but one are ruled out.
+
+        ``others`` are other reports of its type; when they are not given and the quota for asking
+        is used up, a cancelled report counts as unfinished and is looked at again.
+        """
+        if not cancellations.is_cancelled(item):
+            return entries.processing_status(item["processingStatus"])
+        if item["reportId"] in self._cancelled_here or cancellations.was_stopped(item):
+            return ProcessingStatus.CANCELLED
+        cooldown = self._types.called(item["reportType"]).cooldown
+        if not cooldown:
+            return ProcessingStatus.DONE_NO_DATA
+        if others is None:
+            if self._caller.budgets.ready_in("getReports") > 0:
+                return ProcessingStatus.IN_PROGRESS
+            others = self._around(item, cooldown)
+        too_soon = cancellations.came_too_soon(item, others, cooldown)
+        return ProcessingStatus.CANCELLED if too_soon else ProcessingStatus.DONE_NO_DATA
+
+    def _around(self, item: Item, cooldown: timedelta) -> list[Item]:
+        name = self._types.called(item["reportType"]).name
+        return self.items([name], item["createdTime"] - cooldown)

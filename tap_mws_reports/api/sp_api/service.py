@@ -1,0 +1,231 @@
+"""SP-API Reports 2021-06-30 behind `ReportService`."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tap_mws_reports import errors
+from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.interface import (
+    Call,
+    ProcessingStatus,
+    Report,
+    ReportDocument,
+    ReportRequest,
+    ReportSchedule,
+    ReportSpec,
+)
+from tap_mws_reports.api.pacing import Paced
+from tap_mws_reports.api.patience import QuotaWait, untold
+from tap_mws_reports.api.sp_api import entries, listing, scheduling
+from tap_mws_reports.api.sp_api.caller import Caller
+from tap_mws_reports.api.sp_api.credentials import Credentials
+from tap_mws_reports.api.sp_api.download import Downloads
+from tap_mws_reports.api.sp_api.endpoint import Endpoint
+from tap_mws_reports.api.sp_api.operations import OPERATIONS
+from tap_mws_reports.api.sp_api.report_types import SpApiType, SpApiTypes
+from tap_mws_reports.api.sp_api.reports import Reports
+from tap_mws_reports.api.sp_api.type_limits import TypeLimits
+from tap_mws_reports.api.sp_api.type_quotas import TypeQuotas
+from tap_mws_reports.api.transport import Transport
+
+__all__ = ["Credentials", "Endpoint", "SpApiReportService", "SpApiType"]
+
+_PACED = {
+    Call.REQUEST: "createReport",
+    Call.LOOK: "getReport",
+    Call.DOWNLOAD: "getReportDocument",
+}
+
+QUOTAS = {call: OPERATIONS[name].quota for call, name in _PACED.items()}
+"""What Amazon allows each seller and application of the calls that the work list paces."""
+
+_SLOWEST = timedelta(days=3)
+"""Lists tell when a report was asked for; its document may have come so much later
+(https://github.com/amzn/selling-partner-api-docs/issues/3273)."""
+
+
+class SpApiReportService(Paced):
+    """`ReportService` by SP-API. Serves one thread, which all quota waits hold up.
+
+    A report has one id, as request and as document. Beyond the errors the interface names, every
+    method may raise `ServiceUnavailable` when Amazon failed at every try.
+
+    Args:
+        credentials: who asks, and for which seller.
+        endpoint: Amazon's of a region, or another.
+        transport: the way to the endpoint and to the tokens.
+        documents: the way to the documents, of which no host may see a token.
+        clock: tells the time and sleeps.
+        rng: the chances of the pauses between tries.
+        types: the report types that are asked for.
+        marketplace_ids: the marketplaces of a report whose spec names none.
+        quota_wait: told of each wait for a quota: of which operation, and the seconds.
+    """
+
+    ids_per_look = 1
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        endpoint: Endpoint,
+        transport: Transport,
+        documents: Transport,
+        clock: Clock,
+        rng: random.Random,
+        types: Iterable[SpApiType] = (),
+        marketplace_ids: Sequence[str] = (),
+        quota_wait: QuotaWait = untold,
+    ) -> None:
+        self._clock = clock
+        self._types = SpApiTypes(types)
+        self._marketplace_ids = tuple(marketplace_ids)
+        self._caller = Caller(credentials, endpoint, transport, clock, rng, quota_wait)
+        super().__init__(self._caller.budgets, _PACED)
+        self._type_limits = TypeLimits()
+        self._reports = Reports(self._caller, self._types, clock, self._type_limits)
+        self._downloads = Downloads(self._caller, endpoint, documents, clock, rng)
+        self._type_quotas = TypeQuotas()
+
+    def request_report(self, spec: ReportSpec) -> ReportRequest:
+        """Ask Amazon to make a report. Not idempotent: every call makes a new request.
+
+        An answer lost on the way is asked for again, so a request nobody waits for may remain.
+
+        Raises:
+            Throttled: the report type has a quota of its own, and it is used up; others have not.
+            RequestRefused: as everywhere, or that quota will be used up for hours.
+        """
+        known = self._types.named(spec.report_type)
+        values = {
+            "reportType": known.sp_api_name,
+            "marketplaceIds": list(spec.marketplace_ids or self._marketplace_ids),
+            "dataStartTime": spec.start,
+            "dataEndTime": spec.end,
+            "reportOptions": _options(spec.options),
+        }
+        name, now = known.sp_api_name, self._clock.now()
+        self._type_limits.check(name, now)
+        try:
+            answer = self._caller.call(
+                "createReport", values, report_type=name, though_throttled=False
+            )
+        except errors.Throttled as error:
+            raise self._refused(name, error) from error
+        self._type_quotas.granted(name)
+        self._type_limits.note(name, answer["reportId"], now)
+        return ReportRequest(
+            report_request_id=answer["reportId"],
+            report_type=spec.report_type,
+            start_date=spec.start,
+            end_date=spec.end,
+            scheduled=False,
+            submitted_date=self._clock.now(),
+            processing_status=ProcessingStatus.SUBMITTED,
+        )
+
+    def _refused(self, name: str, error: errors.Throttled) -> errors.TapError:
+        now = self._clock.now()
+        if self._type_quotas.may_be_the_plan(name):
+            self._caller.budgets.of(_PACED[Call.REQUEST]).throttled(now, error.retry_after)
+        return self._type_quotas.refused(name, error, now)
+
+    def report_requests(
+        self,
+        *,
+        ids: Sequence[str] = (),
+        report_types: Sequence[str] = (),
+        requested_from: datetime | None = None,
+    ) -> Iterator[ReportRequest]:
+        """List report requests; ``ids``, one in each call, override the other filters."""
+        if ids:
+            return filter(None, map(self._reports.one, ids))
+        return iter(self._reports.listed(report_types, requested_from))
+
+    def count_report_requests(self, *, report_types: Sequence[str] = ()) -> int:
+        """Refuse: SP-API counts nothing."""
+        raise _no_counts()
+
+    def cancel_report_requests(self, ids: Sequence[str]) -> list[ReportRequest]:
+        """Cancel requests that have not started yet; the others come back unchanged."""
+        return [request for each in ids if (request := self._reports.cancel(each))]
+
+    def reports(
+        self,
+        *,
+        report_types: Sequence[str] = (),
+        request_ids: Sequence[str] = (),
+        acknowledged: bool | None = None,
+        available_from: datetime | None = None,
+    ) -> Iterator[Report]:
+        """List finished documents, made on request or by Amazon alone."""
+        if acknowledged is not None:
+            raise _no_acknowledgements()
+        if request_ids:
+            items = self._reports.made(request_ids)
+        else:
+            since = available_from - _SLOWEST if available_from is not None else None
+            items = self._reports.items(report_types, since, statuses=["DONE"])
+        listed = (entries.report(item, self._types) for item in items)
+        return (
+            report
+            for report in listed
+            if available_from is None or report.available_date >= available_from
+        )
+
+    def count_reports(
+        self, *, report_types: Sequence[str] = (), acknowledged: bool | None = None
+    ) -> int:
+        """Refuse: SP-API counts nothing."""
+        raise _no_counts()
+
+    def download(self, report_id: str, path: Path) -> ReportDocument:
+        """Stream a document to ``path`` and check it; ``md5`` is in hexadecimal digits.
+
+        Raises:
+            DocumentDamaged: it is not the one that Amazon sent; another try may be.
+            ErrorDocument: it is the reason why the report failed.
+        """
+        return self._downloads.fetch(self._reports.source(report_id), path)
+
+    def report_schedules(self, *, report_types: Sequence[str] = ()) -> list[ReportSchedule]:
+        """List the schedules."""
+        listed = listing.schedules(self._caller, self._types.asked(report_types))
+        return [entries.report_schedule(item, self._types) for item in listed]
+
+    def count_report_schedules(self, *, report_types: Sequence[str] = ()) -> int:
+        """Count the schedules, of which SP-API lists all at once."""
+        return len(self.report_schedules(report_types=report_types))
+
+    def manage_schedule(
+        self, report_type: str, schedule: str, first_run: datetime | None = None
+    ) -> list[ReportSchedule]:
+        """Create, change or, with ``_NEVER_``, delete the schedule of a report type."""
+        name = self._types.named(report_type).sp_api_name
+        scheduling.change(self._caller, name, schedule, first_run, self._marketplace_ids)
+        return self.report_schedules(report_types=[report_type])
+
+    def acknowledge(self, report_ids: Sequence[str], *, acknowledged: bool = True) -> list[Report]:
+        """Refuse: SP-API keeps no acknowledgements."""
+        if report_ids:
+            raise _no_acknowledgements()
+        return []
+
+
+def _options(options: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return options as createReport takes them; one without a value is a switch turned on."""
+    return {name: value or "true" for name, value in options}
+
+
+def _no_counts() -> errors.RequestRefused:
+    what = "SP-API counts no reports"
+    return errors.RequestRefused(what, hint="list them and count what comes")
+
+
+def _no_acknowledgements() -> errors.RequestRefused:
+    what = "SP-API keeps no acknowledgements of reports"
+    hint = "leave acknowledge out: the state remembers which reports have been read"
+    return errors.RequestRefused(what, hint=hint)

@@ -1,0 +1,133 @@
+"""Notifications v1: have Amazon tell a queue when a report has ended.
+
+A queue is a destination of the application; the seller's subscription leads to a destination. There
+is one subscription for each seller, and none for single marketplaces.
+Source: https://developer-docs.amazon.com/sp-api/docs/notifications-api-v1-use-case-guide
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.queue_permission import PERMISSION
+from tap_mws_reports.api.sp_api.caller import Caller
+from tap_mws_reports.api.sp_api.credentials import Credentials
+from tap_mws_reports.api.sp_api.endpoint import Endpoint
+from tap_mws_reports.api.sp_api.enumerations import NOTIFICATION_TYPE
+from tap_mws_reports.api.sp_api.queue_names import queue_arn
+from tap_mws_reports.api.sp_api.refusals import UNAUTHORIZED
+from tap_mws_reports.api.transport import Transport
+from tap_mws_reports.errors import RequestRefused
+
+_PAYLOAD_VERSION = "1.0"
+_TYPE = {"notificationType": NOTIFICATION_TYPE}
+
+
+class SpApiSubscriptions:
+    """Subscriptions of one seller; arguments as of `SpApiReportService`.
+
+    Methods that change something say whether there was something to change. All may raise what
+    `ReportService` may; where Amazon has to send to the queue, a refusal explains the permission
+    that it needs. A ``queue`` is given by its URL or its ARN, and the marketplace is of no meaning.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        endpoint: Endpoint,
+        transport: Transport,
+        clock: Clock,
+        rng: random.Random,
+    ) -> None:
+        self._call = Caller(credentials, endpoint, transport, clock, rng).call
+
+    def register(self, marketplace_id: str, queue: str) -> bool:
+        """Make a queue known as a destination; Amazon looks whether it may send to it."""
+        arn = queue_arn(queue)
+        if self._destination_id(arn) is not None:
+            return False
+        resource = {"sqs": {"arn": arn}}
+        name = f"tap-mws-reports {arn.rsplit(':', 1)[1]}"
+        self._send_to("createDestination", {"name": name, "resourceSpecification": resource})
+        return True
+
+    def subscribe(self, marketplace_id: str, queue: str) -> bool:
+        """Have notifications sent to a queue that is a destination.
+
+        Raises:
+            RequestRefused: it is none, or the seller's notifications go somewhere else.
+        """
+        destination_id = self._destination_id(queue_arn(queue))
+        if destination_id is None:
+            what = "the queue is not registered as a destination"
+            raise RequestRefused(what, hint="register it first")
+        present = self._subscription()
+        if present is not None:
+            _check_destination(present, destination_id)
+            return False
+        values = {"payloadVersion": _PAYLOAD_VERSION, "destinationId": destination_id}
+        self._send_to("createSubscription", {**_TYPE, **values})
+        return True
+
+    def send_test(self, marketplace_id: str, queue: str) -> None:
+        """Refuse: SP-API sends tests from its sandbox alone.
+
+        Raises:
+            RequestRefused: always.
+        """
+        what = "SP-API sends no test notifications"
+        raise RequestRefused(what, hint="ask for a small report and look into the queue")
+
+    def unsubscribe(self, marketplace_id: str, queue: str) -> bool:
+        """Have no more notifications sent to a queue."""
+        present = self._subscription()
+        if present is None or present["destinationId"] != self._destination_id(queue_arn(queue)):
+            return False
+        values = {**_TYPE, "subscriptionId": present["subscriptionId"]}
+        self._call("deleteSubscriptionById", values)
+        return True
+
+    def deregister(self, marketplace_id: str, queue: str) -> bool:
+        """Make a queue unknown; all its subscriptions must have been deleted."""
+        destination_id = self._destination_id(queue_arn(queue))
+        if destination_id is None:
+            return False
+        self._call("deleteDestination", {"destinationId": destination_id})
+        return True
+
+    def _destination_id(self, arn: str) -> str | None:
+        listed: list[dict[str, Any]] = self._call("getDestinations", {}).get("payload", [])
+        found = (
+            str(each["destinationId"])
+            for each in listed
+            if each["resource"].get("sqs", {}).get("arn") == arn
+        )
+        return next(found, None)
+
+    def _subscription(self) -> dict[str, Any] | None:
+        try:
+            answer = self._call("getSubscription", _TYPE)
+        except RequestRefused as error:
+            if error.amazon_code == UNAUTHORIZED:
+                raise
+            # What is not there cannot be shown.
+            return None
+        return answer.get("payload")
+
+    def _send_to(self, name: str, values: dict[str, object]) -> None:
+        """Call an operation upon which Amazon looks whether it may send to the queue."""
+        try:
+            self._call(name, values)
+        except RequestRefused as error:
+            error.hint = PERMISSION
+            raise
+
+
+def _check_destination(present: dict[str, Any], destination_id: str) -> None:
+    if present["destinationId"] != destination_id:
+        raise RequestRefused(
+            "the seller's notifications go to another queue of this application",
+            hint="read that queue, or unsubscribe it first",
+        )

@@ -1,0 +1,66 @@
+"""Quotas of single report types, of which Amazon tells nothing but that they are used up.
+
+A request is refused by 429 although the plan allows it: three or four reports an hour of one type,
+one in two hours of another, and none at all where a type does not exist in the region.
+Sources: https://github.com/amzn/selling-partner-api-docs/issues/2998,
+https://github.com/amzn/selling-partner-api-docs/issues/2803,
+https://github.com/amzn/selling-partner-api-docs/issues/512
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tap_mws_reports import errors
+
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(minutes=30)
+GIVEN_UP_AFTER = timedelta(hours=3)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    since: datetime
+    pause: timedelta
+
+
+class TypeQuotas:
+    """Remembers which types have been refused, since when, and how long each is left alone."""
+
+    def __init__(self) -> None:
+        self._refused: dict[str, _Refused] = {}
+        self._last: str | None = None
+
+    def granted(self, report_type: str) -> None:
+        """Note that Amazon took a request."""
+        self._refused.pop(report_type, None)
+        self._last = None
+
+    def may_be_the_plan(self, report_type: str) -> bool:
+        """Whether it is not this type alone: another was refused, and nothing granted since."""
+        return self._last not in {None, report_type}
+
+    def refused(
+        self, report_type: str, error: errors.Throttled, now: datetime
+    ) -> errors.Throttled | errors.RequestRefused:
+        """Return what to raise: how long the type is to be left alone, or that it is given up."""
+        self._last = report_type
+        last = self._refused.get(report_type)
+        since = last.since if last else now
+        pause = min(last.pause * 2, LONGEST_PAUSE) if last else FIRST_PAUSE
+        self._refused[report_type] = _Refused(since, pause)
+        if now - since >= GIVEN_UP_AFTER:
+            return errors.RequestRefused(
+                f"{error.what}; it has been saying so since {since:%Y-%m-%d %H:%M} UTC",
+                hint="Amazon says so, too, of types that these marketplaces do not have; "
+                "else another program may be asking for the same reports",
+                amazon_code=error.amazon_code,
+                request_id=error.request_id,
+            )
+        return errors.Throttled(
+            f"{error.what}; {report_type} is left alone for {pause.total_seconds() / 60:.0f} min",
+            retry_after=max(pause.total_seconds(), error.retry_after or 0.0),
+            amazon_code=error.amazon_code,
+            request_id=error.request_id,
+        )

@@ -1,0 +1,140 @@
+"""What production was seen to answer, row by row, and what the user is told of it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tap_mws_reports import errors
+from tap_mws_reports.api.sp_api.faults import Fault, decode_fault
+from tap_mws_reports.api.sp_api.refusals import TABLE, refusal
+from tap_mws_reports.api.sp_api.roles import role_for
+
+INVALID = "InvalidInput"
+MISSING = "One or more required parameters missing"
+DENIED = "Access to requested resource is denied."
+FILTERS = "createdUntil;createdSince;pageSize;marketplaceIds;processingStatuses;reportTypes;"
+
+# Status, code, message, details; the error and what its hint says.
+SEEN = [
+    (429, "QuotaExceeded", "You exceeded your quota for the requested resource.", "",
+     errors.Throttled, ""),
+    (400, INVALID, MISSING, "marketplaceIds;reportType;", errors.RequestRefused, "marketplace_ids"),
+    (400, INVALID, MISSING, "reportTypes;", errors.RequestRefused, "marketplace_ids"),
+    (400, INVALID, "NextToken cannot be specified with other input parameters", FILTERS,
+     errors.RequestRefused, "token alone"),
+    (400, INVALID, None, None, errors.RequestRefused, "check the settings"),
+    (400, INVALID, "Request for report type 1118 is not allowed at this time", "",
+     errors.RequestRefused, "made unasked"),
+    (400, INVALID, "Creation of report schedule type 47700 is not allowed at this time", "",
+     errors.RequestRefused, "no schedules"),
+    (400, INVALID, "dataStartTime is after dataEndTime", "", errors.RequestRefused, "start_date"),
+    (400, INVALID, "Invalid request body: [instance type (boolean) does not match any allowed "
+     'primitive type (allowed: ["string"])]', None, errors.RequestRefused, "options"),
+    (400, INVALID, "Invalid reportDocumentId", "", errors.RequestRefused, "30 to 90 days"),
+    (400, INVALID, "Invalid or unsupported document ID found", "",
+     errors.RequestRefused, "does not restrict"),
+    (400, INVALID, "Application do not have access to some or all requested resource", "",
+     errors.RequestRefused, "the role Tax Invoicing (Restricted)"),
+    (403, "Unauthorized", "Access to the resource is forbidden", "",
+     errors.RequestRefused, "the role Tax Invoicing (Restricted)"),
+    (403, "Unauthorized", DENIED, "The access token you provided is revoked, malformed or "
+     "invalid.", errors.CredentialsError, "refresh_token"),
+    (403, "Unauthorized", DENIED, "", errors.CredentialsError, "refresh_token"),
+    (401, "Unauthorized", DENIED, "", errors.CredentialsError, "refresh_token"),
+    (403, "InvalidSignature", "No.", "", errors.CredentialsError, "refresh_token"),
+    (404, "NotFound", "No such report.", "", errors.RequestRefused, "90 days"),
+    (409, "Conflict", "It is there.", "", errors.RequestRefused, "already"),
+    (413, "TooLarge", "Too much.", "", errors.RequestRefused, "check the settings"),
+    (415, "Unsupported", "No JSON.", "", errors.RequestRefused, "check the settings"),
+    (418, "Teapot", "No.", "", errors.RequestRefused, ""),
+    (500, "InternalFailure", "We failed.", "", errors.ServiceUnavailable, "later"),
+    (503, "ServiceUnavailable", "We rest.", "", errors.ServiceUnavailable, "later"),
+]  # fmt: skip
+
+
+def told(status: int, code: str, message: str | None, details: str | None) -> Fault:
+    body = {"errors": [{"code": code, "message": message, "details": details}]}
+    return decode_fault(status, {"x-amzn-requestid": "some-id"}, json.dumps(body).encode())
+
+
+@pytest.mark.parametrize(("status", "code", "message", "details", "kind", "hint"), SEEN)
+def test_every_row(status, code, message, details, kind, hint) -> None:
+    error = refusal(
+        told(status, code, message, details),
+        operation="createReport",
+        where="seller A2SELLER",
+        report_type="GET_ORDERS_INVOICING",
+    )
+    assert type(error) is kind
+    assert hint in error.hint
+    words = ": ".join(filter(None, (message, details)))
+    assert error.what.startswith(f"createReport: Amazon answered {status} {code}")
+    assert words in error.what
+    assert (error.amazon_code, error.request_id) == (code, "some-id")
+
+
+def test_no_row_is_never_met() -> None:
+    met = set()
+    for status, code, message, details, _, _ in SEEN:
+        fault = told(status, code, message, details)
+        met |= {next((words for words, _ in TABLE if words.match(fault)), None)}
+    assert {words for words, _ in TABLE} <= met
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_where_the_token_was_good_before_it_is_about_the_call(status: int) -> None:
+    error = refusal(
+        told(status, "Unauthorized", DENIED, ""),
+        operation="createReport",
+        where="",
+        report_type="GET_BRAND_ANALYTICS_SEARCH_TERMS_REPORT",
+        token_was_good=True,
+    )
+    assert type(error) is errors.RequestRefused
+    assert "the role Brand Analytics" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "what"),
+    [
+        (200, b"", errors.HostUnreachable, "HTTP 200"),
+        (302, b"", errors.HostUnreachable, "another address, which is not followed"),
+        (403, b"<html>", errors.HostUnreachable, "HTTP 403"),
+        (404, b'{"message": "no Route matched"}', errors.HostUnreachable, "HTTP 404"),
+        (429, b"", errors.Throttled, "HTTP 429"),
+        (502, b"<html>", errors.ServiceUnavailable, "HTTP 502"),
+    ],
+)
+def test_what_is_not_amazons(status, body, kind, what) -> None:
+    error = refusal(decode_fault(status, {}, body), operation="getReport", where="here")
+    assert type(error) is kind
+    assert what in error.what
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{}", b"[]", b'"text"', b'{"errors": []}', b'{"errors": [1]}', b'{"errors": {}}',
+     b'{"errors": [{"code": 1, "message": [], "details": {}}]}', b"\xff", b"[" * 100_000],
+)  # fmt: skip
+def test_what_is_no_error(body: bytes) -> None:
+    assert decode_fault(400, {}, body) == Fault(400)
+
+
+def test_words_are_one_line_without_repetition() -> None:
+    assert Fault(400, "E", "Invalid\ninput", "Invalid input").words == "Invalid input"
+    assert Fault(400, "E", "Invalid input", " name ").words == "Invalid input: name"
+
+
+@pytest.mark.parametrize(
+    ("report_type", "role"),
+    [
+        ("GET_FLAT_FILE_ORDER_REPORT_DATA_SHIPPING", "Direct-to-Consumer Shipping (Restricted)"),
+        ("GET_AMAZON_FULFILLED_SHIPMENTS_DATA_TAX", "Tax Remittance (Restricted)"),
+        ("GET_VAT_TRANSACTION_DATA", "that Amazon's page of the report type names"),
+        ("", "that Amazon's page of the report type names"),
+    ],
+)
+def test_roles(report_type: str, role: str) -> None:
+    assert role_for(report_type) == f"the role {role}"

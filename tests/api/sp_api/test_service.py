@@ -1,0 +1,186 @@
+"""What the work list, the lifecycle streams and people ask of the service."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import get_type_hints
+
+import pytest
+
+from tap_mws_reports import errors
+from tap_mws_reports.api.interface import Call, ProcessingStatus, ReportService, ReportSpec
+from tap_mws_reports.api.quota import Quota
+from tap_mws_reports.api.sp_api.service import QUOTAS, SpApiReportService
+
+SPEC = ReportSpec("_GET_STOCK_", datetime(2024, 3, 1, tzinfo=UTC), datetime(2024, 3, 2, tzinfo=UTC))
+MINUTE = 60.0
+
+
+def test_it_is_a_report_service(service) -> None:
+    found: ReportService = service
+    assert get_type_hints(ReportService)["ids_per_look"] is int
+    assert found.ids_per_look == 1
+
+
+def test_the_plans_of_what_is_paced() -> None:
+    assert {
+        Call.REQUEST: Quota(15, 1 / 0.0167),
+        Call.LOOK: Quota(15, 0.5),
+        Call.DOWNLOAD: Quota(15, 1 / 0.0167),
+    } == QUOTAS
+
+
+def test_a_request_is_submitted(service, transport, answers, clock) -> None:
+    transport.script["createReport"] = [answers.good("createReport", reportId="1019792")]
+    asked = service.request_report(SPEC)
+    assert (asked.start_date, asked.end_date) == (SPEC.start, SPEC.end)
+    assert (asked.submitted_date, asked.scheduled) == (clock.now(), False)
+    assert asked.processing_status is ProcessingStatus.SUBMITTED
+    assert asked.generated_report_id is None
+
+
+def test_the_state_of_things_now_is_asked_for_without_dates(service, transport, answers) -> None:
+    transport.script["createReport"] = [answers.good("createReport", reportId="1")]
+    service.request_report(ReportSpec("_GET_STOCK_", marketplace_ids=("A1PA6795UKMFR9",)))
+    assert json.loads(transport.requests[-1].body) == {
+        "reportType": "GET_STOCK",
+        "marketplaceIds": ["A1PA6795UKMFR9"],
+    }
+
+
+def refused(service, report_type: str = "_GET_STOCK_") -> errors.TapError:
+    with pytest.raises((errors.Throttled, errors.RequestRefused)) as caught:
+        service.request_report(replace(SPEC, report_type=report_type))
+    return caught.value
+
+
+def test_a_type_with_a_quota_of_its_own_is_not_waited_for(
+    service, transport, answers, clock
+) -> None:
+    transport.script["createReport"] = [answers.throttled()]
+    began = clock.now()
+    pauses = []
+    for _ in range(7):
+        error = refused(service)
+        assert isinstance(error, errors.Throttled)
+        assert "GET_STOCK is left alone" in error.what
+        pauses.append(error.retry_after)
+        clock.sleep(service.ready_in(Call.REQUEST))
+    assert pauses == [each * MINUTE for each in (1, 2, 4, 8, 16, 30, 30)]
+    assert clock.now() - began < timedelta(minutes=8)
+    assert refused(service, "_GET_ORDERS_").retry_after == MINUTE
+    assert service.ready_in(Call.REQUEST) == pytest.approx(59.88, abs=0.01)
+
+
+def test_a_type_that_is_granted_again_begins_anew(service, transport, answers) -> None:
+    good = answers.good("createReport", reportId="1")
+    throttled = answers.throttled()
+    transport.script["createReport"] = [throttled, throttled, good, throttled]
+    assert [refused(service).retry_after for _ in range(2)] == [MINUTE, 2 * MINUTE]
+    service.request_report(SPEC)
+    assert refused(service).retry_after == MINUTE
+
+
+def test_a_type_that_is_never_granted_is_given_up(service, transport, answers, clock) -> None:
+    transport.script["createReport"] = [answers.throttled()]
+    assert isinstance(refused(service), errors.Throttled)
+    clock.sleep(3 * 3600)
+    error = refused(service)
+    assert isinstance(error, errors.RequestRefused)
+    assert "since 2024-03-10 20:00 UTC" in error.what
+    assert "these marketplaces do not have" in error.hint
+
+
+def test_what_has_no_counterpart_says_so(service, transport) -> None:
+    for ask in (service.count_report_requests, service.count_reports):
+        with pytest.raises(errors.RequestRefused, match="counts no reports") as caught:
+            ask(report_types=["_A_"])
+        assert caught.value.hint
+    with pytest.raises(errors.RequestRefused, match="no acknowledgements") as caught:
+        service.acknowledge(["1"])
+    assert "leave acknowledge out" in caught.value.hint
+    with pytest.raises(errors.RequestRefused, match="no acknowledgements"):
+        service.reports(acknowledged=False)
+    assert service.acknowledge([]) == service.cancel_report_requests([]) == []
+    assert transport.requests == []
+
+
+def schedule(number: int, period: str, *marketplaces: str, **other: str) -> dict[str, object]:
+    return {
+        "reportScheduleId": str(number),
+        "reportType": "GET_ORDERS_GENERAL",
+        "period": period,
+        "marketplaceIds": list(marketplaces),
+        **other,
+    }
+
+
+def test_schedules(service, transport, answers) -> None:
+    listed = [
+        schedule(1, "P1D", nextReportCreationTime="2024-03-11T00:00:00.000Z"),
+        schedule(2, "PT84H"),
+        schedule(3, "P5Y"),
+    ]
+    transport.script["getReportSchedules"] = [
+        answers.good("getReportSchedules", reportSchedules=listed)
+    ]
+    found = service.report_schedules()
+    assert [(each.report_type, each.schedule, each.scheduled_date) for each in found] == [
+        ("_GET_ORDERS_", "_1_DAY_", datetime(2024, 3, 11, tzinfo=UTC)),
+        ("_GET_ORDERS_", "PT84H", None),
+        ("_GET_ORDERS_", "P5Y", None),
+    ]
+    assert service.count_report_schedules() == 3
+
+
+@pytest.mark.parametrize(
+    ("word", "period"),
+    [("_1_DAY_", "P1D"), ("_7_DAYS_", "P7D"), ("_1_WEEK_", "P7D"), ("P1M", "P1M")],
+)
+def test_a_schedule_is_made(service, transport, answers, word: str, period: str) -> None:
+    transport.script["createReportSchedule"] = [
+        answers.good("createReportSchedule", reportScheduleId="1")
+    ]
+    transport.script["getReportSchedules"] = [
+        answers.good("getReportSchedules", reportSchedules=[schedule(1, period)])
+    ]
+    first = datetime(2024, 3, 11, tzinfo=UTC)
+    [found] = service.manage_schedule("_GET_ORDERS_", word, first)
+    assert found.report_type == "_GET_ORDERS_"
+    assert json.loads(transport.called("createReportSchedule")[0].body) == {
+        "reportType": "GET_ORDERS_GENERAL",
+        "marketplaceIds": ["ATVPDKIKX0DER"],
+        "period": period,
+        "nextReportCreationTime": "2024-03-11T00:00:00Z",
+    }
+
+
+def test_only_our_schedules_are_deleted(service, transport, answers) -> None:
+    listed = [
+        schedule(1, "P1D", "ATVPDKIKX0DER"),
+        schedule(2, "P1D", "A2EUQ1WTGCTBG2"),
+        schedule(3, "P1D", "ATVPDKIKX0DER", "A2EUQ1WTGCTBG2"),
+    ]
+    transport.script["getReportSchedules"] = [
+        answers.good("getReportSchedules", reportSchedules=listed)
+    ]
+    transport.script["cancelReportSchedule"] = [answers.good("cancelReportSchedule")]
+    service.manage_schedule("_GET_ORDERS_", "_NEVER_")
+    [deleted] = transport.called("cancelReportSchedule")
+    assert deleted.url.endswith("/schedules/1")
+
+
+def test_a_schedule_that_does_not_exist(service, transport) -> None:
+    with pytest.raises(errors.RequestRefused, match="_5_DAYS_ is no schedule") as caught:
+        service.manage_schedule("_GET_ORDERS_", "_5_DAYS_")
+    assert "PT84H" in caught.value.hint
+    assert transport.requests == []
+
+
+def test_nothing_is_public_beyond_the_protocol() -> None:
+    public = {name for name in dir(SpApiReportService) if not name.startswith("_")}
+    assert public == {name for name in vars(ReportService) if not name.startswith("_")} | {
+        "ids_per_look"
+    }

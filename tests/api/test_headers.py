@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import pytest
+
+from tap_mws_reports.api import headers
+
+
+@pytest.mark.parametrize("text", ["", "many", "-1", "1e9", "nan", "inf"])
+def test_figures_that_are_none(text: str) -> None:
+    assert headers.number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("content_type", "charset"),
+    [
+        ("text/plain;charset=windows-1252", "windows-1252"),
+        ('text/plain; charset="UTF-8"', "utf-8"),
+        ("text/plain;charset=Cp1252", "cp1252"),
+        ("text/plain", None),
+        ("application/octet-stream", None),
+        ("", None),
+    ],
+)
+def test_charset(content_type: str, charset: str | None) -> None:
+    assert headers.charset({"content-type": content_type}) == charset
+    assert headers.charset({}) is None

@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+import re
+
+from tap_mws_reports.api.user_agent import user_agent
+
+
+def test_it_keeps_to_amazons_rule() -> None:
+    rule = r"[^/ ]+/[^/ ]+ \(Language=Python/3\.\d+; Platform=[A-Za-z]+\)"
+    assert re.fullmatch(rule, user_agent())
+    assert len(user_agent()) <= 500

@@ -1,0 +1,205 @@
+"""The same work list over SP-API: its pace, its looks, a type with a quota, a failed report."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tap_mws_reports.api.clock import VirtualClock
+from tap_mws_reports.api.quota import Budget, Quota
+from tap_mws_reports.api.sp_api.operations import OPERATIONS
+from tap_mws_reports.api.sp_api.service import Credentials, Endpoint, SpApiReportService
+from tap_mws_reports.api.transport import HttpAnswer, HttpRequest, Saved
+from tap_mws_reports.errors import ErrorDocument, RequestRefused
+from tap_mws_reports.retrieval.desk import Desk
+from tap_mws_reports.retrieval.events import Event, Happening
+from tap_mws_reports.retrieval.latency import Latencies
+from tap_mws_reports.retrieval.pipeline import Pipeline
+from tap_mws_reports.retrieval.policy import Policy
+from tap_mws_reports.retrieval.work import Phase, Work
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+PACE = 1 / 0.0167
+
+
+@dataclass
+class Amazon:
+    """Makes every report in the same time, and holds the tap to the plans."""
+
+    clock: VirtualClock
+    latency: float
+    ends: dict[str, str] = field(default_factory=dict)
+    own_quotas: dict[str, Budget] = field(default_factory=dict)
+    made: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter)
+    throttled: Counter[str] = field(default_factory=Counter)
+    plans: dict[str, Budget] = field(default_factory=dict)
+
+    def send(self, request: HttpRequest) -> HttpAnswer:
+        parts = urlsplit(request.url).path.split("/")
+        if "o2" in parts:
+            return answer(200, access_token="Atza|x", expires_in=3600)
+        if parts[-1] == "reports":
+            return self._create(json.loads(request.body)["reportType"])
+        name = {"reports": "getReport", "documents": "getReportDocument"}[parts[-2]]
+        if not self._allows(name):
+            return self._quota_exceeded(name)
+        if name == "getReport":
+            return answer(200, **self._item(parts[-1]))
+        url = f"https://docs.example/{parts[-1]}"
+        return answer(200, reportDocumentId=parts[-1], url=url)
+
+    def stream(self, request: HttpRequest, path: Path) -> HttpAnswer:
+        del request
+        path.write_bytes(b"no such range")
+        return HttpAnswer(200, {}, saved=Saved(13, b""))
+
+    def _create(self, report_type: str) -> HttpAnswer:
+        own = self.own_quotas.get(report_type)
+        if own is not None and own.wait(self.clock.now()) > 0:
+            return self._quota_exceeded(report_type)
+        if not self._allows("createReport"):
+            return self._quota_exceeded("createReport")
+        if own is not None:
+            own.take(self.clock.now())
+        report_id = str(len(self.made) + 1)
+        self.made[report_id] = (report_type, self.clock.now())
+        return answer(202, reportId=report_id)
+
+    def _item(self, report_id: str) -> dict[str, Any]:
+        report_type, created = self.made[report_id]
+        ended = created + timedelta(seconds=self.latency)
+        item = {
+            "reportId": report_id,
+            "reportType": report_type,
+            "createdTime": created.isoformat(),
+        }
+        if self.clock.now() < ended:
+            return {**item, "processingStatus": "IN_PROGRESS"}
+        status = self.ends.get(report_type, "DONE")
+        document = {"reportDocumentId": f"d{report_id}"} if status != "CANCELLED" else {}
+        times = {"processingStartTime": created.isoformat(), "processingEndTime": ended.isoformat()}
+        return {**item, **times, **document, "processingStatus": status}
+
+    def _allows(self, name: str) -> bool:
+        now = self.clock.now()
+        plan = self.plans.setdefault(name, Budget(OPERATIONS[name].quota, now))
+        if plan.wait(now) > 0:
+            return False
+        plan.take(now)
+        self.calls[name] += 1
+        return True
+
+    def _quota_exceeded(self, name: str) -> HttpAnswer:
+        self.throttled[name] += 1
+        return answer(429, errors=[{"code": "QuotaExceeded", "message": "No."}])
+
+
+def answer(status: int, **values: object) -> HttpAnswer:
+    return HttpAnswer(status, {}, json.dumps(values).encode())
+
+
+@dataclass
+class Retrieval:
+    works: list[Work]
+    clock: VirtualClock
+    events: list[Event] = field(default_factory=list)
+
+    def phases(self, report_type: str) -> set[Phase]:
+        return {work.phase for work in self.works if work.spec.report_type == report_type}
+
+
+@pytest.fixture
+def retrieve(make_work, tmp_path: Path):
+    """Run a work list to its end, under a clock that moves only when it waits."""
+
+    def run(amazon: Amazon, *report_types: str) -> Retrieval:
+        service = SpApiReportService(
+            Credentials("A2SELLER", "client", "s3cr3t", "Atzr|x"),
+            Endpoint.of("NA"),
+            amazon,
+            amazon,
+            amazon.clock,
+            random.Random(1),
+            marketplace_ids=["ATVPDKIKX0DER"],
+        )
+        works = [
+            make_work(each, start=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number))
+            for number, each in enumerate(report_types)
+        ]
+        done = Retrieval(works, amazon.clock)
+        desk = Desk(service, works, Latencies(), Policy(), tmp_path, done.events.append)
+        list(Pipeline([desk], amazon.clock, lambda *_: None).ended("stream"))
+        return done
+
+    return run
+
+
+@pytest.fixture
+def make_amazon():
+    def make(latency: float = 300.0, **ends: str) -> Amazon:
+        return Amazon(VirtualClock(START), latency, ends)
+
+    return make
+
+
+@pytest.mark.parametrize("latency", [15.0, 120.0, 900.0])
+def test_the_pace_is_the_plans_and_looks_are_few(retrieve, make_amazon, latency: float) -> None:
+    amazon = make_amazon(latency)
+    done = retrieve(amazon, *["_GET_A_"] * 50)
+    assert done.phases("_GET_A_") == {Phase.FETCHED}
+    bound = (50 - 15) * PACE + latency
+    assert (amazon.clock.now() - START).total_seconds() <= bound * 1.03
+    assert amazon.calls["getReport"] <= 50 * 1.5
+    assert amazon.calls["createReport"] == amazon.calls["getReportDocument"] == 50
+    assert not amazon.throttled
+
+
+def test_a_type_with_a_quota_of_its_own_holds_up_no_other(retrieve, make_amazon) -> None:
+    amazon = make_amazon()
+    # Four reports an hour.
+    amazon.own_quotas["GET_RARE"] = Budget(Quota(1, 900), START)
+    done = retrieve(amazon, *["_GET_RARE_"] * 4, *["_GET_A_"] * 20)
+    assert done.phases("_GET_RARE_") == done.phases("_GET_A_") == {Phase.FETCHED}
+    common = [event.moment for event in done.events if event.work.spec.report_type == "_GET_A_"]
+    assert max(common) - START < timedelta(minutes=30)
+    again = [event.words for event in done.events if event.happening is Happening.AGAIN]
+    assert any("GET_RARE is left alone for" in words for words in again)
+    assert amazon.throttled.keys() == {"GET_RARE"}
+    assert amazon.throttled["GET_RARE"] <= 20
+
+
+def test_a_type_that_is_never_granted_is_given_up_alone(retrieve, make_amazon) -> None:
+    amazon = make_amazon()
+    never = Budget(Quota(1, 10**6), START)
+    never.take(START)
+    amazon.own_quotas["GET_NEVER"] = never
+    done = retrieve(amazon, "_GET_NEVER_", "_GET_A_")
+    assert done.phases("_GET_A_") == {Phase.FETCHED}
+    assert done.phases("_GET_NEVER_") == {Phase.FAILED}
+    assert isinstance(done.works[0].error, RequestRefused)
+
+
+def test_a_failed_report_is_read_for_its_reason(retrieve, make_amazon) -> None:
+    amazon = make_amazon(GET_B="FATAL")
+    done = retrieve(amazon, "_GET_B_", "_GET_A_")
+    assert done.phases("_GET_A_") == {Phase.FETCHED}
+    error = done.works[0].error
+    assert isinstance(error, ErrorDocument)
+    assert "no such range" in error.what
+    assert amazon.calls["createReport"] == 2
+
+
+def test_a_report_without_data_is_done(retrieve, make_amazon) -> None:
+    amazon = make_amazon(GET_B="CANCELLED")
+    assert retrieve(amazon, "_GET_B_").phases("_GET_B_") == {Phase.EMPTY}
+    assert amazon.calls["createReport"] == 1
+    assert not amazon.calls["getReportDocument"]
