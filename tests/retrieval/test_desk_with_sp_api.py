@@ -8,17 +8,18 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import pytest
 
 from tap_mws_reports.api.clock import VirtualClock
+from tap_mws_reports.api.interface import Call
 from tap_mws_reports.api.quota import Budget, Quota
 from tap_mws_reports.api.sp_api.operations import OPERATIONS
 from tap_mws_reports.api.sp_api.service import Credentials, Endpoint, SpApiReportService
 from tap_mws_reports.api.transport import HttpAnswer, HttpRequest, Saved
-from tap_mws_reports.errors import ErrorDocument, RequestRefused
+from tap_mws_reports.errors import ErrorDocument, RequestRefused, TapError
 from tap_mws_reports.retrieval.desk import Desk
 from tap_mws_reports.retrieval.events import Event, Happening
 from tap_mws_reports.retrieval.latency import Latencies
@@ -121,6 +122,12 @@ class Retrieval:
 def retrieve(make_work, tmp_path: Path):
     """Run a work list to its end, under a clock that moves only when it waits."""
 
+    def held_up(_call: Call, _seconds: float) -> None:
+        """Take it as it is."""
+
+    def lost(_seller_id: str, error: TapError) -> NoReturn:
+        raise error
+
     def run(amazon: Amazon, *report_types: str) -> Retrieval:
         service = SpApiReportService(
             Credentials("A2SELLER", "client", "s3cr3t", "Atzr|x"),
@@ -136,8 +143,10 @@ def retrieve(make_work, tmp_path: Path):
             for number, each in enumerate(report_types)
         ]
         done = Retrieval(works, amazon.clock)
-        desk = Desk(service, works, Latencies(), Policy(), tmp_path, done.events.append)
-        list(Pipeline([desk], amazon.clock, lambda *_: None).ended("stream"))
+        tell = done.events.append
+        desk = Desk("A2SELLER", service, works, Latencies(), Policy(), tmp_path, tell)
+        pipeline = Pipeline([desk], amazon.clock, held_up, lost, lambda: None)
+        list(pipeline.ended("stream"))
         return done
 
     return run
