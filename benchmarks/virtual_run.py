@@ -149,7 +149,7 @@ class VirtualRun:
         with self._tap(state) as tap:
             tap.streams  # noqa: B018 - making them tells the run what they demand
             demands = tap.run.demands()
-        return plan(demands, policy(self._config), quotas(), self.clock.now()).forecast
+        return plan(demands, policy(self._config), quotas(self._config), self.clock.now()).forecast
 
     @contextmanager
     def _tap(self, state: dict[str, Any] | None) -> Iterator[TapMwsReports]:

@@ -17,13 +17,22 @@ from tap_mws_reports.problem import Problem, place
 
 _WITHOUT_ACCOUNT = "set it, or set `sandbox: true` to try the tap without an account"
 
-NEEDED = {
-    "seller_id": _WITHOUT_ACCOUNT,
-    "aws_access_key_id": _WITHOUT_ACCOUNT,
-    "aws_secret_access_key": _WITHOUT_ACCOUNT,
-    "marketplace_ids": "name at least one, such as `US`",
+_CREDENTIALS = {
+    "mws": ("aws_access_key_id", "aws_secret_access_key"),
+    "sp_api": ("lwa_client_id", "lwa_client_secret", "refresh_token"),
 }
-"""What a call to MWS cannot do without, and the fix; the sandbox in the process brings its own."""
+
+
+def needed(api: str) -> Mapping[str, str]:
+    """Return what a call to a service cannot do without, each with the fix.
+
+    The sandbox in the process brings its own.
+    """
+    names = ("seller_id", *_CREDENTIALS[api])
+    return {
+        **dict.fromkeys(names, _WITHOUT_ACCOUNT),
+        "marketplace_ids": "name at least one, such as `US`",
+    }
 
 
 def account_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
@@ -31,7 +40,7 @@ def account_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
     every = accounts(config)
     found = [
         *(problem for account in every for problem in _spelling_problems(account)),
-        *_missing(every),
+        *_missing(every, config.get("api") or "mws"),
         *_twice(every),
         *(problem for account in every for problem in _address_problems(account)),
         *(problem for account in every for problem in _marketplace_problems(account)),
@@ -47,8 +56,8 @@ def _spelling_problems(account: Account) -> Iterator[Problem]:
         yield Problem(account.within(name), "sellers have no such setting of their own", fix)
 
 
-def _missing(every: Sequence[Account]) -> Iterator[Problem]:
-    for name, fix in NEEDED.items():
+def _missing(every: Sequence[Account], api: str) -> Iterator[Problem]:
+    for name, fix in needed(api).items():
         lacking = [account for account in every if _lacks(account, name)]
         # What nobody has is wanted once, for all; each entry names its own seller.
         shared = len(lacking) == len(every) and name != "seller_id"

@@ -20,6 +20,7 @@ from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.problem import Problem, place
 from tap_mws_reports.report_types import Kind
 from tap_mws_reports.retrieval.policy import Policy
+from tap_mws_reports.service_check import service_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def check(config: Mapping[str, Any]) -> list[Problem]:
     sound = {name: value for name, value in config.items() if name not in wrong}
     further = (
         *_spelling_problems(sound),
-        *_service_problems(sound),
+        *service_problems(sound),
         *_queue_problems(sound),
         *(account_problems(sound) if "sellers" not in wrong else ()),
         *_date_problems(sound),
@@ -122,11 +123,6 @@ def _spelling_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
         likely = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
         if name not in known and name not in settings.OF_THE_SDK and likely:
             yield Problem(name, "there is no such setting", f"did you mean `{likely[0]}`?")
-
-
-def _service_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
-    if config.get("api", "mws") == "sp_api":
-        yield Problem("api", "this release does not speak SP-API yet", "use `mws`")
 
 
 def _queue_problems(config: Mapping[str, Any]) -> Iterator[Problem]:

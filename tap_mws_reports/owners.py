@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tap_mws_reports import configuration
+from tap_mws_reports import configuration, report_types
 from tap_mws_reports.accounts import accounts
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.configuration import ReportSetting
-from tap_mws_reports.connection import completed
+from tap_mws_reports.in_process import completed
 from tap_mws_reports.report_types import ReportType
 
 
@@ -26,6 +26,28 @@ class Owner:
     marketplaces: tuple[Marketplace, ...]
     settings: Mapping[str, Any] = field(repr=False)
     among_others: bool = False
+
+    @property
+    def api(self) -> str:
+        """The name of the service that answers for the seller."""
+        return self.settings.get("api") or "mws"
+
+    @property
+    def in_sandbox(self) -> bool:
+        """Whether the sandbox in the process answers."""
+        return bool(self.settings.get("sandbox"))
+
+    @property
+    def endpoint_url(self) -> str | None:
+        """Another address than Amazon's, or None."""
+        return None if self.in_sandbox else self.settings.get("endpoint_url")
+
+    @property
+    def report_types(self) -> tuple[ReportType, ...]:
+        """The report types that are asked for; all that are known where none is named."""
+        wanted = configuration.report_settings(self.settings)
+        named = tuple(report_types.load(each.report_type) for each in wanted)
+        return named or report_types.all_known()
 
     def partitions(self, setting: ReportSetting, report_type: ReportType) -> list[tuple[str, ...]]:
         """Return the sets of marketplaces to ask for together."""

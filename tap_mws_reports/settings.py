@@ -36,6 +36,9 @@ _SELLER = th.ObjectType(
     th.Property("aws_access_key_id", th.StringType, secret=True),
     th.Property("aws_secret_access_key", th.StringType, secret=True),
     th.Property("mws_auth_token", th.StringType, secret=True),
+    th.Property("lwa_client_id", th.StringType, secret=True),
+    th.Property("lwa_client_secret", th.StringType, secret=True),
+    th.Property("refresh_token", th.StringType, secret=True),
     th.Property("endpoint_url", th.StringType),
 )
 
@@ -49,8 +52,9 @@ PROPERTIES = th.PropertiesList(
         default="mws",
         allowed_values=["mws", "sp_api"],
         title="Service",
-        description="Which of Amazon's services to ask: `mws` (MWS Reports 2009-01-01) "
-        "or `sp_api` (SP-API Reports 2021-06-30, not in this release).",
+        description="Which of Amazon's services to ask: `mws` (MWS Reports 2009-01-01, which "
+        "Amazon switched off in 2024) or `sp_api` (SP-API Reports 2021-06-30). Streams, rows and "
+        "state are the same.",
     ),
     th.Property(
         "seller_id",
@@ -88,13 +92,36 @@ PROPERTIES = th.PropertiesList(
         "sellers calling for themselves leave it out.",
     ),
     th.Property(
+        "lwa_client_id",
+        th.StringType,
+        secret=True,
+        title="SP-API client id",
+        description="The Login with Amazon client id of the application that the seller "
+        "authorised.",
+    ),
+    th.Property(
+        "lwa_client_secret",
+        th.StringType,
+        secret=True,
+        title="SP-API client secret",
+        description="The Login with Amazon client secret of the application.",
+    ),
+    th.Property(
+        "refresh_token",
+        th.StringType,
+        secret=True,
+        title="SP-API refresh token",
+        description="The token that Amazon gave out when the seller authorised the application.",
+    ),
+    th.Property(
         "sellers",
         th.ArrayType(_SELLER),
         secret=True,
         title="Sellers",
         description="Several sellers in one run: objects with `seller_id` and what differs of "
-        "`marketplace_ids`, `aws_access_key_id`, `aws_secret_access_key`, `mws_auth_token` and "
-        "`endpoint_url`. What one leaves out is as at the top level.",
+        "`marketplace_ids`, `aws_access_key_id`, `aws_secret_access_key`, `mws_auth_token`, "
+        "`lwa_client_id`, `lwa_client_secret`, `refresh_token` and `endpoint_url`. What one leaves "
+        "out is as at the top level.",
     ),
     th.Property(
         "start_date",

@@ -17,17 +17,17 @@ from singer_sdk.plugin_base import _ConfigInput
 
 from tap_mws_reports import configuration, input_files, report_types, settings
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.api.transport import Transport
 from tap_mws_reports.configuration import ReportSetting
 from tap_mws_reports.connection import (
+    Transports,
     address,
     connect,
     connect_queue,
-    make_clock,
-    make_transport,
+    make_transports,
 )
 from tap_mws_reports.documents import Habits
 from tap_mws_reports.errors import Incomplete, SettingsError
+from tap_mws_reports.in_process import make_clock
 from tap_mws_reports.owners import Owner, owners
 from tap_mws_reports.problem import Problem
 from tap_mws_reports.retrieval.state_check import check_sellers
@@ -66,10 +66,10 @@ class TapMwsReports(Tap):
         clock = make_clock(self.config)
         watcher = make_watcher(clock)
         watched = WatchedClock(clock, watcher)
-        transport = make_transport(self.config, watched)
+        transports = make_transports(self.config, watched)
         start = configuration.moment(self.config, "start_date")
         return Run(
-            sellers=[_seller(owner, transport, watched) for owner in self.owners],
+            sellers=[_seller(owner, transports, watched) for owner in self.owners],
             clock=watched,
             start=start or clock.now() - DEFAULT_REACH,
             end=configuration.moment(self.config, "end_date"),
@@ -234,13 +234,11 @@ def _state(file: IO[str]) -> dict[str, Any]:
     return input_files.check_state(_parsed(file, "--state"), file.name)
 
 
-def _seller(owner: Owner, transport: Transport, clock: Clock) -> Seller:
-    # Who only wants to know the streams need not name a marketplace.
-    host = owner.marketplaces[0].mws_host if owner.marketplaces else ""
+def _seller(owner: Owner, transports: Transports, clock: Clock) -> Seller:
     return Seller(
         owner.seller_id,
-        address(owner.settings, host),
-        lambda: connect(owner.settings, host, transport, clock, quota_wait),
+        address(owner),
+        lambda: connect(owner, transports, clock, quota_wait),
     )
 
 

@@ -16,8 +16,9 @@ from tap_mws_reports.api.clock import SystemClock, VirtualClock
 from tap_mws_reports.api.notices import read_notice
 from tap_mws_reports.api.queue import SqsQueue
 from tap_mws_reports.cli import main
-from tap_mws_reports.connection import connect_subscriptions, make_transport
+from tap_mws_reports.connection import connect_subscriptions, make_transports
 from tap_mws_reports.errors import SettingsError
+from tap_mws_reports.owners import owners
 from tap_mws_reports.retrieval.inbox import Inbox
 from tap_mws_reports.sandbox import Amazon, account_settings, tap_config
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
@@ -66,10 +67,8 @@ def make_notified(make_bench, queue, queue_url):
         bench.clock = PostedClock(bench, post or queue.send)
         bench._meet()
         settings = {**account_settings(), "sandbox": True}
-        transport = make_transport(settings, bench.clock)
-        subscriptions = connect_subscriptions(
-            settings, "mws.amazonservices.com", transport, bench.clock
-        )
+        transports, [seller] = make_transports(settings, bench.clock), owners(settings)
+        subscriptions = connect_subscriptions(seller, transports, bench.clock)
         subscriptions.register(US, queue_url)
         subscriptions.subscribe(US, queue_url)
         return bench

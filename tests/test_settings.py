@@ -73,6 +73,7 @@ def test_every_secret_is_a_credential_and_every_credential_a_secret() -> None:
     secrets = {name for name, known in PROPERTIES.items() if known.get("secret")}
     assert secrets == {
         *("aws_access_key_id", "aws_secret_access_key", "mws_auth_token"),
+        *("lwa_client_id", "lwa_client_secret", "refresh_token"),
         "sellers",  # which holds them
     }
 

@@ -37,7 +37,7 @@ def _plan(given: argparse.Namespace) -> int:
     planned = plan(
         tap.run.demands(),
         configuration.policy(tap.config),
-        connection.quotas(),
+        connection.quotas(tap.config),
         tap.run.clock.now(),
     )
     click.echo(json.dumps(_as_json(planned)) if given.json else _as_words(planned))

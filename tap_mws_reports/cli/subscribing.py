@@ -9,9 +9,9 @@ import click
 from tap_mws_reports import configuration, input_files
 from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.api.marketplaces import Marketplace
-from tap_mws_reports.api.mws.subscriptions import MwsSubscriptions
 from tap_mws_reports.api.queue_permission import PERMISSION
-from tap_mws_reports.connection import connect_subscriptions, make_transport
+from tap_mws_reports.api.subscriptions import Subscriptions
+from tap_mws_reports.connection import connect_subscriptions, make_transports
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.owners import owners
 
@@ -43,10 +43,9 @@ def _run(given: argparse.Namespace) -> int:
         what = "the configuration names no queue"
         raise SettingsError(what, where=given.config, hint="set notification_queue_url")
     clock = SystemClock()
-    transport, sellers = make_transport(config, clock), owners(config)
+    transports, sellers = make_transports(config, clock), owners(config)
     for seller in sellers:
-        host = seller.marketplaces[0].mws_host
-        subscriptions = connect_subscriptions(seller.settings, host, transport, clock)
+        subscriptions = connect_subscriptions(seller, transports, clock)
         name = f"{seller.seller_id}, " if len(sellers) > 1 else ""
         for place in seller.marketplaces:
             done = _change(given, subscriptions, place, queue_url)
@@ -56,7 +55,7 @@ def _run(given: argparse.Namespace) -> int:
 
 def _change(
     given: argparse.Namespace,
-    subscriptions: MwsSubscriptions,
+    subscriptions: Subscriptions,
     marketplace: Marketplace,
     queue_url: str,
 ) -> str:
@@ -76,7 +75,7 @@ def _change(
     return ", ".join(done)
 
 
-def _undone(subscriptions: MwsSubscriptions, here: tuple[str, str]) -> str:
+def _undone(subscriptions: Subscriptions, here: tuple[str, str]) -> str:
     unsubscribed = subscriptions.unsubscribe(*here)
     deregistered = subscriptions.deregister(*here)
     done = [

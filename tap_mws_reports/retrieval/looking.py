@@ -63,8 +63,14 @@ class Looking:
         return seconds
 
     def look(self, works: Sequence[Work], now: datetime) -> None:
-        """Ask for the statuses of as many works as one look shows, and draw the consequences."""
-        seen = works[: self._service.ids_per_look]
+        """Ask for the statuses of as many requests as one look shows, and draw the consequences.
+
+        A request may serve several works, which have it or have it not together.
+        """
+        every = dict.fromkeys(work.report_request_id for work in works)
+        ids = list(every)[: self._service.ids_per_look]
+        open_works = (work for work in self._works if work.phase is Phase.OPEN)
+        seen = [work for work in open_works if work.report_request_id in ids]
         found = {each.report_request_id: each for each in self._found(seen, now)}
         for work in seen:
             work.looked = now

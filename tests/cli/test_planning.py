@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tap_mws_reports import connection
+from tap_mws_reports import in_process
 from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.cli import main
 
@@ -38,7 +38,7 @@ PARTITION = {
 def in_may(monkeypatch):
     """Let it be soon after the windows: Amazon gives none that are years old."""
     may = VirtualClock(datetime(2020, 5, 1, tzinfo=UTC))
-    monkeypatch.setattr(connection, "SystemClock", lambda: may)
+    monkeypatch.setattr(in_process, "SystemClock", lambda: may)
 
 
 @pytest.fixture

@@ -40,34 +40,34 @@ class MwsSubscriptions:
         endpoint = Endpoint.at(endpoint_url, SUBSCRIPTIONS)
         self._caller = Caller(credentials, endpoint, transport, clock, rng, operations=OPERATIONS)
 
-    def register(self, marketplace_id: str, queue_url: str) -> bool:
+    def register(self, marketplace_id: str, queue: str) -> bool:
         """Make a queue known as a destination; Amazon looks whether it may send to it."""
-        values = _destination(marketplace_id, queue_url)
+        values = _destination(marketplace_id, queue)
         return self._send_to("RegisterDestination", values)
 
-    def subscribe(self, marketplace_id: str, queue_url: str) -> bool:
+    def subscribe(self, marketplace_id: str, queue: str) -> bool:
         """Have notifications sent to a queue that is a destination."""
         values = {
-            **_destination(marketplace_id, queue_url),
+            **_destination(marketplace_id, queue),
             "notification_type": NOTIFICATION_TYPE,
             "is_enabled": True,
         }
         return self._send_to("CreateSubscription", values)
 
-    def send_test(self, marketplace_id: str, queue_url: str) -> None:
+    def send_test(self, marketplace_id: str, queue: str) -> None:
         """Have a test notification sent to a queue that is a destination."""
-        values = _destination(marketplace_id, queue_url)
+        values = _destination(marketplace_id, queue)
         self._send_to("SendTestNotificationToDestination", values)
 
-    def unsubscribe(self, marketplace_id: str, queue_url: str) -> bool:
+    def unsubscribe(self, marketplace_id: str, queue: str) -> bool:
         """Have no more notifications sent to a queue."""
-        destination = _destination(marketplace_id, queue_url)
+        destination = _destination(marketplace_id, queue)
         values = {**destination, "notification_type": NOTIFICATION_TYPE}
         return self._call("DeleteSubscription", values, unless=_UNKNOWN)
 
-    def deregister(self, marketplace_id: str, queue_url: str) -> bool:
+    def deregister(self, marketplace_id: str, queue: str) -> bool:
         """Make a queue unknown; all its subscriptions must have been deleted."""
-        values = _destination(marketplace_id, queue_url)
+        values = _destination(marketplace_id, queue)
         return self._call("DeregisterDestination", values, unless=_UNKNOWN)
 
     def _send_to(self, name: str, values: dict[str, object]) -> bool:
@@ -96,10 +96,10 @@ class MwsSubscriptions:
         return True
 
 
-def _destination(marketplace_id: str, queue_url: str) -> dict[str, object]:
+def _destination(marketplace_id: str, queue: str) -> dict[str, object]:
     return {
         "marketplace_id": marketplace_id,
         "delivery_channel": "SQS",
         "attribute_key": "sqsQueueUrl",
-        "attribute_value": queue_url,
+        "attribute_value": queue,
     }

@@ -1,0 +1,22 @@
+"""Choosing who answers: MWS or SP-API, at Amazon, another address, or in the process."""
+
+from __future__ import annotations
+
+from tap_mws_reports.connection.choice import (
+    address,
+    connect,
+    connect_queue,
+    connect_subscriptions,
+    quotas,
+)
+from tap_mws_reports.connection.transports import Transports, make_transports
+
+__all__ = [
+    "Transports",
+    "address",
+    "connect",
+    "connect_queue",
+    "connect_subscriptions",
+    "make_transports",
+    "quotas",
+]

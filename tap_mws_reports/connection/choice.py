@@ -1,0 +1,85 @@
+"""The service that the setting `api` names, for each seller."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.interface import Call, ReportService
+from tap_mws_reports.api.patience import QuotaWait
+from tap_mws_reports.api.queue import Queue, SqsQueue
+from tap_mws_reports.api.quota import Quota
+from tap_mws_reports.api.subscriptions import Subscriptions
+from tap_mws_reports.connection import mws, sp_api
+from tap_mws_reports.connection.transports import Transports
+from tap_mws_reports.owners import Owner
+
+
+class _Service(Protocol):
+    def quotas(self) -> Mapping[Call, Quota]: ...
+
+    def address(self, owner: Owner) -> str: ...
+
+    def report_service(
+        self,
+        owner: Owner,
+        transports: Transports,
+        clock: Clock,
+        rng: random.Random,
+        quota_wait: QuotaWait,
+    ) -> ReportService: ...
+
+    def subscriptions(
+        self, owner: Owner, transports: Transports, clock: Clock, rng: random.Random
+    ) -> Subscriptions: ...
+
+
+_SERVICES: Mapping[str, _Service] = {"mws": mws, "sp_api": sp_api}
+
+
+def quotas(config: Mapping[str, Any]) -> Mapping[Call, Quota]:
+    """Return what the service allows each seller; no call is made."""
+    return _SERVICES[config.get("api") or "mws"].quotas()
+
+
+def address(owner: Owner) -> str:
+    """Return where a seller's reports are asked for: scheme and host."""
+    return _SERVICES[owner.api].address(owner)
+
+
+def connect(
+    owner: Owner, transports: Transports, clock: Clock, quota_wait: QuotaWait
+) -> ReportService:
+    """Return a seller's reports; no call is made yet.
+
+    Args:
+        owner: the seller.
+        transports: the ways to Amazon.
+        clock: tells the time and sleeps.
+        quota_wait: told of each wait for a quota: of which operation, and the seconds.
+
+    Raises:
+        SettingsError: no service can be asked for this seller.
+    """
+    return _SERVICES[owner.api].report_service(owner, transports, clock, _rng(), quota_wait)
+
+
+def connect_subscriptions(owner: Owner, transports: Transports, clock: Clock) -> Subscriptions:
+    """Return a seller's subscriptions to notifications; as `connect`."""
+    return _SERVICES[owner.api].subscriptions(owner, transports, clock, _rng())
+
+
+def connect_queue(config: Mapping[str, Any]) -> Queue | None:
+    """Return the queue of notifications, if the settings name one; no call is made yet.
+
+    Raises:
+        SettingsError: it needs a library that is not installed.
+    """
+    url = config.get("notification_queue_url")
+    return SqsQueue(url) if url else None
+
+
+def _rng() -> random.Random:
+    return random.Random()  # noqa: S311 - spreads retries, protects nothing

@@ -1,0 +1,71 @@
+"""MWS for a seller."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.interface import Call
+from tap_mws_reports.api.marketplaces import mws_hosts
+from tap_mws_reports.api.mws.service import QUOTAS, MwsReportService
+from tap_mws_reports.api.mws.signing import Credentials
+from tap_mws_reports.api.mws.subscriptions import MwsSubscriptions
+from tap_mws_reports.api.patience import QuotaWait
+from tap_mws_reports.api.quota import Quota
+from tap_mws_reports.connection.transports import Transports
+from tap_mws_reports.errors import SettingsError
+from tap_mws_reports.owners import Owner
+
+
+def quotas() -> Mapping[Call, Quota]:
+    """Return what Amazon allows each seller."""
+    return QUOTAS
+
+
+def address(owner: Owner) -> str:
+    """Return where the seller's reports are asked for: scheme and host."""
+    # Who only wants to know the streams need not name a marketplace.
+    host = owner.marketplaces[0].mws_host if owner.marketplaces else ""
+    return owner.endpoint_url or f"https://{host}"
+
+
+def report_service(
+    owner: Owner, transports: Transports, clock: Clock, rng: random.Random, quota_wait: QuotaWait
+) -> MwsReportService:
+    """Return the reports of the seller.
+
+    Raises:
+        SettingsError: the settings lead to the hosts that Amazon has switched off.
+    """
+    return MwsReportService(
+        _credentials(owner), _endpoint(owner), transports.calls, clock, rng, quota_wait=quota_wait
+    )
+
+
+def subscriptions(
+    owner: Owner, transports: Transports, clock: Clock, rng: random.Random
+) -> MwsSubscriptions:
+    """Return the subscriptions of the seller; as `report_service`."""
+    return MwsSubscriptions(_credentials(owner), _endpoint(owner), transports.calls, clock, rng)
+
+
+def _endpoint(owner: Owner) -> str:
+    endpoint = address(owner)
+    if not owner.in_sandbox and urlsplit(endpoint).hostname in mws_hosts():
+        raise SettingsError(
+            f"Amazon switched MWS off on 2024-03-31: {endpoint} no longer answers.",
+            hint="SP-API is the way: `api: sp_api`. To see the tap at work set `sandbox: true`, "
+            "or `endpoint_url` to a service that still speaks MWS.",
+        )
+    return endpoint
+
+
+def _credentials(owner: Owner) -> Credentials:
+    return Credentials(
+        seller_id=owner.seller_id,
+        access_key_id=owner.settings["aws_access_key_id"],
+        secret_access_key=owner.settings["aws_secret_access_key"],
+        auth_token=owner.settings.get("mws_auth_token"),
+    )

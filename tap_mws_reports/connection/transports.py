@@ -1,0 +1,40 @@
+"""The ways to Amazon, which all sellers of a run share: connections are few."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from requests.adapters import BaseAdapter
+
+from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.transport import HttpTransport, Transport
+from tap_mws_reports.in_process import make_adapter
+
+
+@dataclass(frozen=True, slots=True)
+class Transports:
+    """``calls`` leads to the services, ``documents`` to hosts that no token may reach."""
+
+    calls: Transport
+    documents: Transport
+
+
+def make_transports(config: Mapping[str, Any], clock: Clock) -> Transports:
+    """Return the ways; no connection is opened yet.
+
+    Args:
+        config: the settings.
+        clock: tells the sandbox in the process the time.
+    """
+    adapter = make_adapter(config, clock)
+    return Transports(_transport(adapter), _transport(adapter))
+
+
+def _transport(adapter: BaseAdapter | None) -> Transport:
+    session = requests.Session()
+    if adapter:
+        session.mount("https://", adapter)
+    return HttpTransport(session)
