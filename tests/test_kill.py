@@ -23,6 +23,7 @@ from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.configuration import tap_config
 from tap_mws_reports.sandbox.mws.meter import Meter
 from tap_mws_reports.sandbox.server import HOST, bind
+from tap_mws_reports.sandbox.sp_api.service import SellingPartnerApi
 
 REPORTS = [
     "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_",
@@ -75,13 +76,14 @@ class Unmetered(Meter):
 
 
 @pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def config(api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr("tap_mws_reports.sandbox.mws.service.Meter", Unmetered)
+    monkeypatch.setattr(SellingPartnerApi, "_count", lambda *_: None)
     clock = SystemClock()
     server = bind(Amazon(clock.now(), seed=3), clock, 0)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    settings = tap_config(f"http://{HOST}:{server.server_port}", clock.now())
+    settings = tap_config(f"http://{HOST}:{server.server_port}", clock.now(), api=api)
     # Long past, so that no order changes between the runs.
     start = clock.now() - timedelta(days=75)
     span = {"start_date": f"{start:%Y-%m-%d}", "end_date": f"{start + timedelta(days=45):%Y-%m-%d}"}
