@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest
+from tap_mws_reports.retrieval.latency import Latencies
+from tap_mws_reports.retrieval.looking import Looking
+from tap_mws_reports.retrieval.policy import Policy
+from tap_mws_reports.retrieval.work import Phase
 from tap_mws_reports.sandbox.account import Account
 from tap_mws_reports.sandbox.configuration import account_settings
 from tap_mws_reports.sandbox.entries import RequestEntry
@@ -48,6 +53,46 @@ def requests(bench, report_type: str, region: str = "NA") -> list[RequestEntry]:
 
 def partition(output, report_type: str) -> dict[str, Any]:
     return output.bookmark(STREAM[report_type])["partitions"][0]
+
+
+class OneByOne:
+    """A service that shows one report request a look."""
+
+    ids_per_look = 1
+    notices_tell_ids = False
+
+    def __init__(self) -> None:
+        self.looks: list[list[str]] = []
+
+    def report_requests(self, *, ids: list[str]) -> list[ReportRequest]:
+        self.looks.append(ids)
+        done, now = ProcessingStatus.DONE, datetime(2026, 3, 1, 12, tzinfo=UTC)
+        return [
+            ReportRequest(
+                each,
+                ORDERS,
+                None,
+                None,
+                scheduled=False,
+                submitted_date=now,
+                processing_status=done,
+                generated_report_id="9",
+            )
+            for each in ids
+        ]
+
+
+def test_a_look_serves_all_works_of_its_request(make_work, now) -> None:
+    """Streams that share a document have it together, or the first to read it removes it."""
+    first, twin, other = works = [make_work(submitted=60) for _ in range(3)]
+    twin.stream = "twin"
+    other.report_request_id = "2"
+    service = OneByOne()
+    looking = Looking(service, works, Latencies(), Policy(), lambda _event: None)
+    looking.look([first], now)
+    assert service.looks == [["1"]]
+    assert [each.phase for each in works] == [Phase.READY, Phase.READY, Phase.OPEN]
+    assert first.report_id == twin.report_id == "9"
 
 
 def test_what_does_not_come_in_time_is_a_hole_that_keeps_its_request(stuck) -> None:
