@@ -2,7 +2,7 @@
 
 The undisturbed run is watched. Before each call, and after each call by which Amazon does something
 and whose answer could be lost, the world is copied: Amazon, the clock, and what had been written.
-Each copy goes on with a new run, as if the first one had been killed there. Every fifth copy is
+Each copy goes on with a new run, as if the first one had been killed there. Every seventh copy is
 tried, which meets all operations in turn; with ``--every-kill`` all of them are, for a minute.
 """
 
@@ -96,7 +96,7 @@ def quiet() -> Iterator[None]:
 
 
 def test_no_kill_loses_a_row_or_asks_twice(make_bench, request) -> None:
-    step = 1 if request.config.getoption("--every-kill") else 5
+    step = 1 if request.config.getoption("--every-kill") else 7
     bench = make_bench(pace="steady")
     worlds = watched(bench)
     whole = World(bench.amazon, bench.clock, bench.lines)
