@@ -220,7 +220,9 @@ class Bench:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--every-kill", action="store_true", help="kill the backfill at every call, not every seventh"
+        "--every-kill",
+        action="store_true",
+        help="kill the backfill at every call, not every seventh",
     )
 
 
