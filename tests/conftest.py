@@ -1,8 +1,13 @@
-"""A tap, an Amazon in the same process, and one virtual clock for both."""
+"""A tap, an Amazon in the same process, and one virtual clock for both.
+
+Every test with a bench runs over both services. What is about something that only one of them has
+says so: ``@pytest.mark.api("mws", reason=...)``.
+"""
 
 from __future__ import annotations
 
 import copy
+import dataclasses
 import io
 import json
 import sys
@@ -19,18 +24,43 @@ from moto.server import ThreadedMotoServer
 
 import tap_mws_reports.sandbox
 from tap_mws_reports.api.clock import SystemClock, VirtualClock
+from tap_mws_reports.api.sp_api.operations import TOKEN_HEADER
 from tap_mws_reports.errors import Incomplete
 from tap_mws_reports.sandbox.adapter import SandboxAdapter
 from tap_mws_reports.sandbox.amazon import Amazon
+from tap_mws_reports.sandbox.entries import RequestEntry
 from tap_mws_reports.sandbox.faults import Fault
 from tap_mws_reports.sandbox.http import Request, Response
+from tap_mws_reports.sandbox.members import MEMBERS
 from tap_mws_reports.sandbox.pace import PACES, Pace
 from tap_mws_reports.sandbox.server import bind
+from tap_mws_reports.sandbox.sp_api import login, routing, tokens
 from tap_mws_reports.tap import TapMwsReports
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 STEADY = Pace("steady", (0, 0, 0), (300, 300, 300))
 AT_ONCE = Pace("at once", (0, 0, 0), (0, 0, 0))
+APIS = ("mws", "sp_api")
+# What tests call by the same word, whichever service they run over. A list is one call more for
+# each further page; with ids MWS's list is a look.
+CALLS = {
+    "mws": {
+        "request": "RequestReport",
+        "look": "GetReportRequestList",
+        "download": "GetReport",
+        "list": "GetReportRequestList",
+        "page": "GetReportRequestListByNextToken",
+        "schedules": "GetReportScheduleList",
+    },
+    "sp_api": {
+        "request": "createReport",
+        "look": "getReport",
+        "download": "getReportDocument",
+        "list": "getReports",
+        "page": "getReports",
+        "schedules": "getReportSchedules",
+    },
+}
 
 
 @dataclass
@@ -65,7 +95,7 @@ class Output:
 
 
 class Listening(Amazon):
-    """An Amazon that remembers what it was asked, and when."""
+    """An Amazon that remembers what it was asked, when, and by which words of `CALLS`."""
 
     def __init__(self, faults: Iterable[Fault], pace: str) -> None:
         super().__init__(NOW, pace={**PACES, "steady": STEADY}[pace], faults=faults)
@@ -75,23 +105,74 @@ class Listening(Amazon):
         self.throttled: list[str] = []
 
     def handle(self, request: Request, now: datetime) -> Response:
-        self.calls.append(request.params.get("Action", ""))
+        self.calls.append(self.word(request))
         self.moments.append(now)
         response = super().handle(request, now)
-        if response.status != 200:
+        if response.status >= 300:
             self.refused.append(response.status)
-        if response.status == 503:
+        if response.status in {429, 503}:
             self.throttled.append(self.calls[-1])
         return response
+
+    @staticmethod
+    def word(request: Request) -> str:
+        """Return what a request is called, or the name of its operation."""
+        return _mws_word(request) if "Action" in request.params else _sp_api_word(request)
+
+    @staticmethod
+    def seller_id(request: Request) -> str:
+        """Return who asks."""
+        if token := request.headers.get(TOKEN_HEADER):
+            return str(tokens.read(token).seller_id)
+        by_token = {each.refresh_token: each.seller_id for each in MEMBERS.values()}
+        told = request.params.get("SellerId") or by_token.get(request.params.get("refresh_token"))
+        return told or ""
+
+
+def _mws_word(request: Request) -> str:
+    action = request.params["Action"]
+    if action == "GetReportRequestList":
+        return "look" if any("RequestIdList" in name for name in request.params) else "list"
+    return {name: word for word, name in CALLS["mws"].items()}.get(action, action)
+
+
+def _sp_api_word(request: Request) -> str:
+    if not routing.is_call(request):
+        return login.NAME if request.path == login.PATH else "document"
+    name = routing.find(request)[0].name
+    if "nextToken" in request.params:
+        return "page"
+    return {name: word for word, name in CALLS["sp_api"].items() if word != "page"}.get(name, name)
 
 
 class Bench:
     """Runs the tap against one Amazon, as often as a test likes, while time goes on."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, faults: Iterable[Fault], pace: str) -> None:
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, api: str, faults: Iterable[Fault], pace: str
+    ) -> None:
+        self.api = api
         self.clock = VirtualClock(NOW)
-        self.amazon = Listening(faults, pace)
+        self.amazon = Listening([self._fault(each) for each in faults], pace)
         self._monkeypatch = monkeypatch
+
+    def _fault(self, fault: Fault) -> Fault:
+        """Return a fault of an operation that has one of the words of `CALLS`."""
+        name = self.names.get(fault.subject or "", fault.subject)
+        return dataclasses.replace(fault, subject=name)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The operations of the service by the words of `CALLS`."""
+        return CALLS[self.api]
+
+    def report_id(self, entry: RequestEntry) -> str:
+        """Return the id by which the service knows the report of a request."""
+        return entry.report.report_id if self.api == "mws" else entry.request_id
+
+    def strike(self, *faults: Fault) -> None:
+        """Let other faults come from now on."""
+        self.amazon.faults._faults[:] = [self._fault(each) for each in faults]
 
     def _meet(self) -> None:
         """Let taps find this Amazon and this clock, whatever other bench was there before."""
@@ -108,7 +189,8 @@ class Bench:
         **settings: object,
     ) -> TapMwsReports:
         self._meet()
-        config = {"sandbox": True, "start_date": "2020-04-13T00:00:00Z", "reports": list(reports)}
+        start = "2020-04-13T00:00:00Z"
+        config = {"api": self.api, "sandbox": True, "start_date": start, "reports": list(reports)}
         given = copy.deepcopy(state)  # the tap goes on writing in it
         return TapMwsReports(config={**config, **settings}, state=given, catalog=catalog)
 
@@ -138,14 +220,28 @@ class Bench:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--every-kill", action="store_true", help="kill the backfill at every call, not every fifth"
+        "--every-kill",
+        action="store_true",
+        help="kill the backfill at every call, not every seventh",
     )
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "api" in metafunc.fixturenames:
+        mark = metafunc.definition.get_closest_marker("api")
+        metafunc.parametrize("api", mark.args if mark else APIS, indirect=True)
+
+
 @pytest.fixture
-def make_bench(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Bench]:
+def api(request: pytest.FixtureRequest) -> str:
+    """The service that a test runs over."""
+    return str(request.param)
+
+
+@pytest.fixture
+def make_bench(monkeypatch: pytest.MonkeyPatch, api: str) -> Callable[..., Bench]:
     def make(*faults: Fault, pace: str = "real") -> Bench:
-        return Bench(monkeypatch, faults, pace)
+        return Bench(monkeypatch, api, faults, pace)
 
     return make
 

@@ -40,6 +40,7 @@ CHECKS = [
 """All but those that a call is taken in only because the model knows no reason against it."""
 
 pytestmark = [
+    pytest.mark.api("sp_api", reason="the model is of SP-API"),
     pytest.mark.filterwarnings("ignore"),
     pytest.mark.skipif(not MODEL.exists(), reason="Amazon's models are not there"),
 ]

@@ -111,7 +111,7 @@ class ReportDocument:
 class Notice:
     """What a notification says: a report request has ended.
 
-    ``report_id`` is what `ReportService.download` takes, where the notification tells it.
+    ``report_id`` is what MWS's `ReportService.download` takes, where the notification tells it.
     ``unique_id`` is Amazon's id of the notification, the same in every copy of it.
     """
 
@@ -127,10 +127,13 @@ class ReportService(Protocol):
 
     Every method may raise `CredentialsError`, `HostUnreachable` or `RequestRefused`. A quota that
     is used up is waited for, not raised; `ready_in` tells beforehand how long that would be.
-    ``ids_per_look`` is how many report requests one call of `Call.LOOK` shows.
+    ``ids_per_look`` is how many report requests one call of `Call.LOOK` shows. ``notices_tell_ids``
+    says whether the `Notice.report_id` of a notification is one that `download` takes; those of the
+    other service may still be in the queue.
     """
 
     ids_per_look: int
+    notices_tell_ids: bool
 
     def ready_in(self, call: Call) -> float:
         """Return the seconds until ``call`` may go without waiting; 0.0 means now."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,13 +14,13 @@ import requests
 import urllib3
 
 from tap_mws_reports import errors
+from tap_mws_reports.api.queries import hide_in_logs, without_queries
 
 _CHUNK = 64 * 1024
 _CONNECT_SECONDS = 10.0
 _READ_SECONDS = 120.0
 _MAX_ANSWER_BYTES = 16 * 1024**2
 _MAX_DOCUMENT_BYTES = 16 * 1024**3
-_QUERY = re.compile(r"\?[^\s'\"]+")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -100,6 +99,7 @@ class HttpTransport:
 
     def __init__(self, session: requests.Session | None = None) -> None:
         self._session = session or requests.Session()
+        hide_in_logs()
 
     def send(self, request: HttpRequest) -> HttpAnswer:
         """See `Transport.send`."""
@@ -167,8 +167,7 @@ def _reason(error: BaseException) -> str:
         inner = inner.__cause__ or inner.__context__ or inner
     text = str(inner) or type(inner).__name__
     text = text.removeprefix(f"[Errno {getattr(inner, 'errno', None)}] ")
-    # The query of an address may be what opens it.
-    return _QUERY.sub("?...", text)
+    return without_queries(text)
 
 
 def _headers(response: requests.Response) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """Why Amazon cancelled a report request, as far as the facts tell, and what to do about it.
 
-MWS gives no reason. What is known: the same report asked for twice cancels one of the two; asked
+Amazon gives no reason. What is known: the same report asked for twice cancels one of the two; asked
 for again inside its cooldown it is cancelled, too; MWS says `_DONE_NO_DATA_` where there is no
-data, so a cancelled request there never means that.
+data, so a cancelled request there never means that; SP-API ends some as FATAL instead.
 
 Sources: https://docs.developer.amazonservices.com/en_US/reports/Reports_ReportType.html,
 https://github.com/amzn/selling-partner-api-models/issues/393
@@ -38,11 +38,14 @@ class Cancellation:
     twin: ReportRequest | None = None
 
 
-def explain(work: Work, others: Iterable[ReportRequest], now: datetime) -> Cancellation:
+def explain(
+    work: Work, status: ProcessingStatus, others: Iterable[ReportRequest], now: datetime
+) -> Cancellation:
     """Tell a duplicate from a request that came too soon and from one that Amazon gave up.
 
     Args:
         work: whose request was cancelled.
+        status: as what it ended.
         others: requests of the same type that were submitted lately, newest first.
         now: the present moment.
     """
@@ -54,9 +57,8 @@ def explain(work: Work, others: Iterable[ReportRequest], now: datetime) -> Cance
         reason = f"Amazon cancelled it as asked for too soon; it makes one every {_spoken(work)}"
         return Cancellation(reason, last + work.rule.cooldown)
     pause = max(PAUSE * 2**work.attempts, work.rule.cooldown)
-    return Cancellation(
-        "Amazon ended the report request as CANCELLED without a reason", now + pause
-    )
+    reason = f"Amazon ended the report request as {status.value} without a reason"
+    return Cancellation(reason, now + pause)
 
 
 def living_twin(work: Work, others: Iterable[ReportRequest]) -> ReportRequest | None:

@@ -67,9 +67,15 @@ def made_unasked(
         for report in new[-1:] if demand.newest_only else new:
             work = work_on(demand, None, now)
             work.taken = report.available_date
-            work.origin = _origin(report)
+            work.origin = origin(report)
             work.ready(report.report_id)
             yield work
+
+
+def origin(report: Report) -> str | None:
+    """Return the id of the request behind a report, unless that is a word such as ``n/a``."""
+    request_id = report.report_request_id or ""
+    return request_id if request_id.isdigit() and int(request_id) else None
 
 
 def _called(listed: Iterable[ReportRequest], since: datetime) -> list[datetime]:
@@ -91,11 +97,5 @@ def _is_new(report: Report, demand: Demand) -> bool:
     available = report.available_date
     in_time = demand.start <= available and (demand.end is None or available < demand.end)
     ours = report.report_type == demand.report_type and in_time
-    ids = filter(None, (report.report_id, _origin(report)))
+    ids = filter(None, (report.report_id, origin(report)))
     return ours and not demand.bookmark.has_read(*ids)
-
-
-def _origin(report: Report) -> str | None:
-    """Return the id of the request behind a report, unless that is a word such as ``n/a``."""
-    request_id = report.report_request_id or ""
-    return request_id if request_id.isdigit() and int(request_id) else None

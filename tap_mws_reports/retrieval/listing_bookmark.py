@@ -8,7 +8,8 @@ In the state it is a dict for each seller
     unfinished             [[key, date], ...] of entries that may still change
 
 Amazon's dates have whole seconds and its filters include their bounds, so the second of the
-bookmark is always listed again; the keys beside it tell what is new in it.
+bookmark is always listed again; the keys beside it tell what is new in it. Both services may have
+written the state, so the keys of an entry are all ids by which one of them knows it.
 """
 
 from __future__ import annotations
@@ -42,11 +43,20 @@ def migrate_listing(state: dict[str, Any], owner: str | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One entry of a list: its key, its date, and whether it will not change any more."""
+    """One entry of a list: its key, its date, and whether it will not change any more.
+
+    ``alias`` is the key by which the other service lists it, where that is another and known.
+    """
 
     key: str
     date: datetime
     final: bool = True
+    alias: str | None = None
+
+    @property
+    def keys(self) -> set[str]:
+        """All keys by which it is listed."""
+        return {self.key, self.alias or self.key}
 
 
 class ListingBookmark:
@@ -71,7 +81,8 @@ class ListingBookmark:
         newest = self._newest()
         if newest is None or entry.date > newest:
             return True
-        return entry.date == newest and entry.key not in self._state.get("seen_at_bookmark", [])
+        seen = self._state.get("seen_at_bookmark", [])
+        return entry.date == newest and entry.keys.isdisjoint(seen)
 
     def move(self, entries: Iterable[Listed]) -> None:
         """Mark all of ``entries``, the whole list since `since`, as read."""
@@ -82,7 +93,7 @@ class ListingBookmark:
         newest = max((each.date for each in entries), default=None)
         previous = self._newest()
         if newest is not None and (previous is None or newest >= previous):
-            keys = {each.key for each in entries if each.date == newest}
+            keys = {key for each in entries if each.date == newest for key in each.keys}
             if newest == previous:
                 keys.update(self._state.get("seen_at_bookmark", []))
             change["replication_key"] = self._replication_key

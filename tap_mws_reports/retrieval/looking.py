@@ -45,8 +45,9 @@ class Looking:
 
     def hear(self, work: Work, notice: Notice, now: datetime) -> None:
         """Take in what a notification says of an open work; what it leaves open is looked up."""
-        if notice.processing_status is ProcessingStatus.DONE and notice.report_id:
-            self._ready(work, notice.report_id, now, self._note_heard(work, now))
+        report_id = notice.report_id if self._service.notices_tell_ids else None
+        if notice.processing_status is ProcessingStatus.DONE and report_id:
+            self._ready(work, report_id, now, self._note_heard(work, now))
         elif notice.processing_status is ProcessingStatus.DONE_NO_DATA:
             self._empty(work, now, self._note_heard(work, now))
         else:
@@ -111,7 +112,7 @@ class Looking:
             # What there is to download says why.
             work.ready(request.generated_report_id)
         elif status.final:
-            self._cancelled(work, now)
+            self._cancelled(work, status, now)
         elif work.overdue:
             self._overdue(work, now)
         elif now - work.awaited > self._policy.max_wait:
@@ -147,7 +148,8 @@ class Looking:
         if twin := cancellation.living_twin(work, self._others(work, now)):
             self._follow(work, twin, now, "it was asked for again")
             return
-        work.ask_again()
+        # Inside the cooldown SP-API would make no other: it takes the two for the same report.
+        work.ask_again(not_before=(work.submitted or now) + work.rule.cooldown)
         self._tell(Event(Happening.AGAIN, work, now, "it is still not ready"))
 
     def _follow(self, work: Work, twin: ReportRequest, now: datetime, words: str) -> None:
@@ -156,9 +158,9 @@ class Looking:
         work.opened(twin.report_request_id, twin.submitted_date, now, adopted=True)
         self._tell(Event(Happening.ADOPTED, work, now, words))
 
-    def _cancelled(self, work: Work, now: datetime) -> None:
+    def _cancelled(self, work: Work, status: ProcessingStatus, now: datetime) -> None:
         """Find out why, and take over what there is, ask again later, or give up."""
-        why = cancellation.explain(work, self._others(work, now), now)
+        why = cancellation.explain(work, status, self._others(work, now), now)
         if why.twin is not None:
             self._follow(work, why.twin, now, why.reason)
         elif work.attempts < self._policy.retries:

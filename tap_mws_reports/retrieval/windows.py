@@ -62,13 +62,15 @@ def new_windows(whole: Span, rule: WindowRule, bookmark: Bookmark) -> Iterator[S
     """Yield the windows that no run has asked for yet, oldest first.
 
     When less is new than the cooldown, it is left for a later run, and so is what would be read
-    again with it: Amazon would cancel the request, or make no new version.
+    again with it: Amazon would cancel the request, or make no new version. Nothing is read again
+    unless there is a time after all that was asked for: a killed run left the rest of its windows.
     """
     spans = [each.span for each in bookmark.open_requests]
     spans += [each.span for each in bookmark.holes]
     asked = [span for span in spans if span is not None]
     latest = max((span.end for span in (*bookmark.done, *asked)), default=None)
-    done = list(_looked_back(bookmark.done, rule, whole.end))
+    goes_on = latest is not None and whole.end > latest
+    done = list(_looked_back(bookmark.done, rule) if goes_on else bookmark.done)
     for gap in uncovered(whole, [*done, *asked]):
         if latest and gap.start <= latest and gap.end - rule.cooldown < latest <= gap.end:
             continue
@@ -110,11 +112,11 @@ def _cut(gap: Span, rule: WindowRule) -> Iterator[Span]:
         start = end
 
 
-def _looked_back(done: list[Span], rule: WindowRule, end: datetime) -> Iterator[Span]:
-    """Yield what need not be read again; nothing new at the end is no reason to look back."""
+def _looked_back(done: list[Span], rule: WindowRule) -> Iterator[Span]:
+    """Yield what need not be read again when the end goes on."""
     for span in done:
         cut = span.end
-        if span == done[-1] and end > span.end:
+        if span == done[-1]:
             cut -= rule.lookback
             cut = cut if rule.periods is None else rule.periods.begun(cut)
         if cut > span.start:

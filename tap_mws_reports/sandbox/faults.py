@@ -12,7 +12,7 @@ class FaultKind(Enum):
     """What goes wrong; the comment says what the subject of a fault of this kind is."""
 
     NO_DATA = "no_data"  # a report type: there is nothing to report
-    CANCELLED = "cancelled"  # a report type: Amazon gives the request up, without a reason
+    CANCELLED = "cancelled"  # a report type: Amazon gives it up, without a reason; in SP-API FATAL
     STUCK = "stuck"  # a report type: the request stays in progress for ever
     ERROR_SENTENCE = "error_sentence"  # a report type: the document is a sentence
     HTML = "html"  # a report type: the document is a page

@@ -45,7 +45,8 @@ def make(wanted: Wanted, trades: Sequence[Trade], now: datetime, faults: Faults)
 def _struck(wanted: Wanted, faults: Faults) -> Made | None:
     """Return what a fault makes of a request, if one strikes."""
     if faults.strikes(FaultKind.CANCELLED, wanted.report_type, wanted.start):
-        return Made(CANCELLED)
+        # SP-API says CANCELLED where there is no data.
+        return Made(CANCELLED, failed=True)
     if faults.strikes(FaultKind.NO_DATA, wanted.report_type, wanted.start):
         return Made(DONE_NO_DATA)
     if faults.strikes(FaultKind.FATAL, wanted.report_type, wanted.start):

@@ -16,6 +16,7 @@ from singer_sdk.helpers.types import Context
 
 from tap_mws_reports.api.interface import Report, ReportRequest, ReportSchedule, ReportService
 from tap_mws_reports.dates import render_date
+from tap_mws_reports.retrieval.inventory import origin
 from tap_mws_reports.retrieval.listing_bookmark import Listed, ListingBookmark, migrate_listing
 from tap_mws_reports.retrieval.partitions import Partitions
 from tap_mws_reports.streams.messages import CheckpointedStream
@@ -146,7 +147,8 @@ class Reports(LifecycleStream):
         return list(service.reports(available_from=since))
 
     def _entry(self, value: Report) -> Listed:
-        return Listed(value.report_id, value.available_date)
+        # SP-API knows it by the id of its request.
+        return Listed(value.report_id, value.available_date, alias=origin(value))
 
 
 class ReportSchedules(CheckpointedStream):

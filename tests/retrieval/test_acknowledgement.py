@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from tap_mws_reports.errors import RequestRefused
 from tap_mws_reports.retrieval.acknowledgement import acknowledge
 from tap_mws_reports.retrieval.bookmarks import Bookmark
@@ -7,6 +9,8 @@ from tap_mws_reports.retrieval.bookmarks import Bookmark
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 DATES = {"end_date": "2020-05-20T00:00:00Z", "acknowledge": True}
+
+of_mws = pytest.mark.api("mws", reason="SP-API keeps no acknowledgements")
 
 
 class Service:
@@ -53,6 +57,7 @@ def acknowledged(bench) -> set[str]:
     return {report.report_id for report in reports if report.acknowledged}
 
 
+@of_mws
 def test_reports_are_acknowledged_one_run_later(bench) -> None:
     first = bench.run(ORDERS, LISTINGS, **DATES)
     assert acknowledged(bench) == set()
@@ -66,6 +71,7 @@ def test_reports_are_acknowledged_one_run_later(bench) -> None:
     assert "to_acknowledge" not in str(second.state).replace("'to_acknowledge': []", "")
 
 
+@of_mws
 def test_a_state_that_does_not_come_back_acknowledges_nothing(bench) -> None:
     bench.run(ORDERS, **DATES)
     bench.run(ORDERS, **DATES)

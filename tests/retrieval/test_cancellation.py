@@ -7,6 +7,8 @@ import pytest
 from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest
 from tap_mws_reports.retrieval.cancellation import PAUSE, explain
 
+CANCELLED = ProcessingStatus.CANCELLED
+
 
 @pytest.fixture
 def other(make_work, now):
@@ -17,7 +19,7 @@ def other(make_work, now):
         *,
         request_id: str = "2",
         age: float = 600,
-        status: ProcessingStatus = ProcessingStatus.CANCELLED,
+        status: ProcessingStatus = CANCELLED,
         start=span.start,
     ) -> ReportRequest:
         submitted = now - timedelta(seconds=age)
@@ -39,25 +41,26 @@ def other(make_work, now):
 )
 def test_a_duplicate_gives_way_to_its_twin(make_work, now, other, status) -> None:
     twin = other(status=status)
-    why = explain(make_work(submitted=5), [twin], now)
+    why = explain(make_work(submitted=5), CANCELLED, [twin], now)
     assert why.twin is twin
     assert "duplicate" in why.reason
 
 
 def test_a_request_inside_the_cooldown_is_made_again_after_it(make_work, now, other) -> None:
-    why = explain(make_work(submitted=5, cooldown=30), [other(age=600)], now)
+    why = explain(make_work(submitted=5, cooldown=30), CANCELLED, [other(age=600)], now)
     assert why.twin is None
     assert "too soon" in why.reason
     assert why.again == now + timedelta(minutes=20)
 
 
 @pytest.mark.parametrize(("attempts", "pause"), [(0, PAUSE), (1, 2 * PAUSE), (2, 4 * PAUSE)])
-def test_without_a_known_reason_the_pauses_grow(make_work, now, attempts, pause) -> None:
+@pytest.mark.parametrize("status", [CANCELLED, ProcessingStatus.FATAL])
+def test_without_a_known_reason_the_pauses_grow(make_work, now, attempts, pause, status) -> None:
     work = make_work(submitted=5)
     work.attempts = attempts
-    why = explain(work, [], now)
+    why = explain(work, status, [], now)
     assert why.again == now + pause
-    assert "without a reason" in why.reason
+    assert f"as {status.value} without a reason" in why.reason
 
 
 @pytest.mark.parametrize(
@@ -70,6 +73,6 @@ def test_without_a_known_reason_the_pauses_grow(make_work, now, attempts, pause)
     ids=["the request itself", "another window", "long ago"],
 )
 def test_what_says_nothing_about_a_request(make_work, now, other, change) -> None:
-    why = explain(make_work(submitted=5, cooldown=30), [other(**change)], now)
+    why = explain(make_work(submitted=5, cooldown=30), CANCELLED, [other(**change)], now)
     assert "without a reason" in why.reason
     assert why.again == now + timedelta(minutes=30)

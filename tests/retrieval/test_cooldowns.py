@@ -85,7 +85,7 @@ def test_the_same_window_is_taken_over_whoever_asked(make_bench, behind) -> None
     output = bench.run(RETURNS, start_date=START, end_date=end)
     assert requests(bench, RETURNS) == [theirs]
     rows = output.records("fba_fulfillment_customer_returns_data")
-    assert {row["_report_id"] for row in rows} == {theirs.report.report_id}
+    assert {row["_report_id"] for row in rows} == {bench.report_id(theirs)}
 
 
 def test_an_overlapping_window_is_another_report(make_bench) -> None:
@@ -104,7 +104,7 @@ def test_an_overlapping_window_is_another_report(make_bench) -> None:
 def test_the_cooldown_of_one_marketplace_holds_up_no_other(make_bench) -> None:
     bench = make_bench(pace="steady")
     german, french = ({"type": INVENTORY, "marketplace_ids": [each]} for each in (GERMANY, FRANCE))
-    account = account_settings("EU")
+    account = account_settings("EU", bench.api)
     first = bench.run(german, **account)
     later(bench, 5 * MINUTE)
     output = bench.run(german, french, **account, state=first.state)
@@ -117,8 +117,8 @@ def test_what_cannot_be_told_from_others_waits_its_cooldown_out(make_bench) -> N
     """Without a state, and with a list that tells no marketplaces, nothing is taken over."""
     bench = make_bench(pace="steady")
     both = [{"type": INVENTORY, "marketplace_ids": [each]} for each in (GERMANY, FRANCE)]
-    bench.run(*both, **account_settings("EU"))
-    output = bench.run(*both, **account_settings("EU"))
+    bench.run(*both, **account_settings("EU", bench.api))
+    output = bench.run(*both, **account_settings("EU", bench.api))
     assert not output.failures
     by_place = {place: [] for place in (GERMANY, FRANCE)}
     for entry in requests(bench, INVENTORY, "EU"):

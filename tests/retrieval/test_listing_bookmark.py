@@ -54,3 +54,18 @@ def test_an_unfinished_entry_that_amazon_forgot_is_forgotten() -> None:
     news(state, [])
     assert state["unfinished"] == []
     assert ListingBookmark(state, KEY).since == at(1)
+
+
+def test_an_entry_that_the_other_service_has_listed_is_no_news() -> None:
+    state: dict[str, Any] = {}
+    by_mws = [Listed("2117", at(1), alias="500"), Listed("2118", at(1), alias="501")]
+    assert news(state, by_mws[:1]) == ["2117"]
+    by_sp_api = [Listed("500", at(1), alias="500"), Listed("501", at(1), alias="501")]
+    assert news(state, by_sp_api) == ["501"]
+    assert news(state, by_mws) == []
+
+
+def test_an_entry_without_another_key_is_told_from_others_like_it() -> None:
+    state: dict[str, Any] = {}
+    news(state, [Listed("2117", at(1))])
+    assert news(state, [Listed("2117", at(1)), Listed("2118", at(1))]) == ["2118"]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest
+from tap_mws_reports.retrieval.latency import Latencies
+from tap_mws_reports.retrieval.looking import Looking
+from tap_mws_reports.retrieval.policy import Policy
+from tap_mws_reports.retrieval.work import Phase
 from tap_mws_reports.sandbox.account import Account
 from tap_mws_reports.sandbox.configuration import account_settings
 from tap_mws_reports.sandbox.entries import RequestEntry
-from tap_mws_reports.sandbox.faults import Fault, FaultKind, Faults
+from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.http import Response
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -50,6 +55,46 @@ def partition(output, report_type: str) -> dict[str, Any]:
     return output.bookmark(STREAM[report_type])["partitions"][0]
 
 
+class OneByOne:
+    """A service that shows one report request a look."""
+
+    ids_per_look = 1
+    notices_tell_ids = False
+
+    def __init__(self) -> None:
+        self.looks: list[list[str]] = []
+
+    def report_requests(self, *, ids: list[str]) -> list[ReportRequest]:
+        self.looks.append(ids)
+        done, now = ProcessingStatus.DONE, datetime(2026, 3, 1, 12, tzinfo=UTC)
+        return [
+            ReportRequest(
+                each,
+                ORDERS,
+                None,
+                None,
+                scheduled=False,
+                submitted_date=now,
+                processing_status=done,
+                generated_report_id="9",
+            )
+            for each in ids
+        ]
+
+
+def test_a_look_serves_all_works_of_its_request(make_work, now) -> None:
+    """Streams that share a document have it together, or the first to read it removes it."""
+    first, twin, other = works = [make_work(submitted=60) for _ in range(3)]
+    twin.stream = "twin"
+    other.report_request_id = "2"
+    service = OneByOne()
+    looking = Looking(service, works, Latencies(), Policy(), lambda _event: None)
+    looking.look([first], now)
+    assert service.looks == [["1"]]
+    assert [each.phase for each in works] == [Phase.READY, Phase.READY, Phase.OPEN]
+    assert first.report_id == twin.report_id == "9"
+
+
 def test_what_does_not_come_in_time_is_a_hole_that_keeps_its_request(stuck) -> None:
     bench, output = stuck()
     (request,) = requests(bench, ORDERS)
@@ -69,7 +114,7 @@ def test_the_next_run_takes_what_has_come_since(stuck) -> None:
     assert not again.failures
     assert len(requests(bench, ORDERS)) == 1
     assert {row["_report_id"] for row in again.records(STREAM[ORDERS])} == {
-        request.report.report_id
+        bench.report_id(request)
     }
     assert not partition(again, ORDERS).get("holes")
 
@@ -100,7 +145,7 @@ def test_a_request_too_soon_after_another_waits_out_the_cooldown(make_bench) -> 
     first, second = requests(bench, RETURNS)
     assert second.submitted - first.submitted >= 4 * HOUR
     assert {row["_report_id"] for row in output.records(STREAM[RETURNS])} == {
-        second.report.report_id
+        bench.report_id(second)
     }
 
 
@@ -112,7 +157,7 @@ def test_a_cancelled_report_is_asked_for_as_often_as_the_user_says(
     output = bench.run(ORDERS, **DATES, retries=retries)
     assert len(requests(bench, ORDERS)) == asked
     (hole,) = partition(output, ORDERS)["holes"]
-    assert "CANCELLED" in hole["reason"]
+    assert "without a reason" in hole["reason"]
     assert "submitted" not in hole  # nothing will come of it
 
 
@@ -122,7 +167,7 @@ def test_a_request_cancelled_for_another_program_takes_that_one_over(make_bench)
 
     def beside(request, now) -> Response:
         response = handle(request, now)
-        if request.params["Action"] == "RequestReport":
+        if bench.amazon.word(request) == "request":
             (ours,) = requests(bench, RETURNS)
             account(bench).request(ours.wanted, now)  # for which Amazon cancels ours
         return response
@@ -133,7 +178,7 @@ def test_a_request_cancelled_for_another_program_takes_that_one_over(make_bench)
     ours, theirs = requests(bench, RETURNS)
     assert ours.outcome == "_CANCELLED_"
     assert {row["_report_id"] for row in output.records(STREAM[RETURNS])} == {
-        theirs.report.report_id
+        bench.report_id(theirs)
     }
 
 
@@ -153,7 +198,7 @@ def stopped_at_download(bench) -> None:
     handle = bench.amazon.handle
 
     def dying(request, now) -> Response:
-        if request.params["Action"] == "GetReport":
+        if bench.amazon.word(request) == "download":
             raise KeyboardInterrupt
         return handle(request, now)
 
@@ -167,11 +212,9 @@ def stopped_at_download(bench) -> None:
 def test_the_report_of_another_marketplace_is_no_twin(make_bench) -> None:
     """A list does not tell marketplaces: what looks like the same report may be another one."""
     bench = make_bench(pace="steady")
-    german = {**account_settings("EU"), "marketplace_ids": [GERMANY]}
+    german = {**account_settings("EU", bench.api), "marketplace_ids": [GERMANY]}
     first = bench.run(LISTINGS, **german)
-    bench.amazon.faults = bench.amazon.accounts["EU"].faults = Faults(
-        [Fault(FaultKind.CANCELLED, LISTINGS)]
-    )
+    bench.strike(Fault(FaultKind.CANCELLED, LISTINGS))
     both = {**german, "marketplace_ids": [GERMANY, FRANCE]}
     output = bench.run(LISTINGS, **both, state=first.state)
     assert not output.failures
@@ -179,4 +222,4 @@ def test_the_report_of_another_marketplace_is_no_twin(make_bench) -> None:
     asked = [each.wanted.marketplace_ids for each in entries]
     assert asked == [(GERMANY,), (FRANCE,), (FRANCE,)]
     rows = output.records("merchant_listings_all_data")
-    assert {row["_report_id"] for row in rows} == {entries[2].report.report_id}
+    assert {row["_report_id"] for row in rows} == {bench.report_id(entries[2])}

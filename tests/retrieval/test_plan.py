@@ -27,7 +27,7 @@ QUOTAS = dict.fromkeys(Call, Quota(burst=15, restore_seconds=60, hourly=60))
 MEDIANS = {
     "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_": 30,
     "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_": 120,
-    "_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_": 300,
+    "_GET_SELLER_FEEDBACK_DATA_": 300,
     "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_": 900,
     "_GET_FBA_REIMBURSEMENTS_DATA_": 1800,
 }
@@ -136,7 +136,7 @@ def test_a_run_takes_as_long_as_planned(make_bench, monkeypatch, reports) -> Non
     bench.clock.sleep(24 * 3600)
     tap = bench.tap(*wanted, **reach(5 + reports // len(MEDIANS)), state=learned.state)
     assert tap.streams
-    found = plan(tap.run.demands(), Policy(), quotas({}), bench.clock.now())
+    found = plan(tap.run.demands(), Policy(), quotas({"api": bench.api}), bench.clock.now())
     started = bench.clock.now()
     assert not bench.sync(tap).failures
     took = bench.clock.now() - started

@@ -76,6 +76,20 @@ def test_lookback_reads_the_end_of_what_is_done_again() -> None:
     assert list(new_windows(span(0, 21), rule, bookmark)) == [span(17, 21)]
 
 
+def test_what_a_killed_run_has_left_open_is_no_reason_to_look_back() -> None:
+    rule = WindowRule(timedelta(days=5), lookback=timedelta(days=3))
+    bookmark = Bookmark({})
+    bookmark.close(span(5, 10), None)
+    bookmark.note_request(OpenRequest("1", span(10, 15), day(16)))
+    bookmark.give_up(Hole(span(15, 20), "cancelled"))
+    assert list(new_windows(span(0, 20), rule, bookmark)) == [span(0, 5)]
+    assert list(new_windows(span(0, 21), rule, bookmark)) == [
+        span(0, 5),
+        span(7, 10),
+        span(20, 21),
+    ]
+
+
 def test_lookback_alone_is_no_reason_to_ask() -> None:
     rule = WindowRule(timedelta(days=30), lookback=timedelta(days=3))
     bookmark = Bookmark({})

@@ -28,6 +28,7 @@ def delivers(monkeypatch):
 
     def deliver(body: bytes) -> None:
         monkeypatch.setattr(reports, "KNOWN", {*reports.KNOWN, UNKNOWN})
+        monkeypatch.setattr("tap_mws_reports.sandbox.sp_api.asking.known", report_types.load)
         monkeypatch.setattr(reports, "has_rows", lambda *_: True)
         monkeypatch.setattr(reports, "write", lambda *_: Document(body, "UTF-8"))
 

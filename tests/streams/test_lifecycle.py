@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+UNSHIPPED = "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"
+"""Both services make it on a schedule."""
 
 
 def test_report_requests_and_reports_name_each_other(bench) -> None:
@@ -27,13 +29,13 @@ def test_a_second_run_adds_what_is_new_only(bench) -> None:
 
 def test_a_schedule_and_every_change_of_it_are_told(bench) -> None:
     service = bench.tap().run.sellers["A1SANDBOXNA"].service
-    service.manage_schedule(ORDERS, "_1_DAY_")
+    service.manage_schedule(UNSHIPPED, "_1_DAY_")
     first = bench.run()
     assert [row["schedule"] for row in first.records("report_schedules")] == ["_1_DAY_"]
-    service.manage_schedule(ORDERS, "_4_HOURS_")
+    service.manage_schedule(UNSHIPPED, "_4_HOURS_")
     second = bench.run(state=first.state)
     assert [row["schedule"] for row in second.records("report_schedules")] == ["_4_HOURS_"]
-    service.manage_schedule(ORDERS, "_NEVER_")
+    service.manage_schedule(UNSHIPPED, "_NEVER_")
     third = bench.run(state=second.state)
     assert [row["schedule"] for row in third.records("report_schedules")] == ["_NEVER_"]
     assert bench.run(state=third.state).records("report_schedules") == []

@@ -137,7 +137,7 @@ def test_deselected_columns_and_streams_are_not_written(bench) -> None:
     output = bench.run(AFN, ORDERS, catalog=catalog)
     assert {each["stream"] for each in output.messages if "stream" in each} == {STREAM}
     assert "asin" not in output.records(STREAM)[0]
-    assert bench.amazon.calls.count("RequestReport") == 1
+    assert bench.amazon.calls.count("request") == 1
 
 
 @pytest.mark.parametrize(("keep", "key"), [(False, False), (True, True)])

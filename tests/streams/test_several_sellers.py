@@ -13,6 +13,7 @@ from tap_mws_reports.errors import CredentialsError, Incomplete, SettingsError, 
 from tap_mws_reports.sandbox.http import Request, Response
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+UNSHIPPED = "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
 SETTLEMENT = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
 STREAM = "flat_file_all_orders_data_by_last_update"
@@ -26,7 +27,15 @@ NA = {"seller_id": "A1SANDBOXNA"}
 EU = {"seller_id": "A2SANDBOXEU", "marketplace_ids": ["UK"]}
 FE = {"seller_id": "A3SANDBOXFE"}
 BOTH = {"sellers": [NA, EU]}
-WRONG = {"aws_secret_access_key": "canary-secret"}
+WRONG = {"aws_secret_access_key": "canary-secret", "lwa_client_secret": "canary-secret"}
+REFUSED = {"mws": "AccessDenied", "sp_api": "revoke"}
+HOSTS = {
+    "mws": {"A1SANDBOXNA": "mws.amazonservices.com", "A2SANDBOXEU": "mws-eu.amazonservices.com"},
+    "sp_api": {
+        "A1SANDBOXNA": "sellingpartnerapi-na.amazon.com",
+        "A2SANDBOXEU": "sellingpartnerapi-eu.amazon.com",
+    },
+}
 
 
 def partitions(output, stream: str = STREAM) -> dict[str, dict]:
@@ -41,21 +50,39 @@ def plain(records: list[dict]) -> list[str]:
     return sorted(json.dumps(record, sort_keys=True) for record in records)
 
 
+def _refusal(word: str, api: str) -> Response:
+    if api == "mws":
+        body = b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>Revoked</Message>"
+        return Response(401, body + b"</Error></ErrorResponse>", {})
+    if word == "login":
+        words = "User may have revoked or didn't grant the permission."
+        return Response(
+            400, json.dumps({"error": "invalid_grant", "error_description": words}).encode()
+        )
+    error = {"code": "Unauthorized", "message": "Access to requested resource is denied."}
+    return Response(403, json.dumps({"errors": [error]}).encode())
+
+
 @pytest.fixture
 def refuse(bench):
     """Let Amazon answer a seller's calls as if its authorisation were revoked."""
 
     def refuse(seller_id: str, *operations: str) -> None:
-        handle = bench.amazon.handle
+        handle, amazon = bench.amazon.handle, bench.amazon
+        over = not operations
 
         def revoked(request: Request, now) -> Response:
-            named = not operations or request.params.get("Action") in operations
-            if named and request.params.get("SellerId") == seller_id:
-                body = b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>Revoked</Message>"
-                return Response(401, body + b"</Error></ErrorResponse>", {})
+            nonlocal over
+            word = amazon.word(request)
+            if amazon.seller_id(request) != seller_id or word == "document":
+                return handle(request, now)
+            over |= word in operations
+            # The consent that is gone is noticed by the next access token at the latest.
+            if over and (word in operations or not operations or word == "login"):
+                return _refusal(word, bench.api)
             return handle(request, now)
 
-        bench.amazon.handle = revoked
+        amazon.handle = revoked
 
     return refuse
 
@@ -101,22 +128,20 @@ def test_each_seller_is_asked_at_its_own_host(bench) -> None:
     handle = bench.amazon.handle
 
     def listening(request: Request, now) -> Response:
-        hosts[request.params.get("SellerId"), request.host] += 1
+        if bench.amazon.word(request) not in {"login", "document"}:
+            hosts[bench.amazon.seller_id(request), request.host] += 1
         return handle(request, now)
 
     bench.amazon.handle = listening
     bench.run(WEEKLY, **END, **BOTH)
-    assert set(hosts) == {
-        ("A1SANDBOXNA", "mws.amazonservices.com"),
-        ("A2SANDBOXEU", "mws-eu.amazonservices.com"),
-    }
+    assert set(hosts) == set(HOSTS[bench.api].items())
 
 
 def test_a_second_run_asks_for_nothing(bench) -> None:
     first = bench.run(WEEKLY, **END, **BOTH)
     bench.amazon.calls.clear()
     again = bench.run(WEEKLY, **END, **BOTH, state=first.state)
-    assert "RequestReport" not in bench.amazon.calls
+    assert "request" not in bench.amazon.calls
     assert not again.records(STREAM)
     assert not again.records("reports")
 
@@ -125,7 +150,7 @@ def test_the_state_of_one_seller_serves_the_same_among_several(bench) -> None:
     alone = bench.run(WEEKLY, **END, **NA)
     bench.amazon.calls.clear()
     joined = bench.run(WEEKLY, **END, **BOTH, state=alone.state)
-    assert bench.amazon.calls.count("RequestReport") == 8
+    assert bench.amazon.calls.count("request") == 8
     assert {row["_seller_id"] for row in joined.records(STREAM)} == {"A2SANDBOXEU"}
     assert {row["seller_id"] for row in joined.records("reports")} >= {"A2SANDBOXEU"}
     old = {row["report_id"] for row in alone.records("reports")}
@@ -143,7 +168,7 @@ def test_a_seller_may_go_and_come_back(bench) -> None:
     bench.amazon.calls.clear()
     back = bench.run(WEEKLY, **END, **BOTH, state=without.state)
     assert not back.records(STREAM)
-    assert "RequestReport" not in bench.amazon.calls
+    assert "request" not in bench.amazon.calls
 
 
 def test_a_stream_whose_only_seller_is_gone_is_no_strangers(bench) -> None:
@@ -161,9 +186,7 @@ def test_the_state_of_strangers_is_refused(bench) -> None:
         bench.tap(WEEKLY, **END, sellers=[EU, FE], state=first.state)
 
 
-@pytest.mark.parametrize(
-    "operations", [(), ("RequestReport",), ("GetReport",), ("GetReportRequestList",)]
-)
+@pytest.mark.parametrize("operations", [(), ("request",), ("look",), ("download",), ("list",)])
 def test_one_seller_that_is_refused_stops_no_other(bench, refuse, operations) -> None:
     refuse("A2SANDBOXEU", *operations)
     output = bench.run(WEEKLY, LISTINGS, **END, **BOTH)
@@ -171,7 +194,8 @@ def test_one_seller_that_is_refused_stops_no_other(bench, refuse, operations) ->
     assert len({row["_report_id"] for row in rows_of(output, "A1SANDBOXNA")}) == 8
     # One for the seller, one for each of its reports.
     assert len(output.failures) == 1 + 8 + 1
-    assert all("A2SANDBOXEU" in each and "AccessDenied" in each for each in output.failures)
+    assert all("A2SANDBOXEU" in each for each in output.failures)
+    assert all(REFUSED[bench.api] in each for each in output.failures)
     lost = partitions(output)["A2SANDBOXEU"]
     assert not lost.get("holes")
     assert "done" not in lost
@@ -181,8 +205,8 @@ def test_a_list_that_amazon_cannot_give_stops_no_other_seller(bench) -> None:
     handle = bench.amazon.handle
 
     def failing(request: Request, now) -> Response:
-        listing = request.params.get("Action") == "GetReportRequestList"
-        if listing and request.params.get("SellerId") == "A2SANDBOXEU":
+        listing = bench.amazon.word(request) == "list"
+        if listing and bench.amazon.seller_id(request) == "A2SANDBOXEU":
             return Response(500, b"", {})
         return handle(request, now)
 
@@ -194,12 +218,12 @@ def test_a_list_that_amazon_cannot_give_stops_no_other_seller(bench) -> None:
 
 def test_a_seller_that_is_accepted_again_has_all_its_rows(make_bench, bench, refuse) -> None:
     handle = bench.amazon.handle
-    refuse("A2SANDBOXEU", "GetReport")
+    refuse("A2SANDBOXEU", "download")
     first = bench.run(WEEKLY, **END, **BOTH)
-    asked = bench.amazon.calls.count("RequestReport")
+    asked = bench.amazon.calls.count("request")
     bench.amazon.handle = handle
     again = bench.run(WEEKLY, **END, **BOTH, state=first.state)
-    assert bench.amazon.calls.count("RequestReport") == asked
+    assert bench.amazon.calls.count("request") == asked
     assert not again.failures
     whole = make_bench().run(WEEKLY, **END, **EU)
     assert {*again.keys(STREAM)} == {*whole.keys(STREAM)}
@@ -219,7 +243,8 @@ def test_a_lost_seller_ends_the_run_with_exit_code_1(bench) -> None:
     with pytest.raises(Incomplete) as caught:
         tap.sync_to_the_end()
     assert caught.value.exit_code == 1
-    assert "SignatureDoesNotMatch" in caught.value.render()
+    said = {"mws": "SignatureDoesNotMatch", "sp_api": "invalid_client"}
+    assert said[bench.api] in caught.value.render()
     assert "canary" not in caught.value.render()
 
 
@@ -234,7 +259,7 @@ def test_no_secret_of_the_list_is_logged(bench, caplog) -> None:
 def test_each_seller_has_its_schedules(bench, refuse) -> None:
     for seller_id, schedule in {"A1SANDBOXNA": "_1_DAY_", "A2SANDBOXEU": "_4_HOURS_"}.items():
         service = bench.tap(**BOTH).run.sellers[seller_id].service
-        service.manage_schedule(ORDERS, schedule)
+        service.manage_schedule(UNSHIPPED, schedule)
     first = bench.run(**BOTH)
     assert {(row["seller_id"], row["schedule"]) for row in first.records("report_schedules")} == {
         ("A1SANDBOXNA", "_1_DAY_"),
@@ -277,6 +302,7 @@ def test_without_the_list_all_is_as_with_a_list_of_one(make_bench) -> None:
     assert alone.messages == listed.messages
 
 
+@pytest.mark.api("mws", reason="Amazon has switched off no host of SP-API")
 def test_a_host_that_cannot_be_meant_is_no_matter_of_one_seller(bench) -> None:
     sellers = [
         {"seller_id": "A1", "endpoint_url": "http://127.0.0.1:1"},

@@ -56,6 +56,7 @@ class MwsReportService(Paced):
     """
 
     ids_per_look = _PAGE
+    notices_tell_ids = True
 
     def __init__(
         self,

@@ -67,6 +67,7 @@ class SpApiReportService(Paced):
     """
 
     ids_per_look = 1
+    notices_tell_ids = False
 
     def __init__(
         self,

@@ -56,7 +56,7 @@ def test_a_report_asked_for_by_sp_api_is_shown_by_mws(both) -> None:
     ("kind", "by_mws", "by_sp_api"),
     [
         (FaultKind.NO_DATA, "_DONE_NO_DATA_", "CANCELLED"),
-        (FaultKind.CANCELLED, "_CANCELLED_", "CANCELLED"),
+        (FaultKind.CANCELLED, "_CANCELLED_", "FATAL"),
         (FaultKind.STUCK, "_IN_PROGRESS_", "IN_PROGRESS"),
         (FaultKind.FATAL, "_DONE_", "FATAL"),
         (FaultKind.ERROR_SENTENCE, "_DONE_", "DONE"),

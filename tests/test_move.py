@@ -1,0 +1,308 @@
+"""A seller moves from one service to the other, and back: the state is understood by both.
+
+What differs in the rows is the id that each service gives a report: `_report_id` is MWS's generated
+report id, or SP-API's reportId, which is MWS's report request id. The state of things now is of the
+moment when it was asked for, and whoever starts anew may ask a little later.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tap_mws_reports import report_types
+from tap_mws_reports.sandbox.entries import RequestEntry
+from tap_mws_reports.sandbox.faults import Fault, FaultKind
+from tap_mws_reports.sandbox.http import Request, Response
+
+ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+UNSHIPPED = "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"  # has personal data
+SETTLEMENT = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
+REPORTS = (
+    {"type": ORDERS, "window_days": 7},
+    {"type": "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_", "window_days": 14},  # cools down
+    {"type": "_GET_SALES_AND_TRAFFIC_REPORT_", "window_days": 14},  # two streams of one document
+    "_GET_MERCHANT_LISTINGS_ALL_DATA_",  # the state of things now, of each marketplace
+    "_GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA_",  # now, and cools down
+    UNSHIPPED,
+    SETTLEMENT,  # made unasked
+)
+STREAMS = {
+    "flat_file_all_orders_data_by_last_update",
+    "fba_fulfillment_customer_returns_data",
+    "sales_and_traffic_report_by_date",
+    "sales_and_traffic_report_by_asin",
+    "merchant_listings_all_data",
+    "fba_myi_unsuppressed_inventory_data",
+    "flat_file_actionable_order_data",
+    "v2_settlement_report_data_flat_file_v2",
+}
+LIFECYCLE = ("report_requests", "reports", "report_schedules")
+IDS = {"_report_id"}
+MOMENTS = {"_data_start", "_data_end"}
+SNAPSHOTS = {
+    "merchant_listings_all_data",
+    "fba_myi_unsuppressed_inventory_data",
+    "flat_file_actionable_order_data",
+}
+OTHER = {"mws": "sp_api", "sp_api": "mws"}
+DATES = {"end_date": "2020-06-08T00:00:00Z"}  # eight weeks
+SELLERS = {
+    "one marketplace": {"seller_id": "A1SANDBOXNA"},
+    "several marketplaces": {"seller_id": "A2SANDBOXEU", "marketplace_ids": ["DE", "FR", "GB"]},
+    "several sellers": {
+        "sellers": [
+            {"seller_id": "A1SANDBOXNA"},
+            {"seller_id": "A2SANDBOXEU", "marketplace_ids": ["DE", "GB"]},
+        ]
+    },
+}
+
+
+class Killed(Exception):
+    """The program was ended from outside."""
+
+
+@dataclass
+class Begun:
+    """What a run had written when it was killed; it writes its state, too, when it is stopped."""
+
+    killed: list[dict[str, Any]]
+    stopped: list[dict[str, Any]]
+
+
+def catalog(bench, **settings: Any) -> dict[str, Any]:
+    """The streams of rows alone."""
+    whole = bench.tap(*REPORTS, **settings).catalog_dict
+    for stream in whole["streams"]:
+        if stream["tap_stream_id"] in LIFECYCLE:
+            stream["metadata"] = [{"breadcrumb": [], "metadata": {"selected": False}}]
+    return whole
+
+
+def begun(bench, word: str, number: int, **settings: Any) -> Begun:
+    """Run, and end it at a call."""
+    handle, left, written = bench.amazon.handle, number, []
+
+    def dying(request: Request, now: datetime) -> Response:
+        nonlocal left
+        left -= bench.amazon.word(request) == word
+        if left < 0:
+            written.extend(map(json.loads, bench.so_far()))
+            raise Killed
+        return handle(request, now)
+
+    bench.amazon.handle = dying
+    with pytest.raises(Killed):
+        bench.run(*REPORTS, **settings)
+    bench.amazon.handle = handle
+    return Begun(written, bench.written)
+
+
+def state(messages: list[dict[str, Any]]) -> Any:
+    return [each["value"] for each in messages if each["type"] == "STATE"][-1]
+
+
+def rows(messages: list[dict[str, Any]]) -> Counter[str]:
+    """Return the rows of all streams with all columns but those that may differ."""
+    return Counter(
+        json.dumps([each["stream"], comparable(each["stream"], each["record"])], sort_keys=True)
+        for each in messages
+        if each["type"] == "RECORD"
+    )
+
+
+def comparable(stream: str, record: dict[str, Any]) -> dict[str, Any]:
+    left_out = IDS | MOMENTS if stream in SNAPSHOTS else IDS
+    return {name: value for name, value in record.items() if name not in left_out}
+
+
+def warehouse(*runs: list[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """Return what is there when each row has replaced the one of its key, where ids are no key."""
+    keys, found = {}, {}
+    for each in (message for run in runs for message in run):
+        if each["type"] == "SCHEMA":
+            keys[each["stream"]] = each["key_properties"]
+        elif each["type"] == "RECORD" and not IDS & set(keys[each["stream"]]):
+            key = tuple(each["record"][name] for name in keys[each["stream"]])
+            found[each["stream"], *key] = comparable(each["stream"], each["record"])
+    return found
+
+
+def windows(messages: list[dict[str, Any]]) -> set[tuple[str, ...]]:
+    """Return of what the rows are: stream, seller, marketplaces, from when to when."""
+    of_a_window = ("_seller_id", "_marketplace_ids", "_data_start", "_data_end")
+    return {
+        (each["stream"], *(each["record"][name] for name in of_a_window))
+        for each in messages
+        if each["type"] == "RECORD"
+    }
+
+
+def asked(bench) -> Counter[tuple[object, ...]]:
+    """Return how often each report was asked for, by whichever service."""
+    return Counter(
+        (account.seller_id, entry.wanted.report_type, *span(entry), entry.wanted.marketplace_ids)
+        for account in bench.amazon.accounts.values()
+        for entry in account.requests.values()
+        if entry.wanted.report_type != SETTLEMENT
+    )
+
+
+def span(entry: RequestEntry) -> tuple[datetime | None, datetime | None]:
+    wanted = entry.wanted
+    is_range = report_types.load(wanted.report_type).kind == "range"
+    return (wanted.start, wanted.end) if is_range else (None, None)
+
+
+@dataclass
+class Undisturbed:
+    """What a run to the end has written, and what it has asked for."""
+
+    messages: list[dict[str, Any]]
+    asked: Counter[tuple[object, ...]]
+
+
+@pytest.fixture(scope="module")
+def known() -> dict[str, Undisturbed]:
+    """Undisturbed runs by who is asked about."""
+    return {}
+
+
+@pytest.fixture
+def undisturbed(known, make_bench):
+    """Return an undisturbed run, by whichever service, for both do the same."""
+
+    def run(seller: str) -> Undisturbed:
+        if seller not in known:
+            by_mws, by_sp_api = (
+                undisturbed_by(api, make_bench(pace="steady"), seller) for api in OTHER
+            )
+            assert rows(by_mws.messages) == rows(by_sp_api.messages)
+            assert by_mws.asked == by_sp_api.asked
+            known[seller] = by_mws
+        return known[seller]
+
+    return run
+
+
+def undisturbed_by(api: str, bench, seller: str) -> Undisturbed:
+    settings = {**DATES, **SELLERS[seller]}
+    output = bench.run(*REPORTS, **settings, catalog=catalog(bench, **settings), api=api)
+    assert not output.failures
+    return Undisturbed(output.messages, asked(bench))
+
+
+@pytest.mark.parametrize(
+    ("seller", "word", "number"),
+    [
+        ("one marketplace", "request", 3),
+        ("one marketplace", "download", 0),
+        ("one marketplace", "download", 12),
+        ("several marketplaces", "request", 3),
+        ("several marketplaces", "download", 22),
+        ("several sellers", "download", 36),
+    ],
+)
+def test_a_backfill_begun_by_one_service_is_ended_by_the_other(
+    make_bench, api, undisturbed, seller, word, number
+) -> None:
+    whole = undisturbed(seller)
+    bench, other = make_bench(pace="steady"), OTHER[api]
+    settings = {**DATES, **SELLERS[seller]}
+    settings["catalog"] = catalog(bench, **settings)
+    first = begun(bench, word, number, **settings, api=api).stopped
+    assert bool(windows(first)) == (number > 3)
+    ended = bench.run(*REPORTS, **settings, api=other, state=state(first))
+    assert not ended.failures
+    assert {each["stream"] for each in ended.messages if each["type"] == "SCHEMA"} == STREAMS
+    assert rows(first) + rows(ended.messages) == rows(whole.messages)
+    assert windows(first).isdisjoint(windows(ended.messages))
+    assert asked(bench) == whole.asked
+
+    bench.amazon.calls.clear()
+    back = bench.run(*REPORTS, **settings, api=api, state=ended.state)
+    assert not rows(back.messages)
+    assert not {"request", "download"} & set(bench.amazon.calls)
+
+
+@pytest.mark.parametrize("number", [14, 20])
+def test_a_backfill_killed_by_one_service_is_ended_by_the_other(
+    make_bench, api, undisturbed, number
+) -> None:
+    """What a killed run has written since its last state is written once more."""
+    whole = undisturbed("one marketplace")
+    bench = make_bench(pace="steady")
+    settings = {**DATES, **SELLERS["one marketplace"]}
+    settings["catalog"] = catalog(bench, **settings)
+    first = begun(bench, "download", number, **settings, api=api).killed
+    ended = bench.run(*REPORTS, **settings, api=OTHER[api], state=state(first))
+    assert not ended.failures
+    assert rows(first)
+    assert set(rows(first)) | set(rows(ended.messages)) == set(rows(whole.messages))
+    assert warehouse(first, ended.messages) == warehouse(whole.messages)
+    assert asked(bench) == whole.asked
+
+
+def test_a_hole_left_by_one_service_is_filled_by_the_other(make_bench, api) -> None:
+    stream = "flat_file_all_orders_data_by_last_update"
+    bad = datetime.fromisoformat("2020-04-27T00:00:00Z")
+    for fault in (
+        Fault(FaultKind.STUCK, ORDERS, 1, bad),
+        Fault(FaultKind.CANCELLED, ORDERS, 9, bad),
+        Fault(FaultKind.SHORT_BODY, ORDERS, 9, bad),
+    ):
+        bench = make_bench(fault, pace="steady")
+        first = bench.run(REPORTS[0], **DATES)
+        assert len(first.failures) == 1
+        bench.strike()
+        second = bench.run(REPORTS[0], **DATES, api=OTHER[api], state=first.state)
+        assert not second.failures
+        (partition,) = second.bookmark(stream)["partitions"]
+        assert not partition["holes"]
+        assert partition["done"] == [["2020-04-13T00:00:00+00:00", "2020-06-08T00:00:00+00:00"]]
+        assert {row["_data_start"] for row in second.records(stream)} == {bad.isoformat()}
+
+
+def test_a_run_goes_on_daily_whichever_service_serves_the_day(make_bench, api) -> None:
+    steady, moving = make_bench(pace="steady"), make_bench(pace="steady")
+    read: dict[str, Counter[str]] = {}
+    for name, bench in (("steady", steady), ("moving", moving)):
+        selected, given = catalog(bench), None
+        read[name] = Counter()
+        for day in range(4):
+            by = OTHER[api] if name == "moving" and day % 2 else api
+            output = bench.run(*REPORTS, state=given, catalog=selected, api=by)
+            assert not output.failures
+            read[name] += rows(output.messages)
+            given = output.state
+            began = datetime.fromisoformat("2020-06-13T09:29:10Z") + timedelta(days=day)
+            bench.clock.sleep((began - bench.clock.now()).total_seconds())
+    assert read["moving"] == read["steady"]
+    assert asked(moving) == asked(steady)
+
+
+def test_what_amazon_lists_is_told_once_by_either(make_bench, api) -> None:
+    bench = make_bench(pace="steady")
+    bench.tap().run.sellers["A1SANDBOXNA"].service.manage_schedule(UNSHIPPED, "_1_DAY_")
+    first = bench.run(*REPORTS, **DATES)
+    bench.clock.sleep(timedelta(days=1, minutes=10).total_seconds())
+    second = bench.run(*REPORTS, **DATES, api=OTHER[api], state=first.state)
+    third = bench.run(*REPORTS, **DATES, state=second.state)
+    assert not second.failures
+    for stream in ("report_requests", "reports"):
+        told = [
+            {row["report_request_id"] for row in output.records(stream)}
+            for output in (first, second, third)
+        ]
+        assert told[0]
+        assert told[1]  # what Amazon made meanwhile by the schedule
+        assert not told[2]
+        assert told[0].isdisjoint(told[1])
+    schedules = [output.records("report_schedules") for output in (first, second, third)]
+    assert [len(each) for each in schedules] == [1, 1, 0]  # the next date is another

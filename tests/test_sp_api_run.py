@@ -1,0 +1,293 @@
+"""Whole runs over SP-API, with what goes wrong there and not with MWS."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tap_mws_reports.api.sp_api.operations import TOKEN_HEADER
+from tap_mws_reports.errors import CredentialsError, HostUnreachable
+from tap_mws_reports.sandbox.faults import Fault, FaultKind
+from tap_mws_reports.sandbox.http import Request, Response
+from tap_mws_reports.sandbox.sp_api import tokens
+
+ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
+UNSHIPPED = "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"  # has personal data
+STREAM = "flat_file_all_orders_data_by_last_update"
+LISTED = "merchant_listings_all_data"
+SELLER = "A1SANDBOXNA"
+WEEKLY = {"type": ORDERS, "window_days": 7}
+DAILY = {"type": ORDERS, "window_days": 1}
+END = {"end_date": "2020-06-08T00:00:00Z"}  # eight weeks
+BAD = datetime(2020, 4, 27, tzinfo=UTC)  # the start of the third
+ELSEWHERE = "elsewhere.example"
+
+pytestmark = pytest.mark.api("sp_api", reason="MWS has no tokens, roles and addresses of documents")
+
+
+@dataclass
+class Witness:
+    """What reaches each host, and what Amazon answers."""
+
+    requests: list[Request] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
+
+    def at(self, path: str) -> list[Request]:
+        return [each for each in self.requests if each.path.startswith(path)]
+
+    @property
+    def hosts(self) -> Counter[str]:
+        return Counter(each.host for each in self.requests)
+
+
+@pytest.fixture
+def watched() -> Callable[[Any], Witness]:
+    def watch(bench: Any) -> Witness:
+        witness, handle = Witness(), bench.amazon.handle
+
+        def seen(request: Request, now: datetime) -> Response:
+            witness.requests.append(request)
+            response = handle(request, now)
+            if response.headers.get("Content-Type", "").startswith("application/json"):
+                witness.answers.append(json.loads(response.body))
+            return response
+
+        bench.amazon.handle = seen
+        return witness
+
+    return watch
+
+
+@pytest.fixture
+def whole(make_bench) -> list[tuple[Any, ...]]:
+    """The keys of all rows, as an undisturbed run writes them."""
+    return sorted(make_bench().run(WEEKLY, **END).keys(STREAM))
+
+
+def partition(output) -> dict[str, Any]:
+    return output.bookmark(STREAM)["partitions"][0]
+
+
+def ids(output, stream: str = STREAM) -> set[str]:
+    return {row["_report_id"] for row in output.records(stream)}
+
+
+@pytest.mark.parametrize("operation", ["list", "request", "look", "download", "schedules"])
+def test_an_access_token_that_ends_early_is_renewed(make_bench, whole, operation) -> None:
+    bench = make_bench(Fault(FaultKind.ACCESS_ENDED, operation))
+    output = bench.run(WEEKLY, **END)
+    assert not output.failures
+    assert bench.amazon.refused == [403]
+    assert bench.amazon.calls.count("login") == 2
+    assert sorted(output.keys(STREAM)) == whole
+
+
+def test_an_access_token_is_renewed_before_its_hour_is_over(make_bench) -> None:
+    bench = make_bench(pace="steady")
+    began = bench.clock.now()
+    output = bench.run(DAILY, start_date="2020-03-20T00:00:00Z", **END)
+    assert not output.failures
+    hours = (bench.clock.now() - began) / timedelta(hours=1)
+    assert bench.amazon.calls.count("login") >= 1 + int(hours) >= 2
+    assert bench.amazon.refused == []
+
+
+@contextmanager
+def revoked_at(bench, word: str) -> Iterator[None]:
+    """Let the seller take its consent back when a call comes: no token of it is good any more."""
+    handle = bench.amazon.handle
+
+    def revoking(request: Request, now: datetime) -> Response:
+        if bench.amazon.word(request) == word:
+            bench.strike(
+                Fault(FaultKind.ACCESS_ENDED, times=9),
+                Fault(FaultKind.ACCESS_REVOKED, SELLER, times=9),
+            )
+        return handle(request, now)
+
+    bench.amazon.handle = revoking
+    yield
+    bench.amazon.handle = handle
+    bench.strike()
+
+
+@pytest.mark.parametrize("word", ["login", "request", "look", "download"])
+def test_a_seller_that_takes_its_consent_back_ends_the_run(bench, whole, word) -> None:
+    tap = bench.tap(WEEKLY, **END)
+    with revoked_at(bench, word), pytest.raises(CredentialsError) as raised:
+        bench.sync(tap)
+    assert raised.value.exit_code == 3
+    said = raised.value.render()
+    assert "invalid_grant" in said
+    assert "revoked" in said
+    assert "refresh_token" in said
+    assert SELLER in said
+    state = bench.written[-1]["value"]
+    asked = bench.amazon.calls.count("request")
+    output = bench.run(WEEKLY, **END, state=state)
+    assert sorted(output.keys(STREAM)) == whole
+    assert bench.amazon.calls.count("request") == max(asked, 8) + (word == "request")
+
+
+def test_a_seller_of_another_region_is_told_so(bench) -> None:
+    tap = bench.tap(WEEKLY, **END, seller_id=SELLER, marketplace_ids=["DE"])
+    with pytest.raises(CredentialsError) as raised:
+        bench.sync(tap)
+    said = raised.value.render()
+    assert "region" in said
+    assert "sellingpartnerapi-eu.amazon.com" in said
+    assert "marketplace_ids" in said
+
+
+@pytest.mark.parametrize(
+    ("report_type", "named"),
+    [
+        (UNSHIPPED, "the role Direct-to-Consumer Shipping (Restricted)"),
+        (LISTINGS, "the role that Amazon's page of the report type names"),
+    ],
+)
+def test_a_role_that_is_missing_is_named_and_stops_no_other_stream(
+    make_bench, whole, report_type, named
+) -> None:
+    bench = make_bench(Fault(FaultKind.ROLE_MISSING, report_type, times=99))
+    output = bench.run(report_type, WEEKLY, **END)
+    (said,) = output.failures
+    assert f"the application lacks {named}" in said
+    assert report_type.strip("_") in said
+    assert sorted(output.keys(STREAM)) == whole
+    bench.strike()
+    again = bench.run(report_type, WEEKLY, **END, state=output.state)
+    assert not again.failures
+    assert bench.amazon.calls.count("request") == 8 + 2
+
+
+def test_a_quota_that_is_used_up_is_waited_for(make_bench, whole) -> None:
+    bench = make_bench(Fault(FaultKind.THROTTLE, "request", times=2))
+    began = bench.clock.now()
+    output = bench.run(WEEKLY, **END)
+    assert not output.failures
+    assert bench.amazon.throttled == ["request"] * 2
+    assert bench.clock.now() - began > timedelta(minutes=2)
+    assert sorted(output.keys(STREAM)) == whole
+
+
+def test_a_hidden_quota_of_one_type_holds_up_no_other(make_bench) -> None:
+    bench = make_bench(Fault(FaultKind.THROTTLE, LISTINGS, times=2), pace="steady")
+    began = bench.clock.now()
+    output = bench.run(LISTINGS, WEEKLY, **END)
+    assert not output.failures
+    assert output.records(LISTED)
+    assert bench.amazon.throttled == ["request"] * 2
+    calls = zip(bench.amazon.calls, bench.amazon.moments, strict=True)
+    downloads = sorted(moment - began for name, moment in calls if name == "download")
+    assert downloads[7] < timedelta(minutes=10)
+    assert len(downloads) == 9
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_address_that_has_ended_is_asked_for_again(make_bench, whole, times) -> None:
+    bench = make_bench(Fault(FaultKind.URL_ENDED, ORDERS, times, BAD))
+    output = bench.run(WEEKLY, **END)
+    assert not output.failures
+    assert bench.amazon.calls.count("download") == 8 + times
+    assert bench.amazon.calls.count("request") == 8
+    assert sorted(output.keys(STREAM)) == whole
+
+
+@pytest.mark.parametrize("kind", [FaultKind.GZIP_UNTRUE, FaultKind.GZIP_UNTOLD])
+def test_what_is_said_of_compression_may_be_wrong(make_bench, whole, kind) -> None:
+    output = make_bench(Fault(kind, ORDERS, times=9)).run(WEEKLY, **END)
+    assert not output.failures
+    assert sorted(output.keys(STREAM)) == whole
+
+
+def test_no_redirect_of_a_call_is_followed(make_bench, watched) -> None:
+    bench = make_bench(Fault(FaultKind.REDIRECT, "getReports", times=9))
+    witness = watched(bench)
+    tap = bench.tap(WEEKLY, **END)
+    with pytest.raises(HostUnreachable, match="not followed") as raised:
+        bench.sync(tap)
+    assert raised.value.exit_code == 1
+    assert ELSEWHERE not in witness.hosts
+
+
+def test_no_redirect_of_a_document_is_followed(make_bench, watched, whole) -> None:
+    bench = make_bench(Fault(FaultKind.REDIRECT, ORDERS, 9, BAD))
+    witness = watched(bench)
+    output = bench.run(WEEKLY, **END)
+    (said,) = output.failures
+    assert "not followed" in said
+    assert len(ids(output)) == 7
+    assert ELSEWHERE not in witness.hosts
+    bench.strike()
+    again = bench.run(WEEKLY, **END, state=output.state)
+    assert {*output.keys(STREAM), *again.keys(STREAM)} == set(whole)
+
+
+def test_tokens_go_to_no_host_but_that_of_the_calls(bench, watched) -> None:
+    witness = watched(bench)
+    bench.run(WEEKLY, UNSHIPPED, **END)
+    calls = "sellingpartnerapi-na.amazon.com"
+    with_token = {each.host for each in witness.requests if TOKEN_HEADER in each.headers}
+    assert with_token == {calls}
+    assert len(witness.hosts) == 3
+    given = [answer["access_token"] for answer in witness.answers if "access_token" in answer]
+    given += [a["restrictedDataToken"] for a in witness.answers if "restrictedDataToken" in a]
+    assert len(given) == 2
+    for request in witness.requests:
+        if request.host != calls:
+            assert not any(token in repr(request) for token in given)
+
+
+def test_a_restricted_document_opens_by_a_token_of_its_own(bench, watched) -> None:
+    witness = watched(bench)
+    output = bench.run(UNSHIPPED, WEEKLY, LISTINGS, **END)
+    assert not output.failures
+    assert output.records("flat_file_actionable_order_data")
+    restricted = {}
+    for request in witness.requests:
+        token = tokens.read(request.headers.get(TOKEN_HEADER, ""))
+        if token is not None and token.resources:
+            restricted[f"{request.method} {request.path}"] = token.resources
+    ((opened, resources),) = restricted.items()
+    assert resources == (opened,)
+    made = bench.amazon.accounts["NA"].requests[
+        ids(output, "flat_file_actionable_order_data").pop()
+    ]
+    assert urlsplit(opened).path.endswith(f"/documents/{made.report.document_id}")
+    assert bench.amazon.calls.count("createRestrictedDataToken") == 1
+
+
+def test_the_words_of_a_report_that_failed_are_in_the_hole(make_bench, whole) -> None:
+    bench = make_bench(Fault(FaultKind.FATAL, ORDERS, 1, BAD))
+    output = bench.run(WEEKLY, **END)
+    (hole,) = partition(output)["holes"]
+    assert "FATAL: The requested data could not be put together." in hole["reason"]
+    assert hole["start"] == "2020-04-27T00:00:00+00:00"
+    assert len(output.failures) == 1
+    again = bench.run(WEEKLY, **END, state=output.state)
+    assert not again.failures
+    assert not partition(again).get("holes")
+    assert {*output.keys(STREAM), *again.keys(STREAM)} == set(whole)
+
+
+def test_cancelled_without_a_document_means_no_data(make_bench) -> None:
+    bench = make_bench(Fault(FaultKind.NO_DATA, ORDERS, 1, BAD))
+    output = bench.run(WEEKLY, **END)
+    assert not output.failures
+    assert not partition(output).get("holes")
+    assert len(ids(output)) == 7
+    statuses = Counter(row["processing_status"] for row in output.records("report_requests"))
+    assert statuses["DONE_NO_DATA"] >= 1
+    assert "CANCELLED" not in statuses
+    bench.run(WEEKLY, **END, state=output.state)
+    assert bench.amazon.calls.count("request") == 8
