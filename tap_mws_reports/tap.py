@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cached_property
-from types import FrameType
-from typing import IO, Any, ClassVar
+from typing import Any, ClassVar
 
-import click
-from singer_sdk import Stream, Tap
-from singer_sdk.configuration._dict_config import parse_environment_config
-from singer_sdk.plugin_base import _ConfigInput
+from singer_sdk import Stream
 
-from tap_mws_reports import configuration, input_files, report_types, settings
+from tap_mws_reports import configuration, settings
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.configuration import ReportSetting
+from tap_mws_reports.command_line import CommandLineTap
 from tap_mws_reports.connection import (
     Transports,
     address,
@@ -25,8 +21,7 @@ from tap_mws_reports.connection import (
     connect_queue,
     make_transports,
 )
-from tap_mws_reports.documents import Habits
-from tap_mws_reports.errors import Incomplete, SettingsError
+from tap_mws_reports.errors import Incomplete
 from tap_mws_reports.in_process import make_clock
 from tap_mws_reports.owners import Owner, owners
 from tap_mws_reports.problem import Problem
@@ -38,11 +33,11 @@ from tap_mws_reports.streams.lifecycle import (
     Reports,
     ReportSchedules,
 )
+from tap_mws_reports.streams.making import row_streams
 from tap_mws_reports.streams.measures import quota_wait
 from tap_mws_reports.streams.rows import ReportRows
 from tap_mws_reports.streams.run import Run
 from tap_mws_reports.streams.sellers import Seller
-from tap_mws_reports.streams.source import Source
 from tap_mws_reports.streams.watchers import make_watcher
 from tap_mws_reports.streams.watching import WatchedClock
 from tap_mws_reports.streams.writer import LineWriter
@@ -51,7 +46,7 @@ DEFAULT_REACH = timedelta(days=30)
 """How far a first run goes back when `start_date` is left out."""
 
 
-class TapMwsReports(Tap):
+class TapMwsReports(CommandLineTap):
     """Amazon sellers' reports: report requests, reports, schedules, and their rows."""
 
     name = "tap-mws-reports"
@@ -85,7 +80,7 @@ class TapMwsReports(Tap):
 
     def discover_streams(self) -> Sequence[Stream]:
         """Return the three lifecycle streams and one stream per configured report type."""
-        rows = list(self._row_streams())
+        rows = list(row_streams(self, self.run, self.owners))
 
         def demands() -> list[Demand]:
             return [demand for stream in rows if stream.selected for demand in stream.demands()]
@@ -112,24 +107,6 @@ class TapMwsReports(Tap):
             if isinstance(stream, LifecycleStream):
                 stream.take_state_over(next(iter(only)) if len(only) == 1 else None)
 
-    def _row_streams(self) -> Iterator[ReportRows]:
-        by_stream: dict[str, list[ReportSetting]] = {}
-        for setting in configuration.report_settings(self.config):
-            stream = report_types.load(setting.report_type).stream
-            by_stream.setdefault(stream, []).append(setting)
-        for settings_of_stream in by_stream.values():
-            first = settings_of_stream[0]
-            report_type = report_types.load(first.report_type).with_kinds(first.columns)
-            sources = tuple(
-                Source(setting, owner.seller_id, ids, _habits(ids))
-                for setting in settings_of_stream
-                for owner in self.owners
-                for ids in owner.partitions(setting, report_type)
-            )
-            lists = frozenset(part.list_path for part in report_type.parts)
-            for part in report_type.streams:
-                yield ReportRows(self, self.run, part, sources, lists)
-
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
         of_the_sdk = [
             Problem("settings of the SDK", error, "see the Singer SDK's documentation")
@@ -141,69 +118,6 @@ class TapMwsReports(Tap):
         fatal = [each for each in problems if raise_errors or _shapes_streams(each)]
         configuration.refuse(fatal)
         return [str(problem) for problem in problems]
-
-    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
-        del frame
-        writer = self.message_writer
-        if isinstance(writer, LineWriter):
-            writer.ask_to_stop(signum)
-
-    @classmethod
-    def cb_config(
-        cls,
-        ctx: click.Context,
-        param: click.Option,
-        value: tuple[str, ...],
-    ) -> _ConfigInput:
-        """Merge the configuration files; ``ENV`` among them stands for the environment."""
-        del ctx, param
-        files = (input_files.read(path, "--config") for path in value if path != "ENV")
-        merged = {name: setting for file in files for name, setting in file.items()}
-        return _ConfigInput(config=merged, parse_env="ENV" in value)
-
-    @classmethod
-    def invoke(  # type: ignore[override]
-        cls,
-        *,
-        about: bool = False,
-        about_format: str | None = None,
-        config: _ConfigInput | None = None,
-        state: IO[str] | None = None,
-        catalog: IO[str] | None = None,
-    ) -> None:
-        """Run the tap from the command line.
-
-        Raises:
-            Incomplete: the run went on to its end, but not everything could be had.
-        """
-        # The SDK's own `invoke` makes the tap and drops it; here its failures are needed after.
-        super(Tap, cls).invoke(about=about, about_format=about_format)
-        config = config or _ConfigInput()
-        try:
-            tap = cls(
-                config=dict(config.config),
-                state=None if state is None else _state(state),
-                catalog=None if catalog is None else _parsed(catalog, "--catalog"),
-                parse_env_config=config.parse_env,
-            )
-        except ValueError:
-            cls._check_environment()
-            raise
-        tap.sync_to_the_end()
-
-    @classmethod
-    def _check_environment(cls) -> None:
-        """Say which variable of the environment the SDK could not read, if it was one."""
-        for name, schema in cls.config_jsonschema["properties"].items():
-            try:
-                parse_environment_config({"properties": {name: schema}}, cls._env_var_prefix)
-            except ValueError:
-                variable = f"{cls._env_var_prefix}{name.upper()}"
-                what = f"{variable} does not have the right form"
-                hint = (
-                    f"a list or an object is given as JSON; it means: {settings.description(name)}"
-                )
-                raise SettingsError(what, where="the environment", hint=hint) from None
 
     def sync_to_the_end(self) -> None:
         """Sync all streams and write the last state, whatever happens on the way.
@@ -226,14 +140,6 @@ class TapMwsReports(Tap):
             )
 
 
-def _parsed(file: IO[str], option: str) -> dict[str, Any]:
-    return input_files.parse(file.read(), file.name, option)
-
-
-def _state(file: IO[str]) -> dict[str, Any]:
-    return input_files.check_state(_parsed(file, "--state"), file.name)
-
-
 def _seller(owner: Owner, transports: Transports, clock: Clock) -> Seller:
     return Seller(
         owner.seller_id,
@@ -245,15 +151,3 @@ def _seller(owner: Owner, transports: Transports, clock: Clock) -> Seller:
 def _shapes_streams(problem: Problem) -> bool:
     """Whether the streams cannot be told with this problem."""
     return re.fullmatch(r"reports.*|sellers(\[\d+\])?", problem.setting) is not None
-
-
-def _habits(marketplace_ids: Sequence[str]) -> Habits:
-    if not marketplace_ids:
-        return Habits()
-    marketplace = configuration.marketplace(marketplace_ids[0])
-    return Habits(
-        code_page=marketplace.code_page,
-        time_zone=marketplace.time_zone,
-        date_order=marketplace.date_order,
-        decimal_mark=marketplace.decimal_mark,
-    )

@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "settings": set(),
     "retrieval": {"errors", "dates", "api"},
     "streams": {
-        *("errors", "dates", "configuration"),
+        *("errors", "dates", "configuration", "owners"),
         *("api", "retrieval", "documents", "report_types"),
     },
     "problem": set(),
@@ -37,10 +37,11 @@ MAY_IMPORT = {
     "owners": {"accounts", "configuration", "in_process", "api", "report_types"},
     "connection": {"errors", "api", "owners", "in_process", "report_types"},
     "input_files": {"errors"},
+    "command_line": {"errors", "settings", "input_files", "streams"},
     "tap": {
-        *("errors", "settings", "configuration", "connection", "input_files"),
+        *("errors", "settings", "configuration", "connection", "command_line"),
         *("owners", "in_process", "problem"),
-        *("api", "retrieval", "documents", "report_types", "streams"),
+        *("api", "retrieval", "streams"),
     },
     "__main__": {"errors", "tap", "settings"},
     "sandbox": {"api", "report_types", "errors"},

@@ -1,4 +1,4 @@
-"""What a partition of a row stream remembers between runs: all that shapes its state is here.
+"""What a partition of a row stream remembers between runs; with `entries` it alone shapes state.
 
 A partition of a row stream is a seller with a set of marketplaces. In the state it is a dict
 
@@ -18,40 +18,20 @@ Lists and not dicts, because a state merge by key would bring deleted entries ba
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from tap_mws_reports.dates import parse_date, render_date
 from tap_mws_reports.errors import StateError
+from tap_mws_reports.retrieval.entries import Hole, OpenRequest, span_of
 from tap_mws_reports.retrieval.intervals import Span, merged
+
+__all__ = ["REMEMBERED", "REPLICATION_KEY", "Bookmark", "Hole", "OpenRequest"]
 
 REPLICATION_KEY = "_data_end"
 
 REMEMBERED = timedelta(days=180)
 """Twice the time Amazon lists a document."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenRequest:
-    """A report request that was made and whose rows have not been written yet."""
-
-    report_request_id: str
-    span: Span | None
-    submitted: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Hole:
-    """A window that was given up in an earlier run or this one.
-
-    ``submitted`` is there when the report request may still live: it is to be looked at first.
-    """
-
-    span: Span | None
-    reason: str
-    report_request_id: str | None = None
-    submitted: datetime | None = None
 
 
 class Bookmark:
@@ -63,32 +43,17 @@ class Bookmark:
     @property
     def done(self) -> list[Span]:
         """The finished stretches, in order of time."""
-        return [_span(pair) for pair in self._list("done")]
+        return [Span(*map(parse_date, pair)) for pair in self._list("done")]
 
     @property
     def open_requests(self) -> list[OpenRequest]:
         """The report requests whose documents are still wanted."""
-        return [
-            OpenRequest(
-                report_request_id=entry["report_request_id"],
-                span=_optional_span(entry),
-                submitted=parse_date(entry["submitted"]),
-            )
-            for entry in self._list("open")
-        ]
+        return [OpenRequest.of(entry) for entry in self._list("open")]
 
     @property
     def holes(self) -> list[Hole]:
         """The windows that earlier runs gave up."""
-        return [
-            Hole(
-                span=_optional_span(entry),
-                reason=entry["reason"],
-                report_request_id=entry.get("report_request_id"),
-                submitted=parse_date(entry["submitted"]) if "submitted" in entry else None,
-            )
-            for entry in self._list("holes")
-        ]
+        return [Hole.of(entry) for entry in self._list("holes")]
 
     @property
     def overdue_requests(self) -> list[OpenRequest]:
@@ -117,13 +82,8 @@ class Bookmark:
 
     def note_request(self, request: OpenRequest) -> None:
         """Remember a report request as soon as Amazon has taken it."""
-        entry = {
-            "report_request_id": request.report_request_id,
-            **_bounds(request.span),
-            "submitted": render_date(request.submitted),
-        }
         self._change(
-            open=[*self._open_without(request.report_request_id), entry],
+            open=[*self._open_without(request.report_request_id), request.entry],
             holes=[
                 hole
                 for hole in self._list("holes")
@@ -212,14 +172,9 @@ class Bookmark:
 
     def give_up(self, hole: Hole) -> None:
         """Record a window that could not be had, in place of an earlier record of it."""
-        entry: dict[str, Any] = {**_bounds(hole.span), "reason": hole.reason}
-        if hole.report_request_id:
-            entry["report_request_id"] = hole.report_request_id
-        if hole.submitted:
-            entry["submitted"] = render_date(hole.submitted)
         self._change(
             open=self._open_without(hole.report_request_id),
-            holes=[*self._holes_without(hole.span), entry],
+            holes=[*self._holes_without(hole.span), hole.entry],
         )
 
     def _change(self, **values: object) -> None:
@@ -231,7 +186,7 @@ class Bookmark:
         return [entry for entry in entries if entry["report_request_id"] != report_request_id]
 
     def _holes_without(self, span: Span | None) -> list[Any]:
-        return [entry for entry in self._list("holes") if _optional_span(entry) != span]
+        return [entry for entry in self._list("holes") if span_of(entry) != span]
 
     def _list(self, key: str) -> list[Any]:
         value = self._state.get(key, [])
@@ -245,20 +200,6 @@ def _advanced(value: datetime) -> dict[str, str]:
     return {"replication_key": REPLICATION_KEY, "replication_key_value": render_date(value)}
 
 
-def _span(pair: list[str]) -> Span:
-    return Span(parse_date(pair[0]), parse_date(pair[1]))
-
-
-def _optional_span(entry: dict[str, Any]) -> Span | None:
-    return _span([entry["start"], entry["end"]]) if "start" in entry else None
-
-
 def _fits(entry: dict[str, Any], fits: Callable[[Span], bool]) -> bool:
-    span = _optional_span(entry)
+    span = span_of(entry)
     return span is None or fits(span)
-
-
-def _bounds(span: Span | None) -> dict[str, str]:
-    if span is None:
-        return {}
-    return {"start": render_date(span.start), "end": render_date(span.end)}

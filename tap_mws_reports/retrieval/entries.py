@@ -1,0 +1,78 @@
+"""The entries of the lists that a partition's state is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tap_mws_reports.dates import parse_date, render_date
+from tap_mws_reports.retrieval.intervals import Span
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """A report request that was made and whose rows have not been written yet."""
+
+    report_request_id: str
+    span: Span | None
+    submitted: datetime
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> OpenRequest:
+        """Read an entry of the state."""
+        return cls(entry["report_request_id"], span_of(entry), parse_date(entry["submitted"]))
+
+    @property
+    def entry(self) -> dict[str, str]:
+        """The request as it stands in the state."""
+        return {
+            "report_request_id": self.report_request_id,
+            **_bounds(self.span),
+            "submitted": render_date(self.submitted),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A window that was given up in an earlier run or this one.
+
+    ``submitted`` is there when the report request may still live: it is to be looked at first.
+    """
+
+    span: Span | None
+    reason: str
+    report_request_id: str | None = None
+    submitted: datetime | None = None
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> Hole:
+        """Read an entry of the state."""
+        return cls(
+            span=span_of(entry),
+            reason=entry["reason"],
+            report_request_id=entry.get("report_request_id"),
+            submitted=parse_date(entry["submitted"]) if "submitted" in entry else None,
+        )
+
+    @property
+    def entry(self) -> dict[str, str]:
+        """The hole as it stands in the state."""
+        entry = {**_bounds(self.span), "reason": self.reason}
+        if self.report_request_id:
+            entry["report_request_id"] = self.report_request_id
+        if self.submitted:
+            entry["submitted"] = render_date(self.submitted)
+        return entry
+
+
+def span_of(entry: Mapping[str, Any]) -> Span | None:
+    """Return the window of an entry, or None for the state of things at a moment."""
+    return Span(parse_date(entry["start"]), parse_date(entry["end"])) if "start" in entry else None
+
+
+def _bounds(span: Span | None) -> dict[str, str]:
+    if span is None:
+        return {}
+    return {"start": render_date(span.start), "end": render_date(span.end)}
