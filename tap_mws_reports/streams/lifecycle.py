@@ -148,8 +148,7 @@ class Reports(LifecycleStream):
         return list(service.reports(available_from=since))
 
     def _entry(self, value: Report) -> Listed:
-        # By its request both services know a document; its own id is each one's.
-        return Listed(value.report_request_id or value.report_id, value.available_date)
+        return Listed(value.report_id, value.available_date)
 
 
 class ReportSchedules(CheckpointedStream):

@@ -1,4 +1,4 @@
-"""The lifecycle streams of a seller who goes on over SP-API, from the state of MWS."""
+"""The schedules of SP-API, of which a type may have several, and of a seller who moves there."""
 
 from __future__ import annotations
 
@@ -6,20 +6,10 @@ import copy
 
 import pytest
 
-ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 UNSHIPPED = "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"
 SCHEDULES = "report_schedules"
 SELLER, GERMANY, FRANCE = "A2SANDBOXEU", "A1PA6795UKMFR9", "A13V1IB3VIYZZH"
 EU = {"seller_id": SELLER, "marketplace_ids": ["DE", "FR"]}
-
-
-def test_what_mws_told_is_not_told_again(bench) -> None:
-    first = bench.run(ORDERS, api="mws")
-    second = bench.run(ORDERS, api="sp_api", state=first.state)
-    assert first.records("reports")
-    for stream in ("reports", "report_requests"):
-        told = {row["report_request_id"] for row in first.records(stream)}
-        assert told.isdisjoint(row["report_request_id"] for row in second.records(stream))
 
 
 @pytest.fixture
