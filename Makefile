@@ -20,8 +20,10 @@ $(VENV)-target/ready: requirements/target.txt
 	$(VENV)-target/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/target.txt
 	touch $@
 
-demo: setup ## sandbox | tap | DuckDB, with every row counted
-	$(BIN)/python scripts/demo.py
+API ?= mws
+
+demo: setup ## sandbox | tap | DuckDB, with every row counted; API=sp_api asks the other service
+	$(BIN)/python scripts/demo.py --api $(API)
 
 docs: setup ## the pages about report types, from their entries
 	$(BIN)/python scripts/make_docs.py

@@ -1,11 +1,13 @@
 """Show the main job: sandbox | tap | DuckDB, with every row counted on the way.
 
 `make demo` runs this. What it makes is in ``demo/``; run it again and the tap goes on from its
-state, which adds nothing.
+state, which adds nothing. ``make demo API=sp_api`` asks SP-API, in the same way: after a run over
+MWS it goes on in the same tables, as a seller does who moves.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -26,6 +28,7 @@ DATABASE = DEMO / "amazon.duckdb"
 STATE = DEMO / "state.json"
 CONFIG = DEMO / "config.json"
 SEED = "7"
+SERVICES = {"mws": "MWS", "sp_api": "SP-API"}
 QUESTION = """
     select sku, any_value(product_name) as product, sum(quantity)::int as units,
            printf('%.2f', sum(item_price)) as revenue, any_value(currency) as currency
@@ -37,16 +40,17 @@ QUESTION = """
 TARGET = {"path": str(DATABASE), "default_target_schema": "main", "add_metadata_columns": True}
 
 
-def main() -> int:
-    """Run the demo and return the exit code."""
+def main(api: str) -> int:
+    """Run the demo over a service and return the exit code."""
     DEMO.mkdir(exist_ok=True)
     again = STATE.exists() and DATABASE.exists()
     started = time.monotonic()
-    with sandbox() as settings:
+    with sandbox(api) as settings:
+        start = whence(api) if again else ""
         write_private(CONFIG, pinned(settings))
-        say(f"1. Sandbox: Amazon's Reports API at {settings['endpoint_url']}")
+        say(f"1. Sandbox: Amazon's {SERVICES[api]} at {settings['endpoint_url']}")
         before = rows_in_tables()
-        say(f"2. Run:     tap-mws-reports | target-duckdb{' (from its state)' if again else ''}")
+        say(f"2. Run:     tap-mws-reports | target-duckdb{start}")
         sent = run(again=again)
     seconds = time.monotonic() - started
     lost = [key for stream in sent.streams for key in missing(stream, sent, keys_in(stream, sent))]
@@ -61,17 +65,17 @@ def main() -> int:
     show_answer()
     say(f"\nThe database: {DATABASE.relative_to(ROOT)}")
     if not again:
-        say("Run `make demo` again: the tap goes on from its state and adds nothing.")
+        say(f"Run `make demo API={api}` again: the tap goes on from its state and adds nothing.")
     return 0
 
 
 @contextmanager
-def sandbox() -> Iterator[dict[str, Any]]:
-    """Serve the sandbox; gives the settings it prints."""
+def sandbox(api: str) -> Iterator[dict[str, Any]]:
+    """Serve the sandbox; gives the settings it prints for a service."""
     with (
         (DEMO / "sandbox.log").open("w") as log,
         subprocess.Popen(
-            [BIN / "mws-reports", "sandbox", "--seed", SEED],
+            [BIN / "mws-reports", "sandbox", "--seed", SEED, "--api", api],
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
@@ -92,6 +96,12 @@ def pinned(settings: dict[str, Any]) -> dict[str, Any]:
     else:
         days = {"end_date": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:00Z}"}
     return {**settings, **days}
+
+
+def whence(api: str) -> str:
+    """Return what a run starts from, and over which other service that came about."""
+    earlier: str = json.loads(CONFIG.read_text())["api"]
+    return f" (from its state{'' if earlier == api else f' over {SERVICES[earlier]}'})"
 
 
 def run(*, again: bool) -> Sent:
@@ -184,7 +194,9 @@ def say(text: str) -> None:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--api", choices=SERVICES, default="mws", help="the service to ask")
     try:
-        sys.exit(main())
+        sys.exit(main(parser.parse_args().api))
     except KeyboardInterrupt:
         sys.exit(130)

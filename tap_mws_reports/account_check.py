@@ -17,22 +17,11 @@ from tap_mws_reports.problem import Problem, place
 
 _WITHOUT_ACCOUNT = "set it, or set `sandbox: true` to try the tap without an account"
 
-_CREDENTIALS = {
+CREDENTIALS = {
     "mws": ("aws_access_key_id", "aws_secret_access_key"),
     "sp_api": ("lwa_client_id", "lwa_client_secret", "refresh_token"),
 }
-
-
-def needed(api: str) -> Mapping[str, str]:
-    """Return what a call to a service cannot do without, each with the fix.
-
-    The sandbox in the process brings its own.
-    """
-    names = ("seller_id", *_CREDENTIALS[api])
-    return {
-        **dict.fromkeys(names, _WITHOUT_ACCOUNT),
-        "marketplace_ids": "name at least one, such as `US`",
-    }
+"""What each service cannot do without."""
 
 
 def account_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
@@ -57,12 +46,35 @@ def _spelling_problems(account: Account) -> Iterator[Problem]:
 
 
 def _missing(every: Sequence[Account], api: str) -> Iterator[Problem]:
-    for name, fix in needed(api).items():
+    for name, fix in _needed(api, _meant(every, api)).items():
         lacking = [account for account in every if _lacks(account, name)]
         # What nobody has is wanted once, for all; each entry names its own seller.
         shared = len(lacking) == len(every) and name != "seller_id"
         for account in lacking:
             yield Problem(name if shared else account.within(name), "it is missing", fix)
+
+
+def _needed(api: str, meant: str | None) -> Mapping[str, str]:
+    """Return what a call to a service cannot do without, each with the fix.
+
+    The sandbox in the process brings its own. ``meant`` is the service that is to be asked by the
+    credentials that are there.
+    """
+    fix = f"set `api: {meant}`, whose credentials are there" if meant else _WITHOUT_ACCOUNT
+    return {
+        "seller_id": _WITHOUT_ACCOUNT,
+        **dict.fromkeys(CREDENTIALS[api], fix),
+        "marketplace_ids": "name at least one, such as `US`",
+    }
+
+
+def _meant(every: Sequence[Account], api: str) -> str | None:
+    """Return the other service, if it is that one's credentials that all sellers have."""
+    for other in CREDENTIALS.keys() - {api}:
+        names = CREDENTIALS[other]
+        if all(account.settings.get(name) for account in every for name in names):
+            return other
+    return None
 
 
 def _lacks(account: Account, name: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 
 from tap_mws_reports import report_types, settings
-from tap_mws_reports.account_check import account_problems
+from tap_mws_reports.account_check import CREDENTIALS, account_problems
 from tap_mws_reports.api import marketplaces
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.dates import parse_date
@@ -41,6 +41,8 @@ def check(config: Mapping[str, Any]) -> list[Problem]:
     # A value of the wrong form is told once, and can be looked at no further.
     wrong = {problem.top for problem in misshapen}
     sound = {name: value for name, value in config.items() if name not in wrong}
+    if "api" in wrong:  # so nobody knows which credentials are needed
+        wrong.update(*CREDENTIALS.values())
     further = (
         *_spelling_problems(sound),
         *service_problems(sound),

@@ -24,6 +24,21 @@ def test_good_settings_have_no_problem() -> None:
     assert check(GOOD) == []
 
 
+def test_who_has_the_other_services_credentials_is_told_how_to_choose_it() -> None:
+    change = {"aws_access_key_id": None, "aws_secret_access_key": None}
+    problems = check({**GOOD, **change})
+    assert [each.setting for each in problems] == list(change)
+    assert all("set `api: sp_api`" in each.fix for each in problems)
+    (problem,) = check({**GOOD, **change, "refresh_token": None, "seller_id": None})[:1]
+    assert "api" not in problem.fix
+
+
+def test_of_a_service_that_is_none_no_credentials_are_wanted() -> None:
+    names = ("aws_access_key_id", "aws_secret_access_key", "refresh_token")
+    problems = check({**GOOD, **dict.fromkeys(names), "api": "sp-api"})
+    assert [each.setting for each in problems] == ["api"]
+
+
 def test_the_sandbox_in_the_process_needs_nothing() -> None:
     assert check({"sandbox": True}) == []
 

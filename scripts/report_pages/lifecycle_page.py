@@ -28,6 +28,7 @@ _EXAMPLES: dict[str, object] = {
     "report_type": "_GET_MERCHANT_LISTINGS_ALL_DATA_",
     "processing_status": "DONE",
     "schedule": "_1_DAY_",
+    "marketplace_ids": "ATVPDKIKX0DER",
     "seller_id": "A2EXAMPLESELLER",
 }
 _BY_KIND: dict[Kind, object] = {
@@ -44,7 +45,7 @@ def lifecycle_page(stream: Lifecycle) -> str:
     parts = (
         _MADE,
         f"# {code(stream.name)}",
-        what(stream),
+        inspect.getdoc(stream) or "",
         _LINKS,
         section("Key", codes(stream.primary_keys)),
         section("Columns", table(("column", "kind"), rows)),
@@ -55,7 +56,7 @@ def lifecycle_page(stream: Lifecycle) -> str:
 
 def what(stream: Lifecycle) -> str:
     """Return what a stream tells, in a sentence."""
-    return inspect.getdoc(stream) or ""
+    return (inspect.getdoc(stream) or "").partition("\n")[0]
 
 
 def kinds_of(stream: Lifecycle) -> dict[str, Kind]:

@@ -86,11 +86,16 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class ReportSchedule:
-    """A report type that Amazon makes by itself, how often, and when next, where it says so."""
+    """A report type that Amazon makes by itself, how often, and when next, where it says so.
+
+    ``marketplace_ids`` are those it is made for, where the service tells: SP-API may have several
+    schedules of a type, one for each set of marketplaces.
+    """
 
     report_type: str
     schedule: str
     scheduled_date: datetime | None
+    marketplace_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

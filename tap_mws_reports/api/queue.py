@@ -114,6 +114,12 @@ class SqsQueue:
             ) from error
 
 
+def region_of(url: str) -> str:
+    """Return the region that a queue's address names, or else the oldest one."""
+    named = _REGION.search(urlsplit(url).hostname or "")
+    return named.group() if named else _OLDEST_REGION
+
+
 def _client(url: str) -> Any:  # noqa: ANN401 - boto3 makes its types while it runs
     try:
         import boto3  # noqa: PLC0415 - an extra that most users do not need
@@ -125,7 +131,6 @@ def _client(url: str) -> Any:  # noqa: ANN401 - boto3 makes its types while it r
             hint="install tap-mws-reports[notifications], or leave the setting out",
         ) from None
     parts = urlsplit(url)
-    region = _REGION.search(parts.hostname or "")
     config = Config(
         connect_timeout=10,
         read_timeout=LONGEST_WAIT + 10,
@@ -136,7 +141,7 @@ def _client(url: str) -> Any:  # noqa: ANN401 - boto3 makes its types while it r
         return boto3.session.Session().client(
             "sqs",
             endpoint_url=f"{parts.scheme}://{parts.netloc}",
-            region_name=region.group() if region else _OLDEST_REGION,
+            region_name=region_of(url),
             config=config,
         )
     except (BotoCoreError, ValueError) as error:

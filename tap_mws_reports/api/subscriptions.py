@@ -10,7 +10,12 @@ class Subscriptions(Protocol):
 
     Methods that change something say whether there was something to change. ``queue`` is the URL of
     an SQS queue. All may raise what `ReportService` may.
+
+    ``by_marketplace`` says whether each marketplace has a subscription of its own, or all of a
+    seller one together; then the marketplace is of no meaning.
     """
+
+    by_marketplace: bool
 
     def register(self, marketplace_id: str, queue: str) -> bool:
         """Make a queue known to Amazon."""

@@ -53,7 +53,7 @@ class Heartbeat:
 
     def _beat(self, seconds: float) -> None:
         if self._standing is None:
-            extra = {"event": "waiting", "seconds": seconds}
+            extra = {"happening": "waiting", "seconds": seconds}
             logger.info("Waiting for Amazon's quota", extra=extra)
             return
         standing, now = self._standing(), self._clock.now()
@@ -70,5 +70,5 @@ class Heartbeat:
             "finish about %s",
             *facts.values(),
             end,
-            extra={"event": "waiting", "seconds": seconds, **facts},
+            extra={"happening": "waiting", "seconds": seconds, **facts},
         )

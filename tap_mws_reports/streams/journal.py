@@ -52,10 +52,14 @@ class Journal:
 
 
 def _facts(event: Event) -> dict[str, object]:
-    """Return an event as the fields of a structured log line."""
+    """Return an event as the fields of a structured log line.
+
+    None is named ``event``: Meltano hands all of them to structlog, which means the message by it
+    (https://www.structlog.org/en/stable/api.html#structlog.typing.FilteringBoundLogger).
+    """
     work = event.work
     return {
-        "event": event.happening.name.lower(),
+        "happening": event.happening.name.lower(),
         "seller_id": work.seller_id,
         "stream": work.stream,
         "report_type": work.spec.report_type,

@@ -32,7 +32,7 @@ DELETED = "_NEVER_"
 
 
 def as_record(value: ReportRequest | Report | ReportSchedule, seller_id: str) -> dict[str, Any]:
-    """Turn a value of the service into a record: dates as text, statuses as their words."""
+    """Turn a value of the service into a record: dates and lists as text, statuses as words."""
     record = {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
     return {**record, "seller_id": seller_id}
 
@@ -40,6 +40,8 @@ def as_record(value: ReportRequest | Report | ReportSchedule, seller_id: str) ->
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return render_date(value)
+    if isinstance(value, tuple):
+        return ",".join(sorted(value))
     return value.value if isinstance(value, Enum) else value
 
 
@@ -152,15 +154,20 @@ class Reports(LifecycleStream):
 
 
 class ReportSchedules(CheckpointedStream):
-    """Schedules; a changed one is emitted again, a deleted one as Amazon's word for never."""
+    """Schedules; a changed one is emitted again, a deleted one as Amazon's word for never.
+
+    SP-API has a schedule of a type for each set of marketplaces. MWS has one and tells no
+    marketplaces: `marketplace_ids` is empty then.
+    """
 
     name = "report_schedules"
-    primary_keys = ("seller_id", "report_type")
+    primary_keys = ("seller_id", "report_type", "marketplace_ids")
     replication_key = "scheduled_date"
     schema = th.PropertiesList(
         th.Property("report_type", th.StringType, required=True),
         th.Property("schedule", th.StringType),
         th.Property("scheduled_date", th.DateTimeType),
+        th.Property("marketplace_ids", th.StringType, required=True),
         th.Property("seller_id", th.StringType, required=True),
     ).to_dict()
 
@@ -173,7 +180,8 @@ class ReportSchedules(CheckpointedStream):
         del context
         known: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         for record in self.stream_state.get("schedules", []):
-            known[record["seller_id"]].append(record)
+            # Before there were marketplaces in it, the state was one of MWS.
+            known[record["seller_id"]].append({"marketplace_ids": "", **record})
 
         def listed(seller: Seller) -> list[ReportSchedule]:
             return seller.service.report_schedules()
@@ -189,8 +197,12 @@ class ReportSchedules(CheckpointedStream):
 def _changes(
     before: Iterable[dict[str, Any]], after: Iterable[dict[str, Any]]
 ) -> Iterator[dict[str, Any]]:
-    old = {record["report_type"]: record for record in before}
-    new = {record["report_type"]: record for record in after}
-    yield from (record for name, record in new.items() if old.get(name) != record)
-    for name in old.keys() - new.keys():
-        yield {**old[name], "schedule": DELETED, "scheduled_date": None}
+    old = {_key(record): record for record in before}
+    new = {_key(record): record for record in after}
+    yield from (record for key, record in new.items() if old.get(key) != record)
+    for key in sorted(old.keys() - new.keys()):
+        yield {**old[key], "schedule": DELETED, "scheduled_date": None}
+
+
+def _key(record: dict[str, Any]) -> tuple[str, str]:
+    return record["report_type"], record["marketplace_ids"]

@@ -57,7 +57,7 @@ class Notes(logging.Handler):
 
     def fields(self, event: str) -> list[dict]:
         formatter = StructuredFormatter()
-        records = [record for _, record in self.kept if getattr(record, "event", None) == event]
+        records = [record for _, record in self.kept if vars(record).get("happening") == event]
         return [json.loads(formatter.format(record))["extra"] for record in records]
 
     def metrics(self, name: str) -> list[dict]:

@@ -29,6 +29,8 @@ class MwsSubscriptions:
     that it needs.
     """
 
+    by_marketplace = True
+
     def __init__(
         self,
         credentials: Credentials,

@@ -56,6 +56,7 @@ def report_schedule(item: Item, types: SpApiTypes) -> ReportSchedule:
         report_type=types.called(item["reportType"]).name,
         schedule=PERIODS.get(item["period"]) or item["period"],
         scheduled_date=item.get("nextReportCreationTime"),
+        marketplace_ids=tuple(item.get("marketplaceIds", ())),
     )
 
 

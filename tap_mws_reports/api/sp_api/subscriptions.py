@@ -23,6 +23,9 @@ from tap_mws_reports.errors import RequestRefused
 
 _PAYLOAD_VERSION = "1.0"
 _TYPE = {"notificationType": NOTIFICATION_TYPE}
+_OTHERS = (
+    "unsubscribe all sellers of this application first: the queue is a destination of them all"
+)
 
 
 class SpApiSubscriptions:
@@ -32,6 +35,8 @@ class SpApiSubscriptions:
     `ReportService` may; where Amazon has to send to the queue, a refusal explains the permission
     that it needs. A ``queue`` is given by its URL or its ARN, and the marketplace is of no meaning.
     """
+
+    by_marketplace = False
 
     def __init__(
         self,
@@ -90,11 +95,15 @@ class SpApiSubscriptions:
         return True
 
     def deregister(self, marketplace_id: str, queue: str) -> bool:
-        """Make a queue unknown; all its subscriptions must have been deleted."""
+        """Make a queue unknown; all its subscriptions must have been deleted, all sellers'."""
         destination_id = self._destination_id(queue_arn(queue))
         if destination_id is None:
             return False
-        self._call("deleteDestination", {"destinationId": destination_id})
+        try:
+            self._call("deleteDestination", {"destinationId": destination_id})
+        except RequestRefused as error:
+            error.hint = _OTHERS
+            raise
         return True
 
     def _destination_id(self, arn: str) -> str | None:

@@ -15,10 +15,17 @@ ARN = "arn:aws:sqs:eu-west-1:123456789012:reports"
         "https://sqs.eu-west-1.amazonaws.com/123456789012/reports",
         "https://sqs.eu-west-1.amazonaws.com/123456789012/reports/",
         "https://eu-west-1.queue.amazonaws.com/123456789012/reports",
+        "https://vpce-0a-1b.sqs.eu-west-1.vpce.amazonaws.com/123456789012/reports",
+        "http://sqs.eu-west-1.localhost.localstack.cloud:4566/123456789012/reports",
     ],
 )
 def test_names(queue: str) -> None:
     assert queue_arn(queue) == ARN
+
+
+@pytest.mark.parametrize("host", ["https://queue.amazonaws.com", "http://127.0.0.1:5000"])
+def test_a_host_that_names_no_region_is_taken_for_the_oldest(host: str) -> None:
+    assert queue_arn(f"{host}/123456789012/reports") == ARN.replace("eu-west-1", "us-east-1")
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,14 @@ def test_it_is_undone(subscriptions, amazon, transport) -> None:
     assert not subscriptions.deregister(US, QUEUE)
 
 
+def test_a_queue_that_others_need_stays_known(subscriptions, amazon, transport, answers) -> None:
+    amazon(ARN)
+    transport.script["deleteDestination"] = [answers.fault(409, "Conflict", "has a subscription")]
+    with pytest.raises(errors.RequestRefused, match="has a subscription") as caught:
+        subscriptions.deregister(US, QUEUE)
+    assert "unsubscribe all sellers" in caught.value.hint
+
+
 def test_a_refusal_explains_the_permission(subscriptions, amazon, transport, answers) -> None:
     amazon()
     transport.script["createDestination"] = [answers.fault(400, "InvalidInput", "Not allowed")]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 import json
 
 import jsonschema
@@ -13,7 +14,7 @@ every_stream = pytest.mark.parametrize("stream", LIFECYCLE, ids=lambda stream: s
 def test_the_page_tells_what_the_stream_declares(stream) -> None:
     page = lifecycle_page(stream)
 
-    assert f"# `{stream.name}`\n\n{stream.__doc__}\n" in page
+    assert f"# `{stream.name}`\n\n{inspect.getdoc(stream)}\n" in page
     key = ", ".join(f"`{column}`" for column in stream.primary_keys)
     assert f"## Key\n\n{key}\n" in page
     assert all(f"\n| `{name}` | " in page for name in stream.schema["properties"])
