@@ -246,6 +246,27 @@ def make_bench(monkeypatch: pytest.MonkeyPatch, api: str) -> Callable[..., Bench
     return make
 
 
+@pytest.fixture(scope="session")
+def whole_runs() -> dict[str, Output]:
+    """What undisturbed runs wrote; each is made once."""
+    return {}
+
+
+@pytest.fixture
+def whole_run(
+    whole_runs: dict[str, Output], make_bench: Callable[..., Bench], api: str
+) -> Callable[..., Output]:
+    """What a run writes that nothing disturbs, to be compared with and left as it is."""
+
+    def run(*reports: object, pace: str = "real", **settings: object) -> Output:
+        key = repr((api, reports, pace, settings))
+        if key not in whole_runs:
+            whole_runs[key] = make_bench(pace=pace).run(*reports, **settings)
+        return whole_runs[key]
+
+    return run
+
+
 @pytest.fixture
 def bench(make_bench: Callable[..., Bench]) -> Bench:
     return make_bench()

@@ -84,9 +84,9 @@ def make_notified(make_bench, queue):
 
 
 @pytest.fixture
-def whole(make_bench) -> list:
+def whole(whole_run) -> list:
     """The keys of all rows, as a run without notifications reads them."""
-    return sorted(make_bench(pace="fast").run(WEEKLY, **END).keys(STREAM))
+    return sorted(whole_run(WEEKLY, **END, pace="fast").keys(STREAM))
 
 
 def test_reports_are_not_looked_at_but_listed_once(make_notified, queue_url, whole, left_in):

@@ -68,9 +68,9 @@ def watched() -> Callable[[Any], Witness]:
 
 
 @pytest.fixture
-def whole(make_bench) -> list[tuple[Any, ...]]:
+def whole(whole_run) -> list[tuple[Any, ...]]:
     """The keys of all rows, as an undisturbed run writes them."""
-    return sorted(make_bench().run(WEEKLY, **END).keys(STREAM))
+    return sorted(whole_run(WEEKLY, **END).keys(STREAM))
 
 
 def partition(output) -> dict[str, Any]:

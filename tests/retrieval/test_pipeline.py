@@ -54,7 +54,7 @@ def test_more_windows_than_a_burst_never_get_a_throttled_answer(bench) -> None:
         (FaultKind.HTML, "Unavailable"),
     ],
 )
-def test_one_bad_window_is_a_hole_and_delays_no_other(make_bench, kind, said) -> None:
+def test_one_bad_window_is_a_hole_and_delays_no_other(make_bench, whole_run, kind, said) -> None:
     bench = make_bench(Fault(kind, ORDERS, TRIES.get(kind, 1), BAD))
     output = bench.run(WEEKLY, **END)
     assert len(output.failures) == 1
@@ -62,7 +62,7 @@ def test_one_bad_window_is_a_hole_and_delays_no_other(make_bench, kind, said) ->
     assert len({row["_report_id"] for row in output.records(STREAM)}) == 7
     holes = partition(output)["holes"]
     assert len(holes) == 1
-    whole = make_bench().run(WEEKLY, **END)
+    whole = whole_run(WEEKLY, **END)
     again = bench.run(WEEKLY, **END, state=output.state)
     assert not again.failures
     assert not partition(again).get("holes")
@@ -104,10 +104,12 @@ def test_a_document_of_another_md5_is_fetched_again_up_to_four_times(
 
 @pytest.mark.parametrize("kind", [FaultKind.THROTTLE, FaultKind.HTTP_500])
 @pytest.mark.parametrize("operation", ["request", "look", "download", "list"])
-def test_calls_that_fail_for_a_while_cost_nothing_but_time(make_bench, kind, operation) -> None:
+def test_calls_that_fail_for_a_while_cost_nothing_but_time(
+    make_bench, whole_run, kind, operation
+) -> None:
     output = make_bench(Fault(kind, operation, times=3)).run(WEEKLY, **END)
     assert not output.failures
-    assert sorted(output.keys(STREAM)) == sorted(make_bench().run(WEEKLY, **END).keys(STREAM))
+    assert sorted(output.keys(STREAM)) == sorted(whole_run(WEEKLY, **END).keys(STREAM))
 
 
 def test_bad_windows_among_good_ones_are_holes_with_reasons(make_bench) -> None:
