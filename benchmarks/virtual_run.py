@@ -37,6 +37,9 @@ REPORT_TYPES = (
 )
 """Types of which neither service makes only a few in some hours."""
 
+WINDOW_DAYS = 3
+"""Long enough for nearly all reports to have rows: an empty one needs no download."""
+
 LIFECYCLE = ("report_requests", "reports", "report_schedules")
 _REFUSED = 400
 """The least status of an answer that is none."""
@@ -113,6 +116,7 @@ class VirtualRun:
         pace: how long its reports take.
         sellers: how many there are.
         api: which service answers for them.
+        window_days: how many days each report is of.
         settings: of the tap, beside those that say what is read.
     """
 
@@ -121,6 +125,7 @@ class VirtualRun:
         pace: Any,  # noqa: ANN401 - one of the two above
         sellers: int = 1,
         api: str = "mws",
+        window_days: int = WINDOW_DAYS,
         **settings: object,
     ) -> None:
         self.api = api
@@ -133,14 +138,18 @@ class VirtualRun:
             "sandbox": True,
             "sellers": [_entry(member) for member in members],
             "start_date": self._start.isoformat(),
-            "reports": [{"type": name, "window_days": 1} for name in REPORT_TYPES],
+            "reports": [
+                {"type": name, "window_days": window_days, "lookback_days": 0}
+                for name in REPORT_TYPES
+            ],
             **settings,
         }
+        self._window = timedelta(days=window_days)
         self.want(0)
 
-    def want(self, reports: int, window_days: int = 1) -> None:
-        """Want so many reports in all, over five report types in windows of so many days."""
-        end = self._start + timedelta(days=reports // len(REPORT_TYPES) * window_days)
+    def want(self, reports: int) -> None:
+        """Want so many reports in all, over five report types."""
+        end = self._start + reports // len(REPORT_TYPES) * self._window
         self._config["end_date"] = end.isoformat()
 
     def also(self, *report_types: str) -> None:
