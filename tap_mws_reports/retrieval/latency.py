@@ -30,6 +30,11 @@ class Latencies:
         lately = self._seen.get(report_type)
         return timedelta(seconds=median(lately)) if lately else None
 
+    def longest(self, report_type: str) -> timedelta | None:
+        """Return the longest time that was seen lately, or None as `usual`."""
+        lately = self._seen.get(report_type)
+        return timedelta(seconds=max(lately)) if lately else None
+
     def mostly(self, report_type: str) -> timedelta | None:
         """Return the time in which three of four reports were ready, or None as `usual`."""
         lately = sorted(self._seen.get(report_type, ()))
