@@ -2,8 +2,8 @@
 
 `python -m benchmarks.makespan --api mws|sp_api` runs the real tap against the sandbox in the
 process for several numbers of reports and latencies, prints a table and, as its last line, one JSON
-object. Quotas are each seller's own, so several sellers together are to take as long as one:
-``sellers`` tells by the same figures and by ``ratio_to_one``, makespan to makespan, whether they do.
+object. Quotas are each seller's own, so several sellers together are to take as long as one, which
+``sellers`` tells by the same figures and by ``ratio_to_one``, makespan to makespan.
 """
 
 from __future__ import annotations

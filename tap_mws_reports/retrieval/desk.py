@@ -21,12 +21,12 @@ from tap_mws_reports.errors import (
     Throttled,
     UnreadableDocument,
 )
-from tap_mws_reports.retrieval import looks, order, scouting
+from tap_mws_reports.retrieval import looks, order
 from tap_mws_reports.retrieval.events import Event, Happening, Listener
 from tap_mws_reports.retrieval.forecast import forecast
 from tap_mws_reports.retrieval.hearing import Hearing
 from tap_mws_reports.retrieval.latency import Latencies
-from tap_mws_reports.retrieval.looking import Looking
+from tap_mws_reports.retrieval.looking import Looking, is_listed
 from tap_mws_reports.retrieval.mixture import Prospect, next_type
 from tap_mws_reports.retrieval.pace import BURST, Pace
 from tap_mws_reports.retrieval.policy import Policy
@@ -192,7 +192,9 @@ class Desk:
 
     def _look(self, now: datetime) -> bool:
         works = self._due_looks(now)
-        if works:
+        if works and self._is_worth_a_list(now):
+            self._looking.list_all(works, now)
+        elif works:
             self._looking.look(works, now)
         return bool(works)
 
@@ -204,11 +206,15 @@ class Desk:
         due = self._looks()
         return [work for _, work in due] if due and due[0][0] <= now else []
 
+    def _is_worth_a_list(self, now: datetime) -> bool:
+        """Whether more is due, now or in a moment, than one look by ids shows."""
+        soon = now + looks.IN_A_MOMENT
+        due = [work for moment, work in self._looks() if moment <= soon and is_listed(work, now)]
+        return len(due) > self._service.ids_per_look and self._service.ready_in(Call.LIST) <= 0
+
     def _looks(self) -> list[tuple[datetime, Work]]:
-        """Return the open works that are worth a look with the moments of it, the soonest first."""
-        by_turns = self._service.ids_per_look == 1
-        rule = scouting.soonest if by_turns else looks.soonest
-        return rule(self._in(Phase.OPEN), self._latencies)
+        """Return the open works with the moments of their next looks, the soonest first."""
+        return looks.soonest(self._in(Phase.OPEN), self._latencies)
 
     def _guarded(self, work: Work, now: datetime, step: Callable[[Work, datetime], None]) -> None:
         try:

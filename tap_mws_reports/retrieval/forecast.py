@@ -17,7 +17,7 @@ from statistics import NormalDist, median, pstdev
 from tap_mws_reports.api.interface import Call
 from tap_mws_reports.dates import by_the_clock, in_words
 from tap_mws_reports.retrieval import order
-from tap_mws_reports.retrieval.latency import Latencies
+from tap_mws_reports.retrieval.latency import MOSTLY, Latencies
 from tap_mws_reports.retrieval.looks import found_after
 from tap_mws_reports.retrieval.mixture import Rest
 from tap_mws_reports.retrieval.pace import BURST, Pace
@@ -170,11 +170,12 @@ def _spread(seen: Sequence[float], count: int) -> list[float]:
         return [exp(usual)] * count
     times = NormalDist(usual, deviation)
     mixed = sorted(range(count), key=lambda place: place * _GOLDEN % 1)
-    return [_found(exp(times.inv_cdf((place + 0.5) / count)), exp(usual)) for place in mixed]
+    mostly = exp(times.inv_cdf(MOSTLY))
+    return [_found(exp(times.inv_cdf((place + 0.5) / count)), mostly) for place in mixed]
 
 
-def _found(ready: float, usual: float) -> float:
-    return found_after(timedelta(seconds=ready), timedelta(seconds=usual)).total_seconds()
+def _found(ready: float, mostly: float) -> float:
+    return found_after(timedelta(seconds=ready), timedelta(seconds=mostly)).total_seconds()
 
 
 def _queue(

@@ -59,10 +59,14 @@ def next_type(rests: Sequence[Rest], asked: Container[str], prospect: Prospect) 
     """
     if _starves(rests, prospect):
         return rests[-1].report_type
+    end = max(_last_download(rests, prospect), _last_ready(rests, prospect))
+    in_time = [1 + prospect.requests.count(prospect.now, end - rest.longest) for rest in rests]
+    rests = _urgent(rests, in_time)
     for rest in rests:
         if rest.report_type not in asked:
             return rest.report_type
-    return _largest_share(rests, prospect)
+    shares = [rest.left / count for rest, count in zip(rests, in_time, strict=False)]
+    return rests[shares.index(max(shares))].report_type
 
 
 def _starves(rests: Sequence[Rest], prospect: Prospect) -> bool:
@@ -73,18 +77,16 @@ def _starves(rests: Sequence[Rest], prospect: Prospect) -> bool:
     return _last_download(rests, prospect) >= _last_ready(rests, prospect)
 
 
-def _largest_share(rests: Sequence[Rest], prospect: Prospect) -> str:
-    """Return the type that needs most of the requests that go in time for it."""
-    end = max(_last_download(rests, prospect), _last_ready(rests, prospect))
-    total = sum(rest.left for rest in rests)
-    shares, before = {}, 0
-    for rest in rests:
-        before += rest.left
-        in_time = 1 + prospect.requests.count(prospect.now, end - rest.longest)
-        if before > in_time:
-            return rests[0].report_type
-        shares[rest.report_type] = rest.left / min(in_time, total)
-    return max(shares, key=lambda name: shares[name])
+def _urgent(rests: Sequence[Rest], in_time: Sequence[int]) -> Sequence[Rest]:
+    """Return the slow types that need all requests that go in time for them, or else all types."""
+    slow = 0
+    for place, (rest, count) in enumerate(zip(rests, in_time, strict=True), start=1):
+        slow += rest.left
+        if slow > count:
+            return rests[:1]
+        if slow == count:
+            return rests[:place]
+    return rests
 
 
 def _last_ready(rests: Sequence[Rest], prospect: Prospect) -> float:
