@@ -92,8 +92,9 @@ class Desk:
         if self._in(Phase.READY):
             waits.append(self._service.ready_in(Call.DOWNLOAD))
         elif due := self._looks():
-            moment = due[0][0]
-            waits.append(max((moment - now).total_seconds(), self._service.ready_in(Call.LOOK)))
+            moment = max(due[0][0], now)
+            quota = self._service.ready_in(self._call_to_look(moment))
+            waits.append(max((moment - now).total_seconds(), quota))
         if (waiting := self._in(Phase.TO_REQUEST)) and self._has_room():
             allowed = min(work.not_before for work in waiting)
             waits.append(max(_seconds(allowed, now), self._service.ready_in(Call.REQUEST)))
@@ -192,7 +193,7 @@ class Desk:
 
     def _look(self, now: datetime) -> bool:
         works = self._due_looks(now)
-        if works and self._is_worth_a_list(now):
+        if works and self._call_to_look(now) is Call.LIST:
             self._looking.list_all(works, now)
         elif works:
             self._looking.look(works, now)
@@ -201,16 +202,22 @@ class Desk:
     def _due_looks(self, now: datetime) -> list[Work]:
         """Return all open works, the most urgent first, if one of them is worth a look now."""
         # What is ready already is all that the downloader can take.
-        if self._in(Phase.READY) or self._service.ready_in(Call.LOOK) > 0:
+        if self._in(Phase.READY):
             return []
         due = self._looks()
-        return [work for _, work in due] if due and due[0][0] <= now else []
+        if not due or due[0][0] > now or self._service.ready_in(self._call_to_look(now)) > 0:
+            return []
+        return [work for _, work in due]
 
-    def _is_worth_a_list(self, now: datetime) -> bool:
-        """Whether more is due, now or in a moment, than one look by ids shows."""
+    def _call_to_look(self, now: datetime) -> Call:
+        """Return by which call to look: by a list if more is due soon than one look by ids shows.
+
+        Then a list is also worth a wait for its quota.
+        """
         soon = now + looks.IN_A_MOMENT
         due = [work for moment, work in self._looks() if moment <= soon and is_listed(work, now)]
-        return len(due) > self._service.ids_per_look and self._service.ready_in(Call.LIST) <= 0
+        ids = {work.report_request_id for work in due}
+        return Call.LIST if len(ids) > self._service.ids_per_look else Call.LOOK
 
     def _looks(self) -> list[tuple[datetime, Work]]:
         """Return the open works with the moments of their next looks, the soonest first."""

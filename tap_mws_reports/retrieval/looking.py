@@ -89,7 +89,13 @@ class Looking:
         seen = [
             work for work in self._open() if work.spec.report_type in types and is_listed(work, now)
         ]
-        self._take_in(seen, self._listed(seen, now), now)
+        listed = self._listed(seen, now)
+        shown = {each.report_request_id for each in listed}
+        # A list may lack what is there: a type that may not be listed, a page that was lost.
+        missing = dict.fromkeys(work.report_request_id or "" for work in seen)
+        if ids := [each for each in missing if each not in shown]:
+            listed += self._service.report_requests(ids=ids)
+        self._take_in(seen, listed, now)
 
     def _open(self) -> Iterator[Work]:
         return (work for work in self._works if work.phase is Phase.OPEN)
