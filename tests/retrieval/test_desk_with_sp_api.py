@@ -43,6 +43,7 @@ class Amazon:
     calls: Counter[str] = field(default_factory=Counter)
     throttled: Counter[str] = field(default_factory=Counter)
     plans: dict[str, Budget] = field(default_factory=dict)
+    unlisted: str = ""
 
     def send(self, request: HttpRequest) -> HttpAnswer:
         parts = urlsplit(request.url).path.split("/")
@@ -85,6 +86,7 @@ class Amazon:
             self._item(report_id)
             for report_id, (report_type, created) in self.made.items()
             if report_type in types and created >= datetime.fromisoformat(since)
+            if report_type != self.unlisted
         ]
         return answer(200, reports=shown)
 
@@ -183,6 +185,15 @@ def test_the_pace_is_the_plans_and_looks_are_few(retrieve, make_amazon, latency:
     assert amazon.calls["getReport"] + amazon.calls["getReports"] <= 50 * 1.2
     assert amazon.calls["createReport"] == amazon.calls["getReportDocument"] == 50
     assert not amazon.throttled
+
+
+def test_what_a_list_lacks_is_looked_at_one_by_one(retrieve, make_amazon) -> None:
+    amazon = make_amazon(900.0)
+    amazon.unlisted = "GET_A"
+    done = retrieve(amazon, *["_GET_A_"] * 2, *["_GET_B_"] * 3)
+    assert done.phases("_GET_A_") == done.phases("_GET_B_") == {Phase.FETCHED}
+    assert amazon.calls["createReport"] == 5, "nothing is asked for again"
+    assert amazon.calls["getReport"] >= 2
 
 
 def test_a_type_with_a_quota_of_its_own_holds_up_no_other(retrieve, make_amazon) -> None:
