@@ -43,12 +43,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.makespan", description=__doc__)
     parser.add_argument("--api", choices=APIS, default=APIS[0], help="the service that answers")
     parser.add_argument("--reports", type=int, nargs="+", default=NUMBERS)
+    parser.add_argument("--seed", type=int, default=1, help="of the latencies that are mixed")
     parser.add_argument("--sellers", type=int, default=SELLERS, help="how many together")
     given = parser.parse_args()
     logging.disable()
     print("".join(f"{name:>15}" for name in (*_COLUMNS, *_COUNTS)))
     results = []
-    for row in _rows(given.api, given.reports):
+    for row in _rows(given.api, given.reports, given.seed):
         results.append(row)
         print("".join(f"{row[name]:>15}" for name in (*_COLUMNS, *_COUNTS)), flush=True)
     together = _together(given.api, given.sellers, results)
@@ -57,27 +58,28 @@ def main() -> None:
     print(json.dumps({"api": given.api, "runs": results, "sellers": together}))
 
 
-def _rows(api: str, numbers: list[int]) -> Iterator[dict[str, Any]]:
+def _rows(api: str, numbers: list[int], seed: int) -> Iterator[dict[str, Any]]:
     for reports in numbers:
         for seconds in LATENCIES:
-            yield {"latency_s": seconds, **measured(_run(api, Constant(seconds)), reports)}
-        yield {"latency_s": "mix", **measured(_run(api, Lognormal(MEDIANS, SPREAD)), reports)}
-        learned = _run(api, Lognormal(MEDIANS, SPREAD))
+            yield {
+                "latency_s": seconds,
+                **measured(VirtualRun(Constant(seconds), api=api), reports),
+            }
+        mixed = VirtualRun(Lognormal(MEDIANS, SPREAD), api=api, seed=seed)
+        yield {"latency_s": "mix", **measured(mixed, reports)}
+        learned = VirtualRun(Lognormal(MEDIANS, SPREAD), api=api, seed=seed)
         learned.want(LESSON)
         state = learned.run()
         learned.clock.sleep(24 * 3600)
         yield {"latency_s": "mix, learned", **measured(learned, LESSON + reports, state)}
 
 
-def _run(api: str, pace: Constant | Lognormal, sellers: int = 1) -> VirtualRun:
-    return VirtualRun(pace, sellers, api)
-
-
 def _together(api: str, sellers: int, of_one: list[dict[str, Any]]) -> dict[str, Any]:
     """Measure several sellers, each of whom wants what one did alone in the longest steady run."""
     steady = [row for row in of_one if row["latency_s"] in LATENCIES]
     alone = max(steady, key=lambda row: row["makespan_s"])
-    together = measured(_run(api, Constant(alone["latency_s"]), sellers), alone["reports"])
+    run = VirtualRun(Constant(alone["latency_s"]), sellers, api)
+    together = measured(run, alone["reports"])
     return {
         "sellers": sellers,
         "latency_s": alone["latency_s"],

@@ -83,8 +83,9 @@ class WatchedAmazon(Amazon):
         self,
         pace: Any,  # noqa: ANN401 - one of the two above
         members: Mapping[str, Member] = MEMBERS,
+        seed: int = 1,
     ) -> None:
-        super().__init__(START, pace=pace, members=members)
+        super().__init__(START, seed, pace, members=members)
         self.calls: Counter[str] = Counter()
         self.throttled = 0
         self.dies_at: int | None = None
@@ -117,6 +118,7 @@ class VirtualRun:
         sellers: how many there are.
         api: which service answers for them.
         window_days: how many days each report is of.
+        seed: decides how long each report takes, where the pace leaves it to chance.
         settings: of the tap, beside those that say what is read.
     """
 
@@ -126,12 +128,13 @@ class VirtualRun:
         sellers: int = 1,
         api: str = "mws",
         window_days: int = WINDOW_DAYS,
+        seed: int = 1,
         **settings: object,
     ) -> None:
         self.api = api
         self.clock = VirtualClock(START)
         members = _members(sellers)
-        self.amazon = WatchedAmazon(pace, {member.seller_id: member for member in members})
+        self.amazon = WatchedAmazon(pace, {member.seller_id: member for member in members}, seed)
         self._start = START.replace(hour=0, minute=0, second=0) - timedelta(days=400)
         self._config: dict[str, Any] = {
             "api": api,
