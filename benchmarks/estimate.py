@@ -15,20 +15,20 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.makespan import MEDIANS
-from benchmarks.virtual_run import REPORT_TYPES, Lognormal, VirtualRun
+from benchmarks.virtual_run import Lognormal, VirtualRun
 
 NUMBERS = (10, 50, 125)
 SPREAD = 0.05
 LESSON = 125
 WINDOW_DAYS = 7
-"""Long enough for every report to have rows: an empty one needs no download."""
+"""Long enough for every report to have rows."""
+
 SNAPSHOTS = (
     "_GET_AFN_INVENTORY_DATA_",
     "_GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA_",
     "_GET_MERCHANT_LISTINGS_ALL_DATA_",
 )
 _MEDIANS = {**MEDIANS, **dict.fromkeys(SNAPSHOTS, 240)}
-_ENTRIES = [{"type": name, "window_days": WINDOW_DAYS, "lookback_days": 0} for name in REPORT_TYPES]
 _COLUMNS = ("scenario", "reports", "requests", "taken_over", "planned_s", "took_s", "off")
 _DAY, _IN_A_COOLDOWN = 24 * 3600, 15 * 60
 
@@ -58,8 +58,8 @@ def _rows(numbers: list[int], spread: float) -> Iterator[dict[str, Any]]:
 
 def _learned(pace: Lognormal, **settings: object) -> tuple[VirtualRun, State]:
     """Return an Amazon of which the tap knows how long its reports take, a day later."""
-    run = VirtualRun(pace, reports=_ENTRIES, **settings)
-    run.want(LESSON, WINDOW_DAYS)
+    run = VirtualRun(pace, window_days=WINDOW_DAYS, **settings)
+    run.want(LESSON)
     state = run.run()
     run.clock.sleep(_DAY)
     return run, state
@@ -82,14 +82,14 @@ def compared(run: VirtualRun, state: State | None) -> dict[str, Any]:
 
 def _backfill(reports: int, pace: Lognormal) -> dict[str, Any]:
     run, state = _learned(pace)
-    run.want(LESSON + reports, WINDOW_DAYS)
+    run.want(LESSON + reports)
     return compared(run, state)
 
 
 def _killed(reports: int, pace: Lognormal) -> dict[str, Any]:
     """Half of the requests are made when the run is killed; it goes on two minutes later."""
     run, state = _learned(pace)
-    run.want(LESSON + reports, WINDOW_DAYS)
+    run.want(LESSON + reports)
     state = run.run(state, dies_after=reports // 2 + 1)
     run.clock.sleep(120)
     return compared(run, state)
@@ -97,13 +97,13 @@ def _killed(reports: int, pace: Lognormal) -> dict[str, Any]:
 
 def _few_open(reports: int, pace: Lognormal) -> dict[str, Any]:
     run, state = _learned(pace, max_open=10)
-    run.want(LESSON + reports, WINDOW_DAYS)
+    run.want(LESSON + reports)
     return compared(run, state)
 
 
 def _newest_first(reports: int, pace: Lognormal) -> dict[str, Any]:
     run, state = _learned(pace, order="newest")
-    run.want(LESSON + reports, WINDOW_DAYS)
+    run.want(LESSON + reports)
     return compared(run, state)
 
 
@@ -114,7 +114,7 @@ def _with_snapshots(reports: int, pace: Lognormal) -> dict[str, Any]:
     state = run.run(state)
     run.clock.sleep(_IN_A_COOLDOWN)
     run.also(*SNAPSHOTS[1:])
-    run.want(LESSON + reports, WINDOW_DAYS)
+    run.want(LESSON + reports)
     return compared(run, state)
 
 

@@ -1,9 +1,9 @@
 """How long a backfill takes, beside the bound that the quotas set, in virtual time.
 
-`python -m benchmarks.makespan` runs the real tap against the sandbox in the process for several
-numbers of reports and latencies, prints a table and, as its last line, one JSON object. Quotas are
-each seller's own, so several sellers together are to take as long as one: ``sellers`` tells by the
-same figures and by ``ratio_to_one``, makespan to makespan, whether they do.
+`python -m benchmarks.makespan --api mws|sp_api` runs the real tap against the sandbox in the
+process for several numbers of reports and latencies, prints a table and, as its last line, one JSON
+object. Quotas are each seller's own, so several sellers together are to take as long as one, which
+``sellers`` tells by the same figures and by ``ratio_to_one``, makespan to makespan.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from typing import Any
 
 from benchmarks.quota_bound import bound, peak
 from benchmarks.virtual_run import REPORT_TYPES, Constant, Lognormal, VirtualRun
-from tap_mws_reports.api.mws.operations import OPERATIONS
+from tap_mws_reports.api.interface import Call
+from tap_mws_reports.connection import quotas
+from tap_mws_reports.sandbox.configuration import APIS
 
 NUMBERS = (10, 50, 125, 600)
 LATENCIES = (30, 300, 1800)  # seconds
@@ -27,7 +29,11 @@ LESSON = 25
 
 SELLERS = 2
 
-_QUOTA = OPERATIONS["RequestReport"].quota
+LOOKS = {"mws": ("GetReportRequestList",), "sp_api": ("getReport", "getReports")}
+"""The operations that tell whether reports are ready."""
+
+REQUESTS = {"mws": "RequestReport", "sp_api": "createReport"}
+
 _COLUMNS = ("reports", "latency_s", "bound_s", "makespan_s", "ratio", "peak_in_flight")
 _COUNTS = ("throttled", "polls", "second_run")
 
@@ -35,38 +41,45 @@ _COUNTS = ("throttled", "polls", "second_run")
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="benchmarks.makespan", description=__doc__)
+    parser.add_argument("--api", choices=APIS, default=APIS[0], help="the service that answers")
     parser.add_argument("--reports", type=int, nargs="+", default=NUMBERS)
+    parser.add_argument("--seed", type=int, default=1, help="of the latencies that are mixed")
     parser.add_argument("--sellers", type=int, default=SELLERS, help="how many together")
     given = parser.parse_args()
     logging.disable()
     print("".join(f"{name:>15}" for name in (*_COLUMNS, *_COUNTS)))
     results = []
-    for row in _rows(given.reports):
+    for row in _rows(given.api, given.reports, given.seed):
         results.append(row)
         print("".join(f"{row[name]:>15}" for name in (*_COLUMNS, *_COUNTS)), flush=True)
-    together = _together(given.sellers, results)
+    together = _together(given.api, given.sellers, results)
     several = f"{together['sellers']} sellers of {together['reports']} reports in all"
     print(f"{several}: {together['makespan_s']} s, {together['ratio_to_one']} times one seller")
-    print(json.dumps({"api": "mws", "runs": results, "sellers": together}))
+    print(json.dumps({"api": given.api, "runs": results, "sellers": together}))
 
 
-def _rows(numbers: list[int]) -> Iterator[dict[str, Any]]:
+def _rows(api: str, numbers: list[int], seed: int) -> Iterator[dict[str, Any]]:
     for reports in numbers:
         for seconds in LATENCIES:
-            yield {"latency_s": seconds, **measured(VirtualRun(Constant(seconds)), reports)}
-        yield {"latency_s": "mix", **measured(VirtualRun(Lognormal(MEDIANS, SPREAD)), reports)}
-        learned = VirtualRun(Lognormal(MEDIANS, SPREAD))
+            yield {
+                "latency_s": seconds,
+                **measured(VirtualRun(Constant(seconds), api=api), reports),
+            }
+        mixed = VirtualRun(Lognormal(MEDIANS, SPREAD), api=api, seed=seed)
+        yield {"latency_s": "mix", **measured(mixed, reports)}
+        learned = VirtualRun(Lognormal(MEDIANS, SPREAD), api=api, seed=seed)
         learned.want(LESSON)
         state = learned.run()
         learned.clock.sleep(24 * 3600)
         yield {"latency_s": "mix, learned", **measured(learned, LESSON + reports, state)}
 
 
-def _together(sellers: int, of_one: list[dict[str, Any]]) -> dict[str, Any]:
+def _together(api: str, sellers: int, of_one: list[dict[str, Any]]) -> dict[str, Any]:
     """Measure several sellers, each of whom wants what one did alone in the longest steady run."""
     steady = [row for row in of_one if row["latency_s"] in LATENCIES]
     alone = max(steady, key=lambda row: row["makespan_s"])
-    together = measured(VirtualRun(Constant(alone["latency_s"]), sellers), alone["reports"])
+    run = VirtualRun(Constant(alone["latency_s"]), sellers, api)
+    together = measured(run, alone["reports"])
     return {
         "sellers": sellers,
         "latency_s": alone["latency_s"],
@@ -86,7 +99,8 @@ def measured(run: VirtualRun, reports: int, state: dict[str, Any] | None = None)
     makespan = (run.clock.now() - started).total_seconds()
     calls = run.amazon.calls - before
     spans = run.amazon.spans(since=started)
-    lowest = bound(_QUOTA, [(end - start).total_seconds() for start, end in spans])
+    latencies = [(end - start).total_seconds() for start, end in spans]
+    lowest = bound(quotas({"api": run.api})[Call.REQUEST], latencies)
     run.clock.sleep(1800)
     run.run(state)
     return {
@@ -96,8 +110,8 @@ def measured(run: VirtualRun, reports: int, state: dict[str, Any] | None = None)
         "ratio": round(makespan / lowest, 3),
         "peak_in_flight": peak(spans),
         "throttled": run.amazon.throttled,
-        "polls": calls["GetReportRequestList"],
-        "second_run": (run.amazon.calls - before - calls)["RequestReport"],
+        "polls": sum(calls[name] for name in LOOKS[run.api]),
+        "second_run": (run.amazon.calls - before - calls)[REQUESTS[run.api]],
     }
 
 

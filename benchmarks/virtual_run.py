@@ -24,18 +24,25 @@ from tap_mws_reports.sandbox.adapter import SandboxAdapter
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.members import MEMBERS, Member
+from tap_mws_reports.sandbox.sp_api import routing
 from tap_mws_reports.tap import TapMwsReports
 
 START = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 REPORT_TYPES = (
     "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_",
     "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_",
-    "_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_",
+    "_GET_SELLER_FEEDBACK_DATA_",
     "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_",
     "_GET_FBA_REIMBURSEMENTS_DATA_",
 )
+"""Types of which neither service makes only a few in some hours."""
+
+WINDOW_DAYS = 3
+"""Long enough for nearly all reports to have rows: an empty one needs no download."""
+
 LIFECYCLE = ("report_requests", "reports", "report_schedules")
-_OK = 200
+_REFUSED = 400
+"""The least status of an answer that is none."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +83,9 @@ class WatchedAmazon(Amazon):
         self,
         pace: Any,  # noqa: ANN401 - one of the two above
         members: Mapping[str, Member] = MEMBERS,
+        seed: int = 1,
     ) -> None:
-        super().__init__(START, pace=pace, members=members)
+        super().__init__(START, seed, pace, members=members)
         self.calls: Counter[str] = Counter()
         self.throttled = 0
         self.dies_at: int | None = None
@@ -88,8 +96,8 @@ class WatchedAmazon(Amazon):
             self.dies_at = None
             raise Killed
         response = super().handle(request, now)
-        self.calls[request.params.get("Action", "")] += 1
-        self.throttled += response.status != _OK
+        self.calls[_operation(request)] += 1
+        self.throttled += response.status >= _REFUSED
         return response
 
     def spans(self, since: datetime) -> list[tuple[datetime, datetime]]:
@@ -108,26 +116,43 @@ class VirtualRun:
     Args:
         pace: how long its reports take.
         sellers: how many there are.
+        api: which service answers for them.
+        window_days: how many days each report is of.
+        seed: decides how long each report takes, where the pace leaves it to chance.
         settings: of the tap, beside those that say what is read.
     """
 
-    def __init__(self, pace: Any, sellers: int = 1, **settings: object) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        pace: Any,  # noqa: ANN401 - one of the two above
+        sellers: int = 1,
+        api: str = "mws",
+        window_days: int = WINDOW_DAYS,
+        seed: int = 1,
+        **settings: object,
+    ) -> None:
+        self.api = api
         self.clock = VirtualClock(START)
         members = _members(sellers)
-        self.amazon = WatchedAmazon(pace, {member.seller_id: member for member in members})
+        self.amazon = WatchedAmazon(pace, {member.seller_id: member for member in members}, seed)
         self._start = START.replace(hour=0, minute=0, second=0) - timedelta(days=400)
         self._config: dict[str, Any] = {
+            "api": api,
             "sandbox": True,
             "sellers": [_entry(member) for member in members],
             "start_date": self._start.isoformat(),
-            "reports": [{"type": name, "window_days": 1} for name in REPORT_TYPES],
+            "reports": [
+                {"type": name, "window_days": window_days, "lookback_days": 0}
+                for name in REPORT_TYPES
+            ],
             **settings,
         }
+        self._window = timedelta(days=window_days)
         self.want(0)
 
-    def want(self, reports: int, window_days: int = 1) -> None:
-        """Want so many reports in all, over five report types in windows of so many days."""
-        end = self._start + timedelta(days=reports // len(REPORT_TYPES) * window_days)
+    def want(self, reports: int) -> None:
+        """Want so many reports in all, over five report types."""
+        end = self._start + reports // len(REPORT_TYPES) * self._window
         self._config["end_date"] = end.isoformat()
 
     def also(self, *report_types: str) -> None:
@@ -192,7 +217,15 @@ def _entry(member: Member) -> dict[str, Any]:
         "seller_id": member.seller_id,
         "aws_access_key_id": member.access_key_id,
         "aws_secret_access_key": member.secret_access_key,
+        "refresh_token": member.refresh_token,
     }
+
+
+def _operation(request: Request) -> str:
+    """Return the operation that is called; of SP-API's tokens and documents the path."""
+    if "Action" in request.params:
+        return request.params["Action"]
+    return routing.find(request)[0].name if routing.is_call(request) else request.path
 
 
 class _Nowhere(io.RawIOBase):

@@ -34,10 +34,11 @@ class ProcessingStatus(Enum):
 
 
 class Call(Enum):
-    """The calls that the work list paces, each with a budget of its own."""
+    """The calls that the work list paces. Looking by ids and by a list may have one budget."""
 
     REQUEST = "request"
     LOOK = "look"
+    LIST = "list"
     DOWNLOAD = "download"
 
 

@@ -6,7 +6,6 @@ look. A desk never waits; work that waits holds no slot, so one bad window delay
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,12 +21,14 @@ from tap_mws_reports.errors import (
     Throttled,
     UnreadableDocument,
 )
-from tap_mws_reports.retrieval import looks, order, scouting
+from tap_mws_reports.retrieval import looks, order
 from tap_mws_reports.retrieval.events import Event, Happening, Listener
 from tap_mws_reports.retrieval.forecast import forecast
 from tap_mws_reports.retrieval.hearing import Hearing
 from tap_mws_reports.retrieval.latency import Latencies
-from tap_mws_reports.retrieval.looking import Looking
+from tap_mws_reports.retrieval.looking import Looking, is_listed
+from tap_mws_reports.retrieval.mixture import Prospect, next_type
+from tap_mws_reports.retrieval.pace import BURST, Pace
 from tap_mws_reports.retrieval.policy import Policy
 from tap_mws_reports.retrieval.standing import Standing, standing
 from tap_mws_reports.retrieval.work import Phase, Work
@@ -35,8 +36,6 @@ from tap_mws_reports.retrieval.work import Phase, Work
 DOWNLOADS = 4
 """Of one document: "discard the report and try the request up to three more times", says
 https://docs.developer.amazonservices.com/en_US/dev_guide/DG_MD5.html"""
-
-_HORIZON = timedelta(minutes=1)  # in which one download comes back
 
 
 class Desk:
@@ -73,7 +72,6 @@ class Desk:
         self._tell = tell
         self._looking = Looking(service, works, latencies, policy, tell)
         self.hearing = Hearing(works, self._looking)
-        self._requested: Counter[str] = Counter()
 
     def move(self, now: datetime) -> bool:
         """Do the most valuable thing that may be done now; return whether there was one."""
@@ -94,8 +92,9 @@ class Desk:
         if self._in(Phase.READY):
             waits.append(self._service.ready_in(Call.DOWNLOAD))
         elif due := self._looks():
-            moment = due[0][0]
-            waits.append(max((moment - now).total_seconds(), self._service.ready_in(Call.LOOK)))
+            moment = max(due[0][0], now)
+            quota = self._service.ready_in(self._call_to_look(moment))
+            waits.append(max((moment - now).total_seconds(), quota))
         if (waiting := self._in(Phase.TO_REQUEST)) and self._has_room():
             allowed = min(work.not_before for work in waiting)
             waits.append(max(_seconds(allowed, now), self._service.ready_in(Call.REQUEST)))
@@ -159,26 +158,25 @@ class Desk:
     def _chosen(self, waiting: Sequence[Work], now: datetime) -> Work:
         if self._policy.order == "newest":
             return order.newest_first(waiting)
-        guess = order.Guess(self._latencies, self._in(Phase.OPEN), now)
-        starving = self._is_starving(waiting, guess, now)
-        return order.slowest_first(waiting, guess, self._requested, starving=starving)
-
-    def _is_starving(self, waiting: Sequence[Work], guess: order.Guess, now: datetime) -> bool:
-        """Whether download quota goes by unused for want of a report, and would be missed."""
-        if self._in(Phase.READY) or self._service.full_in(Call.DOWNLOAD) > _HORIZON.seconds:
-            return False
         open_works = self._in(Phase.OPEN)
-        if order.ready_by(open_works, guess, now + _HORIZON):
-            return False
-        downloads = self._service.moments(Call.DOWNLOAD, len(open_works) + len(waiting))
-        requests = self._service.moments(Call.REQUEST, len(waiting))
-        return downloads[-1] >= order.last_ready(waiting, open_works, guess, requests, now)
+        guess = order.Guess(self._latencies, open_works, now)
+        rests = order.rests(waiting, guess)
+        arrivals = [guess.ready_in(work) for work in open_works]
+        arrivals += [0.0 for _ in self._in(Phase.READY)]
+        asked = {w.spec.report_type for w in self.works if w.phase is not Phase.TO_REQUEST}
+        prospect = self._prospect(len(waiting), arrivals)
+        return order.oldest(waiting, next_type(rests, asked, prospect))
+
+    def _prospect(self, waiting: int, arrivals: Sequence[float]) -> Prospect:
+        moments = self._service.moments
+        requests = Pace(moments(Call.REQUEST, waiting + BURST))
+        downloads = Pace(moments(Call.DOWNLOAD, waiting + len(arrivals) + BURST))
+        return Prospect(requests(0.0), requests, downloads, arrivals)
 
     def _ask(self, work: Work, now: datetime) -> None:
         twins = work.twins(self.works)
         request = self._service.request_report(work.spec)
         work.opened(request.report_request_id, request.submitted_date, now, adopted=False)
-        self._requested[work.spec.report_type] += 1
         self._tell(Event(Happening.REQUESTED, work, now))
         for twin in twins:
             twin.opened(request.report_request_id, request.submitted_date, now, adopted=True)
@@ -195,23 +193,35 @@ class Desk:
 
     def _look(self, now: datetime) -> bool:
         works = self._due_looks(now)
-        if works:
+        if works and self._call_to_look(now) is Call.LIST:
+            self._looking.list_all(works, now)
+        elif works:
             self._looking.look(works, now)
         return bool(works)
 
     def _due_looks(self, now: datetime) -> list[Work]:
         """Return all open works, the most urgent first, if one of them is worth a look now."""
         # What is ready already is all that the downloader can take.
-        if self._in(Phase.READY) or self._service.ready_in(Call.LOOK) > 0:
+        if self._in(Phase.READY):
             return []
         due = self._looks()
-        return [work for _, work in due] if due and due[0][0] <= now else []
+        if not due or due[0][0] > now or self._service.ready_in(self._call_to_look(now)) > 0:
+            return []
+        return [work for _, work in due]
+
+    def _call_to_look(self, now: datetime) -> Call:
+        """Return by which call to look: by a list if more is due soon than one look by ids shows.
+
+        Then a list is also worth a wait for its quota.
+        """
+        soon = now + looks.IN_A_MOMENT
+        due = [work for moment, work in self._looks() if moment <= soon and is_listed(work, now)]
+        ids = {work.report_request_id for work in due}
+        return Call.LIST if len(ids) > self._service.ids_per_look else Call.LOOK
 
     def _looks(self) -> list[tuple[datetime, Work]]:
-        """Return the open works that are worth a look with the moments of it, the soonest first."""
-        by_turns = self._service.ids_per_look == 1
-        rule = scouting.soonest if by_turns else looks.soonest
-        return rule(self._in(Phase.OPEN), self._latencies)
+        """Return the open works with the moments of their next looks, the soonest first."""
+        return looks.soonest(self._in(Phase.OPEN), self._latencies)
 
     def _guarded(self, work: Work, now: datetime, step: Callable[[Work, datetime], None]) -> None:
         try:

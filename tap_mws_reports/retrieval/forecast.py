@@ -17,8 +17,9 @@ from statistics import NormalDist, median, pstdev
 from tap_mws_reports.api.interface import Call
 from tap_mws_reports.dates import by_the_clock, in_words
 from tap_mws_reports.retrieval import order
-from tap_mws_reports.retrieval.latency import Latencies
+from tap_mws_reports.retrieval.latency import MOSTLY, Latencies
 from tap_mws_reports.retrieval.looks import found_after
+from tap_mws_reports.retrieval.mixture import Rest
 from tap_mws_reports.retrieval.pace import BURST, Pace
 from tap_mws_reports.retrieval.policy import Policy
 from tap_mws_reports.retrieval.rehearsal import Queue, Rehearsal
@@ -117,12 +118,10 @@ def _likely_end(
 ) -> float:
     """Return in how many seconds the last report is likely to be here."""
     needs = _Spread(reports, latencies)
-    found = [
-        max(0.0, needs(work.spec.report_type) - _age(work, now))
-        for work in reports
-        if work.phase is Phase.OPEN
-    ]
+    taken = [work for work in reports if work.phase is Phase.OPEN]
+    found = [max(0.0, needs(work.spec.report_type) - _age(work, now)) for work in taken]
     found += [0.0 for work in reports if work.phase is Phase.READY]
+    guess = order.Guess(latencies, taken, now)
     asked = [work for work in reports if work.phase is Phase.TO_REQUEST]
     at_once = [work for work in asked if work.not_before <= now]
     late = [work for work in asked if work.not_before > now]
@@ -132,7 +131,7 @@ def _likely_end(
         needs,
         policy.most_open,
     )
-    end = rehearsal.end(_queue(at_once, latencies, policy), found)
+    end = rehearsal.end(_queue(at_once, taken, guess, policy), found)
     later = [
         (work.not_before - now).total_seconds() + needs(work.spec.report_type) for work in late
     ]
@@ -171,22 +170,22 @@ def _spread(seen: Sequence[float], count: int) -> list[float]:
         return [exp(usual)] * count
     times = NormalDist(usual, deviation)
     mixed = sorted(range(count), key=lambda place: place * _GOLDEN % 1)
-    return [_found(exp(times.inv_cdf((place + 0.5) / count)), exp(usual)) for place in mixed]
+    mostly = exp(times.inv_cdf(MOSTLY))
+    return [_found(exp(times.inv_cdf((place + 0.5) / count)), mostly) for place in mixed]
 
 
-def _found(ready: float, usual: float) -> float:
-    return found_after(timedelta(seconds=ready), timedelta(seconds=usual)).total_seconds()
+def _found(ready: float, mostly: float) -> float:
+    return found_after(timedelta(seconds=ready), timedelta(seconds=mostly)).total_seconds()
 
 
-def _queue(asked: Iterable[Work], latencies: Latencies, policy: Policy) -> Queue:
+def _queue(
+    asked: Sequence[Work], taken: Sequence[Work], guess: order.Guess, policy: Policy
+) -> Queue:
     """Return the reports that may be asked for at once, in the order they are asked for."""
     if policy.order == "newest":
         newest = sorted(asked, key=lambda work: work.age_key, reverse=True)
-        return Queue([(work.spec.report_type, 0.0, 1) for work in newest], mixed=False)
-    counts = Counter(work.spec.report_type for work in asked)
-    usual = {name: latencies.usual(name) or order.UNKNOWN for name in counts}
-    slowest = sorted(counts, key=lambda name: usual[name], reverse=True)
-    return Queue([(name, usual[name].total_seconds(), counts[name]) for name in slowest])
+        return Queue([Rest(work.spec.report_type, 0.0, 0.0, 1) for work in newest], mixed=False)
+    return Queue(order.rests(asked, guess), asked={work.spec.report_type for work in taken})
 
 
 def _age(work: Work, now: datetime) -> float:

@@ -10,6 +10,9 @@ from statistics import median
 REMEMBERED = 25
 """Of a report type: enough for a median, few enough to follow Amazon when it gets slower."""
 
+MOSTLY = 0.75
+"""The share of reports after which most are ready."""
+
 
 class Latencies:
     """The times from request to report that were seen lately, in seconds, by report type."""
@@ -30,10 +33,15 @@ class Latencies:
         lately = self._seen.get(report_type)
         return timedelta(seconds=median(lately)) if lately else None
 
+    def longest(self, report_type: str) -> timedelta | None:
+        """Return the longest time that was seen lately, or None as `usual`."""
+        lately = self._seen.get(report_type)
+        return timedelta(seconds=max(lately)) if lately else None
+
     def mostly(self, report_type: str) -> timedelta | None:
         """Return the time in which three of four reports were ready, or None as `usual`."""
         lately = sorted(self._seen.get(report_type, ()))
-        return timedelta(seconds=lately[len(lately) * 3 // 4]) if lately else None
+        return timedelta(seconds=lately[int(len(lately) * MOSTLY)]) if lately else None
 
     def seen(self, report_type: str) -> list[float]:
         """Return what was seen of a report type, the newest last, as it goes into the state."""

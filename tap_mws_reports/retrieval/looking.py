@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from tap_mws_reports.api.interface import Notice, ProcessingStatus, ReportRequest, ReportService
@@ -20,6 +20,17 @@ GONE_AFTER = timedelta(minutes=10)
 
 LATE = timedelta(minutes=1)
 """A notification that comes later than this after its report has missed its purpose."""
+
+TYPES_PER_LIST = 10
+"""As many as one call of SP-API lists."""
+
+LISTED = timedelta(hours=1)
+"""What was asked for in this time, 75 requests at most, fits on the first page of a list."""
+
+
+def is_listed(work: Work, now: datetime) -> bool:
+    """Whether one call that lists requests shows that of a work."""
+    return work.submitted is not None and now - work.submitted <= LISTED
 
 
 class Looking:
@@ -70,9 +81,30 @@ class Looking:
         """
         every = dict.fromkeys(work.report_request_id for work in works)
         ids = list(every)[: self._service.ids_per_look]
-        open_works = (work for work in self._works if work.phase is Phase.OPEN)
-        seen = [work for work in open_works if work.report_request_id in ids]
-        found = {each.report_request_id: each for each in self._found(seen, now)}
+        seen = [work for work in self._open() if work.report_request_id in ids]
+        self._take_in(seen, self._found(seen, now), now)
+
+    def list_all(self, works: Sequence[Work], now: datetime) -> None:
+        """Look at all requests of the last hour by one list, which shows some types whole."""
+        types = list(dict.fromkeys(work.spec.report_type for work in works))[:TYPES_PER_LIST]
+        seen = [
+            work for work in self._open() if work.spec.report_type in types and is_listed(work, now)
+        ]
+        listed = self._listed(seen, now)
+        shown = {each.report_request_id for each in listed}
+        # A list may lack what is there: a type that may not be listed, a page that was lost.
+        missing = dict.fromkeys(work.report_request_id or "" for work in seen)
+        if ids := [each for each in missing if each not in shown]:
+            listed += self._service.report_requests(ids=ids)
+        self._take_in(seen, listed, now)
+
+    def _open(self) -> Iterator[Work]:
+        return (work for work in self._works if work.phase is Phase.OPEN)
+
+    def _take_in(
+        self, seen: Sequence[Work], requests: Iterable[ReportRequest], now: datetime
+    ) -> None:
+        found = {each.report_request_id: each for each in requests}
         for work in seen:
             work.looked = now
             request = found.get(work.report_request_id or "")
@@ -88,10 +120,12 @@ class Looking:
             return list(self._service.report_requests(ids=ids))
         except RequestRefused:
             # One id that Amazon does not know makes it refuse the whole call.
-            types = sorted({work.spec.report_type for work in works})
-            oldest = min(work.submitted or now for work in works)
-            since = oldest - GONE_AFTER
-            return list(self._service.report_requests(report_types=types, requested_from=since))
+            return self._listed(works, now)
+
+    def _listed(self, works: Sequence[Work], now: datetime) -> list[ReportRequest]:
+        types = sorted({work.spec.report_type for work in works})
+        since = min(work.submitted or now for work in works) - GONE_AFTER
+        return list(self._service.report_requests(report_types=types, requested_from=since))
 
     def _not_found(self, work: Work, now: datetime) -> None:
         if now - (work.submitted or now) >= GONE_AFTER:

@@ -1,12 +1,4 @@
-"""Which report is asked for next.
-
-Requests and downloads have equal quotas, so the downloads end in time if their bucket is never
-full: a full one lets quota go by. Hence slow types first, for their reports take longest, but a
-quick one whenever nothing else would be there to download.
-
-A flow shop of two machines with delays between the operations:
-https://www.econbiz.de/Record/sequencing-n-jobs-on-two-machines-with-arbitrary-time-lags/10009196551
-"""
+"""Which report is asked for next."""
 
 from __future__ import annotations
 
@@ -15,10 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from tap_mws_reports.retrieval.latency import Latencies
+from tap_mws_reports.retrieval.mixture import Rest
 from tap_mws_reports.retrieval.work import Work
 
 UNKNOWN = timedelta(minutes=5)
 """How long a type of which nothing is known is taken to need."""
+
+SLOWEST = 1.5
+"""The slowest of many takes so many times as long as is usual, at least, however few were seen."""
 
 
 class Guess:
@@ -30,16 +26,37 @@ class Guess:
 
     def __init__(self, latencies: Latencies, open_works: Sequence[Work], now: datetime) -> None:
         self._latencies = latencies
+        self._now = now
         self._ages: dict[str, timedelta] = {}
         for work in open_works:
             report_type, age = work.spec.report_type, now - (work.submitted or now)
             self._ages[report_type] = max(age, self._ages.get(report_type, UNKNOWN))
 
-    def __call__(self, work: Work) -> timedelta:
-        """Return how long the report of a work is likely to take from its request on."""
-        report_type = work.spec.report_type
+    def usual(self, report_type: str) -> timedelta:
+        """Return how long a report is likely to take from its request on."""
         usual = self._latencies.usual(report_type)
         return self._ages.get(report_type, UNKNOWN) if usual is None else usual
+
+    def longest(self, report_type: str) -> timedelta:
+        """Return how long the slowest of many is likely to take."""
+        seen = self._latencies.longest(report_type) or timedelta(0)
+        return max(seen, SLOWEST * self.usual(report_type))
+
+    def ready_in(self, work: Work) -> float:
+        """Return in how many seconds an open work is likely to be ready."""
+        submitted = work.submitted or self._now
+        expected = submitted + self.usual(work.spec.report_type) - self._now
+        return max(0.0, expected.total_seconds())
+
+
+def rests(waiting: Iterable[Work], guess: Guess) -> list[Rest]:
+    """Return how many reports of each type are to be asked for, the slowest type first."""
+    counts = Counter(work.spec.report_type for work in waiting)
+    found = [
+        Rest(name, guess.usual(name).total_seconds(), guess.longest(name).total_seconds(), count)
+        for name, count in counts.items()
+    ]
+    return sorted(found, key=lambda rest: rest.usual, reverse=True)
 
 
 def newest_first(waiting: Sequence[Work]) -> Work:
@@ -47,30 +64,10 @@ def newest_first(waiting: Sequence[Work]) -> Work:
     return max(waiting, key=lambda work: work.age_key)
 
 
-def slowest_first(
-    waiting: Sequence[Work], guess: Guess, requested: Counter[str], *, starving: bool
-) -> Work:
-    """Return the work of the slowest type, or, when the downloader starves, of the quickest.
-
-    Types that are equally slow take turns; of a type the oldest window goes first.
-
-    Args:
-        waiting: the works that may be asked for.
-        guess: how long each is likely to take.
-        requested: how many reports of each type have been asked for.
-        starving: whether the downloader is about to have nothing to do.
-    """
-    sign = 1 if starving else -1
-
-    def rank(work: Work) -> tuple[timedelta, int, datetime]:
-        return sign * guess(work), requested[work.spec.report_type], work.age_key
-
-    return min(waiting, key=rank)
-
-
-def ready_by(works: Iterable[Work], guess: Guess, moment: datetime) -> int:
-    """Return how many of the works that Amazon has taken are likely to be ready by a moment."""
-    return sum((work.submitted or moment) + guess(work) <= moment for work in works)
+def oldest(waiting: Iterable[Work], report_type: str) -> Work:
+    """Return the work of a type with the oldest window."""
+    of_type = (work for work in waiting if work.spec.report_type == report_type)
+    return min(of_type, key=lambda work: work.age_key)
 
 
 def last_ready(

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 BURST = 15
 """Calls that may go at once, whichever the service."""
 
 _HOURLY = 60
 """Calls that may go in an hour, where there is such a limit."""
-
-SOON = 60.0
-"""Seconds, in which one call comes back."""
 
 
 class Pace:
@@ -52,9 +49,21 @@ class Pace:
         """Return when the last of so many calls could go, from ``now`` on."""
         return max(now, self._moment(self._saved(now) + count - 1))
 
-    def runs_over(self, now: float) -> bool:
-        """Whether quota is about to be lost."""
-        return bisect_right(self._moments, now + SOON) - self._next >= BURST
+    def count(self, now: float, until: float) -> int:
+        """Return how many calls could go from ``now`` on up to a moment."""
+        return max(0, bisect_right(self._moments, until) - self._saved(now))
+
+    def lost_from(self, now: float, wanted: Iterable[float]) -> float:
+        """Return from when on quota is lost, if calls go at the moments ``wanted`` alone.
+
+        They are in order. Quota is about to be lost once a whole burst is saved up.
+        """
+        full = self._saved(now) + BURST - 1
+        for moment in wanted:
+            if moment > self._moment(full):
+                break
+            full += 1
+        return max(now, self._moment(full))
 
     def _saved(self, now: float) -> int:
         return max(self._next, bisect_right(self._moments, now) - BURST)

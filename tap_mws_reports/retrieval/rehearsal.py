@@ -1,51 +1,50 @@
 """Going through a run beforehand: requests, reports and downloads, each when it is likely.
 
 It is the desk's way, in short: a request goes when its quota allows and there is room for it, for
-the slowest type that is left, or for the quickest while the downloader has nothing to do; a report
-that is found is fetched when the quota of downloads allows. Moments are seconds from now on.
+the type whose turn it is (see `mixture`); a report that is found is fetched when the quota of
+downloads allows. Moments are seconds from now on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from heapq import heapify, heappop, heappush
 
-from tap_mws_reports.retrieval.pace import SOON, Pace
+from tap_mws_reports.retrieval.mixture import Prospect, Rest, next_type
+from tap_mws_reports.retrieval.pace import Pace
 
 
 class Queue:
     """The reports that are to be asked for.
 
     Args:
-        counts: report types in the order they are asked for, how long each usually needs, and how
-            many there are.
-        mixed: whether the last type goes first while the downloader starves.
+        rests: what there is of each type, in the order they are asked for.
+        mixed: whether types are mixed, instead of asked for one after another.
+        asked: the types of which reports have been asked for.
     """
 
-    def __init__(self, counts: Sequence[tuple[str, float, int]], *, mixed: bool = True) -> None:
-        self.mixed = mixed
-        self._types = [(name, usual) for name, usual, _ in counts]
-        self._left = [count for _, _, count in counts]
+    def __init__(
+        self, rests: Iterable[Rest], *, mixed: bool = True, asked: Iterable[str] = ()
+    ) -> None:
+        self._rests = list(rests)
+        self._mixed = mixed
+        self._asked = set(asked)
 
     def __len__(self) -> int:
         """Return how many are left."""
-        return sum(self._left)
+        return sum(rest.left for rest in self._rests)
 
-    def take(self, *, quickest: bool) -> str:
+    def take(self, prospect: Prospect) -> str:
         """Return the type of the next report."""
-        places = range(len(self._left))
-        chosen = next(n for n in (reversed(places) if quickest else places) if self._left[n])
-        self._left[chosen] -= 1
-        return self._types[chosen][0]
-
-    def last_ready(self, requests: Pace, now: float) -> float:
-        """Return when the last report is likely to be ready, if none goes out of turn."""
-        last, before = now, 0
-        for (_, usual), count in zip(self._types, self._left, strict=True):
-            if count:
-                before += count
-                last = max(last, requests.ahead(now, before) + usual)
-        return last
+        report_type = self._rests[0].report_type
+        if self._mixed:
+            report_type = next_type(self._rests, self._asked, prospect)
+        rest = next(each for each in self._rests if each.report_type == report_type)
+        rest.left -= 1
+        if not rest.left:
+            self._rests.remove(rest)
+        self._asked.add(report_type)
+        return report_type
 
 
 class Rehearsal:
@@ -81,7 +80,8 @@ class Rehearsal:
         while queue:
             moment = self._requests(self._room(found))
             self._fetch(found, moment)
-            report_type = queue.take(quickest=self._starves(queue, found, moment))
+            prospect = Prospect(moment, self._requests, self._downloads, found)
+            report_type = queue.take(prospect)
             heappush(found, moment + self._needs(report_type))
         self._fetch(found, max(found, default=0.0))
         return self._downloads.last
@@ -97,13 +97,3 @@ class Rehearsal:
     def _fetch(self, found: list[float], until: float) -> None:
         while found and found[0] <= until:
             self._downloads(heappop(found))
-
-    def _starves(self, queue: Queue, found: list[float], moment: float) -> bool:
-        """Whether downloads go by for want of a report, and would be missed at the end."""
-        downloads = self._downloads
-        if not queue.mixed or downloads.last > moment or not downloads.runs_over(moment):
-            return False
-        if found and found[0] <= moment + SOON:
-            return False
-        last = max([queue.last_ready(self._requests, moment), *found])
-        return downloads.ahead(moment, len(queue) + len(found)) >= last

@@ -10,20 +10,22 @@ import pytest
 from benchmarks import makespan
 
 
-@pytest.fixture
-def few_reports(monkeypatch) -> Iterator[None]:
-    monkeypatch.setattr(sys, "argv", ["benchmarks.makespan", "--reports", "10"])
+@pytest.fixture(params=["mws", "sp_api"])
+def api(request, monkeypatch) -> Iterator[str]:
+    """A service, of which few reports are measured."""
+    arguments = ["--api", request.param, "--reports", "10"]
+    monkeypatch.setattr(sys, "argv", ["benchmarks.makespan", *arguments])
     monkeypatch.setattr(makespan, "LATENCIES", (30,))
-    yield
+    yield request.param
     logging.disable(logging.NOTSET)
 
 
-@pytest.mark.usefixtures("few_reports")
-def test_it_prints_a_table_and_ends_with_its_figures_as_json(capsys) -> None:
+def test_it_prints_a_table_and_ends_with_its_figures_as_json(api, capsys) -> None:
     makespan.main()
     head, *rows, sentence, last = capsys.readouterr().out.splitlines()
     figures = json.loads(last)
     runs = figures["runs"]
+    assert figures["api"] == api
     assert set(runs[0]) == set(head.split())
     assert [run["latency_s"] for run in runs] == [30, "mix", "mix, learned"]
     assert len(rows) == len(runs)
@@ -31,6 +33,8 @@ def test_it_prints_a_table_and_ends_with_its_figures_as_json(capsys) -> None:
         assert run["reports"] == 10
         assert run["makespan_s"] >= run["bound_s"] > 0
         assert (run["throttled"], run["second_run"]) == (0, 0)
+        assert 0 < run["polls"] <= 45
+    assert runs[0]["bound_s"] == 30, "reports take equally long, whichever the service"
     together = figures["sellers"]
     assert together["reports"] == 20
     assert together["makespan_s"] == runs[0]["makespan_s"]

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.quota_bound import bound, call_moments, peak
 from tap_mws_reports.api.mws.operations import OPERATIONS
+from tap_mws_reports.api.sp_api.operations import OPERATIONS as SP_API_OPERATIONS
 
 QUOTA = OPERATIONS["RequestReport"].quota
 NOON = datetime(2020, 6, 12, 12, tzinfo=UTC)
@@ -53,6 +54,13 @@ def test_the_moment_of_a_call(call: int, minute: int) -> None:
 )
 def test_the_bound_of_reports_that_take_equally_long(reports, latency, minutes) -> None:
     assert bound(QUOTA, [latency] * reports) == 60 * minutes
+
+
+@pytest.mark.parametrize(("reports", "latency"), [(10, 30), (50, 300), (600, 1800)])
+def test_the_bound_by_sp_api(reports, latency) -> None:
+    seconds = max(0, reports - 15) / 0.0167 + latency
+    quota = SP_API_OPERATIONS["createReport"].quota
+    assert bound(quota, [latency] * reports) == pytest.approx(seconds)
 
 
 def test_of_unequal_reports_the_slowest_go_first() -> None:

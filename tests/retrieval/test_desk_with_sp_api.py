@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -43,11 +43,14 @@ class Amazon:
     calls: Counter[str] = field(default_factory=Counter)
     throttled: Counter[str] = field(default_factory=Counter)
     plans: dict[str, Budget] = field(default_factory=dict)
+    unlisted: str = ""
 
     def send(self, request: HttpRequest) -> HttpAnswer:
         parts = urlsplit(request.url).path.split("/")
         if "o2" in parts:
             return answer(200, access_token="Atza|x", expires_in=3600)
+        if parts[-1] == "reports" and request.method == "GET":
+            return self._list(parse_qs(urlsplit(request.url).query))
         if parts[-1] == "reports":
             return self._create(json.loads(request.body)["reportType"])
         name = {"reports": "getReport", "documents": "getReportDocument"}[parts[-2]]
@@ -74,6 +77,18 @@ class Amazon:
         report_id = str(len(self.made) + 1)
         self.made[report_id] = (report_type, self.clock.now())
         return answer(202, reportId=report_id)
+
+    def _list(self, asked: dict[str, list[str]]) -> HttpAnswer:
+        if not self._allows("getReports"):
+            return self._quota_exceeded("getReports")
+        types, since = asked["reportTypes"][0].split(","), asked["createdSince"][0]
+        shown = [
+            self._item(report_id)
+            for report_id, (report_type, created) in self.made.items()
+            if report_type in types and created >= datetime.fromisoformat(since)
+            if report_type != self.unlisted
+        ]
+        return answer(200, reports=shown)
 
     def _item(self, report_id: str) -> dict[str, Any]:
         report_type, created = self.made[report_id]
@@ -167,9 +182,18 @@ def test_the_pace_is_the_plans_and_looks_are_few(retrieve, make_amazon, latency:
     assert done.phases("_GET_A_") == {Phase.FETCHED}
     bound = (50 - 15) * PACE + latency
     assert (amazon.clock.now() - START).total_seconds() <= bound * 1.03
-    assert amazon.calls["getReport"] <= 50 * 1.5
+    assert amazon.calls["getReport"] + amazon.calls["getReports"] <= 50 * 1.2
     assert amazon.calls["createReport"] == amazon.calls["getReportDocument"] == 50
     assert not amazon.throttled
+
+
+def test_what_a_list_lacks_is_looked_at_one_by_one(retrieve, make_amazon) -> None:
+    amazon = make_amazon(900.0)
+    amazon.unlisted = "GET_A"
+    done = retrieve(amazon, *["_GET_A_"] * 2, *["_GET_B_"] * 3)
+    assert done.phases("_GET_A_") == done.phases("_GET_B_") == {Phase.FETCHED}
+    assert amazon.calls["createReport"] == 5, "nothing is asked for again"
+    assert amazon.calls["getReport"] >= 2
 
 
 def test_a_type_with_a_quota_of_its_own_holds_up_no_other(retrieve, make_amazon) -> None:

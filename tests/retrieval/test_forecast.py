@@ -107,7 +107,8 @@ def test_what_must_not_be_asked_yet_is_waited_for() -> None:
 def test_many_reports_are_spread_as_those_seen_were() -> None:
     seen = {SLOW: [600.0 + 30 * number for number in range(25)]}
     one, many = (told(works(SLOW, count), seen=seen) for count in (1, 15))
-    assert one.expected == one.at_least == timedelta(minutes=16)
+    assert one.at_least == timedelta(minutes=16)
+    assert one.expected < timedelta(minutes=19), "when most of them are ready, it is looked for"
     assert many.at_least == timedelta(minutes=16)
     assert timedelta(minutes=22) <= many.expected <= timedelta(minutes=27)
 

@@ -38,3 +38,9 @@ def test_in_which_time_three_of_four_were_ready(seen: list[float], seconds: floa
     latencies = Latencies({"_A_": seen})
     assert latencies.mostly("_A_") == timedelta(seconds=seconds)
     assert latencies.mostly("_B_") is None
+
+
+def test_the_longest_time_that_was_seen_lately() -> None:
+    latencies = Latencies({"_A_": [900] + [20, 30] * REMEMBERED})
+    assert latencies.longest("_A_") == timedelta(seconds=30)
+    assert latencies.longest("_B_") is None

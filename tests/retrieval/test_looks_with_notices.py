@@ -23,7 +23,7 @@ HOUR = 3600
         (NONE, None, None, 20),
         (NONE, 300, None, 300),
         (NONE, 300, 200, 300),
-        (NONE, 300, 300, 324),
+        (NONE, 300, 300, 315),
         (NONE, None, 400, 500),
         (NONE, None, 30, 45),
         (NONE, 300, 10 * HOUR, 10 * HOUR + 600),

@@ -50,9 +50,26 @@ def test_what_could_go_is_told_without_going() -> None:
     assert asked(0.0) == asked.last == 0.0
 
 
-def test_a_bucket_runs_over_when_it_is_full_within_a_minute() -> None:
+@pytest.mark.parametrize(
+    ("now", "until", "count"), [(0.0, -1.0, 0), (0.0, 0.0, 15), (0.0, MINUTE, 16), (HOUR, HOUR, 15)]
+)
+def test_how_many_calls_could_go(now: float, until: float, count: int) -> None:
+    assert pace(hourly=None).count(now, until) == count
+
+
+@pytest.mark.parametrize(
+    ("gone", "now", "wanted", "lost"),
+    [
+        pytest.param(0, 0.0, [], 0.0, id="full from the beginning"),
+        pytest.param(3, 0.0, [], 3 * MINUTE, id="three come back first"),
+        pytest.param(3, 10 * MINUTE, [], 10 * MINUTE, id="full for a while"),
+        pytest.param(3, 0.0, [10.0, 20.0], 5 * MINUTE, id="two more go before"),
+        pytest.param(3, 0.0, [3.5 * MINUTE], 3 * MINUTE, id="one goes too late"),
+    ],
+)
+def test_from_when_on_quota_is_lost(
+    gone: int, now: float, wanted: list[float], lost: float
+) -> None:
     asked = pace()
-    assert asked.runs_over(0.0)
-    taken(asked, [0.0] * 3)
-    assert not asked.runs_over(MINUTE)
-    assert asked.runs_over(2 * MINUTE)
+    taken(asked, [0.0] * gone)
+    assert asked.lost_from(now, wanted) == lost

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tap_mws_reports.api.quota import Budget, Quota
+from tap_mws_reports.retrieval.mixture import Rest
 from tap_mws_reports.retrieval.pace import BURST, Pace
 from tap_mws_reports.retrieval.rehearsal import Queue, Rehearsal
 
@@ -27,7 +28,8 @@ def rehearsed(
     mixed: bool = True,
 ) -> float:
     rehearsal = Rehearsal(pace(), pace(), NEEDS.__getitem__, most_open)
-    return rehearsal.end(Queue(counts, mixed=mixed), list(found))
+    rests = [Rest(name, usual, usual, count) for name, usual, count in counts]
+    return rehearsal.end(Queue(rests, mixed=mixed), list(found))
 
 
 @pytest.mark.parametrize(

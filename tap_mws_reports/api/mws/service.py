@@ -32,6 +32,7 @@ _PAGE = 100
 _PACED = {
     Call.REQUEST: "RequestReport",
     Call.LOOK: "GetReportRequestList",
+    Call.LIST: "GetReportRequestList",
     Call.DOWNLOAD: "GetReport",
 }
 

@@ -31,6 +31,7 @@ class Reports:
         self._clock = clock
         self._limits = limits
         self._cancelled_here: set[str] = set()
+        self._explained: dict[str, ProcessingStatus] = {}
         self._sources: dict[str, Source] = {}
 
     def one(self, report_id: str) -> ReportRequest | None:
@@ -41,7 +42,9 @@ class Reports:
     def listed(self, types: Sequence[str], since: datetime | None) -> list[ReportRequest]:
         """Return all reports of some types, newest first."""
         items = self.items(types, since)
-        return [self._read(item, self._status(item, items)) for item in items]
+        return [
+            self._read(item, self._status(item, self._before(item, items, since))) for item in items
+        ]
 
     def items(
         self, types: Sequence[str], since: datetime | None, statuses: Sequence[str] = ()
@@ -122,12 +125,23 @@ class Reports:
         cooldown = self._types.called(item["reportType"]).cooldown
         if not cooldown:
             return ProcessingStatus.DONE_NO_DATA
+        if explained := self._explained.get(item["reportId"]):
+            return explained
         if others is None:
             if self._caller.budgets.ready_in("getReports") > 0:
                 return ProcessingStatus.IN_PROGRESS
             others = self._around(item, cooldown)
         too_soon = cancellations.came_too_soon(item, others, cooldown)
-        return ProcessingStatus.CANCELLED if too_soon else ProcessingStatus.DONE_NO_DATA
+        status = ProcessingStatus.CANCELLED if too_soon else ProcessingStatus.DONE_NO_DATA
+        self._explained[item["reportId"]] = status
+        return status
+
+    def _before(
+        self, item: Item, items: Sequence[Item], since: datetime | None
+    ) -> Sequence[Item] | None:
+        """Return a list since a moment, if it tells of the whole cooldown before a report."""
+        cooldown = self._types.called(item["reportType"]).cooldown
+        return items if since is None or item["createdTime"] - cooldown >= since else None
 
     def _around(self, item: Item, cooldown: timedelta) -> list[Item]:
         name = self._types.called(item["reportType"]).name

@@ -37,6 +37,7 @@ __all__ = ["Credentials", "Endpoint", "SpApiReportService", "SpApiType"]
 _PACED = {
     Call.REQUEST: "createReport",
     Call.LOOK: "getReport",
+    Call.LIST: "getReports",
     Call.DOWNLOAD: "getReportDocument",
 }
 

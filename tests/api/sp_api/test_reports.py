@@ -129,8 +129,35 @@ def test_cancelled_where_it_may_have_come_too_soon(
     transport.script["getReport"] = [answers.good("getReport", **item)]
     transport.script["getReports"] = [answers.good("getReports", reports=[item, *made])]
     assert status(service) is meant
+
+
+@pytest.mark.parametrize(("others", "meant"), OTHERS)
+def test_a_list_tells_what_came_too_soon(
+    service, transport, answers, others: list[tuple[str, dict[str, object]]], meant
+) -> None:
+    item = answers.item(1, "CANCELLED", **STOCK)
+    made = [answers.item(each, *other[:1], **other[1]) for each, other in enumerate(others, 2)]
+    transport.script["getReports"] = [answers.good("getReports", reports=[item, *made])]
     listed = service.report_requests(report_types=["_GET_STOCK_"])
     assert {each.report_request_id: each.processing_status for each in listed}["1019792"] is meant
+
+
+def test_a_list_that_begins_within_the_cooldown_is_not_believed(
+    service, transport, answers
+) -> None:
+    item, other = answers.item(1, "CANCELLED", **STOCK), answers.item(2, **BEFORE)
+    short = answers.good("getReports", reports=[item])
+    transport.script["getReports"] = [short, answers.good("getReports", reports=[item, other])]
+    since = datetime.fromisoformat(at(35))
+
+    def listed() -> list[ProcessingStatus]:
+        found = service.report_requests(report_types=["_GET_STOCK_"], requested_from=since)
+        return [each.processing_status for each in found]
+
+    assert listed() == [CANCELLED]
+    assert transport.names.count("getReports") == 2
+    assert listed()[0] is CANCELLED
+    assert transport.names.count("getReports") == 3, "what is known is not asked for again"
 
 
 def test_two_snapshots_are_the_same_report(service, transport, answers) -> None:

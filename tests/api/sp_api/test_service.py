@@ -28,6 +28,7 @@ def test_the_plans_of_what_is_paced() -> None:
     assert {
         Call.REQUEST: Quota(15, 1 / 0.0167),
         Call.LOOK: Quota(15, 0.5),
+        Call.LIST: Quota(10, 1 / 0.0222),
         Call.DOWNLOAD: Quota(15, 1 / 0.0167),
     } == QUOTAS
 
