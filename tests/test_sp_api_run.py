@@ -120,7 +120,7 @@ def revoked_at(bench, word: str) -> Iterator[None]:
     bench.strike()
 
 
-@pytest.mark.parametrize("word", ["login", "request", "look", "download"])
+@pytest.mark.parametrize("word", ["login", "request", "list", "download"])
 def test_a_seller_that_takes_its_consent_back_ends_the_run(bench, whole, word) -> None:
     tap = bench.tap(WEEKLY, **END)
     with revoked_at(bench, word), pytest.raises(CredentialsError) as raised:
