@@ -25,7 +25,12 @@ UNSHIPPED = "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"  # has personal data
 SETTLEMENT = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
 REPORTS = (
     {"type": ORDERS, "window_days": 7},
-    {"type": "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_", "window_days": 14},  # cools down
+    # Cools down. A run that goes on would look back a week for what has come late.
+    {
+        "type": "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_",
+        "window_days": 14,
+        "lookback_days": 0,
+    },
     {"type": "_GET_SALES_AND_TRAFFIC_REPORT_", "window_days": 14},  # two streams of one document
     "_GET_MERCHANT_LISTINGS_ALL_DATA_",  # the state of things now, of each marketplace
     "_GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA_",  # now, and cools down
