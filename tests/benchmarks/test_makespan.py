@@ -10,16 +10,17 @@ import pytest
 from benchmarks import makespan
 
 
-@pytest.fixture(params=["mws", "sp_api"])
-def api(request, monkeypatch) -> Iterator[str]:
-    """A service, of which few reports are measured."""
-    arguments = ["--api", request.param, "--reports", "10"]
+@pytest.fixture
+def few(api, monkeypatch) -> Iterator[None]:
+    """Few reports are measured."""
+    arguments = ["--api", api, "--reports", "10"]
     monkeypatch.setattr(sys, "argv", ["benchmarks.makespan", *arguments])
     monkeypatch.setattr(makespan, "LATENCIES", (30,))
-    yield request.param
+    yield
     logging.disable(logging.NOTSET)
 
 
+@pytest.mark.usefixtures("few")
 def test_it_prints_a_table_and_ends_with_its_figures_as_json(api, capsys) -> None:
     makespan.main()
     head, *rows, sentence, last = capsys.readouterr().out.splitlines()
