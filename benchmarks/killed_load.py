@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -20,7 +19,7 @@ from benchmarks.virtual_run import LIFECYCLE, REPORT_TYPES, START, WatchedAmazon
 from tap_mws_reports import report_types
 from tap_mws_reports.sandbox.configuration import tap_config
 from tap_mws_reports.sandbox.pace import PACES
-from tap_mws_reports.sandbox.server import HOST, bind
+from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.tap import TapMwsReports
 
 ROOT = Path(__file__).parents[1]
@@ -64,15 +63,9 @@ class Load:
     @contextmanager
     def served(self) -> Iterator[None]:
         """Serve Amazon on a port, and write the settings for tap and target."""
-        server = bind(self.amazon, self.clock, 0)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        self._write_settings(f"http://{HOST}:{server.server_port}")
-        try:
+        with served(self.amazon, self.clock) as address:
+            self._write_settings(address)
             yield
-        finally:
-            server.shutdown()
-            thread.join()
 
     def run(self, victims: Collection[str] = (), after: float = 0.0) -> Outcome:
         """Run tap and target from the last state; kill the victims so many seconds later."""

@@ -11,12 +11,12 @@ import dataclasses
 import io
 import json
 import sys
-import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
@@ -33,7 +33,7 @@ from tap_mws_reports.sandbox.faults import Fault
 from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.members import MEMBERS
 from tap_mws_reports.sandbox.pace import PACES, Pace
-from tap_mws_reports.sandbox.server import bind
+from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.sandbox.sp_api import login, routing, tokens
 from tap_mws_reports.tap import TapMwsReports
 
@@ -276,12 +276,8 @@ def bench(make_bench: Callable[..., Bench]) -> Bench:
 def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     clock = SystemClock()
     monkeypatch.setattr("tap_mws_reports.sandbox.postman.send", lambda _letter: None)
-    server = bind(Amazon(clock.now(), pace=AT_ONCE), clock, 0)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
+    with served(Amazon(clock.now(), pace=AT_ONCE), clock) as address:
+        yield urlsplit(address).port or 0
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ import random
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -23,7 +22,7 @@ from benchmarks.hurried_tap import HurriedClock
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.configuration import tap_config
 from tap_mws_reports.sandbox.mws.meter import Meter
-from tap_mws_reports.sandbox.server import HOST, bind
+from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.sandbox.sp_api.service import SellingPartnerApi
 
 REPORTS = [
@@ -88,18 +87,14 @@ def config(
 ) -> Iterator[Path]:
     monkeypatch.setattr("tap_mws_reports.sandbox.mws.service.Meter", Unmetered)
     monkeypatch.setattr(SellingPartnerApi, "_count", lambda *_: None)
-    server = bind(Amazon(clock.now(), seed=3), clock, 0)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    settings = tap_config(f"http://{HOST}:{server.server_port}", clock.now(), api=api)
     # Long past, so that no order changes between the runs.
     start = clock.now() - timedelta(days=75)
     span = {"start_date": f"{start:%Y-%m-%d}", "end_date": f"{start + timedelta(days=45):%Y-%m-%d}"}
     path = tmp_path / "config.json"
-    path.write_text(json.dumps({**settings, **span, "reports": REPORTS}))
-    yield path
-    server.shutdown()
-    thread.join()
+    with served(Amazon(clock.now(), seed=3), clock) as address:
+        settings = tap_config(address, clock.now(), api=api)
+        path.write_text(json.dumps({**settings, **span, "reports": REPORTS}))
+        yield path
 
 
 def run(config: Path, clock: HurriedClock, warehouse: Warehouse, lines: float) -> int:

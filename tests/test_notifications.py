@@ -6,7 +6,6 @@ import json
 import logging
 import re
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from typing import Any
@@ -25,7 +24,7 @@ from tap_mws_reports.retrieval.inbox import Inbox
 from tap_mws_reports.sandbox import Amazon, account_settings, tap_config
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.pace import Pace
-from tap_mws_reports.sandbox.server import HOST, bind
+from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.tap import TapMwsReports
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -295,13 +294,8 @@ def test_without_boto3_it_is_said_what_to_install(bench, monkeypatch, queue_url)
 def server() -> Iterator[dict[str, Any]]:
     """A sandbox behind a port that makes reports at once, and the configuration for it."""
     clock = SystemClock()
-    server = bind(Amazon(clock.now(), pace=AT_ONCE), clock, 0)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield tap_config(f"http://{HOST}:{server.server_port}", clock.now())
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(Amazon(clock.now(), pace=AT_ONCE), clock) as address:
+        yield tap_config(address, clock.now())
 
 
 def test_all_of_it_over_http_by_the_machines_clock(server, queue_url, tmp_path, left_in):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 from collections.abc import Iterator
 from contextlib import redirect_stdout, suppress
 from datetime import UTC, datetime
@@ -16,12 +15,12 @@ import pytest
 
 from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.errors import TapError
+from tap_mws_reports.sandbox import server
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.configuration import tap_config
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.pace import Pace
-from tap_mws_reports.sandbox.server import HOST, bind
 from tap_mws_reports.tap import TapMwsReports
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -81,15 +80,9 @@ def served(
     clock = VirtualClock(datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC))
     monkeypatch.setattr("tap_mws_reports.tap.make_clock", lambda _config: clock)
     amazon = Giving(clock.now(), pace=AT_ONCE, faults=TROUBLES[trouble])
-    server = bind(amazon, clock, 0)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    settings = tap_config(f"http://{HOST}:{server.server_port}", clock.now(), api=api)
     kept = {"reports": REPORTS, "retries": 0, "documents_directory": str(tmp_path / "kept")}
-    yield amazon, {**settings, **kept}
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with server.served(amazon, clock) as address:
+        yield amazon, {**tap_config(address, clock.now(), api=api), **kept}
 
 
 def spellings(secret: str) -> set[str]:

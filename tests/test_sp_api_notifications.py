@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
 from datetime import datetime, timedelta
@@ -17,7 +16,7 @@ from tap_mws_reports.cli import main
 from tap_mws_reports.sandbox import Amazon, account_settings, tap_config
 from tap_mws_reports.sandbox.members import MEMBERS
 from tap_mws_reports.sandbox.pace import Pace
-from tap_mws_reports.sandbox.server import HOST, bind
+from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.tap import TapMwsReports
 
 ORDERS = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"
@@ -57,13 +56,8 @@ def amazon(clock) -> Amazon:
 def address(amazon, clock, sqs_address, monkeypatch) -> Iterator[str]:
     """A sandbox behind a port, which reaches queues by their ARN alone."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", sqs_address)
-    server = bind(amazon, clock, 0)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://{HOST}:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(amazon, clock) as address:
+        yield address
 
 
 @pytest.fixture

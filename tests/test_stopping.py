@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.configuration import tap_config
 from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.pace import PACES
-from tap_mws_reports.sandbox.server import HOST, bind
+from tap_mws_reports.sandbox.server import served
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 STREAM = "flat_file_all_orders_data_by_last_update"
@@ -73,17 +73,15 @@ class Served:
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Callable[[str], Served]]:
-    ends = []
+    ends = ExitStack()
 
     def start(pace: str) -> Served:
         clock = SystemClock()
         amazon = Slow(clock.now(), pace=PACES[pace])
-        server = bind(amazon, clock, 0)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        ends.extend([amazon.send.set, server.shutdown, thread.join])
+        address = ends.enter_context(served(amazon, clock))
+        ends.callback(amazon.send.set)
         config = tmp_path / "config.json"
-        settings = tap_config(f"http://{HOST}:{server.server_port}", clock.now())
+        settings = tap_config(address, clock.now())
         config.write_text(json.dumps({**settings, "reports": [ORDERS]}))
         # So that the first look comes when quickly made reports are there.
         context = {"seller_id": settings["seller_id"], "marketplace_ids": "ATVPDKIKX0DER"}
@@ -92,9 +90,8 @@ def serve(tmp_path: Path) -> Iterator[Callable[[str], Served]]:
         config.with_name("state.json").write_text(json.dumps(state))
         return Served(amazon, config)
 
-    yield start
-    for end in ends:
-        end()
+    with ends:
+        yield start
 
 
 def stopped(

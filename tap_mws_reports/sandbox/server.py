@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from werkzeug import Request as WsgiRequest
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 HOST = "127.0.0.1"
+
+_POLLS = 0.01  # seconds: a server that is asked to stop does so soon
 
 logger = logging.getLogger(__name__)
 
@@ -87,3 +90,17 @@ def bind(amazon: Amazon, clock: Clock, port: int) -> BaseWSGIServer:
     server = make_server(HOST, port, application, threaded=True, request_handler=_Handler)
     server.service_actions = application.send_notifications  # type: ignore[method-assign]
     return server
+
+
+@contextmanager
+def served(amazon: Amazon, clock: Clock) -> Iterator[str]:
+    """Serve on a free port by a thread of its own while the context lasts; yield the address."""
+    server = bind(amazon, clock, 0)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": _POLLS})
+    thread.start()
+    try:
+        yield f"http://{HOST}:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +11,7 @@ from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.cli import main
 from tap_mws_reports.sandbox import Amazon, account_settings
 from tap_mws_reports.sandbox.members import MEMBERS
-from tap_mws_reports.sandbox.server import HOST, bind
+from tap_mws_reports.sandbox.server import served
 
 QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/reports"
 
@@ -25,13 +24,8 @@ def amazon() -> Amazon:
 @pytest.fixture
 def address(amazon, monkeypatch) -> Iterator[str]:
     monkeypatch.setattr("tap_mws_reports.sandbox.postman.send", lambda _letter: None)
-    server = bind(amazon, SystemClock(), 0)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://{HOST}:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(amazon, SystemClock()) as address:
+        yield address
 
 
 @pytest.fixture
