@@ -25,7 +25,7 @@ from tap_mws_reports.errors import Incomplete
 from tap_mws_reports.in_process import make_clock
 from tap_mws_reports.owners import Owner, owners
 from tap_mws_reports.problem import Problem
-from tap_mws_reports.retrieval.state_check import check_sellers
+from tap_mws_reports.retrieval.state_check import check_sellers, whole_numbers
 from tap_mws_reports.retrieval.worklist import Demand
 from tap_mws_reports.streams.lifecycle import (
     LifecycleStream,
@@ -95,7 +95,7 @@ class TapMwsReports(CommandLineTap):
         Raises:
             StateError: it is broken, of other sellers, or speaks of the future.
         """
-        super().load_state(state)
+        super().load_state(whole_numbers(state))
         known = check_sellers(state.get("bookmarks", {}), self.run.sellers.ids)
         if gone := known.difference(self.run.sellers.ids):
             what = "The settings do not name %d sellers of the state; what it says of them is kept"

@@ -210,12 +210,24 @@ class Bench:
             finally:
                 sys.stdout.flush()
                 self.lines = written.getvalue().splitlines()
-                self.written = [json.loads(line) for line in self.lines]
+                self.written = [_message(line) for line in self.lines]
         return Output(self.written, failures)
 
     def so_far(self) -> list[bytes]:
         """The whole lines that the present run has written."""
         return self._written.getvalue().splitlines()
+
+
+def _message(line: bytes) -> dict[str, Any]:
+    """Parse a message, and refuse a STATE that targets on the Singer SDK cannot write."""
+    message: dict[str, Any] = json.loads(line)
+    if message["type"] == "STATE":
+        json.loads(line, parse_float=_refuse_fraction, parse_constant=_refuse_fraction)
+    return message
+
+
+def _refuse_fraction(digits: str) -> None:
+    raise AssertionError(f"a number with a fraction in STATE: {digits}")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -145,8 +145,17 @@ def test_the_final_state_holds_only_bookmarks_and_nothing_half_done(bench) -> No
     assert "progress_markers" not in str(state)
     assert "sandbox-secret" not in str(state)
     partition = state["bookmarks"][STREAM]["partitions"][0]
-    assert not partition.get("open_requests")
+    assert not partition.get("open")
     assert not partition.get("holes")
+
+
+def test_no_fraction_of_an_older_state_is_written_again(bench) -> None:
+    first = bench.run(ORDERS).state
+    partition = first["bookmarks"][STREAM]["partitions"][0]
+    partition["latencies"] = [float(each) + 0.5 for each in partition["latencies"]]
+    first["bookmarks"]["of_a_report_no_longer_read"] = {"partitions": [{"latencies": [1.0]}]}
+    second = bench.run(ORDERS, state=first).state  # the bench refuses fractions
+    assert second["bookmarks"]["of_a_report_no_longer_read"]["partitions"] == [{"latencies": [1]}]
 
 
 def test_listings_of_every_marketplace_come_although_a_report_covers_one(bench) -> None:

@@ -8,7 +8,7 @@ A partition of a row stream is a seller with a set of marketplaces. In the state
     open                   report requests Amazon has taken, with their windows
     holes                  windows given up, with the reason and the report request id
     documents              documents read, for reports Amazon makes unasked
-    latencies              seconds from request to report, as seen lately
+    latencies              whole seconds from request to report, as seen lately
     to_acknowledge         reports whose rows are written and that Amazon is to be told of
 
 Lists and not dicts, because a state merge by key would bring deleted entries back
@@ -92,11 +92,11 @@ class Bookmark:
         )
 
     @property
-    def latencies(self) -> list[float]:
+    def latencies(self) -> list[int]:
         """How long reports of the type took lately, in seconds."""
-        return [float(seconds) for seconds in self._list("latencies")]
+        return list(self._list("latencies"))
 
-    def note_latencies(self, seconds: list[float]) -> None:
+    def note_latencies(self, seconds: list[int]) -> None:
         """Remember how long reports took, for the order and the plan of later runs."""
         self._change(latencies=seconds)
 

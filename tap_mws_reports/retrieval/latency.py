@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -15,10 +16,14 @@ MOSTLY = 0.75
 
 
 class Latencies:
-    """The times from request to report that were seen lately, in seconds, by report type."""
+    """The times from request to report that were seen lately, by report type.
+
+    They are whole seconds, rounded up, as they go into the state: targets read numbers with a
+    fraction as decimals, which they cannot write into the state again.
+    """
 
     def __init__(self, seen: Mapping[str, Iterable[float]] | None = None) -> None:
-        self._seen: dict[str, deque[float]] = {}
+        self._seen: dict[str, deque[int]] = {}
         for report_type, seconds in (seen or {}).items():
             for each in seconds:
                 self.note(report_type, each)
@@ -26,7 +31,7 @@ class Latencies:
     def note(self, report_type: str, seconds: float) -> None:
         """Remember how long a report took."""
         lately = self._seen.setdefault(report_type, deque(maxlen=REMEMBERED))
-        lately.append(round(max(0.0, seconds), 1))
+        lately.append(math.ceil(max(0.0, seconds)))
 
     def usual(self, report_type: str) -> timedelta | None:
         """Return the median for a report type, or None before any report of it was seen."""
@@ -43,6 +48,6 @@ class Latencies:
         lately = sorted(self._seen.get(report_type, ()))
         return timedelta(seconds=lately[int(len(lately) * MOSTLY)]) if lately else None
 
-    def seen(self, report_type: str) -> list[float]:
+    def seen(self, report_type: str) -> list[int]:
         """Return what was seen of a report type, the newest last, as it goes into the state."""
         return list(self._seen.get(report_type, ()))

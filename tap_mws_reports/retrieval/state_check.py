@@ -6,6 +6,7 @@ reports again, and one that believed a wrong date would leave a hole that nobody
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -117,6 +118,20 @@ def check_sellers(bookmarks: Mapping[str, Any], seller_ids: Collection[str]) -> 
             hint="Give the state of these settings, or start without one.",
         )
     return known
+
+
+def whole_numbers(state: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Return a state in which every number is whole, the others rounded up.
+
+    Earlier versions wrote latencies with a fraction. Targets on the Singer SDK read such a number
+    as a `Decimal` and fail when they write the state
+    (https://github.com/meltano/sdk/blob/main/singer_sdk/singerlib/json.py).
+    """
+    if isinstance(state, dict):
+        return {name: whole_numbers(value) for name, value in state.items()}
+    if isinstance(state, list):
+        return [whole_numbers(value) for value in state]
+    return math.ceil(state) if isinstance(state, float) else state
 
 
 def migrate(

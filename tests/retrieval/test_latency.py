@@ -15,8 +15,9 @@ from tap_mws_reports.retrieval.latency import REMEMBERED, Latencies
         ([30, 40, 3000], timedelta(seconds=40)),
         ([30, 40], timedelta(seconds=35)),
         ([-5], timedelta(0)),
+        ([30.2], timedelta(seconds=31)),
     ],
-    ids=["none", "one", "an outlier", "two", "a clock that is off"],
+    ids=["none", "one", "an outlier", "two", "a clock that is off", "a fraction"],
 )
 def test_the_usual_latency_is_the_median(seen: list[float], usual: timedelta | None) -> None:
     assert Latencies({"type": seen}).usual("type") == usual

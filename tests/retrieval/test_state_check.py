@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,12 @@ from tap_mws_reports.dates import render_date
 from tap_mws_reports.errors import StateError
 from tap_mws_reports.retrieval.bookmarks import Bookmark
 from tap_mws_reports.retrieval.intervals import Span
-from tap_mws_reports.retrieval.state_check import check_sellers, check_stream_state, migrate
+from tap_mws_reports.retrieval.state_check import (
+    check_sellers,
+    check_stream_state,
+    migrate,
+    whole_numbers,
+)
 
 SELLER = "A2EXAMPLE"
 GOOD: dict[str, Any] = {
@@ -54,6 +60,12 @@ FIRST = ["partitions", 0]
 @pytest.mark.parametrize("state", [{}, GOOD], ids=["empty", "whole"])
 def test_a_good_state_is_taken(now, state) -> None:
     check_stream_state("orders", state, now)
+
+
+def test_every_number_of_an_older_state_becomes_whole() -> None:
+    state = {"a": [{"latencies": [30, 31.5, 1.0]}], "b": {"c": "1.5", "d": True, "e": None}}
+    expected = {"a": [{"latencies": [30, 32, 1]}], "b": {"c": "1.5", "d": True, "e": None}}
+    assert json.dumps(whole_numbers(state)) == json.dumps(expected)
 
 
 @pytest.mark.parametrize(
