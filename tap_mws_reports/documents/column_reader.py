@@ -17,6 +17,7 @@ from tap_mws_reports.documents.cells.timestamps import (
 
 _REMEMBERED = 5_000  # cells of a column
 _LONGEST_REMEMBERED = 64  # characters
+_HOURS_REMEMBERED = 20_000  # of a column of moments: those of two years
 # Where the hour ends in a moment such as 2020-01-05T10:00:00-07:00, and where its offset begins.
 _HOUR_END, _OFFSET_START = 13, 19
 _WHOLE_HOURS = {f"{sign}{hours:02}:00" for sign in "+-" for hours in range(1, 15)}
@@ -132,7 +133,7 @@ class _Hours(dict[str, str]):
 
     def __missing__(self, hour: str) -> str:
         told = f"{hour[:_HOUR_END]}:00:00{hour[_HOUR_END:]}"
-        if len(self) >= _REMEMBERED:
+        if len(self) >= _HOURS_REMEMBERED:
             self.clear()
         self[hour] = utc = in_utc(told).utc[:_HOUR_END]
         return utc

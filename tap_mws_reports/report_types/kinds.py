@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from enum import Enum
 from typing import Literal
@@ -51,8 +52,8 @@ _EXACT: dict[str, object] = {
 def json_schema(kind: Kind, decimals: Decimals = "number") -> dict[str, object]:
     """Return a JSON schema of its own for a nullable column of ``kind``."""
     if kind is Kind.DECIMAL and decimals == "exact":
-        return {**_EXACT, "type": ["string", "null"]}
-    return dict(_SCHEMAS[kind])
+        return copy.deepcopy(_EXACT)
+    return copy.deepcopy(_SCHEMAS[kind])
 
 
 _BY_FORMAT = {"date": Kind.DATE, "date-time": Kind.TIMESTAMP, "x-singer.decimal": Kind.DECIMAL}

@@ -47,6 +47,7 @@ LOSSY = {key: EXACT[key] for key in ("type", "format")}
         (EXACT, None, (), "exact", None),
         (EXACT, None, (), "number", NUMBER),
         (LOSSY, None, (), "number", NUMBER),
+        ({"type": "number", "format": "singer.decimal"}, None, (), "number", None),
         ({**NUMBER, "description": "money"}, None, (), "exact", {**EXACT, "description": "money"}),
         (TEXT, Kind.DECIMAL, (), "exact", EXACT),
     ],
