@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -54,11 +55,20 @@ def test_a_decimal_that_does_not_fit(digits: str) -> None:
         fixed_point(digits)
 
 
-@given(st.decimals(allow_nan=False, allow_infinity=False))
+NUMBERS = st.one_of(
+    st.decimals(allow_nan=False, allow_infinity=False),
+    st.builds(
+        lambda digits, places: Decimal(digits).scaleb(-places, Context(prec=50)),
+        st.integers(-(10**40), 10**40),
+        st.integers(0, 12),
+    ),
+)
+
+
+@given(NUMBERS)
 def test_what_fits_is_the_same_number_and_what_does_not_would_be_rounded(number: Decimal) -> None:
-    rest = number % Decimal(1).scaleb(-SCALE) if abs(number) < 10 ** (PRECISION - SCALE) else 1
-    fits = number.adjusted() >= -SCALE - PRECISION and rest == 0
-    if number.is_zero() or fits:
+    units = Fraction(number) * 10**SCALE
+    if units.denominator == 1 and abs(units) < 10**PRECISION:
         assert Decimal(fixed_point(str(number))) == number
     else:
         with pytest.raises(ValueError, match=".*"):
