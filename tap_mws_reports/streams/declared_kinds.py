@@ -48,6 +48,15 @@ def changed_schemas(
     return dict(_changes(declared, {name: {} for name in chosen}, kinds, decimals))
 
 
+def other_kinds(declared: Schemas, changed: Schemas) -> list[str]:
+    """Return the names of the declared columns that a change gives another kind."""
+    return sorted(
+        name
+        for name, schema in changed.items()
+        if name in declared and kind_of(declared[name]) is not kind_of(schema)
+    )
+
+
 def _changes(
     declared: Schemas, added: Schemas, kinds: Mapping[str, Kind], decimals: Decimals
 ) -> Iterator[tuple[str, dict[str, Any]]]:

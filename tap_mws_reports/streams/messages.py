@@ -60,9 +60,9 @@ class CheckpointedStream(Stream):
         the catalog does not speak of is selected as its stream is.
         """
         known = self.effective_schema["properties"]
-        self.declare_columns({name: each for name, each in columns.items() if name not in known})
+        self.set_column_schemas({name: each for name, each in columns.items() if name not in known})
 
-    def declare_columns(self, columns: Mapping[str, dict[str, Any]]) -> None:
+    def set_column_schemas(self, columns: Mapping[str, dict[str, Any]]) -> None:
         """Set the JSON schemas of ``columns``, whatever the catalog says of them.
 
         The SDK is told the whole schema anew: what it took from a catalog lacks every keyword that

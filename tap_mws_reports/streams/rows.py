@@ -35,7 +35,7 @@ from tap_mws_reports.streams.batch_files import write_files
 from tap_mws_reports.streams.batch_formats import make_format
 from tap_mws_reports.streams.batch_storage import Storage
 from tap_mws_reports.streams.decimals import written_as
-from tap_mws_reports.streams.declared_kinds import changed_schemas, chosen_kinds
+from tap_mws_reports.streams.declared_kinds import changed_schemas, chosen_kinds, other_kinds
 from tap_mws_reports.streams.growing import GrowingStream
 from tap_mws_reports.streams.kept_files import FILE_COLUMNS, keep_file, may_be_files
 from tap_mws_reports.streams.reading import envelope_of, open_rows, tell
@@ -113,8 +113,11 @@ class ReportRows(GrowingStream):
         if self._timestamps == "utc":
             # A catalog made before there were offsets lacks them.
             changed |= {name: each for name, each in _OFFSETS.items() if name not in declared}
+        if other := other_kinds(declared, changed):
+            what = "Columns of %s whose kind the settings or the state decide: %s"
+            self.logger.info(what, self.name, ", ".join(other))
         if changed or self._decimals == "exact":
-            self.declare_columns(changed)
+            self.set_column_schemas(changed)
 
     def grow_schema(self, columns: Mapping[str, dict[str, Any]]) -> None:
         """Grow the schema by ``columns``; decimals among them are declared as all others are."""

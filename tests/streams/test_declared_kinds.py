@@ -10,7 +10,7 @@ import pytest
 
 from tap_mws_reports import report_types
 from tap_mws_reports.report_types import Decimals, Kind, json_schema
-from tap_mws_reports.streams.declared_kinds import changed_schemas, chosen_kinds
+from tap_mws_reports.streams.declared_kinds import changed_schemas, chosen_kinds, other_kinds
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 STREAM = "flat_file_all_orders_data_by_last_update"
@@ -70,6 +70,13 @@ def test_chosen_columns_are_declared_where_a_catalog_lacks_them() -> None:
     assert changed_schemas({}, {"x": Kind.INTEGER}, ("gone",), "number") == {"x": INTEGER}
 
 
+def test_columns_that_change_their_kind_are_named() -> None:
+    declared = {"b": INTEGER, "a": MOMENT, "price": NUMBER, "same": TEXT}
+    changed = {"b": TEXT, "a": TEXT, "price": EXACT, "new": TEXT}
+
+    assert other_kinds(declared, changed) == ["a", "b"]
+
+
 def test_files_that_were_kept_are_no_learnt_columns() -> None:
     assert changed_schemas({"file_size": INTEGER}, {}, ("file_size",), "number") == {}
 
@@ -122,6 +129,16 @@ def with_columns(**kinds: str) -> list[dict[str, Any]]:
 
 def learnt(*names: str) -> dict[str, Any]:
     return {"bookmarks": {STREAM: {"columns": [*names]}}}
+
+
+@pytest.mark.api("mws", reason="the log is the same whichever service is asked")
+def test_the_log_names_columns_whose_kind_is_not_what_the_entry_says(bench, caplog) -> None:
+    with caplog.at_level("INFO"):
+        bench.tap(ORDERS, state=learnt("quantity"))
+        bench.tap({"type": ORDERS, "columns": {"quantity": "integer"}})
+
+    (said,) = [each for each in caplog.messages if "the settings or the state decide" in each]
+    assert said == f"Columns of {STREAM} whose kind the settings or the state decide: quantity"
 
 
 def test_without_a_word_of_others_the_entry_decides(loaded) -> None:
