@@ -154,6 +154,24 @@ PROPERTIES = th.PropertiesList(
         "`ignore` it, or `fail` the document.",
     ),
     th.Property(
+        "timestamps",
+        th.StringType,
+        default="utc",
+        allowed_values=["utc", "offset"],
+        title="Timestamps",
+        description="How timestamps are written: `utc` (offsets that differed stay in the column "
+        "`_offsets`), or with the `offset` that Amazon sent, which many targets drop.",
+    ),
+    th.Property(
+        "decimals",
+        th.StringType,
+        default="number",
+        allowed_values=["number", "exact"],
+        title="Decimals",
+        description="How decimals are declared: as a `number`, or as `exact` decimals with 38 "
+        "digits, 9 of them behind the point, for targets that know `x-singer.decimal`.",
+    ),
+    th.Property(
         "keep_snapshots",
         th.BooleanType,
         default=False,

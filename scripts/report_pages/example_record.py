@@ -72,7 +72,7 @@ def example_record(known: ReportType, stream: ReportType) -> dict[str, object]:
     own = own_columns(stream)
     values = {name: _own(name, known) for name in own}
     columns = {spec.name: _value(spec) for spec in stream.columns}
-    before = [name for name in own if name not in {"_unparsed", "_extra"}]
+    before = [name for name in own if name not in {"_unparsed", "_offsets", "_extra"}]
     return {**{name: values[name] for name in before}, **columns, **values}
 
 

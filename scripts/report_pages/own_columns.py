@@ -36,6 +36,11 @@ _OWN = {
     "_unparsed": OwnColumn(
         "cells that did not fit their column: a JSON object as text, column to cell", None
     ),
+    "_offsets": OwnColumn(
+        "the offsets that timestamps were told with, where they are not UTC: a JSON object as "
+        "text, column to offset",
+        None,
+    ),
     "file_path": OwnColumn(
         "where the document is kept", "/data/documents/A2EXAMPLESELLER-50000000000001.pdf"
     ),

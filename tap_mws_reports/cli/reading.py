@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
+from typing import IO, get_args
 
 import click
 import msgspec
@@ -18,7 +18,7 @@ import msgspec
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.cli.findings import Findings
 from tap_mws_reports.cli.recognising import marketplace_of, told_type, type_of
-from tap_mws_reports.documents import Habits, Table, open_table, unpacked
+from tap_mws_reports.documents import Habits, Table, Timestamps, open_table, unpacked
 from tap_mws_reports.documents.charsets import codec_named
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import ReportType
@@ -41,6 +41,12 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         help="id or country, which decides how dates and amounts are read; default: US",
     )
     read.add_argument("--charset", help="what the Content-Type header said")
+    read.add_argument(
+        "--timestamps",
+        choices=get_args(Timestamps),
+        default="utc",
+        help="write timestamps in UTC, or with the offset that Amazon sent; default: utc",
+    )
     read.set_defaults(run=_read)
 
 
@@ -53,7 +59,7 @@ def _read(given: argparse.Namespace) -> int:
         )
     told = told_type(given.type)
     with _document(given.file) as file, unpacked(file) as path:
-        open_as = cache(partial(_open, path, given.charset))
+        open_as = cache(partial(_open, path, given.charset, given.timestamps))
         marketplace, whose = marketplace_of(given.marketplace, partial(open_as, told))
         report_type, why = type_of(told, open_as(told, marketplace))
         table = open_as(report_type, marketplace)
@@ -110,7 +116,11 @@ def _opened(file: Path) -> IO[bytes]:
 
 
 def _open(
-    path: Path, charset: str | None, report_type: ReportType, marketplace: Marketplace
+    path: Path,
+    charset: str | None,
+    timestamps: Timestamps,
+    report_type: ReportType,
+    marketplace: Marketplace,
 ) -> Table:
     habits = Habits(
         marketplace.code_page,
@@ -118,4 +128,6 @@ def _open(
         marketplace.date_order,
         marketplace.decimal_mark,
     )
-    return open_table(path, report_type=report_type, charset=charset, habits=habits)
+    return open_table(
+        path, report_type=report_type, charset=charset, habits=habits, timestamps=timestamps
+    )

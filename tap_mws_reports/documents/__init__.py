@@ -11,6 +11,7 @@ from tap_mws_reports.documents.decoding import Decoding
 from tap_mws_reports.documents.explanations import explanation
 from tap_mws_reports.documents.habits import Habits
 from tap_mws_reports.documents.media_types import MediaType, media_type_of
+from tap_mws_reports.documents.rows import Timestamps
 from tap_mws_reports.documents.table import Table, open_table
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "MediaType",
     "Row",
     "Table",
+    "Timestamps",
     "explanation",
     "media_type_of",
     "open_table",

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from tap_mws_reports.documents.cells import Reader
 from tap_mws_reports.documents.cells.text import read_text
-from tap_mws_reports.documents.cells.timestamps import PLAIN_MOMENTS
+from tap_mws_reports.documents.cells.timestamps import (
+    PLAIN_MOMENTS,
+    UTC_MOMENTS,
+    WHOLE_HOUR_MOMENTS,
+    Instant,
+    in_utc,
+)
 
 _REMEMBERED = 5_000  # cells of a column
 _LONGEST_REMEMBERED = 64  # characters
+_HOURS_REMEMBERED = 20_000  # of a column of moments: those of two years
+# Where the hour ends in a moment such as 2020-01-05T10:00:00-07:00, and where its offset begins.
+_HOUR_END, _OFFSET_START = 13, 19
+_WHOLE_HOURS = {f"{sign}{hours:02}:00" for sign in "+-" for hours in range(1, 15)}
 
 
 class ColumnReader(Protocol):
@@ -61,6 +71,72 @@ class MomentReader:
         values = self._one_by_one(cells)
         self.unfit = self._one_by_one.unfit
         return values
+
+
+class InstantReader:
+    """Reads moments and writes them in UTC; ``offsets`` holds how they were told.
+
+    ``offsets`` has, for each cell of the last block, the offset where it differed from UTC and
+    None elsewhere, or is empty where none differed.
+
+    Args:
+        read: the reader of one cell, which returns an `Instant`.
+    """
+
+    def __init__(self, read: Callable[[str], Instant | None]) -> None:
+        self.unfit: Sequence[int] = ()
+        self.offsets: Sequence[str | None] = ()
+        self._hours = _Hours()
+        self._one_by_one = ValueReader(read)
+
+    def __call__(self, cells: Sequence[str]) -> Sequence[object]:
+        """Return the values of the cells."""
+        self.unfit = self.offsets = ()
+        lines = "\n".join(cells) + "\n"
+        # A cell may itself hold line feeds, alone or between two moments.
+        if lines.count("\n") == len(cells):
+            if UTC_MOMENTS.fullmatch(lines):
+                if "Z" in lines:
+                    cells = lines.replace("Z", "+00:00").splitlines()
+                return cells if all(cells) else [cell or None for cell in cells]
+            if WHOLE_HOUR_MOMENTS.fullmatch(lines):
+                return self._whole_hours(cells)
+        return self._any(cells)
+
+    def _whole_hours(self, cells: Sequence[str]) -> Sequence[object]:
+        """Only the hours change: there are few in a document, and many moments."""
+        hours = self._hours
+        self.offsets = [
+            offset if (offset := cell[_OFFSET_START:]) in _WHOLE_HOURS else None for cell in cells
+        ]
+        return [
+            f"{hours[cell[:_HOUR_END] + cell[_OFFSET_START:]]}{cell[_HOUR_END:_OFFSET_START]}+00:00"
+            if cell
+            else None
+            for cell in cells
+        ]
+
+    def _any(self, cells: Sequence[str]) -> Sequence[object]:
+        instants = self._one_by_one(cells)
+        self.unfit = self._one_by_one.unfit
+        told = [each if isinstance(each, Instant) else _NO_INSTANT for each in instants]
+        if any(offset for _, offset in told):
+            self.offsets = [offset for _, offset in told]
+        return [utc for utc, _ in told]
+
+
+_NO_INSTANT = (None, None)
+
+
+class _Hours(dict[str, str]):
+    """An hour with its offset, such as ``2020-01-05T10-07:00``, to the same hour in UTC."""
+
+    def __missing__(self, hour: str) -> str:
+        told = f"{hour[:_HOUR_END]}:00:00{hour[_HOUR_END:]}"
+        if len(self) >= _HOURS_REMEMBERED:
+            self.clear()
+        self[hour] = utc = in_utc(told).utc[:_HOUR_END]
+        return utc
 
 
 class ValueReader:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import Literal
 
 from tap_mws_reports.documents.block import Block
 from tap_mws_reports.documents.carrying import Columns, Continuation, Summary
 from tap_mws_reports.documents.cells import Exact, reader
+from tap_mws_reports.documents.cells.timestamps import instant_reader
 from tap_mws_reports.documents.column_reader import (
     ColumnReader,
+    InstantReader,
     MomentReader,
     TextReader,
     ValueReader,
@@ -21,6 +25,9 @@ from tap_mws_reports.documents.ordinals import Ordinals
 from tap_mws_reports.documents.squaring import Cells
 from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.report_type import ReportType
+
+Timestamps = Literal["utc", "offset"]
+"""How moments are written: in UTC, or with the offset that Amazon told them with."""
 
 _GROUP_SEPARATOR = "\x1f"
 
@@ -33,8 +40,9 @@ class BlockReader:
         report_type: what is known of its type.
         habits: of the marketplace it comes from.
         wanted: the names of the columns to read, or None for all. What is not wanted is not in
-            ``_unparsed`` either.
+            ``_unparsed`` or ``_offsets`` either.
         exact: what to make of the digits of decimals.
+        timestamps: how moments are written. In UTC, blocks have a column ``_offsets``.
     """
 
     def __init__(
@@ -44,9 +52,11 @@ class BlockReader:
         habits: Habits,
         wanted: Collection[str] | None,
         exact: Exact,
+        timestamps: Timestamps = "utc",
     ) -> None:
+        self._utc = timestamps == "utc"
         self._columns = [
-            (place, column, _reader(column, report_type, habits, exact))
+            (place, column, _reader(column, report_type, habits, exact, utc=self._utc))
             for place, column in enumerate(columns)
             if wanted is None or column.name in wanted
         ]
@@ -79,14 +89,19 @@ class BlockReader:
     def _values(self, cells: Cells) -> dict[str, Sequence[object]]:
         values: dict[str, Sequence[object]] = {}
         unparsed: list[dict[str, str]] | None = None
+        offsets: dict[str, Sequence[str | None]] = {}
         for place, column, read in self._columns:
             values[column.name] = read(cells.columns[place])
             for row in read.unfit:
                 unparsed = unparsed or [{} for _ in range(len(cells))]
                 unparsed[row][column.name] = cells.columns[place][row]
+            if isinstance(read, InstantReader) and read.offsets:
+                offsets[column.name] = read.offsets
             if column.dates:
                 values[column.dates_name] = [column.dates] * len(cells)
         values["_unparsed"] = list(map(_json, unparsed)) if unparsed else [None] * len(cells)
+        if self._utc:
+            values["_offsets"] = _joined(offsets) or [None] * len(cells)
         return values
 
     def _groups(self, cells: Cells) -> Sequence[str]:
@@ -118,11 +133,15 @@ def _filled(cells: Cells, places: Sequence[int], fill: Callable[[Columns], Colum
     return Cells(columns, cells.beyond)
 
 
-def _reader(column: Column, report_type: ReportType, habits: Habits, exact: Exact) -> ColumnReader:
+def _reader(
+    column: Column, report_type: ReportType, habits: Habits, exact: Exact, *, utc: bool
+) -> ColumnReader:
     if column.kind is Kind.TEXT:
         return TextReader()
     if column.date_order:
         habits = replace(habits, date_order=column.date_order)
+    if column.kind is Kind.TIMESTAMP and utc:
+        return InstantReader(instant_reader(habits))
     read = reader(column.kind, habits, exact, local_numbers=report_type.local_numbers)
     if column.kind is Kind.TIMESTAMP:
         return MomentReader(read)
@@ -131,3 +150,16 @@ def _reader(column: Column, report_type: ReportType, habits: Habits, exact: Exac
 
 def _json(unparsed: Mapping[str, str]) -> str | None:
     return json.dumps(unparsed, ensure_ascii=False) if unparsed else None
+
+
+def _joined(offsets: Mapping[str, Sequence[str | None]]) -> list[str | None]:
+    """Return the offsets of all columns, row by row, as JSON text; nothing without columns."""
+    names = tuple(offsets)
+    return [_offsets_text(names, row) for row in zip(*offsets.values(), strict=True)]
+
+
+@lru_cache(maxsize=5_000)
+def _offsets_text(names: tuple[str, ...], offsets: tuple[str | None, ...]) -> str | None:
+    """Return the same text for the same offsets: most rows of a document have the same ones."""
+    told = zip(names, offsets, strict=True)
+    return _json({name: offset for name, offset in told if offset})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from tap_mws_reports.documents.forms import open_form
 from tap_mws_reports.documents.habits import Habits
 from tap_mws_reports.documents.limits import MOST_COLUMNS
 from tap_mws_reports.documents.lines import Record
-from tap_mws_reports.documents.rows import BlockReader
+from tap_mws_reports.documents.rows import BlockReader, Timestamps
 from tap_mws_reports.documents.sieve import Refuse, Sieve
 from tap_mws_reports.documents.squaring import Cells
 from tap_mws_reports.errors import TapError, UnreadableDocument
@@ -35,7 +35,7 @@ class Table:
     """A document whose header has been read.
 
     ``accounting`` counts the rows read by the last `blocks`; ``columns`` are in the document's
-    order.
+    order. ``timestamps`` says how moments are written.
     """
 
     path: Path
@@ -43,6 +43,7 @@ class Table:
     habits: Habits
     form: Form
     columns: tuple[Column, ...]
+    timestamps: Timestamps = "utc"
     accounting: Accounting = field(default_factory=Accounting)
 
     @property
@@ -70,6 +71,12 @@ class Table:
                 kinds[column.dates_name] = Kind.TEXT
         return kinds
 
+    def read_as(self, kinds: Mapping[str, Kind]) -> None:
+        """Read columns as other kinds, by name; names that the document lacks are passed over."""
+        self.columns = tuple(
+            replace(column, kind=kinds.get(column.name, column.kind)) for column in self.columns
+        )
+
     @property
     def missing_identity(self) -> tuple[str, ...]:
         """The columns that identify a row of this type and that the document lacks."""
@@ -93,7 +100,9 @@ class Table:
         Every block has the columns, ``_unparsed`` (JSON text: column to cell text, or None),
         ``_extra`` (JSON text: an array of the cells beyond the header, or None), for types
         identified by a group ``_line``, and ``_row_number`` from 1. Decimals are
-        `decimal.Decimal`, dates and moments ISO text. Memory does not grow with the document.
+        `decimal.Decimal`, dates and moments ISO text. Where moments are written in UTC, there is
+        ``_offsets``, too (JSON text: column to the offset it was told with, such as ``-07:00``;
+        None where all were told in UTC). Memory does not grow with the document.
 
         Args:
             wanted: the names of the columns to read; None for all.
@@ -105,7 +114,9 @@ class Table:
             UnreadableDocument: a line is too long, or a quote is left open.
         """
         self.accounting = Accounting()
-        read = BlockReader(self.columns, self.report_type, self.habits, wanted, exact)
+        read = BlockReader(
+            self.columns, self.report_type, self.habits, wanted, exact, self.timestamps
+        )
         with _located(self.report_type, self.path):
             read.look_ahead(self._cells(_ignore, Accounting()))
             for cells in self._cells(refuse, self.accounting):
@@ -121,7 +132,12 @@ class Table:
 
 
 def open_table(
-    path: Path, *, report_type: ReportType, charset: str | None, habits: Habits
+    path: Path,
+    *,
+    report_type: ReportType,
+    charset: str | None,
+    habits: Habits,
+    timestamps: Timestamps = "utc",
 ) -> Table:
     """Read the header of a document and decide how its rows are to be read.
 
@@ -130,6 +146,7 @@ def open_table(
         report_type: what is known of its type.
         charset: what the Content-Type header announced, or None.
         habits: of the marketplace it comes from.
+        timestamps: how moments are written.
 
     Raises:
         ErrorDocument: a message was delivered in place of the report; Amazon's words are in it.
@@ -140,7 +157,7 @@ def open_table(
         form = open_form(Delivery(path, report_type, charset, habits))
         _check_width(form.cells)
         columns = columns_of(form.cells, report_type)
-    return Table(path, report_type, habits, form, columns)
+    return Table(path, report_type, habits, form, columns, timestamps)
 
 
 def _check_width(cells: Record) -> None:

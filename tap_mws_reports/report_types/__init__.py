@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from tap_mws_reports.report_types.borders import Borders
 from tap_mws_reports.report_types.catalog import all_known, load
-from tap_mws_reports.report_types.kinds import Kind, json_schema
+from tap_mws_reports.report_types.kinds import (
+    PRECISION,
+    SCALE,
+    Decimals,
+    Kind,
+    json_schema,
+    kind_of,
+)
 from tap_mws_reports.report_types.report_type import ColumnSpec, Identity, Option, ReportType
 
 __all__ = [
+    "PRECISION",
+    "SCALE",
     "Borders",
     "ColumnSpec",
+    "Decimals",
     "Identity",
     "Kind",
     "Option",
     "ReportType",
     "all_known",
     "json_schema",
+    "kind_of",
     "load",
 ]

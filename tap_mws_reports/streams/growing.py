@@ -48,4 +48,7 @@ class GrowingStream(BlockStream):
             self.logger.info("New columns in %s: %s", self.name, ", ".join(new))
             self.grow_schema({name: json_schema(kind) for name, kind in new.items()})
             self.announce_schema()
-            self.stream_state[_MET] = sorted({*self.stream_state.get(_MET, []), *new})
+            # What a catalog lacks and the entry knows has the entry's kind, and is no text.
+            met = {name for name, kind in new.items() if name in FILE_COLUMNS or kind is Kind.TEXT}
+            if met:
+                self.stream_state[_MET] = sorted({*self.stream_state.get(_MET, []), *met})

@@ -40,7 +40,7 @@ def row_streams(tap: Tap, run: Run, owners: Sequence[Owner]) -> Iterator[ReportR
         )
         lists = frozenset(part.list_path for part in report_type.parts)
         for part in report_type.streams:
-            yield ReportRows(tap, run, part, sources, lists)
+            yield ReportRows(tap, run, part, sources, lists, first.columns)
 
 
 def _habits(marketplace_ids: Sequence[str]) -> Habits:

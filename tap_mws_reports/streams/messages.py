@@ -60,11 +60,18 @@ class CheckpointedStream(Stream):
         the catalog does not speak of is selected as its stream is.
         """
         known = self.effective_schema["properties"]
-        new = {name: schema for name, schema in columns.items() if name not in known}
-        self.schema["properties"].update(new)
+        self.set_column_schemas({name: each for name, each in columns.items() if name not in known})
+
+    def set_column_schemas(self, columns: Mapping[str, dict[str, Any]]) -> None:
+        """Set the JSON schemas of ``columns``, whatever the catalog says of them.
+
+        The SDK is told the whole schema anew: what it took from a catalog lacks every keyword that
+        `singer_sdk.singerlib.Schema` does not know, such as the precision of a decimal.
+        """
+        self.schema["properties"].update(columns)
         if self._input_schema is not None:
-            self._input_schema["properties"].update(new)
-        for name in new:
+            self._input_schema["properties"].update(columns)
+        for name in columns:
             self.metadata.setdefault(
                 ("properties", name), Metadata(inclusion=Metadata.InclusionType.AVAILABLE)
             )

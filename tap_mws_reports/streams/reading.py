@@ -7,20 +7,26 @@ from typing import Any
 
 from tap_mws_reports.api.interface import ReportDocument
 from tap_mws_reports.dates import render_date
-from tap_mws_reports.documents import Habits, Table, open_table
+from tap_mws_reports.documents import Habits, Table, Timestamps, open_table
 from tap_mws_reports.errors import UnreadableDocument
 from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.retrieval.work import Work
 
 
-def open_rows(document: ReportDocument, report_type: ReportType, habits: Habits) -> Table:
+def open_rows(
+    document: ReportDocument, report_type: ReportType, habits: Habits, timestamps: Timestamps
+) -> Table:
     """Open a document of rows.
 
     Raises:
         UnreadableDocument: it is none, or its rows could not be told apart.
     """
     table = open_table(
-        document.path, report_type=report_type, charset=document.charset, habits=habits
+        document.path,
+        report_type=report_type,
+        charset=document.charset,
+        habits=habits,
+        timestamps=timestamps,
     )
     if table.missing_identity:
         names = ", ".join(table.missing_identity)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from tap_mws_reports.documents import Block
-from tap_mws_reports.report_types import Kind, ReportType, json_schema
+from tap_mws_reports.documents import Block, Timestamps
+from tap_mws_reports.report_types import Decimals, Kind, ReportType, json_schema
 from tap_mws_reports.streams.kept_files import FILE_COLUMNS, has_files
 
 ENVELOPE: dict[str, Kind] = {
@@ -20,20 +20,33 @@ ENVELOPE: dict[str, Kind] = {
 }
 """The columns every row carries: whose it is, and where it comes from."""
 
-LEFT_OVERS: dict[str, Kind] = {"_unparsed": Kind.TEXT, "_extra": Kind.TEXT}
-"""What did not fit: cells of another kind (a JSON object), cells beyond the header (an array)."""
+LEFT_OVERS: dict[str, Kind] = {
+    "_unparsed": Kind.TEXT,
+    "_offsets": Kind.TEXT,
+    "_extra": Kind.TEXT,
+}
+"""What has no place of its own: cells of another kind (a JSON object), the offsets of timestamps
+that are written in UTC (a JSON object), cells beyond the header (an array)."""
 
 
-def row_schema(report_type: ReportType) -> dict[str, Any]:
-    """Return the JSON schema of a report type's rows, before any unknown column."""
+def row_schema(
+    report_type: ReportType, timestamps: Timestamps = "utc", decimals: Decimals = "number"
+) -> dict[str, Any]:
+    """Return the JSON schema of a report type's rows, before any unknown column.
+
+    Args:
+        report_type: what is known of it.
+        timestamps: how moments are written; with their offsets, there is no ``_offsets``.
+        decimals: how decimals are declared.
+    """
     line = {"_line": Kind.INTEGER} if report_type.identity.kind == "group" else {}
     known = {column.name: column.kind for column in report_type.columns}
     files = FILE_COLUMNS if has_files(report_type) else {}
     kinds = {**ENVELOPE, **line, **files, **known, **LEFT_OVERS}
-    return {
-        "type": "object",
-        "properties": {name: json_schema(kind) for name, kind in kinds.items()},
-    }
+    if timestamps == "offset":
+        del kinds["_offsets"]
+    properties = {name: json_schema(kind, decimals) for name, kind in kinds.items()}
+    return {"type": "object", "properties": properties}
 
 
 def primary_keys(report_type: ReportType, *, keep_snapshots: bool) -> tuple[str, ...]:

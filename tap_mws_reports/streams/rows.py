@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from singer_sdk import Tap
 from singer_sdk.helpers._batch import BaseBatchFileEncoding, BatchConfig
@@ -19,11 +19,12 @@ from tap_mws_reports.documents import (
     Exact,
     MediaType,
     Table,
+    Timestamps,
     media_type_of,
     unpacked,
 )
 from tap_mws_reports.errors import SkipWindow
-from tap_mws_reports.report_types import ReportType
+from tap_mws_reports.report_types import Decimals, Kind, ReportType, json_schema, kind_of
 from tap_mws_reports.retrieval.bookmarks import Bookmark
 from tap_mws_reports.retrieval.partitions import Partitions, context_of
 from tap_mws_reports.retrieval.realignment import realign
@@ -33,21 +34,26 @@ from tap_mws_reports.retrieval.worklist import Demand
 from tap_mws_reports.streams.batch_files import write_files
 from tap_mws_reports.streams.batch_formats import make_format
 from tap_mws_reports.streams.batch_storage import Storage
+from tap_mws_reports.streams.decimals import written_as
+from tap_mws_reports.streams.declared_kinds import changed_schemas, chosen_kinds, other_kinds
 from tap_mws_reports.streams.growing import GrowingStream
 from tap_mws_reports.streams.kept_files import FILE_COLUMNS, keep_file, may_be_files
 from tap_mws_reports.streams.reading import envelope_of, open_rows, tell
 from tap_mws_reports.streams.refused import RefusedLines
-from tap_mws_reports.streams.row_schema import primary_keys, row_schema, with_envelope
+from tap_mws_reports.streams.row_schema import LEFT_OVERS, primary_keys, row_schema, with_envelope
 from tap_mws_reports.streams.run import Run
 from tap_mws_reports.streams.source import Source
 
 T = TypeVar("T")
 
+_OFFSETS = {"_offsets": json_schema(LEFT_OVERS["_offsets"])}
+
 
 class ReportRows(GrowingStream):
     """The rows of one report type, or of one of the lists in it, document after document.
 
-    ``lists`` are the paths of all lists that streams read.
+    ``lists`` are the paths of all lists that streams read, ``chosen`` the columns that have their
+    kind from the settings, by name or header.
     """
 
     TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE
@@ -62,13 +68,18 @@ class ReportRows(GrowingStream):
         report_type: ReportType,
         sources: tuple[Source, ...],
         lists: frozenset[str] = frozenset(),
+        chosen: Collection[str] = (),
     ) -> None:
         self._run = run
         self._report_type = report_type
         self._sources = sources
         self._habits = {source.marketplace_ids: source.habits for source in sources}
         self._lists = lists
-        super().__init__(tap, schema=row_schema(report_type), name=report_type.stream)
+        self._chosen = chosen_kinds(report_type, chosen)
+        self._timestamps: Timestamps = tap.config.get("timestamps", "utc")
+        self._decimals: Decimals = tap.config.get("decimals", "number")
+        schema = row_schema(report_type, self._timestamps, self._decimals)
+        super().__init__(tap, schema=schema, name=report_type.stream)
         self.primary_keys = primary_keys(
             report_type, keep_snapshots=bool(self.config.get("keep_snapshots"))
         )
@@ -91,7 +102,33 @@ class ReportRows(GrowingStream):
             self.logger.warning(what, self.name, read_until.isoformat())
         if state.get("partitions"):
             self._realign(Partitions(state))
+        self._settle_kinds()
         self.recall_columns()
+
+    def _settle_kinds(self) -> None:
+        """Declare columns by the settings and the state where a catalog says otherwise."""
+        declared = self.effective_schema["properties"]
+        learnt = self.stream_state.get("columns", [])
+        changed = changed_schemas(declared, self._chosen, learnt, self._decimals)
+        if self._timestamps == "utc":
+            # A catalog made before there were offsets lacks them.
+            changed |= {name: each for name, each in _OFFSETS.items() if name not in declared}
+        if other := other_kinds(declared, changed):
+            what = "Columns of %s whose kind the settings or the state decide: %s"
+            self.logger.info(what, self.name, ", ".join(other))
+        if changed or self._decimals == "exact":
+            self.set_column_schemas(changed)
+
+    def grow_schema(self, columns: Mapping[str, dict[str, Any]]) -> None:
+        """Grow the schema by ``columns``; decimals among them are declared as all others are."""
+        super().grow_schema(
+            {
+                name: json_schema(kind, self._decimals)
+                if (kind := kind_of(schema)) is Kind.DECIMAL
+                else schema
+                for name, schema in columns.items()
+            }
+        )
 
     def _realign(self, partitions: Partitions) -> None:
         """Bring the windows of earlier runs to the borders of whole periods."""
@@ -131,6 +168,7 @@ class ReportRows(GrowingStream):
 
     def blocks(self, exact: Exact) -> Iterator[Block]:
         """Yield the rows of every document as it arrives; STATE follows each document."""
+        exact = written_as(self._decimals, exact)
         for work in self._run.documents(self.name, self.checkpoint):
             yield from self._settled(work, self._rows(work, exact))
 
@@ -140,11 +178,12 @@ class ReportRows(GrowingStream):
         """Yield the files of every document as it arrives; STATE follows each document."""
         encoding = batch_config.encoding
         form = make_format(encoding.format, self.written_schema, encoding.compression)
+        exact = written_as(self._decimals, form.exact)
         storage = Storage(batch_config.storage)
 
         def write(work: Work) -> Iterator[list[str]]:
             """Yield the addresses of a document's files, unless it has no rows."""
-            rows, name = self._rows(work, form.exact), self._file_name(work)
+            rows, name = self._rows(work, exact), self._file_name(work)
             if manifest := write_files(rows, storage, name, form, batch_config.batch_size):
                 yield manifest
 
@@ -191,8 +230,10 @@ class ReportRows(GrowingStream):
         return with_envelope(record, envelope_of(work), ())
 
     def _read(self, work: Work, document: ReportDocument, exact: Exact) -> Iterator[Block]:
-        table = open_rows(document, self._report_type, self._habits[work.spec.marketplace_ids])
+        habits = self._habits[work.spec.marketplace_ids]
+        table = open_rows(document, self._report_type, habits, self._timestamps)
         ignored = self.meet_columns(table.kinds)
+        table.read_as(self._declared_kinds())
         wanted = {
             name
             for name in table.kinds
@@ -207,6 +248,12 @@ class ReportRows(GrowingStream):
         decoding = table.decoding
         self.count_document(charset=decoding.encoding, charset_rule=decoding.rule)
         self._run.read(table.accounting.rows)
+
+    def _declared_kinds(self) -> dict[str, Kind]:
+        """Return the kinds of all columns as they are declared: values are read as just that."""
+        properties = self.effective_schema["properties"]
+        kinds = {name: kind_of(schema) for name, schema in properties.items()}
+        return {name: kind for name, kind in kinds.items() if kind}
 
     def _tell_of_losses(self, work: Work, table: Table, refused: RefusedLines) -> None:
         """Say what of a document is in no row."""

@@ -325,3 +325,29 @@ def test_a_reader_that_goes_away_ends_it_quietly(tmp_path) -> None:
     assert reading.returncode == 141
     assert b"Traceback" not in said
     assert b"BrokenPipe" not in said
+
+
+ORDERS = (
+    "amazon-order-id\tpurchase-date\tquantity\n1\t2020-01-05T10:00:00-07:00\t9223372036854775808\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "moment", "offsets"),
+    [
+        ((), "2020-01-05T17:00:00+00:00", '{"purchase_date": "-07:00"}'),
+        (("--timestamps", "utc"), "2020-01-05T17:00:00+00:00", '{"purchase_date": "-07:00"}'),
+        (("--timestamps", "offset"), "2020-01-05T10:00:00-07:00", None),
+    ],
+)
+def test_timestamps_are_written_as_wanted(
+    tmp_path, capfdbinary, arguments, moment, offsets
+) -> None:
+    path = tmp_path / "orders.txt"
+    path.write_text(ORDERS)
+    known = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+    assert main(["read", str(path), "--type", known, *arguments]) == 0
+    row = json.loads(capfdbinary.readouterr().out)
+    assert (row["purchase_date"], row.get("_offsets")) == (moment, offsets)
+    assert row["quantity"] is None
+    assert json.loads(row["_unparsed"]) == {"quantity": "9223372036854775808"}

@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_mws_reports.documents.cells import reader
-from tap_mws_reports.documents.column_reader import MomentReader, TextReader, ValueReader
+from tap_mws_reports.documents.cells.timestamps import instant_reader
+from tap_mws_reports.documents.column_reader import (
+    InstantReader,
+    MomentReader,
+    TextReader,
+    ValueReader,
+)
 from tap_mws_reports.documents.habits import Habits
 from tap_mws_reports.report_types import Kind
 
@@ -66,6 +72,46 @@ def test_moments_are_those_of_the_cells(moments: list[str]) -> None:
     column = MomentReader(read)
 
     assert (list(column(moments)), list(column.unfit)) == one_by_one(read, moments)
+
+
+OFFSETS = st.sampled_from(["Z", "+00:00", "-00:00", "-07:00", "+14:00", "+05:30", "-08:00"])
+SECONDS = st.one_of(
+    st.datetimes(datetime(1990, 1, 1), datetime(2050, 1, 1)),  # noqa: DTZ001
+    st.sampled_from(
+        [datetime(1, 1, 1), datetime(9999, 12, 31, 23), datetime(2024, 2, 29, 22)]  # noqa: DTZ001
+    ),
+).map(lambda moment: moment.isoformat(timespec="seconds"))
+TOLD = st.builds(str.__add__, SECONDS, OFFSETS)
+
+
+def instants_one_by_one(cells: list[str]) -> tuple[list[object], list[object], list[int]]:
+    instants, unfit = one_by_one(instant_reader(HABITS), cells)
+    told = [each or (None, None) for each in instants]
+    offsets = [offset for _, offset in told]  # type: ignore[misc]
+    return [utc for utc, _ in told], offsets if any(offsets) else [], unfit  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("cells", [TOLD, TOLD | st.just(""), TOLD | CELLS])
+@given(data=st.data())
+def test_instants_are_those_of_the_cells(
+    cells: st.SearchStrategy[str], data: st.DataObject
+) -> None:
+    column = InstantReader(instant_reader(HABITS))
+
+    for block in data.draw(st.lists(st.lists(cells, min_size=1), max_size=3)):
+        values, offsets = list(column(block)), list(column.offsets)
+        if not any(offsets):
+            offsets = []
+        assert (values, offsets, list(column.unfit)) == instants_one_by_one(block)
+
+
+def test_offsets_of_one_block_are_not_those_of_the_next() -> None:
+    column = InstantReader(instant_reader(HABITS))
+
+    assert list(column(["2020-01-05T10:00:00-07:00", ""])) == ["2020-01-05T17:00:00+00:00", None]
+    assert column.offsets == ["-07:00", None]
+    assert list(column(["2020-01-05T10:00:00Z"])) == ["2020-01-05T10:00:00+00:00"]
+    assert not column.offsets
 
 
 @pytest.mark.parametrize("cell", ["\n", "\n\n", "2023-01-01T00:00:00Z\n2023-01-02T00:00:00Z"])

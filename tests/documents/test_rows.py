@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tap_mws_reports import report_types
 from tap_mws_reports.documents import Habits, Row, Table, open_table
 from tap_mws_reports.documents.lines import BLOCK_SIZE
-from tap_mws_reports.report_types import ReportType
+from tap_mws_reports.report_types import Kind, ReportType
 
 ORDERS = report_types.load("_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_")
 RETURNS = report_types.load("_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_")
@@ -28,10 +29,10 @@ SUMMARIES = (
 
 @pytest.fixture
 def open_rows(tmp_path: Path):
-    def open_lines(report_type: ReportType, *lines: str) -> Table:
+    def open_lines(report_type: ReportType, *lines: str, **given: Any) -> Table:
         path = tmp_path / "document.txt"
         path.write_text("\n".join(lines), encoding="utf-8")
-        return open_table(path, report_type=report_type, charset=None, habits=Habits())
+        return open_table(path, report_type=report_type, charset=None, habits=Habits(), **given)
 
     return open_lines
 
@@ -112,3 +113,57 @@ def test_blanks_behind_the_last_cell_are_no_part_of_a_number_but_of_a_text(open_
 
     texts = open_rows(ORDERS, "amazon-order-id\tsku", "1\tA   ").rows()
     assert column(list(texts), "sku") == ["A   "]
+
+
+DATED = (
+    "amazon-order-id\tpurchase-date\tlast-updated-date",
+    "1\t2020-01-05T10:00:00-07:00\t2020-01-06T00:30:00+05:30",
+    "2\t2020-01-05T10:00:00-07:00\t2020-01-05T10:00:00Z",
+    "3\t2020-01-05T10:00:00+00:00\t",
+    "4\tyesterday\t9999-12-31T23:00:00-07:00",
+)
+DAY_IN_UTC = "2020-01-05T17:00:00+00:00"
+
+
+def test_moments_are_written_in_utc_and_their_offsets_kept_beside_them(open_rows) -> None:
+    rows = list(open_rows(ORDERS, *DATED).rows())
+
+    assert column(rows, "purchase_date") == [DAY_IN_UTC, DAY_IN_UTC, DATED[3][2:27], "None"]
+    assert column(rows, "last_updated_date") == [
+        *("2020-01-05T19:00:00+00:00", "2020-01-05T10:00:00+00:00", "None", "None")
+    ]
+    assert column(rows, "_offsets") == [
+        '{"purchase_date": "-07:00", "last_updated_date": "+05:30"}',
+        '{"purchase_date": "-07:00"}',
+        "None",
+        "None",
+    ]
+    assert json.loads(str(rows[3]["_unparsed"])) == {
+        "purchase_date": "yesterday",
+        "last_updated_date": "9999-12-31T23:00:00-07:00",
+    }
+
+
+def test_offsets_are_those_of_the_columns_that_are_wanted(open_rows) -> None:
+    blocks = open_rows(ORDERS, *DATED).blocks(wanted={"amazon_order_id", "last_updated_date"})
+
+    rows = [row for block in blocks for row in block.rows()]
+
+    assert column(rows, "_offsets") == ['{"last_updated_date": "+05:30"}', *["None"] * 3]
+
+
+def test_moments_keep_their_offsets_on_demand(open_rows) -> None:
+    rows = list(open_rows(ORDERS, *DATED, timestamps="offset").rows())
+
+    assert column(rows, "purchase_date") == [line.split("\t")[1] for line in DATED[1:4]] + ["None"]
+    assert rows[3]["last_updated_date"] == "9999-12-31T23:00:00-07:00"
+    assert all("_offsets" not in row for row in rows)
+
+
+def test_columns_are_read_as_other_kinds_on_demand(open_rows) -> None:
+    table = open_rows(ORDERS, "amazon-order-id\tquantity\tshelf", "1\t07\t12")
+
+    table.read_as({"quantity": Kind.TEXT, "shelf": Kind.INTEGER, "item_price": Kind.TEXT})
+
+    (row,) = table.rows()
+    assert (row["quantity"], row["shelf"]) == ("07", 12)

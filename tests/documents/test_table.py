@@ -60,7 +60,7 @@ def test_document_is_read_as_expected(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
 def test_every_row_has_every_column_in_the_same_order(document: Path) -> None:
     table = table_of(document, expectation(document))
-    own = ["_unparsed", "_extra", "_line", "_row_number"]
+    own = ["_unparsed", "_offsets", "_extra", "_line", "_row_number"]
     if table.report_type.identity.kind != "group":
         own.remove("_line")
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.report_types import Kind, ReportType, json_schema
+from tap_mws_reports.report_types import Decimals, Kind, ReportType, json_schema, kind_of
 
 EVERY = report_types.all_known()
 STREAMS = [part for entry in EVERY for part in entry.streams]
@@ -105,3 +106,24 @@ def test_every_kind_has_a_nullable_schema_of_its_own(kind: Kind) -> None:
     schema["type"] = "changed"
 
     assert "null" in str(json_schema(kind)["type"])
+
+
+@pytest.mark.parametrize("decimals", get_args(Decimals))
+@pytest.mark.parametrize("kind", Kind)
+def test_the_kind_of_a_schema_is_the_one_it_was_made_for(kind: Kind, decimals: Decimals) -> None:
+    schema = json_schema(kind, decimals)
+    json_schema(kind, decimals)["type"].append("changed")  # type: ignore[attr-defined]
+
+    assert kind_of(json_schema(kind, decimals)) is kind
+    assert kind_of({**schema, "type": schema["type"][0]}) is kind  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "schema", [{}, {"anyOf": []}, {"type": "object"}, {"type": ["string", "number"]}, {"type": []}]
+)
+def test_a_schema_of_no_kind(schema: dict[str, object]) -> None:
+    assert kind_of(schema) is None
+
+
+def test_a_format_that_says_nothing_of_the_kind_is_text() -> None:
+    assert kind_of({"type": "string", "format": "email"}) is Kind.TEXT

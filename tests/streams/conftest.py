@@ -85,6 +85,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
         *,
         one_by_one: bool = False,
         deselected: Collection[str] = (),
+        catalog: dict[str, Any] | None = None,
+        state: dict[str, Any] | None = None,
         **config: Any,
     ) -> list[bytes]:
         paths = [folder / f"{number}.txt" for number in range(len(bodies))]
@@ -92,8 +94,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
             path.write_bytes(body)
         run = Delivered(paths)
         every = make_tap(report_type, run, config)
-        catalog = catalog_without(every, deselected) if deselected else None
-        tap = make_tap(report_type, run, config, catalog=catalog)
+        catalog = catalog_without(every, deselected) if deselected else catalog
+        tap = make_tap(report_type, run, config, catalog=catalog, state=state)
         stream = tap.streams[report_types.load(report_type).stream]
         with pytest.MonkeyPatch.context() as patch:
             if one_by_one:

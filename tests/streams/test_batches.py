@@ -173,6 +173,27 @@ def test_numbers_that_parquet_has_no_room_for_are_kept_as_text(written, tmp_path
     assert json.loads(row["_unparsed"]) == {"quantity": "x", "item_price": digits}
 
 
+@pytest.mark.parametrize(
+    ("digits", "text"),
+    [
+        ("19.90", "19.90"),
+        ("12345678901234567.123456789", "12345678901234567.123456789"),
+        ("1E+2", "100"),
+        ("0.1234567891", None),
+        ("1E+29", None),
+    ],
+)
+def test_exact_decimals_are_text_in_files_of_json_lines(written, tmp_path, digits, text) -> None:
+    config = batch_config(tmp_path, "jsonl", "gzip")
+    lines = written(ORDERS, [orders("1\t2", digits)], batch_config=config, decimals="exact")
+    ((row,),) = rows_of_batches(lines)
+
+    assert row["item_price"] == text
+    assert json.loads(row["_unparsed"] or "{}") == ({} if text else {"item_price": digits})
+    (schema,) = messages_of(lines, "SCHEMA")
+    assert schema["schema"]["properties"]["item_price"]["precision"] == 38
+
+
 def test_integers_that_parquet_has_no_room_for_are_refused(tmp_path) -> None:
     form = make_format("parquet", lambda _name: {"type": ["integer", "null"]}, None)
     block = Block(("quantity",), ([1 << 63],))

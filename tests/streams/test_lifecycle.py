@@ -1,6 +1,11 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from tap_mws_reports.api.interface import Report
+from tap_mws_reports.streams.lifecycle import as_record
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 UNSHIPPED = "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"
@@ -39,3 +44,26 @@ def test_a_schedule_and_every_change_of_it_are_told(bench) -> None:
     third = bench.run(state=second.state)
     assert [row["schedule"] for row in third.records("report_schedules")] == ["_NEVER_"]
     assert bench.run(state=third.state).records("report_schedules") == []
+
+
+@pytest.mark.parametrize("timestamps", ["utc", "offset"])
+def test_moments_are_in_utc(bench, timestamps) -> None:
+    bench.tap().run.sellers["A1SANDBOXNA"].service.manage_schedule(UNSHIPPED, "_1_DAY_")
+    output = bench.run(ORDERS, timestamps=timestamps)
+
+    moments = []
+    for stream in ("report_requests", "reports", "report_schedules"):
+        properties = output.schemas(stream)[0]["schema"]["properties"]
+        names = [name for name, each in properties.items() if each.get("format") == "date-time"]
+        moments += [row[name] for row in output.records(stream) for name in names if row[name]]
+    for row in output.records("flat_file_all_orders_data_by_last_update"):
+        moments += [row["_data_start"], row["_data_end"]]
+    assert len(moments) > 30
+    assert {moment[19:] for moment in moments} == {"+00:00"}
+
+
+def test_a_moment_that_amazon_tells_with_an_offset_is_written_in_utc() -> None:
+    moment = datetime(2020, 6, 12, 2, 29, 10, tzinfo=timezone(timedelta(hours=-7)))
+    report = Report("1", "_GET_SOMETHING_", None, moment)
+
+    assert as_record(report, "A1")["available_date"] == "2020-06-12T09:29:10+00:00"

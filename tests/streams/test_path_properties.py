@@ -26,6 +26,9 @@ ODD_CELLS = (
         "2020-02-30",
         "2020-02-29T01:02:03Z",
         "2021-05-24T00:00:00-07:00",
+        "0001-01-01T00:00:00+01:00",
+        "9223372036854775808",
+        "12345678901234567.123456789",
         "05/06/2020",
     ),
     *(
@@ -70,13 +73,18 @@ def documents(draw: st.DrawFn, identity: list[str], headers: list[str]) -> bytes
     return text.encode(draw(st.sampled_from(["utf-8", "utf-8-sig", "cp1252"])), "replace")
 
 
-@given(delivery=deliveries())
+@given(
+    delivery=deliveries(),
+    decimals=st.sampled_from(["number", "exact"]),
+    timestamps=st.sampled_from(["utc", "offset"]),
+)
 @settings(max_examples=40, deadline=None)
-def test_both_paths_write_the_same_bytes(written, delivery) -> None:
+def test_both_paths_write_the_same_bytes(written, delivery, decimals, timestamps) -> None:
     report_type, bodies, deselected = delivery
+    chosen = {"deselected": deselected, "decimals": decimals, "timestamps": timestamps}
 
-    fast = written(report_type, bodies, deselected=deselected)
-    slow = written(report_type, bodies, deselected=deselected, one_by_one=True)
+    fast = written(report_type, bodies, **chosen)
+    slow = written(report_type, bodies, **chosen, one_by_one=True)
 
     assert [EXTRACTED.sub(b"", line) for line in fast] == [
         EXTRACTED.sub(b"", line) for line in slow

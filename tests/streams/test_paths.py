@@ -29,7 +29,15 @@ def timeless(lines: list[bytes]) -> list[bytes]:
     return [EXTRACTED.sub(b"", line) for line in lines]
 
 
-@pytest.mark.parametrize("settings", [{}, {"new_columns": "ignore"}, {"keep_snapshots": True}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"new_columns": "ignore"},
+        {"keep_snapshots": True, "timestamps": "offset"},
+        {"decimals": "exact"},
+    ],
+)
 def test_both_paths_write_the_same_bytes(make_bench, monkeypatch, settings) -> None:
     fast, slow = make_bench(), make_bench()
     fast.run(ORDERS, LISTINGS, SETTLEMENTS, **settings)

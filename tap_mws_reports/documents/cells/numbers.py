@@ -18,6 +18,7 @@ Exact = Callable[[str], object]
 """What to make of the digits of a decimal, such as `decimal.Decimal`; they are a JSON number."""
 
 _LONGEST = 1_000  # characters; the time it takes to make an integer grows with their square
+_BEYOND = 2**63  # the integers of databases have 64 bits; one that has more ends a load
 
 # What `str` makes of its decimal again, digit by digit.
 _CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.[0-9]{1,6})?")
@@ -41,16 +42,19 @@ _ONE_GROUP = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
 
 
 def integer_reader(mark: str, habit: str) -> Callable[[str], int | None]:
-    """Return a reader of whole numbers, ``3.0`` included; see `decimal_reader` for the marks."""
+    """Return a reader of whole numbers, ``3.0`` included; see `decimal_reader` for the marks.
+
+    A number that is not one of 64 bits with a sign does not fit.
+    """
     read_decimal = decimal_reader(mark, habit)
 
     def read_integer(cell: str) -> int | None:
-        if _WHOLE.fullmatch(cell):
-            return int(cell)
-        value = read_decimal(cell)
-        if value is not None and value != value.to_integral_value():
+        value = int(cell) if _WHOLE.fullmatch(cell) else read_decimal(cell)
+        if value is None:
+            return None
+        if not -_BEYOND <= value < _BEYOND or value != int(value):
             raise ValueError(cell)
-        return None if value is None else int(value)
+        return int(value)
 
     return read_integer
 

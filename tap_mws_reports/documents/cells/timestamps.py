@@ -1,4 +1,4 @@
-"""Moments. They keep the offset that Amazon sent, as a number or as the name of a zone.
+"""Moments, in UTC or with the offset that Amazon sent, as a number or as the name of a zone.
 
 A time without any zone does not fit: nothing in the document says where it was that late.
 Source: https://developer-docs.amazon.com/sp-api/docs/report-type-values-inventory
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import UTC, datetime, time
+from typing import NamedTuple
 
 from tap_mws_reports.documents.cells.dates import parse_date
 from tap_mws_reports.documents.cells.text import one_line, value_text
@@ -23,11 +24,16 @@ _DAY = (
     r"[1-9][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
     r"|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 )
-_MOMENT = (
-    rf"{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
-)
-PLAIN_MOMENTS = re.compile(rf"(?:(?:{_MOMENT})?\n)*+")
+_SECOND = rf"{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+PLAIN_MOMENTS = re.compile(rf"(?:(?:{_SECOND}(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9]))?\n)*+")
 """Lines that are empty or a moment that `timestamp_reader` gives back as it is."""
+
+UTC_MOMENTS = re.compile(rf"(?:(?:{_SECOND}(?:Z|\+00:00))?\n)*+")
+"""Lines that are empty or a moment in UTC, as a number or as the letter."""
+
+# The last year is left to the reader: with an offset, its end is beyond what a date can be.
+WHOLE_HOUR_MOMENTS = re.compile(rf"(?:(?:(?!9999){_SECOND}(?:Z|[+-](?:0[0-9]|1[0-4]):00))?\n)*+")
+"""Lines that are empty or a moment whose minutes and seconds are the same in UTC."""
 
 _CLOCK = r"(?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]{1,6})?)"
 # `PM`, `p.m.`, `p. m.` and `GMT+9` as in the payments of Canada, Mexico and Australia
@@ -44,6 +50,7 @@ _NUMERIC = re.compile(
     r"(?:GMT|UTC)?(?P<sign>[+-])(?P<hours>[0-9]{1,2}?)(?::?(?P<minutes>[0-9]{2}))?"
 )
 _NOON = 12
+_SECOND_END = len("2020-01-05T10:00:00")
 
 
 def timestamp_reader(habits: Habits) -> Callable[[str], str | None]:
@@ -59,6 +66,45 @@ def timestamp_reader(habits: Habits) -> Callable[[str], str | None]:
         return _parse(one_line(text), habits)
 
     return read_timestamp
+
+
+class Instant(NamedTuple):
+    """A moment in UTC, and the offset it was told with, None where that is UTC, too."""
+
+    utc: str
+    offset: str | None
+
+
+def instant_reader(habits: Habits) -> Callable[[str], Instant | None]:
+    """Return a reader of moments, which come out in UTC with the offset beside them."""
+    read_timestamp = timestamp_reader(habits)
+
+    def read_instant(cell: str) -> Instant | None:
+        moment = read_timestamp(cell)
+        return None if moment is None else in_utc(moment)
+
+    return read_instant
+
+
+def in_utc(moment: str) -> Instant:
+    """Return the instant of a moment as `timestamp_reader` gives it; digits of a second are kept.
+
+    Raises:
+        ValueError: in UTC, it is before the year 1 or after the year 9999.
+    """
+    second, rest = moment[:_SECOND_END], moment[_SECOND_END:]
+    zone = rest.lstrip(".0123456789")
+    fraction = rest.removesuffix(zone)
+    local = datetime.fromisoformat(second + zone)
+    try:
+        utc = local.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(moment) from error
+    return Instant(f"{utc.isoformat()[:_SECOND_END]}{fraction}+00:00", _differing(local, zone))
+
+
+def _differing(local: datetime, zone: str) -> str | None:
+    return zone if local.utcoffset() else None
 
 
 def _parse(text: str, habits: Habits) -> str:

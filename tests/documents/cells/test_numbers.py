@@ -127,7 +127,10 @@ def test_no_value(cell: str) -> None:
         ("3.0", 3),
         ("1,234", 1234),
         ("1E3", 1000),
-        ("12345678901234567890123", 12345678901234567890123),
+        ("9223372036854775807", 2**63 - 1),
+        ("-9223372036854775808", -(2**63)),
+        ("9,223,372,036,854,775,807", 2**63 - 1),
+        ("9.223372036854775807E+18", 2**63 - 1),
         ("1 234", 1234),
         ("100 %", 100),
     ],
@@ -139,7 +142,17 @@ def test_integer(cell: str, expected: int) -> None:
     assert value == expected
 
 
-@pytest.mark.parametrize("cell", ["1.5", "3.5", "0.0001", "five", "1" * 5000])
+BEYOND = [
+    "9223372036854775808",
+    "-9223372036854775809",
+    "9223372036854775807.5",
+    "12345678901234567890123",
+    "1E+19",
+    "1E+999",
+]
+
+
+@pytest.mark.parametrize("cell", ["1.5", "3.5", "0.0001", "five", "1" * 5000, *BEYOND])
 def test_integer_that_does_not_fit(cell: str) -> None:
     with pytest.raises(ValueError, match=".*"):
         integer_reader(".", ".")(cell)

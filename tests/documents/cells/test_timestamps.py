@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import pytest
 
-from tap_mws_reports.documents.cells.timestamps import timestamp_reader
+from tap_mws_reports.documents.cells.timestamps import instant_reader, timestamp_reader
 from tap_mws_reports.documents.cells.zones import offset
 from tap_mws_reports.documents.habits import Habits
 
@@ -83,9 +84,46 @@ def test_text_that_is_no_sure_moment_does_not_fit(cell: str, habits: Habits) -> 
         timestamp_reader(habits)(cell)
 
 
+@pytest.mark.parametrize(("cell", "habits", "expected"), READABLE)
+def test_an_instant_is_the_moment_in_utc_with_its_offset(
+    cell: str, habits: Habits, expected: str
+) -> None:
+    instant = instant_reader(habits)(cell)
+
+    assert instant is not None
+    moment = datetime.fromisoformat(expected)
+    assert datetime.fromisoformat(instant.utc) == moment
+    assert instant.utc.endswith("+00:00")
+    assert instant.offset == (expected[19:] if moment.utcoffset() else None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "utc", "offset_told"),
+    [
+        ("2020-01-05T10:00:00-07:00", "2020-01-05T17:00:00+00:00", "-07:00"),
+        ("2020-12-31T20:30:00-05:00", "2021-01-01T01:30:00+00:00", "-05:00"),
+        ("2020-02-29T23:00:00-01:30", "2020-03-01T00:30:00+00:00", "-01:30"),
+        ("2020-01-05T10:00:00-00:00", "2020-01-05T10:00:00+00:00", None),
+        ("2020-01-05T10:00:00.1234567+05:30", "2020-01-05T04:30:00.1234567+00:00", "+05:30"),
+        ("0001-01-01T00:00:00-05:00", "0001-01-01T05:00:00+00:00", "-05:00"),
+        ("9999-12-31T23:59:59+05:00", "9999-12-31T18:59:59+00:00", "+05:00"),
+    ],
+)
+def test_instants(cell: str, utc: str, offset_told: str | None) -> None:
+    assert instant_reader(US)(cell) == (utc, offset_told)
+
+
+@pytest.mark.parametrize("cell", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-07:00"])
+def test_an_instant_beyond_all_years_does_not_fit(cell: str) -> None:
+    assert timestamp_reader(US)(cell) == cell
+    with pytest.raises(ValueError, match=re.escape(cell)):
+        instant_reader(US)(cell)
+
+
 @pytest.mark.parametrize("cell", ["", " ", "--", "N/A"])
 def test_no_timestamp(cell: str) -> None:
     assert timestamp_reader(US)(cell) is None
+    assert instant_reader(US)(cell) is None
 
 
 @pytest.mark.parametrize(
