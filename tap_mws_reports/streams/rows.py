@@ -37,7 +37,12 @@ from tap_mws_reports.streams.growing import GrowingStream
 from tap_mws_reports.streams.kept_files import FILE_COLUMNS, keep_file, may_be_files
 from tap_mws_reports.streams.reading import envelope_of, open_rows, tell
 from tap_mws_reports.streams.refused import RefusedLines
-from tap_mws_reports.streams.row_schema import primary_keys, row_schema, with_envelope
+from tap_mws_reports.streams.row_schema import (
+    ENVELOPE,
+    primary_keys,
+    row_schema,
+    with_envelope,
+)
 from tap_mws_reports.streams.run import Run
 from tap_mws_reports.streams.source import Source
 
@@ -72,6 +77,11 @@ class ReportRows(GrowingStream):
         self.primary_keys = primary_keys(
             report_type, keep_snapshots=bool(self.config.get("keep_snapshots"))
         )
+
+    @property
+    def required_columns(self) -> tuple[str, ...]:
+        """The key and the envelope."""
+        return tuple(dict.fromkeys((*super().required_columns, *ENVELOPE)))
 
     @property
     def partitions(self) -> None:
