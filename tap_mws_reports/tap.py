@@ -149,6 +149,9 @@ class TapMwsReports(CommandLineTap):
                 self.message_writer.end()
             self.state_writer.write_state(self.state)
             self.run.close()
+        for stream in self.streams.values():
+            if isinstance(stream, ReportRows) and stream.selected:
+                stream.warn_of_given_up()
         if failures := self.run.failures:
             reasons = "".join(f"\n  - {failure}" for failure in failures)
             raise Incomplete(
