@@ -55,7 +55,7 @@ class Bookmark:
 
     @property
     def holes(self) -> list[Hole]:
-        """The windows that earlier runs gave up."""
+        """The windows that failed and are retried."""
         return [Hole.of(entry) for entry in self._list("holes")]
 
     @property

@@ -39,7 +39,7 @@ class OpenRequest:
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A window that was given up in an earlier run or this one.
+    """A window that failed in an earlier run or this one, and is retried by the next one.
 
     ``submitted`` is there when the report request may still live: it is to be looked at first.
     ``report_id`` is that of a report Amazon made unasked, ``failed_since`` the date of the first

@@ -126,9 +126,7 @@ class ReportRows(GrowingStream):
             bookmark, rule = Bookmark(state), source.window_rule(self._report_type)
             date_failures(bookmark, today)
             if count := reopen(bookmark, rule, today, days):
-                what = (
-                    "%d failures of %s that were given up are retried, for they are not %d days old"
-                )
+                what = "%d entries of %s that were given up are retried: younger than %d days"
                 self.logger.info(what, count, self.name, days)
 
     def demands(self) -> Iterator[Demand]:
