@@ -22,6 +22,10 @@ from tap_mws_reports.report_types import Kind
 from tap_mws_reports.retrieval.policy import Policy
 from tap_mws_reports.service_check import service_problems
 
+_GLOB = r"(?:[a-z0-9_*?]|\[!?[a-z0-9_-]+\])+"
+_PATTERN = re.compile(rf"(?:{_GLOB}\.)?{_GLOB}")
+"""A glob pattern of a column's name, or of a stream's and a column's."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReportSetting:
@@ -50,6 +54,7 @@ def check(config: Mapping[str, Any]) -> list[Problem]:
         *(account_problems(sound) if "sellers" not in wrong else ()),
         *_date_problems(sound),
         *_report_problems(sound),
+        *_pattern_problems(sound),
     )
     return [*misshapen, *(problem for problem in further if problem.top not in wrong)]
 
@@ -90,6 +95,7 @@ def policy(config: Mapping[str, Any]) -> Policy:
     return Policy(
         order=config.get("order", "slowest"),
         retries=config.get("retries", 2),
+        retry_failed_days=config.get("retry_failed_days", 7),
         max_wait=timedelta(minutes=config.get("max_wait", 360)),
         most_open=config.get("max_open"),
         acknowledge=bool(config.get("acknowledge")),
@@ -166,6 +172,18 @@ def _report_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
         if (stream, places) in seen:
             yield Problem(setting, f"{name!r} is there twice", "remove one of the two entries")
         seen.add((stream, places))
+
+
+def _pattern_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield patterns that cannot match: what they were meant to keep out would be written."""
+    for number, pattern in enumerate(config.get("exclude_columns") or []):
+        if not _PATTERN.fullmatch(pattern):
+            likely = re.sub(r"[^a-z0-9_*?.\[\]!]+", "_", pattern.strip().lower()).strip(".")
+            what = f"{pattern!r} matches no column: names are in lower case, with underscores"
+            fix = "give a pattern such as `buyer*` or `*.ship_address*`"
+            if likely != pattern and _PATTERN.fullmatch(likely):
+                fix = f"did you mean `{likely}`?"
+            yield Problem(place(("exclude_columns", number)), what, fix)
 
 
 def _column_problems(setting: str, entry: Mapping[str, Any]) -> Iterator[Problem]:

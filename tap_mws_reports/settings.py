@@ -172,6 +172,23 @@ PROPERTIES = th.PropertiesList(
         "digits, 9 of them behind the point, for targets that know `x-singer.decimal`.",
     ),
     th.Property(
+        "exclude_columns",
+        th.ArrayType(th.StringType),
+        default=[],
+        title="Excluded columns",
+        description="Columns that are never written, also those that appear later: glob patterns "
+        "of column names such as `buyer*`, or of stream and column such as `*.ship_address*`.",
+    ),
+    th.Property(
+        "declare_columns",
+        th.StringType,
+        default="known",
+        allowed_values=["known", "seen"],
+        title="Declared columns",
+        description="Which columns of a report type a target is told of: all that are `known`, or "
+        "those `seen` in documents so far, which makes narrower tables.",
+    ),
+    th.Property(
         "keep_snapshots",
         th.BooleanType,
         default=False,
@@ -217,6 +234,14 @@ PROPERTIES = th.PropertiesList(
         default=2,
         title="Retries of cancelled reports",
         description="How often a report that Amazon cancelled is asked for again in one run.",
+    ),
+    th.Property(
+        "retry_failed_days",
+        th.CustomType({"type": "integer", "minimum": 0}),
+        default=7,
+        title="Days of retries of failed reports",
+        description="For how many days later runs ask again for a report that failed. Then it is "
+        "given up: listed in the state and in a warning, and no failure of the run any more.",
     ),
     th.Property(
         "max_open",

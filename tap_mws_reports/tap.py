@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -35,6 +36,7 @@ from tap_mws_reports.streams.lifecycle import (
 )
 from tap_mws_reports.streams.making import row_streams
 from tap_mws_reports.streams.measures import quota_wait
+from tap_mws_reports.streams.messages import CheckpointedStream
 from tap_mws_reports.streams.rows import ReportRows
 from tap_mws_reports.streams.run import Run
 from tap_mws_reports.streams.sellers import Seller
@@ -87,7 +89,9 @@ class TapMwsReports(CommandLineTap):
 
         self.run.demands = demands
         lifecycle = (ReportRequests, Reports, ReportSchedules)
-        return [*(kind(self, self.run) for kind in lifecycle), *rows]
+        streams = [*(kind(self, self.run) for kind in lifecycle), *rows]
+        configuration.refuse([*_exclusion_problems(streams)])
+        return streams
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Take over the state, as far as it can be used with these settings.
@@ -96,16 +100,29 @@ class TapMwsReports(CommandLineTap):
             StateError: it is broken, of other sellers, or speaks of the future.
         """
         super().load_state(whole_numbers(state))
+        # A catalog may have given streams other keys than those of their own.
+        configuration.refuse([*_exclusion_problems(self.streams.values())])
         known = check_sellers(state.get("bookmarks", {}), self.run.sellers.ids)
         if gone := known.difference(self.run.sellers.ids):
             what = "The settings do not name %d sellers of the state; what it says of them is kept"
             self.logger.info(what, len(gone))
+        self._name_idle_patterns()
         only = known or self.run.sellers.ids
         for stream in self.streams.values():
+            if self.config.get("exclude_columns") and isinstance(stream, CheckpointedStream):
+                stream.register_schema()
             if isinstance(stream, ReportRows):
                 stream.take_state_over()
             if isinstance(stream, LifecycleStream):
                 stream.take_state_over(next(iter(only)) if len(only) == 1 else None)
+
+    def _name_idle_patterns(self) -> None:
+        """Warn of patterns of `exclude_columns` that are for streams that there are not."""
+        for pattern in self.config.get("exclude_columns") or []:
+            stream, dot, _ = pattern.rpartition(".")
+            if dot and not any(fnmatchcase(name, stream) for name in self.streams):
+                what = "No stream of these settings is meant by `%s` of `exclude_columns`"
+                self.logger.warning(what, pattern)
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
         of_the_sdk = [
@@ -132,6 +149,9 @@ class TapMwsReports(CommandLineTap):
                 self.message_writer.end()
             self.state_writer.write_state(self.state)
             self.run.close()
+        for stream in self.streams.values():
+            if isinstance(stream, ReportRows) and stream.selected:
+                stream.warn_of_given_up()
         if failures := self.run.failures:
             reasons = "".join(f"\n  - {failure}" for failure in failures)
             raise Incomplete(
@@ -148,6 +168,21 @@ def _seller(owner: Owner, transports: Transports, clock: Clock) -> Seller:
     )
 
 
+def _exclusion_problems(streams: Iterable[Stream]) -> Iterator[Problem]:
+    """Yield a problem for each stream of which `exclude_columns` names a column that it needs."""
+    for stream in streams:
+        if isinstance(stream, CheckpointedStream):
+            excludes = stream.column_filter.excludes
+            if names := [name for name in stream.required_columns if excludes(name)]:
+                columns = ", ".join(f"`{name}`" for name in names)
+                what = f"its patterns match {columns} of the stream `{stream.name}`, "
+                what += "which rows need as their key or origin"
+                fix = "give narrower patterns, such as `buyer_*` or `stream.column`"
+                yield Problem("exclude_columns", what, fix)
+
+
 def _shapes_streams(problem: Problem) -> bool:
     """Whether the streams cannot be told with this problem."""
-    return re.fullmatch(r"reports.*|sellers(\[\d+\])?", problem.setting) is not None
+    return (
+        re.fullmatch(r"(reports|exclude_columns).*|sellers(\[\d+\])?", problem.setting) is not None
+    )

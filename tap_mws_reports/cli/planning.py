@@ -88,6 +88,7 @@ def _share_as_json(share: Share) -> Mapping[str, Any]:
         "again": share.again,
         "taken_over": share.taken_over,
         "snapshots": share.snapshots,
+        "given_up": share.given_up,
     }
 
 
@@ -119,6 +120,7 @@ def _tasks(share: Share) -> str:
         "{} to try again": share.again,
         "{} taken over": share.taken_over,
         "{} to take": share.snapshots,
+        "{} given up": share.given_up,
     }
     said = [words.format(count) for words, count in tasks.items() if count]
     return ", ".join(said) or "nothing to do"

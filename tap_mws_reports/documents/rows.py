@@ -60,6 +60,11 @@ class BlockReader:
             for place, column in enumerate(columns)
             if wanted is None or column.name in wanted
         ]
+        self._dates = {
+            column.dates_name
+            for column in columns
+            if column.dates and (wanted is None or column.dates_name in wanted)
+        }
         identity = report_type.identity
         self._carried = _places(columns, report_type.carried)
         self._group = _places(columns, identity.columns if identity.kind == "group" else ())
@@ -97,7 +102,7 @@ class BlockReader:
                 unparsed[row][column.name] = cells.columns[place][row]
             if isinstance(read, InstantReader) and read.offsets:
                 offsets[column.name] = read.offsets
-            if column.dates:
+            if column.dates_name in self._dates:
                 values[column.dates_name] = [column.dates] * len(cells)
         values["_unparsed"] = list(map(_json, unparsed)) if unparsed else [None] * len(cells)
         if self._utc:

@@ -44,6 +44,7 @@ def take_over(
     known = {work.report_request_id for work in works}
     # What came to nothing once would do so again, as long as Amazon lists it.
     known |= {hole.report_request_id for demand in demands for hole in demand.bookmark.holes}
+    known |= {each.report_request_id for demand in demands for each in demand.bookmark.given_up}
     return adopt(
         [work for work in candidates if work.recognisable],
         [request for request in listed if request.report_request_id not in known],
@@ -97,5 +98,6 @@ def _is_new(report: Report, demand: Demand) -> bool:
     available = report.available_date
     in_time = demand.start <= available and (demand.end is None or available < demand.end)
     ours = report.report_type == demand.report_type and in_time
-    ids = filter(None, (report.report_id, origin(report)))
-    return ours and not demand.bookmark.has_read(*ids)
+    ids = [each for each in (report.report_id, origin(report)) if each]
+    bookmark = demand.bookmark
+    return ours and not bookmark.has_read(*ids) and not bookmark.has_given_up(*ids)

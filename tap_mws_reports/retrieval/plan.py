@@ -21,7 +21,8 @@ class Share:
 
     ``windows`` are to be requested for the first time, ``again`` after earlier runs have failed
     to have them; ``taken_over`` were requested by earlier runs; ``snapshots`` are due. ``unasked``
-    says that Amazon makes the documents by itself: how many, only Amazon knows.
+    says that Amazon makes the documents by itself: how many, only Amazon knows. ``given_up`` is
+    how many failures the state lists that are not retried any more.
     """
 
     demand: Demand
@@ -30,6 +31,7 @@ class Share:
     taken_over: int
     snapshots: int
     unasked: bool
+    given_up: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def _share(demand: Demand, works: Sequence[Work]) -> Share:
         taken_over=len(works) - len(new),
         snapshots=snapshots,
         unasked=demand.kind == "generated",
+        given_up=len(demand.bookmark.given_up),
     )
 
 

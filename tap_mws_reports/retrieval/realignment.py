@@ -24,6 +24,7 @@ def realign(bookmark: Bookmark, periods: Periods) -> bool:
 
     spans = [each.span for each in bookmark.open_requests]
     spans += [each.span for each in bookmark.holes]
+    spans += [each.span for each in bookmark.given_up]
     if all(fits(span) for span in (*bookmark.done, *spans) if span is not None):
         return False
     bookmark.keep(_whole(bookmark.done, periods), fits)

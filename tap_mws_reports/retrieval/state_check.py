@@ -27,6 +27,13 @@ _NAMED = 5
 _MOMENT = {"type": "string", "format": "moment"}
 _WINDOW = {"start": _MOMENT, "end": _MOMENT, "submitted": _MOMENT}
 _REQUEST_ID = {"report_request_id": {"type": "string"}}
+_FAILURE = {
+    **_REQUEST_ID,
+    "start": _MOMENT,
+    "end": _MOMENT,
+    "reason": {"type": "string"},
+    "report_id": {"type": "string"},
+}
 
 
 def _list_of(properties: dict[str, Any], *required: str) -> dict[str, Any]:
@@ -46,7 +53,8 @@ _PARTITION = {
         "items": {"type": "array", "items": _MOMENT, "minItems": 2, "maxItems": 2},
     },
     "open": _list_of({**_WINDOW, **_REQUEST_ID}, "report_request_id", "submitted"),
-    "holes": _list_of({**_WINDOW, **_REQUEST_ID, "reason": {"type": "string"}}, "reason"),
+    "holes": _list_of({**_FAILURE, "submitted": _MOMENT, "failed_since": _MOMENT}, "reason"),
+    "given_up": _list_of({**_FAILURE, "since": _MOMENT, "last_failed": _MOMENT}, "reason", "since"),
     "documents": _list_of(
         {
             "report_id": {"type": "string"},
@@ -64,6 +72,7 @@ _STREAM = {
     "properties": {
         "replication_key_value": _MOMENT,
         "columns": {"type": "array", "items": {"type": "string"}},
+        "seen_columns": {"type": "array", "items": {"type": "string"}},
         "partitions": _list_of(_PARTITION, "context"),
     },
 }
@@ -195,6 +204,9 @@ def _moments(state: dict[str, Any]) -> Iterator[datetime]:
             yield parse_date(end)
         for each in partition.get("open", []):
             yield parse_date(each["submitted"])
+        for each in (*partition.get("holes", []), *partition.get("given_up", [])):
+            names = ("failed_since", "since", "last_failed")
+            yield from (parse_date(each[name]) for name in names if name in each)
     for holder in (state, *state.get("partitions", [])):
         if value := holder.get("replication_key_value"):
             yield parse_date(value)

@@ -16,6 +16,9 @@ HELD_BACK = timedelta(minutes=2)
 LEAST_FRESHNESS = timedelta(minutes=30)
 """A snapshot younger than this is not taken anew: Amazon makes the quickest ones every 30 min."""
 
+TRIED_AGAIN = timedelta(hours=20)
+"""How long after windows that were given up the next one is tried: once by runs a day apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class WindowRule:
@@ -64,21 +67,31 @@ def new_windows(whole: Span, rule: WindowRule, bookmark: Bookmark) -> Iterator[S
     When less is new than the cooldown, it is left for a later run, and so is what would be read
     again with it: Amazon would cancel the request, or make no new version. Nothing is read again
     unless there is a time after all that was asked for: a killed run left the rest of its windows.
+    Where the latest windows are given up, a new one is tried about once a day.
     """
     spans = [each.span for each in bookmark.open_requests]
     spans += [each.span for each in bookmark.holes]
-    asked = [span for span in spans if span is not None]
+    given_up = [each.span for each in bookmark.given_up if each.span]
+    asked = [*(span for span in spans if span is not None), *given_up]
     latest = max((span.end for span in (*bookmark.done, *asked)), default=None)
+    failing = any(span.end == latest for span in given_up)
+    cooldown = max(rule.cooldown, TRIED_AGAIN) if failing else rule.cooldown
     goes_on = latest is not None and whole.end > latest
     done = list(_looked_back(bookmark.done, rule) if goes_on else bookmark.done)
     for gap in uncovered(whole, [*done, *asked]):
-        if latest and gap.start <= latest and gap.end - rule.cooldown < latest <= gap.end:
+        if latest and gap.start <= latest and gap.end - cooldown < latest <= gap.end:
             continue
-        yield from _cut(gap, rule)
+        yield from cut(gap, rule)
 
 
 def snapshot_due(bookmark: Bookmark, rule: WindowRule, end: datetime | None, now: datetime) -> bool:
-    """Whether the state of things now is wanted, or the last one taken is fresh enough."""
+    """Whether the state of things now is wanted, or the last one taken is fresh enough.
+
+    One that was given up is tried once a day: only so is it seen that the type works again.
+    """
+    failed = bookmark.given_up_snapshot
+    if failed is not None and failed.last_failed >= now.date():
+        return False
     taken = bookmark.snapshot_taken
     if taken is None:
         return True
@@ -101,7 +114,8 @@ def _soon_after(moment: datetime, periods: Periods | None) -> datetime:
     return minute if periods is None else periods.not_before(minute)
 
 
-def _cut(gap: Span, rule: WindowRule) -> Iterator[Span]:
+def cut(gap: Span, rule: WindowRule) -> Iterator[Span]:
+    """Yield the windows of a time that is wanted, oldest first."""
     if rule.periods is None:
         yield from gap.split(rule.longest)
         return

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum, auto
 
 from tap_mws_reports.api.interface import ReportDocument, ReportSpec
 from tap_mws_reports.errors import SkipWindow
 from tap_mws_reports.retrieval.bookmarks import Bookmark, Hole, OpenRequest
+from tap_mws_reports.retrieval.entries import FailureKey
 from tap_mws_reports.retrieval.intervals import Span
 from tap_mws_reports.retrieval.windows import WindowRule
 
@@ -176,7 +177,13 @@ class Work:
         elif self.taken:
             self.bookmark.close_snapshot(self.taken, self.report_request_id)
 
-    def give_up(self, error: SkipWindow) -> None:
+    @property
+    def failure_key(self) -> FailureKey:
+        """What has failed, if the work has: reports that Amazon made unasked have an id."""
+        unasked = self.span is None and self.report_request_id is None
+        return self.span, self.report_id if unasked else None
+
+    def give_up(self, error: SkipWindow, today: date) -> None:
         """Leave a hole in the state, for later runs to try again.
 
         A request that may still live is kept in it: a later run looks at that first.
@@ -184,4 +191,6 @@ class Work:
         if not error.leaves_hole:
             return
         alive = self.submitted if self.phase is Phase.FAILED and error.may_still_come else None
-        self.bookmark.give_up(Hole(self.span, error.what, self.report_request_id, alive))
+        span, report_id = self.failure_key
+        request_id = self.origin if report_id else self.report_request_id
+        self.bookmark.give_up(Hole(span, error.what, request_id, alive, report_id, today))

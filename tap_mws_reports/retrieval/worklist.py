@@ -85,7 +85,9 @@ def _wanted(demand: Demand, now: datetime) -> Iterator[Work]:
         if due and not opened:
             yield work_on(demand, None, now)
         return
-    again = [hole.span for hole in demand.bookmark.holes if hole.span and not hole.submitted]
+    under_way = {work.span for work in opened}
+    failed = [hole for hole in demand.bookmark.holes if not hole.submitted]
+    again = [hole.span for hole in failed if hole.span and hole.span not in under_way]
     whole = goal(demand.start, demand.end, demand.rule, now)
     spans = sorted([*again, *new_windows(whole, demand.rule, demand.bookmark)])
     for span in spans[-1:] if demand.newest_only else spans:

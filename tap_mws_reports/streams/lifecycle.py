@@ -49,12 +49,14 @@ class LifecycleStream(CheckpointedStream):
     """A stream of what Amazon lists of each seller: newest first there, oldest first here."""
 
     name: str
+    schema: dict[str, Any]
     primary_keys: ClassVar[Sequence[str]]
     replication_key: ClassVar[str]
 
     def __init__(self, tap: Tap, run: Run) -> None:
         self._run = run
         super().__init__(tap)
+        self.schema = self.column_filter.without_excluded(self.schema)
 
     @property
     def partitions(self) -> None:
@@ -174,6 +176,7 @@ class ReportSchedules(CheckpointedStream):
     def __init__(self, tap: Tap, run: Run) -> None:
         self._run = run
         super().__init__(tap)
+        self.schema = self.column_filter.without_excluded(self.schema)
 
     def get_records(self, context: Context | None) -> Iterator[dict[str, Any]]:
         """Yield the schedules that are new, changed or deleted since the last run."""

@@ -6,9 +6,10 @@ An SDK upgrade has this one place to check; `tests/streams/test_messages.py` not
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
 from typing import Any, cast
 
 from singer_sdk import Stream
@@ -18,9 +19,10 @@ from singer_sdk.helpers._util import utc_now
 from singer_sdk.helpers.types import Context, Record
 from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.metrics import Metric, Point
-from singer_sdk.singerlib import Metadata
+from singer_sdk.singerlib import Catalog, Metadata, SelectionMask
 
 from tap_mws_reports.documents import Block, Exact
+from tap_mws_reports.streams.column_filter import ColumnFilter, FilteredMask
 from tap_mws_reports.streams.compiled import Compiled, exact_number
 from tap_mws_reports.streams.writer import LineWriter
 
@@ -32,7 +34,34 @@ class Documents(Enum):
 
 
 class CheckpointedStream(Stream):
-    """A stream that says itself when its state moves, instead of with every record."""
+    """A stream that says itself when its state moves, instead of with every record.
+
+    Columns that the setting `exclude_columns` names are in no schema, catalog or record.
+    """
+
+    @cached_property
+    def column_filter(self) -> ColumnFilter:
+        """What the setting `exclude_columns` means for this stream."""
+        return ColumnFilter(self.config.get("exclude_columns") or (), self.name)
+
+    @property
+    def required_columns(self) -> tuple[str, ...]:
+        """The columns that records cannot do without: they cannot be excluded."""
+        names = (*(self.primary_keys or ()), *filter(None, [self.replication_key]))
+        return tuple(dict.fromkeys(names))
+
+    @property
+    def mask(self) -> SelectionMask:
+        """What is to be written: what the catalog selects, less the excluded columns."""
+        if self._mask is None:
+            self._mask = FilteredMask(super().mask, self.column_filter)
+        return self._mask
+
+    def apply_catalog(self, catalog: Catalog) -> None:
+        """Take over a catalog, which may have been made before columns were excluded."""
+        super().apply_catalog(catalog)
+        if self._input_schema is not None:
+            self._input_schema = self.column_filter.without_excluded(self._input_schema)
 
     def get_replication_key_signpost(self, context: Context | None = None) -> None:
         """Return None: a signpost would only clutter the state."""
@@ -75,6 +104,17 @@ class CheckpointedStream(Stream):
             self.metadata.setdefault(
                 ("properties", name), Metadata(inclusion=Metadata.InclusionType.AVAILABLE)
             )
+        self.register_schema()
+
+    def shrink_schema(self, columns: Collection[str]) -> None:
+        """Take columns out of what is declared to the target; the catalog keeps them."""
+        schema = self.effective_schema
+        kept = {name: each for name, each in schema["properties"].items() if name not in columns}
+        self._input_schema = {**schema, "properties": kept}
+        self.register_schema()
+
+    def register_schema(self) -> None:
+        """Let messages and stream maps have the schema as it is now."""
         self._mask = None
         selected = get_selected_schema(self.name, self.effective_schema, self.mask)
         self._tap.mapper.register_raw_stream_schema(self.name, selected, self.primary_keys)
@@ -89,6 +129,12 @@ class CheckpointedStream(Stream):
         """Return the JSON schema of a column that is to be written, None for others."""
         properties: Mapping[str, Mapping[str, Any]] = self.effective_schema["properties"]
         return properties.get(column) if self.is_selected(column) else None
+
+    @property
+    def has_deselected_columns(self) -> bool:
+        """Whether the catalog leaves out columns of a stream that is to be written."""
+        columns = [each for path, each in self.metadata.items() if path]
+        return self.selected and any(each.selected is False for each in columns)
 
     def count_document(self, **tags: str) -> None:
         """Log the metric of a document that has been read."""

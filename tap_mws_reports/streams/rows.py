@@ -23,11 +23,13 @@ from tap_mws_reports.documents import (
     media_type_of,
     unpacked,
 )
-from tap_mws_reports.errors import SkipWindow
+from tap_mws_reports.errors import SkipWindow, TapError
 from tap_mws_reports.report_types import Decimals, Kind, ReportType, json_schema, kind_of
 from tap_mws_reports.retrieval.bookmarks import Bookmark
+from tap_mws_reports.retrieval.entries import FailureKey
 from tap_mws_reports.retrieval.partitions import Partitions, context_of
 from tap_mws_reports.retrieval.realignment import realign
+from tap_mws_reports.retrieval.retry_limit import date_failures, expire, reopen
 from tap_mws_reports.retrieval.state_check import check_stream_state, migrate
 from tap_mws_reports.retrieval.work import Work
 from tap_mws_reports.retrieval.worklist import Demand
@@ -40,7 +42,13 @@ from tap_mws_reports.streams.growing import GrowingStream
 from tap_mws_reports.streams.kept_files import FILE_COLUMNS, keep_file, may_be_files
 from tap_mws_reports.streams.reading import envelope_of, open_rows, tell
 from tap_mws_reports.streams.refused import RefusedLines
-from tap_mws_reports.streams.row_schema import LEFT_OVERS, primary_keys, row_schema, with_envelope
+from tap_mws_reports.streams.row_schema import (
+    ENVELOPE,
+    LEFT_OVERS,
+    primary_keys,
+    row_schema,
+    with_envelope,
+)
 from tap_mws_reports.streams.run import Run
 from tap_mws_reports.streams.source import Source
 
@@ -78,11 +86,17 @@ class ReportRows(GrowingStream):
         self._chosen = chosen_kinds(report_type, chosen)
         self._timestamps: Timestamps = tap.config.get("timestamps", "utc")
         self._decimals: Decimals = tap.config.get("decimals", "number")
+        self._failed: list[tuple[Work, SkipWindow]] = []
         schema = row_schema(report_type, self._timestamps, self._decimals)
         super().__init__(tap, schema=schema, name=report_type.stream)
         self.primary_keys = primary_keys(
             report_type, keep_snapshots=bool(self.config.get("keep_snapshots"))
         )
+
+    @property
+    def required_columns(self) -> tuple[str, ...]:
+        """The key and the envelope."""
+        return tuple(dict.fromkeys((*super().required_columns, *ENVELOPE)))
 
     @property
     def partitions(self) -> None:
@@ -102,6 +116,7 @@ class ReportRows(GrowingStream):
             self.logger.warning(what, self.name, read_until.isoformat())
         if state.get("partitions"):
             self._realign(Partitions(state))
+            self._review_failures(Partitions(state))
         self._settle_kinds()
         self.recall_columns()
 
@@ -113,6 +128,8 @@ class ReportRows(GrowingStream):
         if self._timestamps == "utc":
             # A catalog made before there were offsets lacks them.
             changed |= {name: each for name, each in _OFFSETS.items() if name not in declared}
+        excluded = self.column_filter.excludes
+        changed = {name: schema for name, schema in changed.items() if not excluded(name)}
         if other := other_kinds(declared, changed):
             what = "Columns of %s whose kind the settings or the state decide: %s"
             self.logger.info(what, self.name, ", ".join(other))
@@ -140,6 +157,17 @@ class ReportRows(GrowingStream):
         if changed:
             what = "%s is read in whole periods now; those at the borders are read again"
             self.logger.warning(what, self.name)
+
+    def _review_failures(self, partitions: Partitions) -> None:
+        """Date the failures of earlier runs, and retry those that the limit allows now."""
+        today, days = self._run.clock.now().date(), self._run.retry_failed_days
+        for source in self._sources:
+            state = partitions.of(context_of(source.seller_id, source.marketplace_ids))
+            bookmark, rule = Bookmark(state), source.window_rule(self._report_type)
+            date_failures(bookmark, today)
+            if count := reopen(bookmark, rule, today, days):
+                what = "%d entries of %s that were given up are retried: younger than %d days"
+                self.logger.info(what, count, self.name, days)
 
     def demands(self) -> Iterator[Demand]:
         """Yield what each partition of the stream wants of Amazon."""
@@ -171,6 +199,7 @@ class ReportRows(GrowingStream):
         exact = written_as(self._decimals, exact)
         for work in self._run.documents(self.name, self.checkpoint):
             yield from self._settled(work, self._rows(work, exact))
+        self._expire_failures()
 
     def get_batches(
         self, batch_config: BatchConfig, context: Context | None = None
@@ -190,6 +219,7 @@ class ReportRows(GrowingStream):
         for work in self._run.documents(self.name, self.checkpoint):
             for manifest in self._settled(work, write(work)):
                 yield encoding, manifest
+        self._expire_failures()
 
     def _file_name(self, work: Work) -> str:
         return f"{work.seller_id}-{self.name}-{work.report_id}"
@@ -202,11 +232,39 @@ class ReportRows(GrowingStream):
             yield from made
         except SkipWindow as error:
             error.where = error.where or work.describe()
-            work.give_up(error)
+            work.give_up(error, self._run.clock.now().date())
             self._run.failed(error)
+            if error.leaves_hole:
+                self._failed.append((work, error))
         else:
             self._run.written(work)
         self._run.checkpoints.changed(self.checkpoint)
+
+    def _expire_failures(self) -> None:
+        """Give up what has failed for too long, now that everything has been tried."""
+        today, days = self._run.clock.now().date(), self._run.retry_failed_days
+        failed: defaultdict[Bookmark, dict[FailureKey, TapError]] = defaultdict(dict)
+        for work, error in self._failed:
+            failed[work.bookmark][work.failure_key] = error
+        self._failed.clear()
+        for bookmark, errors in failed.items():
+            for hole in expire(bookmark, errors.keys(), today, days):
+                self._run.given_up(errors[hole.key])
+                self._run.checkpoints.changed(self.checkpoint)
+
+    def warn_of_given_up(self) -> None:
+        """Name everything that is not retried any more, and how to ask for it again."""
+        today, partitions = self._run.clock.now().date(), Partitions(self.stream_state)
+        for source in self._sources:
+            state = partitions.of(context_of(source.seller_id, source.marketplace_ids))
+            for each in Bookmark(state).given_up:
+                what = f"report {each.report_id}" if each.report_id else each.span or "snapshot"
+                self.logger.warning(
+                    "Not retried any more: %s, %s, seller %s, failing since %s: %s. To ask for it "
+                    "again, run once with `retry_failed_days` set to %d or more",
+                    *(self._report_type.name, what, source.seller_id, each.since, each.reason),
+                    (today - each.since).days + 1,
+                )
 
     def _rows(self, work: Work, exact: Exact) -> Iterator[Block]:
         """Yield the rows of a work's document, or the record of one that is a file."""

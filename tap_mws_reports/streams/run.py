@@ -102,6 +102,15 @@ class Run:
         self.failures.append(error)
         logger.error("%s", error)
 
+    @property
+    def retry_failed_days(self) -> int:
+        """For how many days after its first failure a report is asked for again."""
+        return self._policy.retry_failed_days
+
+    def given_up(self, error: TapError) -> None:
+        """Note that a failure is not to be retried: it does not count for the exit code."""
+        self.failures.remove(error)
+
     def close(self) -> None:
         """Remove what the run left on disk, and show no more of it."""
         self._watcher.close()

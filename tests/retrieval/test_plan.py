@@ -15,6 +15,7 @@ from tap_mws_reports.retrieval.bookmarks import Bookmark, Hole, OpenRequest
 from tap_mws_reports.retrieval.intervals import Span
 from tap_mws_reports.retrieval.plan import Plan, plan
 from tap_mws_reports.retrieval.policy import Policy
+from tap_mws_reports.retrieval.retry_limit import expire
 from tap_mws_reports.retrieval.windows import WindowRule
 from tap_mws_reports.retrieval.worklist import Demand
 from tap_mws_reports.sandbox.pace import PACES
@@ -78,6 +79,18 @@ def test_what_earlier_runs_did_counts() -> None:
     assert (found.forecast.reports, found.forecast.taken_over) == (9, 2)
     assert found.forecast.unknown == ()
     assert bookmark.__dict__ == before, "a plan changes no state"
+
+
+def test_what_was_given_up_is_no_request() -> None:
+    bookmark = Bookmark({})
+    bookmark.close(day(0), "1")
+    bookmark.give_up(Hole(day(1), "no role", "2", failed_since=START.date()))
+    bookmark.give_up(Hole(day(2), "cancelled", "3", failed_since=NOW.date()))
+    assert [each.span for each in expire(bookmark, [(day(1), None)], NOW.date(), 7)] == [day(1)]
+    found = planned(demand(bookmark))
+    assert counts(found) == [(7, 1, 0, 0)]
+    assert [share.given_up for share in found.shares] == [1]
+    assert found.forecast.requests == 8
 
 
 def test_snapshots_are_due_or_not_and_generated_documents_are_not_counted() -> None:

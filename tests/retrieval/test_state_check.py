@@ -21,6 +21,7 @@ from tap_mws_reports.retrieval.state_check import (
 SELLER = "A2EXAMPLE"
 GOOD: dict[str, Any] = {
     "columns": ["amazon_programs"],
+    "seen_columns": ["sku"],
     "partitions": [
         {
             "context": {"seller_id": SELLER, "marketplace_ids": "ATVPDKIKX0DER"},
@@ -36,7 +37,21 @@ GOOD: dict[str, Any] = {
                 },
                 {"report_request_id": "6", "submitted": "2026-02-08T00:10:00+00:00"},
             ],
-            "holes": [{"reason": "cancelled"}],
+            "holes": [
+                {"reason": "cancelled"},
+                {"reason": "refused", "report_id": "8", "failed_since": "2026-02-08"},
+            ],
+            "given_up": [
+                {
+                    "start": "2025-12-01T00:00:00+00:00",
+                    "end": "2026-01-01T00:00:00+00:00",
+                    "reason": "refused",
+                    "since": "2026-01-02",
+                    "last_failed": "2026-01-09",
+                    "report_request_id": "4",
+                },
+                {"reason": "no role", "since": "2026-01-02"},
+            ],
             "documents": [{"report_id": "7", "available": "2026-02-08T00:10:00+00:00"}],
             "latencies": [30, 31.5],
             "something_new": {"of": "a later release"},
@@ -79,6 +94,15 @@ def test_every_number_of_an_older_state_becomes_whole() -> None:
         (changed([*FIRST, "open"], {"5": {}}), r"open"),
         (changed([*FIRST, "open"], [{"submitted": "2026-01-01"}]), r"open\.0"),
         (changed([*FIRST, "holes"], [{"reason": 5}]), r"holes\.0\.reason"),
+        (changed([*FIRST, "holes"], [{"reason": "x", "failed_since": 20260208}]), r"holes\.0"),
+        (changed([*FIRST, "given_up"], {"reason": "x"}), r"given_up"),
+        (changed([*FIRST, "given_up"], [{"reason": "x"}]), r"given_up\.0"),
+        (changed([*FIRST, "given_up"], [{"reason": "x", "since": "soon"}]), r"given_up\.0\.since"),
+        (
+            changed([*FIRST, "given_up"], [{"reason": "x", "since": "2026-03-09"}]),
+            "still to come",
+        ),
+        (changed(["seen_columns"], [5]), r"seen_columns\.0"),
         (changed([*FIRST, "documents"], ["7"]), r"documents\.0"),
         (changed([*FIRST, "latencies"], ["quick"]), r"latencies\.0"),
         (changed([*FIRST, "replication_key_value"], 20260201), r"replication_key_value"),
