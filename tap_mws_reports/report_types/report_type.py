@@ -1,4 +1,4 @@
-"""The values that say what is known of a report type."""
+"""The values that describe a report type."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ DateOrder = Literal["MDY", "DMY", "YMD"]
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """A column that is known to occur in reports of a type."""
+    """A known column of a report type."""
 
     header: str
-    """Amazon's spelling, blanks at its ends included."""
+    """Amazon's spelling, with blanks at its ends."""
     kind: Kind
     name: str
     """The name of the property in records."""
@@ -66,7 +66,7 @@ class Option(TomlTable, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class ReportType:
-    """What is known of a report type."""
+    """A report type: how it is requested, and what its documents contain."""
 
     name: str
     """The MWS spelling, also for types that only SP-API has."""
@@ -136,20 +136,21 @@ class ReportType:
 
     @property
     def streams(self) -> tuple[ReportType, ...]:
-        """The types whose rows are streams: the parts of a type that has some, else itself."""
+        """The types that are streams: the parts if there are any, otherwise the type itself."""
         return self.parts or (self,)
 
     def joined(self) -> ReportType:
-        """Return the type with the columns of all its parts, to read all lists at once."""
+        """Return the type with the columns of all its parts, to read all lists together."""
         columns: dict[str, ColumnSpec] = {}
         for spec in (*self.columns, *(spec for part in self.parts for spec in part.columns)):
             columns.setdefault(spec.name, spec)
         return replace(self, parts=(), columns=tuple(columns.values()))
 
     def with_kinds(self, kinds: Mapping[str, Kind]) -> ReportType:
-        """Return the type with other kinds for some columns, by column name or header.
+        """Return the type with the given kinds, by column name or header.
 
-        Of a type with parts, every part gets those that it knows, and those that none knows.
+        Columns that are not known are added. A part gets the kinds of columns that it knows, and
+        those that no part knows.
         """
         if self.parts:
             return replace(self, parts=tuple(_parts_with_kinds(self.parts, kinds)))
