@@ -1,4 +1,4 @@
-"""What is known of each report type: one TOML file per type, and its loader."""
+"""Facts about each report type: one TOML file per type, and its loader."""
 
 from __future__ import annotations
 

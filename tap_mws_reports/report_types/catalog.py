@@ -1,4 +1,4 @@
-"""All report types there are entries for, by either service's name, and what stands for others."""
+"""All report types, by the name of either service, and a default for types without an entry."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from tap_mws_reports.report_types.report_type import Identity, ReportType
 
 _NAME = re.compile(r"_?[A-Z][A-Z0-9]*(_[A-Z0-9]+)*_?")
 _UNKNOWN_MAX_DAYS = 30  # the shortest limit among the types that state one
-_ALIKE = 0.8  # of 1, by difflib
+_ALIKE = 0.8  # the lowest ratio of `difflib` for similar names
 
 
 def load(name: str) -> ReportType:
-    """Return what is known of a report type, by either service's spelling of its name.
+    """Return a report type by its name in either service.
 
     A name without an entry gets a type with text columns from the header, requested by date range.
-    That is safe for every type: Amazon ignores the dates where a report shows the state of things
-    now, while a range type asked without dates would deliver the last day only.
+    That is safe for every type: Amazon ignores the dates if a report shows the current state,
+    while a range type requested without dates would contain the last day only.
     Source: https://docs.developer.amazonservices.com/en_US/reports/Reports_RequestReport.html
 
     Raises:
-        SettingsError: the text cannot be the name of a report type.
+        SettingsError: the text is not a possible name of a report type.
     """
     name = name.strip()
     known = _named(name) or _named(f"_{name.strip('_')}_")
@@ -45,7 +45,7 @@ def all_known() -> tuple[ReportType, ...]:
     """Return every report type that has an entry, in the order of their MWS names.
 
     Raises:
-        BadEntry: two of them, or of their parts, have a name or a stream in common.
+        BadEntry: two of them, or of their parts, have the same name or stream.
     """
     every = sorted(map(files.read, files.all_files()), key=lambda known: known.name)
     refuse_doubles(every)
@@ -53,7 +53,7 @@ def all_known() -> tuple[ReportType, ...]:
 
 
 def closest(name: str) -> ReportType | None:
-    """Return the report type whose name is written nearly like this one, if there is any."""
+    """Return the report type with the most similar name, None if no name is similar."""
     wanted = name.strip("_").upper().removeprefix("GET_")
     streams = {report_type.stream.upper(): report_type for report_type in all_known()}
     close = get_close_matches(wanted, streams, n=1, cutoff=_ALIKE)
@@ -61,10 +61,10 @@ def closest(name: str) -> ReportType | None:
 
 
 def refuse_doubles(every: Iterable[ReportType]) -> None:
-    """Refuse report types of which two have a name, or the name of a stream, in common.
+    """Check that no two report types have the same name or stream.
 
     Raises:
-        BadEntry: with the file of the second and the key.
+        BadEntry: with the key and the file of the second.
     """
     seen: set[tuple[str, str]] = set()
     for known in every:
@@ -72,13 +72,13 @@ def refuse_doubles(every: Iterable[ReportType]) -> None:
         streams = {known.stream, *(part.stream for part in known.streams)}
         for pair in [*names, *(("stream", stream) for stream in streams)]:
             if pair in seen:
-                raise BadEntry(f"{known.stream}.toml", pair[0], f"{pair[1]!r} is there twice")
+                raise BadEntry(f"{known.stream}.toml", pair[0], f"{pair[1]!r} occurs twice")
             seen.add(pair)
 
 
 @cache
 def _named(name: str) -> ReportType | None:
-    """Return the type of a name, of which no more files are read than hold the name."""
+    """Return the type with a name; only files that contain the name are parsed."""
     found = (files.read(file) for file in files.files_with(name))
     return next((known for known in found if name in known.names), None)
 

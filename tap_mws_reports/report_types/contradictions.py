@@ -2,56 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
-from tap_mws_reports.report_types.report_type import ReportType
+from tap_mws_reports.report_types.entry_tables import ReportTypeTable
+
+_Broken = Iterator[tuple[str, str]]
 
 
-def contradictions(known: ReportType, keys: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield the keys that contradict others, each with the rule that it breaks.
+def contradictions(file: str, entry: ReportTypeTable) -> _Broken:
+    """Yield the keys that contradict the name of the file or other keys, with the broken rule."""
+    yield from _names(file, entry)
+    yield from _requests(entry)
+    yield from _documents(entry)
 
-    Args:
-        known: what the entry says.
-        keys: those that the entry has.
-    """
-    requested, in_sp_api = "request" in known.asked, "sp_api" in known.services
-    rules = (
-        (
-            requested == (known.kind == "generated"),
-            "asked",
-            "must hold request, except for generated types",
-        ),
-        (
-            known.max_days and known.kind != "range",
-            "max_days",
-            "is for types that take a range of dates",
-        ),
-        (
-            known.reach_hours and known.kind != "snapshot",
-            "reach_hours",
-            "is for types that show the state of things now",
-        ),
-        (
-            in_sp_api != bool(known.sp_api_name),
+
+def _names(file: str, entry: ReportTypeTable) -> _Broken:
+    if file != f"{entry.stream}.toml":
+        yield "stream", f"must be the name of the file, not {entry.stream!r}"
+    if ("sp_api" in entry.services) != bool(entry.sp_api_name):
+        yield (
             "sp_api_name",
-            "must be there where sp_api is among the services, only there",
-        ),
-        (
-            not set(known.personal_sp_api_names) <= set(known.other_sp_api_names),
-            "personal_sp_api_names",
-            "must be some of other_sp_api_names",
-        ),
-        (
-            bool(known.root) != (known.format == "xml" and bool(known.columns)),
-            "root",
-            "must be there for XML with columns, and only there",
-        ),
-        (known.row_elements and not known.root, "row_elements", "is for XML with a root"),
-        (
-            "lists" in keys and (known.format != "json" or known.columns),
-            "lists",
-            "is for JSON, which has no columns beside",
-        ),
-        ("about" in keys and "lists" not in keys, "about", "is for JSON with lists"),
-    )
-    return ((key, rule) for broken, key, rule in rules if broken)
+            "is required if sp_api is among the services, and not allowed otherwise",
+        )
+    if not set(entry.personal_sp_api_names) <= set(entry.other_sp_api_names):
+        yield "personal_sp_api_names", "must be among other_sp_api_names"
+
+
+def _requests(entry: ReportTypeTable) -> _Broken:
+    if ("request" in entry.asked) == (entry.kind == "generated"):
+        yield "asked", "must contain request, except for generated types"
+    if entry.reach_hours and entry.kind != "snapshot":
+        yield "reach_hours", "is only for types that show the current state"
+    if entry.max_days and entry.kind != "range":
+        yield "max_days", "is only for types that take a range of dates"
+    if entry.borders and entry.kind != "range":
+        yield "borders", "is only for types that take a range of dates"
+    if entry.borders and entry.borders.option not in {"", *(each.name for each in entry.options)}:
+        yield "borders.option", f"{entry.borders.option!r} is not an option of the type"
+
+
+def _documents(entry: ReportTypeTable) -> _Broken:
+    has_lists = entry.lists is not None
+    if bool(entry.identity) == has_lists:
+        yield "identity", "is required, except with lists, which have identities of their own"
+    if has_lists and (entry.format != "json" or entry.columns):
+        yield "lists", "is only for JSON, without other columns"
+    if entry.about and not has_lists:
+        yield "about", "is only for JSON with lists"
+    if bool(entry.root) != (entry.format == "xml" and bool(entry.columns)):
+        yield "root", "is required for XML with columns, and not allowed otherwise"
+    if entry.row_elements and not entry.root:
+        yield "row_elements", "is only for XML with a root"

@@ -1,17 +1,17 @@
-"""How the columns of XML documents are called: by the path of their element."""
+"""Headers of columns in XML documents: the paths of their elements."""
 
 from __future__ import annotations
 
 
 def path_from(root: str, path: str) -> str:
-    """Return a path as it is written in the columns of a type.
+    """Return the header of the column for a path.
 
-    ``Message/Order/SKU`` is ``SKU`` from the root ``Message/Order``; ``Header/Version``, which is
-    not below it, is ``/Header/Version``. The root itself goes by its name.
+    With the root ``Message/Order``, ``Message/Order/SKU`` becomes ``SKU``, and ``Header/Version``,
+    which is not below the root, ``/Header/Version``. The root itself becomes its name.
 
     Args:
-        root: the type's, a path below the document element; empty when there is none.
-        path: below the document element, with ``@name`` at its end for an attribute.
+        root: of the type, a path below the document element; empty if there is none.
+        path: below the document element; an attribute ends with ``@name``.
     """
     if not root:
         return path
@@ -21,5 +21,5 @@ def path_from(root: str, path: str) -> str:
 
 
 def is_below(root: str, path: str) -> bool:
-    """Whether a path is that of something inside the elements with the path ``root``."""
+    """Return whether a path is inside the elements with the path ``root``."""
     return not root or path.startswith(f"{root}/")

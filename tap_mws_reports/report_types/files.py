@@ -1,6 +1,6 @@
-"""The files of the entries: one per report type, named after its stream, read when it is needed.
+"""The TOML files, one per report type, named after its stream and parsed when needed.
 
-`entries` holds what is known of a type, `localised_headers` its headers in other languages.
+The folder `entries` describes the types, `localised_headers` has their headers in other languages.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def read(file: str) -> ReportType:
     """Return the report type of a file.
 
     Raises:
-        BadEntry: the entry, or a header in another language, cannot be right.
+        BadEntry: the entry, or a header in another language, is not valid.
     """
     known = read_entry(file, _table(file), lambda twin: _table(twin)["columns"])
     translations = _folder("localised_headers").joinpath(file)
@@ -39,7 +39,7 @@ def all_files() -> list[str]:
 
 
 def files_with(name: str) -> Iterator[str]:
-    """Yield the files that hold a name in quotes: far quicker told than by reading them all."""
+    """Yield the files that contain a name in quotes. This is much faster than parsing all files."""
     return (file for file, text in _texts().items() if f'"{name}"' in text)
 
 

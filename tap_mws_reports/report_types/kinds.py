@@ -1,4 +1,4 @@
-"""What a column can hold, and how each kind is declared to Singer targets."""
+"""The kinds of columns, and the JSON schema of each for Singer targets."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Literal
 
 
 class Kind(Enum):
-    """The kind of a column's values. A kind, once shipped, never changes: targets break or round.
+    """The kind of a column's values. After a release it never changes: targets would fail or round.
 
-    Identifiers are always TEXT: they have leading zeros and more digits than a number keeps.
+    Identifiers are always TEXT: they have leading zeros and more digits than a float can represent.
     """
 
     TEXT = "text"
@@ -33,12 +33,12 @@ _SCHEMAS: dict[Kind, dict[str, object]] = {
 
 
 Decimals = Literal["number", "exact"]
-"""How decimals are declared: as JSON numbers, or as text with precision and scale."""
+"""The JSON type of decimals: a number, or a string with precision and scale."""
 
 PRECISION, SCALE = 38, 9
-"""Digits of an exact decimal, and those behind its point: what PostgreSQL, Snowflake, BigQuery,
-DuckDB and parquet all keep (https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types
-has 38 and 9 as its limits)."""
+"""Digits of an exact decimal, in all and after the point. PostgreSQL, Snowflake, BigQuery, DuckDB
+and parquet all support them (https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types
+states 38 and 9 as limits)."""
 
 _EXACT: dict[str, object] = {
     "type": ["string", "null"],
@@ -50,7 +50,7 @@ _EXACT: dict[str, object] = {
 
 
 def json_schema(kind: Kind, decimals: Decimals = "number") -> dict[str, object]:
-    """Return a JSON schema of its own for a nullable column of ``kind``."""
+    """Return a new JSON schema for a nullable column of a kind."""
     if kind is Kind.DECIMAL and decimals == "exact":
         return copy.deepcopy(_EXACT)
     return copy.deepcopy(_SCHEMAS[kind])
@@ -66,9 +66,9 @@ _BY_TYPE = {
 
 
 def kind_of(schema: Mapping[str, object]) -> Kind | None:
-    """Return the kind of column that a JSON schema declares, None where it is none of them.
+    """Return the kind that a JSON schema declares, None if it declares none of them.
 
-    A schema of several types, such as text or a number, is of no kind.
+    A schema with several types, such as string and number, declares none.
     """
     told = schema.get("type")
     types = {told} if isinstance(told, str) else {*told} if isinstance(told, list) else set()

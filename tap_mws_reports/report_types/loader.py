@@ -1,135 +1,158 @@
-"""Reads the entry of a report type, and refuses what is missing, unknown or contradictory."""
+"""Builds a report type from its TOML file.
+
+msgspec checks types, required and unknown keys and allowed values (`entry_tables`),
+`contradictions` checks keys against each other, and this module what refers to columns.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
-from typing import Any, get_args
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
-from tap_mws_reports.report_types.borders import read_borders
 from tap_mws_reports.report_types.contradictions import contradictions
-from tap_mws_reports.report_types.entry import Entry, Table
-from tap_mws_reports.report_types.entry_columns import (
-    ColumnsOf,
-    named,
-    paths,
-    read_about,
-    read_columns,
-    read_identity,
+from tap_mws_reports.report_types.entry import BadEntry, Table, convert
+from tap_mws_reports.report_types.entry_tables import (
+    ColumnTable,
+    IdentityTable,
+    ListTable,
+    ReportTypeTable,
 )
-from tap_mws_reports.report_types.report_type import (
-    Format,
-    Option,
-    ReportType,
-    Restriction,
-    Service,
-    TypeKind,
-)
+from tap_mws_reports.report_types.kinds import Kind
+from tap_mws_reports.report_types.naming import column_name
+from tap_mws_reports.report_types.report_type import ColumnSpec, Identity, Option, ReportType
 
-_ASKED = ("request", "schedule", "amazon", "seller-central")
-_REQUIRED = {"name", "stream", "title", "category", "kind", "format", "asked", "source"}
-_READ_TOGETHER = {
-    *("identity", "columns", "carried", "row_elements", "options", "lists", "borders", "about"),
-}
-"""Keys that are read together with others, not as they are."""
+ColumnsOf = Callable[[str], Table]
+"""Returns the columns of another file; raises KeyError if there are none."""
 
+Columns = tuple[ColumnSpec, ...]
 
-def _one_of(allowed: tuple[str, ...]) -> Callable[[Entry, str], str]:
-    return lambda entry, key: entry.one_of(key, allowed)
-
-
-def _some_of(allowed: tuple[str, ...]) -> Callable[[Entry, str], tuple[str, ...]]:
-    return lambda entry, key: entry.some_of(key, allowed)
-
-
-_READERS: Mapping[str, Callable[[Entry, str], Any]] = {
-    "name": Entry.text,
-    "sp_api_name": Entry.text,
-    "other_sp_api_names": Entry.texts,
-    "personal_sp_api_names": Entry.texts,
-    "stream": Entry.text,
-    "title": Entry.text,
-    "category": Entry.text,
-    "services": _some_of(get_args(Service)),
-    "withdrawn": Entry.day,
-    "kind": _one_of(get_args(TypeKind)),
-    "format": _one_of(get_args(Format)),
-    "asked": _some_of(_ASKED),
-    "max_days": Entry.count,
-    "cooldown_minutes": Entry.count,
-    "lookback_days_default": Entry.count,
-    "lookback_limit_days": Entry.count,
-    "retention_days": Entry.count,
-    "reach_hours": Entry.count,
-    "marketplaces": Entry.texts,
-    "one_marketplace": Entry.flag,
-    "restricted": _one_of(get_args(Restriction)),
-    "local_numbers": Entry.flag,
-    "positional": Entry.flag,
-    "root": Entry.text,
-    "source": Entry.texts,
-}
-"""How the keys are read that are fields of a `ReportType`; its defaults are those of the keys."""
+_FIELDS = {field.name for field in fields(ReportType)} & {*ReportTypeTable.__struct_fields__}
+"""Keys that are fields of a report type: taken over as they are, unless they are built."""
+_COLUMN: Any = Kind | ColumnTable  # mypy accepts no union as a type argument
 
 
 def read_entry(file: str, table: Table, columns_of: ColumnsOf) -> ReportType:
-    """Make a report type of a TOML table.
+    """Return the report type that a TOML file describes.
 
     Args:
-        file: the name of the file, which is that of the stream, for messages.
-        table: the table.
-        columns_of: gives the columns of another file, for a twin that names it.
+        file: the name of the file, which is that of the stream.
+        table: the content of the file, as `tomllib` returns it.
+        columns_of: for an entry that names another file instead of its columns.
 
     Raises:
         BadEntry: with file and key.
     """
-    entry = Entry(file, table)
-    entry.only(_REQUIRED, {*_READERS, *_READ_TOGETHER})
-    columns = read_columns(entry, columns_of)
-    fields = {key: read(entry, key) for key, read in _READERS.items() if key in table}
-    known = ReportType(
-        **{"sp_api_name": None, **fields},
-        columns=columns,
-        identity=read_identity(entry, columns),
-        carried=named(entry, "carried", columns),
-        row_elements=paths(entry, "row_elements", columns),
-        options=tuple(map(_option, entry.each("options"))),
-        borders=read_borders(entry),
-    )
-    _check(entry, known)
-    return replace(known, parts=tuple(_parts(entry, known, columns_of)))
+    entry = convert(file, "", table, ReportTypeTable)
+    for key, rule in contradictions(file, entry):
+        raise BadEntry(file, key, rule)
+    return _Loader(file, columns_of).report_type(entry)
 
 
-def _option(entry: Entry) -> Option:
-    entry.only({"name"}, {"values", "required", "meaning"})
-    return Option(
-        name=entry.text("name"),
-        values=entry.texts("values"),
-        required=entry.flag("required"),
-        meaning=entry.text("meaning", ""),
-    )
+@dataclass(frozen=True, slots=True)
+class _Loader:
+    """Builds the values of one file. All methods raise `BadEntry` for the key in ``where``."""
+
+    file: str
+    columns_of: ColumnsOf
+
+    def report_type(self, entry: ReportTypeTable) -> ReportType:
+        columns = self.columns("columns", entry.columns)
+        identity = Identity("document")
+        if entry.identity:
+            identity = self.identity("identity", entry.identity, columns)
+        built = {
+            "columns": columns,
+            "identity": identity,
+            "carried": self.names("carried", entry.carried, columns),
+            "withdrawn": entry.withdrawn and entry.withdrawn.isoformat(),
+        }
+        self.check_paths(entry.row_elements, columns)
+        known = ReportType(**{key: getattr(entry, key) for key in _FIELDS} | built)
+        return replace(known, parts=tuple(self.parts(entry, known)))
+
+    def parts(self, entry: ReportTypeTable, parent: ReportType) -> Iterator[ReportType]:
+        """Yield a type for every list of a JSON document."""
+        about = _about_columns(entry.about, entry.options)
+        for suffix, value in (entry.lists or {}).items():
+            where = f"lists.{suffix}"
+            table = convert(self.file, where, value, ListTable)
+            columns = self.columns(f"{where}.columns", table.columns)
+            yield replace(
+                parent,
+                stream=f"{parent.stream}_{suffix}",
+                list_path=table.path,
+                identity=self.identity(f"{where}.identity", table.identity, columns),
+                columns=(*columns, *about),
+            )
+
+    def columns(self, where: str, columns: Table | str) -> Columns:
+        """Return the columns of a table or of the file that is named instead.
+
+        Two columns must not have a spelling or a name in common.
+        """
+        tables = self.column_tables(where, columns)
+        specs = tuple(_column(header, table) for header, table in tables.items())
+        taken: set[str] = set()
+        names: set[str] = set()
+        for spec in specs:
+            keys = spec.keys
+            if not spec.name or keys & taken or spec.name in names:
+                raise BadEntry(
+                    self.file, f"{where}.{spec.header!r}", "has the name of another column"
+                )
+            taken |= keys
+            names.add(spec.name)
+        return specs
+
+    def column_tables(self, where: str, columns: Table | str) -> dict[str, Kind | ColumnTable]:
+        table = self.columns_elsewhere(where, columns) if isinstance(columns, str) else columns
+        try:
+            return convert(self.file, where, table, dict[str, Kind | ColumnTable])
+        except BadEntry:
+            # The paths of msgspec do not contain the keys of a dict: find the bad column.
+            for header, value in table.items():
+                convert(self.file, f"{where}.{header!r}", value, _COLUMN)
+            raise
+
+    def columns_elsewhere(self, where: str, file: str) -> Table:
+        try:
+            return convert(self.file, where, self.columns_of(file), dict[str, Any])
+        except KeyError:
+            raise BadEntry(self.file, where, f"there are no columns in {file!r}") from None
+
+    def identity(self, where: str, table: IdentityTable, columns: Columns) -> Identity:
+        names = self.names(f"{where}.columns", table.columns, columns)
+        return Identity(table.kind, names, table.because)
+
+    def names(self, where: str, headers: Iterable[str], columns: Columns) -> tuple[str, ...]:
+        """Return the names of the columns with these headers."""
+        names = {spec.header: spec.name for spec in columns}
+        for header in headers:
+            if header not in names:
+                raise BadEntry(self.file, where, f"{header!r} is not a column of the type")
+        return tuple(names[header] for header in headers)
+
+    def check_paths(self, row_elements: Iterable[str], columns: Columns) -> None:
+        """Check that every element that repeats is that of a column, or contains one."""
+        for path in row_elements:
+            below = (f"{path}/", f"{path}@")
+            if not any(spec.header == path or spec.header.startswith(below) for spec in columns):
+                raise BadEntry(self.file, "row_elements", f"no column is at or below {path!r}")
 
 
-def _parts(entry: Entry, parent: ReportType, columns_of: ColumnsOf) -> Iterator[ReportType]:
-    """Yield a type of its own for every list that a JSON document holds."""
-    lists = entry.inner("lists")
-    about = read_about(entry, parent.options)
-    for suffix in lists.table:
-        part = lists.inner(suffix)
-        part.only({"path", "identity"}, {"columns"})
-        columns = read_columns(part, columns_of)
-        yield replace(
-            parent,
-            stream=f"{parent.stream}_{suffix}",
-            list_path=part.text("path"),
-            identity=read_identity(part, columns),
-            columns=(*columns, *about),
-        )
+def _column(header: str, table: Kind | ColumnTable) -> ColumnSpec:
+    if isinstance(table, Kind):
+        return ColumnSpec(header, table, column_name(header))
+    return ColumnSpec(header, table.kind, column_name(header), table.aliases, table.date_order)
 
 
-def _check(entry: Entry, known: ReportType) -> None:
-    """Refuse what contradicts another key."""
-    if f"{known.stream}.toml" != entry.file:
-        entry.refuse("stream", f"must be the name of the file, not {known.stream!r}")
-    for key, rule in contradictions(known, entry.table.keys()):
-        entry.refuse(key, rule)
+def _about_columns(about: Iterable[str], options: Iterable[Option]) -> Columns:
+    """Return the columns for what a JSON document says of itself; every row repeats it.
+
+    The dates are text: some documents have dates there and others timestamps.
+    """
+    chosen = [f"reportOptions.{option.name}" for option in options]
+    paths = (path for key in about for path in (chosen if key == "reportOptions" else [key]))
+    headers = [f"reportSpecification.{path}" for path in paths]
+    return tuple(ColumnSpec(header, Kind.TEXT, column_name(header)) for header in headers)

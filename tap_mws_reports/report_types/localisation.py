@@ -1,4 +1,4 @@
-"""Headers in the languages of the marketplaces, as further spellings of known columns."""
+"""Headers in other languages, as aliases of known columns."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from tap_mws_reports.report_types.report_type import ColumnSpec, ReportType
 
 
 def localised(file: str, known: ReportType, translations: Mapping[str, str]) -> ReportType:
-    """Return the type with the headers of other languages among its columns' aliases.
+    """Return the type with headers in other languages as aliases of its columns.
 
     Args:
-        file: the name of the file of the translations, for messages.
-        known: the type by its entry.
-        translations: header in the document to header of the entry.
+        file: the name of the file with the translations, for messages.
+        known: the type as its entry describes it.
+        translations: header in the document -> header in the entry.
 
     Raises:
-        BadEntry: a header stands for a column that is not in the entry, or for two.
+        BadEntry: a header is translated to one that the entry does not have, or belongs to two.
     """
     aliases: dict[str, list[str]] = {spec.header: [] for spec in known.columns}
     taken = {key: spec.header for spec in known.columns for key in spec.keys}
@@ -27,7 +27,7 @@ def localised(file: str, known: ReportType, translations: Mapping[str, str]) -> 
         if header not in aliases:
             raise BadEntry(file, repr(local), f"there is no column {header!r}")
         if taken.setdefault(header_key(local), header) != header:
-            raise BadEntry(file, repr(local), f"it stands for {taken[header_key(local)]!r}, too")
+            raise BadEntry(file, repr(local), f"is also a header of {taken[header_key(local)]!r}")
         aliases[header].append(local)
     return replace(
         known, columns=tuple(_with(spec, aliases[spec.header]) for spec in known.columns)

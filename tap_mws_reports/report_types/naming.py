@@ -1,7 +1,7 @@
-"""Header text to column names, and to the key by which spellings of one header are recognised.
+"""Column names for headers, and keys that are equal for all spellings of a header.
 
-A name has only ``a-z``, ``0-9`` and ``_``, because SQL targets drop every other character: two
-Japanese headers would both become the empty name.
+A name contains only ``a-z``, ``0-9`` and ``_``, because SQL targets drop all other characters: two
+Japanese headers would both get the empty name.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import unicodedata
 from functools import lru_cache
 from hashlib import blake2s
 
-LONGEST_NAME = 63  # bytes that PostgreSQL keeps of an identifier
+LONGEST_NAME = 63  # bytes of an identifier in PostgreSQL
 _DIGEST_LENGTH = 8
 
 _CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
-# Latin letters that Unicode does not decompose into an ASCII letter and a mark.
+# Latin letters that Unicode does not decompose into an ASCII letter and a diacritic.
 _LETTERS = str.maketrans(
     {
         "ß": "ss",
@@ -30,8 +30,8 @@ _LETTERS = str.maketrans(
         "\u0131": "i",
     }
 )
-# British spellings and the American ones, as they occur inside header keys. Amazon's own names mix
-# them: a removal order has a `cancelled-quantity`.
+# British and American spellings in header keys. Amazon mixes them: a removal order has a
+# `cancelled-quantity`.
 _BRITISH = {
     "fulfilment": "fulfillment",
     "cancelled": "canceled",
@@ -49,7 +49,7 @@ _BRITISH = {
     "centre": "center",
 }
 _SPELLING = re.compile("|".join(_BRITISH))
-# A byte order mark, and the same one read in a single-byte code page.
+# A byte order mark, and the same bytes decoded as Latin-1.
 _BYTE_ORDER_MARKS = ("\ufeff", "\u00ef\u00bb\u00bf")
 
 
@@ -60,12 +60,12 @@ def trimmed(header: str) -> str:
     return header.strip()
 
 
-@lru_cache(maxsize=10_000)  # the same headers come in every document
+@lru_cache(maxsize=10_000)  # every document repeats the same headers
 def header_key(header: str) -> str:
-    """Return what all spellings of one header have in common: its letters and digits.
+    """Return the key of a header, which is equal for all its spellings: its letters and digits.
 
-    Case, hyphens, underscores, blanks and British spellings such as ``fulfilment`` differ between
-    marketplaces.
+    Marketplaces differ in case, hyphens, underscores, blanks and British spellings such as
+    ``fulfilment``.
     Source: https://github.com/amzn/selling-partner-api-models/issues/4140
     """
     text = unicodedata.normalize("NFKC", trimmed(header)).casefold()
@@ -77,10 +77,10 @@ def _american(spelling: re.Match[str]) -> str:
 
 
 def column_name(header: str) -> str:
-    """Return the snake_case name of a header, or an empty text when it has no letter or digit.
+    """Return the snake_case name of a header, empty if the header has no letter or digit.
 
-    Accents are dropped. Where letters have no ASCII form, a digest of the header stands for them,
-    so that the name is the same in every document, wherever the column stands.
+    Accents are dropped. Letters without an ASCII form are replaced by a digest of the header, so
+    that the name does not depend on the document or the position of the column.
     """
     words = _CAMEL_CASE.sub("_", trimmed(header)).lower()
     plain = words if words.isascii() else _without_marks(words.translate(_LETTERS))

@@ -1,4 +1,4 @@
-"""Which report type a document is of: by its header, the paths of its elements, or its lists."""
+"""Detects the report type of a document by its header, the paths of its elements, or its lists."""
 
 from __future__ import annotations
 
@@ -12,46 +12,46 @@ from tap_mws_reports.report_types.report_type import ReportType
 _FLAT = frozenset({"tab", "csv"})
 
 _ENOUGH = 0.8
-"""The share of a header's columns that a type has to know."""
+"""The lowest share of the header that a type must know."""
 
 _ENOUGH_OF_XML = 0.4
-"""The same of the paths inside a type's root, which tells most already."""
+"""The same for the paths inside the root of a type. The root itself is already distinctive."""
 
 _ENOUGH_WITHOUT_KEY = 0.5
-"""The share of its columns that a type without a key has to find in the header."""
+"""The lowest share of the columns of a type without key columns that the header must have."""
 
 
 def recognise(header: Iterable[str]) -> list[ReportType]:
-    """Return the types whose documents have such a header, the likeliest first.
+    """Return the types whose documents have such a header, the best match first.
 
-    A type counts when it knows most of the header, and the header has all that tells its rows
-    apart, or much of the type where nothing does. Of those, the ones that know the most of the
-    header are returned; first what has the fewest columns beside it, and what is not withdrawn.
+    A type is a candidate if it knows most of the header and the header has all its key columns, or
+    much of the type if it has no key. The candidates that know the largest share of the header are
+    returned; first those with the fewest other columns, then those that are not withdrawn.
     """
     keys = frozenset(map(header_key, header))
     return _likeliest(lambda known: keys if known.format in _FLAT else frozenset(), _ENOUGH)
 
 
 def recognise_xml(paths: Iterable[str]) -> list[ReportType]:
-    """Return the types whose XML documents have such paths, like `recognise`.
+    """Return the types whose XML documents have such paths, ordered like `recognise`.
 
     Args:
-        paths: of elements and attributes, below the document element. Those inside the type's root
-            count; the envelope around it is the same for many types.
+        paths: of elements and attributes, below the document element. Only those inside the root of
+            a type are compared; the envelope around it is the same for many types.
     """
     paths = tuple(paths)
     return _likeliest(lambda known: _keys_below_root(known, paths), _ENOUGH_OF_XML)
 
 
 def recognise_json(lists: Iterable[str], header: Iterable[str]) -> list[ReportType]:
-    """Return the types whose documents hold such lists, more than one where they are alike.
+    """Return the types whose JSON documents have such lists, several if they match equally.
 
-    Of the types that have all lists, those are returned that know the most of the header: some
-    lists, such as ``dataByAsin``, are of several types.
+    Of the types that have all the lists, those that know the most of the header are returned: some
+    lists, such as ``dataByAsin``, belong to several types.
 
     Args:
-        lists: the paths of the lists in a document.
-        header: of the rows of all of them.
+        lists: the paths of the lists in the document.
+        header: of the rows of all lists.
     """
     paths, keys = frozenset(lists), frozenset(map(header_key, header))
     met = {
@@ -80,7 +80,7 @@ def _keys_below_root(known: ReportType, paths: Iterable[str]) -> frozenset[str]:
 
 
 def _shares(known: ReportType, keys: frozenset[str]) -> tuple[float, float]:
-    """Return the share of the header that a type knows, and of the type that the header has."""
+    """Return the share of the header that a type knows, and the share of the type in the header."""
     met = [spec for spec in known.columns if spec.keys & keys]
     if not met:
         return (0.0, 0.0)

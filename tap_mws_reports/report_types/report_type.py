@@ -1,4 +1,4 @@
-"""The values that say what is known of a report type."""
+"""The values that describe a report type."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tap_mws_reports.report_types.borders import Borders
+from tap_mws_reports.report_types.entry import Text, Texts, TomlTable
 from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.naming import column_name, header_key
 
 TypeKind = Literal["range", "snapshot", "generated"]
 IdentityKind = Literal["row", "group", "document"]
 Format = Literal["tab", "csv", "xml", "json", "pdf", "xlsx"]
+RequestMode = Literal["request", "schedule", "amazon", "seller-central"]
 Service = Literal["mws", "sp_api"]
 Restriction = Literal["none", "personal", "role"]
 DateOrder = Literal["MDY", "DMY", "YMD"]
@@ -20,18 +22,17 @@ DateOrder = Literal["MDY", "DMY", "YMD"]
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """A column that is known to occur in reports of a type.
-
-    ``header`` is Amazon's spelling, blanks at its ends included; ``aliases`` are other headers
-    for the same thing that `header_key` does not join, such as ``lpn``. ``date_order`` is the order
-    of day, month and year where it is the same in all marketplaces.
-    """
+    """A known column of a report type."""
 
     header: str
+    """Amazon's spelling, with blanks at its ends."""
     kind: Kind
     name: str
+    """The name of the property in records."""
     aliases: tuple[str, ...] = ()
+    """Other headers of the column that `header_key` does not join, such as ``lpn``."""
     date_order: DateOrder | None = None
+    """The order of day, month and year, if it is the same in all marketplaces."""
 
     @property
     def keys(self) -> frozenset[str]:
@@ -41,93 +42,92 @@ class ColumnSpec:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """How a row is told from others, never more than is true. ``columns`` are column names.
-
-    *row*: the columns identify a row. *group*: they identify a thing whose rows always come
-    together in one document; ``_line``, the ordinal among them, is added. *document*: only the
-    seller's report id and the row's number in it do; there are no columns. ``because`` says why
-    so, where it is not plain.
-    """
+    """What identifies a row. It never claims more than is true of every document."""
 
     kind: IdentityKind
+    """*row*: the columns identify a row. *group*: the columns identify a thing whose rows are
+    always together in one document; the row's number in the group, ``_line``, is added.
+    *document*: only the seller's report id and the row's number in the document identify a row."""
     columns: tuple[str, ...] = ()
+    """Names of columns, none for *document*."""
     because: str = field(default="", compare=False)
+    """The reason, if it is not obvious."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """An option that a report type accepts. ``values`` is empty where any text is allowed."""
+class Option(TomlTable, frozen=True):
+    """An option that a report type accepts."""
 
-    name: str
-    values: tuple[str, ...] = ()
+    name: Text
+    values: Texts = ()
+    """Allowed values; empty if any text is allowed."""
     required: bool = False
-    meaning: str = ""
+    meaning: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportType:
-    """What is known of a report type. ``name`` is the MWS spelling, also where MWS never had it.
-
-    *range* types take a start and an end date, *snapshot* types show the state of things now,
-    *generated* types are made by Amazon and never requested. ``asked`` is how a report comes about:
-    ``request`` and ``schedule`` by the seller through the service, ``amazon`` unasked,
-    ``seller-central`` by hand. ``services`` are those that have, or had, the type, and
-    ``withdrawn`` is the day (ISO text) since when none has.
-
-    ``max_days`` is the longest range of one request, ``lookback_limit_days`` how old its start may
-    be, ``retention_days`` how long a document is kept, ``cooldown_minutes`` the time in which
-    Amazon makes no new version; None where neither service states a limit.
-    ``lookback_days_default`` is how far a run goes back for late changes. ``borders`` say where
-    windows have to begin and end, None where that does not matter; ``reach_hours`` how long ago
-    the start has to lie that a snapshot is asked for with, None where it takes none.
-    ``marketplaces`` are country codes or regions (NA, EU, FE); empty means all.
-    ``one_marketplace`` means that a report covers one marketplace, however many are asked for.
-    ``restricted`` says what reading it takes: nothing special, a token for personal data, or a
-    role that the application was granted; ``personal_sp_api_names`` are those of the other names
-    that take a token although the type does not.
-
-    ``local_numbers`` means that amounts follow the marketplace's decimal mark, ``positional``
-    that the order of the columns is fixed while the language of their headers is not. ``carried``
-    are columns whose values stand in the first row and hold for all.
-
-    Of XML, ``row_elements`` are the paths below ``root`` of the elements that repeat, whose
-    innermost are the rows. JSON holds lists of different things: then ``parts`` has a type of its
-    own for each, with the path of its list in ``list_path``, and otherwise like the whole.
-    """
+    """A report type: how it is requested, and what its documents contain."""
 
     name: str
+    """The MWS spelling, also for types that only SP-API has."""
     sp_api_name: str | None
     stream: str
     kind: TypeKind
+    """*range*: a request takes a start and an end date. *snapshot*: the report shows the current
+    state. *generated*: Amazon makes the reports and they are never requested."""
     title: str
     identity: Identity
     columns: tuple[ColumnSpec, ...] = ()
-    asked: tuple[str, ...] = ("request",)
+    asked: tuple[RequestMode, ...] = ("request",)
+    """How a report is created: by the seller through the service (``request``, ``schedule``), by
+    Amazon (``amazon``), or by the seller on the web site (``seller-central``)."""
     max_days: int | None = None
+    """The longest range of one request, None if neither service states a limit."""
     cooldown_minutes: int | None = None
+    """How long Amazon creates no new version, None if neither service states it."""
     lookback_days_default: int = 0
+    """How far before its bookmark a run starts, to get late changes."""
     local_numbers: bool = False
+    """Amounts use the decimal mark of the marketplace."""
     one_marketplace: bool = False
+    """A report covers one marketplace, even if more are requested."""
     positional: bool = False
+    """The order of the columns is fixed, the language of their headers is not."""
     carried: tuple[str, ...] = ()
+    """Names of columns whose value is only in the first row and applies to all rows."""
     category: str = ""
     format: Format = "tab"
     services: tuple[Service, ...] = ("mws", "sp_api")
+    """The services that have the type, or had it."""
     withdrawn: str | None = None
+    """The date (ISO text) since which no service has the type."""
     lookback_limit_days: int | None = None
+    """How old the start of a range may be, None if neither service states a limit."""
     retention_days: int | None = None
+    """How long Amazon keeps a document, None if neither service states it."""
     borders: Borders | None = None
+    """Where windows must begin and end, None if they may do so anywhere."""
     reach_hours: int | None = None
+    """How long ago the start in a request for a snapshot must be, None if it takes no start."""
     options: tuple[Option, ...] = ()
     marketplaces: tuple[str, ...] = ()
+    """Country codes or regions (NA, EU, FE); empty means all."""
     restricted: Restriction = "none"
+    """What is needed to read a report: nothing special (*none*), a restricted data token
+    (*personal*), or a role of the application (*role*)."""
     root: str = ""
+    """Of XML: the path of the element that contains the rows."""
     row_elements: tuple[str, ...] = ()
+    """Of XML: the paths below ``root`` of elements that repeat; the innermost are the rows."""
     list_path: str = ""
+    """Of a part: the path of its list in the JSON document."""
     parts: tuple[ReportType, ...] = ()
+    """A type for each list of a JSON document that has several, otherwise equal to the whole."""
     other_sp_api_names: tuple[str, ...] = ()
     personal_sp_api_names: tuple[str, ...] = ()
+    """Those of the other names that need a restricted data token although the type does not."""
     source: tuple[str, ...] = ()
+    """Public addresses of the documentation."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -136,20 +136,21 @@ class ReportType:
 
     @property
     def streams(self) -> tuple[ReportType, ...]:
-        """The types whose rows are streams: the parts of a type that has some, else itself."""
+        """The types that are streams: the parts if there are any, otherwise the type itself."""
         return self.parts or (self,)
 
     def joined(self) -> ReportType:
-        """Return the type with the columns of all its parts, to read all lists at once."""
+        """Return the type with the columns of all its parts, to read all lists together."""
         columns: dict[str, ColumnSpec] = {}
         for spec in (*self.columns, *(spec for part in self.parts for spec in part.columns)):
             columns.setdefault(spec.name, spec)
         return replace(self, parts=(), columns=tuple(columns.values()))
 
     def with_kinds(self, kinds: Mapping[str, Kind]) -> ReportType:
-        """Return the type with other kinds for some columns, by column name or header.
+        """Return the type with the given kinds, by column name or header.
 
-        Of a type with parts, every part gets those that it knows, and those that none knows.
+        Columns that are not known are added. A part gets the kinds of columns that it knows, and
+        those that no part knows.
         """
         if self.parts:
             return replace(self, parts=tuple(_parts_with_kinds(self.parts, kinds)))

@@ -4,41 +4,6 @@ import pytest
 
 from tap_mws_reports import report_types
 from tap_mws_reports.report_types import Borders
-from tap_mws_reports.report_types.borders import read_borders
-from tap_mws_reports.report_types.entry import BadEntry, Entry
-
-OPTIONS = [{"name": "reportPeriod", "values": ["DAY", "WEEK"]}]
-
-
-@pytest.mark.parametrize(
-    ("table", "found"),
-    [
-        ({"kind": "range"}, None),
-        ({"kind": "range", "borders": {"at": "midnights"}}, Borders("midnights", "DAY")),
-        (
-            {
-                "kind": "range",
-                "borders": {
-                    "at": "dates",
-                    "period": "WEEK",
-                    "option": "reportPeriod",
-                    "most": 1,
-                    "held_back_hours": 72,
-                },
-                "options": OPTIONS,
-            },
-            Borders("dates", "WEEK", "reportPeriod", 1, 72),
-        ),
-    ],
-)
-def test_borders_of_an_entry(table: dict, found: Borders | None) -> None:
-    assert read_borders(Entry("thing.toml", table)) == found
-
-
-def test_only_ranges_have_borders() -> None:
-    entry = Entry("thing.toml", {"kind": "snapshot", "borders": {"at": "dates"}})
-    with pytest.raises(BadEntry, match=r"thing.toml: borders: is for types that take a range"):
-        read_borders(entry)
 
 
 @pytest.mark.parametrize(

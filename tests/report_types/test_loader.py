@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import datetime as dt
 from typing import Any
 
+import msgspec
 import pytest
 
-from tap_mws_reports.report_types import Identity, Kind, Option
+from tap_mws_reports.report_types import Borders, Identity, Kind, Option, ReportType
 from tap_mws_reports.report_types.entry import BadEntry
+from tap_mws_reports.report_types.entry_tables import ReportTypeTable
 from tap_mws_reports.report_types.loader import read_entry
 
 FLAT: dict[str, Any] = {
@@ -64,106 +67,141 @@ JSON: dict[str, Any] = {
 
 BAD_FLAT: list[tuple[str, Any, str]] = [
     # key, value (... removes it), message
-    ("name", ..., "name: is missing"),
-    ("name", "", "name: must be a text that is not empty"),
-    ("stream", 5, "stream: must be a text that is not empty"),
+    ("name", ..., "Object missing required field `name`"),
+    ("name", "", "name: Expected `str` of length >= 1"),
+    ("stream", 5, "stream: Expected `str`, got `int`"),
     ("stream", "things", "stream: must be the name of the file, not 'things'"),
-    ("category", ..., "category: is missing"),
-    ("source", [], "source: must not be empty"),
-    ("source", "https://example.com", "source: must be a list of texts"),
-    ("marketplaces", ["EU", "EU"], "marketplaces: must not be empty, nor say anything twice"),
-    ("marketplaces", [""], "marketplaces: must be a list of texts"),
-    ("identity", ..., "identity: must be there, unless lists have identities of their own"),
-    ("colums", {}, "colums: is not known"),
-    ("kind", "weekly", "kind: must be one of range, snapshot, generated, not 'weekly'"),
-    ("kind", "generated", "asked: must hold request, except for generated types"),
-    ("kind", "snapshot", "max_days: is for types that take a range of dates"),
-    ("reach_hours", 72, "reach_hours: is for types that show the state of things now"),
-    ("borders", {}, "borders.at: is missing"),
-    ("borders", {"at": "noon"}, "borders.at: must be one of hours, midnights, dates, not 'noon'"),
-    ("borders", {"at": "dates", "period": "DECADE"}, "borders.period: must be one of HOUR, DAY"),
-    ("borders", {"at": "dates", "option": "size"}, "borders.option: 'size' is no option of the"),
-    ("borders", {"at": "dates", "most": 0}, "borders.most: must be a number, 1 or more"),
-    ("format", "text", "format: must be one of tab, csv, xml, json, pdf, xlsx, not 'text'"),
-    ("format", ["tab"], "format: must be one of tab, csv, xml, json, pdf, xlsx, not ['tab']"),
-    ("services", ["sp-api"], "services: must be one of mws, sp_api, not 'sp-api'"),
-    ("services", ["mws"], "sp_api_name: must be there where sp_api is among the services"),
-    ("restricted", "yes", "restricted: must be one of none, personal, role, not 'yes'"),
-    ("asked", [], "asked: must not be empty, nor say anything twice; leave it out"),
-    ("asked", ["schedule"], "asked: must hold request, except for generated types"),
-    ("asked", ["beg"], "asked: must be one of request, schedule, amazon, seller-central, not"),
-    ("asked", "request", "asked: must be a list of texts"),
-    ("max_days", 0, "max_days: must be a number, 1 or more; leave it out where there is no"),
-    ("max_days", "30", "max_days: must be a number, 1 or more"),
-    ("max_days", True, "max_days: must be a number, 1 or more"),
-    ("withdrawn", "2024-03-31", "withdrawn: must be a day, such as 2024-03-31 without quotes"),
-    ("positional", 1, "positional: must be true or false"),
-    ("sp_api_name", ["GET_THING"], "sp_api_name: must be a text that is not empty"),
-    ("sp_api_name", ..., "sp_api_name: must be there where sp_api is among the services"),
-    ("personal_sp_api_names", ["GET"], "personal_sp_api_names: must be some of other_sp_api_names"),
-    ("carried", ["lpn"], "carried: 'lpn' is no column of the type"),
-    ("options", {"name": "custom"}, "options: must be a list of tables"),
-    ("options", [{"values": ["true"]}], "options.0.name: is missing"),
-    ("options", [{"name": "custom", "value": "true"}], "options.0.value: is not known"),
-    ("options", [{"name": "a"}, {"name": "b", "required": "no"}], "options.1.required: must be"),
-    ("root", "Message", "root: must be there for XML with columns, and only there"),
-    ("lists", {}, "identity: must be there, unless lists have identities of their own"),
-    ("identity", "row", "identity: must be a table"),
-    ("identity", {"kind": "row", "key": 1}, "identity.key: is not known"),
-    ("identity", {"kind": "table"}, "identity.kind: must be one of row, group, document"),
-    ("identity", {"kind": "row"}, "identity.columns: must be left out for document, and only"),
+    ("category", ..., "Object missing required field `category`"),
+    ("source", [], "source: Expected `array` of length >= 1"),
+    ("source", "https://example.com", "source: Expected `array`, got `str`"),
+    ("marketplaces", ["EU", "EU"], "`marketplaces` contains a value twice"),
+    ("marketplaces", [""], "marketplaces[0]: Expected `str` of length >= 1"),
+    ("identity", ..., "identity: is required, except with lists, which have"),
+    ("colums", {}, "Object contains unknown field `colums`"),
+    ("kind", "weekly", "kind: Invalid enum value 'weekly'"),
+    ("kind", "generated", "asked: must contain request, except for generated types"),
+    ("kind", "snapshot", "max_days: is only for types that take a range of dates"),
+    ("reach_hours", 72, "reach_hours: is only for types that show the current state"),
+    ("borders", {}, "borders: Object missing required field `at`"),
+    ("borders", {"at": "noon"}, "borders.at: Invalid enum value 'noon'"),
+    ("borders", {"at": "dates", "period": "DECADE"}, "borders.period: Invalid enum value 'DECADE'"),
+    (
+        "borders",
+        {"at": "dates", "option": "size"},
+        "borders.option: 'size' is not an option of the",
+    ),
+    ("borders", {"at": "hours", "hold": 1}, "borders: Object contains unknown field `hold`"),
+    ("borders", {"at": "dates", "most": 0}, "borders.most: Expected `int` >= 1"),
+    ("format", "text", "format: Invalid enum value 'text'"),
+    ("format", ["tab"], "format: Expected `str`, got `array`"),
+    ("services", ["sp-api"], "services[0]: Invalid enum value 'sp-api'"),
+    ("services", ["mws"], "sp_api_name: is required if sp_api is among the services"),
+    ("restricted", "yes", "restricted: Invalid enum value 'yes'"),
+    ("asked", [], "asked: Expected `array` of length >= 1"),
+    ("asked", ["schedule"], "asked: must contain request, except for generated types"),
+    ("asked", ["beg"], "asked[0]: Invalid enum value 'beg'"),
+    ("asked", "request", "asked: Expected `array`, got `str`"),
+    ("max_days", 0, "max_days: Expected `int` >= 1"),
+    ("max_days", "30", "max_days: Expected `int | null`, got `str`"),
+    ("max_days", True, "max_days: Expected `int | null`, got `bool`"),
+    ("withdrawn", "2024-03-31", "withdrawn: Expected `date | null`, got `str`"),
+    (
+        "withdrawn",
+        dt.datetime(2024, 3, 31, tzinfo=dt.UTC),
+        "withdrawn: Expected `date | null`, got",
+    ),
+    ("options", [{"name": "a", "values": ["b", "b"]}], "options[0]: `values` contains a value"),
+    ("about", [], "about: Expected `array` of length >= 1"),
+    ("positional", 1, "positional: Expected `bool`, got `int`"),
+    ("sp_api_name", ["GET_THING"], "sp_api_name: Expected `str | null`, got `array`"),
+    ("sp_api_name", ..., "sp_api_name: is required if sp_api is among the services"),
+    ("personal_sp_api_names", ["GET"], "personal_sp_api_names: must be among other_sp_api_names"),
+    ("carried", ["lpn"], "carried: 'lpn' is not a column of the type"),
+    ("options", {"name": "custom"}, "options: Expected `array`, got `object`"),
+    ("options", [{"values": ["true"]}], "options[0]: Object missing required field `name`"),
+    (
+        "options",
+        [{"name": "custom", "value": "true"}],
+        "options[0]: Object contains unknown field `value`",
+    ),
+    (
+        "options",
+        [{"name": "a"}, {"name": "b", "required": "no"}],
+        "options[1].required: Expected `bool`, got `str`",
+    ),
+    ("root", "Message", "root: is required for XML with columns, and not allowed"),
+    ("lists", {}, "identity: is required, except with lists, which have"),
+    ("identity", "row", "identity: Expected `object | null`, got `str`"),
+    ("identity", {"kind": "row", "key": 1}, "identity: Object contains unknown field `key`"),
+    ("identity", {"kind": "table"}, "identity.kind: Invalid enum value 'table'"),
+    ("identity", {"kind": "row"}, "identity: `columns` is required, except for"),
     (
         "identity",
         {"kind": "document", "columns": ["lpn "]},
-        "identity.columns: must be left out for document, and only for it",
+        "identity: `columns` is required, except for the kind document",
     ),
     (
         "identity",
         {"kind": "group", "columns": ["thing_id"]},
-        "identity.columns: 'thing_id' is no column of the type",
+        "identity.columns: 'thing_id' is not a column of the type",
     ),
-    ("columns", ["a"], "columns: must be a table"),
+    ("columns", ["a"], "columns: Expected `str | object`, got `array`"),
     ("columns", "twin.toml", "columns: there are no columns in 'twin.toml'"),
-    ("columns", {"a": 5}, "columns.'a': must be a kind, or a table with kind and aliases"),
-    ("columns", {"a": "money"}, "columns.'a'.kind: must be one of text, integer, decimal"),
-    ("columns", {"a": {"aliases": ["b"]}}, "columns.'a'.kind: is missing"),
-    ("columns", {"a": {"kind": "text", "key": 1}}, "columns.'a'.key: is not known"),
+    ("columns", {"a": 5}, "columns.'a': Expected `str | object`, got `int`"),
+    ("columns", {"a": "money"}, "columns.'a': Invalid enum value 'money'"),
+    ("columns", {"a": {"kind": "money"}}, "columns.'a'.kind: Invalid enum value 'money'"),
+    ("columns", {"b": "text", "a": {"kind": "text", "aliases": "b"}}, "columns.'a'.aliases: Exp"),
+    (
+        "columns",
+        {"a": {"kind": "text", "aliases": ["b", "b"]}},
+        "columns.'a': `aliases` contains a value twice",
+    ),
+    ("columns", {"a": {"aliases": ["b"]}}, "columns.'a': Object missing required field `kind`"),
+    (
+        "columns",
+        {"a": {"kind": "text", "key": 1}},
+        "columns.'a': Object contains unknown field `key`",
+    ),
     (
         "columns",
         {"a": {"kind": "text", "date_order": "DMY"}},
-        "columns.'a'.date_order: is for days and moments",
+        "columns.'a': `date_order` is only for the kinds date and timestamp",
     ),
     (
         "columns",
         {"a": {"kind": "date", "date_order": "dmy"}},
-        "columns.'a'.date_order: must be one of MDY, DMY, YMD, not 'dmy'",
+        "columns.'a'.date_order: Invalid enum value 'dmy'",
     ),
-    ("about", ["dataStartTime"], "about: is for JSON with lists"),
-    ("columns", {"a b": "text", "A-B": "text"}, "columns.'A-B': is a spelling of another column"),
-    ("columns", {"éa": "text", "ea": "text"}, "columns.'ea': is a spelling of another column"),
-    ("columns", {"-": "text"}, "columns.'-': is a spelling of another column"),
+    ("about", ["dataStartTime"], "about: is only for JSON with lists"),
+    ("columns", {"a b": "text", "A-B": "text"}, "columns.'A-B': has the name of another column"),
+    ("columns", {"éa": "text", "ea": "text"}, "columns.'ea': has the name of another column"),
+    ("columns", {"-": "text"}, "columns.'-': has the name of another column"),
 ]
 BAD_XML: list[tuple[str, Any, str]] = [
-    ("root", ..., "root: must be there for XML with columns, and only there"),
+    ("root", ..., "root: is required for XML with columns, and not allowed"),
     ("row_elements", ["Par"], "row_elements: no column is at or below 'Par'"),
     ("columns", {"ID": "text"}, "row_elements: no column is at or below 'Part'"),
 ]
 BAD_JSON: list[tuple[str, Any, str]] = [
-    ("format", "csv", "lists: is for JSON, which has no columns beside"),
-    ("columns", {"a": "text"}, "lists: is for JSON, which has no columns beside"),
-    ("identity", {"kind": "document"}, "identity: must be there, unless lists have identities"),
-    ("lists", [], "lists: must be a table"),
-    ("lists", {"a": {"identity": {"kind": "document"}}}, "lists.a.path: is missing"),
-    ("lists", {"a": {"path": "a"}}, "lists.a.identity: is missing"),
+    ("format", "csv", "lists: is only for JSON, without other columns"),
+    ("columns", {"a": "text"}, "lists: is only for JSON, without other columns"),
+    ("identity", {"kind": "document"}, "identity: is required, except with lists"),
+    ("lists", [], "lists: Expected `object | null`, got `array`"),
+    (
+        "lists",
+        {"a": {"identity": {"kind": "document"}}},
+        "lists.a: Object missing required field `path`",
+    ),
+    ("lists", {"a": {"path": "a"}}, "lists.a: Object missing required field `identity`"),
     (
         "lists",
         {"a": {"path": "a", "identity": {"kind": "row", "columns": ["b"]}}},
-        "lists.a.identity.columns: 'b' is no column of the type",
+        "lists.a.identity.columns: 'b' is not a column of the type",
     ),
     (
         "lists",
         {"a": {"path": "a", "identity": {"kind": "document"}, "columns": {"b": "x"}}},
-        "lists.a.columns.'b'.kind: must be one of text",
+        "lists.a.columns.'b': Invalid enum value 'x'",
     ),
 ]
 BAD = [
@@ -229,6 +267,51 @@ def test_json_document_that_says_nothing_of_itself_has_no_columns_for_it() -> No
 
     assert [spec.header for spec in by_day.columns] == ["day", "sold.amount"]
     assert by_thing.columns == ()
+
+
+@pytest.mark.parametrize(
+    ("table", "found"),
+    [
+        ({}, None),
+        ({"borders": {"at": "midnights"}}, Borders("midnights", "DAY")),
+        (
+            {
+                "borders": {
+                    "at": "dates",
+                    "period": "WEEK",
+                    "option": "custom",
+                    "most": 1,
+                    "held_back_hours": 72,
+                },
+            },
+            Borders("dates", "WEEK", "custom", 1, 72),
+        ),
+    ],
+)
+def test_borders_of_an_entry(table: dict[str, Any], found: Borders | None) -> None:
+    assert read_entry("thing.toml", {**FLAT, **table}, nothing_elsewhere).borders == found
+
+
+def test_only_ranges_have_borders() -> None:
+    entry = {key: value for key, value in FLAT.items() if key != "max_days"}
+    entry |= {"kind": "snapshot", "borders": {"at": "dates"}}
+    with pytest.raises(BadEntry, match=r"thing.toml: borders: is only for types that take a range"):
+        read_entry("thing.toml", entry, nothing_elsewhere)
+
+
+def test_a_key_that_is_left_out_means_the_default_of_the_value() -> None:
+    defaults = {field.name: field.default for field in msgspec.structs.fields(ReportTypeTable)}
+    shared = [
+        field
+        for field in dataclasses.fields(ReportType)
+        if defaults.get(field.name, msgspec.NODEFAULT) is not msgspec.NODEFAULT
+        and field.default is not dataclasses.MISSING
+    ]
+
+    assert {"services", "restricted", "max_days"} <= {field.name for field in shared}
+    assert {field.name: defaults[field.name] for field in shared} == {
+        field.name: field.default for field in shared
+    }
 
 
 def test_columns_of_a_twin() -> None:

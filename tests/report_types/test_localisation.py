@@ -34,7 +34,7 @@ def test_every_translated_header_is_that_of_its_column(file, local, header) -> N
     assert spec.header == header
 
 
-def test_no_translated_header_holds_a_remark_of_whoever_collected_it() -> None:
+def test_no_translated_header_contains_a_remark() -> None:
     remark = re.compile(r"[(（][a-z ]+[)）]|[;→]")
 
     assert not [local for _, local, _ in PAIRS if remark.search(local)]
@@ -45,10 +45,10 @@ def test_no_translated_header_holds_a_remark_of_whoever_collected_it() -> None:
     ("table", "said"),
     [
         ({"Preis": "price-tag"}, r"listing\.toml: 'Preis': there is no column 'price-tag'"),
-        ({"asin": "seller-sku"}, r"listing\.toml: 'asin': it stands for 'asin', too"),
+        ({"asin": "seller-sku"}, r"listing\.toml: 'asin': is also a header of 'asin'"),
     ],
 )
-def test_a_translation_that_cannot_be_right_is_refused(table, said) -> None:
+def test_an_invalid_translation_is_refused(table, said) -> None:
     with pytest.raises(BadEntry, match=said):
         localised("listing.toml", report_types.load("_GET_AFN_INVENTORY_DATA_"), table)
 
