@@ -144,9 +144,6 @@ class ReportService(Protocol):
     def ready_in(self, call: Call) -> float:
         """Return the seconds until ``call`` may go without waiting; 0.0 means now."""
 
-    def full_in(self, call: Call) -> float:
-        """Return the seconds until the quota of ``call`` is full and goes by unused."""
-
     def moments(self, call: Call, count: int) -> list[float]:
         """Return the seconds after which each of the next calls may go at the earliest."""
 

@@ -244,7 +244,6 @@ def test_another_rate_keeps_what_is_missing(rate: float, waits: list[float]) -> 
     budget.take(START)
     budget.restored_at(rate, START)
     assert budget.moments(START, 3) == waits
-    assert budget.full_in(START) == 2 / rate
 
 
 def test_a_rate_of_nothing_is_none() -> None:

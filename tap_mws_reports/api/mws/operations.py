@@ -32,10 +32,6 @@ class Section:
 
 REPORTS = Section("Reports", "2009-01-01", "http://mws.amazonaws.com/doc/2009-01-01/")
 
-VERSION = REPORTS.version
-PATH = REPORTS.path
-NAMESPACE = REPORTS.namespace
-
 
 class Kind(Enum):
     """What the text of a parameter or of an element stands for."""
