@@ -6,12 +6,14 @@ every method has a counterpart in each, and no value holds anything that only on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
+
+from tap_mws_reports.api.quota import Quota
 
 
 class ProcessingStatus(Enum):
@@ -128,24 +130,44 @@ class Notice:
     unique_id: str | None = None
 
 
-class ReportService(Protocol):
+class CallQuotas(Protocol):
+    """What the quotas of one seller allow."""
+
+    @property
+    def quotas(self) -> Mapping[Call, Quota]:
+        """What Amazon states of each call."""
+
+    def moments(self, call: Call, count: int) -> list[float]:
+        """Return the seconds after which each of the next calls may go at the earliest."""
+
+
+class ReportService(CallQuotas, Protocol):
     """Amazon's reports of one seller. Lists come newest first, all pages of them.
 
     Every method may raise `CredentialsError`, `HostUnreachable` or `RequestRefused`. A quota that
     is used up is waited for, not raised; `ready_in` tells beforehand how long that would be.
-    ``ids_per_look`` is how many report requests one call of `Call.LOOK` shows. ``notices_tell_ids``
-    says whether the `Notice.report_id` of a notification is one that `download` takes; those of the
-    other service may still be in the queue.
     """
 
     ids_per_look: int
+    """How many report requests one call of `Call.LOOK` shows."""
+
+    types_per_list: int
+    """Of how many report types one call of `Call.LIST` shows the requests."""
+
+    acknowledge_batch_size: int
+    """The most documents that one `acknowledge` takes."""
+
+    retention: timedelta
+    """How long Amazon lists report requests and documents."""
+
     notices_tell_ids: bool
+    """Whether the `Notice.report_id` of a notification is one that `download` takes.
+
+    Notifications of the other service may still be in the queue.
+    """
 
     def ready_in(self, call: Call) -> float:
         """Return the seconds until ``call`` may go without waiting; 0.0 means now."""
-
-    def moments(self, call: Call, count: int) -> list[float]:
-        """Return the seconds after which each of the next calls may go at the earliest."""
 
     def spent(self, call: Call, moments: Iterable[datetime]) -> None:
         """Count calls of the last hour that others made, or this program before it was killed."""
@@ -207,4 +229,4 @@ class ReportService(Protocol):
         """Create, change or, with Amazon's word for never, delete the schedule of a report type."""
 
     def acknowledge(self, report_ids: Sequence[str], *, acknowledged: bool = True) -> list[Report]:
-        """Mark at most 100 documents as fetched, or as not fetched."""
+        """Mark at most ``acknowledge_batch_size`` documents as fetched, or as not fetched."""

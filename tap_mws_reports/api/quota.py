@@ -32,6 +32,11 @@ class Quota:
     restore_seconds: float
     hourly: int | None = None
 
+    @property
+    def per_hour(self) -> int:
+        """How many calls an hour allows once the burst is used up."""
+        return self.hourly or int(HOUR.total_seconds() // self.restore_seconds)
+
 
 class Bucket:
     """A token bucket, kept as the one moment at which it will be full again."""

@@ -20,7 +20,12 @@ from tap_mws_reports.api.mws import entries, paging
 from tap_mws_reports.api.mws.caller import Caller
 from tap_mws_reports.api.mws.download import download
 from tap_mws_reports.api.mws.endpoint import Endpoint
-from tap_mws_reports.api.mws.operations import OPERATIONS
+from tap_mws_reports.api.mws.operations import (
+    ACKNOWLEDGE_BATCH_SIZE,
+    OPERATIONS,
+    PAGE_SIZE,
+    RETENTION,
+)
 from tap_mws_reports.api.mws.signing import Credentials
 from tap_mws_reports.api.pacing import Paced
 from tap_mws_reports.api.patience import QuotaWait, untold
@@ -28,7 +33,6 @@ from tap_mws_reports.api.transport import Transport
 
 __all__ = ["Credentials", "MwsReportService"]
 
-_PAGE = 100
 _PACED = {
     Call.REQUEST: "RequestReport",
     Call.LOOK: "GetReportRequestList",
@@ -56,7 +60,12 @@ class MwsReportService(Paced):
         quota_wait: told of each wait for a quota: of which operation, and the seconds.
     """
 
-    ids_per_look = _PAGE
+    quotas = QUOTAS
+    ids_per_look = PAGE_SIZE
+    # The manual states no limit; as many as the other service allows, which is enough.
+    types_per_list = 10
+    acknowledge_batch_size = ACKNOWLEDGE_BATCH_SIZE
+    retention = RETENTION
     notices_tell_ids = True
 
     def __init__(
@@ -100,12 +109,12 @@ class MwsReportService(Paced):
         requested_from: datetime | None = None,
     ) -> Iterator[ReportRequest]:
         """List report requests; ``ids``, a hundred in each call, override the other filters."""
-        for start in range(0, max(1, len(ids)), _PAGE):
+        for start in range(0, max(1, len(ids)), PAGE_SIZE):
             values = {
-                "report_request_ids": ids[start : start + _PAGE],
+                "report_request_ids": ids[start : start + PAGE_SIZE],
                 "report_types": report_types,
                 "requested_from_date": requested_from,
-                "max_count": _PAGE,
+                "max_count": PAGE_SIZE,
             }
             listed = paging.items(self._call, "GetReportRequestList", values)
             yield from map(entries.report_request, listed)
@@ -135,7 +144,7 @@ class MwsReportService(Paced):
             "report_request_ids": request_ids,
             "acknowledged": acknowledged,
             "available_from_date": available_from,
-            "max_count": _PAGE,
+            "max_count": PAGE_SIZE,
         }
         return map(entries.report, paging.items(self._call, "GetReportList", values))
 

@@ -25,7 +25,7 @@ from tap_mws_reports.api.sp_api.caller import Caller
 from tap_mws_reports.api.sp_api.credentials import Credentials
 from tap_mws_reports.api.sp_api.download import Downloads
 from tap_mws_reports.api.sp_api.endpoint import Endpoint
-from tap_mws_reports.api.sp_api.operations import OPERATIONS
+from tap_mws_reports.api.sp_api.operations import OPERATIONS, RETENTION, TYPES_PER_LIST
 from tap_mws_reports.api.sp_api.report_types import SpApiType, SpApiTypes
 from tap_mws_reports.api.sp_api.reports import Reports
 from tap_mws_reports.api.sp_api.type_limits import TypeLimits
@@ -67,7 +67,12 @@ class SpApiReportService(Paced):
         quota_wait: told of each wait for a quota: of which operation, and the seconds.
     """
 
+    quotas = QUOTAS
     ids_per_look = 1
+    types_per_list = TYPES_PER_LIST
+    # SP-API keeps no acknowledgements: `acknowledge` refuses any number of them.
+    acknowledge_batch_size = 100
+    retention = RETENTION
     notices_tell_ids = False
 
     def __init__(
