@@ -1,7 +1,7 @@
-"""What the tap wants of Amazon, whichever service answers, and the values that cross the border.
+"""The interface of both services, MWS Reports 2009-01-01 and SP-API Reports 2021-06-30.
 
-Both services, MWS Reports 2009-01-01 and SP-API Reports 2021-06-30, fit behind `ReportService`:
-every method has a counterpart in each, and no value holds anything that only one of them knows.
+`ReportService` is what the tap calls, `ReportAdministration` what only a person needs; each service
+implements both. No value holds anything that only one of the services knows.
 """
 
 from __future__ import annotations
@@ -188,12 +188,6 @@ class ReportService(CallQuotas, Protocol):
     ) -> Iterator[ReportRequest]:
         """List report requests. ``ids`` override the other filters."""
 
-    def count_report_requests(self, *, report_types: Sequence[str] = ()) -> int:
-        """Count the report requests of the last 90 days."""
-
-    def cancel_report_requests(self, ids: Sequence[str]) -> list[ReportRequest]:
-        """Cancel requests that have not started yet; the others come back unchanged."""
-
     def reports(
         self,
         *,
@@ -203,11 +197,6 @@ class ReportService(CallQuotas, Protocol):
         available_from: datetime | None = None,
     ) -> Iterator[Report]:
         """List finished documents, made on request or by Amazon alone."""
-
-    def count_reports(
-        self, *, report_types: Sequence[str] = (), acknowledged: bool | None = None
-    ) -> int:
-        """Count the finished documents of the last 90 days."""
 
     def download(self, report_id: str, path: Path) -> ReportDocument:
         """Stream a document to ``path`` and check it.
@@ -220,13 +209,32 @@ class ReportService(CallQuotas, Protocol):
     def report_schedules(self, *, report_types: Sequence[str] = ()) -> list[ReportSchedule]:
         """List the schedules."""
 
+    def acknowledge(self, report_ids: Sequence[str], *, acknowledged: bool = True) -> list[Report]:
+        """Mark at most ``acknowledge_batch_size`` documents as fetched, or as not fetched."""
+
+
+class ReportAdministration(Protocol):
+    """Operations on the reports of one seller that the tap never calls.
+
+    All may raise what `ReportService` may; an operation that a service does not have raises
+    `RequestRefused`.
+    """
+
+    def count_report_requests(self, *, report_types: Sequence[str] = ()) -> int:
+        """Count the report requests that Amazon lists."""
+
+    def cancel_report_requests(self, ids: Sequence[str]) -> list[ReportRequest]:
+        """Cancel requests that have not started yet; the others come back unchanged."""
+
+    def count_reports(
+        self, *, report_types: Sequence[str] = (), acknowledged: bool | None = None
+    ) -> int:
+        """Count the finished documents that Amazon lists."""
+
     def count_report_schedules(self, *, report_types: Sequence[str] = ()) -> int:
         """Count the schedules."""
 
     def manage_schedule(
         self, report_type: str, schedule: str, first_run: datetime | None = None
     ) -> list[ReportSchedule]:
-        """Create, change or, with Amazon's word for never, delete the schedule of a report type."""
-
-    def acknowledge(self, report_ids: Sequence[str], *, acknowledged: bool = True) -> list[Report]:
-        """Mark at most ``acknowledge_batch_size`` documents as fetched, or as not fetched."""
+        """Create, change or, with ``_NEVER_``, delete the schedule of a report type."""

@@ -45,8 +45,9 @@ QUOTAS = {call: quota for call, name in _PACED.items() if (quota := OPERATIONS[n
 
 
 class MwsReportService(Paced):
-    """`ReportService` by MWS. Serves one thread, which all quota waits hold up.
+    """`ReportService` and `ReportAdministration` by MWS.
 
+    Serves one thread, which all quota waits hold up.
     Beyond the errors the interface names, every method may raise `ServiceUnavailable` when Amazon
     failed at every try: this call is lost, the next may go well.
 

@@ -50,8 +50,9 @@ _SLOWEST = timedelta(days=3)
 
 
 class SpApiReportService(Paced):
-    """`ReportService` by SP-API. Serves one thread, which all quota waits hold up.
+    """`ReportService` and `ReportAdministration` by SP-API.
 
+    Serves one thread, which all quota waits hold up.
     A report has one id, as request and as document. Beyond the errors the interface names, every
     method may raise `ServiceUnavailable` when Amazon failed at every try.
 
