@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.interface import (
     Call,
     Report,
@@ -28,8 +27,6 @@ from tap_mws_reports.api.mws.operations import (
 )
 from tap_mws_reports.api.mws.signing import Credentials
 from tap_mws_reports.api.pacing import Paced
-from tap_mws_reports.api.patience import QuotaWait, untold
-from tap_mws_reports.api.transport import Transport
 
 __all__ = ["Credentials", "MwsReportService"]
 
@@ -52,13 +49,8 @@ class MwsReportService(Paced):
     failed at every try: this call is lost, the next may go well.
 
     Args:
-        credentials: who asks, and for which seller.
-        endpoint_url: scheme and host, such as ``https://mws-eu.amazonservices.com``.
-        transport: the way to the host.
-        clock: tells the time and sleeps.
-        rng: the chances of the pauses between tries.
+        settings: the seller, the endpoint and how it is reached.
         marketplace_ids: the marketplaces of a report whose spec names none.
-        quota_wait: told of each wait for a quota: of which operation, and the seconds.
     """
 
     quotas = QUOTAS
@@ -71,16 +63,10 @@ class MwsReportService(Paced):
 
     def __init__(
         self,
-        credentials: Credentials,
-        endpoint_url: str,
-        transport: Transport,
-        clock: Clock,
-        rng: random.Random,
+        settings: ClientSettings[Credentials, Endpoint],
         marketplace_ids: Sequence[str] = (),
-        quota_wait: QuotaWait = untold,
     ) -> None:
-        endpoint = Endpoint.at(endpoint_url)
-        self._caller = Caller(credentials, endpoint, transport, clock, rng, quota_wait=quota_wait)
+        self._caller = Caller(settings)
         super().__init__(self._caller.budgets, _PACED)
         self._call = self._caller.call
         self._marketplace_ids = tuple(marketplace_ids)

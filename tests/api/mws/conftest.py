@@ -13,8 +13,10 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.api.mws import wire
+from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.operations import OPERATIONS
 from tap_mws_reports.api.mws.service import Credentials, MwsReportService
 from tap_mws_reports.api.transport import HttpAnswer, HttpRequest, Saved
@@ -76,8 +78,9 @@ def make_service(
         endpoint_url: str = "http://127.0.0.1:8000", marketplace_ids: tuple[str, ...] = ()
     ) -> MwsReportService:
         credentials = Credentials("A2SELLER", "AKIDEXAMPLE", "s3cr3t/key", "amzn.mws.token")
-        rng = random.Random(1)
-        return MwsReportService(credentials, endpoint_url, transport, clock, rng, marketplace_ids)
+        endpoint = Endpoint.at(endpoint_url)
+        settings = ClientSettings(credentials, endpoint, transport, clock, random.Random(1))
+        return MwsReportService(settings, marketplace_ids)
 
     return make
 

@@ -4,9 +4,11 @@ import random
 
 import pytest
 
+from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.mws import subscription_operations, wire
+from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.signing import Credentials
-from tap_mws_reports.api.mws.subscription_operations import OPERATIONS
+from tap_mws_reports.api.mws.subscription_operations import OPERATIONS, SUBSCRIPTIONS
 from tap_mws_reports.api.mws.subscriptions import MwsSubscriptions
 from tap_mws_reports.api.queue_permission import SENDER
 from tap_mws_reports.api.quota import Quota
@@ -48,8 +50,10 @@ REGISTERED = b"""<RegisterDestinationResponse
 @pytest.fixture
 def subscriptions(clock, transport) -> MwsSubscriptions:
     credentials = Credentials("A2SELLER", "AKIDEXAMPLE", "s3cr3t/key", "amzn.mws.token")
-    rng = random.Random(1)
-    return MwsSubscriptions(credentials, "http://127.0.0.1:8000/", transport, clock, rng)
+    endpoint = Endpoint.at("http://127.0.0.1:8000/", SUBSCRIPTIONS)
+    return MwsSubscriptions(
+        ClientSettings(credentials, endpoint, transport, clock, random.Random(1))
+    )
 
 
 def good(name: str) -> HttpAnswer:
