@@ -16,7 +16,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 MAY_IMPORT = {
     "errors": set(),
     "dates": set(),
-    "api": {"errors"},
+    "api": {"errors", "dates"},
     "report_types": {"errors"},
     "documents": {"errors", "report_types"},
     "settings": set(),
@@ -44,7 +44,7 @@ MAY_IMPORT = {
         *("api", "retrieval", "streams"),
     },
     "__main__": {"errors", "tap", "settings"},
-    "sandbox": {"api", "report_types", "errors"},
+    "sandbox": {"api", "report_types", "errors", "dates"},
     "cli": {
         *("errors", "dates", "configuration", "connection", "input_files", "owners", "tap"),
         *("api", "retrieval", "documents", "report_types", "sandbox", "streams"),
