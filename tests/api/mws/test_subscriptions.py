@@ -14,6 +14,7 @@ from tap_mws_reports.api.queue_permission import SENDER
 from tap_mws_reports.api.quota import Quota
 from tap_mws_reports.api.transport import HttpAnswer
 from tap_mws_reports.errors import CredentialsError, RequestRefused
+from tap_mws_reports.sandbox.mws.rendering import render
 
 HERE = ("A1PA6795UKMFR9", "https://sqs.eu-west-1.amazonaws.com/123456789012/reports")
 DESTINATION = {
@@ -57,7 +58,7 @@ def subscriptions(clock, transport) -> MwsSubscriptions:
 
 
 def good(name: str) -> HttpAnswer:
-    return HttpAnswer(200, {}, wire.render(OPERATIONS[name], wire.Answer(request_id="some-id")))
+    return HttpAnswer(200, {}, render(OPERATIONS[name], wire.Answer(request_id="some-id")))
 
 
 @pytest.mark.parametrize(("method", "call"), CALLS.items(), ids=CALLS)
@@ -90,7 +91,7 @@ def test_every_row(operation) -> None:
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 def test_an_empty_answer_is_read_under_whatever_name(operation) -> None:
     assert wire.decode(operation, REGISTERED) == wire.Answer(request_id="some-id")
-    rendered = wire.render(operation, wire.Answer(request_id="some-id"))
+    rendered = render(operation, wire.Answer(request_id="some-id"))
     assert rendered.startswith(
         f'<?xml version="1.0"?>\n<{operation.name}Response '
         'xmlns="http://mws.amazonservices.com/schema/Subscriptions/2013-07-01">'.encode()
