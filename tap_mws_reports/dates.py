@@ -1,11 +1,12 @@
-"""The one text form of a moment that settings, state and records share, and what people say."""
+"""Text of a moment: in settings, state, records and Amazon's answers, and as people say it."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pendulum
 
+_NOW = "now"
 _MINUTE = 60  # seconds
 _HOUR = 60  # minutes
 _TWO_DAYS = 48  # hours
@@ -14,14 +15,22 @@ _TWO_DAYS = 48  # hours
 def parse_date(text: str) -> datetime:
     """Read an ISO 8601 date or date-time as a moment in UTC; without an offset it is UTC.
 
+    A date is its midnight; a year, a month or a week is its first day. A time of day and ``now``,
+    for which pendulum would read the machine's clock, are no dates.
+
     Raises:
-        ValueError: the text is not a date.
+        ValueError: the text is not a date, or lies before the first or after the last year in UTC.
     """
-    parsed = pendulum.parse(text, tz="UTC")
-    if not isinstance(parsed, pendulum.DateTime):
-        message = f"{text!r} is not a date"
-        raise ValueError(message)  # noqa: TRY004 - a duration or a time of day is a wrong value
-    return datetime.fromtimestamp(parsed.timestamp(), UTC)
+    message = f"{text!r} is not a date"
+    try:
+        parsed = pendulum.parse(text, tz="UTC", exact=True) if text != _NOW else None
+    except TypeError as error:  # from an interval of a date and a time of day
+        raise ValueError(message) from error
+    if isinstance(parsed, datetime):
+        return datetime.fromtimestamp(parsed.timestamp(), UTC)
+    if isinstance(parsed, date):
+        return datetime.combine(parsed, time(), UTC)
+    raise ValueError(message)
 
 
 def render_date(moment: datetime) -> str:

@@ -27,10 +27,6 @@ class Budgets:
         """Return the seconds until an operation may be called without waiting."""
         return self.of(name).wait(self._clock.now())
 
-    def full_in(self, name: str) -> float:
-        """Return the seconds until the quota of an operation is full."""
-        return self.of(name).full_in(self._clock.now())
-
     def moments(self, name: str, calls: int) -> list[float]:
         """Return the seconds after which each of the next calls of an operation may go."""
         return self.of(name).moments(self._clock.now(), calls)

@@ -1,17 +1,19 @@
-"""What the tap wants of Amazon, whichever service answers, and the values that cross the border.
+"""The interface of both services, MWS Reports 2009-01-01 and SP-API Reports 2021-06-30.
 
-Both services, MWS Reports 2009-01-01 and SP-API Reports 2021-06-30, fit behind `ReportService`:
-every method has a counterpart in each, and no value holds anything that only one of them knows.
+`ReportService` is what the tap calls, `ReportAdministration` what only a person needs; each service
+implements both. No value holds anything that only one of the services knows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
+
+from tap_mws_reports.api.quota import Quota
 
 
 class ProcessingStatus(Enum):
@@ -128,27 +130,44 @@ class Notice:
     unique_id: str | None = None
 
 
-class ReportService(Protocol):
+class CallQuotas(Protocol):
+    """What the quotas of one seller allow."""
+
+    @property
+    def quotas(self) -> Mapping[Call, Quota]:
+        """What Amazon states of each call."""
+
+    def moments(self, call: Call, count: int) -> list[float]:
+        """Return the seconds after which each of the next calls may go at the earliest."""
+
+
+class ReportService(CallQuotas, Protocol):
     """Amazon's reports of one seller. Lists come newest first, all pages of them.
 
     Every method may raise `CredentialsError`, `HostUnreachable` or `RequestRefused`. A quota that
     is used up is waited for, not raised; `ready_in` tells beforehand how long that would be.
-    ``ids_per_look`` is how many report requests one call of `Call.LOOK` shows. ``notices_tell_ids``
-    says whether the `Notice.report_id` of a notification is one that `download` takes; those of the
-    other service may still be in the queue.
     """
 
     ids_per_look: int
+    """How many report requests one call of `Call.LOOK` shows."""
+
+    types_per_list: int
+    """Of how many report types one call of `Call.LIST` shows the requests."""
+
+    acknowledge_batch_size: int
+    """The most documents that one `acknowledge` takes."""
+
+    retention: timedelta
+    """How long Amazon lists report requests and documents."""
+
     notices_tell_ids: bool
+    """Whether the `Notice.report_id` of a notification is one that `download` takes.
+
+    Notifications of the other service may still be in the queue.
+    """
 
     def ready_in(self, call: Call) -> float:
         """Return the seconds until ``call`` may go without waiting; 0.0 means now."""
-
-    def full_in(self, call: Call) -> float:
-        """Return the seconds until the quota of ``call`` is full and goes by unused."""
-
-    def moments(self, call: Call, count: int) -> list[float]:
-        """Return the seconds after which each of the next calls may go at the earliest."""
 
     def spent(self, call: Call, moments: Iterable[datetime]) -> None:
         """Count calls of the last hour that others made, or this program before it was killed."""
@@ -169,12 +188,6 @@ class ReportService(Protocol):
     ) -> Iterator[ReportRequest]:
         """List report requests. ``ids`` override the other filters."""
 
-    def count_report_requests(self, *, report_types: Sequence[str] = ()) -> int:
-        """Count the report requests of the last 90 days."""
-
-    def cancel_report_requests(self, ids: Sequence[str]) -> list[ReportRequest]:
-        """Cancel requests that have not started yet; the others come back unchanged."""
-
     def reports(
         self,
         *,
@@ -184,11 +197,6 @@ class ReportService(Protocol):
         available_from: datetime | None = None,
     ) -> Iterator[Report]:
         """List finished documents, made on request or by Amazon alone."""
-
-    def count_reports(
-        self, *, report_types: Sequence[str] = (), acknowledged: bool | None = None
-    ) -> int:
-        """Count the finished documents of the last 90 days."""
 
     def download(self, report_id: str, path: Path) -> ReportDocument:
         """Stream a document to ``path`` and check it.
@@ -201,13 +209,32 @@ class ReportService(Protocol):
     def report_schedules(self, *, report_types: Sequence[str] = ()) -> list[ReportSchedule]:
         """List the schedules."""
 
+    def acknowledge(self, report_ids: Sequence[str], *, acknowledged: bool = True) -> list[Report]:
+        """Mark at most ``acknowledge_batch_size`` documents as fetched, or as not fetched."""
+
+
+class ReportAdministration(Protocol):
+    """Operations on the reports of one seller that the tap never calls.
+
+    All may raise what `ReportService` may; an operation that a service does not have raises
+    `RequestRefused`.
+    """
+
+    def count_report_requests(self, *, report_types: Sequence[str] = ()) -> int:
+        """Count the report requests that Amazon lists."""
+
+    def cancel_report_requests(self, ids: Sequence[str]) -> list[ReportRequest]:
+        """Cancel requests that have not started yet; the others come back unchanged."""
+
+    def count_reports(
+        self, *, report_types: Sequence[str] = (), acknowledged: bool | None = None
+    ) -> int:
+        """Count the finished documents that Amazon lists."""
+
     def count_report_schedules(self, *, report_types: Sequence[str] = ()) -> int:
         """Count the schedules."""
 
     def manage_schedule(
         self, report_type: str, schedule: str, first_run: datetime | None = None
     ) -> list[ReportSchedule]:
-        """Create, change or, with Amazon's word for never, delete the schedule of a report type."""
-
-    def acknowledge(self, report_ids: Sequence[str], *, acknowledged: bool = True) -> list[Report]:
-        """Mark at most 100 documents as fetched, or as not fetched."""
+        """Create, change or, with ``_NEVER_``, delete the schedule of a report type."""

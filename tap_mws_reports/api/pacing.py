@@ -25,10 +25,6 @@ class Paced:
         """Return the seconds until ``call`` may go without waiting; 0.0 means now."""
         return self._budgets.ready_in(self._operations[call])
 
-    def full_in(self, call: Call) -> float:
-        """Return the seconds until the quota of ``call`` is full and goes by unused."""
-        return self._budgets.full_in(self._operations[call])
-
     def moments(self, call: Call, count: int) -> list[float]:
         """Return the seconds after which each of the next calls may go at the earliest."""
         return self._budgets.moments(self._operations[call], count)

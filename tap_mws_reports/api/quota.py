@@ -32,6 +32,11 @@ class Quota:
     restore_seconds: float
     hourly: int | None = None
 
+    @property
+    def per_hour(self) -> int:
+        """How many calls an hour allows once the burst is used up."""
+        return self.hourly or int(HOUR.total_seconds() // self.restore_seconds)
+
 
 class Bucket:
     """A token bucket, kept as the one moment at which it will be full again."""
@@ -45,10 +50,6 @@ class Bucket:
         """Return how long it is until a token is there."""
         return max(NOTHING, self._full_at - now + self._restore - self._capacity)
 
-    def full_in(self, now: datetime) -> timedelta:
-        """Return how long it is until the bucket is full."""
-        return max(NOTHING, self._full_at - now)
-
     def take(self, now: datetime) -> None:
         """Take a token, whether there is one or not."""
         self._full_at = max(self._full_at, now) + self._restore
@@ -57,7 +58,7 @@ class Bucket:
         """Let a token come back every ``restore`` from now on; those that are missing stay so."""
         if restore == self._restore:
             return
-        missing = self.full_in(now) / self._restore
+        missing = max(NOTHING, self._full_at - now) / self._restore
         self._capacity = self._capacity / self._restore * restore
         self._restore = restore
         self._full_at = now + missing * restore
@@ -138,10 +139,6 @@ class Budget:
         if self.hour is not None:
             waits.append(self.hour.wait(now))
         return max(NOTHING, *waits).total_seconds()
-
-    def full_in(self, now: datetime) -> float:
-        """Return the seconds until the bucket is full and quota goes by unused."""
-        return self.bucket.full_in(now).total_seconds()
 
     def moments(self, now: datetime, calls: int) -> list[float]:
         """Return the seconds after which each of the next calls may go, if nobody else calls."""

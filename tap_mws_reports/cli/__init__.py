@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 
@@ -11,6 +10,7 @@ import click
 
 from tap_mws_reports.cli import planning, reading, serving, subscribing, types
 from tap_mws_reports.errors import TapError
+from tap_mws_reports.streams.writer import discard_stdout
 
 _INTERRUPTED = 130
 _UNREAD = 141
@@ -33,10 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
-        _forget_stdout()
+        discard_stdout()
         return _UNREAD
     except OSError as error:
-        _forget_stdout()
+        discard_stdout()
         click.echo(f"error: reading or writing failed: {error}", err=True)
         return TapError.exit_code
 
@@ -52,8 +52,3 @@ def _run(arguments: Sequence[str] | None) -> int:
     finally:
         sys.stdout.flush()
     return code
-
-
-def _forget_stdout() -> None:
-    """Let what is left go nowhere, or Python would try to write it once more when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

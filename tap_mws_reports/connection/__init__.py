@@ -5,6 +5,7 @@ from __future__ import annotations
 from tap_mws_reports.connection.choice import (
     address,
     connect,
+    connect_administration,
     connect_queue,
     connect_subscriptions,
     quotas,
@@ -15,6 +16,7 @@ __all__ = [
     "Transports",
     "address",
     "connect",
+    "connect_administration",
     "connect_queue",
     "connect_subscriptions",
     "make_transports",

@@ -7,14 +7,18 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.api.interface import Call, ReportService
-from tap_mws_reports.api.patience import QuotaWait
+from tap_mws_reports.api.interface import Call, ReportAdministration, ReportService
+from tap_mws_reports.api.patience import QuotaWait, untold
 from tap_mws_reports.api.queue import Queue, SqsQueue
 from tap_mws_reports.api.quota import Quota
 from tap_mws_reports.api.subscriptions import Subscriptions
 from tap_mws_reports.connection import mws, sp_api
 from tap_mws_reports.connection.transports import Transports
 from tap_mws_reports.owners import Owner
+
+
+class _Reports(ReportService, ReportAdministration, Protocol):
+    """What each service implements."""
 
 
 class _Service(Protocol):
@@ -29,7 +33,7 @@ class _Service(Protocol):
         clock: Clock,
         rng: random.Random,
         quota_wait: QuotaWait,
-    ) -> ReportService: ...
+    ) -> _Reports: ...
 
     def subscriptions(
         self, owner: Owner, transports: Transports, clock: Clock, rng: random.Random
@@ -63,6 +67,13 @@ def connect(
     Raises:
         SettingsError: no service can be asked for this seller.
     """
+    return _SERVICES[owner.api].report_service(owner, transports, clock, _rng(), quota_wait)
+
+
+def connect_administration(
+    owner: Owner, transports: Transports, clock: Clock, quota_wait: QuotaWait = untold
+) -> ReportAdministration:
+    """Return the operations on a seller's reports that the tap never calls; as `connect`."""
     return _SERVICES[owner.api].report_service(owner, transports, clock, _rng(), quota_wait)
 
 

@@ -6,11 +6,14 @@ import random
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import Call
 from tap_mws_reports.api.marketplaces import mws_hosts
+from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.service import QUOTAS, MwsReportService
 from tap_mws_reports.api.mws.signing import Credentials
+from tap_mws_reports.api.mws.subscription_operations import SUBSCRIPTIONS
 from tap_mws_reports.api.mws.subscriptions import MwsSubscriptions
 from tap_mws_reports.api.patience import QuotaWait
 from tap_mws_reports.api.quota import Quota
@@ -39,8 +42,9 @@ def report_service(
     Raises:
         SettingsError: the settings lead to the hosts that Amazon has switched off.
     """
+    endpoint = Endpoint.at(_endpoint(owner))
     return MwsReportService(
-        _credentials(owner), _endpoint(owner), transports.calls, clock, rng, quota_wait=quota_wait
+        ClientSettings(_credentials(owner), endpoint, transports.calls, clock, rng, quota_wait)
     )
 
 
@@ -48,7 +52,10 @@ def subscriptions(
     owner: Owner, transports: Transports, clock: Clock, rng: random.Random
 ) -> MwsSubscriptions:
     """Return the subscriptions of the seller; as `report_service`."""
-    return MwsSubscriptions(_credentials(owner), _endpoint(owner), transports.calls, clock, rng)
+    endpoint = Endpoint.at(_endpoint(owner), SUBSCRIPTIONS)
+    return MwsSubscriptions(
+        ClientSettings(_credentials(owner), endpoint, transports.calls, clock, rng)
+    )
 
 
 def _endpoint(owner: Owner) -> str:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
+from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import Call
 from tap_mws_reports.api.patience import QuotaWait
@@ -42,16 +43,12 @@ def report_service(
     Raises:
         SettingsError: the region is not served, or two types would fill one stream.
     """
+    credentials, endpoint = _credentials(owner), _endpoint(owner)
     return SpApiReportService(
-        _credentials(owner),
-        _endpoint(owner),
-        transports.calls,
+        ClientSettings(credentials, endpoint, transports.calls, clock, rng, quota_wait),
         transports.documents,
-        clock,
-        rng,
         types=_types(owner.report_types),
         marketplace_ids=[each.marketplace_id for each in owner.marketplaces],
-        quota_wait=quota_wait,
     )
 
 
@@ -59,7 +56,9 @@ def subscriptions(
     owner: Owner, transports: Transports, clock: Clock, rng: random.Random
 ) -> SpApiSubscriptions:
     """Return the subscriptions of the seller; as `report_service`."""
-    return SpApiSubscriptions(_credentials(owner), _endpoint(owner), transports.calls, clock, rng)
+    return SpApiSubscriptions(
+        ClientSettings(_credentials(owner), _endpoint(owner), transports.calls, clock, rng)
+    )
 
 
 def _endpoint(owner: Owner) -> Endpoint:

@@ -8,7 +8,6 @@ from tap_mws_reports.documents.cells import Exact
 from tap_mws_reports.documents.columns import Column
 from tap_mws_reports.documents.containers import unpacked
 from tap_mws_reports.documents.decoding import Decoding
-from tap_mws_reports.documents.explanations import explanation
 from tap_mws_reports.documents.habits import Habits
 from tap_mws_reports.documents.media_types import MediaType, media_type_of
 from tap_mws_reports.documents.rows import Timestamps
@@ -25,7 +24,6 @@ __all__ = [
     "Row",
     "Table",
     "Timestamps",
-    "explanation",
     "media_type_of",
     "open_table",
     "unpacked",

@@ -17,9 +17,6 @@ from tap_mws_reports.retrieval.bookmarks import Bookmark
 
 logger = logging.getLogger(__name__)
 
-BATCH = 100
-"""Reports in one UpdateReportAcknowledgements."""
-
 
 def acknowledge(bookmarks: Sequence[Bookmark], service: ReportService) -> int:
     """Mark the reports that the given state says were written; return how many.
@@ -30,7 +27,7 @@ def acknowledge(bookmarks: Sequence[Bookmark], service: ReportService) -> int:
     # The parts of one report are streams of their own, and each remembers it.
     wanted = iter(dict.fromkeys(each for bookmark in bookmarks for each in bookmark.to_acknowledge))
     count = 0
-    while batch := list(islice(wanted, BATCH)):
+    while batch := list(islice(wanted, service.acknowledge_batch_size)):
         try:
             count += len(service.acknowledge(batch))
         except RequestRefused as error:

@@ -28,7 +28,7 @@ from tap_mws_reports.retrieval.hearing import Hearing
 from tap_mws_reports.retrieval.latency import Latencies
 from tap_mws_reports.retrieval.looking import Looking, is_listed
 from tap_mws_reports.retrieval.mixture import Prospect, next_type
-from tap_mws_reports.retrieval.pace import BURST, Pace
+from tap_mws_reports.retrieval.pace import Pace
 from tap_mws_reports.retrieval.policy import Policy
 from tap_mws_reports.retrieval.standing import Standing, standing
 from tap_mws_reports.retrieval.work import Phase, Work
@@ -109,9 +109,8 @@ class Desk:
 
     def standing(self, now: datetime) -> Standing:
         """Return where the works stand, and when they are likely to have ended."""
-        moments = self._service.moments
-        end = forecast(self.works, self._latencies, moments, self._policy, now)
-        return standing(self.works, moments, end)
+        end = forecast(self.works, self._latencies, self._service, self._policy, now)
+        return standing(self.works, self._service, end)
 
     def _in(self, phase: Phase) -> list[Work]:
         return [work for work in self.works if work.phase is phase]
@@ -168,9 +167,8 @@ class Desk:
         return order.oldest(waiting, next_type(rests, asked, prospect))
 
     def _prospect(self, waiting: int, arrivals: Sequence[float]) -> Prospect:
-        moments = self._service.moments
-        requests = Pace(moments(Call.REQUEST, waiting + BURST))
-        downloads = Pace(moments(Call.DOWNLOAD, waiting + len(arrivals) + BURST))
+        requests = Pace.of(self._service, Call.REQUEST, waiting)
+        downloads = Pace.of(self._service, Call.DOWNLOAD, waiting + len(arrivals))
         return Prospect(requests(0.0), requests, downloads, arrivals)
 
     def _ask(self, work: Work, now: datetime) -> None:

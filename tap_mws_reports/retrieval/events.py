@@ -15,7 +15,6 @@ class Happening(Enum):
 
     REQUESTED = "requested"
     ADOPTED = "taken over"
-    LOOKED = "looked at"
     READY = "ready"
     DOWNLOADED = "downloaded"
     EMPTY = "without data"

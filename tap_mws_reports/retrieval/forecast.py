@@ -8,25 +8,22 @@ its request as reports of its type took lately; documents are fetched as their q
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import exp, log
 from statistics import NormalDist, median, pstdev
 
-from tap_mws_reports.api.interface import Call
+from tap_mws_reports.api.interface import Call, CallQuotas
 from tap_mws_reports.dates import by_the_clock, in_words
 from tap_mws_reports.retrieval import order
 from tap_mws_reports.retrieval.latency import MOSTLY, Latencies
 from tap_mws_reports.retrieval.looks import found_after
 from tap_mws_reports.retrieval.mixture import Rest
-from tap_mws_reports.retrieval.pace import BURST, Pace
+from tap_mws_reports.retrieval.pace import Pace
 from tap_mws_reports.retrieval.policy import Policy
 from tap_mws_reports.retrieval.rehearsal import Queue, Rehearsal
 from tap_mws_reports.retrieval.work import Phase, Work
-
-Moments = Callable[[Call, int], list[float]]
-"""The seconds after which each of the next calls may go: `ReportService.moments`."""
 
 _NONE = timedelta(0)
 _GOLDEN = 0.618033988749895
@@ -63,14 +60,14 @@ class Forecast:
 
 
 def forecast(
-    works: Iterable[Work], latencies: Latencies, moments: Moments, policy: Policy, now: datetime
+    works: Iterable[Work], latencies: Latencies, quotas: CallQuotas, policy: Policy, now: datetime
 ) -> Forecast:
     """Return when the works of one seller are likely to have ended. Changes nothing.
 
     Args:
         works: what is wanted; those that have ended are left out.
         latencies: how long reports took lately.
-        moments: what the quotas allow.
+        quotas: what they allow.
         policy: what the user decided.
         now: the present moment.
     """
@@ -78,14 +75,14 @@ def forecast(
     reports = list({_report(work): work for work in left}.values())
     asked = [work for work in reports if work.phase is Phase.TO_REQUEST]
     taken = [work for work in reports if work.phase is Phase.OPEN]
-    requests = moments(Call.REQUEST, len(asked))
-    downloaded = max(moments(Call.DOWNLOAD, len(reports)), default=0.0)
+    requests = quotas.moments(Call.REQUEST, len(asked))
+    downloaded = max(quotas.moments(Call.DOWNLOAD, len(reports)), default=0.0)
 
     def usual(work: Work) -> timedelta:
         return latencies.usual(work.spec.report_type) or _NONE
 
     least = max(downloaded, order.last_ready(asked, taken, usual, requests, now))
-    likely = _likely_end(reports, latencies, moments, policy, now)
+    likely = _likely_end(reports, latencies, quotas, policy, now)
     return Forecast(
         reports=len(left),
         requests=len(asked),
@@ -114,7 +111,7 @@ def _report(work: Work) -> Hashable:
 
 
 def _likely_end(
-    reports: Sequence[Work], latencies: Latencies, moments: Moments, policy: Policy, now: datetime
+    reports: Sequence[Work], latencies: Latencies, quotas: CallQuotas, policy: Policy, now: datetime
 ) -> float:
     """Return in how many seconds the last report is likely to be here."""
     needs = _Spread(reports, latencies)
@@ -126,8 +123,8 @@ def _likely_end(
     at_once = [work for work in asked if work.not_before <= now]
     late = [work for work in asked if work.not_before > now]
     rehearsal = Rehearsal(
-        _pace(moments, Call.REQUEST, len(asked)),
-        _pace(moments, Call.DOWNLOAD, len(reports)),
+        Pace.of(quotas, Call.REQUEST, 2 * len(asked)),
+        Pace.of(quotas, Call.DOWNLOAD, 2 * len(reports)),
         needs,
         policy.most_open,
     )
@@ -136,10 +133,6 @@ def _likely_end(
         (work.not_before - now).total_seconds() + needs(work.spec.report_type) for work in late
     ]
     return max([end, *later])
-
-
-def _pace(moments: Moments, call: Call, count: int) -> Pace:
-    return Pace(moments(call, 2 * count + BURST))
 
 
 class _Spread:

@@ -11,10 +11,6 @@ from tap_mws_reports.retrieval.latency import Latencies
 from tap_mws_reports.retrieval.work import Phase, Work
 from tap_mws_reports.retrieval.worklist import Demand, work_on
 
-RETENTION = timedelta(days=90)
-"""Amazon keeps report requests and documents this long
-(https://docs.developer.amazonservices.com/en_US/reports/Reports_GetReport.html)."""
-
 _HOUR = timedelta(hours=1)
 _SECOND = timedelta(seconds=1)
 
@@ -36,7 +32,7 @@ def take_over(
         return []
     # Types with nothing to request are listed, too: theirs is the same quota.
     types = sorted({demand.report_type for demand in demands if demand.kind != "generated"})
-    since = now - RETENTION
+    since = now - service.retention
     listed = list(service.report_requests(report_types=types, requested_from=since))
     service.spent(Call.REQUEST, _called(listed, now - _HOUR))
     for request in reversed(listed):

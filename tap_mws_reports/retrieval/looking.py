@@ -21,9 +21,6 @@ GONE_AFTER = timedelta(minutes=10)
 LATE = timedelta(minutes=1)
 """A notification that comes later than this after its report has missed its purpose."""
 
-TYPES_PER_LIST = 10
-"""As many as one call of SP-API lists."""
-
 LISTED = timedelta(hours=1)
 """What was asked for in this time, 75 requests at most, fits on the first page of a list."""
 
@@ -86,7 +83,8 @@ class Looking:
 
     def list_all(self, works: Sequence[Work], now: datetime) -> None:
         """Look at all requests of the last hour by one list, which shows some types whole."""
-        types = list(dict.fromkeys(work.spec.report_type for work in works))[:TYPES_PER_LIST]
+        every = list(dict.fromkeys(work.spec.report_type for work in works))
+        types = every[: self._service.types_per_list]
         seen = [
             work for work in self._open() if work.spec.report_type in types and is_listed(work, now)
         ]

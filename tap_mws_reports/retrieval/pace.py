@@ -5,11 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
-BURST = 15
-"""Calls that may go at once, whichever the service."""
-
-_HOURLY = 60
-"""Calls that may go in an hour, where there is such a limit."""
+from tap_mws_reports.api.interface import Call, CallQuotas
+from tap_mws_reports.api.quota import Quota
 
 
 class Pace:
@@ -21,14 +18,23 @@ class Pace:
     Args:
         moments: when calls may go that wait for nothing else: more than there will be, for those
             that go by unused.
+        quota: what Amazon allows.
     """
 
-    def __init__(self, moments: Sequence[float]) -> None:
+    def __init__(self, moments: Sequence[float], quota: Quota) -> None:
         self._moments = moments
+        self._burst = quota.burst
+        self._per_hour = quota.per_hour
         self._next = 0
         self._gone: list[float] = []
-        apart = zip(moments, moments[_HOURLY:], strict=False)
+        apart = zip(moments, moments[self._per_hour :], strict=False)
         self._hour = min((later - earlier for earlier, later in apart), default=0.0)
+
+    @classmethod
+    def of(cls, quotas: CallQuotas, call: Call, count: int) -> Pace:
+        """Return the pace of a call that is made ``count`` times, from now on."""
+        quota = quotas.quotas[call]
+        return cls(quotas.moments(call, count + quota.burst), quota)
 
     @property
     def last(self) -> float:
@@ -39,8 +45,8 @@ class Pace:
         """Return when the next call goes, which may go at ``wanted``."""
         self._next = self._saved(wanted)
         moment = max(wanted, self._moment(self._next), self.last)
-        if len(self._gone) >= _HOURLY:
-            moment = max(moment, self._gone[-_HOURLY] + self._hour)
+        if len(self._gone) >= self._per_hour:
+            moment = max(moment, self._gone[-self._per_hour] + self._hour)
         self._next += 1
         self._gone.append(moment)
         return moment
@@ -58,7 +64,7 @@ class Pace:
 
         They are in order. Quota is about to be lost once a whole burst is saved up.
         """
-        full = self._saved(now) + BURST - 1
+        full = self._saved(now) + self._burst - 1
         for moment in wanted:
             if moment > self._moment(full):
                 break
@@ -66,7 +72,7 @@ class Pace:
         return max(now, self._moment(full))
 
     def _saved(self, now: float) -> int:
-        return max(self._next, bisect_right(self._moments, now) - BURST)
+        return max(self._next, bisect_right(self._moments, now) - self._burst)
 
     def _moment(self, number: int) -> float:
         return self._moments[min(number, len(self._moments) - 1)]

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tap_mws_reports.api.interface import Call
+from tap_mws_reports.api.interface import Call, CallQuotas
 from tap_mws_reports.api.quota import HOUR, Budget, Quota
-from tap_mws_reports.retrieval.forecast import Forecast, Moments, forecast, together
+from tap_mws_reports.retrieval.forecast import Forecast, forecast, together
 from tap_mws_reports.retrieval.latency import Latencies
 from tap_mws_reports.retrieval.policy import Policy
 from tap_mws_reports.retrieval.work import Phase, Work
@@ -61,8 +61,8 @@ def plan(
             of_demand = wanted([demand], now)
             shares.append(_share(demand, of_demand))
             works += of_demand
-        moments = _moments(works, quotas, now)
-        forecasts.append(forecast(works, latencies_of(of_seller), moments, policy, now))
+        left = _left(works, quotas, now)
+        forecasts.append(forecast(works, latencies_of(of_seller), left, policy, now))
     return Plan(now, tuple(shares), together(forecasts))
 
 
@@ -87,10 +87,22 @@ def _share(demand: Demand, works: Sequence[Work]) -> Share:
     )
 
 
-def _moments(works: Iterable[Work], quotas: Mapping[Call, Quota], now: datetime) -> Moments:
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """The quotas of one seller as they are ``now``."""
+
+    quotas: Mapping[Call, Quota]
+    budgets: Mapping[Call, Budget]
+    now: datetime
+
+    def moments(self, call: Call, count: int) -> list[float]:
+        return self.budgets[call].moments(self.now, count)
+
+
+def _left(works: Iterable[Work], quotas: Mapping[Call, Quota], now: datetime) -> CallQuotas:
     """Return what the quotas of one seller allow, less what the state says was used lately."""
     requests = {work.report_request_id: work.submitted for work in works if work.submitted}
     lately = [moment for moment in requests.values() if moment > now - HOUR]
     budgets = {call: Budget(quota, now) for call, quota in quotas.items()}
     budgets[Call.REQUEST] = Budget.after(quotas[Call.REQUEST], lately, now)
-    return lambda call, count: budgets[call].moments(now, count)
+    return _Left(quotas, budgets, now)

@@ -6,12 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tap_mws_reports.api.interface import Call
-from tap_mws_reports.retrieval.forecast import Forecast, Moments, together
+from tap_mws_reports.api.interface import Call, CallQuotas
+from tap_mws_reports.retrieval.forecast import Forecast, together
 from tap_mws_reports.retrieval.work import Phase, Work
-
-_MOST = 20
-"""How many calls that may go at once are counted; no burst is larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +39,17 @@ class Standing:
         return sum(count for phase, count in self.phases.items() if phase.ended)
 
 
-def standing(works: Iterable[Work], moments: Moments, forecast: Forecast) -> Standing:
+def standing(works: Iterable[Work], quotas: CallQuotas, forecast: Forecast) -> Standing:
     """Return where the works of one seller stand.
 
     Args:
         works: all of them, also those that have ended.
-        moments: what the quotas allow.
+        quotas: what they allow.
         forecast: when they are likely to have ended.
     """
     phases = Counter(work.phase for work in works)
     return Standing(
-        phases, _allowance(moments, Call.REQUEST), _allowance(moments, Call.DOWNLOAD), forecast
+        phases, _allowance(quotas, Call.REQUEST), _allowance(quotas, Call.DOWNLOAD), forecast
     )
 
 
@@ -69,8 +66,8 @@ def of_all(standings: Sequence[Standing]) -> Standing:
     )
 
 
-def _allowance(moments: Moments, call: Call) -> Allowance:
-    allowed = moments(call, _MOST)
+def _allowance(quotas: CallQuotas, call: Call) -> Allowance:
+    allowed = quotas.moments(call, quotas.quotas[call].burst)
     return Allowance(sum(moment <= 0 for moment in allowed), allowed[0])
 
 

@@ -6,6 +6,8 @@ import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from tap_mws_reports.api.mws import operations as mws
+from tap_mws_reports.api.sp_api import operations as sp_api
 from tap_mws_reports.sandbox import ids, making
 from tap_mws_reports.sandbox.entries import MadeReport, RequestEntry, Wanted
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
@@ -19,7 +21,7 @@ from tap_mws_reports.sandbox.schedules import ScheduleEntry
 from tap_mws_reports.sandbox.trade import Trade
 from tap_mws_reports.sandbox.type_numbers import type_number
 
-RETENTION = timedelta(days=90)
+_RETENTION = max(mws.RETENTION, sp_api.RETENTION)
 # Seen in recordings: a settlement is listed 20 to 28 minutes after its period has ended.
 _SETTLEMENT_LAG = timedelta(minutes=24)
 
@@ -57,7 +59,7 @@ class Account:
         self._rng = random.Random(f"{seed}/{member.seller_id}/pace")
         self._request_ids = Counter(50_000)
         self._report_ids = Counter(21_175_694_446)
-        self._settled_until = now - RETENTION
+        self._settled_until = now - _RETENTION
 
     @property
     def reports(self) -> Iterator[MadeReport]:
@@ -77,7 +79,7 @@ class Account:
                 self._finish(entry)
             if entry.asked:
                 self.mailing.announce(entry, now)
-            if now - entry.submitted > RETENTION:
+            if now - entry.submitted > _RETENTION:
                 del self.requests[entry.request_id]
 
     def request(

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from tap_mws_reports.api.mws.wire.notices import (
+from tap_mws_reports.sandbox.entries import RequestEntry
+from tap_mws_reports.sandbox.ids import Uuids
+from tap_mws_reports.sandbox.mws.rendering import (
     Notification,
     Published,
     render_notice,
     render_test,
 )
-from tap_mws_reports.sandbox.entries import RequestEntry
-from tap_mws_reports.sandbox.ids import Uuids
 
 
 @dataclass(frozen=True, slots=True)

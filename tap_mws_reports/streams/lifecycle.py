@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from typing import Any, ClassVar
 
@@ -22,10 +22,6 @@ from tap_mws_reports.retrieval.partitions import Partitions
 from tap_mws_reports.streams.messages import CheckpointedStream
 from tap_mws_reports.streams.run import Run
 from tap_mws_reports.streams.sellers import Seller
-
-KEPT = timedelta(days=90)
-"""Amazon lists report requests and reports of the last 90 days
-(https://docs.developer.amazonservices.com/en_US/reports/Reports_GetReportList.html)."""
 
 DELETED = "_NEVER_"
 """What Amazon calls the schedule of a report type that is not scheduled any more."""
@@ -77,7 +73,8 @@ class LifecycleStream(CheckpointedStream):
             return ListingBookmark(partitions.of({"seller_id": seller_id}), self.replication_key)
 
         def listed(seller: Seller) -> list[Any]:
-            return self._listed(seller.service, self._since(bookmark_of(seller.seller_id)))
+            since = self._since(bookmark_of(seller.seller_id), seller.service)
+            return self._listed(seller.service, since)
 
         for seller_id, values in self._run.sellers.ask_all(listed):
             yield from self._news(seller_id, values, bookmark_of(seller_id))
@@ -91,8 +88,8 @@ class LifecycleStream(CheckpointedStream):
                 yield as_record(value, seller_id)
         bookmark.move(entry for entry, _ in entries)
 
-    def _since(self, bookmark: ListingBookmark) -> datetime:
-        earliest = self._run.clock.now() - KEPT
+    def _since(self, bookmark: ListingBookmark, service: ReportService) -> datetime:
+        earliest = self._run.clock.now() - service.retention
         return max(bookmark.since or self._run.start, earliest)
 
     @abstractmethod

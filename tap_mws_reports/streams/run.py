@@ -157,8 +157,7 @@ class Run:
             take_over(works, demands, seller.service, latencies, now)
             return list(made_unasked(demands, seller.service, now))
 
-        for made in self.sellers.ask(seller_id, take_stock):
-            works += made
+        works += self.sellers.ask(seller_id, take_stock) or []
         for work in works:
             work.remember()
 

@@ -66,25 +66,25 @@ class Sellers:
         """Return why a seller cannot be asked any more, or None."""
         return self._lost.get(seller_id)
 
-    def ask(self, seller_id: str, question: Callable[[Seller], T]) -> Iterator[T]:
-        """Yield the answer to a question about a seller, unless the seller is or gets lost.
+    def ask(self, seller_id: str, question: Callable[[Seller], T]) -> T | None:
+        """Return the answer to a question about a seller, or None if the seller is or gets lost.
 
         Raises:
-            TapError: nobody can be asked any more.
+            TapError: no seller can be asked any more.
         """
         if seller_id in self._lost:
-            return
+            return None
         try:
-            answer = question(self._sellers[seller_id])
+            return question(self._sellers[seller_id])
         except TapError as error:
             self.lose(seller_id, error)
-        else:
-            yield answer
+            return None
 
     def ask_all(self, question: Callable[[Seller], T]) -> Iterator[tuple[str, T]]:
         """Yield the answers about all sellers who can be asked, with their ids, one by one."""
         for seller_id in self._sellers:
-            for answer in self.ask(seller_id, question):
+            answer = self.ask(seller_id, question)
+            if answer is not None:
                 yield seller_id, answer
 
     def lose(self, seller_id: str, error: TapError) -> frozenset[str]:

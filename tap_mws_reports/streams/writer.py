@@ -58,7 +58,7 @@ class LineWriter(MsgSpecWriter):
         insisted = signum in self._asked
         self._asked.add(signum)
         if self._writing and insisted:
-            _forget_stdout()  # nothing may follow half a line
+            discard_stdout()  # nothing may follow half a line
             raise Interrupted
         if not self._writing and not self._ending:
             raise Interrupted
@@ -75,7 +75,7 @@ class LineWriter(MsgSpecWriter):
             if flush:
                 sys.stdout.buffer.flush()
         except BrokenPipeError as error:
-            _forget_stdout()
+            discard_stdout()
             what = "The target stopped reading."
             raise TargetGone(
                 what, hint="see what it says; run again from its last state"
@@ -93,6 +93,6 @@ def _send(lines: bytes | bytearray) -> None:
         sent += sys.stdout.buffer.write(lines[sent:])
 
 
-def _forget_stdout() -> None:
-    """Let what is still buffered go nowhere, or Python would try to write it once more."""
+def discard_stdout() -> None:
+    """Send what is still buffered to the null device: Python would write it again on exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

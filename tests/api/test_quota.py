@@ -244,7 +244,6 @@ def test_another_rate_keeps_what_is_missing(rate: float, waits: list[float]) -> 
     budget.take(START)
     budget.restored_at(rate, START)
     assert budget.moments(START, 3) == waits
-    assert budget.full_in(START) == 2 / rate
 
 
 def test_a_rate_of_nothing_is_none() -> None:
@@ -259,3 +258,15 @@ def test_a_rate_out_of_all_reason(rate: float, seconds: float) -> None:
     for _ in range(3):
         budget.restored_at(rate, START)
     assert budget.moments(START, 2) == [0, seconds]
+
+
+@pytest.mark.parametrize(
+    ("quota", "per_hour"),
+    [
+        pytest.param(Quota(15, 60.0, hourly=60), 60, id="stated"),
+        pytest.param(Quota(10, 45.0, hourly=None), 80, id="what comes back"),
+        pytest.param(Quota(15, 1 / 0.0167), 60, id="not all of a call comes back"),
+    ],
+)
+def test_how_many_calls_an_hour_allows(quota: Quota, per_hour: int) -> None:
+    assert quota.per_hour == per_hour

@@ -14,6 +14,8 @@ of_mws = pytest.mark.api("mws", reason="SP-API keeps no acknowledgements")
 
 
 class Service:
+    acknowledge_batch_size = 100
+
     def __init__(self, refused: str = "") -> None:
         self.batches: list[list[str]] = []
         self.refused = refused

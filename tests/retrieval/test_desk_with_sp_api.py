@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.api.interface import Call
 from tap_mws_reports.api.quota import Budget, Quota
@@ -145,12 +146,14 @@ def retrieve(make_work, tmp_path: Path):
 
     def run(amazon: Amazon, *report_types: str) -> Retrieval:
         service = SpApiReportService(
-            Credentials("A2SELLER", "client", "s3cr3t", "Atzr|x"),
-            Endpoint.of("NA"),
+            ClientSettings(
+                Credentials("A2SELLER", "client", "s3cr3t", "Atzr|x"),
+                Endpoint.of("NA"),
+                amazon,
+                amazon.clock,
+                random.Random(1),
+            ),
             amazon,
-            amazon,
-            amazon.clock,
-            random.Random(1),
             marketplace_ids=["ATVPDKIKX0DER"],
         )
         works = [

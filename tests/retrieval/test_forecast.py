@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
 import pytest
 
@@ -23,8 +24,11 @@ RULE = WindowRule(timedelta(days=1))
 QUOTA = Quota(burst=15, restore_seconds=60, hourly=60)
 
 
-def moments(_: Call, count: int) -> list[float]:
-    return Budget(QUOTA, NOW).moments(NOW, count)
+class Quotas:
+    quotas: ClassVar = dict.fromkeys(Call, QUOTA)
+
+    def moments(self, call: Call, count: int) -> list[float]:
+        return Budget(self.quotas[call], NOW).moments(NOW, count)
 
 
 def works(report_type: str, count: int) -> list[Work]:
@@ -49,7 +53,7 @@ def dated(work: Work, days: int) -> Work:
 
 def told(wanted: list[Work], policy: Policy | None = None, seen: object = None) -> Forecast:
     latencies = Latencies(SEEN if seen is None else seen)
-    return forecast(wanted, latencies, moments, policy or Policy(), NOW)
+    return forecast(wanted, latencies, Quotas(), policy or Policy(), NOW)
 
 
 @pytest.mark.parametrize(

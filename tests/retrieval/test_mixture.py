@@ -8,14 +8,15 @@ import pytest
 
 from tap_mws_reports.api.quota import Budget, Quota
 from tap_mws_reports.retrieval.mixture import Prospect, Rest, next_type
-from tap_mws_reports.retrieval.pace import BURST, Pace
+from tap_mws_reports.retrieval.pace import Pace
 
 MINUTE, HOUR = 60.0, 3600.0
 LONGEST = {"slow": 1800.0, "middle": 600.0, "quick": 30.0}
 
 
 def pace(now) -> Pace:
-    return Pace(Budget(Quota(BURST, MINUTE), now).moments(now, 300))
+    quota = Quota(15, MINUTE)
+    return Pace(Budget(quota, now).moments(now, 300), quota)
 
 
 def rests(slow: int = 0, middle: int = 0, quick: int = 0) -> list[Rest]:

@@ -9,7 +9,7 @@ import pytest
 
 from tap_mws_reports.api.quota import Budget, Quota
 from tap_mws_reports.retrieval.mixture import Rest
-from tap_mws_reports.retrieval.pace import BURST, Pace
+from tap_mws_reports.retrieval.pace import Pace
 from tap_mws_reports.retrieval.rehearsal import Queue, Rehearsal
 
 NOW = datetime(2020, 6, 12, tzinfo=UTC)
@@ -18,7 +18,8 @@ NEEDS = {"slow": 1800.0, "quick": 30.0}
 
 
 def pace() -> Pace:
-    return Pace(Budget(Quota(BURST, MINUTE, 60), NOW).moments(NOW, 300))
+    quota = Quota(15, MINUTE, 60)
+    return Pace(Budget(quota, NOW).moments(NOW, 300), quota)
 
 
 def rehearsed(

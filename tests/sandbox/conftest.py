@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tap_mws_reports.api.mws import operations, signing, subscription_operations, wire
-from tap_mws_reports.api.mws.operations import PATH
+from tap_mws_reports.api.mws.operations import REPORTS
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.faults import Fault
 from tap_mws_reports.sandbox.http import Request, Response
@@ -40,7 +40,9 @@ class Seller:
     def wait(self, **spans: float) -> None:
         self.now += timedelta(**spans)
 
-    def send(self, params: Mapping[str, str], *, verb: str = "POST", path: str = PATH) -> Response:
+    def send(
+        self, params: Mapping[str, str], *, verb: str = "POST", path: str = REPORTS.path
+    ) -> Response:
         signed = signing.signed(
             params,
             credentials=self.credentials,

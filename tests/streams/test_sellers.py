@@ -48,6 +48,15 @@ def test_one_that_is_refused_is_left_out_from_then_on(sellers, failed) -> None:
     assert sellers.ids == ("A1", "A2", "A3")
 
 
+def test_one_question_has_one_answer_or_none(sellers) -> None:
+    def refuse(_seller: Seller) -> str:
+        raise CredentialsError("refused")
+
+    assert sellers.ask("A2", lambda seller: seller.address) == HERE
+    assert sellers.ask("A2", refuse) is None
+    assert sellers.ask("A2", lambda seller: seller.address) is None
+
+
 def test_a_host_that_is_gone_is_gone_for_all_who_ask_there(sellers, failed) -> None:
     assert asked(sellers, {"A1": HostUnreachable("no answer")}) == ["A3"]
     assert len(failed) == 1

@@ -55,7 +55,7 @@ def test_who_insists_need_not_wait_for_a_line_that_nobody_reads(
     asked_within_a_line, capsysbinary, monkeypatch
 ) -> None:
     forgotten = []
-    monkeypatch.setattr(module, "_forget_stdout", lambda: forgotten.append(True))
+    monkeypatch.setattr(module, "discard_stdout", lambda: forgotten.append(True))
     with pytest.raises(Interrupted):
         asked_within_a_line(SIGINT, SIGINT).write_message(object())
     assert forgotten

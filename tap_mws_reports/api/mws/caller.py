@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,16 +9,16 @@ from typing import TypeVar
 
 from tap_mws_reports import errors
 from tap_mws_reports.api.budgets import Budgets
-from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.mws import headers as said
 from tap_mws_reports.api.mws import wire
 from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.operations import OPERATIONS, Operation
 from tap_mws_reports.api.mws.refusals import refusal
 from tap_mws_reports.api.mws.signing import Credentials, canonical_query, signed
-from tap_mws_reports.api.patience import TRIES, Patience, QuotaWait, unanswered, untold
+from tap_mws_reports.api.patience import TRIES, Patience, unanswered
 from tap_mws_reports.api.quota import Budget, Quota
-from tap_mws_reports.api.transport import HttpAnswer, HttpRequest, Transport
+from tap_mws_reports.api.transport import HttpAnswer, HttpRequest
 
 _OK = 200
 _BEGINNING = 512
@@ -36,27 +35,22 @@ T = TypeVar("T")
 class Caller:
     """Calls operations for one seller, with one budget for each. Serves one thread.
 
-    ``operations`` is the table of the section that ``endpoint`` leads to.
+    ``operations`` is the table of the section that the endpoint leads to.
     """
 
     def __init__(
         self,
-        credentials: Credentials,
-        endpoint: Endpoint,
-        transport: Transport,
-        clock: Clock,
-        rng: random.Random,
-        quota_wait: QuotaWait = untold,
+        settings: ClientSettings[Credentials, Endpoint],
         operations: Mapping[str, Operation] = OPERATIONS,
     ) -> None:
-        self._credentials = credentials
-        self._endpoint = endpoint
+        self._credentials = settings.credentials
+        self._endpoint = settings.endpoint
         self._operations = operations
-        self.transport = transport
-        self._clock = clock
-        self._patience = Patience(clock, rng, quota_wait)
+        self.transport = settings.transport
+        self._clock = settings.clock
+        self._patience = Patience(settings.clock, settings.rng, settings.quota_wait)
         quotas = {name: each.quota or _CAUTIOUS for name, each in operations.items()}
-        self.budgets = Budgets(quotas, clock)
+        self.budgets = Budgets(quotas, settings.clock)
 
     def call(self, name: str, values: Mapping[str, object]) -> wire.Answer:
         """Call an operation and return its answer.

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from tap_mws_reports.api.headers import number
-from tap_mws_reports.api.moments import read_date
+from tap_mws_reports.dates import parse_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def moment(text: str | None) -> datetime | None:
     They are ISO 8601, RFC 1123, ``Tue,04 Feb 2014 12:03:00 UTC``, and in error messages
     ``Thu Oct 24 01:30:00 UTC 2013``.
     """
-    for read in (read_date, parsedate_to_datetime):
+    for read in (parse_date, parsedate_to_datetime):
         try:
             found = read(text or "")
         except ValueError:

@@ -15,6 +15,17 @@ from tap_mws_reports.api.quota import Quota
 
 _MANUAL = "https://docs.developer.amazonservices.com/en_US"
 
+RETENTION = timedelta(days=90)
+"""How long Amazon lists report requests and keeps documents
+(https://docs.developer.amazonservices.com/en_US/reports/Reports_GetReport.html)."""
+
+PAGE_SIZE = 100
+"""The most items of a page, and the most ids of a call."""
+
+ACKNOWLEDGE_BATCH_SIZE = 100
+"""The most reports of one UpdateReportAcknowledgements
+(https://docs.developer.amazonservices.com/en_US/reports/Reports_UpdateReportAcknowledgements.html)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -31,10 +42,6 @@ class Section:
 
 
 REPORTS = Section("Reports", "2009-01-01", "http://mws.amazonaws.com/doc/2009-01-01/")
-
-VERSION = REPORTS.version
-PATH = REPORTS.path
-NAMESPACE = REPORTS.namespace
 
 
 class Kind(Enum):
@@ -175,7 +182,7 @@ _AVAILABLE = (
     Parameter("available_to_date", "AvailableToDate", Kind.DATE),
 )
 _ACKNOWLEDGED = Parameter("acknowledged", "Acknowledged", Kind.BOOLEAN)
-_MAX_COUNT = Parameter("max_count", "MaxCount", Kind.COUNT, limit=100)
+_MAX_COUNT = Parameter("max_count", "MaxCount", Kind.COUNT, limit=PAGE_SIZE)
 _NEXT_TOKEN = Parameter("next_token", "NextToken", Kind.TEXT, required=True)
 
 _SLOW = Quota(burst=15, restore_seconds=60, hourly=60)
@@ -254,7 +261,13 @@ _TABLE = (
     Operation(
         "UpdateReportAcknowledgements",
         (
-            Parameter("report_ids", "ReportIdList.Id", Kind.LIST, required=True, limit=100),
+            Parameter(
+                "report_ids",
+                "ReportIdList.Id",
+                Kind.LIST,
+                required=True,
+                limit=ACKNOWLEDGE_BATCH_SIZE,
+            ),
             _ACKNOWLEDGED,
         ),
         Result(REPORT_INFO, count=True),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.interface import (
     Call,
     Report,
@@ -20,15 +19,17 @@ from tap_mws_reports.api.mws import entries, paging
 from tap_mws_reports.api.mws.caller import Caller
 from tap_mws_reports.api.mws.download import download
 from tap_mws_reports.api.mws.endpoint import Endpoint
-from tap_mws_reports.api.mws.operations import OPERATIONS
+from tap_mws_reports.api.mws.operations import (
+    ACKNOWLEDGE_BATCH_SIZE,
+    OPERATIONS,
+    PAGE_SIZE,
+    RETENTION,
+)
 from tap_mws_reports.api.mws.signing import Credentials
 from tap_mws_reports.api.pacing import Paced
-from tap_mws_reports.api.patience import QuotaWait, untold
-from tap_mws_reports.api.transport import Transport
 
 __all__ = ["Credentials", "MwsReportService"]
 
-_PAGE = 100
 _PACED = {
     Call.REQUEST: "RequestReport",
     Call.LOOK: "GetReportRequestList",
@@ -41,36 +42,31 @@ QUOTAS = {call: quota for call, name in _PACED.items() if (quota := OPERATIONS[n
 
 
 class MwsReportService(Paced):
-    """`ReportService` by MWS. Serves one thread, which all quota waits hold up.
+    """`ReportService` and `ReportAdministration` by MWS.
 
+    Serves one thread, which all quota waits hold up.
     Beyond the errors the interface names, every method may raise `ServiceUnavailable` when Amazon
     failed at every try: this call is lost, the next may go well.
 
     Args:
-        credentials: who asks, and for which seller.
-        endpoint_url: scheme and host, such as ``https://mws-eu.amazonservices.com``.
-        transport: the way to the host.
-        clock: tells the time and sleeps.
-        rng: the chances of the pauses between tries.
+        settings: the seller, the endpoint and how it is reached.
         marketplace_ids: the marketplaces of a report whose spec names none.
-        quota_wait: told of each wait for a quota: of which operation, and the seconds.
     """
 
-    ids_per_look = _PAGE
+    quotas = QUOTAS
+    ids_per_look = PAGE_SIZE
+    # The manual states no limit; as many as the other service allows, which is enough.
+    types_per_list = 10
+    acknowledge_batch_size = ACKNOWLEDGE_BATCH_SIZE
+    retention = RETENTION
     notices_tell_ids = True
 
     def __init__(
         self,
-        credentials: Credentials,
-        endpoint_url: str,
-        transport: Transport,
-        clock: Clock,
-        rng: random.Random,
+        settings: ClientSettings[Credentials, Endpoint],
         marketplace_ids: Sequence[str] = (),
-        quota_wait: QuotaWait = untold,
     ) -> None:
-        endpoint = Endpoint.at(endpoint_url)
-        self._caller = Caller(credentials, endpoint, transport, clock, rng, quota_wait=quota_wait)
+        self._caller = Caller(settings)
         super().__init__(self._caller.budgets, _PACED)
         self._call = self._caller.call
         self._marketplace_ids = tuple(marketplace_ids)
@@ -100,12 +96,12 @@ class MwsReportService(Paced):
         requested_from: datetime | None = None,
     ) -> Iterator[ReportRequest]:
         """List report requests; ``ids``, a hundred in each call, override the other filters."""
-        for start in range(0, max(1, len(ids)), _PAGE):
+        for start in range(0, max(1, len(ids)), PAGE_SIZE):
             values = {
-                "report_request_ids": ids[start : start + _PAGE],
+                "report_request_ids": ids[start : start + PAGE_SIZE],
                 "report_types": report_types,
                 "requested_from_date": requested_from,
-                "max_count": _PAGE,
+                "max_count": PAGE_SIZE,
             }
             listed = paging.items(self._call, "GetReportRequestList", values)
             yield from map(entries.report_request, listed)
@@ -135,7 +131,7 @@ class MwsReportService(Paced):
             "report_request_ids": request_ids,
             "acknowledged": acknowledged,
             "available_from_date": available_from,
-            "max_count": _PAGE,
+            "max_count": PAGE_SIZE,
         }
         return map(entries.report, paging.items(self._call, "GetReportList", values))
 

@@ -5,16 +5,13 @@ Source: https://docs.developer.amazonservices.com/en_US/subscriptions/Subscripti
 
 from __future__ import annotations
 
-import random
-
-from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.mws.caller import Caller
 from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.signing import Credentials
-from tap_mws_reports.api.mws.subscription_operations import OPERATIONS, SUBSCRIPTIONS
+from tap_mws_reports.api.mws.subscription_operations import OPERATIONS
 from tap_mws_reports.api.mws.wire.notices import NOTIFICATION_TYPE
 from tap_mws_reports.api.queue_permission import PERMISSION
-from tap_mws_reports.api.transport import Transport
 from tap_mws_reports.errors import CredentialsError, RequestRefused
 
 _KNOWN_ALREADY = ("already",)
@@ -22,7 +19,7 @@ _UNKNOWN = ("not registered", "not exist", "not found", "no subscription", "no d
 
 
 class MwsSubscriptions:
-    """Subscriptions of one seller; arguments as of `MwsReportService`.
+    """Subscriptions of one seller, by the endpoint of the section `SUBSCRIPTIONS`.
 
     Methods that change something say whether there was something to change. All may raise what
     `ReportService` may; where Amazon has to send to the queue, a refusal explains the permission
@@ -31,16 +28,8 @@ class MwsSubscriptions:
 
     by_marketplace = True
 
-    def __init__(
-        self,
-        credentials: Credentials,
-        endpoint_url: str,
-        transport: Transport,
-        clock: Clock,
-        rng: random.Random,
-    ) -> None:
-        endpoint = Endpoint.at(endpoint_url, SUBSCRIPTIONS)
-        self._caller = Caller(credentials, endpoint, transport, clock, rng, operations=OPERATIONS)
+    def __init__(self, settings: ClientSettings[Credentials, Endpoint]) -> None:
+        self._caller = Caller(settings, OPERATIONS)
 
     def register(self, marketplace_id: str, queue: str) -> bool:
         """Make a queue known as a destination; Amazon looks whether it may send to it."""

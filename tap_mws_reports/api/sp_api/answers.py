@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tap_mws_reports.api.moments import read_date
 from tap_mws_reports.api.sp_api.fields import Field, Kind
 from tap_mws_reports.api.sp_api.operations import Operation
+from tap_mws_reports.dates import parse_date
 from tap_mws_reports.errors import ConnectionBroken
 
 
@@ -44,7 +44,7 @@ def _read(field: Field, value: object) -> object:
         case (Kind.TEXT, str()) | (Kind.BOOLEAN, bool()) | (Kind.COUNT, int()):
             return value
         case Kind.DATE, str():
-            return read_date(value)
+            return parse_date(value)
         case Kind.LIST, list():
             return tuple(map(str, value))
         case Kind.MAP, dict():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,9 +10,9 @@ from typing import Any
 
 from tap_mws_reports import errors
 from tap_mws_reports.api.budgets import Budgets
-from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.headers import number
-from tap_mws_reports.api.patience import Patience, QuotaWait, unanswered, untold
+from tap_mws_reports.api.patience import Patience, unanswered
 from tap_mws_reports.api.sp_api import answers, calls
 from tap_mws_reports.api.sp_api.credentials import Credentials
 from tap_mws_reports.api.sp_api.endpoint import Endpoint
@@ -26,7 +25,7 @@ from tap_mws_reports.api.sp_api.operations import (
     Operation,
 )
 from tap_mws_reports.api.sp_api.refusals import NO_ROLE, TOKEN_REFUSED, refusal
-from tap_mws_reports.api.transport import HttpAnswer, HttpRequest, Transport
+from tap_mws_reports.api.transport import HttpAnswer, HttpRequest
 from tap_mws_reports.api.user_agent import user_agent
 
 _GOOD = range(200, 300)
@@ -34,35 +33,18 @@ _NAMED_IN_ERRORS = ("reportId", "reportDocumentId", "reportScheduleId")
 
 
 class Caller:
-    """Calls operations for one seller, with one budget for each. Serves one thread.
+    """Calls operations for one seller, with one budget for each. Serves one thread."""
 
-    Args:
-        credentials: who asks, and for which seller.
-        endpoint: where.
-        transport: the way there and to the tokens.
-        clock: tells the time and sleeps.
-        rng: the chances of the pauses between tries.
-        quota_wait: told of each wait for a quota.
-    """
-
-    def __init__(
-        self,
-        credentials: Credentials,
-        endpoint: Endpoint,
-        transport: Transport,
-        clock: Clock,
-        rng: random.Random,
-        quota_wait: QuotaWait = untold,
-    ) -> None:
-        self._credentials = credentials
-        self._endpoint = endpoint
-        self._transport = transport
-        self._clock = clock
-        self._patience = Patience(clock, rng, quota_wait)
-        self._login = Login(credentials, endpoint, transport, clock, rng)
+    def __init__(self, settings: ClientSettings[Credentials, Endpoint]) -> None:
+        self._credentials = settings.credentials
+        self._endpoint = settings.endpoint
+        self._transport = settings.transport
+        self._clock = settings.clock
+        self._patience = Patience(settings.clock, settings.rng, settings.quota_wait)
+        self._login = Login(settings)
         self._was_accepted = False
         quotas = {name: operation.quota for name, operation in OPERATIONS.items()}
-        self.budgets = Budgets(quotas, clock)
+        self.budgets = Budgets(quotas, settings.clock)
 
     def call(
         self,

@@ -5,19 +5,19 @@ Source: https://developer-docs.amazon.com/sp-api/docs/reports-api-v2021-06-30-re
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.downloading import checked, unchecked
 from tap_mws_reports.api.interface import ReportDocument
 from tap_mws_reports.api.patience import Patience, unanswered
 from tap_mws_reports.api.quota import Budget, Quota
 from tap_mws_reports.api.sp_api.caller import Caller
+from tap_mws_reports.api.sp_api.credentials import Credentials
 from tap_mws_reports.api.sp_api.endpoint import Endpoint
 from tap_mws_reports.api.sp_api.failures import failure
 from tap_mws_reports.api.sp_api.operations import REPORTS
@@ -60,26 +60,22 @@ class Downloads:
 
     Args:
         caller: asks for the addresses.
-        endpoint: knows where documents may come from.
-        transport: the way to the documents; it has never carried a token.
-        clock: tells the time and sleeps.
-        rng: the chances of the pauses between tries.
+        settings: of the caller.
+        transport: leads to the hosts of the documents, and never carries a token.
     """
 
     def __init__(
         self,
         caller: Caller,
-        endpoint: Endpoint,
+        settings: ClientSettings[Credentials, Endpoint],
         transport: Transport,
-        clock: Clock,
-        rng: random.Random,
     ) -> None:
         self._caller = caller
-        self._endpoint = endpoint
+        self._endpoint = settings.endpoint
         self._transport = transport
-        self._clock = clock
-        self._patience = Patience(clock, rng)
-        self._budget = Budget(_FREE, clock.now())
+        self._clock = settings.clock
+        self._patience = Patience(settings.clock, settings.rng)
+        self._budget = Budget(_FREE, self._clock.now())
         self._links: dict[str, _Link] = {}
 
     def fetch(self, source: Source, path: Path) -> ReportDocument:

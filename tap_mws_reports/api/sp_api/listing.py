@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from tap_mws_reports.api.paging import unbroken
 from tap_mws_reports.api.sp_api.caller import Caller
+from tap_mws_reports.api.sp_api.operations import RETENTION, TYPES_PER_LIST
 from tap_mws_reports.api.sp_api.refusals import UNAUTHORIZED
 from tap_mws_reports.api.sp_api.roles import role_for
 from tap_mws_reports.errors import RequestRefused
 
 logger = logging.getLogger(__name__)
-
-TYPES_PER_CALL = 10
-KEPT = timedelta(days=90)
-"""Amazon lists reports of the last 90 days."""
 
 _PAGE = 100
 
@@ -45,7 +42,7 @@ def reports(
     Types that the application may not read are left out with a warning.
     """
     # What is older is the default, and nobody knows what Amazon says to it.
-    created_since = since if since is not None and now - since < KEPT else None
+    created_since = since if since is not None and now - since < RETENTION else None
     filters = {
         "processingStatuses": statuses,
         "createdSince": created_since,
@@ -88,8 +85,8 @@ def _pages(caller: Caller, values: Mapping[str, object]) -> Iterator[Sequence[It
 
 
 def _tens(types: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(types), TYPES_PER_CALL):
-        yield types[start : start + TYPES_PER_CALL]
+    for start in range(0, len(types), TYPES_PER_LIST):
+        yield types[start : start + TYPES_PER_LIST]
 
 
 def _allowed(fetch: Callable[[Sequence[str]], list[Item]], types: Sequence[str]) -> list[Item]:

@@ -6,20 +6,19 @@ Source: https://developer-docs.amazon.com/sp-api/docs/connect-to-the-selling-par
 from __future__ import annotations
 
 import json
-import random
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.patience import Patience, unanswered
 from tap_mws_reports.api.quota import Budget, Quota
 from tap_mws_reports.api.sp_api.credentials import Credentials
 from tap_mws_reports.api.sp_api.endpoint import Endpoint
 from tap_mws_reports.api.sp_api.login_refusals import refusal
-from tap_mws_reports.api.transport import HttpRequest, Transport
+from tap_mws_reports.api.transport import HttpRequest
 from tap_mws_reports.api.user_agent import user_agent
 
 RENEWED_BEFORE = timedelta(minutes=5)
@@ -43,30 +42,15 @@ class _Token:
 
 
 class Login:
-    """Has the tokens of one application and one seller, and renews them one at a time.
+    """Has the tokens of one application and one seller, and renews them one at a time."""
 
-    Args:
-        credentials: who asks.
-        endpoint: knows where tokens come from.
-        transport: the way there.
-        clock: tells the time and sleeps.
-        rng: the chances of the pauses between tries.
-    """
-
-    def __init__(
-        self,
-        credentials: Credentials,
-        endpoint: Endpoint,
-        transport: Transport,
-        clock: Clock,
-        rng: random.Random,
-    ) -> None:
-        self._credentials = credentials
-        self._url = endpoint.token_url
-        self._transport = transport
-        self._clock = clock
-        self._patience = Patience(clock, rng)
-        self._budget = Budget(_CAUTIOUS, clock.now())
+    def __init__(self, settings: ClientSettings[Credentials, Endpoint]) -> None:
+        self._credentials = settings.credentials
+        self._url = settings.endpoint.token_url
+        self._transport = settings.transport
+        self._clock = settings.clock
+        self._patience = Patience(settings.clock, settings.rng)
+        self._budget = Budget(_CAUTIOUS, self._clock.now())
         self._tokens: dict[str | None, _Token] = {}
         self._renewal = threading.Lock()
 

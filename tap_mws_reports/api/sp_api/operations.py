@@ -10,6 +10,7 @@ usage plans stand there in the descriptions.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from tap_mws_reports.api.quota import Quota
 from tap_mws_reports.api.sp_api import shapes
@@ -27,6 +28,13 @@ NOTIFICATIONS_MODEL = f"{_MODELS}/notifications-api-model/notifications.json"
 REPORTS = "/reports/2021-06-30"
 TOKENS = "/tokens/2021-03-01"
 NOTIFICATIONS = "/notifications/v1"
+
+RETENTION = timedelta(days=90)
+"""How long Amazon lists reports: "reports are retained for a maximum of 90 days", says
+`REPORTS_MODEL` of ``createdSince``."""
+
+TYPES_PER_LIST = 10
+"""The most report types of one getReports or getReportSchedules."""
 
 NOTIFICATIONS_SCOPE = "sellingpartnerapi::notifications"
 """What a token must be for where no seller is concerned: "grantless" operations."""
@@ -126,7 +134,7 @@ def _of_notifications(
     )
 
 
-_TYPES = _query("reportTypes", Kind.LIST, least=1, most=10)
+_TYPES = _query("reportTypes", Kind.LIST, least=1, most=TYPES_PER_LIST)
 _REPORT = _path("reportId")
 _SCHEDULE = _path("reportScheduleId")
 _TYPE_OF_NOTIFICATION = _path("notificationType", NOTIFICATION_TYPE)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.interface import (
     Call,
     ProcessingStatus,
@@ -19,13 +18,12 @@ from tap_mws_reports.api.interface import (
     ReportSpec,
 )
 from tap_mws_reports.api.pacing import Paced
-from tap_mws_reports.api.patience import QuotaWait, untold
 from tap_mws_reports.api.sp_api import entries, listing, scheduling
 from tap_mws_reports.api.sp_api.caller import Caller
 from tap_mws_reports.api.sp_api.credentials import Credentials
 from tap_mws_reports.api.sp_api.download import Downloads
 from tap_mws_reports.api.sp_api.endpoint import Endpoint
-from tap_mws_reports.api.sp_api.operations import OPERATIONS
+from tap_mws_reports.api.sp_api.operations import OPERATIONS, RETENTION, TYPES_PER_LIST
 from tap_mws_reports.api.sp_api.report_types import SpApiType, SpApiTypes
 from tap_mws_reports.api.sp_api.reports import Reports
 from tap_mws_reports.api.sp_api.type_limits import TypeLimits
@@ -50,46 +48,42 @@ _SLOWEST = timedelta(days=3)
 
 
 class SpApiReportService(Paced):
-    """`ReportService` by SP-API. Serves one thread, which all quota waits hold up.
+    """`ReportService` and `ReportAdministration` by SP-API.
 
+    Serves one thread, which all quota waits hold up.
     A report has one id, as request and as document. Beyond the errors the interface names, every
     method may raise `ServiceUnavailable` when Amazon failed at every try.
 
     Args:
-        credentials: who asks, and for which seller.
-        endpoint: Amazon's of a region, or another.
-        transport: the way to the endpoint and to the tokens.
-        documents: the way to the documents, of which no host may see a token.
-        clock: tells the time and sleeps.
-        rng: the chances of the pauses between tries.
+        settings: the seller, the endpoint and how it is reached.
+        documents: leads to the hosts of the documents, none of which may see a token.
         types: the report types that are asked for.
         marketplace_ids: the marketplaces of a report whose spec names none.
-        quota_wait: told of each wait for a quota: of which operation, and the seconds.
     """
 
+    quotas = QUOTAS
     ids_per_look = 1
+    types_per_list = TYPES_PER_LIST
+    # SP-API keeps no acknowledgements: `acknowledge` refuses any number of them.
+    acknowledge_batch_size = 100
+    retention = RETENTION
     notices_tell_ids = False
 
     def __init__(
         self,
-        credentials: Credentials,
-        endpoint: Endpoint,
-        transport: Transport,
+        settings: ClientSettings[Credentials, Endpoint],
         documents: Transport,
-        clock: Clock,
-        rng: random.Random,
         types: Iterable[SpApiType] = (),
         marketplace_ids: Sequence[str] = (),
-        quota_wait: QuotaWait = untold,
     ) -> None:
-        self._clock = clock
+        self._clock = settings.clock
         self._types = SpApiTypes(types)
         self._marketplace_ids = tuple(marketplace_ids)
-        self._caller = Caller(credentials, endpoint, transport, clock, rng, quota_wait)
+        self._caller = Caller(settings)
         super().__init__(self._caller.budgets, _PACED)
         self._type_limits = TypeLimits()
-        self._reports = Reports(self._caller, self._types, clock, self._type_limits)
-        self._downloads = Downloads(self._caller, endpoint, documents, clock, rng)
+        self._reports = Reports(self._caller, self._types, self._clock, self._type_limits)
+        self._downloads = Downloads(self._caller, settings, documents)
         self._type_quotas = TypeQuotas()
 
     def request_report(self, spec: ReportSpec) -> ReportRequest:

@@ -7,10 +7,9 @@ Source: https://developer-docs.amazon.com/sp-api/docs/notifications-api-v1-use-c
 
 from __future__ import annotations
 
-import random
 from typing import Any
 
-from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.queue_permission import PERMISSION
 from tap_mws_reports.api.sp_api.caller import Caller
 from tap_mws_reports.api.sp_api.credentials import Credentials
@@ -18,7 +17,6 @@ from tap_mws_reports.api.sp_api.endpoint import Endpoint
 from tap_mws_reports.api.sp_api.enumerations import NOTIFICATION_TYPE
 from tap_mws_reports.api.sp_api.queue_names import queue_arn
 from tap_mws_reports.api.sp_api.refusals import UNAUTHORIZED
-from tap_mws_reports.api.transport import Transport
 from tap_mws_reports.errors import RequestRefused
 
 _PAYLOAD_VERSION = "1.0"
@@ -29,7 +27,7 @@ _OTHERS = (
 
 
 class SpApiSubscriptions:
-    """Subscriptions of one seller; arguments as of `SpApiReportService`.
+    """Subscriptions of one seller.
 
     Methods that change something say whether there was something to change. All may raise what
     `ReportService` may; where Amazon has to send to the queue, a refusal explains the permission
@@ -38,15 +36,8 @@ class SpApiSubscriptions:
 
     by_marketplace = False
 
-    def __init__(
-        self,
-        credentials: Credentials,
-        endpoint: Endpoint,
-        transport: Transport,
-        clock: Clock,
-        rng: random.Random,
-    ) -> None:
-        self._call = Caller(credentials, endpoint, transport, clock, rng).call
+    def __init__(self, settings: ClientSettings[Credentials, Endpoint]) -> None:
+        self._call = Caller(settings).call
 
     def register(self, marketplace_id: str, queue: str) -> bool:
         """Make a queue known as a destination; Amazon looks whether it may send to it."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tap_mws_reports.documents.decoding import Decoding, text_blocks
 
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _REFERENCE = re.compile("&#(?:([0-9]{1,9})|x([0-9a-fA-F]{1,9}));")
 _LITERAL = "<![CDATA["
 _LITERAL_END = "]]>"
@@ -61,7 +61,7 @@ class Admission:
             yield admitted
 
     def _admitted(self, text: str) -> str:
-        if self._literal or "&#" in text or _LITERAL in text or _FORBIDDEN.search(text):
+        if self._literal or "&#" in text or _LITERAL in text or FORBIDDEN.search(text):
             return "".join(self._parts(text))
         return text
 
@@ -78,13 +78,13 @@ class Admission:
                 self._literal = bool(mark)
 
     def _without_forbidden(self, text: str) -> str:
-        admitted, dropped = _FORBIDDEN.subn("", text)
+        admitted, dropped = FORBIDDEN.subn("", text)
         self.dropped += dropped
         return admitted
 
     def _reference(self, found: re.Match[str]) -> str:
         code = int(found[1]) if found[1] else int(found[2], 16)
-        if code <= _LAST_CHARACTER and not _FORBIDDEN.match(chr(code)):
+        if code <= _LAST_CHARACTER and not FORBIDDEN.match(chr(code)):
             return found[0]
         self.dropped += 1
         return ""

@@ -9,10 +9,10 @@ import hmac
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from tap_mws_reports.api.moments import read_date
 from tap_mws_reports.api.mws import signing
 from tap_mws_reports.api.mws import subscription_operations as subscriptions
 from tap_mws_reports.api.mws.operations import OPERATIONS, REPORTS, Operation, Section
+from tap_mws_reports.dates import parse_date
 from tap_mws_reports.sandbox.account import Account
 from tap_mws_reports.sandbox.http import Request
 from tap_mws_reports.sandbox.mws.refusals import Refusal
@@ -116,7 +116,7 @@ def _texts(request: Request) -> Iterator[str]:
 
 def _check_time(params: Mapping[str, str], now: datetime) -> None:
     try:
-        stamp = read_date(params.get("Timestamp", ""))
+        stamp = parse_date(params.get("Timestamp", ""))
     except ValueError:
         message = "Timestamp must be an ISO 8601 moment."
         raise Refusal("InvalidParameterValue", message) from None

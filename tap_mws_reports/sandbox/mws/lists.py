@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from tap_mws_reports.api.mws.operations import OPERATIONS, SCHEDULES, Operation
+from tap_mws_reports.api.mws.operations import OPERATIONS, RETENTION, SCHEDULES, Operation
 from tap_mws_reports.api.mws.wire import Answer
 from tap_mws_reports.sandbox import pages
-from tap_mws_reports.sandbox.account import RETENTION, Account
+from tap_mws_reports.sandbox.account import Account
 from tap_mws_reports.sandbox.entries import MadeReport, RequestEntry
 from tap_mws_reports.sandbox.mws.items import Item, report_item, request_item
 from tap_mws_reports.sandbox.mws.refusals import Refusal

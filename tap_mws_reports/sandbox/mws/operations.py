@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tap_mws_reports import report_types
-from tap_mws_reports.api.mws.operations import SCHEDULES, STATUSES
+from tap_mws_reports.api.mws.operations import RETENTION, SCHEDULES, STATUSES
 from tap_mws_reports.api.mws.wire import Answer
 from tap_mws_reports.sandbox import reports
-from tap_mws_reports.sandbox.account import RETENTION
 from tap_mws_reports.sandbox.entries import SUBMITTED, MadeReport, Wanted
 from tap_mws_reports.sandbox.ids import day_of, days_since_epoch
 from tap_mws_reports.sandbox.mws import lists

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from tap_mws_reports.api.mws import wire
 from tap_mws_reports.api.mws.operations import REPORTS, Operation
 from tap_mws_reports.api.mws.signing import timestamp
 from tap_mws_reports.sandbox.account import Account
@@ -16,10 +15,11 @@ from tap_mws_reports.sandbox.entries import MadeReport
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
 from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.ids import Uuids
-from tap_mws_reports.sandbox.mws import door, operations, subscriptions
+from tap_mws_reports.sandbox.mws import door, operations, rendering, subscriptions
 from tap_mws_reports.sandbox.mws.lists import Call
 from tap_mws_reports.sandbox.mws.meter import Meter
 from tap_mws_reports.sandbox.mws.refusals import Refusal
+from tap_mws_reports.sandbox.mws.request_parameters import BadParameter, decode_call
 
 _OPERATIONS = {**operations.OPERATIONS, **subscriptions.OPERATIONS}
 _XML = {"Content-Type": "text/xml"}
@@ -50,7 +50,7 @@ class MarketplaceWebService:
         try:
             return self._answer(request, now, request_id, told)
         except Refusal as refusal:
-            body = wire.render_error(
+            body = rendering.render_error(
                 refusal.answer(request_id),
                 front_door=refusal.front_door,
                 section=door.section_at(request) or REPORTS,
@@ -70,7 +70,7 @@ class MarketplaceWebService:
         if operation.result.document:
             return self._document(operations.get_report(call), told)
         answer = _OPERATIONS[operation.name](call)
-        body = wire.render(operation, replace(answer, request_id=request_id))
+        body = rendering.render(operation, replace(answer, request_id=request_id))
         return Response(200, body, {**_XML, **told})
 
     def _strike(self, operation: Operation) -> None:
@@ -105,6 +105,6 @@ class MarketplaceWebService:
 
 def _values(operation: Operation, params: Mapping[str, str]) -> dict[str, object]:
     try:
-        return wire.decode_call(operation, params)
-    except wire.BadParameter as bad:
+        return decode_call(operation, params)
+    except BadParameter as bad:
         raise Refusal(bad.code, bad.message) from bad

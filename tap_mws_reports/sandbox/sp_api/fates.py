@@ -2,14 +2,14 @@
 
 Sources: https://developer-docs.amazon.com/sp-api/docs/reports-faq and the words of Amazon's own in
 https://github.com/amzn/selling-partner-api-models/issues/4032 (FATAL instead of CANCELLED); the
-order of both was seen in https://github.com/amzn/selling-partner-api-docs/issues/2096, and the
-limits of types in https://github.com/airbytehq/airbyte/pull/42052
+order of both was seen in https://github.com/amzn/selling-partner-api-docs/issues/2096
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from tap_mws_reports.api.sp_api.type_limits import LIMITS
 from tap_mws_reports.sandbox.account import Account
 from tap_mws_reports.sandbox.entries import CANCELLED, DONE, Made, RequestEntry, Wanted
 from tap_mws_reports.sandbox.making import cooldown, same_report
@@ -19,12 +19,6 @@ from tap_mws_reports.sandbox.sp_api.type_names import name_in
 _FATAL = Made(CANCELLED, failed=True)
 _OF_REPEATS = (None, Made(CANCELLED), _FATAL)
 """By how often the same report was asked for within its cooldown; further ones are refused."""
-
-LIMITS = {
-    "GET_AMAZON_FULFILLED_SHIPMENTS_DATA_GENERAL": (12, timedelta(minutes=480)),
-    "GET_AFN_INVENTORY_DATA": (2, timedelta(minutes=25)),
-}
-"""How many reports of a type a seller gets within a time, whatever they are of."""
 
 _OLDEST = {"_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_": timedelta(days=549)}
 """Eighteen months: https://github.com/amzn/selling-partner-api-models/issues/2302."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from tap_mws_reports.api.sp_api.fields import Place
+from tap_mws_reports.api.sp_api.operations import RETENTION
 from tap_mws_reports.sandbox import pages
-from tap_mws_reports.sandbox.account import RETENTION
 from tap_mws_reports.sandbox.entries import SUBMITTED, RequestEntry, Wanted
 from tap_mws_reports.sandbox.pages import Page
 from tap_mws_reports.sandbox.seals import BrokenSeal

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from tap_mws_reports.api.moments import read_date
 from tap_mws_reports.api.mws.wire.values import read_boolean
 from tap_mws_reports.api.sp_api.fields import Field, Kind
+from tap_mws_reports.dates import parse_date
 from tap_mws_reports.sandbox.sp_api.refusals import Refusal, invalid, missing
 
 # Days alone are refused; a moment without an offset is let in, as Amazon's own.
@@ -98,7 +98,7 @@ def _date(field: Field, given: object) -> datetime:
     text = _text(field, given).replace(" ", "+")
     try:
         if _MOMENT.fullmatch(text):
-            return read_date(text)
+            return parse_date(text)
     except ValueError:
         pass
     raise _bad(field, "not a moment in ISO 8601")

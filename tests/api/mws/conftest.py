@@ -13,11 +13,14 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.api.mws import wire
+from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.operations import OPERATIONS
 from tap_mws_reports.api.mws.service import Credentials, MwsReportService
 from tap_mws_reports.api.transport import HttpAnswer, HttpRequest, Saved
+from tap_mws_reports.sandbox.mws.rendering import render, render_error
 
 START = datetime(2020, 6, 12, 11, 0, tzinfo=UTC)
 Step = HttpAnswer | Exception
@@ -76,8 +79,9 @@ def make_service(
         endpoint_url: str = "http://127.0.0.1:8000", marketplace_ids: tuple[str, ...] = ()
     ) -> MwsReportService:
         credentials = Credentials("A2SELLER", "AKIDEXAMPLE", "s3cr3t/key", "amzn.mws.token")
-        rng = random.Random(1)
-        return MwsReportService(credentials, endpoint_url, transport, clock, rng, marketplace_ids)
+        endpoint = Endpoint.at(endpoint_url)
+        settings = ClientSettings(credentials, endpoint, transport, clock, random.Random(1))
+        return MwsReportService(settings, marketplace_ids)
 
     return make
 
@@ -93,13 +97,13 @@ class Answers:
     @staticmethod
     def good(name: str, **values: object) -> HttpAnswer:
         answer = wire.Answer(request_id="some-id", **values)  # type: ignore[arg-type]
-        return HttpAnswer(200, {}, wire.render(OPERATIONS[name], answer))
+        return HttpAnswer(200, {}, render(OPERATIONS[name], answer))
 
     @staticmethod
     def fault(status: int, code: str, message: str = "No.", **headers: str) -> HttpAnswer:
         fault = wire.ErrorAnswer(status, code, message, "Sender", "some-id")
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        return HttpAnswer(status, sent, wire.render_error(fault))
+        return HttpAnswer(status, sent, render_error(fault))
 
     @staticmethod
     def document(body: bytes, **headers: str) -> HttpAnswer:

@@ -4,14 +4,17 @@ import random
 
 import pytest
 
+from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.mws import subscription_operations, wire
+from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.signing import Credentials
-from tap_mws_reports.api.mws.subscription_operations import OPERATIONS
+from tap_mws_reports.api.mws.subscription_operations import OPERATIONS, SUBSCRIPTIONS
 from tap_mws_reports.api.mws.subscriptions import MwsSubscriptions
 from tap_mws_reports.api.queue_permission import SENDER
 from tap_mws_reports.api.quota import Quota
 from tap_mws_reports.api.transport import HttpAnswer
 from tap_mws_reports.errors import CredentialsError, RequestRefused
+from tap_mws_reports.sandbox.mws.rendering import render
 
 HERE = ("A1PA6795UKMFR9", "https://sqs.eu-west-1.amazonaws.com/123456789012/reports")
 DESTINATION = {
@@ -48,12 +51,14 @@ REGISTERED = b"""<RegisterDestinationResponse
 @pytest.fixture
 def subscriptions(clock, transport) -> MwsSubscriptions:
     credentials = Credentials("A2SELLER", "AKIDEXAMPLE", "s3cr3t/key", "amzn.mws.token")
-    rng = random.Random(1)
-    return MwsSubscriptions(credentials, "http://127.0.0.1:8000/", transport, clock, rng)
+    endpoint = Endpoint.at("http://127.0.0.1:8000/", SUBSCRIPTIONS)
+    return MwsSubscriptions(
+        ClientSettings(credentials, endpoint, transport, clock, random.Random(1))
+    )
 
 
 def good(name: str) -> HttpAnswer:
-    return HttpAnswer(200, {}, wire.render(OPERATIONS[name], wire.Answer(request_id="some-id")))
+    return HttpAnswer(200, {}, render(OPERATIONS[name], wire.Answer(request_id="some-id")))
 
 
 @pytest.mark.parametrize(("method", "call"), CALLS.items(), ids=CALLS)
@@ -86,7 +91,7 @@ def test_every_row(operation) -> None:
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 def test_an_empty_answer_is_read_under_whatever_name(operation) -> None:
     assert wire.decode(operation, REGISTERED) == wire.Answer(request_id="some-id")
-    rendered = wire.render(operation, wire.Answer(request_id="some-id"))
+    rendered = render(operation, wire.Answer(request_id="some-id"))
     assert rendered.startswith(
         f'<?xml version="1.0"?>\n<{operation.name}Response '
         'xmlns="http://mws.amazonservices.com/schema/Subscriptions/2013-07-01">'.encode()

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.api.sp_api.endpoint import TOKEN_PATH
 from tap_mws_reports.api.sp_api.operations import OPERATIONS
@@ -186,12 +187,10 @@ def make_service(
         endpoint: Endpoint | None = None, types: tuple[SpApiType, ...] = TYPES
     ) -> SpApiReportService:
         return SpApiReportService(
-            SELLER,
-            endpoint or Endpoint.of("NA"),
-            transport,
+            ClientSettings(
+                SELLER, endpoint or Endpoint.of("NA"), transport, clock, random.Random(1)
+            ),
             documents,
-            clock,
-            random.Random(1),
             types=types,
             marketplace_ids=[US],
         )

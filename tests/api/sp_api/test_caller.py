@@ -85,7 +85,6 @@ def test_calls_go_at_the_pace_of_the_plan(service, transport, answers) -> None:
     assert transport.seconds("createReport") == pytest.approx(expected, abs=0.01)
     assert service.ready_in(Call.REQUEST) == pytest.approx(59.88, abs=0.01)
     assert service.ready_in(Call.LOOK) == service.ready_in(Call.DOWNLOAD) == 0.0
-    assert service.full_in(Call.REQUEST) == pytest.approx(15 * 59.88, abs=0.1)
     assert service.moments(Call.LOOK, 17) == [0.0] * 15 + [0.5, 1.0]
 
 

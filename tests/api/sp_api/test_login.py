@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from tap_mws_reports import errors
+from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.sp_api.credentials import Credentials
 from tap_mws_reports.api.sp_api.endpoint import Endpoint
 from tap_mws_reports.api.sp_api.login import Login
@@ -23,7 +24,7 @@ SCOPE = "sellingpartnerapi::notifications"
 
 @pytest.fixture
 def login(clock, transport) -> Login:
-    return Login(SELLER, Endpoint.of("NA"), transport, clock, random.Random(1))
+    return Login(ClientSettings(SELLER, Endpoint.of("NA"), transport, clock, random.Random(1)))
 
 
 def test_one_token_serves_until_shortly_before_its_end(login, clock) -> None:

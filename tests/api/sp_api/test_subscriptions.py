@@ -8,6 +8,7 @@ import random
 import pytest
 
 from tap_mws_reports import errors
+from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.queue_permission import PERMISSION
 from tap_mws_reports.api.sp_api.credentials import Credentials
 from tap_mws_reports.api.sp_api.endpoint import Endpoint
@@ -22,7 +23,9 @@ GRANTLESS, SELLERS = "Atza|1", "Atza|2"
 @pytest.fixture
 def subscriptions(transport, clock) -> SpApiSubscriptions:
     seller = Credentials("A2SELLER", "client", "s3cr3t", "Atzr|refresh")
-    return SpApiSubscriptions(seller, Endpoint.of("NA"), transport, clock, random.Random(1))
+    return SpApiSubscriptions(
+        ClientSettings(seller, Endpoint.of("NA"), transport, clock, random.Random(1))
+    )
 
 
 @pytest.fixture

@@ -5,21 +5,21 @@ from datetime import timedelta
 import pytest
 
 from tap_mws_reports.api.mws import signing, wire
-from tap_mws_reports.api.mws.operations import PATH, VERSION
+from tap_mws_reports.api.mws.operations import REPORTS
 from tap_mws_reports.sandbox.http import Request
 from tap_mws_reports.sandbox.mws.door import SKEW
 
-COUNT = {"Action": "GetReportCount", "Version": VERSION}
+COUNT = {"Action": "GetReportCount", "Version": REPORTS.version}
 
 
-def signed(seller, params, verb="POST", host=None, path=PATH):
+def signed(seller, params, verb="POST", host=None, path=REPORTS.path):
     host = host or seller.headers["host"]
     return signing.signed(
         params, credentials=seller.credentials, verb=verb, host=host, path=path, now=seller.now
     )
 
 
-def answered(seller, params, verb="POST", path=PATH, headers=None):
+def answered(seller, params, verb="POST", path=REPORTS.path, headers=None):
     query = signing.canonical_query(params)
     request = Request.read(
         verb,
@@ -36,7 +36,7 @@ def code(response):
 
 
 @pytest.mark.parametrize("verb", ["GET", "POST"])
-@pytest.mark.parametrize("path", [PATH, "/"])
+@pytest.mark.parametrize("path", [REPORTS.path, "/"])
 def test_both_verbs_and_the_bare_host_are_let_in(seller, verb, path) -> None:
     response = answered(seller, signed(seller, COUNT, verb, path=path), verb, path)
     assert response.status == 200, response.body
@@ -50,7 +50,7 @@ def test_a_signature_with_or_without_the_port_is_let_in(seller) -> None:
 
 def test_the_older_digest_is_let_in(seller) -> None:
     params = signed(seller, COUNT) | {"SignatureMethod": "HmacSHA1"}
-    text = signing.string_to_sign("POST", seller.headers["host"], PATH, params)
+    text = signing.string_to_sign("POST", seller.headers["host"], REPORTS.path, params)
     secret = seller.credentials.secret_access_key
     params["Signature"] = signing.sign(secret, text, "HmacSHA1")
     assert answered(seller, params).status == 200
@@ -60,7 +60,7 @@ def test_merchant_stands_for_the_seller(seller) -> None:
     params = {**COUNT, "Merchant": seller.credentials.seller_id}
     full = signed(seller, params)
     del full["SellerId"]
-    text = signing.string_to_sign("POST", seller.headers["host"], PATH, full)
+    text = signing.string_to_sign("POST", seller.headers["host"], REPORTS.path, full)
     full["Signature"] = signing.sign(seller.credentials.secret_access_key, text)
     assert answered(seller, full).status == 200
 
@@ -107,7 +107,7 @@ def test_a_clock_may_be_a_quarter_of_an_hour_off_and_no_more(seller, direction) 
 
 def test_another_seller_is_denied(seller) -> None:
     params = {**signed(seller, COUNT), "SellerId": "A2SANDBOXEU"}
-    text = signing.string_to_sign("POST", seller.headers["host"], PATH, params)
+    text = signing.string_to_sign("POST", seller.headers["host"], REPORTS.path, params)
     params["Signature"] = signing.sign(seller.credentials.secret_access_key, text)
     assert code(answered(seller, params)) == "AccessDenied"
 

@@ -1,15 +1,13 @@
-"""Answers: XML to values for the client, values to XML for the sandbox."""
+"""Answers: XML to values."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from lxml import etree
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.mws.operations import Kind, Operation, Result, Shape
+from tap_mws_reports.api.mws.operations import Operation, Result, Shape
 from tap_mws_reports.api.mws.wire import values, xml
 
 
@@ -40,21 +38,6 @@ def decode(operation: Operation, body: bytes) -> Answer:
     except ValueError as error:
         what = f"{operation.name}: the answer cannot be read: {error}"
         raise errors.ConnectionBroken(what) from error
-
-
-def render(operation: Operation, answer: Answer) -> bytes:
-    """Write an answer as Amazon does, ``HasNext`` or ``Count`` first; None is left out."""
-    root = xml.root(f"{operation.name}Response", operation.section.namespace)
-    result = xml.append(root, f"{operation.name}Result")
-    if operation.result.count:
-        xml.append(result, "Count", str(answer.count or 0))
-    if operation.result.has_next:
-        _render_paging(result, answer)
-    if operation.result.item is not None:
-        for item in answer.items:
-            _render_item(result, operation.result.item, item)
-    xml.append(xml.append(root, "ResponseMetadata"), "RequestId", answer.request_id)
-    return xml.document(root)
 
 
 def _decode(operation: Operation, root: etree._Element) -> Answer:
@@ -119,24 +102,3 @@ def _item(shape: Shape, element: etree._Element) -> dict[str, object]:
             raise ValueError(message)
         item[field.name] = None if text is None else values.read(field.kind, text)
     return item
-
-
-def _render_paging(result: etree._Element, answer: Answer) -> None:
-    xml.append(result, "HasNext", values.write(Kind.BOOLEAN, answer.has_next))
-    if answer.next_token is not None:
-        xml.append(result, "NextToken", answer.next_token)
-
-
-def _render_item(result: etree._Element, shape: Shape, item: Mapping[str, object]) -> None:
-    element = xml.append(result, shape.name)
-    for field in shape.fields:
-        value = item.get(field.name)
-        if value is not None:
-            xml.append(element, field.wire, _answer_text(field.kind, value))
-
-
-def _answer_text(kind: Kind, value: object) -> str:
-    """Write a value; Amazon's answers give dates in whole seconds and with the offset in digits."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="seconds")
-    return values.write(kind, value)

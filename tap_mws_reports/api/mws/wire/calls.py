@@ -1,4 +1,4 @@
-"""A call's values as flat parameters, and for the sandbox flat parameters as values."""
+"""A call's values as flat parameters."""
 
 from __future__ import annotations
 
@@ -7,15 +7,6 @@ from collections.abc import Mapping, Sequence
 from tap_mws_reports import errors
 from tap_mws_reports.api.mws.operations import Kind, Operation, Parameter
 from tap_mws_reports.api.mws.wire import values
-
-
-class BadParameter(ValueError):
-    """A call that Amazon would refuse, with the code it would give."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 def encode(operation: Operation, given: Mapping[str, object]) -> dict[str, str]:
@@ -41,26 +32,6 @@ def encode(operation: Operation, given: Mapping[str, object]) -> dict[str, str]:
     return encoded
 
 
-def decode_call(operation: Operation, params: Mapping[str, str]) -> dict[str, object]:
-    """Turn parameters by wire name into values by name; what is absent stays absent.
-
-    Parameters of no meaning for the operation are ignored, as Amazon ignores ``Marketplace``.
-    Lists come as tuples in the order of their numbers.
-
-    Raises:
-        BadParameter: a parameter is missing, unreadable, or beyond its limit.
-    """
-    decoded: dict[str, object] = {}
-    for parameter in operation.parameters:
-        value = _decode(parameter, params)
-        if value is not None:
-            decoded[parameter.name] = value
-        elif parameter.required:
-            message = f"The request must contain the parameter {parameter.wire}."
-            raise BadParameter("MissingParameter", message)
-    return decoded
-
-
 def _encode(parameter: Parameter, value: object) -> dict[str, str]:
     if value is None or (parameter.kind is Kind.LIST and not value):
         if parameter.required:
@@ -73,7 +44,7 @@ def _encode(parameter: Parameter, value: object) -> dict[str, str]:
     if parameter.required and not text:
         message = "is required"
         raise ValueError(message)
-    _check_limit(parameter, value)
+    check_limit(parameter, value)
     return {parameter.wire: text}
 
 
@@ -81,40 +52,13 @@ def _encode_list(parameter: Parameter, value: object) -> dict[str, str]:
     if isinstance(value, str) or not isinstance(value, Sequence):
         message = f"{value!r} is not a list"
         raise ValueError(message)  # noqa: TRY004 - as for every other value that does not fit
-    _check_limit(parameter, value)
+    check_limit(parameter, value)
     texts = [values.write(Kind.TEXT, member) for member in value]
     return {f"{parameter.wire}.{number}": text for number, text in enumerate(texts, start=1)}
 
 
-def _decode(parameter: Parameter, params: Mapping[str, str]) -> object:
-    try:
-        value = _read(parameter, params)
-        if value is not None:
-            _check_limit(parameter, value)
-    except ValueError as error:
-        message = f"Invalid value for parameter {parameter.wire}: {error}."
-        raise BadParameter("InvalidParameterValue", message) from error
-    return value
-
-
-def _read(parameter: Parameter, params: Mapping[str, str]) -> object:
-    if parameter.kind is Kind.LIST:
-        return _read_list(parameter, params)
-    text = params.get(parameter.wire)
-    return values.read(parameter.kind, text) if text else None
-
-
-def _read_list(parameter: Parameter, params: Mapping[str, str]) -> tuple[str, ...] | None:
-    prefix = f"{parameter.wire}."
-    numbered = {
-        values.read_count(name.removeprefix(prefix)): text
-        for name, text in params.items()
-        if name.startswith(prefix)
-    }
-    return tuple(numbered[number] for number in sorted(numbered)) or None
-
-
-def _check_limit(parameter: Parameter, value: object) -> None:
+def check_limit(parameter: Parameter, value: object) -> None:
+    """Raise ValueError where a COUNT or the length of a LIST is beyond its limit."""
     if parameter.kind is Kind.COUNT and isinstance(value, int):
         if value < 1 or (parameter.limit is not None and value > parameter.limit):
             message = f"{value} is not between 1 and {parameter.limit}"

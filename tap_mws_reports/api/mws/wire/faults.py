@@ -9,12 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lxml import etree
-
-from tap_mws_reports.api.mws.operations import REPORTS, Section
 from tap_mws_reports.api.mws.wire import xml
 
-_FRONT_DOOR = "https://mws.amazonservices.com"
 _EXCERPT = 300
 
 
@@ -56,29 +52,6 @@ def decode_error(status: int, headers: Mapping[str, str], body: bytes) -> ErrorA
         request_id=xml.text(root, "RequestId", "RequestID") or request_id,
         detail=xml.text(faults[0], "Detail") or "",
     )
-
-
-def render_error(
-    error: ErrorAnswer, *, front_door: bool = False, section: Section = REPORTS
-) -> bytes:
-    """Write an error answer.
-
-    ``front_door`` writes it as the part of Amazon does that checks who is asking: with
-    ``RequestID`` in place of ``RequestId``, and another namespace.
-    """
-    namespace = _FRONT_DOOR + section.path if front_door else section.namespace
-    root = xml.root("ErrorResponse", namespace)
-    _render_fault(xml.append(root, "Error"), error)
-    xml.append(root, "RequestID" if front_door else "RequestId", error.request_id)
-    return xml.document(root)
-
-
-def _render_fault(fault: etree._Element, error: ErrorAnswer) -> None:
-    xml.append(fault, "Type", error.type)
-    xml.append(fault, "Code", error.code)
-    xml.append(fault, "Message", error.message)
-    if error.detail:
-        xml.append(fault, "Detail", error.detail)
 
 
 def _request_id(headers: Mapping[str, str]) -> str:

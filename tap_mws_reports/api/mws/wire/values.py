@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from tap_mws_reports.api.moments import read_date
 from tap_mws_reports.api.mws.operations import Kind
+from tap_mws_reports.dates import parse_date
 
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
@@ -50,7 +50,7 @@ def read_count(text: str) -> int:
 
 _READERS: dict[Kind, Callable[[str], object]] = {
     Kind.TEXT: str,
-    Kind.DATE: read_date,
+    Kind.DATE: parse_date,
     Kind.BOOLEAN: read_boolean,
     Kind.COUNT: read_count,
 }

@@ -5,13 +5,9 @@ Amazon's answers come with three different namespaces that say nothing, so none 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from lxml import etree
-
-# https://www.w3.org/TR/xml/#charsets; Amazon puts U+FFFD in place of everything else.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class NotXml(ValueError):
@@ -60,22 +56,3 @@ def text(element: etree._Element, *names: str) -> str | None:
         if content:
             return content
     return None
-
-
-def append(parent: etree._Element, tag: str, content: str | None = None) -> etree._Element:
-    """Append an element of the parent's namespace."""
-    namespace = etree.QName(parent).namespace
-    child = etree.SubElement(parent, f"{{{namespace}}}{tag}")
-    if content is not None:
-        child.text = _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", content)
-    return child
-
-
-def root(tag: str, namespace: str) -> etree._Element:
-    """Return a new root element with a default namespace."""
-    return etree.fromstring(f'<{tag} xmlns="{namespace}"/>')
-
-
-def document(element: etree._Element) -> bytes:
-    """Write a document the way Amazon did from 2015 on: no encoding named, indented by two."""
-    return b'<?xml version="1.0"?>\n' + etree.tostring(element, encoding="utf-8", pretty_print=True)

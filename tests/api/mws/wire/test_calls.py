@@ -6,25 +6,7 @@ import pytest
 
 from tap_mws_reports import errors
 from tap_mws_reports.api.mws import wire
-from tap_mws_reports.api.mws.operations import OPERATIONS, Kind, Operation, Parameter
-
-VALUES: dict[Kind, object] = {
-    Kind.TEXT: "a=b;c d é",
-    Kind.BOOLEAN: False,
-    Kind.DATE: datetime(2020, 6, 10, 12, 30, 0, 500, tzinfo=UTC),
-    Kind.COUNT: 100,
-    Kind.LIST: tuple(str(number) for number in range(1, 13)),
-}
-
-
-def full(operation: Operation) -> dict[str, object]:
-    return {each.name: VALUES[each.kind] for each in operation.parameters}
-
-
-@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda each: each.name)
-def test_every_operation_reads_what_it_writes(operation: Operation) -> None:
-    values = full(operation)
-    assert wire.decode_call(operation, wire.encode(operation, values)) == values
+from tap_mws_reports.api.mws.operations import OPERATIONS
 
 
 @pytest.mark.parametrize(
@@ -102,76 +84,3 @@ def test_encode_refuses(name: str, values: dict[str, object], says: str) -> None
         wire.encode(OPERATIONS[name], values)
     assert says in caught.value.what
     assert OPERATIONS[name].page in caught.value.hint
-
-
-@pytest.mark.parametrize(
-    ("name", "params", "values"),
-    [
-        ("GetReportCount", {"Action": "GetReportCount", "Marketplace": "X"}, {}),
-        ("GetReportCount", {"Acknowledged": "", "ReportTypeList.Type": "T"}, {}),
-        (
-            "GetReportList",
-            {
-                "ReportTypeList.Type.10": "c",
-                "ReportTypeList.Type.2": "b",
-                "ReportTypeList.Type.1": "a",
-            },
-            {"report_types": ("a", "b", "c")},
-        ),
-        (
-            "GetReportList",
-            {"AvailableFromDate": "2020-06-10T02:00:00+02:00"},
-            {"available_from_date": datetime(2020, 6, 10, tzinfo=UTC)},
-        ),
-    ],
-)
-def test_decode_call(name: str, params: dict[str, str], values: dict[str, object]) -> None:
-    assert wire.decode_call(OPERATIONS[name], params) == values
-
-
-@pytest.mark.parametrize(
-    ("name", "params", "code", "says"),
-    [
-        ("GetReport", {}, "MissingParameter", "ReportId"),
-        ("GetReport", {"ReportId": ""}, "MissingParameter", "ReportId"),
-        ("UpdateReportAcknowledgements", {}, "MissingParameter", "ReportIdList.Id"),
-        ("GetReportList", {"MaxCount": "101"}, "InvalidParameterValue", "MaxCount"),
-        ("GetReportList", {"MaxCount": "0"}, "InvalidParameterValue", "MaxCount"),
-        ("GetReportList", {"MaxCount": "ten"}, "InvalidParameterValue", "MaxCount"),
-        ("GetReportList", {"Acknowledged": "ja"}, "InvalidParameterValue", "Acknowledged"),
-        ("GetReportList", {"AvailableToDate": "soon"}, "InvalidParameterValue", "AvailableToDate"),
-        ("GetReportList", {"ReportTypeList.Type.x": "T"}, "InvalidParameterValue", "Type"),
-        (
-            "UpdateReportAcknowledgements",
-            {f"ReportIdList.Id.{number}": "1" for number in range(1, 102)},
-            "InvalidParameterValue",
-            "ReportIdList.Id",
-        ),
-    ],
-)
-def test_decode_call_refuses(name: str, params: dict[str, str], code: str, says: str) -> None:
-    with pytest.raises(wire.BadParameter) as caught:
-        wire.decode_call(OPERATIONS[name], params)
-    assert caught.value.code == code
-    assert says in caught.value.message
-
-
-@pytest.mark.parametrize(
-    ("operation", "parameter"),
-    [(op, each) for op in OPERATIONS.values() for each in op.parameters if each.required],
-    ids=lambda value: value.name,
-)
-def test_what_is_required_is_required_on_both_ends(
-    operation: Operation, parameter: Parameter
-) -> None:
-    values = full(operation)
-    params = wire.encode(operation, values)
-    with pytest.raises(errors.RequestRefused, match=f"{parameter.name}: is required"):
-        wire.encode(operation, {**values, parameter.name: None})
-    rest = {
-        name: text
-        for name, text in params.items()
-        if name != parameter.wire and not name.startswith(f"{parameter.wire}.")
-    }
-    with pytest.raises(wire.BadParameter, match=parameter.wire):
-        wire.decode_call(operation, rest)

@@ -39,15 +39,6 @@ def test_amazons_own_faults(path: Path, code: str) -> None:
     assert fault.request_id
 
 
-@pytest.mark.parametrize("front_door", [False, True])
-def test_rendered_faults_are_read_again(*, front_door: bool) -> None:
-    fault = wire.ErrorAnswer(403, "AccessDenied", "No <entry>", "Sender", "some-id", "a detail")
-    body = wire.render_error(fault, front_door=front_door)
-    assert wire.decode_error(403, {}, body) == fault
-    assert (b"<RequestID>some-id</RequestID>" in body) is front_door
-    assert (b'xmlns="https://mws.amazonservices.com/Reports/2009-01-01"' in body) is front_door
-
-
 @pytest.mark.parametrize(
     ("headers", "request_id"),
     [

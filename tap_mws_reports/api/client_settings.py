@@ -1,0 +1,30 @@
+"""What every client of a service is made with."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.patience import QuotaWait, untold
+from tap_mws_reports.api.transport import Transport
+
+CredentialsT = TypeVar("CredentialsT")
+EndpointT = TypeVar("EndpointT")
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSettings(Generic[CredentialsT, EndpointT]):
+    """One seller at one endpoint, how it is reached, and by which clock."""
+
+    credentials: CredentialsT
+    """Who asks, and for which seller."""
+    endpoint: EndpointT
+    transport: Transport
+    """Leads to the endpoint and, for SP-API, to the tokens."""
+    clock: Clock
+    rng: random.Random
+    """Decides the pauses between retries."""
+    quota_wait: QuotaWait = untold
+    """Called before each wait for a quota, with the operation and the seconds."""

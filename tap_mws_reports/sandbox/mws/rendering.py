@@ -1,0 +1,164 @@
+"""Answers, errors and notifications of MWS as XML, by the tables that the client reads them by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from lxml import etree
+
+from tap_mws_reports.api.mws.operations import REPORTS, Kind, Operation, Section, Shape
+from tap_mws_reports.api.mws.signing import timestamp
+from tap_mws_reports.api.mws.wire import Answer, ErrorAnswer, values
+from tap_mws_reports.api.mws.wire.notices import NOTIFICATION_TYPE, PAYLOAD
+from tap_mws_reports.documents.xml.characters import FORBIDDEN
+
+_FRONT_DOOR = "https://mws.amazonservices.com"
+_PAYLOAD_VERSION = "1.0"
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+def render(operation: Operation, answer: Answer) -> bytes:
+    """Write an answer as Amazon does, ``HasNext`` or ``Count`` first; None is left out."""
+    root = _root(f"{operation.name}Response", operation.section.namespace)
+    result = _add(root, f"{operation.name}Result")
+    if operation.result.count:
+        _add(result, "Count", str(answer.count or 0))
+    if operation.result.has_next:
+        _render_paging(result, answer)
+    if operation.result.item is not None:
+        for item in answer.items:
+            _render_item(result, operation.result.item, item)
+    _add(_add(root, "ResponseMetadata"), "RequestId", answer.request_id)
+    return _to_bytes(root)
+
+
+def render_error(
+    error: ErrorAnswer, *, front_door: bool = False, section: Section = REPORTS
+) -> bytes:
+    """Write an error answer.
+
+    ``front_door`` writes it as the part of Amazon does that checks who is asking: with
+    ``RequestID`` in place of ``RequestId``, and another namespace.
+    """
+    namespace = _FRONT_DOOR + section.path if front_door else section.namespace
+    root = _root("ErrorResponse", namespace)
+    _render_fault(_add(root, "Error"), error)
+    _add(root, "RequestID" if front_door else "RequestId", error.request_id)
+    return _to_bytes(root)
+
+
+def _render_fault(fault: etree._Element, error: ErrorAnswer) -> None:
+    _add(fault, "Type", error.type)
+    _add(fault, "Code", error.code)
+    _add(fault, "Message", error.message)
+    if error.detail:
+        _add(fault, "Detail", error.detail)
+
+
+def _render_paging(result: etree._Element, answer: Answer) -> None:
+    _add(result, "HasNext", values.write(Kind.BOOLEAN, answer.has_next))
+    if answer.next_token is not None:
+        _add(result, "NextToken", answer.next_token)
+
+
+def _render_item(result: etree._Element, shape: Shape, item: Mapping[str, object]) -> None:
+    element = _add(result, shape.name)
+    for field in shape.fields:
+        value = item.get(field.name)
+        if value is not None:
+            _add(element, field.wire, _answer_text(field.kind, value))
+
+
+def _answer_text(kind: Kind, value: object) -> str:
+    """Write a value; Amazon's answers give dates in whole seconds and with the offset in digits."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="seconds")
+    return values.write(kind, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What every notification says of itself: its id, when and for whom it was published."""
+
+    unique_id: str
+    moment: datetime
+    seller_id: str
+    marketplace_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notification(Published):
+    """What the notification of a report request says; statuses as in lists, ``_DONE_``."""
+
+    report_request_id: str
+    report_type: str
+    processing_status: str
+    report_id: str | None
+
+
+def render_notice(notification: Notification) -> str:
+    """Write a notification as Amazon does: its elements have no namespace, and no empty ones."""
+    root, payload = _envelope(NOTIFICATION_TYPE, notification)
+    _add_texts(
+        etree.SubElement(payload, PAYLOAD),
+        SellerId=notification.seller_id,
+        ReportRequestId=notification.report_request_id,
+        ReportId=notification.report_id,
+        ReportType=notification.report_type,
+        ReportProcessingStatus=notification.processing_status.strip("_"),
+    )
+    return _to_text(root)
+
+
+def render_test(published: Published) -> str:
+    """Write the notification that SendTestNotificationToDestination sends."""
+    root, payload = _envelope("Test", published)
+    etree.SubElement(payload, "TestNotification")
+    return _to_text(root)
+
+
+def _envelope(kind: str, published: Published) -> tuple[etree._Element, etree._Element]:
+    """Return a new notification and its empty payload."""
+    root = etree.Element("Notification")
+    _add_texts(
+        etree.SubElement(root, "NotificationMetaData"),
+        NotificationType=kind,
+        PayloadVersion=_PAYLOAD_VERSION,
+        UniqueId=published.unique_id,
+        PublishTime=timestamp(published.moment),
+        SellerId=published.seller_id,
+        MarketplaceId=published.marketplace_id,
+    )
+    return root, etree.SubElement(root, "NotificationPayload")
+
+
+def _add_texts(parent: etree._Element, **texts: str | None) -> None:
+    for name, text in texts.items():
+        if text is not None:
+            etree.SubElement(parent, name).text = text
+
+
+def _to_text(root: etree._Element) -> str:
+    etree.indent(root)
+    return _DECLARATION + etree.tostring(root, encoding="unicode")
+
+
+def _add(parent: etree._Element, tag: str, content: str | None = None) -> etree._Element:
+    """Append an element of the parent's namespace; Amazon puts U+FFFD for what XML forbids."""
+    namespace = etree.QName(parent).namespace
+    child = etree.SubElement(parent, f"{{{namespace}}}{tag}")
+    if content is not None:
+        child.text = FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", content)
+    return child
+
+
+def _root(tag: str, namespace: str) -> etree._Element:
+    """Return a new root element with a default namespace."""
+    return etree.fromstring(f'<{tag} xmlns="{namespace}"/>')
+
+
+def _to_bytes(element: etree._Element) -> bytes:
+    """Write a document the way Amazon did from 2015 on: no encoding named, indented by two."""
+    return b'<?xml version="1.0"?>\n' + etree.tostring(element, encoding="utf-8", pretty_print=True)
