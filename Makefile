@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 
 .PHONY: setup demo docs test kills lint types check fuzz lock clean
 
+.PHONY: help quick properties benchmarks
+
 setup: $(VENV)/ready $(VENV)-target/ready ## set up the virtual environments
 
 $(VENV)/ready: requirements/dev.txt pyproject.toml
@@ -28,21 +30,36 @@ demo: setup ## sandbox | tap | DuckDB, with every row counted; API=sp_api asks t
 docs: setup ## the pages about report types, from their entries
 	$(BIN)/python scripts/make_docs.py
 
-test: setup ## all tests
-	$(BIN)/python -m pytest
+# One process per core; `make test TESTS="tests/api -n 0"` runs a part of them in one process.
+TESTS ?=
 
-kills: setup ## a backfill killed at every call to Amazon, and twenty times by SIGKILL
-	$(BIN)/python -m pytest --every-kill tests/retrieval/test_kills.py
+test: setup ## all tests, on every core; TESTS="tests/api -n 0" runs a part in one process
+	$(BIN)/python -m pytest -q -n auto --dist worksteal $(TESTS)
+
+kills: setup ## kill the tap at every call to Amazon, stop it by signals, SIGKILL it 20 times
+	$(BIN)/python -m pytest -q --every-kill tests/retrieval/test_kills.py tests/test_kill.py tests/test_stopping.py
 	$(BIN)/python -m benchmarks.kills
 
-lint: setup
+properties: setup ## all property tests with 2,000 examples each, not 30
+	$(BIN)/python -m pytest -q -n auto --dist worksteal --hypothesis-profile=thorough -m hypothesis
+
+benchmarks: setup ## all benchmarks; each ends with a line of JSON
+	for name in throughput makespan estimate kills; do $(BIN)/python -m benchmarks.$$name || exit; done
+
+lint: setup ## ruff: rules and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: setup
+types: setup ## mypy --strict
 	$(BIN)/mypy --strict tap_mws_reports
 
 check: lint types test ## what CI runs
+
+quick: lint types ## the fast check: lint, types and the rules of the architecture
+	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_settings.py tests/test_readme.py
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 RUNS ?= 1000000
 
@@ -63,5 +80,5 @@ lock: ## choose versions anew; needs pip-tools
 	$(LOCK) -c requirements/dev.txt -o requirements/fuzz.txt pyproject.toml requirements/fuzz.in
 	sed -i -e '/^--/d' -e '/./,$$!d' requirements/*.txt # where packages came from is nobody else's business
 
-clean:
+clean: ## remove the environments and everything that was made
 	rm -rf $(VENV) $(VENV)-target $(VENV)-fuzz .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -15,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.hurried_tap import HurriedClock
-from benchmarks.virtual_run import LIFECYCLE, REPORT_TYPES, START, WatchedAmazon
+from benchmarks.tap_process import ORIGIN_COLUMNS, ROOT, running_tap, tap_command
+from benchmarks.virtual_run import REPORT_TYPES, START, WatchedAmazon, deselect_lifecycle
 from tap_mws_reports import report_types
 from tap_mws_reports.sandbox.configuration import tap_config
 from tap_mws_reports.sandbox.pace import PACES
 from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.tap import TapMwsReports
 
-ROOT = Path(__file__).parents[1]
 TARGET_BIN = ROOT / ".venv-target" / "bin"
 SETTLEMENTS = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
 TABLES = tuple(report_types.load(each).stream for each in (*REPORT_TYPES, SETTLEMENTS))
@@ -30,8 +29,7 @@ BATCH_ROWS = 50
 """Few, so that the target has stored some rows and some states whenever it is killed."""
 
 PATIENCE = 300.0  # seconds
-# Where a row is from and when it was loaded differs between two runs; what it says may not.
-ORIGIN = ("_report_id", "_row_number", "_data_start", "_data_end")
+# When a row was loaded differs between two runs, as its origin does.
 LOADED = ("_sdc_extracted_at", "_sdc_batched_at", "_sdc_deleted_at")
 
 
@@ -73,7 +71,7 @@ class Load:
             self._file("tap.log").open("a") as tap_log,
             self._file("target.log").open("a") as target_log,
             self._file("states.jsonl").open("w") as states,
-            subprocess.Popen(self._tap(), cwd=ROOT, stdout=subprocess.PIPE, stderr=tap_log) as tap,
+            running_tap(self._tap(), stderr=tap_log) as tap,
             subprocess.Popen(
                 self._target(), stdin=tap.stdout, stdout=states, stderr=target_log
             ) as target,
@@ -90,7 +88,7 @@ class Load:
     def contents(self) -> dict[str, list[str]]:
         """Return the rows of each table without their origin, in order."""
         there = {name for (name,) in self._ask("select table_name from duckdb_tables()")}
-        without = f"exclude ({', '.join((*ORIGIN, *LOADED))})"
+        without = f"exclude ({', '.join((*ORIGIN_COLUMNS, *LOADED))})"
         return {
             table: sorted(map(json.dumps, self._ask(f"from main.{table} select * {without}")))
             for table in TABLES
@@ -114,10 +112,7 @@ class Load:
             "end_date": (first + timedelta(days=self._windows)).isoformat(),
             "reports": [{"type": name, "window_days": 1} for name in REPORT_TYPES] + [SETTLEMENTS],
         }
-        catalog = TapMwsReports(config=config).catalog_dict
-        for stream in catalog["streams"]:
-            if stream["tap_stream_id"] in LIFECYCLE:
-                stream["metadata"] = [{"breadcrumb": [], "metadata": {"selected": False}}]
+        catalog = deselect_lifecycle(TapMwsReports(config=config).catalog_dict)
         self._write("config.json", config)
         self._write("catalog.json", catalog)
         target = {"path": str(self._file("amazon.duckdb")), "default_target_schema": "main"}
@@ -125,15 +120,12 @@ class Load:
         self._write("target.json", {**target, **options})
 
     def _tap(self) -> list[str]:
-        speed, began = str(self.clock.speed), str(self.clock.began)
-        command = [sys.executable, "-m", "benchmarks.hurried_tap", speed, began]
-        files = ["config", "catalog"]
+        state = None
         if self._state is not None:
-            self._file("state.json").write_text(self._state)
-            files.append("state")
-        for name in files:
-            command += [f"--{name}", str(self._file(f"{name}.json"))]
-        return command
+            state = self._file("state.json")
+            state.write_text(self._state)
+        config, catalog = self._file("config.json"), self._file("catalog.json")
+        return tap_command(config, state=state, catalog=catalog, clock=self.clock)
 
     def _target(self) -> list[str]:
         return [str(TARGET_BIN / "target-duckdb"), "--config", str(self._file("target.json"))]

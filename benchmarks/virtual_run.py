@@ -189,11 +189,15 @@ class VirtualRun:
 
     def _catalog(self) -> dict[str, Any]:
         """Return a catalog in which the lists of requests and reports are not selected."""
-        catalog = TapMwsReports(config=self._config).catalog_dict
-        for stream in catalog["streams"]:
-            if stream["tap_stream_id"] in LIFECYCLE:
-                stream["metadata"] = [{"breadcrumb": [], "metadata": {"selected": False}}]
-        return catalog
+        return deselect_lifecycle(TapMwsReports(config=self._config).catalog_dict)
+
+
+def deselect_lifecycle(catalog: dict[str, Any]) -> dict[str, Any]:
+    """Deselect the streams of requests, reports and schedules in a catalog, and return it."""
+    for stream in catalog["streams"]:
+        if stream["tap_stream_id"] in LIFECYCLE:
+            stream["metadata"] = [{"breadcrumb": [], "metadata": {"selected": False}}]
+    return catalog
 
 
 def _members(count: int) -> list[Member]:

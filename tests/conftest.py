@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
+from hypothesis import HealthCheck, settings
 from moto.server import ThreadedMotoServer
 
 import tap_mws_reports.sandbox
@@ -36,6 +37,12 @@ from tap_mws_reports.sandbox.pace import PACES, Pace
 from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.sandbox.sp_api import login, routing, tokens
 from tap_mws_reports.tap import TapMwsReports
+
+# How many examples a property test tries; `make properties` takes the thorough profile.
+_ANY_MACHINE = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("quick", max_examples=30, **_ANY_MACHINE)
+settings.register_profile("thorough", max_examples=2_000, **_ANY_MACHINE)
+settings.load_profile("quick")
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 STEADY = Pace("steady", (0, 0, 0), (300, 300, 300))
@@ -234,8 +241,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--every-kill",
         action="store_true",
-        help="kill the backfill at every call, not every seventh",
+        help="kill the backfill at every call, not every thirteenth, and run the tests marked so",
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests marked ``every_kill``, unless they are asked for."""
+    if config.getoption("--every-kill"):
+        return
+    left_out = [each for each in items if each.get_closest_marker("every_kill")]
+    items[:] = [each for each in items if each not in left_out]
+    config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

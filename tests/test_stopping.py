@@ -9,7 +9,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.tap_process import running_tap, tap_command
 from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.configuration import tap_config
@@ -55,20 +55,11 @@ class Served:
 
     @contextmanager
     def tap(self, unbuffered: str = "") -> Iterator[subprocess.Popen[bytes]]:
-        command = [sys.executable, "-m", "tap_mws_reports", "--config", str(self.config)]
-        command += ["--state", str(self.config.with_name("state.json"))]
-        # No buffer, so that what `read_until` leaves is still there for whoever reads the rest.
-        with subprocess.Popen(
-            command,
-            bufsize=0,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
-        ) as process:
-            try:
-                yield process
-            finally:
-                process.kill()
+        command = tap_command(self.config, state=self.config.with_name("state.json"))
+        env = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+        # No buffer: what `read_until` leaves in the pipe is read by `stopped`.
+        with running_tap(command, env=env, buffer_size=0) as process:
+            yield process
 
 
 @pytest.fixture
@@ -127,11 +118,15 @@ def read_until(process: subprocess.Popen[bytes], text: bytes) -> bytes:
     raise AssertionError(lines)
 
 
+def with_every_kill(*signals: int) -> Any:
+    return pytest.param(signals, marks=pytest.mark.every_kill)
+
+
 BURSTS = [
     (signal.SIGTERM,),
-    (signal.SIGINT,),
     (signal.SIGINT, signal.SIGTERM),  # Ctrl-C in the terminal of a program that runs the tap
-    (signal.SIGTERM, signal.SIGINT, signal.SIGTERM, signal.SIGINT),
+    with_every_kill(signal.SIGINT),
+    with_every_kill(signal.SIGTERM, signal.SIGINT, signal.SIGTERM, signal.SIGINT),
 ]
 
 

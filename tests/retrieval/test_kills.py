@@ -2,13 +2,14 @@
 
 The undisturbed run is watched. Before each call, and after each call by which Amazon does something
 and whose answer could be lost, the world is copied: Amazon, the clock, and what had been written.
-Each copy goes on with a new run, as if the first one had been killed there. Every seventh copy is
-tried, which meets all operations in turn; with ``--every-kill`` all of them are, for a minute.
+Each copy goes on with a new run, as if the first one had been killed there. Every thirteenth moment
+is tried, which meets all operations in turn; with ``--every-kill`` all of them are.
 """
 
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import logging
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.virtual_run import deselect_lifecycle
 from tap_mws_reports.sandbox.http import Response
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_"
@@ -24,7 +26,6 @@ STREAM = "flat_file_all_orders_data_by_order_date"
 BACKFILL = {"type": ORDERS, "window_days": 1}
 REPORTS = 40
 DATES = {"start_date": "2020-04-01T00:00:00Z", "end_date": "2020-05-11T00:00:00Z"}
-LIFECYCLE = ("report_requests", "reports", "report_schedules")
 
 
 @dataclass
@@ -56,24 +57,24 @@ def by_key(records: Any) -> dict[tuple[Any, ...], Any]:
 
 def catalog(bench) -> dict[str, Any]:
     """The streams of what Amazon lists are not what is looked at here."""
-    whole = bench.tap(BACKFILL, **DATES).catalog_dict
-    for stream in whole["streams"]:
-        if stream["tap_stream_id"] in LIFECYCLE:
-            stream["metadata"] = [{"breadcrumb": [], "metadata": {"selected": False}}]
-    return whole
+    return deselect_lifecycle(bench.tap(BACKFILL, **DATES).catalog_dict)
 
 
-def watched(bench) -> list[World]:
-    """Run to the end; return the world as it was at every moment at which a kill matters."""
-    worlds: list[World] = []
+def watched(bench, step: int) -> tuple[int, dict[int, World]]:
+    """Run to the end; return how many moments a kill can hit, and the world at every `step`th."""
+    worlds: dict[int, World] = {}
+    moments = itertools.count()
     handle = bench.amazon.handle
     trades = {id(t): t for a in bench.amazon.accounts.values() for t in a.trades.values()}
 
     def keep() -> None:
+        number = next(moments)
+        if number % step:
+            return
         del bench.amazon.handle
         amazon = copy.deepcopy(bench.amazon, dict(trades))
         bench.amazon.handle = watching
-        worlds.append(World(amazon, copy.copy(bench.clock), bench.so_far()))
+        worlds[number] = World(amazon, copy.copy(bench.clock), bench.so_far())
 
     def watching(request, now) -> Response:
         keep()
@@ -85,7 +86,7 @@ def watched(bench) -> list[World]:
     bench.amazon.handle = watching
     bench.sync(bench.tap(BACKFILL, **DATES, catalog=catalog(bench)))
     del bench.amazon.handle
-    return worlds
+    return next(moments), worlds
 
 
 @pytest.fixture(autouse=True)
@@ -96,16 +97,15 @@ def quiet() -> Iterator[None]:
 
 
 def test_no_kill_loses_a_row_or_asks_twice(make_bench, request) -> None:
-    step = 1 if request.config.getoption("--every-kill") else 7
+    step = 1 if request.config.getoption("--every-kill") else 13
     bench = make_bench(pace="steady")
-    worlds = watched(bench)
+    moments, worlds = watched(bench, step)
     whole = World(bench.amazon, bench.clock, bench.lines)
     assert bench.amazon.calls.count("request") == REPORTS
-    assert len(worlds) >= 3 * REPORTS
+    assert moments >= 3 * REPORTS
     again = make_bench(pace="steady")
     selected = catalog(again)
-    for number in range(0, len(worlds), step):
-        world = worlds[number]
+    for number, world in worlds.items():
         again.amazon, again.clock = world.amazon, world.clock
         output = again.run(BACKFILL, **DATES, catalog=selected, state=world.state)
         assert output.failures == [], number

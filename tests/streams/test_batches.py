@@ -84,10 +84,12 @@ def plain(record: dict) -> dict:
         ("parquet", "none", ".parquet"),
     ],
 )
-def test_files_hold_what_records_would(make_bench, tmp_path, form, compression, suffix) -> None:
+def test_files_hold_what_records_would(
+    bench, whole_run, tmp_path, form, compression, suffix
+) -> None:
     config = batch_config(tmp_path, form, compression, size=50)
-    expected = make_bench().run(ORDERS).records(STREAM)
-    output = make_bench().run(ORDERS, batch_config=config)
+    expected = whole_run(ORDERS).records(STREAM)
+    output = bench.run(ORDERS, batch_config=config)
 
     files = [address for batch in batches(output) for address in batch["manifest"]]
     rows = [row for address in files for row in read(address)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_mws_reports import report_types
@@ -78,7 +78,6 @@ def documents(draw: st.DrawFn, identity: list[str], headers: list[str]) -> bytes
     decimals=st.sampled_from(["number", "exact"]),
     timestamps=st.sampled_from(["utc", "offset"]),
 )
-@settings(max_examples=40, deadline=None)
 def test_both_paths_write_the_same_bytes(written, delivery, decimals, timestamps) -> None:
     report_type, bodies, deselected = delivery
     chosen = {"deselected": deselected, "decimals": decimals, "timestamps": timestamps}

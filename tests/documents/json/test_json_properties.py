@@ -37,7 +37,7 @@ DOCUMENTS = st.one_of(
     st.dictionaries(KEYS, st.dictionaries(KEYS, ELEMENTS, max_size=3), max_size=3),
 )
 quickly = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -54,7 +54,6 @@ def values_of(root: etree._Element) -> Iterator[str]:
         yield from map(str, element.attrib.values())
 
 
-@settings(deadline=None)
 @given(root=TREES, report_type=TYPES, encoding=st.sampled_from(["utf-8", "utf-16", "us-ascii"]))
 def test_every_value_is_in_a_row(
     root: etree._Element, report_type: report_types.ReportType, encoding: str
@@ -70,7 +69,6 @@ def test_every_value_is_in_a_row(
     assert table.accounting.lines == len(rows) + table.accounting.blank
 
 
-@settings(deadline=None)
 @given(root=TREES, report_type=TYPES, data=st.data())
 def test_a_document_that_is_cut_gives_no_row(
     root: etree._Element, report_type: report_types.ReportType, data: st.DataObject
@@ -86,7 +84,6 @@ def test_a_document_that_is_cut_gives_no_row(
             raise AssertionError(cut)
 
 
-@settings(deadline=None)
 @given(inside=st.text(st.sampled_from("<>/ab =\"'&;#x01![]CDATA?-\0\n\ufeff")), report_type=TYPES)
 def test_any_markup_gives_rows_or_one_of_our_errors(
     inside: str, report_type: report_types.ReportType
