@@ -54,15 +54,12 @@ def test_without_pgtz_an_insert_stores_the_local_time_of_the_session(scenario, p
     first.check()
 
 
-@pytest.mark.parametrize("time_zone", ["UTC", LOS_ANGELES])
 @pytest.mark.parametrize("use_copy", [False, True], ids=["insert", "copy"])
 @pytest.mark.parametrize(
     "encoding",
     [{"format": "jsonl", "compression": "gzip"}, {"format": "parquet"}],
     ids=["jsonl.gz", "parquet"],
 )
-def test_every_value_arrives_by_batches(
-    scenario, postgres, tmp_path, encoding, use_copy, time_zone
-) -> None:
-    warehouse = Postgres(postgres, use_copy=use_copy, time_zone=time_zone, environment=IN_UTC)
+def test_every_value_arrives_by_batches(scenario, postgres, tmp_path, encoding, use_copy) -> None:
+    warehouse = Postgres(postgres, use_copy=use_copy, time_zone=LOS_ANGELES)
     scenario(warehouse, **_batches(tmp_path, encoding)).run(interrupted=False)
