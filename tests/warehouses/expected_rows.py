@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -119,12 +121,18 @@ STREAMS = tuple(layout.stream for layout in LAYOUTS.values())
 
 @dataclass(frozen=True)
 class ExpectedRow:
-    """A line of a document: values by the names of the warehouse's columns, and their kinds."""
+    """A line of a document: values by the names of the warehouse's columns, and their kinds.
+
+    ``unparsed`` has the text of cells that are no value of their kind, ``offsets`` those of
+    timestamps that are not in UTC.
+    """
 
     report_id: str
     row_number: int
     values: Mapping[str, Any]
     kinds: Mapping[str, str]
+    unparsed: Mapping[str, str]
+    offsets: Mapping[str, str]
 
 
 def expected_rows(reports: Iterable[DeliveredReport]) -> dict[str, dict[Any, ExpectedRow]]:
@@ -136,7 +144,17 @@ def expected_rows(reports: Iterable[DeliveredReport]) -> dict[str, dict[Any, Exp
         for number, cells in enumerate(_lines(decoded(report.document), layout), start=1):
             values = {_column(header): _value(layout, header, cells[header]) for header in cells}
             kinds = {_column(header): layout.kind(header) for header in cells}
-            row = ExpectedRow(report.report_id, number, values, kinds)
+            unparsed = {
+                _column(header): cell
+                for header, cell in cells.items()
+                if cell and _value(layout, header, cell) is None
+            }
+            offsets = {
+                _column(header): offset
+                for header, cell in cells.items()
+                if header in layout.timestamps and cell and (offset := _offset(cell))
+            }
+            row = ExpectedRow(report.report_id, number, values, kinds, unparsed, offsets)
             key = tuple(cells[header] for header in layout.key)
             seen[key] += 1
             place = (*key, seen[key]) if layout.counted else key or (report.report_id, number)
@@ -177,9 +195,22 @@ def _instant(cell: str) -> datetime:
     return naive - timedelta(hours=offset)
 
 
+def _offset(cell: str) -> str:
+    """Return the offset of a timestamp as ``-07:00``, empty for UTC."""
+    if cell[-4:] in {" PST", " PDT"}:
+        return {"PST": "-08:00", "PDT": "-07:00"}[cell[-3:]]
+    found = re.search(r"[+-]\d\d:\d\d$", cell)
+    return found[0] if found and found[0] != "+00:00" else ""
+
+
+def _integer(cell: str) -> int | None:
+    value = int(cell)
+    return value if -(2**63) <= value < 2**63 else None
+
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "text": str,
-    "integer": int,
+    "integer": _integer,
     "number": Decimal,
     "boolean": lambda cell: {"true": True, "false": False, "y": True, "n": False}[cell.lower()],
     "timestamp": _instant,
@@ -228,6 +259,9 @@ def _cell_differences(
     told = {"_seller_id": SELLER, "_marketplace_ids": MARKETPLACE, "_extra": None}
     # A row from before a column was there has no value in it.
     columns = {**told, **dict.fromkeys(every_column), **expected.values}
+    for column, parts in (("_unparsed", expected.unparsed), ("_offsets", expected.offsets)):
+        if json.loads(row[column] or "{}") != parts:
+            yield f"{where}: {column} is {_short(row[column])}, not {_short(parts)}"
     for column, value in columns.items():
         wanted = arrives(expected.kinds.get(column, "text"), value)
         if column not in row:

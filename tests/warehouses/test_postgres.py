@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from expected_rows import LAYOUTS
+from staged_amazon import ORDERS
 from warehouse import Postgres
 
 LOS_ANGELES = "America/Los_Angeles"
@@ -37,6 +39,15 @@ def test_every_value_arrives_in_a_session_of_los_angeles(
         postgres, use_copy=use_copy, time_zone=LOS_ANGELES, environment=environment
     )
     scenario(warehouse).run(interrupted=False)
+
+
+@pytest.mark.parametrize("use_copy", [False, True], ids=["insert", "copy"])
+def test_exact_decimals_are_declared_and_arrive_as_numbers_do(scenario, postgres, use_copy) -> None:
+    warehouse = Postgres(postgres, use_copy=use_copy, time_zone="UTC")
+    exact = scenario(warehouse, decimals="exact")
+    exact.finish()
+    exact.check()
+    assert warehouse.types(LAYOUTS[ORDERS].stream)["item_price"] == "numeric"
 
 
 class LocalTimes(Postgres):
