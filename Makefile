@@ -4,9 +4,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo docs test kills lint types check fuzz lock clean
-
-.PHONY: help quick properties benchmarks
+.PHONY: help setup warehouse-setup demo docs test warehouse-test kills properties benchmarks
+.PHONY: lint types check quick fuzz lock clean
 
 setup: $(VENV)/ready $(VENV)-target/ready ## set up the virtual environments
 
@@ -16,16 +15,25 @@ $(VENV)/ready: requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-# The target has pins of its own, as it would have under Meltano.
-$(VENV)-target/ready: requirements/target.txt
-	$(PYTHON) -m venv $(VENV)-target
-	$(VENV)-target/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/target.txt
+# Each target has pins and an environment of its own, as it would have under Meltano: the rule makes
+# .venv-NAME from requirements/NAME.txt.
+$(VENV)-%/ready: requirements/%.txt
+	$(PYTHON) -m venv $(VENV)-$*
+	$(VENV)-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
-API ?= mws
+# `target` is target-duckdb, `postgres` the server that tests and the demo load into.
+WAREHOUSES := target target-postgres target-csv target-jsonl target-s3 target-snowflake target-bigquery postgres
+WAREHOUSE_SETUP := $(WAREHOUSES:%=$(VENV)-%/ready)
 
-demo: setup ## sandbox | tap | DuckDB, with every row counted; API=sp_api asks the other service
-	$(BIN)/python scripts/demo.py --api $(API)
+warehouse-setup: setup $(WAREHOUSE_SETUP) ## an environment for every target, and a PostgreSQL server
+
+API ?= mws
+TARGET ?= duckdb
+DEMO_SETUP := $(if $(filter postgres,$(TARGET)),$(VENV)-target-postgres/ready $(VENV)-postgres/ready)
+
+demo: setup $(DEMO_SETUP) ## sandbox | tap | DuckDB, every row counted; API=sp_api, TARGET=postgres
+	$(BIN)/python scripts/demo.py --api $(API) --target $(TARGET)
 
 docs: setup ## the pages about report types, from their entries
 	$(BIN)/python scripts/make_docs.py
@@ -35,6 +43,9 @@ TESTS ?=
 
 test: setup ## all tests, on every core; TESTS="tests/api -n 0" runs a part in one process
 	$(BIN)/python -m pytest -q -n auto --dist worksteal $(TESTS)
+
+warehouse-test: warehouse-setup ## every target, loaded by real pipes; each value is compared with Amazon's documents
+	$(BIN)/python -m pytest --warehouses tests/warehouses
 
 kills: setup ## kill the tap at every call to Amazon, stop it by signals, SIGKILL it 20 times
 	$(BIN)/python -m pytest -q --every-kill tests/retrieval/test_kills.py tests/test_kill.py tests/test_stopping.py
@@ -67,18 +78,13 @@ fuzz: $(VENV)-fuzz/ready ## read RUNS documents made of chance; what fails becom
 	mkdir -p .fuzz
 	PYTHONPATH=. $(VENV)-fuzz/bin/python fuzz/fuzz_read.py -runs=$(RUNS) -max_len=384 -artifact_prefix=fuzz/corpus/ .fuzz fuzz/corpus
 
-$(VENV)-fuzz/ready: requirements/fuzz.txt
-	$(PYTHON) -m venv $(VENV)-fuzz
-	$(VENV)-fuzz/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
-	touch $@
-
 LOCK := pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header
 
 lock: ## choose versions anew; needs pip-tools
 	$(LOCK) -o requirements/dev.txt pyproject.toml requirements/dev.in
-	$(LOCK) -o requirements/target.txt requirements/target.in
+	for name in $(WAREHOUSES); do $(LOCK) -o requirements/$$name.txt requirements/$$name.in || exit; done
 	$(LOCK) -c requirements/dev.txt -o requirements/fuzz.txt pyproject.toml requirements/fuzz.in
 	sed -i -e '/^--/d' -e '/./,$$!d' requirements/*.txt # where packages came from is nobody else's business
 
 clean: ## remove the environments and everything that was made
-	rm -rf $(VENV) $(VENV)-target $(VENV)-fuzz .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-fuzz $(WAREHOUSES:%=$(VENV)-%) .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

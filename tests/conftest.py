@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,6 +49,7 @@ NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 STEADY = Pace("steady", (0, 0, 0), (300, 300, 300))
 AT_ONCE = Pace("at once", (0, 0, 0), (0, 0, 0))
 APIS = ("mws", "sp_api")
+WAREHOUSE_TESTS = Path(__file__).with_name("warehouses")
 # What tests call by the same word, whichever service they run over. A list is one call more for
 # each further page; with ids MWS's list is a look.
 CALLS = {
@@ -243,6 +245,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="kill the backfill at every call, not every thirteenth, and run the tests marked so",
     )
+    parser.addoption(
+        "--warehouses",
+        action="store_true",
+        help="load real targets, too; `make warehouse-test` sets them up and runs these tests",
+    )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the tests that need the environments of the targets, unless they are asked for."""
+    if collection_path == WAREHOUSE_TESTS and not config.getoption("--warehouses"):
+        return True
+    return None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
