@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -133,6 +133,25 @@ class ReportRows(GrowingStream):
         """Yield the rows of every document as it arrives; STATE follows each document."""
         for work in self._run.documents(self.name, self.checkpoint):
             yield from self._settled(work, self._rows(work, exact))
+
+    def hand_over(self, take: Callable[[Iterator[Block]], None], exact: Exact) -> Iterator[None]:
+        """Hand over the rows of every document as it arrives.
+
+        Yields once for each document, when its bookmark has moved.
+
+        Args:
+            take: takes all blocks of a document.
+            exact: what to make of the digits of decimals.
+        """
+
+        def handed_over(work: Work) -> Iterator[None]:
+            take(self._rows(work, exact))
+            yield
+
+        for work in self._run.documents(self.name, self.checkpoint):
+            for _ in self._settled(work, handed_over(work)):
+                pass
+            yield
 
     def get_batches(
         self, batch_config: BatchConfig, context: Context | None = None
