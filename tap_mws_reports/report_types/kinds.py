@@ -40,9 +40,12 @@ PRECISION, SCALE = 38, 9
 and parquet all support them (https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types
 states 38 and 9 as limits)."""
 
+DECIMAL_FORMAT = "x-singer.decimal"
+"""The JSON schema format of an exact decimal."""
+
 _EXACT: dict[str, object] = {
     "type": ["string", "null"],
-    "format": "x-singer.decimal",
+    "format": DECIMAL_FORMAT,
     "precision": PRECISION,
     "scale": SCALE,
 }
@@ -56,7 +59,7 @@ def json_schema(kind: Kind, decimals: Decimals = "number") -> dict[str, object]:
     return copy.deepcopy(_SCHEMAS[kind])
 
 
-_BY_FORMAT = {"date": Kind.DATE, "date-time": Kind.TIMESTAMP, "x-singer.decimal": Kind.DECIMAL}
+_BY_FORMAT = {"date": Kind.DATE, "date-time": Kind.TIMESTAMP, DECIMAL_FORMAT: Kind.DECIMAL}
 _BY_TYPE = {
     "string": Kind.TEXT,
     "integer": Kind.INTEGER,

@@ -7,11 +7,9 @@ from decimal import Decimal
 
 from tap_mws_reports.documents import Exact
 from tap_mws_reports.report_types import PRECISION, SCALE, Decimals
-from tap_mws_reports.streams.compiled import exact_number
 
 _WHOLE = PRECISION - SCALE
 _FITTING = re.compile(rf"-?[0-9]{{1,{_WHOLE}}}(?:\.[0-9]{{1,{SCALE}}})?")
-_AS_JSON_NUMBER = (Decimal, exact_number)
 
 
 def fixed_point(digits: str) -> str:
@@ -43,11 +41,6 @@ def written_as(decimals: Decimals, exact: Exact) -> Exact:
 
     Args:
         decimals: the setting.
-        exact: what is made of them where no setting says otherwise. What becomes a JSON number
-            otherwise becomes text.
+        exact: what is made of them where no setting says otherwise. Exact decimals are text.
     """
-    if decimals == "number":
-        return exact
-    if exact in _AS_JSON_NUMBER:
-        return fixed_point
-    return lambda digits: exact(fixed_point(digits))
+    return exact if decimals == "number" else fixed_point

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import sys
 from collections.abc import Iterator
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -68,11 +70,17 @@ def rows_of_batches(lines: list[bytes]) -> list[list[dict]]:
 
 
 def plain(record: dict) -> dict:
-    """Return a record as JSON and parquet agree on it."""
-    return {
-        name: Decimal(str(value)) if isinstance(value, (float, Decimal)) else value
-        for name, value in record.items()
-    }
+    """Return a record as JSON and parquet agree on it: days and instants as themselves."""
+    return {name: plain_value(value) for name, value in record.items()}
+
+
+def plain_value(value: object) -> object:
+    if isinstance(value, (float, Decimal)):
+        return Decimal(str(value))
+    for read in (date.fromisoformat, datetime.fromisoformat):
+        with contextlib.suppress(ValueError, TypeError):
+            return read(value)
+    return value
 
 
 @pytest.mark.parametrize(
@@ -196,13 +204,24 @@ def test_exact_decimals_are_text_in_files_of_json_lines(written, tmp_path, digit
     assert schema["schema"]["properties"]["item_price"]["precision"] == 38
 
 
+@pytest.mark.parametrize("digits", ["12345678901234567.123456789", "19.9", "1E+28"])
+def test_exact_decimals_have_their_precision_in_parquet(written, tmp_path, digits) -> None:
+    config = batch_config(tmp_path, "parquet", "none")
+    lines = written(ORDERS, [orders("1\t2", digits)], batch_config=config, decimals="exact")
+    (batch,) = messages_of(lines, "BATCH")
+    column = pyarrow.parquet.read_table(path_of(batch["manifest"][0])).column("item_price")
+
+    assert (column.type.precision, column.type.scale) == (38, 9)
+    assert column.to_pylist() == [Decimal(digits)]
+
+
 def test_integers_that_parquet_has_no_room_for_are_refused(tmp_path) -> None:
     form = make_format("parquet", lambda _name: {"type": ["integer", "null"]}, None)
     block = Block(("quantity",), ([1 << 63],))
 
     with (
         (tmp_path / "x").open("wb") as file,
-        pytest.raises(UnreadableDocument, match="does not fit into parquet"),
+        pytest.raises(UnreadableDocument, match="column quantity are not of its type, int64"),
     ):
         form.write(iter([block]), file)
 
