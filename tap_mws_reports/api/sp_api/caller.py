@@ -25,6 +25,7 @@ from tap_mws_reports.api.sp_api.operations import (
     Operation,
 )
 from tap_mws_reports.api.sp_api.refusals import NO_ROLE, TOKEN_REFUSED, refusal
+from tap_mws_reports.api.sp_api.response_models import ResponseModel
 from tap_mws_reports.api.transport import HttpAnswer, HttpRequest
 from tap_mws_reports.api.user_agent import user_agent
 
@@ -54,8 +55,8 @@ class Caller:
         report_type: str = "",
         token: str | None = None,
         though_throttled: bool = True,
-    ) -> dict[str, Any]:
-        """Call an operation and return the values of its answer.
+    ) -> Any:  # noqa: ANN401 - `Operation.answer` says what it is
+        """Call an operation and return its answer, of the type `Operation.answer`.
 
         Args:
             name: of the operation.
@@ -75,7 +76,7 @@ class Caller:
         where = self._where(operation, values, report_type)
         call = calls.encode(operation, values)
 
-        def attempt() -> dict[str, Any]:
+        def attempt() -> ResponseModel | None:
             answer = self._opened(operation, call, token)
             self._check(operation, answer, where, report_type)
             return answers.decode(operation, answer.body)

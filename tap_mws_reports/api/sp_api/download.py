@@ -16,6 +16,7 @@ from tap_mws_reports.api.downloading import checked, unchecked
 from tap_mws_reports.api.interface import ReportDocument
 from tap_mws_reports.api.patience import Patience, unanswered
 from tap_mws_reports.api.quota import Budget, Quota
+from tap_mws_reports.api.sp_api import response_models as models
 from tap_mws_reports.api.sp_api.caller import Caller
 from tap_mws_reports.api.sp_api.credentials import Credentials
 from tap_mws_reports.api.sp_api.endpoint import Endpoint
@@ -116,28 +117,27 @@ class Downloads:
         return link
 
     def _asked(self, source: Source) -> _Link:
-        answer = self._caller.call(
+        answer: models.ReportDocument = self._caller.call(
             "getReportDocument",
             {"reportDocumentId": source.document_id},
             report_type=source.report_type,
             token=self._restricted_token(source) if source.personal else None,
         )
-        self._endpoint.check_document(answer["url"])
-        return _Link(answer["url"], self._clock.now() + LINK_LIVES - _MARGIN)
+        self._endpoint.check_document(answer.url)
+        return _Link(answer.url, self._clock.now() + LINK_LIVES - _MARGIN)
 
     def _restricted_token(self, source: Source) -> str:
         """Return a token that opens exactly one document and nothing else."""
         path = f"{REPORTS}/documents/{source.document_id}"
-        answer = self._caller.call(
+        answer: models.RestrictedDataToken = self._caller.call(
             "createRestrictedDataToken",
             {"restrictedResources": [{"method": "GET", "path": path}]},
             report_type=source.report_type,
         )
-        token = answer.get("restrictedDataToken")
-        if not isinstance(token, str):
+        if answer.restricted_data_token is None:
             what = f"Amazon gave no Restricted Data Token for document {source.report_id}"
             raise errors.RequestRefused(what, hint="the next run asks again")
-        return token
+        return answer.restricted_data_token
 
     def _get(self, url: str, source: Source, path: Path) -> HttpAnswer:
         request = HttpRequest("GET", url, {"User-Agent": user_agent()}, untouched=True)

@@ -7,8 +7,6 @@ only asked for when the document is fetched.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import Any
 
 from tap_mws_reports.api.interface import (
     ProcessingStatus,
@@ -16,47 +14,48 @@ from tap_mws_reports.api.interface import (
     ReportRequest,
     ReportSchedule,
 )
+from tap_mws_reports.api.sp_api import response_models as models
 from tap_mws_reports.api.sp_api.enumerations import PERIODS, STATUSES
 from tap_mws_reports.api.sp_api.report_types import SpApiTypes
 
 logger = logging.getLogger(__name__)
 
-Item = Mapping[str, Any]
 
-
-def report_request(item: Item, types: SpApiTypes, status: ProcessingStatus) -> ReportRequest:
+def report_request(
+    item: models.Report, types: SpApiTypes, status: ProcessingStatus
+) -> ReportRequest:
     """Return a report as the request that it once was."""
     return ReportRequest(
-        report_request_id=item["reportId"],
-        report_type=types.called(item["reportType"]).name,
-        start_date=item.get("dataStartTime"),
-        end_date=item.get("dataEndTime"),
-        scheduled="reportScheduleId" in item,
-        submitted_date=item["createdTime"],
+        report_request_id=item.report_id,
+        report_type=types.called(item.report_type).name,
+        start_date=item.data_start_time,
+        end_date=item.data_end_time,
+        scheduled=item.report_schedule_id is not None,
+        submitted_date=item.created_time,
         processing_status=status,
-        generated_report_id=item["reportId"] if "reportDocumentId" in item else None,
-        started_processing_date=item.get("processingStartTime"),
-        completed_date=item.get("processingEndTime"),
+        generated_report_id=item.report_id if item.report_document_id is not None else None,
+        started_processing_date=item.processing_start_time,
+        completed_date=item.processing_end_time,
     )
 
 
-def report(item: Item, types: SpApiTypes) -> Report:
+def report(item: models.Report, types: SpApiTypes) -> Report:
     """Return a report as the document that it has become."""
     return Report(
-        report_id=item["reportId"],
-        report_type=types.called(item["reportType"]).name,
-        report_request_id=item["reportId"],
-        available_date=item.get("processingEndTime") or item["createdTime"],
+        report_id=item.report_id,
+        report_type=types.called(item.report_type).name,
+        report_request_id=item.report_id,
+        available_date=item.processing_end_time or item.created_time,
     )
 
 
-def report_schedule(item: Item, types: SpApiTypes) -> ReportSchedule:
+def report_schedule(item: models.ReportSchedule, types: SpApiTypes) -> ReportSchedule:
     """Return a schedule, in the word of MWS for how often where it had one."""
     return ReportSchedule(
-        report_type=types.called(item["reportType"]).name,
-        schedule=PERIODS.get(item["period"]) or item["period"],
-        scheduled_date=item.get("nextReportCreationTime"),
-        marketplace_ids=tuple(item.get("marketplaceIds", ())),
+        report_type=types.called(item.report_type).name,
+        schedule=PERIODS.get(item.period) or item.period,
+        scheduled_date=item.next_report_creation_time,
+        marketplace_ids=item.marketplace_ids or (),
     )
 
 

@@ -42,6 +42,4 @@ PERIODS: dict[str, str | None] = {
 METHODS = ("GET", "PUT", "POST", "DELETE")
 """Methods of the calls that a Restricted Data Token may open."""
 
-COMPRESSIONS = ("GZIP",)
-
 NOTIFICATION_TYPE = "REPORT_PROCESSING_FINISHED"

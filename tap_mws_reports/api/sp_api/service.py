@@ -26,6 +26,7 @@ from tap_mws_reports.api.sp_api.endpoint import Endpoint
 from tap_mws_reports.api.sp_api.operations import OPERATIONS, RETENTION, TYPES_PER_LIST
 from tap_mws_reports.api.sp_api.report_types import SpApiType, SpApiTypes
 from tap_mws_reports.api.sp_api.reports import Reports
+from tap_mws_reports.api.sp_api.response_models import CreatedReport
 from tap_mws_reports.api.sp_api.type_limits import TypeLimits
 from tap_mws_reports.api.sp_api.type_quotas import TypeQuotas
 from tap_mws_reports.api.transport import Transport
@@ -106,15 +107,15 @@ class SpApiReportService(Paced):
         name, now = known.sp_api_name, self._clock.now()
         self._type_limits.check(name, now)
         try:
-            answer = self._caller.call(
+            answer: CreatedReport = self._caller.call(
                 "createReport", values, report_type=name, though_throttled=False
             )
         except errors.Throttled as error:
             raise self._refused(name, error) from error
         self._type_quotas.granted(name)
-        self._type_limits.note(name, answer["reportId"], now)
+        self._type_limits.note(name, answer.report_id, now)
         return ReportRequest(
-            report_request_id=answer["reportId"],
+            report_request_id=answer.report_id,
             report_type=spec.report_type,
             start_date=spec.start,
             end_date=spec.end,

@@ -7,8 +7,6 @@ Source: https://developer-docs.amazon.com/sp-api/docs/notifications-api-v1-use-c
 
 from __future__ import annotations
 
-from typing import Any
-
 from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.queue_permission import PERMISSION
 from tap_mws_reports.api.sp_api.caller import Caller
@@ -17,6 +15,11 @@ from tap_mws_reports.api.sp_api.endpoint import Endpoint
 from tap_mws_reports.api.sp_api.enumerations import NOTIFICATION_TYPE
 from tap_mws_reports.api.sp_api.queue_names import queue_arn
 from tap_mws_reports.api.sp_api.refusals import UNAUTHORIZED
+from tap_mws_reports.api.sp_api.response_models import (
+    DestinationList,
+    Subscription,
+    SubscriptionResponse,
+)
 from tap_mws_reports.errors import RequestRefused
 
 _PAYLOAD_VERSION = "1.0"
@@ -79,9 +82,9 @@ class SpApiSubscriptions:
     def unsubscribe(self, marketplace_id: str, queue: str) -> bool:
         """Have no more notifications sent to a queue."""
         present = self._subscription()
-        if present is None or present["destinationId"] != self._destination_id(queue_arn(queue)):
+        if present is None or present.destination_id != self._destination_id(queue_arn(queue)):
             return False
-        values = {**_TYPE, "subscriptionId": present["subscriptionId"]}
+        values = {**_TYPE, "subscriptionId": present.subscription_id}
         self._call("deleteSubscriptionById", values)
         return True
 
@@ -98,23 +101,23 @@ class SpApiSubscriptions:
         return True
 
     def _destination_id(self, arn: str) -> str | None:
-        listed: list[dict[str, Any]] = self._call("getDestinations", {}).get("payload", [])
+        listed: DestinationList = self._call("getDestinations", {})
         found = (
-            str(each["destinationId"])
-            for each in listed
-            if each["resource"].get("sqs", {}).get("arn") == arn
+            each.destination_id
+            for each in listed.payload or ()
+            if each.resource.sqs is not None and each.resource.sqs.arn == arn
         )
         return next(found, None)
 
-    def _subscription(self) -> dict[str, Any] | None:
+    def _subscription(self) -> Subscription | None:
         try:
-            answer = self._call("getSubscription", _TYPE)
+            answer: SubscriptionResponse = self._call("getSubscription", _TYPE)
         except RequestRefused as error:
             if error.amazon_code == UNAUTHORIZED:
                 raise
             # What is not there cannot be shown.
             return None
-        return answer.get("payload")
+        return answer.payload
 
     def _send_to(self, name: str, values: dict[str, object]) -> None:
         """Call an operation upon which Amazon looks whether it may send to the queue."""
@@ -125,8 +128,8 @@ class SpApiSubscriptions:
             raise
 
 
-def _check_destination(present: dict[str, Any], destination_id: str) -> None:
-    if present["destinationId"] != destination_id:
+def _check_destination(present: Subscription, destination_id: str) -> None:
+    if present.destination_id != destination_id:
         raise RequestRefused(
             "the seller's notifications go to another queue of this application",
             hint="read that queue, or unsubscribe it first",
