@@ -79,7 +79,7 @@ class Patience:
             Throttled: Amazon says that a quota is used up, and that is not to be waited for.
         """
         ranges = backoff.expo(max_value=LONGEST_BACKOFF)
-        next(ranges)  # the generator's first value is a greeting, not a number
+        next(ranges)  # the generator's first value is no range
         failures = 0
         throttled_since: datetime | None = None
         while True:

@@ -9,8 +9,11 @@ https://github.com/amzn/selling-partner-api-docs/issues/512
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import backoff
 
 from tap_mws_reports import errors
 
@@ -22,7 +25,15 @@ GIVEN_UP_AFTER = timedelta(hours=3)
 @dataclass(frozen=True, slots=True)
 class _Refused:
     since: datetime
-    pause: timedelta
+    pauses: Iterator[float]
+
+
+def _pauses() -> Iterator[float]:
+    pauses = backoff.expo(
+        factor=FIRST_PAUSE.total_seconds(), max_value=LONGEST_PAUSE.total_seconds()
+    )
+    next(pauses)  # the generator's first value is no pause
+    return pauses
 
 
 class TypeQuotas:
@@ -47,9 +58,9 @@ class TypeQuotas:
         """Return what to raise: how long the type is to be left alone, or that it is given up."""
         self._last = report_type
         last = self._refused.get(report_type)
-        since = last.since if last else now
-        pause = min(last.pause * 2, LONGEST_PAUSE) if last else FIRST_PAUSE
-        self._refused[report_type] = _Refused(since, pause)
+        if last is None:
+            last = self._refused[report_type] = _Refused(now, _pauses())
+        since, pause = last.since, timedelta(seconds=next(last.pauses))
         if now - since >= GIVEN_UP_AFTER:
             return errors.RequestRefused(
                 f"{error.what}; it has been saying so since {since:%Y-%m-%d %H:%M} UTC",
