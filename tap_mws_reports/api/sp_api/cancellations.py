@@ -1,10 +1,9 @@
-"""What CANCELLED means: SP-API says it of a report without data as of one that was stopped.
+"""The causes of CANCELLED, which SP-API does not tell.
 
-There are three causes, and Amazon never says which it was: somebody cancelled the report while it
-was in the queue; there is no data; the same report had been made a moment ago, and this type is not
-made again so soon. What was stopped in the queue has never been processed. What came too soon has
-another report before it. Only what is neither is taken for a report without data: to ask once more
-costs a call, to skip a window that has data loses it.
+There are three: the report was cancelled while it was in the queue; there is no data; the same
+report was made within the cooldown of its type. In the first case it was never processed, in the
+third there is another report before it. Only a report that is neither counts as one without data:
+another request costs a call, a skipped window with data would be lost.
 
 Sources: https://developer-docs.amazon.com/sp-api/docs/reports-faq,
 https://github.com/amzn/selling-partner-api-models/issues/1991,

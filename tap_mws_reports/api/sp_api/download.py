@@ -1,4 +1,4 @@
-"""A document: its address, which lives five minutes, and what is fetched from there.
+"""Downloads of documents from presigned addresses, which expire after five minutes.
 
 Source: https://developer-docs.amazon.com/sp-api/docs/reports-api-v2021-06-30-retrieve-a-report
 """
@@ -26,21 +26,21 @@ from tap_mws_reports.api.transport import HttpAnswer, HttpRequest, Saved, Transp
 from tap_mws_reports.api.user_agent import user_agent
 
 LINK_LIVES = timedelta(minutes=5)
-_MARGIN = timedelta(seconds=15)  # before the end, in which a link is no longer begun with
+_MARGIN = timedelta(seconds=15)  # before it expires, a link is no longer used
 LINKS = 3
-"""How many addresses of a document are asked for before it is given up."""
+"""How many addresses of a document are tried."""
 
 _OK = 200
 _CLIENT_ERRORS = range(400, 500)
-# Of the host of the documents, none is known; it is asked only where the API allows it.
+# The documents' host has no known quota; the API's own limits the calls.
 _FREE = Quota(burst=100, restore_seconds=0.1)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is known of a document before it is fetched.
+    """What is known of a document before the download.
 
-    ``report_type`` is SP-API's name. ``failed`` says that it tells why there is no report.
+    ``report_type`` is SP-API's name. ``failed`` says that the document tells why the report failed.
     """
 
     report_id: str
@@ -57,10 +57,10 @@ class _Link:
 
 
 class Downloads:
-    """Fetches documents of one seller.
+    """Downloads documents of one seller.
 
     Args:
-        caller: asks for the addresses.
+        caller: gets the addresses.
         settings: of the caller.
         transport: leads to the hosts of the documents, and never carries a token.
     """
@@ -80,12 +80,12 @@ class Downloads:
         self._links: dict[str, _Link] = {}
 
     def fetch(self, source: Source, path: Path) -> ReportDocument:
-        """Stream a document to ``path``; whatever is packed stays so.
+        """Stream a document to ``path``; a compressed one stays compressed.
 
         Raises:
-            DocumentDamaged: it is not whole.
-            ErrorDocument: it tells why there is no report.
-            RequestRefused: its host gives it to nobody.
+            DocumentDamaged: it is incomplete.
+            ErrorDocument: it tells why the report failed.
+            RequestRefused: its host refuses all addresses that Amazon gave.
         """
         with unchecked(path) as arriving:
             saved, answer = self._saved(source, arriving)
@@ -101,7 +101,7 @@ class Downloads:
             answer = self._get(link.url, source, path)
             if answer.saved is not None:
                 return answer.saved, answer
-            # It has ended meanwhile, or Amazon wants it to have.
+            # It has expired.
             self._links.pop(source.document_id, None)
         raise errors.RequestRefused(
             f"the host of document {source.report_id} answered HTTP {answer.status}"
@@ -159,5 +159,5 @@ class Downloads:
 def _fault(status: int, what: str, host: str) -> errors.TapError:
     if status >= 500:  # noqa: PLR2004 - the host's own fault
         return errors.ServiceUnavailable(what, where=host, hint="run again later")
-    # A redirect would lead a client wherever somebody likes.
+    # A redirect could lead anywhere.
     return errors.RequestRefused(f"{what}, which is not followed", where=host)

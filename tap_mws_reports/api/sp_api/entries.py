@@ -1,7 +1,7 @@
-"""Objects of SP-API as the values that cross `interface`.
+"""Objects of SP-API as the values of `interface`.
 
-A report has one id here, for the request as for the document: `reportId`. Its document's own id is
-only asked for when the document is fetched.
+A report has one id here, for the request and for the document: `reportId`. The document's own id is
+used only for the download.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 def report_request(
     item: models.Report, types: SpApiTypes, status: ProcessingStatus
 ) -> ReportRequest:
-    """Return a report as the request that it once was."""
+    """Convert a report to its request."""
     return ReportRequest(
         report_request_id=item.report_id,
         report_type=types.called(item.report_type).name,
@@ -40,7 +40,7 @@ def report_request(
 
 
 def report(item: models.Report, types: SpApiTypes) -> Report:
-    """Return a report as the document that it has become."""
+    """Convert a finished report."""
     return Report(
         report_id=item.report_id,
         report_type=types.called(item.report_type).name,
@@ -50,7 +50,7 @@ def report(item: models.Report, types: SpApiTypes) -> Report:
 
 
 def report_schedule(item: models.ReportSchedule, types: SpApiTypes) -> ReportSchedule:
-    """Return a schedule, in the word of MWS for how often where it had one."""
+    """Convert a schedule; its period is named as in MWS, where MWS had it."""
     return ReportSchedule(
         report_type=types.called(item.report_type).name,
         schedule=PERIODS.get(item.period) or item.period,
@@ -60,7 +60,7 @@ def report_schedule(item: models.ReportSchedule, types: SpApiTypes) -> ReportSch
 
 
 def processing_status(text: str) -> ProcessingStatus:
-    """Read a status. One that nobody knows counts as unfinished: nothing is taken for done."""
+    """Parse a status. An unknown one counts as unfinished."""
     if text not in STATUSES:
         logger.warning("unknown report processing status %r, taken for unfinished", text)
     return STATUSES.get(text, ProcessingStatus.IN_PROGRESS)

@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 class PageLost(RequestRefused):
-    """A list broke off at the token of a next page."""
+    """Amazon no longer accepts the token of a page."""
 
 
 def reports(
@@ -47,7 +47,7 @@ def reports(
 
     Types that the application may not read are left out with a warning.
     """
-    # What is older is the default, and nobody knows what Amazon says to it.
+    # The default is the longest; Amazon does not document what an older date does.
     created_since = since if since is not None and now - since < RETENTION else None
     filters = {
         "processingStatuses": statuses,
@@ -96,7 +96,7 @@ def _tens(types: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _allowed(fetch: Callable[[Sequence[str]], list[T]], types: Sequence[str]) -> list[T]:
-    """Fetch the list of some types, in halves if need be to find those that are not allowed."""
+    """Fetch the list of some types; bisect them to find those that are not allowed."""
     try:
         return fetch(types)
     except RequestRefused as error:

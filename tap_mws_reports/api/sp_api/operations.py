@@ -3,8 +3,7 @@
 They are the nine for reports, the one for Restricted Data Tokens, and those for notifications that
 a subscription to REPORT_PROCESSING_FINISHED needs.
 
-Every row is witnessed by Amazon's own model, whose address is its ``source``; the figures of the
-usage plans stand there in the descriptions.
+The source of each row is Amazon's own model, ``source``; the usage plans are in its descriptions.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ TYPES_PER_LIST = 10
 """The most report types of one getReports or getReportSchedules."""
 
 NOTIFICATIONS_SCOPE = "sellingpartnerapi::notifications"
-"""What a token must be for where no seller is concerned: "grantless" operations."""
+"""The scope of tokens for "grantless" operations, which concern no seller."""
 
 RATE_LIMIT_HEADER = "x-amzn-RateLimit-Limit"
 REQUEST_ID_HEADER = "x-amzn-RequestId"
@@ -49,7 +48,7 @@ TOKEN_HEADER = "x-amz-access-token"  # noqa: S105 - the name of a header
 class Operation:
     """One operation.
 
-    ``path`` has the names of path parameters in braces. ``answer`` is the type of a good answer,
+    ``path`` has path parameters in braces. ``answer`` is the type of a good answer,
     which comes with ``status``; None where its body is empty. ``errors`` are the statuses of the
     others. ``rate`` is in calls a second and ``burst`` in calls, of each pair of a seller and
     an application. ``scope`` is set where the token must be one without a seller.

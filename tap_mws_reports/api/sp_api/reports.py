@@ -1,4 +1,4 @@
-"""Reports one by one and in lists, with what their statuses mean."""
+"""Reports by id and in lists, with the meaning of their statuses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 class Reports:
-    """What Amazon says of the reports of one seller; ``limits`` are told of all of them."""
+    """Reads the reports of one seller; ``limits`` counts all that are seen."""
 
     def __init__(self, caller: Caller, types: SpApiTypes, clock: Clock, limits: TypeLimits) -> None:
         self._caller = caller
@@ -56,7 +56,7 @@ class Reports:
         return found
 
     def made(self, ids: Sequence[str]) -> list[Report]:
-        """Return those of some reports that Amazon knows and has finished."""
+        """Return the finished ones of some reports."""
         found = (self._item(report_id) for report_id in ids)
         return [item for item in found if item and item.processing_status == "DONE"]
 
@@ -78,7 +78,7 @@ class Reports:
         try:
             self._caller.call("cancelReport", {"reportId": report_id})
         except RequestRefused as error:
-            # Amazon refuses what has left the queue; what it is now tells more than the refusal.
+            # Amazon refuses what has left the queue; its status tells more than the refusal.
             logger.info("%s", error)
         else:
             self._cancelled_here.add(report_id)
@@ -90,7 +90,7 @@ class Reports:
         except RequestRefused as error:
             if error.amazon_code == UNAUTHORIZED:
                 raise
-            # Nobody has written down which words Amazon has for an id that it does not know.
+            # What Amazon answers to an unknown id is not documented.
             return None
         self._remember(item)
         return item
@@ -111,10 +111,10 @@ class Reports:
         return entries.report_request(item, self._types, status)
 
     def _status(self, item: Report, others: Iterable[Report] | None = None) -> ProcessingStatus:
-        """Return a report's status; of a cancelled one only after all causes but one are ruled out.
+        """Return a report's status, for a cancelled one by `cancellations`.
 
-        ``others`` are other reports of its type; when they are not given and the quota for asking
-        is used up, a cancelled report counts as unfinished and is looked at again.
+        ``others`` are other reports of its type. If they are not given and the quota to list them
+        is used up, a cancelled report counts as unfinished and is polled again.
         """
         if not cancellations.is_cancelled(item):
             return entries.processing_status(item.processing_status)
@@ -137,7 +137,7 @@ class Reports:
     def _before(
         self, item: Report, items: Sequence[Report], since: datetime | None
     ) -> Sequence[Report] | None:
-        """Return a list since a moment, if it tells of the whole cooldown before a report."""
+        """Return a list since a date, if it covers the cooldown before a report."""
         cooldown = self._types.called(item.report_type).cooldown
         return items if since is None or item.created_time - cooldown >= since else None
 

@@ -34,7 +34,7 @@ RESTRICTED_DATA_TOKEN_SPECIFICATION = (
     Field("targetApplication"),
 )
 
-# Of the resources that can be told, a queue is the one that the tap reads.
+# Of all kinds of resources, the tap reads queues.
 SQS_RESOURCE = (
     Field(
         "sqs",

@@ -1,4 +1,4 @@
-"""Notifications v1: have Amazon tell a queue when a report has ended.
+"""The client of Notifications v1, for notifications of the end of reports.
 
 A queue is a destination of the application; the seller's subscription leads to a destination. There
 is one subscription for each seller, and none for single marketplaces.
@@ -32,9 +32,9 @@ _OTHERS = (
 class SpApiSubscriptions:
     """Subscriptions of one seller.
 
-    Methods that change something say whether there was something to change. All may raise what
+    Methods that change something return whether there was something to change. All may raise what
     `ReportService` may; where Amazon has to send to the queue, a refusal explains the permission
-    that it needs. A ``queue`` is given by its URL or its ARN, and the marketplace is of no meaning.
+    that it needs. A ``queue`` is given by its URL or its ARN; the marketplace is ignored.
     """
 
     by_marketplace = False
@@ -43,7 +43,7 @@ class SpApiSubscriptions:
         self._call = Caller(settings).call
 
     def register(self, marketplace_id: str, queue: str) -> bool:
-        """Make a queue known as a destination; Amazon looks whether it may send to it."""
+        """Register a queue as a destination; Amazon checks that it may send to it."""
         arn = queue_arn(queue)
         if self._destination_id(arn) is not None:
             return False
@@ -53,7 +53,7 @@ class SpApiSubscriptions:
         return True
 
     def subscribe(self, marketplace_id: str, queue: str) -> bool:
-        """Have notifications sent to a queue that is a destination.
+        """Subscribe a queue that is a destination.
 
         Raises:
             RequestRefused: it is none, or the seller's notifications go somewhere else.
@@ -80,7 +80,7 @@ class SpApiSubscriptions:
         raise RequestRefused(what, hint="ask for a small report and look into the queue")
 
     def unsubscribe(self, marketplace_id: str, queue: str) -> bool:
-        """Have no more notifications sent to a queue."""
+        """Unsubscribe a queue."""
         present = self._subscription()
         if present is None or present.destination_id != self._destination_id(queue_arn(queue)):
             return False
@@ -89,7 +89,7 @@ class SpApiSubscriptions:
         return True
 
     def deregister(self, marketplace_id: str, queue: str) -> bool:
-        """Make a queue unknown; all its subscriptions must have been deleted, all sellers'."""
+        """Deregister a queue; the subscriptions of all sellers must have been deleted."""
         destination_id = self._destination_id(queue_arn(queue))
         if destination_id is None:
             return False
@@ -115,12 +115,12 @@ class SpApiSubscriptions:
         except RequestRefused as error:
             if error.amazon_code == UNAUTHORIZED:
                 raise
-            # What is not there cannot be shown.
+            # There is none.
             return None
         return answer.payload
 
     def _send_to(self, name: str, values: dict[str, object]) -> None:
-        """Call an operation upon which Amazon looks whether it may send to the queue."""
+        """Call an operation for which Amazon checks that it may send to the queue."""
         try:
             self._call(name, values)
         except RequestRefused as error:

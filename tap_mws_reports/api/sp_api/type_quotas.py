@@ -1,4 +1,4 @@
-"""Quotas of single report types, of which Amazon tells nothing but that they are used up.
+"""Quotas of single report types, which Amazon does not publish.
 
 A request is refused by 429 although the plan allows it: three or four reports an hour of one type,
 one in two hours of another, and none at all where a type does not exist in the region.
@@ -37,14 +37,14 @@ def _pauses() -> Iterator[float]:
 
 
 class TypeQuotas:
-    """Remembers which types have been refused, since when, and how long each is left alone."""
+    """Tracks which types are throttled, since when, and how long to pause each."""
 
     def __init__(self) -> None:
         self._refused: dict[str, _Refused] = {}
         self._last: str | None = None
 
     def granted(self, report_type: str) -> None:
-        """Note that Amazon took a request."""
+        """Note that Amazon accepted a request."""
         self._refused.pop(report_type, None)
         self._last = None
 
@@ -55,7 +55,7 @@ class TypeQuotas:
     def refused(
         self, report_type: str, error: errors.Throttled, now: datetime
     ) -> errors.Throttled | errors.RequestRefused:
-        """Return what to raise: how long the type is to be left alone, or that it is given up."""
+        """Return what to raise: how long to pause the type, or that it is given up."""
         self._last = report_type
         last = self._refused.get(report_type)
         if last is None:
