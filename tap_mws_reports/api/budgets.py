@@ -10,7 +10,7 @@ from tap_mws_reports.api.quota import Budget, Quota
 
 
 class Budgets:
-    """One budget for each operation, full when it is first asked of. Serves one thread."""
+    """One budget for each operation, full when it is first used. Not thread-safe."""
 
     def __init__(self, quotas: Mapping[str, Quota], clock: Clock) -> None:
         self._quotas = quotas

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Clock(Protocol):
-    """What the project knows of time; handed to everything that asks."""
+    """The time and the only way to wait; passed to everything that needs either."""
 
     def now(self) -> datetime:
         """Return the present moment, in UTC; never one before the last."""
@@ -20,11 +20,11 @@ class Clock(Protocol):
         """Let ``seconds`` pass."""
 
     def listen(self, seconds: float, receive: Callable[[float], T]) -> T:
-        """Let ``seconds`` pass, or fewer when ``receive`` has something before.
+        """Wait for ``seconds``, or until ``receive`` returns.
 
         Args:
             seconds: how long to wait at most.
-            receive: waits for what others send, for the seconds it is given and no longer.
+            receive: blocks until something arrives, for at most the seconds it is given.
         """
 
 
@@ -34,9 +34,9 @@ def by_the_machine() -> datetime:
 
 
 def steady() -> float:
-    """Return seconds that go on evenly whatever is done to the machine's clock.
+    """Return monotonic seconds, which setting the machine's clock does not change.
 
-    Where the machine tells it, they go on while it is suspended, too: Amazon's time does.
+    Where the platform allows, they include the time that the machine is suspended.
     """
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime(time.CLOCK_BOOTTIME)
@@ -44,14 +44,13 @@ def steady() -> float:
 
 
 class SystemClock:
-    """The time by the machine's clock when this one was made, and steady from then on.
+    """The machine's time at the start of the run, and monotonic from then on.
 
-    When the machine's clock is set in the middle of a run, no wait gets longer by that and no quota
-    seems to have come back.
+    Setting the machine's clock during a run neither lengthens a wait nor restores a quota.
 
     Args:
         wall: reads the machine's clock.
-        seconds: reads its steady one.
+        seconds: reads its monotonic one.
     """
 
     def __init__(
@@ -72,25 +71,25 @@ class SystemClock:
         time.sleep(max(0.0, seconds))
 
     def listen(self, seconds: float, receive: Callable[[float], T]) -> T:
-        """Let ``receive`` wait: the others live by the same time."""
+        """Block in ``receive``; real time passes."""
         return receive(seconds)
 
 
 class VirtualClock:
-    """A clock that moves only when somebody sleeps, so that hours pass in no time."""
+    """A clock that advances only by `sleep`, for tests and simulations."""
 
     def __init__(self, now: datetime) -> None:
         self._now = now
 
     def now(self) -> datetime:
-        """Return the moment the clock stands at."""
+        """Return the current virtual time, in UTC."""
         return self._now
 
     def sleep(self, seconds: float) -> None:
-        """Move the clock on by ``seconds``."""
+        """Advance the clock by ``seconds``."""
         self._now += timedelta(seconds=max(0.0, seconds))
 
     def listen(self, seconds: float, receive: Callable[[float], T]) -> T:
-        """Move on by ``seconds``, then take what is there: nobody sends while the clock stands."""
+        """Advance by ``seconds``, then take what has arrived."""
         self.sleep(seconds)
         return receive(0.0)

@@ -1,4 +1,4 @@
-"""A document on its way to disk, and the checks that it is the one Amazon sent.
+"""Writing a document to disk, and the checks that it is complete.
 
 Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_MD5.html
 """
@@ -20,7 +20,7 @@ _HINT = "look for a proxy that changes what passes through it; the next run fetc
 
 @contextmanager
 def unchecked(path: Path) -> Iterator[Path]:
-    """Give the path to save a document to; it bears the name ``path`` only if all goes well."""
+    """Yield a temporary path; it is renamed to ``path`` only if no error is raised."""
     arriving = path.with_name(f"{path.name}.unchecked")
     try:
         yield arriving
@@ -30,10 +30,10 @@ def unchecked(path: Path) -> Iterator[Path]:
 
 
 def checked(answer: HttpAnswer, saved: Saved, report_id: str, path: Path) -> ReportDocument:
-    """Return a document that was saved, if it is whole.
+    """Return the saved document if its size and MD5 are what Amazon announced.
 
     Raises:
-        DocumentDamaged: it is not.
+        DocumentDamaged: they are not.
     """
     _check_size(answer, saved, report_id)
     _check_md5(answer, saved, report_id)
@@ -55,7 +55,7 @@ def _check_size(answer: HttpAnswer, saved: Saved, report_id: str) -> None:
 
 def _check_md5(answer: HttpAnswer, saved: Saved, report_id: str) -> None:
     announced = answer.headers.get("content-md5", "").strip()
-    # Some senders leave out the padding: https://github.com/boto/boto/issues/3638
+    # Some senders omit the padding: https://github.com/boto/boto/issues/3638
     if announced and announced.rstrip("=") != base64.b64encode(saved.md5).decode().rstrip("="):
-        what = f"document {report_id} has another MD5 than Amazon's Content-MD5 says"
+        what = f"document {report_id}: MD5 does not match Content-MD5"
         raise errors.DocumentDamaged(what, hint=_HINT)

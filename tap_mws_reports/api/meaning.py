@@ -1,4 +1,4 @@
-"""What a refusal of Amazon's means to the project."""
+"""The project's error for an error of Amazon's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tap_mws_reports import errors
 
 
 class Meaning(NamedTuple):
-    """What to raise, and what the reader can do."""
+    """The class of the error to raise, and its hint."""
 
     kind: type[errors.TapError]
     hint: str
@@ -22,7 +22,7 @@ class Meaning(NamedTuple):
         request_id: str = "",
         retry_after: float | None = None,
     ) -> errors.TapError:
-        """Return the error to raise. A used-up quota is no fault, and has no place and no hint."""
+        """Return the error to raise. A `Throttled` has neither place nor hint."""
         if issubclass(self.kind, errors.Throttled):
             return errors.Throttled(
                 what, retry_after=retry_after, amazon_code=amazon_code, request_id=request_id

@@ -1,4 +1,4 @@
-"""The body of a queue's message as a notice: MWS sends XML, SP-API JSON, and SNS wraps either.
+"""Parsing of queue messages: MWS sends XML, SP-API JSON, and SNS wraps either.
 
 Sources: https://docs.developer.amazonservices.com/en_US/notifications/Notifications_ReportProcessingFinishedNotification.html,
 https://github.com/amzn/selling-partner-api-models/blob/main/schemas/notifications/ReportProcessingFinishedNotification.json,
@@ -18,9 +18,9 @@ _SP_API_TYPE = "REPORT_PROCESSING_FINISHED"
 
 
 def read_notice(body: str) -> Notice | None:
-    """Return what a message says, or None when it does not say that a report request has ended.
+    """Return the notification in a message, or None if it is not about the end of a report request.
 
-    Never raises: whoever may send to the queue may send anything.
+    Never raises: a queue may hold anything.
     """
     try:
         value = _json(body)
@@ -34,7 +34,7 @@ def read_notice(body: str) -> Notice | None:
 
 
 def _unwrapped(message: str) -> Notice | None:
-    """Read what SNS has wrapped; an envelope in an envelope is nobody's notice."""
+    """Parse the message in an SNS envelope; a nested envelope is ignored."""
     value = _json(message)
     return read_notice(message) if value is None or "Type" not in value else None
 
@@ -50,10 +50,10 @@ def _json(body: str) -> dict[str, Any] | None:
 
 
 def _sp_api_notice(value: dict[str, Any]) -> Notice | None:
-    """Read SP-API's form.
+    """Parse SP-API's form.
 
-    Its ``reportId`` is what MWS calls a report request id. Its ``reportDocumentId`` is no id that
-    a download by MWS takes, so the report's id stays untold and is looked up.
+    Its ``reportId`` is what MWS calls a report request id. MWS cannot download by its
+    ``reportDocumentId``, so ``report_id`` stays None and is looked up.
     """
     told = _at(_at(value, "payload"), "reportProcessingFinishedNotification")
     kind = value.get("notificationType")
@@ -75,5 +75,5 @@ def _at(value: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _status(text: str) -> ProcessingStatus:
-    """Return the status; a word that nobody knows says nothing but that a look is worth while."""
+    """Return the status; IN_PROGRESS for an unknown one, so that it is polled."""
     return ProcessingStatus.__members__.get(text, ProcessingStatus.IN_PROGRESS)

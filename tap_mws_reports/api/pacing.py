@@ -1,4 +1,4 @@
-"""The pace of the calls that the work list makes, as every service tells it."""
+"""What the quotas allow of the calls that the scheduler makes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from tap_mws_reports.api.interface import Call
 
 
 class Paced:
-    """The part of `ReportService` that tells how often Amazon lets itself be called.
+    """The methods of `ReportService` that are about quotas.
 
     Args:
         budgets: what is left of the quotas of all operations.
-        operations: the operation that is behind each call.
+        operations: the name of the operation for each call.
     """
 
     def __init__(self, budgets: Budgets, operations: Mapping[Call, str]) -> None:
@@ -30,5 +30,5 @@ class Paced:
         return self._budgets.moments(self._operations[call], count)
 
     def spent(self, call: Call, moments: Iterable[datetime]) -> None:
-        """Count calls of the last hour that others made, or this program before it was killed."""
+        """Count calls of the last hour by other programs, or by an earlier run."""
         self._budgets.spent(self._operations[call], moments)

@@ -15,18 +15,18 @@ def unbroken(
     key: Callable[[T], Hashable],
     is_lost: Callable[[RequestRefused], bool],
 ) -> Iterator[T]:
-    """Yield every item once, fetching a page when the one before is used up.
+    """Yield every item once, fetching the next page when it is needed.
 
-    Amazon may give up the token of a next page; the remedy, to start over, is taken once. What
-    moves to a later page meanwhile is not yielded twice.
+    When Amazon no longer accepts the token of a page, the list is started over once. Items that
+    were yielded before are skipped.
 
     Args:
         pages: starts the list, and fetches its pages one by one.
         key: tells one item from another.
-        is_lost: whether a refusal means that a token has been given up.
+        is_lost: whether an error means that a token is no longer accepted.
 
     Raises:
-        RequestRefused: Amazon refused the list, or gave up its token again.
+        RequestRefused: Amazon refused the list, or a token for the second time.
     """
     seen: set[Hashable] = set()
     try:

@@ -1,8 +1,7 @@
-"""One attempt, repeated as long as that makes sense, at the pace of its quota.
+"""Retries with exponential backoff and full jitter, within the quota of the operation.
 
-A broken connection, a 500 or a 503 is tried again after a random time out of a growing range
-("full jitter"), a few times. A used-up quota is waited for, and that is no retry; a host that says
-so for longer than any quota lasts is given up.
+A broken connection, a 500 or a 503 is retried a few times. Waiting for a quota is no retry; when a
+quota stays used up for longer than any of Amazon's lasts, the call fails.
 
 Sources: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_Errors.html and
 https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
@@ -30,17 +29,17 @@ LONGEST_BACKOFF = 30.0
 LONGEST_THROTTLING = timedelta(hours=2)
 
 QuotaWait = Callable[[str, float], None]
-"""Told of a wait for a quota: the operation and the seconds."""
+"""Called before a wait for a quota, with the operation and the seconds."""
 
 T = TypeVar("T")
 
 
 def untold(operation: str, seconds: float) -> None:
-    """Tell nobody."""
+    """Do nothing."""
 
 
 def unanswered(error: errors.ConnectionBroken) -> errors.HostUnreachable:
-    """Return what it means when the last try, too, has broken off."""
+    """Return the error to raise when the last try has failed, too."""
     return errors.HostUnreachable(
         f"{error.what}, at every try",
         hint="check the network, the proxy and endpoint_url, then run again",
@@ -49,7 +48,7 @@ def unanswered(error: errors.ConnectionBroken) -> errors.HostUnreachable:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Repeats attempts; sleeps through ``clock`` and takes its chances from ``rng``."""
+    """Repeats attempts; sleeps by ``clock`` and draws the jitter from ``rng``."""
 
     clock: Clock
     rng: random.Random
@@ -74,12 +73,12 @@ class Patience:
             though_throttled: wait for a quota that Amazon says is used up, and try again.
 
         Raises:
-            HostUnreachable: the quota stayed used up for hours.
+            HostUnreachable: the quota stayed used up for two hours.
             Retry: the last of ``tries`` failures.
-            Throttled: Amazon says that a quota is used up, and that is not to be waited for.
+            Throttled: Amazon says that a quota is used up, and ``though_throttled`` is False.
         """
         ranges = backoff.expo(max_value=LONGEST_BACKOFF)
-        next(ranges)  # the generator's first value is a greeting, not a number
+        next(ranges)  # the generator's first value is no range
         failures = 0
         throttled_since: datetime | None = None
         while True:
@@ -92,7 +91,7 @@ class Patience:
                 throttled_since = throttled_since or self.clock.now()
                 self._give_in(error, budget, throttled_since)
             except errors.DocumentDamaged:
-                # Whoever wants the document lets others go first and comes back.
+                # The scheduler retries it, after other documents.
                 raise
             except errors.Retry as error:
                 failures += 1

@@ -1,6 +1,6 @@
-"""The queries of addresses, which may be all that it takes to open them: they are told to nobody.
+"""Redaction of the queries of addresses.
 
-A document's address at S3 is good for whoever has it.
+A presigned address of a document at S3 is valid for anyone who has it.
 Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 """
 
@@ -13,7 +13,7 @@ _QUERY = re.compile(r"\?[^\s'\"]+")
 
 
 def without_queries(text: str) -> str:
-    """Return a text with what follows the question mark of an address left out."""
+    """Return a text without the queries of its addresses."""
     return _QUERY.sub("?...", text)
 
 

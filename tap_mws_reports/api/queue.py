@@ -1,4 +1,4 @@
-"""Queues of Amazon SQS, by boto3 (the extra `notifications`); no other module connects to them.
+"""Queues of Amazon SQS, by boto3 (the extra `notifications`). No other module uses boto3.
 
 Credentials are those that boto3 finds: environment, shared files, the role of the machine
 (https://boto3.amazonaws.com/v1/documentation/api/latest/guide/credentials.html).
@@ -22,12 +22,12 @@ LONGEST_WAIT = 20
 _BATCH = 10
 _REGION = re.compile(r"\b[a-z]{2}(-[a-z]+)+-\d\b")
 _OLDEST_REGION = "us-east-1"
-"""Of addresses that name none: https://queue.amazonaws.com/ and servers of one's own."""
+"""Of addresses without a region: https://queue.amazonaws.com/ and local servers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message; ``receipt`` is the handle by which this receipt of it is spoken of."""
+    """One message; ``receipt`` is the receipt handle of SQS."""
 
     message_id: str
     receipt: str
@@ -35,10 +35,10 @@ class Message:
 
 
 class Queue(Protocol):
-    """A queue that holds a message until somebody deletes it.
+    """A queue that holds a message until it is deleted.
 
-    A message that was received is hidden from everybody for the time that its queue was given.
-    Every method may raise `QueueUnavailable`.
+    A received message is hidden for the visibility timeout of the queue. Every method may raise
+    `QueueUnavailable`.
     """
 
     def receive(self, seconds: float) -> list[Message]:
@@ -48,7 +48,7 @@ class Queue(Protocol):
         """Delete messages for good."""
 
     def put_aside(self, message: Message, seconds: int) -> None:
-        """Hide a message from everybody for so long from now on."""
+        """Hide a message for so many seconds from now on."""
 
 
 class SqsQueue:
@@ -78,7 +78,7 @@ class SqsQueue:
         ]
 
     def delete(self, messages: Sequence[Message]) -> None:
-        """See `Queue.delete`. What SQS fails to delete comes once more, which does no harm."""
+        """See `Queue.delete`. A message that SQS fails to delete comes again: no harm."""
         entries = [
             {"Id": str(number), "ReceiptHandle": message.receipt}
             for number, message in enumerate(messages)
@@ -89,13 +89,13 @@ class SqsQueue:
                 self._client.delete_message_batch(QueueUrl=self._url, Entries=batch)
 
     def put_aside(self, message: Message, seconds: int) -> None:
-        """See `Queue.put_aside`. A message that somebody has deleted meanwhile is no error."""
+        """See `Queue.put_aside`. A message that was deleted meanwhile is no error."""
         entry = {"Id": "0", "ReceiptHandle": message.receipt, "VisibilityTimeout": seconds}
         with self._translated():
             self._client.change_message_visibility_batch(QueueUrl=self._url, Entries=[entry])
 
     def send(self, body: str) -> None:
-        """Put a message into the queue; may raise `QueueUnavailable`, too."""
+        """Send a message to the queue; may raise `QueueUnavailable`, too."""
         with self._translated():
             self._client.send_message(QueueUrl=self._url, MessageBody=body)
 
@@ -115,12 +115,12 @@ class SqsQueue:
 
 
 def region_of(url: str) -> str:
-    """Return the region that a queue's address names, or else the oldest one."""
+    """Return the region in the address of a queue, or else us-east-1."""
     named = _REGION.search(urlsplit(url).hostname or "")
     return named.group() if named else _OLDEST_REGION
 
 
-def _client(url: str) -> Any:  # noqa: ANN401 - boto3 makes its types while it runs
+def _client(url: str) -> Any:  # noqa: ANN401 - boto3 creates its types at run time
     try:
         import boto3  # noqa: PLC0415 - an extra that most users do not need
         from botocore.config import Config  # noqa: PLC0415
@@ -137,7 +137,7 @@ def _client(url: str) -> Any:  # noqa: ANN401 - boto3 makes its types while it r
         retries={"mode": "standard", "total_max_attempts": 3},
     )
     try:
-        # A session of its own: the one that boto3 shares keeps the first credentials it finds.
+        # Not the default session, which keeps the first credentials it finds.
         return boto3.session.Session().client(
             "sqs",
             endpoint_url=f"{parts.scheme}://{parts.netloc}",

@@ -1,8 +1,7 @@
-"""How often Amazon lets an operation be called, and how long it is until the next call may go.
+"""Quotas as token buckets with an hourly limit, and the wait until the next call.
 
-Nothing here sleeps or looks at a clock: the caller says what time it is. Moments are added as
-whole microseconds, so a budget that says "now" agrees to the microsecond with one that counts on
-Amazon's side. A budget serves one thread.
+Nothing here sleeps or reads a clock: the caller passes the time. Times are added as whole
+microseconds, so that client and sandbox agree to the microsecond. Not thread-safe.
 
 Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_Throttling.html
 """
@@ -22,7 +21,7 @@ _SHORTEST = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What an operation's page states.
+    """The quota that an operation's page states.
 
     ``burst`` calls may go at once, one more comes back every ``restore_seconds``, and no more than
     ``hourly`` go in an hour (None: no such limit).
@@ -39,7 +38,7 @@ class Quota:
 
 
 class Bucket:
-    """A token bucket, kept as the one moment at which it will be full again."""
+    """A token bucket, stored as the time at which it will be full again."""
 
     def __init__(self, burst: int, restore: timedelta, now: datetime) -> None:
         self._restore = restore
@@ -47,15 +46,15 @@ class Bucket:
         self._full_at = now
 
     def wait(self, now: datetime) -> timedelta:
-        """Return how long it is until a token is there."""
+        """Return how long it is until a token is available."""
         return max(NOTHING, self._full_at - now + self._restore - self._capacity)
 
     def take(self, now: datetime) -> None:
-        """Take a token, whether there is one or not."""
+        """Take a token, even if there is none."""
         self._full_at = max(self._full_at, now) + self._restore
 
     def restore_every(self, restore: timedelta, now: datetime) -> None:
-        """Let a token come back every ``restore`` from now on; those that are missing stay so."""
+        """Restore a token every ``restore`` from now on; missing tokens stay missing."""
         if restore == self._restore:
             return
         missing = max(NOTHING, self._full_at - now) / self._restore
@@ -64,15 +63,15 @@ class Bucket:
         self._full_at = now + missing * restore
 
     def empty(self, now: datetime) -> None:
-        """Pour out what is left; the first token comes back one restore time after ``now``."""
+        """Remove all tokens; the first is restored one restore time after ``now``."""
         self._full_at = max(self._full_at, now + self._capacity)
 
 
 class RollingHour:
     """At most ``limit`` calls in any sixty minutes.
 
-    Amazon counts from a fixed minute of the hour that differs between accounts and is not told
-    beforehand. Whatever that minute is, calls that keep within every sixty minutes keep within it.
+    Amazon counts from a fixed minute of the hour, which differs between accounts and is not
+    published. A limit over every sixty minutes holds whatever that minute is.
     """
 
     def __init__(self, limit: int) -> None:
@@ -80,7 +79,7 @@ class RollingHour:
         self._calls: deque[datetime] = deque()
 
     def wait(self, now: datetime) -> timedelta:
-        """Return how long it is until one more call keeps within the hour."""
+        """Return how long it is until one more call is within the limit."""
         self._forget(now)
         if len(self._calls) < self.limit:
             return NOTHING
@@ -91,7 +90,7 @@ class RollingHour:
         self._calls.append(now)
 
     def left(self, now: datetime) -> int:
-        """Return how many more calls keep within the hour."""
+        """Return how many more calls are within the limit."""
         self._forget(now)
         return max(0, self.limit - len(self._calls))
 
@@ -102,19 +101,19 @@ class RollingHour:
 
 @dataclass(slots=True)
 class Hint:
-    """What Amazon last said is left of the hour, counting the calls of every program."""
+    """What is left of the hour according to Amazon, over the calls of all programs."""
 
     left: int
     resets_on: datetime
 
 
 class Budget:
-    """What is left of one quota: the bucket, the hour, and what Amazon said about either.
+    """What is left of one quota: the bucket, the hour, and Amazon's own figures.
 
-    To be exact about Amazon's own count, ask `wait` just before a call is sent and tell `take`
-    when its answer is there: Amazon counted it at some moment in between.
+    Call `wait` just before a call is sent and `take` when its answer is there: Amazon counts the
+    call in between.
 
-    ``bucket`` and ``hour`` are open to whoever has to say which of the two refuses a call.
+    ``bucket`` and ``hour`` are public for the sandbox, which tells which of them refuses a call.
     """
 
     def __init__(self, quota: Quota, now: datetime) -> None:
@@ -126,7 +125,7 @@ class Budget:
 
     @classmethod
     def after(cls, quota: Quota, calls: Iterable[datetime], now: datetime) -> Budget:
-        """Return a budget that was full before ``calls`` were made, and is left alone till now."""
+        """Return the budget after ``calls``, which was full before the first of them."""
         ordered = sorted(calls)
         budget = cls(quota, min([now, *ordered]))
         for moment in ordered:
@@ -141,7 +140,7 @@ class Budget:
         return max(NOTHING, *waits).total_seconds()
 
     def moments(self, now: datetime, calls: int) -> list[float]:
-        """Return the seconds after which each of the next calls may go, if nobody else calls."""
+        """Return the seconds after which each of the next calls may go at the earliest."""
         budget, moment, moments = copy.deepcopy(self), now, []
         for _ in range(calls):
             moment += timedelta(seconds=budget.wait(moment))
@@ -150,7 +149,7 @@ class Budget:
         return moments
 
     def take(self, now: datetime) -> None:
-        """Count a call that Amazon has seen by ``now``."""
+        """Count a call."""
         self.bucket.take(now)
         if self.hour is not None:
             self.hour.take(now)
@@ -158,16 +157,16 @@ class Budget:
             self._hint.left -= 1
 
     def throttled(self, now: datetime, retry_after: float | None = None) -> None:
-        """Note that Amazon refused a call: nothing is left, for ``retry_after`` seconds if told."""
+        """Empty the quota after a refused call, for ``retry_after`` seconds if they are known."""
         self.bucket.empty(now)
         if retry_after is not None:
             until = now + min(timedelta(seconds=retry_after), HOUR)
             self._closed_until = max(self._closed_until, until)
 
     def restored_at(self, rate: float, now: datetime) -> None:
-        """Heed the calls a second that Amazon says it allows, be they fewer or more than known.
+        """Set the rate to that of Amazon's header, in calls a second.
 
-        What lies beyond a call in an hour, or a thousand in a second, is no figure of Amazon's.
+        It is limited to the range from one call an hour to a thousand a second.
         """
         if rate > 0:
             restore = timedelta(seconds=1 / rate)
@@ -180,10 +179,10 @@ class Budget:
         remaining: float | None,
         resets_on: datetime | None,
     ) -> None:
-        """Heed an answer's ``x-mws-quota-*`` headers, as far as they allow less than was known.
+        """Apply an answer's ``x-mws-quota-*`` headers, as far as they allow less than counted.
 
-        The figures lag behind (straight after a call the full quota is often still announced),
-        so they never allow more. A reset more than an hour away is a clock that is off.
+        The figures lag behind (after a call the full quota is often still announced), so they
+        never allow more. A reset more than an hour away is taken for one in an hour.
         """
         if maximum is not None and self.hour is not None:
             self.hour.limit = max(1, min(self.hour.limit, int(maximum)))

@@ -1,4 +1,4 @@
-"""Having Amazon tell a queue when a report has ended, whichever service is asked."""
+"""Subscriptions of a queue to the notifications of either service."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from typing import Protocol
 class Subscriptions(Protocol):
     """Subscriptions of one seller.
 
-    Methods that change something say whether there was something to change. ``queue`` is the URL of
-    an SQS queue. All may raise what `ReportService` may.
+    Methods that change something return whether there was something to change. ``queue`` is the URL
+    of an SQS queue. All may raise what `ReportService` may.
 
-    ``by_marketplace`` says whether each marketplace has a subscription of its own, or all of a
-    seller one together; then the marketplace is of no meaning.
+    ``by_marketplace`` says whether each marketplace has a subscription of its own. If not, a seller
+    has one for all marketplaces, and the argument is ignored.
     """
 
     by_marketplace: bool
 
     def register(self, marketplace_id: str, queue: str) -> bool:
-        """Make a queue known to Amazon."""
+        """Register a queue as a destination."""
 
     def subscribe(self, marketplace_id: str, queue: str) -> bool:
-        """Have notifications sent to a queue that is known."""
+        """Subscribe a registered queue."""
 
     def send_test(self, marketplace_id: str, queue: str) -> None:
-        """Have a test notification sent."""
+        """Send a test notification."""
 
     def unsubscribe(self, marketplace_id: str, queue: str) -> bool:
-        """Have no more notifications sent to a queue."""
+        """Unsubscribe a queue."""
 
     def deregister(self, marketplace_id: str, queue: str) -> bool:
-        """Make a queue unknown to Amazon."""
+        """Deregister a queue."""

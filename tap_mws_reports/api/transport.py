@@ -26,10 +26,10 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """One request, complete.
+    """One complete request.
 
-    ``untouched`` asks for the bytes of a streamed answer as they come, also where Content-Encoding
-    says that they are packed: whoever reads them tells that by their looks.
+    ``untouched`` asks for the bytes of a streamed answer as they are sent, without decoding
+    Content-Encoding: the reader detects compression by the content.
     """
 
     method: str
@@ -41,9 +41,9 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A body that went to a file: its length in bytes and the MD5 of those bytes.
+    """A body that was saved to a file: its length in bytes and their MD5.
 
-    ``unpacked`` says that it came packed, so that its Content-Length speaks of other bytes.
+    ``unpacked`` says that it was decompressed, so that Content-Length is not its length.
     """
 
     size: int
@@ -53,7 +53,7 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """One answer. Header names are in lower case; ``saved`` is set when the body is in a file."""
+    """One answer. Header names are in lower case; ``saved`` is set if the body is in a file."""
 
     status: int
     headers: Mapping[str, str]
@@ -62,14 +62,14 @@ class HttpAnswer:
 
 
 class Transport(Protocol):
-    """A way to the host and back; a single try, without a thought of repeating it."""
+    """Sends requests. One attempt; never retries."""
 
     def send(self, request: HttpRequest) -> HttpAnswer:
         """Send a request and return the answer whatever its status.
 
         Raises:
-            ConnectionBroken: no answer came, or not all of it.
-            HostUnreachable: none can come: the address or the host's certificate is wrong.
+            ConnectionBroken: no answer, or an incomplete one.
+            HostUnreachable: the address or the host's certificate is wrong.
         """
 
     def stream(self, request: HttpRequest, path: Path) -> HttpAnswer:
@@ -78,7 +78,7 @@ class Transport(Protocol):
         The body of any other answer comes back as with `send`.
 
         Raises:
-            ConnectionBroken: no answer came.
+            ConnectionBroken: no answer.
             DocumentDamaged: the connection broke within the body.
             HostUnreachable: as with `send`.
             UnreadableDocument: the body is larger than 16 GiB.
@@ -88,13 +88,13 @@ class Transport(Protocol):
 class HttpTransport:
     """Transport by `requests`.
 
-    TLS is verified and no redirect followed, so a signed call goes to the host it was signed for
-    and nowhere else. Proxies and certificate bundles of the environment (``HTTPS_PROXY``,
-    ``NO_PROXY``, ``REQUESTS_CA_BUNDLE``) are heeded, except for a host on this very machine, which
-    no proxy could reach; passwords of a ``.netrc`` are not sent.
+    TLS is verified and redirects are not followed, so a signed call only reaches the host it was
+    signed for. Proxies and certificate bundles of the environment (``HTTPS_PROXY``,
+    ``NO_PROXY``, ``REQUESTS_CA_BUNDLE``) are used, except for hosts on this machine, which no proxy
+    can reach; passwords of a ``.netrc`` are not sent.
 
     Args:
-        session: another session than a fresh one, for instance with an adapter of its own.
+        session: a session to use in place of a new one, for instance with its own adapter.
     """
 
     def __init__(self, session: requests.Session | None = None) -> None:
@@ -121,7 +121,7 @@ class HttpTransport:
             response = self._session.request(
                 request.method,
                 request.url,
-                # An MD5 speaks of the bytes as they are, so none may be packed on the way.
+                # Content-MD5 is that of the plain bytes, so none may be compressed on the way.
                 headers={**request.headers, "Accept-Encoding": "identity"},
                 data=request.body,
                 auth=_unchanged,
@@ -135,13 +135,13 @@ class HttpTransport:
 
 
 def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Authenticate by nothing; given so that `requests` does not look into a ``.netrc``."""
+    """Do not authenticate; without this `requests` would read a ``.netrc``."""
     return request
 
 
 @contextmanager
 def _translated(host: str) -> Iterator[None]:
-    """Turn what `requests` raises into the project's errors, without the address and its query."""
+    """Translate errors of `requests`, without the address and its query."""
     try:
         yield
     except requests.exceptions.SSLError as error:
@@ -161,7 +161,7 @@ def _translated(host: str) -> Iterator[None]:
 
 
 def _reason(error: BaseException) -> str:
-    """Return what lies at the bottom of a chain of exceptions, in a few words."""
+    """Return the message of the innermost exception of a chain."""
     inner = error
     while inner.__cause__ is not None or inner.__context__ is not None:
         inner = inner.__cause__ or inner.__context__ or inner

@@ -1,4 +1,4 @@
-"""Who calls, as both of Amazon's services want to be told in every call.
+"""The User-Agent header that both services require in every call.
 
 Sources: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_UserAgentHeader.html,
 https://developer-docs.amazon.com/sp-api/docs/include-a-user-agent-header-in-all-requests

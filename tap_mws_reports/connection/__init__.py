@@ -1,4 +1,4 @@
-"""Choosing who answers: MWS or SP-API, at Amazon, another address, or in the process."""
+"""Clients by the settings: MWS or SP-API, at Amazon, another address, or the sandbox."""
 
 from __future__ import annotations
 

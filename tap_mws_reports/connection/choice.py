@@ -44,28 +44,28 @@ _SERVICES: Mapping[str, _Service] = {"mws": mws, "sp_api": sp_api}
 
 
 def quotas(config: Mapping[str, Any]) -> Mapping[Call, Quota]:
-    """Return what the service allows each seller; no call is made."""
+    """Return the quotas of each seller; no call is made."""
     return _SERVICES[config.get("api") or "mws"].quotas()
 
 
 def address(owner: Owner) -> str:
-    """Return where a seller's reports are asked for: scheme and host."""
+    """Return scheme and host of the endpoint of a seller."""
     return _SERVICES[owner.api].address(owner)
 
 
 def connect(
     owner: Owner, transports: Transports, clock: Clock, quota_wait: QuotaWait
 ) -> ReportService:
-    """Return a seller's reports; no call is made yet.
+    """Return the client for a seller's reports; no call is made yet.
 
     Args:
         owner: the seller.
-        transports: the ways to Amazon.
+        transports: connections to Amazon.
         clock: tells the time and sleeps.
-        quota_wait: told of each wait for a quota: of which operation, and the seconds.
+        quota_wait: called before each wait for a quota, with the operation and the seconds.
 
     Raises:
-        SettingsError: no service can be asked for this seller.
+        SettingsError: the settings lead to no service for this seller.
     """
     return _SERVICES[owner.api].report_service(owner, transports, clock, _rng(), quota_wait)
 
@@ -78,7 +78,7 @@ def connect_administration(
 
 
 def connect_subscriptions(owner: Owner, transports: Transports, clock: Clock) -> Subscriptions:
-    """Return a seller's subscriptions to notifications; as `connect`."""
+    """Return the client for a seller's subscriptions to notifications; as `connect`."""
     return _SERVICES[owner.api].subscriptions(owner, transports, clock, _rng())
 
 
@@ -86,7 +86,7 @@ def connect_queue(config: Mapping[str, Any]) -> Queue | None:
     """Return the queue of notifications, if the settings name one; no call is made yet.
 
     Raises:
-        SettingsError: it needs a library that is not installed.
+        SettingsError: the extra `notifications` is not installed.
     """
     url = config.get("notification_queue_url")
     return SqsQueue(url) if url else None

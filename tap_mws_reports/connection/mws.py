@@ -1,4 +1,4 @@
-"""MWS for a seller."""
+"""Clients of MWS for a seller."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from tap_mws_reports.owners import Owner
 
 
 def quotas() -> Mapping[Call, Quota]:
-    """Return what Amazon allows each seller."""
+    """Return the quotas of each seller."""
     return QUOTAS
 
 
 def address(owner: Owner) -> str:
-    """Return where the seller's reports are asked for: scheme and host."""
-    # Who only wants to know the streams need not name a marketplace.
+    """Return scheme and host of the endpoint."""
+    # Discovery needs no marketplace.
     host = owner.marketplaces[0].mws_host if owner.marketplaces else ""
     return owner.endpoint_url or f"https://{host}"
 
@@ -37,7 +37,7 @@ def address(owner: Owner) -> str:
 def report_service(
     owner: Owner, transports: Transports, clock: Clock, rng: random.Random, quota_wait: QuotaWait
 ) -> MwsReportService:
-    """Return the reports of the seller.
+    """Return the client for the seller's reports.
 
     Raises:
         SettingsError: the settings lead to the hosts that Amazon has switched off.
@@ -51,7 +51,7 @@ def report_service(
 def subscriptions(
     owner: Owner, transports: Transports, clock: Clock, rng: random.Random
 ) -> MwsSubscriptions:
-    """Return the subscriptions of the seller; as `report_service`."""
+    """Return the client for the seller's subscriptions; as `report_service`."""
     endpoint = Endpoint.at(_endpoint(owner), SUBSCRIPTIONS)
     return MwsSubscriptions(
         ClientSettings(_credentials(owner), endpoint, transports.calls, clock, rng)

@@ -1,4 +1,4 @@
-"""SP-API for a seller."""
+"""Clients of SP-API for a seller."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ from tap_mws_reports.report_types import ReportType
 
 
 def quotas() -> Mapping[Call, Quota]:
-    """Return what Amazon allows each seller."""
+    """Return the quotas of each seller."""
     return QUOTAS
 
 
 def address(owner: Owner) -> str:
-    """Return where the seller's reports are asked for: scheme and host."""
-    # Who only wants to know the streams need not name a marketplace.
+    """Return scheme and host of the endpoint."""
+    # Discovery needs no marketplace.
     return _endpoint(owner).url if owner.endpoint_url or owner.marketplaces else ""
 
 
 def report_service(
     owner: Owner, transports: Transports, clock: Clock, rng: random.Random, quota_wait: QuotaWait
 ) -> SpApiReportService:
-    """Return the reports of the seller.
+    """Return the client for the seller's reports.
 
     Raises:
         SettingsError: the region is not served, or two types would fill one stream.
@@ -55,7 +55,7 @@ def report_service(
 def subscriptions(
     owner: Owner, transports: Transports, clock: Clock, rng: random.Random
 ) -> SpApiSubscriptions:
-    """Return the subscriptions of the seller; as `report_service`."""
+    """Return the client for the seller's subscriptions; as `report_service`."""
     return SpApiSubscriptions(
         ClientSettings(_credentials(owner), _endpoint(owner), transports.calls, clock, rng)
     )
@@ -77,7 +77,7 @@ def _credentials(owner: Owner) -> Credentials:
 
 
 def _types(wanted: Iterable[ReportType]) -> list[SpApiType]:
-    """Return what the service has to know of the report types that it offers."""
+    """Return the report types that SP-API has."""
     return [
         SpApiType(
             each.name,

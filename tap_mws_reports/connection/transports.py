@@ -1,4 +1,4 @@
-"""The ways to Amazon, which all sellers of a run share: connections are few."""
+"""Connections to Amazon, which all sellers of a run share."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from tap_mws_reports.in_process import make_adapter
 
 @dataclass(frozen=True, slots=True)
 class Transports:
-    """``calls`` leads to the services, ``documents`` to hosts that no token may reach."""
+    """``calls`` is for the services, ``documents`` for hosts that must not see a token."""
 
     calls: Transport
     documents: Transport
 
 
 def make_transports(config: Mapping[str, Any], clock: Clock) -> Transports:
-    """Return the ways; no connection is opened yet.
+    """Return the transports; no connection is opened yet.
 
     Args:
         config: the settings.

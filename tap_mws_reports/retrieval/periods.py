@@ -7,9 +7,11 @@ at the border of two windows would come twice, each time with a part of its figu
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
+
+import pendulum
 
 _SECOND = timedelta(seconds=1)
 _HOUR = timedelta(hours=1)
@@ -26,8 +28,13 @@ class Period(Enum):
     YEAR = "YEAR"
 
 
-_IN_DAYS = {Period.DAY: 1, Period.WEEK: 7}
-_IN_MONTHS = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}
+_LENGTHS = {
+    Period.DAY: pendulum.duration(days=1),
+    Period.WEEK: pendulum.duration(weeks=1),
+    Period.MONTH: pendulum.duration(months=1),
+    Period.QUARTER: pendulum.duration(months=3),
+    Period.YEAR: pendulum.duration(years=1),
+}
 _AT_MOST = {
     Period.HOUR: _HOUR,
     Period.DAY: timedelta(days=1),
@@ -36,7 +43,6 @@ _AT_MOST = {
     Period.QUARTER: timedelta(days=92),
     Period.YEAR: timedelta(days=366),
 }
-_YEAR = 12  # months
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ class Periods:
         """Return the beginning of the period that a moment lies in, in UTC."""
         if self.period is Period.HOUR:
             return moment.replace(minute=0, second=0, microsecond=0)
-        return self._beginning(moment.astimezone(ZoneInfo(self.zone)).date(), moment)
+        return self._beginning(_day_in(self.zone, moment), moment)
 
     def not_before(self, moment: datetime) -> datetime:
         """Return the first beginning of a period that does not lie before a moment, in UTC."""
@@ -71,14 +77,14 @@ class Periods:
         """
         if self.period is Period.HOUR:
             return beginning + count * _HOUR
-        day = beginning.astimezone(ZoneInfo(self.zone)).date()
-        return self._beginning(_later(day, self.period, count), beginning)
+        day = _day_in(self.zone, beginning) + _LENGTHS[self.period] * count
+        return self._beginning(day, beginning)
 
     def over(self, now: datetime) -> datetime:
         """Return the end of the last period that is over."""
         if self.over_in is None:
             return self.begun(now)
-        return self._beginning(now.astimezone(ZoneInfo(self.over_in)).date(), now)
+        return self._beginning(_day_in(self.over_in, now), now)
 
     def fitting(self, longest: timedelta) -> int:
         """Return how many periods are asked for at once: one, even if it is longer."""
@@ -89,28 +95,19 @@ class Periods:
         """Return the end to ask for: the first moment of the next day would stand for all of it."""
         return end if self.period is Period.HOUR else end - _SECOND
 
-    def _beginning(self, day: date, like: datetime) -> datetime:
+    def _beginning(self, day: pendulum.Date, like: datetime) -> datetime:
         first = _first_day(day, self.period)
         return datetime.combine(first, time(), ZoneInfo(self.zone)).astimezone(like.tzinfo)
 
 
-def _first_day(day: date, period: Period) -> date:
-    if days := _IN_DAYS.get(period):
-        # The first day there is in the calendar was a Monday, and its number is 1.
-        return day - timedelta(days=day.toordinal() % days)
-    month = _month(day)
-    return _first_of(month - month % _IN_MONTHS[period])
+def _first_day(day: pendulum.Date, period: Period) -> pendulum.Date:
+    match period:
+        case Period.DAY:
+            return day
+        case Period.WEEK:
+            return day.subtract(days=day.isoweekday() % 7)
+    return day.first_of(period.value.lower())
 
 
-def _later(day: date, period: Period, count: int) -> date:
-    if days := _IN_DAYS.get(period):
-        return day + timedelta(days=count * days)
-    return _first_of(_month(day) + count * _IN_MONTHS[period])
-
-
-def _month(day: date) -> int:
-    return day.year * _YEAR + day.month - 1
-
-
-def _first_of(month: int) -> date:
-    return date(month // _YEAR, month % _YEAR + 1, 1)
+def _day_in(zone: str, moment: datetime) -> pendulum.Date:
+    return pendulum.instance(moment.astimezone(ZoneInfo(zone)).date())

@@ -1,4 +1,4 @@
-"""A local Amazon: the same rules, the same refusals, no account needed."""
+"""A local Amazon with the same rules and errors; no account is needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A seller's account: what was asked for, what was made of it, and what happens as time passes."""
+"""A seller's account: its report requests, reports and schedules over time."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _SETTLEMENT_LAG = timedelta(minutes=24)
 class Account:
     """One seller at one region's endpoint.
 
-    Nothing moves by itself: `advance` brings the account to the present before it is looked at.
+    Nothing happens by itself: `advance` brings the account to the present before it is read.
 
     Args:
         member: who the seller is.
         seed: decides the seller's trade and how long each report takes.
         pace: how long reports take.
         faults: what goes wrong.
-        now: when the account is opened; its settlements of the 90 days before are there.
+        now: when the account is opened; it has the settlements of the 90 days before.
     """
 
     def __init__(
@@ -63,11 +63,11 @@ class Account:
 
     @property
     def reports(self) -> Iterator[MadeReport]:
-        """The reports that can be downloaded, in no order that means anything."""
+        """The reports that can be downloaded, in no order."""
         return (entry.report for entry in self.requests.values() if entry.report is not None)
 
     def advance(self, now: datetime) -> None:
-        """Let everything happen that happens by ``now``."""
+        """Process all events up to ``now``."""
         for marketplace_id, trade in self.trades.items():
             self._settle(marketplace_id, trade, now)
         self._settled_until = max(self._settled_until, now - _SETTLEMENT_LAG)
@@ -114,7 +114,7 @@ class Account:
         return self._request_ids.take(now)
 
     def keep(self, schedule: ScheduleEntry, now: datetime) -> None:
-        """Let a schedule run from now on, in place of one for the same report."""
+        """Start a schedule, in place of one for the same report."""
         schedule.next_run = max(schedule.next_run, now)
         for other in list(self.schedules.values()):
             if other.is_for_the_same(schedule):

@@ -1,4 +1,4 @@
-"""The sandbox inside the process: requests come by `requests`, and no connection is opened."""
+"""An adapter of `requests` that answers from a sandbox in the process, without a connection."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tap_mws_reports.sandbox.http import Request, Response
 
 
 class SandboxAdapter(BaseAdapter):
-    """Answers every request from a sandbox, at the time of the clock."""
+    """Answers every request from a sandbox, at the clock's time."""
 
     def __init__(self, amazon: Amazon, clock: Clock) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class SandboxAdapter(BaseAdapter):
         return HTTPAdapter().build_response(request, _written(answer))
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no connection is open."""
 
 
 def adapter(clock: Clock) -> SandboxAdapter:

@@ -1,4 +1,4 @@
-"""The local Amazon: a state machine that answers requests and is told the time."""
+"""The local Amazon: a state machine that answers requests; the caller passes the time."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Amazon:
         self._sp_api = SellingPartnerApi(accounts, self.faults, f"{seed}/sp_api/answers")
 
     def handle(self, request: Request, now: datetime) -> Response:
-        """Answer a request that comes ``now``, which never lies before an earlier one."""
+        """Answer a request; ``now`` is never before that of an earlier one."""
         return self._sp_api.handle(request, now) or self._mws.handle(request, now)
 
     def outgoing(self, now: datetime) -> list[Outgoing]:

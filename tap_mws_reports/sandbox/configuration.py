@@ -12,7 +12,7 @@ from tap_mws_reports.sandbox.members import APPLICATION, MEMBERS, Member
 REGION = "NA"
 APIS = ("mws", "sp_api")
 _DAYS = 60
-# With what there is in 60 days, no more than one burst of Amazon's quotas requests and downloads.
+# Over 60 days they need no more requests and downloads than one burst of Amazon's quotas.
 _REPORTS = (
     "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_",
     "_GET_MERCHANT_LISTINGS_ALL_DATA_",

@@ -1,4 +1,4 @@
-"""What an account remembers: report requests, and the reports made from them."""
+"""The records of an account: report requests and their reports."""
 
 from __future__ import annotations
 
@@ -105,14 +105,14 @@ class RequestEntry:
         return self.outcome or (IN_PROGRESS if now >= self.starts else SUBMITTED)
 
     def due(self, now: datetime) -> bool:
-        """Whether the work on it is over, and its outcome not yet known."""
+        """Whether its processing has ended by ``now`` and has no outcome yet."""
         return self.outcome is None and self.ends is not None and now >= self.ends
 
     def cancel(self, now: datetime) -> None:
-        """Give it up; where work had not begun, the times of it stay untold."""
+        """Cancel it; if processing had not started, its times stay unset."""
         self.outcome = CANCELLED
         self.ends = None if now < self.starts else now
 
     def worked_on(self, now: datetime) -> bool:
-        """Whether there was work on it by ``now``."""
+        """Whether processing had started by ``now``."""
         return now >= self.starts and not (self.outcome == CANCELLED and self.ends is None)

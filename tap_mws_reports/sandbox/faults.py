@@ -1,4 +1,4 @@
-"""Things that go wrong, on demand: each fault strikes a given number of times and is gone."""
+"""Injected faults; each strikes a given number of times."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import Enum
 
 
 class FaultKind(Enum):
-    """What goes wrong; the comment says what the subject of a fault of this kind is."""
+    """The kind of a fault; the comment tells its subject and its effect."""
 
     NO_DATA = "no_data"  # a report type: there is nothing to report
     CANCELLED = "cancelled"  # a report type: Amazon gives it up, without a reason; in SP-API FATAL
@@ -46,13 +46,13 @@ class Fault:
     start: datetime | None = None
 
     def concerns(self, kind: FaultKind, subject: str, start: datetime | None) -> bool:
-        """Whether the fault is for such a moment, and still to come."""
+        """Whether the fault applies and has not been used up."""
         is_its_kind = self.kind is kind and self.subject in {None, subject}
         return is_its_kind and self.start in {None, start} and self.times > 0
 
 
 class Faults:
-    """The faults still to come."""
+    """The faults that are left."""
 
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
         self._faults = list(faults)

@@ -1,4 +1,4 @@
-"""Requests and answers as plain values, whoever carries them."""
+"""Requests and answers as plain values, for adapter and server."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Counter:
 
 
 class Uuids:
-    """Makes uuids, the same at every run: of answers, of notifications and what belongs to them."""
+    """Makes UUIDs that are the same in every run."""
 
     def __init__(self, seed: str) -> None:
         self._seed = seed

@@ -1,6 +1,6 @@
-"""Notifications of an account: who is subscribed, and what is to be sent to which queue.
+"""Notifications of an account: its subscriptions and the outgoing messages.
 
-Nothing is sent from here: whoever holds the sandbox takes what is put down and sends it.
+Nothing is sent from here: the sandbox's server takes the messages and sends them.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message on its way to a queue."""
+    """A message to a queue."""
 
     queue_url: str
     body: str
 
 
 class Listener(Protocol):
-    """Somebody who is to be told of every request that has ended, in a form of its own."""
+    """A subscriber with its own form of messages."""
 
     @property
     def queue_url(self) -> str:
-        """Return where to tell it."""
+        """Return the URL of its queue."""
 
     def write(self, entry: RequestEntry, notification_id: str, now: datetime) -> str:
-        """Return what to say."""
+        """Return the body of the message."""
 
 
 class Mailing:
-    """Who is told of a seller's requests.
+    """The subscriptions of a seller.
 
     MWS has destinations, and ``subscriptions`` says which of them are enabled; ``listeners`` are
     those of SP-API, by their ids.
@@ -62,12 +62,12 @@ class Mailing:
         self._ids = Uuids(f"{seller_id}/notifications")
 
     def take(self) -> list[Outgoing]:
-        """Return what is to be sent, each message once."""
+        """Return the messages to send, each once."""
         taken, self._outbox = self._outbox, []
         return taken
 
     def announce(self, entry: RequestEntry, now: datetime) -> None:
-        """Tell once that a request has ended: each subscription of a marketplace it names."""
+        """Notify the subscriptions of its marketplaces, once, that a request has ended."""
         if entry.announced or entry.outcome is None:
             return
         entry.announced = True

@@ -1,4 +1,4 @@
-"""What becomes of a report request: a document, nothing to report, or given up."""
+"""The outcome of a report request: a document, no data, or cancelled."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _PAGE = "<!DOCTYPE html>\n<html><head><title>Unavailable</title></head><body>Sor
 
 
 def make(wanted: Wanted, trades: Sequence[Trade], now: datetime, faults: Faults) -> Made:
-    """Return what becomes of a request on which the work ends ``now``.
+    """Return the outcome of a request whose processing ends ``now``.
 
-    The document is written only when somebody fetches it.
+    The document is written only when it is downloaded.
     """
     if (made := _struck(wanted, faults)) is not None:
         return made
@@ -43,7 +43,7 @@ def make(wanted: Wanted, trades: Sequence[Trade], now: datetime, faults: Faults)
 
 
 def _struck(wanted: Wanted, faults: Faults) -> Made | None:
-    """Return what a fault makes of a request, if one strikes."""
+    """Return the outcome by a fault, if one strikes."""
     if faults.strikes(FaultKind.CANCELLED, wanted.report_type, wanted.start):
         # SP-API says CANCELLED where there is no data.
         return Made(CANCELLED, failed=True)
@@ -55,7 +55,7 @@ def _struck(wanted: Wanted, faults: Faults) -> Made | None:
 
 
 def _has_data(report_type: str, asked: Asked) -> bool:
-    """Whether there is anything to report; of types that the sandbox cannot write there is not."""
+    """Whether there is data; never for types that the sandbox cannot write."""
     if report_type not in reports.KNOWN or asked.end < asked.start:
         return False
     kind = report_types.load(report_type).kind

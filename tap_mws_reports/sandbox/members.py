@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A developer's application of SP-API; nothing here opens any real door."""
+    """A developer's application of SP-API; none of the credentials is real."""
 
     application_id: str
     client_id: str
@@ -24,7 +24,7 @@ APPLICATION = Application(
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A seller and the developer account by which it calls; nothing here opens any real door.
+    """A seller and its developer account; none of the credentials is real.
 
     ``refresh_token`` is what `APPLICATION` was given when the seller authorised it.
     """

@@ -1,4 +1,4 @@
-"""How long reports take: as long as Amazon's, or no longer than a reader's patience."""
+"""How long reports take: as long as Amazon's, or a few seconds."""
 
 from __future__ import annotations
 

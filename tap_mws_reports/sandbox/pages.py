@@ -20,7 +20,7 @@ Place = tuple[datetime, int]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Where a list goes on: the filters of its first call, and the place of its last entry."""
+    """Where a list continues: the filters of its first call, and the key of its last entry."""
 
     operation: str
     seller_id: str

@@ -20,14 +20,14 @@ _queue = cache(SqsQueue)
 
 
 class Postman:
-    """Sends in a thread of its own, so that a queue out of reach holds up no answer."""
+    """Sends in its own thread, so that an unreachable queue delays no answer."""
 
     def __init__(self) -> None:
         self._letters: SimpleQueue[Outgoing] = SimpleQueue()
         self._thread: threading.Thread | None = None
 
     def post(self, letters: Iterable[Outgoing]) -> None:
-        """Send messages soon; what cannot be sent is logged and lost, as at Amazon."""
+        """Queue messages for sending; a failed one is logged and not repeated."""
         for letter in letters:
             self._letters.put(letter)
             if self._thread is None:
@@ -40,7 +40,7 @@ class Postman:
 
 
 def send(letter: Outgoing) -> None:
-    """Send a message now, or log why that cannot be."""
+    """Send a message, or log why it failed."""
     try:
         _queue(_address(letter.queue_url)).send(letter.body)
     except TapError as error:

@@ -1,4 +1,4 @@
-"""Standing orders for reports."""
+"""Schedules of reports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LAG = timedelta(seconds=5)
 
 @dataclass(slots=True)
 class ScheduleEntry:
-    """A standing order for a report type; ``next_run`` moves on by ``period`` with each run.
+    """A schedule of a report type; ``next_run`` moves on by ``period`` with each run.
 
     ``word`` is how the service that made it calls the period.
     """
@@ -28,7 +28,7 @@ class ScheduleEntry:
     options: dict[str, str] = field(default_factory=dict)
 
     def due(self, now: datetime) -> Iterator[tuple[Wanted, datetime]]:
-        """Yield what it asks for by ``now`` and has not yet asked for, and when each comes in."""
+        """Yield the reports that are due by ``now``, with the times of their requests."""
         while self.next_run + _LAG <= now:
             yield self._wanted(), self.next_run + _LAG
             self.next_run += self.period

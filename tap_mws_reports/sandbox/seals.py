@@ -1,4 +1,4 @@
-"""Texts that nobody but the sandbox can have written, such as tokens."""
+"""Signed texts, such as tokens."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _SEAL_BYTES = 16
 
 
 class BrokenSeal(ValueError):
-    """Somebody else wrote this text, or changed it."""
+    """The signature of a text is wrong."""
 
 
 def seal(fields: Sequence[Any]) -> str:
-    """Return values that JSON has as one opaque text, in Base64 with all its signs."""
+    """Return values of JSON as one signed text in Base64."""
     text = json.dumps(fields).encode()
     return base64.b64encode(_digest(text)[:_SEAL_BYTES] + text).decode()
 
 
 def unseal(text: str) -> list[Any]:
-    """Return the values of a sealed text.
+    """Return the values of a signed text.
 
     Raises:
         BrokenSeal: the text is not as `seal` wrote it.
@@ -42,7 +42,7 @@ def unseal(text: str) -> list[Any]:
 
 
 def signature(text: str) -> str:
-    """Return what proves that the sandbox wrote a text that is open to read, in hexadecimals."""
+    """Return the signature of a text, in hexadecimal digits."""
     return _digest(text.encode()).hex()
 
 

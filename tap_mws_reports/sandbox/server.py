@@ -1,4 +1,4 @@
-"""The sandbox behind a port of this machine."""
+"""The sandbox as a server on a local port."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 
-_POLLS = 0.01  # seconds: a server that is asked to stop does so soon
+_POLLS = 0.01  # seconds between checks whether to stop
 
 logger = logging.getLogger(__name__)
 
 
 class _Handler(WSGIRequestHandler):
-    """Keeps connections open, and leaves the log to the application, which knows what to hide."""
+    """Keeps connections alive; the application logs, because it knows what to hide."""
 
     protocol_version = "HTTP/1.1"
 
@@ -36,7 +36,7 @@ class _Handler(WSGIRequestHandler):
         """Log nothing here: the request line may hold a signature."""
 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - its name there
-        """Pass what werkzeug has to say on to the log."""
+        """Log messages of werkzeug."""
         logger.warning(message, *args)
 
 

@@ -1,6 +1,6 @@
 """MWS Reports 2009-01-01.
 
-`operations` says what can be called, `wire` turns calls and answers into text and back, `signing`
-signs, `refusals` says what an error answer means, `patience` repeats what is worth repeating, and
-`service` puts them together behind `ReportService`.
+`operations` is the table of operations, `wire` encodes calls and decodes answers by it, `signing`
+signs, `refusals` maps error answers to errors, `caller` makes one call with retries, and `service`
+is the client.
 """

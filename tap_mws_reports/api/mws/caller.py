@@ -1,4 +1,4 @@
-"""One call from values to an answer: encode, wait for the quota, sign, send, judge, decode."""
+"""One call: encode, wait for the quota, sign, send, check and decode."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 class Caller:
-    """Calls operations for one seller, with one budget for each. Serves one thread.
+    """Calls operations for one seller, with one budget for each. Not thread-safe.
 
     ``operations`` is the table of the section that the endpoint leads to.
     """
@@ -57,7 +57,7 @@ class Caller:
 
         Raises:
             CredentialsError: Amazon does not accept who is asking.
-            HostUnreachable: no answer came, or none that is Amazon's.
+            HostUnreachable: no answer, or none of Amazon's.
             RequestRefused: Amazon refused the call, or it breaks a rule of the operation.
             ServiceUnavailable: Amazon failed at every try.
         """
@@ -157,7 +157,7 @@ class Caller:
 
     @contextmanager
     def _explained(self, where: str) -> Iterator[None]:
-        """Complete an error by what only the caller knows: where, and whether MWS is gone."""
+        """Add to an error where it happened, and whether MWS is switched off."""
         try:
             yield
         except errors.ConnectionBroken as error:

@@ -12,10 +12,10 @@ from tap_mws_reports.api.transport import HttpAnswer, Saved
 
 
 def download(caller: Caller, report_id: str, path: Path) -> ReportDocument:
-    """Fetch a document; only when it is whole does it bear the name ``path``.
+    """Download a document; ``path`` exists only if it is complete.
 
     Raises:
-        DocumentDamaged: it is not whole.
+        DocumentDamaged: it is incomplete.
     """
     with unchecked(path) as arriving:
         saved, answer = caller.exchange(

@@ -1,4 +1,4 @@
-"""Where calls go, and what stands on them besides the call itself."""
+"""Addresses of MWS, and the headers of requests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STANDARD_PORTS = {"http": 80, "https": 443}
 class Endpoint:
     """The address of a section of MWS at a host.
 
-    ``host`` is as the signature wants it: in lower case, with its port only where that is not the
+    ``host`` is as it is signed: in lower case, with its port only where that is not the
     scheme's own.
     """
 
@@ -26,7 +26,7 @@ class Endpoint:
     host: str
     path: str
     switched_off: bool
-    """Whether this is a host of Amazon's own, which answers no more."""
+    """Whether this is a host of Amazon's own, which no longer answers."""
 
     @classmethod
     def at(cls, endpoint_url: str, section: Section = REPORTS) -> Endpoint:

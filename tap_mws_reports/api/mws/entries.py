@@ -1,4 +1,4 @@
-"""Items of answers as the values that cross `interface`."""
+"""Items of answers as the values of `interface`."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def report_schedule(item: Mapping[str, Any]) -> ReportSchedule:
 
 
 def processing_status(text: str) -> ProcessingStatus:
-    """Read a status, also as notifications write it, without the outer underscores.
+    """Parse a status, also without the outer underscores, as notifications have it.
 
-    A status that nobody knows counts as unfinished: the request is looked at again until it has
-    one that is known or its time is up. Nothing is taken for done that may not be.
+    An unknown status counts as unfinished: the request is polled until its status is known or it
+    times out.
     """
     wire = f"_{text.strip('_')}_"
     if wire not in STATUSES:

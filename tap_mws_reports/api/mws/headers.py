@@ -1,6 +1,6 @@
-"""What MWS says beside an answer's body: the time and the quota.
+"""Headers of MWS's answers: the time and the quota.
 
-Names are expected in lower case. A header that cannot be read is as good as an absent one.
+Names are expected in lower case. A header that cannot be parsed counts as absent.
 
 Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_Throttling.html
 """
@@ -18,7 +18,7 @@ from tap_mws_reports.dates import parse_date
 
 @dataclass(frozen=True, slots=True)
 class QuotaSaid:
-    """What the ``x-mws-quota-*`` headers say; the reset by our own clock."""
+    """The ``x-mws-quota-*`` headers; the reset is by this machine's clock."""
 
     maximum: float | None
     remaining: float | None
@@ -26,7 +26,7 @@ class QuotaSaid:
 
 
 def quota(headers: Mapping[str, str], now: datetime) -> QuotaSaid:
-    """Read the quota; ``now`` is when the answer came, by our clock."""
+    """Parse the quota; ``now`` is when the answer came, by this machine's clock."""
     resets_on = moment(headers.get("x-mws-quota-resetson"))
     if resets_on is not None:
         resets_on += clock_offset(headers, now) or timedelta(0)
@@ -38,13 +38,13 @@ def quota(headers: Mapping[str, str], now: datetime) -> QuotaSaid:
 
 
 def clock_offset(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """Return how far our clock is ahead of Amazon's, or None when Amazon's is not told."""
+    """Return how far this machine's clock is ahead of Amazon's; None if that is unknown."""
     told = moment(headers.get("x-mws-timestamp")) or moment(headers.get("date"))
     return None if told is None else now - told
 
 
 def moment(text: str | None) -> datetime | None:
-    """Read a moment in any of the forms Amazon's headers have had.
+    """Parse a date in any of the forms Amazon's headers have had.
 
     They are ISO 8601, RFC 1123, ``Tue,04 Feb 2014 12:03:00 UTC``, and in error messages
     ``Thu Oct 24 01:30:00 UTC 2013``.

@@ -1,6 +1,6 @@
-"""The fourteen operations of the MWS Reports API as one table, read by `wire` and by the service.
+"""The fourteen operations of the MWS Reports API as one table, for the client and the sandbox.
 
-Every row is witnessed by its page of Amazon's manual, ``page``; hourly quotas also by the
+The source of each row is its page of Amazon's manual, ``page``; hourly quotas are also in the
 ``x-mws-quota-max`` header of recorded answers.
 """
 
@@ -45,7 +45,7 @@ REPORTS = Section("Reports", "2009-01-01", "http://mws.amazonaws.com/doc/2009-01
 
 
 class Kind(Enum):
-    """What the text of a parameter or of an element stands for."""
+    """The type of a parameter or of an element."""
 
     TEXT = auto()
     BOOLEAN = auto()
@@ -102,12 +102,12 @@ class Result:
 
     @property
     def empty(self) -> bool:
-        """Whether an answer says nothing but that all went well."""
+        """Whether a good answer has no content."""
         return self.item is None and not (self.count or self.has_next or self.document)
 
     @property
     def single(self) -> bool:
-        """Whether there is always one item, no less and no more."""
+        """Whether there is always exactly one item."""
         return self.item is not None and not self.count and not self.has_next
 
 
@@ -255,7 +255,7 @@ _TABLE = (
         _USUAL,
         "GetReportScheduleListByNextToken",
     ),
-    # At most 100 types can be scheduled, so no further page exists and nobody can call this one.
+    # At most 100 types can be scheduled, so there is no second page and no call of this one.
     Operation("GetReportScheduleListByNextToken", (_NEXT_TOKEN,), _SCHEDULE_LIST, None),
     Operation("GetReportScheduleCount", (_REPORT_TYPES,), _COUNT, _USUAL),
     Operation(
@@ -287,7 +287,7 @@ STATUSES: dict[str, ProcessingStatus] = {
 }
 
 # https://docs.developer.amazonservices.com/en_US/reports/Reports_Schedule.html
-# _7_DAYS_ stands in older manuals for _1_WEEK_; None deletes the schedule.
+# Older manuals have _7_DAYS_ for _1_WEEK_; None deletes the schedule.
 SCHEDULES: dict[str, timedelta | None] = {
     "_15_MINUTES_": timedelta(minutes=15),
     "_30_MINUTES_": timedelta(minutes=30),

@@ -1,4 +1,4 @@
-"""All pages of a list of MWS as one sequence.
+"""All pages of a list as one sequence.
 
 Source: https://docs.developer.amazonservices.com/en_US/reports/Reports_UsingNextToken.html
 """

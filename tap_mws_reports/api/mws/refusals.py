@@ -1,4 +1,4 @@
-"""What an error answer means: a table from Amazon's codes to the project's errors.
+"""A table from Amazon's error codes to the project's errors.
 
 Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_Errors.html
 """
@@ -84,7 +84,7 @@ _STRANGER = Meaning(
 def refusal(
     fault: ErrorAnswer, headers: Mapping[str, str], *, operation: str, where: str, now: datetime
 ) -> errors.TapError:
-    """Return the error to raise for an error answer; ``now`` is when it came, by our clock."""
+    """Return the error to raise for an error answer; ``now`` is when it came."""
     meaning = _meaning(fault)
     what = f"{operation}: {_heard(fault)}"
     if _is_about_time(fault):
@@ -114,7 +114,7 @@ def _heard(fault: ErrorAnswer) -> str:
 
 
 def _is_about_time(fault: ErrorAnswer) -> bool:
-    """Whether the call came too early or too late; the manual lets a bad value stand for it."""
+    """Whether the timestamp was off; by the manual, InvalidParameterValue may mean that, too."""
     return fault.code == "RequestExpired" or (
         fault.code == "InvalidParameterValue" and "timestamp" in fault.message.lower()
     )
@@ -130,7 +130,7 @@ def _clock_sentence(headers: Mapping[str, str], now: datetime) -> str:
 
 
 def _retry_after(fault: ErrorAnswer, headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return the seconds until the hour's quota is back; a bucket's restore time is not told."""
+    """Return the seconds until the hourly quota is reset, or those of Retry-After."""
     if fault.code != "QuotaExceeded":
         return number(headers.get("retry-after"))
     resets_on = said.quota(headers, now).resets_on or _reset_in(fault.message)

@@ -1,4 +1,4 @@
-"""Signature Version 2, by which Amazon knows who is asking.
+"""Signature Version 2.
 
 Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_SigningQueryRequest.html
 """
@@ -20,9 +20,9 @@ _UNRESERVED = "-_.~"
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who asks, and for which seller. The secret parts stay out of its ``repr``.
+    """The developer's keys and the seller. Secrets are not in its ``repr``.
 
-    ``auth_token`` is given where a developer asks for another seller.
+    ``auth_token`` is set if the developer is not the seller.
     """
 
     seller_id: str
@@ -72,7 +72,7 @@ def signed(
     path: str,
     now: datetime,
 ) -> dict[str, str]:
-    """Return ``params`` with who asks, for whom, when, and the signature over all of it."""
+    """Return ``params`` with keys, seller, time and the signature of all of them."""
     complete = {
         **params,
         "AWSAccessKeyId": credentials.access_key_id,

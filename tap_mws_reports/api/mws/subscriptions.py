@@ -1,4 +1,4 @@
-"""MWS Subscriptions 2013-07-01: have Amazon tell a queue when a report request has ended.
+"""The client of MWS Subscriptions 2013-07-01, for notifications of the end of report requests.
 
 Source: https://docs.developer.amazonservices.com/en_US/subscriptions/Subscriptions_Overview.html
 """
@@ -21,7 +21,7 @@ _UNKNOWN = ("not registered", "not exist", "not found", "no subscription", "no d
 class MwsSubscriptions:
     """Subscriptions of one seller, by the endpoint of the section `SUBSCRIPTIONS`.
 
-    Methods that change something say whether there was something to change. All may raise what
+    Methods that change something return whether there was something to change. All may raise what
     `ReportService` may; where Amazon has to send to the queue, a refusal explains the permission
     that it needs.
     """
@@ -32,12 +32,12 @@ class MwsSubscriptions:
         self._caller = Caller(settings, OPERATIONS)
 
     def register(self, marketplace_id: str, queue: str) -> bool:
-        """Make a queue known as a destination; Amazon looks whether it may send to it."""
+        """Register a queue as a destination; Amazon checks that it may send to it."""
         values = _destination(marketplace_id, queue)
         return self._send_to("RegisterDestination", values)
 
     def subscribe(self, marketplace_id: str, queue: str) -> bool:
-        """Have notifications sent to a queue that is a destination."""
+        """Subscribe a queue that is a destination."""
         values = {
             **_destination(marketplace_id, queue),
             "notification_type": NOTIFICATION_TYPE,
@@ -46,37 +46,37 @@ class MwsSubscriptions:
         return self._send_to("CreateSubscription", values)
 
     def send_test(self, marketplace_id: str, queue: str) -> None:
-        """Have a test notification sent to a queue that is a destination."""
+        """Send a test notification to a queue that is a destination."""
         values = _destination(marketplace_id, queue)
         self._send_to("SendTestNotificationToDestination", values)
 
     def unsubscribe(self, marketplace_id: str, queue: str) -> bool:
-        """Have no more notifications sent to a queue."""
+        """Unsubscribe a queue."""
         destination = _destination(marketplace_id, queue)
         values = {**destination, "notification_type": NOTIFICATION_TYPE}
         return self._call("DeleteSubscription", values, unless=_UNKNOWN)
 
     def deregister(self, marketplace_id: str, queue: str) -> bool:
-        """Make a queue unknown; all its subscriptions must have been deleted."""
+        """Deregister a queue; all its subscriptions must have been deleted."""
         values = _destination(marketplace_id, queue)
         return self._call("DeregisterDestination", values, unless=_UNKNOWN)
 
     def _send_to(self, name: str, values: dict[str, object]) -> bool:
-        """Call an operation upon which Amazon looks whether it may send to the queue."""
+        """Call an operation for which Amazon checks that it may send to the queue."""
         try:
             return self._call(name, values, unless=_KNOWN_ALREADY)
         except RequestRefused as error:
             error.hint = PERMISSION
             raise
         except CredentialsError as error:
-            # It may have one word for a queue it may not use and a seller it may not serve.
+            # Amazon may have one code for a queue it may not use and for missing access.
             error.hint = f"{error.hint}; {PERMISSION}"
             raise
 
     def _call(self, name: str, values: dict[str, object], unless: tuple[str, ...]) -> bool:
-        """Call an operation; a refusal in one of the words ``unless`` means nothing was to do.
+        """Call an operation; return False if it is refused with one of the words ``unless``.
 
-        The manual tells no code for what is there already or is not there, so words must serve.
+        The manual has no code for what exists already or does not exist.
         """
         try:
             self._caller.call(name, values)

@@ -1,7 +1,7 @@
 """SP-API Reports 2021-06-30, and what it needs of Tokens 2021-03-01 and Notifications v1.
 
-`operations` says what can be called, by the kinds of `fields` and the words of `enumerations`.
-`calls` and `answers` turn values into requests and back, `login` has the tokens, `refusals` says
-what an error answer means, `caller` makes one call of it all, `reports`, `listing` and `download`
-ask for what the work list wants, and `service` puts them together behind `ReportService`.
+`operations` is the table of operations; its parameters are the tables of `shapes`, its answers the
+structs of `response_models`. `calls` encodes and `answers` decodes by it, `login` gets the tokens,
+`refusals` maps error answers to errors, `caller` makes one call with retries, `reports`, `listing`
+and `download` read reports, and `service` is the client.
 """

@@ -1,4 +1,4 @@
-"""One call from values to an answer: encode, wait for the quota, open, send, judge, decode."""
+"""One call: encode, wait for the quota, authorize, send, check and decode."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from tap_mws_reports.api.sp_api.operations import (
     Operation,
 )
 from tap_mws_reports.api.sp_api.refusals import NO_ROLE, TOKEN_REFUSED, refusal
+from tap_mws_reports.api.sp_api.response_models import ResponseModel
 from tap_mws_reports.api.transport import HttpAnswer, HttpRequest
 from tap_mws_reports.api.user_agent import user_agent
 
@@ -33,7 +34,7 @@ _NAMED_IN_ERRORS = ("reportId", "reportDocumentId", "reportScheduleId")
 
 
 class Caller:
-    """Calls operations for one seller, with one budget for each. Serves one thread."""
+    """Calls operations for one seller, with one budget for each. Not thread-safe."""
 
     def __init__(self, settings: ClientSettings[Credentials, Endpoint]) -> None:
         self._credentials = settings.credentials
@@ -54,8 +55,8 @@ class Caller:
         report_type: str = "",
         token: str | None = None,
         though_throttled: bool = True,
-    ) -> dict[str, Any]:
-        """Call an operation and return the values of its answer.
+    ) -> Any:  # noqa: ANN401 - `Operation.answer` says what it is
+        """Call an operation and return its answer, of the type `Operation.answer`.
 
         Args:
             name: of the operation.
@@ -65,17 +66,17 @@ class Caller:
             though_throttled: wait for a quota that Amazon says is used up.
 
         Raises:
-            CredentialsError: Amazon does not accept who is asking.
-            HostUnreachable: no answer came, or none that is Amazon's.
+            CredentialsError: Amazon does not accept the credentials.
+            HostUnreachable: no answer, or none of Amazon's.
             RequestRefused: Amazon refused the call, or it breaks a rule of the operation.
             ServiceUnavailable: Amazon failed at every try.
-            Throttled: a quota is used up, perhaps not the operation's; not to be waited for.
+            Throttled: a quota is used up, perhaps not the operation's.
         """
         operation = OPERATIONS[name]
         where = self._where(operation, values, report_type)
         call = calls.encode(operation, values)
 
-        def attempt() -> dict[str, Any]:
+        def attempt() -> ResponseModel | None:
             answer = self._opened(operation, call, token)
             self._check(operation, answer, where, report_type)
             return answers.decode(operation, answer.body)
@@ -89,7 +90,7 @@ class Caller:
             )
 
     def _opened(self, operation: Operation, call: calls.Call, token: str | None) -> HttpAnswer:
-        """Send a call by the token given, or by one of our own: a second time if it has ended."""
+        """Send a call with the given token, or with our own, which is renewed if it has expired."""
         if token is not None:
             return self._send(operation, call, token)
         ours = self._login.token(operation.scope)
@@ -156,7 +157,7 @@ class Caller:
 
 
 def _says_ended(answer: HttpAnswer) -> bool:
-    """Whether an answer may mean that a token has ended; the lack of a role is told apart."""
+    """Whether an answer may mean that a token has expired, and not that a role is missing."""
     if answer.status not in TOKEN_REFUSED:
         return False
     return not decode_fault(answer.status, {}, answer.body).message.startswith(NO_ROLE)
@@ -164,7 +165,7 @@ def _says_ended(answer: HttpAnswer) -> bool:
 
 @contextmanager
 def _explained(where: str) -> Iterator[None]:
-    """Complete an error by where it happened."""
+    """Add to an error where it happened."""
     try:
         yield
     except errors.ConnectionBroken as error:

@@ -1,4 +1,4 @@
-"""Who asks SP-API, and for which seller."""
+"""Credentials of an application for a seller."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import quote, quote_plus
 
-# Of access, refresh and restricted tokens, and of the query that opens a document.
+# Access, refresh and restricted tokens, and the query of a presigned address.
 _TOKENS = re.compile(r"(?:Atza|Atzr|Atc|Atz)[|.%][\w|.%+/=-]+|X-Amz-[\w-]+=[^&\s\"'<>]+")
 
 

@@ -1,4 +1,4 @@
-"""A document: its address, which lives five minutes, and what is fetched from there.
+"""Downloads of documents from presigned addresses, which expire after five minutes.
 
 Source: https://developer-docs.amazon.com/sp-api/docs/reports-api-v2021-06-30-retrieve-a-report
 """
@@ -16,6 +16,7 @@ from tap_mws_reports.api.downloading import checked, unchecked
 from tap_mws_reports.api.interface import ReportDocument
 from tap_mws_reports.api.patience import Patience, unanswered
 from tap_mws_reports.api.quota import Budget, Quota
+from tap_mws_reports.api.sp_api import response_models as models
 from tap_mws_reports.api.sp_api.caller import Caller
 from tap_mws_reports.api.sp_api.credentials import Credentials
 from tap_mws_reports.api.sp_api.endpoint import Endpoint
@@ -25,21 +26,21 @@ from tap_mws_reports.api.transport import HttpAnswer, HttpRequest, Saved, Transp
 from tap_mws_reports.api.user_agent import user_agent
 
 LINK_LIVES = timedelta(minutes=5)
-_MARGIN = timedelta(seconds=15)  # before the end, in which a link is no longer begun with
+_MARGIN = timedelta(seconds=15)  # before it expires, a link is no longer used
 LINKS = 3
-"""How many addresses of a document are asked for before it is given up."""
+"""How many addresses of a document are tried."""
 
 _OK = 200
 _CLIENT_ERRORS = range(400, 500)
-# Of the host of the documents, none is known; it is asked only where the API allows it.
+# The documents' host has no known quota; the API's own limits the calls.
 _FREE = Quota(burst=100, restore_seconds=0.1)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is known of a document before it is fetched.
+    """What is known of a document before the download.
 
-    ``report_type`` is SP-API's name. ``failed`` says that it tells why there is no report.
+    ``report_type`` is SP-API's name. ``failed`` says that the document tells why the report failed.
     """
 
     report_id: str
@@ -56,10 +57,10 @@ class _Link:
 
 
 class Downloads:
-    """Fetches documents of one seller.
+    """Downloads documents of one seller.
 
     Args:
-        caller: asks for the addresses.
+        caller: gets the addresses.
         settings: of the caller.
         transport: leads to the hosts of the documents, and never carries a token.
     """
@@ -79,12 +80,12 @@ class Downloads:
         self._links: dict[str, _Link] = {}
 
     def fetch(self, source: Source, path: Path) -> ReportDocument:
-        """Stream a document to ``path``; whatever is packed stays so.
+        """Stream a document to ``path``; a compressed one stays compressed.
 
         Raises:
-            DocumentDamaged: it is not whole.
-            ErrorDocument: it tells why there is no report.
-            RequestRefused: its host gives it to nobody.
+            DocumentDamaged: it is incomplete.
+            ErrorDocument: it tells why the report failed.
+            RequestRefused: its host refuses all addresses that Amazon gave.
         """
         with unchecked(path) as arriving:
             saved, answer = self._saved(source, arriving)
@@ -100,7 +101,7 @@ class Downloads:
             answer = self._get(link.url, source, path)
             if answer.saved is not None:
                 return answer.saved, answer
-            # It has ended meanwhile, or Amazon wants it to have.
+            # It has expired.
             self._links.pop(source.document_id, None)
         raise errors.RequestRefused(
             f"the host of document {source.report_id} answered HTTP {answer.status}"
@@ -116,28 +117,27 @@ class Downloads:
         return link
 
     def _asked(self, source: Source) -> _Link:
-        answer = self._caller.call(
+        answer: models.ReportDocument = self._caller.call(
             "getReportDocument",
             {"reportDocumentId": source.document_id},
             report_type=source.report_type,
             token=self._restricted_token(source) if source.personal else None,
         )
-        self._endpoint.check_document(answer["url"])
-        return _Link(answer["url"], self._clock.now() + LINK_LIVES - _MARGIN)
+        self._endpoint.check_document(answer.url)
+        return _Link(answer.url, self._clock.now() + LINK_LIVES - _MARGIN)
 
     def _restricted_token(self, source: Source) -> str:
         """Return a token that opens exactly one document and nothing else."""
         path = f"{REPORTS}/documents/{source.document_id}"
-        answer = self._caller.call(
+        answer: models.RestrictedDataToken = self._caller.call(
             "createRestrictedDataToken",
             {"restrictedResources": [{"method": "GET", "path": path}]},
             report_type=source.report_type,
         )
-        token = answer.get("restrictedDataToken")
-        if not isinstance(token, str):
+        if answer.restricted_data_token is None:
             what = f"Amazon gave no Restricted Data Token for document {source.report_id}"
             raise errors.RequestRefused(what, hint="the next run asks again")
-        return token
+        return answer.restricted_data_token
 
     def _get(self, url: str, source: Source, path: Path) -> HttpAnswer:
         request = HttpRequest("GET", url, {"User-Agent": user_agent()}, untouched=True)
@@ -159,5 +159,5 @@ class Downloads:
 def _fault(status: int, what: str, host: str) -> errors.TapError:
     if status >= 500:  # noqa: PLR2004 - the host's own fault
         return errors.ServiceUnavailable(what, where=host, hint="run again later")
-    # A redirect would lead a client wherever somebody likes.
+    # A redirect could lead anywhere.
     return errors.RequestRefused(f"{what}, which is not followed", where=host)

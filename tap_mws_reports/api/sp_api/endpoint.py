@@ -1,4 +1,4 @@
-"""Where calls, tokens and documents come from.
+"""Addresses of SP-API, of Login with Amazon, and which addresses of documents are allowed.
 
 Source: https://developer-docs.amazon.com/sp-api/docs/sp-api-endpoints
 """
@@ -29,7 +29,7 @@ _AMAZONS = frozenset({*HOSTS.values(), *SANDBOX_HOSTS.values()})
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The address of SP-API at a host, and of the tokens that open it.
+    """The address of SP-API at a host, and that of its tokens.
 
     ``url`` has no slash at its end.
     """
@@ -53,7 +53,7 @@ class Endpoint:
     def at(cls, endpoint_url: str) -> Endpoint:
         """Return the endpoint at an address that the user set.
 
-        Tokens come from there, too, unless it is one of Amazon's own hosts.
+        It is also that of the tokens, unless it is one of Amazon's own hosts.
 
         Raises:
             SettingsError: Amazon's own hosts would be called without TLS.
@@ -73,13 +73,13 @@ class Endpoint:
         return urlsplit(self.url).netloc.rpartition("@")[2]
 
     def check_document(self, url: str) -> None:
-        """Refuse an address that no document may come from.
+        """Refuse an address of a document that is not safe.
 
-        Amazon does not say which hosts documents come from, so any will do by https; a local
-        service without TLS may serve them itself.
+        Amazon does not say which hosts serve documents, so any is allowed by https. A local service
+        without TLS may serve them itself.
 
         Raises:
-            HostUnreachable: the connection would be open to everybody's eyes.
+            HostUnreachable: the connection would not be encrypted.
         """
         scheme, host, port = _origin(url)
         if not host or (scheme != "https" and (scheme, host, port) != _origin(self.url)):
@@ -88,7 +88,7 @@ class Endpoint:
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:
-    """Return scheme, host and port of an address; of what is none, nothing."""
+    """Return scheme, host and port of an address; empty ones if it is invalid."""
     with suppress(ValueError):
         parts = urlsplit(url)
         return parts.scheme, (parts.hostname or "").lower(), parts.port

@@ -1,14 +1,12 @@
-"""Objects of SP-API as the values that cross `interface`.
+"""Objects of SP-API as the values of `interface`.
 
-A report has one id here, for the request as for the document: `reportId`. Its document's own id is
-only asked for when the document is fetched.
+A report has one id here, for the request and for the document: `reportId`. The document's own id is
+used only for the download.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import Any
 
 from tap_mws_reports.api.interface import (
     ProcessingStatus,
@@ -16,52 +14,53 @@ from tap_mws_reports.api.interface import (
     ReportRequest,
     ReportSchedule,
 )
+from tap_mws_reports.api.sp_api import response_models as models
 from tap_mws_reports.api.sp_api.enumerations import PERIODS, STATUSES
 from tap_mws_reports.api.sp_api.report_types import SpApiTypes
 
 logger = logging.getLogger(__name__)
 
-Item = Mapping[str, Any]
 
-
-def report_request(item: Item, types: SpApiTypes, status: ProcessingStatus) -> ReportRequest:
-    """Return a report as the request that it once was."""
+def report_request(
+    item: models.Report, types: SpApiTypes, status: ProcessingStatus
+) -> ReportRequest:
+    """Convert a report to its request."""
     return ReportRequest(
-        report_request_id=item["reportId"],
-        report_type=types.called(item["reportType"]).name,
-        start_date=item.get("dataStartTime"),
-        end_date=item.get("dataEndTime"),
-        scheduled="reportScheduleId" in item,
-        submitted_date=item["createdTime"],
+        report_request_id=item.report_id,
+        report_type=types.called(item.report_type).name,
+        start_date=item.data_start_time,
+        end_date=item.data_end_time,
+        scheduled=item.report_schedule_id is not None,
+        submitted_date=item.created_time,
         processing_status=status,
-        generated_report_id=item["reportId"] if "reportDocumentId" in item else None,
-        started_processing_date=item.get("processingStartTime"),
-        completed_date=item.get("processingEndTime"),
+        generated_report_id=item.report_id if item.report_document_id is not None else None,
+        started_processing_date=item.processing_start_time,
+        completed_date=item.processing_end_time,
     )
 
 
-def report(item: Item, types: SpApiTypes) -> Report:
-    """Return a report as the document that it has become."""
+def report(item: models.Report, types: SpApiTypes) -> Report:
+    """Convert a finished report."""
     return Report(
-        report_id=item["reportId"],
-        report_type=types.called(item["reportType"]).name,
-        report_request_id=item["reportId"],
-        available_date=item.get("processingEndTime") or item["createdTime"],
+        report_id=item.report_id,
+        report_type=types.called(item.report_type).name,
+        report_request_id=item.report_id,
+        available_date=item.processing_end_time or item.created_time,
     )
 
 
-def report_schedule(item: Item, types: SpApiTypes) -> ReportSchedule:
-    """Return a schedule, in the word of MWS for how often where it had one."""
+def report_schedule(item: models.ReportSchedule, types: SpApiTypes) -> ReportSchedule:
+    """Convert a schedule; its period is named as in MWS, where MWS had it."""
     return ReportSchedule(
-        report_type=types.called(item["reportType"]).name,
-        schedule=PERIODS.get(item["period"]) or item["period"],
-        scheduled_date=item.get("nextReportCreationTime"),
-        marketplace_ids=tuple(item.get("marketplaceIds", ())),
+        report_type=types.called(item.report_type).name,
+        schedule=PERIODS.get(item.period) or item.period,
+        scheduled_date=item.next_report_creation_time,
+        marketplace_ids=item.marketplace_ids or (),
     )
 
 
 def processing_status(text: str) -> ProcessingStatus:
-    """Read a status. One that nobody knows counts as unfinished: nothing is taken for done."""
+    """Parse a status. An unknown one counts as unfinished."""
     if text not in STATUSES:
         logger.warning("unknown report processing status %r, taken for unfinished", text)
     return STATUSES.get(text, ProcessingStatus.IN_PROGRESS)

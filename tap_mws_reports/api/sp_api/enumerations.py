@@ -1,4 +1,4 @@
-"""The words of the models' enumerations.
+"""The values of the models' enumerations.
 
 Source: https://github.com/amzn/selling-partner-api-models/blob/34dc93fe45f37c9a0b2e56823c808f68b4f81754/models/reports-api-model/reports_2021-06-30.json
 """
@@ -14,7 +14,7 @@ STATUSES: dict[str, ProcessingStatus] = {
     "CANCELLED": ProcessingStatus.CANCELLED,
     "FATAL": ProcessingStatus.FATAL,
 }
-"""What each status is called by both services. CANCELLED without a document may be another one."""
+"""The common name of each status. CANCELLED may also mean DONE_NO_DATA: see `cancellations`."""
 
 PERIODS: dict[str, str | None] = {
     "PT5M": None,
@@ -36,12 +36,10 @@ PERIODS: dict[str, str | None] = {
     "P30D": "_30_DAYS_",
     "P1M": None,
 }
-"""How often a schedule makes a report, and what MWS called it, where it had such a schedule
+"""The periods of schedules, and their names in MWS, where it had them
 (https://docs.developer.amazonservices.com/en_US/reports/Reports_Schedule.html)."""
 
 METHODS = ("GET", "PUT", "POST", "DELETE")
-"""Methods of the calls that a Restricted Data Token may open."""
-
-COMPRESSIONS = ("GZIP",)
+"""Methods of the calls that a Restricted Data Token may be for."""
 
 NOTIFICATION_TYPE = "REPORT_PROCESSING_FINISHED"

@@ -1,4 +1,4 @@
-"""Why a report failed: a FATAL report may have a document that says so.
+"""Documents of FATAL reports, which say why the report failed.
 
 Sources: https://developer-docs.amazon.com/sp-api/docs/verify-that-report-processing-is-complete,
 https://github.com/amzn/selling-partner-api-docs/issues/3047
@@ -19,7 +19,7 @@ _LONGEST = 500  # characters of words that are quoted
 
 
 def failure(path: Path, report_id: str) -> ErrorDocument:
-    """Return the error to raise for a report whose document tells why there is none."""
+    """Return the error to raise for a failed report, with the words of its document."""
     words = _words(_beginning(path).decode("utf-8", errors="replace"))
     return ErrorDocument(
         f"Amazon ended report {report_id} as FATAL: {words or 'its document is empty'}",

@@ -14,7 +14,7 @@ from tap_mws_reports.api.sp_api.operations import REQUEST_ID_HEADER
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The first error of an answer; code and words are empty where it is none of SP-API's."""
+    """The first error of an answer; code and texts are empty if it is none of SP-API's."""
 
     status: int
     code: str = ""
@@ -24,13 +24,13 @@ class Fault:
 
     @property
     def words(self) -> str:
-        """Return message and details in one line; details often repeat or say nothing."""
+        """Return message and details in one line, without repetition."""
         told = (" ".join(text.split()) for text in (self.message, self.details))
         return ": ".join(dict.fromkeys(text for text in told if text))
 
 
 def decode_fault(status: int, headers: Mapping[str, str], body: bytes) -> Fault:
-    """Read an error answer. Never raises: a body that is none gives a fault without a code."""
+    """Parse an error answer. Never raises: anything else gives a fault without a code."""
     request_id = headers.get(REQUEST_ID_HEADER.lower(), "")
     error = _first(body)
     texts = [error.get(name) for name in ("code", "message", "details")]

@@ -1,4 +1,4 @@
-"""What a parameter of a call or a property of an answer looks like."""
+"""The description of a parameter of a call."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 
 class Kind(Enum):
-    """What a value is, in JSON and in Python."""
+    """The type of a value."""
 
     TEXT = auto()
     BOOLEAN = auto()
@@ -20,13 +20,13 @@ class Kind(Enum):
     MAP = auto()
     """Text to text."""
     OBJECT = auto()
-    """What `members` say."""
+    """An object with `members`."""
     OBJECTS = auto()
-    """A list of what `members` say."""
+    """A list of objects with `members`."""
 
 
 class Place(Enum):
-    """Where a parameter stands in a request."""
+    """The location of a parameter in a request."""
 
     PATH = auto()
     QUERY = auto()
@@ -35,7 +35,7 @@ class Place(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One parameter or property, by its name on the wire.
+    """One parameter, or one property of an object in a call.
 
     ``least`` and ``most`` bound the number of a COUNT, the length of a TEXT and of a list.
     ``values`` are the only words allowed, of a LIST each. ``pattern`` is what a text must match.

@@ -9,12 +9,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from tap_mws_reports.api.paging import unbroken
 from tap_mws_reports.api.sp_api.caller import Caller
 from tap_mws_reports.api.sp_api.operations import RETENTION, TYPES_PER_LIST
 from tap_mws_reports.api.sp_api.refusals import UNAUTHORIZED
+from tap_mws_reports.api.sp_api.response_models import (
+    Report,
+    ReportList,
+    ReportSchedule,
+    ReportScheduleList,
+)
 from tap_mws_reports.api.sp_api.roles import role_for
 from tap_mws_reports.errors import RequestRefused
 
@@ -22,11 +28,11 @@ logger = logging.getLogger(__name__)
 
 _PAGE = 100
 
-Item = Mapping[str, Any]
+T = TypeVar("T")
 
 
 class PageLost(RequestRefused):
-    """A list broke off at the token of a next page."""
+    """Amazon no longer accepts the token of a page."""
 
 
 def reports(
@@ -36,12 +42,12 @@ def reports(
     now: datetime,
     since: datetime | None = None,
     statuses: Sequence[str] = (),
-) -> list[Item]:
+) -> list[Report]:
     """Return all reports of some types, by SP-API's names, created since a moment, newest first.
 
     Types that the application may not read are left out with a warning.
     """
-    # What is older is the default, and nobody knows what Amazon says to it.
+    # The default is the longest; Amazon does not document what an older date does.
     created_since = since if since is not None and now - since < RETENTION else None
     filters = {
         "processingStatuses": statuses,
@@ -49,39 +55,39 @@ def reports(
         "pageSize": _PAGE,
     }
 
-    def fetch(some: Sequence[str]) -> list[Item]:
+    def fetch(some: Sequence[str]) -> list[Report]:
         values = {"reportTypes": some, **filters}
         return list(
             unbroken(
                 pages=lambda: _pages(caller, values),
-                key=lambda item: str(item["reportId"]),
+                key=lambda item: item.report_id,
                 is_lost=lambda error: isinstance(error, PageLost),
             )
         )
 
     listed = [item for some in _tens(types) for item in _allowed(fetch, some)]
-    return sorted(listed, key=lambda item: item["createdTime"], reverse=True)
+    return sorted(listed, key=lambda item: item.created_time, reverse=True)
 
 
-def schedules(caller: Caller, types: Sequence[str]) -> list[Item]:
+def schedules(caller: Caller, types: Sequence[str]) -> list[ReportSchedule]:
     """Return the schedules of some types; those that may not be read are left out."""
 
-    def fetch(some: Sequence[str]) -> list[Item]:
-        answer = caller.call("getReportSchedules", {"reportTypes": some})
-        return list(answer["reportSchedules"])
+    def fetch(some: Sequence[str]) -> list[ReportSchedule]:
+        answer: ReportScheduleList = caller.call("getReportSchedules", {"reportTypes": some})
+        return answer.report_schedules
 
     return [item for some in _tens(types) for item in _allowed(fetch, some)]
 
 
-def _pages(caller: Caller, values: Mapping[str, object]) -> Iterator[Sequence[Item]]:
-    answer = caller.call("getReports", values)
-    yield answer["reports"]
-    while token := answer.get("nextToken"):
+def _pages(caller: Caller, values: Mapping[str, object]) -> Iterator[Sequence[Report]]:
+    answer: ReportList = caller.call("getReports", values)
+    yield answer.reports
+    while token := answer.next_token:
         try:
             answer = caller.call("getReports", {"nextToken": token})
         except RequestRefused as error:
             raise PageLost(error.what, where=error.where, hint=error.hint) from error
-        yield answer["reports"]
+        yield answer.reports
 
 
 def _tens(types: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -89,8 +95,8 @@ def _tens(types: Sequence[str]) -> Iterator[Sequence[str]]:
         yield types[start : start + TYPES_PER_LIST]
 
 
-def _allowed(fetch: Callable[[Sequence[str]], list[Item]], types: Sequence[str]) -> list[Item]:
-    """Fetch the list of some types, in halves if need be to find those that are not allowed."""
+def _allowed(fetch: Callable[[Sequence[str]], list[T]], types: Sequence[str]) -> list[T]:
+    """Fetch the list of some types; bisect them to find those that are not allowed."""
     try:
         return fetch(types)
     except RequestRefused as error:

@@ -1,4 +1,4 @@
-"""Login with Amazon: an access token for an application, for a seller's data or for no seller's.
+"""Login with Amazon: access tokens for a seller's data, or for a scope without a seller.
 
 Source: https://developer-docs.amazon.com/sp-api/docs/connect-to-the-selling-partner-api
 """
@@ -22,7 +22,7 @@ from tap_mws_reports.api.transport import HttpRequest
 from tap_mws_reports.api.user_agent import user_agent
 
 RENEWED_BEFORE = timedelta(minutes=5)
-"""A token is not used any more so long before it ends."""
+"""How long before its expiry a token is renewed."""
 
 _OK = 200
 _NAME = "Login with Amazon"
@@ -31,7 +31,7 @@ _HEADERS = {
     "Content-Type": "application/x-www-form-urlencoded;charset=UTF-8",
     "Accept": "application/json",
 }
-# Amazon publishes none; a token lasts an hour, so nobody needs many.
+# Amazon publishes none; a token lasts an hour, so few are needed.
 _CAUTIOUS = Quota(burst=10, restore_seconds=1)
 
 
@@ -42,7 +42,7 @@ class _Token:
 
 
 class Login:
-    """Has the tokens of one application and one seller, and renews them one at a time."""
+    """Gets the tokens of one application for one seller, and renews them."""
 
     def __init__(self, settings: ClientSettings[Credentials, Endpoint]) -> None:
         self._credentials = settings.credentials
@@ -58,8 +58,8 @@ class Login:
         """Return a token for the seller's data, or for ``scope`` and no seller's.
 
         Raises:
-            CredentialsError: Amazon does not accept the application or the seller's consent.
-            HostUnreachable: no answer came, or none that is Amazon's.
+            CredentialsError: Amazon does not accept the application or the seller's authorization.
+            HostUnreachable: no answer, or none of Amazon's.
         """
         with self._renewal:
             token = self._tokens.get(scope)
@@ -109,12 +109,12 @@ class Login:
 
 
 def _read(body: bytes, asked: datetime) -> _Token:
-    """Read the answer; it lasts from when it was asked for, to be on the safe side."""
+    """Parse the answer; the token counts as issued at ``asked``, before the call."""
     try:
         answer = json.loads(body)
         lasts = timedelta(seconds=float(answer["expires_in"]))
         token = str(answer["access_token"])
-        # Sent as a header, where neither may stand.
+        # It is sent as a header, which allows neither.
         if not token.isascii() or not token.isprintable() or not token:
             raise ValueError  # noqa: TRY301 - one hint for whatever is no token
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):

@@ -1,4 +1,4 @@
-"""What it means when Login with Amazon hands out no token.
+"""A table from the error codes of Login with Amazon to the project's errors.
 
 Sources: https://github.com/amzn/selling-partner-api-models/blob/34dc93fe45f37c9a0b2e56823c808f68b4f81754/clients/sellingpartner-api-aa-java/src/com/amazon/SellingPartnerAPIAA/LWAExceptionErrorCode.java,
 https://datatracker.ietf.org/doc/html/rfc6749#section-5.2
@@ -53,7 +53,7 @@ _STRANGER = Meaning(
 
 
 def refusal(status: int, body: bytes, redact: Callable[[str], str]) -> errors.TapError:
-    """Return the error to raise for an answer that is no token; ``redact`` hides secrets in it."""
+    """Return the error to raise for an error answer; ``redact`` hides secrets in it."""
     code, words = _heard(body)
     meaning = CODES.get(code) or _by_status(status)
     what = f"Login with Amazon: HTTP {status} {code}".rstrip()
@@ -65,7 +65,7 @@ def _by_status(status: int) -> Meaning:
 
 
 def _heard(body: bytes) -> tuple[str, str]:
-    """Return the code and the words of an error as OAuth writes it; empty for anything else."""
+    """Return the code and the text of an OAuth error; empty for anything else."""
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):

@@ -3,8 +3,7 @@
 They are the nine for reports, the one for Restricted Data Tokens, and those for notifications that
 a subscription to REPORT_PROCESSING_FINISHED needs.
 
-Every row is witnessed by Amazon's own model, whose address is its ``source``; the figures of the
-usage plans stand there in the descriptions.
+The source of each row is Amazon's own model, ``source``; the usage plans are in its descriptions.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from tap_mws_reports.api.quota import Quota
+from tap_mws_reports.api.sp_api import response_models as models
 from tap_mws_reports.api.sp_api import shapes
 from tap_mws_reports.api.sp_api.enumerations import NOTIFICATION_TYPE, STATUSES
 from tap_mws_reports.api.sp_api.fields import Field, Kind, Place
@@ -37,7 +37,7 @@ TYPES_PER_LIST = 10
 """The most report types of one getReports or getReportSchedules."""
 
 NOTIFICATIONS_SCOPE = "sellingpartnerapi::notifications"
-"""What a token must be for where no seller is concerned: "grantless" operations."""
+"""The scope of tokens for "grantless" operations, which concern no seller."""
 
 RATE_LIMIT_HEADER = "x-amzn-RateLimit-Limit"
 REQUEST_ID_HEADER = "x-amzn-RequestId"
@@ -48,9 +48,9 @@ TOKEN_HEADER = "x-amz-access-token"  # noqa: S105 - the name of a header
 class Operation:
     """One operation.
 
-    ``path`` has the names of path parameters in braces. ``answer`` lists the properties of a good
-    answer, which comes with ``status``; () where its body is empty. ``errors`` are the statuses of
-    the others. ``rate`` is in calls a second and ``burst`` in calls, of each pair of a seller and
+    ``path`` has path parameters in braces. ``answer`` is the type of a good answer,
+    which comes with ``status``; None where its body is empty. ``errors`` are the statuses of the
+    others. ``rate`` is in calls a second and ``burst`` in calls, of each pair of a seller and
     an application. ``scope`` is set where the token must be one without a seller.
     """
 
@@ -58,7 +58,7 @@ class Operation:
     method: str
     path: str
     parameters: tuple[Field, ...]
-    answer: tuple[Field, ...]
+    answer: type[models.ResponseModel] | None
     status: int
     rate: float
     burst: int
@@ -88,7 +88,7 @@ def _of_reports(
     name: str,
     request: str,
     parameters: tuple[Field, ...] = (),
-    answer: tuple[Field, ...] = (),
+    answer: type[models.ResponseModel] | None = None,
     *,
     status: int = 200,
     usage_plan: tuple[float, int] = (0.0222, 10),
@@ -113,7 +113,7 @@ def _of_notifications(
     name: str,
     request: str,
     parameters: tuple[Field, ...] = (),
-    payload: Field | None = None,
+    answer: type[models.ResponseModel] | None = None,
     *,
     grantless: bool = True,
     conflicts: bool = True,
@@ -124,7 +124,7 @@ def _of_notifications(
         method=method,
         path=NOTIFICATIONS + path,
         parameters=parameters,
-        answer=() if payload is None else (payload,),
+        answer=answer,
         status=200,
         rate=1.0,
         burst=5,
@@ -138,9 +138,6 @@ _TYPES = _query("reportTypes", Kind.LIST, least=1, most=TYPES_PER_LIST)
 _REPORT = _path("reportId")
 _SCHEDULE = _path("reportScheduleId")
 _TYPE_OF_NOTIFICATION = _path("notificationType", NOTIFICATION_TYPE)
-_SUBSCRIPTION = Field("payload", Kind.OBJECT, members=shapes.SUBSCRIPTION)
-_DESTINATION = Field("payload", Kind.OBJECT, members=shapes.DESTINATION)
-_DESTINATIONS = Field("payload", Kind.OBJECTS, members=shapes.DESTINATION)
 
 _SLOW = (0.0167, 15)
 _FAST = (2.0, 15)
@@ -159,45 +156,45 @@ _TABLE = (
             # Alone, or the call is refused.
             _query("nextToken"),
         ),
-        shapes.REPORTS,
+        models.ReportList,
     ),
     _of_reports(
         "createReport",
         "POST /reports",
         shapes.REPORT_SPECIFICATION,
-        shapes.CREATED_REPORT,
+        models.CreatedReport,
         status=202,
         usage_plan=_SLOW,
     ),
     _of_reports(
-        "getReport", "GET /reports/{reportId}", (_REPORT,), shapes.REPORT, usage_plan=_FAST
+        "getReport", "GET /reports/{reportId}", (_REPORT,), models.Report, usage_plan=_FAST
     ),
     _of_reports("cancelReport", "DELETE /reports/{reportId}", (_REPORT,)),
     _of_reports(
         "getReportSchedules",
         "GET /schedules",
         (replace(_TYPES, required=True),),
-        shapes.REPORT_SCHEDULES,
+        models.ReportScheduleList,
     ),
     _of_reports(
         "createReportSchedule",
         "POST /schedules",
         shapes.REPORT_SCHEDULE_SPECIFICATION,
-        shapes.CREATED_REPORT_SCHEDULE,
+        models.CreatedReportSchedule,
         status=201,
     ),
     _of_reports(
         "getReportSchedule",
         "GET /schedules/{reportScheduleId}",
         (_SCHEDULE,),
-        shapes.REPORT_SCHEDULE,
+        models.ReportSchedule,
     ),
     _of_reports("cancelReportSchedule", "DELETE /schedules/{reportScheduleId}", (_SCHEDULE,)),
     _of_reports(
         "getReportDocument",
         "GET /documents/{reportDocumentId}",
         (_path("reportDocumentId"), _query("enableContentEncodingUrlHeader", Kind.BOOLEAN)),
-        shapes.REPORT_DOCUMENT,
+        models.ReportDocument,
         usage_plan=_SLOW,
     ),
     Operation(
@@ -205,7 +202,7 @@ _TABLE = (
         method="POST",
         path=f"{TOKENS}/restrictedDataToken",
         parameters=shapes.RESTRICTED_DATA_TOKEN_SPECIFICATION,
-        answer=shapes.RESTRICTED_DATA_TOKEN,
+        answer=models.RestrictedDataToken,
         status=200,
         rate=1.0,
         burst=10,
@@ -213,9 +210,12 @@ _TABLE = (
         errors=(400, 401, 403, 404, 415, 429, 500, 503),
     ),
     _of_notifications(
-        "createDestination", "POST /destinations", shapes.DESTINATION_SPECIFICATION, _DESTINATION
+        "createDestination",
+        "POST /destinations",
+        shapes.DESTINATION_SPECIFICATION,
+        models.CreatedDestination,
     ),
-    _of_notifications("getDestinations", "GET /destinations", (), _DESTINATIONS),
+    _of_notifications("getDestinations", "GET /destinations", (), models.DestinationList),
     _of_notifications(
         "deleteDestination", "DELETE /destinations/{destinationId}", (_path("destinationId"),)
     ),
@@ -223,14 +223,14 @@ _TABLE = (
         "createSubscription",
         "POST /subscriptions/{notificationType}",
         (_TYPE_OF_NOTIFICATION, *shapes.SUBSCRIPTION_SPECIFICATION),
-        _SUBSCRIPTION,
+        models.SubscriptionResponse,
         grantless=False,
     ),
     _of_notifications(
         "getSubscription",
         "GET /subscriptions/{notificationType}",
         (_TYPE_OF_NOTIFICATION, _query("payloadVersion")),
-        _SUBSCRIPTION,
+        models.SubscriptionResponse,
         grantless=False,
         conflicts=False,
     ),

@@ -1,4 +1,4 @@
-"""A queue's name as SP-API wants it, from its address as everybody else has it.
+"""The Amazon Resource Name of a queue from its URL.
 
 Sources: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html,
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-internetwork-traffic-privacy.html

@@ -1,4 +1,4 @@
-"""What an error answer means: a table from Amazon's words to the project's errors.
+"""A table from Amazon's error answers to the project's errors.
 
 Codes say little here (`InvalidInput` is most of them), so the beginning of the message decides.
 Source: https://developer-docs.amazon.com/sp-api/docs/sp-api-errors-faq and what production was seen
@@ -17,13 +17,13 @@ from tap_mws_reports.api.sp_api.roles import role_for
 UNAUTHORIZED = "Unauthorized"
 FORBIDDEN = 403
 TOKEN_REFUSED = frozenset({401, FORBIDDEN})
-"""Statuses that may mean that a token has ended."""
+"""Statuses that may mean that a token has expired."""
 
 NO_ROLE = "Access to the resource is forbidden"
 
 
 class Words(NamedTuple):
-    """How an error answer begins; an empty part matches all."""
+    """A pattern of error answers; empty parts match all."""
 
     status: int
     code: str = ""
@@ -128,9 +128,8 @@ def refusal(
         operation: the name of what was called.
         where: seller, host and what the call was about.
         report_type: which the call was about, where it was about one.
-        token_was_good: tokens of the same kind have opened other calls, so it is this one that is
-            refused.
-        retry_after: seconds that a used-up quota is to be left alone, where Amazon tells.
+        token_was_good: other calls with such a token were accepted.
+        retry_after: seconds to wait for a used-up quota, where Amazon tells.
     """
     meaning = _meaning(fault, token_was_good=token_was_good)
     hint = meaning.hint.format(role=role_for(report_type))

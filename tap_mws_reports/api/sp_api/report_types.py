@@ -1,7 +1,7 @@
-"""What the service has to know of report types, as whoever uses it tells.
+"""What the client has to know of report types.
 
-The rest of the project calls a report type by one name, whichever service is asked: so streams,
-state and rows stay what they are when the service changes.
+The rest of the project has one name for a report type, whichever the service: streams, state and
+rows stay the same when the service changes.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ class SpApiType:
     """One report type.
 
     ``name`` is what the project calls it, ``sp_api_name`` what SP-API does. ``personal`` says that
-    its documents hold personal data and take a Restricted Data Token. Asked for again within
-    ``cooldown`` it is cancelled.
+    its documents hold personal data and need a Restricted Data Token. A request within ``cooldown``
+    of the last is cancelled.
     """
 
     name: str
@@ -29,10 +29,10 @@ class SpApiType:
 
 
 class SpApiTypes:
-    """The report types that are asked for. Of others the names are told by their spelling.
+    """The configured report types. Names of others are derived by their spelling.
 
     Raises:
-        SettingsError: one type is to be asked for by two names.
+        SettingsError: one type is configured by two names.
     """
 
     def __init__(self, types: Iterable[SpApiType]) -> None:

@@ -1,11 +1,10 @@
-"""Reports one by one and in lists, with what their statuses mean."""
+"""Reports by id and in lists, with the meaning of their statuses."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest
@@ -14,16 +13,15 @@ from tap_mws_reports.api.sp_api.caller import Caller
 from tap_mws_reports.api.sp_api.download import Source
 from tap_mws_reports.api.sp_api.refusals import UNAUTHORIZED
 from tap_mws_reports.api.sp_api.report_types import SpApiTypes
+from tap_mws_reports.api.sp_api.response_models import Report
 from tap_mws_reports.api.sp_api.type_limits import TypeLimits
 from tap_mws_reports.errors import RequestRefused
 
 logger = logging.getLogger(__name__)
 
-Item = Mapping[str, Any]
-
 
 class Reports:
-    """What Amazon says of the reports of one seller; ``limits`` are told of all of them."""
+    """Reads the reports of one seller; ``limits`` counts all that are seen."""
 
     def __init__(self, caller: Caller, types: SpApiTypes, clock: Clock, limits: TypeLimits) -> None:
         self._caller = caller
@@ -48,7 +46,7 @@ class Reports:
 
     def items(
         self, types: Sequence[str], since: datetime | None, statuses: Sequence[str] = ()
-    ) -> list[Item]:
+    ) -> list[Report]:
         """Return all reports of some types as Amazon describes them, newest first."""
         names = self._types.asked(types)
         now = self._clock.now()
@@ -57,10 +55,10 @@ class Reports:
             self._remember(item)
         return found
 
-    def made(self, ids: Sequence[str]) -> list[Item]:
-        """Return those of some reports that Amazon knows and has finished."""
+    def made(self, ids: Sequence[str]) -> list[Report]:
+        """Return the finished ones of some reports."""
         found = (self._item(report_id) for report_id in ids)
-        return [item for item in found if item and item["processingStatus"] == "DONE"]
+        return [item for item in found if item and item.processing_status == "DONE"]
 
     def source(self, report_id: str) -> Source:
         """Return what is known of a report's document.
@@ -80,52 +78,52 @@ class Reports:
         try:
             self._caller.call("cancelReport", {"reportId": report_id})
         except RequestRefused as error:
-            # Amazon refuses what has left the queue; what it is now tells more than the refusal.
+            # Amazon refuses what has left the queue; its status tells more than the refusal.
             logger.info("%s", error)
         else:
             self._cancelled_here.add(report_id)
         return self.one(report_id)
 
-    def _item(self, report_id: str) -> Item | None:
+    def _item(self, report_id: str) -> Report | None:
         try:
-            item = self._caller.call("getReport", {"reportId": report_id})
+            item: Report = self._caller.call("getReport", {"reportId": report_id})
         except RequestRefused as error:
             if error.amazon_code == UNAUTHORIZED:
                 raise
-            # Nobody has written down which words Amazon has for an id that it does not know.
+            # What Amazon answers to an unknown id is not documented.
             return None
         self._remember(item)
         return item
 
-    def _remember(self, item: Item) -> None:
-        self._limits.note(item["reportType"], item["reportId"], item["createdTime"])
-        if document_id := item.get("reportDocumentId"):
-            known = self._types.called(item["reportType"])
-            self._sources[item["reportId"]] = Source(
-                report_id=item["reportId"],
+    def _remember(self, item: Report) -> None:
+        self._limits.note(item.report_type, item.report_id, item.created_time)
+        if document_id := item.report_document_id:
+            known = self._types.called(item.report_type)
+            self._sources[item.report_id] = Source(
+                report_id=item.report_id,
                 document_id=document_id,
                 report_type=known.sp_api_name,
                 personal=known.personal,
-                failed=item["processingStatus"] == "FATAL",
+                failed=item.processing_status == "FATAL",
             )
 
-    def _read(self, item: Item, status: ProcessingStatus) -> ReportRequest:
+    def _read(self, item: Report, status: ProcessingStatus) -> ReportRequest:
         return entries.report_request(item, self._types, status)
 
-    def _status(self, item: Item, others: Iterable[Item] | None = None) -> ProcessingStatus:
-        """Return a report's status; of a cancelled one only after all causes but one are ruled out.
+    def _status(self, item: Report, others: Iterable[Report] | None = None) -> ProcessingStatus:
+        """Return a report's status, for a cancelled one by `cancellations`.
 
-        ``others`` are other reports of its type; when they are not given and the quota for asking
-        is used up, a cancelled report counts as unfinished and is looked at again.
+        ``others`` are other reports of its type. If they are not given and the quota to list them
+        is used up, a cancelled report counts as unfinished and is polled again.
         """
         if not cancellations.is_cancelled(item):
-            return entries.processing_status(item["processingStatus"])
-        if item["reportId"] in self._cancelled_here or cancellations.was_stopped(item):
+            return entries.processing_status(item.processing_status)
+        if item.report_id in self._cancelled_here or cancellations.was_stopped(item):
             return ProcessingStatus.CANCELLED
-        cooldown = self._types.called(item["reportType"]).cooldown
+        cooldown = self._types.called(item.report_type).cooldown
         if not cooldown:
             return ProcessingStatus.DONE_NO_DATA
-        if explained := self._explained.get(item["reportId"]):
+        if explained := self._explained.get(item.report_id):
             return explained
         if others is None:
             if self._caller.budgets.ready_in("getReports") > 0:
@@ -133,16 +131,16 @@ class Reports:
             others = self._around(item, cooldown)
         too_soon = cancellations.came_too_soon(item, others, cooldown)
         status = ProcessingStatus.CANCELLED if too_soon else ProcessingStatus.DONE_NO_DATA
-        self._explained[item["reportId"]] = status
+        self._explained[item.report_id] = status
         return status
 
     def _before(
-        self, item: Item, items: Sequence[Item], since: datetime | None
-    ) -> Sequence[Item] | None:
-        """Return a list since a moment, if it tells of the whole cooldown before a report."""
-        cooldown = self._types.called(item["reportType"]).cooldown
-        return items if since is None or item["createdTime"] - cooldown >= since else None
+        self, item: Report, items: Sequence[Report], since: datetime | None
+    ) -> Sequence[Report] | None:
+        """Return a list since a date, if it covers the cooldown before a report."""
+        cooldown = self._types.called(item.report_type).cooldown
+        return items if since is None or item.created_time - cooldown >= since else None
 
-    def _around(self, item: Item, cooldown: timedelta) -> list[Item]:
-        name = self._types.called(item["reportType"]).name
-        return self.items([name], item["createdTime"] - cooldown)
+    def _around(self, item: Report, cooldown: timedelta) -> list[Report]:
+        name = self._types.called(item.report_type).name
+        return self.items([name], item.created_time - cooldown)

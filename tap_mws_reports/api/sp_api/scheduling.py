@@ -53,7 +53,7 @@ def change(
 def _delete(caller: Caller, report_type: str, marketplace_ids: Sequence[str]) -> None:
     ours = set(marketplace_ids)
     for item in listing.schedules(caller, [report_type]):
-        theirs = set(item.get("marketplaceIds", ()))
+        theirs = set(item.marketplace_ids or ())
         if theirs <= ours or not ours:
-            schedule_id = {"reportScheduleId": item["reportScheduleId"]}
+            schedule_id = {"reportScheduleId": item.report_schedule_id}
             caller.call("cancelReportSchedule", schedule_id, report_type=report_type)

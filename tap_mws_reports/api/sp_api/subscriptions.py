@@ -1,4 +1,4 @@
-"""Notifications v1: have Amazon tell a queue when a report has ended.
+"""The client of Notifications v1, for notifications of the end of reports.
 
 A queue is a destination of the application; the seller's subscription leads to a destination. There
 is one subscription for each seller, and none for single marketplaces.
@@ -6,8 +6,6 @@ Source: https://developer-docs.amazon.com/sp-api/docs/notifications-api-v1-use-c
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.queue_permission import PERMISSION
@@ -17,6 +15,11 @@ from tap_mws_reports.api.sp_api.endpoint import Endpoint
 from tap_mws_reports.api.sp_api.enumerations import NOTIFICATION_TYPE
 from tap_mws_reports.api.sp_api.queue_names import queue_arn
 from tap_mws_reports.api.sp_api.refusals import UNAUTHORIZED
+from tap_mws_reports.api.sp_api.response_models import (
+    DestinationList,
+    Subscription,
+    SubscriptionResponse,
+)
 from tap_mws_reports.errors import RequestRefused
 
 _PAYLOAD_VERSION = "1.0"
@@ -29,9 +32,9 @@ _OTHERS = (
 class SpApiSubscriptions:
     """Subscriptions of one seller.
 
-    Methods that change something say whether there was something to change. All may raise what
+    Methods that change something return whether there was something to change. All may raise what
     `ReportService` may; where Amazon has to send to the queue, a refusal explains the permission
-    that it needs. A ``queue`` is given by its URL or its ARN, and the marketplace is of no meaning.
+    that it needs. A ``queue`` is given by its URL or its ARN; the marketplace is ignored.
     """
 
     by_marketplace = False
@@ -40,7 +43,7 @@ class SpApiSubscriptions:
         self._call = Caller(settings).call
 
     def register(self, marketplace_id: str, queue: str) -> bool:
-        """Make a queue known as a destination; Amazon looks whether it may send to it."""
+        """Register a queue as a destination; Amazon checks that it may send to it."""
         arn = queue_arn(queue)
         if self._destination_id(arn) is not None:
             return False
@@ -50,7 +53,7 @@ class SpApiSubscriptions:
         return True
 
     def subscribe(self, marketplace_id: str, queue: str) -> bool:
-        """Have notifications sent to a queue that is a destination.
+        """Subscribe a queue that is a destination.
 
         Raises:
             RequestRefused: it is none, or the seller's notifications go somewhere else.
@@ -77,16 +80,16 @@ class SpApiSubscriptions:
         raise RequestRefused(what, hint="ask for a small report and look into the queue")
 
     def unsubscribe(self, marketplace_id: str, queue: str) -> bool:
-        """Have no more notifications sent to a queue."""
+        """Unsubscribe a queue."""
         present = self._subscription()
-        if present is None or present["destinationId"] != self._destination_id(queue_arn(queue)):
+        if present is None or present.destination_id != self._destination_id(queue_arn(queue)):
             return False
-        values = {**_TYPE, "subscriptionId": present["subscriptionId"]}
+        values = {**_TYPE, "subscriptionId": present.subscription_id}
         self._call("deleteSubscriptionById", values)
         return True
 
     def deregister(self, marketplace_id: str, queue: str) -> bool:
-        """Make a queue unknown; all its subscriptions must have been deleted, all sellers'."""
+        """Deregister a queue; the subscriptions of all sellers must have been deleted."""
         destination_id = self._destination_id(queue_arn(queue))
         if destination_id is None:
             return False
@@ -98,26 +101,26 @@ class SpApiSubscriptions:
         return True
 
     def _destination_id(self, arn: str) -> str | None:
-        listed: list[dict[str, Any]] = self._call("getDestinations", {}).get("payload", [])
+        listed: DestinationList = self._call("getDestinations", {})
         found = (
-            str(each["destinationId"])
-            for each in listed
-            if each["resource"].get("sqs", {}).get("arn") == arn
+            each.destination_id
+            for each in listed.payload or ()
+            if each.resource.sqs is not None and each.resource.sqs.arn == arn
         )
         return next(found, None)
 
-    def _subscription(self) -> dict[str, Any] | None:
+    def _subscription(self) -> Subscription | None:
         try:
-            answer = self._call("getSubscription", _TYPE)
+            answer: SubscriptionResponse = self._call("getSubscription", _TYPE)
         except RequestRefused as error:
             if error.amazon_code == UNAUTHORIZED:
                 raise
-            # What is not there cannot be shown.
+            # There is none.
             return None
-        return answer.get("payload")
+        return answer.payload
 
     def _send_to(self, name: str, values: dict[str, object]) -> None:
-        """Call an operation upon which Amazon looks whether it may send to the queue."""
+        """Call an operation for which Amazon checks that it may send to the queue."""
         try:
             self._call(name, values)
         except RequestRefused as error:
@@ -125,8 +128,8 @@ class SpApiSubscriptions:
             raise
 
 
-def _check_destination(present: dict[str, Any], destination_id: str) -> None:
-    if present["destinationId"] != destination_id:
+def _check_destination(present: Subscription, destination_id: str) -> None:
+    if present.destination_id != destination_id:
         raise RequestRefused(
             "the seller's notifications go to another queue of this application",
             hint="read that queue, or unsubscribe it first",

@@ -1,4 +1,4 @@
-"""How many reports of a type Amazon makes in a time, where it has told: further ones end FATAL.
+"""Known limits of report types: further reports within the time end as FATAL.
 
 Source: https://github.com/airbytehq/airbyte/pull/42052 (figures of Amazon's support)
 """
@@ -15,29 +15,29 @@ LIMITS: dict[str, tuple[int, timedelta]] = {
     "GET_AFN_INVENTORY_DATA": (2, timedelta(minutes=25)),
     "GET_FBA_ESTIMATED_FBA_FEES_TXT_DATA": (2000, timedelta(minutes=60)),
 }
-"""The most reports of a type, and the time in which they may be asked for."""
+"""The most requests of a type, and the time they are counted over."""
 
 WORTH_WAITING = timedelta(minutes=30)
-"""For more, a run does not wait: the next one goes on."""
+"""The longest wait for a limit within a run."""
 
 
 class TypeLimits:
-    """Remembers when reports of the types with limits were asked for, by whomever."""
+    """Counts requests of the types with limits, those of other programs, too."""
 
     def __init__(self) -> None:
         self._asked: dict[str, dict[str, datetime]] = defaultdict(dict)
 
     def note(self, report_type: str, report_id: str, asked: datetime) -> None:
-        """Count a report, however often it is told of."""
+        """Count a report, once."""
         if report_type in LIMITS:
             self._asked[report_type][report_id] = asked
 
     def check(self, report_type: str, now: datetime) -> None:
-        """Refuse what would come to nothing, before it costs a call.
+        """Refuse a request that would fail, before it costs a call.
 
         Raises:
-            Throttled: it may be asked for soon.
-            RequestRefused: a run would have to wait for hours.
+            Throttled: it may be requested soon.
+            RequestRefused: the wait would exceed `WORTH_WAITING`.
         """
         if report_type not in LIMITS:
             return

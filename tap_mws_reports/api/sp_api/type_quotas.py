@@ -1,4 +1,4 @@
-"""Quotas of single report types, of which Amazon tells nothing but that they are used up.
+"""Quotas of single report types, which Amazon does not publish.
 
 A request is refused by 429 although the plan allows it: three or four reports an hour of one type,
 one in two hours of another, and none at all where a type does not exist in the region.
@@ -9,8 +9,11 @@ https://github.com/amzn/selling-partner-api-docs/issues/512
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import backoff
 
 from tap_mws_reports import errors
 
@@ -22,18 +25,26 @@ GIVEN_UP_AFTER = timedelta(hours=3)
 @dataclass(frozen=True, slots=True)
 class _Refused:
     since: datetime
-    pause: timedelta
+    pauses: Iterator[float]
+
+
+def _pauses() -> Iterator[float]:
+    pauses = backoff.expo(
+        factor=FIRST_PAUSE.total_seconds(), max_value=LONGEST_PAUSE.total_seconds()
+    )
+    next(pauses)  # the generator's first value is no pause
+    return pauses
 
 
 class TypeQuotas:
-    """Remembers which types have been refused, since when, and how long each is left alone."""
+    """Tracks which types are throttled, since when, and how long to pause each."""
 
     def __init__(self) -> None:
         self._refused: dict[str, _Refused] = {}
         self._last: str | None = None
 
     def granted(self, report_type: str) -> None:
-        """Note that Amazon took a request."""
+        """Note that Amazon accepted a request."""
         self._refused.pop(report_type, None)
         self._last = None
 
@@ -44,12 +55,12 @@ class TypeQuotas:
     def refused(
         self, report_type: str, error: errors.Throttled, now: datetime
     ) -> errors.Throttled | errors.RequestRefused:
-        """Return what to raise: how long the type is to be left alone, or that it is given up."""
+        """Return what to raise: how long to pause the type, or that it is given up."""
         self._last = report_type
         last = self._refused.get(report_type)
-        since = last.since if last else now
-        pause = min(last.pause * 2, LONGEST_PAUSE) if last else FIRST_PAUSE
-        self._refused[report_type] = _Refused(since, pause)
+        if last is None:
+            last = self._refused[report_type] = _Refused(now, _pauses())
+        since, pause = last.since, timedelta(seconds=next(last.pauses))
         if now - since >= GIVEN_UP_AFTER:
             return errors.RequestRefused(
                 f"{error.what}; it has been saying so since {since:%Y-%m-%d %H:%M} UTC",

@@ -1,4 +1,4 @@
-"""Who is asking, and may they? The checks that come before a section of the API, in Amazon's order.
+"""Authentication: the checks before a section of the API, in Amazon's order.
 
 Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_RequiredRequestParameters.html
 """
@@ -29,11 +29,11 @@ _SELLER_PARAMETERS = ("SellerId", "Merchant")
 def admit(
     request: Request, accounts: Iterable[Account], now: datetime
 ) -> tuple[Account, Operation]:
-    """Return who asks for what.
+    """Return the account and the operation of a request.
 
     Raises:
         Refusal: the address, the operation, the key, the signature, the time or the seller is
-            not in order.
+            invalid.
     """
     section = section_at(request)
     _check_address(request, section)
@@ -105,7 +105,7 @@ def _check_signature(request: Request, secret: str) -> None:
 
 
 def _texts(request: Request) -> Iterator[str]:
-    """Yield what may have been signed: with the port or, as many clients do, without.
+    """Yield the texts that may have been signed: with the port or, as many clients do, without.
 
     A client that only knows how to strip ``https://`` signs an address of plain HTTP as a whole.
     """

@@ -1,4 +1,4 @@
-"""What the account remembers, as items of answers."""
+"""Records of the account as items of answers."""
 
 from __future__ import annotations
 

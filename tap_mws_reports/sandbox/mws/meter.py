@@ -12,7 +12,7 @@ from tap_mws_reports.api.quota import Bucket, Quota
 from tap_mws_reports.sandbox.mws.refusals import Refusal
 
 _HOUR = timedelta(hours=1)
-# Amazon publishes no quota for the one operation that nobody can call.
+# Amazon publishes no quota for the one operation that cannot be called.
 _UNPUBLISHED = Quota(burst=30, restore_seconds=2, hourly=1800)
 
 
@@ -20,7 +20,7 @@ class Meter:
     """What one seller has left of one operation.
 
     Amazon's hour starts at the same minute for all operations of a seller (``minute``), so at the
-    boundary a client that only counts whole hours may call twice as often as it thinks.
+    boundary a client that only counts whole hours may make twice as many calls.
     """
 
     def __init__(self, operation: Operation, minute: int, now: datetime) -> None:
@@ -47,7 +47,7 @@ class Meter:
         self._counted += 1
 
     def headers(self, now: datetime) -> dict[str, str]:
-        """Return the headers that tell the hour's quota."""
+        """Return the headers about the hourly quota."""
         self._turn(now)
         return {
             "x-mws-quota-max": f"{self._hourly:.1f}",

@@ -1,4 +1,4 @@
-"""What Amazon refuses, by code.
+"""Amazon's error codes.
 
 Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_Errors.html
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tap_mws_reports.api.mws.wire import ErrorAnswer
 
-# The status of every code the sandbox gives. Where no source tells it, the codes of bad input have
+# The status of every code of the sandbox. Where no source has it, the codes of bad input have
 # 400, as the one that was recorded (InvalidReportRequestId).
 STATUSES: dict[str, int] = {
     "AccessDenied": 401,

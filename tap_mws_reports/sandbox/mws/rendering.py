@@ -80,7 +80,7 @@ def _answer_text(kind: Kind, value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What every notification says of itself: its id, when and for whom it was published."""
+    """The metadata of a notification."""
 
     unique_id: str
     moment: datetime
@@ -90,7 +90,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Notification(Published):
-    """What the notification of a report request says; statuses as in lists, ``_DONE_``."""
+    """A notification about a report request; statuses are as in lists, ``_DONE_``."""
 
     report_request_id: str
     report_type: str

@@ -42,7 +42,7 @@ class MarketplaceWebService:
         self._ids = Uuids(seed)
 
     def handle(self, request: Request, now: datetime) -> Response:
-        """Answer a request; what is for no service at all gets MWS's refusal."""
+        """Answer a request; one for no service gets MWS's error."""
         request_id = self._ids.take()
         told = {"x-mws-request-id": request_id, "x-mws-timestamp": timestamp(now)}
         if request.method == "GET" and request.path == "/" and not request.params:

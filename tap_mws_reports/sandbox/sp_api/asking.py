@@ -1,4 +1,4 @@
-"""What createReport and createReportSchedule have in common: may this be asked for, and of what?"""
+"""The checks that createReport and createReportSchedule have in common."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def wanted_type(call: Call, way: str) -> ReportType:
 
 
 def check_role(call: Call, report_type: ReportType) -> None:
-    """Refuse a type for which the application has not the role."""
+    """Refuse a type for which the application lacks the role."""
     if call.faults.strikes(FaultKind.ROLE_MISSING, report_type.name):
         raise forbidden()
 

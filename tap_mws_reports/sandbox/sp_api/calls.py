@@ -1,4 +1,4 @@
-"""A call that was let in, and the answers to it."""
+"""An authenticated call, and its answers."""
 
 from __future__ import annotations
 

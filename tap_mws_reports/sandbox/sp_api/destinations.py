@@ -1,4 +1,4 @@
-"""Where notifications go: the queues of an application, which belong to no seller."""
+"""Destinations of notifications: the queues of an application, which belong to no seller."""
 
 from __future__ import annotations
 

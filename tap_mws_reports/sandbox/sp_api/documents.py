@@ -54,7 +54,7 @@ def entry_of(account: Account, document_id: str) -> RequestEntry | None:
 def download(
     accounts: Iterable[Account], request: Request, now: datetime, faults: Faults
 ) -> Response:
-    """Answer a request for a document as S3 does: nobody is asked who they are."""
+    """Answer a request for a document as S3 does: without authentication."""
     try:
         link = links.read(request, now)
         report = _report(accounts, link)

@@ -1,4 +1,4 @@
-"""Who is asking, and may they? The checks that come before an operation.
+"""Authentication: the checks before an operation.
 
 Sources: https://developer-docs.amazon.com/sp-api/docs/connecting-to-the-selling-partner-api,
 https://developer-docs.amazon.com/sp-api/docs/include-a-user-agent-header-in-all-requests
@@ -39,10 +39,10 @@ def admit(
     faults: Faults,
     now: datetime,
 ) -> Admitted:
-    """Let a call in.
+    """Authenticate a call.
 
     Raises:
-        Refusal: it does not say by what program it is made, or its token is not good for it.
+        Refusal: it has no User-Agent, or its token is not valid for it.
     """
     _check_user_agent(request)
     token = _token(request, now)

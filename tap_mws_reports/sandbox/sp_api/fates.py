@@ -1,4 +1,4 @@
-"""What will become of a request that comes too soon after others, or asks for what is too old.
+"""Outcomes of requests that come too soon after others, or are for dates that are too old.
 
 Sources: https://developer-docs.amazon.com/sp-api/docs/reports-faq and the words of Amazon's own in
 https://github.com/amzn/selling-partner-api-models/issues/4032 (FATAL instead of CANCELLED); the
@@ -25,10 +25,10 @@ _OLDEST = {"_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_": timedelta(days=549)}
 
 
 def foretell(account: Account, wanted: Wanted, now: datetime) -> Made | None:
-    """Return what will become of a request now; None where nothing stands in its way.
+    """Return the outcome of a request, or None if nothing prevents the report.
 
     Raises:
-        Refusal: it comes so often that Amazon does not take it in.
+        Refusal: there were too many requests.
     """
     others = account.requests.values()
     since = now - cooldown(wanted)

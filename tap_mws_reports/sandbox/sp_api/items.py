@@ -1,4 +1,4 @@
-"""What the account remembers, as items of answers; what is not known is left out.
+"""Records of the account as items of answers, without unknown values.
 
 Source: https://github.com/amzn/selling-partner-api-models/issues/1991
 """

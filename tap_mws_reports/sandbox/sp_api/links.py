@@ -1,4 +1,4 @@
-"""Addresses of documents: open to whoever has one, for five minutes.
+"""Presigned addresses of documents, valid for five minutes.
 
 Sources: https://github.com/saleweaver/python-amazon-sp-api/issues/879 (the form of an address),
 https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
@@ -30,7 +30,7 @@ _NEEDED = {"X-Amz-Date", "X-Amz-Expires", _SIGNATURE}
 
 
 class Unopened(Exception):
-    """An address that opens nothing: S3's code, its message, and what else it tells."""
+    """An invalid address: S3's code, its message and further elements."""
 
     def __init__(self, code: str, message: str, **told: str) -> None:
         super().__init__(message)
@@ -40,7 +40,7 @@ class Unopened(Exception):
 
 
 class Link(NamedTuple):
-    """What an address opens: a document, compressed or not, and the encoding to announce."""
+    """The document of an address, whether it is compressed, and its Content-Encoding."""
 
     document_id: str
     packed: bool
@@ -62,7 +62,7 @@ def write(link: Link, at: str, now: datetime) -> str:
         "X-Amz-SignedHeaders": "host",
         "X-Amz-Expires": str(int(LIFE.total_seconds())),
         "X-Amz-Credential": f"ASIASANDBOX/{now:%Y%m%d}/us-east-1/s3/aws4_request",
-        # As long as Amazon's, so that nobody keeps an address where 512 characters find room.
+        # As long as Amazon's, so that a column of 512 characters proves too short.
         "X-Amz-Security-Token": signature(path) * 6,
     }
     if link.encoding:

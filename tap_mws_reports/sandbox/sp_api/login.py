@@ -84,7 +84,7 @@ class Login:
             case "client_credentials":
                 return Token(ends, scope=_scope(form))
             case "authorization_code":
-                # Codes come from a consent page, which the sandbox has not.
+                # Codes come from a consent page, which the sandbox does not have.
                 raise _invalid_grant("code")
         message = "The authorization grant type is not supported by the authorization server"
         raise _LoginRefusal("unsupported_grant_type", message)

@@ -1,4 +1,4 @@
-"""Subscriptions to REPORT_PROCESSING_FINISHED, and the notifications that they want.
+"""Subscriptions to REPORT_PROCESSING_FINISHED, and their notifications.
 
 Source: https://github.com/amzn/selling-partner-api-models/blob/main/schemas/notifications/ReportProcessingFinishedNotification.json
 """
@@ -23,7 +23,7 @@ _TOLD = ("reportId", "reportType", "processingStatus", "reportDocumentId")
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A seller's wish to be told of its reports."""
+    """A seller's subscription."""
 
     subscription_id: str
     payload_version: str
@@ -32,7 +32,7 @@ class Subscription:
 
     @property
     def queue_url(self) -> str:
-        """Return where it wants to be told."""
+        """Return the URL of its queue."""
         return self.destination.queue_url
 
     def write(self, entry: RequestEntry, notification_id: str, now: datetime) -> str:

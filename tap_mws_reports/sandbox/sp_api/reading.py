@@ -1,4 +1,4 @@
-"""The parameters of a call, by the table of operations, from where they stand in the request."""
+"""The parameters of a call, by the table of operations, from path, query and body."""
 
 from __future__ import annotations
 

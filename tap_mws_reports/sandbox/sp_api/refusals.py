@@ -1,7 +1,7 @@
-"""What Amazon refuses, in its words.
+"""Error answers.
 
-The words are those seen in answers of the live service, where any were seen: see the sources at
-each. The others are the sandbox's own, with Amazon's codes.
+The texts are those of the live service, where they were seen: see the source of each. The others
+are the sandbox's own, with Amazon's codes.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def denied(details: str = "") -> Refusal:
 
 
 def forbidden() -> Refusal:
-    """Return the refusal of a report type for which the application has not the role.
+    """Return the refusal of a report type for which the application lacks the role.
 
     Source: https://github.com/amzn/selling-partner-api-docs/issues/769
     """
@@ -85,7 +85,7 @@ def not_found(message: str) -> Refusal:
 
 
 def broken(status: int) -> Refusal:
-    """Return what a server says, 500 or 503, that cannot answer.
+    """Return the error of a server that cannot answer, 500 or 503.
 
     Source: https://developer-docs.amazon.com/sp-api/docs/sp-api-response-codes-and-error-messages
     """

@@ -1,4 +1,4 @@
-"""The operations on reports: asking for them, listing them, looking at one, taking one back."""
+"""The operations on reports: create, get, list and cancel."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TOKEN = "nextToken"  # noqa: S105 - the name of a parameter
 
 
 def create_report(call: Call) -> Json:
-    """Take a request in; whether it comes too soon shows only when it is worked on."""
+    """Accept a request; whether it comes too soon shows only in its outcome."""
     report_type = asking.wanted_type(call, "request")
     start, end = _dates(call)
     name = call.values["reportType"]
@@ -36,12 +36,12 @@ def create_report(call: Call) -> Json:
 
 
 def get_report(call: Call) -> Json:
-    """Tell of one report."""
+    """Return one report."""
     return report_item(_entry(call), call.now)
 
 
 def cancel_report(call: Call) -> None:
-    """Take a request back while it waits; Amazon does not say what it answers later."""
+    """Cancel a request in the queue; what Amazon answers later is not documented."""
     entry = _entry(call)
     if entry.status(call.now) != SUBMITTED:
         raise invalid("The report is no longer in the queue and cannot be cancelled")

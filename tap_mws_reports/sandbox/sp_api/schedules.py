@@ -16,7 +16,7 @@ _FURTHEST = timedelta(days=366)
 
 
 def create_report_schedule(call: Call) -> Json:
-    """Let Amazon make a report again and again, in place of an equal schedule."""
+    """Create a schedule, in place of an equal one."""
     report_type = asking.wanted_type(call, "schedule")
     values = call.values
     schedule = ScheduleEntry(
@@ -34,7 +34,7 @@ def create_report_schedule(call: Call) -> Json:
 
 
 def get_report_schedule(call: Call) -> Json:
-    """Tell of one schedule."""
+    """Return one schedule."""
     return schedule_item(_schedule(call))
 
 
@@ -46,7 +46,7 @@ def get_report_schedules(call: Call) -> Json:
 
 
 def cancel_report_schedule(call: Call) -> None:
-    """End a schedule; what it has made stays."""
+    """Delete a schedule; its reports stay."""
     del call.account.schedules[_schedule(call).schedule_id]
 
 

@@ -31,7 +31,7 @@ def get_destinations(call: Call) -> Json:
 
 
 def delete_destination(call: Call) -> Json:
-    """Forget a queue that no subscription needs."""
+    """Deregister a queue that has no subscription."""
     destination_id = call.values["destinationId"]
     if destination_id not in call.destinations.by_id:
         raise not_found("The destination does not exist.")
@@ -55,7 +55,7 @@ def create_subscription(call: Call) -> Json:
 
 
 def get_subscription(call: Call) -> Json:
-    """Tell of the seller's subscription."""
+    """Return the seller's subscription."""
     for _, subscription in _all(call):
         if call.values.get("payloadVersion") in {None, subscription.payload_version}:
             return {"payload": subscription.item}
@@ -63,7 +63,7 @@ def get_subscription(call: Call) -> Json:
 
 
 def delete_subscription_by_id(call: Call) -> Json:
-    """End a subscription, whosever it is."""
+    """Delete a subscription of any seller."""
     for account, subscription in _all(call):
         if subscription.subscription_id == call.values["subscriptionId"]:
             del account.mailing.listeners[subscription.subscription_id]

@@ -17,7 +17,7 @@ _RESTRICTED = "Atz.sprdt|"
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What a token is good for: one seller's data, or a scope without a seller, until ``ends``.
+    """What a token is valid for: one seller's data, or a scope without a seller, until ``ends``.
 
     A restricted one opens only its ``resources``, each a method and a path, ``GET /a/b``.
     """
@@ -35,7 +35,7 @@ def write(token: Token) -> str:
 
 
 def read(text: str) -> Token | None:
-    """Return the token of a text; None for one that nobody was given."""
+    """Return the token of a text; None for an unknown one."""
     start = next((each for each in (_ACCESS, _RESTRICTED) if text.startswith(each)), None)
     if start is None:
         return None

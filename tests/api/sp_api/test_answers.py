@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from tap_mws_reports import errors
 from tap_mws_reports.api.sp_api.answers import decode
 from tap_mws_reports.api.sp_api.operations import OPERATIONS, Operation
+from tap_mws_reports.api.sp_api.response_models import Report
 
 MODELS = Path(__file__).parents[4] / "shared/reference/sp-api-models"
 REPORT = {
@@ -37,41 +39,59 @@ def test_amazons_examples(operation: Operation) -> None:
     assert found or operation.name in {"cancelReport", "cancelReportSchedule"}
     for example in found:
         answer = decode(operation, json.dumps(example).encode())
-        assert answer.keys() == example.keys() & {each.name for each in operation.answer}
+        if operation.answer is None:
+            assert answer is None
+        else:
+            names = {each.name: each.encode_name for each in msgspec.structs.fields(answer)}
+            told = {names[n] for n, v in msgspec.structs.asdict(answer).items() if v is not None}
+            assert told == example.keys() & set(names.values())
 
 
 def test_values_have_their_kinds() -> None:
     body = {**REPORT, "marketplaceIds": ["M"], "reportDocumentId": None, "brandNew": 1}
-    assert decode(OPERATIONS["getReport"], json.dumps(body).encode()) == {
-        "reportId": "1",
-        "reportType": "GET_A",
-        "createdTime": datetime(2024, 3, 10, 20, 11, 24, tzinfo=UTC),
-        "processingStatus": "DONE",
-        "marketplaceIds": ("M",),
-    }
+    assert decode(OPERATIONS["getReport"], json.dumps(body).encode()) == Report(
+        report_id="1",
+        report_type="GET_A",
+        created_time=datetime(2024, 3, 10, 20, 11, 24, tzinfo=UTC),
+        processing_status="DONE",
+        marketplace_ids=("M",),
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["2024-03-10T20:11:24", "2024-03-10T13:11:24-07:00", "2024-03-10T20:11:24.000Z"]
+)
+def test_dates_are_in_utc(text: str) -> None:
+    body = json.dumps({**REPORT, "createdTime": text}).encode()
+    created = decode(OPERATIONS["getReport"], body).created_time
+    assert (created, created.tzinfo) == (datetime(2024, 3, 10, 20, 11, 24, tzinfo=UTC), UTC)
 
 
 def test_a_word_that_is_new_is_let_pass() -> None:
     body = json.dumps({**REPORT, "processingStatus": "SLEEPING"}).encode()
-    assert decode(OPERATIONS["getReport"], body)["processingStatus"] == "SLEEPING"
+    assert decode(OPERATIONS["getReport"], body).processing_status == "SLEEPING"
 
 
 def test_no_answer_is_wanted() -> None:
-    assert decode(OPERATIONS["cancelReport"], b"anything") == {}
+    assert decode(OPERATIONS["cancelReport"], b"anything") is None
 
 
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b"", "Expecting value"),
-        (b"<html>", "Expecting value"),
-        (b"[]", "it is no object"),
-        (b"[" * 100_000, "recursion"),
-        (json.dumps({**REPORT, "reportId": None}).encode(), "reportId is missing"),
-        (json.dumps({**REPORT, "reportId": 1}).encode(), "reportId is not a text"),
-        (json.dumps({**REPORT, "createdTime": "now"}).encode(), "now"),
+        (b"", "truncated"),
+        (b"<html>", "malformed"),
+        (b"[]", "Expected `object`"),
+        (b'{"a":' * 100_000, "recursion"),
+        (json.dumps({**REPORT, "reportId": None}).encode(), "$.reportId"),
+        (json.dumps({"reportType": "GET_A"}).encode(), "missing required field `reportId`"),
+        (
+            json.dumps({**REPORT, "reportId": 1}).encode(),
+            "Expected `str`, got `int` - at `$.reportId`",
+        ),
+        (json.dumps({**REPORT, "createdTime": "now"}).encode(), "RFC3339"),
         (json.dumps({**REPORT, "createdTime": "0001-01-01T00:00:00+14:00"}).encode(), "year"),
-        (json.dumps({**REPORT, "marketplaceIds": "M"}).encode(), "is not a list"),
+        (json.dumps({**REPORT, "marketplaceIds": "M"}).encode(), "Expected `array | null`"),
     ],
 )
 def test_what_is_no_such_answer(body: bytes, words: str) -> None:

@@ -13,7 +13,7 @@ from tap_mws_reports.api.mws.wire import values, xml
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an operation answered.
+    """The answer of an operation.
 
     Every item has all names of its shape, with None for an element that is absent or empty. Dates
     are in UTC, ids are text. ``count`` is None for operations that do not count.
@@ -27,7 +27,7 @@ class Answer:
 
 
 def decode(operation: Operation, body: bytes) -> Answer:
-    """Read an answer, whatever the order of its elements; elements nobody knows are passed over.
+    """Parse an answer, whatever the order of its elements; unknown elements are ignored.
 
     Raises:
         ConnectionBroken: the body is not this operation's answer, or not all of it.

@@ -1,4 +1,4 @@
-"""Error answers, in every shape in which they have been seen.
+"""Parsing of error answers, in all forms that were seen.
 
 Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_Errors.html
 """
@@ -16,7 +16,7 @@ _EXCERPT = 300
 
 @dataclass(frozen=True, slots=True)
 class ErrorAnswer:
-    """What an answer other than success says; texts are empty where it says nothing.
+    """An error answer; texts are empty where it has none.
 
     Of several errors ``code`` and ``type`` are the first one's and ``message`` is all of them.
     An answer that is not Amazon's XML has no ``code``, and the beginning of its text as
@@ -34,7 +34,7 @@ class ErrorAnswer:
 def decode_error(status: int, headers: Mapping[str, str], body: bytes) -> ErrorAnswer:
     """Read an error answer: XML of any namespace, an HTML page, plain text or nothing at all.
 
-    Never raises: an error that cannot be read must not hide behind another one.
+    Never raises: a parse error must not hide the answer's own.
     """
     request_id = _request_id(headers)
     try:
@@ -60,7 +60,7 @@ def _request_id(headers: Mapping[str, str]) -> str:
 
 
 def _excerpt(body: bytes) -> str:
-    """Return the beginning of a page in one line, without its tags, scripts and styles."""
+    """Return the beginning of a page in one line, without tags, scripts and styles."""
     text = body[: 50 * _EXCERPT].decode("utf-8", errors="replace")
     text = re.sub(r"(?is)<(script|style)\b.*?(</\1\s*>|\Z)|<!--.*?(-->|\Z)", " ", text)
     text = " ".join(re.sub(r"<[^>]*>?", " ", text).split())

@@ -16,9 +16,9 @@ PAYLOAD = f"{NOTIFICATION_TYPE}Notification"
 
 
 def decode_notice(body: bytes) -> Notice | None:
-    """Read a notification; None for XML that is another one, or none at all.
+    """Parse a notification; return None for XML that is another one, or none at all.
 
-    Elements that nobody knows are passed over: Amazon adds some without a new version.
+    Unknown elements are ignored: Amazon adds some without a new version.
 
     Raises:
         NotXml: it is no XML, or declares a document type.

@@ -15,7 +15,7 @@ def write_date(moment: datetime) -> str:
     """Write a moment as calls carry it, ``2020-06-10T00:00:00Z``.
 
     Raises:
-        ValueError: the moment has no offset, so nobody knows when it is.
+        ValueError: the date has no offset.
     """
     if moment.tzinfo is None:
         message = f"{moment} has no time zone"

@@ -1,6 +1,6 @@
-"""XML from a stranger: no DTD, no entities, no network, and names without their namespaces.
+"""A hardened XML parser: no DTD, no entities, no network; names without their namespaces.
 
-Amazon's answers come with three different namespaces that say nothing, so none is looked at.
+Amazon's answers have three different namespaces, which are ignored.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def name(element: etree._Element) -> str:
 
 
 def children(element: etree._Element, *names: str) -> Iterator[etree._Element]:
-    """Yield the children that bear one of ``names``, wherever they stand."""
+    """Yield the children with one of ``names``, in any order."""
     return (child for child in element if name(child) in names)
 
 
