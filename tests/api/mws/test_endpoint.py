@@ -29,7 +29,7 @@ def test_addresses(given: str, url: str, host: str, path: str) -> None:
     assert (endpoint.url, endpoint.host, endpoint.path) == (url, host, path)
 
 
-@pytest.mark.parametrize("host", {each.mws_host for each in MARKETPLACES.values()})
+@pytest.mark.parametrize("host", sorted({each.mws_host for each in MARKETPLACES.values()}))
 def test_amazons_hosts_are_switched_off(host: str) -> None:
     assert Endpoint.at(f"https://{host}").switched_off
     assert not Endpoint.at(f"https://{host}.example").switched_off
