@@ -136,6 +136,13 @@ class CheckpointedStream(Stream):
         columns = [each for path, each in self.metadata.items() if path]
         return self.selected and any(each.selected is False for each in columns)
 
+    @property
+    def written_schemas(self) -> dict[str, Mapping[str, Any]]:
+        """The JSON schemas of all columns that are to be written, by name, in their order."""
+        names = self.effective_schema["properties"]
+        schemas = {name: self.written_schema(name) for name in names}
+        return {name: schema for name, schema in schemas.items() if schema is not None}
+
     def count_document(self, **tags: str) -> None:
         """Log the metric of a document that has been read."""
         metric = cast("Metric", Documents.READ)  # the SDK only looks at its value

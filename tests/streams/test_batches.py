@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import sys
 from collections.abc import Iterator
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -68,11 +70,17 @@ def rows_of_batches(lines: list[bytes]) -> list[list[dict]]:
 
 
 def plain(record: dict) -> dict:
-    """Return a record as JSON and parquet agree on it."""
-    return {
-        name: Decimal(str(value)) if isinstance(value, (float, Decimal)) else value
-        for name, value in record.items()
-    }
+    """Return a record as JSON and parquet agree on it: days and instants as themselves."""
+    return {name: plain_value(value) for name, value in record.items()}
+
+
+def plain_value(value: object) -> object:
+    if isinstance(value, (float, Decimal)):
+        return Decimal(str(value))
+    for read in (date.fromisoformat, datetime.fromisoformat):
+        with contextlib.suppress(ValueError, TypeError):
+            return read(value)
+    return value
 
 
 @pytest.mark.parametrize(
@@ -202,7 +210,7 @@ def test_integers_that_parquet_has_no_room_for_are_refused(tmp_path) -> None:
 
     with (
         (tmp_path / "x").open("wb") as file,
-        pytest.raises(UnreadableDocument, match="does not fit into parquet"),
+        pytest.raises(UnreadableDocument, match="column quantity are not of its type, int64"),
     ):
         form.write(iter([block]), file)
 

@@ -1,0 +1,131 @@
+"""Blocks of rows to typed Arrow tables, a column at a time. Needs pyarrow.
+
+Texts that stand for something else (timestamps, dates, the digits of decimals) become Arrow text
+first and are converted by Arrow for many blocks at once; Python handles single cells only where
+Arrow cannot read them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tap_mws_reports.documents import Block
+from tap_mws_reports.errors import UnreadableDocument
+from tap_mws_reports.streams.batch_format import Written
+
+PRECISION, SCALE = 38, 18
+"""Of decimals. DuckDB, Snowflake, Redshift and Databricks keep 38 digits. 18 behind the point hold
+every digit of a fraction that Amazon writes as a double, such as a click share."""
+
+TIMESTAMP = pa.timestamp("us", "UTC")
+DECIMAL = pa.decimal128(PRECISION, SCALE)
+
+_TABLE_ROWS = 10_000
+_PLAIN = re.compile(rf"-?[0-9]{{1,{PRECISION - SCALE}}}(?:\.[0-9]{{1,{SCALE}}})?")
+
+
+def fitting_digits(digits: str) -> str:
+    """Return the digits of a number that fits `DECIMAL`.
+
+    Raises:
+        ValueError: there are too many. The cell is then null, and its text stands among what did
+            not fit.
+    """
+    if _PLAIN.fullmatch(digits):
+        return digits
+    number = Decimal(digits)
+    if number.adjusted() >= PRECISION - SCALE or int(number.as_tuple().exponent) < -SCALE:
+        raise ValueError(digits)
+    return f"{number:f}"
+
+
+def arrow_type(schema: Mapping[str, Any]) -> pa.DataType:
+    """Return the type of a column that has this JSON schema."""
+    kinds, form = schema["type"], schema.get("format", "")
+    by_kind = {"integer": pa.int64(), "number": DECIMAL, "boolean": pa.bool_()}
+    by_form = {"date-time": TIMESTAMP, "date": pa.date32()}
+    found = (arrow for kind, arrow in by_kind.items() if kind in kinds)
+    return next(found, by_form.get(form, pa.string()))
+
+
+def tables(blocks: Iterable[Block], written: Written) -> Iterator[pa.Table]:
+    """Yield the selected columns of the blocks, thousands of rows at a time.
+
+    Blocks are read with `fitting_digits`. All of them have the same columns.
+
+    Args:
+        blocks: the rows.
+        written: tells which columns are wanted, and their JSON schemas.
+
+    Raises:
+        UnreadableDocument: values do not have the type of their column.
+    """
+    gathered: list[Block] = []
+    rows = 0
+    for block in blocks:
+        gathered.append(block)
+        rows += len(block)
+        if rows >= _TABLE_ROWS:
+            yield table(gathered, written)
+            gathered, rows = [], 0
+    if gathered:
+        yield table(gathered, written)
+
+
+def table(blocks: Sequence[Block], written: Written) -> pa.Table:
+    """Return the selected columns of some blocks; see `tables`."""
+    first = blocks[0]
+    rows = sum(map(len, blocks))
+    columns: dict[str, pa.ChunkedArray | pa.Array] = {}
+    for name, value in first.constants.items():
+        if (schema := written(name)) is not None:
+            columns[name] = pa.repeat(_column(name, [[value]], arrow_type(schema))[0], rows)
+    for place, name in enumerate(first.names):
+        if (schema := written(name)) is not None:
+            parts = [block.columns[place] for block in blocks]
+            columns[name] = _column(name, parts, arrow_type(schema))
+    return pa.table(columns)
+
+
+def _column(name: str, parts: Sequence[Sequence[object]], wanted: pa.DataType) -> pa.ChunkedArray:
+    """Return the values of a column, of which each block has a part."""
+    read = _READERS.get(wanted)
+    given = wanted if read is None else pa.string()
+    try:
+        values = pa.chunked_array([pa.array(part, given) for part in parts], given)
+        return values if read is None else _converted(values, wanted, read)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, ValueError) as error:
+        raise UnreadableDocument(
+            f"values of the column {name} are not of its type, {wanted}: {error}",
+            hint="if the catalog was made for other settings, make it anew with `--discover`",
+        ) from error
+
+
+def _converted(
+    values: pa.ChunkedArray, wanted: pa.DataType, read: Callable[[str], object]
+) -> pa.ChunkedArray:
+    try:
+        return pc.cast(values.combine_chunks(), wanted)
+    except pa.ArrowInvalid:
+        # Such as a timestamp with more than six digits behind its second.
+        cells = values.to_pylist()
+        return pa.array([None if cell is None else read(cell) for cell in cells], wanted)
+
+
+def _read_timestamp(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+_READERS: Mapping[pa.DataType, Callable[[str], object]] = {
+    TIMESTAMP: _read_timestamp,
+    pa.date32(): date.fromisoformat,
+    DECIMAL: Decimal,
+}
+"""How to read one cell of the types that come as text."""
