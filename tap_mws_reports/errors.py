@@ -23,6 +23,7 @@ TapError
 │   ├── DocumentNotKept       a file such as a PDF cannot be written to `documents_directory`
 │   ├── NewColumns            a document has new columns and `new_columns` is `fail`
 │   └── RowsLost              lines in the document and rows out do not add up
+├── LoadFailed        the destination did not take the rows; they are loaded by the next run
 └── Incomplete        the run went on to its end, but not everything could be had
 """
 
@@ -250,3 +251,9 @@ class TargetGone(TapError):
     """Whoever read the messages is gone; what it had not yet stored comes again."""
 
     code = "TAP-702"
+
+
+class LoadFailed(TapError):
+    """The destination did not take a load package; no bookmark has moved because of it."""
+
+    code = "TAP-703"

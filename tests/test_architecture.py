@@ -43,11 +43,12 @@ MAY_IMPORT = {
         *("owners", "in_process", "problem"),
         *("api", "retrieval", "streams"),
     },
+    "dlt": {"errors", "api", "retrieval", "documents", "streams", "tap"},
     "__main__": {"errors", "tap", "settings"},
     "sandbox": {"api", "documents", "report_types", "errors", "dates"},
     "cli": {
         *("errors", "dates", "configuration", "connection", "input_files", "owners", "tap"),
-        *("api", "retrieval", "documents", "report_types", "sandbox", "streams"),
+        *("api", "retrieval", "documents", "report_types", "sandbox", "streams", "dlt"),
     },
     "__init__": set(),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -199,6 +199,28 @@ class ReportRows(GrowingStream):
         exact = written_as(self._decimals, exact)
         for work in self._run.documents(self.name, self.checkpoint):
             yield from self._settled(work, self._rows(work, exact))
+        self._expire_failures()
+
+    def hand_over(self, take: Callable[[Iterator[Block]], None], exact: Exact) -> Iterator[None]:
+        """Hand over the rows of every document as it arrives.
+
+        Yields once for each document, when its bookmark has moved.
+
+        Args:
+            take: takes all blocks of a document.
+            exact: what to make of the digits of decimals.
+        """
+
+        exact = written_as(self._decimals, exact)
+
+        def handed_over(work: Work) -> Iterator[None]:
+            take(self._rows(work, exact))
+            yield
+
+        for work in self._run.documents(self.name, self.checkpoint):
+            for _ in self._settled(work, handed_over(work)):
+                pass
+            yield
         self._expire_failures()
 
     def get_batches(

@@ -1,0 +1,205 @@
+"""Reading what the tap would sync, in chunks that end between two documents.
+
+The tap itself retrieves, reads and keeps the bookmarks. Its records become parquet files in place
+of messages, and its state is taken when a chunk ends: it then speaks of the rows in these files and
+of earlier ones.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import shutil
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from singer_sdk.singerlib import Message, StateMessage
+from singer_sdk.singerlib.encoding.base import GenericSingerWriter
+
+from tap_mws_reports.dlt.open_requests import OpenRequestsFile
+from tap_mws_reports.dlt.parquet_files import ParquetPart, StreamFiles
+from tap_mws_reports.documents import Block
+from tap_mws_reports.errors import SettingsError, TapError
+from tap_mws_reports.streams.arrow import fitting_digits
+from tap_mws_reports.streams.messages import CheckpointedStream
+from tap_mws_reports.streams.rows import ReportRows
+from tap_mws_reports.tap import TapMwsReports
+
+logger = logging.getLogger(__name__)
+
+_UNSUPPORTED = ("stream_maps", "stream_map_config", "faker_config", "flattening_enabled")
+
+
+class Extraction:
+    """One run of a tap, read chunk by chunk.
+
+    Args:
+        config: the tap's settings.
+        catalog: which streams and columns are selected; None for all.
+
+    Raises:
+        SettingsError: a setting is wrong, or changes records in a way that needs the Singer path.
+    """
+
+    def __init__(self, config: Mapping[str, Any], catalog: Mapping[str, Any] | None = None) -> None:
+        if given := [name for name in _UNSUPPORTED if config.get(name)]:
+            raise SettingsError(
+                f"`{given[0]}` is not applied when rows are loaded in bulk",
+                where=f"setting `{given[0]}`",
+                hint="leave it out and transform in the warehouse, or use `tap-mws-reports`",
+            )
+        self._keep_state: Callable[[Mapping[str, Any]], None] = lambda _: None
+        self.tap = TapMwsReports(
+            config=dict(config),
+            catalog=None if catalog is None else dict(catalog),
+            message_writer=_StateListener(self._listen),
+        )
+        self.streams: dict[str, CheckpointedStream] = {
+            stream.name: stream
+            for stream in self.tap.streams.values()
+            if isinstance(stream, CheckpointedStream) and stream.selected
+        }
+        self._steps: Iterator[None] | None = None
+        self._new_files: Callable[[str], StreamFiles]
+        self._files: dict[str, StreamFiles] = {}
+        self.rows: Counter[str] = Counter()
+        """Rows read of each stream."""
+        self.new_columns: dict[str, list[str]] = {}
+        """Columns that a stream's table lacked when they were read."""
+        self.ended = False
+        """Whether there is nothing more to read."""
+        self.stopped_by: BaseException | None = None
+        """What ended the reading before its end: an error, or an interruption."""
+
+    @property
+    def began(self) -> bool:
+        """Whether a chunk has been read."""
+        return self._steps is not None
+
+    def begin(
+        self, bookmarks: Mapping[str, Any], requests: OpenRequestsFile, selected: Collection[str]
+    ) -> None:
+        """Take over the state of earlier runs.
+
+        Args:
+            bookmarks: the state, as `bookmarks` returned it.
+            requests: report requests that are newer than that state.
+            selected: the streams to read.
+
+        Raises:
+            StateError: the state cannot be used with these settings.
+        """
+        for name, stream in self.tap.streams.items():
+            if name not in selected:
+                stream.selected = False
+        if bookmarks:
+            self.tap.load_state({"bookmarks": copy.deepcopy(dict(bookmarks))})
+        if restored := requests.restore(self.tap.run.demands()):
+            logger.info("%d report requests of a run that was cut off are taken over", restored)
+        self._keep_state = requests.save
+        self._steps = self._read([self.streams[name] for name in self.streams if name in selected])
+
+    def read_chunk(
+        self,
+        directory: Path,
+        known_columns: Callable[[str], Sequence[str]],
+        is_full: Callable[[int], bool],
+    ) -> Mapping[str, list[ParquetPart]]:
+        """Read documents until the chunk is full or nothing is left; return the files by stream.
+
+        Args:
+            directory: where to put the files; what is in it is removed.
+            known_columns: gives the columns of a stream's table, in its order.
+            is_full: told the number of rows after each document, decides whether they are enough.
+        """
+        shutil.rmtree(directory, ignore_errors=True)
+        self._files = {}
+        known = {name: list(known_columns(name)) for name in self.streams}
+
+        def files_of(name: str) -> StreamFiles:
+            stream, folder = self.streams[name], directory / name
+            folder.mkdir(parents=True)
+            return StreamFiles(folder, _keys(stream), lambda: stream.written_schemas, known[name])
+
+        self._new_files = files_of
+        self._advance(is_full)
+        parts = {name: files.finish() for name, files in self._files.items()}
+        for name, files in parts.items():
+            self._count(name, files, known[name])
+        return parts
+
+    def _count(self, name: str, parts: Sequence[ParquetPart], known: Sequence[str]) -> None:
+        self.rows[name] += sum(part.rows for part in parts)
+        if known:
+            met = self.new_columns.setdefault(name, [])
+            names = (column for part in parts for column in part.schema.names)
+            met += [column for column in dict.fromkeys(names) if column not in {*known, *met}]
+
+    @property
+    def bookmarks(self) -> dict[str, Any]:
+        """The state after the last chunk."""
+        return copy.deepcopy(dict(self.tap.state.get("bookmarks", {})))
+
+    def _listen(self, state: Mapping[str, Any]) -> None:
+        self._keep_state(state)
+
+    def close(self) -> None:
+        """Remove what the run left on disk."""
+        self.tap.run.close()
+
+    def _advance(self, is_full: Callable[[int], bool]) -> None:
+        assert self._steps is not None  # noqa: S101 - `begin` comes first
+        try:
+            for _ in self._steps:
+                if is_full(sum(files.rows for files in self._files.values())):
+                    return
+        except (TapError, KeyboardInterrupt) as error:
+            # What has been read up to now is whole, and the state speaks of it alone.
+            self.stopped_by = error
+        self.ended = True
+
+    def _read(self, streams: Sequence[CheckpointedStream]) -> Iterator[None]:
+        """Read the streams in the tap's order; yield whenever the state speaks of all rows read."""
+        for stream in streams:
+            if isinstance(stream, ReportRows):
+                yield from stream.hand_over(self._taker(stream), fitting_digits)
+            else:
+                self._taker(stream)(iter(_blocks(stream)))
+                yield
+
+    def _taker(self, stream: CheckpointedStream) -> Callable[[Iterator[Block]], None]:
+        def take(blocks: Iterator[Block]) -> None:
+            if stream.name not in self._files:
+                self._files[stream.name] = self._new_files(stream.name)
+            self._files[stream.name].add(blocks)
+
+        return take
+
+
+class _StateListener(GenericSingerWriter[str, Message]):
+    """Takes the tap's messages; only its state is of interest."""
+
+    def __init__(self, listen: Callable[[Mapping[str, Any]], None]) -> None:
+        super().__init__()
+        self._listen = listen
+
+    def serialize_message(self, message: Message) -> str:
+        return str(message)
+
+    def write_message(self, message: Message) -> None:
+        if isinstance(message, StateMessage):
+            self._listen(message.value)
+
+
+def _keys(stream: CheckpointedStream) -> Sequence[str]:
+    return tuple(stream.primary_keys or ())
+
+
+def _blocks(stream: CheckpointedStream) -> Sequence[Block]:
+    """Return the records of a lifecycle stream as one block, if there are any."""
+    names = tuple(stream.written_schemas)
+    records: list[Any] = list(stream.get_records(None))
+    columns = tuple([record[name] for record in records] for name in names)
+    return [Block(names, columns)] if records else []

@@ -1,0 +1,158 @@
+"""Running a dlt pipeline in load packages of limited size, each with the bookmarks of its rows."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import dlt
+from dlt.common.configuration.exceptions import ConfigurationException
+from dlt.common.exceptions import DltException
+from dlt.pipeline.exceptions import PipelineStepFailed
+
+from tap_mws_reports.api.clock import SystemClock
+from tap_mws_reports.dlt.extraction import Extraction
+from tap_mws_reports.dlt.source import remove_files, source_of
+from tap_mws_reports.errors import LoadFailed, SettingsError, TapError
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a load package is closed: after the document that reaches one of these.
+
+    What is not loaded yet when a run is killed is downloaded again, but not requested again.
+    """
+
+    rows: int = 1_000_000
+    time: timedelta = timedelta(minutes=10)
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run has loaded."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    """By stream."""
+    new_columns: dict[str, list[str]] = field(default_factory=dict)
+    """Columns added to tables that were there before, by stream."""
+    failures: list[str] = field(default_factory=list)
+    """Windows that could not be had; the next run tries them again."""
+    packages: int = 0
+    """Load packages, without those that only went on with an earlier run."""
+    stopped_by: BaseException | None = None
+    """The error or interruption that ended the run early; what was read before is loaded."""
+
+
+def load(
+    pipeline: dlt.Pipeline,
+    config: Mapping[str, Any],
+    *,
+    catalog: Mapping[str, Any] | None = None,
+    limits: Limits | None = None,
+) -> Summary:
+    """Load everything that the tap reads with these settings, and return what was loaded.
+
+    A package that an earlier run left behind is loaded first. If that run was killed while it
+    loaded, the package is read once more: dlt may have copied some of its files twice.
+
+    Args:
+        pipeline: where to load to.
+        config: the tap's settings.
+        catalog: a Singer catalog that selects streams and columns; None for all of them.
+        limits: when a load package is closed.
+
+    Raises:
+        SettingsError: a setting of the tap or of dlt is wrong or missing.
+        StateError: the bookmarks cannot be used with these settings.
+        LoadFailed: the destination did not take the rows.
+    """
+    extraction = Extraction(config, catalog)
+    summary = Summary()
+    try:
+        with _Translated():
+            _go_on(pipeline)
+            while not extraction.ended:
+                is_full = _Full(limits or Limits())
+                pipeline.run(source_of(extraction, is_full, reraise=False, deduplicated=True))
+                remove_files(Path(pipeline.working_dir))
+                summary.packages += 1
+    finally:
+        extraction.close()
+    summary.rows = dict(extraction.rows)
+    summary.new_columns = {name: new for name, new in extraction.new_columns.items() if new}
+    summary.failures = [str(failure) for failure in extraction.tap.run.failures]
+    summary.stopped_by = extraction.stopped_by
+    return summary
+
+
+def _go_on(pipeline: dlt.Pipeline) -> None:
+    """Finish what an earlier run began, or undo it where it cannot be told how far it came."""
+    pipeline.sync_destination()
+    for load_id in pipeline.list_normalized_load_packages():
+        if pipeline.get_load_package_info(load_id).jobs["started_jobs"]:
+            logger.warning("A run was cut off while it loaded package %s; it is read anew", load_id)
+            pipeline.abort_packages()
+            return
+    while pipeline.has_pending_data:
+        logger.info("Loading what an earlier run has read")
+        pipeline.run()
+
+
+class _Full:
+    """Whether a load package is full. Time is the machine's: a sandbox's flies."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._clock = SystemClock()
+        self._began = self._clock.now()
+
+    def __call__(self, rows: int) -> bool:
+        return rows >= self._limits.rows or self._clock.now() - self._began >= self._limits.time
+
+
+class _Translated:
+    """Turns dlt's exceptions into the project's, which say what to do."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if error is None or isinstance(error, TapError) or not isinstance(error, DltException):
+            return
+        step = error.step if isinstance(error, PipelineStepFailed) else "load"
+        causes = list(_causes(error))
+        for cause in causes:
+            if isinstance(cause, TapError | KeyboardInterrupt):
+                raise cause from error
+        for cause in causes:
+            if isinstance(cause, ConfigurationException):
+                raise SettingsError(
+                    f"dlt lacks a setting: {_first_lines(cause)}",
+                    where="the destination",
+                    hint="give `--to`, or set it as dlt's documentation of the destination says",
+                ) from error
+        raise LoadFailed(
+            f"dlt's step `{step}` failed: {_first_lines(causes[-1])}",
+            hint="mend what it says and run again; what was read is kept and loaded first",
+        ) from error
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """Return an exception and those behind it, the innermost last."""
+    found: list[BaseException] = []
+    left: BaseException | None = error
+    while left is not None and left not in found:
+        found.append(left)
+        left = getattr(left, "exception", None) or left.__cause__ or left.__context__
+    return found
+
+
+def _first_lines(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return " ".join(lines[:3]) or type(error).__name__

@@ -1,0 +1,177 @@
+"""The rows of a stream in parquet files, until dlt takes them into a load package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import parquet
+
+from tap_mws_reports.documents import Block
+from tap_mws_reports.streams.arrow import arrow_type, table
+
+Schemas = Mapping[str, Mapping[str, Any]]
+
+_TABLE_ROWS = 10_000
+"""So many rows are converted at once: then Arrow's work outweighs that of calling it."""
+
+_GROUP_ROWS = 50_000
+"""Rows in memory before they are written as one row group."""
+
+_ROW = "__row__"
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetPart:
+    """A file with rows of one stream."""
+
+    path: Path
+    schema: pa.Schema
+    rows: int
+
+
+class StreamFiles:
+    """Takes the rows of one stream and writes them to files, each key once: the last row counts.
+
+    All files have the columns that the stream declares when they are begun, in one order; dlt takes
+    such files into its load packages as they are.
+
+    Args:
+        directory: an empty one.
+        keys: the primary key.
+        declared: gives the JSON schemas of all columns to be written; they may become more.
+        known: the columns that the table has already, in its order.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        keys: Sequence[str],
+        declared: Callable[[], Schemas],
+        known: Sequence[str] = (),
+    ) -> None:
+        self._directory = directory
+        self._keys = list(keys)
+        self._declared = declared
+        self._known = known
+        self._tables: list[pa.Table] = []
+        self._writer: parquet.ParquetWriter | None = None
+        self._parts: list[ParquetPart] = []
+        self._part_rows = 0
+        self._seen: list[pa.Table] = []
+        self.rows = 0
+
+    def add(self, blocks: Iterable[Block]) -> None:
+        """Take the rows of a document; all blocks have the same columns.
+
+        Raises:
+            UnreadableDocument: values do not have the type of their column.
+        """
+        gathered: list[Block] = []
+        size = 0
+        for block in blocks:
+            gathered.append(block)
+            size += len(block)
+            if size >= _TABLE_ROWS:
+                self._convert(gathered)
+                gathered, size = [], 0
+        if size:
+            self._convert(gathered)
+
+    def finish(self) -> list[ParquetPart]:
+        """Return the files, closed."""
+        self._write()
+        self._close_part()
+        if not self._parts:
+            return []
+        repeated = _repeated(self._keys, self._seen)
+        return self._parts if repeated is None else list(self._without(repeated))
+
+    def _convert(self, blocks: Sequence[Block]) -> None:
+        schemas = self._declared()
+        schema = self._schema(schemas)
+        if self._tables and self._tables[-1].schema != schema:
+            self._write()
+        rows = _padded(table(blocks, schemas.get), schema)
+        self._tables.append(rows)
+        self.rows += len(rows)
+        if sum(map(len, self._tables)) >= _GROUP_ROWS:
+            self._write()
+
+    def _write(self) -> None:
+        if not self._tables:
+            return
+        schema = self._tables[0].schema
+        if self._writer is not None and self._writer.schema != schema:
+            self._close_part()
+        if self._writer is None:
+            self._writer = _writer(self._directory / f"{len(self._parts)}.parquet", schema)
+        rows = pa.concat_tables(self._tables)
+        self._writer.write_table(rows, row_group_size=_GROUP_ROWS)
+        self._seen.append(rows.select(self._keys))
+        self._part_rows += len(rows)
+        self._tables = []
+
+    def _close_part(self) -> None:
+        if self._writer is None:
+            return
+        self._writer.close()
+        path = self._directory / f"{len(self._parts)}.parquet"
+        self._parts.append(ParquetPart(path, self._writer.schema, self._part_rows))
+        self._writer, self._part_rows = None, 0
+
+    def _schema(self, schemas: Schemas) -> pa.Schema:
+        first = [name for name in self._known if name in schemas]
+        names = [*first, *(name for name in schemas if name not in {*first})]
+        return pa.schema(
+            pa.field(name, arrow_type(schemas[name]), nullable=name not in self._keys)
+            for name in names
+        )
+
+    def _without(self, repeated: pa.Array) -> Iterator[ParquetPart]:
+        """Write the files anew without the rows that a later one replaces."""
+        start = 0
+        for part in self._parts:
+            path = part.path.with_suffix(".unique.parquet")
+            rows = 0
+            with parquet.ParquetFile(part.path) as source, _writer(path, part.schema) as writer:
+                for batch in source.iter_batches(_GROUP_ROWS):
+                    kept = batch.filter(pc.invert(repeated.slice(start, len(batch))))
+                    writer.write_batch(kept)
+                    rows += len(kept)
+                    start += len(batch)
+            part.path.unlink()
+            if rows:
+                yield ParquetPart(path, part.schema, rows)
+
+
+def _writer(path: Path, schema: pa.Schema) -> parquet.ParquetWriter:
+    return parquet.ParquetWriter(path, schema, compression="snappy")
+
+
+def _padded(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return the table with all columns of a schema, null where it lacks them."""
+    names = {*rows.column_names}
+    columns = [
+        rows[field.name] if field.name in names else pa.nulls(len(rows), field.type)
+        for field in schema
+    ]
+    return pa.table(columns, schema=schema)
+
+
+def _repeated(keys: Sequence[str], seen: Sequence[pa.Table]) -> pa.Array | None:
+    """Return for each row whether a later one has the same key; None where none has."""
+    rows = pa.concat_tables(seen)
+    varying = [name for name in keys if len(rows[name].slice(0, 2).unique()) > 1] or keys
+    numbered = rows.append_column(_ROW, pa.array(range(len(rows)), pa.int64()))
+    if len(numbered.group_by(varying).aggregate([([], "count_all")])) == len(rows):
+        return None  # what is unique by some of the columns is so by all
+    last = numbered.group_by(list(keys)).aggregate([(_ROW, "max")])[f"{_ROW}_max"]
+    if len(last) == len(rows):
+        return None
+    is_last = pc.is_in(numbered[_ROW], last.combine_chunks())
+    return pc.invert(is_last).combine_chunks()
