@@ -4,7 +4,7 @@
 of limited size, as ``mws-reports load`` does. Needs the extra ``dlt``.
 """
 
-from tap_mws_reports.dlt.loading import Limits, Summary, load
+from tap_mws_reports.dlt.loading import Limits, Summary, load, make_pipeline
 from tap_mws_reports.dlt.source import amazon_reports
 
-__all__ = ["Limits", "Summary", "amazon_reports", "load"]
+__all__ = ["Limits", "Summary", "amazon_reports", "load", "make_pipeline"]

@@ -11,12 +11,13 @@ from typing import Any
 
 import dlt
 from dlt.common.configuration.exceptions import ConfigurationException
+from dlt.common.destination import Destination
 from dlt.common.exceptions import DltException
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.dlt.extraction import Extraction
-from tap_mws_reports.dlt.source import remove_files, source_of
+from tap_mws_reports.dlt.source import NAME, remove_files, source_of
 from tap_mws_reports.errors import LoadFailed, SettingsError, TapError
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,43 @@ class Summary:
     """Load packages, without those that only went on with an earlier run."""
     stopped_by: BaseException | None = None
     """The error or interruption that ended the run early; what was read before is loaded."""
+
+
+def make_pipeline(
+    destination: str,
+    to: str | None = None,
+    *,
+    dataset: str = "amazon",
+    name: str = NAME,
+    directory: Path | None = None,
+) -> dlt.Pipeline:
+    """Return a pipeline into a destination, ready for `load`.
+
+    Args:
+        destination: dlt's name of it, such as ``duckdb``.
+        to: its address: a file, a URL or a folder. None for what dlt's settings say.
+        dataset: the schema or folder of the tables.
+        name: of the pipeline, whose state goes by it.
+        directory: where the pipelines work; None for dlt's default.
+
+    Raises:
+        SettingsError: dlt does not know the destination, or what it needs is not installed.
+    """
+    where = "bucket_url" if destination == "filesystem" else "credentials"
+    given: dict[str, Any] = {where: to} if to else {}
+    working: dict[str, Any] = {"pipelines_dir": str(directory.absolute())} if directory else {}
+    try:
+        return dlt.pipeline(
+            pipeline_name=name,
+            destination=Destination.from_reference(destination, **given),
+            dataset_name=dataset,
+            **working,
+        )
+    except DltException as error:
+        raise SettingsError(
+            f"dlt cannot use the destination `{destination}`: {_first_lines(error)}",
+            hint="https://dlthub.com/docs/dlt-ecosystem/destinations lists them",
+        ) from error
 
 
 def load(
