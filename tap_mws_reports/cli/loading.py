@@ -60,7 +60,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add("--config", nargs="+", action="extend", required=True, metavar="FILE")
     add("--catalog", metavar="FILE", help="selects streams and columns; default: all")
     add("--to", metavar="WHERE", help="file, URL or folder; default: as dlt is configured")
-    add("--dataset", default="amazon", help="schema or folder of the tables; default: %(default)s")
+    add("--dataset", default=_NAME, help="schema or folder of the tables; default: %(default)s")
     add("--pipeline", default=_NAME, help="name of dlt's pipeline; default: %(default)s")
     add("--pipelines-dir", metavar="FOLDER", help="where dlt works; default: ~/.dlt/pipelines")
     add(

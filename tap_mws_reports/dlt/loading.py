@@ -54,7 +54,7 @@ def make_pipeline(
     destination: str,
     to: str | None = None,
     *,
-    dataset: str = "amazon",
+    dataset: str = NAME,
     name: str = NAME,
     directory: Path | None = None,
 ) -> dlt.Pipeline:
@@ -70,11 +70,17 @@ def make_pipeline(
     Raises:
         SettingsError: dlt does not know the destination, or what it needs is not installed.
     """
+    if destination == "duckdb" and to and Path(to).stem == dataset:
+        raise SettingsError(
+            f"DuckDB cannot tell the file {to} from the schema `{dataset}` in it",
+            where="the dataset",
+            hint="name one of them differently",
+        )
     where = "bucket_url" if destination == "filesystem" else "credentials"
     given: dict[str, Any] = {where: to} if to else {}
     working: dict[str, Any] = {"pipelines_dir": str(directory.absolute())} if directory else {}
     try:
-        return dlt.pipeline(
+        pipeline: dlt.Pipeline = dlt.pipeline(
             pipeline_name=name,
             destination=Destination.from_reference(destination, **given),
             dataset_name=dataset,
@@ -85,6 +91,7 @@ def make_pipeline(
             f"dlt cannot use the destination `{destination}`: {_first_lines(error)}",
             hint="https://dlthub.com/docs/dlt-ecosystem/destinations lists them",
         ) from error
+    return pipeline
 
 
 def load(

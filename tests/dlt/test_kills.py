@@ -1,0 +1,122 @@
+"""`mws-reports load` ended by SIGKILL at many moments: nothing lost, double or asked twice.
+
+Real processes, a real server; time runs faster for them.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from benchmarks.hurried_tap import HurriedClock
+from tap_mws_reports.sandbox.amazon import Amazon
+from tap_mws_reports.sandbox.configuration import tap_config
+from tap_mws_reports.sandbox.mws.meter import Meter
+from tap_mws_reports.sandbox.server import served
+from tap_mws_reports.sandbox.sp_api.service import SellingPartnerApi
+
+ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_"
+STREAM = "flat_file_all_orders_data_by_order_date"
+WINDOWS = 6
+ORIGIN = "exclude (_report_id, _row_number, _data_start, _data_end)"
+# A line of the log, at which the run is killed: while it asks, downloads, reads, and just before
+# and while dlt takes over.
+MOMENTS = ("Requested", "Downloaded", "Read ", "Read ", "Read ")
+
+
+class Unmetered(Meter):
+    """Some runs in a minute would spend the quotas of an hour, and are not about quotas."""
+
+    def count(self, now: object) -> None:
+        pass
+
+
+@pytest.fixture
+def clock() -> HurriedClock:
+    return HurriedClock(60.0, time.monotonic())
+
+
+@pytest.fixture
+def amazon(clock: HurriedClock) -> Amazon:
+    return Amazon(clock.now(), seed=3)
+
+
+@pytest.fixture
+def config(
+    api: str,
+    amazon: Amazon,
+    clock: HurriedClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Path]:
+    monkeypatch.setattr("tap_mws_reports.sandbox.mws.service.Meter", Unmetered)
+    monkeypatch.setattr(SellingPartnerApi, "_count", lambda *_: None)
+    start = clock.now() - timedelta(days=75)
+    end = start + timedelta(days=WINDOWS)
+    span = {"start_date": f"{start:%Y-%m-%d}", "end_date": f"{end:%Y-%m-%d}"}
+    reports = [{"type": ORDERS, "window_days": 1}]
+    path = tmp_path / "config.json"
+    with served(amazon, clock) as address:
+        settings = tap_config(address, clock.now(), api=api)
+        path.write_text(json.dumps({**settings, **span, "reports": reports}))
+        yield path
+
+
+def load(warehouse: object, config: Path, clock: HurriedClock, moment: str, lines: int) -> int:
+    """Load, and kill it so many lines after the first one with the words; return the exit code."""
+    command = [sys.executable, "-m", "benchmarks.hurried_load", str(clock.speed), str(clock.began)]
+    command += ["duckdb", "--to", str(warehouse.database), "--config", str(config)]
+    command += ["--pipelines-dir", str(warehouse.folder / "pipelines"), "--package-rows", "30"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        left = None
+        for line in process.stderr:
+            if moment and left is None and moment in line:
+                left = lines
+            if left is not None:
+                left -= 1
+                if left < 0:
+                    process.kill()
+                    break
+        process.stderr.read()
+    return process.returncode
+
+
+def requested(amazon: Amazon, since: int) -> Counter[tuple[str, str, str]]:
+    entries = list(amazon.accounts["NA"].requests.values())[since:]
+    return Counter(
+        (entry.wanted.report_type, str(entry.wanted.start), str(entry.wanted.end))
+        for entry in entries
+        if entry.wanted.report_type == ORDERS  # Amazon makes settlements by itself
+    )
+
+
+def contents(warehouse: object) -> list[tuple[object, ...]]:
+    return sorted(warehouse.ask(f"select * {ORIGIN} from {STREAM}"), key=repr)
+
+
+def test_kills(make_warehouse, amazon, config, clock) -> None:
+    killed, undisturbed = make_warehouse("killed"), make_warehouse("undisturbed")
+    before = len(amazon.accounts["NA"].requests)
+    codes = [load(killed, config, clock, moment, n) for n, moment in enumerate(MOMENTS)]
+    assert codes.count(-signal.SIGKILL) >= 3
+    assert load(killed, config, clock, "", 0) == 0
+
+    asked = requested(amazon, before)
+    assert len(asked) == WINDOWS
+    assert set(asked.values()) == {1}
+    assert load(undisturbed, config, clock, "", 0) == 0
+    assert contents(killed) == contents(undisturbed)
+    keys = killed.ask(f"select count(*), count(distinct (amazon_order_id, _line)) from {STREAM}")
+    assert keys[0][0] == keys[0][1] > 0

@@ -1,0 +1,207 @@
+"""`load` beside the Singer path: the same rows under the same keys, typed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import dlt
+import pytest
+
+from tap_mws_reports.dlt import Limits, amazon_reports
+from tap_mws_reports.errors import LoadFailed, SettingsError, StateError
+from tap_mws_reports.sandbox.faults import Fault, FaultKind
+
+ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
+STREAM = "flat_file_all_orders_data_by_last_update"
+WEEKLY = {"type": ORDERS, "window_days": 7}
+LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
+SETTLEMENTS = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
+TRAFFIC = "GET_SALES_AND_TRAFFIC_REPORT"
+END = {"end_date": "2020-06-08T00:00:00Z"}
+NA = {"seller_id": "A1SANDBOXNA"}
+EU = {"seller_id": "A2SANDBOXEU", "marketplace_ids": ["UK"]}
+READERS = {
+    "date": date.fromisoformat,
+    "date-time": lambda text: datetime.fromisoformat(text).astimezone(UTC),
+}
+
+
+def by_key(output: Any, stream: str) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """Return the rows of a Singer run as a typed warehouse holds them: the last of each key."""
+    schema = output.schemas(stream)[-1]
+    properties = schema["schema"]["properties"]
+    return {
+        tuple(typed(record[name], properties[name]) for name in schema["key_properties"]): {
+            name: typed(value, properties[name])
+            for name, value in record.items()
+            if value is not None
+        }
+        for record in output.records(stream)
+    }
+
+
+def typed(value: Any, schema: Mapping[str, Any]) -> Any:
+    if "number" in schema["type"]:
+        return Decimal(str(value))
+    return READERS.get(schema.get("format", ""), lambda same: same)(value)
+
+
+def loaded(warehouse: Any, output: Any, stream: str) -> dict[tuple[Any, ...], dict[str, Any]]:
+    keys = output.schemas(stream)[-1]["key_properties"]
+    rows = [
+        {name: value for name, value in row.items() if value is not None}
+        for row in warehouse.rows(stream)
+    ]
+    held = {tuple(row[name] for name in keys): row for row in rows}
+    assert len(held) == len(rows), "a key is there twice"
+    return held
+
+
+def assert_same(warehouse: Any, output: Any) -> set[str]:
+    """Compare table by table; return the streams that have rows."""
+    streams = {each["stream"] for each in output.messages if each["type"] == "RECORD"}
+    assert warehouse.tables() == streams
+    for stream in streams:
+        assert loaded(warehouse, output, stream) == by_key(output, stream), stream
+    return streams
+
+
+def selling(*reports: object, api: str) -> list[object]:
+    """Add a report of lists within lists where the service has one."""
+    options = {"dateGranularity": "DAY", "asinGranularity": "SKU"}
+    lists = {"type": TRAFFIC, "options": options, "window_days": 20}
+    return [*reports, *([lists] if api == "sp_api" else [])]
+
+
+def test_tables_hold_what_singer_rows_would(make_bench, warehouse, api) -> None:
+    reports = selling(WEEKLY, LISTINGS, SETTLEMENTS, api=api)
+    output = make_bench().run(*reports, **END)
+    summary = warehouse.load(make_bench(), *reports, **END)
+
+    streams = assert_same(warehouse, output)
+
+    assert {STREAM, "merchant_listings_all_data", "reports"} < streams
+    assert len(streams) >= (8 if api == "sp_api" else 5)
+    assert summary.failures == []
+    types = warehouse.types(STREAM)
+    assert types["purchase_date"] == "TIMESTAMP WITH TIME ZONE"
+    assert types["item_price"] == "DECIMAL(38,18)"
+    assert types["quantity"] == "BIGINT"
+    assert types["is_business_order"] == "BOOLEAN"
+
+
+def test_several_sellers(make_bench, warehouse) -> None:
+    output = make_bench().run(WEEKLY, sellers=[NA, EU], **END)
+    warehouse.load(make_bench(), WEEKLY, sellers=[NA, EU], **END)
+
+    assert_same(warehouse, output)
+    assert len({row["_seller_id"] for row in warehouse.rows(STREAM)}) == 2
+
+
+@pytest.mark.api("mws", reason="what dlt does is the same over both services")
+@pytest.mark.parametrize("rows", [1, 100])
+def test_small_packages_add_up_to_the_same(make_bench, warehouse, rows) -> None:
+    output = make_bench().run(WEEKLY, **END)
+    summary = warehouse.load(make_bench(), WEEKLY, limits=Limits(rows), **END)
+
+    assert summary.packages > 2
+    assert_same(warehouse, output)
+
+
+def test_a_second_run_goes_on_from_the_bookmarks_in_the_destination(bench, warehouse) -> None:
+    warehouse.load(bench, WEEKLY, **END)
+    before, asked = warehouse.rows(STREAM), bench.amazon.calls.count("request")
+    bench.clock.sleep(60)
+
+    # A new machine: only the destination remembers.
+    (warehouse.folder / "pipelines").rename(warehouse.folder / "gone")
+    summary = warehouse.load(bench, WEEKLY, **END)
+
+    assert summary.rows.get(STREAM, 0) == 0
+    assert bench.amazon.calls.count("request") == asked
+    assert warehouse.rows(STREAM) == before
+
+
+@pytest.mark.api("mws", reason="what dlt does is the same over both services")
+def test_bookmarks_are_those_of_the_state(make_bench, warehouse) -> None:
+    output = make_bench().run(WEEKLY, **END)
+    bench = make_bench()
+    warehouse.load(bench, WEEKLY, **END)
+
+    state = warehouse.pipeline().state["sources"]["amazon_reports"]["bookmarks"]
+    assert json.loads(json.dumps(state[STREAM])) == output.bookmark(STREAM)
+
+
+@pytest.mark.api("mws", reason="what dlt does is the same over both services")
+def test_a_failed_window_is_told_and_read_by_the_next_run(make_bench, warehouse, whole_run) -> None:
+    bench = make_bench(Fault(FaultKind.CANCELLED, ORDERS, times=100), pace="steady")
+    summary = warehouse.load(bench, WEEKLY, **END)
+    assert summary.failures
+    assert summary.rows.get(STREAM, 0) == 0
+
+    bench.strike()
+    summary = warehouse.load(bench, WEEKLY, **END)
+
+    assert summary.failures == []
+    assert (
+        loaded(warehouse, whole_run(WEEKLY, **END), STREAM).keys()
+        == by_key(whole_run(WEEKLY, **END), STREAM).keys()
+    )
+
+
+@pytest.mark.api("mws", reason="what dlt does is the same over both services")
+def test_what_cannot_be_done_in_bulk_is_refused(bench, warehouse) -> None:
+    with pytest.raises(SettingsError, match="`stream_maps` is not applied"):
+        warehouse.load(bench, WEEKLY, stream_maps={STREAM: {"sku": "1"}})
+
+
+@pytest.mark.api("mws", reason="what dlt does is the same over both services")
+def test_a_state_that_cannot_be_used_is_said(bench, warehouse) -> None:
+    warehouse.load(bench, WEEKLY, **END)
+    with pytest.raises(StateError):
+        warehouse.load(bench, WEEKLY, seller_id="A9OTHER", **END)
+
+
+@pytest.mark.api("mws", reason="what dlt does is the same over both services")
+def test_a_destination_that_fails_gets_the_rows_later(
+    bench, warehouse, whole_run, monkeypatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("disk is full")
+
+    warehouse.load(bench, LISTINGS, **END)
+    with monkeypatch.context() as patch:
+        patch.setattr("dlt.destinations.impl.duckdb.duck.DuckDbCopyJob.run", fail)
+        with pytest.raises(LoadFailed, match="disk is full"):
+            warehouse.load(bench, LISTINGS, WEEKLY, **END)
+    asked = bench.amazon.calls.count("request")
+
+    warehouse.load(bench, LISTINGS, WEEKLY, **END)
+
+    assert bench.amazon.calls.count("request") == asked
+    expected = by_key(whole_run(WEEKLY, **END), STREAM)
+    assert loaded(warehouse, whole_run(WEEKLY, **END), STREAM).keys() == expected.keys()
+
+
+def test_the_source_works_in_a_pipeline_of_ones_own(bench, warehouse, whole_run) -> None:
+    bench._meet()
+    config = {"api": bench.api, "sandbox": True, "start_date": "2020-04-13T00:00:00Z", **END}
+    source = amazon_reports({**config, "reports": [WEEKLY, LISTINGS]})
+    pipeline = dlt.pipeline(
+        "own",
+        destination=dlt.destinations.duckdb(str(warehouse.database)),
+        dataset_name="amazon_reports",
+        pipelines_dir=str(warehouse.folder / "own"),
+    )
+
+    pipeline.run(source.with_resources(STREAM))
+
+    assert warehouse.tables() == {STREAM}
+    expected = by_key(whole_run(WEEKLY, **END), STREAM)
+    assert loaded(warehouse, whole_run(WEEKLY, **END), STREAM).keys() == expected.keys()
+    listings = [each for each in bench.amazon.calls if each == "request"]
+    assert len(listings) == 8, "nothing is requested for a resource that is not selected"
