@@ -210,7 +210,6 @@ class ReportRows(GrowingStream):
             take: takes all blocks of a document.
             exact: what to make of the digits of decimals.
         """
-
         exact = written_as(self._decimals, exact)
 
         def handed_over(work: Work) -> Iterator[None]:
