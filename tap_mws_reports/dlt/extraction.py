@@ -146,8 +146,11 @@ class Extraction:
         self._keep_state(state)
 
     def close(self) -> None:
-        """Remove what the run left on disk."""
+        """Remove what the run left on disk, and name what is not retried any more."""
         self.tap.run.close()
+        for stream in self.streams.values():
+            if self.ended and isinstance(stream, ReportRows) and stream.selected:
+                stream.warn_of_given_up()
 
     def _advance(self, is_full: Callable[[int], bool]) -> None:
         assert self._steps is not None  # noqa: S101 - `begin` comes first

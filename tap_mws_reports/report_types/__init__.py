@@ -5,7 +5,6 @@ from __future__ import annotations
 from tap_mws_reports.report_types.borders import Borders
 from tap_mws_reports.report_types.catalog import all_known, load
 from tap_mws_reports.report_types.kinds import (
-    DECIMAL_FORMAT,
     PRECISION,
     SCALE,
     Decimals,
@@ -16,7 +15,6 @@ from tap_mws_reports.report_types.kinds import (
 from tap_mws_reports.report_types.report_type import ColumnSpec, Identity, Option, ReportType
 
 __all__ = [
-    "DECIMAL_FORMAT",
     "PRECISION",
     "SCALE",
     "Borders",

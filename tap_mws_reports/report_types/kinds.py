@@ -40,12 +40,9 @@ PRECISION, SCALE = 38, 9
 and parquet all support them (https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types
 states 38 and 9 as limits)."""
 
-DECIMAL_FORMAT = "x-singer.decimal"
-"""The JSON schema format of an exact decimal."""
-
 _EXACT: dict[str, object] = {
     "type": ["string", "null"],
-    "format": DECIMAL_FORMAT,
+    "format": "x-singer.decimal",
     "precision": PRECISION,
     "scale": SCALE,
 }
@@ -59,7 +56,7 @@ def json_schema(kind: Kind, decimals: Decimals = "number") -> dict[str, object]:
     return copy.deepcopy(_SCHEMAS[kind])
 
 
-_BY_FORMAT = {"date": Kind.DATE, "date-time": Kind.TIMESTAMP, DECIMAL_FORMAT: Kind.DECIMAL}
+_BY_FORMAT = {"date": Kind.DATE, "date-time": Kind.TIMESTAMP, "x-singer.decimal": Kind.DECIMAL}
 _BY_TYPE = {
     "string": Kind.TEXT,
     "integer": Kind.INTEGER,

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from tap_mws_reports.documents import Block
 from tap_mws_reports.errors import UnreadableDocument
-from tap_mws_reports.report_types import DECIMAL_FORMAT
+from tap_mws_reports.report_types import Kind, kind_of
 from tap_mws_reports.streams.batch_format import Written
 
 PRECISION, SCALE = 38, 18
@@ -48,17 +48,11 @@ def fitting_digits(digits: str) -> str:
 
 
 def arrow_type(schema: Mapping[str, Any]) -> pa.DataType:
-    """Return the type of a column that has this JSON schema.
-
-    Decimals of the setting ``decimals: exact`` have the precision and scale that they declare.
-    """
-    kinds, form = schema["type"], schema.get("format", "")
-    if form == DECIMAL_FORMAT:
+    """Return the type of a column that has this JSON schema; exact decimals keep their scale."""
+    kind = kind_of(schema)
+    if kind is Kind.DECIMAL and "scale" in schema:
         return pa.decimal128(schema["precision"], schema["scale"])
-    by_kind = {"integer": pa.int64(), "number": DECIMAL, "boolean": pa.bool_()}
-    by_form = {"date-time": TIMESTAMP, "date": pa.date32()}
-    found = (arrow for kind, arrow in by_kind.items() if kind in kinds)
-    return next(found, by_form.get(form, pa.string()))
+    return _TYPES.get(kind, pa.string())
 
 
 def tables(blocks: Iterable[Block], written: Written) -> Iterator[pa.Table]:
@@ -102,7 +96,7 @@ def table(blocks: Sequence[Block], written: Written) -> pa.Table:
 
 def _column(name: str, parts: Sequence[Sequence[object]], wanted: pa.DataType) -> pa.ChunkedArray:
     """Return the values of a column, of which each block has a part."""
-    read = Decimal if pa.types.is_decimal(wanted) else _READERS.get(wanted)
+    read = _reader_of(wanted)
     given = wanted if read is None else pa.string()
     try:
         values = pa.chunked_array([pa.array(part, given) for part in parts], given)
@@ -129,8 +123,17 @@ def _read_timestamp(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-_READERS: Mapping[pa.DataType, Callable[[str], object]] = {
-    TIMESTAMP: _read_timestamp,
-    pa.date32(): date.fromisoformat,
+def _reader_of(wanted: pa.DataType) -> Callable[[str], object] | None:
+    """Return how to read one cell of a type whose values come as text, None for other types."""
+    if pa.types.is_decimal(wanted):
+        return Decimal
+    return {TIMESTAMP: _read_timestamp, pa.date32(): date.fromisoformat}.get(wanted)
+
+
+_TYPES: Mapping[Kind | None, pa.DataType] = {
+    Kind.INTEGER: pa.int64(),
+    Kind.DECIMAL: DECIMAL,
+    Kind.BOOLEAN: pa.bool_(),
+    Kind.DATE: pa.date32(),
+    Kind.TIMESTAMP: TIMESTAMP,
 }
-"""How to read one cell of the types that come as text, beside decimals."""
