@@ -59,7 +59,10 @@ class ReportSpec:
 
 @dataclass(frozen=True, slots=True)
 class ReportRequest:
-    """One report request and what has become of it. Dates are in UTC."""
+    """One report request and what has become of it. Dates are in UTC.
+
+    ``marketplace_ids`` are those it was made for, or None where the service does not tell.
+    """
 
     report_request_id: str
     report_type: str
@@ -71,6 +74,12 @@ class ReportRequest:
     generated_report_id: str | None = None
     started_processing_date: datetime | None = None
     completed_date: datetime | None = None
+    marketplace_ids: tuple[str, ...] | None = None
+
+    def may_be_for(self, marketplace_ids: Iterable[str]) -> bool:
+        """Whether the report is for just these marketplaces, as far as the service tells."""
+        told = self.marketplace_ids
+        return told is None or set(told) == set(marketplace_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +144,13 @@ class ReportService(Protocol):
     is used up is waited for, not raised; `ready_in` tells beforehand how long that would be.
     ``ids_per_look`` is how many report requests one call of `Call.LOOK` shows. ``notices_tell_ids``
     says whether the `Notice.report_id` of a notification is one that `download` takes; those of the
-    other service may still be in the queue.
+    other service may still be in the queue. ``lists_tell_marketplaces`` says whether
+    `ReportRequest.marketplace_ids` are told.
     """
 
     ids_per_look: int
     notices_tell_ids: bool
+    lists_tell_marketplaces: bool
 
     def ready_in(self, call: Call) -> float:
         """Return the seconds until ``call`` may go without waiting; 0.0 means now."""

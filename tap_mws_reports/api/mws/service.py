@@ -58,6 +58,7 @@ class MwsReportService(Paced):
 
     ids_per_look = _PAGE
     notices_tell_ids = True
+    lists_tell_marketplaces = False
 
     def __init__(
         self,

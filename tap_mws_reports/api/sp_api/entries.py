@@ -37,6 +37,7 @@ def report_request(item: Item, types: SpApiTypes, status: ProcessingStatus) -> R
         generated_report_id=item["reportId"] if "reportDocumentId" in item else None,
         started_processing_date=item.get("processingStartTime"),
         completed_date=item.get("processingEndTime"),
+        marketplace_ids=tuple(item.get("marketplaceIds", ())),
     )
 
 

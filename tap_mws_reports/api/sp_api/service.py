@@ -69,6 +69,7 @@ class SpApiReportService(Paced):
 
     ids_per_look = 1
     notices_tell_ids = False
+    lists_tell_marketplaces = True
 
     def __init__(
         self,

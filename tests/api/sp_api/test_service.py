@@ -185,4 +185,5 @@ def test_nothing_is_public_beyond_the_protocol() -> None:
     assert public == {name for name in vars(ReportService) if not name.startswith("_")} | {
         "ids_per_look",
         "notices_tell_ids",
+        "lists_tell_marketplaces",
     }
