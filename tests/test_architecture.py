@@ -43,7 +43,7 @@ MAY_IMPORT = {
         *("owners", "in_process", "problem"),
         *("api", "retrieval", "streams"),
     },
-    "__main__": {"errors", "tap", "settings"},
+    "__main__": {"errors", "tap", "settings", "command_line"},
     "sandbox": {"api", "report_types", "errors"},
     "cli": {
         *("errors", "dates", "configuration", "connection", "input_files", "owners", "tap"),
