@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo docs test kills lint types check fuzz lock clean
+.PHONY: setup demo docs test meltano-test kills lint types check fuzz lock clean
 
 setup: $(VENV)/ready $(VENV)-target/ready ## set up the virtual environments
 
@@ -30,6 +30,15 @@ docs: setup ## the pages about report types, from their entries
 
 test: setup ## all tests
 	$(BIN)/python -m pytest
+
+# Meltano has pins of its own; its plugins are installed as it would for anybody.
+$(VENV)-meltano/ready: requirements/meltano.txt
+	$(PYTHON) -m venv $(VENV)-meltano
+	$(VENV)-meltano/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/meltano.txt
+	touch $@
+
+meltano-test: setup $(VENV)-meltano/ready ## Meltano installs, adds, tests, runs and stops the tap
+	MELTANO_TESTS=1 $(BIN)/python -m pytest tests/meltano
 
 kills: setup ## a backfill killed at every call to Amazon, and twenty times by SIGKILL
 	$(BIN)/python -m pytest --every-kill tests/retrieval/test_kills.py
@@ -60,8 +69,9 @@ LOCK := pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no
 lock: ## choose versions anew; needs pip-tools
 	$(LOCK) -o requirements/dev.txt pyproject.toml requirements/dev.in
 	$(LOCK) -o requirements/target.txt requirements/target.in
+	$(LOCK) -o requirements/meltano.txt requirements/meltano.in
 	$(LOCK) -c requirements/dev.txt -o requirements/fuzz.txt pyproject.toml requirements/fuzz.in
 	sed -i -e '/^--/d' -e '/./,$$!d' requirements/*.txt # where packages came from is nobody else's business
 
 clean:
-	rm -rf $(VENV) $(VENV)-target $(VENV)-fuzz .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-target $(VENV)-fuzz $(VENV)-meltano .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

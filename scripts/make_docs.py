@@ -1,7 +1,8 @@
-"""Write the pages about report types anew. `make docs` runs this."""
+"""Write the pages about report types and the files for Meltano anew. `make docs` runs this."""
 
 from __future__ import annotations
 
+import meltano_files
 from report_pages.pages import pages, stale_pages
 
 
@@ -9,11 +10,11 @@ def main() -> None:
     """Write every page, and remove those of streams that are no more."""
     for path in stale_pages():
         path.unlink()
-    written = pages()
+    written = pages() | meltano_files.files()
     for path, text in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-    print(f"Wrote {len(written)} pages.")
+    print(f"Wrote {len(written)} files.")
 
 
 if __name__ == "__main__":
