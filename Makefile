@@ -4,8 +4,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup warehouse-setup demo docs test warehouse-test kills properties benchmarks
-.PHONY: lint types check quick fuzz lock clean
+.PHONY: help setup warehouse-setup demo docs test warehouse-test meltano-test kills properties
+.PHONY: benchmarks lint types check quick fuzz lock clean
 
 setup: $(VENV)/ready $(VENV)-target/ready ## set up the virtual environments
 
@@ -47,6 +47,10 @@ test: setup ## all tests, on every core; TESTS="tests/api -n 0" runs a part in o
 warehouse-test: warehouse-setup ## every target, loaded by real pipes; each value is compared with Amazon's documents
 	$(BIN)/python -m pytest --warehouses tests/warehouses
 
+# Meltano installs its plugins as it would for anybody.
+meltano-test: setup $(VENV)-meltano/ready ## Meltano installs, adds, tests, runs and stops the tap
+	MELTANO_TESTS=1 $(BIN)/python -m pytest tests/meltano
+
 kills: setup ## kill the tap at every call to Amazon, stop it by signals, SIGKILL it 20 times
 	$(BIN)/python -m pytest -q --every-kill tests/retrieval/test_kills.py tests/test_kill.py tests/test_stopping.py
 	$(BIN)/python -m benchmarks.kills
@@ -82,9 +86,9 @@ LOCK := pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no
 
 lock: ## choose versions anew; needs pip-tools
 	$(LOCK) -o requirements/dev.txt pyproject.toml requirements/dev.in
-	for name in $(WAREHOUSES); do $(LOCK) -o requirements/$$name.txt requirements/$$name.in || exit; done
+	for name in $(WAREHOUSES) meltano; do $(LOCK) -o requirements/$$name.txt requirements/$$name.in || exit; done
 	$(LOCK) -c requirements/dev.txt -o requirements/fuzz.txt pyproject.toml requirements/fuzz.in
 	sed -i -e '/^--/d' -e '/./,$$!d' requirements/*.txt # where packages came from is nobody else's business
 
 clean: ## remove the environments and everything that was made
-	rm -rf $(VENV) $(VENV)-fuzz $(WAREHOUSES:%=$(VENV)-%) .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-fuzz $(VENV)-meltano $(WAREHOUSES:%=$(VENV)-%) .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -61,7 +61,10 @@ class ReportSpec:
 
 @dataclass(frozen=True, slots=True)
 class ReportRequest:
-    """One report request and its status. Dates are in UTC."""
+    """One report request and its status. Dates are in UTC.
+
+    ``marketplace_ids`` are those it was made for, or None where the service does not tell.
+    """
 
     report_request_id: str
     report_type: str
@@ -73,6 +76,12 @@ class ReportRequest:
     generated_report_id: str | None = None
     started_processing_date: datetime | None = None
     completed_date: datetime | None = None
+    marketplace_ids: tuple[str, ...] | None = None
+
+    def may_be_for(self, marketplace_ids: Iterable[str]) -> bool:
+        """Whether the report is for just these marketplaces, as far as the service tells."""
+        told = self.marketplace_ids
+        return told is None or set(told) == set(marketplace_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +168,9 @@ class ReportService(CallQuotas, Protocol):
 
     retention: timedelta
     """How long Amazon lists report requests and documents."""
+
+    lists_tell_marketplaces: bool
+    """Whether `ReportRequest.marketplace_ids` are told."""
 
     notices_tell_ids: bool
     """Whether the `Notice.report_id` of a notification is one that `download` takes.
