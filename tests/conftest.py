@@ -181,9 +181,9 @@ class Bench:
 
     def strike(self, *faults: Fault) -> None:
         """Let other faults come from now on."""
-        self.amazon.faults._faults[:] = [self._fault(each) for each in faults]
+        self.amazon.faults.replace(self._fault(each) for each in faults)
 
-    def _meet(self) -> None:
+    def connect(self) -> None:
         """Let taps find this Amazon and this clock, whatever other bench was there before."""
         adapter = SandboxAdapter(self.amazon, self.clock)
         patch = self._monkeypatch
@@ -197,7 +197,7 @@ class Bench:
         catalog: Mapping[str, Any] | None = None,
         **settings: object,
     ) -> TapMwsReports:
-        self._meet()
+        self.connect()
         start = "2020-04-13T00:00:00Z"
         config = {"api": self.api, "sandbox": True, "start_date": start, "reports": list(reports)}
         given = copy.deepcopy(state)  # the tap goes on writing in it
@@ -207,7 +207,7 @@ class Bench:
         return self.sync(self.tap(*reports, **settings))
 
     def sync(self, tap: TapMwsReports) -> Output:
-        self._meet()
+        self.connect()
         self._written = written = io.BytesIO()
         failures: list[str] = []
         with self._monkeypatch.context() as patch:

@@ -77,7 +77,7 @@ def make_notified(make_bench, queue):
     ) -> Any:
         bench = make_bench(*faults, pace=pace)
         bench.clock = PostedClock(bench, post or queue.send)
-        bench._meet()
+        bench.connect()
         settings = {**account_settings(api=by or bench.api), "sandbox": True}
         transports, [seller] = make_transports(settings, bench.clock), owners(settings)
         subscriptions = connect_subscriptions(seller, transports, bench.clock)

@@ -57,6 +57,10 @@ class Faults:
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
         self._faults = list(faults)
 
+    def replace(self, faults: Iterable[Fault]) -> None:
+        """Let these faults come from now on instead of those still to come."""
+        self._faults[:] = faults
+
     def strikes(self, kind: FaultKind, subject: str, start: datetime | None = None) -> bool:
         """Whether a fault strikes now; it is counted as having struck."""
         for fault in self._faults:

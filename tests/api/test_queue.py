@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Iterator
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.httpsession import URLLib3Session
 
 from tap_mws_reports.api.queue import SqsQueue
 from tap_mws_reports.errors import QueueUnavailable, SettingsError
@@ -39,15 +43,32 @@ def test_a_message_deleted_meanwhile_is_put_aside_without_complaint(queue_url) -
     queue.put_aside(received[0], 30)
 
 
+class EmptyAnswer:
+    """The body of an answer without messages."""
+
+    def stream(self) -> Iterator[bytes]:
+        yield b"{}"
+
+
+@pytest.fixture
+def requests(sqs, monkeypatch) -> list[AWSPreparedRequest]:
+    """What boto3 sends to SQS instead of to the network; the answers hold no messages."""
+    del sqs  # whose credentials boto3 takes
+    sent = []
+
+    def send(_session: object, request: AWSPreparedRequest) -> AWSResponse:
+        sent.append(request)
+        return AWSResponse(request.url, 200, {}, EmptyAnswer())
+
+    monkeypatch.setattr(URLLib3Session, "send", send)
+    return sent
+
+
 @pytest.mark.parametrize(("seconds", "asked"), [(0.0, 0), (0.9, 0), (7.9, 7), (300.0, 20)])
-def test_waits_are_whole_seconds_as_sqs_allows_them(monkeypatch, queue_url, seconds, asked) -> None:
-    queue = SqsQueue(queue_url)
-    given = []
-    monkeypatch.setattr(
-        queue._client, "receive_message", lambda **values: given.append(values) or {}
-    )
+def test_waits_are_whole_seconds_as_sqs_allows_them(requests, seconds, asked) -> None:
+    queue = SqsQueue("https://sqs.eu-west-1.amazonaws.com/1/q")
     assert queue.receive(seconds) == []
-    assert given[0]["WaitTimeSeconds"] == asked
+    assert json.loads(requests[0].body)["WaitTimeSeconds"] == asked
 
 
 @pytest.mark.parametrize(
@@ -65,10 +86,10 @@ def test_waits_are_whole_seconds_as_sqs_allows_them(monkeypatch, queue_url, seco
         ("http://127.0.0.1:9324/1/q", "http://127.0.0.1:9324", "us-east-1"),
     ],
 )  # fmt: skip
-@pytest.mark.usefixtures("sqs")
-def test_the_url_tells_where_and_in_which_region(url, endpoint, region) -> None:
-    meta = SqsQueue(url)._client.meta
-    assert (meta.endpoint_url, meta.region_name) == (endpoint, region)
+def test_the_url_tells_where_and_in_which_region(requests, url, endpoint, region) -> None:
+    SqsQueue(url).receive(0.0)
+    assert requests[0].url == f"{endpoint}/"
+    assert f"/{region}/sqs/aws4_request".encode() in requests[0].headers["Authorization"]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ def few(api, monkeypatch) -> Iterator[None]:
     arguments = ["--api", api, "--reports", "10"]
     monkeypatch.setattr(sys, "argv", ["benchmarks.makespan", *arguments])
     monkeypatch.setattr(makespan, "LATENCIES", (30,))
+    monkeypatch.setattr(makespan, "LESSON", 10)
     yield
     logging.disable(logging.NOTSET)
 

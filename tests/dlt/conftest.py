@@ -35,7 +35,7 @@ class Warehouse:
         self, bench: Any, *reports: object, limits: Limits | None = None, **settings: Any
     ) -> Summary:
         catalog = settings.pop("catalog", None)
-        bench._meet()
+        bench.connect()
         config = {"api": bench.api, "sandbox": True, "start_date": START, "reports": [*reports]}
         return load(self.pipeline(), {**config, **settings}, catalog=catalog, limits=limits)
 

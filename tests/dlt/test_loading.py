@@ -188,7 +188,7 @@ def test_a_destination_that_fails_gets_the_rows_later(
 
 
 def test_the_source_works_in_a_pipeline_of_ones_own(bench, warehouse, whole_run) -> None:
-    bench._meet()
+    bench.connect()
     config = {"api": bench.api, "sandbox": True, "start_date": "2020-04-13T00:00:00Z", **END}
     source = amazon_reports({**config, "reports": [WEEKLY, LISTINGS]})
     pipeline = dlt.pipeline(

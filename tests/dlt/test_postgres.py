@@ -43,7 +43,7 @@ def test_tables_hold_what_singer_rows_would(
     )
     for _ in range(2):
         bench = make_bench()
-        bench._meet()
+        bench.connect()
         config = {"api": bench.api, "sandbox": True, "start_date": "2020-04-13T00:00:00Z"}
         load(pipeline, {**config, **END, "reports": [WEEKLY, LISTINGS]})
 

@@ -40,8 +40,10 @@ def hole(start: int, end: int, since: int = 0, reason: str = "refused") -> Hole:
     return Hole(span(start, end), reason, failed_since=day(since).date())
 
 
-def failing(*holes: Hole, done: tuple[Span, ...] = ()) -> Bookmark:
-    bookmark = Bookmark({})
+def failing(
+    *holes: Hole, done: tuple[Span, ...] = (), state: dict[str, Any] | None = None
+) -> Bookmark:
+    bookmark = Bookmark({} if state is None else state)
     for each in done:
         bookmark.close(each, None)
     for each in holes:
@@ -87,8 +89,8 @@ def test_what_failed_for_too_long_is_given_up(bookmark, tried, today, given_up) 
 
 
 def test_given_up_windows_are_passed_by_the_bookmark_and_are_not_done() -> None:
-    bookmark = failing(hole(10, 20), done=(span(0, 10), span(20, 30)))
-    state = bookmark._state
+    state: dict[str, Any] = {}
+    bookmark = failing(hole(10, 20), done=(span(0, 10), span(20, 30)), state=state)
     assert state["replication_key_value"] == day(10).isoformat()
     expire(bookmark, [(span(10, 20), None)], day(9).date(), 7)
     assert state["replication_key_value"] == day(30).isoformat()
@@ -99,7 +101,8 @@ def test_given_up_windows_are_passed_by_the_bookmark_and_are_not_done() -> None:
 
 
 def test_a_longer_limit_takes_windows_up_again_cut_as_they_may_be() -> None:
-    bookmark = failing(hole(0, 10), hole(10, 25, since=25))
+    state: dict[str, Any] = {}
+    bookmark = failing(hole(0, 10), hole(10, 25, since=25), state=state)
     expire(bookmark, [(span(0, 10), None), (span(10, 25), None)], day(25).date(), 7)
     assert spans(bookmark.given_up) == [span(0, 25)]
     assert reopen(bookmark, RULE, day(26).date(), 7) == 0
@@ -107,14 +110,15 @@ def test_a_longer_limit_takes_windows_up_again_cut_as_they_may_be() -> None:
     assert spans(bookmark.holes) == [span(0, 10), span(10, 20), span(20, 25)]
     assert bookmark.given_up == []
     assert {each.failed_since for each in bookmark.holes} == {FIRST}
-    assert bookmark._state["replication_key_value"] == day(0).isoformat()
+    assert state["replication_key_value"] == day(0).isoformat()
 
 
 def test_old_states_get_the_date_of_today_once() -> None:
-    bookmark = Bookmark({"holes": [{"reason": "cancelled"}]})
+    state: dict[str, Any] = {"holes": [{"reason": "cancelled"}]}
+    bookmark = Bookmark(state)
     date_failures(bookmark, FIRST)
     date_failures(bookmark, date(2026, 2, 2))
-    assert bookmark._state["holes"] == [{"reason": "cancelled", "failed_since": "2026-01-01"}]
+    assert state["holes"] == [{"reason": "cancelled", "failed_since": "2026-01-01"}]
 
 
 def test_the_date_of_the_first_failure_outlives_a_request_and_a_further_failure() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from dataclasses import replace
 from decimal import Decimal
 
@@ -130,16 +131,21 @@ def test_a_look_asks_for_every_id_once(bench, monkeypatch) -> None:
     assert all(len(ids) == len(set(ids)) for ids in looks)
 
 
-def test_every_document_is_removed_when_the_last_stream_has_read_it(bench, monkeypatch) -> None:
+def test_every_document_is_removed_when_the_last_stream_has_read_it(
+    bench, monkeypatch, tmp_path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     tap = bench.tap(WEEKLY, **MAY)
-    left = []
+    folders, left = [], []
 
     def close() -> None:
-        left.extend(tap.run._directory.rglob("*.report"))
+        folders.extend(tmp_path.glob("tap-mws-reports-*"))
+        left.extend(tmp_path.rglob("*.report"))
 
     monkeypatch.setattr(tap.run, "close", close)
 
     assert bench.sync(tap).records(BY_ASIN)
+    assert folders
     assert left == []
 
 

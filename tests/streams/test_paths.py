@@ -77,7 +77,7 @@ def test_what_needs_records_one_by_one_gets_them_and_says_so(
 
 def test_a_limit_of_records_is_kept_and_said(bench, caplog) -> None:
     tap = bench.tap(ORDERS)
-    bench._meet()
+    bench.connect()
     with heard(tap, caplog):
         assert tap.run_sync_dry_run(1, [tap.streams[STREAM]])
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from signal import SIGINT, SIGTERM
+from typing import Any
 
 import pytest
 from singer_sdk.contrib.msgspec import MsgSpecWriter
@@ -43,12 +46,26 @@ def test_a_stop_within_a_line_waits_for_its_end(asked_within_a_line, capsysbinar
     assert capsysbinary.readouterr().out == LINE
 
 
-def test_a_stop_within_a_block_of_lines_waits_for_its_end(capsysbinary) -> None:
-    writer = LineWriter()
-    writer._asked.add(SIGTERM)
+def test_a_stop_within_a_block_of_lines_waits_for_its_end(monkeypatch) -> None:
+    writer, written = LineWriter(), io.BytesIO()
+
+    class Stdout(io.RawIOBase):
+        """Takes a byte at a time; the signal comes with the first."""
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, data: Any) -> int:
+            if not written.tell():
+                writer.ask_to_stop(SIGTERM)
+            return written.write(bytes(data)[:1])
+
+    buffer = io.BufferedWriter(Stdout(), buffer_size=1)
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(buffer))
     with pytest.raises(Interrupted):
         writer.write_lines(b"one\ntwo\n")
-    assert capsysbinary.readouterr().out == b"one\ntwo\n"
+    sys.stdout.flush()
+    assert written.getvalue() == b"one\ntwo\n"
 
 
 def test_who_insists_need_not_wait_for_a_line_that_nobody_reads(

@@ -309,12 +309,11 @@ class Pipeline:
 
     def fail(self, report_type: str, start: datetime, times: int) -> None:
         """Let Amazon end the next requests for a window with FATAL."""
-        faults = self.amazon.faults._faults
-        faults[:] = [Fault(FaultKind.FATAL, report_type, times, start)]
+        self.amazon.faults.replace([Fault(FaultKind.FATAL, report_type, times, start)])
 
     def heal(self) -> None:
         """Let nothing fail any more."""
-        self.amazon.faults._faults.clear()
+        self.amazon.faults.replace(())
 
     def run(self, interruption: Interruption | None = None) -> Outcome:
         """Run ``tap | target`` from the last state, to its end or to an interruption."""

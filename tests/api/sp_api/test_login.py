@@ -65,7 +65,7 @@ def test_only_the_token_that_ended_is_forgotten(login, transport) -> None:
     assert len(transport.requests) == 3
 
 
-def test_one_renewal_at_a_time(login, answers) -> None:
+def test_one_renewal_at_a_time(clock, answers) -> None:
     asked, answered = threading.Event(), threading.Event()
 
     class Slow:
@@ -78,7 +78,8 @@ def test_one_renewal_at_a_time(login, answers) -> None:
             assert answered.wait(10)
             return answers.token(f"Atza|{self.calls}")
 
-    slow = login._transport = Slow()
+    slow = Slow()
+    login = Login(SELLER, Endpoint.of("NA"), slow, clock, random.Random(1))
     found: list[str] = []
     threads = [threading.Thread(target=lambda: found.append(login.token())) for _ in range(4)]
     for thread in threads:

@@ -236,7 +236,7 @@ def test_characters_that_xml_forbids_are_counted_and_told(
     assert "Left out of document.xml, because XML forbids them: 3 characters" in caplog.text
 
 
-class Counted(records._Part):
+class Counted(records._Part):  # noqa: SLF001 - counts what is in memory
     """A row element that counts how many of its like are kept at the same time."""
 
     alive = 0
