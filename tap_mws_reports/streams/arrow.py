@@ -94,6 +94,13 @@ def table(blocks: Sequence[Block], written: Written) -> pa.Table:
     return pa.table(columns)
 
 
+def without_zones(rows: pa.Table) -> pa.Table:
+    """Return a table whose timestamps are those of UTC's clock, without saying so."""
+    naive = pa.timestamp("us")
+    fields = [field.with_type(naive) if field.type == TIMESTAMP else field for field in rows.schema]
+    return rows.cast(pa.schema(fields))
+
+
 def _column(name: str, parts: Sequence[Sequence[object]], wanted: pa.DataType) -> pa.ChunkedArray:
     """Return the values of a column, of which each block has a part."""
     read = _reader_of(wanted)

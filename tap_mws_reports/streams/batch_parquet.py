@@ -12,7 +12,11 @@ from tap_mws_reports.streams.batch_format import Written
 
 
 class Parquet:
-    """Columns of parquet's own types: UTC timestamps, dates, exact decimals, 64-bit integers."""
+    """Columns of parquet's own types: timestamps, dates, exact decimals, 64-bit integers.
+
+    Timestamps are in UTC and have no zone. Targets of the Singer SDK keep them in columns without a
+    zone; given an instant, PostgreSQL would store the clock of the session's zone there.
+    """
 
     exact: Exact
     suffix = ".parquet"
@@ -40,7 +44,7 @@ class Parquet:
             UnreadableDocument: values do not have the type of their column.
         """
         writer = None
-        for table in self._arrow.tables(blocks, self._written):
+        for table in map(self._arrow.without_zones, self._arrow.tables(blocks, self._written)):
             writer = writer or self._parquet.ParquetWriter(
                 file, table.schema, compression=self._compression
             )

@@ -7,7 +7,7 @@ import gzip
 import json
 import sys
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -80,6 +80,8 @@ def plain_value(value: object) -> object:
     for read in (date.fromisoformat, datetime.fromisoformat):
         with contextlib.suppress(ValueError, TypeError):
             return read(value)
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=UTC)  # as parquet files have them
     return value
 
 
