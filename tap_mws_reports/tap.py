@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any, ClassVar
@@ -45,7 +45,7 @@ from tap_mws_reports.streams.watching import WatchedClock
 from tap_mws_reports.streams.writer import LineWriter
 
 DEFAULT_REACH = timedelta(days=30)
-"""How far a first run goes back when `start_date` is left out."""
+"""How far a first run goes back when `start_date` is left out, at least."""
 
 
 class TapMwsReports(CommandLineTap):
@@ -68,7 +68,7 @@ class TapMwsReports(CommandLineTap):
         return Run(
             sellers=[_seller(owner, transports, watched) for owner in self.owners],
             clock=watched,
-            start=start or clock.now() - DEFAULT_REACH,
+            start=start or _default_start(clock.now()),
             end=configuration.moment(self.config, "end_date"),
             watcher=watcher,
             policy=configuration.policy(self.config),
@@ -158,6 +158,14 @@ class TapMwsReports(CommandLineTap):
                 f"{len(failures)} of the reports could not be had:{reasons}",
                 hint="the other rows are written and the state is good; run again to retry",
             )
+
+
+def _default_start(now: datetime) -> datetime:
+    """Return where a first run begins: a midnight, in UTC.
+
+    So runs of one day that start without a state want the same windows, and ask for them once.
+    """
+    return (now - DEFAULT_REACH).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _seller(owner: Owner, transports: Transports, clock: Clock) -> Seller:

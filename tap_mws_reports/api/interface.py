@@ -61,7 +61,10 @@ class ReportSpec:
 
 @dataclass(frozen=True, slots=True)
 class ReportRequest:
-    """One report request and its status. Dates are in UTC."""
+    """One report request and its status. Dates are in UTC.
+
+    ``marketplace_ids`` are those it was made for, or None where the service does not tell.
+    """
 
     report_request_id: str
     report_type: str
@@ -73,6 +76,12 @@ class ReportRequest:
     generated_report_id: str | None = None
     started_processing_date: datetime | None = None
     completed_date: datetime | None = None
+    marketplace_ids: tuple[str, ...] | None = None
+
+    def may_be_for(self, marketplace_ids: Iterable[str]) -> bool:
+        """Whether the report is for just these marketplaces, as far as the service tells."""
+        told = self.marketplace_ids
+        return told is None or set(told) == set(marketplace_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +174,9 @@ class ReportService(CallQuotas, Protocol):
 
     Notifications of the other service may still be in the queue.
     """
+
+    lists_tell_marketplaces: bool
+    """Whether lists of report requests tell `ReportRequest.marketplace_ids`."""
 
     def ready_in(self, call: Call) -> float:
         """Return the seconds until ``call`` may go without waiting; 0.0 means now."""

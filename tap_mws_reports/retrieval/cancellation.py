@@ -70,6 +70,8 @@ def living_twin(work: Work, others: Iterable[ReportRequest]) -> ReportRequest | 
 def _same_report(request: ReportRequest, work: Work) -> bool:
     if request.report_request_id == work.report_request_id:
         return False
+    if not request.may_be_for(work.spec.marketplace_ids):
+        return False
     if work.span is None:
         return True
     return (request.start_date, request.end_date) == work.rule.asked(work.span)

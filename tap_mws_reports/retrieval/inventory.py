@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from tap_mws_reports.api.interface import Call, Report, ReportRequest, ReportService
-from tap_mws_reports.retrieval.adoption import adopt
+from tap_mws_reports.retrieval.adoption import adopt, split_at_listed
 from tap_mws_reports.retrieval.latency import Latencies
 from tap_mws_reports.retrieval.work import Phase, Work
 from tap_mws_reports.retrieval.worklist import Demand, work_on
@@ -16,7 +16,7 @@ _SECOND = timedelta(seconds=1)
 
 
 def take_over(
-    works: Sequence[Work],
+    works: list[Work],
     demands: Sequence[Demand],
     service: ReportService,
     latencies: Latencies,
@@ -25,7 +25,8 @@ def take_over(
     """Let works that wait to be requested take over what Amazon lists, and return them.
 
     The list also teaches how long reports of each type take, and how much of the quota was spent
-    before this run. No call is made when there is nothing to request.
+    before this run. No call is made when there is nothing to request. Works for the rest of windows
+    that Amazon lists in part are added to ``works``.
     """
     candidates = [work for work in works if work.phase is Phase.TO_REQUEST]
     if not candidates:
@@ -41,11 +42,11 @@ def take_over(
     # What came to nothing once would do so again, as long as Amazon lists it.
     known |= {hole.report_request_id for demand in demands for hole in demand.bookmark.holes}
     known |= {each.report_request_id for demand in demands for each in demand.bookmark.given_up}
-    return adopt(
-        [work for work in candidates if work.recognisable],
-        [request for request in listed if request.report_request_id not in known],
-        now=now,
-    )
+    candidates = [work for work in candidates if work.recognisable]
+    unknown = [request for request in listed if request.report_request_id not in known]
+    rests = split_at_listed(candidates, unknown)
+    works += rests
+    return adopt([*candidates, *rests], unknown, now=now)
 
 
 def made_unasked(

@@ -60,7 +60,7 @@ class Work:
     at it ``looked``. It is not to be requested before ``not_before``, and has come to nothing
     ``attempts`` times; its document arrived ``damaged`` so often. ``overdue`` says that an earlier
     run has waited for it in vain: it gets one more look. ``recognisable`` says that its requests
-    can be told from others in Amazon's list, which shows neither marketplaces nor options.
+    can be told from others in Amazon's list, which shows no options, and with MWS no marketplaces.
     """
 
     stream: str

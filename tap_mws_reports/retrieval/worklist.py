@@ -46,16 +46,22 @@ def by_seller(demands: Iterable[Demand]) -> dict[str, list[Demand]]:
     return found
 
 
-def wanted(demands: Sequence[Demand], now: datetime) -> list[Work]:
+def wanted(
+    demands: Sequence[Demand], now: datetime, *, marketplaces_told: bool = False
+) -> list[Work]:
     """Return all that has to be requested, or was requested by an earlier run. Asks nobody.
 
-    The demands are those of one seller.
+    Args:
+        demands: those of one seller.
+        now: the present moment.
+        marketplaces_told: whether a list of requests tells for which marketplaces they were made.
     """
     works = [work for demand in demands for work in _wanted(demand, now)]
     _share_open(works, now)
-    clear = _told_apart_by_type(demands)
+    recognisable = _recognisable(demands, marketplaces_told=marketplaces_told)
     for work in works:
-        work.recognisable = work.spec.report_type in clear and not work.spec.options
+        way = (work.spec.report_type, work.spec.marketplace_ids)
+        work.recognisable = way in recognisable and not work.spec.options
     return works
 
 
@@ -102,15 +108,28 @@ def _share_open(works: Sequence[Work], now: datetime) -> None:
                 twin.opened(work.report_request_id, work.submitted, now, adopted=True)
 
 
-def _told_apart_by_type(demands: Iterable[Demand]) -> set[str]:
-    """Return the types that are asked for in one way only: the list tells nothing but the type."""
-    ways: dict[str, set[object]] = {}
+def _recognisable(
+    demands: Iterable[Demand], *, marketplaces_told: bool
+) -> set[tuple[str, tuple[str, ...]]]:
+    """Return the types and marketplaces whose requests can be told from others in a list.
+
+    No list tells options, and one of MWS no marketplaces either.
+    """
+    ways: dict[object, set[tuple[object, object]]] = {}
+    unclear = set()
     for demand in demands:
-        ways.setdefault(demand.report_type, set()).add((demand.marketplace_ids, demand.options))
-    unclear = {
-        demand.report_type for demand in demands if demand.one_marketplace or demand.asked_otherwise
+        listed_as = (demand.report_type, frozenset(demand.marketplace_ids))
+        key = listed_as if marketplaces_told else demand.report_type
+        ways.setdefault(key, set()).add((demand.marketplace_ids, demand.options))
+        if not marketplaces_told and (demand.one_marketplace or demand.asked_otherwise):
+            unclear.add(key)
+    clear = {key for key, each in ways.items() if len(each) == 1} - unclear
+    return {
+        (demand.report_type, demand.marketplace_ids)
+        for demand in demands
+        if demand.report_type in clear
+        or (demand.report_type, frozenset(demand.marketplace_ids)) in clear
     }
-    return {report_type for report_type, each in ways.items() if len(each) == 1} - unclear
 
 
 def _opened(demand: Demand, now: datetime) -> Iterator[Work]:

@@ -85,7 +85,8 @@ class LifecycleStream(CheckpointedStream):
         entries = [(self._entry(value), value) for value in values]
         for entry, value in sorted(entries, key=lambda each: each[0].date):
             if bookmark.is_news(entry):
-                yield as_record(value, seller_id)
+                record = as_record(value, seller_id)
+                yield {name: record[name] for name in self.schema["properties"]}
         bookmark.move(entry for entry, _ in entries)
 
     def _since(self, bookmark: ListingBookmark, service: ReportService) -> datetime:

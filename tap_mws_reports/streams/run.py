@@ -150,7 +150,8 @@ class Run:
     ) -> Desk:
         """Return the desk of a seller, with all that Amazon has already taken over."""
         now, latencies = self.clock.now(), latencies_of(demands)
-        works = wanted(demands, now)
+        service = self.sellers[seller_id].service
+        works = wanted(demands, now, marketplaces_told=service.lists_tell_marketplaces)
 
         def take_stock(seller: Seller) -> list[Work]:
             self._acknowledge(seller, demands)
@@ -167,7 +168,6 @@ class Run:
         journal = Journal(latencies, self._watcher, save)
         # Each has a folder of its own: report ids are unique for one seller only.
         folder = Path(tempfile.mkdtemp(dir=directory))
-        service = self.sellers[seller_id].service
         return Desk(seller_id, service, works, latencies, self._policy, folder, journal)
 
     def _acknowledge(self, seller: Seller, demands: list[Demand]) -> None:

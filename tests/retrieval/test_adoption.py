@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest, ReportSpec
-from tap_mws_reports.retrieval.adoption import adopt
+from tap_mws_reports.retrieval.adoption import adopt, split_at_listed
 from tap_mws_reports.retrieval.bookmarks import Bookmark
 from tap_mws_reports.retrieval.intervals import Span
 from tap_mws_reports.retrieval.periods import Periods
@@ -157,3 +158,59 @@ def test_the_newest_request_is_taken() -> None:
 def test_a_list_that_does_not_tell_options_says_nothing_about_works_with_options() -> None:
     wanted = work(options=(("ShowSalesChannel", "true"),))
     assert not adopt([wanted], [request()], now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("told", "taken"),
+    [(None, True), (("A",), False), (("B", "A"), True), (("A", "B", "C"), False), ((), False)],
+    ids=["not told", "fewer", "the same", "more", "none"],
+)
+def test_marketplaces_have_to_be_the_same_where_they_are_told(told: Any, *, taken: bool) -> None:
+    wanted = work(marketplace_ids=("A", "B"))
+    listed = replace(request(), marketplace_ids=told)
+    assert bool(adopt([wanted], [listed], now=NOW)) is taken
+
+
+@pytest.mark.parametrize(
+    ("finished", "written", "taken"),
+    [
+        (timedelta(seconds=95), None, True),
+        (timedelta(seconds=95), timedelta(hours=3), True),
+        (timedelta(seconds=95), timedelta(hours=2), False),
+        (timedelta(minutes=30), None, False),
+    ],
+    ids=["none written", "an older one written", "this one written", "stale"],
+)
+def test_the_age_of_a_snapshot_counts_from_its_end(
+    finished: timedelta, written: timedelta | None, *, taken: bool
+) -> None:
+    wanted = work(LISTINGS, None)
+    if written:
+        wanted.bookmark.close_snapshot(NOW - written, None)
+    listed = request(report_type=LISTINGS, age=timedelta(hours=2))
+    listed = replace(listed, completed_date=NOW - finished)
+    assert bool(adopt([wanted], [listed], now=NOW)) is taken
+
+
+@pytest.mark.parametrize(
+    ("listed", "end"),
+    [
+        ([request(end=WINDOW.end - timedelta(hours=2))], timedelta(hours=2)),
+        ([request(end=WINDOW.end - timedelta(hours=1))], None),
+        ([request(end=WINDOW.start + timedelta(days=9))], None),
+        ([request(end=WINDOW.end - timedelta(days=n)) for n in (3, 2)], timedelta(days=2)),
+        ([request(status=ProcessingStatus.FATAL, end=WINDOW.end - timedelta(hours=2))], None),
+        ([request(report_type=LISTINGS, end=WINDOW.end - timedelta(hours=2))], None),
+    ],
+    ids=["most", "so much may be left", "less than half", "the longest", "fatal", "other type"],
+)
+def test_a_window_listed_in_part_is_cut(listed: list[ReportRequest], end: timedelta | None) -> None:
+    wanted = work()
+    rests = split_at_listed([wanted], listed)
+    cut = WINDOW.end - (end or timedelta(0))
+    assert wanted.span == Span(WINDOW.start, cut)
+    assert [each.span for each in rests] == ([Span(cut, WINDOW.end)] if end else [])
+    assert [(each.spec.start, each.spec.end) for each in rests] == [
+        (each.span.start, each.span.end) for each in rests if each.span
+    ]
+    assert end is None or adopt([wanted], listed, now=NOW) == [wanted]

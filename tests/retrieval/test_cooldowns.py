@@ -113,6 +113,7 @@ def test_the_cooldown_of_one_marketplace_holds_up_no_other(make_bench) -> None:
     assert asked == [(GERMANY,), (FRANCE,)]
 
 
+@pytest.mark.api("mws", reason="SP-API tells marketplaces")
 def test_what_cannot_be_told_from_others_waits_its_cooldown_out(make_bench) -> None:
     """Without a state, and with a list that tells no marketplaces, nothing is taken over."""
     bench = make_bench(pace="steady")

@@ -45,8 +45,8 @@ def asked_by_somebody(make_bench):
     return ask
 
 
-@pytest.mark.parametrize(("minutes", "own"), [(1, 0), (29, 0), (31, 1)])
-def test_a_snapshot_younger_than_the_cooldown_is_taken_whoever_asked(
+@pytest.mark.parametrize(("minutes", "own"), [(1, 0), (34, 0), (36, 1)])
+def test_a_snapshot_finished_within_the_cooldown_is_taken_whoever_asked(
     asked_by_somebody, minutes, own
 ) -> None:
     bench = asked_by_somebody(minutes)

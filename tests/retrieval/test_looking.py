@@ -60,6 +60,7 @@ class OneByOne:
 
     ids_per_look = 1
     notices_tell_ids = False
+    lists_tell_marketplaces = False
 
     def __init__(self) -> None:
         self.looks: list[list[str]] = []

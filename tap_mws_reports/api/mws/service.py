@@ -59,6 +59,7 @@ class MwsReportService(Paced):
     acknowledge_batch_size = ACKNOWLEDGE_BATCH_SIZE
     retention = RETENTION
     notices_tell_ids = True
+    lists_tell_marketplaces = False
 
     def __init__(
         self,

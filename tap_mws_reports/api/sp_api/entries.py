@@ -36,6 +36,7 @@ def report_request(
         generated_report_id=item.report_id if item.report_document_id is not None else None,
         started_processing_date=item.processing_start_time,
         completed_date=item.processing_end_time,
+        marketplace_ids=tuple(item.marketplace_ids or ()),
     )
 
 

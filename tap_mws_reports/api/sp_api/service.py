@@ -69,6 +69,7 @@ class SpApiReportService(Paced):
     acknowledge_batch_size = 100
     retention = RETENTION
     notices_tell_ids = False
+    lists_tell_marketplaces = True
 
     def __init__(
         self,
