@@ -12,6 +12,7 @@ import sys
 
 import click
 
+from tap_mws_reports.command_line import report
 from tap_mws_reports.errors import TapError
 from tap_mws_reports.tap import TapMwsReports
 
@@ -24,7 +25,7 @@ def main() -> int:
         return TapMwsReports.cli.main(standalone_mode=False) or 0
     except TapError as error:
         _explain_where(error)
-        click.echo(error.render(), err=True)
+        report(error)
         return error.exit_code
     except click.ClickException as error:
         error.show()
@@ -33,6 +34,11 @@ def main() -> int:
         click.echo("Stopped; the last state is written, run again to go on.", err=True)
         _end_undisturbed()
         return INTERRUPTED
+    except Exception as error:
+        logger = logging.getLogger(TapMwsReports.name)
+        what = "error[%s]: unexpected %s: %s; help: report it with the traceback"
+        logger.exception(what, TapError.code, type(error).__name__, error)
+        return TapError.exit_code
 
 
 def _end_undisturbed() -> None:

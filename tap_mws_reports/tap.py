@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from singer_sdk import Stream
 
 from tap_mws_reports import configuration, settings
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.command_line import CommandLineTap
+from tap_mws_reports.command_line import NAME, CommandLineTap
 from tap_mws_reports.connection import (
     Transports,
     address,
@@ -33,9 +33,10 @@ from tap_mws_reports.streams.lifecycle import (
     ReportRequests,
     Reports,
     ReportSchedules,
+    check_sellers_connection,
 )
 from tap_mws_reports.streams.making import row_streams
-from tap_mws_reports.streams.measures import quota_wait
+from tap_mws_reports.streams.measures import QuotaWaits
 from tap_mws_reports.streams.messages import CheckpointedStream
 from tap_mws_reports.streams.rows import ReportRows
 from tap_mws_reports.streams.run import Run
@@ -47,12 +48,15 @@ from tap_mws_reports.streams.writer import LineWriter
 DEFAULT_REACH = timedelta(days=30)
 """How far a first run goes back when `start_date` is left out, at least."""
 
+CHECKED_TYPE = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
+"""Of which requests are listed to check the connection, where the settings name no type."""
+
 
 class TapMwsReports(CommandLineTap):
     """Amazon sellers' reports: report requests, reports, schedules, and their rows."""
 
-    name = "tap-mws-reports"
-    package_name = "tap-mws-reports"
+    name = NAME
+    package_name = NAME
     # A copy: the SDK adds its own settings to it.
     config_jsonschema: ClassVar[dict[str, Any]] = copy.deepcopy(settings.SCHEMA)
     message_writer_class = LineWriter
@@ -64,15 +68,17 @@ class TapMwsReports(CommandLineTap):
         watcher = make_watcher(clock)
         watched = WatchedClock(clock, watcher)
         transports = make_transports(self.config, watched)
+        waits = QuotaWaits(watched)
         start = configuration.moment(self.config, "start_date")
         return Run(
-            sellers=[_seller(owner, transports, watched) for owner in self.owners],
+            sellers=[_seller(owner, transports, watched, waits) for owner in self.owners],
             clock=watched,
             start=start or _default_start(clock.now()),
             end=configuration.moment(self.config, "end_date"),
             watcher=watcher,
             policy=configuration.policy(self.config),
             make_queue=lambda: connect_queue(self.config),
+            quota_waits=waits,
         )
 
     @cached_property
@@ -136,6 +142,29 @@ class TapMwsReports(CommandLineTap):
         configuration.refuse(fatal)
         return [str(problem) for problem in problems]
 
+    def check_connection(self) -> None:
+        """Ask Amazon whether it accepts who is asking, with one call for each seller.
+
+        Nothing is requested or scheduled. Written is what `meltano config test` waits for: a
+        record of a report request of the last hour, or a BATCH of no records where there is none.
+
+        Raises:
+            TapError: Amazon does not accept who is asking.
+            Incomplete: it does not accept some of the sellers.
+        """
+        try:
+            asked = [each for each in self.streams.values() if isinstance(each, ReportRows)]
+            report_type = asked[0].report_type_name if asked else CHECKED_TYPE
+            found = check_sellers_connection(self.run, report_type)
+            if failures := self.run.failures:
+                what = f"Amazon does not accept {len(failures)} of the sellers: "
+                raise Incomplete(what + "; ".join(map(str, failures)), hint=failures[0].hint)
+            cast("ReportRequests", self.streams[ReportRequests.name]).write_sample(found)
+        finally:
+            self.run.close()
+        what = "Connection checked: Amazon answered for %s; nothing was requested"
+        self.logger.info(what, ", ".join(f"seller {each}" for each in self.run.sellers.ids))
+
     def sync_to_the_end(self) -> None:
         """Sync all streams and write the last state, whatever happens on the way.
 
@@ -168,11 +197,11 @@ def _default_start(now: datetime) -> datetime:
     return (now - DEFAULT_REACH).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _seller(owner: Owner, transports: Transports, clock: Clock) -> Seller:
+def _seller(owner: Owner, transports: Transports, clock: Clock, waits: QuotaWaits) -> Seller:
     return Seller(
         owner.seller_id,
         address(owner),
-        lambda: connect(owner, transports, clock, quota_wait),
+        lambda: connect(owner, transports, clock, waits.add),
     )
 
 

@@ -44,7 +44,7 @@ MAY_IMPORT = {
         *("api", "retrieval", "streams"),
     },
     "dlt": {"errors", "api", "retrieval", "documents", "streams", "tap"},
-    "__main__": {"errors", "tap", "settings"},
+    "__main__": {"errors", "tap", "settings", "command_line"},
     "sandbox": {"api", "documents", "report_types", "errors", "dates"},
     "cli": {
         *("errors", "dates", "configuration", "connection", "input_files", "owners", "tap"),

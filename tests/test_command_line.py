@@ -269,3 +269,81 @@ def test_a_bad_file_is_explained(tmp_path, option, content, said) -> None:
     assert said in error_of(done)
     assert "bad.json" in error_of(done)
     assert f"--{option}" in error_of(done)
+
+
+def log_config(path: Path, level: str = "WARNING") -> Path:
+    """Configure the log as Meltano does for a plugin with structured logging."""
+    formatter = {"()": "singer_sdk.logging.StructuredFormatter"}
+    handler = {
+        "class": "logging.StreamHandler",
+        "formatter": "structured",
+        "stream": "ext://sys.stderr",
+    }
+    config = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"structured": formatter},
+        "handlers": {"console": handler},
+        "root": {"level": level, "handlers": ["console"]},
+    }
+    path.write_text(json.dumps(config))
+    return path
+
+
+@pytest.mark.parametrize(("change", "code", "said"), BAD, ids=lambda each: str(each)[:40])
+def test_a_configured_log_gets_the_final_error_as_one_event(
+    tmp_path, served, monkeypatch, change, code, said
+) -> None:
+    monkeypatch.setenv("SINGER_SDK_LOG_CONFIG", str(log_config(tmp_path / "log.json")))
+    config = {**served, "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"], **change}
+    done = run_tap(tmp_path, {name: each for name, each in config.items() if each is not None})
+    assert done.returncode == code
+    events = [json.loads(line) for line in done.stderr.splitlines()]
+    finals = [each for each in events if each["message"].startswith("error[TAP-")]
+    assert finals == events[-1:]
+    assert finals[0]["level"] == "error"
+    assert finals[0]["extra"]["code"] in finals[0]["message"]
+    assert finals[0]["extra"]["help"]
+    for word in said:
+        assert word in finals[0]["message"]
+    assert "nhandled" not in done.stderr
+
+
+def test_a_fault_of_the_taps_own_is_one_event(tmp_path, served) -> None:
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({**served, "reports": []}))
+    broken = (
+        "import sys; from tap_mws_reports import __main__ as m; from tap_mws_reports.streams.run"
+        " import Run; Run.close = lambda self: 1 // 0; sys.exit(m.main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", broken, "--config", str(config)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "SINGER_SDK_LOG_CONFIG": str(log_config(tmp_path / "log.json"))},
+    )
+    assert done.returncode == 1
+    events = [json.loads(line) for line in done.stderr.splitlines()]
+    [event] = [each for each in events if each["level"] == "error"]
+    assert event["message"].startswith("error[TAP-000]: unexpected ZeroDivisionError")
+    assert event["exception"]["traceback"]
+
+
+@pytest.mark.parametrize(("change", "code", "said"), [({}, 0, []), *BAD[:4]], ids=str)
+def test_the_trial_asks_for_nothing_and_says_what_is_wrong(
+    tmp_path, served, change, code, said
+) -> None:
+    reports = ["_GET_AFN_INVENTORY_DATA_"]
+    done = run_tap(tmp_path, {**served, "reports": reports, **change}, "--test")
+    # The list of requests does not name marketplaces, so a wrong one is not noticed.
+    assert done.returncode == (0 if "marketplace_ids" in change else code), done.stderr
+    assert "nhandled" not in done.stderr
+    messages = [json.loads(line) for line in done.stdout.splitlines()]
+    if done.returncode:
+        assert all(word in error_of(done) for word in said)
+        assert messages == []
+    else:
+        assert [each["type"] for each in messages] == ["SCHEMA", "BATCH"]
+        assert "Connection checked" in done.stderr

@@ -126,7 +126,6 @@ def test_a_wait_that_a_message_ends_is_no_longer_one_for_the_quota(
     # Of 28 requests, 15 may go at once and each other one a minute later than the last.
     restored = quotas({"api": bench.api})[Call.REQUEST].restore_seconds
     assert sum(waits) == pytest.approx(13 * restored, abs=1)
-    assert min(waits) < restored
 
 
 def test_how_long_a_report_took_is_known(make_notified, queue_url, caplog):

@@ -22,6 +22,11 @@ class Happening(Enum):
     GIVEN_UP = "given up"
 
 
+ROUTINE = frozenset({Happening.REQUESTED, Happening.READY, Happening.DOWNLOADED})
+"""What happens to every report on its way. The log has it for `DEBUG` alone, and one line once the
+report has been read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened to a work, and words about it where there are some.

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.dates import by_the_clock
-from tap_mws_reports.retrieval.events import Event
+from tap_mws_reports.retrieval.events import ROUTINE, Event
 from tap_mws_reports.retrieval.standing import Standing
 from tap_mws_reports.retrieval.work import Phase
 
@@ -34,8 +34,9 @@ class Heartbeat:
         self._spoken = self._clock.now()
 
     def heard(self, event: Event) -> None:
-        """Note that the log has a line of it."""
-        self._spoken = event.moment
+        """Note whether the log has a line of it."""
+        if event.happening not in ROUTINE:
+            self._spoken = event.moment
 
     def read(self, rows: int) -> None:
         """Count rows."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from tap_mws_reports.retrieval.events import Event, Happening
+from tap_mws_reports.retrieval.events import ROUTINE, Event, Happening
 from tap_mws_reports.retrieval.latency import Latencies
 from tap_mws_reports.streams import measures
 from tap_mws_reports.streams.watching import Watcher
@@ -38,7 +38,8 @@ class Journal:
             measures.report_latency(event.work.spec.report_type, event.work.stream, event.seconds)
         words = f" ({event.words})" if event.words else ""
         line = f"{event.happening.value.capitalize()}: {event.work.describe()}{words}"
-        logger.info("%s", line, extra=_facts(event))
+        level = logging.DEBUG if event.happening in ROUTINE else logging.INFO
+        logger.log(level, "%s", line, extra=_facts(event))
         self._watcher.heard(event)
         if event.happening in _NEW_REQUEST:
             self._checkpoint(event)

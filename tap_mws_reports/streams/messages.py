@@ -5,6 +5,8 @@ An SDK upgrade has this one place to check; `tests/streams/test_messages.py` not
 
 from __future__ import annotations
 
+import logging
+import sys
 from abc import abstractmethod
 from collections.abc import Collection, Generator, Iterator, Mapping
 from decimal import Decimal
@@ -13,13 +15,13 @@ from functools import cached_property
 from typing import Any, cast
 
 from singer_sdk import Stream
-from singer_sdk.helpers._batch import BatchConfig
+from singer_sdk.helpers._batch import BaseBatchFileEncoding, BatchConfig, SDKBatchMessage
 from singer_sdk.helpers._catalog import get_selected_schema
 from singer_sdk.helpers._util import utc_now
 from singer_sdk.helpers.types import Context, Record
 from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.metrics import Metric, Point
-from singer_sdk.singerlib import Catalog, Metadata, SelectionMask
+from singer_sdk.singerlib import Catalog, Metadata, RecordMessage, SelectionMask
 
 from tap_mws_reports.documents import Block, Exact
 from tap_mws_reports.streams.column_filter import ColumnFilter, FilteredMask
@@ -76,6 +78,34 @@ class CheckpointedStream(Stream):
 
     def get_batch_config(self, config: Mapping[str, Any]) -> BatchConfig | None:
         """Return None: the SDK's batch files would hold columns that are not selected."""
+
+    def log(
+        self,
+        message: str,
+        *args: Any,  # noqa: ANN401 - as the SDK has it
+        level: int = logging.INFO,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        """Log a message, but not that an error is unhandled: it goes on to the end of the run.
+
+        What the SDK calls so is any error in `Stream.sync`, also the limit of records in a trial.
+        Whoever runs the tap reports it once, with its code and what to do.
+        """
+        if level < logging.ERROR or sys.exception() is None:
+            super().log(message, *args, level=level, **kwargs)
+
+    def write_record(self, record: dict[str, Any]) -> None:
+        """Write one record outside of a sync."""
+        self._tap.message_writer.write_message(
+            RecordMessage(stream=self.name, record=record, time_extracted=utc_now())
+        )
+
+    def write_empty_batch(self) -> None:
+        """Write a BATCH of no files, which says that there are no records."""
+        encoding = BaseBatchFileEncoding(format="jsonl", compression="none")
+        self._tap.message_writer.write_message(
+            SDKBatchMessage(stream=self.name, encoding=encoding, manifest=[])
+        )
 
     def checkpoint(self) -> None:
         """Write the tap's whole state, if it has changed since it was last written."""

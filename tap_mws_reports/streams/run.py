@@ -43,6 +43,7 @@ class Run:
         watcher: shows how the run gets on.
         policy: how reports are asked for.
         make_queue: connects to the queue of notifications, where there is one.
+        quota_waits: sums up how long quotas held calls up.
 
     ``demands`` is set by the tap once it has its streams: what all row streams want.
     """
@@ -56,6 +57,7 @@ class Run:
         watcher: Watcher,
         policy: Policy | None = None,
         make_queue: Callable[[], Queue | None] = lambda: None,
+        quota_waits: measures.QuotaWaits | None = None,
     ) -> None:
         self.clock = clock
         self.start = start
@@ -67,6 +69,7 @@ class Run:
         self.checkpoints = Checkpoints()
         self.demands: Callable[[], list[Demand]] = list
         self._make_queue = make_queue
+        self._quota_waits = quota_waits or measures.QuotaWaits(clock)
         self._pipeline: Pipeline | None = None
         self._directory: Path | None = None
 
@@ -113,6 +116,7 @@ class Run:
 
     def close(self) -> None:
         """Remove what the run left on disk, and show no more of it."""
+        self._quota_waits.log()
         self._watcher.close()
         if self._directory is not None:
             shutil.rmtree(self._directory, ignore_errors=True)
@@ -177,4 +181,4 @@ class Run:
             logger.info(what, count, seller.seller_id)
 
     def _held_up(self, call: Call, seconds: float) -> None:
-        measures.quota_wait(call.value, seconds)
+        self._quota_waits.add(call.value, seconds)
