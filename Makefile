@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup warehouse-setup demo docs test warehouse-test kills properties benchmarks
+.PHONY: help setup warehouse-setup demo docs test warehouse-test meltano-test kills properties benchmarks
 .PHONY: lint types check quick fuzz lock clean
 
 setup: $(VENV)/ready $(VENV)-target/ready ## set up the virtual environments
@@ -35,7 +35,7 @@ DEMO_SETUP := $(if $(filter postgres,$(TARGET)),$(VENV)-target-postgres/ready $(
 demo: setup $(DEMO_SETUP) ## sandbox | tap | DuckDB, every row counted; API=sp_api, TARGET=postgres
 	$(BIN)/python scripts/demo.py --api $(API) --target $(TARGET)
 
-docs: setup ## the pages about report types, from their entries
+docs: setup ## the pages about report types and the files for Meltano, from entries and settings
 	$(BIN)/python scripts/make_docs.py
 
 # One process per core; `make test TESTS="tests/api -n 0"` runs a part of them in one process.
@@ -46,6 +46,9 @@ test: setup ## all tests, on every core; TESTS="tests/api -n 0" runs a part in o
 
 warehouse-test: warehouse-setup ## every target, loaded by real pipes; each value is compared with Amazon's documents
 	$(BIN)/python -m pytest --warehouses tests/warehouses
+
+meltano-test: setup $(VENV)-meltano/ready ## Meltano installs, adds, tests, runs and stops the tap
+	$(BIN)/python -m pytest --meltano tests/meltano
 
 kills: setup ## kill the tap at every call to Amazon, stop it by signals, SIGKILL it 20 times
 	$(BIN)/python -m pytest -q --every-kill tests/retrieval/test_kills.py tests/test_kill.py tests/test_stopping.py
@@ -82,9 +85,9 @@ LOCK := pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no
 
 lock: ## choose versions anew; needs pip-tools
 	$(LOCK) -o requirements/dev.txt pyproject.toml requirements/dev.in
-	for name in $(WAREHOUSES); do $(LOCK) -o requirements/$$name.txt requirements/$$name.in || exit; done
+	for name in $(WAREHOUSES) meltano; do $(LOCK) -o requirements/$$name.txt requirements/$$name.in || exit; done
 	$(LOCK) -c requirements/dev.txt -o requirements/fuzz.txt pyproject.toml requirements/fuzz.in
 	sed -i -e '/^--/d' -e '/./,$$!d' requirements/*.txt # where packages came from is nobody else's business
 
 clean: ## remove the environments and everything that was made
-	rm -rf $(VENV) $(VENV)-fuzz $(WAREHOUSES:%=$(VENV)-%) .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-fuzz $(VENV)-meltano $(WAREHOUSES:%=$(VENV)-%) .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,9 +1,13 @@
-"""Write the pages about report types anew, and list new columns. `make docs` runs this."""
+"""Write the pages about report types and the files for Meltano, and list new columns.
+
+`make docs` runs this.
+"""
 
 from __future__ import annotations
 
 import sys
 
+import meltano_files
 from report_pages.pages import pages, stale_pages
 from report_pages.released_columns import (
     FILE,
@@ -18,11 +22,11 @@ def main() -> None:
     """Write every page, and remove those of streams that are no more."""
     for path in stale_pages():
         path.unlink()
-    written = pages()
+    written = pages() | meltano_files.files()
     for path, text in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-    print(f"Wrote {len(written)} pages.")
+    print(f"Wrote {len(written)} files.")
     _list_columns()
 
 

@@ -37,7 +37,7 @@ def main() -> int:
     except Exception as error:
         logger = logging.getLogger(TapMwsReports.name)
         what = "error[%s]: unexpected %s: %s; help: report it with the traceback"
-        logger.exception(what, TapError.code, type(error).__name__, error)
+        logger.exception(what, TapError.code, type(error).__name__, error)  # noqa: TRY401
         return TapError.exit_code
 
 

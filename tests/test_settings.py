@@ -18,6 +18,7 @@ KINDS = {
     "array": {"array"},
     "boolean": {"boolean"},
     "integer": {"integer"},
+    "object": {"object"},
 }
 
 
@@ -35,16 +36,26 @@ def readme_rows() -> dict[str, str]:
     return {row.split("|")[1].strip(" `"): row for row in rows if row.startswith("|")}
 
 
+def of_the_sdk() -> dict[str, dict[str, Any]]:
+    schema: dict[str, Any] = {"properties": {}}
+    TapMwsReports.append_builtin_config(schema)
+    return schema["properties"]
+
+
+ALL = {**PROPERTIES, **of_the_sdk()}
+
+
 def test_meltano_knows_every_setting_and_no_other() -> None:
-    assert list(meltano_settings()) == list(PROPERTIES)
+    assert list(meltano_settings()) == list(ALL)
 
 
-@pytest.mark.parametrize("name", PROPERTIES)
+@pytest.mark.parametrize("name", ALL)
 def test_meltano_agrees(name: str) -> None:
-    known, told = PROPERTIES[name], meltano_settings()[name]
+    known, told = ALL[name], meltano_settings()[name]
     json_type = next(each for each in known["type"] if each != "null")
     assert told.get("kind", "string") in KINDS[json_type]
     assert told["label"] == known["title"]
+    assert told["description"] == known["description"]
     assert told.get("value") == known.get("default")
     assert told.get("sensitive", False) is known.get("secret", False)
     assert [each["value"] for each in told.get("options", [])] == known.get("enum", [])
