@@ -35,7 +35,7 @@ DEMO_SETUP := $(if $(filter postgres,$(TARGET)),$(VENV)-target-postgres/ready $(
 demo: setup $(DEMO_SETUP) ## sandbox | tap | DuckDB, every row counted; API=sp_api, TARGET=postgres
 	$(BIN)/python scripts/demo.py --api $(API) --target $(TARGET)
 
-docs: setup ## the pages about report types, from their entries
+docs: setup ## the pages about report types and the files for Meltano, from entries and settings
 	$(BIN)/python scripts/make_docs.py
 
 # One process per core; `make test TESTS="tests/api -n 0"` runs a part of them in one process.
@@ -49,7 +49,7 @@ warehouse-test: warehouse-setup ## every target, loaded by real pipes; each valu
 
 # Meltano installs its plugins as it would for anybody.
 meltano-test: setup $(VENV)-meltano/ready ## Meltano installs, adds, tests, runs and stops the tap
-	MELTANO_TESTS=1 $(BIN)/python -m pytest tests/meltano
+	$(BIN)/python -m pytest --meltano tests/meltano
 
 kills: setup ## kill the tap at every call to Amazon, stop it by signals, SIGKILL it 20 times
 	$(BIN)/python -m pytest -q --every-kill tests/retrieval/test_kills.py tests/test_kill.py tests/test_stopping.py \

@@ -49,7 +49,7 @@ NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 STEADY = Pace("steady", (0, 0, 0), (300, 300, 300))
 AT_ONCE = Pace("at once", (0, 0, 0), (0, 0, 0))
 APIS = ("mws", "sp_api")
-WAREHOUSE_TESTS = Path(__file__).with_name("warehouses")
+ON_REQUEST = {Path(__file__).with_name(name): f"--{name}" for name in ("warehouses", "meltano")}
 # What tests call by the same word, whichever service they run over. A list is one call more for
 # each further page; with ids MWS's list is a look.
 CALLS = {
@@ -250,13 +250,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="load real targets, too; `make warehouse-test` sets them up and runs these tests",
     )
+    parser.addoption(
+        "--meltano",
+        action="store_true",
+        help="run Meltano, too; `make meltano-test` sets it up and runs these tests",
+    )
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave out the tests that need the environments of the targets, unless they are asked for."""
-    if collection_path == WAREHOUSE_TESTS and not config.getoption("--warehouses"):
-        return True
-    return None
+    """Leave out the tests that need environments of their own, unless they are asked for."""
+    option = ON_REQUEST.get(collection_path)
+    return True if option is not None and not config.getoption(option) else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -178,6 +178,9 @@ class ReportService(CallQuotas, Protocol):
     Notifications of the other service may still be in the queue.
     """
 
+    lists_tell_marketplaces: bool
+    """Whether lists of report requests tell `ReportRequest.marketplace_ids`."""
+
     def ready_in(self, call: Call) -> float:
         """Return the seconds until ``call`` may go without waiting; 0.0 means now."""
 

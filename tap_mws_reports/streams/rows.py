@@ -104,6 +104,11 @@ class ReportRows(GrowingStream):
         return tuple(dict.fromkeys((*super().required_columns, *ENVELOPE)))
 
     @property
+    def report_type_name(self) -> str:
+        """What Amazon calls the type, in the spelling of MWS."""
+        return self._report_type.name
+
+    @property
     def partitions(self) -> None:
         """Return None: all partitions share one work list, so the SDK must not walk them."""
 

@@ -135,9 +135,11 @@ def test_a_wait_for_the_quota_of_a_list_is_a_metric(make_bench) -> None:
     finally:
         logging.getLogger("singer_sdk.metrics").removeHandler(handler)
     tags = {"operation": bench.names["schedules"]}
-    [wait] = [each for each in handler.metrics("quota_wait") if each["tags"] == tags]
-    # SP-API lists a few types a call, and waits before many of them.
-    assert wait["value"] == pytest.approx(45 if bench.api == "mws" else 540.5, abs=0.1)
+    waits = [each["value"] for each in handler.metrics("quota_wait") if each["tags"] == tags]
+    if bench.api == "mws":
+        assert waits == [pytest.approx(45, abs=0.1)]
+    else:  # which lists a few types a call, and waits before many of them
+        assert sum(waits) == pytest.approx(540.5, abs=0.1)
 
 
 def test_waiting_before_there_is_a_work_list_is_told_too(caplog) -> None:
