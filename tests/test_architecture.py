@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tap_mws_reports.retrieval.work import Work
 
 PACKAGE = Path(__file__).parents[1] / "tap_mws_reports"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -72,6 +75,25 @@ def imported(path: Path) -> Iterator[str]:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_imports_point_one_way(path: Path) -> None:
     assert set(imported(path)) <= MAY_IMPORT[room(path)] | {room(path)}
+
+
+def assigned_attributes(path: Path) -> Iterator[str]:
+    """Yield the attributes that a module assigns, or deletes, of anything but `self`."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            if isinstance(node.value, ast.Name) and node.value.id == "self":
+                continue
+            yield node.attr
+
+
+def test_only_a_work_changes_itself() -> None:
+    fields = {each.name for each in dataclasses.fields(Work)}
+    changed = {
+        (str(path.relative_to(PACKAGE)), name)
+        for path in MODULES
+        for name in fields.intersection(assigned_attributes(path))
+    }
+    assert not changed
 
 
 def test_what_only_the_sandbox_uses_is_not_in_the_api() -> None:

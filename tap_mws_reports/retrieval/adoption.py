@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest
-from tap_mws_reports.retrieval.intervals import Span
 from tap_mws_reports.retrieval.windows import freshness
 from tap_mws_reports.retrieval.work import Phase, Work
 
@@ -49,7 +47,8 @@ def adopt(works: Collection[Work], listed: Iterable[ReportRequest], *, now: date
             free.remove(match)
             for each in (work, *work.twins(works)):
                 each.opened(match.report_request_id, match.submitted_date, now, adopted=True)
-                each.span = _narrowed(each, match)
+                if each.rule.periods is None and match.end_date is not None:
+                    each.narrow(match.end_date)
                 adopted.append(each)
     return adopted
 
@@ -90,9 +89,7 @@ def _rest_of(work: Work, listed: Iterable[ReportRequest]) -> Work | None:
     end = max(ends, default=span.start)
     if span.end - end <= _may_be_left(work) or end - span.start < span.end - end:
         return None
-    rest = replace(work, span=Span(end, span.end), spec=replace(work.spec, start=end))
-    work.span, work.spec = Span(span.start, end), replace(work.spec, end=end)
-    return rest
+    return work.split(end)
 
 
 def _is_alike(request: ReportRequest, work: Work) -> bool:
@@ -131,9 +128,3 @@ def _shows_the_present(request: ReportRequest, work: Work, now: datetime) -> boo
         return False
     finished = request.completed_date or request.submitted_date
     return not request.processing_status.final or now - finished < freshness(work.rule)
-
-
-def _narrowed(work: Work, request: ReportRequest) -> Span | None:
-    if work.span is None or work.rule.periods is not None or request.end_date is None:
-        return work.span
-    return Span(work.span.start, request.end_date)

@@ -133,7 +133,7 @@ class Desk:
         try:
             document = self._service.download(report_id, path)
         except DocumentDamaged as error:
-            work.damaged += 1
+            work.record_damaged_download()
             if work.damaged < DOWNLOADS:
                 self._tell(Event(Happening.AGAIN, work, now, error.what))
                 return
@@ -186,7 +186,7 @@ class Desk:
         until = now + timedelta(seconds=error.retry_after or 0.0)
         for each in self._in(Phase.TO_REQUEST):
             if each.spec.report_type == work.spec.report_type:
-                each.not_before = max(each.not_before, until)
+                each.put_off(until)
         self._tell(Event(Happening.AGAIN, work, now, error.what))
 
     def _look(self, now: datetime) -> bool:

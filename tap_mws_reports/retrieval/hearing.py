@@ -37,15 +37,14 @@ class Hearing:
         self._expects_notices = expected
         if not expected:
             for work in self._works:
-                if work.announcement is Announcement.EXPECTED:
-                    work.announcement = Announcement.NONE
+                work.expect_no_notification()
 
     def asked(self, works: Sequence[Work]) -> None:
         """A report request was made that serves these works: its end will be told, if any is."""
         for work in works:
             self._known.add(work.report_request_id)
             if self._expects_notices:
-                work.announcement = Announcement.EXPECTED
+                work.expect_notification()
 
     def hear(self, notice: Notice, now: datetime) -> bool:
         """Take in what a notification says; return whether it speaks of a request of the seller."""

@@ -64,9 +64,7 @@ def made_unasked(
         new = [report for report in reports if _is_new(report, demand)]
         for report in new[-1:] if demand.newest_only else new:
             work = work_on(demand, None, now)
-            work.taken = report.available_date
-            work.origin = origin(report)
-            work.ready(report.report_id)
+            work.generated(report.report_id, report.available_date, origin(report))
             yield work
 
 

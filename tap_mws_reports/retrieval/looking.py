@@ -59,8 +59,7 @@ class Looking:
         elif notice.processing_status is ProcessingStatus.DONE_NO_DATA:
             self._empty(work, now, self._note_heard(work, now))
         else:
-            work.announcement = Announcement.CAME
-            work.looked = None
+            work.notification_received()
 
     def _note_heard(self, work: Work, now: datetime) -> float | None:
         """Learn how long the report took, and return it in seconds, as far as that is known."""
@@ -104,7 +103,7 @@ class Looking:
     ) -> None:
         found = {each.report_request_id: each for each in requests}
         for work in seen:
-            work.looked = now
+            work.polled(now)
             request = found.get(work.report_request_id or "")
             try:
                 self._take(work, request, now) if request else self._not_found(work, now)
@@ -158,7 +157,7 @@ class Looking:
         self._tell(Event(Happening.READY, work, now, seconds=seconds))
 
     def _empty(self, work: Work, now: datetime, seconds: float | None) -> None:
-        work.phase = Phase.EMPTY
+        work.empty()
         self._tell(Event(Happening.EMPTY, work, now, seconds=seconds))
 
     def _note(self, work: Work, request: ReportRequest, now: datetime) -> float:
@@ -185,9 +184,7 @@ class Looking:
         self._tell(Event(Happening.AGAIN, work, now, "it is still not ready"))
 
     def _follow(self, work: Work, twin: ReportRequest, now: datetime, words: str) -> None:
-        work.bookmark.forget_request(work.report_request_id)
-        work.overdue = False
-        work.opened(twin.report_request_id, twin.submitted_date, now, adopted=True)
+        work.replaced(twin.report_request_id, twin.submitted_date, now)
         self._tell(Event(Happening.ADOPTED, work, now, words))
 
     def _cancelled(self, work: Work, status: ProcessingStatus, now: datetime) -> None:
@@ -196,8 +193,7 @@ class Looking:
         if why.twin is not None:
             self._follow(work, why.twin, now, why.reason)
         elif work.attempts < self._policy.retries:
-            work.attempts += 1
-            work.ask_again(not_before=why.again)
+            work.retry(not_before=why.again)
             self._tell(Event(Happening.AGAIN, work, now, why.reason))
         else:
             hint = "The next run asks again; other programs may be asking for the same reports."

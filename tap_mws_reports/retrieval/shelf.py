@@ -40,5 +40,5 @@ class Shelf:
             return None
         self._awaited[stream] -= 1
         _, _, work = heappop(self._ended[stream])
-        work.delivered = True
+        work.handed_over()
         return work

@@ -10,7 +10,7 @@ The way, forward only except where a request has come to nothing and is made onc
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import Enum, auto
 
@@ -54,13 +54,7 @@ class Announcement(Enum):
 class Work:
     """What is wanted, by which seller, and what has become of it so far.
 
-    ``taken`` is the moment a snapshot shows, or the available date of a document Amazon made
-    unasked, whose ``origin`` is the id of the request behind it. ``adopted`` says that the report
-    request was not made by this run, which waits for the report since ``awaited`` and last looked
-    at it ``looked``. It is not to be requested before ``not_before``, and has come to nothing
-    ``attempts`` times; its document arrived ``damaged`` so often. ``overdue`` says that an earlier
-    run has waited for it in vain: it gets one more look. ``recognisable`` says that its requests
-    can be told from others in Amazon's list, which shows no options, and with MWS no marketplaces.
+    Its methods alone change it: each is a step on the way.
     """
 
     stream: str
@@ -68,24 +62,38 @@ class Work:
     bookmark: Bookmark
     rule: WindowRule
     span: Span | None = None
+    """The window; None for a snapshot and for a document that Amazon made unasked."""
     phase: Phase = Phase.TO_REQUEST
     report_request_id: str | None = None
     submitted: datetime | None = None
+    """When Amazon took the report request."""
     taken: datetime | None = None
+    """The moment a snapshot shows, or the available date of a document made unasked."""
     origin: str | None = None
+    """The id of the request behind a document made unasked."""
     adopted: bool = False
+    """Whether the report request was made by another run or program, or for another stream."""
     report_id: str | None = None
     document: ReportDocument | None = None
     error: SkipWindow | None = None
     awaited: datetime = field(default=_ALWAYS, repr=False)
+    """Since when this run waits for the report."""
     looked: datetime | None = field(default=None, repr=False)
+    """When this run last looked at the report request."""
     not_before: datetime = field(default=_ALWAYS, repr=False)
+    """The earliest moment at which it may be requested."""
     attempts: int = 0
+    """How often its requests have come to nothing."""
     damaged: int = 0
+    """How often its document arrived damaged."""
     overdue: bool = False
+    """Whether an earlier run has waited for it in vain: it gets one more look."""
     recognisable: bool = True
+    """Whether its requests can be told from others in Amazon's list, which shows no options, and
+    with MWS no marketplaces."""
     announcement: Announcement = Announcement.NONE
     delivered: bool = False
+    """Whether its stream has it."""
     seller_id: str = ""
 
     @property
@@ -137,6 +145,48 @@ class Work:
         self.announcement = Announcement.NONE
         self.adopted = adopted
 
+    def resumed(self, request: OpenRequest, now: datetime, *, overdue: bool) -> None:
+        """An earlier run made the report request; ``overdue`` if it has waited for it in vain."""
+        self.opened(request.report_request_id, request.submitted, now, adopted=True)
+        self.overdue = overdue
+
+    def replaced(self, report_request_id: str, submitted: datetime, now: datetime) -> None:
+        """Another report request, which Amazon has already, serves instead of the present one."""
+        self.bookmark.forget_request(self.report_request_id)
+        self.overdue = False
+        self.opened(report_request_id, submitted, now, adopted=True)
+
+    def narrow(self, end: datetime) -> None:
+        """The report request covers the window only up to ``end``; later runs ask for the rest."""
+        if self.span is not None:
+            self.span = Span(self.span.start, end)
+
+    def split(self, end: datetime) -> Work:
+        """Cut the window at ``end``, and return a work for what is left of it."""
+        if self.span is None:
+            raise ValueError("only a work with a window can be split")
+        rest = replace(self, span=Span(end, self.span.end), spec=replace(self.spec, start=end))
+        self.span, self.spec = Span(self.span.start, end), replace(self.spec, end=end)
+        return rest
+
+    def polled(self, now: datetime) -> None:
+        """Amazon was asked for the status of the report request."""
+        self.looked = now
+
+    def expect_notification(self) -> None:
+        """A notification will tell when the report request ends."""
+        self.announcement = Announcement.EXPECTED
+
+    def expect_no_notification(self) -> None:
+        """Notifications cannot be relied on; one that has come still counts."""
+        if self.announcement is Announcement.EXPECTED:
+            self.announcement = Announcement.NONE
+
+    def notification_received(self) -> None:
+        """A notification says that the report request ended, but not how: poll it at once."""
+        self.announcement = Announcement.CAME
+        self.looked = None
+
     def remember(self) -> None:
         """Write the report request into the state, so that a killed run does not ask twice."""
         if self.report_request_id and self.submitted:
@@ -147,6 +197,20 @@ class Work:
         """Amazon has a document."""
         self.phase = Phase.READY
         self.report_id = report_id
+
+    def generated(self, report_id: str, available: datetime, origin: str | None) -> None:
+        """Amazon has a document that it made unasked, by the report request ``origin``."""
+        self.taken = available
+        self.origin = origin
+        self.ready(report_id)
+
+    def empty(self) -> None:
+        """Amazon has no data for the report."""
+        self.phase = Phase.EMPTY
+
+    def record_damaged_download(self) -> None:
+        """The document has arrived damaged once more."""
+        self.damaged += 1
 
     def fetched(self, document: ReportDocument) -> None:
         """The document is here."""
@@ -161,6 +225,19 @@ class Work:
         self.taken = None
         self.adopted = self.overdue = False
         self.not_before = not_before
+
+    def retry(self, not_before: datetime) -> None:
+        """Ask Amazon anew, and count that a request has come to nothing."""
+        self.attempts += 1
+        self.ask_again(not_before)
+
+    def put_off(self, until: datetime) -> None:
+        """Do not request it before a moment."""
+        self.not_before = max(self.not_before, until)
+
+    def handed_over(self) -> None:
+        """Its stream has it."""
+        self.delivered = True
 
     def failed(self, error: SkipWindow) -> None:
         """Give the work up, for this run."""

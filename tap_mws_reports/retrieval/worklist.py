@@ -56,17 +56,27 @@ def wanted(
         now: the present moment.
         marketplaces_told: whether a list of requests tells for which marketplaces they were made.
     """
-    works = [work for demand in demands for work in _wanted(demand, now)]
-    _share_open(works, now)
     recognisable = _recognisable(demands, marketplaces_told=marketplaces_told)
-    for work in works:
-        way = (work.spec.report_type, work.spec.marketplace_ids)
-        work.recognisable = way in recognisable and not work.spec.options
+    works = [
+        work
+        for demand in demands
+        for work in _wanted(
+            demand, now, recognisable=not demand.options and _way(demand) in recognisable
+        )
+    ]
+    _share_open(works, now)
     return works
 
 
-def work_on(demand: Demand, span: Span | None, now: datetime) -> Work:
-    """Return a piece of work for a window of a demand."""
+def work_on(demand: Demand, span: Span | None, now: datetime, *, recognisable: bool = True) -> Work:
+    """Return a piece of work for a window of a demand.
+
+    Args:
+        demand: what is wanted.
+        span: the window, or None for a snapshot or a generated document.
+        now: the present moment.
+        recognisable: whether its requests can be told from others in Amazon's list.
+    """
     rule = demand.rule
     start, end = rule.asked(span) if span else (None, None)
     if span is None and rule.reach is not None:
@@ -78,18 +88,26 @@ def work_on(demand: Demand, span: Span | None, now: datetime) -> Work:
         marketplace_ids=demand.marketplace_ids,
         options=demand.options,
     )
-    return Work(demand.stream, spec, demand.bookmark, rule, span, seller_id=demand.seller_id)
+    return Work(
+        demand.stream,
+        spec,
+        demand.bookmark,
+        rule,
+        span,
+        recognisable=recognisable,
+        seller_id=demand.seller_id,
+    )
 
 
-def _wanted(demand: Demand, now: datetime) -> Iterator[Work]:
+def _wanted(demand: Demand, now: datetime, *, recognisable: bool) -> Iterator[Work]:
     if demand.kind == "generated":
         return
-    opened = list(_opened(demand, now))
+    opened = list(_opened(demand, now, recognisable=recognisable))
     yield from opened
     if demand.kind == "snapshot":
         due = snapshot_due(demand.bookmark, demand.rule, demand.end, now)
         if due and not opened:
-            yield work_on(demand, None, now)
+            yield work_on(demand, None, now, recognisable=recognisable)
         return
     under_way = {work.span for work in opened}
     failed = [hole for hole in demand.bookmark.holes if not hole.submitted]
@@ -97,7 +115,11 @@ def _wanted(demand: Demand, now: datetime) -> Iterator[Work]:
     whole = goal(demand.start, demand.end, demand.rule, now)
     spans = sorted([*again, *new_windows(whole, demand.rule, demand.bookmark)])
     for span in spans[-1:] if demand.newest_only else spans:
-        yield work_on(demand, span, now)
+        yield work_on(demand, span, now, recognisable=recognisable)
+
+
+def _way(demand: Demand) -> tuple[str, tuple[str, ...]]:
+    return demand.report_type, demand.marketplace_ids
 
 
 def _share_open(works: Sequence[Work], now: datetime) -> None:
@@ -125,18 +147,17 @@ def _recognisable(
             unclear.add(key)
     clear = {key for key, each in ways.items() if len(each) == 1} - unclear
     return {
-        (demand.report_type, demand.marketplace_ids)
+        _way(demand)
         for demand in demands
         if demand.report_type in clear
         or (demand.report_type, frozenset(demand.marketplace_ids)) in clear
     }
 
 
-def _opened(demand: Demand, now: datetime) -> Iterator[Work]:
+def _opened(demand: Demand, now: datetime, *, recognisable: bool) -> Iterator[Work]:
     """Yield what earlier runs requested, also what they gave up waiting for."""
     overdue = demand.bookmark.overdue_requests
     for request in [*demand.bookmark.open_requests, *overdue]:
-        work = work_on(demand, request.span, now)
-        work.opened(request.report_request_id, request.submitted, now, adopted=True)
-        work.overdue = request in overdue
+        work = work_on(demand, request.span, now, recognisable=recognisable)
+        work.resumed(request, now, overdue=request in overdue)
         yield work
