@@ -169,9 +169,6 @@ class ReportService(CallQuotas, Protocol):
     retention: timedelta
     """How long Amazon lists report requests and documents."""
 
-    lists_tell_marketplaces: bool
-    """Whether `ReportRequest.marketplace_ids` are told."""
-
     notices_tell_ids: bool
     """Whether the `Notice.report_id` of a notification is one that `download` takes.
 

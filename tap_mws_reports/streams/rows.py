@@ -94,11 +94,6 @@ class ReportRows(GrowingStream):
         )
 
     @property
-    def report_type_name(self) -> str:
-        """What Amazon calls the type, in the spelling of MWS."""
-        return self._report_type.name
-
-    @property
     def required_columns(self) -> tuple[str, ...]:
         """The key and the envelope."""
         return tuple(dict.fromkeys((*super().required_columns, *ENVELOPE)))
