@@ -66,13 +66,14 @@ class TapMwsReports(CommandLineTap):
         """What the streams of this run share."""
         clock = make_clock(self.config)
         watcher = make_watcher(clock)
-        watched = WatchedClock(clock, watcher)
-        transports = make_transports(self.config, watched)
-        waits = QuotaWaits(watched)
+        # The loop reports its own waits; of those inside of a call only the clock knows.
+        for_calls = WatchedClock(clock, watcher)
+        transports = make_transports(self.config, for_calls)
+        waits = QuotaWaits(clock)
         start = configuration.moment(self.config, "start_date")
         return Run(
-            sellers=[_seller(owner, transports, watched, waits) for owner in self.owners],
-            clock=watched,
+            sellers=[_seller(owner, transports, for_calls, waits) for owner in self.owners],
+            clock=clock,
             start=start or _default_start(clock.now()),
             end=configuration.moment(self.config, "end_date"),
             watcher=watcher,

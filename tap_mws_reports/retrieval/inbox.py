@@ -17,6 +17,7 @@ from tap_mws_reports.api.notices import read_notice
 from tap_mws_reports.api.queue import LONGEST_WAIT, Message, Queue
 from tap_mws_reports.errors import QueueUnavailable
 from tap_mws_reports.retrieval.hearing import Hearing
+from tap_mws_reports.retrieval.waiting import Unobserved, WaitObserver, sleep
 
 logger = logging.getLogger(__name__)
 
@@ -36,12 +37,20 @@ class Inbox:
         queue: where the notifications are sent.
         hearings: by seller id.
         clock: tells the time and waits.
+        observer: the waits are reported to it.
     """
 
-    def __init__(self, queue: Queue, hearings: Mapping[str, Hearing], clock: Clock) -> None:
+    def __init__(
+        self,
+        queue: Queue,
+        hearings: Mapping[str, Hearing],
+        clock: Clock,
+        observer: WaitObserver | None = None,
+    ) -> None:
         self._queue = queue
         self._hearings = hearings
         self._clock = clock
+        self._observer = observer or Unobserved()
         self._open = True
         self._heard = False
         self._relied = True
@@ -52,9 +61,11 @@ class Inbox:
         """Let ``seconds`` pass, or fewer when a notification for a seller of the run comes."""
         until = self._clock.now() + timedelta(seconds=seconds)
         while self._open and (left := self._until(until)) >= 1:
-            if self._receive(min(left, LONGEST_WAIT)):
+            seconds = min(left, LONGEST_WAIT)
+            self._observer.waiting(seconds)
+            if self._receive(seconds):
                 return
-        self._clock.sleep(self._until(until))
+        sleep(self._until(until), self._clock, self._observer)
 
     def clear(self) -> None:
         """Hand out what has come, without waiting for more."""

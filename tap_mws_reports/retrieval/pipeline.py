@@ -13,6 +13,7 @@ from tap_mws_reports.retrieval.desk import Desk
 from tap_mws_reports.retrieval.inbox import Inbox
 from tap_mws_reports.retrieval.shelf import Shelf
 from tap_mws_reports.retrieval.standing import Standing, of_all
+from tap_mws_reports.retrieval.waiting import Unobserved, WaitObserver, sleep
 from tap_mws_reports.retrieval.work import Work
 
 LONGEST_PAUSE = 60.0
@@ -34,6 +35,7 @@ class Pipeline:
             that fate, or raises the error when it is everybody's.
         before_pause: called when everybody is about to wait.
         inbox: the notifications for the desks; a pause ends when one has come.
+        observer: the waits are reported to it; those of the inbox it reports itself.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Pipeline:
         lost: Callable[[str, TapError], Collection[str]],
         before_pause: Callable[[], None],
         inbox: Inbox | None = None,
+        observer: WaitObserver | None = None,
     ) -> None:
         self._desks = {desk.seller_id: desk for desk in desks}
         self._clock = clock
@@ -56,6 +59,7 @@ class Pipeline:
             desk.seller_id: [work for work in desk.works if not work.phase.ended] for desk in desks
         }
         self._inbox = inbox
+        self._observer = observer or Unobserved()
 
     def standing(self) -> Standing:
         """Return where all works stand now."""
@@ -123,7 +127,7 @@ class Pipeline:
         next_move, now = self._agenda.next_move, self._clock.now()
         wait = LONGEST_PAUSE if next_move is None else (next_move - now).total_seconds()
         if self._inbox is None:
-            self._clock.sleep(min(wait, LONGEST_PAUSE))
+            sleep(min(wait, LONGEST_PAUSE), self._clock, self._observer)
         else:
             self._inbox.wait(min(wait, LONGEST_PAUSE))
             # A notification may be for any desk.

@@ -43,21 +43,29 @@ class Heartbeat:
         self._rows += rows
 
     def waiting(self, seconds: float) -> None:
-        """Say something now if the silence would otherwise get too long."""
-        now = self._clock.now()
-        if now + timedelta(seconds=seconds) - self._spoken > LONGEST_SILENCE:
-            self._spoken = now
-            self._beat(seconds)
+        """Log how the works stand if the silence would otherwise get too long."""
+        if self._standing is not None and self._is_due(seconds):
+            self._log_standing(self._standing(), seconds)
+
+    def throttled(self, seconds: float) -> None:
+        """Log that a call waits if the silence would otherwise get too long."""
+        if self._is_due(seconds):
+            extra = {"happening": "waiting", "seconds": seconds}
+            logger.info("Waiting for Amazon's quota", extra=extra)
 
     def close(self) -> None:
         """Nothing was changed."""
 
-    def _beat(self, seconds: float) -> None:
-        if self._standing is None:
-            extra = {"happening": "waiting", "seconds": seconds}
-            logger.info("Waiting for Amazon's quota", extra=extra)
-            return
-        standing, now = self._standing(), self._clock.now()
+    def _is_due(self, seconds: float) -> bool:
+        """Whether there has to be a line before a wait; then that line is the last one."""
+        now = self._clock.now()
+        due = now + timedelta(seconds=seconds) - self._spoken > LONGEST_SILENCE
+        if due:
+            self._spoken = now
+        return due
+
+    def _log_standing(self, standing: Standing, seconds: float) -> None:
+        now = self._clock.now()
         facts = {
             "to_request": standing.phases.get(Phase.TO_REQUEST, 0),
             "at_amazon": standing.phases.get(Phase.OPEN, 0),

@@ -58,6 +58,9 @@ class Progress:
         del seconds
         self._renew()
 
+    def throttled(self, seconds: float) -> None:
+        """Leave the figures as they are."""
+
     def close(self) -> None:
         """Draw how it ended, and leave the terminal as it was found."""
         self._drawn = True

@@ -139,8 +139,16 @@ class Run:
 
         queue = self._make_queue()
         hearings = {desk.seller_id: desk.hearing for desk in desks}
-        inbox = None if queue is None else Inbox(queue, hearings, self.clock)
-        pipeline = Pipeline(desks, self.clock, self._held_up, self.sellers.lose, catch_up, inbox)
+        inbox = None if queue is None else Inbox(queue, hearings, self.clock, self._watcher)
+        pipeline = Pipeline(
+            desks,
+            self.clock,
+            self._held_up,
+            self.sellers.lose,
+            catch_up,
+            inbox,
+            self._watcher,
+        )
         logger.info("%s", pipeline.standing().forecast.in_words(now))
         self._watcher.begin(pipeline.standing)
         return pipeline

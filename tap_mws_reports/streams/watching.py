@@ -1,4 +1,4 @@
-"""Letting somebody watch a run: who watches, and a clock that tells how long the run will wait."""
+"""Watching a run: who watches, and a clock that reports the waits inside of calls to Amazon."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ T = TypeVar("T")
 
 
 class Watcher(Protocol):
-    """Shows how a run gets on. While the run waits it hears of it every ``interval`` seconds."""
+    """Shows how a run gets on. A sleep is reported to it every ``interval`` seconds.
+
+    The loop reports what happens and when it waits, and that is when figures are computed.
+    """
 
     interval: float
 
@@ -28,14 +31,17 @@ class Watcher(Protocol):
         """Take in that so many more rows were read."""
 
     def waiting(self, seconds: float) -> None:
-        """Take in that nothing will happen for so many seconds."""
+        """Take in that the loop has nothing to do for so many seconds."""
+
+    def throttled(self, seconds: float) -> None:
+        """Take in that a call to Amazon waits for so many seconds; computes no figures."""
 
     def close(self) -> None:
         """Leave the terminal as it was found."""
 
 
 class WatchedClock:
-    """A clock whose waits are told to a watcher, long sleeps piece by piece."""
+    """A clock for calls to Amazon, whose sleeps are reported to a watcher piece by piece."""
 
     def __init__(self, clock: Clock, watcher: Watcher) -> None:
         self._clock = clock
@@ -50,12 +56,10 @@ class WatchedClock:
         left = seconds
         while left > 0:
             piece = min(left, self._watcher.interval)
-            self._watcher.waiting(piece)
+            self._watcher.throttled(piece)
             self._clock.sleep(piece)
             left -= piece
 
     def listen(self, seconds: float, receive: Callable[[float], T]) -> T:
         """Let ``seconds`` pass, or fewer when ``receive`` has something before."""
-        if seconds > 0:
-            self._watcher.waiting(seconds)
         return self._clock.listen(seconds, receive)

@@ -6,7 +6,7 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -17,8 +17,10 @@ from singer_sdk.logging import StructuredFormatter
 
 from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.api.interface import Call
+from tap_mws_reports.api.queue import Message
 from tap_mws_reports.connection import quotas
 from tap_mws_reports.retrieval.forecast import Forecast
+from tap_mws_reports.retrieval.inbox import Inbox
 from tap_mws_reports.retrieval.standing import Allowance, Standing, of_all
 from tap_mws_reports.retrieval.work import Phase
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
@@ -152,23 +154,63 @@ def test_waiting_before_there_is_a_work_list_is_told_too(caplog) -> None:
     assert caplog.messages[0] == "Waiting for Amazon's quota"
 
 
+class SilentQueue:
+    """A queue without messages, that notes for how long it is asked to block."""
+
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+
+    def receive(self, seconds: float) -> list[Message]:
+        self.waits.append(seconds)
+        return []
+
+    def delete(self, messages: Sequence[Message]) -> None:
+        assert not messages
+
+    def put_aside(self, message: Message, seconds: int) -> None:
+        raise AssertionError(message, seconds)
+
+
 def test_waiting_for_a_message_is_told_too(caplog) -> None:
     clock = VirtualClock(NOW)
-    watched = WatchedClock(clock, Heartbeat(clock))
+    heartbeat, queue = Heartbeat(clock), SilentQueue()
+    heartbeat.begin(lambda: standing(open=3))
     with caplog.at_level(logging.INFO):
-        heard = [watched.listen(20.0, lambda seconds: seconds) for _ in range(9)]
-    assert heard == [0.0] * 9
-    assert watched.now() == NOW + timedelta(minutes=3)
+        Inbox(queue, {}, clock, heartbeat).wait(180.0)
+    assert queue.waits == [0.0] * 9
+    assert clock.now() == NOW + timedelta(minutes=3)
     assert len(caplog.records) == 2
+    assert caplog.messages[0].startswith("Waiting: 0 to request, 3 at Amazon,")
 
 
 def test_taking_what_is_there_is_no_wait(caplog) -> None:
     clock = VirtualClock(NOW)
-    watched = WatchedClock(clock, Heartbeat(clock))
+    heartbeat, queue = Heartbeat(clock), SilentQueue()
+    heartbeat.begin(lambda: standing(open=3))
     clock.sleep(3600)
     with caplog.at_level(logging.INFO):
-        watched.listen(0.0, lambda seconds: seconds)
+        Inbox(queue, {}, clock, heartbeat).clear()
+    assert queue.waits == [0.0]
     assert not caplog.records
+
+
+@pytest.mark.parametrize("make_watcher", [Heartbeat, lambda clock: progress(io.StringIO(), clock)])
+def test_a_sleep_inside_of_a_call_computes_no_figures(make_watcher) -> None:
+    clock = VirtualClock(NOW)
+    watcher = make_watcher(clock)
+    counted: list[None] = []
+
+    def count() -> Standing:
+        counted.append(None)
+        return standing(open=3)
+
+    watcher.begin(count)
+    before = len(counted)
+    WatchedClock(clock, watcher).sleep(300.0)
+    assert len(counted) == before
+    watcher.waiting(LONGEST_SILENCE.total_seconds() + 1)
+    watcher.close()
+    assert len(counted) > before
 
 
 def drawn(renderable: object, width: int = 100) -> list[str]:
@@ -224,9 +266,9 @@ def a_terminal() -> Iterator[io.StringIO]:
     assert handler.level == logging.NOTSET
 
 
-def progress(terminal: io.StringIO) -> Progress:
+def progress(terminal: io.StringIO, clock: VirtualClock | None = None) -> Progress:
     console = Console(file=terminal, force_terminal=True, width=100)
-    return Progress(console, VirtualClock(NOW))
+    return Progress(console, clock or VirtualClock(NOW))
 
 
 def test_a_terminal_shows_progress_and_above_it_warnings_alone() -> None:
