@@ -70,6 +70,8 @@ def source_of(
             name=name,
             primary_key=tuple(stream.primary_keys or ()),
             write_disposition=disposition,
+            # Taken as it is by every destination that can; others get what dlt makes of it.
+            file_format="parquet",
         )
         for name, stream in extraction.streams.items()
     ]
