@@ -10,6 +10,7 @@ import copy
 import dataclasses
 import io
 import json
+import os
 import sys
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -276,6 +277,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "api" in metafunc.fixturenames:
         mark = metafunc.definition.get_closest_marker("api")
         metafunc.parametrize("api", mark.args if mark else APIS, indirect=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_terminal_width() -> None:
+    """pytest-xdist tells its workers the width of the terminal, which the commands would use."""
+    os.environ.pop("COLUMNS", None)
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ def test_one_renewal_at_a_time(clock, answers) -> None:
             return answers.token(f"Atza|{self.calls}")
 
     slow = Slow()
-    login = Login(SELLER, Endpoint.of("NA"), slow, clock, random.Random(1))
+    login = Login(ClientSettings(SELLER, Endpoint.of("NA"), slow, clock, random.Random(1)))
     found: list[str] = []
     threads = [threading.Thread(target=lambda: found.append(login.token())) for _ in range(4)]
     for thread in threads:
