@@ -41,11 +41,10 @@ class Run:
         start: how far back a first run goes.
         end: where to stop, or None for the present.
         watcher: shows how the run gets on.
+        demands: returns what all selected row streams want; called when the first one is read.
         policy: how reports are asked for.
         make_queue: connects to the queue of notifications, where there is one.
         quota_waits: sums up how long quotas held calls up.
-
-    ``demands`` is set by the tap once it has its streams: what all row streams want.
     """
 
     def __init__(
@@ -55,6 +54,7 @@ class Run:
         start: datetime,
         end: datetime | None,
         watcher: Watcher,
+        demands: Callable[[], list[Demand]],
         policy: Policy | None = None,
         make_queue: Callable[[], Queue | None] = lambda: None,
         quota_waits: measures.QuotaWaits | None = None,
@@ -67,7 +67,7 @@ class Run:
         self.failures: list[TapError] = []
         self.sellers = Sellers(sellers, self.failed)
         self.checkpoints = Checkpoints()
-        self.demands: Callable[[], list[Demand]] = list
+        self._demands = demands
         self._make_queue = make_queue
         self._quota_waits = quota_waits or measures.QuotaWaits(clock)
         self._pipeline: Pipeline | None = None
@@ -84,7 +84,7 @@ class Run:
             checkpoint: writes the state; called whenever a report request is new.
         """
         if self._pipeline is None:
-            self._pipeline = self._start(self.demands(), checkpoint)
+            self._pipeline = self._start(self._demands(), checkpoint)
         for work in self._pipeline.ended(stream):
             yield work
             if work.document is not None and not self._pipeline.is_wanted(work):
