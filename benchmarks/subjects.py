@@ -38,11 +38,19 @@ class OneDocument(Run):
     def __init__(self, path: Path, tap: TapMwsReports) -> None:
         clock = VirtualClock(END)
         seller = Seller("A1EXAMPLE", "https://example.com", _no_service)
-        super().__init__([seller], clock, START, END, Heartbeat(clock), tap.demands)
+        super().__init__(
+            [seller],
+            clock,
+            START,
+            END,
+            Heartbeat(clock),
+            tap.demands,
+            lambda: tap.state_writer.write_state(tap.state),
+        )
         self._path = path
         self._tap = tap
 
-    def documents(self, stream: str, checkpoint: Callable[[], None]) -> Iterator[Work]:
+    def documents(self, stream: str) -> Iterator[Work]:
         """Yield the work whose document it is."""
         (demand,) = self._tap.demands()
         spec = ReportSpec(demand.report_type, START, END, demand.marketplace_ids, demand.options)

@@ -78,6 +78,7 @@ class TapMwsReports(CommandLineTap):
             end=configuration.moment(self.config, "end_date"),
             watcher=watcher,
             demands=self.demands,
+            write_state=lambda: self.state_writer.write_state(self.state),
             policy=configuration.policy(self.config),
             make_queue=lambda: connect_queue(self.config),
             quota_waits=waits,

@@ -35,11 +35,19 @@ class Delivered(Run):
         end = START + len(paths) * DAY
         clock = VirtualClock(end)
         seller = Seller("A1EXAMPLE", "https://example.com", _no_service)
-        super().__init__([seller], clock, START, end, Heartbeat(clock), tap.demands)
+        super().__init__(
+            [seller],
+            clock,
+            START,
+            end,
+            Heartbeat(clock),
+            tap.demands,
+            lambda: tap.state_writer.write_state(tap.state),
+        )
         self._paths = paths
         self._tap = tap
 
-    def documents(self, stream: str, checkpoint: Callable[[], None]) -> Iterator[Work]:
+    def documents(self, stream: str) -> Iterator[Work]:
         (demand,) = self._tap.demands()
         for number, path in enumerate(self._paths):
             start = START + number * DAY
