@@ -35,15 +35,24 @@ START, END = datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 1, 31, tzinfo=UTC)
 class OneDocument(Run):
     """A run that has downloaded its only document already."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, tap: TapMwsReports) -> None:
         clock = VirtualClock(END)
         seller = Seller("A1EXAMPLE", "https://example.com", _no_service)
-        super().__init__([seller], clock, START, END, Heartbeat(clock))
+        super().__init__(
+            [seller],
+            clock,
+            START,
+            END,
+            Heartbeat(clock),
+            tap.demands,
+            lambda: tap.state_writer.write_state(tap.state),
+        )
         self._path = path
+        self._tap = tap
 
-    def documents(self, stream: str, checkpoint: Callable[[], None]) -> Iterator[Work]:
+    def documents(self, stream: str) -> Iterator[Work]:
         """Yield the work whose document it is."""
-        (demand,) = self.demands()
+        (demand,) = self._tap.demands()
         spec = ReportSpec(demand.report_type, START, END, demand.marketplace_ids, demand.options)
         work = Work(stream, spec, demand.bookmark, demand.rule, Span(START, END), Phase.FETCHED)
         work.report_id = "1"
@@ -61,7 +70,7 @@ def this_tap(path: Path) -> Callable[[], None]:
     class Measured(TapMwsReports):
         @cached_property
         def run(self) -> Run:
-            return OneDocument(path)
+            return OneDocument(path, self)
 
     tap = Measured(config={"sandbox": True, "reports": [REPORT_TYPE]})
     return tap.streams[report_types.load(REPORT_TYPE).stream].sync

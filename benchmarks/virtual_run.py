@@ -172,8 +172,7 @@ class VirtualRun:
     def plan(self, state: dict[str, Any] | None = None) -> Forecast:
         """Return what `mws-reports plan` would expect of a run that starts now."""
         with self._tap(state) as tap:
-            tap.streams  # noqa: B018 - making them tells the run what they demand
-            demands = tap.run.demands()
+            demands = tap.demands()
         return plan(demands, policy(self._config), quotas(self._config), self.clock.now()).forecast
 
     @contextmanager

@@ -77,6 +77,8 @@ class TapMwsReports(CommandLineTap):
             start=start or _default_start(clock.now()),
             end=configuration.moment(self.config, "end_date"),
             watcher=watcher,
+            demands=self.demands,
+            write_state=lambda: self.state_writer.write_state(self.state),
             policy=configuration.policy(self.config),
             make_queue=lambda: connect_queue(self.config),
             quota_waits=waits,
@@ -89,16 +91,26 @@ class TapMwsReports(CommandLineTap):
 
     def discover_streams(self) -> Sequence[Stream]:
         """Return the three lifecycle streams and one stream per configured report type."""
-        rows = list(row_streams(self, self.run, self.owners))
-
-        def demands() -> list[Demand]:
-            return [demand for stream in rows if stream.selected for demand in stream.demands()]
-
-        self.run.demands = demands
         lifecycle = (ReportRequests, Reports, ReportSchedules)
-        streams = [*(kind(self, self.run) for kind in lifecycle), *rows]
+        streams = [*(kind(self, self.run) for kind in lifecycle), *self._row_streams]
         configuration.refuse([*_exclusion_problems(streams)])
         return streams
+
+    @cached_property
+    def _row_streams(self) -> tuple[ReportRows, ...]:
+        """The row streams in the order of the settings; no catalog has been applied to them."""
+        return tuple(row_streams(self, self.run, self.owners))
+
+    def demands(self) -> list[Demand]:
+        """Return what the selected row streams want, in the order of the settings."""
+        streams = self.streams
+        rows = [streams[each.name] for each in self._row_streams]
+        return [
+            demand
+            for stream in rows
+            if isinstance(stream, ReportRows) and stream.selected
+            for demand in stream.demands()
+        ]
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Take over the state, as far as it can be used with these settings.

@@ -33,9 +33,8 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def _plan(given: argparse.Namespace) -> int:
     tap = _tap(given)
-    tap.streams  # noqa: B018 - making them tells the run what they demand
     planned = plan(
-        tap.run.demands(),
+        tap.demands(),
         configuration.policy(tap.config),
         connection.quotas(tap.config),
         tap.run.clock.now(),

@@ -96,7 +96,7 @@ class Extraction:
                 stream.selected = False
         if bookmarks:
             self.tap.load_state({"bookmarks": copy.deepcopy(dict(bookmarks))})
-        if restored := requests.restore(self.tap.run.demands()):
+        if restored := requests.restore(self.tap.demands()):
             logger.info("%d report requests of a run that was cut off are taken over", restored)
         self._keep_state = requests.save
         self._steps = self._read([self.streams[name] for name in self.streams if name in selected])

@@ -19,21 +19,23 @@ class Checkpoints:
     that list does not tell is urgent.
 
     Args:
+        write_state: writes the whole state.
         partitions: how many parts the state has.
     """
 
-    def __init__(self, partitions: int = 0) -> None:
+    def __init__(self, write_state: Callable[[], None], partitions: int = 0) -> None:
+        self._write_state = write_state
         self._enough = max(1, partitions // FEW)
         self._unwritten = 0
 
-    def changed(self, write: Callable[[], None], *, urgent: bool = False) -> None:
+    def changed(self, *, urgent: bool = False) -> None:
         """Note that the state has changed, and write it when it is time."""
         self._unwritten += 1
         if urgent or self._unwritten >= self._enough:
-            self.catch_up(write)
+            self.catch_up()
 
-    def catch_up(self, write: Callable[[], None]) -> None:
+    def catch_up(self) -> None:
         """Write the state if it has changed since it was last written."""
         if self._unwritten:
             self._unwritten = 0
-            write()
+            self._write_state()

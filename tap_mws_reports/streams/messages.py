@@ -107,11 +107,6 @@ class CheckpointedStream(Stream):
             SDKBatchMessage(stream=self.name, encoding=encoding, manifest=[])
         )
 
-    def checkpoint(self) -> None:
-        """Write the tap's whole state, if it has changed since it was last written."""
-        self.state_manager.is_flushed = False
-        self._write_state_message()
-
     def grow_schema(self, columns: Mapping[str, dict[str, Any]]) -> None:
         """Grow the schema by ``columns`` (name to JSON schema).
 

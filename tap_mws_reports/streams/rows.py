@@ -202,7 +202,7 @@ class ReportRows(GrowingStream):
     def blocks(self, exact: Exact) -> Iterator[Block]:
         """Yield the rows of every document as it arrives; STATE follows each document."""
         exact = written_as(self._decimals, exact)
-        for work in self._run.documents(self.name, self.checkpoint):
+        for work in self._run.documents(self.name):
             yield from self._settled(work, self._rows(work, exact))
         self._expire_failures()
 
@@ -221,7 +221,7 @@ class ReportRows(GrowingStream):
             take(self._rows(work, exact))
             yield
 
-        for work in self._run.documents(self.name, self.checkpoint):
+        for work in self._run.documents(self.name):
             for _ in self._settled(work, handed_over(work)):
                 pass
             yield
@@ -242,7 +242,7 @@ class ReportRows(GrowingStream):
             if manifest := write_files(rows, storage, name, form, batch_config.batch_size):
                 yield manifest
 
-        for work in self._run.documents(self.name, self.checkpoint):
+        for work in self._run.documents(self.name):
             for manifest in self._settled(work, write(work)):
                 yield encoding, manifest
         self._expire_failures()
@@ -264,7 +264,7 @@ class ReportRows(GrowingStream):
                 self._failed.append((work, error))
         else:
             self._run.written(work)
-        self._run.checkpoints.changed(self.checkpoint)
+        self._run.checkpoints.changed()
 
     def _expire_failures(self) -> None:
         """Give up what has failed for too long, now that everything has been tried."""
@@ -276,7 +276,7 @@ class ReportRows(GrowingStream):
         for bookmark, errors in failed.items():
             for hole in expire(bookmark, errors.keys(), today, days):
                 self._run.given_up(errors[hole.key])
-                self._run.checkpoints.changed(self.checkpoint)
+                self._run.checkpoints.changed()
 
     def warn_of_given_up(self) -> None:
         """Name everything that is not retried any more, and how to ask for it again."""

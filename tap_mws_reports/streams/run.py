@@ -41,11 +41,11 @@ class Run:
         start: how far back a first run goes.
         end: where to stop, or None for the present.
         watcher: shows how the run gets on.
+        demands: returns what all selected row streams want; called when the first one is read.
+        write_state: writes the state of all streams, unless it is as it was last written.
         policy: how reports are asked for.
         make_queue: connects to the queue of notifications, where there is one.
         quota_waits: sums up how long quotas held calls up.
-
-    ``demands`` is set by the tap once it has its streams: what all row streams want.
     """
 
     def __init__(
@@ -55,6 +55,8 @@ class Run:
         start: datetime,
         end: datetime | None,
         watcher: Watcher,
+        demands: Callable[[], list[Demand]],
+        write_state: Callable[[], None],
         policy: Policy | None = None,
         make_queue: Callable[[], Queue | None] = lambda: None,
         quota_waits: measures.QuotaWaits | None = None,
@@ -66,14 +68,15 @@ class Run:
         self._policy = policy or Policy()
         self.failures: list[TapError] = []
         self.sellers = Sellers(sellers, self.failed)
-        self.checkpoints = Checkpoints()
-        self.demands: Callable[[], list[Demand]] = list
+        self._write_state = write_state
+        self.checkpoints = Checkpoints(write_state)
+        self._demands = demands
         self._make_queue = make_queue
         self._quota_waits = quota_waits or measures.QuotaWaits(clock)
         self._pipeline: Pipeline | None = None
         self._directory: Path | None = None
 
-    def documents(self, stream: str, checkpoint: Callable[[], None]) -> Iterator[Work]:
+    def documents(self, stream: str) -> Iterator[Work]:
         """Yield the ended works of a stream.
 
         The first call makes the work list of all streams, so that Amazon works on every report
@@ -81,10 +84,9 @@ class Run:
 
         Args:
             stream: the stream that is being written.
-            checkpoint: writes the state; called whenever a report request is new.
         """
         if self._pipeline is None:
-            self._pipeline = self._start(self.demands(), checkpoint)
+            self._pipeline = self._start(self._demands())
         for work in self._pipeline.ended(stream):
             yield work
             if work.document is not None and not self._pipeline.is_wanted(work):
@@ -121,22 +123,18 @@ class Run:
         if self._directory is not None:
             shutil.rmtree(self._directory, ignore_errors=True)
 
-    def _start(self, demands: list[Demand], checkpoint: Callable[[], None]) -> Pipeline:
+    def _start(self, demands: list[Demand]) -> Pipeline:
         now = self.clock.now()
-        self.checkpoints = Checkpoints(len(demands))
+        self.checkpoints = Checkpoints(self._write_state, len(demands))
         self._directory = Path(tempfile.mkdtemp(prefix="tap-mws-reports-"))
         desks = [
-            self._desk(seller_id, of_seller, self._directory, checkpoint)
+            self._desk(seller_id, of_seller, self._directory)
             for seller_id, of_seller in by_seller(demands).items()
         ]
         for desk in desks:
             if error := self.sellers.loss(desk.seller_id):
                 desk.close(error, now)
-        checkpoint()
-
-        def catch_up() -> None:
-            self.checkpoints.catch_up(checkpoint)
-
+        self._write_state()
         queue = self._make_queue()
         hearings = {desk.seller_id: desk.hearing for desk in desks}
         inbox = None if queue is None else Inbox(queue, hearings, self.clock, self._watcher)
@@ -145,7 +143,7 @@ class Run:
             self.clock,
             self._held_up,
             self.sellers.lose,
-            catch_up,
+            self.checkpoints.catch_up,
             inbox,
             self._watcher,
         )
@@ -153,13 +151,7 @@ class Run:
         self._watcher.begin(pipeline.standing)
         return pipeline
 
-    def _desk(
-        self,
-        seller_id: str,
-        demands: list[Demand],
-        directory: Path,
-        checkpoint: Callable[[], None],
-    ) -> Desk:
+    def _desk(self, seller_id: str, demands: list[Demand], directory: Path) -> Desk:
         """Return the desk of a seller, with all that Amazon has already taken over."""
         now, latencies = self.clock.now(), latencies_of(demands)
         service = self.sellers[seller_id].service
@@ -175,7 +167,7 @@ class Run:
             work.remember()
 
         def save(event: Event) -> None:
-            self.checkpoints.changed(checkpoint, urgent=not event.work.recognisable)
+            self.checkpoints.changed(urgent=not event.work.recognisable)
 
         journal = Journal(latencies, self._watcher, save)
         # Each has a folder of its own: report ids are unique for one seller only.

@@ -31,15 +31,24 @@ Written = Callable[..., list[bytes]]
 class Delivered(Run):
     """A run whose documents lie in a folder, one for each day."""
 
-    def __init__(self, paths: Sequence[Path]) -> None:
+    def __init__(self, paths: Sequence[Path], tap: TapMwsReports) -> None:
         end = START + len(paths) * DAY
         clock = VirtualClock(end)
         seller = Seller("A1EXAMPLE", "https://example.com", _no_service)
-        super().__init__([seller], clock, START, end, Heartbeat(clock))
+        super().__init__(
+            [seller],
+            clock,
+            START,
+            end,
+            Heartbeat(clock),
+            tap.demands,
+            lambda: tap.state_writer.write_state(tap.state),
+        )
         self._paths = paths
+        self._tap = tap
 
-    def documents(self, stream: str, checkpoint: Callable[[], None]) -> Iterator[Work]:
-        (demand,) = self.demands()
+    def documents(self, stream: str) -> Iterator[Work]:
+        (demand,) = self._tap.demands()
         for number, path in enumerate(self._paths):
             start = START + number * DAY
             spec = ReportSpec(demand.report_type, start, start + DAY, demand.marketplace_ids, ())
@@ -56,11 +65,11 @@ def _no_service() -> NoReturn:
     raise AssertionError
 
 
-def make_tap(report_type: str, run: Run, config: Any, **given: Any) -> TapMwsReports:
+def make_tap(report_type: str, paths: Sequence[Path], config: Any, **given: Any) -> TapMwsReports:
     class Tap(TapMwsReports):
         @cached_property
         def run(self) -> Run:
-            return run
+            return Delivered(paths, self)
 
     return Tap(config={"sandbox": True, "reports": [report_type], **config}, **given)
 
@@ -92,10 +101,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
         paths = [folder / f"{number}.txt" for number in range(len(bodies))]
         for path, body in zip(paths, bodies, strict=True):
             path.write_bytes(body)
-        run = Delivered(paths)
-        every = make_tap(report_type, run, config)
+        every = make_tap(report_type, paths, config)
         catalog = catalog_without(every, deselected) if deselected else catalog
-        tap = make_tap(report_type, run, config, catalog=catalog, state=state)
+        tap = make_tap(report_type, paths, config, catalog=catalog, state=state)
         stream = tap.streams[report_types.load(report_type).stream]
         with pytest.MonkeyPatch.context() as patch:
             if one_by_one:

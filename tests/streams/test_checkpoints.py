@@ -11,25 +11,25 @@ from tap_mws_reports.streams.checkpoints import FEW, Checkpoints
 )
 def test_a_large_state_is_written_for_several_changes(partitions, changes, states) -> None:
     written: list[None] = []
-    checkpoints = Checkpoints(partitions)
+    checkpoints = Checkpoints(lambda: written.append(None), partitions)
     for _ in range(changes):
-        checkpoints.changed(lambda: written.append(None))
+        checkpoints.changed()
     assert len(written) == states
 
 
 def test_what_is_urgent_is_written_with_all_before_it() -> None:
     written: list[None] = []
-    checkpoints = Checkpoints(5 * FEW)
-    checkpoints.changed(lambda: written.append(None))
-    checkpoints.changed(lambda: written.append(None), urgent=True)
+    checkpoints = Checkpoints(lambda: written.append(None), 5 * FEW)
+    checkpoints.changed()
+    checkpoints.changed(urgent=True)
     assert len(written) == 1
-    checkpoints.catch_up(lambda: written.append(None))
+    checkpoints.catch_up()
     assert len(written) == 1
 
 
 def test_nothing_is_unwritten_when_the_run_waits() -> None:
     written: list[None] = []
-    checkpoints = Checkpoints(5 * FEW)
-    checkpoints.changed(lambda: written.append(None))
-    checkpoints.catch_up(lambda: written.append(None))
+    checkpoints = Checkpoints(lambda: written.append(None), 5 * FEW)
+    checkpoints.changed()
+    checkpoints.catch_up()
     assert len(written) == 1

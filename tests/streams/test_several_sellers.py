@@ -290,8 +290,7 @@ def test_a_listing_state_of_nobody_known_is_read_once_more(bench) -> None:
 
 def test_report_entries_are_for_the_sellers_of_their_marketplaces(bench) -> None:
     tap = bench.tap({**WEEKLY, "marketplace_ids": ["US", "DE"]}, **END, sellers=[NA, EU, FE])
-    tap.streams  # noqa: B018 - making them tells the run what they demand
-    demanded = {(each.seller_id, each.marketplace_ids) for each in tap.run.demands()}
+    demanded = {(each.seller_id, each.marketplace_ids) for each in tap.demands()}
     assert demanded == {("A1SANDBOXNA", ("ATVPDKIKX0DER",))}
 
 
