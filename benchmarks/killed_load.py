@@ -17,8 +17,8 @@ from benchmarks.hurried_tap import HurriedClock
 from benchmarks.tap_process import ORIGIN_COLUMNS, ROOT, running_tap, tap_command
 from benchmarks.virtual_run import REPORT_TYPES, START, WatchedAmazon, deselect_lifecycle
 from tap_mws_reports import report_types
-from tap_mws_reports.sandbox.configuration import tap_config
-from tap_mws_reports.sandbox.pace import PACES
+from tap_mws_reports.sandbox.latency_profiles import LATENCY_PROFILES
+from tap_mws_reports.sandbox.sandbox_config import tap_config
 from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.tap import TapMwsReports
 
@@ -53,7 +53,7 @@ class Load:
 
     def __init__(self, directory: Path, windows: int, speed: float) -> None:
         self.clock = HurriedClock(speed, time.monotonic())
-        self.amazon = WatchedAmazon(PACES["real"])
+        self.amazon = WatchedAmazon(LATENCY_PROFILES["real"])
         self._directory = directory
         self._windows = windows
         self._state: str | None = None

@@ -121,7 +121,7 @@ def _downloaded(document: str) -> Iterator[None]:
         def __init__(self) -> None:
             super().__init__(Path(document))
 
-    with patch("tap_mws_reports.tap.Run", lambda **_: OfTap()):
+    with patch("tap_mws_reports.tap.SyncContext", lambda **_: OfTap()):
         yield
 
 

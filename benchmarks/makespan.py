@@ -16,9 +16,9 @@ from typing import Any
 
 from benchmarks.quota_bound import bound, peak
 from benchmarks.virtual_run import REPORT_TYPES, Constant, Lognormal, VirtualRun
-from tap_mws_reports.api.interface import Call
+from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.connection import quotas
-from tap_mws_reports.sandbox.configuration import APIS
+from tap_mws_reports.sandbox.sandbox_config import APIS
 
 NUMBERS = (10, 50, 125, 600)
 LATENCIES = (30, 300, 1800)  # seconds
@@ -98,17 +98,17 @@ def measured(run: VirtualRun, reports: int, state: dict[str, Any] | None = None)
     state = run.run(state)
     makespan = (run.clock.now() - started).total_seconds()
     calls = run.amazon.calls - before
-    spans = run.amazon.spans(since=started)
-    latencies = [(end - start).total_seconds() for start, end in spans]
-    lowest = bound(quotas({"api": run.api})[Call.REQUEST], latencies)
+    intervals = run.amazon.intervals(since=started)
+    latencies = [(end - start).total_seconds() for start, end in intervals]
+    lowest = bound(quotas({"api": run.api})[ThrottledCall.REQUEST], latencies)
     run.clock.sleep(1800)
     run.run(state)
     return {
-        "reports": len(spans),
+        "reports": len(intervals),
         "bound_s": round(lowest),
         "makespan_s": round(makespan),
         "ratio": round(makespan / lowest, 3),
-        "peak_in_flight": peak(spans),
+        "peak_in_flight": peak(intervals),
         "throttled": run.amazon.throttled,
         "polls": sum(calls[name] for name in LOOKS[run.api]),
         "second_run": (run.amazon.calls - before - calls)[REQUESTS[run.api]],

@@ -33,7 +33,7 @@ def bound(quota: Quota, latencies: Sequence[float]) -> float:
     return max(moment + latency for moment, latency in zip(moments, slowest, strict=True))
 
 
-def peak(spans: Sequence[tuple[datetime, datetime]]) -> int:
+def peak(intervals: Sequence[tuple[datetime, datetime]]) -> int:
     """Return how many spans (start, end), both inclusive, there were at most at the same time."""
-    changes = sorted([(start, -1) for start, _ in spans] + [(end, 1) for _, end in spans])
+    changes = sorted([(start, -1) for start, _ in intervals] + [(end, 1) for _, end in intervals])
     return max(accumulate((-change for _, change in changes), initial=0))

@@ -16,14 +16,14 @@ from unittest.mock import patch
 
 import tap_mws_reports.sandbox
 from tap_mws_reports.api.clock import VirtualClock
-from tap_mws_reports.configuration import policy
+from tap_mws_reports.config.validation import retrieval_policy
 from tap_mws_reports.connection import quotas
-from tap_mws_reports.retrieval.forecast import Forecast
-from tap_mws_reports.retrieval.plan import plan
+from tap_mws_reports.retrieval.planning.run_plan import make_plan
+from tap_mws_reports.retrieval.scheduling.forecast import Forecast
 from tap_mws_reports.sandbox.adapter import SandboxAdapter
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.members import MEMBERS, Member
+from tap_mws_reports.sandbox.sandbox_sellers import SELLERS, SandboxSeller
 from tap_mws_reports.sandbox.sp_api import routing
 from tap_mws_reports.tap import TapMwsReports
 
@@ -82,7 +82,7 @@ class WatchedAmazon(Amazon):
     def __init__(
         self,
         pace: Any,  # noqa: ANN401 - one of the two above
-        members: Mapping[str, Member] = MEMBERS,
+        members: Mapping[str, SandboxSeller] = SELLERS,
         seed: int = 1,
     ) -> None:
         super().__init__(START, seed, pace, members=members)
@@ -100,7 +100,7 @@ class WatchedAmazon(Amazon):
         self.throttled += response.status >= _REFUSED
         return response
 
-    def spans(self, since: datetime) -> list[tuple[datetime, datetime]]:
+    def intervals(self, since: datetime) -> list[tuple[datetime, datetime]]:
         """Return from when to when each report request of the tap was worked on."""
         return [
             (entry.submitted, entry.ends)
@@ -172,8 +172,13 @@ class VirtualRun:
     def plan(self, state: dict[str, Any] | None = None) -> Forecast:
         """Return what `mws-reports plan` would expect of a run that starts now."""
         with self._tap(state) as tap:
-            demands = tap.demands()
-        return plan(demands, policy(self._config), quotas(self._config), self.clock.now()).forecast
+            partition_requests = tap.partition_requests()
+        return make_plan(
+            partition_requests,
+            retrieval_policy(self._config),
+            quotas(self._config),
+            self.clock.now(),
+        ).forecast
 
     @contextmanager
     def _tap(self, state: dict[str, Any] | None) -> Iterator[TapMwsReports]:
@@ -199,9 +204,9 @@ def deselect_lifecycle(catalog: dict[str, Any]) -> dict[str, Any]:
     return catalog
 
 
-def _members(count: int) -> list[Member]:
+def _members(count: int) -> list[SandboxSeller]:
     """Return sellers of one region, the sandbox's own first."""
-    first = MEMBERS["NA"]
+    first = SELLERS["NA"]
     others = [
         replace(
             first,
@@ -215,7 +220,7 @@ def _members(count: int) -> list[Member]:
     return [first, *others]
 
 
-def _entry(member: Member) -> dict[str, Any]:
+def _entry(member: SandboxSeller) -> dict[str, Any]:
     return {
         "seller_id": member.seller_id,
         "aws_access_key_id": member.access_key_id,

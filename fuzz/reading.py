@@ -15,7 +15,7 @@ import msgspec
 
 from tap_mws_reports import report_types
 from tap_mws_reports.api.marketplaces import MARKETPLACES
-from tap_mws_reports.documents import Column, Habits, Row, Table, open_table
+from tap_mws_reports.documents import Column, MarketplaceFormat, Row, Table, open_table
 from tap_mws_reports.documents.cells.text import value_text
 from tap_mws_reports.documents.flat_file import FlatFile
 from tap_mws_reports.errors import TapError
@@ -34,14 +34,16 @@ TYPES = (
 CHARSETS = (None, "UTF-8", "Cp1252", "windows-31j", "UTF-16", "gbk", "US-ASCII", "no such")
 # The habits that differ, in an order that another marketplace in the table does not change.
 HABITS = tuple(
-    Habits(each.code_page, each.time_zone, each.date_order, each.decimal_mark)
+    MarketplaceFormat(each.code_page, each.time_zone, each.date_order, each.decimal_mark)
     for each in map(
         MARKETPLACES.__getitem__,
         ("ATVPDKIKX0DER", "A1F83G8C2ARO7P", "A1PA6795UKMFR9", "A1VC38T7YXB528", "A21TJRUUN4KGV"),
     )
 )
 _TYPES = tuple(map(report_types.load, TYPES))
-_PLAIN = {each.name: replace(each, carried=(), identity=Identity("document")) for each in _TYPES}
+_PLAIN = {
+    each.name: replace(each, filled_down=(), identity=Identity("document")) for each in _TYPES
+}
 _CHOICES = 3  # bytes before the document: its type, its marketplace, its charset
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
@@ -121,7 +123,7 @@ def _check_names(table: Table) -> None:
 def _check_row(table: Table, row: Row, text: Row) -> None:
     """Check that every cell is a value of its column's kind, or kept as it was, or no value."""
     unparsed = json.loads(str(row["_unparsed"] or "{}"))
-    filled = {*table.report_type.carried, *table.report_type.identity.columns}
+    filled = {*table.report_type.filled_down, *table.report_type.identity.columns}
     for column in table.columns:
         value, cell = row[column.name], text[column.name]
         if column.name in unparsed:

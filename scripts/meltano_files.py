@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from tap_mws_reports import settings
+from tap_mws_reports.config import settings
 from tap_mws_reports.tap import TapMwsReports
 
 ROOT = Path(__file__).parents[1]

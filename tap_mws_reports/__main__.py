@@ -12,8 +12,8 @@ import sys
 
 import click
 
-from tap_mws_reports.command_line import report
 from tap_mws_reports.errors import TapError
+from tap_mws_reports.streams.base_tap import report
 from tap_mws_reports.tap import TapMwsReports
 
 INTERRUPTED = 130

@@ -61,7 +61,7 @@ class TapError(Exception):
         self.request_id = request_id
 
     def __str__(self) -> str:
-        """Render the error in one line, for logs and for the state's list of holes."""
+        """Render the error in one line, for logs and for the state's list of failed windows."""
         parts = [self.what]
         if self.where:
             parts.append(f"where: {self.where}")
@@ -171,14 +171,13 @@ class Throttled(Wait):
 
 
 class SkipWindow(TapError):
-    """This report cannot be had now; the others can.
-
-    ``may_still_come`` says that Amazon may still be working on it, ``leaves_hole`` that the state
-    tells of it.
-    """
+    """This report cannot be retrieved now; the others can."""
 
     may_still_come = False
-    leaves_hole = True
+    """Whether Amazon may still be working on it."""
+
+    records_failure = True
+    """Whether the state records it, so that later runs retry."""
 
 
 class RequestRefused(SkipWindow):
@@ -195,7 +194,7 @@ class SellerLost(SkipWindow):
     """
 
     code = "TAP-202"
-    leaves_hole = False
+    records_failure = False
 
 
 class ReportCancelled(SkipWindow):

@@ -12,9 +12,11 @@ from typing import Any, ClassVar, cast
 
 from singer_sdk import Stream
 
-from tap_mws_reports import configuration, settings
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.command_line import NAME, CommandLineTap
+from tap_mws_reports.config import settings, validation
+from tap_mws_reports.config.problems import ConfigProblem
+from tap_mws_reports.config.sandbox_mode import make_clock
+from tap_mws_reports.config.sellers import SellerConfig, seller_configs
 from tap_mws_reports.connection import (
     Transports,
     address,
@@ -23,11 +25,12 @@ from tap_mws_reports.connection import (
     make_transports,
 )
 from tap_mws_reports.errors import Incomplete
-from tap_mws_reports.in_process import make_clock
-from tap_mws_reports.owners import Owner, owners
-from tap_mws_reports.problem import Problem
-from tap_mws_reports.retrieval.state_check import check_sellers, whole_numbers
-from tap_mws_reports.retrieval.worklist import Demand
+from tap_mws_reports.progress.base import ReportingClock
+from tap_mws_reports.progress.factory import make_progress_reporter
+from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
+from tap_mws_reports.retrieval.state.state_validation import check_sellers, round_up_numbers
+from tap_mws_reports.streams.base_tap import NAME, BaseTap
+from tap_mws_reports.streams.factory import make_row_streams
 from tap_mws_reports.streams.lifecycle import (
     LifecycleStream,
     ReportRequests,
@@ -35,24 +38,21 @@ from tap_mws_reports.streams.lifecycle import (
     ReportSchedules,
     check_sellers_connection,
 )
-from tap_mws_reports.streams.making import row_streams
-from tap_mws_reports.streams.measures import QuotaWaits
-from tap_mws_reports.streams.messages import CheckpointedStream
-from tap_mws_reports.streams.rows import ReportRows
-from tap_mws_reports.streams.run import Run
-from tap_mws_reports.streams.sellers import Seller
-from tap_mws_reports.streams.watchers import make_watcher
-from tap_mws_reports.streams.watching import WatchedClock
-from tap_mws_reports.streams.writer import LineWriter
+from tap_mws_reports.streams.message_writer import LineWriter
+from tap_mws_reports.streams.metrics import QuotaWaits
+from tap_mws_reports.streams.report_rows import ReportRows
+from tap_mws_reports.streams.sdk import CheckpointedStream
+from tap_mws_reports.streams.seller_connections import SellerConnection
+from tap_mws_reports.streams.sync_context import SyncContext
 
-DEFAULT_REACH = timedelta(days=30)
+DEFAULT_HISTORY = timedelta(days=30)
 """How far a first run goes back when `start_date` is left out, at least."""
 
 CHECKED_TYPE = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
 """Of which requests are listed to check the connection, where the settings name no type."""
 
 
-class TapMwsReports(CommandLineTap):
+class TapMwsReports(BaseTap):
     """Amazon sellers' reports: report requests, reports, schedules, and their rows."""
 
     name = NAME
@@ -62,54 +62,54 @@ class TapMwsReports(CommandLineTap):
     message_writer_class = LineWriter
 
     @cached_property
-    def run(self) -> Run:
+    def run(self) -> SyncContext:
         """What the streams of this run share."""
         clock = make_clock(self.config)
-        watcher = make_watcher(clock)
+        reporter = make_progress_reporter(clock)
         # The loop reports its own waits; of those inside of a call only the clock knows.
-        for_calls = WatchedClock(clock, watcher)
+        for_calls = ReportingClock(clock, reporter)
         transports = make_transports(self.config, for_calls)
         waits = QuotaWaits(clock)
-        start = configuration.moment(self.config, "start_date")
-        return Run(
+        start = validation.timestamp_setting(self.config, "start_date")
+        return SyncContext(
             sellers=[_seller(owner, transports, for_calls, waits) for owner in self.owners],
             clock=clock,
             start=start or _default_start(clock.now()),
-            end=configuration.moment(self.config, "end_date"),
-            watcher=watcher,
-            demands=self.demands,
+            end=validation.timestamp_setting(self.config, "end_date"),
+            reporter=reporter,
+            partition_requests=self.partition_requests,
             write_state=lambda: self.state_writer.write_state(self.state),
-            policy=configuration.policy(self.config),
+            policy=validation.retrieval_policy(self.config),
             make_queue=lambda: connect_queue(self.config),
             quota_waits=waits,
         )
 
     @cached_property
-    def owners(self) -> tuple[Owner, ...]:
+    def owners(self) -> tuple[SellerConfig, ...]:
         """Whose reports are read."""
-        return owners(self.config)
+        return seller_configs(self.config)
 
     def discover_streams(self) -> Sequence[Stream]:
         """Return the three lifecycle streams and one stream per configured report type."""
         lifecycle = (ReportRequests, Reports, ReportSchedules)
         streams = [*(kind(self, self.run) for kind in lifecycle), *self._row_streams]
-        configuration.refuse([*_exclusion_problems(streams)])
+        validation.raise_for_problems([*_exclusion_problems(streams)])
         return streams
 
     @cached_property
     def _row_streams(self) -> tuple[ReportRows, ...]:
         """The row streams in the order of the settings; no catalog has been applied to them."""
-        return tuple(row_streams(self, self.run, self.owners))
+        return tuple(make_row_streams(self, self.run, self.owners))
 
-    def demands(self) -> list[Demand]:
+    def partition_requests(self) -> list[PartitionRequest]:
         """Return what the selected row streams want, in the order of the settings."""
         streams = self.streams
         rows = [streams[each.name] for each in self._row_streams]
         return [
-            demand
+            partition_request
             for stream in rows
             if isinstance(stream, ReportRows) and stream.selected
-            for demand in stream.demands()
+            for partition_request in stream.partition_requests()
         ]
 
     def load_state(self, state: dict[str, Any]) -> None:
@@ -118,9 +118,9 @@ class TapMwsReports(CommandLineTap):
         Raises:
             StateError: it is broken, of other sellers, or speaks of the future.
         """
-        super().load_state(whole_numbers(state))
+        super().load_state(round_up_numbers(state))
         # A catalog may have given streams other keys than those of their own.
-        configuration.refuse([*_exclusion_problems(self.streams.values())])
+        validation.raise_for_problems([*_exclusion_problems(self.streams.values())])
         known = check_sellers(state.get("bookmarks", {}), self.run.sellers.ids)
         if gone := known.difference(self.run.sellers.ids):
             what = "The settings do not name %d sellers of the state; what it says of them is kept"
@@ -145,14 +145,14 @@ class TapMwsReports(CommandLineTap):
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
         of_the_sdk = [
-            Problem("settings of the SDK", error, "see the Singer SDK's documentation")
+            ConfigProblem("settings of the SDK", error, "see the Singer SDK's documentation")
             for error in super()._validate_config(raise_errors=False)
-            if any(f"config['{name}']" in error for name in settings.OF_THE_SDK)
+            if any(f"config['{name}']" in error for name in settings.SDK_PROPERTIES)
         ]
-        problems = [*configuration.check(self.config), *of_the_sdk]
+        problems = [*validation.find_problems(self.config), *of_the_sdk]
         # Discovery needs to know the report types, but nobody's credentials.
         fatal = [each for each in problems if raise_errors or _shapes_streams(each)]
-        configuration.refuse(fatal)
+        validation.raise_for_problems(fatal)
         return [str(problem) for problem in problems]
 
     def check_connection(self) -> None:
@@ -207,18 +207,20 @@ def _default_start(now: datetime) -> datetime:
 
     So runs of one day that start without a state want the same windows, and ask for them once.
     """
-    return (now - DEFAULT_REACH).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (now - DEFAULT_HISTORY).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _seller(owner: Owner, transports: Transports, clock: Clock, waits: QuotaWaits) -> Seller:
-    return Seller(
+def _seller(
+    owner: SellerConfig, transports: Transports, clock: Clock, waits: QuotaWaits
+) -> SellerConnection:
+    return SellerConnection(
         owner.seller_id,
         address(owner),
         lambda: connect(owner, transports, clock, waits.add),
     )
 
 
-def _exclusion_problems(streams: Iterable[Stream]) -> Iterator[Problem]:
+def _exclusion_problems(streams: Iterable[Stream]) -> Iterator[ConfigProblem]:
     """Yield a problem for each stream of which `exclude_columns` names a column that it needs."""
     for stream in streams:
         if isinstance(stream, CheckpointedStream):
@@ -228,10 +230,10 @@ def _exclusion_problems(streams: Iterable[Stream]) -> Iterator[Problem]:
                 what = f"its patterns match {columns} of the stream `{stream.name}`, "
                 what += "which rows need as their key or origin"
                 fix = "give narrower patterns, such as `buyer_*` or `stream.column`"
-                yield Problem("exclude_columns", what, fix)
+                yield ConfigProblem("exclude_columns", what, fix)
 
 
-def _shapes_streams(problem: Problem) -> bool:
+def _shapes_streams(problem: ConfigProblem) -> bool:
     """Whether the streams cannot be told with this problem."""
     return (
         re.fullmatch(r"(reports|exclude_columns).*|sellers(\[\d+\])?", problem.setting) is not None

@@ -29,15 +29,15 @@ import tap_mws_reports.sandbox
 from tap_mws_reports.api.clock import SystemClock, VirtualClock
 from tap_mws_reports.api.sp_api.operations import TOKEN_HEADER
 from tap_mws_reports.errors import Incomplete
+from tap_mws_reports.sandbox.account_entries import RequestEntry
 from tap_mws_reports.sandbox.adapter import SandboxAdapter
 from tap_mws_reports.sandbox.amazon import Amazon
-from tap_mws_reports.sandbox.entries import RequestEntry
 from tap_mws_reports.sandbox.faults import Fault
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.members import MEMBERS
-from tap_mws_reports.sandbox.pace import PACES, Pace
+from tap_mws_reports.sandbox.latency_profiles import LATENCY_PROFILES, LatencyProfile
+from tap_mws_reports.sandbox.sandbox_sellers import SELLERS
 from tap_mws_reports.sandbox.server import served
-from tap_mws_reports.sandbox.sp_api import login, routing, tokens
+from tap_mws_reports.sandbox.sp_api import lwa_endpoint, routing, tokens
 from tap_mws_reports.tap import TapMwsReports
 
 # How many examples a property test tries; `make properties` takes the thorough profile.
@@ -47,8 +47,8 @@ settings.register_profile("thorough", max_examples=2_000, **_ANY_MACHINE)
 settings.load_profile("quick")
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
-STEADY = Pace("steady", (0, 0, 0), (300, 300, 300))
-AT_ONCE = Pace("at once", (0, 0, 0), (0, 0, 0))
+STEADY = LatencyProfile("steady", (0, 0, 0), (300, 300, 300))
+AT_ONCE = LatencyProfile("at once", (0, 0, 0), (0, 0, 0))
 APIS = ("mws", "sp_api")
 ON_REQUEST = {Path(__file__).with_name(name): f"--{name}" for name in ("warehouses", "meltano")}
 # What tests call by the same word, whichever service they run over. A list is one call more for
@@ -108,7 +108,7 @@ class Listening(Amazon):
     """An Amazon that remembers what it was asked, when, and by which words of `CALLS`."""
 
     def __init__(self, faults: Iterable[Fault], pace: str) -> None:
-        super().__init__(NOW, pace={**PACES, "steady": STEADY}[pace], faults=faults)
+        super().__init__(NOW, pace={**LATENCY_PROFILES, "steady": STEADY}[pace], faults=faults)
         self.calls: list[str] = []
         self.moments: list[datetime] = []
         self.refused: list[int] = []
@@ -134,7 +134,7 @@ class Listening(Amazon):
         """Return who asks."""
         if token := request.headers.get(TOKEN_HEADER):
             return str(tokens.read(token).seller_id)
-        by_token = {each.refresh_token: each.seller_id for each in MEMBERS.values()}
+        by_token = {each.refresh_token: each.seller_id for each in SELLERS.values()}
         told = request.params.get("SellerId") or by_token.get(request.params.get("refresh_token"))
         return told or ""
 
@@ -148,7 +148,7 @@ def _mws_word(request: Request) -> str:
 
 def _sp_api_word(request: Request) -> str:
     if not routing.is_call(request):
-        return login.NAME if request.path == login.PATH else "document"
+        return lwa_endpoint.NAME if request.path == lwa_endpoint.PATH else "document"
     name = routing.find(request)[0].name
     if "nextToken" in request.params:
         return "page"
@@ -328,7 +328,9 @@ def bench(make_bench: Callable[..., Bench]) -> Bench:
 @pytest.fixture
 def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     clock = SystemClock()
-    monkeypatch.setattr("tap_mws_reports.sandbox.postman.send", lambda _letter: None)
+    monkeypatch.setattr(
+        "tap_mws_reports.sandbox.notification_outbox.send_notification", lambda _letter: None
+    )
     with served(Amazon(clock.now(), pace=AT_ONCE), clock) as address:
         yield urlsplit(address).port or 0
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from singer_sdk.plugin_base import _ConfigInput
 
-from tap_mws_reports.accounts import accounts
-from tap_mws_reports.configuration import check
+from tap_mws_reports.config.seller_settings import seller_settings
+from tap_mws_reports.config.sellers import seller_configs
+from tap_mws_reports.config.validation import find_problems
 from tap_mws_reports.errors import SettingsError
-from tap_mws_reports.owners import owners
 from tap_mws_reports.tap import TapMwsReports
 
 SHARED: dict[str, Any] = {
@@ -29,7 +29,7 @@ SECOND: dict[str, Any] = {
 
 @pytest.mark.parametrize("config", [{}, {"sellers": []}, {"sellers": None}])
 def test_without_a_list_the_top_level_is_the_one_seller(config) -> None:
-    (only,) = accounts({**SHARED, **FIRST, **config})
+    (only,) = seller_settings({**SHARED, **FIRST, **config})
     assert only.settings == {**SHARED, **FIRST}
     assert only.place("marketplace_ids") == "marketplace_ids"
 
@@ -37,7 +37,7 @@ def test_without_a_list_the_top_level_is_the_one_seller(config) -> None:
 def test_an_entry_overrides_the_top_level() -> None:
     third = {"seller_id": "A3THIRD", "mws_auth_token": None}
     config = {**SHARED, "seller_id": "A9NOBODY", "sellers": [FIRST, SECOND, third]}
-    settings = [account.settings for account in accounts(config)]
+    settings = [account.settings for account in seller_settings(config)]
     assert [each["seller_id"] for each in settings] == ["A1FIRST", "A2SECOND", "A3THIRD"]
     assert [each["mws_auth_token"] for each in settings] == ["canary-shared", "canary-second", None]
     assert [each["marketplace_ids"] for each in settings] == [["US"], ["DE"], ["US"]]
@@ -46,8 +46,8 @@ def test_an_entry_overrides_the_top_level() -> None:
 
 def test_no_secret_is_shown_by_chance() -> None:
     config = {**SHARED, "sellers": [FIRST, SECOND]}
-    assert "canary" not in repr(accounts(config))
-    assert "canary" not in repr(owners(config))
+    assert "canary" not in repr(seller_settings(config))
+    assert "canary" not in repr(seller_configs(config))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_no_secret_is_shown_by_chance() -> None:
     ],
 )
 def test_a_wrong_setting_is_named_by_its_place(change, problems) -> None:
-    found = check({**SHARED, **change})
+    found = find_problems({**SHARED, **change})
     assert [each.setting for each in found] == problems
     assert all(each.fix for each in found)
     assert "canary" not in " ".join(map(str, found))
@@ -113,13 +113,13 @@ def test_a_wrong_setting_is_named_by_its_place(change, problems) -> None:
 def test_the_sandbox_knows_the_sellers_of_three_regions() -> None:
     sellers = [{"seller_id": name} for name in ("A1SANDBOXNA", "A2SANDBOXEU", "A3SANDBOXFE")]
     config = {"sandbox": True, "sellers": sellers}
-    assert check(config) == []
-    regions = {each.seller_id: each.marketplaces[0].region for each in owners(config)}
+    assert find_problems(config) == []
+    regions = {each.seller_id: each.marketplaces[0].region for each in seller_configs(config)}
     assert regions == {"A1SANDBOXNA": "NA", "A2SANDBOXEU": "EU", "A3SANDBOXFE": "FE"}
 
 
 def test_the_sandbox_finds_its_seller_by_a_marketplace() -> None:
-    (owner,) = owners({"sandbox": True, "marketplace_ids": ["DE"]})
+    (owner,) = seller_configs({"sandbox": True, "marketplace_ids": ["DE"]})
     assert owner.seller_id == "A2SANDBOXEU"
 
 

@@ -1,4 +1,4 @@
-"""Imports point one way, and no room is a drawer for odds and ends."""
+"""Imports between packages run one way, and no module collects odds and ends."""
 
 from __future__ import annotations
 
@@ -10,54 +10,36 @@ from pathlib import Path
 
 import pytest
 
-from tap_mws_reports.retrieval.work import Work
+from tap_mws_reports.retrieval.report_job import ReportJob
 
 PACKAGE = Path(__file__).parents[1] / "tap_mws_reports"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-# A room may import from the rooms named here, and from itself.
-MAY_IMPORT = {
+# Each package, from the bottom up, with the packages that it may import from beside itself. Every
+# package imports only from those above it in this table.
+MAY_IMPORT: dict[str, set[str]] = {
+    "__init__": set(),
     "errors": set(),
-    "dates": set(),
-    "api": {"errors", "dates"},
+    "api": {"errors"},
     "report_types": {"errors"},
     "documents": {"errors", "report_types"},
-    "settings": set(),
-    "retrieval": {"errors", "dates", "api"},
-    "streams": {
-        *("errors", "dates", "configuration", "owners"),
-        *("api", "retrieval", "documents", "report_types"),
-    },
-    "problem": set(),
-    "accounts": {"problem"},
-    "account_check": {"errors", "settings", "api", "accounts", "problem"},
-    "configuration": {
-        *("errors", "dates", "settings", "account_check", "service_check", "problem"),
-        *("api", "report_types", "retrieval"),
-    },
-    "service_check": {"errors", "api", "report_types", "problem"},
-    "in_process": {"api"},
-    "owners": {"accounts", "configuration", "in_process", "api", "report_types"},
-    "connection": {"errors", "api", "owners", "in_process", "report_types"},
-    "input_files": {"errors"},
-    "command_line": {"errors", "settings", "input_files", "streams"},
-    "tap": {
-        *("errors", "settings", "configuration", "connection", "command_line"),
-        *("owners", "in_process", "problem"),
-        *("api", "retrieval", "streams"),
-    },
-    "dlt": {"errors", "api", "retrieval", "documents", "streams", "tap"},
-    "__main__": {"errors", "tap", "settings", "command_line"},
-    "sandbox": {"api", "documents", "report_types", "errors", "dates"},
+    "retrieval": {"errors", "api"},
+    "config": {"errors", "api", "report_types", "retrieval"},
+    "connection": {"errors", "api", "report_types", "config"},
+    "progress": {"api", "retrieval"},
+    "streams": {"errors", "api", "report_types", "documents", "retrieval", "config", "progress"},
+    "tap": {"errors", "api", "retrieval", "config", "connection", "progress", "streams"},
+    "dlt": {"errors", "api", "documents", "retrieval", "streams", "tap"},
+    "__main__": {"errors", "config", "streams", "tap"},
+    "sandbox": {"errors", "api", "report_types", "documents"},
     "cli": {
-        *("errors", "dates", "configuration", "connection", "input_files", "owners", "tap"),
-        *("api", "retrieval", "documents", "report_types", "sandbox", "streams", "dlt"),
+        *("errors", "api", "report_types", "documents", "retrieval", "config", "connection"),
+        *("streams", "tap", "dlt", "sandbox"),
     },
-    "__init__": set(),
 }
 
 
-def room(path: Path) -> str:
+def package_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
@@ -73,8 +55,8 @@ def imported(path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_point_one_way(path: Path) -> None:
-    assert set(imported(path)) <= MAY_IMPORT[room(path)] | {room(path)}
+def test_imports_run_one_way(path: Path) -> None:
+    assert set(imported(path)) <= MAY_IMPORT[package_of(path)] | {package_of(path)}
 
 
 def assigned_attributes(path: Path) -> Iterator[str]:
@@ -86,8 +68,8 @@ def assigned_attributes(path: Path) -> Iterator[str]:
             yield node.attr
 
 
-def test_only_a_work_changes_itself() -> None:
-    fields = {each.name for each in dataclasses.fields(Work)}
+def test_only_a_job_changes_itself() -> None:
+    fields = {each.name for each in dataclasses.fields(ReportJob)}
     changed = {
         (str(path.relative_to(PACKAGE)), name)
         for path in MODULES
@@ -101,19 +83,22 @@ def test_what_only_the_sandbox_uses_is_not_in_the_api() -> None:
     defined = {
         (str(path.relative_to(PACKAGE)), node.name)
         for path in MODULES
-        if room(path) == "api"
+        if package_of(path) == "api"
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.FunctionDef | ast.ClassDef)
     }
     assert not {each for each in defined if re.match(r"_?render|_?decode_call", each[1])}
 
 
-def test_every_room_has_its_place() -> None:
-    assert {room(path) for path in MODULES} == set(MAY_IMPORT)
+def test_the_table_has_every_package_below_those_that_import_it() -> None:
+    assert {package_of(path) for path in MODULES} == set(MAY_IMPORT)
+    order = list(MAY_IMPORT)
+    for place, package in enumerate(order):
+        assert set(order[:place]) >= MAY_IMPORT[package]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_no_room_is_a_drawer(path: Path) -> None:
+def test_no_module_collects_odds_and_ends(path: Path) -> None:
     assert not {"utils", "helpers", "common", "misc"} & {path.stem, path.parent.name}
 
 
@@ -121,7 +106,7 @@ def test_no_room_is_a_drawer(path: Path) -> None:
     ("module", "alone"),
     [
         ("requests", {"api/transport.py"}),
-        ("boto3", {"api/queue.py"}),
+        ("boto3", {"api/sqs.py"}),
         ("time", {"api/clock.py"}),
     ],
 )
@@ -134,4 +119,7 @@ def test_one_module_opens_connections_of_a_kind_and_one_tells_the_time(
         if re.search(rf"^ *(import|from) {module}\b", path.read_text("utf-8"), re.MULTILINE)
     }
     # `connection` and the sandbox's adapter hand a session on, and send nothing themselves.
-    assert users - {"connection/transports.py", "in_process.py", "sandbox/adapter.py"} == alone
+    assert (
+        users - {"connection/transports.py", "config/sandbox_mode.py", "sandbox/adapter.py"}
+        == alone
+    )

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
-from tap_mws_reports.sandbox.members import MEMBERS
+from tap_mws_reports.sandbox.sandbox_sellers import SELLERS
 from tap_mws_reports.sandbox.server import HOST
 
 with warnings.catch_warnings():
@@ -26,7 +26,7 @@ with warnings.catch_warnings():
     # boto leaves a finder behind that makes every later import warn.
     sys.meta_path[:] = finders
 
-SELLER = MEMBERS["NA"]
+SELLER = SELLERS["NA"]
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
 
 pytestmark = pytest.mark.filterwarnings("ignore")

@@ -197,7 +197,7 @@ def test_ctrl_c_writes_the_last_state_and_says_so(tmp_path, served) -> None:
         assert process.stdout is not None
         for line in process.stdout:
             lines.append(line)
-            if '"open"' in line:
+            if '"open_requests"' in line:
                 break
         asked = time.monotonic()
         process.send_signal(signal.SIGINT)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tap_mws_reports.configuration import check, refuse, report_settings
+from tap_mws_reports.config.validation import find_problems, raise_for_problems, report_settings
 from tap_mws_reports.errors import SettingsError
 
 GOOD: dict[str, Any] = {
@@ -21,26 +21,26 @@ GOOD: dict[str, Any] = {
 
 
 def test_good_settings_have_no_problem() -> None:
-    assert check(GOOD) == []
+    assert find_problems(GOOD) == []
 
 
 def test_who_has_the_other_services_credentials_is_told_how_to_choose_it() -> None:
     change = {"aws_access_key_id": None, "aws_secret_access_key": None}
-    problems = check({**GOOD, **change})
+    problems = find_problems({**GOOD, **change})
     assert [each.setting for each in problems] == list(change)
     assert all("set `api: sp_api`" in each.fix for each in problems)
-    (problem,) = check({**GOOD, **change, "refresh_token": None, "seller_id": None})[:1]
+    (problem,) = find_problems({**GOOD, **change, "refresh_token": None, "seller_id": None})[:1]
     assert "api" not in problem.fix
 
 
 def test_of_a_service_that_is_none_no_credentials_are_wanted() -> None:
     names = ("aws_access_key_id", "aws_secret_access_key", "refresh_token")
-    problems = check({**GOOD, **dict.fromkeys(names), "api": "sp-api"})
+    problems = find_problems({**GOOD, **dict.fromkeys(names), "api": "sp-api"})
     assert [each.setting for each in problems] == ["api"]
 
 
 def test_the_sandbox_in_the_process_needs_nothing() -> None:
-    assert check({"sandbox": True}) == []
+    assert find_problems({"sandbox": True}) == []
 
 
 @pytest.mark.parametrize(
@@ -102,16 +102,16 @@ def test_the_sandbox_in_the_process_needs_nothing() -> None:
 def test_a_wrong_setting_is_named_with_its_fix(
     change: dict[str, Any], setting: str, said: str
 ) -> None:
-    problems = check({**GOOD, **change})
+    problems = find_problems({**GOOD, **change})
     assert [problem.setting for problem in problems] == [setting]
     assert said in str(problems[0])
     assert problems[0].fix
 
 
 def test_every_problem_is_in_one_message() -> None:
-    problems = check({"endpoint_url": "nowhere", "reports": ["?"], "start_date": "soon"})
+    problems = find_problems({"endpoint_url": "nowhere", "reports": ["?"], "start_date": "soon"})
     with pytest.raises(SettingsError) as caught:
-        refuse(problems)
+        raise_for_problems(problems)
     for name in ("seller_id", "aws_access_key_id", "marketplace_ids", "start_date", "reports[0]"):
         assert f"- {name}:" in str(caught.value)
     assert caught.value.exit_code == 2
@@ -119,7 +119,7 @@ def test_every_problem_is_in_one_message() -> None:
 
 def test_no_message_holds_a_secret() -> None:
     wrong = {**GOOD, "aws_secret_access_key": 4711, "mws_auth_token": ["canary-token"]}
-    text = " ".join(str(problem) for problem in check(wrong))
+    text = " ".join(str(problem) for problem in find_problems(wrong))
     assert "aws_secret_access_key" in text
     assert "4711" not in text
     assert "canary" not in text

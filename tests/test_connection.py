@@ -8,9 +8,9 @@ import pytest
 
 from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.api.interface import ReportAdministration, ReportService, ReportSpec
+from tap_mws_reports.config.sellers import seller_configs
 from tap_mws_reports.connection import connect, connect_administration, make_transports
 from tap_mws_reports.errors import RequestRefused
-from tap_mws_reports.owners import owners
 from tap_mws_reports.sandbox import account_settings
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -25,7 +25,7 @@ def connected(request):
         "sandbox": True,
         "reports": [ORDERS, UNSHIPPED],
     }
-    clock, [seller] = VirtualClock(datetime(2026, 3, 1, tzinfo=UTC)), owners(settings)
+    clock, [seller] = VirtualClock(datetime(2026, 3, 1, tzinfo=UTC)), seller_configs(settings)
     transports = make_transports(settings, clock)
     service = connect(seller, transports, clock, lambda _operation, _seconds: None)
     return service, connect_administration(seller, transports, clock), request.param

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tap_mws_reports.dates import parse_date
+from tap_mws_reports.api.timestamps import parse_timestamp
 
 MOMENT = datetime(2024, 3, 10, 20, 11, 24, tzinfo=UTC)
 DAY = datetime(2024, 3, 10, tzinfo=UTC)
@@ -30,7 +30,7 @@ DAY = datetime(2024, 3, 10, tzinfo=UTC)
     ],
 )
 def test_dates_in_every_form(text: str, moment: datetime) -> None:
-    parsed = parse_date(text)
+    parsed = parse_timestamp(text)
     assert parsed == moment
     assert (type(parsed), parsed.tzinfo) == (datetime, UTC)
 
@@ -53,4 +53,4 @@ def test_dates_in_every_form(text: str, moment: datetime) -> None:
 )
 def test_what_is_no_date(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the words are the parser's
-        parse_date(text)
+        parse_timestamp(text)

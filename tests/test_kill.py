@@ -20,8 +20,8 @@ from benchmarks.hurried_tap import HurriedClock
 from benchmarks.tap_process import ORIGIN_COLUMNS, running_tap, tap_command
 from benchmarks.virtual_run import LIFECYCLE
 from tap_mws_reports.sandbox.amazon import Amazon
-from tap_mws_reports.sandbox.configuration import tap_config
-from tap_mws_reports.sandbox.mws.meter import Meter
+from tap_mws_reports.sandbox.mws.quota_enforcer import QuotaEnforcer
+from tap_mws_reports.sandbox.sandbox_config import tap_config
 from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.sandbox.sp_api.service import SellingPartnerApi
 
@@ -67,7 +67,7 @@ class Warehouse:
         }
 
 
-class Unmetered(Meter):
+class Unmetered(QuotaEnforcer):
     """Some runs in a minute would spend the quotas of an hour, and are not about quotas."""
 
     def count(self, now: datetime) -> None:
@@ -84,15 +84,18 @@ def clock() -> HurriedClock:
 def config(
     api: str, clock: HurriedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Path]:
-    monkeypatch.setattr("tap_mws_reports.sandbox.mws.service.Meter", Unmetered)
+    monkeypatch.setattr("tap_mws_reports.sandbox.mws.service.QuotaEnforcer", Unmetered)
     monkeypatch.setattr(SellingPartnerApi, "_count", lambda *_: None)
     # Long past, so that no order changes between the runs.
     start = clock.now() - timedelta(days=75)
-    span = {"start_date": f"{start:%Y-%m-%d}", "end_date": f"{start + timedelta(days=45):%Y-%m-%d}"}
+    interval = {
+        "start_date": f"{start:%Y-%m-%d}",
+        "end_date": f"{start + timedelta(days=45):%Y-%m-%d}",
+    }
     path = tmp_path / "config.json"
     with served(Amazon(clock.now(), seed=3), clock) as address:
         settings = tap_config(address, clock.now(), api=api)
-        path.write_text(json.dumps({**settings, **span, "reports": REPORTS}))
+        path.write_text(json.dumps({**settings, **interval, "reports": REPORTS}))
         yield path
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.sandbox.entries import RequestEntry
+from tap_mws_reports.sandbox.account_entries import RequestEntry
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.http import Request, Response
 
@@ -152,14 +152,19 @@ def windows(messages: list[dict[str, Any]]) -> set[tuple[str, ...]]:
 def asked(bench) -> Counter[tuple[object, ...]]:
     """Return how often each report was asked for, by whichever service."""
     return Counter(
-        (account.seller_id, entry.wanted.report_type, *span(entry), entry.wanted.marketplace_ids)
+        (
+            account.seller_id,
+            entry.wanted.report_type,
+            *interval(entry),
+            entry.wanted.marketplace_ids,
+        )
         for account in bench.amazon.accounts.values()
         for entry in account.requests.values()
         if entry.wanted.report_type != SETTLEMENT
     )
 
 
-def span(entry: RequestEntry) -> tuple[datetime | None, datetime | None]:
+def interval(entry: RequestEntry) -> tuple[datetime | None, datetime | None]:
     wanted = entry.wanted
     is_range = report_types.load(wanted.report_type).kind == "range"
     return (wanted.start, wanted.end) if is_range else (None, None)
@@ -267,7 +272,7 @@ def test_a_hole_left_by_one_service_is_filled_by_the_other(make_bench, api) -> N
         second = bench.run(REPORTS[0], **DATES, api=OTHER[api], state=first.state)
         assert not second.failures
         (partition,) = second.bookmark(stream)["partitions"]
-        assert not partition["holes"]
+        assert not partition["failed_windows"]
         assert partition["done"] == [["2020-04-13T00:00:00+00:00", "2020-06-08T00:00:00+00:00"]]
         assert {row["_data_start"] for row in second.records(stream)} == {bad.isoformat()}
 

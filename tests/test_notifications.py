@@ -13,17 +13,17 @@ from typing import Any
 import pytest
 
 from tap_mws_reports.api.clock import SystemClock, VirtualClock
-from tap_mws_reports.api.interface import Call
-from tap_mws_reports.api.notices import read_notice
-from tap_mws_reports.api.queue import SqsQueue
+from tap_mws_reports.api.interface import ThrottledCall
+from tap_mws_reports.api.report_notifications import parse_notification
+from tap_mws_reports.api.sqs import SqsQueue
 from tap_mws_reports.cli import main
+from tap_mws_reports.config.sellers import seller_configs
 from tap_mws_reports.connection import connect_subscriptions, make_transports, quotas
 from tap_mws_reports.errors import SettingsError
-from tap_mws_reports.owners import owners
-from tap_mws_reports.retrieval.inbox import Inbox
+from tap_mws_reports.retrieval.notification_consumer import NotificationConsumer
 from tap_mws_reports.sandbox import Amazon, account_settings, tap_config
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
-from tap_mws_reports.sandbox.pace import Pace
+from tap_mws_reports.sandbox.latency_profiles import LatencyProfile
 from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.tap import TapMwsReports
 
@@ -32,7 +32,7 @@ STREAM = "flat_file_all_orders_data_by_last_update"
 WEEKLY = {"type": ORDERS, "window_days": 7}
 END = {"end_date": "2020-06-08T00:00:00Z"}  # eight weeks
 US = "ATVPDKIKX0DER"
-AT_ONCE = Pace("at once", (0, 0, 0), (0, 0, 0))
+AT_ONCE = LatencyProfile("at once", (0, 0, 0), (0, 0, 0))
 ONE_FOR_ALL = {"mws": 0, "sp_api": 1}
 """Looks at reports whose notifications came: SP-API's tell no id of a document, but a list does."""
 
@@ -79,7 +79,7 @@ def make_notified(make_bench, queue):
         bench.clock = PostedClock(bench, post or queue.send)
         bench.connect()
         settings = {**account_settings(api=by or bench.api), "sandbox": True}
-        transports, [seller] = make_transports(settings, bench.clock), owners(settings)
+        transports, [seller] = make_transports(settings, bench.clock), seller_configs(settings)
         subscriptions = connect_subscriptions(seller, transports, bench.clock)
         subscriptions.register(US, AT_AMAZON)
         subscriptions.subscribe(US, AT_AMAZON)
@@ -124,7 +124,7 @@ def test_a_wait_that_a_message_ends_is_no_longer_one_for_the_quota(
     points = metrics(caplog.records, "quota_wait")
     waits = [each["value"] for each in points if each["tags"] == {"operation": "request"}]
     # Of 28 requests, 15 may go at once and each other one a minute later than the last.
-    restored = quotas({"api": bench.api})[Call.REQUEST].restore_seconds
+    restored = quotas({"api": bench.api})[ThrottledCall.REQUEST].restore_seconds
     assert sum(waits) == pytest.approx(13 * restored, abs=1)
 
 
@@ -153,7 +153,7 @@ def of_another_seller(body: str) -> str:
 
 
 def of_another_program(body: str) -> str:
-    request_id = read_notice(body).report_request_id
+    request_id = parse_notification(body).report_request_id
     return body.replace(request_id, f"9{request_id}")
 
 
@@ -270,7 +270,7 @@ def test_requests_of_a_killed_run_are_looked_at(make_notified, queue_url, whole,
     bench = make_notified(post=lambda _body: None)
     tap = bench.tap(WEEKLY, **END, notification_queue_url=queue_url)
     with monkeypatch.context() as patch:
-        patch.setattr(Inbox, "wait", lambda *_: sys.exit("killed"))
+        patch.setattr(NotificationConsumer, "wait", lambda *_: sys.exit("killed"))
         with pytest.raises(SystemExit):
             bench.sync(tap)
     state = [each["value"] for each in bench.written if each["type"] == "STATE"][-1]

@@ -17,10 +17,10 @@ from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.errors import TapError
 from tap_mws_reports.sandbox import server
 from tap_mws_reports.sandbox.amazon import Amazon
-from tap_mws_reports.sandbox.configuration import tap_config
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.pace import Pace
+from tap_mws_reports.sandbox.latency_profiles import LatencyProfile
+from tap_mws_reports.sandbox.sandbox_config import tap_config
 from tap_mws_reports.tap import TapMwsReports
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -29,7 +29,7 @@ UNSHIPPED = "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"  # has personal data
 RETURNS = "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_"
 FEEDBACK = "_GET_SELLER_FEEDBACK_DATA_"
 REPORTS = [ORDERS, LISTINGS, UNSHIPPED, RETURNS, FEEDBACK]
-AT_ONCE = Pace("at once", (0, 0, 0), (0, 0, 0))
+AT_ONCE = LatencyProfile("at once", (0, 0, 0), (0, 0, 0))
 SETTINGS = (
     "aws_access_key_id",
     "aws_secret_access_key",

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tap_mws_reports import settings
-from tap_mws_reports.configuration import check
+from tap_mws_reports.config import settings
+from tap_mws_reports.config.validation import find_problems
 from tap_mws_reports.tap import TapMwsReports
 
 ROOT = Path(__file__).parents[1]
@@ -77,7 +77,7 @@ def test_readme_agrees(name: str) -> None:
 def test_the_sample_shows_every_setting_and_is_right() -> None:
     sample = json.loads((ROOT / "sample_config.json").read_text(encoding="utf-8"))
     assert list(sample) == list(PROPERTIES)
-    assert check(sample) == []
+    assert find_problems(sample) == []
 
 
 def test_every_secret_is_a_credential_and_every_credential_a_secret() -> None:
@@ -93,4 +93,4 @@ def test_the_settings_of_the_sdk_are_known() -> None:
     schema = {"properties": {}}
     TapMwsReports.append_builtin_config(schema)
     assert schema["properties"]
-    assert set(schema["properties"]) <= settings.OF_THE_SDK
+    assert set(schema["properties"]) <= settings.SDK_PROPERTIES

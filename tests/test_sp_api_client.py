@@ -15,9 +15,9 @@ from sp_api.api import Notifications, Reports, Tokens
 from sp_api.auth.exceptions import AuthorizationError
 from sp_api.base import Marketplaces, SellingApiException
 
-from tap_mws_reports.sandbox import postman
-from tap_mws_reports.sandbox.members import APPLICATION, MEMBERS
-from tap_mws_reports.sandbox.postman import send
+from tap_mws_reports.sandbox import notification_outbox
+from tap_mws_reports.sandbox.notification_outbox import send_notification
+from tap_mws_reports.sandbox.sandbox_sellers import APPLICATION, SELLERS
 from tap_mws_reports.sandbox.server import HOST
 
 LISTINGS = "GET_MERCHANT_LISTINGS_ALL_DATA"
@@ -31,11 +31,11 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 @pytest.fixture(autouse=True)
 def amazon_is_here(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    send = httpx.HTTPTransport.handle_request
+    send_notification = httpx.HTTPTransport.handle_request
 
     def send_here(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
         request.url = request.url.copy_with(scheme="http", host=HOST, port=port)
-        return send(transport, request)
+        return send_notification(transport, request)
 
     monkeypatch.setattr(httpx.HTTPTransport, "handle_request", send_here)
 
@@ -47,7 +47,7 @@ def client(kind: type, **changes: Any) -> Any:
             "lwa_app_id": APPLICATION.client_id,
             "lwa_client_secret": APPLICATION.client_secret,
         },
-        "refresh_token": MEMBERS["NA"].refresh_token,
+        "refresh_token": SELLERS["NA"].refresh_token,
     }
     return kind(**{**usual, **changes})
 
@@ -71,8 +71,8 @@ def test_from_request_to_rows() -> None:
 
 def test_a_compressed_document() -> None:
     reports = client(Reports)
-    span = {"dataStartTime": "2020-05-01T00:00:00", "dataEndTime": "2020-05-25T00:00:00"}
-    document_id = made(reports, ORDERS, **span)["reportDocumentId"]
+    interval = {"dataStartTime": "2020-05-01T00:00:00", "dataEndTime": "2020-05-25T00:00:00"}
+    document_id = made(reports, ORDERS, **interval)["reportDocumentId"]
     fetched = reports.get_report_document(document_id, download=True).payload
     assert fetched["compressionAlgorithm"] == "GZIP"
     assert fetched["document"].startswith("amazon-order-id\t")
@@ -82,9 +82,9 @@ def test_a_compressed_document() -> None:
 
 def test_pages_are_turned() -> None:
     reports = client(Reports)
-    span = {"dataStartTime": "2020-05-01T00:00:00Z", "dataEndTime": "2020-05-09T00:00:00Z"}
+    interval = {"dataStartTime": "2020-05-01T00:00:00Z", "dataEndTime": "2020-05-09T00:00:00Z"}
     for _ in range(3):
-        made(reports, ORDERS, **span)
+        made(reports, ORDERS, **interval)
     first = reports.get_reports(reportTypes=[ORDERS], pageSize=2)
     second = reports.get_reports(nextToken=first.next_token)
     ids = [each["reportId"] for page in (first, second) for each in page.payload["reports"]]
@@ -116,7 +116,7 @@ def test_schedules_come_and_go() -> None:
 
 def test_a_queue_is_told(queue_url: str, sqs: Any, sqs_address: str, monkeypatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", sqs_address)
-    monkeypatch.setattr(postman, "send", send)
+    monkeypatch.setattr(notification_outbox, "send", send_notification)
     attributes = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
     notifications = client(Notifications)
     arn = attributes["Attributes"]["QueueArn"]

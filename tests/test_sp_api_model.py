@@ -19,10 +19,10 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode, checks
 
 from tap_mws_reports.api.clock import VirtualClock
-from tap_mws_reports.api.sp_api.fields import Place
 from tap_mws_reports.api.sp_api.operations import OPERATIONS, REPORTS_MODEL
+from tap_mws_reports.api.sp_api.schemas import ParameterLocation
 from tap_mws_reports.sandbox.adapter import SandboxAdapter
-from tap_mws_reports.sandbox.members import APPLICATION, MEMBERS
+from tap_mws_reports.sandbox.sandbox_sellers import APPLICATION, SELLERS
 
 MODEL = Path(__file__).parents[2] / "shared/reference/sp-api-models/reports_2021-06-30.json"
 NAMES = [each.name for each in OPERATIONS.values() if each.source == REPORTS_MODEL]
@@ -58,7 +58,7 @@ class Caller:
         self._clock.sleep(3600)
         form = {
             "grant_type": "refresh_token",
-            "refresh_token": MEMBERS["NA"].refresh_token,
+            "refresh_token": SELLERS["NA"].refresh_token,
             "client_id": APPLICATION.client_id,
             "client_secret": APPLICATION.client_secret,
         }
@@ -118,7 +118,7 @@ def test_calls_as_the_model_has_them(caller, name) -> None:
     [
         name
         for name in NAMES
-        if {each.place for each in OPERATIONS[name].parameters} != {Place.PATH}
+        if {each.place for each in OPERATIONS[name].parameters} != {ParameterLocation.PATH}
     ],
 )
 def test_calls_that_break_the_model(caller, name) -> None:
@@ -129,8 +129,8 @@ def test_calls_that_break_the_model(caller, name) -> None:
 def test_calls_about_what_is_there(caller, name) -> None:
     asked = {"reportType": TYPES[0], "marketplaceIds": [US]}
     report_id = caller.ask("POST", "reports", **asked)["reportId"]
-    standing = {"reportType": TYPES[1], "marketplaceIds": [US], "period": "P1D"}
-    schedule_id = caller.ask("POST", "schedules", **standing)["reportScheduleId"]
+    snapshot = {"reportType": TYPES[1], "marketplaceIds": [US], "period": "P1D"}
+    schedule_id = caller.ask("POST", "schedules", **snapshot)["reportScheduleId"]
     document_id = caller.ask("GET", f"reports/{report_id}")["reportDocumentId"]
     words = {
         "reportType": TYPES,

@@ -11,18 +11,18 @@ from urllib.parse import urlsplit
 import pytest
 
 from tap_mws_reports.api.clock import SystemClock
-from tap_mws_reports.api.queue import Message, SqsQueue
+from tap_mws_reports.api.sqs import QueueMessage, SqsQueue
 from tap_mws_reports.cli import main
 from tap_mws_reports.sandbox import Amazon, account_settings, tap_config
-from tap_mws_reports.sandbox.members import MEMBERS
-from tap_mws_reports.sandbox.pace import Pace
+from tap_mws_reports.sandbox.latency_profiles import LatencyProfile
+from tap_mws_reports.sandbox.sandbox_sellers import SELLERS
 from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.tap import TapMwsReports
 
 ORDERS = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"
 STREAM = "flat_file_all_orders_data_by_last_update"
-NA, EU = MEMBERS["NA"].seller_id, MEMBERS["EU"].seller_id
-AT_ONCE = Pace("at once", (0, 0, 0), (0, 0, 0))
+NA, EU = SELLERS["NA"].seller_id, SELLERS["EU"].seller_id
+AT_ONCE = LatencyProfile("at once", (0, 0, 0), (0, 0, 0))
 
 
 class HastyClock(SystemClock):
@@ -43,7 +43,7 @@ class HastyClock(SystemClock):
 def clock(monkeypatch) -> HastyClock:
     """The time of the command and of Amazon."""
     clock = HastyClock()
-    monkeypatch.setattr("tap_mws_reports.cli.subscribing.SystemClock", lambda: clock)
+    monkeypatch.setattr("tap_mws_reports.cli.subscribe.SystemClock", lambda: clock)
     return clock
 
 
@@ -132,12 +132,12 @@ def test_what_is_wrong_is_explained(subscribe, changes, code, said) -> None:
 
 
 @pytest.fixture
-def taken(monkeypatch) -> list[Message]:
+def taken(monkeypatch) -> list[QueueMessage]:
     """The messages that are deleted from any queue."""
-    taken: list[Message] = []
+    taken: list[QueueMessage] = []
     delete = SqsQueue.delete
 
-    def noted(queue: SqsQueue, messages: Sequence[Message]) -> None:
+    def noted(queue: SqsQueue, messages: Sequence[QueueMessage]) -> None:
         taken.extend(messages)
         delete(queue, messages)
 

@@ -50,7 +50,7 @@ class Witness:
 
 
 @pytest.fixture
-def watched() -> Callable[[Any], Witness]:
+def reporting_clock() -> Callable[[Any], Witness]:
     def watch(bench: Any) -> Witness:
         witness, handle = Witness(), bench.amazon.handle
 
@@ -210,9 +210,9 @@ def test_what_is_said_of_compression_may_be_wrong(make_bench, whole, kind) -> No
     assert sorted(output.keys(STREAM)) == whole
 
 
-def test_no_redirect_of_a_call_is_followed(make_bench, watched) -> None:
+def test_no_redirect_of_a_call_is_followed(make_bench, reporting_clock) -> None:
     bench = make_bench(Fault(FaultKind.REDIRECT, "getReports", times=9))
-    witness = watched(bench)
+    witness = reporting_clock(bench)
     tap = bench.tap(WEEKLY, **END)
     with pytest.raises(HostUnreachable, match="not followed") as raised:
         bench.sync(tap)
@@ -220,9 +220,9 @@ def test_no_redirect_of_a_call_is_followed(make_bench, watched) -> None:
     assert ELSEWHERE not in witness.hosts
 
 
-def test_no_redirect_of_a_document_is_followed(make_bench, watched, whole) -> None:
+def test_no_redirect_of_a_document_is_followed(make_bench, reporting_clock, whole) -> None:
     bench = make_bench(Fault(FaultKind.REDIRECT, ORDERS, 9, BAD))
-    witness = watched(bench)
+    witness = reporting_clock(bench)
     output = bench.run(WEEKLY, **END)
     (said,) = output.failures
     assert "not followed" in said
@@ -233,8 +233,8 @@ def test_no_redirect_of_a_document_is_followed(make_bench, watched, whole) -> No
     assert {*output.keys(STREAM), *again.keys(STREAM)} == set(whole)
 
 
-def test_tokens_go_to_no_host_but_that_of_the_calls(bench, watched) -> None:
-    witness = watched(bench)
+def test_tokens_go_to_no_host_but_that_of_the_calls(bench, reporting_clock) -> None:
+    witness = reporting_clock(bench)
     bench.run(WEEKLY, UNSHIPPED, **END)
     calls = "sellingpartnerapi-na.amazon.com"
     with_token = {each.host for each in witness.requests if TOKEN_HEADER in each.headers}
@@ -248,8 +248,8 @@ def test_tokens_go_to_no_host_but_that_of_the_calls(bench, watched) -> None:
             assert not any(token in repr(request) for token in given)
 
 
-def test_a_restricted_document_opens_by_a_token_of_its_own(bench, watched) -> None:
-    witness = watched(bench)
+def test_a_restricted_document_opens_by_a_token_of_its_own(bench, reporting_clock) -> None:
+    witness = reporting_clock(bench)
     output = bench.run(UNSHIPPED, WEEKLY, LISTINGS, **END)
     assert not output.failures
     assert output.records("flat_file_actionable_order_data")
@@ -270,13 +270,13 @@ def test_a_restricted_document_opens_by_a_token_of_its_own(bench, watched) -> No
 def test_the_words_of_a_report_that_failed_are_in_the_hole(make_bench, whole) -> None:
     bench = make_bench(Fault(FaultKind.FATAL, ORDERS, 1, BAD))
     output = bench.run(WEEKLY, **END)
-    (hole,) = partition(output)["holes"]
-    assert "FATAL: The requested data could not be put together." in hole["reason"]
-    assert hole["start"] == "2020-04-27T00:00:00+00:00"
+    (failed_window,) = partition(output)["failed_windows"]
+    assert "FATAL: The requested data could not be put together." in failed_window["reason"]
+    assert failed_window["start"] == "2020-04-27T00:00:00+00:00"
     assert len(output.failures) == 1
     again = bench.run(WEEKLY, **END, state=output.state)
     assert not again.failures
-    assert not partition(again).get("holes")
+    assert not partition(again).get("failed_windows")
     assert {*output.keys(STREAM), *again.keys(STREAM)} == set(whole)
 
 
@@ -284,7 +284,7 @@ def test_cancelled_without_a_document_means_no_data(make_bench) -> None:
     bench = make_bench(Fault(FaultKind.NO_DATA, ORDERS, 1, BAD))
     output = bench.run(WEEKLY, **END)
     assert not output.failures
-    assert not partition(output).get("holes")
+    assert not partition(output).get("failed_windows")
     assert len(ids(output)) == 7
     statuses = Counter(row["processing_status"] for row in output.records("report_requests"))
     assert statuses["DONE_NO_DATA"] >= 1

@@ -22,9 +22,9 @@ import pytest
 from benchmarks.tap_process import running_tap, tap_command
 from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.sandbox.amazon import Amazon
-from tap_mws_reports.sandbox.configuration import tap_config
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.pace import PACES
+from tap_mws_reports.sandbox.latency_profiles import LATENCY_PROFILES
+from tap_mws_reports.sandbox.sandbox_config import tap_config
 from tap_mws_reports.sandbox.server import served
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -68,7 +68,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[[str], Served]]:
 
     def start(pace: str) -> Served:
         clock = SystemClock()
-        amazon = Slow(clock.now(), pace=PACES[pace])
+        amazon = Slow(clock.now(), pace=LATENCY_PROFILES[pace])
         address = ends.enter_context(served(amazon, clock))
         ends.callback(amazon.send.set)
         config = tmp_path / "config.json"
@@ -135,7 +135,7 @@ def test_it_stops_while_amazon_works_for_minutes(serve, signals) -> None:
     with serve("real").tap() as process:
         before = read_until(process, b'},{"report_request_id"')
         messages = stopped(process, *signals, before=before)
-    assert len(partition(messages)["open"]) == 2
+    assert len(partition(messages)["open_requests"]) == 2
 
 
 def test_it_stops_while_it_waits_for_a_message(serve, sqs, queue_url) -> None:
@@ -149,7 +149,7 @@ def test_it_stops_while_it_waits_for_a_message(serve, sqs, queue_url) -> None:
         while process.poll() is None and hidden_in(sqs, queue_url) == 0:
             time.sleep(0.01)
         messages = stopped(process, signal.SIGTERM, before=before)
-    assert len(partition(messages)["open"]) == 2
+    assert len(partition(messages)["open_requests"]) == 2
 
 
 def hidden_in(sqs: Any, queue_url: str) -> int:
@@ -163,7 +163,7 @@ def test_it_stops_within_a_download(serve) -> None:
     with served.tap() as process:
         assert served.amazon.asked.wait(30)
         messages = stopped(process, signal.SIGTERM)
-    assert partition(messages)["open"]
+    assert partition(messages)["open_requests"]
     assert not partition(messages).get("done")
 
 
@@ -175,7 +175,7 @@ def test_it_stops_within_a_document_that_is_written(serve, unbuffered) -> None:
         # Nobody reads on, so that the rest of the document does not fit into the pipe.
         before = read_until(process, b'"RECORD"')
         messages = stopped(process, signal.SIGTERM, before=before)
-    assert partition(messages)["open"]
+    assert partition(messages)["open_requests"]
     assert not partition(messages).get("done")
 
 

@@ -145,8 +145,8 @@ def test_the_final_state_holds_only_bookmarks_and_nothing_half_done(bench) -> No
     assert "progress_markers" not in str(state)
     assert "sandbox-secret" not in str(state)
     partition = state["bookmarks"][STREAM]["partitions"][0]
-    assert not partition.get("open")
-    assert not partition.get("holes")
+    assert not partition.get("open_requests")
+    assert not partition.get("failed_windows")
 
 
 def test_no_fraction_of_an_older_state_is_written_again(bench) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from report_pages.lifecycle_page import LIFECYCLE, what
 from report_pages.markdown import anchor, code, codes, paragraphs, prose, section, table
 from report_pages.stream_page import MADE
-from tap_mws_reports.cli.type_asking import names_in
-from tap_mws_reports.cli.type_facts import IDENTITIES, KINDS, counted, key_of
-from tap_mws_reports.cli.type_list import by_category
+from tap_mws_reports.cli.type_description import names_in
+from tap_mws_reports.cli.type_details import IDENTITIES, KINDS, counted, key_of
+from tap_mws_reports.cli.types import by_category
 from tap_mws_reports.report_types import ReportType
-from tap_mws_reports.streams.source import LONGEST_WINDOW
+from tap_mws_reports.streams.partition_config import DEFAULT_MAX_WINDOW
 
 _HEAD = ("report and stream", "kind", "key", "columns")
 _INTRODUCTION = f"""\
@@ -17,7 +17,7 @@ Every report type that has an entry, by category; `mws-reports types [NAME]` tel
 other name of a report type works, too: its columns are text, and its key is the seller, the
 report's id and the row's number. [How documents are read](reading.md) holds for all of them.
 
-Where Amazon states no longest window, the tap asks for {LONGEST_WINDOW.days} days at a time; \
+Where Amazon states no longest window, the tap asks for {DEFAULT_MAX_WINDOW.days} days at a time; \
 `window_days` makes windows shorter."""
 
 

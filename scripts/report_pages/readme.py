@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from report_pages.markdown import anchor, paragraphs, prose, table
-from tap_mws_reports.cli.type_facts import counted
-from tap_mws_reports.cli.type_list import by_category
+from tap_mws_reports.cli.type_details import counted
+from tap_mws_reports.cli.types import by_category
 from tap_mws_reports.report_types import ReportType
 
 _START, _END = "<!-- report types -->\n", "\n<!-- /report types -->"

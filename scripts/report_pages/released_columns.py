@@ -12,8 +12,8 @@ from pathlib import Path
 
 from report_pages.lifecycle_page import LIFECYCLE
 from tap_mws_reports.report_types import Kind, all_known, kind_of
-from tap_mws_reports.streams.kept_files import FILE_COLUMNS
-from tap_mws_reports.streams.row_schema import ENVELOPE, LEFT_OVERS
+from tap_mws_reports.streams.binary_documents import FILE_COLUMNS
+from tap_mws_reports.streams.row_schema import ENVELOPE, OVERFLOW_COLUMNS
 
 FILE = Path(__file__).parents[2] / "tests" / "report_types" / "released_columns.csv"
 
@@ -24,7 +24,7 @@ Kinds = Mapping[tuple[str, str], str]
 """Stream and column to kind."""
 
 _HEADER = ("stream", "column", "kind")
-_OWN = {**ENVELOPE, "_line": Kind.INTEGER, **FILE_COLUMNS, **LEFT_OVERS}
+_OWN = {**ENVELOPE, "_line": Kind.INTEGER, **FILE_COLUMNS, **OVERFLOW_COLUMNS}
 
 
 def current_columns() -> Kinds:

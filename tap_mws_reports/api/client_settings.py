@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.api.patience import QuotaWait, untold
+from tap_mws_reports.api.retries import QuotaWait, no_op
 from tap_mws_reports.api.transport import Transport
 
 CredentialsT = TypeVar("CredentialsT")
@@ -26,5 +26,5 @@ class ClientSettings(Generic[CredentialsT, EndpointT]):
     clock: Clock
     rng: random.Random
     """Decides the pauses between retries."""
-    quota_wait: QuotaWait = untold
+    quota_wait: QuotaWait = no_op
     """Called before each wait for a quota, with the operation and the seconds."""

@@ -35,7 +35,7 @@ class ProcessingStatus(Enum):
         return self not in {ProcessingStatus.SUBMITTED, ProcessingStatus.IN_PROGRESS}
 
 
-class Call(Enum):
+class ThrottledCall(Enum):
     """The calls that the scheduler spaces out. LOOK and LIST may share one quota."""
 
     REQUEST = "request"
@@ -125,7 +125,7 @@ class ReportDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class ReportNotification:
     """A notification that a report request has ended.
 
     ``report_id`` is what MWS's `ReportService.download` takes, where the notification has it.
@@ -143,10 +143,10 @@ class CallQuotas(Protocol):
     """What the quotas of one seller allow."""
 
     @property
-    def quotas(self) -> Mapping[Call, Quota]:
+    def quotas(self) -> Mapping[ThrottledCall, Quota]:
         """What Amazon states of each call."""
 
-    def moments(self, call: Call, count: int) -> list[float]:
+    def moments(self, call: ThrottledCall, count: int) -> list[float]:
         """Return the seconds after which each of the next calls may go at the earliest."""
 
 
@@ -154,10 +154,10 @@ class ReportService(CallQuotas, Protocol):
     """Amazon's reports of one seller. Lists come newest first, all pages of them.
 
     Every method may raise `CredentialsError`, `HostUnreachable` or `RequestRefused`. For a
-    quota that is used up they wait; `ready_in` returns beforehand for how long.
+    quota that is used up they wait; `seconds_until_allowed` returns beforehand for how long.
     """
 
-    ids_per_look: int
+    ids_per_poll: int
     """How many report requests one call of `Call.LOOK` shows."""
 
     types_per_list: int
@@ -169,7 +169,7 @@ class ReportService(CallQuotas, Protocol):
     retention: timedelta
     """How long Amazon lists report requests and documents."""
 
-    notices_tell_ids: bool
+    notifications_have_report_ids: bool
     """Whether the `Notice.report_id` of a notification is one that `download` takes.
 
     Notifications of the other service may still be in the queue.
@@ -178,10 +178,10 @@ class ReportService(CallQuotas, Protocol):
     lists_tell_marketplaces: bool
     """Whether lists of report requests tell `ReportRequest.marketplace_ids`."""
 
-    def ready_in(self, call: Call) -> float:
+    def seconds_until_allowed(self, call: ThrottledCall) -> float:
         """Return the seconds until ``call`` may go without waiting; 0.0 means now."""
 
-    def spent(self, call: Call, moments: Iterable[datetime]) -> None:
+    def spent(self, call: ThrottledCall, moments: Iterable[datetime]) -> None:
         """Count calls of the last hour by other programs, or by an earlier run."""
 
     def request_report(self, spec: ReportSpec) -> ReportRequest:

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import copy
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tap_mws_reports.api.clock import Clock
+
 HOUR = timedelta(hours=1)
-NOTHING = timedelta(0)
+NO_QUOTA = timedelta(0)
 _SHORTEST = timedelta(milliseconds=1)
 
 
@@ -47,7 +49,7 @@ class Bucket:
 
     def wait(self, now: datetime) -> timedelta:
         """Return how long it is until a token is available."""
-        return max(NOTHING, self._full_at - now + self._restore - self._capacity)
+        return max(NO_QUOTA, self._full_at - now + self._restore - self._capacity)
 
     def take(self, now: datetime) -> None:
         """Take a token, even if there is none."""
@@ -57,7 +59,7 @@ class Bucket:
         """Restore a token every ``restore`` from now on; missing tokens stay missing."""
         if restore == self._restore:
             return
-        missing = max(NOTHING, self._full_at - now) / self._restore
+        missing = max(NO_QUOTA, self._full_at - now) / self._restore
         self._capacity = self._capacity / self._restore * restore
         self._restore = restore
         self._full_at = now + missing * restore
@@ -82,7 +84,7 @@ class RollingHour:
         """Return how long it is until one more call is within the limit."""
         self._forget(now)
         if len(self._calls) < self.limit:
-            return NOTHING
+            return NO_QUOTA
         return self._calls[-self.limit] + HOUR - now
 
     def take(self, now: datetime) -> None:
@@ -100,7 +102,7 @@ class RollingHour:
 
 
 @dataclass(slots=True)
-class Hint:
+class ServerQuota:
     """What is left of the hour according to Amazon, over the calls of all programs."""
 
     left: int
@@ -120,7 +122,7 @@ class Budget:
         self.quota = quota
         self.bucket = Bucket(quota.burst, timedelta(seconds=quota.restore_seconds), now)
         self.hour = RollingHour(quota.hourly) if quota.hourly is not None else None
-        self._hint: Hint | None = None
+        self._hint: ServerQuota | None = None
         self._closed_until = now
 
     @classmethod
@@ -137,7 +139,7 @@ class Budget:
         waits = [self.bucket.wait(now), self._closed_until - now, self._hinted_wait(now)]
         if self.hour is not None:
             waits.append(self.hour.wait(now))
-        return max(NOTHING, *waits).total_seconds()
+        return max(NO_QUOTA, *waits).total_seconds()
 
     def moments(self, now: datetime, calls: int) -> list[float]:
         """Return the seconds after which each of the next calls may go at the earliest."""
@@ -163,7 +165,7 @@ class Budget:
             until = now + min(timedelta(seconds=retry_after), HOUR)
             self._closed_until = max(self._closed_until, until)
 
-    def restored_at(self, rate: float, now: datetime) -> None:
+    def set_rate(self, rate: float, now: datetime) -> None:
         """Set the rate to that of Amazon's header, in calls a second.
 
         It is limited to the range from one call an hour to a thousand a second.
@@ -172,7 +174,7 @@ class Budget:
             restore = timedelta(seconds=1 / rate)
             self.bucket.restore_every(max(_SHORTEST, min(restore, HOUR)), now)
 
-    def correct(
+    def apply_headers(
         self,
         now: datetime,
         maximum: float | None,
@@ -191,9 +193,38 @@ class Budget:
         left = int(remaining)
         if self._hint is not None and self._hint.resets_on > now:
             left = min(left, self._hint.left)
-        self._hint = Hint(left, min(resets_on, now + HOUR))
+        self._hint = ServerQuota(left, min(resets_on, now + HOUR))
 
     def _hinted_wait(self, now: datetime) -> timedelta:
         if self._hint is None or self._hint.left > 0:
-            return NOTHING
+            return NO_QUOTA
         return self._hint.resets_on - now
+
+
+class CallBudgets:
+    """One budget for each operation, full when it is first used. Not thread-safe."""
+
+    def __init__(self, quotas: Mapping[str, Quota], clock: Clock) -> None:
+        self._quotas = quotas
+        self._clock = clock
+        self._budgets: dict[str, Budget] = {}
+
+    def of(self, name: str) -> Budget:
+        """Return what is left of the quota of an operation."""
+        if name not in self._budgets:
+            self._budgets[name] = Budget(self._quotas[name], self._clock.now())
+        return self._budgets[name]
+
+    def seconds_until_allowed(self, name: str) -> float:
+        """Return the seconds until an operation may be called without waiting."""
+        return self.of(name).wait(self._clock.now())
+
+    def moments(self, name: str, calls: int) -> list[float]:
+        """Return the seconds after which each of the next calls of an operation may go."""
+        return self.of(name).moments(self._clock.now(), calls)
+
+    def spent(self, name: str, moments: Iterable[datetime]) -> None:
+        """Count calls that were made before this program's first one of the operation."""
+        if name not in self._budgets:
+            now = self._clock.now()
+            self._budgets[name] = Budget.after(self._quotas[name], moments, now)

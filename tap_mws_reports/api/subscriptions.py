@@ -1,8 +1,18 @@
-"""Subscriptions of a queue to the notifications of either service."""
+"""Subscriptions to report notifications, whichever service sends them."""
 
 from __future__ import annotations
 
 from typing import Protocol
+
+AWS_ACCOUNT = "437568002678"
+"""The AWS account from which Amazon sends
+(https://docs.developer.amazonservices.com/en_US/subscriptions/Subscriptions_ReceivingNotifications.html)."""
+
+QUEUE_PERMISSIONS = (
+    f"the policy of the queue must allow AWS account {AWS_ACCOUNT} the actions sqs:SendMessage and "
+    "sqs:GetQueueAttributes, and for a queue encrypted by KMS kms:GenerateDataKey and kms:Decrypt "
+    "on its key; the queue must be a standard queue, no FIFO queue"
+)
 
 
 class Subscriptions(Protocol):

@@ -1,11 +1,16 @@
-"""The only module that opens a connection."""
+"""The only module that opens HTTP connections."""
 
 from __future__ import annotations
 
 import hashlib
+import logging
+import platform
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.message import Message
+from importlib import metadata
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -14,7 +19,57 @@ import requests
 import urllib3
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.queries import hide_in_logs, without_queries
+
+_NUMBER = re.compile(r"\d{1,9}(\.\d*)?")
+
+
+def charset_of(headers: Mapping[str, str]) -> str | None:
+    """Return the charset of the Content-Type in lower case, or None where there is none."""
+    message = Message()
+    message["content-type"] = headers.get("content-type", "")
+    return message.get_content_charset()
+
+
+def header_number(text: str | None) -> float | None:
+    """Parse a number such as ``80.0``; return None for anything else."""
+    return float(text) if text is not None and _NUMBER.fullmatch(text) else None
+
+
+_QUERY = re.compile(r"\?[^\s'\"]+")
+
+
+def redact_queries(text: str) -> str:
+    """Return a text without the queries of its addresses."""
+    return _QUERY.sub("?...", text)
+
+
+def redact_queries_in_logs() -> None:
+    """Keep queries out of the line that `urllib3` logs of each request at the level DEBUG."""
+    logging.getLogger("urllib3.connectionpool").addFilter(_hide)
+
+
+def _hide(record: logging.LogRecord) -> bool:
+    if isinstance(record.args, tuple):
+        hidden = (redact_queries(each) if isinstance(each, str) else each for each in record.args)
+        record.args = tuple(hidden)
+    return True
+
+
+_DISTRIBUTION = "tap-mws-reports"
+
+
+def user_agent() -> str:
+    """Return the header's text: ``tap-mws-reports/0.1.0 (Language=Python/3.11; ...)``."""
+    language = f"Language=Python/{'.'.join(platform.python_version_tuple()[:2])}"
+    return f"{_DISTRIBUTION}/{_version()} ({language}; Platform={platform.system()})"
+
+
+def _version() -> str:
+    try:
+        return metadata.version(_DISTRIBUTION)
+    except metadata.PackageNotFoundError:  # run from a source tree that nobody installed
+        return "0"
+
 
 _CHUNK = 64 * 1024
 _CONNECT_SECONDS = 10.0
@@ -40,7 +95,7 @@ class HttpRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SavedBody:
     """A body that was saved to a file: its length in bytes and their MD5.
 
     ``unpacked`` says that it was decompressed, so that Content-Length is not its length.
@@ -52,19 +107,19 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
-class HttpAnswer:
+class HttpResponse:
     """One answer. Header names are in lower case; ``saved`` is set if the body is in a file."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes = b""
-    saved: Saved | None = None
+    saved: SavedBody | None = None
 
 
 class Transport(Protocol):
     """Sends requests. One attempt; never retries."""
 
-    def send(self, request: HttpRequest) -> HttpAnswer:
+    def send(self, request: HttpRequest) -> HttpResponse:
         """Send a request and return the answer whatever its status.
 
         Raises:
@@ -72,7 +127,7 @@ class Transport(Protocol):
             HostUnreachable: the address or the host's certificate is wrong.
         """
 
-    def stream(self, request: HttpRequest, path: Path) -> HttpAnswer:
+    def stream(self, request: HttpRequest, path: Path) -> HttpResponse:
         """Send a request and write the body of an answer 200 to ``path``.
 
         The body of any other answer comes back as with `send`.
@@ -99,20 +154,20 @@ class HttpTransport:
 
     def __init__(self, session: requests.Session | None = None) -> None:
         self._session = session or requests.Session()
-        hide_in_logs()
+        redact_queries_in_logs()
 
-    def send(self, request: HttpRequest) -> HttpAnswer:
+    def send(self, request: HttpRequest) -> HttpResponse:
         """See `Transport.send`."""
         with self._open(request) as response:
             return _answer(response)
 
-    def stream(self, request: HttpRequest, path: Path) -> HttpAnswer:
+    def stream(self, request: HttpRequest, path: Path) -> HttpResponse:
         """See `Transport.stream`."""
         with self._open(request) as response:
             if response.status_code != requests.codes.ok:
                 return _answer(response)
             saved = _save(response, path, untouched=request.untouched)
-            return HttpAnswer(response.status_code, _headers(response), saved=saved)
+            return HttpResponse(response.status_code, _headers(response), saved=saved)
 
     @contextmanager
     def _open(self, request: HttpRequest) -> Iterator[requests.Response]:
@@ -167,24 +222,24 @@ def _reason(error: BaseException) -> str:
         inner = inner.__cause__ or inner.__context__ or inner
     text = str(inner) or type(inner).__name__
     text = text.removeprefix(f"[Errno {getattr(inner, 'errno', None)}] ")
-    return without_queries(text)
+    return redact_queries(text)
 
 
 def _headers(response: requests.Response) -> dict[str, str]:
     return {name.lower(): value for name, value in response.headers.items()}
 
 
-def _answer(response: requests.Response) -> HttpAnswer:
+def _answer(response: requests.Response) -> HttpResponse:
     body = bytearray()
     for chunk in response.iter_content(_CHUNK):
         body += chunk
         if len(body) > _MAX_ANSWER_BYTES:
             what = f"the answer is larger than {_MAX_ANSWER_BYTES} bytes"
             raise errors.HostUnreachable(what, hint="check endpoint_url")
-    return HttpAnswer(response.status_code, _headers(response), bytes(body))
+    return HttpResponse(response.status_code, _headers(response), bytes(body))
 
 
-def _save(response: requests.Response, path: Path, *, untouched: bool) -> Saved:
+def _save(response: requests.Response, path: Path, *, untouched: bool) -> SavedBody:
     md5 = hashlib.md5(usedforsecurity=False)
     size = 0
     with path.open("wb") as file:
@@ -198,7 +253,7 @@ def _save(response: requests.Response, path: Path, *, untouched: bool) -> Saved:
             what = f"the document broke off after {size} bytes: {_reason(error)}"
             raise errors.DocumentDamaged(what) from error
     packed = response.headers.get("Content-Encoding", "identity") != "identity"
-    return Saved(size, md5.digest(), unpacked=packed and not untouched)
+    return SavedBody(size, md5.digest(), unpacked=packed and not untouched)
 
 
 def _as_they_come(response: requests.Response) -> Iterator[bytes]:

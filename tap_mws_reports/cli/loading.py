@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from tap_mws_reports import input_files
+from tap_mws_reports.config import input_files
 from tap_mws_reports.errors import Incomplete, SettingsError
 
 if TYPE_CHECKING:

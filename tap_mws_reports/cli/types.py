@@ -4,17 +4,58 @@ from __future__ import annotations
 
 import argparse
 import shutil
+from collections.abc import Iterator, Sequence
 from typing import get_args
 
 import click
 import msgspec
 
 from tap_mws_reports import report_types
-from tap_mws_reports.cli.type_description import described
-from tap_mws_reports.cli.type_list import listed
-from tap_mws_reports.cli.type_search import find, select
+from tap_mws_reports.cli.type_description import describe_type, names_in
+from tap_mws_reports.cli.type_details import counted
+from tap_mws_reports.cli.type_search import category_of, find, select
 from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.report_types.report_type import Service
+
+_LONGEST_NAME = 62  # characters, with the blanks after it; a longer one has a line of its own
+
+
+def by_category(types: Sequence[ReportType]) -> Iterator[tuple[str, list[ReportType]]]:
+    """Yield every category with its types, both in the order of the alphabet."""
+    for category in sorted({category_of(known) for known in types}, key=str.casefold):
+        yield category, [known for known in types if category_of(known) == category]
+
+
+def list_types(types: Sequence[ReportType], service: Service | None, width: int) -> str:
+    """Return the types as text.
+
+    Args:
+        types: to list.
+        service: whose names to show; None for MWS's where it has the type.
+        width: of a line, in characters.
+    """
+    formatter = click.HelpFormatter(width=width)
+    for category, members in by_category(types):
+        with formatter.section(category):
+            rows = [(_name(known, service), _summary(known)) for known in members]
+            formatter.write_dl(rows, col_max=_LONGEST_NAME)
+    return formatter.getvalue().strip("\n")
+
+
+def _name(known: ReportType, service: Service | None) -> str:
+    names = names_in(known)
+    return next(iter(names.get(service, ()) if service else ()), next(iter(names.values()))[0])
+
+
+def _summary(known: ReportType) -> str:
+    columns = sum(len(each.columns) for each in known.streams)
+    parts = (known.kind, counted(columns, "column") if columns else "", _withdrawn(known))
+    return f"{known.title} ({', '.join(filter(None, parts))})"
+
+
+def _withdrawn(known: ReportType) -> str:
+    return f"withdrawn {known.withdrawn}" if known.withdrawn else ""
+
 
 _UNBOUNDED = 10_000  # columns of a file or a pipe, where nobody wants lines to be broken
 
@@ -44,9 +85,9 @@ def _show(given: argparse.Namespace) -> int:
     if given.json:
         click.echo(_json(found))
     elif given.name and len(found) == 1:
-        click.echo(described(found[0], _width()))
+        click.echo(describe_type(found[0], _width()))
     else:
-        click.echo(listed(found, given.service, _width()))
+        click.echo(list_types(found, given.service, _width()))
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tap_mws_reports.connection.choice import (
+from tap_mws_reports.connection.factory import (
     address,
     connect,
     connect_administration,

@@ -8,26 +8,26 @@ from urllib.parse import urlsplit
 
 from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.api.interface import Call
+from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.api.marketplaces import mws_hosts
 from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.service import QUOTAS, MwsReportService
 from tap_mws_reports.api.mws.signing import Credentials
 from tap_mws_reports.api.mws.subscription_operations import SUBSCRIPTIONS
 from tap_mws_reports.api.mws.subscriptions import MwsSubscriptions
-from tap_mws_reports.api.patience import QuotaWait
 from tap_mws_reports.api.quota import Quota
+from tap_mws_reports.api.retries import QuotaWait
+from tap_mws_reports.config.sellers import SellerConfig
 from tap_mws_reports.connection.transports import Transports
 from tap_mws_reports.errors import SettingsError
-from tap_mws_reports.owners import Owner
 
 
-def quotas() -> Mapping[Call, Quota]:
+def quotas() -> Mapping[ThrottledCall, Quota]:
     """Return the quotas of each seller."""
     return QUOTAS
 
 
-def address(owner: Owner) -> str:
+def address(owner: SellerConfig) -> str:
     """Return scheme and host of the endpoint."""
     # Discovery needs no marketplace.
     host = owner.marketplaces[0].mws_host if owner.marketplaces else ""
@@ -35,7 +35,11 @@ def address(owner: Owner) -> str:
 
 
 def report_service(
-    owner: Owner, transports: Transports, clock: Clock, rng: random.Random, quota_wait: QuotaWait
+    owner: SellerConfig,
+    transports: Transports,
+    clock: Clock,
+    rng: random.Random,
+    quota_wait: QuotaWait,
 ) -> MwsReportService:
     """Return the client for the seller's reports.
 
@@ -49,7 +53,7 @@ def report_service(
 
 
 def subscriptions(
-    owner: Owner, transports: Transports, clock: Clock, rng: random.Random
+    owner: SellerConfig, transports: Transports, clock: Clock, rng: random.Random
 ) -> MwsSubscriptions:
     """Return the client for the seller's subscriptions; as `report_service`."""
     endpoint = Endpoint.at(_endpoint(owner), SUBSCRIPTIONS)
@@ -58,7 +62,7 @@ def subscriptions(
     )
 
 
-def _endpoint(owner: Owner) -> str:
+def _endpoint(owner: SellerConfig) -> str:
     endpoint = address(owner)
     if not owner.in_sandbox and urlsplit(endpoint).hostname in mws_hosts():
         raise SettingsError(
@@ -70,7 +74,7 @@ def _endpoint(owner: Owner) -> str:
     return endpoint
 
 
-def _credentials(owner: Owner) -> Credentials:
+def _credentials(owner: SellerConfig) -> Credentials:
     return Credentials(
         seller_id=owner.seller_id,
         access_key_id=owner.settings["aws_access_key_id"],

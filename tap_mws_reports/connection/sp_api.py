@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.api.interface import Call
-from tap_mws_reports.api.patience import QuotaWait
+from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.api.quota import Quota
+from tap_mws_reports.api.retries import QuotaWait
 from tap_mws_reports.api.sp_api.service import (
     QUOTAS,
     Credentials,
@@ -19,24 +19,28 @@ from tap_mws_reports.api.sp_api.service import (
     SpApiType,
 )
 from tap_mws_reports.api.sp_api.subscriptions import SpApiSubscriptions
+from tap_mws_reports.config.sellers import SellerConfig
 from tap_mws_reports.connection.transports import Transports
-from tap_mws_reports.owners import Owner
 from tap_mws_reports.report_types import ReportType
 
 
-def quotas() -> Mapping[Call, Quota]:
+def quotas() -> Mapping[ThrottledCall, Quota]:
     """Return the quotas of each seller."""
     return QUOTAS
 
 
-def address(owner: Owner) -> str:
+def address(owner: SellerConfig) -> str:
     """Return scheme and host of the endpoint."""
     # Discovery needs no marketplace.
     return _endpoint(owner).url if owner.endpoint_url or owner.marketplaces else ""
 
 
 def report_service(
-    owner: Owner, transports: Transports, clock: Clock, rng: random.Random, quota_wait: QuotaWait
+    owner: SellerConfig,
+    transports: Transports,
+    clock: Clock,
+    rng: random.Random,
+    quota_wait: QuotaWait,
 ) -> SpApiReportService:
     """Return the client for the seller's reports.
 
@@ -53,7 +57,7 @@ def report_service(
 
 
 def subscriptions(
-    owner: Owner, transports: Transports, clock: Clock, rng: random.Random
+    owner: SellerConfig, transports: Transports, clock: Clock, rng: random.Random
 ) -> SpApiSubscriptions:
     """Return the client for the seller's subscriptions; as `report_service`."""
     return SpApiSubscriptions(
@@ -61,13 +65,13 @@ def subscriptions(
     )
 
 
-def _endpoint(owner: Owner) -> Endpoint:
+def _endpoint(owner: SellerConfig) -> Endpoint:
     if owner.endpoint_url:
         return Endpoint.at(owner.endpoint_url)
     return Endpoint.of(owner.marketplaces[0].region)
 
 
-def _credentials(owner: Owner) -> Credentials:
+def _credentials(owner: SellerConfig) -> Credentials:
     return Credentials(
         seller_id=owner.seller_id,
         client_id=owner.settings["lwa_client_id"],

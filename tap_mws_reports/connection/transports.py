@@ -11,7 +11,7 @@ from requests.adapters import BaseAdapter
 
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.transport import HttpTransport, Transport
-from tap_mws_reports.in_process import make_adapter
+from tap_mws_reports.config.sandbox_mode import make_sandbox_adapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def make_transports(config: Mapping[str, Any], clock: Clock) -> Transports:
         config: the settings.
         clock: tells the sandbox in the process the time.
     """
-    adapter = make_adapter(config, clock)
+    adapter = make_sandbox_adapter(config, clock)
     return Transports(_transport(adapter), _transport(adapter))
 
 

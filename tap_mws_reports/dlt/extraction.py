@@ -20,11 +20,11 @@ from singer_sdk.singerlib.encoding.base import GenericSingerWriter
 
 from tap_mws_reports.dlt.open_requests import OpenRequestsFile
 from tap_mws_reports.dlt.parquet_files import ParquetPart, StreamFiles
-from tap_mws_reports.documents import Block
+from tap_mws_reports.documents import RecordBatch
 from tap_mws_reports.errors import SettingsError, TapError
 from tap_mws_reports.streams.arrow import fitting_digits
-from tap_mws_reports.streams.messages import CheckpointedStream
-from tap_mws_reports.streams.rows import ReportRows
+from tap_mws_reports.streams.report_rows import ReportRows
+from tap_mws_reports.streams.sdk import CheckpointedStream
 from tap_mws_reports.tap import TapMwsReports
 
 logger = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ class Extraction:
                 stream.selected = False
         if bookmarks:
             self.tap.load_state({"bookmarks": copy.deepcopy(dict(bookmarks))})
-        if restored := requests.restore(self.tap.demands()):
+        if restored := requests.restore(self.tap.partition_requests()):
             logger.info("%d report requests of a run that was cut off are taken over", restored)
         self._keep_state = requests.save
         self._steps = self._read([self.streams[name] for name in self.streams if name in selected])
@@ -172,8 +172,8 @@ class Extraction:
                 self._taker(stream)(iter(_blocks(stream)))
                 yield
 
-    def _taker(self, stream: CheckpointedStream) -> Callable[[Iterator[Block]], None]:
-        def take(blocks: Iterator[Block]) -> None:
+    def _taker(self, stream: CheckpointedStream) -> Callable[[Iterator[RecordBatch]], None]:
+        def take(blocks: Iterator[RecordBatch]) -> None:
             if stream.name not in self._files:
                 self._files[stream.name] = self._new_files(stream.name)
             self._files[stream.name].add(blocks)
@@ -200,9 +200,9 @@ def _keys(stream: CheckpointedStream) -> Sequence[str]:
     return tuple(stream.primary_keys or ())
 
 
-def _blocks(stream: CheckpointedStream) -> Sequence[Block]:
+def _blocks(stream: CheckpointedStream) -> Sequence[RecordBatch]:
     """Return the records of a lifecycle stream as one block, if there are any."""
     names = tuple(stream.written_schemas)
     records: list[Any] = list(stream.get_records(None))
     columns = tuple([record[name] for record in records] for name in names)
-    return [Block(names, columns)] if records else []
+    return [RecordBatch(names, columns)] if records else []

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tap_mws_reports.retrieval.bookmarks import Bookmark, OpenRequest
-from tap_mws_reports.retrieval.partitions import context_of
-from tap_mws_reports.retrieval.worklist import Demand
+from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark, OpenRequest
+from tap_mws_reports.retrieval.state.partitions import context_of
 
 logger = logging.getLogger(__name__)
 
@@ -44,15 +44,17 @@ class OpenRequestsFile:
         part.replace(self._path)
         self._written = entries
 
-    def restore(self, demands: Iterable[Demand]) -> int:
+    def restore(self, partition_requests: Iterable[PartitionRequest]) -> int:
         """Put requests that the bookmarks do not know into them; return how many there were."""
         saved = self._read()
         restored = 0
-        for demand in demands:
-            context = context_of(demand.seller_id, demand.marketplace_ids)
+        for partition_request in partition_requests:
+            context = context_of(partition_request.seller_id, partition_request.marketplace_ids)
             for entry in saved:
-                if entry["stream"] == demand.stream and entry["context"] == context:
-                    restored += _restore(demand.bookmark, map(OpenRequest.of, entry["open"]))
+                if entry["stream"] == partition_request.stream and entry["context"] == context:
+                    restored += _restore(
+                        partition_request.bookmark, map(OpenRequest.of, entry["open"])
+                    )
         return restored
 
     def _read(self) -> Entries:
@@ -89,8 +91,8 @@ def _restore(bookmark: Bookmark, requests: Iterable[OpenRequest]) -> int:
 
 
 def _is_done(bookmark: Bookmark, request: OpenRequest) -> bool:
-    if request.span is None:
+    if request.interval is None:
         taken = bookmark.snapshot_taken
         return taken is not None and request.submitted <= taken
-    span = request.span
-    return any(done.start <= span.start and span.end <= done.end for done in bookmark.done)
+    interval = request.interval
+    return any(done.start <= interval.start and interval.end <= done.end for done in bookmark.done)

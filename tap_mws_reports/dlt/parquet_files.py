@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from tap_mws_reports.documents import Block
+from tap_mws_reports.documents import RecordBatch
 from tap_mws_reports.streams.arrow import arrow_type, table
 
 Schemas = Mapping[str, Mapping[str, Any]]
@@ -65,13 +65,13 @@ class StreamFiles:
         self._seen: list[pa.Table] = []
         self.rows = 0
 
-    def add(self, blocks: Iterable[Block]) -> None:
+    def add(self, blocks: Iterable[RecordBatch]) -> None:
         """Take the rows of a document; all blocks have the same columns.
 
         Raises:
             UnreadableDocument: values do not have the type of their column.
         """
-        gathered: list[Block] = []
+        gathered: list[RecordBatch] = []
         size = 0
         for block in blocks:
             gathered.append(block)
@@ -91,7 +91,7 @@ class StreamFiles:
         repeated = _repeated(self._keys, self._seen)
         return self._parts if repeated is None else list(self._without(repeated))
 
-    def _convert(self, blocks: Sequence[Block]) -> None:
+    def _convert(self, blocks: Sequence[RecordBatch]) -> None:
         schemas = self._declared()
         schema = self._schema(schemas)
         if self._tables and self._tables[-1].schema != schema:

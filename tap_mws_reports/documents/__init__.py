@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from tap_mws_reports.documents.accounting import Accounting
-from tap_mws_reports.documents.block import Block, Row
+from tap_mws_reports.documents.block_parser import Timestamps
 from tap_mws_reports.documents.cells import Exact
 from tap_mws_reports.documents.columns import Column
-from tap_mws_reports.documents.containers import unpacked
 from tap_mws_reports.documents.decoding import Decoding
-from tap_mws_reports.documents.habits import Habits
+from tap_mws_reports.documents.decompression import decompressed
+from tap_mws_reports.documents.document_reader import MarketplaceFormat
 from tap_mws_reports.documents.media_types import MediaType, media_type_of
-from tap_mws_reports.documents.rows import Timestamps
+from tap_mws_reports.documents.record_batch import RecordBatch, Row
+from tap_mws_reports.documents.row_filter import LineCounts
 from tap_mws_reports.documents.table import Table, open_table
 
 __all__ = [
-    "Accounting",
-    "Block",
     "Column",
     "Decoding",
     "Exact",
-    "Habits",
+    "LineCounts",
+    "MarketplaceFormat",
     "MediaType",
+    "RecordBatch",
     "Row",
     "Table",
     "Timestamps",
+    "decompressed",
     "media_type_of",
     "open_table",
-    "unpacked",
 ]

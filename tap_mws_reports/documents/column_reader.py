@@ -54,7 +54,7 @@ class TextReader:
         return list(map(read_text, cells))
 
 
-class MomentReader:
+class TimestampReader:
     """Reads moments: all at once where they are in the commonest pattern, else one by one."""
 
     def __init__(self, read: Reader) -> None:

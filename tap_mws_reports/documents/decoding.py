@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO
 
-from tap_mws_reports.documents import byte_patterns
-from tap_mws_reports.documents.byte_patterns import BLOCK_SIZE, Likeness, fits
+from tap_mws_reports.documents import charset_detection
+from tap_mws_reports.documents.charset_detection import BLOCK_SIZE, Utf8Match, fits
 from tap_mws_reports.documents.charsets import (
     ESCAPING,
     MULTI_BYTE,
@@ -56,7 +56,7 @@ class Decoding:
         return _ODD_BYTES if self.rule == "mixed" else "strict"
 
 
-def decide(
+def decide_encoding(
     path: Path, *, charset: str | None, code_page: str, declared: str | None = None
 ) -> Decoding:
     """Return how a document is to be decoded.
@@ -96,7 +96,7 @@ def beginning(head: bytes) -> str:
 
     It tells the form of a document; what is not ASCII may be wrong.
     """
-    encoding = codec_of_mark(head) or byte_patterns.codec_by_zeros(head) or "utf-8"
+    encoding = codec_of_mark(head) or charset_detection.codec_by_zeros(head) or "utf-8"
     return head.decode(encoding, "replace").lstrip("\ufeff \t\r\n")
 
 
@@ -108,7 +108,7 @@ def _marked(path: Path, head: bytes) -> Decoding | None:
 
 
 def _wide(path: Path, head: bytes, told: Told) -> Decoding | None:
-    encoding = byte_patterns.codec_by_zeros(head)
+    encoding = charset_detection.codec_by_zeros(head)
     if encoding is None or not fits(path, encoding):
         return None
     rules = (rule for rule, codec in told.items() if codec in WIDE)
@@ -116,34 +116,36 @@ def _wide(path: Path, head: bytes, told: Told) -> Decoding | None:
 
 
 def _narrow(path: Path, told: Told, code_page: str) -> Decoding:
-    likeness = byte_patterns.likeness_to_utf_8(path)
+    likeness = charset_detection.match_utf8(path)
     # Any bytes are text in UTF-16; without its zeros there is nothing to believe.
     named = {rule: codec for rule, codec in told.items() if codec and codec not in WIDE}
     for rule, codec in named.items():
         if _believed(path, codec, likeness, code_page):
             return Decoding(codec, rule)
-    if likeness in {Likeness.ASCII, Likeness.WHOLLY}:
+    if likeness in {Utf8Match.ASCII, Utf8Match.WHOLLY}:
         return Decoding("utf-8", "utf-8")
-    if likeness is Likeness.MOSTLY:
+    if likeness is Utf8Match.MOSTLY:
         return Decoding("utf-8", "mixed")
     if fits(path, code_page):
         return Decoding(code_page, "marketplace")
     candidates = dict.fromkeys((*named.values(), "utf-8", code_page))
-    return Decoding(min(candidates, key=lambda each: byte_patterns.misfits(path, each)), "mixed")
+    return Decoding(
+        min(candidates, key=lambda each: charset_detection.misfits(path, each)), "mixed"
+    )
 
 
-def _believed(path: Path, announced: str, likeness: Likeness, code_page: str) -> bool:
+def _believed(path: Path, announced: str, likeness: Utf8Match, code_page: str) -> bool:
     """Whether the header's charset fits the document, and nothing in it speaks for another."""
-    if likeness is Likeness.ASCII:
+    if likeness is Utf8Match.ASCII:
         return announced != ESCAPING or fits(path, announced)
-    if likeness is Likeness.WHOLLY:
+    if likeness is Utf8Match.WHOLLY:
         return announced == "utf-8" or (
             announced == code_page in MULTI_BYTE
-            and byte_patterns.only_short_characters(path)
+            and charset_detection.only_short_characters(path)
             and fits(path, announced)
         )
     if announced in SINGLE_BYTE:
-        another = likeness is Likeness.MOSTLY or _is_local(path, code_page)
+        another = likeness is Utf8Match.MOSTLY or _is_local(path, code_page)
         return not another and fits(path, announced)
     return fits(path, announced)
 
@@ -151,7 +153,9 @@ def _believed(path: Path, announced: str, likeness: Likeness, code_page: str) ->
 def _is_local(path: Path, code_page: str) -> bool:
     """Whether a document is in the multi-byte code page of its marketplace."""
     return (
-        code_page in MULTI_BYTE and byte_patterns.looks_east_asian(path) and fits(path, code_page)
+        code_page in MULTI_BYTE
+        and charset_detection.looks_east_asian(path)
+        and fits(path, code_page)
     )
 
 

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tap_mws_reports.documents.decoding import Decoding, decide, open_text, text_blocks
-from tap_mws_reports.documents.form import Delivery
-from tap_mws_reports.documents.half_documents import message_at_end
+from tap_mws_reports.documents.decoding import Decoding, decide_encoding, open_text, text_blocks
+from tap_mws_reports.documents.dialect import Record, RowChunk, read_csv, read_tsv
+from tap_mws_reports.documents.document_reader import DocumentInput
+from tap_mws_reports.documents.error_documents import refuse_rest, refuse_sentence
 from tap_mws_reports.documents.header import Header, find_header
 from tap_mws_reports.documents.limits import LONGEST_HEADER
-from tap_mws_reports.documents.lines import Lines, Record
-from tap_mws_reports.documents.quoted_lines import quoted_lines
-from tap_mws_reports.documents.refusals import refuse_rest, refuse_sentence
-from tap_mws_reports.documents.tab_lines import tab_lines
+from tap_mws_reports.documents.truncation import message_at_end
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ReportType
 
@@ -42,7 +40,7 @@ class FlatFile:
         """Nothing: the document is one table."""
         return {}
 
-    def lines(self) -> Iterator[Lines]:
+    def lines(self) -> Iterator[RowChunk]:
         """Yield all lines of the document, the header among them.
 
         Raises:
@@ -51,12 +49,12 @@ class FlatFile:
         layout = self.header.layout
         if layout.quoted:
             with open_text(self.path, self.decoding) as stream:
-                yield from quoted_lines(stream, layout.delimiter)
+                yield from read_csv(stream, layout.delimiter)
         else:
-            yield from tab_lines(text_blocks(self.path, self.decoding), layout)
+            yield from read_tsv(text_blocks(self.path, self.decoding), layout)
 
 
-def open_flat_file(delivery: Delivery) -> FlatFile:
+def open_flat_file(delivery: DocumentInput) -> FlatFile:
     """Find the header of a document.
 
     Raises:
@@ -64,7 +62,7 @@ def open_flat_file(delivery: Delivery) -> FlatFile:
         UnreadableDocument: the document is empty or no text, or its first line too long.
     """
     path, report_type = delivery.path, delivery.report_type
-    decoding = decide(path, charset=delivery.charset, code_page=delivery.habits.code_page)
+    decoding = decide_encoding(path, charset=delivery.charset, code_page=delivery.habits.code_page)
     with open_text(path, decoding) as stream:
         head = stream.read(LONGEST_HEADER)
     header = find_header(head, report_type)

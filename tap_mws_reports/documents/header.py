@@ -13,10 +13,15 @@ from io import StringIO
 from itertools import islice, zip_longest
 
 from tap_mws_reports.documents.columns import known_headers
-from tap_mws_reports.documents.layout import LINE_END, Layout, layout_of, line_end_of
+from tap_mws_reports.documents.dialect import (
+    LINE_END,
+    Dialect,
+    Record,
+    detect_dialect,
+    detect_line_end,
+    read_tsv,
+)
 from tap_mws_reports.documents.limits import LONGEST_HEADER
-from tap_mws_reports.documents.lines import Record
-from tap_mws_reports.documents.tab_lines import tab_lines
 from tap_mws_reports.errors import UnreadableDocument
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ReportType
@@ -34,7 +39,7 @@ class Header:
 
     cells: Record
     before: int
-    layout: Layout
+    layout: Dialect
 
 
 def is_blank(record: Record) -> bool:
@@ -60,8 +65,8 @@ def find_header(head: str, report_type: ReportType) -> Header:
             hint="look at the document; it is no flat file as Amazon makes",
         )
     first_lines = LINE_END.split(text, _PREAMBLE)[:_PREAMBLE]
-    line_end = line_end_of(head)
-    layouts = dict.fromkeys(layout_of(line, line_end) for line in first_lines if line.strip())
+    line_end = detect_line_end(head)
+    layouts = dict.fromkeys(detect_dialect(line, line_end) for line in first_lines if line.strip())
     candidates = [found for layout in layouts if (found := list(_candidates(head, layout)))]
     if not candidates:
         raise UnreadableDocument(
@@ -85,19 +90,19 @@ def _refuse_bytes(text: str) -> None:
         )
 
 
-def _candidates(head: str, layout: Layout) -> Iterator[Header]:
+def _candidates(head: str, layout: Dialect) -> Iterator[Header]:
     """Yield the first lines of a document that are not blank, each as a header."""
     for index, record in enumerate(islice(_records(head, layout), _PREAMBLE)):
         if not is_blank(record):
             yield Header(record, index, layout)
 
 
-def _records(head: str, layout: Layout) -> Iterator[Record]:
+def _records(head: str, layout: Dialect) -> Iterator[Record]:
     if layout.quoted:
         # The beginning may end inside a quoted cell, which the csv module forgives.
         yield from csv.reader(StringIO(head, newline=""), delimiter=layout.delimiter)
         return
-    for lines in tab_lines([head], layout):
+    for lines in read_tsv([head], layout):
         yield from lines.records
 
 

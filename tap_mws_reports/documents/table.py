@@ -2,28 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
-from tap_mws_reports.documents.accounting import Accounting
-from tap_mws_reports.documents.block import Block, Row
+from tap_mws_reports.documents.block_parser import BlockParser, Timestamps
 from tap_mws_reports.documents.cells import Exact
 from tap_mws_reports.documents.columns import Column, columns_of
-from tap_mws_reports.documents.decoding import Decoding
-from tap_mws_reports.documents.form import Delivery, Form
-from tap_mws_reports.documents.forms import open_form
-from tap_mws_reports.documents.habits import Habits
+from tap_mws_reports.documents.decoding import Decoding, beginning
+from tap_mws_reports.documents.dialect import Record
+from tap_mws_reports.documents.document_reader import (
+    DocumentInput,
+    DocumentReader,
+    MarketplaceFormat,
+)
+from tap_mws_reports.documents.error_documents import no_rows, refuse_message
+from tap_mws_reports.documents.flat_file import open_flat_file
+from tap_mws_reports.documents.json import open_json
 from tap_mws_reports.documents.limits import MOST_COLUMNS
-from tap_mws_reports.documents.lines import Record
-from tap_mws_reports.documents.rows import BlockReader, Timestamps
-from tap_mws_reports.documents.sieve import Refuse, Sieve
-from tap_mws_reports.documents.squaring import Cells
+from tap_mws_reports.documents.media_types import head_of, media_type_of
+from tap_mws_reports.documents.record_batch import ColumnChunk, RecordBatch, Row
+from tap_mws_reports.documents.row_filter import LineCounts, RejectLine, RowFilter
+from tap_mws_reports.documents.xml.xml_document import open_xml
 from tap_mws_reports.errors import TapError, UnreadableDocument
 from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.report_type import ReportType
+
+_OPENERS: dict[str, Callable[[DocumentInput], DocumentReader]] = {
+    "<": open_xml,
+    "{": open_json,
+    "[": open_json,
+}
+"""What opens a document, by its first character; any other opens as a flat file."""
+
+
+def detect_format(delivery: DocumentInput) -> DocumentReader:
+    """Read the header of a document, whatever its form.
+
+    Raises:
+        ErrorDocument: a message was delivered in place of the report; Amazon's words are in it.
+        UnreadableDocument: the document is empty, damaged, or of a form that has no rows.
+    """
+    if file := media_type_of(delivery.path):
+        no_rows(file.called)(delivery)
+    text = beginning(head_of(delivery.path))
+    refuse_message(text)
+    return _OPENERS.get(text[:1], open_flat_file)(delivery)
 
 
 def _ignore(_number: int, _reason: str, _record: Record) -> None:
@@ -40,11 +66,11 @@ class Table:
 
     path: Path
     report_type: ReportType
-    habits: Habits
-    form: Form
+    habits: MarketplaceFormat
+    form: DocumentReader
     columns: tuple[Column, ...]
     timestamps: Timestamps = "utc"
-    accounting: Accounting = field(default_factory=Accounting)
+    accounting: LineCounts = field(default_factory=LineCounts)
 
     @property
     def decoding(self) -> Decoding:
@@ -93,8 +119,8 @@ class Table:
         *,
         wanted: Collection[str] | None = None,
         exact: Exact = Decimal,
-        refuse: Refuse = _ignore,
-    ) -> Iterator[Block]:
+        refuse: RejectLine = _ignore,
+    ) -> Iterator[RecordBatch]:
         """Yield the rows, typed, with what did not fit beside them, some at a time.
 
         Every block has the columns, ``_unparsed`` (JSON text: column to cell text, or None),
@@ -113,19 +139,19 @@ class Table:
             RowsLost: the lines of the document and the rows made of it do not add up.
             UnreadableDocument: a line is too long, or a quote is left open.
         """
-        self.accounting = Accounting()
-        read = BlockReader(
+        self.accounting = LineCounts()
+        read = BlockParser(
             self.columns, self.report_type, self.habits, wanted, exact, self.timestamps
         )
         with _located(self.report_type, self.path):
-            read.look_ahead(self._cells(_ignore, Accounting()))
+            read.look_ahead(self._cells(_ignore, LineCounts()))
             for cells in self._cells(refuse, self.accounting):
                 self.accounting.rows += len(cells)
                 yield read(cells)
             self.accounting.check()
 
-    def _cells(self, refuse: Refuse, accounting: Accounting) -> Iterator[Cells]:
-        sieve = Sieve(self.form.cells, self.form.before, accounting, refuse)
+    def _cells(self, refuse: RejectLine, accounting: LineCounts) -> Iterator[ColumnChunk]:
+        sieve = RowFilter(self.form.cells, self.form.before, accounting, refuse)
         for lines in self.form.lines():
             if cells := sieve.cells(lines):
                 yield cells
@@ -136,7 +162,7 @@ def open_table(
     *,
     report_type: ReportType,
     charset: str | None,
-    habits: Habits,
+    habits: MarketplaceFormat,
     timestamps: Timestamps = "utc",
 ) -> Table:
     """Read the header of a document and decide how its rows are to be read.
@@ -154,7 +180,7 @@ def open_table(
             than `MOST_COLUMNS`.
     """
     with _located(report_type, path):
-        form = open_form(Delivery(path, report_type, charset, habits))
+        form = detect_format(DocumentInput(path, report_type, charset, habits))
         _check_width(form.cells)
         columns = columns_of(form.cells, report_type)
     return Table(path, report_type, habits, form, columns, timestamps)

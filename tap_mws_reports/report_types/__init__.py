@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tap_mws_reports.report_types.borders import Borders
 from tap_mws_reports.report_types.catalog import all_known, load
 from tap_mws_reports.report_types.kinds import (
     PRECISION,
@@ -13,17 +12,18 @@ from tap_mws_reports.report_types.kinds import (
     kind_of,
 )
 from tap_mws_reports.report_types.report_type import ColumnSpec, Identity, Option, ReportType
+from tap_mws_reports.report_types.window_alignment import WindowAlignment
 
 __all__ = [
     "PRECISION",
     "SCALE",
-    "Borders",
     "ColumnSpec",
     "Decimals",
     "Identity",
     "Kind",
     "Option",
     "ReportType",
+    "WindowAlignment",
     "all_known",
     "json_schema",
     "kind_of",

@@ -9,9 +9,9 @@ from difflib import get_close_matches
 from functools import cache
 
 from tap_mws_reports.errors import SettingsError
-from tap_mws_reports.report_types import files
-from tap_mws_reports.report_types.entry import BadEntry
+from tap_mws_reports.report_types import entry_files
 from tap_mws_reports.report_types.report_type import Identity, ReportType
+from tap_mws_reports.report_types.toml_table import BadEntry
 
 _NAME = re.compile(r"_?[A-Z][A-Z0-9]*(_[A-Z0-9]+)*_?")
 _UNKNOWN_MAX_DAYS = 30  # the shortest limit among the types that state one
@@ -47,7 +47,7 @@ def all_known() -> tuple[ReportType, ...]:
     Raises:
         BadEntry: two of them, or of their parts, have the same name or stream.
     """
-    every = sorted(map(files.read, files.all_files()), key=lambda known: known.name)
+    every = sorted(map(entry_files.read, entry_files.all_files()), key=lambda known: known.name)
     refuse_doubles(every)
     return tuple(every)
 
@@ -79,7 +79,7 @@ def refuse_doubles(every: Iterable[ReportType]) -> None:
 @cache
 def _named(name: str) -> ReportType | None:
     """Return the type with a name; only files that contain the name are parsed."""
-    found = (files.read(file) for file in files.files_with(name))
+    found = (entry_files.read(file) for file in entry_files.files_with(name))
     return next((known for known in found if name in known.names), None)
 
 

@@ -7,8 +7,6 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from tap_mws_reports.report_types.borders import Borders
-from tap_mws_reports.report_types.entry import NOT_EMPTY, Count, Text, Texts, TomlTable
 from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.report_type import (
     DateOrder,
@@ -20,6 +18,8 @@ from tap_mws_reports.report_types.report_type import (
     Service,
     TypeKind,
 )
+from tap_mws_reports.report_types.toml_table import NOT_EMPTY, Count, Text, Texts, TomlTable
+from tap_mws_reports.report_types.window_alignment import WindowAlignment
 
 About = Literal["dataStartTime", "dataEndTime", "lastUpdatedDate", "reportOptions"]
 """What a JSON document says of itself, below ``reportSpecification``."""
@@ -83,7 +83,7 @@ class ReportTypeTable(TomlTable, frozen=True, kw_only=True):
     lookback_days_default: Count = 0
     lookback_limit_days: Count | None = None
     retention_days: Count | None = None
-    borders: Borders | None = None
+    borders: WindowAlignment | None = None
     reach_hours: Count | None = None
     options: tuple[Option, ...] = ()
     marketplaces: Texts = ()
@@ -93,7 +93,7 @@ class ReportTypeTable(TomlTable, frozen=True, kw_only=True):
     positional: bool = False
     root: Text = ""
     row_elements: Texts = ()
-    carried: Texts = ()
+    filled_down: Texts = ()
     """Headers, not names of columns."""
     columns: dict[str, Any] | Text = msgspec.field(default_factory=dict)
     """By header: the kind, or a `ColumnTable`. Or the name of a file that has the same columns."""

@@ -1,7 +1,7 @@
 """Builds a report type from its TOML file.
 
 msgspec checks types, required and unknown keys and allowed values (`entry_tables`),
-`contradictions` checks keys against each other, and this module what refers to columns.
+`cross_check` checks keys against each other, and this module what refers to columns.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from tap_mws_reports.report_types.contradictions import contradictions
-from tap_mws_reports.report_types.entry import BadEntry, Table, convert
+from tap_mws_reports.report_types.cross_checks import cross_check
 from tap_mws_reports.report_types.entry_tables import (
     ColumnTable,
     IdentityTable,
@@ -21,6 +20,7 @@ from tap_mws_reports.report_types.entry_tables import (
 from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.naming import column_name
 from tap_mws_reports.report_types.report_type import ColumnSpec, Identity, Option, ReportType
+from tap_mws_reports.report_types.toml_table import BadEntry, Table, convert
 
 ColumnsOf = Callable[[str], Table]
 """Returns the columns of another file; raises KeyError if there are none."""
@@ -44,7 +44,7 @@ def read_entry(file: str, table: Table, columns_of: ColumnsOf) -> ReportType:
         BadEntry: with file and key.
     """
     entry = convert(file, "", table, ReportTypeTable)
-    for key, rule in contradictions(file, entry):
+    for key, rule in cross_check(file, entry):
         raise BadEntry(file, key, rule)
     return _Loader(file, columns_of).report_type(entry)
 
@@ -64,7 +64,7 @@ class _Loader:
         built = {
             "columns": columns,
             "identity": identity,
-            "carried": self.names("carried", entry.carried, columns),
+            "filled_down": self.names("filled_down", entry.filled_down, columns),
             "withdrawn": entry.withdrawn and entry.withdrawn.isoformat(),
         }
         self.check_paths(entry.row_elements, columns)

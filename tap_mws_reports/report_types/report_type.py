@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from tap_mws_reports.report_types.borders import Borders
-from tap_mws_reports.report_types.entry import Text, Texts, TomlTable
 from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.naming import column_name, header_key
+from tap_mws_reports.report_types.toml_table import Text, Texts, TomlTable
+from tap_mws_reports.report_types.window_alignment import WindowAlignment
 
 TypeKind = Literal["range", "snapshot", "generated"]
 IdentityKind = Literal["row", "group", "document"]
@@ -93,7 +93,7 @@ class ReportType:
     """A report covers one marketplace, even if more are requested."""
     positional: bool = False
     """The order of the columns is fixed, the language of their headers is not."""
-    carried: tuple[str, ...] = ()
+    filled_down: tuple[str, ...] = ()
     """Names of columns whose value is only in the first row and applies to all rows."""
     category: str = ""
     format: Format = "tab"
@@ -105,7 +105,7 @@ class ReportType:
     """How old the start of a range may be, None if neither service states a limit."""
     retention_days: int | None = None
     """How long Amazon keeps a document, None if neither service states it."""
-    borders: Borders | None = None
+    borders: WindowAlignment | None = None
     """Where windows must begin and end, None if they may do so anywhere."""
     reach_hours: int | None = None
     """How long ago the start in a request for a snapshot must be, None if it takes no start."""

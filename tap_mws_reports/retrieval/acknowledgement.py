@@ -13,12 +13,12 @@ from itertools import islice
 
 from tap_mws_reports.api.interface import ReportService
 from tap_mws_reports.errors import RequestRefused
-from tap_mws_reports.retrieval.bookmarks import Bookmark
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 
 logger = logging.getLogger(__name__)
 
 
-def acknowledge(bookmarks: Sequence[Bookmark], service: ReportService) -> int:
+def acknowledge_reports(bookmarks: Sequence[Bookmark], service: ReportService) -> int:
     """Mark the reports that the given state says were written; return how many.
 
     To be called before anything is read in this run. A batch that Amazon refuses, such as one with

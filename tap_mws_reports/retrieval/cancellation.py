@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest
-from tap_mws_reports.retrieval.work import Work
+from tap_mws_reports.retrieval.report_job import ReportJob
 
 PAUSE = timedelta(minutes=5)
 """Before a request that was cancelled for no known reason is made again; doubled each time."""
@@ -29,53 +29,53 @@ _ALIVE = frozenset(
 class Cancellation:
     """What became of a cancelled request.
 
-    ``twin`` is the request that stands in its place, if there is one; else the report may be
+    ``other_job`` is the request that stands in its place, if there is one; else the report may be
     asked for again at ``again``.
     """
 
     reason: str
     again: datetime
-    twin: ReportRequest | None = None
+    other_job: ReportRequest | None = None
 
 
-def explain(
-    work: Work, status: ProcessingStatus, others: Iterable[ReportRequest], now: datetime
+def explain_cancellation(
+    job: ReportJob, status: ProcessingStatus, others: Iterable[ReportRequest], now: datetime
 ) -> Cancellation:
     """Tell a duplicate from a request that came too soon and from one that Amazon gave up.
 
     Args:
-        work: whose request was cancelled.
+        job: whose request was cancelled.
         status: as what it ended.
         others: requests of the same type that were submitted lately, newest first.
         now: the present moment.
     """
-    same = [each for each in others if _same_report(each, work)]
-    if twin := living_twin(work, same):
-        return Cancellation("Amazon cancelled it as a duplicate of another request", now, twin)
+    same = [each for each in others if _same_report(each, job)]
+    if other_job := active_duplicate(job, same):
+        return Cancellation("Amazon cancelled it as a duplicate of another request", now, other_job)
     last = max((each.submitted_date for each in same), default=None)
-    if last is not None and work.rule.cooldown and now < last + work.rule.cooldown:
-        reason = f"Amazon cancelled it as asked for too soon; it makes one every {_spoken(work)}"
-        return Cancellation(reason, last + work.rule.cooldown)
-    pause = max(PAUSE * 2**work.attempts, work.rule.cooldown)
+    if last is not None and job.rule.cooldown and now < last + job.rule.cooldown:
+        reason = f"Amazon cancelled it as asked for too soon; it makes one every {_spoken(job)}"
+        return Cancellation(reason, last + job.rule.cooldown)
+    pause = max(PAUSE * 2**job.attempts, job.rule.cooldown)
     reason = f"Amazon ended the report request as {status.value} without a reason"
     return Cancellation(reason, now + pause)
 
 
-def living_twin(work: Work, others: Iterable[ReportRequest]) -> ReportRequest | None:
+def active_duplicate(job: ReportJob, others: Iterable[ReportRequest]) -> ReportRequest | None:
     """Return the first other request for the same report that serves as well, if there is one."""
     living = (each for each in others if each.processing_status in _ALIVE)
-    return next((each for each in living if _same_report(each, work)), None)
+    return next((each for each in living if _same_report(each, job)), None)
 
 
-def _same_report(request: ReportRequest, work: Work) -> bool:
-    if request.report_request_id == work.report_request_id:
+def _same_report(request: ReportRequest, job: ReportJob) -> bool:
+    if request.report_request_id == job.report_request_id:
         return False
-    if not request.may_be_for(work.spec.marketplace_ids):
+    if not request.may_be_for(job.spec.marketplace_ids):
         return False
-    if work.span is None:
+    if job.interval is None:
         return True
-    return (request.start_date, request.end_date) == work.rule.asked(work.span)
+    return (request.start_date, request.end_date) == job.rule.asked(job.interval)
 
 
-def _spoken(work: Work) -> str:
-    return f"{work.rule.cooldown.total_seconds() / 60:.0f} minutes"
+def _spoken(job: ReportJob) -> str:
+    return f"{job.rule.cooldown.total_seconds() / 60:.0f} minutes"

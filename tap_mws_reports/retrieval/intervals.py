@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Interval:
     """A span of time: ``start`` is inside it, ``end`` is not. Both are aware datetimes."""
 
     start: datetime
@@ -18,34 +18,34 @@ class Span:
         """Render the span in UTC to the minute, for logs and errors."""
         return f"{self.start:%Y-%m-%dT%H:%MZ} to {self.end:%Y-%m-%dT%H:%MZ}"
 
-    def split(self, longest: timedelta) -> Iterator[Span]:
+    def split(self, longest: timedelta) -> Iterator[Interval]:
         """Cut the span into pieces no longer than ``longest``, oldest first."""
         start = self.start
         while start < self.end:
             end = min(start + longest, self.end)
-            yield Span(start, end)
+            yield Interval(start, end)
             start = end
 
 
-def merged(spans: Iterable[Span]) -> list[Span]:
+def merge(intervals: Iterable[Interval]) -> list[Interval]:
     """Join spans that touch or overlap; the result is in order of time."""
-    result: list[Span] = []
-    for span in sorted(spans):
-        if result and span.start <= result[-1].end:
-            result[-1] = Span(result[-1].start, max(result[-1].end, span.end))
+    result: list[Interval] = []
+    for interval in sorted(intervals):
+        if result and interval.start <= result[-1].end:
+            result[-1] = Interval(result[-1].start, max(result[-1].end, interval.end))
         else:
-            result.append(span)
+            result.append(interval)
     return result
 
 
-def uncovered(whole: Span, covered: Iterable[Span]) -> Iterator[Span]:
+def subtract(whole: Interval, covered: Iterable[Interval]) -> Iterator[Interval]:
     """Yield the parts of ``whole`` that no span of ``covered`` covers, oldest first."""
     start = whole.start
-    for span in merged(covered):
-        if span.start >= whole.end:
+    for interval in merge(covered):
+        if interval.start >= whole.end:
             break
-        if span.start > start:
-            yield Span(start, span.start)
-        start = max(start, span.end)
+        if interval.start > start:
+            yield Interval(start, interval.start)
+        start = max(start, interval.end)
     if start < whole.end:
-        yield Span(start, whole.end)
+        yield Interval(start, whole.end)

@@ -10,7 +10,7 @@ Order = Literal["slowest", "newest"]
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class RetrievalPolicy:
     """How reports are asked for.
 
     ``order`` says which go first, ``retries`` how often a cancelled report is asked for again,

@@ -14,23 +14,25 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
-from tap_mws_reports.retrieval.bookmarks import Bookmark
-from tap_mws_reports.retrieval.entries import FailureKey, GivenUp, Hole
-from tap_mws_reports.retrieval.intervals import Span
-from tap_mws_reports.retrieval.windows import WindowRule, cut
+from tap_mws_reports.retrieval.intervals import Interval
+from tap_mws_reports.retrieval.planning.windows import WindowRule, cut
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailedWindow, FailureKey, GivenUp
 
 
 def date_failures(bookmark: Bookmark, today: date) -> None:
     """Give failures that were recorded without a date the date of today."""
-    holes = bookmark.holes
-    dated = [replace(hole, failed_since=hole.failed_since or today) for hole in holes]
-    if dated != holes:
+    failed_windows = bookmark.failed_windows
+    dated = [
+        replace(failed_window, failed_since=failed_window.failed_since or today)
+        for failed_window in failed_windows
+    ]
+    if dated != failed_windows:
         bookmark.note_failures(dated, bookmark.given_up)
 
 
 def expire(
     bookmark: Bookmark, failed: Collection[FailureKey], today: date, days: int
-) -> list[Hole]:
+) -> list[FailedWindow]:
     """Give up what has failed for too long, and return it.
 
     Args:
@@ -42,16 +44,16 @@ def expire(
     trailing = _since_last_finished(bookmark)
     earlier = {each.key: each.since for each in bookmark.given_up}
     kept, expired = [], []
-    for hole in bookmark.holes:
-        since = earlier.get(hole.key) or hole.failed_since or today
-        if hole.key in trailing:
+    for failed_window in bookmark.failed_windows:
+        since = earlier.get(failed_window.key) or failed_window.failed_since or today
+        if failed_window.key in trailing:
             since = min([since, *trailing.values()])
-        if hole.key in failed and (today - since).days >= days:
-            expired.append(replace(hole, failed_since=since))
+        if failed_window.key in failed and (today - since).days >= days:
+            expired.append(replace(failed_window, failed_since=since))
         else:
-            kept.append(hole)
+            kept.append(failed_window)
     if expired:
-        new = [_given_up(hole, today) for hole in expired]
+        new = [_given_up(failed_window, today) for failed_window in expired]
         others = {each.key: each for each in (*bookmark.given_up, *new)}
         bookmark.note_failures(kept, _joined(others.values()))
     return expired
@@ -61,55 +63,62 @@ def reopen(bookmark: Bookmark, rule: WindowRule, today: date, days: int) -> int:
     """Let what was given up be retried where the limit is longer now; return how much it is."""
     again = [each for each in bookmark.given_up if (today - each.since).days < days]
     if again:
-        holes = [hole for each in again for hole in _holes(each, rule)]
+        failed_windows = [
+            failed_window for each in again for failed_window in _failed_windows(each, rule)
+        ]
         given_up = [each for each in bookmark.given_up if each not in again]
-        bookmark.note_failures([*bookmark.holes, *holes], given_up)
+        bookmark.note_failures([*bookmark.failed_windows, *failed_windows], given_up)
     return len(again)
 
 
 def _since_last_finished(bookmark: Bookmark) -> dict[FailureKey, date]:
     """Return since when the windows have failed that lie behind all finished ones."""
-    finished = max((span.end for span in bookmark.done), default=None)
-    dated = [(each.span, each.key, each.failed_since) for each in bookmark.holes]
-    dated += [(each.span, each.key, each.since) for each in bookmark.given_up]
+    finished = max((interval.end for interval in bookmark.done), default=None)
+    dated = [(each.interval, each.key, each.failed_since) for each in bookmark.failed_windows]
+    dated += [(each.interval, each.key, each.since) for each in bookmark.given_up]
     return {
         key: since
-        for span, key, since in dated
-        if span and since and (finished is None or span.start >= finished)
+        for interval, key, since in dated
+        if interval and since and (finished is None or interval.start >= finished)
     }
 
 
-def _given_up(hole: Hole, today: date) -> GivenUp:
+def _given_up(failed_window: FailedWindow, today: date) -> GivenUp:
     return GivenUp(
-        span=hole.span,
-        reason=hole.reason,
-        since=hole.failed_since or today,
+        interval=failed_window.interval,
+        reason=failed_window.reason,
+        since=failed_window.failed_since or today,
         last_failed=today,
-        report_request_id=hole.report_request_id,
-        report_id=hole.report_id,
+        report_request_id=failed_window.report_request_id,
+        report_id=failed_window.report_id,
     )
 
 
 def _joined(entries: Iterable[GivenUp]) -> list[GivenUp]:
     """Join windows that touch and have the same reason, so that the state stays small."""
     joined: list[GivenUp] = []
-    windows = [(each.span, each) for each in entries if each.span]
-    others = [each for each in entries if each.span is None]
-    for span, each in sorted(windows, key=lambda pair: pair[0]):
+    windows = [(each.interval, each) for each in entries if each.interval]
+    others = [each for each in entries if each.interval is None]
+    for interval, each in sorted(windows, key=lambda pair: pair[0]):
         last = joined[-1] if joined else None
-        if last and last.span and last.span.end == span.start and last.reason == each.reason:
-            whole = Span(last.span.start, span.end)
-            joined[-1] = replace(each, span=whole, since=min(last.since, each.since))
+        if (
+            last
+            and last.interval
+            and last.interval.end == interval.start
+            and last.reason == each.reason
+        ):
+            whole = Interval(last.interval.start, interval.end)
+            joined[-1] = replace(each, interval=whole, since=min(last.since, each.since))
         else:
             joined.append(each)
     return [*joined, *others]
 
 
-def _holes(given_up: GivenUp, rule: WindowRule) -> Iterable[Hole]:
-    spans = cut(given_up.span, rule) if given_up.span else [None]
-    for span in spans:
-        yield Hole(
-            span=span,
+def _failed_windows(given_up: GivenUp, rule: WindowRule) -> Iterable[FailedWindow]:
+    intervals = cut(given_up.interval, rule) if given_up.interval else [None]
+    for interval in intervals:
+        yield FailedWindow(
+            interval=interval,
             reason=given_up.reason,
             report_request_id=given_up.report_request_id,
             report_id=given_up.report_id,

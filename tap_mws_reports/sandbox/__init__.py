@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from tap_mws_reports.sandbox.adapter import adapter
 from tap_mws_reports.sandbox.amazon import Amazon
-from tap_mws_reports.sandbox.configuration import account_settings, settings_of, tap_config
+from tap_mws_reports.sandbox.sandbox_config import account_settings, sandbox_settings, tap_config
 
-__all__ = ["Amazon", "account_settings", "adapter", "settings_of", "tap_config"]
+__all__ = ["Amazon", "account_settings", "adapter", "sandbox_settings", "tap_config"]

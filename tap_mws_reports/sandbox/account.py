@@ -8,25 +8,28 @@ from datetime import datetime, timedelta
 
 from tap_mws_reports.api.mws import operations as mws
 from tap_mws_reports.api.sp_api import operations as sp_api
-from tap_mws_reports.sandbox import ids, making
-from tap_mws_reports.sandbox.entries import MadeReport, RequestEntry, Wanted
+from tap_mws_reports.sandbox import ids, request_resolution
+from tap_mws_reports.sandbox.account_entries import (
+    MadeReport,
+    ReportParams,
+    RequestEntry,
+    ScheduleEntry,
+)
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
-from tap_mws_reports.sandbox.ids import Counter
-from tap_mws_reports.sandbox.mailing import Mailing
-from tap_mws_reports.sandbox.members import Member
-from tap_mws_reports.sandbox.pace import Pace
+from tap_mws_reports.sandbox.ids import Counter, type_number
+from tap_mws_reports.sandbox.latency_profiles import LatencyProfile
+from tap_mws_reports.sandbox.notification_outbox import NotificationOutbox
 from tap_mws_reports.sandbox.reports import SETTLEMENT
 from tap_mws_reports.sandbox.reports.settlements import periods
-from tap_mws_reports.sandbox.schedules import ScheduleEntry
-from tap_mws_reports.sandbox.trade import Trade
-from tap_mws_reports.sandbox.type_numbers import type_number
+from tap_mws_reports.sandbox.sample_data import SellerData
+from tap_mws_reports.sandbox.sandbox_sellers import SandboxSeller
 
 _RETENTION = max(mws.RETENTION, sp_api.RETENTION)
 # Seen in recordings: a settlement is listed 20 to 28 minutes after its period has ended.
 _SETTLEMENT_LAG = timedelta(minutes=24)
 
 
-class Account:
+class SandboxAccount:
     """One seller at one region's endpoint.
 
     Nothing happens by itself: `advance` brings the account to the present before it is read.
@@ -40,7 +43,7 @@ class Account:
     """
 
     def __init__(
-        self, member: Member, seed: int, pace: Pace, faults: Faults, now: datetime
+        self, member: SandboxSeller, seed: int, pace: LatencyProfile, faults: Faults, now: datetime
     ) -> None:
         self.region = member.region
         self.seller_id = member.seller_id
@@ -48,11 +51,12 @@ class Account:
         self.secret_access_key = member.secret_access_key
         self.refresh_token = member.refresh_token
         self.trades = {
-            marketplace_id: Trade(seed, marketplace_id) for marketplace_id in member.marketplace_ids
+            marketplace_id: SellerData(seed, marketplace_id)
+            for marketplace_id in member.marketplace_ids
         }
         self.requests: dict[str, RequestEntry] = {}
         self.schedules: dict[str, ScheduleEntry] = {}
-        self.mailing = Mailing(member.seller_id)
+        self.mailing = NotificationOutbox(member.seller_id)
         self.faults = faults
         self.quota_minute = random.Random(f"{seed}/{member.seller_id}/minute").randrange(60)
         self._pace = pace
@@ -83,7 +87,12 @@ class Account:
                 del self.requests[entry.request_id]
 
     def request(
-        self, wanted: Wanted, now: datetime, *, schedule_id: str | None = None, asked: bool = False
+        self,
+        wanted: ReportParams,
+        now: datetime,
+        *,
+        schedule_id: str | None = None,
+        asked: bool = False,
     ) -> RequestEntry:
         """Take a report request in as `take_in` does, by the rules of MWS."""
         entry = self.take_in(wanted, now, schedule_id=schedule_id, asked=asked)
@@ -91,7 +100,12 @@ class Account:
         return entry
 
     def take_in(
-        self, wanted: Wanted, now: datetime, *, schedule_id: str | None = None, asked: bool = False
+        self,
+        wanted: ReportParams,
+        now: datetime,
+        *,
+        schedule_id: str | None = None,
+        asked: bool = False,
     ) -> RequestEntry:
         """Take a report request in and return it; ``asked`` when it is the seller's own."""
         waiting, working = self._pace.draw(self._rng, wanted.report_type)
@@ -126,9 +140,9 @@ class Account:
 
         Source: https://docs.developer.amazonservices.com/en_US/reports/Reports_ReportType.html
         """
-        cooldown = making.cooldown(entry.wanted)
+        cooldown = request_resolution.cooldown(entry.wanted)
         for other in self.requests.values():
-            same = other is not entry and making.same_report(other.wanted, entry.wanted)
+            same = other is not entry and request_resolution.same_report(other.wanted, entry.wanted)
             if same and other.outcome is None:
                 other.cancel(now)
             elif same and other.report is not None and now - other.submitted < cooldown:
@@ -138,7 +152,9 @@ class Account:
         if entry.ends is None:
             return
         trades = [self.trades[each] for each in entry.wanted.marketplace_ids]
-        made = entry.fate or making.make(entry.wanted, trades, entry.ends, self.faults)
+        made = entry.fate or request_resolution.resolve_request(
+            entry.wanted, trades, entry.ends, self.faults
+        )
         entry.outcome, entry.failed = made.status, made.failed
         if made.write is not None:
             report_id = self._report_ids.take(entry.ends)
@@ -153,8 +169,8 @@ class Account:
                 write=made.write,
             )
 
-    def _settle(self, marketplace_id: str, trade: Trade, now: datetime) -> None:
+    def _settle(self, marketplace_id: str, trade: SellerData, now: datetime) -> None:
         until = now - _SETTLEMENT_LAG
         for start, end in periods(trade, self._settled_until, until):
-            wanted = Wanted(SETTLEMENT, start, end, (marketplace_id,))
+            wanted = ReportParams(SETTLEMENT, start, end, (marketplace_id,))
             self.request(wanted, end + _SETTLEMENT_LAG)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from tap_mws_reports.sandbox.account import Account
+from tap_mws_reports.sandbox.account import SandboxAccount
 from tap_mws_reports.sandbox.faults import Fault, Faults
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.mailing import Outgoing
-from tap_mws_reports.sandbox.members import MEMBERS, Member
+from tap_mws_reports.sandbox.latency_profiles import LATENCY_PROFILES, LatencyProfile
 from tap_mws_reports.sandbox.mws.service import MarketplaceWebService
-from tap_mws_reports.sandbox.pace import PACES, Pace
+from tap_mws_reports.sandbox.notification_outbox import OutgoingNotification
+from tap_mws_reports.sandbox.sandbox_sellers import SELLERS, SandboxSeller
 from tap_mws_reports.sandbox.sp_api.service import SellingPartnerApi
 
 
@@ -30,13 +30,14 @@ class Amazon:
         self,
         now: datetime,
         seed: int = 1,
-        pace: Pace = PACES["fast"],
+        pace: LatencyProfile = LATENCY_PROFILES["fast"],
         faults: Iterable[Fault] = (),
-        members: Mapping[str, Member] = MEMBERS,
+        members: Mapping[str, SandboxSeller] = SELLERS,
     ) -> None:
         self.faults = Faults(faults)
         self.accounts = {
-            name: Account(member, seed, pace, self.faults, now) for name, member in members.items()
+            name: SandboxAccount(member, seed, pace, self.faults, now)
+            for name, member in members.items()
         }
         accounts = tuple(self.accounts.values())
         self._mws = MarketplaceWebService(accounts, self.faults, f"{seed}/answers")
@@ -46,7 +47,7 @@ class Amazon:
         """Answer a request; ``now`` is never before that of an earlier one."""
         return self._sp_api.handle(request, now) or self._mws.handle(request, now)
 
-    def outgoing(self, now: datetime) -> list[Outgoing]:
+    def outgoing(self, now: datetime) -> list[OutgoingNotification]:
         """Return the notifications that are to be sent by ``now``, each of them once."""
         for account in self.accounts.values():
             account.advance(now)

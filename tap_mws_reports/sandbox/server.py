@@ -15,7 +15,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.http import Request
-from tap_mws_reports.sandbox.postman import Postman
+from tap_mws_reports.sandbox.notification_outbox import NotificationSender
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -47,7 +47,7 @@ class Application:
         self._amazon = amazon
         self._clock = clock
         self._turn = threading.Lock()
-        self._postman = Postman()
+        self._postman = NotificationSender()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""

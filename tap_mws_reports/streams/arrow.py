@@ -16,10 +16,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tap_mws_reports.documents import Block
+from tap_mws_reports.documents import RecordBatch
 from tap_mws_reports.errors import UnreadableDocument
 from tap_mws_reports.report_types import Kind, kind_of
-from tap_mws_reports.streams.batch_format import Written
+from tap_mws_reports.streams.batch.batch_formats import ColumnSchema
 
 PRECISION, SCALE = 38, 18
 """Of decimals. DuckDB, Snowflake, Redshift and Databricks keep 38 digits. 18 behind the point hold
@@ -55,7 +55,7 @@ def arrow_type(schema: Mapping[str, Any]) -> pa.DataType:
     return _TYPES.get(kind, pa.string())
 
 
-def tables(blocks: Iterable[Block], written: Written) -> Iterator[pa.Table]:
+def tables(blocks: Iterable[RecordBatch], written: ColumnSchema) -> Iterator[pa.Table]:
     """Yield the selected columns of the blocks, thousands of rows at a time.
 
     Blocks are read with `fitting_digits`. All of them have the same columns.
@@ -67,7 +67,7 @@ def tables(blocks: Iterable[Block], written: Written) -> Iterator[pa.Table]:
     Raises:
         UnreadableDocument: values do not have the type of their column.
     """
-    gathered: list[Block] = []
+    gathered: list[RecordBatch] = []
     rows = 0
     for block in blocks:
         gathered.append(block)
@@ -79,7 +79,7 @@ def tables(blocks: Iterable[Block], written: Written) -> Iterator[pa.Table]:
         yield table(gathered, written)
 
 
-def table(blocks: Sequence[Block], written: Written) -> pa.Table:
+def table(blocks: Sequence[RecordBatch], written: ColumnSchema) -> pa.Table:
     """Return the selected columns of some blocks; see `tables`."""
     first = blocks[0]
     rows = sum(map(len, blocks))

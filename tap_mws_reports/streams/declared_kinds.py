@@ -12,7 +12,7 @@ from typing import Any
 
 from tap_mws_reports.report_types import Decimals, Kind, ReportType, json_schema, kind_of
 from tap_mws_reports.report_types.naming import header_key
-from tap_mws_reports.streams.kept_files import FILE_COLUMNS
+from tap_mws_reports.streams.binary_documents import FILE_COLUMNS
 
 Schemas = Mapping[str, dict[str, Any]]
 

@@ -15,15 +15,19 @@ from singer_sdk import typing as th
 from singer_sdk.helpers.types import Context
 
 from tap_mws_reports.api.interface import Report, ReportRequest, ReportSchedule, ReportService
-from tap_mws_reports.dates import render_date
-from tap_mws_reports.retrieval.inventory import origin
-from tap_mws_reports.retrieval.listing_bookmark import Listed, ListingBookmark, migrate_listing
-from tap_mws_reports.retrieval.partitions import Partitions
-from tap_mws_reports.streams.messages import CheckpointedStream
-from tap_mws_reports.streams.run import Run
-from tap_mws_reports.streams.sellers import Seller
+from tap_mws_reports.api.timestamps import format_timestamp
+from tap_mws_reports.retrieval.adoption import originating_request_id
+from tap_mws_reports.retrieval.state.listing_bookmarks import (
+    ListedItem,
+    ListingBookmark,
+    migrate_listing_state,
+)
+from tap_mws_reports.retrieval.state.partitions import Partitions
+from tap_mws_reports.streams.sdk import CheckpointedStream
+from tap_mws_reports.streams.seller_connections import SellerConnection
+from tap_mws_reports.streams.sync_context import SyncContext
 
-DELETED = "_NEVER_"
+DELETED_SCHEDULE = "_NEVER_"
 """What Amazon calls the schedule of a report type that is not scheduled any more."""
 
 
@@ -35,7 +39,7 @@ def as_record(value: ReportRequest | Report | ReportSchedule, seller_id: str) ->
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
-        return render_date(value)
+        return format_timestamp(value)
     if isinstance(value, tuple):
         return ",".join(sorted(value))
     return value.value if isinstance(value, Enum) else value
@@ -49,7 +53,7 @@ class LifecycleStream(CheckpointedStream):
     primary_keys: ClassVar[Sequence[str]]
     replication_key: ClassVar[str]
 
-    def __init__(self, tap: Tap, run: Run) -> None:
+    def __init__(self, tap: Tap, run: SyncContext) -> None:
         self._run = run
         super().__init__(tap)
         self.schema = self.column_filter.without_excluded(self.schema)
@@ -60,7 +64,7 @@ class LifecycleStream(CheckpointedStream):
 
     def take_state_over(self, owner: str | None) -> None:
         """Bring the state that was given into today's form; ``owner`` is whose it is, if known."""
-        if not migrate_listing(self.stream_state, owner):
+        if not migrate_listing_state(self.stream_state, owner):
             what = "The state of %s does not tell whose it is; all is read once more"
             self.logger.warning(what, self.name)
 
@@ -72,7 +76,7 @@ class LifecycleStream(CheckpointedStream):
         def bookmark_of(seller_id: str) -> ListingBookmark:
             return ListingBookmark(partitions.of({"seller_id": seller_id}), self.replication_key)
 
-        def listed(seller: Seller) -> list[Any]:
+        def listed(seller: SellerConnection) -> list[Any]:
             since = self._since(bookmark_of(seller.seller_id), seller.service)
             return self._listed(seller.service, since)
 
@@ -98,11 +102,11 @@ class LifecycleStream(CheckpointedStream):
         """Ask Amazon for everything of a seller since a moment."""
 
     @abstractmethod
-    def _entry(self, value: Any) -> Listed:  # noqa: ANN401 - one of the service's values
+    def _entry(self, value: Any) -> ListedItem:  # noqa: ANN401 - one of the service's values
         """Return what the bookmark needs to know of a value."""
 
 
-def check_sellers_connection(run: Run, report_type: str) -> list[dict[str, Any]]:
+def check_sellers_connection(run: SyncContext, report_type: str) -> list[dict[str, Any]]:
     """List the last hour's report requests of a type once for each seller; return the records.
 
     Of the calls that need a seller's credentials this is one that SP-API lets go at once: it lists
@@ -112,7 +116,7 @@ def check_sellers_connection(run: Run, report_type: str) -> list[dict[str, Any]]
         TapError: Amazon answers for none of the sellers.
     """
 
-    def listed(seller: Seller) -> list[ReportRequest]:
+    def listed(seller: SellerConnection) -> list[ReportRequest]:
         since = run.clock.now() - timedelta(hours=1)
         requests = seller.service.report_requests(report_types=[report_type], requested_from=since)
         return list(requests)
@@ -156,8 +160,10 @@ class ReportRequests(LifecycleStream):
     def _listed(self, service: ReportService, since: datetime) -> list[ReportRequest]:
         return list(service.report_requests(requested_from=since))
 
-    def _entry(self, value: ReportRequest) -> Listed:
-        return Listed(value.report_request_id, value.submitted_date, value.processing_status.final)
+    def _entry(self, value: ReportRequest) -> ListedItem:
+        return ListedItem(
+            value.report_request_id, value.submitted_date, value.processing_status.final
+        )
 
 
 class Reports(LifecycleStream):
@@ -179,9 +185,11 @@ class Reports(LifecycleStream):
     def _listed(self, service: ReportService, since: datetime) -> list[Report]:
         return list(service.reports(available_from=since))
 
-    def _entry(self, value: Report) -> Listed:
+    def _entry(self, value: Report) -> ListedItem:
         # SP-API knows it by the id of its request.
-        return Listed(value.report_id, value.available_date, alias=origin(value))
+        return ListedItem(
+            value.report_id, value.available_date, alias=originating_request_id(value)
+        )
 
 
 class ReportSchedules(CheckpointedStream):
@@ -202,7 +210,7 @@ class ReportSchedules(CheckpointedStream):
         th.Property("seller_id", th.StringType, required=True),
     ).to_dict()
 
-    def __init__(self, tap: Tap, run: Run) -> None:
+    def __init__(self, tap: Tap, run: SyncContext) -> None:
         self._run = run
         super().__init__(tap)
         self.schema = self.column_filter.without_excluded(self.schema)
@@ -215,7 +223,7 @@ class ReportSchedules(CheckpointedStream):
             # Before there were marketplaces in it, the state was one of MWS.
             known[record["seller_id"]].append({"marketplace_ids": "", **record})
 
-        def listed(seller: Seller) -> list[ReportSchedule]:
+        def listed(seller: SellerConnection) -> list[ReportSchedule]:
             return seller.service.report_schedules()
 
         for seller_id, schedules in self._run.sellers.ask_all(listed):
@@ -233,7 +241,7 @@ def _changes(
     new = {_key(record): record for record in after}
     yield from (record for key, record in new.items() if old.get(key) != record)
     for key in sorted(old.keys() - new.keys()):
-        yield {**old[key], "schedule": DELETED, "scheduled_date": None}
+        yield {**old[key], "schedule": DELETED_SCHEDULE, "scheduled_date": None}
 
 
 def _key(record: dict[str, Any]) -> tuple[str, str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from tap_mws_reports.documents import Block, Timestamps
+from tap_mws_reports.documents import RecordBatch, Timestamps
 from tap_mws_reports.report_types import Decimals, Kind, ReportType, json_schema
-from tap_mws_reports.streams.kept_files import FILE_COLUMNS, has_files
+from tap_mws_reports.streams.binary_documents import FILE_COLUMNS, delivers_files
 
 ENVELOPE: dict[str, Kind] = {
     "_seller_id": Kind.TEXT,
@@ -20,7 +20,7 @@ ENVELOPE: dict[str, Kind] = {
 }
 """The columns every row carries: whose it is, and where it comes from."""
 
-LEFT_OVERS: dict[str, Kind] = {
+OVERFLOW_COLUMNS: dict[str, Kind] = {
     "_unparsed": Kind.TEXT,
     "_offsets": Kind.TEXT,
     "_extra": Kind.TEXT,
@@ -41,8 +41,8 @@ def row_schema(
     """
     line = {"_line": Kind.INTEGER} if report_type.identity.kind == "group" else {}
     known = {column.name: column.kind for column in report_type.columns}
-    files = FILE_COLUMNS if has_files(report_type) else {}
-    kinds = {**ENVELOPE, **line, **files, **known, **LEFT_OVERS}
+    files = FILE_COLUMNS if delivers_files(report_type) else {}
+    kinds = {**ENVELOPE, **line, **files, **known, **OVERFLOW_COLUMNS}
     if timestamps == "offset":
         del kinds["_offsets"]
     properties = {name: json_schema(kind, decimals) for name, kind in kinds.items()}
@@ -67,7 +67,9 @@ def primary_keys(report_type: ReportType, *, keep_snapshots: bool) -> tuple[str,
     return ("_seller_id", *place, *identity.columns, *line, *moment)
 
 
-def with_envelope(block: Block, envelope: Mapping[str, object], keys: Collection[str]) -> Block:
+def with_envelope(
+    block: RecordBatch, envelope: Mapping[str, object], keys: Collection[str]
+) -> RecordBatch:
     """Return the block with the same envelope around every row, and no null in a key.
 
     A null in a key makes SQL targets refuse the row.
@@ -76,4 +78,4 @@ def with_envelope(block: Block, envelope: Mapping[str, object], keys: Collection
         ["" if value is None else value for value in values] if name in keys else values
         for name, values in zip(block.names, block.columns, strict=True)
     )
-    return Block(block.names, columns, envelope)
+    return RecordBatch(block.names, columns, envelope)

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from tap_mws_reports.api import headers
+from tap_mws_reports.api import transport
 
 
 @pytest.mark.parametrize("text", ["", "many", "-1", "1e9", "nan", "inf"])
 def test_figures_that_are_none(text: str) -> None:
-    assert headers.number(text) is None
+    assert transport.header_number(text) is None
 
 
 @pytest.mark.parametrize(
@@ -22,5 +22,5 @@ def test_figures_that_are_none(text: str) -> None:
     ],
 )
 def test_charset(content_type: str, charset: str | None) -> None:
-    assert headers.charset({"content-type": content_type}) == charset
-    assert headers.charset({}) is None
+    assert transport.charset_of({"content-type": content_type}) == charset
+    assert transport.charset_of({}) is None

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from tap_mws_reports.api.interface import Notice, ProcessingStatus
-from tap_mws_reports.api.notices import read_notice
+from tap_mws_reports.api.interface import ProcessingStatus, ReportNotification
+from tap_mws_reports.api.report_notifications import parse_notification
 
 DONE = ProcessingStatus.DONE
 XML = """<?xml version="1.0" encoding="UTF-8"?>
@@ -44,8 +44,8 @@ def by_sns(message: object) -> str:
     return json.dumps({"Type": "Notification", "MessageId": "three", "Message": message})
 
 
-BY_XML = Notice("50001018425", DONE, "A1", "21175694446018425", "one")
-BY_JSON = Notice("50001018425", DONE, "A1", None, "two")
+BY_XML = ReportNotification("50001018425", DONE, "A1", "21175694446018425", "one")
+BY_JSON = ReportNotification("50001018425", DONE, "A1", None, "two")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ BY_JSON = Notice("50001018425", DONE, "A1", None, "two")
     ],
 )
 def test_every_form_is_read(body, notice) -> None:
-    assert read_notice(body) == notice
+    assert parse_notification(body) == notice
 
 
 @pytest.mark.parametrize(
@@ -78,12 +78,12 @@ def test_every_form_is_read(body, notice) -> None:
     ],
 )
 def test_statuses_are_those_of_lists(body, status) -> None:
-    assert read_notice(body).processing_status is status
+    assert parse_notification(body).processing_status is status
 
 
 @pytest.mark.parametrize("status", ["CANCELLED", "DONE_NO_DATA"])
 def test_a_report_that_is_not_there_has_no_id(status) -> None:
-    assert read_notice(xml(ReportId=None, ReportProcessingStatus=status)).report_id is None
+    assert parse_notification(xml(ReportId=None, ReportProcessingStatus=status)).report_id is None
 
 
 TEST = XML.replace("ReportProcessingFinishedNotification", "TestNotification")
@@ -120,4 +120,4 @@ DTD = xml().replace("<Notification>", '<!DOCTYPE n [<!ENTITY e "x">]><Notificati
     ids=range(23),
 )
 def test_what_is_no_notice_is_none(body) -> None:
-    assert read_notice(body) is None
+    assert parse_notification(body) is None

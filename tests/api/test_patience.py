@@ -8,8 +8,8 @@ import pytest
 
 from tap_mws_reports import errors
 from tap_mws_reports.api.clock import VirtualClock
-from tap_mws_reports.api.patience import Patience
 from tap_mws_reports.api.quota import Budget, Quota
+from tap_mws_reports.api.retries import Retrier
 
 START = datetime(2020, 6, 12, 11, 0, tzinfo=UTC)
 QUOTA = Quota(burst=2, restore_seconds=45)
@@ -58,7 +58,7 @@ def clock() -> VirtualClock:
 def test_pauses_are_drawn_from_doubling_ranges(clock: VirtualClock) -> None:
     chances, attempt = Chances(), Attempt(clock, *(unavailable() for _ in range(4)))
     assert (
-        Patience(clock, chances).repeat(attempt, name="GetReport", budget=Budget(QUOTA, START))
+        Retrier(clock, chances).repeat(attempt, name="GetReport", budget=Budget(QUOTA, START))
         == "done"
     )
     assert chances.offers == [(0.0, 1.0), (0.0, 2.0), (0.0, 4.0), (0.0, 8.0)]
@@ -67,7 +67,7 @@ def test_pauses_are_drawn_from_doubling_ranges(clock: VirtualClock) -> None:
 
 def test_no_pause_grows_for_ever(clock: VirtualClock) -> None:
     chances, attempt = Chances(), Attempt(clock, *(unavailable() for _ in range(7)))
-    Patience(clock, chances).repeat(attempt, name="GetReport", budget=Budget(QUOTA, START), tries=8)
+    Retrier(clock, chances).repeat(attempt, name="GetReport", budget=Budget(QUOTA, START), tries=8)
     assert chances.offers[-2:] == [(0.0, 30.0), (0.0, 30.0)]
 
 
@@ -75,7 +75,7 @@ def test_no_pause_grows_for_ever(clock: VirtualClock) -> None:
 def test_after_the_last_try_its_error_is_raised(clock: VirtualClock, tries: int) -> None:
     attempt = Attempt(clock, *(unavailable() for _ in range(9)))
     with pytest.raises(errors.ServiceUnavailable):
-        Patience(clock, Chances()).repeat(
+        Retrier(clock, Chances()).repeat(
             attempt, name="GetReport", budget=Budget(QUOTA, START), tries=tries
         )
     assert len(attempt.seconds) == tries
@@ -94,7 +94,7 @@ def test_what_repeating_would_not_change_is_not_repeated(
 ) -> None:
     attempt = Attempt(clock, error)
     with pytest.raises(type(error)):
-        Patience(clock, Chances()).repeat(attempt, name="GetReport", budget=Budget(QUOTA, START))
+        Retrier(clock, Chances()).repeat(attempt, name="GetReport", budget=Budget(QUOTA, START))
     assert attempt.seconds == [0.0]
 
 
@@ -103,7 +103,7 @@ def test_the_budget_is_waited_for_first(clock: VirtualClock) -> None:
     budget.take(START)
     budget.take(START)
     attempt = Attempt(clock)
-    Patience(clock, Chances()).repeat(attempt, name="GetReport", budget=budget)
+    Retrier(clock, Chances()).repeat(attempt, name="GetReport", budget=budget)
     assert attempt.seconds == [45.0]
 
 
@@ -118,7 +118,7 @@ def test_a_used_up_quota_is_waited_for(
     clock: VirtualClock, make: Callable[[], errors.Throttled], seconds: list[float]
 ) -> None:
     attempt = Attempt(clock, make(), make(), make())
-    Patience(clock, Chances()).repeat(
+    Retrier(clock, Chances()).repeat(
         attempt, name="GetReport", budget=Budget(QUOTA, START), tries=1
     )
     assert attempt.seconds == seconds
@@ -127,13 +127,13 @@ def test_a_used_up_quota_is_waited_for(
 def test_waiting_for_the_quota_is_no_retry(clock: VirtualClock) -> None:
     script = [unavailable(), throttled(), unavailable(), throttled(), throttled(), unavailable()]
     attempt = Attempt(clock, *script, unavailable())
-    Patience(clock, Chances()).repeat(attempt, name="GetReport", budget=Budget(QUOTA, START))
+    Retrier(clock, Chances()).repeat(attempt, name="GetReport", budget=Budget(QUOTA, START))
     assert len(attempt.seconds) == 8
 
 
 def test_a_host_that_throttles_for_ever_is_given_up(clock: VirtualClock) -> None:
     attempt = Attempt(clock, *(throttled() for _ in range(1000)))
     with pytest.raises(errors.HostUnreachable, match="since 2020-06-12 11:00 UTC") as caught:
-        Patience(clock, Chances()).repeat(attempt, name="GetReport", budget=Budget(QUOTA, START))
+        Retrier(clock, Chances()).repeat(attempt, name="GetReport", budget=Budget(QUOTA, START))
     assert caught.value.amazon_code == "RequestThrottled"
     assert attempt.seconds == [45.0 * number for number in range(161)]

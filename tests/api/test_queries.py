@@ -6,8 +6,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from tap_mws_reports.api.queries import without_queries
-from tap_mws_reports.api.transport import HttpRequest, HttpTransport
+from tap_mws_reports.api.transport import HttpRequest, HttpTransport, redact_queries
 
 
 @pytest.mark.parametrize(
@@ -21,7 +20,7 @@ from tap_mws_reports.api.transport import HttpRequest, HttpTransport
     ],
 )
 def test_what_follows_a_question_mark_is_left_out(text, expected) -> None:
-    assert without_queries(text) == expected
+    assert redact_queries(text) == expected
 
 
 class Silent(BaseHTTPRequestHandler):

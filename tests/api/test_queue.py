@@ -8,7 +8,7 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.httpsession import URLLib3Session
 
-from tap_mws_reports.api.queue import SqsQueue
+from tap_mws_reports.api.sqs import SqsQueue
 from tap_mws_reports.errors import QueueUnavailable, SettingsError
 
 

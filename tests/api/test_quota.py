@@ -118,7 +118,7 @@ def test_headers_only_tighten(
     wait: float,
 ) -> None:
     budget = Budget(LIST, START)
-    budget.correct(START, maximum, remaining, resets_on)
+    budget.apply_headers(START, maximum, remaining, resets_on)
     for _ in range(calls):
         budget.take(START)
     assert budget.wait(START) == wait
@@ -126,8 +126,8 @@ def test_headers_only_tighten(
 
 def test_a_figure_that_lags_behind_does_not_give_back_what_was_known() -> None:
     budget = Budget(LIST, START)
-    budget.correct(START, 80.0, 0.0, at(720))
-    budget.correct(START, 80.0, 80.0, at(720))
+    budget.apply_headers(START, 80.0, 0.0, at(720))
+    budget.apply_headers(START, 80.0, 80.0, at(720))
     assert budget.wait(START) == 720.0
     assert budget.wait(at(720)) == 0.0
 
@@ -191,7 +191,7 @@ def test_a_caller_alone_is_never_refused(
         AmazonsCount(quota, offset),
         AmazonsRollingCount(quota),
     )
-    twin = Budget(quota, START)
+    other_job = Budget(quota, START)
     now = START
     for idle, there, back in script:
         now += timedelta(microseconds=idle)
@@ -199,8 +199,8 @@ def test_a_caller_alone_is_never_refused(
         arrival = now + timedelta(microseconds=there)
         assert amazons.accepts(arrival)
         assert rolling.accepts(arrival)
-        assert twin.wait(arrival) == 0.0
-        twin.take(arrival)
+        assert other_job.wait(arrival) == 0.0
+        other_job.take(arrival)
         now = arrival + timedelta(microseconds=back)
         ours.take(now)
 
@@ -242,13 +242,13 @@ def test_another_rate_keeps_what_is_missing(rate: float, waits: list[float]) -> 
     budget = Budget(Quota(burst=3, restore_seconds=10), START)
     budget.take(START)
     budget.take(START)
-    budget.restored_at(rate, START)
+    budget.set_rate(rate, START)
     assert budget.moments(START, 3) == waits
 
 
 def test_a_rate_of_nothing_is_none() -> None:
     budget = Budget(Quota(burst=1, restore_seconds=10), START)
-    budget.restored_at(0.0, START)
+    budget.set_rate(0.0, START)
     assert budget.moments(START, 2) == [0, 10]
 
 
@@ -256,7 +256,7 @@ def test_a_rate_of_nothing_is_none() -> None:
 def test_a_rate_out_of_all_reason(rate: float, seconds: float) -> None:
     budget = Budget(Quota(burst=1, restore_seconds=10), START)
     for _ in range(3):
-        budget.restored_at(rate, START)
+        budget.set_rate(rate, START)
     assert budget.moments(START, 2) == [0, seconds]
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from tap_mws_reports.api.user_agent import user_agent
+from tap_mws_reports.api.transport import user_agent
 
 
 def test_it_keeps_to_amazons_rule() -> None:

@@ -70,8 +70,8 @@ def test_of_unequal_reports_the_slowest_go_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spans", "most"), [([], 0), ([(0, 5)], 1), ([(0, 5), (5, 9)], 2), ([(0, 5), (6, 9)], 1)]
+    ("intervals", "most"), [([], 0), ([(0, 5)], 1), ([(0, 5), (5, 9)], 2), ([(0, 5), (6, 9)], 1)]
 )
-def test_how_many_there_were_at_once(spans, most) -> None:
-    moments = [tuple(NOON + timedelta(seconds=edge) for edge in span) for span in spans]
+def test_how_many_there_were_at_once(intervals, most) -> None:
+    moments = [tuple(NOON + timedelta(seconds=edge) for edge in interval) for interval in intervals]
     assert peak(moments) == most

@@ -50,7 +50,7 @@ def test_output_that_cannot_be_written_is_explained(monkeypatch, capfd) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tap_mws_reports.cli.types.listed", refuse)
+    monkeypatch.setattr("tap_mws_reports.cli.types.list_types", refuse)
 
     assert main(["types"]) == 1
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tap_mws_reports import in_process
 from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.cli import main
+from tap_mws_reports.config import sandbox_mode
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
@@ -38,7 +38,7 @@ PARTITION = {
 def in_may(monkeypatch):
     """Let it be soon after the windows: Amazon gives none that are years old."""
     may = VirtualClock(datetime(2020, 5, 1, tzinfo=UTC))
-    monkeypatch.setattr(in_process, "SystemClock", lambda: may)
+    monkeypatch.setattr(sandbox_mode, "SystemClock", lambda: may)
 
 
 @pytest.fixture

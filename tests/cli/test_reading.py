@@ -15,7 +15,7 @@ from typing import get_args
 import pytest
 
 from tap_mws_reports.cli import main
-from tap_mws_reports.cli.findings import RULES
+from tap_mws_reports.cli.read_summary import RULES
 from tap_mws_reports.documents.decoding import Rule
 
 HEADER = (

@@ -10,7 +10,7 @@ import pytest
 from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.cli import main
 from tap_mws_reports.sandbox import Amazon, account_settings
-from tap_mws_reports.sandbox.members import MEMBERS
+from tap_mws_reports.sandbox.sandbox_sellers import SELLERS
 from tap_mws_reports.sandbox.server import served
 
 QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/reports"
@@ -23,7 +23,9 @@ def amazon() -> Amazon:
 
 @pytest.fixture
 def address(amazon, monkeypatch) -> Iterator[str]:
-    monkeypatch.setattr("tap_mws_reports.sandbox.postman.send", lambda _letter: None)
+    monkeypatch.setattr(
+        "tap_mws_reports.sandbox.notification_outbox.send_notification", lambda _letter: None
+    )
     with served(amazon, SystemClock()) as address:
         yield address
 
@@ -52,7 +54,7 @@ def test_every_marketplace_is_subscribed_and_it_may_be_run_again(config, amazon,
     ]
     mailing = amazon.accounts["EU"].mailing
     ids = {destination.marketplace_id for destination in mailing.subscriptions}
-    assert ids == set(MEMBERS["EU"].marketplace_ids[:2])
+    assert ids == set(SELLERS["EU"].marketplace_ids[:2])
     assert main(["subscribe", "--config", config()]) == 0
     assert "Germany: already registered, already subscribed" in capsys.readouterr().out
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tap_mws_reports.cli.type_description import described
+from tap_mws_reports.cli.type_description import describe_type
 from tap_mws_reports.report_types import ColumnSpec, Identity, Kind, ReportType
 from tap_mws_reports.report_types.report_type import Option
 
@@ -26,7 +26,7 @@ TRAFFIC = ReportType(
 
 def test_everything_is_told() -> None:
     assert (
-        described(TRAFFIC, 100)
+        describe_type(TRAFFIC, 100)
         == """\
 Visits
   in MWS          no such type
@@ -70,4 +70,4 @@ sources:
 
 def test_a_document_kept_as_a_file_has_no_columns() -> None:
     form = replace(PRODUCT, format="pdf")
-    assert "  columns      none: the document is kept as a file\n" in described(form, 100)
+    assert "  columns      none: the document is kept as a file\n" in describe_type(form, 100)

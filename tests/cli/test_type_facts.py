@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from tap_mws_reports.cli.type_facts import facts, key_of, kind_of
+from tap_mws_reports.cli.type_details import facts, key_of, kind_of
 from tap_mws_reports.report_types import (
-    Borders,
     ColumnSpec,
     Identity,
     Kind,
     ReportType,
+    WindowAlignment,
     all_known,
 )
 
@@ -30,7 +30,11 @@ THING = ReportType("_GET_THING_", "GET_THING", "thing", "range", "Things", Ident
         ("rows", {}, None),
         ("rows", {"root": "Orders", "row_elements": ("A", "A/B")}, "innermost of A, A/B in Orders"),
         ("reading", {}, None),
-        ("reading", {"carried": ("a", "b")}, "the first row's values of a, b hold for all rows"),
+        (
+            "reading",
+            {"filled_down": ("a", "b")},
+            "the first row's values of a, b hold for all rows",
+        ),
         ("reading", {"positional": True, "local_numbers": True}, "decimal mark; columns are told"),
         ("longest window", {}, "none is stated"),
         ("longest window", {"max_days": 1}, "1 day"),
@@ -38,16 +42,20 @@ THING = ReportType("_GET_THING_", "GET_THING", "thing", "range", "Things", Ident
         ("windows", {}, None),
         (
             "windows",
-            {"borders": Borders("midnights")},
+            {"borders": WindowAlignment("midnights")},
             "whole days; they begin and end at midnight",
         ),
-        ("windows", {"borders": Borders("hours", "HOUR")}, "whole hours; they begin and end with"),
         (
             "windows",
-            {"borders": Borders("dates", "WEEK", "period", most=1, held_back_hours=72)},
+            {"borders": WindowAlignment("hours", "HOUR")},
+            "whole hours; they begin and end with",
+        ),
+        (
+            "windows",
+            {"borders": WindowAlignment("dates", "WEEK", "period", most=1, held_back_hours=72)},
             "whole weeks, or of what the option period names, 72 hours after their end; only the",
         ),
-        ("windows", {"borders": Borders("dates", most=1)}, "in the report; 1 in each"),
+        ("windows", {"borders": WindowAlignment("dates", most=1)}, "in the report; 1 in each"),
         ("start asked for", {}, None),
         ("start asked for", {"reach_hours": 72}, "72 hours ago"),
         ("cooldown", {}, "none is stated"),

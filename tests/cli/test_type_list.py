@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tap_mws_reports.cli.type_list import listed
+from tap_mws_reports.cli.types import list_types
 from tap_mws_reports.report_types import ColumnSpec, Identity, Kind, ReportType
 
 FEES = ReportType(
@@ -43,4 +43,4 @@ VISITS = ReportType(
     ],
 )
 def test_types_are_listed_by_category(service, text) -> None:
-    assert listed((FEES, LINES, VISITS), service, 80) == text
+    assert list_types((FEES, LINES, VISITS), service, 80) == text

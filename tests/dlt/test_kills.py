@@ -19,8 +19,8 @@ import pytest
 
 from benchmarks.hurried_tap import HurriedClock
 from tap_mws_reports.sandbox.amazon import Amazon
-from tap_mws_reports.sandbox.configuration import tap_config
-from tap_mws_reports.sandbox.mws.meter import Meter
+from tap_mws_reports.sandbox.mws.quota_enforcer import QuotaEnforcer
+from tap_mws_reports.sandbox.sandbox_config import tap_config
 from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.sandbox.sp_api.service import SellingPartnerApi
 
@@ -33,7 +33,7 @@ ORIGIN = "exclude (_report_id, _row_number, _data_start, _data_end)"
 MOMENTS = ("Requested", "Downloaded", "Read ", "Read ", "Read ")
 
 
-class Unmetered(Meter):
+class Unmetered(QuotaEnforcer):
     """Some runs in a minute would spend the quotas of an hour, and are not about quotas."""
 
     def count(self, now: object) -> None:
@@ -58,16 +58,16 @@ def config(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Path]:
-    monkeypatch.setattr("tap_mws_reports.sandbox.mws.service.Meter", Unmetered)
+    monkeypatch.setattr("tap_mws_reports.sandbox.mws.service.QuotaEnforcer", Unmetered)
     monkeypatch.setattr(SellingPartnerApi, "_count", lambda *_: None)
     start = clock.now() - timedelta(days=75)
     end = start + timedelta(days=WINDOWS)
-    span = {"start_date": f"{start:%Y-%m-%d}", "end_date": f"{end:%Y-%m-%d}"}
+    interval = {"start_date": f"{start:%Y-%m-%d}", "end_date": f"{end:%Y-%m-%d}"}
     reports = [{"type": ORDERS, "window_days": 1}]
     path = tmp_path / "config.json"
     with served(amazon, clock) as address:
         settings = tap_config(address, clock.now(), api=api)
-        path.write_text(json.dumps({**settings, **span, "reports": reports}))
+        path.write_text(json.dumps({**settings, **interval, "reports": reports}))
         yield path
 
 

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from tap_mws_reports.documents.carrying import Continuation, Summary
+from tap_mws_reports.documents.fill_down import GroupFill, SummaryFill
 
 
 def summaries(*blocks: list[tuple[str, ...]]) -> list[list[tuple[str, ...]]]:
-    summary = Summary()
+    summary = SummaryFill()
     summary.look_ahead([list(zip(*rows, strict=True)) for rows in blocks])
     columns = [summary(list(zip(*rows, strict=True))) for rows in blocks]
     return [list(zip(*each, strict=True)) for each in columns]
@@ -35,7 +35,7 @@ def test_summary_holds_for_every_row_of_its_settlement(blocks, expected) -> None
 
 
 def test_rows_without_a_key_go_on_with_the_thing_above_over_blocks() -> None:
-    continued = Continuation()
+    continued = GroupFill()
 
     assert continued([["", "A", " ", "B"]]) == [("", "A", "A", "B")]
     assert continued([["", "C"]]) == [("B", "C")]
@@ -44,6 +44,6 @@ def test_rows_without_a_key_go_on_with_the_thing_above_over_blocks() -> None:
 
 
 def test_a_key_that_is_there_in_part_is_left_alone() -> None:
-    continued = Continuation()
+    continued = GroupFill()
 
     assert continued([["A", "", ""], ["1", "2", ""]]) == [("A", "", ""), ("1", "2", "2")]

@@ -14,14 +14,14 @@ from tap_mws_reports.documents.cells import reader
 from tap_mws_reports.documents.cells.timestamps import instant_reader
 from tap_mws_reports.documents.column_reader import (
     InstantReader,
-    MomentReader,
     TextReader,
+    TimestampReader,
     ValueReader,
 )
-from tap_mws_reports.documents.habits import Habits
+from tap_mws_reports.documents.document_reader import MarketplaceFormat
 from tap_mws_reports.report_types import Kind
 
-HABITS = Habits(time_zone="Europe/Paris", date_order="DMY", decimal_mark=",")
+HABITS = MarketplaceFormat(time_zone="Europe/Paris", date_order="DMY", decimal_mark=",")
 DAYS = st.dates(date(1990, 1, 1), date(2050, 1, 1))
 MOMENTS = st.one_of(
     st.datetimes(datetime(1990, 1, 1), datetime(2050, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001
@@ -56,7 +56,7 @@ def one_by_one(read: Callable[[str], object], cells: list[str]) -> tuple[list[ob
 )
 def test_values_are_those_of_the_cells(blocks: list[list[str]], kind: Kind, local: bool) -> None:
     read = reader(kind, HABITS, local_numbers=local)
-    column = {Kind.TEXT: TextReader(), Kind.TIMESTAMP: MomentReader(read)}.get(
+    column = {Kind.TEXT: TextReader(), Kind.TIMESTAMP: TimestampReader(read)}.get(
         kind, ValueReader(read)
     )
 
@@ -69,7 +69,7 @@ def test_values_are_those_of_the_cells(blocks: list[list[str]], kind: Kind, loca
 @given(moments=st.lists(MOMENTS, min_size=1))
 def test_moments_are_those_of_the_cells(moments: list[str]) -> None:
     read = reader(Kind.TIMESTAMP, HABITS)
-    column = MomentReader(read)
+    column = TimestampReader(read)
 
     assert (list(column(moments)), list(column.unfit)) == one_by_one(read, moments)
 
@@ -117,14 +117,14 @@ def test_offsets_of_one_block_are_not_those_of_the_next() -> None:
 @pytest.mark.parametrize("cell", ["\n", "\n\n", "2023-01-01T00:00:00Z\n2023-01-02T00:00:00Z"])
 def test_line_feeds_in_a_cell_part_no_cells(cell: str) -> None:
     read = reader(Kind.TIMESTAMP, HABITS)
-    column, cells = MomentReader(read), ["2023-01-01T00:00:00Z", cell, ""]
+    column, cells = TimestampReader(read), ["2023-01-01T00:00:00Z", cell, ""]
 
     assert (list(column(cells)), list(column.unfit)) == one_by_one(read, cells)
 
 
 @pytest.mark.parametrize("year", [2023, 2024, 1900, 2000])
 def test_every_day_of_a_year_is_a_day_and_no_other(year: int) -> None:
-    column = MomentReader(reader(Kind.TIMESTAMP, HABITS))
+    column = TimestampReader(reader(Kind.TIMESTAMP, HABITS))
     start = date(year, 1, 1)
     days = {
         str(start + timedelta(days))
@@ -139,7 +139,7 @@ def test_every_day_of_a_year_is_a_day_and_no_other(year: int) -> None:
 
 
 def test_digits_of_decimals_are_handed_on_as_they_are() -> None:
-    column = ValueReader(reader(Kind.DECIMAL, Habits(), exact=str))
+    column = ValueReader(reader(Kind.DECIMAL, MarketplaceFormat(), exact=str))
 
     assert column(["1.50", "-0", "1e5", "", "7."]) == ["1.50", "-0", "1E+5", None, "7"]
     assert column(["1.50", "12 pcs"]) == ["1.50", None]
@@ -148,6 +148,6 @@ def test_digits_of_decimals_are_handed_on_as_they_are() -> None:
 
 
 def test_what_did_not_fit_before_does_not_fit_again() -> None:
-    column = ValueReader(reader(Kind.INTEGER, Habits()))
+    column = ValueReader(reader(Kind.INTEGER, MarketplaceFormat()))
 
     assert [(list(column(["1", "x"])), column.unfit) for _ in range(2)] == [([1, None], [1])] * 2

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_mws_reports.documents import containers, unpacked
+from tap_mws_reports.documents import decompressed, decompression
 from tap_mws_reports.errors import UnreadableDocument
 
 TEXT = b"sku\tquantity\n" + b"".join(b"%d\t%d\n" % (row, row * row) for row in range(20_000))
@@ -60,7 +60,7 @@ def document(tmp_path: Path, content: bytes) -> Path:
 
 
 def refused(path: Path) -> UnreadableDocument:
-    with pytest.raises(UnreadableDocument) as caught, unpacked(path):
+    with pytest.raises(UnreadableDocument) as caught, decompressed(path):
         pytest.fail("it was given")
     assert caught.value.where == path.name
     assert caught.value.hint
@@ -74,7 +74,7 @@ def test_document_is_given_plain_whatever_is_around_it(
     content, text = READABLE[case]
     path = document(tmp_path, content)
 
-    with unpacked(path) as plain:
+    with decompressed(path) as plain:
         assert plain.read_bytes() == text
 
     assert path.read_bytes() == content
@@ -82,13 +82,13 @@ def test_document_is_given_plain_whatever_is_around_it(
 
 
 def test_what_is_unpacked_is_the_users_alone_and_has_the_documents_name(tmp_path: Path) -> None:
-    with unpacked(document(tmp_path, PACKED)) as plain:
+    with decompressed(document(tmp_path, PACKED)) as plain:
         assert plain.name == "report.txt"
         assert plain.parent.stat().st_mode & 0o077 == 0
 
 
 def test_what_is_unpacked_is_gone_after_an_error(tmp_path: Path, scratch: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), unpacked(document(tmp_path, PACKED)):
+    with pytest.raises(KeyboardInterrupt), decompressed(document(tmp_path, PACKED)):
         raise KeyboardInterrupt
 
     assert list(scratch.iterdir()) == []
@@ -112,7 +112,7 @@ def test_any_cut_gives_the_whole_document_or_our_error(data: st.DataObject) -> N
         if cut < len(packed):
             refused(path)
         else:
-            with unpacked(path) as plain:
+            with decompressed(path) as plain:
                 assert plain.read_bytes() == text
 
 
@@ -124,7 +124,7 @@ def test_any_damage_gives_the_same_document_or_our_error(data: st.DataObject) ->
     with tempfile.TemporaryDirectory() as folder:
         path = document(Path(folder), bytes(packed))
         try:
-            with unpacked(path) as plain:
+            with decompressed(path) as plain:
                 assert plain.read_bytes() == text
         except UnreadableDocument as error:
             assert error.hint  # noqa: PT017
@@ -141,7 +141,7 @@ def test_bomb_is_refused_before_it_bursts(tmp_path: Path, layers: int) -> None:
 
 
 def test_small_document_may_unpack_to_any_ratio(tmp_path: Path) -> None:
-    with unpacked(document(tmp_path, gzip.compress(gzip.compress(bytes(2**20))))) as plain:
+    with decompressed(document(tmp_path, gzip.compress(gzip.compress(bytes(2**20))))) as plain:
         assert plain.stat().st_size == 2**20
 
 
@@ -149,7 +149,7 @@ def test_small_document_may_unpack_to_any_ratio(tmp_path: Path) -> None:
 def test_document_that_is_too_large_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
 ) -> None:
-    monkeypatch.setattr(containers, "LARGEST_DOCUMENT", len(TEXT) - 1)
+    monkeypatch.setattr(decompression, "LARGEST_DOCUMENT", len(TEXT) - 1)
 
     assert f"larger than {len(TEXT) - 1:,} bytes" in refused(document(tmp_path, content)).what
 

@@ -7,9 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_mws_reports.api.marketplaces import MARKETPLACES
-from tap_mws_reports.documents.byte_patterns import BLOCK_SIZE
+from tap_mws_reports.documents.charset_detection import BLOCK_SIZE
 from tap_mws_reports.documents.charsets import codec_named
-from tap_mws_reports.documents.decoding import Decoding, beginning, decide, open_text, text_blocks
+from tap_mws_reports.documents.decoding import (
+    Decoding,
+    beginning,
+    decide_encoding,
+    open_text,
+    text_blocks,
+)
 
 WESTERN = "sku\tname\n1\tcafé – 5€\n2\técran «été»\n"
 GERMAN = "sku\tname\n1\tGröße für Füße\n"
@@ -141,7 +147,7 @@ def test_charset_is_found_and_no_character_lost(
     path = tmp_path / "document.txt"
     path.write_bytes(document)
 
-    decoding = decide(path, charset=charset, code_page=code_page)
+    decoding = decide_encoding(path, charset=charset, code_page=code_page)
 
     assert (decoding.encoding, decoding.rule) == (encoding, rule)
     with open_text(path, decoding) as stream:
@@ -167,7 +173,7 @@ def test_document_may_name_its_charset_itself(
     path = tmp_path / "document.xml"
     path.write_bytes(document)
 
-    decoding = decide(path, charset=charset, code_page="cp1252", declared=declared)
+    decoding = decide_encoding(path, charset=charset, code_page="cp1252", declared=declared)
 
     assert (decoding.encoding, decoding.rule) == (encoding, rule)
 
@@ -178,7 +184,7 @@ def test_last_byte_of_a_long_document_counts(tmp_path: Path, rule: str) -> None:
     characters = 1 if rule == LOCAL else 8
     path.write_bytes(b"a" * (3 * BLOCK_SIZE) + "é".encode() * characters + b"\xe9")
 
-    assert decide(path, charset=None, code_page="cp1252").rule == rule
+    assert decide_encoding(path, charset=None, code_page="cp1252").rule == rule
 
 
 @pytest.mark.parametrize("character", ["靴", "é", "\U0001f9e6"])
@@ -187,7 +193,7 @@ def test_character_across_two_blocks_is_whole(tmp_path: Path, character: str, be
     path = tmp_path / "document.txt"
     path.write_bytes(b"a" * (BLOCK_SIZE - before) + character.encode() + b"a" * BLOCK_SIZE)
 
-    assert decide(path, charset="Cp1252", code_page="cp1252") == Decoding("utf-8", "utf-8")
+    assert decide_encoding(path, charset="Cp1252", code_page="cp1252") == Decoding("utf-8", "utf-8")
 
 
 @pytest.mark.parametrize(("codec", "text"), [("cp1252", "é"), ("cp932", "靴"), ("gb18030", "商")])
@@ -196,7 +202,7 @@ def test_first_odd_byte_may_end_a_block(tmp_path: Path, codec: str, text: str) -
     odd = text.encode(codec)
     path.write_bytes(b"a" * (BLOCK_SIZE - 1) + odd + b"\n" + odd * 9 + b"\n")
 
-    assert decide(path, charset=None, code_page=codec) == Decoding(codec, "marketplace")
+    assert decide_encoding(path, charset=None, code_page=codec) == Decoding(codec, "marketplace")
 
 
 @pytest.mark.parametrize("codec", sorted({each.code_page for each in MARKETPLACES.values()}))
@@ -229,7 +235,7 @@ def test_any_bytes_are_text_and_none_is_replaced(
     path = tmp_path_factory.getbasetemp() / "any.txt"
     path.write_bytes(content)
 
-    decoding = decide(path, charset=charset, code_page=code_page)
+    decoding = decide_encoding(path, charset=charset, code_page=code_page)
     text = "".join(text_blocks(path, decoding))
 
     assert text.count("\ufffd") <= content.count(b"\xef\xbf\xbd") + content.count(b"\xfd\xff") * 2

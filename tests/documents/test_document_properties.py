@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from fuzz.reading import HABITS, TYPES, check
 from tap_mws_reports import report_types
-from tap_mws_reports.documents import Habits, Table, open_table
+from tap_mws_reports.documents import MarketplaceFormat, Table, open_table
 from tap_mws_reports.documents.columns import columns_of
 from tap_mws_reports.errors import TapError
 from tap_mws_reports.report_types import Kind
@@ -72,7 +72,7 @@ KNOWN = st.integers(0, len(TYPES) - 1)
 def table_of(folder: str, content: bytes, report_type: report_types.ReportType = UNKNOWN) -> Table:
     path = Path(folder) / "document.txt"
     path.write_bytes(content)
-    return open_table(path, report_type=report_type, charset=None, habits=Habits())
+    return open_table(path, report_type=report_type, charset=None, habits=MarketplaceFormat())
 
 
 def as_written(cells: list[str]) -> list[str | None]:

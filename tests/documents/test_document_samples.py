@@ -12,18 +12,18 @@ import pytest
 from lxml import etree
 
 from tap_mws_reports import report_types
-from tap_mws_reports.documents import Habits, open_table
+from tap_mws_reports.documents import MarketplaceFormat, open_table
 from tap_mws_reports.errors import ErrorDocument
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
 INDEX = SAMPLES / "reports" / "INDEX.md"
 ENTRY = re.compile(r"\| (\S+) \(\d+ B\) \| (_?GET_\w+)")
 HABITS = {
-    "us": Habits(time_zone="America/Los_Angeles", date_order="MDY"),
-    "uk": Habits(time_zone="Europe/London", date_order="DMY"),
-    "jp": Habits(code_page="cp932", time_zone="Asia/Tokyo"),
-    "de": Habits(time_zone="Europe/Paris", date_order="DMY", decimal_mark=","),
-    "fr": Habits(time_zone="Europe/Paris", date_order="DMY", decimal_mark=","),
+    "us": MarketplaceFormat(time_zone="America/Los_Angeles", date_order="MDY"),
+    "uk": MarketplaceFormat(time_zone="Europe/London", date_order="DMY"),
+    "jp": MarketplaceFormat(code_page="cp932", time_zone="Asia/Tokyo"),
+    "de": MarketplaceFormat(time_zone="Europe/Paris", date_order="DMY", decimal_mark=","),
+    "fr": MarketplaceFormat(time_zone="Europe/Paris", date_order="DMY", decimal_mark=","),
 }
 # A cell of this document was moved by whoever anonymised it, and its neighbours with it.
 DAMAGED = {"listings_active_na_47cols_v1.tsv"}
@@ -55,7 +55,7 @@ def is_xml(path: Path) -> bool:
     return path.read_bytes().lstrip().startswith(b"<?xml")
 
 
-def habits_of(path: Path) -> Habits:
+def habits_of(path: Path) -> MarketplaceFormat:
     country = next((code for code in HABITS if f"_{code}_" in path.name), "us")
     return HABITS[country]
 

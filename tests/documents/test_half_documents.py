@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.documents import Habits, Table, open_table
+from tap_mws_reports.documents import MarketplaceFormat, Table, open_table
 from tap_mws_reports.errors import ErrorDocument
 
 UNKNOWN = report_types.load("_GET_SOMETHING_NEW_")
@@ -74,7 +74,7 @@ def shown(text: str) -> str:
 def table_of(tmp_path: Path, content: str, encoding: str = "utf-8") -> Table:
     path = tmp_path / "report.txt"
     path.write_bytes(content.encode(encoding))
-    return open_table(path, report_type=UNKNOWN, charset=None, habits=Habits())
+    return open_table(path, report_type=UNKNOWN, charset=None, habits=MarketplaceFormat())
 
 
 @pytest.mark.parametrize(("before", "message"), HALVES, ids=shown)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tap_mws_reports.documents.header_dates import without_dates
+from tap_mws_reports.documents.columns import without_dates
 
 DATED = [
     (

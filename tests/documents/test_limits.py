@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.documents import Habits, containers, limits, open_table, unpacked
+from tap_mws_reports.documents import (
+    MarketplaceFormat,
+    decompressed,
+    decompression,
+    limits,
+    open_table,
+)
 from tap_mws_reports.errors import UnreadableDocument
 
 UNKNOWN = report_types.load("_GET_SOMETHING_NEW_")
@@ -34,19 +40,21 @@ def test_breach_is_an_error_that_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
     if limit == "LARGEST_DOCUMENT":
-        monkeypatch.setattr(containers, "LARGEST_DOCUMENT", ROOMY)
+        monkeypatch.setattr(decompression, "LARGEST_DOCUMENT", ROOMY)
     content, words = BREACHES[limit]
     path = tmp_path / "report.txt"
     path.write_bytes(content)
 
-    with pytest.raises(UnreadableDocument, match=words), unpacked(path) as plain:
-        list(open_table(plain, report_type=UNKNOWN, charset=None, habits=Habits()).rows())
+    with pytest.raises(UnreadableDocument, match=words), decompressed(path) as plain:
+        list(
+            open_table(plain, report_type=UNKNOWN, charset=None, habits=MarketplaceFormat()).rows()
+        )
 
 
 def test_as_many_columns_as_there_may_be_are_read(tmp_path: Path) -> None:
     path = tmp_path / "report.txt"
     path.write_bytes(b"s\t" * (limits.MOST_COLUMNS - 1) + b"s\n")
 
-    table = open_table(path, report_type=UNKNOWN, charset=None, habits=Habits())
+    table = open_table(path, report_type=UNKNOWN, charset=None, habits=MarketplaceFormat())
 
     assert len(table.columns) == limits.MOST_COLUMNS

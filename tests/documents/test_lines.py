@@ -6,54 +6,60 @@ from collections.abc import Iterator
 
 import pytest
 
-from tap_mws_reports.documents.layout import Layout, layout_of, line_end_of
+from tap_mws_reports.documents.dialect import (
+    BLOCK_SIZE,
+    Dialect,
+    Record,
+    RowChunk,
+    detect_dialect,
+    detect_line_end,
+    read_csv,
+    read_tsv,
+)
 from tap_mws_reports.documents.limits import LONGEST_LINE
-from tap_mws_reports.documents.lines import BLOCK_SIZE, Lines, Record
-from tap_mws_reports.documents.quoted_lines import quoted_lines
-from tap_mws_reports.documents.tab_lines import tab_lines
 from tap_mws_reports.errors import UnreadableDocument
 
 
-def blocks(stream: io.StringIO, layout: Layout) -> Iterator[Lines]:
+def blocks(stream: io.StringIO, layout: Dialect) -> Iterator[RowChunk]:
     if layout.quoted:
-        return quoted_lines(stream, layout.delimiter)
-    return tab_lines(iter(lambda: stream.read(BLOCK_SIZE), ""), layout)
+        return read_csv(stream, layout.delimiter)
+    return read_tsv(iter(lambda: stream.read(BLOCK_SIZE), ""), layout)
 
 
-def records(stream: io.StringIO, layout: Layout) -> Iterator[Record]:
+def records(stream: io.StringIO, layout: Dialect) -> Iterator[Record]:
     for lines in blocks(stream, layout):
         yield from lines.records
 
 
-def look(head: str) -> Layout:
-    return layout_of(head.lstrip().splitlines()[0], line_end_of(head))
+def look(head: str) -> Dialect:
+    return detect_dialect(head.lstrip().splitlines()[0], detect_line_end(head))
 
 
 LAYOUTS = [
-    ("a\tb\nc", Layout("\t", "\n")),
-    ("a\tb\r\nc", Layout("\t", "\n")),
-    ("a\tb\r\r\nc", Layout("\t", "\n")),
-    ("a\tb\rc", Layout("\t", "\r")),
-    ("a,b\nc\td", Layout(",", "\n")),
-    ("a, (b, c)\td", Layout("\t", "\n")),
-    ('"a","b"', Layout(",", "\n")),
-    ('"a"\t"b"\n', Layout("\t", "\n", wrapped=True)),
-    ('"a"\tb\n', Layout("\t", "\n")),
-    ('"\t"\n', Layout("\t", "\n")),
-    ("a\n", Layout("\t", "\n")),
-    ("\r\n\n  \na,b", Layout(",", "\n")),
-    ("a;b;c\r\n1,5;2;3", Layout(";", "\n")),
-    ('"a";"b";"c"\n', Layout(";", "\n")),
+    ("a\tb\nc", Dialect("\t", "\n")),
+    ("a\tb\r\nc", Dialect("\t", "\n")),
+    ("a\tb\r\r\nc", Dialect("\t", "\n")),
+    ("a\tb\rc", Dialect("\t", "\r")),
+    ("a,b\nc\td", Dialect(",", "\n")),
+    ("a, (b, c)\td", Dialect("\t", "\n")),
+    ('"a","b"', Dialect(",", "\n")),
+    ('"a"\t"b"\n', Dialect("\t", "\n", wrapped=True)),
+    ('"a"\tb\n', Dialect("\t", "\n")),
+    ('"\t"\n', Dialect("\t", "\n")),
+    ("a\n", Dialect("\t", "\n")),
+    ("\r\n\n  \na,b", Dialect(",", "\n")),
+    ("a;b;c\r\n1,5;2;3", Dialect(";", "\n")),
+    ('"a";"b";"c"\n', Dialect(";", "\n")),
     # A semicolon in a name, and sentences.
-    ("a;b\n", Layout("\t", "\n")),
-    ("a;b;c\td\n", Layout("\t", "\n")),
-    ("a;b;c,d\n", Layout(",", "\n")),
-    ("All amounts in EUR; tax is included; see below\n", Layout("\t", "\n")),
+    ("a;b\n", Dialect("\t", "\n")),
+    ("a;b;c\td\n", Dialect("\t", "\n")),
+    ("a;b;c,d\n", Dialect(",", "\n")),
+    ("All amounts in EUR; tax is included; see below\n", Dialect("\t", "\n")),
 ]
 
 
 @pytest.mark.parametrize(("head", "layout"), LAYOUTS)
-def test_layout_is_told_by_the_header_line(head: str, layout: Layout) -> None:
+def test_layout_is_told_by_the_header_line(head: str, layout: Dialect) -> None:
     assert look(head) == layout
 
 
@@ -85,7 +91,7 @@ def test_records(document: str, expected: list[list[str]]) -> None:
 def test_numbers_of_lines_are_true_also_below_a_cell_of_several_lines() -> None:
     stream = io.StringIO('a,b\n1,"2\n\n3"\n4,5\n6,7\n', newline="")
 
-    found = [(lines.first, lines.records) for lines in blocks(stream, Layout(",", "\n"))]
+    found = [(lines.first, lines.records) for lines in blocks(stream, Dialect(",", "\n"))]
 
     assert found == [
         (1, [["a", "b"], ["1", "2\n\n3"]]),
@@ -97,7 +103,7 @@ def test_lines_are_numbered_over_all_blocks() -> None:
     line = "x" * 1000
     stream = io.StringIO(f"{line}\n" * 200, newline="")
 
-    found = list(blocks(stream, Layout("\t", "\n")))
+    found = list(blocks(stream, Dialect("\t", "\n")))
 
     assert len(found) > 2
     assert [lines.first for lines in found][1] == len(found[0].records) + 1
@@ -110,7 +116,7 @@ def test_line_end_at_the_border_of_a_block(end: str, offset: int) -> None:
     first = "x" * (BLOCK_SIZE + offset - len(end))
     stream = io.StringIO(f"{first}{end}second{end}", newline="")
 
-    layout = Layout("\t", "\r" if end == "\r" else "\n")
+    layout = Dialect("\t", "\r" if end == "\r" else "\n")
 
     assert list(records(stream, layout)) == [[first], ["second"]]
 
@@ -128,7 +134,7 @@ def test_cell_over_many_lines_has_a_limit() -> None:
     stream = io.StringIO('a,b\n"' + line * (LONGEST_LINE // 1024 + 1), newline="")
 
     with pytest.raises(UnreadableDocument, match="line 2 or a cell in it is longer than"):
-        list(records(stream, Layout(",", "\n")))
+        list(records(stream, Dialect(",", "\n")))
 
 
 @pytest.mark.parametrize("tail", ["", "\n", "\nmore,lines\n"])
@@ -136,7 +142,7 @@ def test_quote_that_is_never_closed_is_an_error(tail: str) -> None:
     stream = io.StringIO('a,b\nc,d\ne,"f' + tail, newline="")
 
     with pytest.raises(UnreadableDocument, match="a quote opened in line 3 is never closed"):
-        list(records(stream, Layout(",", "\n")))
+        list(records(stream, Dialect(",", "\n")))
 
 
 @pytest.mark.parametrize("delimiter", ["\t", ","])
@@ -159,7 +165,7 @@ def test_memory_does_not_grow_with_the_document(delimiter: str) -> None:
 
     tracemalloc.start()
     try:
-        for _ in records(Endless(), Layout(delimiter, "\n")):
+        for _ in records(Endless(), Dialect(delimiter, "\n")):
             pass
         _, peak = tracemalloc.get_traced_memory()
     finally:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tap_mws_reports.documents.messages import Message, message_in, one_line
+from tap_mws_reports.documents.error_documents import ErrorMessage, error_message_in, one_line
 
 MESSAGES = [
     ("<html><title>503</title><p>Try&nbsp;again</p></html>", "503 Try again", ""),
@@ -43,7 +43,7 @@ REPORTS = [
 
 @pytest.mark.parametrize(("text", "words", "code"), MESSAGES)
 def test_message_is_known_by_its_form(text: str, words: str, code: str) -> None:
-    found = message_in(text)
+    found = error_message_in(text)
 
     assert found is not None
     assert one_line(found.words) == words
@@ -53,9 +53,9 @@ def test_message_is_known_by_its_form(text: str, words: str, code: str) -> None:
 
 @pytest.mark.parametrize("text", REPORTS, ids=lambda text: text[:60])
 def test_report_is_no_message(text: str) -> None:
-    assert message_in(text) is None
+    assert error_message_in(text) is None
 
 
 def test_long_words_are_cut() -> None:
     assert one_line("word " * 200).endswith("word ...")
-    assert Message(one_line("a\n b")).words == "a b"
+    assert ErrorMessage(one_line("a\n b")).words == "a b"

@@ -6,14 +6,14 @@ from collections import Counter
 
 import pytest
 
-from tap_mws_reports.documents.ordinals import Ordinals
+from tap_mws_reports.documents.group_counter import GroupCounter
 
 
 @pytest.mark.parametrize("in_memory", [1, 7, 100, 100_000])
 def test_rows_are_counted_exactly_however_few_groups_fit_into_memory(in_memory: int) -> None:
     chance = random.Random(4)
     groups = [f"order-{chance.randrange(400)}" for _ in range(3_000)]
-    number, counted = Ordinals(in_memory), Counter[str]()
+    number, counted = GroupCounter(in_memory), Counter[str]()
 
     found = [each for start in range(0, 3_000, 50) for each in number(groups[start : start + 50])]
 
@@ -27,7 +27,7 @@ def test_memory_holds_only_the_groups_met_lately() -> None:
         for first in range(start, end, 100):
             number([f"order-{first + each}" for each in range(100)])
 
-    number = Ordinals(in_memory=100)
+    number = GroupCounter(in_memory=100)
     count(0, 1_000)
     tracemalloc.start()
     try:

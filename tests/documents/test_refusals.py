@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.documents import Habits, Table, open_table
+from tap_mws_reports.documents import MarketplaceFormat, Table, open_table
 from tap_mws_reports.errors import ErrorDocument, UnreadableDocument
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -72,7 +72,7 @@ HEADERS = [
 def open_document(tmp_path: Path, report_type: str, document: bytes) -> Table:
     path = tmp_path / "document.txt"
     path.write_bytes(document)
-    habits = Habits(code_page="cp932")
+    habits = MarketplaceFormat(code_page="cp932")
     known = report_types.load(report_type)
     return open_table(path, report_type=known, charset=None, habits=habits)
 

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.documents import Habits, Row, Table, open_table
-from tap_mws_reports.documents.lines import BLOCK_SIZE
+from tap_mws_reports.documents import MarketplaceFormat, Row, Table, open_table
+from tap_mws_reports.documents.dialect import BLOCK_SIZE
 from tap_mws_reports.report_types import Kind, ReportType
 
 ORDERS = report_types.load("_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_")
 RETURNS = report_types.load("_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_")
 SETTLEMENT = dataclasses.replace(
     report_types.load("_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"),
-    carried=("deposit_date", "total_amount", "currency"),
+    filled_down=("deposit_date", "total_amount", "currency"),
 )
 SUMMARIES = (
     "settlement-id\tdeposit-date\ttotal-amount\tcurrency\tsku\tamount",
@@ -32,7 +32,9 @@ def open_rows(tmp_path: Path):
     def open_lines(report_type: ReportType, *lines: str, **given: Any) -> Table:
         path = tmp_path / "document.txt"
         path.write_text("\n".join(lines), encoding="utf-8")
-        return open_table(path, report_type=report_type, charset=None, habits=Habits(), **given)
+        return open_table(
+            path, report_type=report_type, charset=None, habits=MarketplaceFormat(), **given
+        )
 
     return open_lines
 

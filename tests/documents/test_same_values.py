@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tap_mws_reports.documents import Habits, open_table
+from tap_mws_reports.documents import MarketplaceFormat, open_table
 from tap_mws_reports.report_types import Kind, ReportType
 from tap_mws_reports.report_types.naming import column_name
 from tap_mws_reports.report_types.report_type import ColumnSpec, Identity
@@ -61,7 +61,9 @@ def test_values_are_the_same_in_every_form(form, tmp_path: Path) -> None:
         ),
     )
 
-    (row,) = open_table(path, report_type=report_type, charset="utf-8", habits=Habits()).rows()
+    (row,) = open_table(
+        path, report_type=report_type, charset="utf-8", habits=MarketplaceFormat()
+    ).rows()
 
     assert {name: row[name] for name in VALUES} == {
         "made": "2020-01-05T17:00:00+00:00",

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tap_mws_reports.documents.accounting import Accounting
-from tap_mws_reports.documents.lines import Lines, Record
-from tap_mws_reports.documents.sieve import Sieve
+from tap_mws_reports.documents.dialect import Record, RowChunk
+from tap_mws_reports.documents.row_filter import LineCounts, RowFilter
 
 HEADER = ["order-id", "SKU", "fulfilment channel "]
 
 
 def sift(header: Record, records: list[Record]) -> tuple[list[Record], list[tuple[int, str]]]:
-    accounting, refused = Accounting(), list[tuple[int, str]]()
-    sieve = Sieve(header, 0, accounting, lambda number, why, _: refused.append((number, why)))
-    cells = sieve.cells(Lines(1, [header, *records]))
+    accounting, refused = LineCounts(), list[tuple[int, str]]()
+    sieve = RowFilter(header, 0, accounting, lambda number, why, _: refused.append((number, why)))
+    cells = sieve.cells(RowChunk(1, [header, *records]))
     accounting.rows += len(cells) if cells else 0
     accounting.check()
     return [list(row) for row in zip(*cells.columns, strict=True)] if cells else [], refused

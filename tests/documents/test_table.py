@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.documents import Habits, Table, open_table
-from tap_mws_reports.documents.sieve import Sieve
-from tap_mws_reports.documents.squaring import Cells
+from tap_mws_reports.documents import MarketplaceFormat, Table, open_table
+from tap_mws_reports.documents.record_batch import ColumnChunk
+from tap_mws_reports.documents.row_filter import RowFilter
 from tap_mws_reports.errors import RowsLost
 
 FILES = Path(__file__).parent / "files"
@@ -31,7 +31,7 @@ def table_of(document: Path, about: dict[str, Any]) -> Table:
         document,
         report_type=report_types.load(about["type"]),
         charset=about.get("charset"),
-        habits=Habits(**about["habits"]),
+        habits=MarketplaceFormat(**about["habits"]),
     )
 
 
@@ -99,13 +99,13 @@ def test_columns_of_the_identity_that_a_document_lacks_are_named() -> None:
 def test_a_line_that_becomes_no_row_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     document = FILES / "one_column.txt"
     table = table_of(document, expectation(document))
-    cells_of = Sieve.cells
+    cells_of = RowFilter.cells
 
-    def all_but_one(sieve: Sieve, lines: Any) -> Any:
+    def all_but_one(sieve: RowFilter, lines: Any) -> Any:
         cells = cells_of(sieve, lines)
-        return Cells([column[1:] for column in cells.columns], None)
+        return ColumnChunk([column[1:] for column in cells.columns], None)
 
-    monkeypatch.setattr(Sieve, "cells", all_but_one)
+    monkeypatch.setattr(RowFilter, "cells", all_but_one)
     with pytest.raises(RowsLost, match="2 lines in, 1 rows") as caught:
         list(table.rows())
     assert caught.value.where == "_GET_SOMETHING_NEW_, one_column.txt"

@@ -24,9 +24,9 @@ import yaml
 
 from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.sandbox.amazon import Amazon
-from tap_mws_reports.sandbox.configuration import tap_config
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.pace import PACES
+from tap_mws_reports.sandbox.latency_profiles import LATENCY_PROFILES
+from tap_mws_reports.sandbox.sandbox_config import tap_config
 from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.sandbox.sp_api.service import SellingPartnerApi
 
@@ -144,7 +144,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def amazon(monkeypatch: pytest.MonkeyPatch) -> Counting:
     """An Amazon without quotas: many runs in a minute are not about them."""
     monkeypatch.setattr(SellingPartnerApi, "_count", lambda *_: None)
-    return Counting(SystemClock().now(), seed=5, pace=PACES["fast"])
+    return Counting(SystemClock().now(), seed=5, pace=LATENCY_PROFILES["fast"])
 
 
 @pytest.fixture

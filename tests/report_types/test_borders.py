@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.report_types import Borders
+from tap_mws_reports.report_types import WindowAlignment
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from tap_mws_reports.report_types import Borders
     ],
 )
 def test_an_option_names_the_period(options: dict[str, str], period: str) -> None:
-    assert Borders("dates", "MONTH", "period").period_of(options) == period
+    assert WindowAlignment("dates", "MONTH", "period").period_of(options) == period
 
 
 def test_an_option_that_must_be_given_has_no_other_default() -> None:

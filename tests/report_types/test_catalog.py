@@ -9,7 +9,7 @@ from tap_mws_reports import report_types
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import Identity, Kind
 from tap_mws_reports.report_types.catalog import refuse_doubles
-from tap_mws_reports.report_types.entry import BadEntry
+from tap_mws_reports.report_types.toml_table import BadEntry
 
 ORDERS = report_types.load("_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_")
 
@@ -101,7 +101,7 @@ def test_no_kinds_change_nothing() -> None:
 
 
 def test_twins_have_the_same_columns() -> None:
-    twin = report_types.load("_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_")
+    other_job = report_types.load("_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_")
 
-    assert twin.columns == ORDERS.columns
-    assert twin.identity == ORDERS.identity == Identity("group", ("amazon_order_id",))
+    assert other_job.columns == ORDERS.columns
+    assert other_job.identity == ORDERS.identity == Identity("group", ("amazon_order_id",))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tap_mws_reports.report_types.element_paths import path_from
+from tap_mws_reports.report_types.naming import path_from
 
 CASES = [
     # root, path below the document element, as it is written in columns

@@ -94,7 +94,7 @@ def test_who_has_no_key_or_less_than_a_row_says_why(stream: ReportType) -> None:
     ["_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_", "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"],
 )
 def test_settlements_carry_what_their_summary_says(name: str) -> None:
-    assert report_types.load(name).carried == (
+    assert report_types.load(name).filled_down == (
         *("settlement_start_date", "settlement_end_date", "deposit_date"),
         *("total_amount", "currency"),
     )

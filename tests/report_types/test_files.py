@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tap_mws_reports.report_types import files
+from tap_mws_reports.report_types import entry_files
 
 ORDERS = "flat_file_all_orders_data_by_last_update.toml"
 
@@ -19,20 +19,23 @@ ORDERS = "flat_file_all_orders_data_by_last_update.toml"
     ],
 )
 def test_only_the_files_that_hold_a_name_have_to_be_read(name: str, found: list[str]) -> None:
-    assert list(files.files_with(name)) == found
+    assert list(entry_files.files_with(name)) == found
 
 
 def test_a_file_is_read_with_the_columns_of_its_twin() -> None:
-    twin = files.read("flat_file_all_orders_data_by_order_date.toml")
+    other_job = entry_files.read("flat_file_all_orders_data_by_order_date.toml")
 
-    assert twin.columns == files.read(ORDERS).columns
+    assert other_job.columns == entry_files.read(ORDERS).columns
 
 
 def test_a_file_is_read_with_its_headers_in_other_languages() -> None:
-    (order_id,) = files.read("amazon_fulfilled_shipments_data.toml").columns[:1]
+    (order_id,) = entry_files.read("amazon_fulfilled_shipments_data.toml").columns[:1]
 
     assert "亚马逊订单编号" in order_id.aliases
 
 
 def test_all_files_are_entries() -> None:
-    assert all(files.read(file).stream == file.removesuffix(".toml") for file in files.all_files())
+    assert all(
+        entry_files.read(file).stream == file.removesuffix(".toml")
+        for file in entry_files.all_files()
+    )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.documents import Habits, open_table
+from tap_mws_reports.documents import MarketplaceFormat, open_table
 from tap_mws_reports.streams.row_schema import primary_keys
 
 FILES = Path(__file__).parent / "files"
@@ -23,16 +23,16 @@ def merged(name: str, *documents: str) -> list[dict[str, Any]]:
     loaded: dict[tuple[object, ...], dict[str, Any]] = {}
     for document in documents:
         path = FILES / document
-        table = open_table(path, report_type=report_type, charset=None, habits=Habits())
+        table = open_table(path, report_type=report_type, charset=None, habits=MarketplaceFormat())
         for row in table.rows():
             whole = {**row, **OWN, "_report_id": document}
             loaded[tuple(whole[column] for column in key)] = whole
     return list(loaded.values())
 
 
-@pytest.mark.parametrize("twin", ["LAST_UPDATE", "ORDER_DATE"])
-def test_a_later_version_of_an_order_replaces_the_earlier_one(twin: str) -> None:
-    name = f"_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_{twin}_"
+@pytest.mark.parametrize("other_job", ["LAST_UPDATE", "ORDER_DATE"])
+def test_a_later_version_of_an_order_replaces_the_earlier_one(other_job: str) -> None:
+    name = f"_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_{other_job}_"
 
     before = merged(name, "orders_first.txt")
     after = merged(name, "orders_first.txt", "orders_later.txt")

@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from tap_mws_reports.report_types import Borders, Identity, Kind, Option, ReportType
-from tap_mws_reports.report_types.entry import BadEntry
+from tap_mws_reports.report_types import Identity, Kind, Option, ReportType, WindowAlignment
 from tap_mws_reports.report_types.entry_tables import ReportTypeTable
 from tap_mws_reports.report_types.loader import read_entry
+from tap_mws_reports.report_types.toml_table import BadEntry
 
 FLAT: dict[str, Any] = {
     "name": "_GET_THING_",
@@ -28,7 +28,7 @@ FLAT: dict[str, Any] = {
     "withdrawn": dt.date(2024, 3, 31),
     "marketplaces": ["EU", "US"],
     "restricted": "role",
-    "carried": ["lpn "],
+    "filled_down": ["lpn "],
     "source": ["https://example.com"],
     "options": [{"name": "custom", "values": ["true"], "required": True, "meaning": "chosen"}],
     "identity": {"kind": "row", "columns": ["Thing-ID"], "because": "it says so"},
@@ -116,7 +116,7 @@ BAD_FLAT: list[tuple[str, Any, str]] = [
     ("sp_api_name", ["GET_THING"], "sp_api_name: Expected `str | null`, got `array`"),
     ("sp_api_name", ..., "sp_api_name: is required if sp_api is among the services"),
     ("personal_sp_api_names", ["GET"], "personal_sp_api_names: must be among other_sp_api_names"),
-    ("carried", ["lpn"], "carried: 'lpn' is not a column of the type"),
+    ("filled_down", ["lpn"], "filled_down: 'lpn' is not a column of the type"),
     ("options", {"name": "custom"}, "options: Expected `array`, got `object`"),
     ("options", [{"values": ["true"]}], "options[0]: Object missing required field `name`"),
     (
@@ -224,7 +224,7 @@ def test_flat_entry() -> None:
     assert report_type.services == ("mws", "sp_api")
     assert report_type.withdrawn == "2024-03-31"
     assert report_type.options == (Option("custom", ("true",), required=True, meaning="chosen"),)
-    assert report_type.carried == ("lpn",)
+    assert report_type.filled_down == ("lpn",)
     assert report_type.names == ("_GET_THING_", "GET_THING_GENERAL", "GET_THING_TAX")
     assert report_type.streams == (report_type,)
     plate = report_type.columns[1]
@@ -273,7 +273,7 @@ def test_json_document_that_says_nothing_of_itself_has_no_columns_for_it() -> No
     ("table", "found"),
     [
         ({}, None),
-        ({"borders": {"at": "midnights"}}, Borders("midnights", "DAY")),
+        ({"borders": {"at": "midnights"}}, WindowAlignment("midnights", "DAY")),
         (
             {
                 "borders": {
@@ -284,11 +284,11 @@ def test_json_document_that_says_nothing_of_itself_has_no_columns_for_it() -> No
                     "held_back_hours": 72,
                 },
             },
-            Borders("dates", "WEEK", "custom", 1, 72),
+            WindowAlignment("dates", "WEEK", "custom", 1, 72),
         ),
     ],
 )
-def test_borders_of_an_entry(table: dict[str, Any], found: Borders | None) -> None:
+def test_borders_of_an_entry(table: dict[str, Any], found: WindowAlignment | None) -> None:
     assert read_entry("thing.toml", {**FLAT, **table}, nothing_elsewhere).borders == found
 
 

@@ -7,12 +7,12 @@ from importlib import resources
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.documents import Habits, open_table
-from tap_mws_reports.report_types.entry import BadEntry
-from tap_mws_reports.report_types.files import read
-from tap_mws_reports.report_types.localisation import localised
+from tap_mws_reports.documents import MarketplaceFormat, open_table
+from tap_mws_reports.report_types.entry_files import read
 from tap_mws_reports.report_types.naming import header_key
-from tap_mws_reports.report_types.recognition import recognise
+from tap_mws_reports.report_types.toml_table import BadEntry
+from tap_mws_reports.report_types.translations import with_translations
+from tap_mws_reports.report_types.type_detection import detect_type
 
 TRANSLATIONS = {
     file.name: tomllib.loads(file.read_text("utf-8"))
@@ -50,15 +50,15 @@ def test_no_translated_header_contains_a_remark() -> None:
 )
 def test_an_invalid_translation_is_refused(table, said) -> None:
     with pytest.raises(BadEntry, match=said):
-        localised("listing.toml", report_types.load("_GET_AFN_INVENTORY_DATA_"), table)
+        with_translations("listing.toml", report_types.load("_GET_AFN_INVENTORY_DATA_"), table)
 
 
 def test_a_japanese_document_has_the_same_columns_and_is_recognised(tmp_path) -> None:
     headers = list(TRANSLATIONS["amazon_fulfilled_shipments_data.toml"])[:48]
     path = tmp_path / "report.csv"
     path.write_text("\t".join(headers) + "\n", "utf-8")
-    assert [each.name for each in recognise(headers)] == [SHIPMENTS]
+    assert [each.name for each in detect_type(headers)] == [SHIPMENTS]
     known = report_types.load(SHIPMENTS)
-    table = open_table(path, report_type=known, charset=None, habits=Habits())
+    table = open_table(path, report_type=known, charset=None, habits=MarketplaceFormat())
     assert all(column.known for column in table.columns)
     assert {"amazon_order_id", "shipment_item_id"} <= {column.name for column in table.columns}

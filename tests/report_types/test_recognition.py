@@ -6,16 +6,16 @@ from dataclasses import replace
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.report_types import Kind, ReportType, recognition
-from tap_mws_reports.report_types.recognition import recognise, recognise_json
+from tap_mws_reports.report_types import Kind, ReportType, type_detection
 from tap_mws_reports.report_types.report_type import ColumnSpec
+from tap_mws_reports.report_types.type_detection import detect_json_type, detect_type
 
 FLAT = [each for each in report_types.all_known() if each.format in {"tab", "csv"} and each.columns]
 
 
 @pytest.mark.parametrize("known", FLAT, ids=lambda each: each.stream)
 def test_a_type_is_recognised_by_its_own_columns(known) -> None:
-    found = recognise(spec.header for spec in known.columns)
+    found = detect_type(spec.header for spec in known.columns)
     likeliest = [each for each in found if each.columns == known.columns]
     assert known in likeliest
     assert found[: len(likeliest)] == likeliest
@@ -24,12 +24,12 @@ def test_a_type_is_recognised_by_its_own_columns(known) -> None:
 def test_spelling_and_a_new_column_do_not_matter() -> None:
     header = ["SELLER_SKU", "Fulfilment channel SKU", "asin", "Condition Type"]
     header += ["warehouse-condition-code", "quantity available", "Shelf Life"]
-    assert [each.stream for each in recognise(header)] == ["afn_inventory_data"]
+    assert [each.stream for each in detect_type(header)] == ["afn_inventory_data"]
 
 
 def test_the_least_surplus_comes_first() -> None:
     header = [spec.header for spec in report_types.load("GET_MERCHANT_LISTINGS_DATA_LITER").columns]
-    assert [each.stream for each in recognise(header)][:2] == [
+    assert [each.stream for each in detect_type(header)][:2] == [
         "merchant_listings_data_liter",
         "merchant_listings_data_lite",
     ]
@@ -37,7 +37,7 @@ def test_the_least_surplus_comes_first() -> None:
 
 def test_a_withdrawn_type_comes_after_its_twin() -> None:
     header = [spec.header for spec in report_types.load("_GET_FLAT_FILE_ORDERS_DATA_").columns]
-    assert [each.stream for each in recognise(header)] == [
+    assert [each.stream for each in detect_type(header)] == [
         "flat_file_orders_data",
         "flat_file_order_report_data",
     ]
@@ -54,7 +54,7 @@ def test_a_withdrawn_type_comes_after_its_twin() -> None:
     ],
 )
 def test_a_stranger_is_not_recognised(header) -> None:
-    assert recognise(header) == []
+    assert detect_type(header) == []
 
 
 def a_json_type(name: str, lists: Sequence[str], *columns: str) -> ReportType:
@@ -86,5 +86,5 @@ JSON_TYPES = [
     ],
 )
 def test_json_is_recognised_by_its_lists(monkeypatch, lists, header, names) -> None:
-    monkeypatch.setattr(recognition, "all_known", lambda: JSON_TYPES)
-    assert [each.name for each in recognise_json(lists, header)] == names
+    monkeypatch.setattr(type_detection, "all_known", lambda: JSON_TYPES)
+    assert [each.name for each in detect_json_type(lists, header)] == names

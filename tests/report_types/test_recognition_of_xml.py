@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.report_types import recognition
+from tap_mws_reports.report_types import type_detection
 from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.report_type import ColumnSpec, Identity
 
@@ -39,19 +39,19 @@ CASES = [
 
 @pytest.mark.parametrize(("paths", "types"), CASES)
 def test_a_type_is_recognised_by_the_paths_inside_its_root(monkeypatch, paths, types) -> None:
-    monkeypatch.setattr(recognition, "all_known", lambda: (FLAT, BARE, PARCELS, LETTERS))
+    monkeypatch.setattr(type_detection, "all_known", lambda: (FLAT, BARE, PARCELS, LETTERS))
 
-    assert recognition.recognise_xml(paths) == types
+    assert type_detection.detect_xml_type(paths) == types
 
 
 def test_types_that_are_made_alike_are_all_returned(monkeypatch) -> None:
-    twin = replace(PARCELS, name="_GET_XML_PARCELS_BY_DATE_")
-    monkeypatch.setattr(recognition, "all_known", lambda: (PARCELS, twin))
+    other_job = replace(PARCELS, name="_GET_XML_PARCELS_BY_DATE_")
+    monkeypatch.setattr(type_detection, "all_known", lambda: (PARCELS, other_job))
 
-    assert recognition.recognise_xml(["Message/Parcel/ID"]) == [PARCELS, twin]
+    assert type_detection.detect_xml_type(["Message/Parcel/ID"]) == [PARCELS, other_job]
 
 
 def test_without_any_xml_type_none_is_recognised(monkeypatch) -> None:
-    monkeypatch.setattr(recognition, "all_known", lambda: (FLAT,))
+    monkeypatch.setattr(type_detection, "all_known", lambda: (FLAT,))
 
-    assert recognition.recognise_xml(["Message/Parcel/ID"]) == []
+    assert type_detection.detect_xml_type(["Message/Parcel/ID"]) == []

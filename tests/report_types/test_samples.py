@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.documents import Habits, Table, open_table
-from tap_mws_reports.report_types.recognition import recognise
+from tap_mws_reports.documents import MarketplaceFormat, Table, open_table
+from tap_mws_reports.report_types.type_detection import detect_type
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples" / "reports"
 LISTED = re.compile(r"\| (\S+) \([0-9]+ B\) \| (_?GET_[A-Z0-9_]+)", re.MULTILINE)
@@ -33,7 +33,9 @@ def samples(of: str = "") -> list[tuple[str, str]]:
 
 def table_of(file: str, name: str) -> Table:
     # A decimal point and the code page of Japan are what all of the files have, or do not need.
-    habits = Habits(code_page="cp932" if "_jp_" in file else "windows-1252", date_order="DMY")
+    habits = MarketplaceFormat(
+        code_page="cp932" if "_jp_" in file else "windows-1252", date_order="DMY"
+    )
     known = report_types.load(name)
     return open_table(SAMPLES / file, report_type=known, charset=None, habits=habits)
 
@@ -41,7 +43,7 @@ def table_of(file: str, name: str) -> Table:
 @pytest.mark.parametrize(("file", "name"), samples())
 def test_a_sample_is_recognised_and_all_of_its_columns_are_known(file: str, name: str) -> None:
     table = table_of(file, name)
-    found = recognise(table.header)
+    found = detect_type(table.header)
     likeliest = [each.name for each in found if each.columns == found[0].columns]
 
     assert table.report_type.name in likeliest

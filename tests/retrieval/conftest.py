@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tap_mws_reports.api.interface import ReportSpec
-from tap_mws_reports.retrieval.bookmarks import Bookmark
-from tap_mws_reports.retrieval.intervals import Span
-from tap_mws_reports.retrieval.windows import WindowRule
-from tap_mws_reports.retrieval.work import Work
+from tap_mws_reports.retrieval.intervals import Interval
+from tap_mws_reports.retrieval.planning.windows import WindowRule
+from tap_mws_reports.retrieval.report_job import ReportJob
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
-MakeWork = Callable[..., Work]
+MakeWork = Callable[..., ReportJob]
 
 
 @pytest.fixture
@@ -32,15 +32,15 @@ def make_work() -> MakeWork:
         days: float = 1,
         submitted: float | None = None,
         cooldown: float = 0,
-    ) -> Work:
+    ) -> ReportJob:
         """Make a work; ``submitted`` is how many seconds ago it was requested."""
-        span = Span(start, start + timedelta(days=days)) if start else None
-        bounds = (span.start, span.end) if span else (None, None)
+        interval = Interval(start, start + timedelta(days=days)) if start else None
+        bounds = (interval.start, interval.end) if interval else (None, None)
         rule = WindowRule(timedelta(days=30), cooldown=timedelta(minutes=cooldown))
-        work = Work("stream", ReportSpec(report_type, *bounds), Bookmark({}), rule, span)
+        job = ReportJob("stream", ReportSpec(report_type, *bounds), Bookmark({}), rule, interval)
         if submitted is not None:
             moment = NOW - timedelta(seconds=submitted)
-            work.opened("1", moment, moment, adopted=False)
-        return work
+            job.opened("1", moment, moment, adopted=False)
+        return job
 
     return make

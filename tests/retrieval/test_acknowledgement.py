@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from tap_mws_reports.errors import RequestRefused
-from tap_mws_reports.retrieval.acknowledgement import acknowledge
-from tap_mws_reports.retrieval.bookmarks import Bookmark
+from tap_mws_reports.retrieval.acknowledgement import acknowledge_reports
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -37,20 +37,20 @@ def written(*report_ids: str) -> Bookmark:
 def test_a_hundred_at_a_time_and_each_once() -> None:
     first, second = written(*map(str, range(150))), written("7", "8", "200")
     service = Service()
-    assert acknowledge([first, second], service) == 151
+    assert acknowledge_reports([first, second], service) == 151
     assert [len(batch) for batch in service.batches] == [100, 51]
     assert first.to_acknowledge == second.to_acknowledge == []
 
 
 def test_nothing_to_say_is_not_said() -> None:
     service = Service()
-    assert acknowledge([Bookmark({})], service) == 0
+    assert acknowledge_reports([Bookmark({})], service) == 0
     assert service.batches == []
 
 
 def test_what_amazon_refuses_is_dropped() -> None:
     bookmark = written("1", "2")
-    assert acknowledge([bookmark], Service(refused="2")) == 0
+    assert acknowledge_reports([bookmark], Service(refused="2")) == 0
     assert bookmark.to_acknowledge == []
 
 

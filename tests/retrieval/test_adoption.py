@@ -7,30 +7,30 @@ from typing import Any
 import pytest
 
 from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest, ReportSpec
-from tap_mws_reports.retrieval.adoption import adopt, split_at_listed
-from tap_mws_reports.retrieval.bookmarks import Bookmark
-from tap_mws_reports.retrieval.intervals import Span
-from tap_mws_reports.retrieval.periods import Periods
-from tap_mws_reports.retrieval.windows import WindowRule
-from tap_mws_reports.retrieval.work import Phase, Work
+from tap_mws_reports.retrieval.adoption import adopt_requests, split_at_listed
+from tap_mws_reports.retrieval.intervals import Interval
+from tap_mws_reports.retrieval.planning.periods import Periods
+from tap_mws_reports.retrieval.planning.windows import WindowRule
+from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-WINDOW = Span(datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 2, 20, tzinfo=UTC))
+WINDOW = Interval(datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 2, 20, tzinfo=UTC))
 ORDERS, LISTINGS = "_GET_ORDERS_", "_GET_LISTINGS_"
 RULE = WindowRule(timedelta(days=30), cooldown=timedelta(minutes=30))
 
 
-def work(
+def job(
     report_type: str = ORDERS,
-    span: Span | None = WINDOW,
+    interval: Interval | None = WINDOW,
     options: tuple[tuple[str, str], ...] = (),
     *,
     stream: str = "stream",
     marketplace_ids: tuple[str, ...] = (),
-) -> Work:
-    start, end = (span.start, span.end) if span else (None, None)
+) -> ReportJob:
+    start, end = (interval.start, interval.end) if interval else (None, None)
     spec = ReportSpec(report_type, start, end, marketplace_ids, options)
-    return Work(stream, spec, Bookmark({}), RULE, span)
+    return ReportJob(stream, spec, Bookmark({}), RULE, interval)
 
 
 def request(
@@ -64,7 +64,7 @@ def request(
     ],
     ids=[
         "done",
-        "open",
+        "open_requests",
         "empty",
         "cancelled",
         "fatal",
@@ -78,19 +78,19 @@ def request(
     ],
 )
 def test_a_window_is_adopted(listed: ReportRequest, *, taken: bool) -> None:
-    wanted = work()
-    assert bool(adopt([wanted], [listed], now=NOW)) is taken
-    assert (wanted.phase is Phase.OPEN) is taken
+    wanted = job()
+    assert bool(adopt_requests([wanted], [listed], now=NOW)) is taken
+    assert (wanted.phase is JobStatus.OPEN) is taken
 
 
 @pytest.mark.parametrize(("hours", "taken"), [(4, True), (5, False)])
 def test_a_request_inside_the_cooldown_may_leave_more_to_the_next_run(
     hours: int, *, taken: bool
 ) -> None:
-    wanted = work()
+    wanted = job()
     wanted.rule = replace(RULE, cooldown=timedelta(hours=4))
     listed = request(end=WINDOW.end - timedelta(hours=hours))
-    assert bool(adopt([wanted], [listed], now=NOW)) is taken
+    assert bool(adopt_requests([wanted], [listed], now=NOW)) is taken
 
 
 @pytest.mark.parametrize(
@@ -106,9 +106,9 @@ def test_a_request_inside_the_cooldown_may_leave_more_to_the_next_run(
 def test_a_snapshot_is_adopted_while_it_is_fresh(
     status: ProcessingStatus, age: timedelta, *, taken: bool
 ) -> None:
-    wanted = work(LISTINGS, None)
+    wanted = job(LISTINGS, None)
     listed = request(report_type=LISTINGS, status=status, age=age)
-    assert bool(adopt([wanted], [listed], now=NOW)) is taken
+    assert bool(adopt_requests([wanted], [listed], now=NOW)) is taken
 
 
 @pytest.mark.parametrize(
@@ -124,40 +124,40 @@ def test_a_snapshot_is_adopted_while_it_is_fresh(
 def test_whole_days_are_adopted_as_they_would_be_asked_for(
     end: timedelta, asked_after: timedelta, *, taken: bool
 ) -> None:
-    wanted = work()
+    wanted = job()
     wanted.rule = replace(RULE, periods=Periods(over_in="America/Los_Angeles"))
     listed = request(end=WINDOW.end + end, age=NOW - (WINDOW.end + asked_after))
-    assert bool(adopt([wanted], [listed], now=NOW)) is taken
-    assert wanted.span == WINDOW
+    assert bool(adopt_requests([wanted], [listed], now=NOW)) is taken
+    assert wanted.interval == WINDOW
 
 
 def test_the_window_shrinks_to_what_was_asked_for() -> None:
-    wanted = work()
+    wanted = job()
     end = WINDOW.end - timedelta(minutes=20)
-    adopt([wanted], [request(end=end)], now=NOW)
-    assert wanted.span == Span(WINDOW.start, end)
+    adopt_requests([wanted], [request(end=end)], now=NOW)
+    assert wanted.interval == Interval(WINDOW.start, end)
 
 
 def test_a_request_is_taken_for_one_report_only() -> None:
-    first, second = work(marketplace_ids=("A",)), work(marketplace_ids=("B",))
-    adopt([first, second], [request()], now=NOW)
-    assert (first.phase, second.phase) == (Phase.OPEN, Phase.TO_REQUEST)
+    first, second = job(marketplace_ids=("A",)), job(marketplace_ids=("B",))
+    adopt_requests([first, second], [request()], now=NOW)
+    assert (first.phase, second.phase) == (JobStatus.OPEN, JobStatus.TO_REQUEST)
 
 
 def test_all_streams_of_one_report_share_a_request() -> None:
-    streams = [work(stream="by_date"), work(stream="by_asin")]
-    assert adopt(streams, [request()], now=NOW) == streams
+    streams = [job(stream="by_date"), job(stream="by_asin")]
+    assert adopt_requests(streams, [request()], now=NOW) == streams
 
 
 def test_the_newest_request_is_taken() -> None:
-    wanted = work()
-    adopt([wanted], [request("new"), request("old")], now=NOW)
+    wanted = job()
+    adopt_requests([wanted], [request("new"), request("old")], now=NOW)
     assert wanted.report_request_id == "new"
 
 
 def test_a_list_that_does_not_tell_options_says_nothing_about_works_with_options() -> None:
-    wanted = work(options=(("ShowSalesChannel", "true"),))
-    assert not adopt([wanted], [request()], now=NOW)
+    wanted = job(options=(("ShowSalesChannel", "true"),))
+    assert not adopt_requests([wanted], [request()], now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -166,9 +166,9 @@ def test_a_list_that_does_not_tell_options_says_nothing_about_works_with_options
     ids=["not told", "fewer", "the same", "more", "none"],
 )
 def test_marketplaces_have_to_be_the_same_where_they_are_told(told: Any, *, taken: bool) -> None:
-    wanted = work(marketplace_ids=("A", "B"))
+    wanted = job(marketplace_ids=("A", "B"))
     listed = replace(request(), marketplace_ids=told)
-    assert bool(adopt([wanted], [listed], now=NOW)) is taken
+    assert bool(adopt_requests([wanted], [listed], now=NOW)) is taken
 
 
 @pytest.mark.parametrize(
@@ -184,12 +184,12 @@ def test_marketplaces_have_to_be_the_same_where_they_are_told(told: Any, *, take
 def test_the_age_of_a_snapshot_counts_from_its_end(
     finished: timedelta, written: timedelta | None, *, taken: bool
 ) -> None:
-    wanted = work(LISTINGS, None)
+    wanted = job(LISTINGS, None)
     if written:
         wanted.bookmark.close_snapshot(NOW - written, None)
     listed = request(report_type=LISTINGS, age=timedelta(hours=2))
     listed = replace(listed, completed_date=NOW - finished)
-    assert bool(adopt([wanted], [listed], now=NOW)) is taken
+    assert bool(adopt_requests([wanted], [listed], now=NOW)) is taken
 
 
 @pytest.mark.parametrize(
@@ -205,12 +205,12 @@ def test_the_age_of_a_snapshot_counts_from_its_end(
     ids=["most", "so much may be left", "less than half", "the longest", "fatal", "other type"],
 )
 def test_a_window_listed_in_part_is_cut(listed: list[ReportRequest], end: timedelta | None) -> None:
-    wanted = work()
-    rests = split_at_listed([wanted], listed)
+    wanted = job()
+    backlogs = split_at_listed([wanted], listed)
     cut = WINDOW.end - (end or timedelta(0))
-    assert wanted.span == Span(WINDOW.start, cut)
-    assert [each.span for each in rests] == ([Span(cut, WINDOW.end)] if end else [])
-    assert [(each.spec.start, each.spec.end) for each in rests] == [
-        (each.span.start, each.span.end) for each in rests if each.span
+    assert wanted.interval == Interval(WINDOW.start, cut)
+    assert [each.interval for each in backlogs] == ([Interval(cut, WINDOW.end)] if end else [])
+    assert [(each.spec.start, each.spec.end) for each in backlogs] == [
+        (each.interval.start, each.interval.end) for each in backlogs if each.interval
     ]
-    assert end is None or adopt([wanted], listed, now=NOW) == [wanted]
+    assert end is None or adopt_requests([wanted], listed, now=NOW) == [wanted]

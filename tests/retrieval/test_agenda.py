@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from tap_mws_reports.api.interface import Call
-from tap_mws_reports.retrieval.agenda import Agenda
+from tap_mws_reports.api.interface import ThrottledCall
+from tap_mws_reports.retrieval.pipeline import DueQueue
 
 MINUTE = timedelta(minutes=1)
 
@@ -15,22 +15,22 @@ MINUTE = timedelta(minutes=1)
 class Waiting:
     """A desk, as far as an agenda knows it."""
 
-    held: list[Call] = field(default_factory=list)
+    held: list[ThrottledCall] = field(default_factory=list)
 
-    def held_up(self, now) -> list[Call]:
+    def held_up(self, now) -> list[ThrottledCall]:
         del now
         return self.held
 
 
 @pytest.fixture
-def desks():
-    return [Waiting(), Waiting([Call.REQUEST]), Waiting()]
+def schedulers():
+    return [Waiting(), Waiting([ThrottledCall.REQUEST]), Waiting()]
 
 
-def test_all_are_due_at_first_and_then_at_their_moments(now, desks) -> None:
-    first, second, third = desks
-    agenda = Agenda(desks, now)
-    assert agenda.due(now) == desks
+def test_all_are_due_at_first_and_then_at_their_moments(now, schedulers) -> None:
+    first, second, third = schedulers
+    agenda = DueQueue(schedulers, now)
+    assert agenda.due(now) == schedulers
     agenda.put(second, now + 2 * MINUTE)
     agenda.put(first, now + MINUTE)
     agenda.put(third, now + MINUTE)
@@ -41,18 +41,20 @@ def test_all_are_due_at_first_and_then_at_their_moments(now, desks) -> None:
     assert agenda.next_move is None
 
 
-def test_those_that_are_due_take_turns(now, desks) -> None:
-    agenda = Agenda(desks, now)
+def test_those_that_are_due_take_turns(now, schedulers) -> None:
+    agenda = DueQueue(schedulers, now)
     for _ in range(3):
-        for desk in agenda.due(now):
-            agenda.put(desk, now)
-    assert agenda.due(now) == desks
+        for scheduler in agenda.due(now):
+            agenda.put(scheduler, now)
+    assert agenda.due(now) == schedulers
 
 
-def test_a_quota_that_holds_a_desk_up_is_told_with_the_time_that_has_passed(now, desks) -> None:
-    _, held, _ = desks
-    agenda = Agenda([], now)
+def test_a_quota_that_holds_a_desk_up_is_told_with_the_time_that_has_passed(
+    now, schedulers
+) -> None:
+    _, held, _ = schedulers
+    agenda = DueQueue([], now)
     agenda.rest(held, now + MINUTE, now)
     assert agenda.next_move == now + MINUTE
-    assert list(agenda.held_up(held, now + MINUTE)) == [(Call.REQUEST, 60.0)]
+    assert list(agenda.held_up(held, now + MINUTE)) == [(ThrottledCall.REQUEST, 60.0)]
     assert list(agenda.held_up(held, now + MINUTE)) == []

@@ -7,51 +7,54 @@ from typing import Any
 import pytest
 
 from tap_mws_reports.errors import StateError
-from tap_mws_reports.retrieval.bookmarks import Bookmark, Hole, OpenRequest
-from tap_mws_reports.retrieval.intervals import Span
+from tap_mws_reports.retrieval.intervals import Interval
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailedWindow, OpenRequest
 
 
 def day(number: int) -> datetime:
     return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number)
 
 
-def span(start: int, end: int) -> Span:
-    return Span(day(start), day(end))
+def interval(start: int, end: int) -> Interval:
+    return Interval(day(start), day(end))
 
 
 def test_bookmark_is_the_end_of_the_unbroken_stretch() -> None:
     state: dict[str, Any] = {}
     bookmark = Bookmark(state)
-    bookmark.close(span(0, 10), None)
-    bookmark.close(span(20, 30), None)
+    bookmark.close(interval(0, 10), None)
+    bookmark.close(interval(20, 30), None)
     assert state["replication_key_value"] == "2026-01-11T00:00:00+00:00"
-    bookmark.close(span(10, 20), None)
+    bookmark.close(interval(10, 20), None)
     assert state["replication_key_value"] == "2026-01-31T00:00:00+00:00"
-    assert bookmark.done == [span(0, 30)]
+    assert bookmark.done == [interval(0, 30)]
 
 
 def test_closing_a_window_drops_its_request_and_its_hole() -> None:
     bookmark = Bookmark({})
-    bookmark.give_up(Hole(span(0, 10), "too soon"))
-    bookmark.note_request(OpenRequest("51781018424", span(0, 10), day(11)))
-    bookmark.close(span(0, 10), "51781018424")
+    bookmark.give_up(FailedWindow(interval(0, 10), "too soon"))
+    bookmark.note_request(OpenRequest("51781018424", interval(0, 10), day(11)))
+    bookmark.close(interval(0, 10), "51781018424")
     assert bookmark.open_requests == []
-    assert bookmark.holes == []
+    assert bookmark.failed_windows == []
 
 
 def test_a_request_is_noted_once() -> None:
     bookmark = Bookmark({})
     for _ in range(2):
-        bookmark.note_request(OpenRequest("1", span(0, 10), day(11)))
-    assert bookmark.open_requests == [OpenRequest("1", span(0, 10), day(11))]
+        bookmark.note_request(OpenRequest("1", interval(0, 10), day(11)))
+    assert bookmark.open_requests == [OpenRequest("1", interval(0, 10), day(11))]
 
 
 def test_a_hole_replaces_the_earlier_record_of_it() -> None:
     bookmark = Bookmark({})
-    bookmark.give_up(Hole(span(0, 10), "cancelled", "1"))
-    bookmark.give_up(Hole(span(0, 10), "damaged", "2"))
-    bookmark.give_up(Hole(None, "cancelled", "3"))
-    assert bookmark.holes == [Hole(span(0, 10), "damaged", "2"), Hole(None, "cancelled", "3")]
+    bookmark.give_up(FailedWindow(interval(0, 10), "cancelled", "1"))
+    bookmark.give_up(FailedWindow(interval(0, 10), "damaged", "2"))
+    bookmark.give_up(FailedWindow(None, "cancelled", "3"))
+    assert bookmark.failed_windows == [
+        FailedWindow(interval(0, 10), "damaged", "2"),
+        FailedWindow(None, "cancelled", "3"),
+    ]
 
 
 def test_documents_are_forgotten_when_amazon_no_longer_lists_them() -> None:
@@ -93,11 +96,11 @@ def test_every_change_leaves_the_state_it_found_untouched_until_it_is_whole() ->
 
     state = Watched()
     bookmark = Bookmark(state)
-    bookmark.note_request(OpenRequest("1", span(0, 10), day(11)))
+    bookmark.note_request(OpenRequest("1", interval(0, 10), day(11)))
     before = copy.deepcopy(dict(state))
-    bookmark.close(span(0, 10), "1")
+    bookmark.close(interval(0, 10), "1")
     assert state.updates == 2
-    assert before["open"]
+    assert before["open_requests"]
 
 
 def test_a_broken_state_is_refused() -> None:

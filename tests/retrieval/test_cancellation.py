@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest
-from tap_mws_reports.retrieval.cancellation import PAUSE, explain
+from tap_mws_reports.retrieval.cancellation import PAUSE, explain_cancellation
 
 CANCELLED = ProcessingStatus.CANCELLED
 
@@ -13,21 +13,21 @@ CANCELLED = ProcessingStatus.CANCELLED
 @pytest.fixture
 def other(make_work, now):
     """Another request for the same report, by default one that came to nothing."""
-    span = make_work().span
+    interval = make_work().interval
 
     def make(
         *,
         request_id: str = "2",
         age: float = 600,
         status: ProcessingStatus = CANCELLED,
-        start=span.start,
+        start=interval.start,
     ) -> ReportRequest:
         submitted = now - timedelta(seconds=age)
         return ReportRequest(
             report_request_id=request_id,
             report_type="_GET_ORDERS_",
             start_date=start,
-            end_date=span.end,
+            end_date=interval.end,
             scheduled=False,
             submitted_date=submitted,
             processing_status=status,
@@ -40,15 +40,17 @@ def other(make_work, now):
     "status", [ProcessingStatus.SUBMITTED, ProcessingStatus.IN_PROGRESS, ProcessingStatus.DONE]
 )
 def test_a_duplicate_gives_way_to_its_twin(make_work, now, other, status) -> None:
-    twin = other(status=status)
-    why = explain(make_work(submitted=5), CANCELLED, [twin], now)
-    assert why.twin is twin
+    other_job = other(status=status)
+    why = explain_cancellation(make_work(submitted=5), CANCELLED, [other_job], now)
+    assert why.other_job is other_job
     assert "duplicate" in why.reason
 
 
 def test_a_request_inside_the_cooldown_is_made_again_after_it(make_work, now, other) -> None:
-    why = explain(make_work(submitted=5, cooldown=30), CANCELLED, [other(age=600)], now)
-    assert why.twin is None
+    why = explain_cancellation(
+        make_work(submitted=5, cooldown=30), CANCELLED, [other(age=600)], now
+    )
+    assert why.other_job is None
     assert "too soon" in why.reason
     assert why.again == now + timedelta(minutes=20)
 
@@ -56,9 +58,9 @@ def test_a_request_inside_the_cooldown_is_made_again_after_it(make_work, now, ot
 @pytest.mark.parametrize(("attempts", "pause"), [(0, PAUSE), (1, 2 * PAUSE), (2, 4 * PAUSE)])
 @pytest.mark.parametrize("status", [CANCELLED, ProcessingStatus.FATAL])
 def test_without_a_known_reason_the_pauses_grow(make_work, now, attempts, pause, status) -> None:
-    work = make_work(submitted=5)
-    work.attempts = attempts
-    why = explain(work, status, [], now)
+    job = make_work(submitted=5)
+    job.attempts = attempts
+    why = explain_cancellation(job, status, [], now)
     assert why.again == now + pause
     assert f"as {status.value} without a reason" in why.reason
 
@@ -73,6 +75,8 @@ def test_without_a_known_reason_the_pauses_grow(make_work, now, attempts, pause,
     ids=["the request itself", "another window", "long ago"],
 )
 def test_what_says_nothing_about_a_request(make_work, now, other, change) -> None:
-    why = explain(make_work(submitted=5, cooldown=30), CANCELLED, [other(**change)], now)
+    why = explain_cancellation(
+        make_work(submitted=5, cooldown=30), CANCELLED, [other(**change)], now
+    )
     assert "without a reason" in why.reason
     assert why.again == now + timedelta(minutes=30)

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tap_mws_reports.sandbox.configuration import account_settings
-from tap_mws_reports.sandbox.entries import RequestEntry, Wanted
+from tap_mws_reports.sandbox.account_entries import ReportParams, RequestEntry
+from tap_mws_reports.sandbox.sandbox_config import account_settings
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 SHIPMENTS = "_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_"  # 30 minutes
@@ -29,7 +29,7 @@ def requests(bench, report_type: str, region: str = "NA") -> list[RequestEntry]:
 def asked_by_another(bench, report_type: str, start: datetime, end: datetime) -> RequestEntry:
     account = bench.amazon.accounts["NA"]
     home = tuple(account.trades)[:1]
-    return account.request(Wanted(report_type, start, end, home), bench.clock.now())
+    return account.request(ReportParams(report_type, start, end, home), bench.clock.now())
 
 
 def later(bench, pause: timedelta) -> None:

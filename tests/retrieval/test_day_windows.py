@@ -60,7 +60,7 @@ def test_a_day_that_an_earlier_release_read_in_part_is_read_again(bench) -> None
         partition = state["bookmarks"][stream]["partitions"][0]
         partition["done"] = [[f"{FIRST}T00:00:00Z", "2020-06-05T16:20:00Z"]]
         partition["replication_key_value"] = "2020-06-05T16:20:00Z"
-        partition["open"] = [
+        partition["open_requests"] = [
             {
                 "report_request_id": "50001018000",
                 "start": "2020-06-05T16:20:00Z",

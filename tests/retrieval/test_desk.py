@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from benchmarks.quota_bound import peak
-from tap_mws_reports.sandbox.account import Account
-from tap_mws_reports.sandbox.entries import RequestEntry
+from tap_mws_reports.sandbox.account import SandboxAccount
+from tap_mws_reports.sandbox.account_entries import RequestEntry
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.http import Response
 
@@ -33,7 +33,7 @@ def moments(bench, operation: str) -> list[timedelta]:
     return [moment - called[0] for moment in called]
 
 
-def account(bench) -> Account:
+def account(bench) -> SandboxAccount:
     return bench.amazon.accounts["NA"]
 
 

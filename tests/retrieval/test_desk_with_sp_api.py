@@ -15,18 +15,17 @@ import pytest
 
 from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.clock import VirtualClock
-from tap_mws_reports.api.interface import Call
+from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.api.quota import Budget, Quota
 from tap_mws_reports.api.sp_api.operations import OPERATIONS
 from tap_mws_reports.api.sp_api.service import Credentials, Endpoint, SpApiReportService
-from tap_mws_reports.api.transport import HttpAnswer, HttpRequest, Saved
+from tap_mws_reports.api.transport import HttpRequest, HttpResponse, SavedBody
 from tap_mws_reports.errors import ErrorDocument, RequestRefused, TapError
-from tap_mws_reports.retrieval.desk import Desk
-from tap_mws_reports.retrieval.events import Event, Happening
-from tap_mws_reports.retrieval.latency import Latencies
 from tap_mws_reports.retrieval.pipeline import Pipeline
-from tap_mws_reports.retrieval.policy import Policy
-from tap_mws_reports.retrieval.work import Phase, Work
+from tap_mws_reports.retrieval.policy import RetrievalPolicy
+from tap_mws_reports.retrieval.report_job import JobEvent, JobEventType, JobStatus, ReportJob
+from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.seller_scheduler import SellerScheduler
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PACE = 1 / 0.0167
@@ -46,7 +45,7 @@ class Amazon:
     plans: dict[str, Budget] = field(default_factory=dict)
     unlisted: str = ""
 
-    def send(self, request: HttpRequest) -> HttpAnswer:
+    def send(self, request: HttpRequest) -> HttpResponse:
         parts = urlsplit(request.url).path.split("/")
         if "o2" in parts:
             return answer(200, access_token="Atza|x", expires_in=3600)
@@ -62,12 +61,12 @@ class Amazon:
         url = f"https://docs.example/{parts[-1]}"
         return answer(200, reportDocumentId=parts[-1], url=url)
 
-    def stream(self, request: HttpRequest, path: Path) -> HttpAnswer:
+    def stream(self, request: HttpRequest, path: Path) -> HttpResponse:
         del request
         path.write_bytes(b"no such range")
-        return HttpAnswer(200, {}, saved=Saved(13, b""))
+        return HttpResponse(200, {}, saved=SavedBody(13, b""))
 
-    def _create(self, report_type: str) -> HttpAnswer:
+    def _create(self, report_type: str) -> HttpResponse:
         own = self.own_quotas.get(report_type)
         if own is not None and own.wait(self.clock.now()) > 0:
             return self._quota_exceeded(report_type)
@@ -79,7 +78,7 @@ class Amazon:
         self.made[report_id] = (report_type, self.clock.now())
         return answer(202, reportId=report_id)
 
-    def _list(self, asked: dict[str, list[str]]) -> HttpAnswer:
+    def _list(self, asked: dict[str, list[str]]) -> HttpResponse:
         if not self._allows("getReports"):
             return self._quota_exceeded("getReports")
         types, since = asked["reportTypes"][0].split(","), asked["createdSince"][0]
@@ -115,30 +114,30 @@ class Amazon:
         self.calls[name] += 1
         return True
 
-    def _quota_exceeded(self, name: str) -> HttpAnswer:
+    def _quota_exceeded(self, name: str) -> HttpResponse:
         self.throttled[name] += 1
         return answer(429, errors=[{"code": "QuotaExceeded", "message": "No."}])
 
 
-def answer(status: int, **values: object) -> HttpAnswer:
-    return HttpAnswer(status, {}, json.dumps(values).encode())
+def answer(status: int, **values: object) -> HttpResponse:
+    return HttpResponse(status, {}, json.dumps(values).encode())
 
 
 @dataclass
 class Retrieval:
-    works: list[Work]
+    jobs: list[ReportJob]
     clock: VirtualClock
-    events: list[Event] = field(default_factory=list)
+    events: list[JobEvent] = field(default_factory=list)
 
-    def phases(self, report_type: str) -> set[Phase]:
-        return {work.phase for work in self.works if work.spec.report_type == report_type}
+    def phases(self, report_type: str) -> set[JobStatus]:
+        return {job.phase for job in self.jobs if job.spec.report_type == report_type}
 
 
 @pytest.fixture
 def retrieve(make_work, tmp_path: Path):
     """Run a work list to its end, under a clock that moves only when it waits."""
 
-    def held_up(_call: Call, _seconds: float) -> None:
+    def held_up(_call: ThrottledCall, _seconds: float) -> None:
         """Take it as it is."""
 
     def lost(_seller_id: str, error: TapError) -> NoReturn:
@@ -156,14 +155,16 @@ def retrieve(make_work, tmp_path: Path):
             amazon,
             marketplace_ids=["ATVPDKIKX0DER"],
         )
-        works = [
+        jobs = [
             make_work(each, start=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number))
             for number, each in enumerate(report_types)
         ]
-        done = Retrieval(works, amazon.clock)
+        done = Retrieval(jobs, amazon.clock)
         tell = done.events.append
-        desk = Desk("A2SELLER", service, works, Latencies(), Policy(), tmp_path, tell)
-        pipeline = Pipeline([desk], amazon.clock, held_up, lost, lambda: None)
+        scheduler = SellerScheduler(
+            "A2SELLER", service, jobs, Latencies(), RetrievalPolicy(), tmp_path, tell
+        )
+        pipeline = Pipeline([scheduler], amazon.clock, held_up, lost, lambda: None)
         list(pipeline.ended("stream"))
         return done
 
@@ -182,7 +183,7 @@ def make_amazon():
 def test_the_pace_is_the_plans_and_looks_are_few(retrieve, make_amazon, latency: float) -> None:
     amazon = make_amazon(latency)
     done = retrieve(amazon, *["_GET_A_"] * 50)
-    assert done.phases("_GET_A_") == {Phase.FETCHED}
+    assert done.phases("_GET_A_") == {JobStatus.FETCHED}
     bound = (50 - 15) * PACE + latency
     assert (amazon.clock.now() - START).total_seconds() <= bound * 1.03
     assert amazon.calls["getReport"] + amazon.calls["getReports"] <= 50 * 1.2
@@ -194,7 +195,7 @@ def test_what_a_list_lacks_is_looked_at_one_by_one(retrieve, make_amazon) -> Non
     amazon = make_amazon(900.0)
     amazon.unlisted = "GET_A"
     done = retrieve(amazon, *["_GET_A_"] * 2, *["_GET_B_"] * 3)
-    assert done.phases("_GET_A_") == done.phases("_GET_B_") == {Phase.FETCHED}
+    assert done.phases("_GET_A_") == done.phases("_GET_B_") == {JobStatus.FETCHED}
     assert amazon.calls["createReport"] == 5, "nothing is asked for again"
     assert amazon.calls["getReport"] >= 2
 
@@ -204,10 +205,10 @@ def test_a_type_with_a_quota_of_its_own_holds_up_no_other(retrieve, make_amazon)
     # Four reports an hour.
     amazon.own_quotas["GET_RARE"] = Budget(Quota(1, 900), START)
     done = retrieve(amazon, *["_GET_RARE_"] * 4, *["_GET_A_"] * 20)
-    assert done.phases("_GET_RARE_") == done.phases("_GET_A_") == {Phase.FETCHED}
-    common = [event.moment for event in done.events if event.work.spec.report_type == "_GET_A_"]
+    assert done.phases("_GET_RARE_") == done.phases("_GET_A_") == {JobStatus.FETCHED}
+    common = [event.moment for event in done.events if event.job.spec.report_type == "_GET_A_"]
     assert max(common) - START < timedelta(minutes=30)
-    again = [event.words for event in done.events if event.happening is Happening.AGAIN]
+    again = [event.words for event in done.events if event.event_type is JobEventType.AGAIN]
     assert any("GET_RARE is left alone for" in words for words in again)
     assert amazon.throttled.keys() == {"GET_RARE"}
     assert amazon.throttled["GET_RARE"] <= 20
@@ -219,16 +220,16 @@ def test_a_type_that_is_never_granted_is_given_up_alone(retrieve, make_amazon) -
     never.take(START)
     amazon.own_quotas["GET_NEVER"] = never
     done = retrieve(amazon, "_GET_NEVER_", "_GET_A_")
-    assert done.phases("_GET_A_") == {Phase.FETCHED}
-    assert done.phases("_GET_NEVER_") == {Phase.FAILED}
-    assert isinstance(done.works[0].error, RequestRefused)
+    assert done.phases("_GET_A_") == {JobStatus.FETCHED}
+    assert done.phases("_GET_NEVER_") == {JobStatus.FAILED}
+    assert isinstance(done.jobs[0].error, RequestRefused)
 
 
 def test_a_failed_report_is_read_for_its_reason(retrieve, make_amazon) -> None:
     amazon = make_amazon(GET_B="FATAL")
     done = retrieve(amazon, "_GET_B_", "_GET_A_")
-    assert done.phases("_GET_A_") == {Phase.FETCHED}
-    error = done.works[0].error
+    assert done.phases("_GET_A_") == {JobStatus.FETCHED}
+    error = done.jobs[0].error
     assert isinstance(error, ErrorDocument)
     assert "no such range" in error.what
     assert amazon.calls["createReport"] == 2
@@ -236,6 +237,6 @@ def test_a_failed_report_is_read_for_its_reason(retrieve, make_amazon) -> None:
 
 def test_a_report_without_data_is_done(retrieve, make_amazon) -> None:
     amazon = make_amazon(GET_B="CANCELLED")
-    assert retrieve(amazon, "_GET_B_").phases("_GET_B_") == {Phase.EMPTY}
+    assert retrieve(amazon, "_GET_B_").phases("_GET_B_") == {JobStatus.EMPTY}
     assert amazon.calls["createReport"] == 1
     assert not amazon.calls["getReportDocument"]

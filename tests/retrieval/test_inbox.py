@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tap_mws_reports.api.clock import VirtualClock
-from tap_mws_reports.api.queue import Message
+from tap_mws_reports.api.sqs import QueueMessage
 from tap_mws_reports.errors import QueueUnavailable
-from tap_mws_reports.retrieval.inbox import Inbox
+from tap_mws_reports.retrieval.notification_consumer import NotificationConsumer
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 BODY = """<Notification><NotificationPayload><ReportProcessingFinishedNotification>
@@ -19,20 +19,20 @@ BODY = """<Notification><NotificationPayload><ReportProcessingFinishedNotificati
 </ReportProcessingFinishedNotification></NotificationPayload></Notification>"""
 
 
-def message(number: int, seller: str = "A1", request_id: str = "known") -> Message:
-    return Message(str(number), f"receipt {number}", BODY.format(seller, request_id))
+def message(number: int, seller: str = "A1", request_id: str = "known") -> QueueMessage:
+    return QueueMessage(str(number), f"receipt {number}", BODY.format(seller, request_id))
 
 
 @dataclass
 class ScriptedQueue:
     """Gives one batch for each receipt, and nothing when it has given them all."""
 
-    batches: list[list[Message]]
+    batches: list[list[QueueMessage]]
     deleted: list[str] = field(default_factory=list)
     hidden: list[tuple[str, int]] = field(default_factory=list)
     receipts: int = 0
 
-    def receive(self, seconds: float) -> list[Message]:
+    def receive(self, seconds: float) -> list[QueueMessage]:
         assert seconds == 0.0  # the clock is virtual
         self.receipts += 1
         return self.batches.pop(0) if self.batches else []
@@ -40,7 +40,7 @@ class ScriptedQueue:
     def delete(self, messages) -> None:
         self.deleted += [each.message_id for each in messages]
 
-    def put_aside(self, message: Message, seconds: int) -> None:
+    def put_aside(self, message: QueueMessage, seconds: int) -> None:
         self.hidden.append((message.message_id, seconds))
 
 
@@ -67,13 +67,13 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-def desk() -> Ear:
+def scheduler() -> Ear:
     return Ear()
 
 
 @pytest.fixture
-def open_inbox(clock, desk):
-    return lambda queue: Inbox(queue, {"A1": desk}, clock)
+def open_inbox(clock, scheduler):
+    return lambda queue: NotificationConsumer(queue, {"A1": scheduler}, clock)
 
 
 def seconds(clock: VirtualClock) -> float:
@@ -101,28 +101,28 @@ def test_a_pause_ends_when_something_has_come(
     assert queue.receipts == receipts
 
 
-def test_what_has_come_is_handed_out_at_once(open_inbox, clock, desk) -> None:
+def test_what_has_come_is_handed_out_at_once(open_inbox, clock, scheduler) -> None:
     queue = ScriptedQueue([[message(1)], [message(2)], [message(3, seller="A2")], [message(4)]])
     open_inbox(queue).clear()
     assert seconds(clock) == 0.0
-    assert desk.heard == ["known", "known"]
+    assert scheduler.heard == ["known", "known"]
     assert queue.deleted == ["1", "2"]
 
 
-def test_only_what_was_taken_in_is_deleted(open_inbox, desk) -> None:
+def test_only_what_was_taken_in_is_deleted(open_inbox, scheduler) -> None:
     queue = ScriptedQueue(
         [
             [
                 message(1),
                 message(2, seller="A2"),
                 message(3, request_id="strange"),
-                Message("4", "receipt", "hello"),
+                QueueMessage("4", "receipt", "hello"),
             ]
         ]
     )
     open_inbox(queue).wait(20.0)
     assert queue.deleted == ["1"]
-    assert desk.heard == ["known", "strange"]
+    assert scheduler.heard == ["known", "strange"]
 
 
 def test_a_message_that_comes_back_is_hidden_for_longer_each_time(open_inbox) -> None:
@@ -133,29 +133,31 @@ def test_a_message_that_comes_back_is_hidden_for_longer_each_time(open_inbox) ->
     assert waits == [60, 120, 240, 480, 900, 900, 900]
 
 
-def test_a_queue_that_told_nothing_is_not_relied_on_until_it_does(open_inbox, desk, caplog) -> None:
+def test_a_queue_that_told_nothing_is_not_relied_on_until_it_does(
+    open_inbox, scheduler, caplog
+) -> None:
     inbox = open_inbox(ScriptedQueue([[], [message(1)]]))
     inbox.doubt()
-    assert desk.relied == [True]
-    desk.missed = 1
+    assert scheduler.relied == [True]
+    scheduler.missed = 1
     inbox.doubt()
     inbox.doubt()
-    assert desk.relied == [True, False]
+    assert scheduler.relied == [True, False]
     assert caplog.text.count("mws-reports subscribe") == 1
     inbox.wait(60.0)
-    assert desk.relied == [True, False, True]
-    desk.missed = 2
+    assert scheduler.relied == [True, False, True]
+    scheduler.missed = 2
     inbox.doubt()  # one message lost among many
-    assert desk.relied == [True, False, True]
+    assert scheduler.relied == [True, False, True]
 
 
 class Broken(ScriptedQueue):
-    def receive(self, seconds: float) -> list[Message]:
+    def receive(self, seconds: float) -> list[QueueMessage]:
         super().receive(seconds)
         raise QueueUnavailable("the queue is gone")
 
 
-def test_a_queue_that_fails_is_not_asked_again(open_inbox, clock, desk, caplog) -> None:
+def test_a_queue_that_fails_is_not_asked_again(open_inbox, clock, scheduler, caplog) -> None:
     queue = Broken([])
     inbox = open_inbox(queue)
     for _ in range(3):
@@ -163,7 +165,7 @@ def test_a_queue_that_fails_is_not_asked_again(open_inbox, clock, desk, caplog) 
         inbox.clear()
     assert seconds(clock) == 180.0
     assert queue.receipts == 1
-    assert desk.relied == [True, False]
+    assert scheduler.relied == [True, False]
     assert caplog.text.count("the queue is gone; reports are looked at instead") == 1
 
 
@@ -172,7 +174,7 @@ class Undeletable(ScriptedQueue):
         raise QueueUnavailable("the queue is gone")
 
 
-def test_what_was_heard_before_the_queue_failed_counts(open_inbox, desk) -> None:
+def test_what_was_heard_before_the_queue_failed_counts(open_inbox, scheduler) -> None:
     open_inbox(Undeletable([[message(1)]])).wait(60.0)
-    assert desk.heard == ["known"]
-    assert desk.relied == [True, False]
+    assert scheduler.heard == ["known"]
+    assert scheduler.relied == [True, False]

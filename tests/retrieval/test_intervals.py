@@ -4,48 +4,48 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tap_mws_reports.retrieval.intervals import Span, merged, uncovered
+from tap_mws_reports.retrieval.intervals import Interval, merge, subtract
 
 
 def day(number: int) -> datetime:
     return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number)
 
 
-def span(start: int, end: int) -> Span:
-    return Span(day(start), day(end))
+def interval(start: int, end: int) -> Interval:
+    return Interval(day(start), day(end))
 
 
 @pytest.mark.parametrize(
-    ("spans", "expected"),
+    ("intervals", "expected"),
     [
         ([], []),
-        ([span(0, 5)], [span(0, 5)]),
-        ([span(5, 9), span(0, 5)], [span(0, 9)]),
-        ([span(0, 3), span(4, 5)], [span(0, 3), span(4, 5)]),
-        ([span(0, 9), span(2, 3)], [span(0, 9)]),
+        ([interval(0, 5)], [interval(0, 5)]),
+        ([interval(5, 9), interval(0, 5)], [interval(0, 9)]),
+        ([interval(0, 3), interval(4, 5)], [interval(0, 3), interval(4, 5)]),
+        ([interval(0, 9), interval(2, 3)], [interval(0, 9)]),
     ],
     ids=["none", "one", "touching and unordered", "apart", "inside"],
 )
-def test_merged(spans: list[Span], expected: list[Span]) -> None:
-    assert merged(spans) == expected
+def test_merged(intervals: list[Interval], expected: list[Interval]) -> None:
+    assert merge(intervals) == expected
 
 
 @pytest.mark.parametrize(
     ("covered", "expected"),
     [
-        ([], [span(0, 10)]),
-        ([span(0, 10)], []),
-        ([span(-5, 20)], []),
-        ([span(0, 4)], [span(4, 10)]),
-        ([span(2, 4), span(6, 8)], [span(0, 2), span(4, 6), span(8, 10)]),
-        ([span(-3, 2), span(9, 12)], [span(2, 9)]),
-        ([span(20, 30)], [span(0, 10)]),
-        ([span(-9, -2)], [span(0, 10)]),
+        ([], [interval(0, 10)]),
+        ([interval(0, 10)], []),
+        ([interval(-5, 20)], []),
+        ([interval(0, 4)], [interval(4, 10)]),
+        ([interval(2, 4), interval(6, 8)], [interval(0, 2), interval(4, 6), interval(8, 10)]),
+        ([interval(-3, 2), interval(9, 12)], [interval(2, 9)]),
+        ([interval(20, 30)], [interval(0, 10)]),
+        ([interval(-9, -2)], [interval(0, 10)]),
     ],
     ids=["nothing", "all", "more than all", "head", "holes", "both ends", "later", "earlier"],
 )
-def test_uncovered(covered: list[Span], expected: list[Span]) -> None:
-    assert list(uncovered(span(0, 10), covered)) == expected
+def test_uncovered(covered: list[Interval], expected: list[Interval]) -> None:
+    assert list(subtract(interval(0, 10), covered)) == expected
 
 
 @pytest.mark.parametrize(
@@ -57,5 +57,5 @@ def test_uncovered(covered: list[Span], expected: list[Span]) -> None:
     ],
 )
 def test_split(longest: int, expected: list[tuple[int, int]]) -> None:
-    pieces = list(span(0, 10).split(timedelta(days=longest)))
-    assert pieces == [span(*each) for each in expected]
+    pieces = list(interval(0, 10).split(timedelta(days=longest)))
+    assert pieces == [interval(*each) for each in expected]

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from tap_mws_reports.api.interface import Report
-from tap_mws_reports.retrieval.bookmarks import Bookmark
-from tap_mws_reports.retrieval.inventory import made_unasked
-from tap_mws_reports.retrieval.windows import WindowRule
-from tap_mws_reports.retrieval.worklist import Demand
-from tap_mws_reports.sandbox.configuration import account_settings
-from tap_mws_reports.sandbox.entries import RequestEntry, Wanted
+from tap_mws_reports.retrieval.adoption import list_generated
+from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
+from tap_mws_reports.retrieval.planning.windows import WindowRule
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
+from tap_mws_reports.sandbox.account_entries import ReportParams, RequestEntry
+from tap_mws_reports.sandbox.sandbox_config import account_settings
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 INVENTORY = "_GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA_"
@@ -38,7 +38,7 @@ def asked_by_somebody(make_bench):
         now = bench.clock.now()
         account = bench.amazon.accounts["NA"]
         home = tuple(account.trades)[:1]
-        account.request(Wanted(INVENTORY, now, now, home), now)
+        account.request(ReportParams(INVENTORY, now, now, home), now)
         bench.clock.sleep(60 * minutes)
         return bench
 
@@ -93,7 +93,7 @@ def test_a_request_on_a_later_page_of_the_list_is_taken_over(make_bench) -> None
     home = tuple(account.trades)[:1]
     for number in range(150):
         start = now - timedelta(days=200 + number)
-        account.request(Wanted(ORDERS, start, start + timedelta(hours=1), home), now)
+        account.request(ReportParams(ORDERS, start, start + timedelta(hours=1), home), now)
     bench.clock.sleep(600)
     asked = len(account.requests)
     again = bench.run(ORDERS, **dates)
@@ -142,10 +142,10 @@ class Listed:
 )
 def test_what_one_service_has_shown_is_not_new_by_the_other(now, before, after, *, again) -> None:
     bookmark, rule = Bookmark({}), WindowRule(timedelta(days=30))
-    demand = Demand(
+    partition_request = PartitionRequest(
         *("settlements", "A2SELLER", "_GET_SETTLEMENT_", "generated", rule),
         *(now - timedelta(days=30), None, (), (), bookmark),
     )
-    [work] = made_unasked([demand], Listed(*before, now), now)
-    work.finish()
-    assert bool(list(made_unasked([demand], Listed(*after, now), now))) == again
+    [job] = list_generated([partition_request], Listed(*before, now), now)
+    job.finish()
+    assert bool(list(list_generated([partition_request], Listed(*after, now), now))) == again

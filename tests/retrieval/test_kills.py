@@ -60,7 +60,7 @@ def catalog(bench) -> dict[str, Any]:
     return deselect_lifecycle(bench.tap(BACKFILL, **DATES).catalog_dict)
 
 
-def watched(bench, step: int) -> tuple[int, dict[int, World]]:
+def reporting_clock(bench, step: int) -> tuple[int, dict[int, World]]:
     """Run to the end; return how many moments a kill can hit, and the world at every `step`th."""
     worlds: dict[int, World] = {}
     moments = itertools.count()
@@ -99,7 +99,7 @@ def quiet() -> Iterator[None]:
 def test_no_kill_loses_a_row_or_asks_twice(make_bench, request) -> None:
     step = 1 if request.config.getoption("--every-kill") else 13
     bench = make_bench(pace="steady")
-    moments, worlds = watched(bench, step)
+    moments, worlds = reporting_clock(bench, step)
     whole = World(bench.amazon, bench.clock, bench.lines)
     assert bench.amazon.calls.count("request") == REPORTS
     assert moments >= 3 * REPORTS

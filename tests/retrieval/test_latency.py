@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tap_mws_reports.retrieval.latency import REMEMBERED, Latencies
+from tap_mws_reports.retrieval.scheduling.latency import WINDOW_SIZE, Latencies
 
 
 @pytest.mark.parametrize(
@@ -25,10 +25,10 @@ def test_the_usual_latency_is_the_median(seen: list[float], usual: timedelta | N
 
 
 def test_old_latencies_are_forgotten() -> None:
-    latencies = Latencies({"type": [600] * REMEMBERED})
-    for _ in range(REMEMBERED):
+    latencies = Latencies({"type": [600] * WINDOW_SIZE})
+    for _ in range(WINDOW_SIZE):
         latencies.note("type", 30)
-    assert latencies.seen("type") == [30] * REMEMBERED
+    assert latencies.seen("type") == [30] * WINDOW_SIZE
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,6 @@ def test_in_which_time_three_of_four_were_ready(seen: list[float], seconds: floa
 
 
 def test_the_longest_time_that_was_seen_lately() -> None:
-    latencies = Latencies({"_A_": [900] + [20, 30] * REMEMBERED})
+    latencies = Latencies({"_A_": [900] + [20, 30] * WINDOW_SIZE})
     assert latencies.longest("_A_") == timedelta(seconds=30)
     assert latencies.longest("_B_") is None

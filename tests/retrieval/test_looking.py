@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest
-from tap_mws_reports.retrieval.latency import Latencies
-from tap_mws_reports.retrieval.looking import Looking
-from tap_mws_reports.retrieval.policy import Policy
-from tap_mws_reports.retrieval.work import Phase
-from tap_mws_reports.sandbox.account import Account
-from tap_mws_reports.sandbox.configuration import account_settings
-from tap_mws_reports.sandbox.entries import RequestEntry
+from tap_mws_reports.retrieval.policy import RetrievalPolicy
+from tap_mws_reports.retrieval.report_job import JobStatus
+from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.status_poller import StatusPoller
+from tap_mws_reports.sandbox.account import SandboxAccount
+from tap_mws_reports.sandbox.account_entries import RequestEntry
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.http import Response
+from tap_mws_reports.sandbox.sandbox_config import account_settings
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 RETURNS = "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_"
@@ -42,7 +42,7 @@ def stuck(make_bench):
     return wait
 
 
-def account(bench) -> Account:
+def account(bench) -> SandboxAccount:
     return bench.amazon.accounts["NA"]
 
 
@@ -58,8 +58,8 @@ def partition(output, report_type: str) -> dict[str, Any]:
 class OneByOne:
     """A service that shows one report request a look."""
 
-    ids_per_look = 1
-    notices_tell_ids = False
+    ids_per_poll = 1
+    notifications_have_report_ids = False
     lists_tell_marketplaces = False
 
     def __init__(self) -> None:
@@ -85,23 +85,23 @@ class OneByOne:
 
 def test_a_look_serves_all_works_of_its_request(make_work, now) -> None:
     """Streams that share a document have it together, or the first to read it removes it."""
-    first, twin, other = works = [make_work(submitted=60) for _ in range(3)]
-    twin.stream = "twin"
+    first, other_job, other = jobs = [make_work(submitted=60) for _ in range(3)]
+    other_job.stream = "twin"
     other.report_request_id = "2"
     service = OneByOne()
-    looking = Looking(service, works, Latencies(), Policy(), lambda _event: None)
-    looking.look([first], now)
+    poller = StatusPoller(service, jobs, Latencies(), RetrievalPolicy(), lambda _event: None)
+    poller.look([first], now)
     assert service.looks == [["1"]]
-    assert [each.phase for each in works] == [Phase.READY, Phase.READY, Phase.OPEN]
-    assert first.report_id == twin.report_id == "9"
+    assert [each.phase for each in jobs] == [JobStatus.READY, JobStatus.READY, JobStatus.OPEN]
+    assert first.report_id == other_job.report_id == "9"
 
 
 def test_what_does_not_come_in_time_is_a_hole_that_keeps_its_request(stuck) -> None:
     bench, output = stuck()
     (request,) = requests(bench, ORDERS)
-    (hole,) = partition(output, ORDERS)["holes"]
-    assert hole["report_request_id"] == request.request_id
-    assert "still IN_PROGRESS after 1:00:00" in hole["reason"]
+    (failed_window,) = partition(output, ORDERS)["failed_windows"]
+    assert failed_window["report_request_id"] == request.request_id
+    assert "still IN_PROGRESS after 1:00:00" in failed_window["reason"]
     assert len(output.failures) == 1
     assert bench.clock.now() - request.submitted < timedelta(minutes=75)
 
@@ -117,7 +117,7 @@ def test_the_next_run_takes_what_has_come_since(stuck) -> None:
     assert {row["_report_id"] for row in again.records(STREAM[ORDERS])} == {
         bench.report_id(request)
     }
-    assert not partition(again, ORDERS).get("holes")
+    assert not partition(again, ORDERS).get("failed_windows")
 
 
 @pytest.mark.parametrize("report_type", [ORDERS, RETURNS])
@@ -126,7 +126,7 @@ def test_the_next_run_asks_anew_for_what_has_still_not_come(stuck, report_type) 
     again = bench.run(report_type, **DATES, state=first.state)
     assert not again.failures
     assert len(requests(bench, report_type)) == 2
-    assert not partition(again, report_type).get("holes")
+    assert not partition(again, report_type).get("failed_windows")
 
 
 @pytest.mark.parametrize("report_type", [ORDERS, RETURNS])
@@ -157,9 +157,9 @@ def test_a_cancelled_report_is_asked_for_as_often_as_the_user_says(
     bench = make_bench(Fault(FaultKind.CANCELLED, ORDERS, times=9), pace="steady")
     output = bench.run(ORDERS, **DATES, retries=retries)
     assert len(requests(bench, ORDERS)) == asked
-    (hole,) = partition(output, ORDERS)["holes"]
-    assert "without a reason" in hole["reason"]
-    assert "submitted" not in hole  # nothing will come of it
+    (failed_window,) = partition(output, ORDERS)["failed_windows"]
+    assert "without a reason" in failed_window["reason"]
+    assert "submitted" not in failed_window  # nothing will come of it
 
 
 def test_a_request_cancelled_for_another_program_takes_that_one_over(make_bench) -> None:

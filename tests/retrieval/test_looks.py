@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from tap_mws_reports.retrieval.latency import Latencies
-from tap_mws_reports.retrieval.looks import LONGEST_PAUSE, next_look, soonest
+from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.scheduling.poll_schedule import MAX_INTERVAL, by_next_poll, next_poll
 
 
 @pytest.mark.parametrize(
-    ("seen", "age", "looked", "expected"),
+    ("seen", "age", "last_polled", "expected"),
     [
         ([], 0, None, 20),
         ([300], 0, None, 300),
@@ -18,7 +18,7 @@ from tap_mws_reports.retrieval.looks import LONGEST_PAUSE, next_look, soonest
         ([], 100, 0, 25),
         ([], 20, 0, 15),
         ([300], 400, 0, 20),
-        ([], 100_000, 0, LONGEST_PAUSE.total_seconds()),
+        ([], 100_000, 0, MAX_INTERVAL.total_seconds()),
     ],
     ids=[
         "unknown and new",
@@ -31,17 +31,17 @@ from tap_mws_reports.retrieval.looks import LONGEST_PAUSE, next_look, soonest
         "never too seldom",
     ],
 )
-def test_the_next_look(make_work, now, seen, age, looked, expected) -> None:
-    work = make_work(submitted=age)
-    work.looked = None if looked is None else now - timedelta(seconds=looked)
-    look = next_look(work, Latencies({"_GET_ORDERS_": seen}))
+def test_the_next_look(make_work, now, seen, age, last_polled, expected) -> None:
+    job = make_work(submitted=age)
+    job.last_polled = None if last_polled is None else now - timedelta(seconds=last_polled)
+    look = next_poll(job, Latencies({"_GET_ORDERS_": seen}))
     assert (look - now).total_seconds() == expected
 
 
 def test_the_soonest_look_comes_first(make_work) -> None:
-    works = [make_work(submitted=age) for age in (10, 500, 200)]
-    looks = soonest(works, Latencies())
-    assert [work for _, work in looks] == [works[1], works[2], works[0]]
+    jobs = [make_work(submitted=age) for age in (10, 500, 200)]
+    looks = by_next_poll(jobs, Latencies())
+    assert [job for _, job in looks] == [jobs[1], jobs[2], jobs[0]]
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_the_soonest_look_comes_first(make_work) -> None:
 def test_a_young_request_of_an_unknown_type_waits_for_what_the_older_ones_tell(
     make_work, now, ages, look
 ) -> None:
-    works = [make_work(submitted=age) for age, _ in ages]
-    for work, (_, looked) in zip(works, ages, strict=True):
-        work.looked = None if looked is None else now - timedelta(seconds=looked)
-    moments = {id(work): moment for moment, work in soonest(works, Latencies())}
-    assert (moments[id(works[-1])] - now).total_seconds() == look
+    jobs = [make_work(submitted=age) for age, _ in ages]
+    for job, (_, last_polled) in zip(jobs, ages, strict=True):
+        job.last_polled = None if last_polled is None else now - timedelta(seconds=last_polled)
+    moments = {id(job): moment for moment, job in by_next_poll(jobs, Latencies())}
+    assert (moments[id(jobs[-1])] - now).total_seconds() == look

@@ -5,19 +5,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tap_mws_reports.api.interface import ReportSpec
-from tap_mws_reports.retrieval.bookmarks import Bookmark
-from tap_mws_reports.retrieval.latency import Latencies
-from tap_mws_reports.retrieval.looks import next_look, soonest
-from tap_mws_reports.retrieval.windows import WindowRule
-from tap_mws_reports.retrieval.work import Announcement, Work
+from tap_mws_reports.retrieval.planning.windows import WindowRule
+from tap_mws_reports.retrieval.report_job import NotificationState, ReportJob
+from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.scheduling.poll_schedule import by_next_poll, next_poll
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
-NONE, EXPECTED, CAME = Announcement
+NONE, EXPECTED, CAME = NotificationState
 HOUR = 3600
 
 
 @pytest.mark.parametrize(
-    ("announcement", "usual", "looked", "due"),
+    ("notification_state", "usual", "last_polled", "due"),
     [
         # With nothing announced: when reports of the type are usually ready, then with the age.
         (NONE, None, None, 20),
@@ -40,24 +40,26 @@ HOUR = 3600
         (CAME, HOUR, 100, 115),
     ],
 )
-def test_when_a_look_is_due(announcement, usual, looked, due) -> None:
-    work = opened(0, announcement, looked)
+def test_when_a_look_is_due(notification_state, usual, last_polled, due) -> None:
+    job = opened(0, notification_state, last_polled)
     latencies = Latencies({"_GET_X_": [] if usual is None else [usual]})
-    assert (next_look(work, latencies) - NOW).total_seconds() == due
+    assert (next_poll(job, latencies) - NOW).total_seconds() == due
 
 
-def opened(submitted: float, announcement: Announcement, looked: float | None) -> Work:
-    work = Work("x", ReportSpec("_GET_X_"), Bookmark({}), WindowRule(timedelta(days=30)))
+def opened(
+    submitted: float, notification_state: NotificationState, last_polled: float | None
+) -> ReportJob:
+    job = ReportJob("x", ReportSpec("_GET_X_"), Bookmark({}), WindowRule(timedelta(days=30)))
     moment = NOW + timedelta(seconds=submitted)
-    work.opened("1", moment, moment, adopted=False)
-    work.announcement = announcement
-    work.looked = None if looked is None else NOW + timedelta(seconds=looked)
-    return work
+    job.opened("1", moment, moment, adopted=False)
+    job.notification_state = notification_state
+    job.last_polled = None if last_polled is None else NOW + timedelta(seconds=last_polled)
+    return job
 
 
-@pytest.mark.parametrize(("announcement", "due"), [(NONE, 80), (EXPECTED, 620), (CAME, 60)])
-def test_no_look_is_made_for_each_notification_that_is_overdue(announcement, due) -> None:
+@pytest.mark.parametrize(("notification_state", "due"), [(NONE, 80), (EXPECTED, 620), (CAME, 60)])
+def test_no_look_is_made_for_each_notification_that_is_overdue(notification_state, due) -> None:
     """One look shows all requests, so those that are overdue share one every five minutes."""
-    works = [opened(0, EXPECTED, 320), opened(60, announcement, None)]
-    moments = {work: moment for moment, work in soonest(works, Latencies())}
-    assert (moments[works[1]] - NOW).total_seconds() == due
+    jobs = [opened(0, EXPECTED, 320), opened(60, notification_state, None)]
+    moments = {job: moment for moment, job in by_next_poll(jobs, Latencies())}
+    assert (moments[jobs[1]] - NOW).total_seconds() == due

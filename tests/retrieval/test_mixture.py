@@ -7,21 +7,29 @@ from collections import Counter
 import pytest
 
 from tap_mws_reports.api.quota import Budget, Quota
-from tap_mws_reports.retrieval.mixture import Prospect, Rest, next_type
-from tap_mws_reports.retrieval.pace import Pace
+from tap_mws_reports.retrieval.scheduling.quota_timeline import QuotaTimeline
+from tap_mws_reports.retrieval.scheduling.request_order import (
+    QuotaOutlook,
+    TypeBacklog,
+    next_report_type,
+)
 
 MINUTE, HOUR = 60.0, 3600.0
 LONGEST = {"slow": 1800.0, "middle": 600.0, "quick": 30.0}
 
 
-def pace(now) -> Pace:
+def pace(now) -> QuotaTimeline:
     quota = Quota(15, MINUTE)
-    return Pace(Budget(quota, now).moments(now, 300), quota)
+    return QuotaTimeline(Budget(quota, now).moments(now, 300), quota)
 
 
-def rests(slow: int = 0, middle: int = 0, quick: int = 0) -> list[Rest]:
+def backlogs(slow: int = 0, middle: int = 0, quick: int = 0) -> list[TypeBacklog]:
     counts = {"slow": slow, "middle": middle, "quick": quick}
-    return [Rest(name, LONGEST[name], LONGEST[name], left) for name, left in counts.items() if left]
+    return [
+        TypeBacklog(name, LONGEST[name], LONGEST[name], left)
+        for name, left in counts.items()
+        if left
+    ]
 
 
 @pytest.fixture
@@ -29,7 +37,7 @@ def turn(now):
     """Return whose turn it is at a moment, after so many requests and downloads at once."""
 
     def ask(
-        left: list[Rest],
+        left: list[TypeBacklog],
         moment: float = 0.0,
         *,
         asked: tuple[str, ...] = tuple(LONGEST),
@@ -42,7 +50,7 @@ def turn(now):
             requests(0.0)
         for _ in range(downloaded):
             downloads(0.0)
-        return next_type(left, asked, Prospect(moment, requests, downloads, arrivals))
+        return next_report_type(left, asked, QuotaOutlook(moment, requests, downloads, arrivals))
 
     return ask
 
@@ -51,24 +59,24 @@ def turn(now):
     ("left", "given", "expected"),
     [
         pytest.param(
-            rests(slow=40, quick=50), {"arrivals": (HOUR,)}, "quick", id="there is nothing to do"
+            backlogs(slow=40, quick=50), {"arrivals": (HOUR,)}, "quick", id="there is nothing to do"
         ),
         pytest.param(
-            rests(slow=40, quick=50),
+            backlogs(slow=40, quick=50),
             {"arrivals": (0.0, HOUR)},
             "quick",
             id="not for long enough",
         ),
         pytest.param(
-            rests(slow=40, quick=50), {"arrivals": (0.0, 50.0, HOUR)}, "slow", id="it is fed"
+            backlogs(slow=40, quick=50), {"arrivals": (0.0, 50.0, HOUR)}, "slow", id="it is fed"
         ),
         pytest.param(
-            rests(slow=40, quick=50),
+            backlogs(slow=40, quick=50),
             {"arrivals": (HOUR,), "downloaded": 3},
             "slow",
             id="its quota is used already",
         ),
-        pytest.param(rests(slow=14, quick=9), {}, "slow", id="it would not be missed"),
+        pytest.param(backlogs(slow=14, quick=9), {}, "slow", id="it would not be missed"),
     ],
 )
 def test_a_quick_one_goes_out_of_turn_lest_download_quota_is_lost(
@@ -81,15 +89,15 @@ def test_a_quick_one_goes_out_of_turn_lest_download_quota_is_lost(
     ("asked", "expected"), [((), "slow"), (("slow",), "middle"), (("slow", "middle"), "quick")]
 )
 def test_every_type_is_asked_for_once_at_first(turn, asked, expected) -> None:
-    assert turn(rests(20, 20, 20), asked=asked, downloaded=15) == expected
+    assert turn(backlogs(20, 20, 20), asked=asked, downloaded=15) == expected
 
 
 def test_slow_ones_that_fit_in_no_more_go_first(turn) -> None:
-    assert turn(rests(slow=20, quick=2), downloaded=15, requested=15) == "slow"
+    assert turn(backlogs(slow=20, quick=2), downloaded=15, requested=15) == "slow"
 
 
 def test_each_type_is_spread_over_the_time_in_which_it_may_be_asked_for(turn) -> None:
-    left, order = rests(slow=30, middle=30, quick=30), []
+    left, order = backlogs(slow=30, middle=30, quick=30), []
     for number in range(90):
         moment = max(0, number - 14) * MINUTE
         order.append(turn(left, moment, requested=number + 1, downloaded=15 + number))

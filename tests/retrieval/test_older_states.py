@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tap_mws_reports.sandbox.http import Response
-from tap_mws_reports.streams.writer import Interrupted
+from tap_mws_reports.streams.message_writer import Interrupted
 
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
 INVENTORY = "_GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA_"

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tap_mws_reports.retrieval import order
-from tap_mws_reports.retrieval.latency import Latencies
-from tap_mws_reports.retrieval.mixture import Rest
+from tap_mws_reports.retrieval.scheduling import request_order
+from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.scheduling.request_order import TypeBacklog
 
 SLOW, QUICK = "_GET_SLOW_", "_GET_QUICK_"
 KNOWN = Latencies({SLOW: [1800], QUICK: [30, 20, 90]})
@@ -18,28 +18,28 @@ def day(number: int) -> datetime:
 
 def test_what_is_left_is_counted_by_type_the_slowest_first(make_work, now) -> None:
     waiting = [make_work(QUICK), make_work(SLOW), make_work(QUICK)]
-    assert order.rests(waiting, order.Guess(KNOWN, [], now)) == [
-        Rest(SLOW, usual=1800, longest=2700, left=1),
-        Rest(QUICK, usual=30, longest=90, left=2),
+    assert request_order.backlogs(waiting, request_order.LatencyEstimate(KNOWN, [], now)) == [
+        TypeBacklog(SLOW, usual=1800, longest=2700, left=1),
+        TypeBacklog(QUICK, usual=30, longest=90, left=2),
     ]
 
 
 def test_of_a_type_the_oldest_window_goes_first(make_work) -> None:
     waiting = [make_work(start=day(3)), make_work(start=day(1)), make_work(start=day(2))]
-    assert order.oldest([*waiting, make_work(QUICK)], "_GET_ORDERS_") is waiting[1]
+    assert request_order.oldest_job([*waiting, make_work(QUICK)], "_GET_ORDERS_") is waiting[1]
 
 
 def test_a_type_that_keeps_one_waiting_is_taken_to_be_slow(make_work, now) -> None:
-    open_works = [make_work("_GET_A_", submitted=10), make_work("_GET_B_", submitted=1000)]
-    guess = order.Guess(Latencies(), open_works, now)
-    assert guess.usual("_GET_A_") == order.UNKNOWN
+    open_jobs = [make_work("_GET_A_", submitted=10), make_work("_GET_B_", submitted=1000)]
+    guess = request_order.LatencyEstimate(Latencies(), open_jobs, now)
+    assert guess.usual("_GET_A_") == request_order.DEFAULT_LATENCY
     assert guess.usual("_GET_B_") == timedelta(seconds=1000)
 
 
 def test_newest_first(make_work) -> None:
     waiting = [make_work(start=day(3)), make_work(start=day(9)), make_work(start=day(2))]
-    assert order.newest_first(waiting) is waiting[1]
-    assert order.newest_first([*waiting, snapshot := make_work(start=None)]) is snapshot
+    assert request_order.newest_job(waiting) is waiting[1]
+    assert request_order.newest_job([*waiting, snapshot := make_work(start=None)]) is snapshot
 
 
 @pytest.mark.parametrize(
@@ -49,17 +49,17 @@ def test_newest_first(make_work) -> None:
 def test_when_an_open_request_is_likely_to_be_ready(
     make_work, now, report_type, age, seconds
 ) -> None:
-    work = make_work(report_type, submitted=age)
-    assert order.Guess(KNOWN, [work], now).ready_in(work) == seconds
+    job = make_work(report_type, submitted=age)
+    assert request_order.LatencyEstimate(KNOWN, [job], now).seconds_until_allowed(job) == seconds
 
 
 def test_the_last_report_is_ready_when_slow_ones_were_asked_for_first(make_work, now) -> None:
     waiting = [make_work(QUICK), make_work(SLOW), make_work(QUICK)]
-    guess = order.Guess(KNOWN, [], now)
+    guess = request_order.LatencyEstimate(KNOWN, [], now)
 
-    def usual(work) -> timedelta:
-        return guess.usual(work.spec.report_type)
+    def usual(job) -> timedelta:
+        return guess.usual(job.spec.report_type)
 
-    assert order.last_ready(waiting, [], usual, [0, 60, 2000], now) == 2030
-    open_works = [make_work(SLOW, submitted=0)]
-    assert order.last_ready([], open_works, usual, [], now) == 1800
+    assert request_order.last_ready_after(waiting, [], usual, [0, 60, 2000], now) == 2030
+    open_jobs = [make_work(SLOW, submitted=0)]
+    assert request_order.last_ready_after([], open_jobs, usual, [], now) == 1800

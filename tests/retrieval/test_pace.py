@@ -6,31 +6,31 @@ from typing import ClassVar
 
 import pytest
 
-from tap_mws_reports.api.interface import Call
+from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.api.quota import Budget, Quota
-from tap_mws_reports.retrieval.pace import Pace
+from tap_mws_reports.retrieval.scheduling.quota_timeline import QuotaTimeline
 
 NOW = datetime(2020, 6, 12, tzinfo=UTC)
 MINUTE, HOUR = 60.0, 3600.0
 
 
-def pace(hourly: int | None = 60) -> Pace:
+def pace(hourly: int | None = 60) -> QuotaTimeline:
     quota = Quota(15, MINUTE, hourly)
-    return Pace(Budget(quota, NOW).moments(NOW, 300), quota)
+    return QuotaTimeline(Budget(quota, NOW).moments(NOW, 300), quota)
 
 
 def test_a_pace_knows_of_enough_moments_for_its_burst() -> None:
     class Quotas:
-        quotas: ClassVar = {Call.REQUEST: Quota(3, MINUTE)}
+        quotas: ClassVar = {ThrottledCall.REQUEST: Quota(3, MINUTE)}
 
-        def moments(self, call: Call, count: int) -> list[float]:
+        def moments(self, call: ThrottledCall, count: int) -> list[float]:
             return Budget(self.quotas[call], NOW).moments(NOW, count)
 
-    asked = Pace.of(Quotas(), Call.REQUEST, 2)
+    asked = QuotaTimeline.of(Quotas(), ThrottledCall.REQUEST, 2)
     assert taken(asked, [MINUTE] * 4) == [MINUTE] * 3 + [2 * MINUTE]
 
 
-def taken(asked: Pace, wanted: Sequence[float]) -> list[float]:
+def taken(asked: QuotaTimeline, wanted: Sequence[float]) -> list[float]:
     return [asked(moment) for moment in wanted]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tap_mws_reports.retrieval.partitions import Partitions, context_of
+from tap_mws_reports.retrieval.state.partitions import Partitions, context_of
 
 SELLER = "A2EXAMPLE"
 

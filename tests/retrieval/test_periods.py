@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_mws_reports.retrieval.periods import Period, Periods
+from tap_mws_reports.retrieval.planning.periods import Period, Periods
 
 MOMENT = datetime(2026, 5, 20, 10, 30, tzinfo=UTC)  # a Wednesday
 ZONES = ("UTC", "America/Los_Angeles", "Asia/Kolkata", "Australia/Lord_Howe", "Asia/Beirut")

@@ -60,12 +60,12 @@ def test_one_bad_window_is_a_hole_and_delays_no_other(make_bench, whole_run, kin
     assert len(output.failures) == 1
     assert said in output.failures[0]
     assert len({row["_report_id"] for row in output.records(STREAM)}) == 7
-    holes = partition(output)["holes"]
-    assert len(holes) == 1
+    failed_windows = partition(output)["failed_windows"]
+    assert len(failed_windows) == 1
     whole = whole_run(WEEKLY, **END)
     again = bench.run(WEEKLY, **END, state=output.state)
     assert not again.failures
-    assert not partition(again).get("holes")
+    assert not partition(again).get("failed_windows")
     assert {*output.keys(STREAM), *again.keys(STREAM)} == set(whole.keys(STREAM))
 
 
@@ -90,16 +90,18 @@ def test_a_document_that_ends_early_is_fetched_again(make_bench) -> None:
 def test_a_document_that_always_ends_early_is_a_hole(make_bench) -> None:
     output = make_bench(Fault(FaultKind.SHORT_BODY, ORDERS, 4, BAD)).run(WEEKLY, **END)
     assert len(output.failures) == 1
-    assert len(partition(output)["holes"]) == 1
+    assert len(partition(output)["failed_windows"]) == 1
 
 
 @pytest.mark.api("mws", reason="SP-API tells no MD5")
-@pytest.mark.parametrize(("times", "holes"), [(2, 0), (4, 1)])
+@pytest.mark.parametrize(("times", "failed_windows"), [(2, 0), (4, 1)])
 def test_a_document_of_another_md5_is_fetched_again_up_to_four_times(
-    make_bench, times, holes
+    make_bench, times, failed_windows
 ) -> None:
     output = make_bench(Fault(FaultKind.CORRUPT_MD5, ORDERS, times, BAD)).run(WEEKLY, **END)
-    assert len(partition(output).get("holes", [])) == len(output.failures) == holes
+    assert (
+        len(partition(output).get("failed_windows", [])) == len(output.failures) == failed_windows
+    )
 
 
 @pytest.mark.parametrize("kind", [FaultKind.THROTTLE, FaultKind.HTTP_500])
@@ -132,12 +134,18 @@ def test_bad_windows_among_good_ones_are_holes_with_reasons(make_bench) -> None:
     assert len(rows) == 16  # of 20 windows, one is empty and three are holes
     done = [map(datetime.fromisoformat, pair) for pair in partition(output)["done"]]
     assert sum((end - first for first, end in done), timedelta()) == 17 * timedelta(days=2)
-    holes = sorted(partition(output)["holes"], key=lambda hole: hole["start"])
+    failed_windows = sorted(
+        partition(output)["failed_windows"], key=lambda failed_window: failed_window["start"]
+    )
     reasons = [f"ended the report request as {GIVEN_UP[bench.api]}", "still IN_PROGRESS", "bytes"]
-    assert len(holes) == len(output.failures) == len(reasons)
-    for hole, reason in zip(holes, reasons, strict=True):
-        assert reason in hole["reason"]
-    assert ["submitted" in hole for hole in holes] == [False, True, False]  # one may still come
+    assert len(failed_windows) == len(output.failures) == len(reasons)
+    for failed_window, reason in zip(failed_windows, reasons, strict=True):
+        assert reason in failed_window["reason"]
+    assert ["submitted" in failed_window for failed_window in failed_windows] == [
+        False,
+        True,
+        False,
+    ]  # one may still come
     undisturbed = make_bench(pace="steady")
     undisturbed.run({"type": ORDERS, "window_days": 2}, **dates)
     a_look_more = timedelta(seconds=45)

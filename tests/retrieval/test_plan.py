@@ -8,22 +8,22 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tap_mws_reports.api.interface import Call
+from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.api.quota import Quota
 from tap_mws_reports.connection import quotas
-from tap_mws_reports.retrieval.bookmarks import Bookmark, Hole, OpenRequest
-from tap_mws_reports.retrieval.intervals import Span
-from tap_mws_reports.retrieval.plan import Plan, plan
-from tap_mws_reports.retrieval.policy import Policy
+from tap_mws_reports.retrieval.intervals import Interval
+from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
+from tap_mws_reports.retrieval.planning.run_plan import RunPlan, make_plan
+from tap_mws_reports.retrieval.planning.windows import WindowRule
+from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.retry_limit import expire
-from tap_mws_reports.retrieval.windows import WindowRule
-from tap_mws_reports.retrieval.worklist import Demand
-from tap_mws_reports.sandbox.pace import PACES
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailedWindow, OpenRequest
+from tap_mws_reports.sandbox.latency_profiles import LATENCY_PROFILES
 
 NOW = datetime(2020, 6, 12, 9, 30, tzinfo=UTC)
 TYPE = "_GET_SOME_DATA_"
 START = datetime(2020, 6, 1, tzinfo=UTC)
-QUOTAS = dict.fromkeys(Call, Quota(burst=15, restore_seconds=60, hourly=60))
+QUOTAS = dict.fromkeys(ThrottledCall, Quota(burst=15, restore_seconds=60, hourly=60))
 
 MEDIANS = {
     "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_": 30,
@@ -34,7 +34,9 @@ MEDIANS = {
 }
 
 
-def demand(bookmark: Bookmark, kind: str = "range", **changes: object) -> Demand:
+def partition_request(
+    bookmark: Bookmark, kind: str = "range", **changes: object
+) -> PartitionRequest:
     values = {
         "stream": "some_data",
         "seller_id": "A1",
@@ -47,34 +49,34 @@ def demand(bookmark: Bookmark, kind: str = "range", **changes: object) -> Demand
         "options": (),
         "bookmark": bookmark,
     }
-    return Demand(**{**values, **changes})
+    return PartitionRequest(**{**values, **changes})
 
 
-def day(number: int) -> Span:
-    return Span(START + timedelta(days=number), START + timedelta(days=number + 1))
+def day(number: int) -> Interval:
+    return Interval(START + timedelta(days=number), START + timedelta(days=number + 1))
 
 
-def planned(*demands: Demand) -> Plan:
-    return plan(demands, Policy(), QUOTAS, NOW)
+def planned(*partition_requests: PartitionRequest) -> RunPlan:
+    return make_plan(partition_requests, RetrievalPolicy(), QUOTAS, NOW)
 
 
-def counts(found: Plan) -> list[tuple[int, int, int, int]]:
+def counts(found: RunPlan) -> list[tuple[int, int, int, int]]:
     return [(each.windows, each.again, each.taken_over, each.snapshots) for each in found.shares]
 
 
 def test_a_first_run_wants_every_window() -> None:
-    assert counts(planned(demand(Bookmark({})))) == [(10, 0, 0, 0)]
+    assert counts(planned(partition_request(Bookmark({})))) == [(10, 0, 0, 0)]
 
 
 def test_what_earlier_runs_did_counts() -> None:
     bookmark = Bookmark({})
     bookmark.close(day(0), "1")
     bookmark.note_request(OpenRequest("2", day(1), NOW - timedelta(minutes=2)))
-    bookmark.give_up(Hole(day(2), "cancelled", "3"))
-    bookmark.give_up(Hole(day(3), "stuck", "4", NOW - timedelta(hours=9)))
+    bookmark.give_up(FailedWindow(day(2), "cancelled", "3"))
+    bookmark.give_up(FailedWindow(day(3), "stuck", "4", NOW - timedelta(hours=9)))
     bookmark.note_latencies([600.0])
     before = copy.deepcopy(bookmark.__dict__)
-    found = planned(demand(bookmark))
+    found = planned(partition_request(bookmark))
     assert counts(found) == [(6, 1, 2, 0)]
     assert (found.forecast.reports, found.forecast.taken_over) == (9, 2)
     assert found.forecast.unknown == ()
@@ -84,10 +86,10 @@ def test_what_earlier_runs_did_counts() -> None:
 def test_what_was_given_up_is_no_request() -> None:
     bookmark = Bookmark({})
     bookmark.close(day(0), "1")
-    bookmark.give_up(Hole(day(1), "no role", "2", failed_since=START.date()))
-    bookmark.give_up(Hole(day(2), "cancelled", "3", failed_since=NOW.date()))
-    assert [each.span for each in expire(bookmark, [(day(1), None)], NOW.date(), 7)] == [day(1)]
-    found = planned(demand(bookmark))
+    bookmark.give_up(FailedWindow(day(1), "no role", "2", failed_since=START.date()))
+    bookmark.give_up(FailedWindow(day(2), "cancelled", "3", failed_since=NOW.date()))
+    assert [each.interval for each in expire(bookmark, [(day(1), None)], NOW.date(), 7)] == [day(1)]
+    found = planned(partition_request(bookmark))
     assert counts(found) == [(7, 1, 0, 0)]
     assert [share.given_up for share in found.shares] == [1]
     assert found.forecast.requests == 8
@@ -97,9 +99,9 @@ def test_snapshots_are_due_or_not_and_generated_documents_are_not_counted() -> N
     fresh = Bookmark({})
     fresh.close_snapshot(NOW - timedelta(minutes=5), "1")
     found = planned(
-        demand(Bookmark({}), "snapshot", end=None),
-        demand(fresh, "snapshot", end=None),
-        demand(Bookmark({}), "generated"),
+        partition_request(Bookmark({}), "snapshot", end=None),
+        partition_request(fresh, "snapshot", end=None),
+        partition_request(Bookmark({}), "generated"),
     )
     assert counts(found) == [(0, 0, 0, 1), (0, 0, 0, 0), (0, 0, 0, 0)]
     assert [share.unasked for share in found.shares] == [False, False, True]
@@ -109,16 +111,16 @@ def test_snapshots_are_due_or_not_and_generated_documents_are_not_counted() -> N
 def test_requests_of_the_last_hour_have_used_up_quota() -> None:
     bookmark = Bookmark({})
     for number in range(15):
-        lately = Span(START - timedelta(days=number + 1), START - timedelta(days=number))
+        lately = Interval(START - timedelta(days=number + 1), START - timedelta(days=number))
         bookmark.note_request(OpenRequest(str(number), lately, NOW - timedelta(seconds=30)))
     bookmark.note_latencies([60.0])
-    found = planned(demand(bookmark))
+    found = planned(partition_request(bookmark))
     assert found.forecast.at_least == timedelta(seconds=30 + 9 * 60 + 60)
 
 
 def test_sellers_have_quotas_of_their_own() -> None:
     start = START - timedelta(days=50)
-    both = [demand(Bookmark({}), seller_id=each, start=start) for each in ("A1", "A2")]
+    both = [partition_request(Bookmark({}), seller_id=each, start=start) for each in ("A1", "A2")]
     assert planned(*both).forecast.at_least == planned(both[0]).forecast.at_least
     assert planned(*both).forecast.reports == 120
 
@@ -135,7 +137,7 @@ class Mixed:
 
 @pytest.mark.parametrize("reports", [10, 40, 80])
 def test_a_run_takes_as_long_as_planned(make_bench, monkeypatch, reports) -> None:
-    monkeypatch.setitem(PACES, "mixed", Mixed())
+    monkeypatch.setitem(LATENCY_PROFILES, "mixed", Mixed())
     bench = make_bench(pace="mixed")
     # A week has rows of every type; an empty report would need no download.
     wanted = [{"type": each, "window_days": 7, "lookback_days": 0} for each in MEDIANS]
@@ -148,7 +150,9 @@ def test_a_run_takes_as_long_as_planned(make_bench, monkeypatch, reports) -> Non
     learned = bench.run(*wanted, **reach(5))
     bench.clock.sleep(24 * 3600)
     tap = bench.tap(*wanted, **reach(5 + reports // len(MEDIANS)), state=learned.state)
-    found = plan(tap.demands(), Policy(), quotas({"api": bench.api}), bench.clock.now())
+    found = make_plan(
+        tap.partition_requests(), RetrievalPolicy(), quotas({"api": bench.api}), bench.clock.now()
+    )
     started = bench.clock.now()
     assert not bench.sync(tap).failures
     took = bench.clock.now() - started

@@ -8,18 +8,18 @@ from datetime import UTC, datetime
 import pytest
 
 from tap_mws_reports.api.quota import Budget, Quota
-from tap_mws_reports.retrieval.mixture import Rest
-from tap_mws_reports.retrieval.pace import Pace
-from tap_mws_reports.retrieval.rehearsal import Queue, Rehearsal
+from tap_mws_reports.retrieval.scheduling.forecast import RequestQueue, RunSimulation
+from tap_mws_reports.retrieval.scheduling.quota_timeline import QuotaTimeline
+from tap_mws_reports.retrieval.scheduling.request_order import TypeBacklog
 
 NOW = datetime(2020, 6, 12, tzinfo=UTC)
 MINUTE = 60.0
 NEEDS = {"slow": 1800.0, "quick": 30.0}
 
 
-def pace() -> Pace:
+def pace() -> QuotaTimeline:
     quota = Quota(15, MINUTE, 60)
-    return Pace(Budget(quota, NOW).moments(NOW, 300), quota)
+    return QuotaTimeline(Budget(quota, NOW).moments(NOW, 300), quota)
 
 
 def rehearsed(
@@ -28,9 +28,9 @@ def rehearsed(
     most_open: int | None = None,
     mixed: bool = True,
 ) -> float:
-    rehearsal = Rehearsal(pace(), pace(), NEEDS.__getitem__, most_open)
-    rests = [Rest(name, usual, usual, count) for name, usual, count in counts]
-    return rehearsal.end(Queue(rests, mixed=mixed), list(found))
+    rehearsal = RunSimulation(pace(), pace(), NEEDS.__getitem__, most_open)
+    backlogs = [TypeBacklog(name, usual, usual, count) for name, usual, count in counts]
+    return rehearsal.end(RequestQueue(backlogs, mixed=mixed), list(found))
 
 
 @pytest.mark.parametrize(

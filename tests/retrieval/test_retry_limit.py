@@ -9,10 +9,10 @@ from typing import Any, NoReturn
 import pytest
 
 from tap_mws_reports.errors import UnreadableDocument
-from tap_mws_reports.retrieval.bookmarks import Bookmark, GivenUp, Hole, OpenRequest
-from tap_mws_reports.retrieval.intervals import Span
+from tap_mws_reports.retrieval.intervals import Interval
+from tap_mws_reports.retrieval.planning.windows import WindowRule, new_windows, snapshot_due
 from tap_mws_reports.retrieval.retry_limit import date_failures, expire, reopen
-from tap_mws_reports.retrieval.windows import WindowRule, new_windows, snapshot_due
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailedWindow, GivenUp, OpenRequest
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -32,122 +32,140 @@ def day(number: int) -> datetime:
     return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number)
 
 
-def span(start: int, end: int) -> Span:
-    return Span(day(start), day(end))
+def interval(start: int, end: int) -> Interval:
+    return Interval(day(start), day(end))
 
 
-def hole(start: int, end: int, since: int = 0, reason: str = "refused") -> Hole:
-    return Hole(span(start, end), reason, failed_since=day(since).date())
+def failed_window(start: int, end: int, since: int = 0, reason: str = "refused") -> FailedWindow:
+    return FailedWindow(interval(start, end), reason, failed_since=day(since).date())
 
 
 def failing(
-    *holes: Hole, done: tuple[Span, ...] = (), state: dict[str, Any] | None = None
+    *failed_windows: FailedWindow,
+    done: tuple[Interval, ...] = (),
+    state: dict[str, Any] | None = None,
 ) -> Bookmark:
     bookmark = Bookmark({} if state is None else state)
     for each in done:
         bookmark.close(each, None)
-    for each in holes:
+    for each in failed_windows:
         bookmark.give_up(each)
     return bookmark
 
 
-def spans(entries: Any) -> list[Span]:
-    return [each.span for each in entries]
+def intervals(entries: Any) -> list[Interval]:
+    return [each.interval for each in entries]
 
 
 @pytest.mark.parametrize(
     ("bookmark", "tried", "today", "given_up"),
     [
-        (failing(hole(0, 1)), [span(0, 1)], 6, []),
-        (failing(hole(0, 1)), [span(0, 1)], 7, [span(0, 1)]),
+        (failing(failed_window(0, 1)), [interval(0, 1)], 6, []),
+        (failing(failed_window(0, 1)), [interval(0, 1)], 7, [interval(0, 1)]),
         # What was not tried in this run is not given up.
-        (failing(hole(0, 1)), [], 30, []),
+        (failing(failed_window(0, 1)), [], 30, []),
         # A new window of a type that fails altogether is as old as the first failure...
-        (failing(hole(0, 1), hole(1, 8, since=8)), [span(0, 1), span(1, 8)], 8, [span(0, 8)]),
+        (
+            failing(failed_window(0, 1), failed_window(1, 8, since=8)),
+            [interval(0, 1), interval(1, 8)],
+            8,
+            [interval(0, 8)],
+        ),
         # ... but not where something was finished in between, or lies behind.
         (
-            failing(hole(0, 1), hole(2, 8, since=8), done=(span(1, 2),)),
-            [span(0, 1), span(2, 8)],
+            failing(failed_window(0, 1), failed_window(2, 8, since=8), done=(interval(1, 2),)),
+            [interval(0, 1), interval(2, 8)],
             8,
-            [span(0, 1)],
+            [interval(0, 1)],
         ),
-        (failing(hole(0, 1), hole(1, 2, 8), done=(span(2, 3),)), [span(1, 2)], 8, []),
+        (
+            failing(failed_window(0, 1), failed_window(1, 2, 8), done=(interval(2, 3),)),
+            [interval(1, 2)],
+            8,
+            [],
+        ),
         # Those of other reasons are told apart.
         (
-            failing(hole(0, 1), hole(1, 2, reason="damaged")),
-            [span(0, 1), span(1, 2)],
+            failing(failed_window(0, 1), failed_window(1, 2, reason="damaged")),
+            [interval(0, 1), interval(1, 2)],
             9,
-            [span(0, 1), span(1, 2)],
+            [interval(0, 1), interval(1, 2)],
         ),
     ],
 )
 def test_what_failed_for_too_long_is_given_up(bookmark, tried, today, given_up) -> None:
     closed = expire(bookmark, [(each, None) for each in tried], day(today).date(), 7)
-    assert spans(bookmark.given_up) == given_up
+    assert intervals(bookmark.given_up) == given_up
     assert bool(closed) == bool(given_up)
-    assert not set(spans(bookmark.holes)) & set(spans(closed))
+    assert not set(intervals(bookmark.failed_windows)) & set(intervals(closed))
 
 
 def test_given_up_windows_are_passed_by_the_bookmark_and_are_not_done() -> None:
     state: dict[str, Any] = {}
-    bookmark = failing(hole(10, 20), done=(span(0, 10), span(20, 30)), state=state)
+    bookmark = failing(failed_window(10, 20), done=(interval(0, 10), interval(20, 30)), state=state)
     assert state["replication_key_value"] == day(10).isoformat()
-    expire(bookmark, [(span(10, 20), None)], day(9).date(), 7)
+    expire(bookmark, [(interval(10, 20), None)], day(9).date(), 7)
     assert state["replication_key_value"] == day(30).isoformat()
-    assert bookmark.done == [span(0, 10), span(20, 30)]
-    assert list(new_windows(span(0, 30), RULE, bookmark)) == []
-    bookmark.close(span(30, 40), None)
+    assert bookmark.done == [interval(0, 10), interval(20, 30)]
+    assert list(new_windows(interval(0, 30), RULE, bookmark)) == []
+    bookmark.close(interval(30, 40), None)
     assert state["replication_key_value"] == day(40).isoformat()
 
 
 def test_a_longer_limit_takes_windows_up_again_cut_as_they_may_be() -> None:
     state: dict[str, Any] = {}
-    bookmark = failing(hole(0, 10), hole(10, 25, since=25), state=state)
-    expire(bookmark, [(span(0, 10), None), (span(10, 25), None)], day(25).date(), 7)
-    assert spans(bookmark.given_up) == [span(0, 25)]
+    bookmark = failing(failed_window(0, 10), failed_window(10, 25, since=25), state=state)
+    expire(bookmark, [(interval(0, 10), None), (interval(10, 25), None)], day(25).date(), 7)
+    assert intervals(bookmark.given_up) == [interval(0, 25)]
     assert reopen(bookmark, RULE, day(26).date(), 7) == 0
     assert reopen(bookmark, RULE, day(26).date(), 27) == 1
-    assert spans(bookmark.holes) == [span(0, 10), span(10, 20), span(20, 25)]
+    assert intervals(bookmark.failed_windows) == [
+        interval(0, 10),
+        interval(10, 20),
+        interval(20, 25),
+    ]
     assert bookmark.given_up == []
-    assert {each.failed_since for each in bookmark.holes} == {FIRST}
+    assert {each.failed_since for each in bookmark.failed_windows} == {FIRST}
     assert state["replication_key_value"] == day(0).isoformat()
 
 
 def test_old_states_get_the_date_of_today_once() -> None:
-    state: dict[str, Any] = {"holes": [{"reason": "cancelled"}]}
+    state: dict[str, Any] = {"failed_windows": [{"reason": "cancelled"}]}
     bookmark = Bookmark(state)
     date_failures(bookmark, FIRST)
     date_failures(bookmark, date(2026, 2, 2))
-    assert state["holes"] == [{"reason": "cancelled", "failed_since": "2026-01-01"}]
+    assert state["failed_windows"] == [{"reason": "cancelled", "failed_since": "2026-01-01"}]
 
 
 def test_the_date_of_the_first_failure_outlives_a_request_and_a_further_failure() -> None:
     bookmark = Bookmark({})
-    bookmark.give_up(Hole(span(0, 1), "stuck", "5", day(1), failed_since=FIRST))
-    bookmark.note_request(OpenRequest("5", span(0, 1), day(1)))
-    assert bookmark.overdue_requests == []
+    bookmark.give_up(FailedWindow(interval(0, 1), "stuck", "5", day(1), failed_since=FIRST))
+    bookmark.note_request(OpenRequest("5", interval(0, 1), day(1)))
+    assert bookmark.timed_out_requests == []
     bookmark.forget_request("5")
-    bookmark.give_up(Hole(span(0, 1), "cancelled", "6", failed_since=date(2026, 1, 9)))
-    assert bookmark.holes == [Hole(span(0, 1), "cancelled", "6", failed_since=FIRST)]
+    bookmark.give_up(FailedWindow(interval(0, 1), "cancelled", "6", failed_since=date(2026, 1, 9)))
+    assert bookmark.failed_windows == [
+        FailedWindow(interval(0, 1), "cancelled", "6", failed_since=FIRST)
+    ]
 
 
 def test_after_given_up_windows_new_ones_are_tried_once_a_day() -> None:
-    bookmark = failing(hole(0, 1))
-    expire(bookmark, [(span(0, 1), None)], day(8).date(), 7)
-    hours = {hour: Span(day(0), day(1) + timedelta(hours=hour)) for hour in (1, 19, 21, 48)}
+    bookmark = failing(failed_window(0, 1))
+    expire(bookmark, [(interval(0, 1), None)], day(8).date(), 7)
+    hours = {hour: Interval(day(0), day(1) + timedelta(hours=hour)) for hour in (1, 19, 21, 48)}
     found = {hour: len(list(new_windows(whole, RULE, bookmark))) for hour, whole in hours.items()}
     assert found == {1: 0, 19: 0, 21: 1, 48: 1}
 
 
 def test_a_snapshot_that_was_given_up_is_tried_once_a_day() -> None:
-    bookmark = failing(Hole(None, "no role", failed_since=FIRST))
+    bookmark = failing(FailedWindow(None, "no role", failed_since=FIRST))
     assert snapshot_due(bookmark, RULE, None, day(8))
     expire(bookmark, [(None, None)], day(8).date(), 7)
     assert bookmark.given_up == [GivenUp(None, "no role", FIRST, day(8).date())]
     assert not snapshot_due(bookmark, RULE, None, day(8) + timedelta(hours=23))
     assert snapshot_due(bookmark, RULE, None, day(9))
     bookmark.close_snapshot(day(9), None)
-    assert bookmark.given_up == bookmark.holes == []
+    assert bookmark.given_up == bookmark.failed_windows == []
 
 
 def partition(output, stream: str = STREAM) -> dict[str, Any]:
@@ -171,20 +189,20 @@ def test_a_bad_window_today_in_3_days_in_8_days_and_when_it_works_again(
 ) -> None:
     bench = make_bench(Fault(FaultKind.CANCELLED, ORDERS, EVER, BAD))
     first = bench.run(WEEKLY, **END)
-    (failed,) = partition(first)["holes"]
+    (failed,) = partition(first)["failed_windows"]
     assert failed["failed_since"] == "2020-06-12"
     assert len(first.failures) == 1
 
     second, requests = later(bench, 3, first, WEEKLY, **END)
     assert requests >= 1
     assert len(second.failures) == 1
-    assert partition(second)["holes"][0]["failed_since"] == "2020-06-12"
+    assert partition(second)["failed_windows"][0]["failed_since"] == "2020-06-12"
     assert warnings_of(caplog) == []
 
     third, requests = later(bench, 5, second, WEEKLY, **END)
     assert requests >= 1
     assert third.failures == []
-    assert not partition(third)["holes"]
+    assert not partition(third)["failed_windows"]
     (given_up,) = partition(third)["given_up"]
     assert (given_up["since"], given_up["start"]) == ("2020-06-12", BAD.isoformat())
     assert given_up["report_request_id"]
@@ -203,7 +221,7 @@ def test_a_bad_window_today_in_3_days_in_8_days_and_when_it_works_again(
 
     fifth, requests = later(bench, 0, fourth, WEEKLY, retry_failed_days=10, **END)
     assert (requests, fifth.failures) == (1, [])
-    assert partition(fifth)["given_up"] == partition(fifth)["holes"] == []
+    assert partition(fifth)["given_up"] == partition(fifth)["failed_windows"] == []
     assert len(warnings_of(caplog)) == 2
     whole = whole_run(WEEKLY, **END)
     assert {*first.keys(STREAM), *fifth.keys(STREAM)} == set(whole.keys(STREAM))
@@ -221,7 +239,7 @@ def test_a_type_that_fails_altogether_is_quiet_after_a_week_and_goes_on_when_it_
         counts.append(len(output.failures))
     assert counts == [1, 2, 3, 4, 5, 6, 7, 0, 0]
     assert len(partition(output)["given_up"]) == 1
-    assert partition(output)["holes"] == []
+    assert partition(output)["failed_windows"] == []
 
     bench.strike()
     output, requests = later(bench, 1, output, ORDERS, **start)
@@ -277,30 +295,30 @@ def test_a_report_made_unasked_is_given_up_by_its_id(bench, monkeypatch, whole_r
     whole = {each["_report_id"] for each in whole_run(SETTLEMENTS).records(stream)}
     assert len(whole) > 1
     with monkeypatch.context() as patch:
-        patch.setattr("tap_mws_reports.streams.rows.open_rows", refuse)
+        patch.setattr("tap_mws_reports.streams.report_rows.open_document", refuse)
         output = bench.run(SETTLEMENTS)
         assert len(output.failures) == len(whole)
-        assert {each["report_id"] for each in partition(output, stream)["holes"]} == whole
+        assert {each["report_id"] for each in partition(output, stream)["failed_windows"]} == whole
         output, _ = later(bench, 8, output, SETTLEMENTS)
         new = output.failures  # of those that were made meanwhile
-        assert len(partition(output, stream)["holes"]) == len(new)
+        assert len(partition(output, stream)["failed_windows"]) == len(new)
         assert {each["report_id"] for each in partition(output, stream)["given_up"]} == whole
     read = later(bench, 1, output, SETTLEMENTS)[0]
     assert read.failures == []
-    assert partition(read, stream)["holes"] == []
+    assert partition(read, stream)["failed_windows"] == []
     assert not whole & {each["_report_id"] for each in read.records(stream)}
     asked = later(bench, 0, read, SETTLEMENTS, retry_failed_days=30)[0]
     assert {each["_report_id"] for each in asked.records(stream)} == whole
-    assert partition(asked, stream)["given_up"] == partition(asked, stream)["holes"] == []
+    assert partition(asked, stream)["given_up"] == partition(asked, stream)["failed_windows"] == []
 
 
 def test_a_hole_of_an_earlier_release_is_as_old_as_the_run_that_first_sees_it(make_bench) -> None:
     bench = make_bench(Fault(FaultKind.CANCELLED, ORDERS, EVER, BAD))
     output = bench.run(WEEKLY, **END)
-    del partition(output)["holes"][0]["failed_since"]
+    del partition(output)["failed_windows"][0]["failed_since"]
     output, _ = later(bench, 30, output, WEEKLY, **END)
     assert len(output.failures) == 1
-    assert partition(output)["holes"][0]["failed_since"] == "2020-07-12"
+    assert partition(output)["failed_windows"][0]["failed_since"] == "2020-07-12"
     output, _ = later(bench, 7, output, WEEKLY, **END)
     assert output.failures == []
 
@@ -317,12 +335,12 @@ def test_a_retry_that_was_killed_is_not_asked_for_twice(make_bench) -> None:
     output = bench.run(WEEKLY, **END)
     whole = later(bench, 1, output, WEEKLY, **END)[0]
     states = [each["value"] for each in whole.messages if each["type"] == "STATE"]
-    killed = next(s for s in states if s["bookmarks"][STREAM]["partitions"][0].get("open"))
-    assert killed["bookmarks"][STREAM]["partitions"][0]["holes"]
+    killed = next(s for s in states if s["bookmarks"][STREAM]["partitions"][0].get("open_requests"))
+    assert killed["bookmarks"][STREAM]["partitions"][0]["failed_windows"]
     bench.amazon.calls.clear()
     again = bench.run(WEEKLY, state=killed, **END)
     assert bench.amazon.calls.count("request") == 0
-    assert partition(again)["holes"] == partition(again)["open"] == []
+    assert partition(again)["failed_windows"] == partition(again)["open_requests"] == []
 
 
 def test_state_with_given_up_windows_has_no_float(make_bench) -> None:

@@ -4,26 +4,26 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tap_mws_reports.retrieval.shelf import Shelf
-from tap_mws_reports.retrieval.work import Phase, Work
+from tap_mws_reports.retrieval.pipeline import CompletedJobs
+from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
 
 
 @pytest.fixture
-def works(make_work):
+def jobs(make_work):
     """Works of three days, the newest first, and one without a window."""
     days = [datetime(2026, 2, day, tzinfo=UTC) for day in (3, 2, 1)]
     return [make_work(start=start) for start in [*days, None]]
 
 
-def ended(*works: Work) -> tuple[Work, ...]:
-    for work in works:
-        work.phase = Phase.EMPTY
-    return works
+def ended(*jobs: ReportJob) -> tuple[ReportJob, ...]:
+    for job in jobs:
+        job.phase = JobStatus.EMPTY
+    return jobs
 
 
-def test_of_the_works_that_have_ended_the_oldest_is_taken(works) -> None:
-    newest, middle, oldest, now = works
-    shelf = Shelf(works)
+def test_of_the_works_that_have_ended_the_oldest_is_taken(jobs) -> None:
+    newest, middle, oldest, now = jobs
+    shelf = CompletedJobs(jobs)
     assert shelf.take("stream") is None
     shelf.put(ended(now, newest, middle))
     assert shelf.take("stream") is middle
@@ -31,25 +31,25 @@ def test_of_the_works_that_have_ended_the_oldest_is_taken(works) -> None:
     assert [shelf.take("stream") for _ in range(3)] == [oldest, newest, now]
 
 
-def test_a_stream_waits_until_it_has_all_of_its_works(works) -> None:
-    shelf = Shelf(works)
-    shelf.put(ended(*works))
-    for work in works:
+def test_a_stream_waits_until_it_has_all_of_its_works(jobs) -> None:
+    shelf = CompletedJobs(jobs)
+    shelf.put(ended(*jobs))
+    for job in jobs:
         assert shelf.awaits("stream")
         shelf.take("stream")
-        assert work.phase.ended
+        assert job.phase.ended
     assert not shelf.awaits("stream")
-    assert all(work.delivered for work in works)
+    assert all(job.delivered for job in jobs)
 
 
-def test_a_stream_is_handed_its_own_works(works) -> None:
-    works[0].stream = "other"
-    shelf = Shelf(ended(*works))
-    assert shelf.take("other") is works[0]
+def test_a_stream_is_handed_its_own_works(jobs) -> None:
+    jobs[0].stream = "other"
+    shelf = CompletedJobs(ended(*jobs))
+    assert shelf.take("other") is jobs[0]
     assert not shelf.awaits("other")
-    assert shelf.take("stream") is works[2]
+    assert shelf.take("stream") is jobs[2]
 
 
-def test_what_has_ended_before_the_run_is_there_at_once(works) -> None:
-    ended(works[1])
-    assert Shelf(works).take("stream") is works[1]
+def test_what_has_ended_before_the_run_is_there_at_once(jobs) -> None:
+    ended(jobs[1])
+    assert CompletedJobs(jobs).take("stream") is jobs[1]

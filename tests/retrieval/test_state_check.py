@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from tap_mws_reports.dates import render_date
+from tap_mws_reports.api.timestamps import format_timestamp
 from tap_mws_reports.errors import StateError
-from tap_mws_reports.retrieval.bookmarks import Bookmark
-from tap_mws_reports.retrieval.intervals import Span
-from tap_mws_reports.retrieval.state_check import (
+from tap_mws_reports.retrieval.intervals import Interval
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
+from tap_mws_reports.retrieval.state.state_validation import (
     check_sellers,
     check_stream_state,
-    migrate,
-    whole_numbers,
+    migrate_stream_state,
+    round_up_numbers,
 )
 
 SELLER = "A2EXAMPLE"
@@ -28,7 +28,7 @@ GOOD: dict[str, Any] = {
             "replication_key": "_data_end",
             "replication_key_value": "2026-02-01T00:00:00+00:00",
             "done": [["2026-01-01T00:00:00+00:00", "2026-02-01T00:00:00+00:00"]],
-            "open": [
+            "open_requests": [
                 {
                     "report_request_id": "5",
                     "start": "2026-02-01T00:00:00+00:00",
@@ -37,7 +37,7 @@ GOOD: dict[str, Any] = {
                 },
                 {"report_request_id": "6", "submitted": "2026-02-08T00:10:00+00:00"},
             ],
-            "holes": [
+            "failed_windows": [
                 {"reason": "cancelled"},
                 {"reason": "refused", "report_id": "8", "failed_since": "2026-02-08"},
             ],
@@ -80,7 +80,7 @@ def test_a_good_state_is_taken(now, state) -> None:
 def test_every_number_of_an_older_state_becomes_whole() -> None:
     state = {"a": [{"latencies": [30, 31.5, 1.0]}], "b": {"c": "1.5", "d": True, "e": None}}
     expected = {"a": [{"latencies": [30, 32, 1]}], "b": {"c": "1.5", "d": True, "e": None}}
-    assert json.dumps(whole_numbers(state)) == json.dumps(expected)
+    assert json.dumps(round_up_numbers(state)) == json.dumps(expected)
 
 
 @pytest.mark.parametrize(
@@ -91,10 +91,13 @@ def test_every_number_of_an_older_state_becomes_whole() -> None:
         (changed([*FIRST, "context"], {}), r"orders\.partitions\.0\.context"),
         (changed([*FIRST, "done"], [["2026-01-01"]]), r"done\.0"),
         (changed([*FIRST, "done"], [["2026-01-01", "soon"]]), r"done\.0\.1: 'soon'"),
-        (changed([*FIRST, "open"], {"5": {}}), r"open"),
-        (changed([*FIRST, "open"], [{"submitted": "2026-01-01"}]), r"open\.0"),
-        (changed([*FIRST, "holes"], [{"reason": 5}]), r"holes\.0\.reason"),
-        (changed([*FIRST, "holes"], [{"reason": "x", "failed_since": 20260208}]), r"holes\.0"),
+        (changed([*FIRST, "open_requests"], {"5": {}}), r"open_requests"),
+        (changed([*FIRST, "open_requests"], [{"submitted": "2026-01-01"}]), r"open_requests\.0"),
+        (changed([*FIRST, "failed_windows"], [{"reason": 5}]), r"failed_windows\.0\.reason"),
+        (
+            changed([*FIRST, "failed_windows"], [{"reason": "x", "failed_since": 20260208}]),
+            r"failed_windows\.0",
+        ),
         (changed([*FIRST, "given_up"], {"reason": "x"}), r"given_up"),
         (changed([*FIRST, "given_up"], [{"reason": "x"}]), r"given_up\.0"),
         (changed([*FIRST, "given_up"], [{"reason": "x", "since": "soon"}]), r"given_up\.0\.since"),
@@ -158,7 +161,7 @@ def test_the_state_of_strangers_is_refused(known, asked, said) -> None:
 
 
 def test_clocks_may_differ_by_a_time_zone(now) -> None:
-    ahead = render_date(now + timedelta(hours=14))
+    ahead = format_timestamp(now + timedelta(hours=14))
     check_stream_state("orders", changed([*FIRST, "replication_key_value"], ahead), now)
 
 
@@ -168,22 +171,22 @@ def test_a_bare_date_becomes_what_was_read(now) -> None:
         "replication_key_value": "2026-02-20T00:00:00+00:00",
     }
     start, until = now - timedelta(days=28), now - timedelta(days=9, hours=12)
-    assert migrate(state, [(SELLER, ("A", "B"))], start) == until
+    assert migrate_stream_state(state, [(SELLER, ("A", "B"))], start) == until
     (partition,) = state["partitions"]
     assert partition["context"] == {"seller_id": SELLER, "marketplace_ids": "A,B"}
-    assert Bookmark(partition).done == [Span(start, until)]
+    assert Bookmark(partition).done == [Interval(start, until)]
     assert "replication_key_value" not in state
     check_stream_state("orders", state, now)
 
 
 def test_a_date_before_the_start_counts_nothing_as_read(now) -> None:
     state = {"replication_key_value": "2026-02-20T00:00:00+00:00"}
-    migrate(state, [(SELLER, ("A",))], now)
+    migrate_stream_state(state, [(SELLER, ("A",))], now)
     assert Bookmark(state["partitions"][0]).done == []
 
 
 @pytest.mark.parametrize("state", [{}, GOOD], ids=["empty", "whole"])
 def test_nothing_to_migrate(now, state) -> None:
     before = copy.deepcopy(state)
-    assert migrate(state, [(SELLER, ("A",))], now) is None
+    assert migrate_stream_state(state, [(SELLER, ("A",))], now) is None
     assert state == before

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_mws_reports.retrieval.bookmarks import Bookmark, Hole, OpenRequest
-from tap_mws_reports.retrieval.intervals import Span, merged, uncovered
-from tap_mws_reports.retrieval.periods import Period, Periods
-from tap_mws_reports.retrieval.windows import (
+from tap_mws_reports.retrieval.intervals import Interval, merge, subtract
+from tap_mws_reports.retrieval.planning.periods import Period, Periods
+from tap_mws_reports.retrieval.planning.windows import (
     WindowRule,
-    freshness,
-    goal,
+    max_snapshot_age,
     new_windows,
     snapshot_due,
+    target_range,
 )
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailedWindow, OpenRequest
 
 NOW = datetime(2026, 3, 1, 10, 5, 33, tzinfo=UTC)
 RULE = WindowRule(longest=timedelta(days=30))
@@ -27,12 +27,12 @@ def day(number: float) -> datetime:
     return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number)
 
 
-def span(start: float, end: float) -> Span:
-    return Span(day(start), day(end))
+def interval(start: float, end: float) -> Interval:
+    return Interval(day(start), day(end))
 
 
 def test_goal_is_held_back_from_now_and_has_whole_minutes() -> None:
-    assert goal(day(0), None, RULE, NOW).end == datetime(2026, 3, 1, 10, 3, tzinfo=UTC)
+    assert target_range(day(0), None, RULE, NOW).end == datetime(2026, 3, 1, 10, 3, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -43,96 +43,96 @@ def test_goal_is_held_back_from_now_and_has_whole_minutes() -> None:
 def test_goal_ends_where_the_user_says_but_never_in_the_future(
     end: datetime, expected: datetime
 ) -> None:
-    assert goal(day(0), end, RULE, NOW).end == expected
+    assert target_range(day(0), end, RULE, NOW).end == expected
 
 
 def test_goal_of_a_start_in_the_future_is_empty() -> None:
-    assert not list(new_windows(goal(day(400), None, RULE, NOW), RULE, Bookmark({})))
+    assert not list(new_windows(target_range(day(400), None, RULE, NOW), RULE, Bookmark({})))
 
 
 def test_first_run_asks_for_all_in_the_longest_windows() -> None:
-    windows = list(new_windows(span(0, 75), RULE, Bookmark({})))
-    assert windows == [span(0, 30), span(30, 60), span(60, 75)]
+    windows = list(new_windows(interval(0, 75), RULE, Bookmark({})))
+    assert windows == [interval(0, 30), interval(30, 60), interval(60, 75)]
 
 
 def test_what_is_done_open_or_a_hole_is_not_asked_for_as_new() -> None:
     bookmark = Bookmark({})
-    bookmark.close(span(0, 10), None)
-    bookmark.note_request(OpenRequest("1", span(10, 20), day(20)))
-    bookmark.give_up(Hole(span(20, 25), "Amazon said no"))
-    assert list(new_windows(span(0, 30), RULE, bookmark)) == [span(25, 30)]
+    bookmark.close(interval(0, 10), None)
+    bookmark.note_request(OpenRequest("1", interval(10, 20), day(20)))
+    bookmark.give_up(FailedWindow(interval(20, 25), "Amazon said no"))
+    assert list(new_windows(interval(0, 30), RULE, bookmark)) == [interval(25, 30)]
 
 
 def test_an_earlier_start_date_is_filled_in() -> None:
     bookmark = Bookmark({})
-    bookmark.close(span(10, 20), None)
-    assert list(new_windows(span(0, 20), RULE, bookmark)) == [span(0, 10)]
+    bookmark.close(interval(10, 20), None)
+    assert list(new_windows(interval(0, 20), RULE, bookmark)) == [interval(0, 10)]
 
 
 def test_lookback_reads_the_end_of_what_is_done_again() -> None:
     rule = WindowRule(timedelta(days=30), lookback=timedelta(days=3))
     bookmark = Bookmark({})
-    bookmark.close(span(0, 20), None)
-    assert list(new_windows(span(0, 21), rule, bookmark)) == [span(17, 21)]
+    bookmark.close(interval(0, 20), None)
+    assert list(new_windows(interval(0, 21), rule, bookmark)) == [interval(17, 21)]
 
 
 def test_what_a_killed_run_has_left_open_is_no_reason_to_look_back() -> None:
     rule = WindowRule(timedelta(days=5), lookback=timedelta(days=3))
     bookmark = Bookmark({})
-    bookmark.close(span(5, 10), None)
-    bookmark.note_request(OpenRequest("1", span(10, 15), day(16)))
-    bookmark.give_up(Hole(span(15, 20), "cancelled"))
-    assert list(new_windows(span(0, 20), rule, bookmark)) == [span(0, 5)]
-    assert list(new_windows(span(0, 21), rule, bookmark)) == [
-        span(0, 5),
-        span(7, 10),
-        span(20, 21),
+    bookmark.close(interval(5, 10), None)
+    bookmark.note_request(OpenRequest("1", interval(10, 15), day(16)))
+    bookmark.give_up(FailedWindow(interval(15, 20), "cancelled"))
+    assert list(new_windows(interval(0, 20), rule, bookmark)) == [interval(0, 5)]
+    assert list(new_windows(interval(0, 21), rule, bookmark)) == [
+        interval(0, 5),
+        interval(7, 10),
+        interval(20, 21),
     ]
 
 
 def test_lookback_alone_is_no_reason_to_ask() -> None:
     rule = WindowRule(timedelta(days=30), lookback=timedelta(days=3))
     bookmark = Bookmark({})
-    bookmark.close(span(0, 20), None)
-    assert not list(new_windows(span(0, 20), rule, bookmark))
+    bookmark.close(interval(0, 20), None)
+    assert not list(new_windows(interval(0, 20), rule, bookmark))
 
 
 @pytest.mark.parametrize(("hours", "asked"), [(3, False), (4, True)])
 def test_a_rest_shorter_than_the_cooldown_is_left(hours: int, *, asked: bool) -> None:
     rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4))
     bookmark = Bookmark({})
-    bookmark.close(span(0, 20), None)
-    windows = list(new_windows(span(0, 20 + hours / 24), rule, bookmark))
+    bookmark.close(interval(0, 20), None)
+    windows = list(new_windows(interval(0, 20 + hours / 24), rule, bookmark))
     assert bool(windows) is asked
 
 
-@pytest.mark.parametrize(("hours", "asked"), [(3, []), (4, [span(13, 20 + 4 / 24)])])
-def test_nothing_is_read_again_inside_the_cooldown(hours: int, asked: list[Span]) -> None:
+@pytest.mark.parametrize(("hours", "asked"), [(3, []), (4, [interval(13, 20 + 4 / 24)])])
+def test_nothing_is_read_again_inside_the_cooldown(hours: int, asked: list[Interval]) -> None:
     rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4), lookback=timedelta(days=7))
     bookmark = Bookmark({})
-    bookmark.close(span(0, 20), None)
-    assert list(new_windows(span(0, 20 + hours / 24), rule, bookmark)) == asked
+    bookmark.close(interval(0, 20), None)
+    assert list(new_windows(interval(0, 20 + hours / 24), rule, bookmark)) == asked
 
 
 def test_what_another_run_asked_for_just_now_counts_for_the_cooldown() -> None:
     rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4))
     bookmark = Bookmark({})
-    bookmark.note_request(OpenRequest("1", span(0, 20), day(20)))
-    assert not list(new_windows(span(0, 20.1), rule, bookmark))
-    assert list(new_windows(span(0, 20.2), rule, bookmark)) == [span(20, 20.2)]
+    bookmark.note_request(OpenRequest("1", interval(0, 20), day(20)))
+    assert not list(new_windows(interval(0, 20.1), rule, bookmark))
+    assert list(new_windows(interval(0, 20.2), rule, bookmark)) == [interval(20, 20.2)]
 
 
 def test_what_lies_before_is_no_matter_of_the_cooldown() -> None:
     rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4))
     bookmark = Bookmark({})
-    bookmark.close(span(10, 20), None)
-    assert list(new_windows(span(0, 5), rule, bookmark)) == [span(0, 5)]
-    assert list(new_windows(span(0, 20.1), rule, bookmark)) == [span(0, 10)]
+    bookmark.close(interval(10, 20), None)
+    assert list(new_windows(interval(0, 5), rule, bookmark)) == [interval(0, 5)]
+    assert list(new_windows(interval(0, 20.1), rule, bookmark)) == [interval(0, 10)]
 
 
 def test_a_first_window_shorter_than_the_cooldown_is_asked_for() -> None:
     rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4))
-    assert list(new_windows(span(0, 0.1), rule, Bookmark({}))) == [span(0, 0.1)]
+    assert list(new_windows(interval(0, 0.1), rule, Bookmark({}))) == [interval(0, 0.1)]
 
 
 @pytest.mark.parametrize(
@@ -154,10 +154,10 @@ def test_snapshot_due(taken: datetime | None, end: datetime | None, *, due: bool
 
 
 def test_freshness_is_never_below_what_amazon_makes_anew() -> None:
-    assert freshness(RULE) == timedelta(minutes=30)
-    assert freshness(WindowRule(timedelta(days=1), cooldown=timedelta(hours=4))) == timedelta(
-        hours=4
-    )
+    assert max_snapshot_age(RULE) == timedelta(minutes=30)
+    assert max_snapshot_age(
+        WindowRule(timedelta(days=1), cooldown=timedelta(hours=4))
+    ) == timedelta(hours=4)
 
 
 MONTHS = Periods(Period.MONTH)
@@ -173,9 +173,9 @@ NEW_YORK = WindowRule(timedelta(days=1), periods=Periods(zone="America/New_York"
     ids=["clocks go forward", "clocks go back"],
 )
 def test_a_day_has_as_many_hours_as_the_calendar_says(first: datetime, hours: list[int]) -> None:
-    whole = Span(first, first + timedelta(hours=sum(hours)))
-    spans = list(new_windows(whole, NEW_YORK, Bookmark({})))
-    assert [(each.end - each.start) // timedelta(hours=1) for each in spans] == hours
+    whole = Interval(first, first + timedelta(hours=sum(hours)))
+    intervals = list(new_windows(whole, NEW_YORK, Bookmark({})))
+    assert [(each.end - each.start) // timedelta(hours=1) for each in intervals] == hours
 
 
 # Clocks that change at midnight, twice in a year or in a religious month; a day left out (Samoa).
@@ -207,11 +207,11 @@ def test_windows_of_days_touch_cover_and_begin_at_midnight(
     now = start + length
     limit = None if oldest is None else timedelta(days=oldest)
     rule = WindowRule(timedelta(days=days), periods=Periods(zone=zone), oldest=limit)
-    whole = goal(start, None, rule, now)
-    spans = list(new_windows(whole, rule, Bookmark({})))
-    assert merged(spans) == ([whole] if whole.start < whole.end else [])
-    assert [each.end for each in spans[:-1]] == [each.start for each in spans[1:]]
-    for each in spans:
+    whole = target_range(start, None, rule, now)
+    intervals = list(new_windows(whole, rule, Bookmark({})))
+    assert merge(intervals) == ([whole] if whole.start < whole.end else [])
+    assert [each.end for each in intervals[:-1]] == [each.start for each in intervals[1:]]
+    for each in intervals:
         first, last = (edge.astimezone(ZoneInfo(zone)) for edge in (each.start, each.end))
         assert 1 <= (last.date() - first.date()).days <= days
         for edge in (each.start, each.end):
@@ -233,17 +233,17 @@ def test_what_is_done_and_what_is_asked_for_make_up_the_whole(
     bookmark = Bookmark({})
     for offset, size in done:
         first = start + timedelta(days=offset)
-        bookmark.close(Span(first, first + timedelta(days=size)), None)
-    whole = Span(start, start + timedelta(days=length))
-    spans = list(new_windows(whole, rule, bookmark))
-    assert not list(uncovered(whole, [*spans, *bookmark.done]))
-    assert all(each.end - each.start <= rule.longest for each in spans)
-    for one, other in itertools.combinations([*spans, *bookmark.done], 2):
+        bookmark.close(Interval(first, first + timedelta(days=size)), None)
+    whole = Interval(start, start + timedelta(days=length))
+    intervals = list(new_windows(whole, rule, bookmark))
+    assert not list(subtract(whole, [*intervals, *bookmark.done]))
+    assert all(each.end - each.start <= rule.longest for each in intervals)
+    for one, other in itertools.combinations([*intervals, *bookmark.done], 2):
         assert one.end <= other.start or other.end <= one.start
 
 
-def wanted_of(periods: Periods, now: datetime, **rule: object) -> Span:
-    return goal(day(0), None, WindowRule(timedelta(days=30), periods=periods, **rule), now)
+def wanted_of(periods: Periods, now: datetime, **rule: object) -> Interval:
+    return target_range(day(0), None, WindowRule(timedelta(days=30), periods=periods, **rule), now)
 
 
 @pytest.mark.parametrize(
@@ -266,26 +266,26 @@ def test_what_amazon_sums_up_late_is_held_back() -> None:
 
 def test_an_end_within_a_day_leaves_the_day_to_others() -> None:
     rule = WindowRule(timedelta(days=30), periods=Periods())
-    assert goal(day(0.5), day(10.5), rule, NOW) == span(0, 10)
+    assert target_range(day(0.5), day(10.5), rule, NOW) == interval(0, 10)
 
 
 @pytest.mark.parametrize(
     ("period", "asked"),
     [
-        (Period.HOUR, span(7, 7 + 1 / 24)),
-        (Period.DAY, Span(day(7), day(8) - timedelta(seconds=1))),
+        (Period.HOUR, interval(7, 7 + 1 / 24)),
+        (Period.DAY, Interval(day(7), day(8) - timedelta(seconds=1))),
     ],
 )
 def test_the_moment_that_would_stand_for_the_next_day_is_not_asked_for(
-    period: Period, asked: Span
+    period: Period, asked: Interval
 ) -> None:
     rule = WindowRule(timedelta(days=30), periods=Periods(period))
-    window = Span(day(7), rule.periods.later(day(7), 1))
+    window = Interval(day(7), rule.periods.later(day(7), 1))
     assert rule.asked(window) == (asked.start, asked.end)
 
 
 def test_looking_back_goes_to_the_beginning_of_a_period() -> None:
     rule = WindowRule(timedelta(days=40), lookback=timedelta(days=3), periods=MONTHS)
     bookmark = Bookmark({})
-    bookmark.close(span(0, 31), None)
-    assert list(new_windows(span(0, 59), rule, bookmark)) == [span(0, 31), span(31, 59)]
+    bookmark.close(interval(0, 31), None)
+    assert list(new_windows(interval(0, 59), rule, bookmark)) == [interval(0, 31), interval(31, 59)]

@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tap_mws_reports.api.mws import operations, signing, subscription_operations, wire
+from tap_mws_reports.api.mws import codec, operations, signing, subscription_operations
 from tap_mws_reports.api.mws.operations import REPORTS
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.faults import Fault
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.members import MEMBERS
-from tap_mws_reports.sandbox.pace import PACES
+from tap_mws_reports.sandbox.latency_profiles import LATENCY_PROFILES
+from tap_mws_reports.sandbox.sandbox_sellers import SELLERS
 
 OPERATIONS = {**operations.OPERATIONS, **subscription_operations.OPERATIONS}
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
@@ -34,11 +34,11 @@ class Seller:
 
     @property
     def credentials(self) -> signing.Credentials:
-        member = MEMBERS[self.region]
+        member = SELLERS[self.region]
         return signing.Credentials(member.seller_id, member.access_key_id, member.secret_access_key)
 
-    def wait(self, **spans: float) -> None:
-        self.now += timedelta(**spans)
+    def wait(self, **intervals: float) -> None:
+        self.now += timedelta(**intervals)
 
     def send(
         self, params: Mapping[str, str], *, verb: str = "POST", path: str = REPORTS.path
@@ -58,17 +58,17 @@ class Seller:
     def call(self, name: str, **values: object) -> Response:
         operation = OPERATIONS[name]
         version = operation.section.version
-        params = {"Action": name, "Version": version, **wire.encode(operation, values)}
+        params = {"Action": name, "Version": version, **codec.encode_parameters(operation, values)}
         return self.send(params, path=operation.section.path)
 
-    def ask(self, name: str, **values: object) -> wire.Answer:
+    def ask(self, name: str, **values: object) -> codec.Response:
         response = self.call(name, **values)
         assert response.status == 200, response.body
-        return wire.decode(OPERATIONS[name], response.body)
+        return codec.decode_response(OPERATIONS[name], response.body)
 
     def refused(self, name: str, **values: object) -> tuple[int, str]:
         response = self.call(name, **values)
-        fault = wire.decode_error(response.status, response.headers, response.body)
+        fault = codec.decode_error(response.status, response.headers, response.body)
         return fault.status, fault.code
 
     def request(self, report_type: str, days: float = 7) -> str:
@@ -88,7 +88,7 @@ class Seller:
 @pytest.fixture
 def open_seller() -> Callable[..., Seller]:
     def make(*faults: Fault, region: str = "NA", pace: str = "real", seed: int = 1) -> Seller:
-        return Seller(Amazon(NOW, seed, PACES[pace], faults), region=region)
+        return Seller(Amazon(NOW, seed, LATENCY_PROFILES[pace], faults), region=region)
 
     return make
 

@@ -7,16 +7,16 @@ import requests
 
 from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.sandbox import adapter
-from tap_mws_reports.sandbox.members import APPLICATION, MEMBERS
+from tap_mws_reports.sandbox.sandbox_sellers import APPLICATION, SELLERS
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("region", MEMBERS)
+@pytest.mark.parametrize("region", SELLERS)
 def test_all_hosts_of_sp_api_are_in_the_process(region) -> None:
     clock, session = VirtualClock(NOW), requests.Session()
     session.mount("https://", adapter(clock))
-    member = MEMBERS[region]
+    member = SELLERS[region]
     form = {
         "grant_type": "refresh_token",
         "client_id": APPLICATION.client_id,

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tap_mws_reports.sandbox.entries import DONE_NO_DATA, Wanted
+from tap_mws_reports.sandbox.account_entries import DONE_NO_DATA, ReportParams
 from tap_mws_reports.sandbox.faults import Faults
-from tap_mws_reports.sandbox.making import make
-from tap_mws_reports.sandbox.trade import Trade
+from tap_mws_reports.sandbox.request_resolution import resolve_request
+from tap_mws_reports.sandbox.sample_data import SellerData
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 US = "ATVPDKIKX0DER"
@@ -15,7 +15,9 @@ PLANNING = "_GET_FBA_INVENTORY_PLANNING_DATA_"
 
 def made(report_type: str, start: str, end: str):
     first, last = datetime.fromisoformat(start), datetime.fromisoformat(end)
-    return make(Wanted(report_type, first, last, (US,)), [Trade(1, US)], NOW, Faults())
+    return resolve_request(
+        ReportParams(report_type, first, last, (US,)), [SellerData(1, US)], NOW, Faults()
+    )
 
 
 def test_of_the_years_before_anybody_traded_there_is_nothing() -> None:

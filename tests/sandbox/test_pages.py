@@ -4,13 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tap_mws_reports.sandbox import pages
-from tap_mws_reports.sandbox.entries import RequestEntry, Wanted
-from tap_mws_reports.sandbox.pages import Page
-from tap_mws_reports.sandbox.seals import BrokenSeal
+from tap_mws_reports.sandbox import signed_tokens
+from tap_mws_reports.sandbox.account_entries import ReportParams, RequestEntry
+from tap_mws_reports.sandbox.signed_tokens import InvalidSignature, Page
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, 250_000, tzinfo=UTC)
-WANTED = Wanted("_GET_MERCHANT_LISTINGS_ALL_DATA_", NOW, NOW, ("ATVPDKIKX0DER",))
+WANTED = ReportParams("_GET_MERCHANT_LISTINGS_ALL_DATA_", NOW, NOW, ("ATVPDKIKX0DER",))
 
 
 def entries(count: int) -> list[RequestEntry]:
@@ -24,7 +23,7 @@ def entries(count: int) -> list[RequestEntry]:
 def test_pages_hold_everything_once(size) -> None:
     whole, seen, after = entries(6), [], None
     while True:
-        page, after = pages.turn(whole, size, after)
+        page, after = signed_tokens.paginate(whole, size, after)
         seen += page
         if after is None:
             break
@@ -34,11 +33,11 @@ def test_pages_hold_everything_once(size) -> None:
 def test_a_token_holds_the_filters_of_its_list() -> None:
     filters = {"types": ["a"], "since": NOW - timedelta(days=1), "size": 5}
     page = Page("getReports", "A1SANDBOXNA", filters, (NOW, 50_001))
-    assert pages.read(pages.write(page), "getReports", "A1SANDBOXNA") == page
+    assert signed_tokens.read(signed_tokens.write(page), "getReports", "A1SANDBOXNA") == page
 
 
 @pytest.mark.parametrize("changes", [("getReport", "A1SANDBOXNA"), ("getReports", "A2SANDBOXEU")])
 def test_a_token_is_for_its_own_list(changes) -> None:
-    token = pages.write(Page("getReports", "A1SANDBOXNA", {}, (NOW, 1)))
-    with pytest.raises(BrokenSeal):
-        pages.read(token, *changes)
+    token = signed_tokens.write(Page("getReports", "A1SANDBOXNA", {}, (NOW, 1)))
+    with pytest.raises(InvalidSignature):
+        signed_tokens.read(token, *changes)

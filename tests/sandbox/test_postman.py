@@ -3,10 +3,13 @@ from __future__ import annotations
 import logging
 
 from tap_mws_reports.api.clock import VirtualClock
-from tap_mws_reports.api.notices import read_notice
-from tap_mws_reports.api.queue import SqsQueue
-from tap_mws_reports.sandbox.mailing import Destination, Outgoing
-from tap_mws_reports.sandbox.postman import send
+from tap_mws_reports.api.report_notifications import parse_notification
+from tap_mws_reports.api.sqs import SqsQueue
+from tap_mws_reports.sandbox.notification_outbox import (
+    Destination,
+    OutgoingNotification,
+    send_notification,
+)
 from tap_mws_reports.sandbox.server import bind
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -24,14 +27,14 @@ def test_the_server_sends_while_it_waits(seller, queue_url) -> None:
     clock.sleep(3600)
     server.service_actions()
     (message,) = SqsQueue(queue_url).receive(20.0)  # returns as soon as it has come
-    assert read_notice(message.body).report_request_id == request_id
+    assert parse_notification(message.body).report_request_id == request_id
     server.server_close()
 
 
 def test_what_cannot_be_sent_is_logged(queue_url, sqs, caplog) -> None:
     sqs.delete_queue(QueueUrl=queue_url)
     with caplog.at_level(logging.WARNING):
-        send(Outgoing(queue_url, "hello"))
+        send_notification(OutgoingNotification(queue_url, "hello"))
     assert "a notification is lost: the queue" in caplog.text
 
 
@@ -40,6 +43,6 @@ def test_queues_of_amazon_are_where_the_environment_says(
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", f"{sqs_address}/")
     path = queue_url.removeprefix(sqs_address)
-    send(Outgoing(f"https://sqs.us-east-1.amazonaws.com{path}", "hello"))
+    send_notification(OutgoingNotification(f"https://sqs.us-east-1.amazonaws.com{path}", "hello"))
     (message,) = sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=20)["Messages"]
     assert message["Body"] == "hello"

@@ -2,27 +2,36 @@ from __future__ import annotations
 
 import pytest
 
-from tap_mws_reports.sandbox.seals import BrokenSeal, seal, signature, unseal
+from tap_mws_reports.sandbox.signed_tokens import (
+    InvalidSignature,
+    sign_text,
+    signature,
+    verify_text,
+)
 
 
 def test_what_was_sealed_is_there_again() -> None:
     fields = ["é", 1, None, {"a": [True]}]
-    assert unseal(seal(fields)) == fields
+    assert verify_text(sign_text(fields)) == fields
 
 
-@pytest.mark.parametrize("text", ["", "é", "====", "bm9ib2R5IHdyb3RlIHRoaXMgb25l", seal([1])[4:]])
+@pytest.mark.parametrize(
+    "text", ["", "é", "====", "bm9ib2R5IHdyb3RlIHRoaXMgb25l", sign_text([1])[4:]]
+)
 def test_what_nobody_sealed_is_not_believed(text) -> None:
-    with pytest.raises(BrokenSeal):
-        unseal(text)
+    with pytest.raises(InvalidSignature):
+        verify_text(text)
 
 
 def test_every_changed_sign_breaks_the_seal() -> None:
-    sealed = seal(["A1SANDBOXNA"]).rstrip("=")
+    sealed = sign_text(["A1SANDBOXNA"]).rstrip("=")
     for place, sign in enumerate(sealed[:-1]):
         other = "A" if sign != "A" else "B"
-        with pytest.raises(BrokenSeal):
-            unseal(
-                seal(["A1SANDBOXNA"]).replace(sealed, sealed[:place] + other + sealed[place + 1 :])
+        with pytest.raises(InvalidSignature):
+            verify_text(
+                sign_text(["A1SANDBOXNA"]).replace(
+                    sealed, sealed[:place] + other + sealed[place + 1 :]
+                )
             )
 
 

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
 import meltano_files
 
-from tap_mws_reports import settings
+from tap_mws_reports.config import settings
 
 
 @pytest.mark.parametrize("path", meltano_files.files(), ids=lambda path: path.name)

@@ -15,11 +15,11 @@ import pytest
 from tap_mws_reports import report_types
 from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.api.interface import ReportDocument, ReportSpec
-from tap_mws_reports.retrieval.intervals import Span
-from tap_mws_reports.retrieval.work import Phase, Work
-from tap_mws_reports.streams.heartbeat import Heartbeat
-from tap_mws_reports.streams.run import Run
-from tap_mws_reports.streams.sellers import Seller
+from tap_mws_reports.progress.log import LogReporter
+from tap_mws_reports.retrieval.intervals import Interval
+from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
+from tap_mws_reports.streams.seller_connections import SellerConnection
+from tap_mws_reports.streams.sync_context import SyncContext
 from tap_mws_reports.tap import TapMwsReports
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
@@ -28,37 +28,50 @@ DAY = timedelta(days=1)
 Written = Callable[..., list[bytes]]
 
 
-class Delivered(Run):
+class Delivered(SyncContext):
     """A run whose documents lie in a folder, one for each day."""
 
     def __init__(self, paths: Sequence[Path], tap: TapMwsReports) -> None:
         end = START + len(paths) * DAY
         clock = VirtualClock(end)
-        seller = Seller("A1EXAMPLE", "https://example.com", _no_service)
+        seller = SellerConnection("A1EXAMPLE", "https://example.com", _no_service)
         super().__init__(
             [seller],
             clock,
             START,
             end,
-            Heartbeat(clock),
-            tap.demands,
+            LogReporter(clock),
+            tap.partition_requests,
             lambda: tap.state_writer.write_state(tap.state),
         )
         self._paths = paths
         self._tap = tap
 
-    def documents(self, stream: str) -> Iterator[Work]:
-        (demand,) = self._tap.demands()
+    def documents(self, stream: str) -> Iterator[ReportJob]:
+        (partition_request,) = self._tap.partition_requests()
         for number, path in enumerate(self._paths):
             start = START + number * DAY
-            spec = ReportSpec(demand.report_type, start, start + DAY, demand.marketplace_ids, ())
-            span = Span(start, start + DAY) if demand.kind == "range" else None
-            work = Work(
-                stream, spec, demand.bookmark, demand.rule, span, Phase.FETCHED, f"r{number}", start
+            spec = ReportSpec(
+                partition_request.report_type,
+                start,
+                start + DAY,
+                partition_request.marketplace_ids,
+                (),
             )
-            work.seller_id, work.taken, work.report_id = "A1EXAMPLE", start, str(number)
-            work.document = ReportDocument(str(number), path, path.stat().st_size, "", None)
-            yield work
+            interval = Interval(start, start + DAY) if partition_request.kind == "range" else None
+            job = ReportJob(
+                stream,
+                spec,
+                partition_request.bookmark,
+                partition_request.rule,
+                interval,
+                JobStatus.FETCHED,
+                f"r{number}",
+                start,
+            )
+            job.seller_id, job.taken, job.report_id = "A1EXAMPLE", start, str(number)
+            job.document = ReportDocument(str(number), path, path.stat().st_size, "", None)
+            yield job
 
 
 def _no_service() -> NoReturn:
@@ -68,7 +81,7 @@ def _no_service() -> NoReturn:
 def make_tap(report_type: str, paths: Sequence[Path], config: Any, **given: Any) -> TapMwsReports:
     class Tap(TapMwsReports):
         @cached_property
-        def run(self) -> Run:
+        def run(self) -> SyncContext:
             return Delivered(paths, self)
 
     return Tap(config={"sandbox": True, "reports": [report_type], **config}, **given)

@@ -17,11 +17,11 @@ import pyarrow.parquet
 import pytest
 from singer_sdk.helpers._batch import StorageTarget
 
-from tap_mws_reports.documents import Block
+from tap_mws_reports.documents import RecordBatch
 from tap_mws_reports.errors import RowsLost, SettingsError, UnreadableDocument
-from tap_mws_reports.streams.batch_files import _cut, write_files
-from tap_mws_reports.streams.batch_formats import make_format
-from tap_mws_reports.streams.batch_storage import Storage
+from tap_mws_reports.streams.batch.batch_files import _cut, write_batch_files
+from tap_mws_reports.streams.batch.batch_formats import make_format
+from tap_mws_reports.streams.batch.batch_storage import BatchStorage
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 STREAM = "flat_file_all_orders_data_by_last_update"
@@ -159,7 +159,7 @@ def test_lifecycle_streams_write_records(bench, tmp_path) -> None:
 
 
 def test_files_are_cut_where_they_are_full() -> None:
-    blocks = [Block(("n",), (list(range(start, start + 4)),)) for start in (0, 4, 8)]
+    blocks = [RecordBatch(("n",), (list(range(start, start + 4)),)) for start in (0, 4, 8)]
 
     cut = [(number, list(block.columns[0])) for number, block in _cut(iter(blocks), 5)]
 
@@ -170,7 +170,7 @@ def test_files_are_cut_where_they_are_full() -> None:
 def test_parquet_keeps_every_digit_it_has_room_for(tmp_path, digits: str) -> None:
     form = make_format("parquet", lambda _name: {"type": ["number", "null"]}, None)
     with (tmp_path / "x").open("wb") as file:
-        form.write(iter([Block(("price",), ([form.exact(digits), None],))]), file)
+        form.write(iter([RecordBatch(("price",), ([form.exact(digits), None],))]), file)
 
     kept = pyarrow.parquet.read_table(tmp_path / "x").column("price").to_pylist()
     assert kept == [Decimal(digits), None]
@@ -219,7 +219,7 @@ def test_exact_decimals_have_their_precision_in_parquet(written, tmp_path, digit
 
 def test_integers_that_parquet_has_no_room_for_are_refused(tmp_path) -> None:
     form = make_format("parquet", lambda _name: {"type": ["integer", "null"]}, None)
-    block = Block(("quantity",), ([1 << 63],))
+    block = RecordBatch(("quantity",), ([1 << 63],))
 
     with (
         (tmp_path / "x").open("wb") as file,
@@ -290,15 +290,15 @@ def test_a_replay_in_fewer_files_leaves_none_of_the_others(written, tmp_path) ->
 
 
 def test_a_file_that_cannot_be_finished_does_not_appear(tmp_path) -> None:
-    def blocks() -> Iterator[Block]:
-        yield Block(("n",), ([1, 2],))
+    def blocks() -> Iterator[RecordBatch]:
+        yield RecordBatch(("n",), ([1, 2],))
         raise RowsLost("2 lines in, but 1 rows out")
 
-    storage = Storage(StorageTarget(str(tmp_path / "files")))
+    storage = BatchStorage(StorageTarget(str(tmp_path / "files")))
     form = make_format("jsonl", lambda _name: {"type": ["integer"]}, None)
 
     with pytest.raises(RowsLost):
-        write_files(blocks(), storage, "x", form, 100)
+        write_batch_files(blocks(), storage, "x", form, 100)
     assert not list((tmp_path / "files").iterdir())
 
 
@@ -324,7 +324,7 @@ def test_a_place_that_cannot_be_had_is_refused_before_amazon_is_asked(
 
 
 def test_a_file_that_cannot_be_written_is_said(tmp_path) -> None:
-    storage = Storage(StorageTarget(str(tmp_path), prefix="file/"))
+    storage = BatchStorage(StorageTarget(str(tmp_path), prefix="file/"))
     (tmp_path / "file").touch()
     with pytest.raises(SettingsError, match="batch files cannot be written"), storage.new_file("x"):
         pass

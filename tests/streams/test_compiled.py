@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from singer_sdk.contrib.msgspec import MsgSpecWriter
 from singer_sdk.singerlib import RecordMessage
 
-from tap_mws_reports.documents import Block
-from tap_mws_reports.streams.compiled import Compiled, exact_number
+from tap_mws_reports.documents import RecordBatch
+from tap_mws_reports.streams.record_encoder import RecordEncoder, json_number
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, 123456, tzinfo=UTC)
 NAMES = st.text("abc_9", min_size=1)
@@ -25,17 +25,17 @@ VALUES = st.one_of(
 )
 
 
-def sdk_lines(stream: str, block: Block, version: int | None) -> bytes:
+def sdk_lines(stream: str, block: RecordBatch, version: int | None) -> bytes:
     messages = (RecordMessage(stream, row, version, NOW) for row in block.rows())
     return b"".join(bytes(MsgSpecWriter().format_message(message)) for message in messages)
 
 
-def with_numbers(block: Block) -> Block:
+def with_numbers(block: RecordBatch) -> RecordBatch:
     columns = tuple(
-        [exact_number(str(value)) if isinstance(value, Decimal) else value for value in values]
+        [json_number(str(value)) if isinstance(value, Decimal) else value for value in values]
         for values in block.columns
     )
-    return Block(block.names, columns)
+    return RecordBatch(block.names, columns)
 
 
 @given(
@@ -47,22 +47,22 @@ def test_lines_are_those_of_the_sdk(
     names: list[str], rows: list[list[object]], version: int | None
 ) -> None:
     columns = tuple(zip(*(row[: len(names)] for row in rows), strict=True))
-    block = Block(tuple(names), columns)
-    compiled = Compiled("orders", block, lambda _name: True, version)
+    block = RecordBatch(tuple(names), columns)
+    compiled = RecordEncoder("orders", block, lambda _name: True, version)
 
     assert compiled.lines(with_numbers(block), NOW) == sdk_lines("orders", block, version)
 
 
 def test_columns_that_are_not_selected_are_left_out() -> None:
-    block = Block(("a", "b", "c"), ([1, 2], ["x", "y"], [None, True]))
-    compiled = Compiled("orders", block, lambda name: name != "b", None)
-    chosen = Block(("a", "c"), (block.columns[0], block.columns[2]))
+    block = RecordBatch(("a", "b", "c"), ([1, 2], ["x", "y"], [None, True]))
+    compiled = RecordEncoder("orders", block, lambda name: name != "b", None)
+    chosen = RecordBatch(("a", "c"), (block.columns[0], block.columns[2]))
 
     assert compiled.lines(block, NOW) == sdk_lines("orders", chosen, None)
 
 
 @pytest.mark.parametrize("digits", ["1.50", "-0.00", "1E-7", "1E+5", "123456789012345678901.10"])
 def test_numbers_keep_their_digits(digits: str) -> None:
-    block = Block(("price",), ([exact_number(digits)],))
+    block = RecordBatch(("price",), ([json_number(digits)],))
 
-    assert f'"price":{digits}}}'.encode() in Compiled("s", block, bool, None).lines(block, NOW)
+    assert f'"price":{digits}}}'.encode() in RecordEncoder("s", block, bool, None).lines(block, NOW)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_mws_reports.report_types import PRECISION, SCALE
-from tap_mws_reports.streams.compiled import exact_number
 from tap_mws_reports.streams.decimals import fixed_point, written_as
+from tap_mws_reports.streams.record_encoder import json_number
 
 MOST = "9" * (PRECISION - SCALE) + "." + "9" * SCALE
 
@@ -76,7 +76,7 @@ def test_what_fits_is_the_same_number_and_what_does_not_would_be_rounded(number:
 
 
 def test_what_is_made_of_digits() -> None:
-    assert written_as("number", exact_number) is exact_number
-    assert written_as("exact", exact_number)("1E+1") == "10"
+    assert written_as("number", json_number) is json_number
+    assert written_as("exact", json_number)("1E+1") == "10"
     assert written_as("exact", Decimal)("1.50") == "1.50"
     assert written_as("exact", len)("1E+1") == 2

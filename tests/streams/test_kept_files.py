@@ -13,7 +13,7 @@ from tap_mws_reports.documents import media_type_of
 from tap_mws_reports.errors import DocumentNotKept
 from tap_mws_reports.sandbox import reports
 from tap_mws_reports.sandbox.reports import Document
-from tap_mws_reports.streams.kept_files import FILE_COLUMNS, keep_file, may_be_files
+from tap_mws_reports.streams.binary_documents import FILE_COLUMNS, may_deliver_files, save_document
 from tap_mws_reports.streams.row_schema import row_schema
 
 UNKNOWN = "_GET_SOMETHING_NEW_"
@@ -28,7 +28,7 @@ def delivers(monkeypatch):
 
     def deliver(body: bytes) -> None:
         monkeypatch.setattr(reports, "KNOWN", {*reports.KNOWN, UNKNOWN})
-        monkeypatch.setattr("tap_mws_reports.sandbox.sp_api.asking.known", report_types.load)
+        monkeypatch.setattr("tap_mws_reports.sandbox.sp_api.type_checks.known", report_types.load)
         monkeypatch.setattr(reports, "has_rows", lambda *_: True)
         monkeypatch.setattr(reports, "write", lambda *_: Document(body, "UTF-8"))
 
@@ -165,7 +165,7 @@ def test_file_read_once_more_replaces_the_one_before(tmp_path: Path) -> None:
         source.write_bytes(content)
         media_type = media_type_of(source)
         assert media_type
-        keep_file(source, media_type, tmp_path / "kept", "a-b-1")
+        save_document(source, media_type, tmp_path / "kept", "a-b-1")
 
     assert [each.name for each in (tmp_path / "kept").iterdir()] == ["a-b-1.pdf"]
     assert (tmp_path / "kept" / "a-b-1.pdf").read_bytes() == PDF
@@ -177,7 +177,7 @@ def test_name_stays_in_the_directory(tmp_path: Path) -> None:
     media_type = media_type_of(source)
     assert media_type
 
-    keep_file(source, media_type, tmp_path / "kept", "../a b/\u00e9.")
+    save_document(source, media_type, tmp_path / "kept", "../a b/\u00e9.")
 
     assert [each.name for each in (tmp_path / "kept").iterdir()] == ["___a_b___.pdf"]
 
@@ -190,7 +190,7 @@ def test_nothing_is_left_when_the_file_cannot_be_put_in_place(tmp_path: Path) ->
     (tmp_path / "kept" / "a.pdf").mkdir(parents=True)
 
     with pytest.raises(DocumentNotKept, match=r"a\.pdf cannot be written"):
-        keep_file(source, media_type, tmp_path / "kept", "a")
+        save_document(source, media_type, tmp_path / "kept", "a")
 
     assert [each.name for each in (tmp_path / "kept").iterdir()] == ["a.pdf"]
 
@@ -199,5 +199,5 @@ def test_schema_of_a_type_of_files_has_their_columns_from_the_start() -> None:
     known = replace(report_types.load(UNKNOWN), format="pdf")
 
     assert FILE_COLUMNS.keys() <= row_schema(known)["properties"].keys()
-    assert may_be_files(known)
-    assert not may_be_files(report_types.load(AFN))
+    assert may_deliver_files(known)
+    assert not may_deliver_files(report_types.load(AFN))

@@ -7,7 +7,7 @@ import inspect
 import pytest
 from singer_sdk import Stream, Tap
 
-from tap_mws_reports.streams.messages import CheckpointedStream
+from tap_mws_reports.streams.sdk import CheckpointedStream
 
 HOOKS = {
     "_increment_stream_state": ["self", "latest_record", "context"],

@@ -10,9 +10,9 @@ from decimal import Decimal
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.dates import parse_date
+from tap_mws_reports.api.timestamps import parse_timestamp
 from tap_mws_reports.errors import SettingsError
-from tap_mws_reports.report_types import Borders, Kind, ReportType
+from tap_mws_reports.report_types import Kind, ReportType, WindowAlignment
 from tap_mws_reports.report_types.naming import column_name
 from tap_mws_reports.report_types.report_type import ColumnSpec, Identity
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
@@ -43,7 +43,7 @@ WHOLE = ReportType(
     identity=Identity("document"),
     format="json",
     max_days=30,
-    borders=Borders("dates"),
+    borders=WindowAlignment("dates"),
     source=("https://example.com/sales-and-traffic",),
 )
 TYPE = replace(
@@ -224,7 +224,7 @@ def test_one_stream_alone_can_be_chosen(bench) -> None:
 
 
 def test_a_bad_window_is_a_hole_in_both_streams_and_asked_for_once_more(make_bench) -> None:
-    asked_three_times = Fault(FaultKind.CANCELLED, NAME, 3, parse_date("2020-05-01"))
+    asked_three_times = Fault(FaultKind.CANCELLED, NAME, 3, parse_timestamp("2020-05-01"))
     bench = make_bench(asked_three_times)
     first = bench.run(WEEKLY, **MAY)
     assert len(first.failures) == 2

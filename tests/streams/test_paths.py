@@ -11,7 +11,7 @@ from typing import ClassVar
 import pytest
 from singer_sdk import Stream
 
-from tap_mws_reports.streams.messages import BlockStream
+from tap_mws_reports.streams.sdk import BlockStream
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"

@@ -12,7 +12,7 @@ from tap_mws_reports.errors import (
     TapError,
     TargetGone,
 )
-from tap_mws_reports.streams.sellers import Seller, Sellers
+from tap_mws_reports.streams.seller_connections import SellerConnection, SellerConnections
 
 HERE, THERE = "https://here.example", "https://there.example"
 
@@ -23,14 +23,14 @@ def failed() -> list[TapError]:
 
 
 @pytest.fixture
-def sellers(failed) -> Sellers:
+def sellers(failed) -> SellerConnections:
     addresses = {"A1": HERE, "A2": HERE, "A3": THERE}
-    every = [Seller(name, address, lambda: None) for name, address in addresses.items()]
-    return Sellers(every, failed.append)
+    every = [SellerConnection(name, address, lambda: None) for name, address in addresses.items()]
+    return SellerConnections(every, failed.append)
 
 
-def asked(sellers: Sellers, errors: dict[str, TapError]) -> list[str]:
-    def ask(seller: Seller) -> str:
+def asked(sellers: SellerConnections, errors: dict[str, TapError]) -> list[str]:
+    def ask(seller: SellerConnection) -> str:
         if error := errors.get(seller.seller_id):
             raise error
         return seller.address
@@ -49,7 +49,7 @@ def test_one_that_is_refused_is_left_out_from_then_on(sellers, failed) -> None:
 
 
 def test_one_question_has_one_answer_or_none(sellers) -> None:
-    def refuse(_seller: Seller) -> str:
+    def refuse(_seller: SellerConnection) -> str:
         raise CredentialsError("refused")
 
     assert sellers.ask("A2", lambda seller: seller.address) == HERE

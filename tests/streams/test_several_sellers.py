@@ -199,7 +199,7 @@ def test_one_seller_that_is_refused_stops_no_other(bench, refuse, operations) ->
     assert all("A2SANDBOXEU" in each for each in output.failures)
     assert all(REFUSED[bench.api] in each for each in output.failures)
     lost = partitions(output)["A2SANDBOXEU"]
-    assert not lost.get("holes")
+    assert not lost.get("failed_windows")
     assert "done" not in lost
 
 
@@ -290,7 +290,7 @@ def test_a_listing_state_of_nobody_known_is_read_once_more(bench) -> None:
 
 def test_report_entries_are_for_the_sellers_of_their_marketplaces(bench) -> None:
     tap = bench.tap({**WEEKLY, "marketplace_ids": ["US", "DE"]}, **END, sellers=[NA, EU, FE])
-    demanded = {(each.seller_id, each.marketplace_ids) for each in tap.demands()}
+    demanded = {(each.seller_id, each.marketplace_ids) for each in tap.partition_requests()}
     assert demanded == {("A1SANDBOXNA", ("ATVPDKIKX0DER",))}
 
 

@@ -5,20 +5,20 @@ from datetime import timedelta
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.configuration import ReportSetting
-from tap_mws_reports.documents import Habits
-from tap_mws_reports.retrieval.periods import Period, Periods
-from tap_mws_reports.retrieval.windows import HELD_BACK, WindowRule
-from tap_mws_reports.streams.source import Source
+from tap_mws_reports.config.validation import ReportSetting
+from tap_mws_reports.documents import MarketplaceFormat
+from tap_mws_reports.retrieval.planning.periods import Period, Periods
+from tap_mws_reports.retrieval.planning.windows import END_DELAY, WindowRule
+from tap_mws_reports.streams.partition_config import PartitionConfig
 
-BERLIN = Habits(time_zone="Europe/Berlin")
+BERLIN = MarketplaceFormat(time_zone="Europe/Berlin")
 ANALYTICS = "GET_BRAND_ANALYTICS_SEARCH_TERMS_REPORT"
 
 
 def rule(name: str, **setting: object) -> WindowRule:
     known = report_types.load(name)
     entry = ReportSetting(name, **setting)
-    return Source(entry, "A1EXAMPLE", ("A1PA6795UKMFR9",), BERLIN).window_rule(known)
+    return PartitionConfig(entry, "A1EXAMPLE", ("A1PA6795UKMFR9",), BERLIN).window_rule(known)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_windows_hold_whole_periods(
 
 def test_how_late_figures_are_is_a_habit_of_the_type() -> None:
     assert rule(ANALYTICS).held_back == timedelta(hours=72)
-    assert rule("GET_SALES_AND_TRAFFIC_REPORT").held_back == HELD_BACK
+    assert rule("GET_SALES_AND_TRAFFIC_REPORT").held_back == END_DELAY
 
 
 def test_a_fee_preview_begins_three_days_ago() -> None:

@@ -16,20 +16,23 @@ from rich.console import Console
 from singer_sdk.logging import StructuredFormatter
 
 from tap_mws_reports.api.clock import VirtualClock
-from tap_mws_reports.api.interface import Call
-from tap_mws_reports.api.queue import Message
+from tap_mws_reports.api.interface import ThrottledCall
+from tap_mws_reports.api.sqs import QueueMessage
 from tap_mws_reports.connection import quotas
-from tap_mws_reports.retrieval.forecast import Forecast
-from tap_mws_reports.retrieval.inbox import Inbox
-from tap_mws_reports.retrieval.standing import Allowance, Standing, of_all
-from tap_mws_reports.retrieval.work import Phase
+from tap_mws_reports.progress import factory
+from tap_mws_reports.progress.base import ReportingClock
+from tap_mws_reports.progress.log import LOG_INTERVAL, LogReporter
+from tap_mws_reports.progress.terminal import TerminalReporter, render_progress
+from tap_mws_reports.retrieval.notification_consumer import NotificationConsumer
+from tap_mws_reports.retrieval.progress_snapshot import (
+    ProgressSnapshot,
+    QuotaAvailability,
+    combine_snapshots,
+)
+from tap_mws_reports.retrieval.report_job import JobStatus
+from tap_mws_reports.retrieval.scheduling.forecast import Forecast
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.streams import watchers
-from tap_mws_reports.streams.heartbeat import LONGEST_SILENCE, Heartbeat
-from tap_mws_reports.streams.picture import picture
-from tap_mws_reports.streams.progress import Progress
-from tap_mws_reports.streams.watching import WatchedClock
 
 NOW = datetime(2020, 6, 12, 9, 30, tzinfo=UTC)
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -38,11 +41,14 @@ DAILY = {"type": ORDERS, "window_days": 2}
 END = {"end_date": "2020-06-08T00:00:00Z"}  # 28 windows
 
 
-def standing(**phases: int) -> Standing:
-    counts = {Phase[name.upper()]: count for name, count in phases.items()}
+def snapshot(**phases: int) -> ProgressSnapshot:
+    counts = {JobStatus[name.upper()]: count for name, count in phases.items()}
     minutes = timedelta(minutes=12)
-    return Standing(
-        counts, Allowance(0, 42.0), Allowance(15, 0.0), Forecast(1, 1, 0, minutes, minutes)
+    return ProgressSnapshot(
+        counts,
+        QuotaAvailability(0, 42.0),
+        QuotaAvailability(15, 0.0),
+        Forecast(1, 1, 0, minutes, minutes),
     )
 
 
@@ -84,7 +90,7 @@ def test_a_run_is_never_silent_for_more_than_a_minute(bench, notes) -> None:
     moments = [moment for moment, _ in notes.kept]
     assert moments[-1] - moments[0] > timedelta(minutes=20)
     silences = [after - before for before, after in pairwise(moments)]
-    assert max(silences) <= LONGEST_SILENCE
+    assert max(silences) <= LOG_INTERVAL
     beats = notes.fields("waiting")
     assert beats
     assert {"to_request", "at_amazon", "to_download", "ended", "rows"} <= set(beats[0])
@@ -124,7 +130,7 @@ def test_latencies_and_quota_waits_are_metrics(bench, notes) -> None:
     assert all(point["value"] > 0 for point in latencies)
     waits = [each for each in notes.metrics("quota_wait") if each["tags"]["operation"] == "request"]
     assert len(waits) == 2  # one after ten minutes, one at the end
-    restored = quotas({"api": bench.api})[Call.REQUEST].restore_seconds
+    restored = quotas({"api": bench.api})[ThrottledCall.REQUEST].restore_seconds
     assert sum(each["value"] for each in waits) == pytest.approx(13 * restored, abs=1)
 
 
@@ -146,10 +152,10 @@ def test_a_wait_for_the_quota_of_a_list_is_a_metric(make_bench) -> None:
 
 def test_waiting_before_there_is_a_work_list_is_told_too(caplog) -> None:
     clock = VirtualClock(NOW)
-    watched = WatchedClock(clock, Heartbeat(clock))
+    reporting_clock = ReportingClock(clock, LogReporter(clock))
     with caplog.at_level(logging.INFO):
-        watched.sleep(300.5)
-    assert watched.now() == NOW + timedelta(seconds=300.5)
+        reporting_clock.sleep(300.5)
+    assert reporting_clock.now() == NOW + timedelta(seconds=300.5)
     assert len(caplog.records) == 5
     assert caplog.messages[0] == "Waiting for Amazon's quota"
 
@@ -160,23 +166,23 @@ class SilentQueue:
     def __init__(self) -> None:
         self.waits: list[float] = []
 
-    def receive(self, seconds: float) -> list[Message]:
+    def receive(self, seconds: float) -> list[QueueMessage]:
         self.waits.append(seconds)
         return []
 
-    def delete(self, messages: Sequence[Message]) -> None:
+    def delete(self, messages: Sequence[QueueMessage]) -> None:
         assert not messages
 
-    def put_aside(self, message: Message, seconds: int) -> None:
+    def put_aside(self, message: QueueMessage, seconds: int) -> None:
         raise AssertionError(message, seconds)
 
 
 def test_waiting_for_a_message_is_told_too(caplog) -> None:
     clock = VirtualClock(NOW)
-    heartbeat, queue = Heartbeat(clock), SilentQueue()
-    heartbeat.begin(lambda: standing(open=3))
+    heartbeat, queue = LogReporter(clock), SilentQueue()
+    heartbeat.begin(lambda: snapshot(open=3))
     with caplog.at_level(logging.INFO):
-        Inbox(queue, {}, clock, heartbeat).wait(180.0)
+        NotificationConsumer(queue, {}, clock, heartbeat).wait(180.0)
     assert queue.waits == [0.0] * 9
     assert clock.now() == NOW + timedelta(minutes=3)
     assert len(caplog.records) == 2
@@ -185,31 +191,33 @@ def test_waiting_for_a_message_is_told_too(caplog) -> None:
 
 def test_taking_what_is_there_is_no_wait(caplog) -> None:
     clock = VirtualClock(NOW)
-    heartbeat, queue = Heartbeat(clock), SilentQueue()
-    heartbeat.begin(lambda: standing(open=3))
+    heartbeat, queue = LogReporter(clock), SilentQueue()
+    heartbeat.begin(lambda: snapshot(open=3))
     clock.sleep(3600)
     with caplog.at_level(logging.INFO):
-        Inbox(queue, {}, clock, heartbeat).clear()
+        NotificationConsumer(queue, {}, clock, heartbeat).clear()
     assert queue.waits == [0.0]
     assert not caplog.records
 
 
-@pytest.mark.parametrize("make_watcher", [Heartbeat, lambda clock: progress(io.StringIO(), clock)])
+@pytest.mark.parametrize(
+    "make_watcher", [LogReporter, lambda clock: progress(io.StringIO(), clock)]
+)
 def test_a_sleep_inside_of_a_call_computes_no_figures(make_watcher) -> None:
     clock = VirtualClock(NOW)
-    watcher = make_watcher(clock)
+    reporter = make_watcher(clock)
     counted: list[None] = []
 
-    def count() -> Standing:
+    def count() -> ProgressSnapshot:
         counted.append(None)
-        return standing(open=3)
+        return snapshot(open=3)
 
-    watcher.begin(count)
+    reporter.begin(count)
     before = len(counted)
-    WatchedClock(clock, watcher).sleep(300.0)
+    ReportingClock(clock, reporter).sleep(300.0)
     assert len(counted) == before
-    watcher.waiting(LONGEST_SILENCE.total_seconds() + 1)
-    watcher.close()
+    reporter.waiting(LOG_INTERVAL.total_seconds() + 1)
+    reporter.close()
     assert len(counted) > before
 
 
@@ -220,8 +228,8 @@ def drawn(renderable: object, width: int = 100) -> list[str]:
 
 
 def test_the_picture_says_what_is_done_and_what_is_waited_for() -> None:
-    halfway = standing(to_request=12, open=27, ready=2, fetched=75, empty=1, failed=3)
-    bar, headline, counted, rows, quota = drawn(picture(halfway, 1234567, NOW))
+    halfway = snapshot(to_request=12, open=27, ready=2, fetched=75, empty=1, failed=3)
+    bar, headline, counted, rows, quota = drawn(render_progress(halfway, 1234567, NOW))
     assert "━" in bar
     assert "79 of 120 done, finish about " in headline
     assert counted.strip() == (
@@ -233,14 +241,14 @@ def test_the_picture_says_what_is_done_and_what_is_waited_for() -> None:
 
 
 def test_the_picture_of_a_run_that_is_done_is_short() -> None:
-    lines = drawn(picture(standing(fetched=4), 10, NOW))
+    lines = drawn(render_progress(snapshot(fetched=4), 10, NOW))
     assert [line.strip() for line in lines[1:]] == ["4 of 4 done", "4 downloaded", "Rows     10"]
-    assert len(drawn(picture(standing(), 0, NOW))) == 4
+    assert len(drawn(render_progress(snapshot(), 0, NOW))) == 4
 
 
 def test_the_picture_keeps_to_a_narrow_terminal() -> None:
-    halfway = standing(to_request=12, open=27, ready=2, fetched=75, empty=1, failed=3)
-    lines = drawn(picture(halfway, 1234567, NOW), width=50)
+    halfway = snapshot(to_request=12, open=27, ready=2, fetched=75, empty=1, failed=3)
+    lines = drawn(render_progress(halfway, 1234567, NOW), width=50)
     assert len(lines) == 5
     assert all(len(line) <= 50 for line in lines)
 
@@ -266,15 +274,15 @@ def a_terminal() -> Iterator[io.StringIO]:
     assert handler.level == logging.NOTSET
 
 
-def progress(terminal: io.StringIO, clock: VirtualClock | None = None) -> Progress:
+def progress(terminal: io.StringIO, clock: VirtualClock | None = None) -> TerminalReporter:
     console = Console(file=terminal, force_terminal=True, width=100)
-    return Progress(console, clock or VirtualClock(NOW))
+    return TerminalReporter(console, clock or VirtualClock(NOW))
 
 
 def test_a_terminal_shows_progress_and_above_it_warnings_alone() -> None:
     with a_terminal() as terminal:
         shown = progress(terminal)
-        shown.begin(lambda: standing(open=3))
+        shown.begin(lambda: snapshot(open=3))
         logging.getLogger("x").info("Requested this and that")
         logging.getLogger("x").warning("Two lines are no rows")
         shown.read(7)
@@ -299,7 +307,7 @@ def test_the_terminal_is_given_back_when_a_run_is_interrupted(bench, monkeypatch
     bench.amazon.handle = interrupted
     with a_terminal() as terminal:
         shown = progress(terminal)
-        monkeypatch.setattr("tap_mws_reports.tap.make_watcher", lambda _: shown)
+        monkeypatch.setattr("tap_mws_reports.tap.make_progress_reporter", lambda _: shown)
         with pytest.raises(KeyboardInterrupt):
             bench.run(DAILY, **END)
     assert "0 of 28 done" in terminal.getvalue()
@@ -309,9 +317,9 @@ def test_the_terminal_is_given_back_when_a_run_is_interrupted(bench, monkeypatch
 def test_figures_are_not_counted_more_often_than_they_are_drawn() -> None:
     counted: list[int] = []
 
-    def count() -> Standing:
+    def count() -> ProgressSnapshot:
         counted.append(1)
-        return standing(open=3)
+        return snapshot(open=3)
 
     with a_terminal() as terminal:
         shown = progress(terminal)
@@ -325,10 +333,10 @@ def test_figures_are_not_counted_more_often_than_they_are_drawn() -> None:
 @pytest.mark.parametrize(
     ("stderr", "stdout", "term", "expected"),
     [
-        pytest.param(True, False, "xterm", Progress, id="records go to a target"),
-        pytest.param(True, True, "xterm", Heartbeat, id="records go to the terminal, too"),
-        pytest.param(False, False, "xterm", Heartbeat, id="log goes to a file"),
-        pytest.param(True, False, "dumb", Heartbeat, id="terminal cannot move its cursor"),
+        pytest.param(True, False, "xterm", TerminalReporter, id="records go to a target"),
+        pytest.param(True, True, "xterm", LogReporter, id="records go to the terminal, too"),
+        pytest.param(False, False, "xterm", LogReporter, id="log goes to a file"),
+        pytest.param(True, False, "dumb", LogReporter, id="terminal cannot move its cursor"),
     ],
 )
 def test_who_watches_depends_on_where_the_log_goes(
@@ -339,12 +347,12 @@ def test_who_watches_depends_on_where_the_log_goes(
         stream = io.StringIO()
         monkeypatch.setattr(stream, "isatty", lambda given=is_terminal: given, raising=False)
         monkeypatch.setattr(sys, name, stream)
-    assert isinstance(watchers.make_watcher(VirtualClock(NOW)), expected)
+    assert isinstance(factory.make_progress_reporter(VirtualClock(NOW)), expected)
 
 
 def test_the_standing_of_several_sellers_adds_up() -> None:
-    both = of_all([standing(open=3, fetched=1), standing(open=1, failed=2)])
+    both = combine_snapshots([snapshot(open=3, fetched=1), snapshot(open=1, failed=2)])
     assert (both.total, both.ended) == (7, 3)
-    assert both.phases[Phase.OPEN] == 4
-    assert both.requests == Allowance(0, 42.0)
+    assert both.phases[JobStatus.OPEN] == 4
+    assert both.requests == QuotaAvailability(0, 42.0)
     assert both.downloads.now == 30

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from singer_sdk.contrib.msgspec import MsgSpecWriter
 
-from tap_mws_reports.streams import writer as module
-from tap_mws_reports.streams.writer import Interrupted, LineWriter
+from tap_mws_reports.streams import message_writer as module
+from tap_mws_reports.streams.message_writer import Interrupted, LineWriter
 
 LINE = b"a whole line\n"
 

@@ -34,8 +34,8 @@ SELLER, MARKETPLACE = "A1SANDBOXNA", "ATVPDKIKX0DER"
 class Layout:
     """The stream of a report type, its key, and the columns that are no text.
 
-    ``carried`` columns have a value on the first line only, which is every line's. ``counted`` says
-    that lines of one key are told apart by ``_line``.
+    ``filled_down`` columns have a value on the first line only, which is every line's.
+    ``counted`` says that lines of one key are told apart by ``_line``.
     """
 
     stream: str
@@ -45,7 +45,7 @@ class Layout:
     numbers: frozenset[str] = frozenset()
     integers: frozenset[str] = frozenset()
     booleans: frozenset[str] = frozenset()
-    carried: tuple[str, ...] = ()
+    filled_down: tuple[str, ...] = ()
     counted: bool = False
 
     def kind(self, column: str) -> str:
@@ -105,7 +105,12 @@ LAYOUTS = {
         dates=_columns("posted-date"),
         numbers=_columns("total-amount amount"),
         integers=_columns("quantity-purchased"),
-        carried=("settlement-start-date", "settlement-end-date", "deposit-date", "total-amount"),
+        filled_down=(
+            "settlement-start-date",
+            "settlement-end-date",
+            "deposit-date",
+            "total-amount",
+        ),
     ),
     LISTINGS: Layout(
         "merchant_listings_all_data",
@@ -173,7 +178,7 @@ def _lines(text: str, layout: Layout) -> Iterable[dict[str, str]]:
     first = dict(zip(names, rows[0], strict=True))
     for row in rows:
         cells = dict(zip(names, row, strict=True))
-        yield {**cells, **{name: cells[name] or first[name] for name in layout.carried}}
+        yield {**cells, **{name: cells[name] or first[name] for name in layout.filled_down}}
 
 
 def _column(header: str) -> str:

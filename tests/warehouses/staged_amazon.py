@@ -27,14 +27,14 @@ import pytest
 from benchmarks.hurried_tap import HurriedClock
 from benchmarks.virtual_run import START
 from tap_mws_reports.sandbox import reports
+from tap_mws_reports.sandbox.account_entries import RequestEntry
 from tap_mws_reports.sandbox.amazon import Amazon
-from tap_mws_reports.sandbox.configuration import tap_config
-from tap_mws_reports.sandbox.entries import RequestEntry
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.reports import Asked, Document
+from tap_mws_reports.sandbox.reports import Document, ReportScope
+from tap_mws_reports.sandbox.sandbox_config import tap_config
 from tap_mws_reports.sandbox.server import served
-from tap_mws_reports.sandbox.sp_api import login, routing
+from tap_mws_reports.sandbox.sp_api import lwa_endpoint, routing
 from tap_mws_reports.sandbox.sp_api.service import SellingPartnerApi
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -161,7 +161,7 @@ def hard_reimbursements() -> list[Row]:
 _ORIGINAL_WRITE = reports.write
 
 
-def write(report_type: str, asked: Asked) -> Document:
+def write(report_type: str, asked: ReportScope) -> Document:
     """Return the sandbox's document with the hard rows in it; the same whenever it is written."""
     document = _ORIGINAL_WRITE(report_type, asked)
     if report_type == ORDERS:
@@ -171,7 +171,7 @@ def write(report_type: str, asked: Asked) -> Document:
     return document
 
 
-def _with_hard_orders(document: Document, asked: Asked) -> Document:
+def _with_hard_orders(document: Document, asked: ReportScope) -> Document:
     header, *lines = document.body.decode(document.charset or "cp1252").split("\r\n")[:-1]
     names = header.split("\t")
     if asked.now >= CHANGED:
@@ -247,7 +247,7 @@ class StagedAmazon(Amazon):
 
     def handle(self, request: Request, now: datetime) -> Response:
         """Answer a request."""
-        if not routing.is_call(request) and request.path != login.PATH:
+        if not routing.is_call(request) and request.path != lwa_endpoint.PATH:
             self.before_document()
         return super().handle(request, now)
 
@@ -301,10 +301,10 @@ class Pipeline:
         self._environment = environment
         self._settings = settings
 
-    def advance(self, span: timedelta) -> None:
+    def advance(self, interval: timedelta) -> None:
         """Let time pass, for the sandbox and the tap."""
         self._clock = replace(
-            self._clock, began=self._clock.began - span.total_seconds() / self._clock.speed
+            self._clock, began=self._clock.began - interval.total_seconds() / self._clock.speed
         )
 
     def fail(self, report_type: str, start: datetime, times: int) -> None:

@@ -8,17 +8,16 @@ from dataclasses import replace
 from typing import TypeVar
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.budgets import Budgets
 from tap_mws_reports.api.client_settings import ClientSettings
-from tap_mws_reports.api.mws import headers as said
-from tap_mws_reports.api.mws import wire
+from tap_mws_reports.api.mws import codec
+from tap_mws_reports.api.mws import quota_headers as said
 from tap_mws_reports.api.mws.endpoint import Endpoint
+from tap_mws_reports.api.mws.mws_errors import error_for
 from tap_mws_reports.api.mws.operations import OPERATIONS, Operation
-from tap_mws_reports.api.mws.refusals import refusal
 from tap_mws_reports.api.mws.signing import Credentials, canonical_query, signed
-from tap_mws_reports.api.patience import TRIES, Patience, unanswered
-from tap_mws_reports.api.quota import Budget, Quota
-from tap_mws_reports.api.transport import HttpAnswer, HttpRequest
+from tap_mws_reports.api.quota import Budget, CallBudgets, Quota
+from tap_mws_reports.api.retries import MAX_ATTEMPTS, Retrier, to_host_unreachable
+from tap_mws_reports.api.transport import HttpRequest, HttpResponse
 
 _OK = 200
 _BEGINNING = 512
@@ -48,11 +47,11 @@ class Caller:
         self._operations = operations
         self.transport = settings.transport
         self._clock = settings.clock
-        self._patience = Patience(settings.clock, settings.rng, settings.quota_wait)
+        self._patience = Retrier(settings.clock, settings.rng, settings.quota_wait)
         quotas = {name: each.quota or _CAUTIOUS for name, each in operations.items()}
-        self.budgets = Budgets(quotas, settings.clock)
+        self.budgets = CallBudgets(quotas, settings.clock)
 
-    def call(self, name: str, values: Mapping[str, object]) -> wire.Answer:
+    def call(self, name: str, values: Mapping[str, object]) -> codec.Response:
         """Call an operation and return its answer.
 
         Raises:
@@ -65,7 +64,7 @@ class Caller:
             name,
             values,
             send=self.transport.send,
-            read=lambda answer: wire.decode(self._operations[name], answer.body),
+            read=lambda answer: codec.decode_response(self._operations[name], answer.body),
         )
 
     def exchange(
@@ -73,9 +72,9 @@ class Caller:
         name: str,
         values: Mapping[str, object],
         *,
-        send: Callable[[HttpRequest], HttpAnswer],
-        read: Callable[[HttpAnswer], T],
-        tries: int = TRIES,
+        send: Callable[[HttpRequest], HttpResponse],
+        read: Callable[[HttpResponse], T],
+        tries: int = MAX_ATTEMPTS,
     ) -> T:
         """Call an operation by ``send`` and return what ``read`` makes of its good answer.
 
@@ -86,7 +85,7 @@ class Caller:
         params = {
             "Action": name,
             "Version": operation.section.version,
-            **wire.encode(operation, values),
+            **codec.encode_parameters(operation, values),
         }
 
         def attempt() -> T:
@@ -101,8 +100,8 @@ class Caller:
         operation: Operation,
         params: Mapping[str, str],
         where: str,
-        send: Callable[[HttpRequest], HttpAnswer],
-    ) -> HttpAnswer:
+        send: Callable[[HttpRequest], HttpResponse],
+    ) -> HttpResponse:
         budget = self.budgets.of(operation.name)
         try:
             answer = send(self._request(params))
@@ -128,14 +127,14 @@ class Caller:
         return self._endpoint.post(canonical_query(complete))
 
     def _refusal(
-        self, operation: Operation, answer: HttpAnswer, where: str
+        self, operation: Operation, answer: HttpResponse, where: str
     ) -> errors.TapError | None:
         if answer.status == _OK and b"ErrorResponse" not in answer.body[:_BEGINNING]:
             return None
-        fault = wire.decode_error(answer.status, answer.headers, answer.body)
+        fault = codec.decode_error(answer.status, answer.headers, answer.body)
         # Amazon quotes the key, and for a wrong signature all that was signed.
         fault = replace(fault, message=self._credentials.redact(fault.message))
-        return refusal(
+        return error_for(
             fault,
             answer.headers,
             operation=operation.name,
@@ -143,12 +142,12 @@ class Caller:
             now=self._clock.now(),
         )
 
-    def _count(self, budget: Budget, answer: HttpAnswer, *, refused: bool) -> None:
+    def _count(self, budget: Budget, answer: HttpResponse, *, refused: bool) -> None:
         now = self._clock.now()
         if not refused:
             budget.take(now)
-        quota = said.quota(answer.headers, now)
-        budget.correct(now, quota.maximum, quota.remaining, quota.resets_on)
+        quota = said.quota_headers(answer.headers, now)
+        budget.apply_headers(now, quota.maximum, quota.remaining, quota.resets_on)
 
     def _where(self, operation: Operation, values: Mapping[str, object]) -> str:
         named = [f"{name} {values[name]}" for name in _NAMED_IN_ERRORS if name in values]
@@ -161,7 +160,7 @@ class Caller:
         try:
             yield
         except errors.ConnectionBroken as error:
-            raise self._completed(unanswered(error), where) from error
+            raise self._completed(to_host_unreachable(error), where) from error
         except errors.TapError as error:
             self._completed(error, where)
             raise

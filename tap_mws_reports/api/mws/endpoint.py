@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 
 from tap_mws_reports.api.marketplaces import mws_hosts
 from tap_mws_reports.api.mws.operations import REPORTS, Section
-from tap_mws_reports.api.transport import HttpRequest
-from tap_mws_reports.api.user_agent import user_agent
+from tap_mws_reports.api.transport import HttpRequest, user_agent
 
 _STANDARD_PORTS = {"http": 80, "https": 443}
 

@@ -44,7 +44,7 @@ class Section:
 REPORTS = Section("Reports", "2009-01-01", "http://mws.amazonaws.com/doc/2009-01-01/")
 
 
-class Kind(Enum):
+class ParameterKind(Enum):
     """The type of a parameter or of an element."""
 
     TEXT = auto()
@@ -62,7 +62,7 @@ class Parameter:
 
     name: str
     wire: str
-    kind: Kind
+    kind: ParameterKind
     required: bool = False
     limit: int | None = None
 
@@ -73,7 +73,7 @@ class Field:
 
     name: str
     wire: str
-    kind: Kind = Kind.TEXT
+    kind: ParameterKind = ParameterKind.TEXT
     optional: bool = False
 
 
@@ -138,14 +138,16 @@ REPORT_REQUEST_INFO = Shape(
     (
         Field("report_request_id", "ReportRequestId"),
         Field("report_type", "ReportType"),
-        Field("start_date", "StartDate", Kind.DATE),
-        Field("end_date", "EndDate", Kind.DATE),
-        Field("scheduled", "Scheduled", Kind.BOOLEAN),
-        Field("submitted_date", "SubmittedDate", Kind.DATE),
+        Field("start_date", "StartDate", ParameterKind.DATE),
+        Field("end_date", "EndDate", ParameterKind.DATE),
+        Field("scheduled", "Scheduled", ParameterKind.BOOLEAN),
+        Field("submitted_date", "SubmittedDate", ParameterKind.DATE),
         Field("processing_status", "ReportProcessingStatus"),
         Field("generated_report_id", "GeneratedReportId", optional=True),
-        Field("started_processing_date", "StartedProcessingDate", Kind.DATE, optional=True),
-        Field("completed_date", "CompletedDate", Kind.DATE, optional=True),
+        Field(
+            "started_processing_date", "StartedProcessingDate", ParameterKind.DATE, optional=True
+        ),
+        Field("completed_date", "CompletedDate", ParameterKind.DATE, optional=True),
     ),
 )
 REPORT_INFO = Shape(
@@ -154,9 +156,9 @@ REPORT_INFO = Shape(
         Field("report_id", "ReportId"),
         Field("report_type", "ReportType"),
         Field("report_request_id", "ReportRequestId", optional=True),
-        Field("available_date", "AvailableDate", Kind.DATE),
-        Field("acknowledged", "Acknowledged", Kind.BOOLEAN),
-        Field("acknowledged_date", "AcknowledgedDate", Kind.DATE, optional=True),
+        Field("available_date", "AvailableDate", ParameterKind.DATE),
+        Field("acknowledged", "Acknowledged", ParameterKind.BOOLEAN),
+        Field("acknowledged_date", "AcknowledgedDate", ParameterKind.DATE, optional=True),
     ),
     alias="ReportInfoList",
 )
@@ -165,25 +167,27 @@ REPORT_SCHEDULE = Shape(
     (
         Field("report_type", "ReportType"),
         Field("schedule", "Schedule"),
-        Field("scheduled_date", "ScheduledDate", Kind.DATE),
+        Field("scheduled_date", "ScheduledDate", ParameterKind.DATE),
     ),
 )
 
-_REPORT_TYPE = Parameter("report_type", "ReportType", Kind.TEXT, required=True)
-_REPORT_TYPES = Parameter("report_types", "ReportTypeList.Type", Kind.LIST)
-_REQUEST_IDS = Parameter("report_request_ids", "ReportRequestIdList.Id", Kind.LIST)
-_STATUSES = Parameter("processing_statuses", "ReportProcessingStatusList.Status", Kind.LIST)
+_REPORT_TYPE = Parameter("report_type", "ReportType", ParameterKind.TEXT, required=True)
+_REPORT_TYPES = Parameter("report_types", "ReportTypeList.Type", ParameterKind.LIST)
+_REQUEST_IDS = Parameter("report_request_ids", "ReportRequestIdList.Id", ParameterKind.LIST)
+_STATUSES = Parameter(
+    "processing_statuses", "ReportProcessingStatusList.Status", ParameterKind.LIST
+)
 _REQUESTED = (
-    Parameter("requested_from_date", "RequestedFromDate", Kind.DATE),
-    Parameter("requested_to_date", "RequestedToDate", Kind.DATE),
+    Parameter("requested_from_date", "RequestedFromDate", ParameterKind.DATE),
+    Parameter("requested_to_date", "RequestedToDate", ParameterKind.DATE),
 )
 _AVAILABLE = (
-    Parameter("available_from_date", "AvailableFromDate", Kind.DATE),
-    Parameter("available_to_date", "AvailableToDate", Kind.DATE),
+    Parameter("available_from_date", "AvailableFromDate", ParameterKind.DATE),
+    Parameter("available_to_date", "AvailableToDate", ParameterKind.DATE),
 )
-_ACKNOWLEDGED = Parameter("acknowledged", "Acknowledged", Kind.BOOLEAN)
-_MAX_COUNT = Parameter("max_count", "MaxCount", Kind.COUNT, limit=PAGE_SIZE)
-_NEXT_TOKEN = Parameter("next_token", "NextToken", Kind.TEXT, required=True)
+_ACKNOWLEDGED = Parameter("acknowledged", "Acknowledged", ParameterKind.BOOLEAN)
+_MAX_COUNT = Parameter("max_count", "MaxCount", ParameterKind.COUNT, limit=PAGE_SIZE)
+_NEXT_TOKEN = Parameter("next_token", "NextToken", ParameterKind.TEXT, required=True)
 
 _SLOW = Quota(burst=15, restore_seconds=60, hourly=60)
 _LIST = Quota(burst=10, restore_seconds=60, hourly=60)
@@ -200,10 +204,10 @@ _TABLE = (
         "RequestReport",
         (
             _REPORT_TYPE,
-            Parameter("start_date", "StartDate", Kind.DATE),
-            Parameter("end_date", "EndDate", Kind.DATE),
-            Parameter("report_options", "ReportOptions", Kind.TEXT),
-            Parameter("marketplace_ids", "MarketplaceIdList.Id", Kind.LIST),
+            Parameter("start_date", "StartDate", ParameterKind.DATE),
+            Parameter("end_date", "EndDate", ParameterKind.DATE),
+            Parameter("report_options", "ReportOptions", ParameterKind.TEXT),
+            Parameter("marketplace_ids", "MarketplaceIdList.Id", ParameterKind.LIST),
         ),
         Result(REPORT_REQUEST_INFO),
         _SLOW,
@@ -234,7 +238,7 @@ _TABLE = (
     Operation("GetReportCount", (_REPORT_TYPES, _ACKNOWLEDGED, *_AVAILABLE), _COUNT, _USUAL),
     Operation(
         "GetReport",
-        (Parameter("report_id", "ReportId", Kind.TEXT, required=True),),
+        (Parameter("report_id", "ReportId", ParameterKind.TEXT, required=True),),
         Result(document=True),
         _SLOW,
     ),
@@ -242,8 +246,8 @@ _TABLE = (
         "ManageReportSchedule",
         (
             _REPORT_TYPE,
-            Parameter("schedule", "Schedule", Kind.TEXT, required=True),
-            Parameter("schedule_date", "ScheduleDate", Kind.DATE),
+            Parameter("schedule", "Schedule", ParameterKind.TEXT, required=True),
+            Parameter("schedule_date", "ScheduleDate", ParameterKind.DATE),
         ),
         Result(REPORT_SCHEDULE, count=True),
         _USUAL,
@@ -264,7 +268,7 @@ _TABLE = (
             Parameter(
                 "report_ids",
                 "ReportIdList.Id",
-                Kind.LIST,
+                ParameterKind.LIST,
                 required=True,
                 limit=ACKNOWLEDGE_BATCH_SIZE,
             ),

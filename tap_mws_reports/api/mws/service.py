@@ -2,46 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from tap_mws_reports import errors
 from tap_mws_reports.api.client_settings import ClientSettings
+from tap_mws_reports.api.document_integrity import atomic_path, verified_document
 from tap_mws_reports.api.interface import (
-    Call,
     Report,
     ReportDocument,
     ReportRequest,
     ReportSchedule,
     ReportSpec,
+    ThrottledCall,
 )
-from tap_mws_reports.api.mws import entries, paging
+from tap_mws_reports.api.mws import converters
 from tap_mws_reports.api.mws.caller import Caller
-from tap_mws_reports.api.mws.download import download
+from tap_mws_reports.api.mws.codec import Response
 from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.operations import (
     ACKNOWLEDGE_BATCH_SIZE,
     OPERATIONS,
     PAGE_SIZE,
     RETENTION,
+    Operation,
 )
 from tap_mws_reports.api.mws.signing import Credentials
-from tap_mws_reports.api.pacing import Paced
+from tap_mws_reports.api.pagination import iterate_pages
+from tap_mws_reports.api.quota_mixin import QuotaMixin
+from tap_mws_reports.api.transport import HttpResponse, SavedBody
+
+Item = dict[str, object]
+CallOperation = Callable[[str, Mapping[str, object]], Response]
+
+
+def iterate_items(call: CallOperation, name: str, values: Mapping[str, object]) -> Iterator[Item]:
+    """Yield every item of a list operation once; as `iterate_pages`."""
+    operation = OPERATIONS[name]
+    shape = operation.result.item
+    return iterate_pages(
+        pages=lambda: _pages(call, operation, values),
+        key=lambda item: str(item[shape.key]) if shape is not None else None,
+        is_lost=lambda error: error.amazon_code == "NextTokenCorrupted",
+    )
+
+
+def _pages(
+    call: CallOperation, operation: Operation, values: Mapping[str, object]
+) -> Iterator[Sequence[Item]]:
+    answer = call(operation.name, values)
+    yield answer.items
+    while answer.has_next and operation.next_token is not None:
+        answer = call(operation.next_token, {"next_token": answer.next_token})
+        yield answer.items
+
+
+def download(caller: Caller, report_id: str, path: Path) -> ReportDocument:
+    """Download a document; ``path`` exists only if it is complete.
+
+    Raises:
+        DocumentDamaged: it is incomplete.
+    """
+    with atomic_path(path) as arriving:
+        saved, answer = caller.exchange(
+            "GetReport",
+            {"report_id": report_id},
+            send=lambda request: caller.transport.stream(request, arriving),
+            read=lambda answer: _no_page(answer, report_id),
+        )
+        return verified_document(answer, saved, report_id, path)
+
+
+def _no_page(answer: HttpResponse, report_id: str) -> tuple[SavedBody, HttpResponse]:
+    if answer.saved is None or answer.headers.get("content-type", "").startswith("text/html"):
+        what = f"GetReport: a web page came in place of document {report_id}"
+        raise errors.ConnectionBroken(what)
+    return answer.saved, answer
+
 
 __all__ = ["Credentials", "MwsReportService"]
 
 _PACED = {
-    Call.REQUEST: "RequestReport",
-    Call.LOOK: "GetReportRequestList",
-    Call.LIST: "GetReportRequestList",
-    Call.DOWNLOAD: "GetReport",
+    ThrottledCall.REQUEST: "RequestReport",
+    ThrottledCall.LOOK: "GetReportRequestList",
+    ThrottledCall.LIST: "GetReportRequestList",
+    ThrottledCall.DOWNLOAD: "GetReport",
 }
 
 QUOTAS = {call: quota for call, name in _PACED.items() if (quota := OPERATIONS[name].quota)}
 """The quotas of each seller for the calls that the scheduler makes."""
 
 
-class MwsReportService(Paced):
+class MwsReportService(QuotaMixin):
     """`ReportService` and `ReportAdministration` by MWS.
 
     Not thread-safe: waits for quotas block. Beyond the errors of the interface, every method may
@@ -53,12 +106,12 @@ class MwsReportService(Paced):
     """
 
     quotas = QUOTAS
-    ids_per_look = PAGE_SIZE
+    ids_per_poll = PAGE_SIZE
     # The manual states no limit; the number is that of SP-API.
     types_per_list = 10
     acknowledge_batch_size = ACKNOWLEDGE_BATCH_SIZE
     retention = RETENTION
-    notices_tell_ids = True
+    notifications_have_report_ids = True
     lists_tell_marketplaces = False
 
     def __init__(
@@ -86,7 +139,7 @@ class MwsReportService(Paced):
                 "marketplace_ids": spec.marketplace_ids or self._marketplace_ids,
             },
         )
-        return entries.report_request(answer.items[0])
+        return converters.report_request(answer.items[0])
 
     def report_requests(
         self,
@@ -103,8 +156,8 @@ class MwsReportService(Paced):
                 "requested_from_date": requested_from,
                 "max_count": PAGE_SIZE,
             }
-            listed = paging.items(self._call, "GetReportRequestList", values)
-            yield from map(entries.report_request, listed)
+            listed = iterate_items(self._call, "GetReportRequestList", values)
+            yield from map(converters.report_request, listed)
 
     def count_report_requests(self, *, report_types: Sequence[str] = ()) -> int:
         """Count the report requests of the last 90 days."""
@@ -115,7 +168,7 @@ class MwsReportService(Paced):
         if not ids:  # to Amazon, no ids mean all requests there are
             return []
         answer = self._call("CancelReportRequests", {"report_request_ids": ids})
-        return [entries.report_request(item) for item in answer.items]
+        return [converters.report_request(item) for item in answer.items]
 
     def reports(
         self,
@@ -133,7 +186,7 @@ class MwsReportService(Paced):
             "available_from_date": available_from,
             "max_count": PAGE_SIZE,
         }
-        return map(entries.report, paging.items(self._call, "GetReportList", values))
+        return map(converters.report, iterate_items(self._call, "GetReportList", values))
 
     def count_reports(
         self, *, report_types: Sequence[str] = (), acknowledged: bool | None = None
@@ -152,8 +205,8 @@ class MwsReportService(Paced):
     def report_schedules(self, *, report_types: Sequence[str] = ()) -> list[ReportSchedule]:
         """List the schedules."""
         values = {"report_types": report_types}
-        listed = paging.items(self._call, "GetReportScheduleList", values)
-        return [entries.report_schedule(item) for item in listed]
+        listed = iterate_items(self._call, "GetReportScheduleList", values)
+        return [converters.report_schedule(item) for item in listed]
 
     def count_report_schedules(self, *, report_types: Sequence[str] = ()) -> int:
         """Count the schedules."""
@@ -165,7 +218,7 @@ class MwsReportService(Paced):
         """Create, change or, with ``_NEVER_``, delete the schedule of a report type."""
         values = {"report_type": report_type, "schedule": schedule, "schedule_date": first_run}
         answer = self._call("ManageReportSchedule", values)
-        return [entries.report_schedule(item) for item in answer.items]
+        return [converters.report_schedule(item) for item in answer.items]
 
     def acknowledge(self, report_ids: Sequence[str], *, acknowledged: bool = True) -> list[Report]:
         """Mark at most 100 documents as fetched, or as not fetched."""
@@ -173,7 +226,7 @@ class MwsReportService(Paced):
             return []
         values = {"report_ids": report_ids, "acknowledged": acknowledged}
         answer = self._call("UpdateReportAcknowledgements", values)
-        return [entries.report(item) for item in answer.items]
+        return [converters.report(item) for item in answer.items]
 
     def _count(self, name: str, **values: object) -> int:
         return self._call(name, values).count or 0

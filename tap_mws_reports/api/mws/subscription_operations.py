@@ -6,7 +6,7 @@ too: https://docs.developer.amazonservices.com/en_US/subscriptions/Subscriptions
 
 from __future__ import annotations
 
-from tap_mws_reports.api.mws.operations import Kind, Operation, Parameter, Result, Section
+from tap_mws_reports.api.mws.operations import Operation, Parameter, ParameterKind, Result, Section
 from tap_mws_reports.api.quota import Quota
 
 SUBSCRIPTIONS = Section(
@@ -16,17 +16,20 @@ SUBSCRIPTIONS = Section(
 )
 
 _QUOTA = Quota(burst=25, restore_seconds=0.5, hourly=7200)
-_MARKETPLACE = Parameter("marketplace_id", "MarketplaceId", Kind.TEXT, required=True)
+_MARKETPLACE = Parameter("marketplace_id", "MarketplaceId", ParameterKind.TEXT, required=True)
 
 
 def _destination(prefix: str) -> tuple[Parameter, ...]:
     attribute = f"{prefix}Destination.AttributeList.member.1"
     return (
         Parameter(
-            "delivery_channel", f"{prefix}Destination.DeliveryChannel", Kind.TEXT, required=True
+            "delivery_channel",
+            f"{prefix}Destination.DeliveryChannel",
+            ParameterKind.TEXT,
+            required=True,
         ),
-        Parameter("attribute_key", f"{attribute}.Key", Kind.TEXT, required=True),
-        Parameter("attribute_value", f"{attribute}.Value", Kind.TEXT, required=True),
+        Parameter("attribute_key", f"{attribute}.Key", ParameterKind.TEXT, required=True),
+        Parameter("attribute_value", f"{attribute}.Value", ParameterKind.TEXT, required=True),
     )
 
 
@@ -40,13 +43,15 @@ _TABLE = (
     _operation("SendTestNotificationToDestination", *_destination("")),
     _operation(
         "CreateSubscription",
-        Parameter("notification_type", "Subscription.NotificationType", Kind.TEXT, required=True),
-        Parameter("is_enabled", "Subscription.IsEnabled", Kind.BOOLEAN, required=True),
+        Parameter(
+            "notification_type", "Subscription.NotificationType", ParameterKind.TEXT, required=True
+        ),
+        Parameter("is_enabled", "Subscription.IsEnabled", ParameterKind.BOOLEAN, required=True),
         *_destination("Subscription."),
     ),
     _operation(
         "DeleteSubscription",
-        Parameter("notification_type", "NotificationType", Kind.TEXT, required=True),
+        Parameter("notification_type", "NotificationType", ParameterKind.TEXT, required=True),
         *_destination(""),
     ),
 )

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.mws.caller import Caller
+from tap_mws_reports.api.mws.codec.notifications import NOTIFICATION_TYPE
 from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.signing import Credentials
 from tap_mws_reports.api.mws.subscription_operations import OPERATIONS
-from tap_mws_reports.api.mws.wire.notices import NOTIFICATION_TYPE
-from tap_mws_reports.api.queue_permission import PERMISSION
+from tap_mws_reports.api.subscriptions import QUEUE_PERMISSIONS
 from tap_mws_reports.errors import CredentialsError, RequestRefused
 
 _KNOWN_ALREADY = ("already",)
@@ -66,11 +66,11 @@ class MwsSubscriptions:
         try:
             return self._call(name, values, unless=_KNOWN_ALREADY)
         except RequestRefused as error:
-            error.hint = PERMISSION
+            error.hint = QUEUE_PERMISSIONS
             raise
         except CredentialsError as error:
             # Amazon may have one code for a queue it may not use and for missing access.
-            error.hint = f"{error.hint}; {PERMISSION}"
+            error.hint = f"{error.hint}; {QUEUE_PERMISSIONS}"
             raise
 
     def _call(self, name: str, values: dict[str, object], unless: tuple[str, ...]) -> bool:

@@ -9,25 +9,22 @@ from datetime import UTC
 from typing import Any
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.budgets import Budgets
 from tap_mws_reports.api.client_settings import ClientSettings
-from tap_mws_reports.api.headers import number
-from tap_mws_reports.api.patience import Patience, unanswered
-from tap_mws_reports.api.sp_api import answers, calls
-from tap_mws_reports.api.sp_api.credentials import Credentials
+from tap_mws_reports.api.quota import CallBudgets
+from tap_mws_reports.api.retries import Retrier, to_host_unreachable
+from tap_mws_reports.api.sp_api import codec
 from tap_mws_reports.api.sp_api.endpoint import Endpoint
-from tap_mws_reports.api.sp_api.faults import Fault, decode_fault
-from tap_mws_reports.api.sp_api.login import Login
+from tap_mws_reports.api.sp_api.error_responses import ErrorResponse, decode_error
+from tap_mws_reports.api.sp_api.lwa import Credentials, LwaTokenProvider
 from tap_mws_reports.api.sp_api.operations import (
     OPERATIONS,
     RATE_LIMIT_HEADER,
     TOKEN_HEADER,
     Operation,
 )
-from tap_mws_reports.api.sp_api.refusals import NO_ROLE, TOKEN_REFUSED, refusal
 from tap_mws_reports.api.sp_api.response_models import ResponseModel
-from tap_mws_reports.api.transport import HttpAnswer, HttpRequest
-from tap_mws_reports.api.user_agent import user_agent
+from tap_mws_reports.api.sp_api.sp_api_errors import NO_ROLE, TOKEN_REFUSED, error_for
+from tap_mws_reports.api.transport import HttpRequest, HttpResponse, header_number, user_agent
 
 _GOOD = range(200, 300)
 _NAMED_IN_ERRORS = ("reportId", "reportDocumentId", "reportScheduleId")
@@ -41,11 +38,11 @@ class Caller:
         self._endpoint = settings.endpoint
         self._transport = settings.transport
         self._clock = settings.clock
-        self._patience = Patience(settings.clock, settings.rng, settings.quota_wait)
-        self._login = Login(settings)
+        self._patience = Retrier(settings.clock, settings.rng, settings.quota_wait)
+        self._login = LwaTokenProvider(settings)
         self._was_accepted = False
         quotas = {name: operation.quota for name, operation in OPERATIONS.items()}
-        self.budgets = Budgets(quotas, settings.clock)
+        self.budgets = CallBudgets(quotas, settings.clock)
 
     def call(
         self,
@@ -74,12 +71,12 @@ class Caller:
         """
         operation = OPERATIONS[name]
         where = self._where(operation, values, report_type)
-        call = calls.encode(operation, values)
+        call = codec.encode_request(operation, values)
 
         def attempt() -> ResponseModel | None:
             answer = self._opened(operation, call, token)
             self._check(operation, answer, where, report_type)
-            return answers.decode(operation, answer.body)
+            return codec.decode_response(operation, answer.body)
 
         with _explained(where):
             return self._patience.repeat(
@@ -89,7 +86,9 @@ class Caller:
                 though_throttled=though_throttled,
             )
 
-    def _opened(self, operation: Operation, call: calls.Call, token: str | None) -> HttpAnswer:
+    def _opened(
+        self, operation: Operation, call: codec.EncodedRequest, token: str | None
+    ) -> HttpResponse:
         """Send a call with the given token, or with our own, which is renewed if it has expired."""
         if token is not None:
             return self._send(operation, call, token)
@@ -102,7 +101,7 @@ class Caller:
         self._was_accepted |= answer.status in _GOOD
         return answer
 
-    def _send(self, operation: Operation, call: calls.Call, token: str) -> HttpAnswer:
+    def _send(self, operation: Operation, call: codec.EncodedRequest, token: str) -> HttpResponse:
         budget = self.budgets.of(operation.name)
         try:
             answer = self._transport.send(self._request(operation, call, token))
@@ -113,11 +112,11 @@ class Caller:
         now = self._clock.now()
         if answer.status != 429:  # noqa: PLR2004 - too many requests
             budget.take(now)
-        if rate := number(answer.headers.get(RATE_LIMIT_HEADER.lower())):
-            budget.restored_at(rate, now)
+        if rate := header_number(answer.headers.get(RATE_LIMIT_HEADER.lower())):
+            budget.set_rate(rate, now)
         return answer
 
-    def _request(self, operation: Operation, call: calls.Call, token: str) -> HttpRequest:
+    def _request(self, operation: Operation, call: codec.EncodedRequest, token: str) -> HttpRequest:
         now = self._clock.now().astimezone(UTC)
         headers = {
             "User-Agent": user_agent(),
@@ -131,21 +130,21 @@ class Caller:
         return HttpRequest(operation.method, url, headers, call.body)
 
     def _check(
-        self, operation: Operation, answer: HttpAnswer, where: str, report_type: str
+        self, operation: Operation, answer: HttpResponse, where: str, report_type: str
     ) -> None:
         if answer.status in _GOOD:
             return
-        fault = decode_fault(answer.status, answer.headers, answer.body)
-        raise refusal(
+        fault = decode_error(answer.status, answer.headers, answer.body)
+        raise error_for(
             self._redacted(fault),
             operation=operation.name,
             where=where,
             report_type=report_type,
             token_was_good=self._was_accepted,
-            retry_after=number(answer.headers.get("retry-after")),
+            retry_after=header_number(answer.headers.get("retry-after")),
         )
 
-    def _redacted(self, fault: Fault) -> Fault:
+    def _redacted(self, fault: ErrorResponse) -> ErrorResponse:
         hide = self._credentials.redact
         return replace(fault, message=hide(fault.message), details=hide(fault.details))
 
@@ -156,11 +155,11 @@ class Caller:
         return ", ".join([seller, self._endpoint.host, operation.name, *about, *named])
 
 
-def _says_ended(answer: HttpAnswer) -> bool:
+def _says_ended(answer: HttpResponse) -> bool:
     """Whether an answer may mean that a token has expired, and not that a role is missing."""
     if answer.status not in TOKEN_REFUSED:
         return False
-    return not decode_fault(answer.status, {}, answer.body).message.startswith(NO_ROLE)
+    return not decode_error(answer.status, {}, answer.body).message.startswith(NO_ROLE)
 
 
 @contextmanager
@@ -169,7 +168,7 @@ def _explained(where: str) -> Iterator[None]:
     try:
         yield
     except errors.ConnectionBroken as error:
-        unreachable = unanswered(error)
+        unreachable = to_host_unreachable(error)
         unreachable.where = where
         raise unreachable from error
     except errors.TapError as error:

@@ -11,17 +11,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from tap_mws_reports.api.paging import unbroken
+from tap_mws_reports.api.pagination import iterate_pages
 from tap_mws_reports.api.sp_api.caller import Caller
 from tap_mws_reports.api.sp_api.operations import RETENTION, TYPES_PER_LIST
-from tap_mws_reports.api.sp_api.refusals import UNAUTHORIZED
 from tap_mws_reports.api.sp_api.response_models import (
     Report,
     ReportList,
     ReportSchedule,
     ReportScheduleList,
 )
-from tap_mws_reports.api.sp_api.roles import role_for
+from tap_mws_reports.api.sp_api.sp_api_errors import UNAUTHORIZED, role_for
 from tap_mws_reports.errors import RequestRefused
 
 logger = logging.getLogger(__name__)
@@ -31,11 +30,11 @@ _PAGE = 100
 T = TypeVar("T")
 
 
-class PageLost(RequestRefused):
+class PageExpired(RequestRefused):
     """Amazon no longer accepts the token of a page."""
 
 
-def reports(
+def list_reports(
     caller: Caller,
     types: Sequence[str],
     *,
@@ -58,10 +57,10 @@ def reports(
     def fetch(some: Sequence[str]) -> list[Report]:
         values = {"reportTypes": some, **filters}
         return list(
-            unbroken(
+            iterate_pages(
                 pages=lambda: _pages(caller, values),
                 key=lambda item: item.report_id,
-                is_lost=lambda error: isinstance(error, PageLost),
+                is_lost=lambda error: isinstance(error, PageExpired),
             )
         )
 
@@ -69,7 +68,7 @@ def reports(
     return sorted(listed, key=lambda item: item.created_time, reverse=True)
 
 
-def schedules(caller: Caller, types: Sequence[str]) -> list[ReportSchedule]:
+def list_schedules(caller: Caller, types: Sequence[str]) -> list[ReportSchedule]:
     """Return the schedules of some types; those that may not be read are left out."""
 
     def fetch(some: Sequence[str]) -> list[ReportSchedule]:
@@ -86,7 +85,7 @@ def _pages(caller: Caller, values: Mapping[str, object]) -> Iterator[Sequence[Re
         try:
             answer = caller.call("getReports", {"nextToken": token})
         except RequestRefused as error:
-            raise PageLost(error.what, where=error.where, hint=error.hint) from error
+            raise PageExpired(error.what, where=error.where, hint=error.hint) from error
         yield answer.reports
 
 

@@ -13,9 +13,14 @@ from datetime import timedelta
 
 from tap_mws_reports.api.quota import Quota
 from tap_mws_reports.api.sp_api import response_models as models
-from tap_mws_reports.api.sp_api import shapes
-from tap_mws_reports.api.sp_api.enumerations import NOTIFICATION_TYPE, STATUSES
-from tap_mws_reports.api.sp_api.fields import Field, Kind, Place
+from tap_mws_reports.api.sp_api import schemas
+from tap_mws_reports.api.sp_api.schemas import (
+    NOTIFICATION_TYPE,
+    STATUSES,
+    Field,
+    FieldKind,
+    ParameterLocation,
+)
 
 _MODELS = (
     "https://github.com/amzn/selling-partner-api-models/blob/"
@@ -71,17 +76,17 @@ class Operation:
         """Return the usage plan as a bucket."""
         return Quota(burst=self.burst, restore_seconds=1 / self.rate)
 
-    def placed(self, place: Place) -> tuple[Field, ...]:
+    def placed(self, place: ParameterLocation) -> tuple[Field, ...]:
         """Return the parameters that stand in one place of the request."""
         return tuple(each for each in self.parameters if each.place is place)
 
 
 def _path(name: str, *values: str) -> Field:
-    return Field(name, required=True, place=Place.PATH, values=values)
+    return Field(name, required=True, place=ParameterLocation.PATH, values=values)
 
 
-def _query(name: str, kind: Kind = Kind.TEXT, **rules: object) -> Field:
-    return replace(Field(name, kind, place=Place.QUERY), **rules)  # type: ignore[arg-type]
+def _query(name: str, kind: FieldKind = FieldKind.TEXT, **rules: object) -> Field:
+    return replace(Field(name, kind, place=ParameterLocation.QUERY), **rules)  # type: ignore[arg-type]
 
 
 def _of_reports(
@@ -134,7 +139,7 @@ def _of_notifications(
     )
 
 
-_TYPES = _query("reportTypes", Kind.LIST, least=1, most=TYPES_PER_LIST)
+_TYPES = _query("reportTypes", FieldKind.LIST, least=1, most=TYPES_PER_LIST)
 _REPORT = _path("reportId")
 _SCHEDULE = _path("reportScheduleId")
 _TYPE_OF_NOTIFICATION = _path("notificationType", NOTIFICATION_TYPE)
@@ -148,11 +153,11 @@ _TABLE = (
         "GET /reports",
         (
             _TYPES,
-            _query("processingStatuses", Kind.LIST, least=1, values=tuple(STATUSES)),
-            _query("marketplaceIds", Kind.LIST, least=1, most=10),
-            _query("pageSize", Kind.COUNT, least=1, most=100),
-            _query("createdSince", Kind.DATE),
-            _query("createdUntil", Kind.DATE),
+            _query("processingStatuses", FieldKind.LIST, least=1, values=tuple(STATUSES)),
+            _query("marketplaceIds", FieldKind.LIST, least=1, most=10),
+            _query("pageSize", FieldKind.COUNT, least=1, most=100),
+            _query("createdSince", FieldKind.DATE),
+            _query("createdUntil", FieldKind.DATE),
             # Alone, or the call is refused.
             _query("nextToken"),
         ),
@@ -161,7 +166,7 @@ _TABLE = (
     _of_reports(
         "createReport",
         "POST /reports",
-        shapes.REPORT_SPECIFICATION,
+        schemas.REPORT_SPECIFICATION,
         models.CreatedReport,
         status=202,
         usage_plan=_SLOW,
@@ -179,7 +184,7 @@ _TABLE = (
     _of_reports(
         "createReportSchedule",
         "POST /schedules",
-        shapes.REPORT_SCHEDULE_SPECIFICATION,
+        schemas.REPORT_SCHEDULE_SPECIFICATION,
         models.CreatedReportSchedule,
         status=201,
     ),
@@ -193,7 +198,7 @@ _TABLE = (
     _of_reports(
         "getReportDocument",
         "GET /documents/{reportDocumentId}",
-        (_path("reportDocumentId"), _query("enableContentEncodingUrlHeader", Kind.BOOLEAN)),
+        (_path("reportDocumentId"), _query("enableContentEncodingUrlHeader", FieldKind.BOOLEAN)),
         models.ReportDocument,
         usage_plan=_SLOW,
     ),
@@ -201,7 +206,7 @@ _TABLE = (
         name="createRestrictedDataToken",
         method="POST",
         path=f"{TOKENS}/restrictedDataToken",
-        parameters=shapes.RESTRICTED_DATA_TOKEN_SPECIFICATION,
+        parameters=schemas.RESTRICTED_DATA_TOKEN_SPECIFICATION,
         answer=models.RestrictedDataToken,
         status=200,
         rate=1.0,
@@ -212,7 +217,7 @@ _TABLE = (
     _of_notifications(
         "createDestination",
         "POST /destinations",
-        shapes.DESTINATION_SPECIFICATION,
+        schemas.DESTINATION_SPECIFICATION,
         models.CreatedDestination,
     ),
     _of_notifications("getDestinations", "GET /destinations", (), models.DestinationList),
@@ -222,7 +227,7 @@ _TABLE = (
     _of_notifications(
         "createSubscription",
         "POST /subscriptions/{notificationType}",
-        (_TYPE_OF_NOTIFICATION, *shapes.SUBSCRIPTION_SPECIFICATION),
+        (_TYPE_OF_NOTIFICATION, *schemas.SUBSCRIPTION_SPECIFICATION),
         models.SubscriptionResponse,
         grantless=False,
     ),

@@ -9,35 +9,85 @@ from pathlib import Path
 from tap_mws_reports import errors
 from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.interface import (
-    Call,
     ProcessingStatus,
     Report,
     ReportDocument,
     ReportRequest,
     ReportSchedule,
     ReportSpec,
+    ThrottledCall,
 )
-from tap_mws_reports.api.pacing import Paced
-from tap_mws_reports.api.sp_api import entries, listing, scheduling
+from tap_mws_reports.api.quota_mixin import QuotaMixin
+from tap_mws_reports.api.sp_api import converters, listing
 from tap_mws_reports.api.sp_api.caller import Caller
-from tap_mws_reports.api.sp_api.credentials import Credentials
-from tap_mws_reports.api.sp_api.download import Downloads
+from tap_mws_reports.api.sp_api.document_download import Downloads
 from tap_mws_reports.api.sp_api.endpoint import Endpoint
+from tap_mws_reports.api.sp_api.lwa import Credentials
 from tap_mws_reports.api.sp_api.operations import OPERATIONS, RETENTION, TYPES_PER_LIST
-from tap_mws_reports.api.sp_api.report_types import SpApiType, SpApiTypes
-from tap_mws_reports.api.sp_api.reports import Reports
+from tap_mws_reports.api.sp_api.report_repository import ReportRepository
 from tap_mws_reports.api.sp_api.response_models import CreatedReport
-from tap_mws_reports.api.sp_api.type_limits import TypeLimits
-from tap_mws_reports.api.sp_api.type_quotas import TypeQuotas
+from tap_mws_reports.api.sp_api.schemas import PERIODS
+from tap_mws_reports.api.sp_api.sp_api_types import SpApiType, SpApiTypes
+from tap_mws_reports.api.sp_api.type_quotas import ReportTypeLimits, ReportTypeThrottle
 from tap_mws_reports.api.transport import Transport
+from tap_mws_reports.errors import RequestRefused
+
+NEVER = "_NEVER_"
+_OTHER_WORDS = {"_7_DAYS_": "P7D"}
+_PERIODS = {word: period for period, word in PERIODS.items() if word} | _OTHER_WORDS
+
+
+def change_schedule(
+    caller: Caller,
+    report_type: str,
+    schedule: str,
+    first_run: datetime | None,
+    marketplace_ids: Sequence[str],
+) -> None:
+    """Create, replace or, with MWS's word for never, delete schedules of a type.
+
+    Args:
+        caller: asks Amazon.
+        report_type: SP-API's name.
+        schedule: a period such as ``P1D``, or what MWS calls it.
+        first_run: when; as soon as Amazon likes when left out.
+        marketplace_ids: for which; when deleting, only schedules for these are touched.
+
+    Raises:
+        RequestRefused: there is no such schedule.
+    """
+    if schedule == NEVER:
+        _delete(caller, report_type, marketplace_ids)
+        return
+    period = _PERIODS.get(schedule, schedule)
+    if period not in PERIODS:
+        what = f"{schedule} is no schedule of SP-API"
+        raise RequestRefused(what, hint=f"use one of {', '.join(PERIODS)}, or {NEVER} to delete it")
+    values = {
+        "reportType": report_type,
+        "marketplaceIds": list(marketplace_ids),
+        "period": period,
+        "nextReportCreationTime": first_run,
+    }
+    caller.call("createReportSchedule", values, report_type=report_type)
+
+
+def _delete(caller: Caller, report_type: str, marketplace_ids: Sequence[str]) -> None:
+    ours = set(marketplace_ids)
+    for item in listing.list_schedules(caller, [report_type]):
+        theirs = set(item.marketplace_ids or ())
+        if theirs <= ours or not ours:
+            schedule_id = {"reportScheduleId": item.report_schedule_id}
+            caller.call("cancelReportSchedule", schedule_id, report_type=report_type)
+
 
 __all__ = ["Credentials", "Endpoint", "SpApiReportService", "SpApiType"]
 
 _PACED = {
-    Call.REQUEST: "createReport",
-    Call.LOOK: "getReport",
-    Call.LIST: "getReports",
-    Call.DOWNLOAD: "getReportDocument",
+    ThrottledCall.REQUEST: "createReport",
+    ThrottledCall.LOOK: "getReport",
+    ThrottledCall.LIST: "getReports",
+    ThrottledCall.DOWNLOAD: "getReportDocument",
 }
 
 QUOTAS = {call: OPERATIONS[name].quota for call, name in _PACED.items()}
@@ -48,7 +98,7 @@ _SLOWEST = timedelta(days=3)
 (https://github.com/amzn/selling-partner-api-docs/issues/3273)."""
 
 
-class SpApiReportService(Paced):
+class SpApiReportService(QuotaMixin):
     """`ReportService` and `ReportAdministration` by SP-API.
 
     Not thread-safe: waits for quotas block. A report has one id, as request and as document. Beyond
@@ -63,12 +113,12 @@ class SpApiReportService(Paced):
     """
 
     quotas = QUOTAS
-    ids_per_look = 1
+    ids_per_poll = 1
     types_per_list = TYPES_PER_LIST
     # SP-API keeps no acknowledgements: `acknowledge` refuses any number of them.
     acknowledge_batch_size = 100
     retention = RETENTION
-    notices_tell_ids = False
+    notifications_have_report_ids = False
     lists_tell_marketplaces = True
 
     def __init__(
@@ -83,10 +133,10 @@ class SpApiReportService(Paced):
         self._marketplace_ids = tuple(marketplace_ids)
         self._caller = Caller(settings)
         super().__init__(self._caller.budgets, _PACED)
-        self._type_limits = TypeLimits()
-        self._reports = Reports(self._caller, self._types, self._clock, self._type_limits)
+        self._type_limits = ReportTypeLimits()
+        self._reports = ReportRepository(self._caller, self._types, self._clock, self._type_limits)
         self._downloads = Downloads(self._caller, settings, documents)
-        self._type_quotas = TypeQuotas()
+        self._type_quotas = ReportTypeThrottle()
 
     def request_report(self, spec: ReportSpec) -> ReportRequest:
         """Ask Amazon to make a report. Not idempotent: every call makes a new request.
@@ -128,7 +178,7 @@ class SpApiReportService(Paced):
     def _refused(self, name: str, error: errors.Throttled) -> errors.TapError:
         now = self._clock.now()
         if self._type_quotas.may_be_the_plan(name):
-            self._caller.budgets.of(_PACED[Call.REQUEST]).throttled(now, error.retry_after)
+            self._caller.budgets.of(_PACED[ThrottledCall.REQUEST]).throttled(now, error.retry_after)
         return self._type_quotas.refused(name, error, now)
 
     def report_requests(
@@ -167,7 +217,7 @@ class SpApiReportService(Paced):
         else:
             since = available_from - _SLOWEST if available_from is not None else None
             items = self._reports.items(report_types, since, statuses=["DONE"])
-        listed = (entries.report(item, self._types) for item in items)
+        listed = (converters.report(item, self._types) for item in items)
         return (
             report
             for report in listed
@@ -191,8 +241,8 @@ class SpApiReportService(Paced):
 
     def report_schedules(self, *, report_types: Sequence[str] = ()) -> list[ReportSchedule]:
         """List the schedules."""
-        listed = listing.schedules(self._caller, self._types.asked(report_types))
-        return [entries.report_schedule(item, self._types) for item in listed]
+        listed = listing.list_schedules(self._caller, self._types.asked(report_types))
+        return [converters.report_schedule(item, self._types) for item in listed]
 
     def count_report_schedules(self, *, report_types: Sequence[str] = ()) -> int:
         """Count the schedules, of which SP-API lists all at once."""
@@ -203,7 +253,7 @@ class SpApiReportService(Paced):
     ) -> list[ReportSchedule]:
         """Create, change or, with ``_NEVER_``, delete the schedule of a report type."""
         name = self._types.named(report_type).sp_api_name
-        scheduling.change(self._caller, name, schedule, first_run, self._marketplace_ids)
+        change_schedule(self._caller, name, schedule, first_run, self._marketplace_ids)
         return self.report_schedules(report_types=[report_type])
 
     def acknowledge(self, report_ids: Sequence[str], *, acknowledged: bool = True) -> list[Report]:

@@ -8,18 +8,18 @@ Source: https://developer-docs.amazon.com/sp-api/docs/notifications-api-v1-use-c
 from __future__ import annotations
 
 from tap_mws_reports.api.client_settings import ClientSettings
-from tap_mws_reports.api.queue_permission import PERMISSION
 from tap_mws_reports.api.sp_api.caller import Caller
-from tap_mws_reports.api.sp_api.credentials import Credentials
 from tap_mws_reports.api.sp_api.endpoint import Endpoint
-from tap_mws_reports.api.sp_api.enumerations import NOTIFICATION_TYPE
-from tap_mws_reports.api.sp_api.queue_names import queue_arn
-from tap_mws_reports.api.sp_api.refusals import UNAUTHORIZED
+from tap_mws_reports.api.sp_api.lwa import Credentials
 from tap_mws_reports.api.sp_api.response_models import (
     DestinationList,
     Subscription,
     SubscriptionResponse,
 )
+from tap_mws_reports.api.sp_api.schemas import NOTIFICATION_TYPE
+from tap_mws_reports.api.sp_api.sp_api_errors import UNAUTHORIZED
+from tap_mws_reports.api.sqs import queue_arn
+from tap_mws_reports.api.subscriptions import QUEUE_PERMISSIONS
 from tap_mws_reports.errors import RequestRefused
 
 _PAYLOAD_VERSION = "1.0"
@@ -124,7 +124,7 @@ class SpApiSubscriptions:
         try:
             self._call(name, values)
         except RequestRefused as error:
-            error.hint = PERMISSION
+            error.hint = QUEUE_PERMISSIONS
             raise
 
 

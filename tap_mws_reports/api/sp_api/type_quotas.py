@@ -1,14 +1,8 @@
-"""Quotas of single report types, which Amazon does not publish.
-
-A request is refused by 429 although the plan allows it: three or four reports an hour of one type,
-one in two hours of another, and none at all where a type does not exist in the region.
-Sources: https://github.com/amzn/selling-partner-api-docs/issues/2998,
-https://github.com/amzn/selling-partner-api-docs/issues/2803,
-https://github.com/amzn/selling-partner-api-docs/issues/512
-"""
+"""Limits of single report types: counts that Amazon tells, and throttling that it does not."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +10,53 @@ from datetime import datetime, timedelta
 import backoff
 
 from tap_mws_reports import errors
+from tap_mws_reports.errors import RequestRefused, Throttled
+
+LIMITS: dict[str, tuple[int, timedelta]] = {
+    "GET_AMAZON_FULFILLED_SHIPMENTS_DATA_GENERAL": (12, timedelta(minutes=480)),
+    "GET_AFN_INVENTORY_DATA": (2, timedelta(minutes=25)),
+    "GET_FBA_ESTIMATED_FBA_FEES_TXT_DATA": (2000, timedelta(minutes=60)),
+}
+"""The most requests of a type, and the time they are counted over."""
+
+WORTH_WAITING = timedelta(minutes=30)
+"""The longest wait for a limit within a run."""
+
+
+class ReportTypeLimits:
+    """Counts requests of the types with limits, those of other programs, too."""
+
+    def __init__(self) -> None:
+        self._asked: dict[str, dict[str, datetime]] = defaultdict(dict)
+
+    def note(self, report_type: str, report_id: str, asked: datetime) -> None:
+        """Count a report, once."""
+        if report_type in LIMITS:
+            self._asked[report_type][report_id] = asked
+
+    def check(self, report_type: str, now: datetime) -> None:
+        """Refuse a request that would fail, before it costs a call.
+
+        Raises:
+            Throttled: it may be requested soon.
+            RequestRefused: the wait would exceed `WORTH_WAITING`.
+        """
+        if report_type not in LIMITS:
+            return
+        most, span = LIMITS[report_type]
+        lately = sorted(each for each in self._asked[report_type].values() if each + span > now)
+        if len(lately) < most:
+            return
+        wait = lately[-most] + span - now
+        what = f"Amazon makes {most} reports of {report_type} in {_minutes(span)}"
+        if wait <= WORTH_WAITING:
+            raise Throttled(f"{what}; {_minutes(wait)} left", retry_after=wait.total_seconds())
+        raise RequestRefused(what, hint=f"run again in {_minutes(wait)}; the state goes on there")
+
+
+def _minutes(span: timedelta) -> str:
+    return f"{span.total_seconds() / 60:.0f} minutes"
+
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(minutes=30)
@@ -36,7 +77,7 @@ def _pauses() -> Iterator[float]:
     return pauses
 
 
-class TypeQuotas:
+class ReportTypeThrottle:
     """Tracks which types are throttled, since when, and how long to pause each."""
 
     def __init__(self) -> None:

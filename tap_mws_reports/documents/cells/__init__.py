@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from tap_mws_reports.documents.cells.booleans import read_boolean
 from tap_mws_reports.documents.cells.dates import date_reader
 from tap_mws_reports.documents.cells.numbers import Exact, exact_reader, integer_reader
-from tap_mws_reports.documents.cells.text import read_text
+from tap_mws_reports.documents.cells.text import read_boolean, read_text
 from tap_mws_reports.documents.cells.timestamps import timestamp_reader
-from tap_mws_reports.documents.habits import Habits
+from tap_mws_reports.documents.document_reader import MarketplaceFormat
 from tap_mws_reports.report_types.kinds import Kind
 
 Reader = Callable[[str], object]
 
 
 def reader(
-    kind: Kind, habits: Habits, exact: Exact = Decimal, *, local_numbers: bool = False
+    kind: Kind, habits: MarketplaceFormat, exact: Exact = Decimal, *, local_numbers: bool = False
 ) -> Reader:
     """Return the reader of a column.
 

@@ -13,8 +13,66 @@ from typing import NamedTuple
 
 from tap_mws_reports.documents.cells.dates import parse_date
 from tap_mws_reports.documents.cells.text import one_line, value_text
-from tap_mws_reports.documents.cells.zones import offset
-from tap_mws_reports.documents.habits import Habits
+from tap_mws_reports.documents.document_reader import MarketplaceFormat
+
+_OFFSETS = {
+    "UTC": "+00:00",
+    "GMT": "+00:00",
+    "Z": "+00:00",
+    "WET": "+00:00",
+    "WEST": "+01:00",
+    "BST": "+01:00",
+    "CET": "+01:00",
+    "CEST": "+02:00",
+    "MEZ": "+01:00",
+    "MESZ": "+02:00",
+    "MET": "+01:00",
+    "MEST": "+02:00",
+    "EET": "+02:00",
+    "EEST": "+03:00",
+    "SAST": "+02:00",
+    "TRT": "+03:00",
+    "GST": "+04:00",
+    "SGT": "+08:00",
+    "JST": "+09:00",
+    "AEST": "+10:00",
+    "AEDT": "+11:00",
+    "BRT": "-03:00",
+    "BRST": "-02:00",
+    "EST": "-05:00",
+    "EDT": "-04:00",
+    "CDT": "-05:00",
+    "MST": "-07:00",
+    "MDT": "-06:00",
+    "PST": "-08:00",
+    "PDT": "-07:00",
+}
+# Names with several meanings have one only in the marketplaces of these zones.
+_LOCAL_OFFSETS = {
+    ("IST", "Asia/Kolkata"): "+05:30",
+    ("CST", "Asia/Shanghai"): "+08:00",
+    ("AST", "Asia/Riyadh"): "+03:00",
+    ("EST", "Australia/Sydney"): "+10:00",
+    ("EDT", "Australia/Sydney"): "+11:00",
+}
+
+
+def zone_offset(name: str, time_zone: str) -> str:
+    """Return the offset of a zone name as ``+HH:MM``.
+
+    Args:
+        name: what stands after the time, such as ``PDT``.
+        time_zone: the marketplace's IANA zone, which decides about ambiguous names.
+
+    Raises:
+        ValueError: the name is not known, or ambiguous in this marketplace.
+    """
+    name = name.upper()
+    found = _LOCAL_OFFSETS.get((name, time_zone)) or _OFFSETS.get(name)
+    if found is None:
+        raise ValueError(name)
+    return found
+
 
 _RFC_3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
@@ -53,7 +111,7 @@ _NOON = 12
 _SECOND_END = len("2020-01-05T10:00:00")
 
 
-def timestamp_reader(habits: Habits) -> Callable[[str], str | None]:
+def timestamp_reader(habits: MarketplaceFormat) -> Callable[[str], str | None]:
     """Return a reader of moments, which come out as ISO 8601 text with their offset."""
 
     def read_timestamp(cell: str) -> str | None:
@@ -75,7 +133,7 @@ class Instant(NamedTuple):
     offset: str | None
 
 
-def instant_reader(habits: Habits) -> Callable[[str], Instant | None]:
+def instant_reader(habits: MarketplaceFormat) -> Callable[[str], Instant | None]:
     """Return a reader of moments, which come out in UTC with the offset beside them."""
     read_timestamp = timestamp_reader(habits)
 
@@ -107,7 +165,7 @@ def _differing(local: datetime, zone: str) -> str | None:
     return zone if local.utcoffset() else None
 
 
-def _parse(text: str, habits: Habits) -> str:
+def _parse(text: str, habits: MarketplaceFormat) -> str:
     if found := _JAVA.fullmatch(text):
         day = f"{found['month_day']} {found['year']}"
     elif found := _ZONED.fullmatch(text):
@@ -133,5 +191,5 @@ def _clock(text: str, half: str | None) -> str:
 def _offset(zone: str, time_zone: str) -> str:
     found = _NUMERIC.fullmatch(zone)
     if found is None:
-        return offset(zone, time_zone)
+        return zone_offset(zone, time_zone)
     return f"{found['sign']}{found['hours']:0>2}:{found['minutes'] or '00'}"

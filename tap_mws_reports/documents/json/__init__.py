@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tap_mws_reports.documents.json.document import JsonDocument, open_json
+from tap_mws_reports.documents.json.json_document import JsonDocument, open_json
 
 __all__ = ["JsonDocument", "open_json"]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from tap_mws_reports.documents.lines import Lines, Record
-from tap_mws_reports.documents.xml.leaf import Leaf
-from tap_mws_reports.documents.xml.outline import Node
-from tap_mws_reports.documents.xml.parsing import parse
-from tap_mws_reports.documents.xml.plan import Plan
-from tap_mws_reports.documents.xml.walk import Walk
+from tap_mws_reports.documents.dialect import Record, RowChunk
+from tap_mws_reports.documents.xml.hardened_parser import parse
+from tap_mws_reports.documents.xml.row_plan import RowPlan
+from tap_mws_reports.documents.xml.sax_handler import SaxHandler
+from tap_mws_reports.documents.xml.value_paths import ElementNode, ValuePath
 
 _BLOCK_CELLS = 16 * 1024  # of the records that are handed on at once
 
@@ -38,7 +37,7 @@ class _Part:
             yield from part.records(record)
 
 
-def records_of(text: Iterable[str], plan: Plan) -> Iterator[Lines]:
+def records_of(text: Iterable[str], plan: RowPlan) -> Iterator[RowChunk]:
     """Yield the rows of a document that has been surveyed.
 
     Where no row element has a value, what is left is one row.
@@ -49,34 +48,34 @@ def records_of(text: Iterable[str], plan: Plan) -> Iterator[Lines]:
     first = 1
     for _ in parse(text, reading):
         if len(reading.records) * len(plan.cells) > _BLOCK_CELLS:
-            yield Lines(first, reading.records)
+            yield RowChunk(first, reading.records)
             first += len(reading.records)
             reading.records = []
     if first == 1 and not reading.records:
         reading.records = [plan.constants]
     if reading.records:
-        yield Lines(first, reading.records)
+        yield RowChunk(first, reading.records)
 
 
-class _Reading(Walk):
+class _Reading(SaxHandler):
     """Makes records of the row elements that have ended."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: RowPlan) -> None:
         super().__init__(plan.outline)
         self.records: list[Record] = []
         self._constants = plan.constants
         self._pieces = plan.pieces
         self._parts: list[_Part] = []
 
-    def enter(self, node: Node) -> None:
+    def enter(self, node: ElementNode) -> None:
         if node.is_row and (self._parts or node in self._pieces):
             self._parts.append(_Part())
 
-    def found(self, leaf: Leaf, value: str) -> None:
+    def found(self, leaf: ValuePath, value: str) -> None:
         if self._parts:
             self._parts[-1].add(leaf.place, value)
 
-    def leave(self, node: Node) -> None:
+    def leave(self, node: ElementNode) -> None:
         if not node.is_row or not self._parts:
             return
         part = self._parts.pop()

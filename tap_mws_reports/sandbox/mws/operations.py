@@ -1,6 +1,6 @@
 """The fourteen operations, on an account.
 
-Each takes a `Call` and gives the `Answer` to render; GetReport gives the document.
+Each takes a `ListCall` and gives the `Response` to render; GetReport gives the document.
 """
 
 from __future__ import annotations
@@ -10,16 +10,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tap_mws_reports import report_types
+from tap_mws_reports.api.mws.codec import Response
 from tap_mws_reports.api.mws.operations import RETENTION, SCHEDULES, STATUSES
-from tap_mws_reports.api.mws.wire import Answer
 from tap_mws_reports.sandbox import reports
-from tap_mws_reports.sandbox.entries import SUBMITTED, MadeReport, Wanted
+from tap_mws_reports.sandbox.account_entries import (
+    SUBMITTED,
+    MadeReport,
+    ReportParams,
+    ScheduleEntry,
+)
 from tap_mws_reports.sandbox.ids import day_of, days_since_epoch
-from tap_mws_reports.sandbox.mws import lists
-from tap_mws_reports.sandbox.mws.items import report_item, request_item, schedule_item
-from tap_mws_reports.sandbox.mws.lists import Call
-from tap_mws_reports.sandbox.mws.refusals import Refusal
-from tap_mws_reports.sandbox.schedules import ScheduleEntry
+from tap_mws_reports.sandbox.mws import list_queries
+from tap_mws_reports.sandbox.mws.list_queries import (
+    ListCall,
+    report_item,
+    request_item,
+    schedule_item,
+)
+from tap_mws_reports.sandbox.mws.mws_error_results import ErrorResult
 
 MOST_DETAILS = 100
 """CancelReportRequests tells of no more requests than this, however many it counts."""
@@ -29,72 +37,72 @@ _DEFAULT_SPANS = {"_GET_SELLER_FEEDBACK_DATA_": timedelta(days=30)}
 _DEFAULT_SPAN = timedelta(days=1)
 
 
-def request_report(call: Call) -> Answer:
+def request_report(call: ListCall) -> Response:
     """RequestReport: validated first, then queued."""
     report_type = _known(call.values["report_type"])
     if "request" not in report_types.load(report_type).asked:
-        raise Refusal("AccessToReportDenied", f"{report_type} cannot be requested.")
+        raise ErrorResult("AccessToReportDenied", f"{report_type} cannot be requested.")
     start, end = _dates(call, report_type)
-    wanted = Wanted(report_type, start, end, _marketplaces(call))
-    return Answer((request_item(call.account.request(wanted, call.now, asked=True), call.now),))
+    wanted = ReportParams(report_type, start, end, _marketplaces(call))
+    return Response((request_item(call.account.request(wanted, call.now, asked=True), call.now),))
 
 
-def get_report_request_list(call: Call) -> Answer:
+def get_report_request_list(call: ListCall) -> Response:
     """GetReportRequestList and the further pages of it."""
     _check_statuses(call)
-    return lists.request_page(call)
+    return list_queries.request_page(call)
 
 
-def get_report_list(call: Call) -> Answer:
+def get_report_list(call: ListCall) -> Response:
     """GetReportList and the further pages of it."""
-    return lists.report_page(call)
+    return list_queries.report_page(call)
 
 
-def get_report_schedule_list(call: Call) -> Answer:
+def get_report_schedule_list(call: ListCall) -> Response:
     """GetReportScheduleList: always one page."""
-    return Answer(tuple(schedule_item(each) for each in lists.schedules(call)))
+    return Response(tuple(schedule_item(each) for each in list_queries.schedules(call)))
 
 
-def get_report_request_count(call: Call) -> Answer:
+def get_report_request_count(call: ListCall) -> Response:
     """GetReportRequestCount."""
     _check_statuses(call)
-    return Answer(count=len(lists.requests(call)))
+    return Response(count=len(list_queries.requests(call)))
 
 
-def get_report_count(call: Call) -> Answer:
+def get_report_count(call: ListCall) -> Response:
     """GetReportCount."""
-    return Answer(count=len(lists.reports(call)))
+    return Response(count=len(list_queries.reports(call)))
 
 
-def get_report_schedule_count(call: Call) -> Answer:
+def get_report_schedule_count(call: ListCall) -> Response:
     """GetReportScheduleCount."""
-    return Answer(count=len(lists.schedules(call)))
+    return Response(count=len(list_queries.schedules(call)))
 
 
-def cancel_report_requests(call: Call) -> Answer:
+def cancel_report_requests(call: ListCall) -> Response:
     """CancelReportRequests: counts all it addresses, and cancels those not yet begun.
 
     As recorded, the entries it shows have no GeneratedReportId.
     """
     _check_statuses(call)
-    addressed = lists.requests(call)
+    addressed = list_queries.requests(call)
     for entry in addressed:
         if entry.status(call.now) == SUBMITTED:
             entry.cancel(call.now)
     shown = (request_item(entry, call.now) for entry in addressed[:MOST_DETAILS])
     items = tuple({**item, "generated_report_id": None} for item in shown)
-    return Answer(items, count=len(addressed))
+    return Response(items, count=len(addressed))
 
 
-def manage_report_schedule(call: Call) -> Answer:
+def manage_report_schedule(call: ListCall) -> Response:
     """ManageReportSchedule: makes, changes or (``_NEVER_``) deletes the schedule of a type."""
     report_type = _known(call.values["report_type"])
     name = call.values["schedule"]
     if name not in SCHEDULES:
-        raise Refusal("InvalidScheduleFrequency", f"{name} is not a valid schedule.")
+        raise ErrorResult("InvalidScheduleFrequency", f"{name} is not a valid schedule.")
     first = call.values.get("schedule_date", call.now)
     if first > call.now + _FURTHEST_SCHEDULE:
-        raise Refusal("InvalidParameterValue", "ScheduleDate is more than 366 days ahead.")
+        raise ErrorResult("InvalidParameterValue", "ScheduleDate is more than 366 days ahead.")
     period = SCHEDULES[name]
     account = call.account
     schedule = ScheduleEntry(
@@ -105,34 +113,34 @@ def manage_report_schedule(call: Call) -> Answer:
         period or timedelta(0),
         first,
     )
-    for other in lists.schedules(call._replace(values={"report_types": [report_type]})):
+    for other in list_queries.schedules(call._replace(values={"report_types": [report_type]})):
         del account.schedules[other.schedule_id]
     if period is not None:
         account.keep(schedule, call.now)
-    return Answer((schedule_item(schedule),), count=1)
+    return Response((schedule_item(schedule),), count=1)
 
 
-def update_report_acknowledgements(call: Call) -> Answer:
+def update_report_acknowledgements(call: ListCall) -> Response:
     """UpdateReportAcknowledgements: as recorded, a left out Acknowledged stands for true."""
     found = [_report(call, report_id) for report_id in call.values["report_ids"]]
     for report in found:
         report.acknowledged = call.now if call.values.get("acknowledged", True) else None
-    return Answer(tuple(map(report_item, found)), count=len(found))
+    return Response(tuple(map(report_item, found)), count=len(found))
 
 
-def get_report(call: Call) -> MadeReport:
+def get_report(call: ListCall) -> MadeReport:
     """GetReport: the report whose document is the answer."""
     report_id = call.values["report_id"]
     if report_id in call.account.requests:
-        raise Refusal("InputDataError", f"{report_id} is a report request, not a report.")
+        raise ErrorResult("InputDataError", f"{report_id} is a report request, not a report.")
     return _report(call, report_id)
 
 
-def _continued(operation: Callable[[Call], Answer]) -> Callable[[Call], Answer]:
-    return lambda call: operation(lists.continued(call))
+def _continued(operation: Callable[[ListCall], Response]) -> Callable[[ListCall], Response]:
+    return lambda call: operation(list_queries.continued(call))
 
 
-OPERATIONS: dict[str, Callable[[Call], Answer]] = {
+OPERATIONS: dict[str, Callable[[ListCall], Response]] = {
     "RequestReport": request_report,
     "GetReportRequestList": get_report_request_list,
     "GetReportRequestListByNextToken": _continued(get_report_request_list),
@@ -152,24 +160,26 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
 
 def _known(report_type: str) -> str:
     if report_type not in reports.KNOWN:
-        raise Refusal("InvalidReportType", f"{report_type} is not a valid report type.")
+        raise ErrorResult("InvalidReportType", f"{report_type} is not a valid report type.")
     return report_type
 
 
-def _dates(call: Call, report_type: str) -> tuple[datetime, datetime]:
+def _dates(call: ListCall, report_type: str) -> tuple[datetime, datetime]:
     """Return the dates of a request; where they are left out, those seen in recordings."""
     end = call.values.get("end_date", call.now)
     snapshot = report_types.load(report_type).kind == "snapshot"
     usual = timedelta(0) if snapshot else _DEFAULT_SPANS.get(report_type, _DEFAULT_SPAN)
     start = call.values.get("start_date", end - usual)
     if max(start, end) > call.now:
-        raise Refusal("InvalidParameterValue", "StartDate and EndDate may not lie in the future.")
+        raise ErrorResult(
+            "InvalidParameterValue", "StartDate and EndDate may not lie in the future."
+        )
     if start > end:
-        raise Refusal("InvalidParameterValue", "StartDate may not be after EndDate.")
+        raise ErrorResult("InvalidParameterValue", "StartDate may not be after EndDate.")
     return start, end
 
 
-def _marketplaces(call: Call) -> tuple[str, ...]:
+def _marketplaces(call: ListCall) -> tuple[str, ...]:
     """Return the marketplaces of a request; one that is not the seller's fails all of it.
 
     Source: https://docs.developer.amazonservices.com/en_US/reports/Reports_UsingMultipleMarketplaces.html
@@ -177,26 +187,26 @@ def _marketplaces(call: Call) -> tuple[str, ...]:
     own = call.account.trades
     given: tuple[Any, ...] = call.values.get("marketplace_ids", tuple(own))
     for stranger in (each for each in given if each not in own):
-        raise Refusal(
+        raise ErrorResult(
             "InvalidParameterValue",
             f"{stranger} is not a marketplace of seller {call.account.seller_id} here.",
         )
     return given
 
 
-def _check_statuses(call: Call) -> None:
+def _check_statuses(call: ListCall) -> None:
     for status in call.values.get("processing_statuses", ()):
         if status not in STATUSES:
-            raise Refusal("InvalidParameterValue", f"{status} is not a processing status.")
+            raise ErrorResult("InvalidParameterValue", f"{status} is not a processing status.")
 
 
-def _report(call: Call, report_id: str) -> MadeReport:
+def _report(call: ListCall, report_id: str) -> MadeReport:
     for report in call.account.reports:
         if report.report_id == report_id:
             return report
     if _is_old(report_id, call.now):
-        raise Refusal("ReportNoLongerAvailable", f"Report {report_id} is older than 90 days.")
-    raise Refusal("InvalidReportId", f"Report {report_id} does not exist.")
+        raise ErrorResult("ReportNoLongerAvailable", f"Report {report_id} is older than 90 days.")
+    raise ErrorResult("InvalidReportId", f"Report {report_id} does not exist.")
 
 
 def _is_old(report_id: str, now: datetime) -> bool:

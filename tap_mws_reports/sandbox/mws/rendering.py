@@ -8,18 +8,18 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from tap_mws_reports.api.mws.operations import REPORTS, Kind, Operation, Section, Shape
+from tap_mws_reports.api.mws.codec import ErrorResponse, Response, wire_values
+from tap_mws_reports.api.mws.codec.notifications import NOTIFICATION_TYPE, PAYLOAD
+from tap_mws_reports.api.mws.operations import REPORTS, Operation, ParameterKind, Section, Shape
 from tap_mws_reports.api.mws.signing import timestamp
-from tap_mws_reports.api.mws.wire import Answer, ErrorAnswer, values
-from tap_mws_reports.api.mws.wire.notices import NOTIFICATION_TYPE, PAYLOAD
-from tap_mws_reports.documents.xml.characters import FORBIDDEN
+from tap_mws_reports.documents.xml.xml_sanitizer import FORBIDDEN
 
 _FRONT_DOOR = "https://mws.amazonservices.com"
 _PAYLOAD_VERSION = "1.0"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-def render(operation: Operation, answer: Answer) -> bytes:
+def render(operation: Operation, answer: Response) -> bytes:
     """Write an answer as Amazon does, ``HasNext`` or ``Count`` first; None is left out."""
     root = _root(f"{operation.name}Response", operation.section.namespace)
     result = _add(root, f"{operation.name}Result")
@@ -35,7 +35,7 @@ def render(operation: Operation, answer: Answer) -> bytes:
 
 
 def render_error(
-    error: ErrorAnswer, *, front_door: bool = False, section: Section = REPORTS
+    error: ErrorResponse, *, front_door: bool = False, section: Section = REPORTS
 ) -> bytes:
     """Write an error answer.
 
@@ -49,7 +49,7 @@ def render_error(
     return _to_bytes(root)
 
 
-def _render_fault(fault: etree._Element, error: ErrorAnswer) -> None:
+def _render_fault(fault: etree._Element, error: ErrorResponse) -> None:
     _add(fault, "Type", error.type)
     _add(fault, "Code", error.code)
     _add(fault, "Message", error.message)
@@ -57,8 +57,8 @@ def _render_fault(fault: etree._Element, error: ErrorAnswer) -> None:
         _add(fault, "Detail", error.detail)
 
 
-def _render_paging(result: etree._Element, answer: Answer) -> None:
-    _add(result, "HasNext", values.write(Kind.BOOLEAN, answer.has_next))
+def _render_paging(result: etree._Element, answer: Response) -> None:
+    _add(result, "HasNext", wire_values.write(ParameterKind.BOOLEAN, answer.has_next))
     if answer.next_token is not None:
         _add(result, "NextToken", answer.next_token)
 
@@ -71,11 +71,11 @@ def _render_item(result: etree._Element, shape: Shape, item: Mapping[str, object
             _add(element, field.wire, _answer_text(field.kind, value))
 
 
-def _answer_text(kind: Kind, value: object) -> str:
+def _answer_text(kind: ParameterKind, value: object) -> str:
     """Write a value; Amazon's answers give dates in whole seconds and with the offset in digits."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="seconds")
-    return values.write(kind, value)
+    return wire_values.write(kind, value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tap_mws_reports.api.mws.operations import Kind, Operation, Parameter
-from tap_mws_reports.api.mws.wire import values
-from tap_mws_reports.api.mws.wire.calls import check_limit
+from tap_mws_reports.api.mws.codec import wire_values
+from tap_mws_reports.api.mws.codec.parameters import check_limit
+from tap_mws_reports.api.mws.operations import Operation, Parameter, ParameterKind
 
 
 class BadParameter(ValueError):
@@ -50,16 +50,16 @@ def _decode(parameter: Parameter, params: Mapping[str, str]) -> object:
 
 
 def _read(parameter: Parameter, params: Mapping[str, str]) -> object:
-    if parameter.kind is Kind.LIST:
+    if parameter.kind is ParameterKind.LIST:
         return _read_list(parameter, params)
     text = params.get(parameter.wire)
-    return values.read(parameter.kind, text) if text else None
+    return wire_values.read(parameter.kind, text) if text else None
 
 
 def _read_list(parameter: Parameter, params: Mapping[str, str]) -> tuple[str, ...] | None:
     prefix = f"{parameter.wire}."
     numbered = {
-        values.read_count(name.removeprefix(prefix)): text
+        wire_values.read_count(name.removeprefix(prefix)): text
         for name, text in params.items()
         if name.startswith(prefix)
     }

@@ -10,15 +10,15 @@ from datetime import datetime
 
 from tap_mws_reports.api.mws.operations import REPORTS, Operation
 from tap_mws_reports.api.mws.signing import timestamp
-from tap_mws_reports.sandbox.account import Account
-from tap_mws_reports.sandbox.entries import MadeReport
+from tap_mws_reports.sandbox.account import SandboxAccount
+from tap_mws_reports.sandbox.account_entries import MadeReport
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
 from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.ids import Uuids
-from tap_mws_reports.sandbox.mws import door, operations, rendering, subscriptions
-from tap_mws_reports.sandbox.mws.lists import Call
-from tap_mws_reports.sandbox.mws.meter import Meter
-from tap_mws_reports.sandbox.mws.refusals import Refusal
+from tap_mws_reports.sandbox.mws import mws_authentication, operations, rendering, subscriptions
+from tap_mws_reports.sandbox.mws.list_queries import ListCall
+from tap_mws_reports.sandbox.mws.mws_error_results import ErrorResult
+from tap_mws_reports.sandbox.mws.quota_enforcer import QuotaEnforcer
 from tap_mws_reports.sandbox.mws.request_parameters import BadParameter, decode_call
 
 _OPERATIONS = {**operations.OPERATIONS, **subscriptions.OPERATIONS}
@@ -35,10 +35,10 @@ class MarketplaceWebService:
         seed: decides the ids of answers.
     """
 
-    def __init__(self, accounts: Sequence[Account], faults: Faults, seed: str) -> None:
+    def __init__(self, accounts: Sequence[SandboxAccount], faults: Faults, seed: str) -> None:
         self._accounts = accounts
         self._faults = faults
-        self._meters: dict[tuple[str, str], Meter] = {}
+        self._meters: dict[tuple[str, str], QuotaEnforcer] = {}
         self._ids = Uuids(seed)
 
     def handle(self, request: Request, now: datetime) -> Response:
@@ -49,24 +49,24 @@ class MarketplaceWebService:
             return Response(200, _PING.format(timestamp(now)).encode(), {**_XML, **told})
         try:
             return self._answer(request, now, request_id, told)
-        except Refusal as refusal:
+        except ErrorResult as refusal:
             body = rendering.render_error(
                 refusal.answer(request_id),
                 front_door=refusal.front_door,
-                section=door.section_at(request) or REPORTS,
+                section=mws_authentication.section_at(request) or REPORTS,
             )
             return Response(refusal.status, body, {**_XML, **told})
 
     def _answer(
         self, request: Request, now: datetime, request_id: str, told: dict[str, str]
     ) -> Response:
-        account, operation = door.admit(request, self._accounts, now)
+        account, operation = mws_authentication.authenticate(request, self._accounts, now)
         self._strike(operation)
         meter = self._meter(account, operation, now)
         meter.count(now)
         told.update(meter.headers(now))
         account.advance(now)
-        call = Call(account, operation, _values(operation, request.params), now)
+        call = ListCall(account, operation, _values(operation, request.params), now)
         if operation.result.document:
             return self._document(operations.get_report(call), told)
         answer = _OPERATIONS[operation.name](call)
@@ -75,14 +75,14 @@ class MarketplaceWebService:
 
     def _strike(self, operation: Operation) -> None:
         if self._faults.strikes(FaultKind.THROTTLE, operation.name):
-            raise Refusal("RequestThrottled", "Request is throttled")
+            raise ErrorResult("RequestThrottled", "Request is throttled")
         if self._faults.strikes(FaultKind.HTTP_500, operation.name):
-            raise Refusal("InternalError", "We could not answer. Please try again.")
+            raise ErrorResult("InternalError", "We could not answer. Please try again.")
 
-    def _meter(self, account: Account, operation: Operation, now: datetime) -> Meter:
+    def _meter(self, account: SandboxAccount, operation: Operation, now: datetime) -> QuotaEnforcer:
         key = account.seller_id, operation.name
         if key not in self._meters:
-            self._meters[key] = Meter(operation, account.quota_minute, now)
+            self._meters[key] = QuotaEnforcer(operation, account.quota_minute, now)
         return self._meters[key]
 
     def _document(self, report: MadeReport, told: Mapping[str, str]) -> Response:
@@ -107,4 +107,4 @@ def _values(operation: Operation, params: Mapping[str, str]) -> dict[str, object
     try:
         return decode_call(operation, params)
     except BadParameter as bad:
-        raise Refusal(bad.code, bad.message) from bad
+        raise ErrorResult(bad.code, bad.message) from bad

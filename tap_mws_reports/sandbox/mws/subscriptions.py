@@ -10,60 +10,60 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from tap_mws_reports.api.mws.wire import Answer
-from tap_mws_reports.api.mws.wire.notices import NOTIFICATION_TYPE
-from tap_mws_reports.sandbox.mailing import Destination
-from tap_mws_reports.sandbox.mws.lists import Call
-from tap_mws_reports.sandbox.mws.refusals import Refusal
+from tap_mws_reports.api.mws.codec import Response
+from tap_mws_reports.api.mws.codec.notifications import NOTIFICATION_TYPE
+from tap_mws_reports.sandbox.mws.list_queries import ListCall
+from tap_mws_reports.sandbox.mws.mws_error_results import ErrorResult
+from tap_mws_reports.sandbox.notification_outbox import Destination
 
 _QUEUE = re.compile(r"https?://[^/\s?#]+/[^\s?#]+(?<!\.fifo)")
 
 
-def register_destination(call: Call) -> Answer:
+def register_destination(call: ListCall) -> Response:
     """RegisterDestination; whether the queue can be sent to is not known here."""
     destination = _destination(call)
     if destination in call.account.mailing.destinations:
         raise _refused("The destination is already registered.")
     call.account.mailing.destinations.add(destination)
-    return Answer()
+    return Response()
 
 
-def deregister_destination(call: Call) -> Answer:
+def deregister_destination(call: ListCall) -> Response:
     """DeregisterDestination."""
     destination = _registered(call)
     if destination in call.account.mailing.subscriptions:
         raise _refused("The destination has a subscription.")
     call.account.mailing.destinations.remove(destination)
-    return Answer()
+    return Response()
 
 
-def send_test_notification(call: Call) -> Answer:
+def send_test_notification(call: ListCall) -> Response:
     """SendTestNotificationToDestination."""
     call.account.mailing.test(_registered(call), call.now)
-    return Answer()
+    return Response()
 
 
-def create_subscription(call: Call) -> Answer:
+def create_subscription(call: ListCall) -> Response:
     """CreateSubscription."""
     _check_type(call)
     destination = _registered(call)
     if destination in call.account.mailing.subscriptions:
         raise _refused("The subscription already exists.")
     call.account.mailing.subscriptions[destination] = call.values["is_enabled"]
-    return Answer()
+    return Response()
 
 
-def delete_subscription(call: Call) -> Answer:
+def delete_subscription(call: ListCall) -> Response:
     """DeleteSubscription."""
     _check_type(call)
     destination = _registered(call)
     if destination not in call.account.mailing.subscriptions:
         raise _refused("The subscription does not exist.")
     del call.account.mailing.subscriptions[destination]
-    return Answer()
+    return Response()
 
 
-OPERATIONS: dict[str, Callable[[Call], Answer]] = {
+OPERATIONS: dict[str, Callable[[ListCall], Response]] = {
     "RegisterDestination": register_destination,
     "DeregisterDestination": deregister_destination,
     "SendTestNotificationToDestination": send_test_notification,
@@ -72,7 +72,7 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
 }
 
 
-def _destination(call: Call) -> Destination:
+def _destination(call: ListCall) -> Destination:
     marketplace_id, queue_url = call.values["marketplace_id"], call.values["attribute_value"]
     if marketplace_id not in call.account.trades:
         raise _refused(f"{marketplace_id} is not a marketplace of this seller.")
@@ -83,17 +83,17 @@ def _destination(call: Call) -> Destination:
     return Destination(marketplace_id, queue_url)
 
 
-def _registered(call: Call) -> Destination:
+def _registered(call: ListCall) -> Destination:
     destination = _destination(call)
     if destination not in call.account.mailing.destinations:
         raise _refused("The destination is not registered.")
     return destination
 
 
-def _check_type(call: Call) -> None:
+def _check_type(call: ListCall) -> None:
     if call.values["notification_type"] != NOTIFICATION_TYPE:
         raise _refused(f"Only {NOTIFICATION_TYPE} is sent from here.")
 
 
-def _refused(message: str) -> Refusal:
-    return Refusal("InvalidParameterValue", message)
+def _refused(message: str) -> ErrorResult:
+    return ErrorResult("InvalidParameterValue", message)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tap_mws_reports.sandbox.reports.cells import Asked
+from tap_mws_reports.sandbox.reports.cells import ReportScope
 from tap_mws_reports.sandbox.reports.document import KNOWN, Document, has_rows, write
 from tap_mws_reports.sandbox.reports.settlements import SETTLEMENT
 
-__all__ = ["KNOWN", "SETTLEMENT", "Asked", "Document", "has_rows", "write"]
+__all__ = ["KNOWN", "SETTLEMENT", "Document", "ReportScope", "has_rows", "write"]

@@ -8,15 +8,15 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tap_mws_reports.api.marketplaces import Marketplace
-from tap_mws_reports.sandbox.trade import Trade
+from tap_mws_reports.sandbox.sample_data import SellerData
 
 Row = dict[str, str]
 
 
-class Asked(NamedTuple):
+class ReportScope(NamedTuple):
     """Whose trade a report shows, of which time, as it is ``now``."""
 
-    trades: tuple[Trade, ...]
+    trades: tuple[SellerData, ...]
     start: datetime
     end: datetime
     now: datetime

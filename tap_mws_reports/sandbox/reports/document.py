@@ -16,8 +16,8 @@ from tap_mws_reports.sandbox.reports import (
     sales_and_traffic,
     settlements,
 )
-from tap_mws_reports.sandbox.reports.cells import Asked, Row
-from tap_mws_reports.sandbox.trade import Trade
+from tap_mws_reports.sandbox.reports.cells import ReportScope, Row
+from tap_mws_reports.sandbox.sample_data import SellerData
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ _ALL_LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
 _LISTINGS = "_GET_MERCHANT_LISTINGS_DATA_"
 _FEEDBACK = "_GET_SELLER_FEEDBACK_DATA_"
 
-_ROWS: dict[str, Callable[[Asked], Iterator[Row]]] = {
+_ROWS: dict[str, Callable[[ReportScope], Iterator[Row]]] = {
     _ALL_ORDERS: orders.by_last_update,
     "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_": orders.by_order_date,
     "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_": orders.unshipped,
@@ -63,7 +63,7 @@ _JAVA_NAMES = {"cp1252": "windows-1252", "cp932": "windows-31j"}
 _CRLF = frozenset({_ALL_ORDERS, "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"})
 
 
-def has_rows(report_type: str, asked: Asked) -> bool:
+def has_rows(report_type: str, asked: ReportScope) -> bool:
     """Whether a report has anything to show. Raises KeyError for a type that is not `KNOWN`."""
     if report_type == _SALES_AND_TRAFFIC:
         return sales_and_traffic.has_sales(asked)
@@ -71,7 +71,7 @@ def has_rows(report_type: str, asked: Asked) -> bool:
 
 
 @lru_cache(maxsize=4)
-def write(report_type: str, asked: Asked) -> Document:
+def write(report_type: str, asked: ReportScope) -> Document:
     """Return a report; it is the same whenever it is written, and looked at before it is fetched.
 
     Raises:
@@ -102,12 +102,12 @@ def _headers(report_type: str) -> Sequence[str]:
     return _layouts()[_LAYOUT_OF.get(report_type, report_type)]
 
 
-def _first_line(report_type: str, headers: Sequence[str], trade: Trade) -> str:
+def _first_line(report_type: str, headers: Sequence[str], trade: SellerData) -> str:
     if report_type == _FEEDBACK:
         return "\t".join(feedback.headers(trade.marketplace))
     return "\t".join(headers)
 
 
-def _codec(report_type: str, trade: Trade) -> tuple[str, str | None]:
+def _codec(report_type: str, trade: SellerData) -> tuple[str, str | None]:
     page = trade.marketplace.code_page
     return _CODECS.get(report_type, (page, _JAVA_NAMES.get(page, page)))

@@ -6,23 +6,23 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from tap_mws_reports.sandbox.reports.cells import (
-    Asked,
+    ReportScope,
     Row,
     amount,
     iso,
     local_iso,
     sales_channel,
 )
-from tap_mws_reports.sandbox.trade import Trade
-from tap_mws_reports.sandbox.trade.goods import Product
-from tap_mws_reports.sandbox.trade.orders import Order, OrderItem
+from tap_mws_reports.sandbox.sample_data import SellerData
+from tap_mws_reports.sandbox.sample_data.orders import Order, OrderItem
+from tap_mws_reports.sandbox.sample_data.products import Product
 
 _UNSELLABLE_EVERY = 5
 _CENTERS = {"US": "PHX7", "JP": "NRT5", "DE": "LEJ1"}
 _DELIVERY = timedelta(days=2)
 
 
-def stock(asked: Asked) -> Iterator[Row]:
+def stock(asked: ReportScope) -> Iterator[Row]:
     """Yield how many of each product are there, sellable and not on lines of their own."""
     for trade, product in _products(asked):
         base = {
@@ -37,7 +37,7 @@ def stock(asked: Asked) -> Iterator[Row]:
             yield _stock_line(base, "UNSELLABLE", unsellable)
 
 
-def managed(asked: Asked) -> Iterator[Row]:
+def managed(asked: ReportScope) -> Iterator[Row]:
     """Yield the whole state of each product's stock."""
     for trade, product in _products(asked):
         sellable, unsellable = _shares(trade, product, asked.now)
@@ -65,7 +65,7 @@ def managed(asked: Asked) -> Iterator[Row]:
         }
 
 
-def shipments(asked: Asked) -> Iterator[Row]:
+def shipments(asked: ReportScope) -> Iterator[Row]:
     """Yield every item that Amazon shipped within the dates."""
     for trade in asked.trades:
         for order in trade.shipped(asked.start, asked.end, asked.now):
@@ -74,7 +74,7 @@ def shipments(asked: Asked) -> Iterator[Row]:
                     yield _shipment(order, item, order.shipped)
 
 
-def returns(asked: Asked) -> Iterator[Row]:
+def returns(asked: ReportScope) -> Iterator[Row]:
     """Yield every unit that came back within the dates."""
     for trade in asked.trades:
         for returned in trade.returns(asked.start, asked.end, asked.now):
@@ -91,7 +91,7 @@ def returns(asked: Asked) -> Iterator[Row]:
             }
 
 
-def reimbursements(asked: Asked) -> Iterator[Row]:
+def reimbursements(asked: ReportScope) -> Iterator[Row]:
     """Yield what Amazon paid within the dates."""
     for trade in asked.trades:
         for paid in trade.reimbursements(asked.start, asked.end, asked.now):
@@ -111,7 +111,7 @@ def reimbursements(asked: Asked) -> Iterator[Row]:
             }
 
 
-def _products(asked: Asked) -> Iterator[tuple[Trade, Product]]:
+def _products(asked: ReportScope) -> Iterator[tuple[SellerData, Product]]:
     """Yield what Amazon stores; the marketplaces of one request share one stock."""
     trade = asked.trades[0]
     for product in trade.products:
@@ -119,7 +119,7 @@ def _products(asked: Asked) -> Iterator[tuple[Trade, Product]]:
             yield trade, product
 
 
-def _shares(trade: Trade, product: Product, now: datetime) -> tuple[int, int]:
+def _shares(trade: SellerData, product: Product, now: datetime) -> tuple[int, int]:
     """Return how many of a product can be sold, and how many cannot."""
     there = trade.stock(product, now)
     unsellable = there // 20 if there % _UNSELLABLE_EVERY == 0 else 0

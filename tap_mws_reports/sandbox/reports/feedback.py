@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from tap_mws_reports.api.marketplaces import Marketplace
-from tap_mws_reports.sandbox.reports.cells import Asked, Row, short_date
-from tap_mws_reports.sandbox.trade.aftermath import Feedback
+from tap_mws_reports.sandbox.reports.cells import ReportScope, Row, short_date
+from tap_mws_reports.sandbox.sample_data.after_sales import Feedback
 
 HEADERS = ("Date", "Rating", "Comments", "Your Response", "Order ID", "Rater Email")
 _LOCAL_HEADERS = {
@@ -31,7 +31,7 @@ def headers(marketplace: Marketplace) -> tuple[str, ...]:
     return _LOCAL_HEADERS.get(marketplace.country, HEADERS)
 
 
-def feedback(asked: Asked) -> Iterator[Row]:
+def feedback(asked: ReportScope) -> Iterator[Row]:
     """Yield what buyers said within the dates, by the English headers."""
     for trade in asked.trades:
         for said in trade.feedback(asked.start, asked.end, asked.now):

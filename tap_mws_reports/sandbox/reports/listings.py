@@ -10,9 +10,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tap_mws_reports.api.marketplaces import Marketplace
-from tap_mws_reports.sandbox.reports.cells import Asked, Row, amount
-from tap_mws_reports.sandbox.trade import Trade
-from tap_mws_reports.sandbox.trade.goods import Product
+from tap_mws_reports.sandbox.reports.cells import ReportScope, Row, amount
+from tap_mws_reports.sandbox.sample_data import SellerData
+from tap_mws_reports.sandbox.sample_data.products import Product
 
 _NEW = "11"
 _ASIN = "1"
@@ -20,7 +20,7 @@ _DATE_FORMS = {"MDY": "%Y-%m-%d", "DMY": "%d/%m/%Y", "YMD": "%Y/%m/%d"}
 _INACTIVE_EVERY = 8
 
 
-def all_listings(asked: Asked) -> Iterator[Row]:
+def all_listings(asked: ReportScope) -> Iterator[Row]:
     """Yield every offer, active or not."""
     trade = asked.trades[0]
     for number, product in enumerate(trade.products):
@@ -28,14 +28,14 @@ def all_listings(asked: Asked) -> Iterator[Row]:
         yield {**_listing(trade, product, asked.now), "status": status}
 
 
-def active_listings(asked: Asked) -> Iterator[Row]:
+def active_listings(asked: ReportScope) -> Iterator[Row]:
     """Yield every active offer; the column that would say so is not in this report."""
     for row in all_listings(asked):
         if row.pop("status") == "Active":
             yield row
 
 
-def open_listings(asked: Asked) -> Iterator[Row]:
+def open_listings(asked: ReportScope) -> Iterator[Row]:
     """Yield the four columns of the inventory report."""
     trade = asked.trades[0]
     for product in trade.products:
@@ -47,7 +47,7 @@ def open_listings(asked: Asked) -> Iterator[Row]:
         }
 
 
-def _listing(trade: Trade, product: Product, now: datetime) -> Row:
+def _listing(trade: SellerData, product: Product, now: datetime) -> Row:
     return {
         "item-name": product.title,
         "item-description": f'<p>{product.title}</p><p class="note">"As shown"</p>',

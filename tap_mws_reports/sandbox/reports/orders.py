@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from tap_mws_reports.sandbox.reports.cells import Asked, Row, amount, flag, iso, sales_channel
-from tap_mws_reports.sandbox.trade.orders import Order, OrderItem
+from tap_mws_reports.sandbox.reports.cells import ReportScope, Row, amount, flag, iso, sales_channel
+from tap_mws_reports.sandbox.sample_data.orders import Order, OrderItem
 
 _PROMISED = timedelta(days=3)
 _ITEM_STATUSES = {"Pending": "Unshipped"}
 
 
-def by_last_update(asked: Asked) -> Iterator[Row]:
+def by_last_update(asked: ReportScope) -> Iterator[Row]:
     """Yield every item of the orders that changed within the dates, as they are now."""
     for trade in asked.trades:
         for order in trade.changed(asked.start, asked.end, asked.now):
             yield from _all_items(order, asked.now)
 
 
-def by_order_date(asked: Asked) -> Iterator[Row]:
+def by_order_date(asked: ReportScope) -> Iterator[Row]:
     """Yield every item of the orders placed within the dates, as they are now."""
     for trade in asked.trades:
         for order in trade.placed(asked.start, asked.end, asked.now):
             yield from _all_items(order, asked.now)
 
 
-def unshipped(asked: Asked) -> Iterator[Row]:
+def unshipped(asked: ReportScope) -> Iterator[Row]:
     """Yield every item that is still to be shipped; the dates do not count."""
     for trade in asked.trades:
         for order in trade.unshipped(asked.now):

@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tap_mws_reports.sandbox.reports.cells import Asked
-from tap_mws_reports.sandbox.trade import Trade
+from tap_mws_reports.sandbox.reports.cells import ReportScope
+from tap_mws_reports.sandbox.sample_data import SellerData
 
 SALES_AND_TRAFFIC = "_GET_SALES_AND_TRAFFIC_REPORT_"
 
@@ -30,12 +30,12 @@ Figures = Counter[str]
 """``sales`` is an amount; ``units``, ``items``, ``views`` and ``sessions`` are counts."""
 
 
-def has_sales(asked: Asked) -> bool:
+def has_sales(asked: ReportScope) -> bool:
     """Whether anything was ordered within the dates."""
     return any(figures["units"] for figures in _by_day_and_product(asked).values())
 
 
-def sales_and_traffic(asked: Asked) -> bytes:
+def sales_and_traffic(asked: ReportScope) -> bytes:
     """Return the report of the first marketplace, by day and by product without its variants."""
     trade, figures = asked.trades[0], _by_day_and_product(asked)
     days = sorted({day for day, _ in figures})
@@ -58,7 +58,7 @@ def sales_and_traffic(asked: Asked) -> bytes:
     return _encode(report)
 
 
-def _by_day_and_product(asked: Asked) -> dict[tuple[date, str], Figures]:
+def _by_day_and_product(asked: ReportScope) -> dict[tuple[date, str], Figures]:
     """Return what was ordered, cancelled orders apart, and who looked at it."""
     trade, zone = asked.trades[0], ZoneInfo(asked.trades[0].marketplace.time_zone)
     days = list(_days(asked))
@@ -78,7 +78,7 @@ def _by_day_and_product(asked: Asked) -> dict[tuple[date, str], Figures]:
     return figures
 
 
-def _days(asked: Asked) -> Iterator[date]:
+def _days(asked: ReportScope) -> Iterator[date]:
     day, last = asked.start.date(), asked.end.date()
     while day <= last:
         yield day
@@ -89,7 +89,7 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-def _visits(trade: Trade, day: date, asin: str) -> Figures:
+def _visits(trade: SellerData, day: date, asin: str) -> Figures:
     rng = random.Random(f"{trade.seed}/{trade.marketplace.marketplace_id}/visits/{day}/{asin}")
     sessions = rng.randint(20, 60)
     return Counter(sessions=sessions, views=sessions + rng.randint(0, 40))
@@ -103,7 +103,7 @@ def _sum(figures: dict[tuple[date, str], Figures], key: date | str) -> Figures:
     return total
 
 
-def _told(total: Figures, trade: Trade, suffix: str) -> dict[str, object]:
+def _told(total: Figures, trade: SellerData, suffix: str) -> dict[str, object]:
     currency = trade.marketplace.currency
     return {
         f"sales{suffix}": {

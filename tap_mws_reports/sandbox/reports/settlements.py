@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from tap_mws_reports.api.marketplaces import Marketplace
-from tap_mws_reports.sandbox.reports.cells import Asked, Row, sales_channel
-from tap_mws_reports.sandbox.trade import Trade
-from tap_mws_reports.sandbox.trade.goods import money
-from tap_mws_reports.sandbox.trade.orders import Order, OrderItem
+from tap_mws_reports.sandbox.reports.cells import ReportScope, Row, sales_channel
+from tap_mws_reports.sandbox.sample_data import SellerData
+from tap_mws_reports.sandbox.sample_data.orders import Order, OrderItem
+from tap_mws_reports.sandbox.sample_data.products import money
 
 SETTLEMENT = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
 PERIOD = timedelta(days=14)
@@ -20,7 +20,9 @@ _COMMISSION = Decimal("-0.15")
 _DEPOSIT_AFTER = timedelta(days=2)
 
 
-def periods(trade: Trade, after: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+def periods(
+    trade: SellerData, after: datetime, until: datetime
+) -> Iterator[tuple[datetime, datetime]]:
     """Yield the settlement periods that end after one moment and no later than another.
 
     Each marketplace is settled every two weeks, on a day of its own.
@@ -33,7 +35,7 @@ def periods(trade: Trade, after: datetime, until: datetime) -> Iterator[tuple[da
         start += PERIOD
 
 
-def settlement(asked: Asked) -> Iterator[Row]:
+def settlement(asked: ReportScope) -> Iterator[Row]:
     """Yield the sum, then every amount behind it; one document is of one marketplace."""
     for trade in asked.trades:
         amounts = list(_amounts(trade, asked))
@@ -53,7 +55,7 @@ def settlement(asked: Asked) -> Iterator[Row]:
             yield {**common, **row, "amount": _number(value, market)}
 
 
-def _amounts(trade: Trade, asked: Asked) -> Iterator[tuple[Decimal, Row]]:
+def _amounts(trade: SellerData, asked: ReportScope) -> Iterator[tuple[Decimal, Row]]:
     for order in trade.shipped(asked.start, asked.end, asked.now):
         for item in order.items:
             for kind, description, value in _parts(item, trade.marketplace):
@@ -92,7 +94,7 @@ def _posting(
     }
 
 
-def _settlement_id(trade: Trade, start: datetime) -> str:
+def _settlement_id(trade: SellerData, start: datetime) -> str:
     number = random.Random(f"{trade.seed}/{trade.marketplace.marketplace_id}/{start.date()}")
     return f"{number.randrange(10**10, 10**11)}"
 

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from xml.sax.saxutils import escape
 
-from tap_mws_reports.sandbox.account import Account
-from tap_mws_reports.sandbox.entries import MadeReport, RequestEntry
+from tap_mws_reports.sandbox.account import SandboxAccount
+from tap_mws_reports.sandbox.account_entries import MadeReport, RequestEntry
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.sp_api import links
-from tap_mws_reports.sandbox.sp_api.calls import Call, Json
-from tap_mws_reports.sandbox.sp_api.links import Link, Unopened
-from tap_mws_reports.sandbox.sp_api.refusals import denied, invalid
+from tap_mws_reports.sandbox.sp_api import presigned_urls
+from tap_mws_reports.sandbox.sp_api.api_calls import ApiCall, Json
+from tap_mws_reports.sandbox.sp_api.error_results import denied, invalid
+from tap_mws_reports.sandbox.sp_api.presigned_urls import PresignedUrl, PresignedUrlError
 from tap_mws_reports.sandbox.sp_api.type_names import is_restricted
 
 _PLAIN = 10_000
@@ -24,7 +24,7 @@ _GZIP = "GZIP"
 _ERROR = '<?xml version="1.0" encoding="UTF-8"?>\n<Error>{}</Error>'
 
 
-def get_report_document(call: Call) -> Json:
+def get_report_document(call: ApiCall) -> Json:
     """Tell where a document is for the next five minutes, and whether it is compressed.
 
     Source of the refusal: https://github.com/amzn/selling-partner-api-models/issues/2420
@@ -37,13 +37,13 @@ def get_report_document(call: Call) -> Json:
         raise denied()
     packed, told = _form(entry.report, call.faults)
     encoded = packed and call.values.get("enableContentEncodingUrlHeader", False)
-    link = Link(document_id, packed, "gzip" if encoded else "")
-    url = links.write(link, call.documents, call.now)
+    link = PresignedUrl(document_id, packed, "gzip" if encoded else "")
+    url = presigned_urls.write(link, call.documents, call.now)
     answer: Json = {"reportDocumentId": document_id, "url": url}
     return {**answer, "compressionAlgorithm": _GZIP} if told else answer
 
 
-def entry_of(account: Account, document_id: str) -> RequestEntry | None:
+def entry_of(account: SandboxAccount, document_id: str) -> RequestEntry | None:
     """Return the request from which a document was made."""
     for entry in account.requests.values():
         if entry.report is not None and entry.report.document_id == document_id:
@@ -52,15 +52,15 @@ def entry_of(account: Account, document_id: str) -> RequestEntry | None:
 
 
 def download(
-    accounts: Iterable[Account], request: Request, now: datetime, faults: Faults
+    accounts: Iterable[SandboxAccount], request: Request, now: datetime, faults: Faults
 ) -> Response:
     """Answer a request for a document as S3 does: without authentication."""
     try:
-        link = links.read(request, now)
+        link = presigned_urls.read(request, now)
         report = _report(accounts, link)
         if faults.strikes(FaultKind.URL_ENDED, report.report_type, report.start):
-            raise links.ended(now, now)
-    except Unopened as unopened:
+            raise presigned_urls.ended(now, now)
+    except PresignedUrlError as unopened:
         return _refusal(unopened)
     if faults.strikes(FaultKind.REDIRECT, report.report_type, report.start):
         return Response(307, b"", {"Location": f"https://elsewhere.example{request.path}"})
@@ -78,15 +78,15 @@ def _form(report: MadeReport, faults: Faults) -> tuple[bool, bool]:
     return is_large, is_large
 
 
-def _report(accounts: Iterable[Account], link: Link) -> MadeReport:
+def _report(accounts: Iterable[SandboxAccount], link: PresignedUrl) -> MadeReport:
     for account in accounts:
         entry = entry_of(account, link.document_id)
         if entry is not None and entry.report is not None:
             return entry.report
-    raise Unopened("NoSuchKey", "The specified key does not exist.", Key=link.document_id)
+    raise PresignedUrlError("NoSuchKey", "The specified key does not exist.", Key=link.document_id)
 
 
-def _body(report: MadeReport, link: Link, faults: Faults) -> Response:
+def _body(report: MadeReport, link: PresignedUrl, faults: Faults) -> Response:
     document = report.write()
     body = gzip.compress(document.body, mtime=0) if link.packed else document.body
     length = len(body)
@@ -102,7 +102,7 @@ def _body(report: MadeReport, link: Link, faults: Faults) -> Response:
     return Response(200, body, headers)
 
 
-def _refusal(unopened: Unopened) -> Response:
+def _refusal(unopened: PresignedUrlError) -> Response:
     told = {"Code": unopened.code, "Message": unopened.message, **unopened.told}
     body = _ERROR.format("".join(f"<{name}>{escape(text)}</{name}>" for name, text in told.items()))
     status = 404 if unopened.code == "NoSuchKey" else 403

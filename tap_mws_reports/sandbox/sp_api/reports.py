@@ -6,41 +6,40 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from tap_mws_reports.api.sp_api.fields import Place
 from tap_mws_reports.api.sp_api.operations import RETENTION
-from tap_mws_reports.sandbox import pages
-from tap_mws_reports.sandbox.entries import SUBMITTED, RequestEntry, Wanted
-from tap_mws_reports.sandbox.pages import Page
-from tap_mws_reports.sandbox.seals import BrokenSeal
-from tap_mws_reports.sandbox.sp_api import asking
-from tap_mws_reports.sandbox.sp_api.calls import Call, Json
-from tap_mws_reports.sandbox.sp_api.fates import foretell
-from tap_mws_reports.sandbox.sp_api.items import report_item, status
-from tap_mws_reports.sandbox.sp_api.refusals import invalid, missing, not_found
+from tap_mws_reports.api.sp_api.schemas import ParameterLocation
+from tap_mws_reports.sandbox import signed_tokens
+from tap_mws_reports.sandbox.account_entries import SUBMITTED, ReportParams, RequestEntry
+from tap_mws_reports.sandbox.signed_tokens import InvalidSignature, Page
+from tap_mws_reports.sandbox.sp_api import type_checks
+from tap_mws_reports.sandbox.sp_api.api_calls import ApiCall, Json
+from tap_mws_reports.sandbox.sp_api.error_results import invalid, missing, not_found
+from tap_mws_reports.sandbox.sp_api.outcome_prediction import predict_outcome
+from tap_mws_reports.sandbox.sp_api.serializers import report_item, status
 from tap_mws_reports.sandbox.sp_api.type_names import known, name_in
 
 _DEFAULT_PAGE = 10
 _TOKEN = "nextToken"  # noqa: S105 - the name of a parameter
 
 
-def create_report(call: Call) -> Json:
+def create_report(call: ApiCall) -> Json:
     """Accept a request; whether it comes too soon shows only in its outcome."""
-    report_type = asking.wanted_type(call, "request")
+    report_type = type_checks.wanted_type(call, "request")
     start, end = _dates(call)
     name = call.values["reportType"]
-    wanted = Wanted(report_type.name, start, end, asking.wanted_marketplaces(call), name)
-    fate = foretell(call.account, wanted, call.now)
+    wanted = ReportParams(report_type.name, start, end, type_checks.wanted_marketplaces(call), name)
+    fate = predict_outcome(call.account, wanted, call.now)
     entry = call.account.take_in(wanted, call.now, asked=True)
     entry.fate = fate
     return {"reportId": entry.request_id}
 
 
-def get_report(call: Call) -> Json:
+def get_report(call: ApiCall) -> Json:
     """Return one report."""
     return report_item(_entry(call), call.now)
 
 
-def cancel_report(call: Call) -> None:
+def cancel_report(call: ApiCall) -> None:
     """Cancel a request in the queue; what Amazon answers later is not documented."""
     entry = _entry(call)
     if entry.status(call.now) != SUBMITTED:
@@ -48,44 +47,44 @@ def cancel_report(call: Call) -> None:
     entry.cancel(call.now)
 
 
-def get_reports(call: Call) -> Json:
+def get_reports(call: ApiCall) -> Json:
     """List reports, newest first."""
     call_of_list, after = _of_list(call)
     values = call_of_list.values
     found = _selected(call_of_list)
-    page, last = pages.turn(found, values.get("pageSize", _DEFAULT_PAGE), after)
+    page, last = signed_tokens.paginate(found, values.get("pageSize", _DEFAULT_PAGE), after)
     answer: Json = {"reports": [report_item(entry, call.now) for entry in page]}
     if last is not None:
         here = Page(call.operation.name, call.account.seller_id, dict(values), last)
-        answer[_TOKEN] = pages.write(here)
+        answer[_TOKEN] = signed_tokens.write(here)
     return answer
 
 
-def _of_list(call: Call) -> tuple[Call, pages.Place | None]:
+def _of_list(call: ApiCall) -> tuple[ApiCall, signed_tokens.PagePosition | None]:
     """Return the first call of a list, and after which entry it goes on.
 
     A token stands alone: https://github.com/amzn/selling-partner-api-models/issues/2414
     """
     if _TOKEN not in call.values:
         return call, None
-    names = [each.name for each in call.operation.placed(Place.QUERY)]
+    names = [each.name for each in call.operation.placed(ParameterLocation.QUERY)]
     beside = [name for name in reversed(names) if name in call.values and name != _TOKEN]
     if beside:
         message = "NextToken cannot be specified with other input parameters"
         raise invalid(message, "".join(f"{name};" for name in beside))
     try:
-        page = pages.read(call.values[_TOKEN], call.operation.name, call.account.seller_id)
-    except BrokenSeal:
+        page = signed_tokens.read(call.values[_TOKEN], call.operation.name, call.account.seller_id)
+    except InvalidSignature:
         raise invalid("Invalid NextToken") from None
     return replace(call, values=page.filters), page.after
 
 
-def _selected(call: Call) -> Sequence[RequestEntry]:
+def _selected(call: ApiCall) -> Sequence[RequestEntry]:
     values = call.values
     if "reportTypes" not in values:
         raise missing(["reportTypes"])
     for report_type in filter(None, map(known, values["reportTypes"])):
-        asking.check_role(call, report_type)
+        type_checks.check_role(call, report_type)
     since = values.get("createdSince", call.now - RETENTION)
     until = values.get("createdUntil", call.now)
     found = (
@@ -103,7 +102,7 @@ def _is_any(wanted: Sequence[str] | None, there: Sequence[str]) -> bool:
     return wanted is None or not set(wanted).isdisjoint(there)
 
 
-def _entry(call: Call) -> RequestEntry:
+def _entry(call: ApiCall) -> RequestEntry:
     """Return the report of a call: https://github.com/amzn/selling-partner-api-models/issues/2419."""
     entry = call.account.requests.get(call.values["reportId"])
     if entry is None or name_in(entry.wanted) is None:
@@ -111,7 +110,7 @@ def _entry(call: Call) -> RequestEntry:
     return entry
 
 
-def _dates(call: Call) -> tuple[datetime, datetime]:
+def _dates(call: ApiCall) -> tuple[datetime, datetime]:
     """Return the dates of a request; both are now where they are left out.
 
     Source: https://github.com/amzn/selling-partner-api-docs/issues/439

@@ -1,9 +1,12 @@
-"""Which operation a request is for."""
+"""Which operation a request is for, and its parameters."""
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from tap_mws_reports.api.sp_api.operations import (
     NOTIFICATIONS,
@@ -12,8 +15,10 @@ from tap_mws_reports.api.sp_api.operations import (
     TOKENS,
     Operation,
 )
+from tap_mws_reports.api.sp_api.schemas import FieldKind, ParameterLocation
 from tap_mws_reports.sandbox.http import Request
-from tap_mws_reports.sandbox.sp_api.refusals import Refusal, not_found
+from tap_mws_reports.sandbox.sp_api.error_results import ErrorResult, invalid, not_found
+from tap_mws_reports.sandbox.sp_api.values import mapping, values
 
 REGION_OF_HOST = {
     "sellingpartnerapi-na.amazon.com": "NA",
@@ -43,7 +48,7 @@ def find(request: Request) -> tuple[Operation, dict[str, str]]:
             return operation, found.groupdict()
     message = f"{request.method} is not a method of this resource"
     allowed = ", ".join(operation.method for operation, _ in at_path)
-    raise Refusal(405, "MethodNotAllowed", message, headers={"Allow": allowed})
+    raise ErrorResult(405, "MethodNotAllowed", message, headers={"Allow": allowed})
 
 
 def _match(operation: Operation, request: Request) -> re.Match[str] | None:
@@ -53,3 +58,43 @@ def _match(operation: Operation, request: Request) -> re.Match[str] | None:
 @cache
 def _pattern(path: str) -> re.Pattern[str]:
     return re.compile(_PLACE.sub(r"(?P<\1>[^/]+)", re.escape(path)))
+
+
+def read(operation: Operation, request: Request, in_path: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values of a call by the names of the model; what is left out is not there.
+
+    Raises:
+        Refusal: the body is no JSON, or something is missing or has a value it may not have.
+    """
+    given = {**in_path, **_from_query(operation, request), **_from_body(operation, request)}
+    return values(operation.parameters, given)
+
+
+def _from_query(operation: Operation, request: Request) -> dict[str, Any]:
+    """Return the query's parameters as JSON would have them; a list may come in one or several."""
+    given: dict[str, Any] = {}
+    for field in operation.placed(ParameterLocation.QUERY):
+        texts = [text for name, text in request.query if name == field.name]
+        if texts:
+            joined = ",".join(texts)
+            given[field.name] = joined.split(",") if field.kind is FieldKind.LIST else texts[-1]
+    return given
+
+
+def _from_body(operation: Operation, request: Request) -> dict[str, Any]:
+    """Return the body, which is JSON whatever its header says, unless that says otherwise."""
+    if not operation.placed(ParameterLocation.BODY):
+        return {}
+    media_type = request.headers.get("content-type", "application/json").split(";")[0].strip()
+    if media_type.lower() != "application/json":
+        message = f"{media_type} is not a media type of this resource"
+        raise ErrorResult(415, "UnsupportedMediaType", message)
+    try:
+        body = json.loads(request.body or b"{}", parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise invalid("Invalid request body: it is not JSON") from None
+    return mapping(body)
+
+
+def _refuse_constant(word: str) -> None:
+    raise ValueError(word)

@@ -11,27 +11,26 @@ from tap_mws_reports.api.sp_api.operations import (
     REQUEST_ID_HEADER,
     Operation,
 )
-from tap_mws_reports.sandbox.account import Account
+from tap_mws_reports.sandbox.account import SandboxAccount
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
 from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.ids import Uuids
 from tap_mws_reports.sandbox.sp_api import (
+    authentication,
     documents,
-    door,
-    links,
-    login,
-    reading,
+    lwa_endpoint,
+    presigned_urls,
     reports,
-    restricted,
+    restricted_tokens,
     routing,
     schedules,
     subscriptions,
 )
-from tap_mws_reports.sandbox.sp_api.calls import Call, Json, json_response
+from tap_mws_reports.sandbox.sp_api.api_calls import ApiCall, Json, json_response
 from tap_mws_reports.sandbox.sp_api.destinations import Destinations
-from tap_mws_reports.sandbox.sp_api.refusals import Refusal, broken, throttled
+from tap_mws_reports.sandbox.sp_api.error_results import ErrorResult, broken, throttled
 
-OPERATIONS: dict[str, Callable[[Call], Json | None]] = {
+OPERATIONS: dict[str, Callable[[ApiCall], Json | None]] = {
     "getReports": reports.get_reports,
     "createReport": reports.create_report,
     "getReport": reports.get_report,
@@ -41,7 +40,7 @@ OPERATIONS: dict[str, Callable[[Call], Json | None]] = {
     "getReportSchedule": schedules.get_report_schedule,
     "cancelReportSchedule": schedules.cancel_report_schedule,
     "getReportDocument": documents.get_report_document,
-    "createRestrictedDataToken": restricted.create_restricted_data_token,
+    "createRestrictedDataToken": restricted_tokens.create_restricted_data_token,
     "createDestination": subscriptions.create_destination,
     "getDestinations": subscriptions.get_destinations,
     "deleteDestination": subscriptions.delete_destination,
@@ -62,19 +61,19 @@ class SellingPartnerApi:
         seed: decides the ids of answers.
     """
 
-    def __init__(self, accounts: Sequence[Account], faults: Faults, seed: str) -> None:
+    def __init__(self, accounts: Sequence[SandboxAccount], faults: Faults, seed: str) -> None:
         self._accounts = accounts
         self._faults = faults
-        self._login = login.Login(accounts, faults)
+        self._login = lwa_endpoint.LwaEndpoint(accounts, faults)
         self._destinations = Destinations()
         self._buckets: dict[tuple[str | None, str], Bucket] = {}
         self._ids = Uuids(seed)
 
     def handle(self, request: Request, now: datetime) -> Response | None:
         """Answer a request; None where it is not for SP-API or what belongs to it."""
-        if request.path == login.PATH:
+        if request.path == lwa_endpoint.PATH:
             return self._login.handle(request, now)
-        if request.path.startswith(links.PATH):
+        if request.path.startswith(presigned_urls.PATH):
             return documents.download(self._accounts, request, now, self._faults)
         return self._called(request, now) if routing.is_call(request) else None
 
@@ -82,7 +81,7 @@ class SellingPartnerApi:
         told = {REQUEST_ID_HEADER: self._ids.take()}
         try:
             operation, in_path = routing.find(request)
-        except Refusal as refusal:
+        except ErrorResult as refusal:
             return json_response(refusal.status, refusal.answer, {**told, **refusal.headers})
         if self._faults.strikes(FaultKind.REDIRECT, operation.name):
             location = f"https://elsewhere.example{request.path}"
@@ -98,26 +97,28 @@ class SellingPartnerApi:
         try:
             call = self._admitted(operation, request, in_path, now)
             return operation.status, OPERATIONS[operation.name](call)
-        except Refusal as refusal:
+        except ErrorResult as refusal:
             return refusal.status, refusal.answer
 
     def _admitted(
         self, operation: Operation, request: Request, in_path: Mapping[str, str], now: datetime
-    ) -> Call:
-        admitted = door.admit(request, operation, self._accounts, self._faults, now)
+    ) -> ApiCall:
+        admitted = authentication.authenticate(
+            request, operation, self._accounts, self._faults, now
+        )
         seller_id = None if operation.scope else admitted.accounts[0].seller_id
         self._count(operation, seller_id, now)
         self._strike(operation)
         for account in admitted.accounts:
             account.advance(now)
-        return Call(
+        return ApiCall(
             accounts=admitted.accounts,
             operation=operation,
-            values=reading.read(operation, request, in_path),
+            values=routing.read(operation, request, in_path),
             now=now,
             destinations=self._destinations,
             faults=self._faults,
-            documents=links.base(request),
+            documents=presigned_urls.base(request),
             restricted=admitted.restricted,
         )
 

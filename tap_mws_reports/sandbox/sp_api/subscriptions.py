@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tap_mws_reports.sandbox.account import Account
-from tap_mws_reports.sandbox.sp_api.calls import Call, Json
+from tap_mws_reports.sandbox.account import SandboxAccount
+from tap_mws_reports.sandbox.sp_api.api_calls import ApiCall, Json
 from tap_mws_reports.sandbox.sp_api.destinations import Destination
-from tap_mws_reports.sandbox.sp_api.notices import Subscription
-from tap_mws_reports.sandbox.sp_api.refusals import Refusal, invalid, not_found
+from tap_mws_reports.sandbox.sp_api.error_results import ErrorResult, invalid, not_found
+from tap_mws_reports.sandbox.sp_api.notifications import Subscription
 
 
-def create_destination(call: Call) -> Json:
+def create_destination(call: ApiCall) -> Json:
     """Register a queue; whether it can be sent to is not known here."""
     queue = call.values["resourceSpecification"].get("sqs")
     if queue is None:
@@ -25,12 +25,12 @@ def create_destination(call: Call) -> Json:
     return {"payload": _item(call.destinations.add(call.values["name"], queue["arn"]))}
 
 
-def get_destinations(call: Call) -> Json:
+def get_destinations(call: ApiCall) -> Json:
     """List the queues."""
     return {"payload": [_item(each) for each in call.destinations.by_id.values()]}
 
 
-def delete_destination(call: Call) -> Json:
+def delete_destination(call: ApiCall) -> Json:
     """Deregister a queue that has no subscription."""
     destination_id = call.values["destinationId"]
     if destination_id not in call.destinations.by_id:
@@ -41,7 +41,7 @@ def delete_destination(call: Call) -> Json:
     return {}
 
 
-def create_subscription(call: Call) -> Json:
+def create_subscription(call: ApiCall) -> Json:
     """Subscribe the seller, once."""
     destination = call.destinations.by_id.get(call.values["destinationId"])
     if destination is None:
@@ -54,7 +54,7 @@ def create_subscription(call: Call) -> Json:
     return {"payload": new.item}
 
 
-def get_subscription(call: Call) -> Json:
+def get_subscription(call: ApiCall) -> Json:
     """Return the seller's subscription."""
     for _, subscription in _all(call):
         if call.values.get("payloadVersion") in {None, subscription.payload_version}:
@@ -62,7 +62,7 @@ def get_subscription(call: Call) -> Json:
     raise not_found("The subscription does not exist.")
 
 
-def delete_subscription_by_id(call: Call) -> Json:
+def delete_subscription_by_id(call: ApiCall) -> Json:
     """Delete a subscription of any seller."""
     for account, subscription in _all(call):
         if subscription.subscription_id == call.values["subscriptionId"]:
@@ -71,7 +71,7 @@ def delete_subscription_by_id(call: Call) -> Json:
     raise not_found("The subscription does not exist.")
 
 
-def _all(call: Call) -> Iterator[tuple[Account, Subscription]]:
+def _all(call: ApiCall) -> Iterator[tuple[SandboxAccount, Subscription]]:
     for account in call.accounts:
         for listener in list(account.mailing.listeners.values()):
             if isinstance(listener, Subscription):
@@ -86,5 +86,5 @@ def _item(destination: Destination) -> Json:
     }
 
 
-def _conflict(message: str) -> Refusal:
-    return Refusal(409, "Conflict", message)
+def _conflict(message: str) -> ErrorResult:
+    return ErrorResult(409, "Conflict", message)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from tap_mws_reports.sandbox.seals import BrokenSeal, seal, unseal
+from tap_mws_reports.sandbox.signed_tokens import InvalidSignature, sign_text, verify_text
 
 LIFE = timedelta(hours=1)
 _ACCESS = "Atza|"
@@ -31,7 +31,7 @@ class Token:
 def write(token: Token) -> str:
     """Return the text of a token."""
     start = _RESTRICTED if token.resources else _ACCESS
-    return start + seal([{**asdict(token), "ends": token.ends.isoformat()}])
+    return start + sign_text([{**asdict(token), "ends": token.ends.isoformat()}])
 
 
 def read(text: str) -> Token | None:
@@ -40,8 +40,8 @@ def read(text: str) -> Token | None:
     if start is None:
         return None
     try:
-        (fields,) = unseal(text.removeprefix(start))
-    except BrokenSeal:
+        (fields,) = verify_text(text.removeprefix(start))
+    except InvalidSignature:
         return None
     ends, resources = datetime.fromisoformat(fields["ends"]), tuple(fields["resources"])
     return Token(**{**fields, "ends": ends, "resources": resources})

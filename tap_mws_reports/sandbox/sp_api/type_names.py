@@ -5,8 +5,7 @@ from __future__ import annotations
 from tap_mws_reports import report_types
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types.report_type import ReportType
-from tap_mws_reports.sandbox.entries import Wanted
-from tap_mws_reports.sandbox.schedules import ScheduleEntry
+from tap_mws_reports.sandbox.account_entries import ReportParams, ScheduleEntry
 
 
 def known(name: str) -> ReportType | None:
@@ -25,11 +24,11 @@ def name_of(report_type: str) -> str | None:
     return report_types.load(report_type).sp_api_name
 
 
-def name_in(entry: Wanted | ScheduleEntry) -> str | None:
+def name_in(entry: ReportParams | ScheduleEntry) -> str | None:
     """Return the name by which SP-API tells of something, whichever service was asked for it."""
     return entry.sp_api_name or name_of(entry.report_type)
 
 
-def is_restricted(wanted: Wanted) -> bool:
+def is_restricted(wanted: ReportParams) -> bool:
     """Whether a document opens only to a Restricted Data Token, which depends on the name."""
     return report_types.load(wanted.sp_api_name or wanted.report_type).restricted == "personal"

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from tap_mws_reports.api.mws.wire.values import read_boolean
-from tap_mws_reports.api.sp_api.fields import Field, Kind
-from tap_mws_reports.dates import parse_date
-from tap_mws_reports.sandbox.sp_api.refusals import Refusal, invalid, missing
+from tap_mws_reports.api.mws.codec.wire_values import read_boolean
+from tap_mws_reports.api.sp_api.schemas import Field, FieldKind
+from tap_mws_reports.api.timestamps import parse_timestamp
+from tap_mws_reports.sandbox.sp_api.error_results import ErrorResult, invalid, missing
 
 # Days alone are refused; a moment without an offset is let in, as Amazon's own.
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d.*", re.ASCII)
@@ -50,7 +50,7 @@ def _lacks(given: Mapping[str, Any], field: Field) -> bool:
     Source: https://github.com/amzn/selling-partner-api-docs/issues/2721
     """
     value = given.get(field.name)
-    return value in (None, "", [], {}) or (field.kind is Kind.LIST and isinstance(value, str))
+    return value in (None, "", [], {}) or (field.kind is FieldKind.LIST and isinstance(value, str))
 
 
 def _value(field: Field, given: object) -> object:
@@ -98,7 +98,7 @@ def _date(field: Field, given: object) -> datetime:
     text = _text(field, given).replace(" ", "+")
     try:
         if _MOMENT.fullmatch(text):
-            return parse_date(text)
+            return parse_timestamp(text)
     except ValueError:
         pass
     raise _bad(field, "not a moment in ISO 8601")
@@ -124,23 +124,23 @@ def _objects(field: Field, given: object) -> list[dict[str, Any]]:
     return [_object(field, each) for each in given]
 
 
-_READERS: dict[Kind, Callable[[Field, object], object]] = {
-    Kind.TEXT: _text,
-    Kind.BOOLEAN: _boolean,
-    Kind.COUNT: _count,
-    Kind.DATE: _date,
-    Kind.LIST: _list,
-    Kind.MAP: _map,
-    Kind.OBJECT: _object,
-    Kind.OBJECTS: _objects,
+_READERS: dict[FieldKind, Callable[[Field, object], object]] = {
+    FieldKind.TEXT: _text,
+    FieldKind.BOOLEAN: _boolean,
+    FieldKind.COUNT: _count,
+    FieldKind.DATE: _date,
+    FieldKind.LIST: _list,
+    FieldKind.MAP: _map,
+    FieldKind.OBJECT: _object,
+    FieldKind.OBJECTS: _objects,
 }
 
 
-def _bad(field: Field, why: str) -> Refusal:
+def _bad(field: Field, why: str) -> ErrorResult:
     return invalid("Invalid input", f"{field.name}: {why}")
 
 
-def _mismatch(given: object, allowed: str) -> Refusal:
+def _mismatch(given: object, allowed: str) -> ErrorResult:
     """Return the refusal of a value of another type: https://github.com/jlevers/selling-partner-api/issues/62."""
     instance = "null" if given is None else _INSTANCES.get(type(given), "object")
     return invalid(

@@ -15,15 +15,15 @@ import pytest
 
 from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.clock import VirtualClock
-from tap_mws_reports.api.mws import wire
+from tap_mws_reports.api.mws import codec
 from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.operations import OPERATIONS
 from tap_mws_reports.api.mws.service import Credentials, MwsReportService
-from tap_mws_reports.api.transport import HttpAnswer, HttpRequest, Saved
+from tap_mws_reports.api.transport import HttpRequest, HttpResponse, SavedBody
 from tap_mws_reports.sandbox.mws.rendering import render, render_error
 
 START = datetime(2020, 6, 12, 11, 0, tzinfo=UTC)
-Step = HttpAnswer | Exception
+Step = HttpResponse | Exception
 
 
 @dataclass
@@ -35,7 +35,7 @@ class ScriptedTransport:
     seen: list[tuple[datetime, dict[str, str]]] = field(default_factory=list)
     requests: list[HttpRequest] = field(default_factory=list)
 
-    def send(self, request: HttpRequest) -> HttpAnswer:
+    def send(self, request: HttpRequest) -> HttpResponse:
         self.requests.append(request)
         self.seen.append((self.clock.now(), dict(parse_qsl(request.body.decode()))))
         step = self.script.pop(0) if len(self.script) > 1 else self.script[0]
@@ -43,13 +43,13 @@ class ScriptedTransport:
             raise step
         return step
 
-    def stream(self, request: HttpRequest, path: Path) -> HttpAnswer:
+    def stream(self, request: HttpRequest, path: Path) -> HttpResponse:
         answer = self.send(request)
         if answer.status != 200:
             return answer
         path.write_bytes(answer.body)
         md5 = hashlib.md5(answer.body, usedforsecurity=False).digest()
-        saved = Saved(len(answer.body), md5, unpacked="content-encoding" in answer.headers)
+        saved = SavedBody(len(answer.body), md5, unpacked="content-encoding" in answer.headers)
         return replace(answer, body=b"", saved=saved)
 
     @property
@@ -95,22 +95,22 @@ class Answers:
     """Makes the steps of a script."""
 
     @staticmethod
-    def good(name: str, **values: object) -> HttpAnswer:
-        answer = wire.Answer(request_id="some-id", **values)  # type: ignore[arg-type]
-        return HttpAnswer(200, {}, render(OPERATIONS[name], answer))
+    def good(name: str, **values: object) -> HttpResponse:
+        answer = codec.Response(request_id="some-id", **values)  # type: ignore[arg-type]
+        return HttpResponse(200, {}, render(OPERATIONS[name], answer))
 
     @staticmethod
-    def fault(status: int, code: str, message: str = "No.", **headers: str) -> HttpAnswer:
-        fault = wire.ErrorAnswer(status, code, message, "Sender", "some-id")
+    def fault(status: int, code: str, message: str = "No.", **headers: str) -> HttpResponse:
+        fault = codec.ErrorResponse(status, code, message, "Sender", "some-id")
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        return HttpAnswer(status, sent, render_error(fault))
+        return HttpResponse(status, sent, render_error(fault))
 
     @staticmethod
-    def document(body: bytes, **headers: str) -> HttpAnswer:
+    def document(body: bytes, **headers: str) -> HttpResponse:
         md5 = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
         sent = {"content-type": "text/plain", "content-length": str(len(body)), "content-md5": md5}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        return HttpAnswer(200, sent, body)
+        return HttpResponse(200, sent, body)
 
     @staticmethod
     def request_item(number: int, status: str = "_DONE_") -> dict[str, object]:
@@ -133,7 +133,7 @@ class Answers:
             "acknowledged": False,
         }
 
-    def pages(self, name: str, *pages: list[dict[str, object]]) -> Iterator[HttpAnswer]:
+    def pages(self, name: str, *pages: list[dict[str, object]]) -> Iterator[HttpResponse]:
         for number, items in enumerate(pages, start=1):
             more = number < len(pages)
             operation = name if number == 1 else f"{name}ByNextToken"

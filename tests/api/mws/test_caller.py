@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.interface import Call
+from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.api.mws.signing import sign, string_to_sign
 
 SECRETS = ("AKIDEXAMPLE", "s3cr3t/key", "s3cr3t%2Fkey", "amzn.mws.token")
@@ -47,7 +47,9 @@ def test_every_operation_has_a_budget_of_its_own(service, transport, answers) ->
     transport.script = [answers.good("GetReportCount", count=0)]
     for _ in range(10):
         service.count_reports()
-    assert {call: service.ready_in(call) for call in Call} == dict.fromkeys(Call, 0.0)
+    assert {call: service.seconds_until_allowed(call) for call in ThrottledCall} == dict.fromkeys(
+        ThrottledCall, 0.0
+    )
 
 
 def test_amazons_figures_count(service, transport, answers) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.transport import HttpAnswer
+from tap_mws_reports.api.transport import HttpResponse
 
 BODY = b"sku\tqty\nA\t1\n"
 
@@ -79,7 +79,7 @@ def test_an_error_answer_is_not_saved(service, transport, answers, tmp_path: Pat
 
 
 def test_a_web_page_is_not_a_document(service, transport, tmp_path: Path) -> None:
-    transport.script = [HttpAnswer(200, {"content-type": "text/html"}, b"<html>Sign in</html>")]
+    transport.script = [HttpResponse(200, {"content-type": "text/html"}, b"<html>Sign in</html>")]
     with pytest.raises(errors.HostUnreachable, match="web page"):
         service.download("1", tmp_path / "report")
     assert list(tmp_path.iterdir()) == []

@@ -4,7 +4,7 @@ import pytest
 
 from tap_mws_reports.api.marketplaces import MARKETPLACES
 from tap_mws_reports.api.mws.endpoint import Endpoint
-from tap_mws_reports.api.user_agent import user_agent
+from tap_mws_reports.api.transport import user_agent
 
 PATH = "/Reports/2009-01-01"
 

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from tap_mws_reports.api.interface import ProcessingStatus
-from tap_mws_reports.api.mws import entries
+from tap_mws_reports.api.mws import converters
 
 
 @pytest.mark.parametrize(
@@ -20,13 +20,13 @@ from tap_mws_reports.api.mws import entries
     ],
 )
 def test_statuses(text: str, status: ProcessingStatus) -> None:
-    assert entries.processing_status(text) is status
+    assert converters.processing_status(text) is status
 
 
 def test_an_unknown_status_is_unfinished_and_its_text_is_told(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.WARNING):
-        status = entries.processing_status("_HIBERNATING_")
+        status = converters.processing_status("_HIBERNATING_")
     assert not status.final
     assert "_HIBERNATING_" in caplog.text

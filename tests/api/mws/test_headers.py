@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tap_mws_reports.api.mws import headers
+from tap_mws_reports.api.mws import quota_headers
 
 RESET = datetime(2014, 2, 4, 12, 3, tzinfo=UTC)
 NOW = datetime(2014, 2, 4, 11, 30, tzinfo=UTC)
@@ -20,19 +20,21 @@ NOW = datetime(2014, 2, 4, 11, 30, tzinfo=UTC)
     ],
 )
 def test_moments_in_every_form(text: str) -> None:
-    assert headers.moment(text) == RESET
-    assert headers.quota({"x-mws-quota-resetson": text}, NOW).resets_on == RESET
+    assert quota_headers.response_time(text) == RESET
+    assert quota_headers.quota_headers({"x-mws-quota-resetson": text}, NOW).resets_on == RESET
 
 
 @pytest.mark.parametrize("text", [None, "", "soon", "2014-13-01", "0", "Tue, 99 Feb 2014"])
 def test_what_is_no_moment(text: str | None) -> None:
-    assert headers.moment(text) is None
+    assert quota_headers.response_time(text) is None
 
 
 def test_the_quota() -> None:
-    said = headers.quota({"x-mws-quota-max": "80.0", "x-mws-quota-remaining": "79.0"}, NOW)
-    assert said == headers.QuotaSaid(80.0, 79.0, None)
-    assert headers.quota({}, NOW) == headers.QuotaSaid(None, None, None)
+    said = quota_headers.quota_headers(
+        {"x-mws-quota-max": "80.0", "x-mws-quota-remaining": "79.0"}, NOW
+    )
+    assert said == quota_headers.QuotaHeaders(80.0, 79.0, None)
+    assert quota_headers.quota_headers({}, NOW) == quota_headers.QuotaHeaders(None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,8 @@ def test_the_quota() -> None:
 )
 def test_a_reset_is_moved_to_our_clock(clock: dict[str, str]) -> None:
     """Our clock is ten minutes ahead, so the reset comes ten minutes later by it."""
-    assert headers.clock_offset(clock, NOW) == timedelta(minutes=10)
-    said = headers.quota({**clock, "x-mws-quota-resetson": "2014-02-04T12:03:00.000Z"}, NOW)
+    assert quota_headers.clock_offset(clock, NOW) == timedelta(minutes=10)
+    said = quota_headers.quota_headers(
+        {**clock, "x-mws-quota-resetson": "2014-02-04T12:03:00.000Z"}, NOW
+    )
     assert said.resets_on == RESET + timedelta(minutes=10)

@@ -8,7 +8,13 @@ from datetime import timedelta
 import pytest
 
 from tap_mws_reports.api.interface import ProcessingStatus
-from tap_mws_reports.api.mws.operations import OPERATIONS, SCHEDULES, STATUSES, Kind, Operation
+from tap_mws_reports.api.mws.operations import (
+    OPERATIONS,
+    SCHEDULES,
+    STATUSES,
+    Operation,
+    ParameterKind,
+)
 from tap_mws_reports.api.quota import Quota
 
 TYPES = "ReportTypeList.Type"
@@ -64,8 +70,8 @@ def test_every_row(operation: Operation) -> None:
     assert operation.page == (
         f"https://docs.developer.amazonservices.com/en_US/reports/Reports_{operation.name}.html"
     )
-    twin = f"{operation.name}ByNextToken"
-    assert operation.next_token == (twin if twin in OPERATIONS else None)
+    other_job = f"{operation.name}ByNextToken"
+    assert operation.next_token == (other_job if other_job in OPERATIONS else None)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda each: each.name)
@@ -74,10 +80,10 @@ def test_names_follow_the_wire(operation: Operation) -> None:
     for parameter in operation.parameters:
         member = parameter.wire.split(".")[-1]
         plural = {"Type": "types", "Id": "ids", "Status": "statuses"}
-        if parameter.kind is Kind.LIST:
+        if parameter.kind is ParameterKind.LIST:
             assert "List." in parameter.wire
             assert parameter.name.endswith(plural[member])
-        elif parameter.kind is Kind.DATE:
+        elif parameter.kind is ParameterKind.DATE:
             assert parameter.wire.endswith("Date")
         assert parameter.name == parameter.name.lower()
     fields = operation.result.item.fields if operation.result.item else ()
@@ -86,7 +92,7 @@ def test_names_follow_the_wire(operation: Operation) -> None:
         assert field.name == snake.removeprefix("report_processing_").replace(
             "status", "processing_status"
         )
-        assert (field.kind is Kind.DATE) == field.wire.endswith("Date")
+        assert (field.kind is ParameterKind.DATE) == field.wire.endswith("Date")
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

@@ -5,18 +5,18 @@ from collections.abc import Mapping
 import pytest
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.mws import paging
-from tap_mws_reports.api.mws.wire import Answer
+from tap_mws_reports.api.mws import service
+from tap_mws_reports.api.mws.codec import Response
 
-Script = list[Answer | errors.TapError]
+Script = list[Response | errors.TapError]
 
 
 class Caller:
-    def __init__(self, *script: Answer | errors.TapError) -> None:
+    def __init__(self, *script: Response | errors.TapError) -> None:
         self._script = list(script)
         self.calls: list[tuple[str, dict[str, object]]] = []
 
-    def __call__(self, name: str, values: Mapping[str, object]) -> Answer:
+    def __call__(self, name: str, values: Mapping[str, object]) -> Response:
         self.calls.append((name, dict(values)))
         step = self._script.pop(0)
         if isinstance(step, errors.TapError):
@@ -24,9 +24,9 @@ class Caller:
         return step
 
 
-def page(*ids: str, token: str | None = None) -> Answer:
+def page(*ids: str, token: str | None = None) -> Response:
     items: tuple[dict[str, object], ...] = tuple({"report_id": each} for each in ids)
-    return Answer(items=items, has_next=token is not None, next_token=token)
+    return Response(items=items, has_next=token is not None, next_token=token)
 
 
 def corrupted() -> errors.RequestRefused:
@@ -34,7 +34,10 @@ def corrupted() -> errors.RequestRefused:
 
 
 def listed(caller: Caller) -> list[object]:
-    return [item["report_id"] for item in paging.items(caller, "GetReportList", {"max_count": 2})]
+    return [
+        item["report_id"]
+        for item in service.iterate_items(caller, "GetReportList", {"max_count": 2})
+    ]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +59,7 @@ def listed(caller: Caller) -> list[object]:
             id="an item that moved to the next page",
         ),
         pytest.param(
-            [Answer(items=({"report_id": "1"},), has_next=False, next_token="a")],
+            [Response(items=({"report_id": "1"},), has_next=False, next_token="a")],
             ["1"],
             [],
             id="a token nobody needs",
@@ -74,7 +77,7 @@ def test_pages(script: Script, ids: list[str], tokens: list[str]) -> None:
 
 def test_a_page_is_fetched_when_it_is_wanted() -> None:
     caller = Caller(page("3", token="a"))
-    assert next(paging.items(caller, "GetReportList", {}))["report_id"] == "3"
+    assert next(service.iterate_items(caller, "GetReportList", {}))["report_id"] == "3"
     assert len(caller.calls) == 1
 
 

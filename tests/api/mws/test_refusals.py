@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.mws.refusals import CODES, refusal
-from tap_mws_reports.api.mws.wire import ErrorAnswer
+from tap_mws_reports.api.mws.codec import ErrorResponse
+from tap_mws_reports.api.mws.mws_errors import CODES, error_for
 
 NOW = datetime(2020, 6, 12, 12, 0, tzinfo=UTC)
 STATUS_OF = {"AccessDenied": 401, "AccessToReportDenied": 401, "InvalidAddress": 404}
@@ -15,9 +15,9 @@ STATUS_OF = {"AccessDenied": 401, "AccessToReportDenied": 401, "InvalidAddress":
 def refused(
     status: int, code: str = "", message: str = "Amazon's words.", **headers: str
 ) -> errors.TapError:
-    fault = ErrorAnswer(status, code, message, request_id="some-id")
+    fault = ErrorResponse(status, code, message, request_id="some-id")
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
-    return refusal(fault, sent, operation="GetReportList", where="seller A", now=NOW)
+    return error_for(fault, sent, operation="GetReportList", where="seller A", now=NOW)
 
 
 @pytest.mark.parametrize("code", CODES)

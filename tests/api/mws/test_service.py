@@ -6,13 +6,13 @@ import pytest
 
 from tap_mws_reports import errors
 from tap_mws_reports.api.interface import (
-    Call,
     ProcessingStatus,
     Report,
     ReportRequest,
     ReportSchedule,
     ReportService,
     ReportSpec,
+    ThrottledCall,
 )
 
 WHEN = datetime(2020, 6, 12, 11, 0, tzinfo=UTC)
@@ -31,15 +31,15 @@ def sent(transport, *, position: int = -1) -> dict[str, str]:
 
 def test_it_is_a_report_service(service) -> None:
     described: ReportService = service
-    assert described.ready_in(Call.LOOK) == 0.0
+    assert described.seconds_until_allowed(ThrottledCall.LOOK) == 0.0
 
 
 @pytest.mark.parametrize(
     ("call", "answer", "burst", "restore"),
     [
-        (Call.REQUEST, "RequestReport", 15, 60.0),
-        (Call.LOOK, "GetReportRequestList", 10, 45.0),
-        (Call.DOWNLOAD, "GetReport", 15, 60.0),
+        (ThrottledCall.REQUEST, "RequestReport", 15, 60.0),
+        (ThrottledCall.LOOK, "GetReportRequestList", 10, 45.0),
+        (ThrottledCall.DOWNLOAD, "GetReport", 15, 60.0),
     ],
 )
 def test_ready_in(service, transport, answers, tmp_path, call, answer, burst, restore) -> None:
@@ -48,14 +48,14 @@ def test_ready_in(service, transport, answers, tmp_path, call, answer, burst, re
         answers.document(b"x") if answer == "GetReport" else answers.good(answer, items=(item,))
     ]
     for _ in range(burst):
-        assert service.ready_in(call) == 0.0
-        if call is Call.REQUEST:
+        assert service.seconds_until_allowed(call) == 0.0
+        if call is ThrottledCall.REQUEST:
             service.request_report(ReportSpec("_GET_ORDERS_DATA_"))
-        elif call is Call.LOOK:
+        elif call is ThrottledCall.LOOK:
             list(service.report_requests())
         else:
             service.download("1", tmp_path / "report")
-    assert service.ready_in(call) == restore
+    assert service.seconds_until_allowed(call) == restore
 
 
 def test_request_report(make_service, transport, answers) -> None:

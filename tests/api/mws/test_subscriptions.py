@@ -5,14 +5,14 @@ import random
 import pytest
 
 from tap_mws_reports.api.client_settings import ClientSettings
-from tap_mws_reports.api.mws import subscription_operations, wire
+from tap_mws_reports.api.mws import codec, subscription_operations
 from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.signing import Credentials
 from tap_mws_reports.api.mws.subscription_operations import OPERATIONS, SUBSCRIPTIONS
 from tap_mws_reports.api.mws.subscriptions import MwsSubscriptions
-from tap_mws_reports.api.queue_permission import SENDER
 from tap_mws_reports.api.quota import Quota
-from tap_mws_reports.api.transport import HttpAnswer
+from tap_mws_reports.api.subscriptions import AWS_ACCOUNT
+from tap_mws_reports.api.transport import HttpResponse
 from tap_mws_reports.errors import CredentialsError, RequestRefused
 from tap_mws_reports.sandbox.mws.rendering import render
 
@@ -57,8 +57,8 @@ def subscriptions(clock, transport) -> MwsSubscriptions:
     )
 
 
-def good(name: str) -> HttpAnswer:
-    return HttpAnswer(200, {}, render(OPERATIONS[name], wire.Answer(request_id="some-id")))
+def good(name: str) -> HttpResponse:
+    return HttpResponse(200, {}, render(OPERATIONS[name], codec.Response(request_id="some-id")))
 
 
 @pytest.mark.parametrize(("method", "call"), CALLS.items(), ids=CALLS)
@@ -90,8 +90,8 @@ def test_every_row(operation) -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 def test_an_empty_answer_is_read_under_whatever_name(operation) -> None:
-    assert wire.decode(operation, REGISTERED) == wire.Answer(request_id="some-id")
-    rendered = render(operation, wire.Answer(request_id="some-id"))
+    assert codec.decode_response(operation, REGISTERED) == codec.Response(request_id="some-id")
+    rendered = render(operation, codec.Response(request_id="some-id"))
     assert rendered.startswith(
         f'<?xml version="1.0"?>\n<{operation.name}Response '
         'xmlns="http://mws.amazonservices.com/schema/Subscriptions/2013-07-01">'.encode()
@@ -124,7 +124,7 @@ def test_a_refusal_explains_the_permission(
     transport.script = [answers.fault(status, code, "We cannot send to the queue.")]
     with pytest.raises(error, match="cannot send to the queue") as raised:
         getattr(subscriptions, method)(*HERE)
-    for word in (SENDER, "sqs:SendMessage", "sqs:GetQueueAttributes", "FIFO"):
+    for word in (AWS_ACCOUNT, "sqs:SendMessage", "sqs:GetQueueAttributes", "FIFO"):
         assert word in raised.value.hint
 
 
@@ -133,4 +133,4 @@ def test_undoing_needs_no_permission(subscriptions, transport, answers, method) 
     transport.script = [answers.fault(400, "InvalidParameterValue", "Something is in the way.")]
     with pytest.raises(RequestRefused) as raised:
         getattr(subscriptions, method)(*HERE)
-    assert SENDER not in raised.value.hint
+    assert AWS_ACCOUNT not in raised.value.hint

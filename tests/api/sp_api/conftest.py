@@ -25,7 +25,7 @@ from tap_mws_reports.api.sp_api.service import (
     SpApiReportService,
     SpApiType,
 )
-from tap_mws_reports.api.transport import HttpAnswer, HttpRequest, Saved
+from tap_mws_reports.api.transport import HttpRequest, HttpResponse, SavedBody
 
 START = datetime(2024, 3, 10, 20, 0, tzinfo=UTC)
 US = "ATVPDKIKX0DER"
@@ -35,7 +35,7 @@ TYPES = (
     SpApiType("_GET_LABELS_", "GET_LABELS_SHIPPING", personal=True),
     SpApiType("_GET_STOCK_", "GET_STOCK", cooldown=timedelta(minutes=30)),
 )
-Step = HttpAnswer | Exception
+Step = HttpResponse | Exception
 
 _PATHS = {
     name: (each.method, re.compile(re.sub(r"\{\w+\}", "[^/]+", each.path)))
@@ -61,7 +61,7 @@ class ScriptedTransport:
     requests: list[HttpRequest] = field(default_factory=list)
     moments: list[datetime] = field(default_factory=list)
 
-    def send(self, request: HttpRequest) -> HttpAnswer:
+    def send(self, request: HttpRequest) -> HttpResponse:
         self.requests.append(request)
         self.moments.append(self.clock.now())
         name = called(request)
@@ -73,12 +73,14 @@ class ScriptedTransport:
             raise step
         return step
 
-    def stream(self, request: HttpRequest, path: Path) -> HttpAnswer:
+    def stream(self, request: HttpRequest, path: Path) -> HttpResponse:
         answer = self.send(request)
         if answer.status != 200:
             return answer
         path.write_bytes(answer.body)
-        saved = Saved(len(answer.body), hashlib.md5(answer.body, usedforsecurity=False).digest())
+        saved = SavedBody(
+            len(answer.body), hashlib.md5(answer.body, usedforsecurity=False).digest()
+        )
         return replace(answer, body=b"", saved=saved)
 
     def called(self, name: str) -> list[HttpRequest]:
@@ -99,26 +101,26 @@ class Answers:
     """Makes the steps of a script."""
 
     @staticmethod
-    def token(text: str = "Atza|1", **other: object) -> HttpAnswer:
+    def token(text: str = "Atza|1", **other: object) -> HttpResponse:
         return _json(200, access_token=text, **{"expires_in": 3600, **other})
 
     @staticmethod
-    def good(name: str, **values: object) -> HttpAnswer:
+    def good(name: str, **values: object) -> HttpResponse:
         return _json(OPERATIONS[name].status, **values)
 
     @staticmethod
-    def fault(status: int, code: str, message: str = "No.", details: str = "") -> HttpAnswer:
+    def fault(status: int, code: str, message: str = "No.", details: str = "") -> HttpResponse:
         return _json(status, errors=[{"message": message, "code": code, "details": details}])
 
     @staticmethod
-    def denied() -> HttpAnswer:
+    def denied() -> HttpResponse:
         """What Amazon says to a token that it does not accept."""
         details = "The access token you provided is revoked, malformed or invalid."
         message = "Access to requested resource is denied."
         return Answers.fault(403, "Unauthorized", message, details)
 
     @staticmethod
-    def throttled() -> HttpAnswer:
+    def throttled() -> HttpResponse:
         message = "You exceeded your quota for the requested resource."
         return Answers.fault(429, "QuotaExceeded", message)
 
@@ -141,21 +143,21 @@ class Answers:
         }
         return {name: value for name, value in item.items() if value is not None}
 
-    def report(self, number: int = 1, status: str = "DONE", **other: Any) -> HttpAnswer:
+    def report(self, number: int = 1, status: str = "DONE", **other: Any) -> HttpResponse:
         return self.good("getReport", **self.item(number, status, **other))
 
-    def link(self, url: str = "https://docs.example/d?X-Amz-Signature=abc") -> HttpAnswer:
+    def link(self, url: str = "https://docs.example/d?X-Amz-Signature=abc") -> HttpResponse:
         return self.good("getReportDocument", reportDocumentId="amzn1.spdoc.1.4.na.1", url=url)
 
     @staticmethod
-    def document(body: bytes, **headers: str) -> HttpAnswer:
+    def document(body: bytes, **headers: str) -> HttpResponse:
         sent = {"content-type": "text/plain", "content-length": str(len(body))}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        return HttpAnswer(200, sent, body)
+        return HttpResponse(200, sent, body)
 
 
-def _json(status: int, **values: object) -> HttpAnswer:
-    return HttpAnswer(status, {}, json.dumps(values).encode())
+def _json(status: int, **values: object) -> HttpResponse:
+    return HttpResponse(status, {}, json.dumps(values).encode())
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.sp_api.answers import decode
+from tap_mws_reports.api.sp_api.codec import decode_response
 from tap_mws_reports.api.sp_api.operations import OPERATIONS, Operation
 from tap_mws_reports.api.sp_api.response_models import Report
 
@@ -38,7 +38,7 @@ def test_amazons_examples(operation: Operation) -> None:
     found = examples(operation)
     assert found or operation.name in {"cancelReport", "cancelReportSchedule"}
     for example in found:
-        answer = decode(operation, json.dumps(example).encode())
+        answer = decode_response(operation, json.dumps(example).encode())
         if operation.answer is None:
             assert answer is None
         else:
@@ -49,7 +49,7 @@ def test_amazons_examples(operation: Operation) -> None:
 
 def test_values_have_their_kinds() -> None:
     body = {**REPORT, "marketplaceIds": ["M"], "reportDocumentId": None, "brandNew": 1}
-    assert decode(OPERATIONS["getReport"], json.dumps(body).encode()) == Report(
+    assert decode_response(OPERATIONS["getReport"], json.dumps(body).encode()) == Report(
         report_id="1",
         report_type="GET_A",
         created_time=datetime(2024, 3, 10, 20, 11, 24, tzinfo=UTC),
@@ -63,17 +63,17 @@ def test_values_have_their_kinds() -> None:
 )
 def test_dates_are_in_utc(text: str) -> None:
     body = json.dumps({**REPORT, "createdTime": text}).encode()
-    created = decode(OPERATIONS["getReport"], body).created_time
+    created = decode_response(OPERATIONS["getReport"], body).created_time
     assert (created, created.tzinfo) == (datetime(2024, 3, 10, 20, 11, 24, tzinfo=UTC), UTC)
 
 
 def test_a_word_that_is_new_is_let_pass() -> None:
     body = json.dumps({**REPORT, "processingStatus": "SLEEPING"}).encode()
-    assert decode(OPERATIONS["getReport"], body).processing_status == "SLEEPING"
+    assert decode_response(OPERATIONS["getReport"], body).processing_status == "SLEEPING"
 
 
 def test_no_answer_is_wanted() -> None:
-    assert decode(OPERATIONS["cancelReport"], b"anything") is None
+    assert decode_response(OPERATIONS["cancelReport"], b"anything") is None
 
 
 @pytest.mark.parametrize(
@@ -96,5 +96,5 @@ def test_no_answer_is_wanted() -> None:
 )
 def test_what_is_no_such_answer(body: bytes, words: str) -> None:
     with pytest.raises(errors.ConnectionBroken, match="getReport: the answer is not") as caught:
-        decode(OPERATIONS["getReport"], body)
+        decode_response(OPERATIONS["getReport"], body)
     assert words in caught.value.what

@@ -11,10 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.interface import Call, ReportSpec
+from tap_mws_reports.api.interface import ReportSpec, ThrottledCall
 from tap_mws_reports.api.sp_api.endpoint import Endpoint
-from tap_mws_reports.api.transport import HttpAnswer
-from tap_mws_reports.api.user_agent import user_agent
+from tap_mws_reports.api.transport import HttpResponse, user_agent
 
 US = "ATVPDKIKX0DER"
 SECRETS = (
@@ -83,14 +82,18 @@ def test_calls_go_at_the_pace_of_the_plan(service, transport, answers) -> None:
         service.request_report(SPEC)
     expected = [*([0.0] * 15), 59.88, 119.76]
     assert transport.seconds("createReport") == pytest.approx(expected, abs=0.01)
-    assert service.ready_in(Call.REQUEST) == pytest.approx(59.88, abs=0.01)
-    assert service.ready_in(Call.LOOK) == service.ready_in(Call.DOWNLOAD) == 0.0
-    assert service.moments(Call.LOOK, 17) == [0.0] * 15 + [0.5, 1.0]
+    assert service.seconds_until_allowed(ThrottledCall.REQUEST) == pytest.approx(59.88, abs=0.01)
+    assert (
+        service.seconds_until_allowed(ThrottledCall.LOOK)
+        == service.seconds_until_allowed(ThrottledCall.DOWNLOAD)
+        == 0.0
+    )
+    assert service.moments(ThrottledCall.LOOK, 17) == [0.0] * 15 + [0.5, 1.0]
 
 
 def test_calls_of_others_count(service, clock) -> None:
-    service.spent(Call.REQUEST, [clock.now()] * 15)
-    assert service.ready_in(Call.REQUEST) == pytest.approx(59.88, abs=0.01)
+    service.spent(ThrottledCall.REQUEST, [clock.now()] * 15)
+    assert service.seconds_until_allowed(ThrottledCall.REQUEST) == pytest.approx(59.88, abs=0.01)
 
 
 def test_amazons_rate_counts(service, transport, answers) -> None:
@@ -125,12 +128,12 @@ def test_a_fault_of_amazons_is_tried_again(service, transport, answers) -> None:
 @pytest.mark.parametrize(
     ("step", "kind"),
     [
-        (HttpAnswer(503, {}, b""), errors.ServiceUnavailable),
+        (HttpResponse(503, {}, b""), errors.ServiceUnavailable),
         (errors.ConnectionBroken("h: reset"), errors.HostUnreachable),
-        (HttpAnswer(200, {}, b"<html>Sign in</html>"), errors.HostUnreachable),
-        (HttpAnswer(200, {}, b'{"reportId": "1"}'), errors.HostUnreachable),
-        (HttpAnswer(302, {"location": "https://evil.example/"}, b""), errors.HostUnreachable),
-        (HttpAnswer(403, {}, b"<html>Forbidden</html>"), errors.HostUnreachable),
+        (HttpResponse(200, {}, b"<html>Sign in</html>"), errors.HostUnreachable),
+        (HttpResponse(200, {}, b'{"reportId": "1"}'), errors.HostUnreachable),
+        (HttpResponse(302, {"location": "https://evil.example/"}, b""), errors.HostUnreachable),
+        (HttpResponse(403, {}, b"<html>Forbidden</html>"), errors.HostUnreachable),
     ],
 )
 def test_what_does_not_end_well(service, transport, step, kind) -> None:
@@ -190,9 +193,9 @@ def test_another_endpoint_hands_out_tokens_itself(make_service, transport, answe
 @pytest.mark.parametrize(
     "step",
     [
-        *(HttpAnswer(status, {}, " ".join(SECRETS).encode()) for status in (400, 403, 500)),
-        HttpAnswer(200, {}, json.dumps({"reportId": list(SECRETS)}).encode()),
-        HttpAnswer(
+        *(HttpResponse(status, {}, " ".join(SECRETS).encode()) for status in (400, 403, 500)),
+        HttpResponse(200, {}, json.dumps({"reportId": list(SECRETS)}).encode()),
+        HttpResponse(
             400,
             {},
             json.dumps(

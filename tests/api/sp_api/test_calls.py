@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.sp_api.calls import encode
+from tap_mws_reports.api.sp_api.codec import encode_request
 from tap_mws_reports.api.sp_api.operations import OPERATIONS
 
 REPORT = {"reportType": "GET_A", "marketplaceIds": ["M"]}
@@ -31,7 +31,7 @@ ARN = "arn:aws:sqs:us-east-1:123456789012:reports"
     ],
 )  # fmt: skip
 def test_targets(name: str, values: dict[str, object], target: str) -> None:
-    call = encode(OPERATIONS[name], values)
+    call = encode_request(OPERATIONS[name], values)
     assert (call.target, call.body) == (target, b"")
 
 
@@ -57,7 +57,7 @@ def test_targets(name: str, values: dict[str, object], target: str) -> None:
     ],
 )
 def test_bodies(name: str, values: dict[str, object], body: object) -> None:
-    assert json.loads(encode(OPERATIONS[name], values).body) == body
+    assert json.loads(encode_request(OPERATIONS[name], values).body) == body
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_bodies(name: str, values: dict[str, object], body: object) -> None:
 )  # fmt: skip
 def test_what_breaks_a_rule_is_not_sent(name: str, values: dict[str, object], words: str) -> None:
     with pytest.raises(errors.RequestRefused) as caught:
-        encode(OPERATIONS[name], values)
+        encode_request(OPERATIONS[name], values)
     assert caught.value.what.startswith(f"{name}: ")
     assert words in caught.value.what
     assert caught.value.hint == f"see {OPERATIONS[name].source}"
@@ -97,5 +97,5 @@ def test_what_breaks_a_rule_is_not_sent(name: str, values: dict[str, object], wo
 
 @given(st.datetimes(timezones=st.just(UTC)))
 def test_every_date_can_be_written(moment: datetime) -> None:
-    body = encode(OPERATIONS["createReport"], {**REPORT, "dataEndTime": moment}).body
+    body = encode_request(OPERATIONS["createReport"], {**REPORT, "dataEndTime": moment}).body
     assert datetime.fromisoformat(json.loads(body)["dataEndTime"]) == moment.replace(microsecond=0)

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.interface import Call
+from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.api.sp_api.endpoint import Endpoint
-from tap_mws_reports.api.transport import HttpAnswer
-from tap_mws_reports.documents.containers import unpacked
+from tap_mws_reports.api.transport import HttpResponse
+from tap_mws_reports.documents.decompression import decompressed
 
 BODY = b"sku\tqty\nA\t1\n"
 URL = "https://docs.example/d?X-Amz-Signature=abc"
 DOCUMENT_PATH = "/reports/2021-06-30/documents/amzn1.spdoc.1.4.na.1"
-EXPIRED = HttpAnswer(403, {}, b"<Error><Code>AccessDenied</Code></Error>")
+EXPIRED = HttpResponse(403, {}, b"<Error><Code>AccessDenied</Code></Error>")
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_an_address_serves_for_five_minutes(
 @pytest.mark.usefixtures("ready")
 def test_a_fault_of_the_host_is_tried_again(service, documents, answers, tmp_path: Path) -> None:
     documents.script["document"] = [
-        HttpAnswer(503, {}, b""),
+        HttpResponse(503, {}, b""),
         errors.ConnectionBroken("docs.example: reset"),
         answers.document(BODY),
     ]
@@ -143,9 +143,9 @@ def test_a_fault_of_the_host_is_tried_again(service, documents, answers, tmp_pat
 @pytest.mark.parametrize(
     ("step", "kind"),
     [
-        (HttpAnswer(500, {}, b""), errors.ServiceUnavailable),
+        (HttpResponse(500, {}, b""), errors.ServiceUnavailable),
         (errors.ConnectionBroken("docs.example: reset"), errors.HostUnreachable),
-        (HttpAnswer(302, {"location": "https://evil.example/"}, b""), errors.RequestRefused),
+        (HttpResponse(302, {"location": "https://evil.example/"}, b""), errors.RequestRefused),
     ],
 )
 @pytest.mark.usefixtures("ready")
@@ -209,7 +209,7 @@ def test_the_bytes_tell_whether_they_are_packed(
     documents.script["document"] = [answers.document(body, content_encoding="gzip")]
     document = service.download("1019792", tmp_path / "report")
     assert document.path.read_bytes() == body
-    with unpacked(document.path) as plain:
+    with decompressed(document.path) as plain:
         assert plain.read_bytes() == BODY
 
 
@@ -231,7 +231,7 @@ def test_downloads_go_at_the_pace_of_the_plan(
     for _ in range(16):
         service.download("1019792", tmp_path / "report")
     assert transport.seconds("getReportDocument")[14:] == pytest.approx([0.0, 59.88], abs=0.01)
-    assert service.ready_in(Call.DOWNLOAD) == pytest.approx(59.88, abs=0.01)
+    assert service.seconds_until_allowed(ThrottledCall.DOWNLOAD) == pytest.approx(59.88, abs=0.01)
 
 
 @pytest.mark.usefixtures("ready")

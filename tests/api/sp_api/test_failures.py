@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tap_mws_reports.api.sp_api.failures import failure
+from tap_mws_reports.api.sp_api.document_download import failure_reason
 
 SENTENCE = b"Date range exceeded. Report can be requested only upto 30 days"
 
@@ -27,6 +27,6 @@ SENTENCE = b"Date range exceeded. Report can be requested only upto 30 days"
 )
 def test_its_words(tmp_path: Path, body: bytes, words: str) -> None:
     (tmp_path / "report").write_bytes(body)
-    error = failure(tmp_path / "report", "1019792")
+    error = failure_reason(tmp_path / "report", "1019792")
     assert error.what == f"Amazon ended report 1019792 as FATAL: {words}"
     assert error.hint

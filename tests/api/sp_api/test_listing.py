@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.sp_api.refusals import NO_ROLE
-from tap_mws_reports.api.transport import HttpAnswer, HttpRequest
+from tap_mws_reports.api.sp_api.sp_api_errors import NO_ROLE
+from tap_mws_reports.api.transport import HttpRequest, HttpResponse
 
 
 def query(request: HttpRequest) -> dict[str, list[str]]:
@@ -20,7 +20,7 @@ def ids(service, **filters: object) -> list[str]:
     return [each.report_request_id for each in service.report_requests(**filters)]
 
 
-def page(answers, *numbers: int, token: str | None = None) -> HttpAnswer:
+def page(answers, *numbers: int, token: str | None = None) -> HttpResponse:
     more = {"nextToken": token} if token else {}
     return answers.good("getReports", reports=[answers.item(each) for each in numbers], **more)
 
@@ -99,7 +99,7 @@ class Forbidding:
         self._send, self._answers, self._forbidden = transport.send, answers, forbidden
         self.asked: list[list[str]] = []
 
-    def send(self, request: HttpRequest) -> HttpAnswer:
+    def send(self, request: HttpRequest) -> HttpResponse:
         if "/o2/token" in request.url:
             return self._send(request)
         types = query(request)["reportTypes"][0].split(",")

@@ -11,11 +11,9 @@ import pytest
 
 from tap_mws_reports import errors
 from tap_mws_reports.api.client_settings import ClientSettings
-from tap_mws_reports.api.sp_api.credentials import Credentials
 from tap_mws_reports.api.sp_api.endpoint import Endpoint
-from tap_mws_reports.api.sp_api.login import Login
-from tap_mws_reports.api.sp_api.login_refusals import CODES
-from tap_mws_reports.api.transport import HttpAnswer
+from tap_mws_reports.api.sp_api.lwa import CODES, Credentials, LwaTokenProvider
+from tap_mws_reports.api.transport import HttpResponse
 
 SECRET = "s3cr3t/+key"
 SELLER = Credentials("A2SELLER", "amzn1.app.client", SECRET, "Atzr|refresh")
@@ -23,8 +21,10 @@ SCOPE = "sellingpartnerapi::notifications"
 
 
 @pytest.fixture
-def login(clock, transport) -> Login:
-    return Login(ClientSettings(SELLER, Endpoint.of("NA"), transport, clock, random.Random(1)))
+def login(clock, transport) -> LwaTokenProvider:
+    return LwaTokenProvider(
+        ClientSettings(SELLER, Endpoint.of("NA"), transport, clock, random.Random(1))
+    )
 
 
 def test_one_token_serves_until_shortly_before_its_end(login, clock) -> None:
@@ -72,14 +72,16 @@ def test_one_renewal_at_a_time(clock, answers) -> None:
         def __init__(self) -> None:
             self.calls = 0
 
-        def send(self, request) -> HttpAnswer:
+        def send(self, request) -> HttpResponse:
             self.calls += 1
             asked.set()
             assert answered.wait(10)
             return answers.token(f"Atza|{self.calls}")
 
     slow = Slow()
-    login = Login(ClientSettings(SELLER, Endpoint.of("NA"), slow, clock, random.Random(1)))
+    login = LwaTokenProvider(
+        ClientSettings(SELLER, Endpoint.of("NA"), slow, clock, random.Random(1))
+    )
     found: list[str] = []
     threads = [threading.Thread(target=lambda: found.append(login.token())) for _ in range(4)]
     for thread in threads:
@@ -111,7 +113,7 @@ REFUSALS = [
 def test_every_refusal(login, transport, status, code, kind, hint) -> None:
     words = f"The request has an invalid grant parameter : refresh_token Atzr|refresh {SECRET}"
     body = f'{{"error": "{code}", "error_description": "{words}"}}'.encode()
-    transport.script["token"] = [HttpAnswer(status, {}, body)]
+    transport.script["token"] = [HttpResponse(status, {}, body)]
     with pytest.raises(kind) as caught:
         login.token()
     assert hint in caught.value.hint
@@ -126,9 +128,9 @@ def test_every_code_is_told_of() -> None:
 
 def test_a_fault_of_amazons_is_tried_again(login, transport, answers) -> None:
     transport.script["token"] = [
-        HttpAnswer(500, {}, b""),
+        HttpResponse(500, {}, b""),
         errors.ConnectionBroken("api.amazon.com: reset"),
-        HttpAnswer(429, {}, b""),
+        HttpResponse(429, {}, b""),
         answers.token(),
     ]
     assert login.token() == "Atza|1"
@@ -156,14 +158,14 @@ def test_no_answer_at_all(login, transport) -> None:
     ],
 )
 def test_what_is_no_token(login, transport, body: bytes) -> None:
-    transport.script["token"] = [HttpAnswer(200, {}, body)]
+    transport.script["token"] = [HttpResponse(200, {}, body)]
     with pytest.raises(errors.HostUnreachable, match="no access token") as caught:
         login.token()
     assert "Atza" not in f"{caught.value!r}{caught.value.__cause__!r}"
 
 
 def test_a_redirect_is_not_followed(login, transport) -> None:
-    transport.script["token"] = [HttpAnswer(307, {"location": "https://evil.example"}, b"")]
+    transport.script["token"] = [HttpResponse(307, {"location": "https://evil.example"}, b"")]
     with pytest.raises(errors.HostUnreachable, match="HTTP 307"):
         login.token()
     assert len(transport.requests) == 1

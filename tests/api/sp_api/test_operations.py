@@ -16,9 +16,15 @@ from tap_mws_reports.api.interface import ProcessingStatus
 from tap_mws_reports.api.mws.operations import SCHEDULES
 from tap_mws_reports.api.quota import Quota
 from tap_mws_reports.api.sp_api import operations
-from tap_mws_reports.api.sp_api.enumerations import METHODS, PERIODS, STATUSES
-from tap_mws_reports.api.sp_api.fields import Field, Kind, Place
 from tap_mws_reports.api.sp_api.operations import OPERATIONS, Operation
+from tap_mws_reports.api.sp_api.schemas import (
+    METHODS,
+    PERIODS,
+    STATUSES,
+    Field,
+    FieldKind,
+    ParameterLocation,
+)
 
 MODELS = Path(__file__).parents[4] / "shared/reference/sp-api-models"
 
@@ -99,13 +105,13 @@ FIGURES = {
 LEFT_OUT = {"errors", "eventBridge", "processingDirective"}
 
 TYPES = {
-    Kind.TEXT: msgspec.inspect.StrType,
-    Kind.COUNT: msgspec.inspect.IntType,
-    Kind.DATE: msgspec.inspect.DateTimeType,
-    Kind.LIST: msgspec.inspect.VarTupleType,
-    Kind.MAP: msgspec.inspect.DictType,
-    Kind.OBJECT: msgspec.inspect.StructType,
-    Kind.OBJECTS: msgspec.inspect.ListType,
+    FieldKind.TEXT: msgspec.inspect.StrType,
+    FieldKind.COUNT: msgspec.inspect.IntType,
+    FieldKind.DATE: msgspec.inspect.DateTimeType,
+    FieldKind.LIST: msgspec.inspect.VarTupleType,
+    FieldKind.MAP: msgspec.inspect.DictType,
+    FieldKind.OBJECT: msgspec.inspect.StructType,
+    FieldKind.OBJECTS: msgspec.inspect.ListType,
 }
 
 every_row = pytest.mark.parametrize(
@@ -130,8 +136,8 @@ def test_every_row(operation: Operation) -> None:
 @every_row
 def test_the_path_has_the_path_parameters(operation: Operation) -> None:
     named = re.findall(r"\{(\w+)\}", operation.path)
-    assert named == [each.name for each in operation.placed(Place.PATH)]
-    assert (operation.method in {"POST", "PUT"}) == bool(operation.placed(Place.BODY))
+    assert named == [each.name for each in operation.placed(ParameterLocation.PATH)]
+    assert (operation.method in {"POST", "PUT"}) == bool(operation.placed(ParameterLocation.BODY))
 
 
 @cache
@@ -166,14 +172,17 @@ def test_the_model_says_the_same(operation: Operation) -> None:
 @with_models
 @every_row
 def test_every_parameter_is_the_models(operation: Operation) -> None:
-    places = {Place.PATH: "path", Place.QUERY: "query"}
+    places = {ParameterLocation.PATH: "path", ParameterLocation.QUERY: "query"}
     there = {each["name"]: each for each in modelled(operation)["parameters"]}
     bodies = [each for each in there.values() if each["in"] == "body"]
-    assert bool(bodies) == bool(operation.placed(Place.BODY))
+    assert bool(bodies) == bool(operation.placed(ParameterLocation.BODY))
     for body in bodies:
         del there[body["name"]]
-        compare(operation.placed(Place.BODY), body["schema"], operation.source)
-    for field in (*operation.placed(Place.PATH), *operation.placed(Place.QUERY)):
+        compare(operation.placed(ParameterLocation.BODY), body["schema"], operation.source)
+    for field in (
+        *operation.placed(ParameterLocation.PATH),
+        *operation.placed(ParameterLocation.QUERY),
+    ):
         found = there.pop(field.name)
         assert found["in"] == places[field.place]
         assert found["required"] == field.required
@@ -227,7 +236,7 @@ def compare_one(field: Field, schema: dict[str, Any], source: str) -> None:
     schema = resolved(schema, source)
     items = resolved(schema.get("items", {}), source)
     assert kind(schema, items) is field.kind
-    if field.place is not Place.PATH:
+    if field.place is not ParameterLocation.PATH:
         assert set(field.values) == set(schema.get("enum", items.get("enum", ())))
     least = schema.get("minItems", schema.get("minimum"))
     most = schema.get("maxItems", schema.get("maximum", schema.get("maxLength")))
@@ -238,14 +247,16 @@ def compare_one(field: Field, schema: dict[str, Any], source: str) -> None:
         compare(field.members, items or schema, source)
 
 
-def kind(schema: dict[str, Any], items: dict[str, Any]) -> Kind:
+def kind(schema: dict[str, Any], items: dict[str, Any]) -> FieldKind:
     if schema["type"] == "array":
-        return Kind.LIST if items["type"] == "string" else Kind.OBJECTS
+        return FieldKind.LIST if items["type"] == "string" else FieldKind.OBJECTS
     if schema["type"] == "object":
-        return Kind.MAP if "additionalProperties" in schema else Kind.OBJECT
+        return FieldKind.MAP if "additionalProperties" in schema else FieldKind.OBJECT
     if schema.get("format") == "date-time":
-        return Kind.DATE
-    return {"string": Kind.TEXT, "integer": Kind.COUNT, "boolean": Kind.BOOLEAN}[schema["type"]]
+        return FieldKind.DATE
+    return {"string": FieldKind.TEXT, "integer": FieldKind.COUNT, "boolean": FieldKind.BOOLEAN}[
+        schema["type"]
+    ]
 
 
 @with_models

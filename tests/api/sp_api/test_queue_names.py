@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tap_mws_reports.api.sp_api.queue_names import queue_arn
+from tap_mws_reports.api.sqs import queue_arn
 from tap_mws_reports.errors import SettingsError
 
 ARN = "arn:aws:sqs:eu-west-1:123456789012:reports"

@@ -7,9 +7,8 @@ import json
 import pytest
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.sp_api.faults import Fault, decode_fault
-from tap_mws_reports.api.sp_api.refusals import TABLE, refusal
-from tap_mws_reports.api.sp_api.roles import role_for
+from tap_mws_reports.api.sp_api.error_responses import ErrorResponse, decode_error
+from tap_mws_reports.api.sp_api.sp_api_errors import TABLE, error_for, role_for
 
 INVALID = "InvalidInput"
 MISSING = "One or more required parameters missing"
@@ -54,14 +53,14 @@ SEEN = [
 ]  # fmt: skip
 
 
-def told(status: int, code: str, message: str | None, details: str | None) -> Fault:
+def told(status: int, code: str, message: str | None, details: str | None) -> ErrorResponse:
     body = {"errors": [{"code": code, "message": message, "details": details}]}
-    return decode_fault(status, {"x-amzn-requestid": "some-id"}, json.dumps(body).encode())
+    return decode_error(status, {"x-amzn-requestid": "some-id"}, json.dumps(body).encode())
 
 
 @pytest.mark.parametrize(("status", "code", "message", "details", "kind", "hint"), SEEN)
 def test_every_row(status, code, message, details, kind, hint) -> None:
-    error = refusal(
+    error = error_for(
         told(status, code, message, details),
         operation="createReport",
         where="seller A2SELLER",
@@ -85,7 +84,7 @@ def test_no_row_is_never_met() -> None:
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_where_the_token_was_good_before_it_is_about_the_call(status: int) -> None:
-    error = refusal(
+    error = error_for(
         told(status, "Unauthorized", DENIED, ""),
         operation="createReport",
         where="",
@@ -108,7 +107,7 @@ def test_where_the_token_was_good_before_it_is_about_the_call(status: int) -> No
     ],
 )
 def test_what_is_not_amazons(status, body, kind, what) -> None:
-    error = refusal(decode_fault(status, {}, body), operation="getReport", where="here")
+    error = error_for(decode_error(status, {}, body), operation="getReport", where="here")
     assert type(error) is kind
     assert what in error.what
 
@@ -119,12 +118,12 @@ def test_what_is_not_amazons(status, body, kind, what) -> None:
      b'{"errors": [{"code": 1, "message": [], "details": {}}]}', b"\xff", b"[" * 100_000],
 )  # fmt: skip
 def test_what_is_no_error(body: bytes) -> None:
-    assert decode_fault(400, {}, body) == Fault(400)
+    assert decode_error(400, {}, body) == ErrorResponse(400)
 
 
 def test_words_are_one_line_without_repetition() -> None:
-    assert Fault(400, "E", "Invalid\ninput", "Invalid input").words == "Invalid input"
-    assert Fault(400, "E", "Invalid input", " name ").words == "Invalid input: name"
+    assert ErrorResponse(400, "E", "Invalid\ninput", "Invalid input").words == "Invalid input"
+    assert ErrorResponse(400, "E", "Invalid input", " name ").words == "Invalid input: name"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.sp_api.report_types import SpApiType, SpApiTypes
+from tap_mws_reports.api.sp_api.sp_api_types import SpApiType, SpApiTypes
 
 ORDERS = SpApiType("_GET_ORDERS_", "GET_ORDERS_GENERAL")
 TAX = SpApiType("_GET_ORDERS_", "GET_ORDERS_TAX", personal=True)

@@ -11,11 +11,11 @@ import pytest
 
 from tap_mws_reports import errors
 from tap_mws_reports.api.interface import (
-    Call,
     ProcessingStatus,
     ReportAdministration,
     ReportService,
     ReportSpec,
+    ThrottledCall,
 )
 from tap_mws_reports.api.quota import Quota
 from tap_mws_reports.api.sp_api.service import QUOTAS, SpApiReportService
@@ -27,15 +27,15 @@ MINUTE = 60.0
 def test_it_is_a_report_service(service) -> None:
     found: ReportService = service
     assert get_type_hints(ReportService)["ids_per_look"] is int
-    assert found.ids_per_look == 1
+    assert found.ids_per_poll == 1
 
 
 def test_the_plans_of_what_is_paced() -> None:
     assert {
-        Call.REQUEST: Quota(15, 1 / 0.0167),
-        Call.LOOK: Quota(15, 0.5),
-        Call.LIST: Quota(10, 1 / 0.0222),
-        Call.DOWNLOAD: Quota(15, 1 / 0.0167),
+        ThrottledCall.REQUEST: Quota(15, 1 / 0.0167),
+        ThrottledCall.LOOK: Quota(15, 0.5),
+        ThrottledCall.LIST: Quota(10, 1 / 0.0222),
+        ThrottledCall.DOWNLOAD: Quota(15, 1 / 0.0167),
     } == QUOTAS
 
 
@@ -74,11 +74,11 @@ def test_a_type_with_a_quota_of_its_own_is_not_waited_for(
         assert isinstance(error, errors.Throttled)
         assert "GET_STOCK is left alone" in error.what
         pauses.append(error.retry_after)
-        clock.sleep(service.ready_in(Call.REQUEST))
+        clock.sleep(service.seconds_until_allowed(ThrottledCall.REQUEST))
     assert pauses == [each * MINUTE for each in (1, 2, 4, 8, 16, 30, 30)]
     assert clock.now() - began < timedelta(minutes=8)
     assert refused(service, "_GET_ORDERS_").retry_after == MINUTE
-    assert service.ready_in(Call.REQUEST) == pytest.approx(59.88, abs=0.01)
+    assert service.seconds_until_allowed(ThrottledCall.REQUEST) == pytest.approx(59.88, abs=0.01)
 
 
 def test_a_type_that_is_granted_again_begins_anew(service, transport, answers) -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from tap_mws_reports import errors
 from tap_mws_reports.api.client_settings import ClientSettings
-from tap_mws_reports.api.queue_permission import PERMISSION
-from tap_mws_reports.api.sp_api.credentials import Credentials
 from tap_mws_reports.api.sp_api.endpoint import Endpoint
+from tap_mws_reports.api.sp_api.lwa import Credentials
 from tap_mws_reports.api.sp_api.subscriptions import SpApiSubscriptions
+from tap_mws_reports.api.subscriptions import QUEUE_PERMISSIONS
 
 QUEUE = "https://sqs.us-east-1.amazonaws.com/123456789012/reports"
 ARN = "arn:aws:sqs:us-east-1:123456789012:reports"
@@ -133,8 +133,8 @@ def test_a_refusal_explains_the_permission(subscriptions, amazon, transport, ans
     transport.script["createDestination"] = [answers.fault(400, "InvalidInput", "Not allowed")]
     with pytest.raises(errors.RequestRefused, match="Not allowed") as caught:
         subscriptions.register(US, QUEUE)
-    assert caught.value.hint == PERMISSION
-    assert "437568002678" in PERMISSION
+    assert caught.value.hint == QUEUE_PERMISSIONS
+    assert "437568002678" in QUEUE_PERMISSIONS
 
 
 def test_who_may_not_look_is_told(subscriptions, amazon, transport, answers) -> None:

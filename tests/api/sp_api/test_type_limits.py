@@ -7,15 +7,15 @@ import pytest
 from tap_mws_reports import errors
 from tap_mws_reports.api.interface import ReportSpec
 from tap_mws_reports.api.sp_api.service import SpApiType
-from tap_mws_reports.api.sp_api.type_limits import LIMITS, TypeLimits
+from tap_mws_reports.api.sp_api.type_quotas import LIMITS, ReportTypeLimits
 
 NOW = datetime(2024, 3, 10, 20, tzinfo=UTC)
 SHIPMENTS = "GET_AMAZON_FULFILLED_SHIPMENTS_DATA_GENERAL"
 STOCK = "GET_AFN_INVENTORY_DATA"
 
 
-def asked(report_type: str, *minutes_ago: float) -> TypeLimits:
-    limits = TypeLimits()
+def asked(report_type: str, *minutes_ago: float) -> ReportTypeLimits:
+    limits = ReportTypeLimits()
     for number, minutes in enumerate(minutes_ago):
         limits.note(report_type, str(number), NOW - timedelta(minutes=minutes))
     return limits
@@ -23,8 +23,8 @@ def asked(report_type: str, *minutes_ago: float) -> TypeLimits:
 
 @pytest.mark.parametrize("report_type", LIMITS)
 def test_up_to_the_limit_all_may_go(report_type: str) -> None:
-    most, span = LIMITS[report_type]
-    longest = span.total_seconds() / 60
+    most, interval = LIMITS[report_type]
+    longest = interval.total_seconds() / 60
     asked(report_type, *[1] * (most - 1)).check(report_type, NOW)
     asked(report_type, *[1] * (most - 1), longest).check(report_type, NOW)
     with pytest.raises((errors.Throttled, errors.RequestRefused), match=f"makes {most} reports"):
@@ -44,7 +44,7 @@ def test_what_may_go_in_hours_is_left_to_the_next_run() -> None:
 
 
 def test_one_report_counts_once_and_a_type_without_a_limit_never() -> None:
-    limits = TypeLimits()
+    limits = ReportTypeLimits()
     for _ in range(5):
         limits.note(STOCK, "1", NOW)
         limits.note("GET_OTHER", "1", NOW)

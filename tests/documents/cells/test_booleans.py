@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tap_mws_reports.documents.cells.booleans import read_boolean
-from tap_mws_reports.documents.cells.text import read_text
+from tap_mws_reports.documents.cells.text import read_boolean, read_text
 
 SPELLINGS = [
     (True, ["true", "TRUE", "Yes", "yes", "y", "Y", "1", " true "]),

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_mws_reports.api.marketplaces import MARKETPLACES, Marketplace
-from tap_mws_reports.documents import Habits
+from tap_mws_reports.documents import MarketplaceFormat
 from tap_mws_reports.documents.cells import reader
-from tap_mws_reports.documents.cells.months import MONTHS
+from tap_mws_reports.documents.cells.dates import MONTHS
 from tap_mws_reports.documents.cells.text import value_text
 from tap_mws_reports.report_types import Kind
 
@@ -43,8 +43,8 @@ PLACES = pytest.mark.parametrize(
 )
 
 
-def habits_of(place: Marketplace) -> Habits:
-    return Habits(place.code_page, place.time_zone, place.date_order, place.decimal_mark)
+def habits_of(place: Marketplace) -> MarketplaceFormat:
+    return MarketplaceFormat(place.code_page, place.time_zone, place.date_order, place.decimal_mark)
 
 
 def is_moment(value: object) -> bool:
@@ -123,7 +123,7 @@ def test_moment_with_the_name_of_a_month_is_that_moment(
     number = MONTHS[name]
     day = day.replace(month=number, day=min(day.day, 28))
     clock = clock.replace(microsecond=0)
-    read = reader(Kind.TIMESTAMP, Habits())
+    read = reader(Kind.TIMESTAMP, MarketplaceFormat())
 
     written = read(f"{day.day} {name} {day.year} {clock.isoformat()} UTC")
 

@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 
 from tap_mws_reports.documents.cells.dates import date_reader
-from tap_mws_reports.documents.habits import Habits
+from tap_mws_reports.documents.document_reader import MarketplaceFormat
 
 Order = Literal["MDY", "DMY", "YMD"]
 
@@ -69,15 +69,15 @@ UNREADABLE: list[tuple[str, Order]] = [
 
 @pytest.mark.parametrize(("cell", "order", "expected"), READABLE)
 def test_date(cell: str, order: Order, expected: str) -> None:
-    assert date_reader(Habits(date_order=order))(cell) == expected
+    assert date_reader(MarketplaceFormat(date_order=order))(cell) == expected
 
 
 @pytest.mark.parametrize(("cell", "order"), UNREADABLE)
 def test_text_that_is_no_day_in_that_order_does_not_fit(cell: str, order: Order) -> None:
     with pytest.raises(ValueError, match=".*"):
-        date_reader(Habits(date_order=order))(cell)
+        date_reader(MarketplaceFormat(date_order=order))(cell)
 
 
 @pytest.mark.parametrize("cell", ["", "  ", "--", "N/A"])
 def test_no_date(cell: str) -> None:
-    assert date_reader(Habits())(cell) is None
+    assert date_reader(MarketplaceFormat())(cell) is None

@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from tap_mws_reports.documents.cells import months
+from tap_mws_reports.documents.cells import dates
 
 
 def test_no_name_is_that_of_two_months() -> None:
-    for names in months._LANGUAGES.values():  # noqa: SLF001 - the table is the case
+    for names in dates._LANGUAGES.values():  # noqa: SLF001 - the table is the case
         year = names.split(",")
         assert len(year) == 12
         for number, month in enumerate(year, start=1):
-            assert {months.MONTHS[name] for name in month.split()} == {number}
+            assert {dates.MONTHS[name] for name in month.split()} == {number}
 
 
 @pytest.mark.parametrize(
@@ -18,9 +18,9 @@ def test_no_name_is_that_of_two_months() -> None:
     [("Jan", 1), ("février", 2), ("MÄRZ", 3), ("maja", 5), ("Ağu", 8), ("dic", 12)],
 )
 def test_month_has_a_number_in_any_language(name: str, number: int) -> None:
-    assert months.month_number(name) == number
+    assert dates.month_number(name) == number
 
 
 def test_other_words_are_no_month() -> None:
     with pytest.raises(ValueError, match="monday"):
-        months.month_number("monday")
+        dates.month_number("monday")

@@ -5,14 +5,13 @@ from datetime import datetime
 
 import pytest
 
-from tap_mws_reports.documents.cells.timestamps import instant_reader, timestamp_reader
-from tap_mws_reports.documents.cells.zones import offset
-from tap_mws_reports.documents.habits import Habits
+from tap_mws_reports.documents.cells.timestamps import instant_reader, timestamp_reader, zone_offset
+from tap_mws_reports.documents.document_reader import MarketplaceFormat
 
-US = Habits(time_zone="America/Los_Angeles", date_order="MDY")
-GERMANY = Habits(time_zone="Europe/Paris", date_order="DMY")
-JAPAN = Habits(time_zone="Asia/Tokyo", date_order="YMD")
-INDIA = Habits(time_zone="Asia/Kolkata", date_order="DMY")
+US = MarketplaceFormat(time_zone="America/Los_Angeles", date_order="MDY")
+GERMANY = MarketplaceFormat(time_zone="Europe/Paris", date_order="DMY")
+JAPAN = MarketplaceFormat(time_zone="Asia/Tokyo", date_order="YMD")
+INDIA = MarketplaceFormat(time_zone="Asia/Kolkata", date_order="DMY")
 
 READABLE = [
     ("2025-05-05T10:19:22+00:00", US, "2025-05-05T10:19:22+00:00"),
@@ -71,7 +70,7 @@ UNREADABLE = [
 
 
 @pytest.mark.parametrize(("cell", "habits", "expected"), READABLE)
-def test_timestamp_keeps_its_offset(cell: str, habits: Habits, expected: str) -> None:
+def test_timestamp_keeps_its_offset(cell: str, habits: MarketplaceFormat, expected: str) -> None:
     value = timestamp_reader(habits)(cell)
 
     assert value == expected
@@ -79,14 +78,14 @@ def test_timestamp_keeps_its_offset(cell: str, habits: Habits, expected: str) ->
 
 
 @pytest.mark.parametrize(("cell", "habits"), UNREADABLE)
-def test_text_that_is_no_sure_moment_does_not_fit(cell: str, habits: Habits) -> None:
+def test_text_that_is_no_sure_moment_does_not_fit(cell: str, habits: MarketplaceFormat) -> None:
     with pytest.raises(ValueError, match=".*"):
         timestamp_reader(habits)(cell)
 
 
 @pytest.mark.parametrize(("cell", "habits", "expected"), READABLE)
 def test_an_instant_is_the_moment_in_utc_with_its_offset(
-    cell: str, habits: Habits, expected: str
+    cell: str, habits: MarketplaceFormat, expected: str
 ) -> None:
     instant = instant_reader(habits)(cell)
 
@@ -138,4 +137,4 @@ def test_no_timestamp(cell: str) -> None:
 def test_zone_name_means_what_it_means_in_the_marketplace(
     name: str, time_zone: str, expected: str
 ) -> None:
-    assert offset(name, time_zone) == expected
+    assert zone_offset(name, time_zone) == expected

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tap_mws_reports.documents import Habits, Table, open_table
+from tap_mws_reports.documents import MarketplaceFormat, Table, open_table
 from tap_mws_reports.report_types import Kind, ReportType
 from tap_mws_reports.report_types.naming import column_name
 from tap_mws_reports.report_types.report_type import ColumnSpec, Identity
@@ -55,6 +55,8 @@ def open_document(tmp_path: Path) -> OpenDocument:
     ) -> Table:
         path = tmp_path / "report.json"
         path.write_bytes(document.encode() if isinstance(document, str) else document)
-        return open_table(path, report_type=a_type(list_path), charset=charset, habits=Habits())
+        return open_table(
+            path, report_type=a_type(list_path), charset=charset, habits=MarketplaceFormat()
+        )
 
     return write_and_open

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tap_mws_reports.documents import Accounting
-from tap_mws_reports.documents.json import scanning
+from tap_mws_reports.documents import LineCounts
+from tap_mws_reports.documents.json import json_scanner
 from tap_mws_reports.errors import ErrorDocument, UnreadableDocument
 
 LOOK_ALIKES = Path(__file__).parent / "look_alikes"
@@ -34,7 +34,7 @@ def test_rows_of_a_list_are_those_beside_the_document(
     rows = [filled(row) for row in table.rows()]
 
     assert rows == expected
-    assert table.accounting == Accounting(lines=len(expected), rows=len(expected))
+    assert table.accounting == LineCounts(lines=len(expected), rows=len(expected))
 
 
 DIGITS = [
@@ -127,7 +127,7 @@ def test_absent_or_empty_list_has_the_known_columns_and_no_rows(open_document, d
         *("date", "salesByDate.orderedProductSales.amount", "salesByDate.unitsOrdered"),
         *("salesByDate.refundRate", "trafficByDate.sessions"),
     ]
-    assert table.accounting == Accounting()
+    assert table.accounting == LineCounts()
 
 
 def test_object_without_anything_in_it_is_no_row(open_document) -> None:
@@ -147,7 +147,7 @@ def test_rows_without_any_key_are_counted(open_document) -> None:
     table = open_document('{"rows": [{}, null, {}]}', "rows")
 
     assert [row["_row_number"] for row in table.rows()] == [1, 2, 3]
-    assert table.accounting == Accounting(lines=3, rows=3)
+    assert table.accounting == LineCounts(lines=3, rows=3)
 
 
 BROKEN = [
@@ -196,7 +196,7 @@ def test_broken_document_is_refused_before_its_first_row(open_document, document
 
 
 def test_value_longer_than_the_limit_is_refused(open_document, monkeypatch) -> None:
-    monkeypatch.setattr(scanning, "LONGEST_VALUE", 1_000)
+    monkeypatch.setattr(json_scanner, "LONGEST_VALUE", 1_000)
     element = json.dumps({"a": "x" * 200_000})
 
     with pytest.raises(UnreadableDocument, match="character 11 is longer than 1000 characters"):

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tap_mws_reports import report_types
-from tap_mws_reports.documents import Habits, Table, open_table
+from tap_mws_reports.documents import MarketplaceFormat, Table, open_table
 from tap_mws_reports.errors import ErrorDocument, UnreadableDocument
 
 ANY_TYPE = report_types.load("_GET_SOMETHING_NEW_")
@@ -48,7 +48,7 @@ def path(tmp_path: Path) -> Path:
 
 def opened(path: Path, document: str) -> Table:
     path.write_text(document, "utf-8")
-    return open_table(path, report_type=ANY_TYPE, charset=None, habits=Habits())
+    return open_table(path, report_type=ANY_TYPE, charset=None, habits=MarketplaceFormat())
 
 
 def cells(value: object) -> list[str]:
@@ -106,7 +106,7 @@ def test_damaged_documents_raise_nothing_but_our_errors(path, document, data) ->
     damaged = (text[:place] + damage + text[place + len(damage) :]).encode("utf-8", "surrogatepass")
     path.write_bytes(damaged)
     try:
-        table = open_table(path, report_type=ANY_TYPE, charset=None, habits=Habits())
+        table = open_table(path, report_type=ANY_TYPE, charset=None, habits=MarketplaceFormat())
     except (UnreadableDocument, ErrorDocument):
         return
     assert len(list(table.rows())) == table.accounting.rows

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_mws_reports.documents.json.scanning import JsonText
-from tap_mws_reports.documents.json.values import json_text
+from tap_mws_reports.documents.json.json_scanner import JsonScanner
+from tap_mws_reports.documents.json.json_values import json_text
 from tap_mws_reports.errors import UnreadableDocument
 
 SCALARS = st.one_of(
@@ -35,7 +35,7 @@ def pieces(text: str, size: int) -> Iterator[str]:
 @given(st.lists(VALUES, min_size=1, max_size=4), PIECES, st.booleans())
 def test_values_are_those_of_the_text(values, size, ascii_only) -> None:
     spelt = [json.dumps(each, ensure_ascii=ascii_only) for each in values]
-    text = JsonText(pieces(" \n".join(spelt), size))
+    text = JsonScanner(pieces(" \n".join(spelt), size))
 
     taken = []
     while text.peek():
@@ -50,7 +50,7 @@ def test_text_that_is_cut_off_is_never_taken_for_whole(value, size, data) -> Non
     whole = json.dumps([value])
     end = data.draw(st.integers(0, len(whole) - 1))
     with pytest.raises(UnreadableDocument):
-        JsonText(pieces(whole[:end], size)).value()
+        JsonScanner(pieces(whole[:end], size)).value()
 
 
 @pytest.mark.parametrize(
@@ -69,5 +69,5 @@ def test_the_place_of_a_mistake_does_not_depend_on_the_pieces(wrong, position) -
     document = f'{{"a": [1.25, {wrong}]}}' + " " * 30
     for size in range(1, 60):
         with pytest.raises(UnreadableDocument) as caught:
-            JsonText(pieces(document, size)).value()
+            JsonScanner(pieces(document, size)).value()
         assert caught.value.what.endswith(f" at character {position}")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.documents import Habits, open_table
+from tap_mws_reports.documents import MarketplaceFormat, open_table
 
 SCHEMAS = Path(__file__).parents[4] / "shared/reference/sp-api-models/schemas_reports"
 ANY_TYPE = report_types.load("_GET_SOMETHING_NEW_")
@@ -48,7 +48,10 @@ def test_every_list_of_an_example_is_read_whole(tmp_path, example, path, count) 
     document = tmp_path / "report.json"
     document.write_text(json.dumps(example))
     table = open_table(
-        document, report_type=replace(ANY_TYPE, list_path=path), charset=None, habits=Habits()
+        document,
+        report_type=replace(ANY_TYPE, list_path=path),
+        charset=None,
+        habits=MarketplaceFormat(),
     )
     (elements,) = (each for name, each in lists(example) if name == path)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tap_mws_reports.documents.xml.characters import Admission
+from tap_mws_reports.documents.xml.xml_sanitizer import XmlSanitizer
 
 CASES = [
     # text, what is left of it, how many characters were left out
@@ -22,7 +22,7 @@ CASES = [
 @pytest.mark.parametrize(("text", "left", "dropped"), CASES)
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
 def test_only_what_xml_forbids_is_left_out(text: str, left: str, dropped: int, size: int) -> None:
-    admit = Admission()
+    admit = XmlSanitizer()
     pieces = list(admit(text[at : at + size] for at in range(0, len(text), size)))
 
     assert "".join(pieces) == left

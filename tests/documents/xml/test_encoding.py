@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.documents import Habits, open_table
+from tap_mws_reports.documents import MarketplaceFormat, open_table
 
 UNKNOWN = report_types.load("_GET_SOMETHING_NEW_")
 CAFE, SOCKS = "café – 5€", "①靴下～ソ"
@@ -63,7 +63,7 @@ def test_first_rule_that_fits_decides(
     path = tmp_path / "document.xml"
     path.write_bytes(document)
 
-    table = open_table(path, report_type=UNKNOWN, charset=charset, habits=Habits())
+    table = open_table(path, report_type=UNKNOWN, charset=charset, habits=MarketplaceFormat())
 
     assert (table.decoding.encoding, table.decoding.rule) == (encoding, rule)
     assert [next(iter(row.values())) for row in table.rows()] == [text]

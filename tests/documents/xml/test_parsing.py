@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.documents import Habits, Table, open_table
+from tap_mws_reports.documents import MarketplaceFormat, Table, open_table
 from tap_mws_reports.documents.limits import LONGEST_LINE
-from tap_mws_reports.documents.xml.outline import DEEPEST, MOST_PATHS
+from tap_mws_reports.documents.xml.value_paths import DEEPEST, MOST_PATHS
 from tap_mws_reports.errors import UnreadableDocument
 
 UNKNOWN = report_types.load("_GET_SOMETHING_NEW_")
@@ -47,7 +47,7 @@ HARMFUL = [
 def open_document(folder: Path, text: str) -> Table:
     path = folder / "document.xml"
     path.write_text(text)
-    return open_table(path, report_type=UNKNOWN, charset=None, habits=Habits())
+    return open_table(path, report_type=UNKNOWN, charset=None, habits=MarketplaceFormat())
 
 
 @pytest.mark.parametrize(("text", "words"), [*BROKEN, *HARMFUL])

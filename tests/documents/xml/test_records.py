@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.documents import Habits, Table, open_table
+from tap_mws_reports.documents import MarketplaceFormat, Table, open_table
 from tap_mws_reports.documents.xml import records
-from tap_mws_reports.documents.xml.document import XmlDocument
-from tap_mws_reports.documents.xml.leaf import MOST_NUMBERED
-from tap_mws_reports.documents.xml.outline import MOST_PATHS
+from tap_mws_reports.documents.xml.value_paths import MOST_NUMBERED, MOST_PATHS
+from tap_mws_reports.documents.xml.xml_document import XmlDocument
 from tap_mws_reports.errors import UnreadableDocument
 from tap_mws_reports.report_types.kinds import Kind
 
@@ -27,7 +26,7 @@ ABOUT = "<Header><V>1</V></Header>"
 def table_of(folder: Path, text: str, report_type: report_types.ReportType = UNKNOWN) -> Table:
     path = folder / "document.xml"
     path.write_text(text)
-    return open_table(path, report_type=report_type, charset=None, habits=Habits())
+    return open_table(path, report_type=report_type, charset=None, habits=MarketplaceFormat())
 
 
 def rows_of(table: Table) -> list[dict[str, Any]]:

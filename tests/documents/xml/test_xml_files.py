@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tap_mws_reports import report_types
-from tap_mws_reports.documents import Habits, Table, open_table
+from tap_mws_reports.documents import MarketplaceFormat, Table, open_table
 from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.naming import column_name
 from tap_mws_reports.report_types.report_type import ColumnSpec, Identity, ReportType
@@ -40,7 +40,9 @@ def expectation(document: Path) -> dict[str, Any]:
 
 
 def table_of(document: Path, about: dict[str, Any]) -> Table:
-    return open_table(document, report_type=type_of(about["type"]), charset=None, habits=Habits())
+    return open_table(
+        document, report_type=type_of(about["type"]), charset=None, habits=MarketplaceFormat()
+    )
 
 
 def read(document: Path, about: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tap_mws_reports import report_types
-from tap_mws_reports.documents import Habits, Table, open_table
+from tap_mws_reports.documents import MarketplaceFormat, Table, open_table
 from tap_mws_reports.errors import TapError
 
 UNKNOWN = report_types.load("_GET_SOMETHING_NEW_")
@@ -43,7 +43,7 @@ TREES = st.recursive(LEAVES, lambda inner: elements(st.lists(inner, max_size=4))
 def table_of(folder: str, content: bytes, report_type: report_types.ReportType) -> Table:
     path = Path(folder) / "document.xml"
     path.write_bytes(content)
-    return open_table(path, report_type=report_type, charset=None, habits=Habits())
+    return open_table(path, report_type=report_type, charset=None, habits=MarketplaceFormat())
 
 
 def values_of(root: etree._Element) -> Iterator[str]:

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from tap_mws_reports.api.mws import signing, wire
+from tap_mws_reports.api.mws import codec, signing
 from tap_mws_reports.api.mws.operations import REPORTS
 from tap_mws_reports.sandbox.http import Request
-from tap_mws_reports.sandbox.mws.door import SKEW
+from tap_mws_reports.sandbox.mws.mws_authentication import MAX_CLOCK_SKEW
 
 COUNT = {"Action": "GetReportCount", "Version": REPORTS.version}
 
@@ -32,7 +32,7 @@ def answered(seller, params, verb="POST", path=REPORTS.path, headers=None):
 
 
 def code(response):
-    return wire.decode_error(response.status, response.headers, response.body).code
+    return codec.decode_error(response.status, response.headers, response.body).code
 
 
 @pytest.mark.parametrize("verb", ["GET", "POST"])
@@ -99,7 +99,7 @@ def test_a_call_without_user_agent_is_refused(seller) -> None:
 @pytest.mark.parametrize("direction", [-1, 1])
 def test_a_clock_may_be_a_quarter_of_an_hour_off_and_no_more(seller, direction) -> None:
     params = signed(seller, COUNT)
-    seller.now += direction * SKEW
+    seller.now += direction * MAX_CLOCK_SKEW
     assert answered(seller, params).status == 200
     seller.now += direction * timedelta(milliseconds=1)
     assert code(answered(seller, params)) == "RequestExpired"

@@ -5,24 +5,24 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tap_mws_reports.api.mws.operations import OPERATIONS
-from tap_mws_reports.sandbox.mws.meter import Meter
-from tap_mws_reports.sandbox.mws.refusals import Refusal
+from tap_mws_reports.sandbox.mws.mws_error_results import ErrorResult
+from tap_mws_reports.sandbox.mws.quota_enforcer import QuotaEnforcer
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 
 
-def meter(name: str = "RequestReport", minute: int = 12) -> Meter:
-    return Meter(OPERATIONS[name], minute, NOW)
+def meter(name: str = "RequestReport", minute: int = 12) -> QuotaEnforcer:
+    return QuotaEnforcer(OPERATIONS[name], minute, NOW)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda each: each.name)
 def test_a_burst_passes_and_the_next_call_comes_back_after_the_restore_time(operation) -> None:
     quota = operation.quota
     burst, restore = (quota.burst, quota.restore_seconds) if quota else (30, 2)
-    counted = Meter(operation, 12, NOW)
+    counted = QuotaEnforcer(operation, 12, NOW)
     for _ in range(burst):
         counted.count(NOW)
-    with pytest.raises(Refusal, match="throttled"):
+    with pytest.raises(ErrorResult, match="throttled"):
         counted.count(NOW + timedelta(seconds=restore, microseconds=-1))
     counted.count(NOW + timedelta(seconds=restore))
 
@@ -45,12 +45,12 @@ def test_the_hour_is_counted_from_a_fixed_minute() -> None:
 
 
 def test_more_than_the_hour_allows_is_refused_with_the_reset() -> None:
-    counted = Meter(OPERATIONS["GetReportList"], 29, NOW)
+    counted = QuotaEnforcer(OPERATIONS["GetReportList"], 29, NOW)
     now = NOW
     for _ in range(10):
         counted.count(now)
     for _ in range(50):
         now += timedelta(seconds=60)
         counted.count(now)
-    with pytest.raises(Refusal, match="will reset on Fri Jun 12 10:29:00 UTC 2020"):
+    with pytest.raises(ErrorResult, match="will reset on Fri Jun 12 10:29:00 UTC 2020"):
         counted.count(now + timedelta(seconds=60))

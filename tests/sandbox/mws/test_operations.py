@@ -68,8 +68,8 @@ def test_nothing_to_report_leaves_no_document(seller) -> None:
 
 
 def test_dates_that_are_left_out_are_those_of_recordings(seller) -> None:
-    spans = {LISTINGS: 0, ORDERS: 1, FEEDBACK: 30}
-    for report_type, days in spans.items():
+    intervals = {LISTINGS: 0, ORDERS: 1, FEEDBACK: 30}
+    for report_type, days in intervals.items():
         item = seller.ask("RequestReport", report_type=report_type).items[0]
         assert item["end_date"] == seller.now
         assert item["start_date"] == seller.now - timedelta(days=days)

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tap_mws_reports.api.mws import wire
-from tap_mws_reports.api.mws.operations import OPERATIONS, Kind, Operation
+from tap_mws_reports.api.mws import codec
+from tap_mws_reports.api.mws.operations import OPERATIONS, Operation, ParameterKind
 from tap_mws_reports.sandbox.mws.rendering import render, render_error
 
-VALUES: dict[Kind, object] = {
-    Kind.TEXT: "a <text> & é",
-    Kind.BOOLEAN: True,
-    Kind.DATE: datetime(2020, 8, 26, 10, tzinfo=UTC),
+VALUES: dict[ParameterKind, object] = {
+    ParameterKind.TEXT: "a <text> & é",
+    ParameterKind.BOOLEAN: True,
+    ParameterKind.DATE: datetime(2020, 8, 26, 10, tzinfo=UTC),
 }
 
 
@@ -23,18 +23,18 @@ def test_every_operation_renders_what_it_decodes(operation: Operation) -> None:
     items: list[dict[str, object]] = []
     if result.item is not None:
         items = [{field.name: VALUES[field.kind] for field in result.item.fields}]
-    answer = wire.Answer(
+    answer = codec.Response(
         items=tuple(items),
         count=7 if result.count else None,
         has_next=result.has_next,
         next_token="to+ken/==" if result.has_next else None,
         request_id="00000000-0000-4000-8000-000000000001",
     )
-    assert wire.decode(operation, render(operation, answer)) == answer
+    assert codec.decode_response(operation, render(operation, answer)) == answer
 
 
 def test_rendered_answers_look_like_amazons() -> None:
-    answer = wire.Answer(count=3, request_id="00000000-0000-4000-8000-000000000004")
+    answer = codec.Response(count=3, request_id="00000000-0000-4000-8000-000000000004")
     assert render(OPERATIONS["GetReportRequestCount"], answer).decode() == (
         '<?xml version="1.0"?>\n'
         '<GetReportRequestCountResponse xmlns="http://mws.amazonaws.com/doc/2009-01-01/">\n'
@@ -54,20 +54,20 @@ def test_rendered_dates_are_whole_seconds_with_an_offset() -> None:
         "schedule": "_1_HOUR_",
         "scheduled_date": datetime(2020, 8, 26, 11, 0, 0, 999, tzinfo=UTC),
     }
-    body = render(OPERATIONS["GetReportScheduleList"], wire.Answer(items=(item,)))
+    body = render(OPERATIONS["GetReportScheduleList"], codec.Response(items=(item,)))
     assert b"<ScheduledDate>2020-08-26T11:00:00+00:00</ScheduledDate>" in body
 
 
 def test_characters_that_xml_cannot_hold_are_replaced() -> None:
-    answer = wire.Answer(has_next=True, next_token="a\x00b\ufffec", request_id="1")
+    answer = codec.Response(has_next=True, next_token="a\x00b\ufffec", request_id="1")
     body = render(OPERATIONS["GetReportList"], answer)
     assert "<NextToken>a\ufffdb\ufffdc</NextToken>" in body.decode()
 
 
 @pytest.mark.parametrize("front_door", [False, True])
 def test_rendered_faults_are_read_again(*, front_door: bool) -> None:
-    fault = wire.ErrorAnswer(403, "AccessDenied", "No <entry>", "Sender", "some-id", "a detail")
+    fault = codec.ErrorResponse(403, "AccessDenied", "No <entry>", "Sender", "some-id", "a detail")
     body = render_error(fault, front_door=front_door)
-    assert wire.decode_error(403, {}, body) == fault
+    assert codec.decode_error(403, {}, body) == fault
     assert (b"<RequestID>some-id</RequestID>" in body) is front_door
     assert (b'xmlns="https://mws.amazonservices.com/Reports/2009-01-01"' in body) is front_door

@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 import pytest
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.mws import wire
-from tap_mws_reports.api.mws.operations import OPERATIONS, Kind, Operation, Parameter
+from tap_mws_reports.api.mws import codec
+from tap_mws_reports.api.mws.operations import OPERATIONS, Operation, Parameter, ParameterKind
 from tap_mws_reports.sandbox.mws.request_parameters import BadParameter, decode_call
 
-VALUES: dict[Kind, object] = {
-    Kind.TEXT: "a=b;c d é",
-    Kind.BOOLEAN: False,
-    Kind.DATE: datetime(2020, 6, 10, 12, 30, 0, 500, tzinfo=UTC),
-    Kind.COUNT: 100,
-    Kind.LIST: tuple(str(number) for number in range(1, 13)),
+VALUES: dict[ParameterKind, object] = {
+    ParameterKind.TEXT: "a=b;c d é",
+    ParameterKind.BOOLEAN: False,
+    ParameterKind.DATE: datetime(2020, 6, 10, 12, 30, 0, 500, tzinfo=UTC),
+    ParameterKind.COUNT: 100,
+    ParameterKind.LIST: tuple(str(number) for number in range(1, 13)),
 }
 
 
@@ -27,7 +27,7 @@ def full(operation: Operation) -> dict[str, object]:
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda each: each.name)
 def test_every_operation_reads_what_it_writes(operation: Operation) -> None:
     values = full(operation)
-    assert decode_call(operation, wire.encode(operation, values)) == values
+    assert decode_call(operation, codec.encode_parameters(operation, values)) == values
 
 
 @pytest.mark.parametrize(
@@ -91,9 +91,9 @@ def test_what_is_required_is_required_on_both_ends(
     operation: Operation, parameter: Parameter
 ) -> None:
     values = full(operation)
-    params = wire.encode(operation, values)
+    params = codec.encode_parameters(operation, values)
     with pytest.raises(errors.RequestRefused, match=f"{parameter.name}: is required"):
-        wire.encode(operation, {**values, parameter.name: None})
+        codec.encode_parameters(operation, {**values, parameter.name: None})
     rest = {
         name: text
         for name, text in params.items()

@@ -5,7 +5,7 @@ from lxml import etree
 
 from tap_mws_reports.api.interface import ProcessingStatus
 from tap_mws_reports.api.mws import subscription_operations
-from tap_mws_reports.api.notices import read_notice
+from tap_mws_reports.api.report_notifications import parse_notification
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.mws import subscriptions
 
@@ -35,7 +35,7 @@ def subscribe(seller, *marketplace_ids: str, is_enabled: bool = True) -> None:
 def notices(seller) -> list:
     letters = seller.amazon.outgoing(seller.now)
     assert {letter.queue_url for letter in letters} <= {QUEUE}
-    return [read_notice(letter.body) for letter in letters]
+    return [parse_notification(letter.body) for letter in letters]
 
 
 def test_every_operation_of_the_table_is_served() -> None:
@@ -123,7 +123,7 @@ def test_a_test_notification_is_sent_and_is_none_of_a_report(seller) -> None:
     seller.ask("RegisterDestination", **destination())
     seller.ask("SendTestNotificationToDestination", **destination())
     (letter,) = seller.amazon.outgoing(seller.now)
-    assert read_notice(letter.body) is None
+    assert parse_notification(letter.body) is None
     root = etree.fromstring(letter.body.encode())
     assert root.findtext("NotificationMetaData/NotificationType") == "Test"
     assert root.find("NotificationPayload/TestNotification") is not None

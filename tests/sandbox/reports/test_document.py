@@ -8,11 +8,11 @@ import pytest
 from tap_mws_reports import report_types
 from tap_mws_reports.api.marketplaces import find
 from tap_mws_reports.documents import open_table
-from tap_mws_reports.documents.habits import Habits
+from tap_mws_reports.documents.document_reader import MarketplaceFormat
 from tap_mws_reports.documents.table import Table
 from tap_mws_reports.sandbox import reports
-from tap_mws_reports.sandbox.reports import KNOWN, Asked
-from tap_mws_reports.sandbox.trade import Trade
+from tap_mws_reports.sandbox.reports import KNOWN, ReportScope
+from tap_mws_reports.sandbox.sample_data import SellerData
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 START = NOW - timedelta(days=60)
@@ -23,24 +23,26 @@ CASES = [("US",), ("DE",), ("JP",), ("DE", "GB", "FR")]
 
 
 @cache
-def trade(country: str) -> Trade:
-    return Trade(1, find(country).marketplace_id)
+def trade(country: str) -> SellerData:
+    return SellerData(1, find(country).marketplace_id)
 
 
-def asked(*countries: str, start: datetime = START) -> Asked:
-    return Asked(tuple(map(trade, countries)), start, NOW, NOW)
+def asked(*countries: str, start: datetime = START) -> ReportScope:
+    return ReportScope(tuple(map(trade, countries)), start, NOW, NOW)
 
 
 @pytest.fixture
 def read(tmp_path):
     """Read a report as the tap does."""
 
-    def open_report(stream: report_types.ReportType, wanted: Asked) -> Table:
+    def open_report(stream: report_types.ReportType, wanted: ReportScope) -> Table:
         document = reports.write(stream.name, wanted)
         path = tmp_path / "document"
         path.write_bytes(document.body)
         market = wanted.trades[0].marketplace
-        habits = Habits(market.code_page, market.time_zone, market.date_order, market.decimal_mark)
+        habits = MarketplaceFormat(
+            market.code_page, market.time_zone, market.date_order, market.decimal_mark
+        )
         return open_table(
             path,
             report_type=stream,
@@ -83,7 +85,7 @@ def test_every_row_is_told_from_the_others(read, report_type, countries) -> None
 @pytest.mark.parametrize("country", ["US", "DE", "JP"])
 @pytest.mark.parametrize("name", sorted(KNOWN))
 def test_a_document_is_the_same_whenever_it_is_written(name, country) -> None:
-    fresh = asked(country)._replace(trades=(Trade(1, find(country).marketplace_id),))
+    fresh = asked(country)._replace(trades=(SellerData(1, find(country).marketplace_id),))
     assert reports.write(name, asked(country)) == reports.write(name, fresh)
 
 

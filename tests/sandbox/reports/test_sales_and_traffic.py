@@ -8,21 +8,21 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tap_mws_reports.sandbox import reports
-from tap_mws_reports.sandbox.reports import Asked
+from tap_mws_reports.sandbox.reports import ReportScope
 from tap_mws_reports.sandbox.reports.sales_and_traffic import SALES_AND_TRAFFIC
-from tap_mws_reports.sandbox.trade import Trade
+from tap_mws_reports.sandbox.sample_data import SellerData
 
 NOW = datetime(2020, 6, 12, 9, tzinfo=UTC)
 US, JP = "ATVPDKIKX0DER", "A1VC38T7YXB528"
 
 
-def asked(marketplace_id: str = US, days: int = 10) -> Asked:
+def asked(marketplace_id: str = US, days: int = 10) -> ReportScope:
     start = datetime(2020, 5, 4, tzinfo=UTC)
     end = start + timedelta(days=days) - timedelta(seconds=1)
-    return Asked((Trade(7, marketplace_id),), start, end, NOW)
+    return ReportScope((SellerData(7, marketplace_id),), start, end, NOW)
 
 
-def made(question: Asked) -> dict:
+def made(question: ReportScope) -> dict:
     document = reports.write(SALES_AND_TRAFFIC, question)
     assert document.charset == "UTF-8"
     return json.loads(document.body, parse_float=Decimal)

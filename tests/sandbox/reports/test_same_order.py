@@ -11,8 +11,8 @@ import pytest
 
 from tap_mws_reports.api.marketplaces import find
 from tap_mws_reports.sandbox import reports
-from tap_mws_reports.sandbox.reports import Asked
-from tap_mws_reports.sandbox.trade import Trade
+from tap_mws_reports.sandbox.reports import ReportScope
+from tap_mws_reports.sandbox.sample_data import SellerData
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 START = NOW - timedelta(days=60)
@@ -57,10 +57,10 @@ class Shop:
 
     def __init__(self, country: str) -> None:
         self.marketplace = find(country)
-        self.trade = Trade(1, self.marketplace.marketplace_id)
+        self.trade = SellerData(1, self.marketplace.marketplace_id)
 
     def rows(self, name: str, start: datetime = START, end: datetime = NOW):
-        document = reports.write(name, Asked((self.trade,), start, end, NOW))
+        document = reports.write(name, ReportScope((self.trade,), start, end, NOW))
         header, *lines = document.body.decode(self.marketplace.code_page).splitlines()
         return [dict(zip(header.split("\t"), line.split("\t"), strict=True)) for line in lines]
 

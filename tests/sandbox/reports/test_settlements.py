@@ -8,9 +8,9 @@ import pytest
 
 from tap_mws_reports.api.marketplaces import find
 from tap_mws_reports.sandbox import reports
-from tap_mws_reports.sandbox.reports import SETTLEMENT, Asked
+from tap_mws_reports.sandbox.reports import SETTLEMENT, ReportScope
 from tap_mws_reports.sandbox.reports.settlements import PERIOD, periods
-from tap_mws_reports.sandbox.trade import Trade
+from tap_mws_reports.sandbox.sample_data import SellerData
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 START = NOW - timedelta(days=90)
@@ -23,12 +23,12 @@ SUMMARY = {
 
 
 @pytest.fixture(scope="module", params=["US", "DE", "JP"])
-def trade(request) -> Trade:
-    return Trade(1, find(request.param).marketplace_id)
+def trade(request) -> SellerData:
+    return SellerData(1, find(request.param).marketplace_id)
 
 
-def rows_of(trade: Trade, start: datetime, end: datetime) -> list[dict[str, str]]:
-    body = reports.write(SETTLEMENT, Asked((trade,), start, end, NOW)).body
+def rows_of(trade: SellerData, start: datetime, end: datetime) -> list[dict[str, str]]:
+    body = reports.write(SETTLEMENT, ReportScope((trade,), start, end, NOW)).body
     header, *lines = body.decode("cp1252").splitlines()
     return [dict(zip(header.split("\t"), line.split("\t"), strict=True)) for line in lines]
 
@@ -82,7 +82,7 @@ def test_every_settlement_has_an_id_of_its_own(trade) -> None:
     [("US", ".", "%Y-%m-%d"), ("DE", ",", "%d.%m.%Y"), ("JP", "", "%Y-%m-%d")],
 )
 def test_dates_and_amounts_are_written_as_in_the_marketplace(country, mark, day) -> None:
-    trade = Trade(1, find(country).marketplace_id)
+    trade = SellerData(1, find(country).marketplace_id)
     start, end = next(periods(trade, START, NOW))
     first, *_ = rows_of(trade, start, end)
     assert first["settlement-start-date"] == f"{start:{day}} 00:00:00 UTC"

@@ -18,8 +18,8 @@ from tap_mws_reports.api.sp_api.operations import NOTIFICATIONS_SCOPE, OPERATION
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.faults import Fault
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.members import APPLICATION, MEMBERS
-from tap_mws_reports.sandbox.pace import PACES
+from tap_mws_reports.sandbox.latency_profiles import LATENCY_PROFILES
+from tap_mws_reports.sandbox.sandbox_sellers import APPLICATION, SELLERS
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 JSON = "application/json"
@@ -38,10 +38,10 @@ class Client:
 
     @property
     def marketplace(self) -> str:
-        return MEMBERS[self.region].marketplace_ids[0]
+        return SELLERS[self.region].marketplace_ids[0]
 
-    def wait(self, **spans: float) -> None:
-        self.now += timedelta(**spans)
+    def wait(self, **intervals: float) -> None:
+        self.now += timedelta(**intervals)
 
     def send(
         self,
@@ -59,7 +59,7 @@ class Client:
     def login(self, **changes: str | None) -> Response:
         usual = {
             "grant_type": "refresh_token",
-            "refresh_token": MEMBERS[self.region].refresh_token,
+            "refresh_token": SELLERS[self.region].refresh_token,
             "client_id": APPLICATION.client_id,
             "client_secret": APPLICATION.client_secret,
         }
@@ -164,7 +164,7 @@ def check(operation: Operation, response: Response) -> None:
 @pytest.fixture
 def open_client() -> Callable[..., Client]:
     def make(*faults: Fault, region: str = "NA", pace: str = "real") -> Client:
-        return Client(Amazon(NOW, 1, PACES[pace], faults), region=region)
+        return Client(Amazon(NOW, 1, LATENCY_PROFILES[pace], faults), region=region)
 
     return make
 

@@ -25,9 +25,9 @@ def both(open_seller, open_client):
     return make
 
 
-def wait(seller, client, **spans: float) -> None:
-    seller.wait(**spans)
-    client.wait(**spans)
+def wait(seller, client, **intervals: float) -> None:
+    seller.wait(**intervals)
+    client.wait(**intervals)
 
 
 def test_a_report_asked_for_by_mws_is_shown_and_delivered_by_sp_api(both) -> None:

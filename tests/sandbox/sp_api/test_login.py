@@ -6,7 +6,7 @@ import pytest
 
 from tap_mws_reports.api.sp_api.operations import NOTIFICATIONS_SCOPE
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
-from tap_mws_reports.sandbox.members import MEMBERS
+from tap_mws_reports.sandbox.sandbox_sellers import SELLERS
 
 GRANTLESS = {
     "grant_type": "client_credentials",
@@ -21,7 +21,7 @@ def test_a_refresh_token_is_good_for_an_hour_of_access(client) -> None:
     assert answer == {
         "token_type": "bearer",
         "expires_in": 3600,
-        "refresh_token": MEMBERS["NA"].refresh_token,
+        "refresh_token": SELLERS["NA"].refresh_token,
     }
 
 
@@ -66,7 +66,7 @@ def test_only_a_form_is_read(client, method, headers) -> None:
 @pytest.mark.parametrize(
     ("fault", "status", "error"),
     [
-        (Fault(FaultKind.ACCESS_REVOKED, MEMBERS["NA"].seller_id), 400, "invalid_grant"),
+        (Fault(FaultKind.ACCESS_REVOKED, SELLERS["NA"].seller_id), 400, "invalid_grant"),
         (Fault(FaultKind.HTTP_500, "login"), 500, "server_error"),
         (Fault(FaultKind.HTTP_503, "login"), 503, "temporarily_unavailable"),
     ],

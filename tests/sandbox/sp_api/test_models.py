@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from tap_mws_reports.api.sp_api.fields import Kind, Place
 from tap_mws_reports.api.sp_api.operations import OPERATIONS
+from tap_mws_reports.api.sp_api.schemas import FieldKind, ParameterLocation
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 
 UNSHIPPED = "GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_SHIPPING"
@@ -110,7 +110,7 @@ def test_an_answer_to_a_call_that_breaks_the_rules(client, name) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, each in OPERATIONS.items() if each.placed(Place.BODY)]
+    "name", [name for name, each in OPERATIONS.items() if each.placed(ParameterLocation.BODY)]
 )
 def test_an_answer_to_another_media_type(client, name) -> None:
     client.headers = {"content-type": "text/plain"}
@@ -140,7 +140,7 @@ def some(name: str) -> Values:
     for field in OPERATIONS[name].parameters:
         if field.required:
             text = field.values[0] if field.values else "none"
-            values[field.name] = [text] if field.kind is Kind.LIST else text
+            values[field.name] = [text] if field.kind is FieldKind.LIST else text
     return values
 
 

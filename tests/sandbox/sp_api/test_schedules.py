@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tap_mws_reports.api.sp_api.enumerations import PERIODS
-from tap_mws_reports.sandbox.sp_api.periods import LENGTHS
+from tap_mws_reports.api.sp_api.schemas import PERIODS
+from tap_mws_reports.sandbox.sp_api.serializers import LENGTHS
 
 UNSHIPPED = "GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_SHIPPING"
 SALES = "GET_SALES_AND_TRAFFIC_REPORT"

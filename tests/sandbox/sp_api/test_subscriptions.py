@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tap_mws_reports.api.interface import ProcessingStatus
-from tap_mws_reports.api.notices import read_notice
+from tap_mws_reports.api.report_notifications import parse_notification
 
 ORDERS = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"
 ARN = "arn:aws:sqs:eu-west-1:123456789012:reports"
@@ -59,7 +59,7 @@ def test_the_tap_reads_what_is_told(client) -> None:
     subscribe(client)
     done, empty = client.request(ORDERS), client.request(ORDERS, days=0)
     client.wait(hours=1)
-    notices = [read_notice(json.dumps(letter)) for letter in letters(client)]
+    notices = [parse_notification(json.dumps(letter)) for letter in letters(client)]
     assert {(each.report_request_id, each.processing_status) for each in notices} == {
         (done, ProcessingStatus.DONE),
         (empty, ProcessingStatus.CANCELLED),

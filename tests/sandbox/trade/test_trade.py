@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tap_mws_reports.api.marketplaces import find
-from tap_mws_reports.sandbox.members import MEMBERS
-from tap_mws_reports.sandbox.trade import Trade
-from tap_mws_reports.sandbox.trade.orders import LONGEST_LIFE
+from tap_mws_reports.sandbox.sample_data import SellerData
+from tap_mws_reports.sandbox.sample_data.orders import LONGEST_LIFE
+from tap_mws_reports.sandbox.sandbox_sellers import SELLERS
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 START = NOW - timedelta(days=60)
 COUNTRIES = ["US", "DE", "JP"]
-EVERYWHERE = [each for member in MEMBERS.values() for each in member.marketplace_ids]
+EVERYWHERE = [each for member in SELLERS.values() for each in member.marketplace_ids]
 LIVES = {
     ("Pending", "Unshipped", "Shipped"),
     ("Pending", "Cancelled"),
@@ -21,21 +21,21 @@ LIVES = {
 SPANS = ["placed", "changed", "shipped", "returns", "reimbursements", "feedback"]
 
 
-def trade(country: str, seed: int = 1) -> Trade:
-    return Trade(seed, find(country).marketplace_id)
+def trade(country: str, seed: int = 1) -> SellerData:
+    return SellerData(seed, find(country).marketplace_id)
 
 
 @pytest.fixture(scope="module", params=COUNTRIES)
-def shop(request) -> Trade:
+def shop(request) -> SellerData:
     return trade(request.param)
 
 
 def test_the_same_seed_gives_the_same_trade(shop) -> None:
-    twin = Trade(shop.seed, shop.marketplace.marketplace_id)
-    for span in SPANS:
-        told = list(getattr(shop, span)(START, NOW, NOW))
+    other_job = SellerData(shop.seed, shop.marketplace.marketplace_id)
+    for interval in SPANS:
+        told = list(getattr(shop, interval)(START, NOW, NOW))
         assert told
-        assert told == list(getattr(twin, span)(START, NOW, NOW))
+        assert told == list(getattr(other_job, interval)(START, NOW, NOW))
 
 
 def test_another_seed_gives_another_trade() -> None:
@@ -52,9 +52,9 @@ def test_a_day_is_the_same_whatever_was_asked_before() -> None:
     assert set(alone) < set(all_of_them)
 
 
-@pytest.mark.parametrize("span", SPANS)
-def test_a_span_is_the_sum_of_its_parts(shop, span) -> None:
-    ask = getattr(shop, span)
+@pytest.mark.parametrize("interval", SPANS)
+def test_a_span_is_the_sum_of_its_parts(shop, interval) -> None:
+    ask = getattr(shop, interval)
     middle = START + timedelta(days=23, hours=7, minutes=11)
     whole = list(ask(START, NOW, NOW))
     parts = [*ask(START, middle, NOW), *ask(middle, NOW, NOW)]
@@ -117,16 +117,16 @@ def test_returns_and_reimbursements_are_of_shipped_fba_items(shop) -> None:
         assert event.order.shipped < event.moment < NOW
 
 
-@pytest.mark.parametrize("span", ["shipped", "returns", "reimbursements", "feedback"])
-def test_nothing_is_told_of_the_future(shop, span) -> None:
-    ask, earlier = getattr(shop, span), NOW - timedelta(days=20)
+@pytest.mark.parametrize("interval", ["shipped", "returns", "reimbursements", "feedback"])
+def test_nothing_is_told_of_the_future(shop, interval) -> None:
+    ask, earlier = getattr(shop, interval), NOW - timedelta(days=20)
     assert set(ask(START, NOW, earlier)) == set(ask(START, earlier, NOW))
     assert set(ask(START, earlier, NOW)) < set(ask(START, NOW, NOW))
 
 
 @pytest.mark.parametrize("marketplace_id", EVERYWHERE)
 def test_every_word_can_be_written_in_the_marketplaces_code_page(marketplace_id) -> None:
-    shop = Trade(1, marketplace_id)
+    shop = SellerData(1, marketplace_id)
     cities = {order.city for order in shop.placed(START, NOW, NOW)}
     words = {product.title for product in shop.products} | cities
     for word in words:

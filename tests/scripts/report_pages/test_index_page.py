@@ -4,7 +4,7 @@ import pytest
 from report_pages.index_page import index_page
 from report_pages.markdown import anchor
 
-from tap_mws_reports.cli.type_list import by_category
+from tap_mws_reports.cli.types import by_category
 from tap_mws_reports.report_types import all_known
 
 

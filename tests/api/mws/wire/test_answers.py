@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.mws import wire
+from tap_mws_reports.api.mws import codec
 from tap_mws_reports.api.mws.operations import OPERATIONS, Field, Operation
 from tap_mws_reports.sandbox.mws.rendering import render
 
@@ -31,7 +31,7 @@ def sample_operation(path: Path) -> Operation:
     return OPERATIONS[name]
 
 
-def plain(answer: wire.Answer) -> Any:
+def plain(answer: codec.Response) -> Any:
     return json.loads(json.dumps(asdict(answer), default=datetime.isoformat))
 
 
@@ -42,16 +42,16 @@ def test_every_operation_has_an_answer_on_file() -> None:
 @pytest.mark.parametrize("path", ANSWERS, ids=lambda path: path.stem)
 def test_answers_on_file(path: Path) -> None:
     operation = OPERATIONS[path.name.split(".")[0]]
-    answer = wire.decode(operation, path.read_bytes())
+    answer = codec.decode_response(operation, path.read_bytes())
     assert plain(answer) == json.loads(path.with_suffix(".json").read_text())
-    assert wire.decode(operation, render(operation, answer)) == answer
+    assert codec.decode_response(operation, render(operation, answer)) == answer
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_amazons_own_answers_say_what_they_say(path: Path) -> None:
     """Every element of every item is found again by its text, and nothing else is there."""
     operation = sample_operation(path)
-    answer = wire.decode(operation, path.read_bytes())
+    answer = codec.decode_response(operation, path.read_bytes())
     root = etree.fromstring(path.read_bytes())
     texts = {"{*}" + tag: root.findtext(f".//{{*}}{tag}") for tag in ("Count", "HasNext")}
     assert answer.count == (int(texts["{*}Count"]) if texts["{*}Count"] else None)
@@ -68,7 +68,7 @@ def test_amazons_own_answers_say_what_they_say(path: Path) -> None:
                 for child in element
                 if isinstance(child.tag, str)
             }
-    assert wire.decode(operation, render(operation, answer)) == answer
+    assert codec.decode_response(operation, render(operation, answer)) == answer
 
 
 def says(item: dict[str, object], fields: tuple[Field, ...]) -> dict[str, object]:
@@ -126,5 +126,5 @@ INFO = (
 )
 def test_answers_that_are_none(name: str, body: str, says: str) -> None:
     with pytest.raises(errors.ConnectionBroken, match="cannot be read") as caught:
-        wire.decode(OPERATIONS[name], body.encode())
+        codec.decode_response(OPERATIONS[name], body.encode())
     assert says in caught.value.what

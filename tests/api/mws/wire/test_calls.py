@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.mws import wire
+from tap_mws_reports.api.mws import codec
 from tap_mws_reports.api.mws.operations import OPERATIONS
 
 
@@ -50,7 +50,7 @@ from tap_mws_reports.api.mws.operations import OPERATIONS
     ],
 )
 def test_encode(name: str, values: dict[str, object], params: dict[str, str]) -> None:
-    assert wire.encode(OPERATIONS[name], values) == params
+    assert codec.encode_parameters(OPERATIONS[name], values) == params
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,6 @@ def test_encode(name: str, values: dict[str, object], params: dict[str, str]) ->
 )
 def test_encode_refuses(name: str, values: dict[str, object], says: str) -> None:
     with pytest.raises(errors.RequestRefused) as caught:
-        wire.encode(OPERATIONS[name], values)
+        codec.encode_parameters(OPERATIONS[name], values)
     assert says in caught.value.what
     assert OPERATIONS[name].page in caught.value.hint

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_mws_reports.api.mws import wire
+from tap_mws_reports.api.mws import codec
 
 FAULTS = [
     path
@@ -22,7 +22,7 @@ SHARED = Path(__file__).parents[5] / "shared" / "samples" / "mws"
 
 @pytest.mark.parametrize("path", FAULTS, ids=lambda path: path.name)
 def test_faults_on_file(path: Path) -> None:
-    fault = wire.decode_error(int(path.name[:3]), {}, path.read_bytes())
+    fault = codec.decode_error(int(path.name[:3]), {}, path.read_bytes())
     assert asdict(fault) == json.loads(path.with_suffix(".json").read_text())
 
 
@@ -33,7 +33,7 @@ def test_faults_on_file(path: Path) -> None:
     ids=lambda value: getattr(value, "name", value),
 )
 def test_amazons_own_faults(path: Path, code: str) -> None:
-    fault = wire.decode_error(400, {}, path.read_bytes())
+    fault = codec.decode_error(400, {}, path.read_bytes())
     assert (fault.code, fault.type) == (code, "Sender")
     assert fault.message
     assert fault.request_id
@@ -51,13 +51,13 @@ def test_amazons_own_faults(path: Path, code: str) -> None:
 def test_a_fault_without_xml_has_the_request_id_of_the_headers(
     headers: dict[str, str], request_id: str
 ) -> None:
-    assert wire.decode_error(500, headers, b"").request_id == request_id
+    assert codec.decode_error(500, headers, b"").request_id == request_id
 
 
 def test_a_long_page_is_cut() -> None:
-    assert len(wire.decode_error(500, {}, b"word " * 1000).message) == 301
+    assert len(codec.decode_error(500, {}, b"word " * 1000).message) == 301
 
 
 @given(st.binary() | st.text().map(str.encode))
 def test_no_body_is_too_strange(body: bytes) -> None:
-    assert wire.decode_error(500, {}, body).status == 500
+    assert codec.decode_error(500, {}, body).status == 500

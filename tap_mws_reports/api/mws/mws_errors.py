@@ -1,0 +1,144 @@
+"""A table from Amazon's error codes to the project's errors.
+
+Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_Errors.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from tap_mws_reports import errors
+from tap_mws_reports.api.error_mapping import ErrorMapping
+from tap_mws_reports.api.mws import quota_headers as said
+from tap_mws_reports.api.mws.codec import ErrorResponse
+from tap_mws_reports.api.transport import header_number
+
+_RESET = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2} \d\d:\d\d:\d\d UTC \d{4}")
+
+
+_CHECK_SELLER = (
+    "check that seller_id belongs to the region of marketplace_ids, that mws_auth_token (needed "
+    "when the developer is not the seller) is the seller's for this developer and not revoked, "
+    "and that the developer's role covers reports"
+)
+_CHECK_PARAMETER = "check the settings of this report: its type, options, marketplaces and dates"
+_LATER = "the document is not there yet; the next run fetches it"
+
+CODES: dict[str, ErrorMapping] = {
+    "InvalidAccessKeyId": ErrorMapping(
+        errors.CredentialsError, "check aws_access_key_id: Amazon does not know it"
+    ),
+    "MissingClientTokenId": ErrorMapping(
+        errors.CredentialsError, "set aws_access_key_id: Amazon saw none"
+    ),
+    "SignatureDoesNotMatch": ErrorMapping(
+        errors.CredentialsError,
+        "check aws_secret_access_key: it does not belong to aws_access_key_id",
+    ),
+    "AccessDenied": ErrorMapping(errors.CredentialsError, _CHECK_SELLER),
+    "RequestExpired": ErrorMapping(errors.CredentialsError, "set this machine's clock"),
+    "InvalidAddress": ErrorMapping(
+        errors.HostUnreachable, "check endpoint_url: the MWS Reports API is not at this address"
+    ),
+    "AccessToReportDenied": ErrorMapping(
+        errors.RequestRefused,
+        "this seller or developer may not have this report type; leave it out of reports",
+    ),
+    "InvalidReportType": ErrorMapping(
+        errors.RequestRefused, "check the report type in reports: Amazon does not know it"
+    ),
+    "InvalidReportRequestId": ErrorMapping(
+        errors.RequestRefused, "Amazon keeps requests for 90 days, and knows new ones after a while"
+    ),
+    "InvalidReportId": ErrorMapping(errors.RequestRefused, "Amazon keeps documents for 90 days"),
+    "ReportNoLongerAvailable": ErrorMapping(
+        errors.RequestRefused, "Amazon keeps documents for 90 days"
+    ),
+    "ReportNotReady": ErrorMapping(errors.RequestRefused, _LATER),
+    "InvalidScheduleFrequency": ErrorMapping(
+        errors.RequestRefused, "use a schedule such as _1_DAY_, or _NEVER_ to delete it"
+    ),
+    "InvalidParameterValue": ErrorMapping(errors.RequestRefused, _CHECK_PARAMETER),
+    "MissingParameter": ErrorMapping(errors.RequestRefused, _CHECK_PARAMETER),
+    "InvalidRequest": ErrorMapping(errors.RequestRefused, _CHECK_PARAMETER),
+    "InternalError": ErrorMapping(errors.ServiceUnavailable, "run again later"),
+    "ServiceUnavailable": ErrorMapping(errors.ServiceUnavailable, "run again later"),
+    "RequestThrottled": ErrorMapping(errors.Throttled, ""),
+    "QuotaExceeded": ErrorMapping(errors.Throttled, ""),
+}
+
+# For answers whose code is not in the table, or that have none; the first that matches counts.
+_STATUSES: tuple[tuple[range, bool, ErrorMapping], ...] = (
+    (range(429, 430), False, ErrorMapping(errors.Throttled, "")),
+    (range(500, 600), False, ErrorMapping(errors.ServiceUnavailable, "run again later")),
+    (range(401, 402), True, ErrorMapping(errors.CredentialsError, _CHECK_SELLER)),
+    (range(403, 404), True, ErrorMapping(errors.CredentialsError, _CHECK_SELLER)),
+    (range(400, 500), True, ErrorMapping(errors.RequestRefused, "")),
+)
+_STRANGER = ErrorMapping(
+    errors.HostUnreachable,
+    "check endpoint_url and the proxy: what answered is not Amazon's MWS Reports API",
+)
+
+
+def error_for(
+    fault: ErrorResponse, headers: Mapping[str, str], *, operation: str, where: str, now: datetime
+) -> errors.TapError:
+    """Return the error to raise for an error answer; ``now`` is when it came."""
+    meaning = _meaning(fault)
+    what = f"{operation}: {_heard(fault)}"
+    if _is_about_time(fault):
+        meaning = ErrorMapping(errors.CredentialsError, "set this machine's clock")
+        what = f"{what}; {_clock_sentence(headers, now)}"
+    return meaning.error(
+        what,
+        where=where,
+        amazon_code=fault.code,
+        request_id=fault.request_id,
+        retry_after=_retry_after(fault, headers, now),
+    )
+
+
+def _meaning(fault: ErrorResponse) -> ErrorMapping:
+    if fault.code in CODES:
+        return CODES[fault.code]
+    for statuses, needs_code, meaning in _STATUSES:
+        if fault.status in statuses and (fault.code or not needs_code):
+            return meaning
+    return _STRANGER
+
+
+def _heard(fault: ErrorResponse) -> str:
+    heard = f"Amazon answered {fault.status} {fault.code}" if fault.code else f"HTTP {fault.status}"
+    return f"{heard}: {fault.message}" if fault.message else heard
+
+
+def _is_about_time(fault: ErrorResponse) -> bool:
+    """Whether the timestamp was off; by the manual, InvalidParameterValue may mean that, too."""
+    return fault.code == "RequestExpired" or (
+        fault.code == "InvalidParameterValue" and "timestamp" in fault.message.lower()
+    )
+
+
+def _clock_sentence(headers: Mapping[str, str], now: datetime) -> str:
+    offset = said.clock_offset(headers, now)
+    if offset is None:
+        return "this machine's clock is more than 15 minutes off"
+    seconds = round(offset.total_seconds())
+    direction = "ahead of" if seconds > 0 else "behind"
+    return f"this machine's clock is {abs(seconds)} seconds {direction} Amazon's"
+
+
+def _retry_after(fault: ErrorResponse, headers: Mapping[str, str], now: datetime) -> float | None:
+    """Return the seconds until the hourly quota is reset, or those of Retry-After."""
+    if fault.code != "QuotaExceeded":
+        return header_number(headers.get("retry-after"))
+    resets_on = said.quota_headers(headers, now).resets_on or _reset_in(fault.message)
+    return None if resets_on is None else max(0.0, (resets_on - now).total_seconds())
+
+
+def _reset_in(message: str) -> datetime | None:
+    found = _RESET.search(message)
+    return said.response_time(found.group()) if found else None

@@ -1,0 +1,79 @@
+"""Parsing of queue messages: MWS sends XML, SP-API JSON, and SNS wraps either.
+
+Sources: https://docs.developer.amazonservices.com/en_US/notifications/Notifications_ReportProcessingFinishedNotification.html,
+https://github.com/amzn/selling-partner-api-models/blob/main/schemas/notifications/ReportProcessingFinishedNotification.json,
+https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tap_mws_reports.api.interface import ProcessingStatus, ReportNotification
+from tap_mws_reports.api.mws.codec import safe_xml
+from tap_mws_reports.api.mws.codec.notifications import decode_notification
+
+_SP_API_TYPE = "REPORT_PROCESSING_FINISHED"
+
+
+def parse_notification(body: str) -> ReportNotification | None:
+    """Return the notification in a message, or None if it is not about the end of a report request.
+
+    Never raises: a queue may hold anything.
+    """
+    try:
+        value = _json(body)
+        if value is None:
+            return decode_notification(body.encode())
+    except (safe_xml.NotXml, UnicodeEncodeError):
+        return None
+    if value.get("Type") == "Notification" and isinstance(value.get("Message"), str):
+        return _unwrapped(value["Message"])
+    return _sp_api_notice(value)
+
+
+def _unwrapped(message: str) -> ReportNotification | None:
+    """Parse the message in an SNS envelope; a nested envelope is ignored."""
+    value = _json(message)
+    return parse_notification(message) if value is None or "Type" not in value else None
+
+
+def _json(body: str) -> dict[str, Any] | None:
+    if not body.lstrip().startswith("{"):
+        return None
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _sp_api_notice(value: dict[str, Any]) -> ReportNotification | None:
+    """Parse SP-API's form.
+
+    Its ``reportId`` is what MWS calls a report request id. MWS cannot download by its
+    ``reportDocumentId``, so ``report_id`` stays None and is looked up.
+    """
+    told = _at(_at(value, "payload"), "reportProcessingFinishedNotification")
+    kind = value.get("notificationType")
+    texts = [told.get(name) for name in ("reportId", "processingStatus", "sellerId")]
+    if kind != _SP_API_TYPE or not all(text and isinstance(text, str) for text in texts):
+        return None
+    unique_id = _at(value, "notificationMetadata").get("notificationId")
+    return ReportNotification(
+        report_request_id=told["reportId"],
+        processing_status=_status(told["processingStatus"]),
+        seller_id=told["sellerId"],
+        unique_id=unique_id if isinstance(unique_id, str) else None,
+    )
+
+
+def _at(value: dict[str, Any], name: str) -> dict[str, Any]:
+    found = value.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _status(text: str) -> ProcessingStatus:
+    """Return the status; IN_PROGRESS for an unknown one, so that it is polled."""
+    return ProcessingStatus.__members__.get(text, ProcessingStatus.IN_PROGRESS)

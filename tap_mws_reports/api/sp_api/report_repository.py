@@ -1,0 +1,189 @@
+"""Reports by id and in lists, with the meaning of their statuses."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest
+from tap_mws_reports.api.sp_api import converters, listing
+from tap_mws_reports.api.sp_api.caller import Caller
+from tap_mws_reports.api.sp_api.document_download import DownloadSource
+from tap_mws_reports.api.sp_api.response_models import Report
+from tap_mws_reports.api.sp_api.sp_api_errors import UNAUTHORIZED
+from tap_mws_reports.api.sp_api.sp_api_types import SpApiTypes
+from tap_mws_reports.api.sp_api.type_quotas import ReportTypeLimits
+from tap_mws_reports.errors import RequestRefused
+
+
+def is_cancelled(item: Report) -> bool:
+    """Whether a report was cancelled and has no document."""
+    return item.processing_status == "CANCELLED" and item.report_document_id is None
+
+
+def was_stopped(item: Report) -> bool:
+    """Whether a cancelled report never left the queue."""
+    return item.processing_start_time is None
+
+
+def within_cooldown(item: Report, others: Iterable[Report], cooldown: timedelta) -> bool:
+    """Whether the same report was made within the cooldown before a cancelled one.
+
+    Args:
+        item: the cancelled report.
+        others: reports of the same type, made around that time.
+        cooldown: in which Amazon makes no new one.
+    """
+    earliest = item.created_time - cooldown
+    return any(
+        earliest < other.created_time <= item.created_time
+        for other in others
+        if _is_same(other, item) and not is_cancelled(other)
+    )
+
+
+def _is_same(other: Report, item: Report) -> bool:
+    if other.report_id == item.report_id or other.report_type != item.report_type:
+        return False
+    places, wanted = set(other.marketplace_ids or ()), set(item.marketplace_ids or ())
+    together = bool(places & wanted) or not (places and wanted)
+    return together and _range(other) == _range(item)
+
+
+def _range(item: Report) -> tuple[object, object] | None:
+    """Return the dates that were asked for; without any, Amazon puts the moment of the request."""
+    start, end = item.data_start_time, item.data_end_time
+    return None if start == end else (start, end)
+
+
+logger = logging.getLogger(__name__)
+
+
+class ReportRepository:
+    """Reads the reports of one seller; ``limits`` counts all that are seen."""
+
+    def __init__(
+        self, caller: Caller, types: SpApiTypes, clock: Clock, limits: ReportTypeLimits
+    ) -> None:
+        self._caller = caller
+        self._types = types
+        self._clock = clock
+        self._limits = limits
+        self._cancelled_here: set[str] = set()
+        self._explained: dict[str, ProcessingStatus] = {}
+        self._sources: dict[str, DownloadSource] = {}
+
+    def one(self, report_id: str) -> ReportRequest | None:
+        """Return a report, or None where Amazon does not know it."""
+        item = self._item(report_id)
+        return None if item is None else self._read(item, self._status(item))
+
+    def listed(self, types: Sequence[str], since: datetime | None) -> list[ReportRequest]:
+        """Return all reports of some types, newest first."""
+        items = self.items(types, since)
+        return [
+            self._read(item, self._status(item, self._before(item, items, since))) for item in items
+        ]
+
+    def items(
+        self, types: Sequence[str], since: datetime | None, statuses: Sequence[str] = ()
+    ) -> list[Report]:
+        """Return all reports of some types as Amazon describes them, newest first."""
+        names = self._types.asked(types)
+        now = self._clock.now()
+        found = listing.list_reports(self._caller, names, now=now, since=since, statuses=statuses)
+        for item in found:
+            self._remember(item)
+        return found
+
+    def made(self, ids: Sequence[str]) -> list[Report]:
+        """Return the finished ones of some reports."""
+        found = (self._item(report_id) for report_id in ids)
+        return [item for item in found if item and item.processing_status == "DONE"]
+
+    def source(self, report_id: str) -> DownloadSource:
+        """Return what is known of a report's document.
+
+        Raises:
+            RequestRefused: there is no such report, or it has none.
+        """
+        if report_id not in self._sources:
+            self._item(report_id)
+        if report_id not in self._sources:
+            what = f"Amazon has no document of report {report_id}"
+            raise RequestRefused(what, hint="Amazon keeps documents for 30 to 90 days, by type")
+        return self._sources[report_id]
+
+    def cancel(self, report_id: str) -> ReportRequest | None:
+        """Cancel a report that is still in the queue; one that is not comes back unchanged."""
+        try:
+            self._caller.call("cancelReport", {"reportId": report_id})
+        except RequestRefused as error:
+            # Amazon refuses what has left the queue; its status tells more than the refusal.
+            logger.info("%s", error)
+        else:
+            self._cancelled_here.add(report_id)
+        return self.one(report_id)
+
+    def _item(self, report_id: str) -> Report | None:
+        try:
+            item: Report = self._caller.call("getReport", {"reportId": report_id})
+        except RequestRefused as error:
+            if error.amazon_code == UNAUTHORIZED:
+                raise
+            # What Amazon answers to an unknown id is not documented.
+            return None
+        self._remember(item)
+        return item
+
+    def _remember(self, item: Report) -> None:
+        self._limits.note(item.report_type, item.report_id, item.created_time)
+        if document_id := item.report_document_id:
+            known = self._types.called(item.report_type)
+            self._sources[item.report_id] = DownloadSource(
+                report_id=item.report_id,
+                document_id=document_id,
+                report_type=known.sp_api_name,
+                personal=known.personal,
+                failed=item.processing_status == "FATAL",
+            )
+
+    def _read(self, item: Report, status: ProcessingStatus) -> ReportRequest:
+        return converters.report_request(item, self._types, status)
+
+    def _status(self, item: Report, others: Iterable[Report] | None = None) -> ProcessingStatus:
+        """Return a report's status, for a cancelled one by `cancellations`.
+
+        ``others`` are other reports of its type. If they are not given and the quota to list them
+        is used up, a cancelled report counts as unfinished and is polled again.
+        """
+        if not is_cancelled(item):
+            return converters.processing_status(item.processing_status)
+        if item.report_id in self._cancelled_here or was_stopped(item):
+            return ProcessingStatus.CANCELLED
+        cooldown = self._types.called(item.report_type).cooldown
+        if not cooldown:
+            return ProcessingStatus.DONE_NO_DATA
+        if explained := self._explained.get(item.report_id):
+            return explained
+        if others is None:
+            if self._caller.budgets.seconds_until_allowed("getReports") > 0:
+                return ProcessingStatus.IN_PROGRESS
+            others = self._around(item, cooldown)
+        too_soon = within_cooldown(item, others, cooldown)
+        status = ProcessingStatus.CANCELLED if too_soon else ProcessingStatus.DONE_NO_DATA
+        self._explained[item.report_id] = status
+        return status
+
+    def _before(
+        self, item: Report, items: Sequence[Report], since: datetime | None
+    ) -> Sequence[Report] | None:
+        """Return a list since a date, if it covers the cooldown before a report."""
+        cooldown = self._types.called(item.report_type).cooldown
+        return items if since is None or item.created_time - cooldown >= since else None
+
+    def _around(self, item: Report, cooldown: timedelta) -> list[Report]:
+        name = self._types.called(item.report_type).name
+        return self.items([name], item.created_time - cooldown)

@@ -1,0 +1,126 @@
+"""`mws-reports plan`: what a run would do, before it does it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from tap_mws_reports import connection
+from tap_mws_reports.api.timestamps import format_duration, format_timestamp
+from tap_mws_reports.config import input_files, validation
+from tap_mws_reports.retrieval.planning.run_plan import PartitionSummary, RunPlan, make_plan
+from tap_mws_reports.retrieval.scheduling.request_order import DEFAULT_LATENCY
+from tap_mws_reports.tap import TapMwsReports
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to a parser's."""
+    planning = commands.add_parser(
+        "plan",
+        help="say what a run would do and when it would end",
+        description="Say what a run would do and when it would end, from settings and state "
+        "alone. Amazon is not asked.",
+    )
+    planning.add_argument("--config", nargs="+", action="extend", required=True, metavar="FILE")
+    planning.add_argument("--state", metavar="FILE", help="the state that the run would start from")
+    planning.add_argument("--catalog", metavar="FILE", help="which streams the run would read")
+    planning.add_argument("--json", action="store_true", help="one JSON object instead of words")
+    planning.set_defaults(run=_plan)
+
+
+def _plan(given: argparse.Namespace) -> int:
+    tap = _tap(given)
+    planned = make_plan(
+        tap.partition_requests(),
+        validation.retrieval_policy(tap.config),
+        connection.quotas(tap.config),
+        tap.run.clock.now(),
+    )
+    click.echo(json.dumps(_as_json(planned)) if given.json else _as_words(planned))
+    return 0
+
+
+def _tap(given: argparse.Namespace) -> TapMwsReports:
+    """Return the tap that the files describe.
+
+    Raises:
+        SettingsError: a file cannot be read, or a setting is wrong.
+        StateError: the state has another form.
+    """
+    config: dict[str, Any] = {}
+    for path in given.config:
+        config.update(input_files.read(path, "--config"))
+    state = input_files.read(given.state, "--state") if given.state else None
+    return TapMwsReports(
+        config=config,
+        state=None if state is None else input_files.check_state(state, given.state),
+        catalog=input_files.read(given.catalog, "--catalog") if given.catalog else None,
+    )
+
+
+def _as_json(planned: RunPlan) -> Mapping[str, Any]:
+    told = planned.forecast
+    return {
+        "now": format_timestamp(planned.now),
+        "reports": told.reports,
+        "requests": told.requests,
+        "taken_over": told.taken_over,
+        "at_least_s": round(told.at_least.total_seconds()),
+        "expected_s": round(told.expected.total_seconds()),
+        "finish": format_timestamp(planned.now + told.expected),
+        "unknown": list(told.unknown),
+        "streams": [_share_as_json(share) for share in planned.shares],
+    }
+
+
+def _share_as_json(share: PartitionSummary) -> Mapping[str, Any]:
+    return {
+        "stream": share.partition_request.stream,
+        "report_type": share.partition_request.report_type,
+        "seller_id": share.partition_request.seller_id,
+        "marketplace_ids": list(share.partition_request.marketplace_ids),
+        "kind": share.partition_request.kind,
+        "windows": share.windows,
+        "again": share.again,
+        "taken_over": share.taken_over,
+        "snapshots": share.snapshots,
+        "given_up": share.given_up,
+    }
+
+
+def _as_words(planned: RunPlan) -> str:
+    several = len({share.partition_request.seller_id for share in planned.shares}) > 1
+    told = [(_name(each, several=several), _tasks(each)) for each in planned.shares]
+    width = max((len(name) for name, _ in told), default=0)
+    lines = [f"{name:<{width}}  {tasks}" for name, tasks in told]
+    lines.append(f"{planned.forecast.in_words(planned.now)}.")
+    if planned.forecast.unknown:
+        usual = format_duration(DEFAULT_LATENCY)
+        names = ", ".join(planned.forecast.unknown)
+        lines.append(f"How long Amazon needs is not known yet of {names}; {usual} are assumed.")
+    if planned.forecast.requests:
+        lines.append("What others have asked Amazon for already is taken over when the run starts.")
+    return "\n".join(lines)
+
+
+def _name(share: PartitionSummary, *, several: bool) -> str:
+    seller = f"{share.partition_request.seller_id}  " if several else ""
+    return seller + share.partition_request.report_type
+
+
+def _tasks(share: PartitionSummary) -> str:
+    if share.unasked:
+        return "what Amazon has made by itself"
+    tasks = {
+        "{} to request": share.windows,
+        "{} to try again": share.again,
+        "{} taken over": share.taken_over,
+        "{} to take": share.snapshots,
+        "{} given up": share.given_up,
+    }
+    said = [words.format(count) for words, count in tasks.items() if count]
+    return ", ".join(said) or "nothing to do"

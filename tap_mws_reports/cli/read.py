@@ -1,0 +1,133 @@
+"""`mws-reports read`: a downloaded report as JSON lines."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, get_args
+
+import click
+import msgspec
+
+from tap_mws_reports.api.marketplaces import Marketplace
+from tap_mws_reports.cli.detection import detect_marketplace, detected_type, requested_type
+from tap_mws_reports.cli.read_summary import ReadSummary
+from tap_mws_reports.documents import MarketplaceFormat, Table, Timestamps, decompressed, open_table
+from tap_mws_reports.documents.charsets import codec_named
+from tap_mws_reports.errors import SettingsError
+from tap_mws_reports.report_types import ReportType
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+_STDIN = Path("-")
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to a parser's."""
+    read = commands.add_parser(
+        "read",
+        help="read a downloaded report",
+        description="Read a downloaded report: JSON lines on stdout, what was found on stderr.",
+    )
+    read.add_argument("file", type=Path, help="the document, or - for what comes from stdin")
+    read.add_argument("--type", help="the report type; by default what the header says")
+    read.add_argument(
+        "--marketplace",
+        help="id or country, which decides how dates and amounts are read; default: US",
+    )
+    read.add_argument("--charset", help="what the Content-Type header said")
+    read.add_argument(
+        "--timestamps",
+        choices=get_args(Timestamps),
+        default="utc",
+        help="write timestamps in UTC, or with the offset that Amazon sent; default: utc",
+    )
+    read.set_defaults(run=_read)
+
+
+def _read(given: argparse.Namespace) -> int:
+    if given.charset and not codec_named(given.charset):
+        raise SettingsError(
+            f"{given.charset!r} is no character set that Amazon is known to use",
+            where="--charset",
+            hint="leave it out: the document's bytes are enough for most",
+        )
+    told = requested_type(given.type)
+    with _document(given.file) as file, decompressed(file) as path:
+        open_as = cache(partial(_open, path, given.charset, given.timestamps))
+        marketplace, whose = detect_marketplace(given.marketplace, partial(open_as, told))
+        report_type, why = detected_type(told, open_as(told, marketplace))
+        table = open_as(report_type, marketplace)
+        findings = ReadSummary(table, why)
+        try:
+            _write_rows(table, findings)
+        finally:
+            click.echo(findings.render(marketplace, whose, given.charset), err=True)
+    return 0
+
+
+def _write_rows(table: Table, findings: ReadSummary) -> None:
+    for block in table.blocks(refuse=findings.refuse):
+        rows = list(block.rows())
+        findings.look_at(rows)
+        sys.stdout.buffer.write(_ENCODER.encode_lines(rows))
+    sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _document(file: Path) -> Iterator[Path]:
+    """Yield a file that can be read more than once: a copy of what comes through a pipe.
+
+    Raises:
+        SettingsError: there is none, or it cannot be read.
+    """
+    if file.is_file():
+        _opened(file).close()
+        yield file
+        return
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "stdin"
+        source = _stdin() if file == _STDIN else _opened(file)
+        with source, path.open("wb") as copy:
+            shutil.copyfileobj(source, copy)
+        yield path
+
+
+def _stdin() -> IO[bytes]:
+    if sys.stdin is None:
+        raise SettingsError("stdin is closed", where="mws-reports read", hint="name a document")
+    return sys.stdin.buffer
+
+
+def _opened(file: Path) -> IO[bytes]:
+    try:
+        return file.open("rb")
+    except OSError as error:
+        raise SettingsError(
+            f"{file} cannot be read: {error.strerror}",
+            where="mws-reports read",
+            hint="name one document that you may read",
+        ) from error
+
+
+def _open(
+    path: Path,
+    charset: str | None,
+    timestamps: Timestamps,
+    report_type: ReportType,
+    marketplace: Marketplace,
+) -> Table:
+    habits = MarketplaceFormat(
+        marketplace.code_page,
+        marketplace.time_zone,
+        marketplace.date_order,
+        marketplace.decimal_mark,
+    )
+    return open_table(
+        path, report_type=report_type, charset=charset, habits=habits, timestamps=timestamps
+    )

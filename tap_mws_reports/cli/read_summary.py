@@ -1,0 +1,141 @@
+"""What a person wants to know of a document that was read."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+
+from tap_mws_reports.api.marketplaces import Marketplace
+from tap_mws_reports.documents import Row, Table
+from tap_mws_reports.documents.charset_detection import looks_east_asian
+from tap_mws_reports.documents.charsets import MULTI_BYTE, codec_named
+from tap_mws_reports.documents.decoding import Rule
+
+RULES: dict[Rule, str] = {
+    "bom": "by its byte order mark",
+    "zeros": "by its zero bytes",
+    "header": "as told",
+    "declaration": "as the document says itself",
+    "utf-8": "every byte of the document fits",
+    "marketplace": "the marketplace's code page",
+    "mixed": "most bytes fit, the others are read as windows-1252",
+}
+"""Why a document is read in its character set, by the rule that chose it."""
+
+UNCERTAIN_RULES: frozenset[Rule] = frozenset({"marketplace", "mixed"})
+"""The rules that nothing in the document speaks for."""
+
+_SHOWN = 20  # refused lines
+_LONGEST = 60  # characters of an example
+
+
+class ReadSummary:
+    """Collects what is found while the rows of a document are read.
+
+    Args:
+        table: the document.
+        why: why it is thought to be of its type.
+    """
+
+    def __init__(self, table: Table, why: str) -> None:
+        self._table = table
+        self._why = why
+        self._misfits = Counter[str]()
+        self._examples: dict[str, str] = {}
+        self._long_rows = 0
+        self._first_long: object = None
+        self._refused: list[str] = []
+
+    def refuse(self, number: int, reason: str, cells: list[str]) -> None:
+        """Keep a line that is no row, if it is one of the first."""
+        if len(self._refused) < _SHOWN:
+            self._refused.append(f"line {number}, {reason}: {_short(cells)}")
+
+    def look_at(self, rows: Iterable[Row]) -> None:
+        """Count the cells that did not fit into their columns."""
+        for row in rows:
+            if row["_extra"]:
+                self._long_rows += 1
+                self._first_long = self._first_long or row["_row_number"]
+            if row["_unparsed"]:
+                cells = msgspec.json.decode(str(row["_unparsed"]), type=dict[str, str])
+                self._misfits.update(cells.keys())
+                self._examples = {**cells, **self._examples}
+
+    def render(self, marketplace: Marketplace, whose: str, charset: str | None) -> str:
+        """Return all of it as lines of text.
+
+        Args:
+            marketplace: whose habits the document was read by.
+            whose: how it is known that they are the document's.
+            charset: the one the user named.
+        """
+        facts = [
+            ("type", f"{self._table.report_type.name} ({self._why})"),
+            ("charset", self._charset(charset)),
+            ("habits", _habits(marketplace, whose)),
+            *self._columns(),
+            *self._lines(),
+            *self._cells(),
+        ]
+        return "\n".join(f"{name:>8}: {text}" if name else f"{'':10}{text}" for name, text in facts)
+
+    def _charset(self, told: str | None) -> str:
+        encoding, rule = self._table.decoding.encoding, self._table.decoding.rule
+        fits = codec_named(told) in {None, encoding.removesuffix("-sig")}
+        overruled = "" if fits else f"; not {told}, as told"
+        return f"{encoding} ({rule}: {RULES[rule]}{overruled}){self._doubt()}"
+
+    def _doubt(self) -> str:
+        """Say so where the letters are probably others than those that are read."""
+        encoding, rule = self._table.decoding.encoding, self._table.decoding.rule
+        if (
+            rule not in UNCERTAIN_RULES
+            or encoding in MULTI_BYTE
+            or not looks_east_asian(self._table.path)
+        ):
+            return ""
+        return "; it looks like Japanese or Chinese, which --marketplace JP or CN would read"
+
+    def _columns(self) -> Iterable[tuple[str, str]]:
+        known = {column.name for column in self._table.columns if column.known}
+        new = [column.name for column in self._table.columns if not column.known]
+        missing = [spec.name for spec in self._table.report_type.columns if spec.name not in known]
+        yield "columns", f"{len(known)} known, {len(new)} new, {len(missing)} missing"
+        yield "new", ", ".join(new) or "none"
+        yield "missing", ", ".join(missing) or "none"
+        if lacking := self._table.missing_identity:
+            yield "key", f"incomplete without {', '.join(lacking)}"
+
+    def _lines(self) -> Iterable[tuple[str, str]]:
+        counts = self._table.accounting
+        made = f"{counts.rows} rows, {counts.blank} blank, {counts.refused} refused"
+        yield "lines", f"{counts.lines} in: {made}"
+        yield from (("", line) for line in self._refused)
+        if counts.refused > len(self._refused):
+            yield "", f"and {counts.refused - len(self._refused)} more"
+
+    def _cells(self) -> Iterable[tuple[str, str]]:
+        kept = "; _unparsed has them" if self._misfits else ""
+        yield "cells", f"{self._misfits.total()} did not fit their columns{kept}"
+        for name, count in self._misfits.most_common():
+            yield "", f"{name}: {count}, such as {_short(self._examples[name])}"
+        if self._long_rows:
+            first = f"the first is row {self._first_long}; _extra has what is beyond it"
+            yield "extra", f"rows longer than the header: {self._long_rows}, {first}"
+
+
+def _habits(marketplace: Marketplace, whose: str) -> str:
+    return (
+        f"{marketplace.name} ({whose}): "
+        f"dates {marketplace.date_order}, decimal mark {marketplace.decimal_mark!r}, "
+        f"zone names as in {marketplace.time_zone}"
+    )
+
+
+def _short(what: object) -> str:
+    text = json.dumps(what, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."

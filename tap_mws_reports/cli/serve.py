@@ -1,0 +1,73 @@
+"""`mws-reports sandbox`: a local Amazon behind a port."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable
+
+from tap_mws_reports.api.clock import SystemClock
+from tap_mws_reports.sandbox.amazon import Amazon
+from tap_mws_reports.sandbox.latency_profiles import LATENCY_PROFILES
+from tap_mws_reports.sandbox.sandbox_config import APIS, REGION, tap_config
+from tap_mws_reports.sandbox.sandbox_sellers import SELLERS
+from tap_mws_reports.sandbox.server import HOST, bind
+
+_LAST_PORT = 65535
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to a parser's."""
+    sandbox = commands.add_parser(
+        "sandbox",
+        help="serve a local Amazon",
+        description="Serve a local Amazon until stopped. Prints one line of JSON, a complete "
+        "configuration of the tap, as soon as it answers; logs requests to stderr.",
+    )
+    sandbox.add_argument("--port", type=_port, default=0, help="default: any free one")
+    sandbox.add_argument("--seed", type=int, default=1, help="decides the sellers' trade")
+    sandbox.add_argument(
+        "--pace",
+        choices=sorted(LATENCY_PROFILES),
+        default="fast",
+        help="seconds, or Amazon's real minutes",
+    )
+    sandbox.add_argument(
+        "--region", choices=sorted(SELLERS), default=REGION, help="whose seller is printed"
+    )
+    sandbox.add_argument(
+        "--api", choices=APIS, default=APIS[0], help="for which the configuration is; both answer"
+    )
+    sandbox.set_defaults(run=_serve)
+
+
+def _serve(given: argparse.Namespace) -> int:
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
+    clock = SystemClock()
+    amazon = Amazon(clock.now(), given.seed, LATENCY_PROFILES[given.pace])
+    server = bind(amazon, clock, given.port)
+    _stop_on_signals(server.shutdown)
+    address = f"http://{HOST}:{server.server_port}"
+    config = tap_config(address, clock.now(), given.region, given.api)
+    sys.stdout.write(json.dumps(config) + "\n")
+    sys.stdout.flush()
+    server.serve_forever()
+    return 0
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= _LAST_PORT:
+        message = f"{port} is not between 0 and {_LAST_PORT}"
+        raise argparse.ArgumentTypeError(message)
+    return port
+
+
+def _stop_on_signals(stop: Callable[[], None]) -> None:
+    """Stop in a thread of its own: a server cannot wait for itself to end."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: threading.Thread(target=stop, daemon=True).start())

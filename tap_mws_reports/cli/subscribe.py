@@ -1,0 +1,111 @@
+"""`mws-reports subscribe`: have Amazon send notifications to a queue."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from tap_mws_reports.api.clock import SystemClock
+from tap_mws_reports.api.subscriptions import QUEUE_PERMISSIONS, Subscriptions
+from tap_mws_reports.config import input_files, validation
+from tap_mws_reports.config.sellers import seller_configs
+from tap_mws_reports.connection import connect_subscriptions, make_transports
+from tap_mws_reports.errors import SettingsError
+
+_WITHOUT = {"MX"}
+"""Countries for which MWS sends nothing: every page of its manual names Mexico."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Subscriber:
+    """Whose reports are told of: of a seller, or of one marketplace where each stands alone."""
+
+    name: str
+    subscriptions: Subscriptions
+    marketplace_id: str
+    queue_url: str
+
+    @property
+    def here(self) -> tuple[str, str]:
+        return self.marketplace_id, self.queue_url
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to a parser's."""
+    subscribe = commands.add_parser(
+        "subscribe",
+        help="have Amazon tell a queue when reports are ready",
+        description="Register the queue of the setting notification_queue_url, and subscribe every "
+        "seller of the configuration (with MWS every marketplace) to notifications of finished "
+        f"reports. Before that, {QUEUE_PERMISSIONS}. It may be run again.",
+    )
+    subscribe.add_argument("--config", required=True, help="the tap's configuration file")
+    either = subscribe.add_mutually_exclusive_group()
+    either.add_argument(
+        "--test", action="store_true", help="have MWS send a test notification, too"
+    )
+    either.add_argument("--unsubscribe", action="store_true", help="undo it")
+    subscribe.set_defaults(run=_run)
+
+
+def _run(given: argparse.Namespace) -> int:
+    config = input_files.read(given.config, "--config")
+    validation.raise_for_problems(validation.find_problems(config))
+    queue_url = config.get("notification_queue_url")
+    if not queue_url:
+        what = "the configuration names no queue"
+        raise SettingsError(what, where=given.config, hint="set notification_queue_url")
+    subscribers = list(_subscribers(config, queue_url))
+    lines = _undo(subscribers) if given.unsubscribe else _do(subscribers, test=given.test)
+    for line in lines:
+        click.echo(line)
+    return 0
+
+
+def _subscribers(config: Mapping[str, Any], queue_url: str) -> Iterator[_Subscriber]:
+    clock = SystemClock()
+    transports, sellers = make_transports(config, clock), seller_configs(config)
+    for seller in sellers:
+        subscriptions = connect_subscriptions(seller, transports, clock)
+        first, *_ = seller.marketplaces
+        if not subscriptions.by_marketplace:
+            yield _Subscriber(seller.seller_id, subscriptions, first.marketplace_id, queue_url)
+            continue
+        prefix = f"{seller.seller_id}, " if len(sellers) > 1 else ""
+        for place in seller.marketplaces:
+            name = prefix + place.name
+            if place.country in _WITHOUT:
+                click.echo(
+                    f"{name}: Amazon sends no notifications for it; its reports are looked at"
+                )
+            else:
+                yield _Subscriber(name, subscriptions, place.marketplace_id, queue_url)
+
+
+def _do(subscribers: Sequence[_Subscriber], *, test: bool) -> Iterator[str]:
+    """Register and subscribe each, and yield what was done."""
+    for each in subscribers:
+        registered = each.subscriptions.register(*each.here)
+        subscribed = each.subscriptions.subscribe(*each.here)
+        yield (
+            f"{each.name}: {'registered' if registered else 'already registered'}, "
+            f"{'subscribed' if subscribed else 'already subscribed'}"
+        )
+        if test:
+            each.subscriptions.send_test(*each.here)
+            yield f"{each.name}: a test notification is on its way to the queue"
+
+
+def _undo(subscribers: Sequence[_Subscriber]) -> Iterator[str]:
+    """Unsubscribe all, for only a queue that nobody needs can be made unknown; then do that."""
+    unsubscribed = [each.subscriptions.unsubscribe(*each.here) for each in subscribers]
+    for each, was_subscribed in zip(subscribers, unsubscribed, strict=True):
+        deregistered = each.subscriptions.deregister(*each.here)
+        yield (
+            f"{each.name}: {'unsubscribed' if was_subscribed else 'was not subscribed'}, "
+            f"{'deregistered' if deregistered else 'was not registered'}"
+        )

@@ -1,0 +1,186 @@
+"""Checks of sellers' settings: credentials, marketplaces, and what the chosen service offers."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from tap_mws_reports import report_types
+from tap_mws_reports.api import marketplaces
+from tap_mws_reports.api.marketplaces import Marketplace
+from tap_mws_reports.api.sp_api.endpoint import HOSTS
+from tap_mws_reports.config import settings
+from tap_mws_reports.config.problems import ConfigProblem, setting_path
+from tap_mws_reports.config.seller_settings import SellerSettings, seller_settings
+from tap_mws_reports.errors import SettingsError
+
+_WITHOUT_ACCOUNT = "set it, or set `sandbox: true` to try the tap without an account"
+
+CREDENTIALS = {
+    "mws": ("aws_access_key_id", "aws_secret_access_key"),
+    "sp_api": ("lwa_client_id", "lwa_client_secret", "refresh_token"),
+}
+"""What each service cannot do without."""
+
+
+def seller_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+    """Yield what is wrong, each thing once, however many sellers it concerns."""
+    every = seller_settings(config)
+    found = [
+        *(problem for account in every for problem in _spelling_problems(account)),
+        *_missing(every, config.get("api") or "mws"),
+        *_twice(every),
+        *(problem for account in every for problem in _address_problems(account)),
+        *(problem for account in every for problem in _marketplace_problems(account)),
+        *_report_problems(config.get("reports") or [], every),
+    ]
+    yield from dict.fromkeys(found)
+
+
+def _spelling_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
+    for name in sorted(account.own - settings.SELLER_PROPERTIES):
+        likely = difflib.get_close_matches(name, settings.SELLER_PROPERTIES, n=1, cutoff=0.8)
+        fix = f"did you mean `{likely[0]}`?" if likely else "it can only stand at the top level"
+        yield ConfigProblem(account.within(name), "sellers have no such setting of their own", fix)
+
+
+def _missing(every: Sequence[SellerSettings], api: str) -> Iterator[ConfigProblem]:
+    for name, fix in _needed(api, _meant(every, api)).items():
+        lacking = [account for account in every if _lacks(account, name)]
+        # What nobody has is wanted once, for all; each entry names its own seller.
+        shared = len(lacking) == len(every) and name != "seller_id"
+        for account in lacking:
+            yield ConfigProblem(name if shared else account.within(name), "it is missing", fix)
+
+
+def _needed(api: str, meant: str | None) -> Mapping[str, str]:
+    """Return what a call to a service cannot do without, each with the fix.
+
+    The sandbox in the process brings its own. ``meant`` is the service that is to be asked by the
+    credentials that are there.
+    """
+    fix = f"set `api: {meant}`, whose credentials are there" if meant else _WITHOUT_ACCOUNT
+    return {
+        "seller_id": _WITHOUT_ACCOUNT,
+        **dict.fromkeys(CREDENTIALS[api], fix),
+        "marketplace_ids": "name at least one, such as `US`",
+    }
+
+
+def _meant(every: Sequence[SellerSettings], api: str) -> str | None:
+    """Return the other service, if it is that one's credentials that all sellers have."""
+    for other in CREDENTIALS.keys() - {api}:
+        names = CREDENTIALS[other]
+        if all(account.settings.get(name) for account in every for name in names):
+            return other
+    return None
+
+
+def _lacks(account: SellerSettings, name: str) -> bool:
+    # Which of the sandbox's sellers an entry means, only the entry can tell.
+    is_to_tell = account.number is not None and name == "seller_id"
+    if account.settings.get("sandbox") and not is_to_tell:
+        return False
+    value = account.settings.get(name)
+    return not (value.strip() if isinstance(value, str) else value)
+
+
+def _twice(every: Sequence[SellerSettings]) -> Iterator[ConfigProblem]:
+    counts = Counter(account.settings.get("seller_id") for account in every)
+    for seller_id in [each for each, count in counts.items() if each and count > 1]:
+        what = f"{seller_id!r} is there more than once"
+        yield ConfigProblem("sellers", what, "name all marketplaces of a seller in one entry")
+
+
+def _address_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
+    url = account.settings.get("endpoint_url")
+    if url and not re.fullmatch(r"https?://[^/\s?#]+/?", url):
+        fix = "give scheme and host alone, such as `http://127.0.0.1:8080`"
+        yield ConfigProblem(account.place("endpoint_url"), "it is not an address", fix)
+
+
+def _marketplace_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
+    texts = account.settings.get("marketplace_ids") or []
+    yield from _unknown(account.place("marketplace_ids"), texts)
+    if account.number is None:
+        # One seller's reports may be of other marketplaces than those of most.
+        texts = [*texts, *_of_reports(account.settings.get("reports") or [])]
+    regions = {each.region for each in _known(texts)}
+    if len(regions) > 1:
+        what = f"the marketplaces lie in several regions ({', '.join(sorted(regions))})"
+        fix = "give each region an entry in `sellers`: it has an account of its own"
+        yield ConfigProblem(account.place("marketplace_ids"), what, fix)
+
+
+def _report_problems(
+    reports: Sequence[Any], every: Sequence[SellerSettings]
+) -> Iterator[ConfigProblem]:
+    sets = [account.settings.get("marketplace_ids") or [] for account in every]
+    theirs = {each.marketplace_id for texts in sets for each in _known(texts)}
+    # The sandbox's sellers need not name theirs.
+    all_told = every[0].number is not None and all(sets)
+    for number, entry in enumerate(reports):
+        setting, texts = setting_path(("reports", number, "marketplace_ids")), _of_reports([entry])
+        yield from _unknown(setting, texts)
+        asked = {each.marketplace_id for each in _known(texts)}
+        if asked and all_told and asked.isdisjoint(theirs):
+            fix = "name marketplaces that stand in `sellers`, too"
+            yield ConfigProblem(setting, "no seller has any of these marketplaces", fix)
+
+
+def _of_reports(reports: Iterable[Any]) -> list[str]:
+    entries = [entry for entry in reports if isinstance(entry, Mapping)]
+    return [text for entry in entries for text in entry.get("marketplace_ids") or []]
+
+
+def _known(texts: Iterable[str]) -> Iterator[Marketplace]:
+    for text in texts:
+        try:
+            yield marketplaces.find(text)
+        except SettingsError:
+            continue
+
+
+def _unknown(setting: str, texts: Iterable[str]) -> Iterator[ConfigProblem]:
+    for text in texts:
+        try:
+            marketplaces.find(text)
+        except SettingsError as error:
+            yield ConfigProblem(setting, error.what, error.hint)
+
+
+def service_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+    """Yield what SP-API lacks; MWS has whatever can be set."""
+    if config.get("api") != "sp_api":
+        return
+    if config.get("acknowledge"):
+        fix = "leave it out: the state remembers which reports were read"
+        yield ConfigProblem("acknowledge", "SP-API keeps no acknowledgements", fix)
+    for number, entry in enumerate(config.get("reports") or []):
+        name = entry if isinstance(entry, str) else entry["type"]
+        if _is_unknown_to_sp_api(name):
+            what = f"SP-API does not have `{name}`"
+            fix = f"`mws-reports types {name}` says what is known of it"
+            yield ConfigProblem(setting_path(("reports", number)), what, fix)
+    for text in config.get("marketplace_ids") or []:
+        if not _is_served(text):
+            what = f"SP-API does not serve the marketplace `{text}`"
+            fix = f"its regions are {', '.join(HOSTS)}"
+            yield ConfigProblem("marketplace_ids", what, fix)
+
+
+def _is_unknown_to_sp_api(name: str) -> bool:
+    try:
+        return report_types.load(name).sp_api_name is None
+    except SettingsError:  # told elsewhere
+        return False
+
+
+def _is_served(text: str) -> bool:
+    try:
+        return marketplaces.find(text).region in HOSTS
+    except SettingsError:  # told elsewhere
+        return True

@@ -1,0 +1,48 @@
+"""Whose reports are read: the settings of each seller, and where they stand.
+
+An entry of ``sellers`` has settings of its own. What it leaves out stands at the top level; what it
+sets to null is not taken from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tap_mws_reports.config.problems import setting_path
+
+
+@dataclass(frozen=True, slots=True)
+class SellerSettings:
+    """The settings of one seller.
+
+    ``number`` is that of its entry in ``sellers``, None where there are no entries; ``own`` are the
+    names of what stands in the entry itself.
+    """
+
+    settings: Mapping[str, Any] = field(repr=False)
+    number: int | None = None
+    own: frozenset[str] = frozenset()
+
+    def within(self, name: str) -> str:
+        """Return where a setting would stand that is the seller's own."""
+        return name if self.number is None else setting_path(("sellers", self.number, name))
+
+    def place(self, name: str) -> str:
+        """Return where the setting stands that counts for the seller."""
+        return self.within(name) if name in self.own else name
+
+
+def seller_settings(config: Mapping[str, Any]) -> list[SellerSettings]:
+    """Return each entry of ``sellers`` with what it leaves out, or else the one seller there is."""
+    shared = {name: value for name, value in config.items() if name != "sellers"}
+    entries = config.get("sellers")
+    if not entries:
+        return [SellerSettings(shared)]
+    # Whose an entry is, it says itself.
+    shared.pop("seller_id", None)
+    return [
+        SellerSettings({**shared, **entry}, number, frozenset(entry))
+        for number, entry in enumerate(entries)
+    ]

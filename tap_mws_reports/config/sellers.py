@@ -1,0 +1,72 @@
+"""Whose reports a run reads, ready to be asked about: each seller and its marketplaces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tap_mws_reports import report_types
+from tap_mws_reports.api.marketplaces import Marketplace
+from tap_mws_reports.config import validation
+from tap_mws_reports.config.sandbox_mode import with_sandbox_defaults
+from tap_mws_reports.config.seller_settings import seller_settings
+from tap_mws_reports.config.validation import ReportSetting
+from tap_mws_reports.report_types import ReportType
+
+
+@dataclass(frozen=True, slots=True)
+class SellerConfig:
+    """One seller, its marketplaces, and the settings that count for it.
+
+    ``among_others`` says that there may be several: then entries of ``reports`` may name
+    marketplaces that are not this seller's.
+    """
+
+    seller_id: str
+    marketplaces: tuple[Marketplace, ...]
+    settings: Mapping[str, Any] = field(repr=False)
+    among_others: bool = False
+
+    @property
+    def api(self) -> str:
+        """The name of the service that answers for the seller."""
+        return self.settings.get("api") or "mws"
+
+    @property
+    def in_sandbox(self) -> bool:
+        """Whether the sandbox in the process answers."""
+        return bool(self.settings.get("sandbox"))
+
+    @property
+    def endpoint_url(self) -> str | None:
+        """Another address than Amazon's, or None."""
+        return None if self.in_sandbox else self.settings.get("endpoint_url")
+
+    @property
+    def report_types(self) -> tuple[ReportType, ...]:
+        """The report types that are asked for; all that are known where none is named."""
+        wanted = validation.report_settings(self.settings)
+        named = tuple(report_types.load(each.report_type) for each in wanted)
+        return named or report_types.all_known()
+
+    def partitions(self, setting: ReportSetting, report_type: ReportType) -> list[tuple[str, ...]]:
+        """Return the sets of marketplaces to ask for together."""
+        every = tuple(each.marketplace_id for each in self.marketplaces)
+        ids = setting.marketplace_ids or every
+        if self.among_others and setting.marketplace_ids:
+            ids = tuple(each for each in ids if each in every)
+            if not ids:
+                return []
+        return [(each,) for each in ids] if report_type.one_marketplace else [ids]
+
+
+def seller_configs(config: Mapping[str, Any]) -> tuple[SellerConfig, ...]:
+    """Return whose reports are read by these settings, which have been checked."""
+    found = []
+    for account in seller_settings(config):
+        settings = with_sandbox_defaults(account.settings)
+        marketplaces = validation.configured_marketplaces(settings)
+        several = account.number is not None
+        found.append(SellerConfig(str(settings.get("seller_id")), marketplaces, settings, several))
+    return tuple(found)

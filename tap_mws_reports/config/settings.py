@@ -1,0 +1,296 @@
+"""Every setting of the tap: type, default, description, whether it is secret.
+
+README, `meltano.yml` and `sample_config.json` are checked against this module.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from singer_sdk import typing as th
+
+_REPORT = th.CustomType(
+    {
+        "anyOf": [
+            {"type": "string"},
+            {
+                "type": "object",
+                "properties": {
+                    "type": {"type": "string"},
+                    "options": {"type": "object", "additionalProperties": {"type": "string"}},
+                    "marketplace_ids": {"type": "array", "items": {"type": "string"}},
+                    "window_days": {"type": "integer", "minimum": 1},
+                    "lookback_days": {"type": "integer", "minimum": 0},
+                    "columns": {"type": "object", "additionalProperties": {"type": "string"}},
+                },
+                "required": ["type"],
+                "additionalProperties": False,
+            },
+        ]
+    }
+)
+
+_SELLER = th.ObjectType(
+    th.Property("seller_id", th.StringType),
+    th.Property("marketplace_ids", th.ArrayType(th.StringType)),
+    th.Property("aws_access_key_id", th.StringType, secret=True),
+    th.Property("aws_secret_access_key", th.StringType, secret=True),
+    th.Property("mws_auth_token", th.StringType, secret=True),
+    th.Property("lwa_client_id", th.StringType, secret=True),
+    th.Property("lwa_client_secret", th.StringType, secret=True),
+    th.Property("refresh_token", th.StringType, secret=True),
+    th.Property("endpoint_url", th.StringType),
+)
+
+SELLER_PROPERTIES: frozenset[str] = frozenset(_SELLER.wrapped)
+"""The settings that an entry of `sellers` may have."""
+
+PROPERTIES = th.PropertiesList(
+    th.Property(
+        "api",
+        th.StringType,
+        default="mws",
+        allowed_values=["mws", "sp_api"],
+        title="Service",
+        description="Which of Amazon's services to ask: `mws` (MWS Reports 2009-01-01, which "
+        "Amazon switched off in 2024) or `sp_api` (SP-API Reports 2021-06-30). Streams, rows and "
+        "state are the same.",
+    ),
+    th.Property(
+        "seller_id",
+        th.StringType,
+        title="Seller id",
+        description="The seller's id, such as `A2EXAMPLESELLER`.",
+    ),
+    th.Property(
+        "marketplace_ids",
+        th.ArrayType(th.StringType),
+        title="Marketplaces",
+        description="Whose reports: marketplace ids or country codes of one region, "
+        "such as `ATVPDKIKX0DER` or `US`.",
+    ),
+    th.Property(
+        "aws_access_key_id",
+        th.StringType,
+        secret=True,
+        title="MWS access key id",
+        description="The access key id of the MWS developer account.",
+    ),
+    th.Property(
+        "aws_secret_access_key",
+        th.StringType,
+        secret=True,
+        title="MWS secret key",
+        description="The secret key of the MWS developer account.",
+    ),
+    th.Property(
+        "mws_auth_token",
+        th.StringType,
+        secret=True,
+        title="MWS authorisation token",
+        description="The token by which the seller lets another developer call MWS; "
+        "sellers calling for themselves leave it out.",
+    ),
+    th.Property(
+        "lwa_client_id",
+        th.StringType,
+        secret=True,
+        title="SP-API client id",
+        description="The Login with Amazon client id of the application that the seller "
+        "authorised.",
+    ),
+    th.Property(
+        "lwa_client_secret",
+        th.StringType,
+        secret=True,
+        title="SP-API client secret",
+        description="The Login with Amazon client secret of the application.",
+    ),
+    th.Property(
+        "refresh_token",
+        th.StringType,
+        secret=True,
+        title="SP-API refresh token",
+        description="The token that Amazon gave out when the seller authorised the application.",
+    ),
+    th.Property(
+        "sellers",
+        th.ArrayType(_SELLER),
+        secret=True,
+        title="Sellers",
+        description="Several sellers in one run: objects with `seller_id` and what differs of "
+        "`marketplace_ids`, `aws_access_key_id`, `aws_secret_access_key`, `mws_auth_token`, "
+        "`lwa_client_id`, `lwa_client_secret`, `refresh_token` and `endpoint_url`. What one leaves "
+        "out is as at the top level.",
+    ),
+    th.Property(
+        "start_date",
+        th.DateTimeType,
+        title="Start date",
+        description="How far back the first run goes; 30 days when left out.",
+    ),
+    th.Property(
+        "end_date",
+        th.DateTimeType,
+        title="End date",
+        description="Where to stop; the present when left out.",
+    ),
+    th.Property(
+        "reports",
+        th.ArrayType(_REPORT),
+        default=[],
+        title="Reports",
+        description="The report types to turn into rows: a name, or an object with `type`, "
+        "`options`, `marketplace_ids`, `window_days`, `lookback_days` and `columns` "
+        "(column name to kind).",
+    ),
+    th.Property(
+        "new_columns",
+        th.StringType,
+        default="add",
+        allowed_values=["add", "ignore", "fail"],
+        title="New columns",
+        description="What to do with a column nobody has seen before: `add` it to the stream, "
+        "`ignore` it, or `fail` the document.",
+    ),
+    th.Property(
+        "timestamps",
+        th.StringType,
+        default="utc",
+        allowed_values=["utc", "offset"],
+        title="Timestamps",
+        description="How timestamps are written: `utc` (offsets that differed stay in the column "
+        "`_offsets`), or with the `offset` that Amazon sent, which many targets drop.",
+    ),
+    th.Property(
+        "decimals",
+        th.StringType,
+        default="number",
+        allowed_values=["number", "exact"],
+        title="Decimals",
+        description="How decimals are declared: as a `number`, or as `exact` decimals with 38 "
+        "digits, 9 of them behind the point, for targets that know `x-singer.decimal`.",
+    ),
+    th.Property(
+        "exclude_columns",
+        th.ArrayType(th.StringType),
+        default=[],
+        title="Excluded columns",
+        description="Columns that are never written, also those that appear later: glob patterns "
+        "of column names such as `buyer*`, or of stream and column such as `*.ship_address*`.",
+    ),
+    th.Property(
+        "declare_columns",
+        th.StringType,
+        default="known",
+        allowed_values=["known", "seen"],
+        title="Declared columns",
+        description="Which columns of a report type a target is told of: all that are `known`, or "
+        "those `seen` in documents so far, which makes narrower tables.",
+    ),
+    th.Property(
+        "keep_snapshots",
+        th.BooleanType,
+        default=False,
+        title="Keep snapshots",
+        description="Keep every snapshot of inventory and listings instead of the newest.",
+    ),
+    th.Property(
+        "documents_directory",
+        th.StringType,
+        default="documents",
+        title="Documents directory",
+        description="Where documents that are files, such as PDF and XLSX, are kept; "
+        "their records have the path.",
+    ),
+    th.Property(
+        "acknowledge",
+        th.BooleanType,
+        default=False,
+        title="Acknowledge reports",
+        description="Mark reports as acknowledged at the start of the next run, "
+        "once the state that says their rows were written has come back.",
+    ),
+    th.Property(
+        "order",
+        th.StringType,
+        default="slowest",
+        allowed_values=["slowest", "newest"],
+        title="Order of requests",
+        description="Which reports are asked for first: those of the `slowest` types, which ends "
+        "a run soonest, or those of the `newest` windows.",
+    ),
+    th.Property(
+        "max_wait",
+        th.CustomType({"type": "integer", "minimum": 1}),
+        default=360,
+        title="Longest wait",
+        description="Minutes that one report is waited for. Then it is left to the next run, "
+        "which looks at the same report request first.",
+    ),
+    th.Property(
+        "retries",
+        th.CustomType({"type": "integer", "minimum": 0}),
+        default=2,
+        title="Retries of cancelled reports",
+        description="How often a report that Amazon cancelled is asked for again in one run.",
+    ),
+    th.Property(
+        "retry_failed_days",
+        th.CustomType({"type": "integer", "minimum": 0}),
+        default=7,
+        title="Days of retries of failed reports",
+        description="For how many days later runs ask again for a report that failed. Then it is "
+        "given up: listed in the state and in a warning, and no failure of the run any more.",
+    ),
+    th.Property(
+        "max_open",
+        th.CustomType({"type": "integer", "minimum": 1}),
+        title="Most open requests",
+        description="How many report requests may be open at a time; "
+        "as many as the quotas allow when left out.",
+    ),
+    th.Property(
+        "notification_queue_url",
+        th.StringType,
+        title="Notification queue",
+        description="An SQS queue that Amazon tells when a report is ready, so that it is not "
+        "asked; needs the extra `notifications` and `mws-reports subscribe`.",
+    ),
+    th.Property(
+        "endpoint_url",
+        th.StringType,
+        title="Endpoint",
+        description="Another address than Amazon's, for the sandbox or a proxy.",
+    ),
+    th.Property(
+        "sandbox",
+        th.BooleanType,
+        default=False,
+        title="Sandbox",
+        description="Use the sandbox inside the process: no account and no credentials needed.",
+    ),
+)
+
+SCHEMA: dict[str, Any] = PROPERTIES.to_dict()
+
+SDK_PROPERTIES = frozenset(
+    {
+        "batch_config",
+        "emit_activate_version_messages",
+        "faker_config",
+        "flattening_enabled",
+        "flattening_max_depth",
+        "flattening_max_key_length",
+        "flattening_separator",
+        "stream_map_config",
+        "stream_maps",
+    }
+)
+"""Settings that the Singer SDK reads by itself."""
+
+
+def description(name: str) -> str:
+    """Return what the tap says of a setting, or an empty text for a name that is none."""
+    properties: dict[str, dict[str, str]] = SCHEMA["properties"]
+    return properties.get(name, {}).get("description", "")

@@ -1,0 +1,198 @@
+"""From the settings a user gave to values that can be used, with every problem said at once."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import jsonschema
+
+from tap_mws_reports import report_types
+from tap_mws_reports.api import marketplaces
+from tap_mws_reports.api.marketplaces import Marketplace
+from tap_mws_reports.api.timestamps import parse_timestamp
+from tap_mws_reports.config import settings
+from tap_mws_reports.config.problems import ConfigProblem, setting_path
+from tap_mws_reports.config.seller_checks import CREDENTIALS, seller_problems, service_problems
+from tap_mws_reports.errors import SettingsError
+from tap_mws_reports.report_types import Kind
+from tap_mws_reports.retrieval.policy import RetrievalPolicy
+
+_GLOB = r"(?:[a-z0-9_*?]|\[!?[a-z0-9_-]+\])+"
+_PATTERN = re.compile(rf"(?:{_GLOB}\.)?{_GLOB}")
+"""A glob pattern of a column's name, or of a stream's and a column's."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSetting:
+    """One entry of ``reports``, in its long form."""
+
+    report_type: str
+    options: tuple[tuple[str, str], ...] = ()
+    marketplace_ids: tuple[str, ...] = ()
+    window_days: int | None = None
+    lookback_days: int | None = None
+    columns: Mapping[str, Kind] = field(default_factory=dict)
+
+
+def find_problems(config: Mapping[str, Any]) -> list[ConfigProblem]:
+    """Return everything that is wrong with the settings, without asking anybody."""
+    misshapen = list(_schema_problems(config))
+    # A value of the wrong form is told once, and can be looked at no further.
+    wrong = {problem.top for problem in misshapen}
+    sound = {name: value for name, value in config.items() if name not in wrong}
+    if "api" in wrong:  # so nobody knows which credentials are needed
+        wrong.update(*CREDENTIALS.values())
+    further = (
+        *_spelling_problems(sound),
+        *service_problems(sound),
+        *_queue_problems(sound),
+        *(seller_problems(sound) if "sellers" not in wrong else ()),
+        *_date_problems(sound),
+        *_report_problems(sound),
+        *_pattern_problems(sound),
+    )
+    return [*misshapen, *(problem for problem in further if problem.top not in wrong)]
+
+
+def raise_for_problems(problems: list[ConfigProblem]) -> None:
+    """Raise one `SettingsError` that names every problem, when there is one."""
+    if problems:
+        count = len(problems)
+        what = f"{count} setting{'s are' if count > 1 else ' is'} missing or wrong"
+        lines = "".join(f"\n  - {problem}" for problem in problems)
+        hint = "correct them and run again; `tap-mws-reports --about` describes every setting"
+        raise SettingsError(what + ":" + lines, hint=hint)
+
+
+def report_settings(config: Mapping[str, Any]) -> list[ReportSetting]:
+    """Return the entries of ``reports``, each in its long form."""
+    return [_report_setting(entry) for entry in config.get("reports") or []]
+
+
+def configured_marketplaces(config: Mapping[str, Any]) -> tuple[Marketplace, ...]:
+    """Return the marketplaces of ``marketplace_ids``, given by id or country code."""
+    return tuple(marketplaces.find(text) for text in config.get("marketplace_ids") or [])
+
+
+def marketplace(text: str) -> Marketplace:
+    """Return the marketplace of an id or country code that has been checked."""
+    return marketplaces.find(text)
+
+
+def timestamp_setting(config: Mapping[str, Any], name: str) -> datetime | None:
+    """Return a date setting as a moment in UTC, or None when it is left out."""
+    text = config.get(name)
+    return parse_timestamp(text) if text else None
+
+
+def retrieval_policy(config: Mapping[str, Any]) -> RetrievalPolicy:
+    """Return what the user decided about retrieval."""
+    return RetrievalPolicy(
+        order=config.get("order", "slowest"),
+        retries=config.get("retries", 2),
+        retry_failed_days=config.get("retry_failed_days", 7),
+        max_wait=timedelta(minutes=config.get("max_wait", 360)),
+        most_open=config.get("max_open"),
+        acknowledge=bool(config.get("acknowledge")),
+    )
+
+
+def _report_setting(entry: str | Mapping[str, Any]) -> ReportSetting:
+    if isinstance(entry, str):
+        return ReportSetting(entry.strip())
+    return ReportSetting(
+        report_type=entry["type"].strip(),
+        options=tuple(sorted((entry.get("options") or {}).items())),
+        marketplace_ids=tuple(
+            marketplaces.find(text).marketplace_id for text in entry.get("marketplace_ids") or []
+        ),
+        window_days=entry.get("window_days"),
+        lookback_days=entry.get("lookback_days"),
+        columns={name: Kind(kind) for name, kind in (entry.get("columns") or {}).items()},
+    )
+
+
+def _schema_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+    validator = jsonschema.Draft7Validator(settings.SCHEMA)
+    for error in sorted(validator.iter_errors(dict(config)), key=lambda each: list(each.path)):
+        meaning = settings.description(str(error.path[0]))
+        what, fix = "the value does not have the right form", f"it means: {meaning}"
+        yield ConfigProblem(setting_path(error.path), what, fix)
+
+
+def _spelling_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+    known = list(settings.SCHEMA["properties"])
+    for name in config:
+        likely = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
+        if name not in known and name not in settings.SDK_PROPERTIES and likely:
+            yield ConfigProblem(name, "there is no such setting", f"did you mean `{likely[0]}`?")
+
+
+def _queue_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+    url = config.get("notification_queue_url")
+    if url and not re.fullmatch(r"https?://[^/\s?#]+/[^\s?#]+", url):
+        fix = "give the URL of an SQS queue, `https://sqs.<region>.amazonaws.com/<account>/<name>`"
+        yield ConfigProblem("notification_queue_url", "it is not the address of a queue", fix)
+    elif url and url.endswith(".fifo"):
+        fix = "make a standard queue: Amazon sends notifications to no FIFO queue"
+        yield ConfigProblem("notification_queue_url", "it is a FIFO queue", fix)
+
+
+def _date_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+    moments = {}
+    for name in ("start_date", "end_date"):
+        try:
+            moments[name] = timestamp_setting(config, name)
+        except ValueError:
+            fix = "give an ISO 8601 date, such as `2026-01-31` or `2026-01-31T00:00:00Z`"
+            yield ConfigProblem(name, f"{config[name]!r} is not a date", fix)
+    start, end = moments.get("start_date"), moments.get("end_date")
+    if start and end and start >= end:
+        yield ConfigProblem("end_date", "it is not after start_date", "give a later date")
+
+
+def _report_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+    seen: set[tuple[str, tuple[str, ...]]] = set()
+    for number, entry in enumerate(config.get("reports") or []):
+        setting = setting_path(("reports", number))
+        name = entry if isinstance(entry, str) else entry["type"]
+        try:
+            stream = report_types.load(name).stream
+        except SettingsError as error:
+            yield ConfigProblem(setting, error.what, error.hint)
+            continue
+        if not isinstance(entry, str):
+            yield from _column_problems(setting, entry)
+        places = () if isinstance(entry, str) else tuple(sorted(entry.get("marketplace_ids") or []))
+        if (stream, places) in seen:
+            yield ConfigProblem(
+                setting, f"{name!r} is there twice", "remove one of the two entries"
+            )
+        seen.add((stream, places))
+
+
+def _pattern_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+    """Yield patterns that cannot match: what they were meant to keep out would be written."""
+    for number, pattern in enumerate(config.get("exclude_columns") or []):
+        if not _PATTERN.fullmatch(pattern):
+            likely = re.sub(r"[^a-z0-9_*?.\[\]!]+", "_", pattern.strip().lower()).strip(".")
+            what = f"{pattern!r} matches no column: names are in lower case, with underscores"
+            fix = "give a pattern such as `buyer*` or `*.ship_address*`"
+            if likely != pattern and _PATTERN.fullmatch(likely):
+                fix = f"did you mean `{likely}`?"
+            yield ConfigProblem(setting_path(("exclude_columns", number)), what, fix)
+
+
+def _column_problems(setting: str, entry: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+    kinds = [kind.value for kind in Kind]
+    for column, kind in (entry.get("columns") or {}).items():
+        if kind not in kinds:
+            fix = f"use one of {', '.join(kinds)}"
+            yield ConfigProblem(
+                f"{setting}.columns.{column}", f"{kind!r} is not a kind of column", fix
+            )

@@ -1,0 +1,98 @@
+"""The service that the setting `api` names, for each seller."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.interface import ReportAdministration, ReportService, ThrottledCall
+from tap_mws_reports.api.quota import Quota
+from tap_mws_reports.api.retries import QuotaWait, no_op
+from tap_mws_reports.api.sqs import Queue, SqsQueue
+from tap_mws_reports.api.subscriptions import Subscriptions
+from tap_mws_reports.config.sellers import SellerConfig
+from tap_mws_reports.connection import mws, sp_api
+from tap_mws_reports.connection.transports import Transports
+
+
+class _Reports(ReportService, ReportAdministration, Protocol):
+    """What each service implements."""
+
+
+class _Service(Protocol):
+    def quotas(self) -> Mapping[ThrottledCall, Quota]: ...
+
+    def address(self, owner: SellerConfig) -> str: ...
+
+    def report_service(
+        self,
+        owner: SellerConfig,
+        transports: Transports,
+        clock: Clock,
+        rng: random.Random,
+        quota_wait: QuotaWait,
+    ) -> _Reports: ...
+
+    def subscriptions(
+        self, owner: SellerConfig, transports: Transports, clock: Clock, rng: random.Random
+    ) -> Subscriptions: ...
+
+
+_SERVICES: Mapping[str, _Service] = {"mws": mws, "sp_api": sp_api}
+
+
+def quotas(config: Mapping[str, Any]) -> Mapping[ThrottledCall, Quota]:
+    """Return the quotas of each seller; no call is made."""
+    return _SERVICES[config.get("api") or "mws"].quotas()
+
+
+def address(owner: SellerConfig) -> str:
+    """Return scheme and host of the endpoint of a seller."""
+    return _SERVICES[owner.api].address(owner)
+
+
+def connect(
+    owner: SellerConfig, transports: Transports, clock: Clock, quota_wait: QuotaWait
+) -> ReportService:
+    """Return the client for a seller's reports; no call is made yet.
+
+    Args:
+        owner: the seller.
+        transports: connections to Amazon.
+        clock: tells the time and sleeps.
+        quota_wait: called before each wait for a quota, with the operation and the seconds.
+
+    Raises:
+        SettingsError: the settings lead to no service for this seller.
+    """
+    return _SERVICES[owner.api].report_service(owner, transports, clock, _rng(), quota_wait)
+
+
+def connect_administration(
+    owner: SellerConfig, transports: Transports, clock: Clock, quota_wait: QuotaWait = no_op
+) -> ReportAdministration:
+    """Return the operations on a seller's reports that the tap never calls; as `connect`."""
+    return _SERVICES[owner.api].report_service(owner, transports, clock, _rng(), quota_wait)
+
+
+def connect_subscriptions(
+    owner: SellerConfig, transports: Transports, clock: Clock
+) -> Subscriptions:
+    """Return the client for a seller's subscriptions to notifications; as `connect`."""
+    return _SERVICES[owner.api].subscriptions(owner, transports, clock, _rng())
+
+
+def connect_queue(config: Mapping[str, Any]) -> Queue | None:
+    """Return the queue of notifications, if the settings name one; no call is made yet.
+
+    Raises:
+        SettingsError: the extra `notifications` is not installed.
+    """
+    url = config.get("notification_queue_url")
+    return SqsQueue(url) if url else None
+
+
+def _rng() -> random.Random:
+    return random.Random()  # noqa: S311 - spreads retries, protects nothing

@@ -1,0 +1,235 @@
+"""The lists of a JSON document, and what stands beside them.
+
+A document is an object with lists in it, a bare list, or JSON lines: one value after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tap_mws_reports.documents.json.json_scanner import MAX_VALUE_LENGTH, JsonScanner
+from tap_mws_reports.documents.json.json_values import (
+    DEEPEST,
+    Number,
+    Object,
+    Path,
+    Value,
+    cell_text,
+    dotted,
+    encodable,
+    is_plain,
+    refuse_depth,
+    refuse_repeat,
+    refuse_value,
+)
+
+MOST_PATHS = 2_000
+"""How many a document may have. Real ones have fewer than a hundred, but keys may be data."""
+
+ELEMENT = "value"
+"""The header of an element that is no object, and of an empty key."""
+
+Cells = dict[int, str]
+"""The texts of an element, by the place of their path; none for null."""
+
+
+class PathNode(dict[str, "PathNode"]):
+    """A path, and those that go on from it by one more key.
+
+    ``place`` numbers the paths in the order in which they were met.
+    """
+
+    __slots__ = ("element", "path", "place", "tree")
+
+    def __init__(self, path: Path, tree: ValuePaths) -> None:
+        super().__init__()
+        if len(path) > DEEPEST:
+            refuse_depth(path, DEEPEST)
+        self.path = path
+        self.tree = tree
+        self.place = tree.add(self)
+        self.element = 0
+
+    def __missing__(self, key: str) -> PathNode:
+        self[key] = PathNode((*self.path, key), self.tree)
+        return self[key]
+
+
+class ValuePaths:
+    """Takes elements apart, and keeps the paths it has met."""
+
+    def __init__(self) -> None:
+        self._nodes: list[PathNode] = []
+        self._root = PathNode((), self)
+        self._elements = 0
+
+    def add(self, node: PathNode) -> int:
+        """Give a path its place."""
+        if len(self._nodes) > MOST_PATHS:
+            refuse_value(
+                f"the rows have more than {MOST_PATHS} different keys,"
+                f" the last of them `{dotted(node.path)}`"
+            )
+        self._nodes.append(node)
+        return len(self._nodes) - 1
+
+    def headers(self) -> list[str]:
+        """Return the texts of all paths, in their places."""
+        return [dotted(node.path) or ELEMENT for node in self._nodes]
+
+    def cells(self, value: Value, number: int, where: Path) -> Cells:
+        """Return the texts of an element.
+
+        Objects are taken apart, lists within them are JSON text. An empty object has no text.
+
+        Args:
+            value: the element.
+            number: its number in the list, from 1.
+            where: the path of the list.
+
+        Raises:
+            UnreadableDocument: a key is there twice, or lies too deep.
+        """
+        self._elements += 1
+        cells: Cells = {}
+        if isinstance(value, tuple):
+            self._fill(cells, value, self._root, (number, where))
+        elif value is not None:
+            cells[self._root.place] = cell_text(value, where)
+        return _all_encodable(cells)
+
+    def _fill(self, cells: Cells, pairs: Object, node: PathNode, where: tuple[int, Path]) -> None:
+        for key, value in pairs:
+            child = node[key]
+            if child.element == self._elements:
+                number, path = where
+                refuse_repeat(child.path, f"element {number} of `{dotted(path)}`")
+            child.element = self._elements
+            kind = type(value)
+            if kind is str:
+                cells[child.place] = value  # type: ignore[assignment]
+            elif kind is Number:
+                cells[child.place] = str(value)
+            elif isinstance(value, tuple):
+                self._fill(cells, value, child, where)
+            elif value is not None:
+                cells[child.place] = cell_text(value, child.path)
+
+
+def _all_encodable(cells: Cells) -> Cells:
+    """Return the texts so that they have bytes; nearly all have some anyway."""
+    try:
+        "".join(cells.values()).encode()
+    except UnicodeEncodeError:
+        return {place: encodable(text) for place, text in cells.items()}
+    return cells
+
+
+class ListIterator:
+    """Walks through a document once.
+
+    Args:
+        text: the document.
+        wanted: the path of the list whose elements are wanted; None for those of every list that
+            is not of plain values only.
+        lines: whether the document is JSON lines, whose values are the elements of one list.
+
+    ``about`` has the texts of what stands beside the lists, by path; a list of plain values is
+    JSON text there. ``counts`` says how many elements the lists have. Both are complete when the
+    last element has been yielded. ``ended`` tells whether that was the end of the document.
+    """
+
+    def __init__(self, text: JsonScanner, wanted: Path | None, *, lines: bool) -> None:
+        self._text = text
+        self._wanted = wanted
+        self._lines = lines
+        self.about: dict[Path, str] = {}
+        self.counts: dict[Path, int] = {}
+        self.ended = False
+
+    def elements(self) -> Iterator[tuple[Path, int, Value]]:
+        """Yield the elements that are wanted: the path of the list, the number from 1, the value.
+
+        Raises:
+            UnreadableDocument: the text is no JSON.
+        """
+        if self._lines:
+            yield from self._all_values()
+        else:
+            yield from self._value(())
+        self.ended = not self._text.peek()
+
+    def _all_values(self) -> Iterator[tuple[Path, int, Value]]:
+        number = 0
+        while self._text.peek():
+            number += 1
+            yield (), number, self._text.value()
+        self.counts[()] = number
+
+    def _value(self, path: Path) -> Iterator[tuple[Path, int, Value]]:
+        first = self._text.peek()
+        if first == "{":
+            yield from self._object(path)
+        elif first == "[":
+            yield from self._list(path)
+        else:
+            self._keep(path, cell_text(self._text.value()))
+
+    def _object(self, path: Path) -> Iterator[tuple[Path, int, Value]]:
+        if len(path) > DEEPEST:
+            refuse_depth(path, DEEPEST)
+        self._text.take("{")
+        if self._text.peek() == "}":
+            self._text.take("}")
+            return
+        keys: set[str] = set()
+        end = ","
+        while end == ",":
+            key = self._text.key()
+            if key in keys:
+                refuse_repeat((*path, key), "the document")
+            keys.add(key)
+            yield from self._value((*path, key))
+            end = self._text.take(",}")
+
+    def _list(self, path: Path) -> Iterator[tuple[Path, int, Value]]:
+        start = self._text.position
+        plain: list[Value] = []
+        may_be_plain, wanted = path != self._wanted, self._wanted in (None, path)
+        number = 0
+        for value in self._items():
+            if may_be_plain and is_plain(value):
+                plain.append(value)
+                self._check_length(path, start)
+                continue
+            may_be_plain = False
+            for each in (*plain, value):
+                number += 1
+                if wanted:
+                    yield path, number, each
+            plain.clear()
+        if plain:
+            self._keep(path, cell_text(plain))
+        else:
+            self.counts[path] = number
+
+    def _check_length(self, path: Path, start: int) -> None:
+        if self._text.position - start > MAX_VALUE_LENGTH:
+            refuse_value(f"`{dotted(path)}` has too many values that are no objects")
+
+    def _items(self) -> Iterator[Value]:
+        self._text.take("[")
+        if self._text.peek() == "]":
+            self._text.take("]")
+            return
+        end = ","
+        while end == ",":
+            yield self._text.value()
+            end = self._text.take(",]")
+
+    def _keep(self, path: Path, text: str) -> None:
+        if len(self.about) > MOST_PATHS:
+            refuse_value(
+                f"more than {MOST_PATHS} values stand beside the lists, as `{dotted(path)}`"
+            )
+        self.about[path] = encodable(text)

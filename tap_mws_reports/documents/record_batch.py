@@ -1,0 +1,76 @@
+"""Rows column by column: as cells of text, and as typed values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tap_mws_reports.documents.dialect import Record
+from tap_mws_reports.documents.header import is_blank
+
+Row = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordBatch:
+    """Some rows that follow each other in a document.
+
+    ``columns`` has the values of all rows for each of ``names``: text, integers, decimals,
+    booleans or None. ``constants`` are columns before them that have one value in all rows.
+    """
+
+    names: tuple[str, ...]
+    columns: tuple[Sequence[object], ...]
+    constants: Mapping[str, object] = field(default_factory=dict)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows one at a time."""
+        for values in zip(*self.columns, strict=True):
+            yield {**self.constants, **dict(zip(self.names, values, strict=True))}
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return len(self.columns[0]) if self.columns else 0
+
+    def __getitem__(self, rows: slice) -> RecordBatch:
+        """Return some of the rows."""
+        columns = tuple(values[rows] for values in self.columns)
+        return RecordBatch(self.names, columns, self.constants)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChunk:
+    """The cells of some rows, one sequence for each column of the header.
+
+    ``beyond`` has for every row the cells beyond the header as JSON text, or None; it is None as a
+    whole when no row has any.
+    """
+
+    columns: Sequence[Sequence[str]]
+    beyond: Sequence[str | None] | None
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return len(self.columns[0])
+
+
+def align_columns(records: Sequence[Record], width: int) -> ColumnChunk:
+    """Fill up the short records and cut the long ones; nothing of them is lost."""
+    widths = list(map(len, records))
+    if widths.count(width) == len(widths):
+        return ColumnChunk(list(zip(*records, strict=True)), None)
+    columns = zip(*(_squared(record, width) for record in records), strict=True)
+    beyond = [_surplus(record, width) for record in records] if max(widths) > width else None
+    return ColumnChunk(list(columns), beyond)
+
+
+def _squared(record: Record, width: int) -> Record:
+    missing = width - len(record)
+    return record[:width] + [""] * missing if missing else record
+
+
+def _surplus(record: Record, width: int) -> str | None:
+    if len(record) <= width or is_blank(record[width:]):
+        return None
+    return json.dumps(record[width:], ensure_ascii=False)

@@ -1,0 +1,165 @@
+"""Progress of a run on a terminal: a few lines that are kept up to date."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from typing import TextIO
+
+from rich.console import Console, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+
+from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.timestamps import format_duration, format_local_time
+from tap_mws_reports.retrieval.progress_snapshot import ProgressSnapshot, QuotaAvailability
+from tap_mws_reports.retrieval.report_job import JobEvent, JobStatus
+
+_WIDTH = 40
+
+_PHASES = {
+    JobStatus.TO_REQUEST: "to request",
+    JobStatus.OPEN: "waiting at Amazon",
+    JobStatus.READY: "to download",
+    JobStatus.FETCHED: "downloaded",
+    JobStatus.EMPTY: "without data",
+    JobStatus.FAILED: "given up",
+}
+
+
+def render_progress(snapshot: ProgressSnapshot, rows: int, now: datetime) -> RenderableType:
+    """Return what to show.
+
+    Args:
+        snapshot: where the works stand.
+        rows: how many rows were read.
+        now: the present moment.
+    """
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="bold")
+    grid.add_column(overflow="ellipsis", no_wrap=True)
+    grid.add_row("Reports", _bar(snapshot))
+    grid.add_row("", _headline(snapshot, now))
+    grid.add_row("", _counted(snapshot))
+    grid.add_row("Rows", f"{rows:,}")
+    if snapshot.ended < snapshot.total:
+        grid.add_row("Quota", _quotas(snapshot))
+    return grid
+
+
+def _bar(snapshot: ProgressSnapshot) -> ProgressBar:
+    return ProgressBar(total=max(1, snapshot.total), completed=snapshot.ended, width=_WIDTH)
+
+
+def _headline(snapshot: ProgressSnapshot, now: datetime) -> str:
+    done = f"{snapshot.ended} of {snapshot.total} done"
+    if snapshot.ended == snapshot.total:
+        return done
+    return f"{done}, finish about {format_local_time(now + snapshot.forecast.expected, now)}"
+
+
+def _counted(snapshot: ProgressSnapshot) -> str:
+    counted = [(snapshot.phases.get(phase, 0), words) for phase, words in _PHASES.items()]
+    return ", ".join(f"{count} {words}" for count, words in counted if count)
+
+
+def _quotas(snapshot: ProgressSnapshot) -> str:
+    requests, downloads = snapshot.requests, snapshot.downloads
+    return f"requests: {_allowed(requests)}; downloads: {_allowed(downloads)}"
+
+
+def _allowed(allowance: QuotaAvailability) -> str:
+    if allowance.now:
+        return f"{allowance.now} may go now"
+    return f"next in {format_duration(timedelta(seconds=allowance.next_in))}"
+
+
+@contextmanager
+def quiet_logging(terminal: TextIO) -> Iterator[None]:
+    """Turn the log lines that would go to a terminal to ``sys.stderr`` as it is now.
+
+    What the progress shows is not said as well, unless the log is to tell everything (``DEBUG``).
+    Files and other places that the log goes to get every line.
+    """
+    root = logging.getLogger()
+    handlers = [each for each in root.handlers if getattr(each, "stream", None) is terminal]
+    before = [(handler, handler.level) for handler in handlers]
+    for handler in handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(sys.stderr)
+        if root.level > logging.DEBUG:
+            handler.setLevel(max(handler.level, logging.WARNING))
+    try:
+        yield
+    finally:
+        for handler, level in before:
+            handler.setLevel(level)
+            if isinstance(handler, logging.StreamHandler):
+                handler.setStream(terminal)
+
+
+class TerminalReporter:
+    """A `Watcher` that draws what it hears, a few times a second at most.
+
+    A thread of `rich` draws, and only draws: figures are counted in the thread of the run, and
+    only once those counted before were drawn. So a run under a clock that does not wait is not
+    held up by being watched.
+    """
+
+    interval = 1.0
+
+    def __init__(self, console: Console, clock: Clock) -> None:
+        self._clock = clock
+        self._rows = 0
+        self._drawn = True
+        self._count: Callable[[], ProgressSnapshot] | None = None
+        self._snapshot: ProgressSnapshot | None = None
+        self._shown = ExitStack()
+        self._live = Live(console=console, get_renderable=self._draw, redirect_stdout=False)
+
+    def begin(self, snapshot: Callable[[], ProgressSnapshot]) -> None:
+        """Show the progress from now on."""
+        self._count = snapshot
+        self._renew()
+        terminal = sys.stderr
+        self._shown.enter_context(self._live)
+        self._shown.enter_context(quiet_logging(terminal))
+
+    def heard(self, event: JobEvent) -> None:
+        """Count what has happened."""
+        del event
+        self._renew()
+
+    def read(self, rows: int) -> None:
+        """Count rows."""
+        self._rows += rows
+        self._renew()
+
+    def waiting(self, seconds: float) -> None:
+        """Count down to the next call."""
+        del seconds
+        self._renew()
+
+    def throttled(self, seconds: float) -> None:
+        """Leave the figures as they are."""
+
+    def close(self) -> None:
+        """Draw how it ended, and leave the terminal as it was found."""
+        self._drawn = True
+        self._renew()
+        self._shown.close()
+
+    def _renew(self) -> None:
+        if self._drawn and self._count is not None:
+            self._drawn = False
+            self._snapshot = self._count()
+
+    def _draw(self) -> RenderableType:
+        self._drawn = True
+        return (
+            render_progress(self._snapshot, self._rows, self._clock.now()) if self._snapshot else ""
+        )

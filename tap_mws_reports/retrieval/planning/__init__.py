@@ -1,0 +1,1 @@
+"""Which report jobs a run has: windows, periods and the plan."""

@@ -1,0 +1,1 @@
+"""When report jobs move: request order, polling, latencies, quotas and the forecast."""

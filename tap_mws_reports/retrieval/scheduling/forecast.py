@@ -1,0 +1,296 @@
+"""When a run is likely to end, from the pace of the quotas and how long reports take.
+
+Requests go when their quota allows, in the order the desk takes; a report is ready as long after
+its request as reports of its type took lately; documents are fetched as their quota allows (see
+`rehearsal`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from heapq import heapify, heappop, heappush
+from math import exp, log
+from statistics import NormalDist, median, pstdev
+
+from tap_mws_reports.api.interface import CallQuotas, ThrottledCall
+from tap_mws_reports.api.timestamps import format_duration, format_local_time
+from tap_mws_reports.retrieval.policy import RetrievalPolicy
+from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
+from tap_mws_reports.retrieval.scheduling import request_order
+from tap_mws_reports.retrieval.scheduling.latency import P75, Latencies
+from tap_mws_reports.retrieval.scheduling.poll_schedule import poll_age_after
+from tap_mws_reports.retrieval.scheduling.quota_timeline import QuotaTimeline
+from tap_mws_reports.retrieval.scheduling.request_order import (
+    QuotaOutlook,
+    TypeBacklog,
+    next_report_type,
+)
+
+
+class RequestQueue:
+    """The reports that are to be asked for.
+
+    Args:
+        backlogs: what there is of each type, in the order they are asked for.
+        mixed: whether types are mixed, instead of asked for one after another.
+        asked: the types of which reports have been asked for.
+    """
+
+    def __init__(
+        self, backlogs: Iterable[TypeBacklog], *, mixed: bool = True, asked: Iterable[str] = ()
+    ) -> None:
+        self._backlogs = list(backlogs)
+        self._mixed = mixed
+        self._asked = set(asked)
+
+    def __len__(self) -> int:
+        """Return how many are left."""
+        return sum(rest.left for rest in self._backlogs)
+
+    def take(self, outlook: QuotaOutlook) -> str:
+        """Return the type of the next report."""
+        report_type = self._backlogs[0].report_type
+        if self._mixed:
+            report_type = next_report_type(self._backlogs, self._asked, outlook)
+        rest = next(each for each in self._backlogs if each.report_type == report_type)
+        rest.left -= 1
+        if not rest.left:
+            self._backlogs.remove(rest)
+        self._asked.add(report_type)
+        return report_type
+
+
+class RunSimulation:
+    """A run on paper.
+
+    Args:
+        requests: the pace of requests.
+        downloads: the pace of downloads.
+        needs: gives the seconds from request to report for the next report of a type.
+        most_open: how many requests may be open at a time, None for any number.
+    """
+
+    def __init__(
+        self,
+        requests: QuotaTimeline,
+        downloads: QuotaTimeline,
+        needs: Callable[[str], float],
+        most_open: int | None,
+    ) -> None:
+        self._requests = requests
+        self._downloads = downloads
+        self._needs = needs
+        self._most_open = most_open
+
+    def end(self, queue: RequestQueue, found: list[float]) -> float:
+        """Return when the run ends.
+
+        Args:
+            queue: what is to be asked for; it is empty then.
+            found: when the reports are there that were asked for already.
+        """
+        heapify(found)
+        while queue:
+            moment = self._requests(self._room(found))
+            self._fetch(found, moment)
+            outlook = QuotaOutlook(moment, self._requests, self._downloads, found)
+            report_type = queue.take(outlook)
+            heappush(found, moment + self._needs(report_type))
+        self._fetch(found, max(found, default=0.0))
+        return self._downloads.last
+
+    def _room(self, found: list[float]) -> float:
+        """Return when one more request may be open."""
+        moment = 0.0
+        while self._most_open is not None and len(found) >= self._most_open:
+            moment = heappop(found)
+            self._downloads(moment)
+        return moment
+
+    def _fetch(self, found: list[float], until: float) -> None:
+        while found and found[0] <= until:
+            self._downloads(heappop(found))
+
+
+_NONE = timedelta(0)
+_GOLDEN = 0.618033988749895
+"""Its multiples, without their whole part, lie evenly from 0 to 1 however many are taken
+(https://en.wikipedia.org/wiki/Low-discrepancy_sequence#Additive_recurrence)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What is still to be done, and how long that takes.
+
+    ``reports`` are still wanted; ``requests`` have to be made for them, and ``taken_over`` of them
+    need none. No run ends before ``at_least``: the quotas forbid it, and Amazon needs its usual
+    time; types of which no report was ever seen count as if they needed none. Every report counts
+    as one that has rows: an empty one needs no download, and may end earlier. ``expected`` is the
+    likely time, and a guess as far as it rests on the types in ``unknown``.
+    """
+
+    reports: int
+    requests: int
+    taken_over: int
+    at_least: timedelta
+    expected: timedelta
+    unknown: tuple[str, ...] = ()
+
+    def in_words(self, now: datetime) -> str:
+        """Say it in a line, for a run that starts ``now``."""
+        if not self.reports:
+            return "No report is wanted"
+        counted = "1 report" if self.reports == 1 else f"{self.reports} reports"
+        over = f", {self.taken_over} of them taken over" if self.taken_over else ""
+        least, end = format_duration(self.at_least), format_local_time(now + self.expected, now)
+        return f"{counted}{over}, at least {least} by quota; finish about {end}"
+
+
+def forecast(
+    jobs: Iterable[ReportJob],
+    latencies: Latencies,
+    quotas: CallQuotas,
+    policy: RetrievalPolicy,
+    now: datetime,
+) -> Forecast:
+    """Return when the works of one seller are likely to have ended. Changes nothing.
+
+    Args:
+        jobs: what is wanted; those that have ended are left out.
+        latencies: how long reports took lately.
+        quotas: what they allow.
+        policy: what the user decided.
+        now: the present moment.
+    """
+    left = [job for job in jobs if not job.phase.ended]
+    reports = list({_report(job): job for job in left}.values())
+    asked = [job for job in reports if job.phase is JobStatus.TO_REQUEST]
+    taken = [job for job in reports if job.phase is JobStatus.OPEN]
+    requests = quotas.moments(ThrottledCall.REQUEST, len(asked))
+    downloaded = max(quotas.moments(ThrottledCall.DOWNLOAD, len(reports)), default=0.0)
+
+    def usual(job: ReportJob) -> timedelta:
+        return latencies.usual(job.spec.report_type) or _NONE
+
+    least = max(downloaded, request_order.last_ready_after(asked, taken, usual, requests, now))
+    likely = _likely_end(reports, latencies, quotas, policy, now)
+    return Forecast(
+        reports=len(left),
+        requests=len(asked),
+        taken_over=sum(job.adopted for job in left),
+        at_least=timedelta(seconds=least),
+        expected=timedelta(seconds=max(least, likely)),
+        unknown=_unknown([*asked, *taken], latencies),
+    )
+
+
+def combine_forecasts(forecasts: Sequence[Forecast]) -> Forecast:
+    """Return the forecast of several sellers, whose quotas are their own."""
+    return Forecast(
+        reports=sum(each.reports for each in forecasts),
+        requests=sum(each.requests for each in forecasts),
+        taken_over=sum(each.taken_over for each in forecasts),
+        at_least=max((each.at_least for each in forecasts), default=_NONE),
+        expected=max((each.expected for each in forecasts), default=_NONE),
+        unknown=tuple(sorted({name for each in forecasts for name in each.unknown})),
+    )
+
+
+def _report(job: ReportJob) -> Hashable:
+    """Return what tells a report from others: several streams may read the same one."""
+    return job.report_id or job.report_request_id or job.spec
+
+
+def _likely_end(
+    reports: Sequence[ReportJob],
+    latencies: Latencies,
+    quotas: CallQuotas,
+    policy: RetrievalPolicy,
+    now: datetime,
+) -> float:
+    """Return in how many seconds the last report is likely to be here."""
+    needs = _Spread(reports, latencies)
+    taken = [job for job in reports if job.phase is JobStatus.OPEN]
+    found = [max(0.0, needs(job.spec.report_type) - _age(job, now)) for job in taken]
+    found += [0.0 for job in reports if job.phase is JobStatus.READY]
+    guess = request_order.LatencyEstimate(latencies, taken, now)
+    asked = [job for job in reports if job.phase is JobStatus.TO_REQUEST]
+    at_once = [job for job in asked if job.not_before <= now]
+    late = [job for job in asked if job.not_before > now]
+    rehearsal = RunSimulation(
+        QuotaTimeline.of(quotas, ThrottledCall.REQUEST, 2 * len(asked)),
+        QuotaTimeline.of(quotas, ThrottledCall.DOWNLOAD, 2 * len(reports)),
+        needs,
+        policy.most_open,
+    )
+    end = rehearsal.end(_queue(at_once, taken, guess, policy), found)
+    later = [(job.not_before - now).total_seconds() + needs(job.spec.report_type) for job in late]
+    return max([end, *later])
+
+
+class _Spread:
+    """Hands out times that are spread around the usual one, as those seen lately are.
+
+    The last of many reports is no usual one. The times are taken to be log-normal, so that a few
+    that were seen tell something of the slow ones that were not.
+    """
+
+    def __init__(self, reports: Iterable[ReportJob], latencies: Latencies) -> None:
+        jobs = (job for job in reports if job.phase is not JobStatus.READY)
+        counts = Counter(job.spec.report_type for job in jobs)
+        self._times = {
+            report_type: iter(_spread(latencies.seen(report_type), count))
+            for report_type, count in counts.items()
+        }
+
+    def __call__(self, report_type: str) -> float:
+        """Return the seconds that the next report of a type is taken to need."""
+        return next(self._times[report_type])
+
+
+def _spread(seen: Sequence[float], count: int) -> list[float]:
+    """Return so many times, quick and slow ones mixed."""
+    logarithms = [
+        log(max(seconds, 1.0))
+        for seconds in seen or [request_order.DEFAULT_LATENCY.total_seconds()]
+    ]
+    usual, deviation = median(logarithms), pstdev(logarithms)
+    if not deviation:
+        return [exp(usual)] * count
+    times = NormalDist(usual, deviation)
+    mixed = sorted(range(count), key=lambda place: place * _GOLDEN % 1)
+    mostly = exp(times.inv_cdf(P75))
+    return [_found(exp(times.inv_cdf((place + 0.5) / count)), mostly) for place in mixed]
+
+
+def _found(ready: float, mostly: float) -> float:
+    return poll_age_after(timedelta(seconds=ready), timedelta(seconds=mostly)).total_seconds()
+
+
+def _queue(
+    asked: Sequence[ReportJob],
+    taken: Sequence[ReportJob],
+    guess: request_order.LatencyEstimate,
+    policy: RetrievalPolicy,
+) -> RequestQueue:
+    """Return the reports that may be asked for at once, in the order they are asked for."""
+    if policy.order == "newest":
+        newest = sorted(asked, key=lambda job: job.age_key, reverse=True)
+        return RequestQueue(
+            [TypeBacklog(job.spec.report_type, 0.0, 0.0, 1) for job in newest], mixed=False
+        )
+    return RequestQueue(
+        request_order.backlogs(asked, guess), asked={job.spec.report_type for job in taken}
+    )
+
+
+def _age(job: ReportJob, now: datetime) -> float:
+    return (now - (job.submitted or now)).total_seconds()
+
+
+def _unknown(jobs: Iterable[ReportJob], latencies: Latencies) -> tuple[str, ...]:
+    types = {job.spec.report_type for job in jobs}
+    return tuple(sorted(name for name in types if latencies.usual(name) is None))

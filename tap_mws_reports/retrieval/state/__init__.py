@@ -1,0 +1,1 @@
+"""What runs remember: bookmarks, partitions, and the validation of a state."""

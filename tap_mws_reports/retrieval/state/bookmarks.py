@@ -1,0 +1,436 @@
+"""What a partition of a row stream remembers between runs; with `entries` it alone shapes state.
+
+A partition of a row stream is a seller with a set of marketplaces. In the state it is a dict
+
+    context                seller_id, marketplace_ids
+    replication_key_value  the end of the oldest unbroken stretch of windows finished or given up
+    done                   finished stretches, [[start, end], ...]
+    open_requests          report requests Amazon has taken, with their windows
+    failed_windows         windows that failed and are retried, with the reason, the report request
+                           id and the date of the first failure
+    given_up               windows that failed for too long: not finished, and not retried
+    documents              documents read, for reports Amazon makes unasked
+    latencies              whole seconds from request to report, as seen lately
+    to_acknowledge         reports whose rows are written and that Amazon is to be told of
+
+Lists and not dicts, because a state merge by key would bring deleted entries back
+(https://docs.meltano.com/reference/command-line-interface/#state).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from tap_mws_reports.api.timestamps import format_timestamp, parse_timestamp
+from tap_mws_reports.errors import StateError
+from tap_mws_reports.retrieval.intervals import Interval, merge
+
+FailureKey = tuple[Interval | None, str | None]
+"""What failed: a window; a report that Amazon made unasked; or, without either, a snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """A report request that was made and whose rows have not been written yet."""
+
+    report_request_id: str
+    interval: Interval | None
+    submitted: datetime
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> OpenRequest:
+        """Read an entry of the state."""
+        return cls(
+            entry["report_request_id"], interval_of(entry), parse_timestamp(entry["submitted"])
+        )
+
+    @property
+    def entry(self) -> dict[str, str]:
+        """The request as it stands in the state."""
+        return {
+            "report_request_id": self.report_request_id,
+            **_bounds(self.interval),
+            "submitted": format_timestamp(self.submitted),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FailedWindow:
+    """A window that failed in an earlier run or this one, and is retried by the next one.
+
+    ``submitted`` is there when the report request may still live: it is to be looked at first.
+    ``report_id`` is that of a report Amazon made unasked, ``failed_since`` the date of the first
+    failure.
+    """
+
+    interval: Interval | None
+    reason: str
+    report_request_id: str | None = None
+    submitted: datetime | None = None
+    report_id: str | None = None
+    failed_since: date | None = None
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> FailedWindow:
+        """Read an entry of the state."""
+        return cls(
+            interval=interval_of(entry),
+            reason=entry["reason"],
+            report_request_id=entry.get("report_request_id"),
+            submitted=parse_timestamp(entry["submitted"]) if "submitted" in entry else None,
+            report_id=entry.get("report_id"),
+            failed_since=_date_of(entry, "failed_since"),
+        )
+
+    @property
+    def key(self) -> FailureKey:
+        """What failed."""
+        return self.interval, self.report_id
+
+    @property
+    def entry(self) -> dict[str, str]:
+        """The failed window as it stands in the state."""
+        entry = {**_bounds(self.interval), "reason": self.reason}
+        if self.report_request_id:
+            entry["report_request_id"] = self.report_request_id
+        if self.report_id:
+            entry["report_id"] = self.report_id
+        if self.submitted:
+            entry["submitted"] = format_timestamp(self.submitted)
+        if self.failed_since:
+            entry["failed_since"] = self.failed_since.isoformat()
+        return entry
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A failure that is not retried any more: a window, a report made unasked, or a snapshot.
+
+    ``since`` is the date of the first failure, ``last_failed`` that of the last one.
+    """
+
+    interval: Interval | None
+    reason: str
+    since: date
+    last_failed: date
+    report_request_id: str | None = None
+    report_id: str | None = None
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> GivenUp:
+        """Read an entry of the state."""
+        since = parse_timestamp(entry["since"]).date()
+        return cls(
+            interval=interval_of(entry),
+            reason=entry["reason"],
+            since=since,
+            last_failed=_date_of(entry, "last_failed") or since,
+            report_request_id=entry.get("report_request_id"),
+            report_id=entry.get("report_id"),
+        )
+
+    @property
+    def key(self) -> FailureKey:
+        """What failed."""
+        return self.interval, self.report_id
+
+    @property
+    def entry(self) -> dict[str, str]:
+        """The failure as it stands in the state."""
+        ids = {"report_request_id": self.report_request_id, "report_id": self.report_id}
+        return {
+            **_bounds(self.interval),
+            "reason": self.reason,
+            "since": self.since.isoformat(),
+            "last_failed": self.last_failed.isoformat(),
+            **{name: value for name, value in ids.items() if value},
+        }
+
+
+def _date_of(entry: Mapping[str, Any], name: str) -> date | None:
+    return parse_timestamp(entry[name]).date() if name in entry else None
+
+
+def interval_of(entry: Mapping[str, Any]) -> Interval | None:
+    """Return the window of an entry, or None for the state of things at a moment."""
+    return (
+        Interval(parse_timestamp(entry["start"]), parse_timestamp(entry["end"]))
+        if "start" in entry
+        else None
+    )
+
+
+def _bounds(interval: Interval | None) -> dict[str, str]:
+    if interval is None:
+        return {}
+    return {"start": format_timestamp(interval.start), "end": format_timestamp(interval.end)}
+
+
+__all__ = [
+    "DOCUMENT_RETENTION",
+    "REPLICATION_KEY",
+    "Bookmark",
+    "FailedWindow",
+    "GivenUp",
+    "OpenRequest",
+]
+
+REPLICATION_KEY = "_data_end"
+
+DOCUMENT_RETENTION = timedelta(days=180)
+"""Twice the time Amazon lists a document."""
+
+
+class Bookmark:
+    """Reads and writes one partition's part of the state, in place."""
+
+    def __init__(self, state: dict[str, Any]) -> None:
+        self._state = state
+
+    @property
+    def done(self) -> list[Interval]:
+        """The finished stretches, in order of time."""
+        return [Interval(*map(parse_timestamp, pair)) for pair in self._list("done")]
+
+    @property
+    def open_requests(self) -> list[OpenRequest]:
+        """The report requests whose documents are still wanted."""
+        return [OpenRequest.of(entry) for entry in self._list("open_requests")]
+
+    @property
+    def failed_windows(self) -> list[FailedWindow]:
+        """The windows that failed and are retried."""
+        return [FailedWindow.of(entry) for entry in self._list("failed_windows")]
+
+    @property
+    def given_up(self) -> list[GivenUp]:
+        """What failed for so long that it is not retried any more."""
+        return [GivenUp.of(entry) for entry in self._list("given_up")]
+
+    @property
+    def given_up_snapshot(self) -> GivenUp | None:
+        """The failure of the snapshot, if it is one that was given up."""
+        return next((each for each in self.given_up if each.key == (None, None)), None)
+
+    @property
+    def timed_out_requests(self) -> list[OpenRequest]:
+        """The report requests that were waited for in vain; Amazon may have finished them since."""
+        return [
+            OpenRequest(
+                failed_window.report_request_id, failed_window.interval, failed_window.submitted
+            )
+            for failed_window in self.failed_windows
+            if failed_window.report_request_id and failed_window.submitted
+        ]
+
+    @property
+    def snapshot_taken(self) -> datetime | None:
+        """When the last snapshot that was written had been asked for."""
+        value = self._state.get("replication_key_value")
+        return parse_timestamp(value) if value else None
+
+    def has_read(self, *ids: str) -> bool:
+        """Whether the rows of a document made by Amazon unasked have been written.
+
+        ``ids`` are all that it goes by: one service knows a report by the id of its document, the
+        other by the id of its request.
+        """
+        return any(_is_of(entry, ids) for entry in self._list("documents"))
+
+    def has_given_up(self, *ids: str) -> bool:
+        """Whether a document made by Amazon unasked failed for too long; see `has_read`."""
+        return any(_is_of(entry, ids) for entry in self._list("given_up") if "start" not in entry)
+
+    def note_request(self, request: OpenRequest) -> None:
+        """Remember a report request as soon as Amazon has taken it.
+
+        A failed window keeps the date of its first failure, but is no request of its own any more.
+        """
+        self._change(
+            open_requests=[*self._open_without(request.report_request_id), request.entry],
+            failed_windows=[
+                {name: value for name, value in failed_window.items() if name != "submitted"}
+                if failed_window.get("report_request_id") == request.report_request_id
+                else failed_window
+                for failed_window in self._list("failed_windows")
+            ],
+        )
+
+    @property
+    def latencies(self) -> list[int]:
+        """How long reports of the type took lately, in seconds."""
+        return list(self._list("latencies"))
+
+    def note_latencies(self, seconds: list[int]) -> None:
+        """Remember how long reports took, for the order and the plan of later runs."""
+        self._change(latencies=seconds)
+
+    def forget_request(self, report_request_id: str | None) -> None:
+        """Drop a report request that is no longer of use."""
+        self._change(open_requests=self._open_without(report_request_id))
+
+    @property
+    def to_acknowledge(self) -> list[str]:
+        """The reports whose rows are written, but that are not marked as fetched yet."""
+        return list(self._list("to_acknowledge"))
+
+    def note_written(self, report_id: str) -> None:
+        """Remember that a report is to be acknowledged, once this very state has come back."""
+        self._change(to_acknowledge=[*self.to_acknowledge, report_id])
+
+    def forget_acknowledged(self, report_ids: Collection[str]) -> None:
+        """Drop reports that have been acknowledged, or cannot be."""
+        self._change(
+            to_acknowledge=[each for each in self.to_acknowledge if each not in report_ids]
+        )
+
+    def close(self, interval: Interval, report_request_id: str | None) -> None:
+        """Mark a window as finished: its rows are written, or there were none."""
+        done = merge([*self.done, interval])
+        self._change(
+            open_requests=self._open_without(report_request_id),
+            failed_windows=self._failed_windows_without(interval),
+            done=[[format_timestamp(each.start), format_timestamp(each.end)] for each in done],
+            **self._reached(done),
+        )
+
+    def keep(self, done: Iterable[Interval], fits: Callable[[Interval], bool]) -> None:
+        """Replace the finished stretches, and forget requests and failed windows that do not fit.
+
+        Their windows count as never asked for, where no finished stretch covers them.
+        """
+        kept = list(done)
+        fitting = [each for each in self.given_up if each.interval is None or fits(each.interval)]
+        self._change(
+            done=[[format_timestamp(each.start), format_timestamp(each.end)] for each in kept],
+            **{
+                key: [entry for entry in self._list(key) if _fits(entry, fits)]
+                for key in ("open_requests", "failed_windows", "given_up")
+            },
+            **self._reached(kept, fitting),
+        )
+
+    def close_snapshot(self, taken: datetime, report_request_id: str | None) -> None:
+        """Mark the snapshot asked for at ``taken`` as written."""
+        self._change(
+            open_requests=self._open_without(report_request_id),
+            failed_windows=self._failed_windows_without(None),
+            given_up=[each.entry for each in self.given_up if each.key != (None, None)],
+            **_advanced(taken),
+        )
+
+    def close_document(
+        self, report_id: str, available: datetime, report_request_id: str | None = None
+    ) -> None:
+        """Mark a document made by Amazon unasked as written.
+
+        Documents that Amazon no longer keeps are not remembered either.
+        """
+        kept = [
+            entry
+            for entry in self._list("documents")
+            if available - parse_timestamp(entry["available"]) < DOCUMENT_RETENTION
+        ]
+        entry = {"report_id": report_id, "available": format_timestamp(available)}
+        if report_request_id:
+            entry["report_request_id"] = report_request_id
+        newest = max(available, self.snapshot_taken or available)
+        # Holes of earlier releases do not tell of which report they are.
+        failed_windows = [
+            each.entry for each in self.failed_windows if each.report_id not in (None, report_id)
+        ]
+        self._change(documents=[*kept, entry], failed_windows=failed_windows, **_advanced(newest))
+
+    def give_up(self, failed_window: FailedWindow) -> None:
+        """Record a window that could not be had, in place of an earlier record of it.
+
+        The date of the first failure stays.
+        """
+        before = [
+            each.failed_since for each in self.failed_windows if each.key == failed_window.key
+        ]
+        since = next(filter(None, before), failed_window.failed_since)
+        self._change(
+            open_requests=self._open_without(failed_window.report_request_id),
+            failed_windows=[
+                *self._failed_windows_without(failed_window.interval, failed_window.report_id),
+                replace(failed_window, failed_since=since).entry,
+            ],
+        )
+
+    def note_failures(
+        self, failed_windows: Iterable[FailedWindow], given_up: Iterable[GivenUp]
+    ) -> None:
+        """Replace what failed by what is retried and what is given up.
+
+        Of documents that Amazon no longer lists nothing is kept.
+        """
+        failed_windows, given_up = list(failed_windows), list(given_up)
+        newest = max((each.last_failed for each in given_up), default=None)
+        self._change(
+            failed_windows=[failed_window.entry for failed_window in failed_windows],
+            given_up=[
+                each.entry
+                for each in given_up
+                if not each.report_id or (newest and newest - each.last_failed < DOCUMENT_RETENTION)
+            ],
+            **(self._reached(self.done, given_up) or self._begun(failed_windows)),
+        )
+
+    def _begun(self, failed_windows: Iterable[FailedWindow]) -> dict[str, str]:
+        """Return the start of what is to be retried, where all was given up and nothing is now."""
+        starts = [
+            failed_window.interval.start
+            for failed_window in failed_windows
+            if failed_window.interval
+        ]
+        gone = any(each.interval for each in self.given_up)
+        return _advanced(min(starts)) if starts and gone else {}
+
+    def _reached(
+        self, done: Iterable[Interval], given_up: Iterable[GivenUp] | None = None
+    ) -> dict[str, str]:
+        """Return the end of the oldest stretch of windows that no later run has to see to."""
+        failed = self.given_up if given_up is None else given_up
+        stretches = merge([*done, *(each.interval for each in failed if each.interval)])
+        return _advanced(stretches[0].end) if stretches else {}
+
+    def _change(self, **values: object) -> None:
+        # One update: whoever is interrupted leaves the state as it was before or as it is after.
+        self._state.update(values)
+
+    def _open_without(self, report_request_id: str | None) -> list[Any]:
+        entries = self._list("open_requests")
+        return [entry for entry in entries if entry["report_request_id"] != report_request_id]
+
+    def _failed_windows_without(
+        self, interval: Interval | None, report_id: str | None = None
+    ) -> list[Any]:
+        return [
+            entry
+            for entry in self._list("failed_windows")
+            if (interval_of(entry), entry.get("report_id")) != (interval, report_id)
+        ]
+
+    def _list(self, key: str) -> list[Any]:
+        value = self._state.get(key, [])
+        if not isinstance(value, list):
+            what = f"The state's `{key}` is not a list."
+            raise StateError(what, hint="Give a state this tap wrote, or start without one.")
+        return value
+
+
+def _is_of(entry: Mapping[str, Any], ids: Collection[str]) -> bool:
+    return any(entry.get(name) in ids for name in ("report_id", "report_request_id"))
+
+
+def _advanced(value: datetime) -> dict[str, str]:
+    return {"replication_key": REPLICATION_KEY, "replication_key_value": format_timestamp(value)}
+
+
+def _fits(entry: dict[str, Any], fits: Callable[[Interval], bool]) -> bool:
+    interval = interval_of(entry)
+    return interval is None or fits(interval)

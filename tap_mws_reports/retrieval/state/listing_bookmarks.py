@@ -1,0 +1,109 @@
+"""What a stream of Amazon's lists remembers: how far it has read, and what was not final yet.
+
+In the state it is a dict for each seller
+
+    context                seller_id
+    replication_key_value  the newest date read
+    seen_at_bookmark       the keys read at that very second
+    unfinished             [[key, date], ...] of entries that may still change
+
+Amazon's dates have whole seconds and its filters include their bounds, so the second of the
+bookmark is always listed again; the keys beside it tell what is new in it. Both services may have
+written the state, so the keys of an entry are all ids by which one of them knows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tap_mws_reports.api.timestamps import format_timestamp, parse_timestamp
+from tap_mws_reports.retrieval.state.partitions import Partitions
+
+_BEFORE = ("replication_key", "replication_key_value", "seen_at_bookmark", "unfinished")
+
+
+def migrate_listing_state(state: dict[str, Any], owner: str | None) -> bool:
+    """Bring the bookmark of a stream, written for one seller alone, into today's form, in place.
+
+    Args:
+        state: the bookmark of the stream.
+        owner: whose state it is; None when that is not known.
+
+    Returns:
+        Whether nothing was forgotten. What is known of nobody is: to read it again loses nothing.
+    """
+    before = {name: state.pop(name) for name in _BEFORE if name in state}
+    if before and owner is not None:
+        Partitions(state).of({"seller_id": owner}).update(before)
+    return not before or owner is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedItem:
+    """One entry of a list: its key, its date, and whether it will not change any more.
+
+    ``alias`` is the key by which the other service lists it, where that is another and known.
+    """
+
+    key: str
+    date: datetime
+    final: bool = True
+    alias: str | None = None
+
+    @property
+    def keys(self) -> set[str]:
+        """All keys by which it is listed."""
+        return {self.key, self.alias or self.key}
+
+
+class ListingBookmark:
+    """Reads and writes the state of one stream and seller, in place."""
+
+    def __init__(self, state: dict[str, Any], replication_key: str) -> None:
+        self._state = state
+        self._replication_key = replication_key
+
+    @property
+    def since(self) -> datetime | None:
+        """From when on Amazon has to be asked, or None in the first run."""
+        dates = [date for _, date in self._state.get("unfinished", [])]
+        if value := self._state.get("replication_key_value"):
+            dates.append(value)
+        return min((parse_timestamp(date) for date in dates), default=None)
+
+    def is_news(self, entry: ListedItem) -> bool:
+        """Whether the entry has not been read yet, or was unfinished when it was read."""
+        if entry.key in {key for key, _ in self._state.get("unfinished", [])}:
+            return True
+        newest = self._newest()
+        if newest is None or entry.date > newest:
+            return True
+        seen = self._state.get("seen_at_bookmark", [])
+        return entry.date == newest and entry.keys.isdisjoint(seen)
+
+    def move(self, entries: Iterable[ListedItem]) -> None:
+        """Mark all of ``entries``, the whole list since `since`, as read."""
+        entries = list(entries)
+        change: dict[str, Any] = {
+            "unfinished": [
+                [each.key, format_timestamp(each.date)] for each in entries if not each.final
+            ]
+        }
+        newest = max((each.date for each in entries), default=None)
+        previous = self._newest()
+        if newest is not None and (previous is None or newest >= previous):
+            keys = {key for each in entries if each.date == newest for key in each.keys}
+            if newest == previous:
+                keys.update(self._state.get("seen_at_bookmark", []))
+            change["replication_key"] = self._replication_key
+            change["replication_key_value"] = format_timestamp(newest)
+            change["seen_at_bookmark"] = sorted(keys)
+        # One update: whoever is interrupted leaves the state as it was before or as it is after.
+        self._state.update(change)
+
+    def _newest(self) -> datetime | None:
+        value = self._state.get("replication_key_value")
+        return parse_timestamp(value) if value else None

@@ -1,0 +1,42 @@
+"""Bringing the windows of earlier runs to the borders of periods, where those have come to count.
+
+Earlier runs may have asked for parts of a day, or for days where now weeks are wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tap_mws_reports.retrieval.intervals import Interval
+from tap_mws_reports.retrieval.planning.periods import Periods
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
+
+
+def align_to_periods(bookmark: Bookmark, periods: Periods) -> bool:
+    """Leave in a bookmark only what is true of whole periods, and return whether it changed.
+
+    A period that was read in part is read again as a whole, and replaces its part; a request for
+    a part of one is let go.
+    """
+
+    def fits(interval: Interval) -> bool:
+        return (periods.begun(interval.start), periods.begun(interval.end)) == (
+            interval.start,
+            interval.end,
+        )
+
+    intervals = [each.interval for each in bookmark.open_requests]
+    intervals += [each.interval for each in bookmark.failed_windows]
+    intervals += [each.interval for each in bookmark.given_up]
+    if all(fits(interval) for interval in (*bookmark.done, *intervals) if interval is not None):
+        return False
+    bookmark.keep(_whole(bookmark.done, periods), fits)
+    return True
+
+
+def _whole(done: list[Interval], periods: Periods) -> Iterator[Interval]:
+    """Yield what lies within the stretches of whole periods."""
+    for interval in done:
+        inner = Interval(periods.not_before(interval.start), periods.begun(interval.end))
+        if inner.start < inner.end:
+            yield inner

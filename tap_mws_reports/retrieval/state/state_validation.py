@@ -1,0 +1,226 @@
+"""Whether the state of a row stream can be used with these settings, today.
+
+A state that cannot is refused, never skipped: a run that began from nothing would ask for years of
+reports again, and one that believed a wrong date would leave a gap that nobody sees.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import jsonschema
+
+from tap_mws_reports.api.timestamps import format_timestamp, parse_timestamp
+from tap_mws_reports.errors import StateError
+from tap_mws_reports.retrieval.state.bookmarks import REPLICATION_KEY
+from tap_mws_reports.retrieval.state.partitions import Partitions, context_of
+
+CLOCK_TOLERANCE = timedelta(days=1)
+"""How far a state may be ahead of the machine's clock: clocks differ, also by a time zone."""
+
+_NAMED = 5
+"""How many sellers a message names."""
+
+_MOMENT = {"type": "string", "format": "moment"}
+_WINDOW = {"start": _MOMENT, "end": _MOMENT, "submitted": _MOMENT}
+_REQUEST_ID = {"report_request_id": {"type": "string"}}
+_FAILURE = {
+    **_REQUEST_ID,
+    "start": _MOMENT,
+    "end": _MOMENT,
+    "reason": {"type": "string"},
+    "report_id": {"type": "string"},
+}
+
+
+def _list_of(properties: dict[str, Any], *required: str) -> dict[str, Any]:
+    item = {"type": "object", "properties": properties, "required": list(required)}
+    return {"type": "array", "items": item}
+
+
+_PARTITION = {
+    "context": {
+        "type": "object",
+        "properties": {"seller_id": {"type": "string"}, "marketplace_ids": {"type": "string"}},
+        "required": ["seller_id", "marketplace_ids"],
+    },
+    "replication_key_value": _MOMENT,
+    "done": {
+        "type": "array",
+        "items": {"type": "array", "items": _MOMENT, "minItems": 2, "maxItems": 2},
+    },
+    "open_requests": _list_of({**_WINDOW, **_REQUEST_ID}, "report_request_id", "submitted"),
+    "failed_windows": _list_of(
+        {**_FAILURE, "submitted": _MOMENT, "failed_since": _MOMENT}, "reason"
+    ),
+    "given_up": _list_of({**_FAILURE, "since": _MOMENT, "last_failed": _MOMENT}, "reason", "since"),
+    "documents": _list_of(
+        {
+            "report_id": {"type": "string"},
+            "report_request_id": {"type": "string"},
+            "available": _MOMENT,
+        },
+        "report_id",
+        "available",
+    ),
+    "latencies": {"type": "array", "items": {"type": "number"}},
+    "to_acknowledge": {"type": "array", "items": {"type": "string"}},
+}
+_STREAM = {
+    "type": "object",
+    "properties": {
+        "replication_key_value": _MOMENT,
+        "columns": {"type": "array", "items": {"type": "string"}},
+        "seen_columns": {"type": "array", "items": {"type": "string"}},
+        "partitions": _list_of(_PARTITION, "context"),
+    },
+}
+
+_RENAMED = {"open": "open_requests", "holes": "failed_windows"}
+"""Keys of a partition: the name in earlier versions, and today's."""
+
+_formats = jsonschema.FormatChecker(formats=())
+
+
+@_formats.checks("moment", raises=ValueError)
+def _is_moment(value: object) -> bool:
+    return not isinstance(value, str) or bool(parse_timestamp(value))
+
+
+def check_stream_state(name: str, state: dict[str, Any], now: datetime) -> None:
+    """Refuse the state of a row stream that cannot be used.
+
+    Args:
+        name: of the stream.
+        state: its bookmark.
+        now: the present moment.
+
+    Raises:
+        StateError: it has another form, or speaks of the future.
+    """
+    _check_form(name, state)
+    for moment in _moments(state):
+        if moment > now + CLOCK_TOLERANCE:
+            raise StateError(
+                f"The state of {name} holds {format_timestamp(moment)}, which is in the future.",
+                hint="Set the machine's clock right, or give a state that is true.",
+            )
+
+
+def check_sellers(bookmarks: Mapping[str, Any], seller_ids: Collection[str]) -> frozenset[str]:
+    """Refuse a state that tells of nobody the settings name: it is a stranger's.
+
+    Sellers come and go, so one that is known is enough, in whichever stream.
+
+    Args:
+        bookmarks: of all streams, whatever their form.
+        seller_ids: whose reports the settings ask for.
+
+    Returns:
+        The sellers that the state tells of.
+
+    Raises:
+        StateError: the state is of other sellers only.
+    """
+    known = frozenset(_sellers(bookmarks))
+    if known and known.isdisjoint(seller_ids):
+        raise StateError(
+            f"The state is of {_named(known)}, the settings are of {_named(seller_ids)}.",
+            hint="Give the state of these settings, or start without one.",
+        )
+    return known
+
+
+def round_up_numbers(state: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Return a state in which every number is whole, the others rounded up.
+
+    Earlier versions wrote latencies with a fraction. Targets on the Singer SDK read such a number
+    as a `Decimal` and fail when they write the state
+    (https://github.com/meltano/sdk/blob/main/singer_sdk/singerlib/json.py).
+    """
+    if isinstance(state, dict):
+        return {name: round_up_numbers(value) for name, value in state.items()}
+    if isinstance(state, list):
+        return [round_up_numbers(value) for value in state]
+    return math.ceil(state) if isinstance(state, float) else state
+
+
+def rename_keys(state: dict[str, Any]) -> None:
+    """Rename the keys of partitions that earlier versions wrote, in place."""
+    partitions = state.get("partitions", [])
+    for partition in partitions if isinstance(partitions, list) else []:
+        for old, new in _RENAMED.items():
+            if isinstance(partition, dict) and old in partition:
+                partition.setdefault(new, partition.pop(old))
+
+
+def migrate_stream_state(
+    state: dict[str, Any], partitions: Iterable[tuple[str, tuple[str, ...]]], start: datetime
+) -> datetime | None:
+    """Bring a bookmark without partitions, a bare date, into today's form, in place.
+
+    Args:
+        state: the bookmark of a row stream.
+        partitions: the sellers and marketplaces that it is about.
+        start: since when rows are wanted; all from then to the date counts as read.
+
+    Returns:
+        The date, or None when there was nothing to migrate.
+    """
+    value = state.get("replication_key_value")
+    if "partitions" in state or not value:
+        return None
+    until, found = parse_timestamp(value), Partitions(state)
+    for seller_id, marketplace_ids in partitions:
+        partition = found.of(context_of(seller_id, marketplace_ids))
+        if until > start:
+            partition["done"] = [[format_timestamp(start), format_timestamp(until)]]
+        partition["replication_key"] = REPLICATION_KEY
+        partition["replication_key_value"] = format_timestamp(until)
+    for old in ("replication_key", "replication_key_value"):
+        state.pop(old, None)
+    return until
+
+
+def _check_form(name: str, state: dict[str, Any]) -> None:
+    validator = jsonschema.Draft7Validator(_STREAM, format_checker=_formats)
+    error = jsonschema.exceptions.best_match(validator.iter_errors(state))
+    if error is not None:
+        place = ".".join([name, *map(str, error.absolute_path)])
+        raise StateError(
+            f"The state is broken at {place}: {error.message}.",
+            hint="Give a state this tap wrote, or start without one.",
+        )
+
+
+def _sellers(bookmarks: Mapping[str, Any]) -> Iterator[str]:
+    for bookmark in bookmarks.values():
+        partitions = bookmark.get("partitions", [])
+        for partition in partitions if isinstance(partitions, list) else []:
+            context = partition.get("context") if isinstance(partition, dict) else None
+            if isinstance(context, dict) and isinstance(context.get("seller_id"), str):
+                yield context["seller_id"]
+
+
+def _named(seller_ids: Collection[str]) -> str:
+    first = ", ".join(sorted(seller_ids)[:_NAMED])
+    more = f" and {len(seller_ids) - _NAMED} more" if len(seller_ids) > _NAMED else ""
+    return f"seller {first}" if len(seller_ids) == 1 else f"sellers {first}{more}"
+
+
+def _moments(state: dict[str, Any]) -> Iterator[datetime]:
+    """Yield the moments up to which something is said to be done."""
+    for partition in state.get("partitions", []):
+        for _, end in partition.get("done", []):
+            yield parse_timestamp(end)
+        for each in partition.get("open_requests", []):
+            yield parse_timestamp(each["submitted"])
+        for each in (*partition.get("failed_windows", []), *partition.get("given_up", [])):
+            names = ("failed_since", "since", "last_failed")
+            yield from (parse_timestamp(each[name]) for name in names if name in each)
+    for holder in (state, *state.get("partitions", [])):
+        if value := holder.get("replication_key_value"):
+            yield parse_timestamp(value)

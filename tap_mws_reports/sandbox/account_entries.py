@@ -1,0 +1,159 @@
+"""What an account remembers: report requests, reports and schedules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from tap_mws_reports.sandbox.ids import number_of
+from tap_mws_reports.sandbox.reports import Document
+
+SUBMITTED = "_SUBMITTED_"
+IN_PROGRESS = "_IN_PROGRESS_"
+CANCELLED = "_CANCELLED_"
+DONE = "_DONE_"
+DONE_NO_DATA = "_DONE_NO_DATA_"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportParams:
+    """What a report is asked to show: ``end`` is exclusive, marketplaces are never empty.
+
+    ``report_type`` is the MWS name, ``sp_api_name`` the one by which SP-API was asked for it, which
+    has several for some types; empty where MWS was asked.
+    """
+
+    report_type: str
+    start: datetime
+    end: datetime
+    marketplace_ids: tuple[str, ...]
+    sp_api_name: str = ""
+
+
+class Outcome(NamedTuple):
+    """What became of a request: its final status, and what writes the document if there is one.
+
+    ``failed`` is told by SP-API alone, as FATAL; by MWS the same is a report that is none, or a
+    request given up.
+    """
+
+    status: str
+    write: Callable[[], Document] | None = None
+    failed: bool = False
+
+
+@dataclass(slots=True)
+class MadeReport:
+    """A report that can be downloaded; ``write`` gives its document, the same every time.
+
+    ``start`` is the beginning of what it shows, ``available`` when it was ready. ``report_id`` is
+    MWS's name of it, ``document_id`` SP-API's.
+    """
+
+    report_id: str
+    document_id: str
+    report_type: str
+    request_id: str
+    start: datetime
+    available: datetime
+    write: Callable[[], Document]
+    acknowledged: datetime | None = None
+
+    @property
+    def order(self) -> tuple[datetime, int]:
+        """Return its place in lists, which go by availability."""
+        return self.available, number_of(self.report_id)
+
+
+@dataclass(slots=True)
+class RequestEntry:
+    """A report request from submission to the end of its retention.
+
+    ``starts`` and ``ends`` are when it will be worked on; ``ends`` is None for one that never
+    finishes. ``outcome`` is set once it is final, ``failed`` then, too. ``fate`` is what will
+    become of it where that is known from the beginning. ``asked`` says that the seller asked for
+    it by either service, ``announced`` that notifications have told its end.
+    """
+
+    request_id: str
+    wanted: ReportParams
+    submitted: datetime
+    starts: datetime
+    ends: datetime | None
+    schedule_id: str | None = None
+    outcome: str | None = None
+    failed: bool = False
+    fate: Outcome | None = None
+    report: MadeReport | None = None
+    asked: bool = False
+    announced: bool = False
+
+    @property
+    def order(self) -> tuple[datetime, int]:
+        """Return its place in lists, which go by submission."""
+        return self.submitted, number_of(self.request_id)
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether a schedule made it."""
+        return self.schedule_id is not None
+
+    def status(self, now: datetime) -> str:
+        """Return the processing status."""
+        return self.outcome or (IN_PROGRESS if now >= self.starts else SUBMITTED)
+
+    def due(self, now: datetime) -> bool:
+        """Whether its processing has ended by ``now`` and has no outcome yet."""
+        return self.outcome is None and self.ends is not None and now >= self.ends
+
+    def cancel(self, now: datetime) -> None:
+        """Cancel it; if processing had not started, its times stay unset."""
+        self.outcome = CANCELLED
+        self.ends = None if now < self.starts else now
+
+    def worked_on(self, now: datetime) -> bool:
+        """Whether processing had started by ``now``."""
+        return now >= self.starts and not (self.outcome == CANCELLED and self.ends is None)
+
+
+_LAG = timedelta(seconds=5)
+
+
+@dataclass(slots=True)
+class ScheduleEntry:
+    """A schedule of a report type; ``next_run`` moves on by ``period`` with each run.
+
+    ``word`` is how the service that made it calls the period.
+    """
+
+    schedule_id: str
+    report_type: str
+    marketplace_ids: tuple[str, ...]
+    word: str
+    period: timedelta
+    next_run: datetime
+    sp_api_name: str = ""
+    options: dict[str, str] = field(default_factory=dict)
+
+    def due(self, now: datetime) -> Iterator[tuple[ReportParams, datetime]]:
+        """Yield the reports that are due by ``now``, with the times of their requests."""
+        while self.next_run + _LAG <= now:
+            yield self._wanted(), self.next_run + _LAG
+            self.next_run += self.period
+
+    def _wanted(self) -> ReportParams:
+        start, end = self.next_run - self.period, self.next_run
+        return ReportParams(self.report_type, start, end, self.marketplace_ids, self.sp_api_name)
+
+    def is_for_the_same(self, other: ScheduleEntry) -> bool:
+        """Whether another schedule makes the same report."""
+        same_places = set(self.marketplace_ids) == set(other.marketplace_ids)
+        return self.report_type == other.report_type and same_places
+
+    def word_among(self, words: Mapping[str, timedelta | None]) -> str | None:
+        """Return how a service calls the period; None where it has no such schedules."""
+        if self.word in words:
+            return self.word
+        return next((word for word, period in words.items() if period == self.period), None)

@@ -1,0 +1,105 @@
+"""The outcome of a report request: a document, no data, or cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from tap_mws_reports import report_types
+from tap_mws_reports.report_types.report_type import ReportType
+from tap_mws_reports.sandbox import reports
+from tap_mws_reports.sandbox.account_entries import (
+    CANCELLED,
+    DONE,
+    DONE_NO_DATA,
+    Outcome,
+    ReportParams,
+)
+from tap_mws_reports.sandbox.faults import FaultKind, Faults
+from tap_mws_reports.sandbox.reports import Document, ReportScope
+from tap_mws_reports.sandbox.sample_data import SellerData
+
+# What users found in place of rows: https://github.com/amzn/selling-partner-api-models/issues/2591
+_TOO_LONG = (
+    "The date range of this report may not be longer than {days} days. Request a shorter one."
+)
+# No seller here has traded for longer.
+_OLDEST = timedelta(days=3653)
+_FAILED = "We could not make this report because of an internal error. Please try again later."
+# As analytics reports explain themselves: https://github.com/amzn/selling-partner-api-models/issues/2726
+_FATAL = '{"errorDetails": "The requested data could not be put together. Try other dates."}'
+_PAGE = "<!DOCTYPE html>\n<html><head><title>Unavailable</title></head><body>Sorry</body></html>\n"
+
+
+def resolve_request(
+    wanted: ReportParams, trades: Sequence[SellerData], now: datetime, faults: Faults
+) -> Outcome:
+    """Return the outcome of a request whose processing ends ``now``.
+
+    The document is written only when it is downloaded.
+    """
+    if (made := _struck(wanted, faults)) is not None:
+        return made
+    text = _instead(wanted, faults)
+    if text is not None:
+        return Outcome(DONE, partial(Document, text.encode(), "UTF-8"))
+    asked = ReportScope(tuple(trades), max(wanted.start, now - _OLDEST), wanted.end, now)
+    if not _has_data(wanted.report_type, asked):
+        return Outcome(DONE_NO_DATA)
+    return Outcome(DONE, partial(reports.write, wanted.report_type, asked))
+
+
+def _struck(wanted: ReportParams, faults: Faults) -> Outcome | None:
+    """Return the outcome by a fault, if one strikes."""
+    if faults.strikes(FaultKind.CANCELLED, wanted.report_type, wanted.start):
+        # SP-API says CANCELLED where there is no data.
+        return Outcome(CANCELLED, failed=True)
+    if faults.strikes(FaultKind.NO_DATA, wanted.report_type, wanted.start):
+        return Outcome(DONE_NO_DATA)
+    if faults.strikes(FaultKind.FATAL, wanted.report_type, wanted.start):
+        return Outcome(DONE, partial(Document, _FATAL.encode(), "UTF-8"), failed=True)
+    return None
+
+
+def _has_data(report_type: str, asked: ReportScope) -> bool:
+    """Whether there is data; never for types that the sandbox cannot write."""
+    if report_type not in reports.KNOWN or asked.end < asked.start:
+        return False
+    kind = report_types.load(report_type).kind
+    return kind != "range" or reports.has_rows(report_type, asked)
+
+
+def _instead(wanted: ReportParams, faults: Faults) -> str | None:
+    """Return the text that Amazon delivers in place of a report, if it does."""
+    if faults.strikes(FaultKind.ERROR_SENTENCE, wanted.report_type, wanted.start):
+        return _FAILED
+    if faults.strikes(FaultKind.HTML, wanted.report_type, wanted.start):
+        return _PAGE
+    longest = _kind(wanted).max_days
+    # A month of 31 days passes, as the types that state "a month" allow.
+    if longest is not None and wanted.end - wanted.start > timedelta(days=max(longest, 31)):
+        return _TOO_LONG.format(days=longest)
+    return None
+
+
+def cooldown(wanted: ReportParams) -> timedelta:
+    """Return how long Amazon makes no new version of a report."""
+    return timedelta(minutes=_kind(wanted).cooldown_minutes or 0)
+
+
+def same_report(one: ReportParams, other: ReportParams) -> bool:
+    """Whether two requests are for the same report, of a type that has a cooldown.
+
+    Reports of another time or of other marketplaces count as others; whether Amazon thinks so is
+    not documented: https://github.com/amzn/selling-partner-api-docs/issues/1381
+    """
+    if one.report_type != other.report_type or not cooldown(one):
+        return False
+    snapshot = _kind(one).kind == "snapshot"
+    same_time = (one.start, one.end) == (other.start, other.end)
+    return set(one.marketplace_ids) == set(other.marketplace_ids) and (snapshot or same_time)
+
+
+def _kind(wanted: ReportParams) -> ReportType:
+    return report_types.load(wanted.report_type)

@@ -1,0 +1,104 @@
+"""One seller's trade in one marketplace, seen at any moment."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from tap_mws_reports.api.marketplaces import MARKETPLACES
+from tap_mws_reports.sandbox.sample_data.after_sales import (
+    Feedback,
+    Reimbursement,
+    Return,
+    after_sales,
+)
+from tap_mws_reports.sandbox.sample_data.orders import LONGEST_LIFE, Order, orders_of
+from tap_mws_reports.sandbox.sample_data.products import Product, catalogue
+
+_DAY = timedelta(days=1)
+_UNSHIPPED_DAYS = timedelta(days=38)
+_AFTERMATH_DAYS = timedelta(days=40)
+_KEPT_DAYS = 1000
+
+
+class SellerData:
+    """What a seller sells in a marketplace. Everything follows from the seed and the day.
+
+    Spans of time include their start and exclude their end; nothing after ``now`` is shown.
+    """
+
+    def __init__(self, seed: int, marketplace_id: str) -> None:
+        self.seed = seed
+        self.marketplace = MARKETPLACES[marketplace_id]
+        self.products = catalogue(seed, self.marketplace)
+        self._zone = ZoneInfo(self.marketplace.time_zone)
+        self._orders_of = lru_cache(_KEPT_DAYS)(self._orders_on)
+
+    def placed(self, start: datetime, end: datetime, now: datetime) -> Iterator[Order]:
+        """Yield the orders placed within a span, oldest first."""
+        end = min(end, now + timedelta(microseconds=1))
+        for order in self._orders(start, end):
+            if start <= order.purchased < end:
+                yield order
+
+    def changed(self, start: datetime, end: datetime, now: datetime) -> Iterator[Order]:
+        """Yield the orders whose last change lies within a span."""
+        for order in self.placed(start - LONGEST_LIFE, end, now):
+            if start <= order.last_change(now)[0] < end:
+                yield order
+
+    def shipped(self, start: datetime, end: datetime, now: datetime) -> Iterator[Order]:
+        """Yield the orders shipped within a span."""
+        for order in self.placed(start - LONGEST_LIFE, end, now):
+            if order.shipped is not None and start <= order.shipped < min(end, now):
+                yield order
+
+    def unshipped(self, now: datetime) -> Iterator[Order]:
+        """Yield the orders of the last 38 days that the seller has still to ship."""
+        for order in self.placed(now - _UNSHIPPED_DAYS, now, now):
+            if not order.fba and order.last_change(now)[1] == "Unshipped":
+                yield order
+
+    def returns(self, start: datetime, end: datetime, now: datetime) -> Iterator[Return]:
+        """Yield what came back to Amazon's warehouses within a span."""
+        for order in self._orders_before(start, end):
+            for returned in after_sales(self.seed, order).returns:
+                if start <= returned.moment < min(end, now):
+                    yield returned
+
+    def reimbursements(
+        self, start: datetime, end: datetime, now: datetime
+    ) -> Iterator[Reimbursement]:
+        """Yield what Amazon paid for lost or damaged goods within a span."""
+        for order in self._orders_before(start, end):
+            for reimbursement in after_sales(self.seed, order).reimbursements:
+                if start <= reimbursement.moment < min(end, now):
+                    yield reimbursement
+
+    def feedback(self, start: datetime, end: datetime, now: datetime) -> Iterator[Feedback]:
+        """Yield what buyers said within a span."""
+        for order in self._orders_before(start, end):
+            for feedback in after_sales(self.seed, order).feedback:
+                if start <= feedback.moment < min(end, now):
+                    yield feedback
+
+    def stock(self, product: Product, now: datetime) -> int:
+        """Return how much of a product is there; goods come and go at midnight."""
+        today = now.astimezone(self._zone).date()
+        rng = random.Random(f"{self.seed}/{self.marketplace.marketplace_id}/{product.sku}/{today}")
+        return rng.randrange(0, 120)
+
+    def _orders_before(self, start: datetime, end: datetime) -> Iterator[Order]:
+        return self._orders(start - _AFTERMATH_DAYS, end)
+
+    def _orders(self, start: datetime, end: datetime) -> Iterator[Order]:
+        day = start.astimezone(self._zone).date()
+        while day <= end.astimezone(self._zone).date():
+            yield from self._orders_of(day)
+            day += _DAY
+
+    def _orders_on(self, day: date) -> tuple[Order, ...]:
+        return tuple(orders_of(self.seed, self.marketplace, self.products, day))

@@ -1,7 +1,0 @@
-"""What sellers trade: goods, orders and all that follows from them, the same for the same seed."""
-
-from __future__ import annotations
-
-from tap_mws_reports.sandbox.trade.trade import Trade
-
-__all__ = ["Trade"]

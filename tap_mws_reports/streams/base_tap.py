@@ -1,0 +1,174 @@
+"""A tap's way from the command line: its files, the environment, a stop that is asked for."""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+from abc import abstractmethod
+from types import FrameType
+from typing import IO, Any, Self
+
+import click
+from singer_sdk import Tap
+from singer_sdk.configuration._dict_config import parse_environment_config
+from singer_sdk.plugin_base import _ConfigInput
+from singer_sdk.tap_base import CliTestOptionValue
+
+from tap_mws_reports.config import input_files, settings
+from tap_mws_reports.errors import SettingsError, TapError
+from tap_mws_reports.streams.message_writer import LineWriter
+
+NAME = "tap-mws-reports"
+"""Of the tap, and of its logger."""
+
+LOG_CONFIG = "SINGER_SDK_LOG_CONFIG"
+"""The variable of the environment by which the log of an SDK tap is configured
+(https://sdk.meltano.com/en/latest/implementation/logging.html)."""
+
+
+def is_meltano_test() -> bool:
+    """Whether `meltano config test` runs the tap: it is not told, but has one pipe for all output.
+
+    That command runs the tap without arguments of its own, reads stdout and stderr through one
+    pipe and ends the tap at the first RECORD or BATCH. No target could read what comes so
+    (`ExtractorTestService` in
+    https://github.com/meltano/meltano/blob/main/src/meltano/core/plugin_test_service.py).
+    """
+    if "MELTANO_PROJECT_ROOT" not in os.environ:
+        return False
+    out, err = os.fstat(1), os.fstat(2)
+    return stat.S_ISFIFO(out.st_mode) and os.path.samestat(out, err)
+
+
+def report(error: TapError) -> None:
+    """Report what ended the run: once, by an event of the log where somebody has configured it.
+
+    Meltano configures it, and shows other lines as information only. Without a configuration the
+    error is a block on stderr. `meltano config test` shows the last line of the output as it is.
+    """
+    line = " ".join(f"error[{error.code}]: {error}".split())
+    if is_meltano_test():
+        click.echo(line, err=True)
+    elif LOG_CONFIG in os.environ:
+        facts = {"code": error.code, "where": error.where, "help": error.hint}
+        facts |= {"amazon_code": error.amazon_code, "request_id": error.request_id}
+        extra = {name: value for name, value in facts.items() if value}
+        logging.getLogger(NAME).error("%s", line, extra=extra)
+    else:
+        click.echo(error.render(), err=True)
+
+
+class BaseTap(Tap):
+    """A tap whose files are checked before they are used, and whose stop cuts no line."""
+
+    @abstractmethod
+    def check_connection(self) -> None:
+        """Ask Amazon whether it accepts who is asking, at the least cost."""
+
+    @abstractmethod
+    def sync_to_the_end(self) -> None:
+        """Sync all streams and write the last state, whatever happens on the way."""
+
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
+        del frame
+        writer = self.message_writer
+        if isinstance(writer, LineWriter):
+            writer.ask_to_stop(signum)
+
+    @classmethod
+    def cb_config(
+        cls,
+        ctx: click.Context,
+        param: click.Option,
+        value: tuple[str, ...],
+    ) -> _ConfigInput:
+        """Merge the configuration files; ``ENV`` among them stands for the environment."""
+        del ctx, param
+        files = (input_files.read(path, "--config") for path in value if path != "ENV")
+        merged = {name: setting for file in files for name, setting in file.items()}
+        return _ConfigInput(config=merged, parse_env="ENV" in value)
+
+    @classmethod
+    def invoke(  # type: ignore[override]
+        cls,
+        *,
+        about: bool = False,
+        about_format: str | None = None,
+        config: _ConfigInput | None = None,
+        state: IO[str] | None = None,
+        catalog: IO[str] | None = None,
+    ) -> None:
+        """Run the tap from the command line.
+
+        Raises:
+            Incomplete: the run went on to its end, but not everything could be had.
+        """
+        # The SDK's own `invoke` makes the tap and drops it; here its failures are needed after.
+        super(Tap, cls).invoke(about=about, about_format=about_format)
+        tap = cls._make(
+            config or _ConfigInput(),
+            state=None if state is None else _state(state),
+            catalog=None if catalog is None else _parsed(catalog, "--catalog"),
+        )
+        if is_meltano_test():
+            tap.logger.info("stdout and stderr are one pipe, as in `meltano config test`")
+            tap.check_connection()
+        else:
+            tap.sync_to_the_end()
+
+    @classmethod
+    def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
+        """Check the connection, or with ``schema`` write the schema of every stream.
+
+        The SDK would sync one record of every stream, and so request a report of each type.
+        """
+        del param
+        if value == CliTestOptionValue.Disabled.value:
+            return
+        tap = cls._make(ctx.params.get("config") or _ConfigInput())
+        if value == CliTestOptionValue.Schema.value:
+            tap.write_schemas()
+        else:
+            tap.check_connection()
+        ctx.exit()
+
+    @classmethod
+    def _make(
+        cls,
+        config: _ConfigInput,
+        state: dict[str, Any] | None = None,
+        catalog: dict[str, Any] | None = None,
+    ) -> Self:
+        try:
+            return cls(
+                config=dict(config.config),
+                state=state,
+                catalog=catalog,
+                parse_env_config=config.parse_env,
+            )
+        except ValueError:
+            cls._check_environment()
+            raise
+
+    @classmethod
+    def _check_environment(cls) -> None:
+        """Say which variable of the environment the SDK could not read, if it was one."""
+        for name, schema in cls.config_jsonschema["properties"].items():
+            try:
+                parse_environment_config({"properties": {name: schema}}, cls._env_var_prefix)
+            except ValueError:
+                variable = f"{cls._env_var_prefix}{name.upper()}"
+                what = f"{variable} does not have the right form"
+                hint = (
+                    f"a list or an object is given as JSON; it means: {settings.description(name)}"
+                )
+                raise SettingsError(what, where="the environment", hint=hint) from None
+
+
+def _parsed(file: IO[str], option: str) -> dict[str, Any]:
+    return input_files.parse(file.read(), file.name, option)
+
+
+def _state(file: IO[str]) -> dict[str, Any]:
+    return input_files.check_state(_parsed(file, "--state"), file.name)

@@ -1,0 +1,1 @@
+"""BATCH messages: their files, formats and storage."""

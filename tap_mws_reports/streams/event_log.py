@@ -1,0 +1,74 @@
+"""Taking down what happens to the works of a run: in the state, the log and the measures."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from tap_mws_reports.progress.base import ProgressReporter
+from tap_mws_reports.retrieval.report_job import ROUTINE, JobEvent, JobEventType
+from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.streams import metrics
+
+logger = logging.getLogger(__name__)
+
+_NEW_REQUEST = {JobEventType.REQUESTED, JobEventType.ADOPTED, JobEventType.AGAIN}
+
+
+class EventLogger:
+    """A `Listener` that takes everything down.
+
+    Args:
+        latencies: what the run has learned of how long reports take.
+        reporter: shows how the run gets on.
+        checkpoint: sees that the state is written; called whenever a report request is new.
+    """
+
+    def __init__(
+        self,
+        latencies: Latencies,
+        reporter: ProgressReporter,
+        checkpoint: Callable[[JobEvent], None],
+    ) -> None:
+        self._latencies = latencies
+        self._reporter = reporter
+        self._checkpoint = checkpoint
+
+    def __call__(self, event: JobEvent) -> None:
+        """Take an event down."""
+        self._remember(event)
+        if event.seconds is not None:
+            metrics.log_report_latency(event.job.spec.report_type, event.job.stream, event.seconds)
+        words = f" ({event.words})" if event.words else ""
+        line = f"{event.event_type.value.capitalize()}: {event.job.describe()}{words}"
+        level = logging.DEBUG if event.event_type in ROUTINE else logging.INFO
+        logger.log(level, "%s", line, extra=_facts(event))
+        self._reporter.heard(event)
+        if event.event_type in _NEW_REQUEST:
+            self._checkpoint(event)
+
+    def _remember(self, event: JobEvent) -> None:
+        job = event.job
+        if event.event_type in _NEW_REQUEST:
+            job.remember()
+        if event.event_type is JobEventType.READY:
+            job.bookmark.note_latencies(self._latencies.seen(job.spec.report_type))
+
+
+def _facts(event: JobEvent) -> dict[str, object]:
+    """Return an event as the fields of a structured log line.
+
+    None is named ``event``: Meltano hands all of them to structlog, which means the message by it
+    (https://www.structlog.org/en/stable/api.html#structlog.typing.FilteringBoundLogger).
+    """
+    job = event.job
+    return {
+        "happening": event.event_type.name.lower(),
+        "seller_id": job.seller_id,
+        "stream": job.stream,
+        "report_type": job.spec.report_type,
+        "window": str(job.interval) if job.interval else None,
+        "report_request_id": job.report_request_id,
+        "report_id": job.report_id,
+        "seconds": event.seconds,
+    }

@@ -1,0 +1,68 @@
+"""What one partition of a row stream asks for, and for which marketplaces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tap_mws_reports.config.validation import ReportSetting
+from tap_mws_reports.documents import MarketplaceFormat
+from tap_mws_reports.report_types import ReportType, WindowAlignment
+from tap_mws_reports.retrieval.planning.periods import Period, Periods
+from tap_mws_reports.retrieval.planning.windows import END_DELAY, WindowRule
+
+DEFAULT_MAX_WINDOW = timedelta(days=30)
+"""For a range type whose limit Amazon does not tell."""
+
+DATES_TIME_ZONE = "America/Los_Angeles"
+"""A date is over where it ends last of all marketplaces. Amazon does not say in which zone it
+counts dates; they are Pacific ones, said somebody of its staff
+(https://github.com/amzn/selling-partner-api-docs/issues/3107)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionConfig:
+    """One entry of ``reports`` for a seller's marketplaces: a partition of a row stream."""
+
+    setting: ReportSetting
+    seller_id: str
+    marketplace_ids: tuple[str, ...]
+    habits: MarketplaceFormat
+
+    def window_rule(self, report_type: ReportType) -> WindowRule:
+        """Return how windows of a report type are cut, where the settings do not say otherwise."""
+        longest = _days(report_type.max_days) or DEFAULT_MAX_WINDOW
+        lookback = self.setting.lookback_days
+        if lookback is None:
+            lookback = report_type.lookback_days_default
+        return WindowRule(
+            longest=min(longest, _days(self.setting.window_days) or longest),
+            cooldown=timedelta(minutes=report_type.cooldown_minutes or 0),
+            lookback=timedelta(days=lookback),
+            oldest=_days(report_type.lookback_limit_days),
+            periods=self._periods(report_type.borders),
+            held_back=_held_back(report_type.borders),
+            reach=_hours(report_type.reach_hours),
+        )
+
+    def _periods(self, borders: WindowAlignment | None) -> Periods | None:
+        """Return the periods that windows are made of, if they are."""
+        if borders is None:
+            return None
+        period = Period(borders.period_of(dict(self.setting.options)))
+        if borders.at == "dates":
+            return Periods(period, "UTC", DATES_TIME_ZONE, borders.most)
+        zone = "UTC" if borders.at == "hours" else self.habits.time_zone
+        return Periods(period, zone, most=borders.most)
+
+
+def _days(days: int | None) -> timedelta | None:
+    return timedelta(days=days) if days else None
+
+
+def _held_back(borders: WindowAlignment | None) -> timedelta:
+    return (_hours(borders.held_back_hours) if borders else None) or END_DELAY
+
+
+def _hours(hours: int | None) -> timedelta | None:
+    return timedelta(hours=hours) if hours else None

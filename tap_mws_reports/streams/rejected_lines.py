@@ -1,0 +1,48 @@
+"""The side file of a document: its lines that are no rows."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TextIO
+
+
+class RejectedLinesFile:
+    """Keeps refused lines in a temporary file that only the user can read.
+
+    The file is made for the first line; ``path`` is None until then. It is left for the user.
+
+    Args:
+        report_id: names the file.
+    """
+
+    def __init__(self, report_id: str) -> None:
+        self._report_id = report_id
+        self._file: TextIO | None = None
+        self.path: Path | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._file:
+            self._file.close()
+
+    def add(self, number: int, reason: str, cells: list[str]) -> None:
+        """Keep a line: its number in the document, why it is no row, and its cells."""
+        file = self._file = self._file or self._open()
+        line = {"line": number, "reason": reason, "cells": cells}
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    def _open(self) -> TextIO:
+        prefix = f"tap-mws-reports-{self._report_id}-refused-"
+        descriptor, name = tempfile.mkstemp(prefix=prefix, suffix=".jsonl")
+        self.path = Path(name)
+        return open(descriptor, "w", encoding="utf-8")  # noqa: PTH123 - it is open already

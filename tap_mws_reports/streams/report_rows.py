@@ -1,0 +1,417 @@
+"""One stream of parsed rows for each configured report type."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from logging import Logger
+from pathlib import Path
+from typing import Any, TypeVar
+
+from singer_sdk import Tap
+from singer_sdk.helpers._batch import BaseBatchFileEncoding, BatchConfig
+from singer_sdk.helpers.conform import TypeConformanceLevel
+from singer_sdk.helpers.types import Context
+
+from tap_mws_reports.api.interface import ReportDocument
+from tap_mws_reports.api.timestamps import format_timestamp
+from tap_mws_reports.documents import (
+    Exact,
+    MarketplaceFormat,
+    MediaType,
+    RecordBatch,
+    Table,
+    Timestamps,
+    decompressed,
+    media_type_of,
+    open_table,
+)
+from tap_mws_reports.errors import SkipWindow, TapError, UnreadableDocument
+from tap_mws_reports.report_types import Decimals, Kind, ReportType, json_schema, kind_of
+from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
+from tap_mws_reports.retrieval.report_job import ReportJob
+from tap_mws_reports.retrieval.retry_limit import date_failures, expire, reopen
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailureKey
+from tap_mws_reports.retrieval.state.partitions import Partitions, context_of
+from tap_mws_reports.retrieval.state.period_alignment import align_to_periods
+from tap_mws_reports.retrieval.state.state_validation import (
+    check_stream_state,
+    migrate_stream_state,
+    rename_keys,
+)
+from tap_mws_reports.streams.batch.batch_files import write_batch_files
+from tap_mws_reports.streams.batch.batch_formats import make_format
+from tap_mws_reports.streams.batch.batch_storage import BatchStorage
+from tap_mws_reports.streams.binary_documents import FILE_COLUMNS, may_deliver_files, save_document
+from tap_mws_reports.streams.decimals import written_as
+from tap_mws_reports.streams.declared_kinds import changed_schemas, chosen_kinds, other_kinds
+from tap_mws_reports.streams.partition_config import PartitionConfig
+from tap_mws_reports.streams.rejected_lines import RejectedLinesFile
+from tap_mws_reports.streams.row_schema import (
+    ENVELOPE,
+    OVERFLOW_COLUMNS,
+    primary_keys,
+    row_schema,
+    with_envelope,
+)
+from tap_mws_reports.streams.schema_evolution import SchemaEvolutionStream
+from tap_mws_reports.streams.sync_context import SyncContext
+
+
+def open_document(
+    document: ReportDocument,
+    report_type: ReportType,
+    habits: MarketplaceFormat,
+    timestamps: Timestamps,
+) -> Table:
+    """Open a document of rows.
+
+    Raises:
+        UnreadableDocument: it is none, or its rows could not be told apart.
+    """
+    table = open_table(
+        document.path,
+        report_type=report_type,
+        charset=document.charset,
+        habits=habits,
+        timestamps=timestamps,
+    )
+    if table.missing_identity:
+        names = ", ".join(table.missing_identity)
+        what = f"The document lacks {names}, by which its rows are told apart."
+        raise UnreadableDocument(what, hint="report this: Amazon may have renamed the column")
+    return table
+
+
+def envelope_columns(job: ReportJob) -> dict[str, Any]:
+    """Return the columns that all rows of a work's document share."""
+    start, end = job.data_start, job.data_end
+    return {
+        "_seller_id": job.seller_id,
+        "_marketplace_ids": ",".join(sorted(job.spec.marketplace_ids)),
+        "_report_type": job.spec.report_type,
+        "_report_id": job.report_id,
+        "_data_start": format_timestamp(start) if start else None,
+        "_data_end": format_timestamp(end) if end else None,
+    }
+
+
+def log_document(logger: Logger, job: ReportJob, table: Table, announced: str) -> None:
+    """Say how many lines became rows, in which charset, and by which rule.
+
+    Args:
+        logger: the stream's.
+        job: whose document was read.
+        table: the document, read to its end.
+        announced: the charset that Amazon announced.
+    """
+    encoding, rule = table.decoding.encoding, table.decoding.rule
+    charset = f"charset {encoding} (rule {rule}, announced {announced})"
+    logger.info("Read %s: %s, %s", job.describe(), table.accounting, charset)
+    if rule == "mixed":
+        what = "Some bytes of %s are no %s; they are read as windows-1252"
+        logger.warning(what, job.describe(), encoding)
+
+
+T = TypeVar("T")
+
+_OFFSETS = {"_offsets": json_schema(OVERFLOW_COLUMNS["_offsets"])}
+
+
+class ReportRows(SchemaEvolutionStream):
+    """The rows of one report type, or of one of the lists in it, document after document.
+
+    ``lists`` are the paths of all lists that streams read, ``chosen`` the columns that have their
+    kind from the settings, by name or header.
+    """
+
+    TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE
+    """The documents room types every value; the SDK's pass would only drop new columns."""
+
+    replication_key = "_data_end"
+
+    def __init__(
+        self,
+        tap: Tap,
+        run: SyncContext,
+        report_type: ReportType,
+        sources: tuple[PartitionConfig, ...],
+        lists: frozenset[str] = frozenset(),
+        chosen: Collection[str] = (),
+    ) -> None:
+        self._run = run
+        self._report_type = report_type
+        self._sources = sources
+        self._habits = {source.marketplace_ids: source.habits for source in sources}
+        self._lists = lists
+        self._chosen = chosen_kinds(report_type, chosen)
+        self._timestamps: Timestamps = tap.config.get("timestamps", "utc")
+        self._decimals: Decimals = tap.config.get("decimals", "number")
+        self._failed: list[tuple[ReportJob, SkipWindow]] = []
+        schema = row_schema(report_type, self._timestamps, self._decimals)
+        super().__init__(tap, schema=schema, name=report_type.stream)
+        self.primary_keys = primary_keys(
+            report_type, keep_snapshots=bool(self.config.get("keep_snapshots"))
+        )
+
+    @property
+    def required_columns(self) -> tuple[str, ...]:
+        """The key and the envelope."""
+        return tuple(dict.fromkeys((*super().required_columns, *ENVELOPE)))
+
+    @property
+    def report_type_name(self) -> str:
+        """What Amazon calls the type, in the spelling of MWS."""
+        return self._report_type.name
+
+    @property
+    def partitions(self) -> None:
+        """Return None: all partitions share one work list, so the SDK must not walk them."""
+
+    def take_state_over(self) -> None:
+        """Check the state that was given, bring it into today's form, and recall its columns.
+
+        Raises:
+            StateError: it cannot be used.
+        """
+        state = self.stream_state
+        rename_keys(state)
+        check_stream_state(self.name, state, self._run.clock.now())
+        partitions = [(source.seller_id, source.marketplace_ids) for source in self._sources]
+        if read_until := migrate_stream_state(state, partitions, self._run.start):
+            what = "The state of %s is a bare date; rows until %s count as read"
+            self.logger.warning(what, self.name, read_until.isoformat())
+        if state.get("partitions"):
+            self._realign(Partitions(state))
+            self._review_failures(Partitions(state))
+        self._settle_kinds()
+        self.recall_columns()
+
+    def _settle_kinds(self) -> None:
+        """Declare columns by the settings and the state where a catalog says otherwise."""
+        declared = self.effective_schema["properties"]
+        learnt = self.stream_state.get("columns", [])
+        changed = changed_schemas(declared, self._chosen, learnt, self._decimals)
+        if self._timestamps == "utc":
+            # A catalog made before there were offsets lacks them.
+            changed |= {name: each for name, each in _OFFSETS.items() if name not in declared}
+        excluded = self.column_filter.excludes
+        changed = {name: schema for name, schema in changed.items() if not excluded(name)}
+        if other := other_kinds(declared, changed):
+            what = "Columns of %s whose kind the settings or the state decide: %s"
+            self.logger.info(what, self.name, ", ".join(other))
+        if changed or self._decimals == "exact":
+            self.set_column_schemas(changed)
+
+    def grow_schema(self, columns: Mapping[str, dict[str, Any]]) -> None:
+        """Grow the schema by ``columns``; decimals among them are declared as all others are."""
+        super().grow_schema(
+            {
+                name: json_schema(kind, self._decimals)
+                if (kind := kind_of(schema)) is Kind.DECIMAL
+                else schema
+                for name, schema in columns.items()
+            }
+        )
+
+    def _realign(self, partitions: Partitions) -> None:
+        """Bring the windows of earlier runs to the borders of whole periods."""
+        changed = False
+        for source in self._sources:
+            state = partitions.of(context_of(source.seller_id, source.marketplace_ids))
+            periods = source.window_rule(self._report_type).periods
+            changed |= periods is not None and align_to_periods(Bookmark(state), periods)
+        if changed:
+            what = "%s is read in whole periods now; those at the borders are read again"
+            self.logger.warning(what, self.name)
+
+    def _review_failures(self, partitions: Partitions) -> None:
+        """Date the failures of earlier runs, and retry those that the limit allows now."""
+        today, days = self._run.clock.now().date(), self._run.retry_failed_days
+        for source in self._sources:
+            state = partitions.of(context_of(source.seller_id, source.marketplace_ids))
+            bookmark, rule = Bookmark(state), source.window_rule(self._report_type)
+            date_failures(bookmark, today)
+            if count := reopen(bookmark, rule, today, days):
+                what = "%d entries of %s that were given up are retried: younger than %d days"
+                self.logger.info(what, count, self.name, days)
+
+    def partition_requests(self) -> Iterator[PartitionRequest]:
+        """Yield what each partition of the stream wants of Amazon."""
+        partitions = Partitions(self.stream_state)
+        sets: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for source in self._sources:
+            sets[source.seller_id].append(source.marketplace_ids)
+        for source in self._sources:
+            seller_id = source.seller_id
+            state = partitions.of(context_of(seller_id, source.marketplace_ids))
+            yield PartitionRequest(
+                stream=self.name,
+                seller_id=seller_id,
+                report_type=self._report_type.name,
+                kind=self._report_type.kind,
+                rule=source.window_rule(self._report_type),
+                start=self._run.start,
+                end=self._run.end,
+                marketplace_ids=source.marketplace_ids,
+                options=source.setting.options,
+                bookmark=Bookmark(state),
+                one_marketplace=self._report_type.one_marketplace,
+                asked_otherwise=partitions.asked_otherwise(seller_id, sets[seller_id]),
+                newest_only=self.ABORT_AT_RECORD_COUNT is not None,
+            )
+
+    def blocks(self, exact: Exact) -> Iterator[RecordBatch]:
+        """Yield the rows of every document as it arrives; STATE follows each document."""
+        exact = written_as(self._decimals, exact)
+        for job in self._run.documents(self.name):
+            yield from self._settled(job, self._rows(job, exact))
+        self._expire_failures()
+
+    def hand_over(
+        self, take: Callable[[Iterator[RecordBatch]], None], exact: Exact
+    ) -> Iterator[None]:
+        """Hand over the rows of every document as it arrives.
+
+        Yields once for each document, when its bookmark has moved.
+
+        Args:
+            take: takes all blocks of a document.
+            exact: what to make of the digits of decimals.
+        """
+        exact = written_as(self._decimals, exact)
+
+        def handed_over(job: ReportJob) -> Iterator[None]:
+            take(self._rows(job, exact))
+            yield
+
+        for job in self._run.documents(self.name):
+            for _ in self._settled(job, handed_over(job)):
+                pass
+            yield
+        self._expire_failures()
+
+    def get_batches(
+        self, batch_config: BatchConfig, context: Context | None = None
+    ) -> Iterator[tuple[BaseBatchFileEncoding, list[str]]]:
+        """Yield the files of every document as it arrives; STATE follows each document."""
+        encoding = batch_config.encoding
+        form = make_format(encoding.format, self.written_schema, encoding.compression)
+        exact = written_as(self._decimals, form.exact)
+        storage = BatchStorage(batch_config.storage)
+
+        def write(job: ReportJob) -> Iterator[list[str]]:
+            """Yield the addresses of a document's files, unless it has no rows."""
+            rows, name = self._rows(job, exact), self._file_name(job)
+            if manifest := write_batch_files(rows, storage, name, form, batch_config.batch_size):
+                yield manifest
+
+        for job in self._run.documents(self.name):
+            for manifest in self._settled(job, write(job)):
+                yield encoding, manifest
+        self._expire_failures()
+
+    def _file_name(self, job: ReportJob) -> str:
+        return f"{job.seller_id}-{self.name}-{job.report_id}"
+
+    def _settled(self, job: ReportJob, made: Iterator[T]) -> Iterator[T]:
+        """Yield what is made of a work, then move the bookmark or leave a hole."""
+        try:
+            if job.error is not None:
+                raise job.error
+            yield from made
+        except SkipWindow as error:
+            error.where = error.where or job.describe()
+            job.give_up(error, self._run.clock.now().date())
+            self._run.failed(error)
+            if error.records_failure:
+                self._failed.append((job, error))
+        else:
+            self._run.written(job)
+        self._run.checkpoints.changed()
+
+    def _expire_failures(self) -> None:
+        """Give up what has failed for too long, now that everything has been tried."""
+        today, days = self._run.clock.now().date(), self._run.retry_failed_days
+        failed: defaultdict[Bookmark, dict[FailureKey, TapError]] = defaultdict(dict)
+        for job, error in self._failed:
+            failed[job.bookmark][job.failure_key] = error
+        self._failed.clear()
+        for bookmark, errors in failed.items():
+            for failed_window in expire(bookmark, errors.keys(), today, days):
+                self._run.given_up(errors[failed_window.key])
+                self._run.checkpoints.changed()
+
+    def warn_of_given_up(self) -> None:
+        """Name everything that is not retried any more, and how to ask for it again."""
+        today, partitions = self._run.clock.now().date(), Partitions(self.stream_state)
+        for source in self._sources:
+            state = partitions.of(context_of(source.seller_id, source.marketplace_ids))
+            for each in Bookmark(state).given_up:
+                what = f"report {each.report_id}" if each.report_id else each.interval or "snapshot"
+                self.logger.warning(
+                    "Not retried any more: %s, %s, seller %s, failing since %s: %s. To ask for it "
+                    "again, run once with `retry_failed_days` set to %d or more",
+                    *(self._report_type.name, what, source.seller_id, each.since, each.reason),
+                    (today - each.since).days + 1,
+                )
+
+    def _rows(self, job: ReportJob, exact: Exact) -> Iterator[RecordBatch]:
+        """Yield the rows of a work's document, or the record of one that is a file."""
+        if job.document is None:
+            return
+        with decompressed(job.document.path) as path:
+            file = media_type_of(path) if may_deliver_files(self._report_type) else None
+            if file:
+                yield self._kept(job, path, file)
+            else:
+                yield from self._read(job, replace(job.document, path=path), exact)
+
+    def _kept(self, job: ReportJob, path: Path, media_type: MediaType) -> RecordBatch:
+        directory = Path(self.config["documents_directory"])
+        record = save_document(path, media_type, directory, self._file_name(job))
+        self.add_columns(FILE_COLUMNS)
+        self.logger.info(
+            "Kept %s, which is %s, in %s", job.describe(), media_type.called, directory
+        )
+        self.count_document(media_type=media_type.name)
+        return with_envelope(record, envelope_columns(job), ())
+
+    def _read(
+        self, job: ReportJob, document: ReportDocument, exact: Exact
+    ) -> Iterator[RecordBatch]:
+        habits = self._habits[job.spec.marketplace_ids]
+        table = open_document(document, self._report_type, habits, self._timestamps)
+        ignored = self.meet_columns(table.kinds)
+        table.read_as(self._declared_kinds())
+        wanted = {
+            name
+            for name in table.kinds
+            if name in self.primary_keys or (name not in ignored and self.is_selected(name))
+        }
+        envelope = envelope_columns(job)
+        with RejectedLinesFile(str(job.report_id)) as refused:
+            for block in table.blocks(wanted=wanted, exact=exact, refuse=refused.add):
+                yield with_envelope(block, envelope, self._report_type.identity.columns)
+        log_document(self.logger, job, table, document.charset or "none")
+        self._tell_of_losses(job, table, refused)
+        decoding = table.decoding
+        self.count_document(charset=decoding.encoding, charset_rule=decoding.rule)
+        self._run.read(table.accounting.rows)
+
+    def _declared_kinds(self) -> dict[str, Kind]:
+        """Return the kinds of all columns as they are declared: values are read as just that."""
+        properties = self.effective_schema["properties"]
+        kinds = {name: kind_of(schema) for name, schema in properties.items()}
+        return {name: kind for name, kind in kinds.items() if kind}
+
+    def _tell_of_losses(self, job: ReportJob, table: Table, refused: RejectedLinesFile) -> None:
+        """Say what of a document is in no row."""
+        if refused.path:
+            what = "%d lines of %s are no rows; they are kept in %s"
+            count = table.accounting.refused
+            self.logger.warning(what, count, job.describe(), refused.path)
+        if self._lists and (unread := table.lists.keys() - self._lists):
+            names = ", ".join(sorted(unread))
+            self.logger.warning("No stream reads these lists of %s: %s", job.describe(), names)

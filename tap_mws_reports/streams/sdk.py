@@ -1,0 +1,237 @@
+"""The streams' ways into the Singer SDK: every private hook that the tap needs stands here.
+
+An SDK upgrade has this one place to check; `tests/streams/test_messages.py` notices a change.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from abc import abstractmethod
+from collections.abc import Collection, Generator, Iterator, Mapping
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+from typing import Any, cast
+
+from singer_sdk import Stream
+from singer_sdk.helpers._batch import BaseBatchFileEncoding, BatchConfig, SDKBatchMessage
+from singer_sdk.helpers._catalog import get_selected_schema
+from singer_sdk.helpers._util import utc_now
+from singer_sdk.helpers.types import Context, Record
+from singer_sdk.mapper import SameRecordTransform
+from singer_sdk.metrics import Metric, Point
+from singer_sdk.singerlib import Catalog, Metadata, RecordMessage, SelectionMask
+
+from tap_mws_reports.documents import Exact, RecordBatch
+from tap_mws_reports.streams.column_filter import ColumnFilter, FilteredMask
+from tap_mws_reports.streams.message_writer import LineWriter
+from tap_mws_reports.streams.record_encoder import RecordEncoder, json_number
+
+
+class DocumentMetric(Enum):
+    """What the tap counts beside the SDK's metrics."""
+
+    READ = "document_count"
+
+
+class CheckpointedStream(Stream):
+    """A stream that says itself when its state moves, instead of with every record.
+
+    Columns that the setting `exclude_columns` names are in no schema, catalog or record.
+    """
+
+    @cached_property
+    def column_filter(self) -> ColumnFilter:
+        """What the setting `exclude_columns` means for this stream."""
+        return ColumnFilter(self.config.get("exclude_columns") or (), self.name)
+
+    @property
+    def required_columns(self) -> tuple[str, ...]:
+        """The columns that records cannot do without: they cannot be excluded."""
+        names = (*(self.primary_keys or ()), *filter(None, [self.replication_key]))
+        return tuple(dict.fromkeys(names))
+
+    @property
+    def mask(self) -> SelectionMask:
+        """What is to be written: what the catalog selects, less the excluded columns."""
+        if self._mask is None:
+            self._mask = FilteredMask(super().mask, self.column_filter)
+        return self._mask
+
+    def apply_catalog(self, catalog: Catalog) -> None:
+        """Take over a catalog, which may have been made before columns were excluded."""
+        super().apply_catalog(catalog)
+        if self._input_schema is not None:
+            self._input_schema = self.column_filter.without_excluded(self._input_schema)
+
+    def get_replication_key_signpost(self, context: Context | None = None) -> None:
+        """Return None: a signpost would only clutter the state."""
+
+    def _increment_stream_state(
+        self, latest_record: Record, *, context: Context | None = None
+    ) -> None:
+        """Leave the state alone; it moves when a document's last row has been written."""
+
+    def _write_starting_replication_value(self, context: Context | None) -> None:
+        """Leave the state alone; the streams keep their own bookmarks."""
+
+    def get_batch_config(self, config: Mapping[str, Any]) -> BatchConfig | None:
+        """Return None: the SDK's batch files would hold columns that are not selected."""
+
+    def log(
+        self,
+        message: str,
+        *args: Any,  # noqa: ANN401 - as the SDK has it
+        level: int = logging.INFO,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        """Log a message, but not that an error is unhandled: it goes on to the end of the run.
+
+        What the SDK calls so is any error in `Stream.sync`, also the limit of records in a trial.
+        Whoever runs the tap reports it once, with its code and what to do.
+        """
+        if level < logging.ERROR or sys.exception() is None:
+            super().log(message, *args, level=level, **kwargs)
+
+    def write_record(self, record: dict[str, Any]) -> None:
+        """Write one record outside of a sync."""
+        self._tap.message_writer.write_message(
+            RecordMessage(stream=self.name, record=record, time_extracted=utc_now())
+        )
+
+    def write_empty_batch(self) -> None:
+        """Write a BATCH of no files, which says that there are no records."""
+        encoding = BaseBatchFileEncoding(format="jsonl", compression="none")
+        self._tap.message_writer.write_message(
+            SDKBatchMessage(stream=self.name, encoding=encoding, manifest=[])
+        )
+
+    def grow_schema(self, columns: Mapping[str, dict[str, Any]]) -> None:
+        """Grow the schema by ``columns`` (name to JSON schema).
+
+        Columns that the schema of the catalog already has are left as they are. A column that
+        the catalog does not speak of is selected as its stream is.
+        """
+        known = self.effective_schema["properties"]
+        self.set_column_schemas({name: each for name, each in columns.items() if name not in known})
+
+    def set_column_schemas(self, columns: Mapping[str, dict[str, Any]]) -> None:
+        """Set the JSON schemas of ``columns``, whatever the catalog says of them.
+
+        The SDK is told the whole schema anew: what it took from a catalog lacks every keyword that
+        `singer_sdk.singerlib.Schema` does not know, such as the precision of a decimal.
+        """
+        self.schema["properties"].update(columns)
+        if self._input_schema is not None:
+            self._input_schema["properties"].update(columns)
+        for name in columns:
+            self.metadata.setdefault(
+                ("properties", name), Metadata(inclusion=Metadata.InclusionType.AVAILABLE)
+            )
+        self.register_schema()
+
+    def shrink_schema(self, columns: Collection[str]) -> None:
+        """Take columns out of what is declared to the target; the catalog keeps them."""
+        schema = self.effective_schema
+        kept = {name: each for name, each in schema["properties"].items() if name not in columns}
+        self._input_schema = {**schema, "properties": kept}
+        self.register_schema()
+
+    def register_schema(self) -> None:
+        """Let messages and stream maps have the schema as it is now."""
+        self._mask = None
+        selected = get_selected_schema(self.name, self.effective_schema, self.mask)
+        self._tap.mapper.register_raw_stream_schema(self.name, selected, self.primary_keys)
+        self._stream_maps = None
+
+    def announce_schema(self) -> None:
+        """Write the schema once more, for it has grown."""
+        if self.selected:
+            self._write_schema_message()
+
+    def written_schema(self, column: str) -> Mapping[str, Any] | None:
+        """Return the JSON schema of a column that is to be written, None for others."""
+        properties: Mapping[str, Mapping[str, Any]] = self.effective_schema["properties"]
+        return properties.get(column) if self.is_selected(column) else None
+
+    @property
+    def has_deselected_columns(self) -> bool:
+        """Whether the catalog leaves out columns of a stream that is to be written."""
+        columns = [each for path, each in self.metadata.items() if path]
+        return self.selected and any(each.selected is False for each in columns)
+
+    @property
+    def written_schemas(self) -> dict[str, Mapping[str, Any]]:
+        """The JSON schemas of all columns that are to be written, by name, in their order."""
+        names = self.effective_schema["properties"]
+        schemas = {name: self.written_schema(name) for name in names}
+        return {name: schema for name, schema in schemas.items() if schema is not None}
+
+    def count_document(self, **tags: str) -> None:
+        """Log the metric of a document that has been read."""
+        metric = cast("Metric", DocumentMetric.READ)  # the SDK only looks at its value
+        self._log_metric(Point("counter", metric, 1, {"stream": self.name, **tags}))
+
+    def is_selected(self, column: str) -> bool:
+        """Whether a column of a selected stream is to be written."""
+        return self.mask[("properties", column)]
+
+
+class BlockStream(CheckpointedStream):
+    """A stream whose records come in blocks, and are encoded a block at a time.
+
+    What the user asked for may need records one at a time; then they take the SDK's path, and come
+    out the same.
+    """
+
+    def get_batch_config(self, config: Mapping[str, Any]) -> BatchConfig | None:
+        """Return what the user wants of batch files, which this stream writes itself."""
+        return Stream.get_batch_config(self, config)
+
+    @abstractmethod
+    def blocks(self, exact: Exact) -> Iterator[RecordBatch]:
+        """Yield the records; ``exact`` says what to make of the digits of decimals."""
+
+    def get_records(self, context: Context | None) -> Iterator[dict[str, Any]]:
+        """Yield the records one at a time."""
+        del context
+        for block in self.blocks(exact=Decimal):
+            yield from block.rows()
+
+    def _sync_records(
+        self, context: Context | None = None, *, write_messages: bool = True
+    ) -> Generator[dict[str, Any], Any, Any]:
+        writer = self._tap.message_writer
+        obstacle = self._obstacle(write_messages=write_messages)
+        if obstacle or not isinstance(writer, LineWriter):
+            self.logger.info("Records of %s are written one by one: %s", self.name, obstacle)
+            yield from super()._sync_records(context, write_messages=write_messages)
+            return
+        self._write_blocks(writer)
+        self._finalize_state(self.stream_state)
+        self._write_state_message()
+
+    def _write_blocks(self, writer: LineWriter) -> None:
+        compiled: RecordEncoder | None = None
+        with self.get_record_counter() as counter, self.get_sync_timer():
+            for block in self.blocks(exact=json_number):
+                if compiled is None or not compiled.fits(block):
+                    alias = self.stream_maps[0].stream_alias
+                    compiled = RecordEncoder(alias, block, self.is_selected, self._stream_version)
+                writer.write_lines(compiled.lines(block, utc_now()))
+                counter.increment(len(block))
+
+    def _obstacle(self, *, write_messages: bool) -> str:
+        """Return why records have to be handled one by one, or an empty text."""
+        maps = self.stream_maps
+        if len(maps) != 1 or type(maps[0]) is not SameRecordTransform:
+            return "stream maps are set"
+        reasons = {
+            "flattening is enabled": maps[0].flattening_enabled,
+            "the number of records is limited": self.ABORT_AT_RECORD_COUNT is not None,
+            "the stream has children": bool(self.child_streams),
+            "the stream is not selected": not self.selected,
+            "nothing is to be written": not write_messages,
+        }
+        return next((reason for reason, holds in reasons.items() if holds), "")
