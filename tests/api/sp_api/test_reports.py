@@ -51,6 +51,7 @@ def test_a_report_as_a_request(service, transport, answers) -> None:
         generated_report_id="1019792",
         started_processing_date=datetime(2024, 3, 10, 20, 0, 6, tzinfo=UTC),
         completed_date=datetime(2024, 3, 10, 20, 0, 20, tzinfo=UTC),
+        marketplace_ids=("ATVPDKIKX0DER",),
     )
 
 
