@@ -11,7 +11,7 @@ from tap_mws_reports.config import settings
 from tap_mws_reports.config.validation import find_problems
 from tap_mws_reports.tap import TapMwsReports
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PROPERTIES: dict[str, dict[str, Any]] = settings.SCHEMA["properties"]
 KINDS = {
     "string": {"string", "options", "date_iso8601"},
