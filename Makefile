@@ -72,7 +72,7 @@ types: setup ## mypy --strict
 check: lint types test ## what CI runs
 
 quick: lint types ## the fast check: lint, types and the rules of the architecture
-	$(BIN)/python -m pytest -q tests/test_architecture.py tests/config/test_settings.py tests/test_readme.py
+	$(BIN)/python -m pytest -q tests/test_architecture.py tests/config/test_settings.py tests/test_readme.py tests/test_docs.py
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16

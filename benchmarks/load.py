@@ -66,7 +66,7 @@ def _tap(place: Place, settings: dict[str, Any] | None = None) -> list[str]:
 
 
 def target_duckdb(place: Place) -> list[list[str]]:
-    """The tap into target-duckdb as the README sets it up."""
+    """The tap into target-duckdb as docs/warehouses.md sets it up."""
     settings = {"path": place.database, "default_target_schema": "main"}
     config = place.write("target.json", {**settings, "add_metadata_columns": True})
     return [_tap(place), [str(ROOT / ".venv-target/bin/target-duckdb"), "--config", config]]

@@ -47,7 +47,7 @@ class DuckDb:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The target's settings; every record gets a time: README says what happens without."""
+        """The target's settings; every record gets a time: docs/warehouses.md says why."""
         return {
             "path": str(self._database),
             "default_target_schema": SCHEMA,

@@ -97,7 +97,7 @@ def extractor(pip_url: str) -> dict[str, Any]:
 DUCKDB = {
     "name": "target-duckdb",
     "namespace": "target_duckdb",
-    # README says why DuckDB is held back.
+    # docs/warehouses.md says why DuckDB is held back.
     "pip_url": "target-duckdb==0.8.0 duckdb==1.2.2",
     "executable": "target-duckdb",
     "settings": [

@@ -1,6 +1,6 @@
 """Every setting of the tap: type, default, description, whether it is secret.
 
-README, `meltano.yml` and `sample_config.json` are checked against this module.
+`docs/settings.md`, `meltano.yml` and `sample_config.json` are checked against this module.
 """
 
 from __future__ import annotations

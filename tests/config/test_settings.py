@@ -28,9 +28,9 @@ def meltano_settings() -> dict[str, dict[str, Any]]:
     return {each["name"]: each for each in plugin["settings"]}
 
 
-def readme_rows() -> dict[str, str]:
-    """The settings table of the README: name to the whole row."""
-    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+def documented_rows() -> dict[str, str]:
+    """The table of docs/settings.md: name to the whole row."""
+    lines = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8").splitlines()
     start = lines.index("<!-- settings -->")
     rows = lines[start + 3 : lines.index("<!-- /settings -->")]
     return {row.split("|")[1].strip(" `"): row for row in rows if row.startswith("|")}
@@ -61,13 +61,13 @@ def test_meltano_agrees(name: str) -> None:
     assert [each["value"] for each in told.get("options", [])] == known.get("enum", [])
 
 
-def test_readme_lists_every_setting_and_no_other() -> None:
-    assert list(readme_rows()) == list(PROPERTIES)
+def test_the_docs_list_every_setting_and_no_other() -> None:
+    assert list(documented_rows()) == list(PROPERTIES)
 
 
 @pytest.mark.parametrize("name", PROPERTIES)
-def test_readme_agrees(name: str) -> None:
-    row, known = readme_rows()[name], PROPERTIES[name]
+def test_the_docs_agree(name: str) -> None:
+    row, known = documented_rows()[name], PROPERTIES[name]
     assert known["description"] in row
     default = row.split("|")[2].strip()
     assert default == (f"`{json.dumps(known['default'])}`" if "default" in known else "")

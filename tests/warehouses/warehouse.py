@@ -185,7 +185,7 @@ class DuckDb(Warehouse):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The target's settings; README says what happens without the metadata columns."""
+        """The target's settings; docs/warehouses.md says why the metadata columns."""
         return {
             "path": str(self._path),
             "default_target_schema": SCHEMA,
