@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks.hurried_tap import HurriedClock
+from benchmarks.fast_clock_tap import FastClock
 from benchmarks.tap_process import ORIGIN_COLUMNS, ROOT, running_tap, tap_command
 from benchmarks.virtual_run import REPORT_TYPES, START, WatchedAmazon, deselect_lifecycle
 from tap_mws_reports import report_types
@@ -52,7 +52,7 @@ class Load:
     """
 
     def __init__(self, directory: Path, windows: int, speed: float) -> None:
-        self.clock = HurriedClock(speed, time.monotonic())
+        self.clock = FastClock(speed, time.monotonic())
         self.amazon = WatchedAmazon(LATENCY_PROFILES["real"])
         self._directory = directory
         self._windows = windows

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
+from benchmarks.contenders import OneDocument
 from benchmarks.orders_document import COLUMNS, REPORT_TYPE
-from benchmarks.subjects import OneDocument
 from tap_mws_reports import report_types
 from tap_mws_reports.report_types import Kind
 from tap_mws_reports.streams.row_schema import primary_keys

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from benchmarks.hurried_tap import HurriedClock
+from benchmarks.fast_clock_tap import FastClock
 
 ROOT = Path(__file__).parents[1]
 ORIGIN_COLUMNS = ("_report_id", "_row_number", "_data_start", "_data_end")
@@ -24,12 +24,12 @@ def tap_command(
     *,
     state: Path | None = None,
     catalog: Path | None = None,
-    clock: HurriedClock | None = None,
+    clock: FastClock | None = None,
 ) -> list[str]:
     """Return the command line of the tap; with a clock the process shares that clock's time."""
     program = ["tap_mws_reports"]
     if clock is not None:
-        program = ["benchmarks.hurried_tap", str(clock.speed), str(clock.began)]
+        program = ["benchmarks.fast_clock_tap", str(clock.speed), str(clock.began)]
     files = {"config": config, "state": state, "catalog": catalog}
     options = [f"--{name}={path}" for name, path in files.items() if path is not None]
     return [sys.executable, "-m", *program, *options]

@@ -1,7 +1,7 @@
 """Rows per second of the tap, beside a plain SDK stream and polars, on the same document.
 
 `python -m benchmarks.throughput [--rows N]` prints a table and, as its last line, one JSON object.
-Every subject runs in a process of its own and writes to nowhere; they take turns, so that a busy
+Every contender runs in a process of its own and writes to nowhere; they take turns, so that a busy
 machine is as unfair to one as to the other. Figures are medians over the rounds.
 """
 
@@ -15,8 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.contenders import CONTENDERS
 from benchmarks.orders_document import write_document
-from benchmarks.subjects import SUBJECTS
 
 Measures = dict[str, list[dict[str, float]]]
 
@@ -26,9 +26,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.throughput", description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", choices=SUBJECTS, help="measure one subject alone")
+    parser.add_argument("--only", choices=CONTENDERS, help="measure one contender alone")
     given = parser.parse_args()
-    names = [given.only] if given.only else list(SUBJECTS)
+    names = [given.only] if given.only else list(CONTENDERS)
     with tempfile.TemporaryDirectory() as folder:
         document = Path(folder) / "orders.txt"
         write_document(document, given.rows)
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def _measure(name: str, document: Path, result: Path) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.subjects", name, str(document), str(result)]
+    command = [sys.executable, "-m", "benchmarks.contenders", name, str(document), str(result)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     measured: dict[str, float] = json.loads(result.read_text("utf-8"))
     return measured
@@ -57,7 +57,7 @@ def _report(rows: int, measures: Measures) -> None:
     print(f"{'':<20}{'rows/s':>12}{'peak MB':>10}")
     for name, rate in rates.items():
         print(f"{name:<20}{rate:>12,.0f}{peaks[name]:>10.0f}")
-    if len(rates) < len(SUBJECTS):
+    if len(rates) < len(CONTENDERS):
         print(json.dumps({"rows": rows, **{name: round(rate) for name, rate in rates.items()}}))
         return
     figures = {

@@ -1,6 +1,6 @@
 """A tap, an Amazon in the same process, and one virtual clock for both.
 
-Every test with a bench runs over both services. What is about something that only one of them has
+Every test with a harness runs over both services. What is about something that only one of them has
 says so: ``@pytest.mark.api("mws", reason=...)``.
 """
 
@@ -104,8 +104,8 @@ class Output:
         return self.state["bookmarks"][stream]
 
 
-class Listening(Amazon):
-    """An Amazon that remembers what it was asked, when, and by which words of `CALLS`."""
+class RecordingAmazon(Amazon):
+    """An Amazon that records its calls: when they came, and their words in `CALLS`."""
 
     def __init__(self, faults: Iterable[Fault], pace: str) -> None:
         super().__init__(NOW, pace={**LATENCY_PROFILES, "steady": STEADY}[pace], faults=faults)
@@ -155,7 +155,7 @@ def _sp_api_word(request: Request) -> str:
     return {name: word for word, name in CALLS["sp_api"].items() if word != "page"}.get(name, name)
 
 
-class Bench:
+class Harness:
     """Runs the tap against one Amazon, as often as a test likes, while time goes on."""
 
     def __init__(
@@ -163,7 +163,7 @@ class Bench:
     ) -> None:
         self.api = api
         self.clock = VirtualClock(NOW)
-        self.amazon = Listening([self._fault(each) for each in faults], pace)
+        self.amazon = RecordingAmazon([self._fault(each) for each in faults], pace)
         self._monkeypatch = monkeypatch
 
     def _fault(self, fault: Fault) -> Fault:
@@ -185,7 +185,7 @@ class Bench:
         self.amazon.faults.replace(self._fault(each) for each in faults)
 
     def connect(self) -> None:
-        """Let taps find this Amazon and this clock, whatever other bench was there before."""
+        """Make taps use this Amazon and this clock, and not those of an earlier harness."""
         adapter = SandboxAdapter(self.amazon, self.clock)
         patch = self._monkeypatch
         patch.setattr(tap_mws_reports.sandbox, "adapter", lambda _clock: adapter)
@@ -292,9 +292,9 @@ def api(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def make_bench(monkeypatch: pytest.MonkeyPatch, api: str) -> Callable[..., Bench]:
-    def make(*faults: Fault, pace: str = "real") -> Bench:
-        return Bench(monkeypatch, api, faults, pace)
+def make_harness(monkeypatch: pytest.MonkeyPatch, api: str) -> Callable[..., Harness]:
+    def make(*faults: Fault, pace: str = "real") -> Harness:
+        return Harness(monkeypatch, api, faults, pace)
 
     return make
 
@@ -307,22 +307,22 @@ def whole_runs() -> dict[str, Output]:
 
 @pytest.fixture
 def whole_run(
-    whole_runs: dict[str, Output], make_bench: Callable[..., Bench], api: str
+    whole_runs: dict[str, Output], make_harness: Callable[..., Harness], api: str
 ) -> Callable[..., Output]:
     """What a run writes that nothing disturbs, to be compared with and left as it is."""
 
     def run(*reports: object, pace: str = "real", **settings: object) -> Output:
         key = repr((api, reports, pace, settings))
         if key not in whole_runs:
-            whole_runs[key] = make_bench(pace=pace).run(*reports, **settings)
+            whole_runs[key] = make_harness(pace=pace).run(*reports, **settings)
         return whole_runs[key]
 
     return run
 
 
 @pytest.fixture
-def bench(make_bench: Callable[..., Bench]) -> Bench:
-    return make_bench()
+def harness(make_harness: Callable[..., Harness]) -> Harness:
+    return make_harness()
 
 
 @pytest.fixture

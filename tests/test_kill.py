@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.hurried_tap import HurriedClock
+from benchmarks.fast_clock_tap import FastClock
 from benchmarks.tap_process import ORIGIN_COLUMNS, running_tap, tap_command
 from benchmarks.virtual_run import LIFECYCLE
 from tap_mws_reports.sandbox.amazon import Amazon
@@ -75,14 +75,14 @@ class Unmetered(QuotaEnforcer):
 
 
 @pytest.fixture
-def clock() -> HurriedClock:
+def clock() -> FastClock:
     """A clock for server and taps, so that nobody waits for reports as long as Amazon takes."""
-    return HurriedClock(10.0, time.monotonic())
+    return FastClock(10.0, time.monotonic())
 
 
 @pytest.fixture
 def config(
-    api: str, clock: HurriedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    api: str, clock: FastClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Path]:
     monkeypatch.setattr("tap_mws_reports.sandbox.mws.service.QuotaEnforcer", Unmetered)
     monkeypatch.setattr(SellingPartnerApi, "_count", lambda *_: None)
@@ -99,7 +99,7 @@ def config(
         yield path
 
 
-def run(config: Path, clock: HurriedClock, warehouse: Warehouse, lines: float) -> int:
+def run(config: Path, clock: FastClock, warehouse: Warehouse, lines: float) -> int:
     """Run the tap and kill it once it has written so many lines; return the exit code."""
     state = None
     if warehouse.state is not None:
@@ -119,7 +119,7 @@ def run(config: Path, clock: HurriedClock, warehouse: Warehouse, lines: float) -
 
 
 def test_kills_lose_nothing_and_double_nothing(
-    config: Path, clock: HurriedClock, pytestconfig: pytest.Config
+    config: Path, clock: FastClock, pytestconfig: pytest.Config
 ) -> None:
     number = 5 if pytestconfig.getoption("--every-kill") else 2
     undisturbed, killed = Warehouse(), Warehouse()

@@ -81,32 +81,32 @@ class Begun:
     stopped: list[dict[str, Any]]
 
 
-def catalog(bench, **settings: Any) -> dict[str, Any]:
+def catalog(harness, **settings: Any) -> dict[str, Any]:
     """The streams of rows alone."""
-    whole = bench.tap(*REPORTS, **settings).catalog_dict
+    whole = harness.tap(*REPORTS, **settings).catalog_dict
     for stream in whole["streams"]:
         if stream["tap_stream_id"] in LIFECYCLE:
             stream["metadata"] = [{"breadcrumb": [], "metadata": {"selected": False}}]
     return whole
 
 
-def begun(bench, word: str, number: int, **settings: Any) -> Begun:
+def begun(harness, word: str, number: int, **settings: Any) -> Begun:
     """Run, and end it at a call."""
-    handle, left, written = bench.amazon.handle, number, []
+    handle, left, written = harness.amazon.handle, number, []
 
     def dying(request: Request, now: datetime) -> Response:
         nonlocal left
-        left -= bench.amazon.word(request) == word
+        left -= harness.amazon.word(request) == word
         if left < 0:
-            written.extend(map(json.loads, bench.so_far()))
+            written.extend(map(json.loads, harness.so_far()))
             raise Killed
         return handle(request, now)
 
-    bench.amazon.handle = dying
+    harness.amazon.handle = dying
     with pytest.raises(Killed):
-        bench.run(*REPORTS, **settings)
-    bench.amazon.handle = handle
-    return Begun(written, bench.written)
+        harness.run(*REPORTS, **settings)
+    harness.amazon.handle = handle
+    return Begun(written, harness.written)
 
 
 def state(messages: list[dict[str, Any]]) -> Any:
@@ -149,7 +149,7 @@ def windows(messages: list[dict[str, Any]]) -> set[tuple[str, ...]]:
     }
 
 
-def asked(bench) -> Counter[tuple[object, ...]]:
+def asked(harness) -> Counter[tuple[object, ...]]:
     """Return how often each report was asked for, by whichever service."""
     return Counter(
         (
@@ -158,7 +158,7 @@ def asked(bench) -> Counter[tuple[object, ...]]:
             *interval(entry),
             entry.wanted.marketplace_ids,
         )
-        for account in bench.amazon.accounts.values()
+        for account in harness.amazon.accounts.values()
         for entry in account.requests.values()
         if entry.wanted.report_type != SETTLEMENT
     )
@@ -185,13 +185,13 @@ def known() -> dict[str, Undisturbed]:
 
 
 @pytest.fixture
-def undisturbed(known, make_bench):
+def undisturbed(known, make_harness):
     """Return an undisturbed run, by whichever service, for both do the same."""
 
     def run(seller: str) -> Undisturbed:
         if seller not in known:
             by_mws, by_sp_api = (
-                undisturbed_by(api, make_bench(pace="steady"), seller) for api in OTHER
+                undisturbed_by(api, make_harness(pace="steady"), seller) for api in OTHER
             )
             assert rows(by_mws.messages) == rows(by_sp_api.messages)
             assert by_mws.asked == by_sp_api.asked
@@ -201,11 +201,11 @@ def undisturbed(known, make_bench):
     return run
 
 
-def undisturbed_by(api: str, bench, seller: str) -> Undisturbed:
+def undisturbed_by(api: str, harness, seller: str) -> Undisturbed:
     settings = {**DATES, **SELLERS[seller]}
-    output = bench.run(*REPORTS, **settings, catalog=catalog(bench, **settings), api=api)
+    output = harness.run(*REPORTS, **settings, catalog=catalog(harness, **settings), api=api)
     assert not output.failures
-    return Undisturbed(output.messages, asked(bench))
+    return Undisturbed(output.messages, asked(harness))
 
 
 @pytest.mark.parametrize(
@@ -219,45 +219,45 @@ def undisturbed_by(api: str, bench, seller: str) -> Undisturbed:
     ],
 )
 def test_a_backfill_begun_by_one_service_is_ended_by_the_other(
-    make_bench, api, undisturbed, seller, word, number
+    make_harness, api, undisturbed, seller, word, number
 ) -> None:
     whole = undisturbed(seller)
-    bench, other = make_bench(pace="steady"), OTHER[api]
+    harness, other = make_harness(pace="steady"), OTHER[api]
     settings = {**DATES, **SELLERS[seller]}
-    settings["catalog"] = catalog(bench, **settings)
-    first = begun(bench, word, number, **settings, api=api).stopped
+    settings["catalog"] = catalog(harness, **settings)
+    first = begun(harness, word, number, **settings, api=api).stopped
     assert bool(windows(first)) == (number > 3)
-    ended = bench.run(*REPORTS, **settings, api=other, state=state(first))
+    ended = harness.run(*REPORTS, **settings, api=other, state=state(first))
     assert not ended.failures
     assert {each["stream"] for each in ended.messages if each["type"] == "SCHEMA"} == STREAMS
     assert rows(first) + rows(ended.messages) == rows(whole.messages)
     assert windows(first).isdisjoint(windows(ended.messages))
-    assert asked(bench) == whole.asked
+    assert asked(harness) == whole.asked
 
-    bench.amazon.calls.clear()
-    back = bench.run(*REPORTS, **settings, api=api, state=ended.state)
+    harness.amazon.calls.clear()
+    back = harness.run(*REPORTS, **settings, api=api, state=ended.state)
     assert not rows(back.messages)
-    assert not {"request", "download"} & set(bench.amazon.calls)
+    assert not {"request", "download"} & set(harness.amazon.calls)
 
 
 def test_a_backfill_killed_by_one_service_is_ended_by_the_other(
-    make_bench, api, undisturbed
+    make_harness, api, undisturbed
 ) -> None:
     """What a killed run has written since its last state is written once more."""
     whole = undisturbed("one marketplace")
-    bench = make_bench(pace="steady")
+    harness = make_harness(pace="steady")
     settings = {**DATES, **SELLERS["one marketplace"]}
-    settings["catalog"] = catalog(bench, **settings)
-    first = begun(bench, "download", 20, **settings, api=api).killed
-    ended = bench.run(*REPORTS, **settings, api=OTHER[api], state=state(first))
+    settings["catalog"] = catalog(harness, **settings)
+    first = begun(harness, "download", 20, **settings, api=api).killed
+    ended = harness.run(*REPORTS, **settings, api=OTHER[api], state=state(first))
     assert not ended.failures
     assert rows(first)
     assert set(rows(first)) | set(rows(ended.messages)) == set(rows(whole.messages))
     assert warehouse(first, ended.messages) == warehouse(whole.messages)
-    assert asked(bench) == whole.asked
+    assert asked(harness) == whole.asked
 
 
-def test_a_hole_left_by_one_service_is_filled_by_the_other(make_bench, api) -> None:
+def test_a_hole_left_by_one_service_is_filled_by_the_other(make_harness, api) -> None:
     stream = "flat_file_all_orders_data_by_last_update"
     bad = datetime.fromisoformat("2020-04-27T00:00:00Z")
     for fault in (
@@ -265,11 +265,11 @@ def test_a_hole_left_by_one_service_is_filled_by_the_other(make_bench, api) -> N
         Fault(FaultKind.CANCELLED, ORDERS, 9, bad),
         Fault(FaultKind.SHORT_BODY, ORDERS, 9, bad),
     ):
-        bench = make_bench(fault, pace="steady")
-        first = bench.run(REPORTS[0], **DATES)
+        harness = make_harness(fault, pace="steady")
+        first = harness.run(REPORTS[0], **DATES)
         assert len(first.failures) == 1
-        bench.strike()
-        second = bench.run(REPORTS[0], **DATES, api=OTHER[api], state=first.state)
+        harness.strike()
+        second = harness.run(REPORTS[0], **DATES, api=OTHER[api], state=first.state)
         assert not second.failures
         (partition,) = second.bookmark(stream)["partitions"]
         assert not partition["failed_windows"]
@@ -277,31 +277,31 @@ def test_a_hole_left_by_one_service_is_filled_by_the_other(make_bench, api) -> N
         assert {row["_data_start"] for row in second.records(stream)} == {bad.isoformat()}
 
 
-def test_a_run_goes_on_daily_whichever_service_serves_the_day(make_bench, api) -> None:
-    steady, moving = make_bench(pace="steady"), make_bench(pace="steady")
+def test_a_run_goes_on_daily_whichever_service_serves_the_day(make_harness, api) -> None:
+    steady, moving = make_harness(pace="steady"), make_harness(pace="steady")
     read: dict[str, Counter[str]] = {}
-    for name, bench in (("steady", steady), ("moving", moving)):
-        selected, given = catalog(bench), None
+    for name, harness in (("steady", steady), ("moving", moving)):
+        selected, given = catalog(harness), None
         read[name] = Counter()
         for day in range(4):
             by = OTHER[api] if name == "moving" and day % 2 else api
-            output = bench.run(*REPORTS, state=given, catalog=selected, api=by)
+            output = harness.run(*REPORTS, state=given, catalog=selected, api=by)
             assert not output.failures
             read[name] += rows(output.messages)
             given = output.state
             began = datetime.fromisoformat("2020-06-13T09:29:10Z") + timedelta(days=day)
-            bench.clock.sleep((began - bench.clock.now()).total_seconds())
+            harness.clock.sleep((began - harness.clock.now()).total_seconds())
     assert read["moving"] == read["steady"]
     assert asked(moving) == asked(steady)
 
 
-def test_what_amazon_lists_is_told_once_by_either(make_bench, api) -> None:
-    bench = make_bench(pace="steady")
-    bench.tap().run.sellers["A1SANDBOXNA"].service.manage_schedule(UNSHIPPED, "_1_DAY_")
-    first = bench.run(*REPORTS, **DATES)
-    bench.clock.sleep(timedelta(days=1, minutes=10).total_seconds())
-    second = bench.run(*REPORTS, **DATES, api=OTHER[api], state=first.state)
-    third = bench.run(*REPORTS, **DATES, state=second.state)
+def test_what_amazon_lists_is_told_once_by_either(make_harness, api) -> None:
+    harness = make_harness(pace="steady")
+    harness.tap().run.sellers["A1SANDBOXNA"].service.manage_schedule(UNSHIPPED, "_1_DAY_")
+    first = harness.run(*REPORTS, **DATES)
+    harness.clock.sleep(timedelta(days=1, minutes=10).total_seconds())
+    second = harness.run(*REPORTS, **DATES, api=OTHER[api], state=first.state)
+    third = harness.run(*REPORTS, **DATES, state=second.state)
     assert not second.failures
     for stream in ("report_requests", "reports"):
         told = [

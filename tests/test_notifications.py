@@ -42,9 +42,9 @@ AT_AMAZON = "https://sqs.us-east-1.amazonaws.com/123456789012/reports"
 Post = Callable[[str], None]
 
 
-def looks(bench) -> int:
+def looks(harness) -> int:
     """How often reports were looked at from the first request to the last download."""
-    calls = bench.amazon.calls
+    calls = harness.amazon.calls
     first, last = calls.index("request"), len(calls) - calls[::-1].index("download")
     return sum(word in {"look", "list"} for word in calls[first:last])
 
@@ -52,9 +52,9 @@ def looks(bench) -> int:
 class PostedClock(VirtualClock):
     """A clock under which the notifications of an Amazon are posted as they become due."""
 
-    def __init__(self, bench, post: Post) -> None:
-        super().__init__(bench.clock.now())
-        self._amazon = bench.amazon
+    def __init__(self, harness, post: Post) -> None:
+        super().__init__(harness.clock.now())
+        self._amazon = harness.amazon
         self._post = post
 
     def sleep(self, seconds: float) -> None:
@@ -69,21 +69,21 @@ def queue(queue_url) -> SqsQueue:
 
 
 @pytest.fixture
-def make_notified(make_bench, queue):
-    """Benches whose seller is subscribed; ``post`` brings each notification to the queue."""
+def make_notified(make_harness, queue):
+    """Harnesses whose seller is subscribed; ``post`` brings each notification to the queue."""
 
     def make(
         *faults: Fault, post: Post | None = None, pace: str = "fast", by: str | None = None
     ) -> Any:
-        bench = make_bench(*faults, pace=pace)
-        bench.clock = PostedClock(bench, post or queue.send)
-        bench.connect()
-        settings = {**account_settings(api=by or bench.api), "sandbox": True}
-        transports, [seller] = make_transports(settings, bench.clock), seller_configs(settings)
-        subscriptions = connect_subscriptions(seller, transports, bench.clock)
+        harness = make_harness(*faults, pace=pace)
+        harness.clock = PostedClock(harness, post or queue.send)
+        harness.connect()
+        settings = {**account_settings(api=by or harness.api), "sandbox": True}
+        transports, [seller] = make_transports(settings, harness.clock), seller_configs(settings)
+        subscriptions = connect_subscriptions(seller, transports, harness.clock)
         subscriptions.register(US, AT_AMAZON)
         subscriptions.subscribe(US, AT_AMAZON)
-        return bench
+        return harness
 
     return make
 
@@ -95,16 +95,16 @@ def whole(whole_run) -> list:
 
 
 def test_reports_are_not_looked_at_but_listed_once(make_notified, queue_url, whole, left_in):
-    bench = make_notified()
-    output = bench.run(WEEKLY, **END, notification_queue_url=queue_url)
+    harness = make_notified()
+    output = harness.run(WEEKLY, **END, notification_queue_url=queue_url)
     assert sorted(output.keys(STREAM)) == whole
-    assert bench.amazon.calls.count("download") == 8
-    assert looks(bench) == ONE_FOR_ALL[bench.api]
+    assert harness.amazon.calls.count("download") == 8
+    assert looks(harness) == ONE_FOR_ALL[harness.api]
     assert left_in(queue_url) == 0
 
 
-def test_slow_reports_are_looked_at_less_often(make_notified, make_bench, queue_url):
-    told, asked = make_notified(pace="real"), make_bench()
+def test_slow_reports_are_looked_at_less_often(make_notified, make_harness, queue_url):
+    told, asked = make_notified(pace="real"), make_harness()
     output = told.run(WEEKLY, **END, notification_queue_url=queue_url)
     assert sorted(output.keys(STREAM)) == sorted(asked.run(WEEKLY, **END).keys(STREAM))
     assert looks(told) < looks(asked) / 2
@@ -118,20 +118,20 @@ def metrics(records: list[logging.LogRecord], name: str) -> list[dict[str, Any]]
 def test_a_wait_that_a_message_ends_is_no_longer_one_for_the_quota(
     make_notified, queue_url, caplog
 ):
-    bench = make_notified()
+    harness = make_notified()
     with caplog.at_level(logging.INFO, "singer_sdk.metrics"):
-        bench.run({"type": ORDERS, "window_days": 2}, **END, notification_queue_url=queue_url)
+        harness.run({"type": ORDERS, "window_days": 2}, **END, notification_queue_url=queue_url)
     points = metrics(caplog.records, "quota_wait")
     waits = [each["value"] for each in points if each["tags"] == {"operation": "request"}]
     # Of 28 requests, 15 may go at once and each other one a minute later than the last.
-    restored = quotas({"api": bench.api})[ThrottledCall.REQUEST].restore_seconds
+    restored = quotas({"api": harness.api})[ThrottledCall.REQUEST].restore_seconds
     assert sum(waits) == pytest.approx(13 * restored, abs=1)
 
 
 def test_how_long_a_report_took_is_known(make_notified, queue_url, caplog):
-    bench = make_notified()
+    harness = make_notified()
     with caplog.at_level(logging.INFO, "singer_sdk.metrics"):
-        output = bench.run(WEEKLY, **END, notification_queue_url=queue_url)
+        output = harness.run(WEEKLY, **END, notification_queue_url=queue_url)
     took = [each["value"] for each in metrics(caplog.records, "report_latency")]
     assert len(took) == 8
     assert all(0 <= seconds <= 30 for seconds in took)
@@ -174,11 +174,11 @@ def test_what_is_for_others_stays_in_the_queue(make_notified, queue, queue_url, 
             queue.send(change(body))
         queue.send(body)
 
-    bench = make_notified(post=among_others)
-    output = bench.run(WEEKLY, **END, notification_queue_url=queue_url)
+    harness = make_notified(post=among_others)
+    output = harness.run(WEEKLY, **END, notification_queue_url=queue_url)
     assert sorted(output.keys(STREAM)) == whole
     assert left_in(queue_url) == 8 * len(FOR_OTHERS)
-    assert looks(bench) == ONE_FOR_ALL[bench.api]
+    assert looks(harness) == ONE_FOR_ALL[harness.api]
 
 
 def test_a_lost_message_costs_one_look(make_notified, queue, queue_url, whole, caplog):
@@ -189,21 +189,21 @@ def test_a_lost_message_costs_one_look(make_notified, queue, queue_url, whole, c
         if len(lost) != 3:
             queue.send(body)
 
-    bench = make_notified(post=losing_the_third)
-    output = bench.run(WEEKLY, **END, notification_queue_url=queue_url)
+    harness = make_notified(post=losing_the_third)
+    output = harness.run(WEEKLY, **END, notification_queue_url=queue_url)
     assert sorted(output.keys(STREAM)) == whole
-    assert looks(bench) == 1
+    assert looks(harness) == 1
     assert "No notification came" not in caplog.text
 
 
 def test_a_queue_nobody_sends_to_is_noticed_and_not_relied_on(make_notified, queue_url, caplog):
-    bench = make_notified(post=lambda _body: None)
-    begun = bench.clock.now()
+    harness = make_notified(post=lambda _body: None)
+    begun = harness.clock.now()
     settings = {"notification_queue_url": queue_url, "start_date": "2020-05-18T00:00:00Z"}
-    output = bench.run(WEEKLY, {"type": ORDERS.replace("LAST_UPDATE", "ORDER_DATE")}, **settings)
+    output = harness.run(WEEKLY, {"type": ORDERS.replace("LAST_UPDATE", "ORDER_DATE")}, **settings)
     assert not output.failures
     assert caplog.text.count("No notification came") == 1
-    assert (bench.clock.now() - begun).total_seconds() < 600
+    assert (harness.clock.now() - begun).total_seconds() < 600
 
 
 def test_a_queue_that_goes_away_is_replaced_by_looks(
@@ -218,75 +218,75 @@ def test_a_queue_that_goes_away_is_replaced_by_looks(
         elif len(posted) == 4:
             sqs.delete_queue(QueueUrl=queue_url)
 
-    bench = make_notified(post=until_it_goes)
+    harness = make_notified(post=until_it_goes)
     with caplog.at_level(logging.WARNING):
-        output = bench.run(WEEKLY, **END, notification_queue_url=queue_url)
+        output = harness.run(WEEKLY, **END, notification_queue_url=queue_url)
     assert sorted(output.keys(STREAM)) == whole
     assert not output.failures
     assert caplog.text.count("reports are looked at instead") == 1
 
 
 @pytest.mark.usefixtures("sqs")
-def test_a_host_out_of_reach_is_replaced_by_looks(bench, monkeypatch, caplog):
+def test_a_host_out_of_reach_is_replaced_by_looks(harness, monkeypatch, caplog):
     monkeypatch.setattr("botocore.retries.standard.time.sleep", lambda _seconds: None)
     gone = "http://127.0.0.1:9/123456789012/reports"  # the port of nobody
-    output = bench.run(WEEKLY, **END, notification_queue_url=gone)
+    output = harness.run(WEEKLY, **END, notification_queue_url=gone)
     assert not output.failures
     assert caplog.text.count("reports are looked at instead") == 1
 
 
 def test_the_form_of_the_other_service_is_understood(make_notified, api, queue_url, whole, left_in):
     """Who has moved to SP-API may still be told by MWS, and the other way round."""
-    bench = make_notified(by={"mws": "sp_api", "sp_api": "mws"}[api])
-    begun = bench.clock.now()
-    output = bench.run(WEEKLY, **END, notification_queue_url=queue_url)
+    harness = make_notified(by={"mws": "sp_api", "sp_api": "mws"}[api])
+    begun = harness.clock.now()
+    output = harness.run(WEEKLY, **END, notification_queue_url=queue_url)
     assert sorted(output.keys(STREAM)) == whole
     # It tells no id that can be downloaded, so one look at all that have ended does.
-    assert looks(bench) == 1
-    assert (bench.clock.now() - begun).total_seconds() < 60
+    assert looks(harness) == 1
+    assert (harness.clock.now() - begun).total_seconds() < 60
     assert left_in(queue_url) == 0
 
 
 def test_a_window_without_data_is_done_without_a_look(make_notified, queue_url):
-    bench = make_notified()
+    harness = make_notified()
     minute = {"start_date": "2020-06-12T09:20:00Z", "end_date": "2020-06-12T09:21:00Z"}
-    output = bench.run(ORDERS, **minute, notification_queue_url=queue_url)
+    output = harness.run(ORDERS, **minute, notification_queue_url=queue_url)
     assert not output.failures
-    assert bench.amazon.calls.count("look") == {"mws": 0, "sp_api": 1}[bench.api]
-    assert bench.amazon.calls.count("download") == 0
+    assert harness.amazon.calls.count("look") == {"mws": 0, "sp_api": 1}[harness.api]
+    assert harness.amazon.calls.count("download") == 0
     assert output.bookmark(STREAM)["partitions"][0]["done"]
 
 
 def test_a_cancelled_request_is_made_again(make_notified, queue_url, whole, left_in):
-    bench = make_notified(Fault(FaultKind.CANCELLED, ORDERS))
-    output = bench.run(WEEKLY, **END, notification_queue_url=queue_url)
+    harness = make_notified(Fault(FaultKind.CANCELLED, ORDERS))
+    output = harness.run(WEEKLY, **END, notification_queue_url=queue_url)
     assert sorted(output.keys(STREAM)) == whole
-    assert bench.amazon.calls.count("request") == 9
+    assert harness.amazon.calls.count("request") == 9
     assert left_in(queue_url) == 0
 
 
 def test_requests_of_a_killed_run_are_looked_at(make_notified, queue_url, whole, monkeypatch):
     """Somebody may have read their notifications, so no time is lost on waiting for them."""
-    bench = make_notified(post=lambda _body: None)
-    tap = bench.tap(WEEKLY, **END, notification_queue_url=queue_url)
+    harness = make_notified(post=lambda _body: None)
+    tap = harness.tap(WEEKLY, **END, notification_queue_url=queue_url)
     with monkeypatch.context() as patch:
         patch.setattr(NotificationConsumer, "wait", lambda *_: sys.exit("killed"))
         with pytest.raises(SystemExit):
-            bench.sync(tap)
-    state = [each["value"] for each in bench.written if each["type"] == "STATE"][-1]
-    begun = bench.clock.now()
-    output = bench.run(WEEKLY, **END, state=state, notification_queue_url=queue_url)
+            harness.sync(tap)
+    state = [each["value"] for each in harness.written if each["type"] == "STATE"][-1]
+    begun = harness.clock.now()
+    output = harness.run(WEEKLY, **END, state=state, notification_queue_url=queue_url)
     assert sorted(output.keys(STREAM)) == whole
-    assert bench.amazon.calls.count("request") == 8
-    assert (bench.clock.now() - begun).total_seconds() < 120
+    assert harness.amazon.calls.count("request") == 8
+    assert (harness.clock.now() - begun).total_seconds() < 120
 
 
-def test_without_boto3_it_is_said_what_to_install(bench, monkeypatch, queue_url):
+def test_without_boto3_it_is_said_what_to_install(harness, monkeypatch, queue_url):
     monkeypatch.setitem(sys.modules, "boto3", None)
     with pytest.raises(SettingsError, match="needs boto3") as raised:
-        bench.run(WEEKLY, **END, notification_queue_url=queue_url)
+        harness.run(WEEKLY, **END, notification_queue_url=queue_url)
     assert "tap-mws-reports[notifications]" in raised.value.hint
-    assert "request" not in bench.amazon.calls
+    assert "request" not in harness.amazon.calls
 
 
 @pytest.fixture

@@ -74,9 +74,9 @@ class Caller:
 
 
 @pytest.fixture
-def caller(make_bench: Callable[..., Any]) -> Caller:
-    bench = make_bench()
-    return Caller(SandboxAdapter(bench.amazon, bench.clock), bench.clock)
+def caller(make_harness: Callable[..., Any]) -> Caller:
+    harness = make_harness()
+    return Caller(SandboxAdapter(harness.amazon, harness.clock), harness.clock)
 
 
 def whole() -> dict[str, Any]:

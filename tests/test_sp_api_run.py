@@ -51,8 +51,8 @@ class Witness:
 
 @pytest.fixture
 def reporting_clock() -> Callable[[Any], Witness]:
-    def watch(bench: Any) -> Witness:
-        witness, handle = Witness(), bench.amazon.handle
+    def watch(harness: Any) -> Witness:
+        witness, handle = Witness(), harness.amazon.handle
 
         def seen(request: Request, now: datetime) -> Response:
             witness.requests.append(request)
@@ -61,7 +61,7 @@ def reporting_clock() -> Callable[[Any], Witness]:
                 witness.answers.append(json.loads(response.body))
             return response
 
-        bench.amazon.handle = seen
+        harness.amazon.handle = seen
         return witness
 
     return watch
@@ -82,66 +82,66 @@ def ids(output, stream: str = STREAM) -> set[str]:
 
 
 @pytest.mark.parametrize("operation", ["list", "request", "look", "download", "schedules"])
-def test_an_access_token_that_ends_early_is_renewed(make_bench, whole, operation) -> None:
-    bench = make_bench(Fault(FaultKind.ACCESS_ENDED, operation))
-    output = bench.run(WEEKLY, **END)
+def test_an_access_token_that_ends_early_is_renewed(make_harness, whole, operation) -> None:
+    harness = make_harness(Fault(FaultKind.ACCESS_ENDED, operation))
+    output = harness.run(WEEKLY, **END)
     assert not output.failures
-    assert bench.amazon.refused == [403]
-    assert bench.amazon.calls.count("login") == 2
+    assert harness.amazon.refused == [403]
+    assert harness.amazon.calls.count("login") == 2
     assert sorted(output.keys(STREAM)) == whole
 
 
-def test_an_access_token_is_renewed_before_its_hour_is_over(make_bench) -> None:
-    bench = make_bench(pace="steady")
-    began = bench.clock.now()
-    output = bench.run(DAILY, start_date="2020-03-20T00:00:00Z", **END)
+def test_an_access_token_is_renewed_before_its_hour_is_over(make_harness) -> None:
+    harness = make_harness(pace="steady")
+    began = harness.clock.now()
+    output = harness.run(DAILY, start_date="2020-03-20T00:00:00Z", **END)
     assert not output.failures
-    hours = (bench.clock.now() - began) / timedelta(hours=1)
-    assert bench.amazon.calls.count("login") >= 1 + int(hours) >= 2
-    assert bench.amazon.refused == []
+    hours = (harness.clock.now() - began) / timedelta(hours=1)
+    assert harness.amazon.calls.count("login") >= 1 + int(hours) >= 2
+    assert harness.amazon.refused == []
 
 
 @contextmanager
-def revoked_at(bench, word: str) -> Iterator[None]:
+def revoked_at(harness, word: str) -> Iterator[None]:
     """Let the seller take its consent back when a call comes: no token of it is good any more."""
-    handle = bench.amazon.handle
+    handle = harness.amazon.handle
 
     def revoking(request: Request, now: datetime) -> Response:
-        if bench.amazon.word(request) == word:
-            bench.strike(
+        if harness.amazon.word(request) == word:
+            harness.strike(
                 Fault(FaultKind.ACCESS_ENDED, times=9),
                 Fault(FaultKind.ACCESS_REVOKED, SELLER, times=9),
             )
         return handle(request, now)
 
-    bench.amazon.handle = revoking
+    harness.amazon.handle = revoking
     yield
-    bench.amazon.handle = handle
-    bench.strike()
+    harness.amazon.handle = handle
+    harness.strike()
 
 
 @pytest.mark.parametrize("word", ["login", "request", "list", "download"])
-def test_a_seller_that_takes_its_consent_back_ends_the_run(bench, whole, word) -> None:
-    tap = bench.tap(WEEKLY, **END)
-    with revoked_at(bench, word), pytest.raises(CredentialsError) as raised:
-        bench.sync(tap)
+def test_a_seller_that_takes_its_consent_back_ends_the_run(harness, whole, word) -> None:
+    tap = harness.tap(WEEKLY, **END)
+    with revoked_at(harness, word), pytest.raises(CredentialsError) as raised:
+        harness.sync(tap)
     assert raised.value.exit_code == 3
     said = raised.value.render()
     assert "invalid_grant" in said
     assert "revoked" in said
     assert "refresh_token" in said
     assert SELLER in said
-    state = bench.written[-1]["value"]
-    asked = bench.amazon.calls.count("request")
-    output = bench.run(WEEKLY, **END, state=state)
+    state = harness.written[-1]["value"]
+    asked = harness.amazon.calls.count("request")
+    output = harness.run(WEEKLY, **END, state=state)
     assert sorted(output.keys(STREAM)) == whole
-    assert bench.amazon.calls.count("request") == max(asked, 8) + (word == "request")
+    assert harness.amazon.calls.count("request") == max(asked, 8) + (word == "request")
 
 
-def test_a_seller_of_another_region_is_told_so(bench) -> None:
-    tap = bench.tap(WEEKLY, **END, seller_id=SELLER, marketplace_ids=["DE"])
+def test_a_seller_of_another_region_is_told_so(harness) -> None:
+    tap = harness.tap(WEEKLY, **END, seller_id=SELLER, marketplace_ids=["DE"])
     with pytest.raises(CredentialsError) as raised:
-        bench.sync(tap)
+        harness.sync(tap)
     said = raised.value.render()
     assert "region" in said
     assert "sellingpartnerapi-eu.amazon.com" in said
@@ -156,86 +156,86 @@ def test_a_seller_of_another_region_is_told_so(bench) -> None:
     ],
 )
 def test_a_role_that_is_missing_is_named_and_stops_no_other_stream(
-    make_bench, whole, report_type, named
+    make_harness, whole, report_type, named
 ) -> None:
-    bench = make_bench(Fault(FaultKind.ROLE_MISSING, report_type, times=99))
-    output = bench.run(report_type, WEEKLY, **END)
+    harness = make_harness(Fault(FaultKind.ROLE_MISSING, report_type, times=99))
+    output = harness.run(report_type, WEEKLY, **END)
     (said,) = output.failures
     assert f"the application lacks {named}" in said
     assert report_type.strip("_") in said
     assert sorted(output.keys(STREAM)) == whole
-    bench.strike()
-    again = bench.run(report_type, WEEKLY, **END, state=output.state)
+    harness.strike()
+    again = harness.run(report_type, WEEKLY, **END, state=output.state)
     assert not again.failures
-    assert bench.amazon.calls.count("request") == 8 + 2
+    assert harness.amazon.calls.count("request") == 8 + 2
 
 
-def test_a_quota_that_is_used_up_is_waited_for(make_bench, whole) -> None:
-    bench = make_bench(Fault(FaultKind.THROTTLE, "request", times=2))
-    began = bench.clock.now()
-    output = bench.run(WEEKLY, **END)
+def test_a_quota_that_is_used_up_is_waited_for(make_harness, whole) -> None:
+    harness = make_harness(Fault(FaultKind.THROTTLE, "request", times=2))
+    began = harness.clock.now()
+    output = harness.run(WEEKLY, **END)
     assert not output.failures
-    assert bench.amazon.throttled == ["request"] * 2
-    assert bench.clock.now() - began > timedelta(minutes=2)
+    assert harness.amazon.throttled == ["request"] * 2
+    assert harness.clock.now() - began > timedelta(minutes=2)
     assert sorted(output.keys(STREAM)) == whole
 
 
-def test_a_hidden_quota_of_one_type_holds_up_no_other(make_bench) -> None:
-    bench = make_bench(Fault(FaultKind.THROTTLE, LISTINGS, times=2), pace="steady")
-    began = bench.clock.now()
-    output = bench.run(LISTINGS, WEEKLY, **END)
+def test_a_hidden_quota_of_one_type_holds_up_no_other(make_harness) -> None:
+    harness = make_harness(Fault(FaultKind.THROTTLE, LISTINGS, times=2), pace="steady")
+    began = harness.clock.now()
+    output = harness.run(LISTINGS, WEEKLY, **END)
     assert not output.failures
     assert output.records(LISTED)
-    assert bench.amazon.throttled == ["request"] * 2
-    calls = zip(bench.amazon.calls, bench.amazon.moments, strict=True)
+    assert harness.amazon.throttled == ["request"] * 2
+    calls = zip(harness.amazon.calls, harness.amazon.moments, strict=True)
     downloads = sorted(moment - began for name, moment in calls if name == "download")
     assert downloads[7] < timedelta(minutes=10)
     assert len(downloads) == 9
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_an_address_that_has_ended_is_asked_for_again(make_bench, whole, times) -> None:
-    bench = make_bench(Fault(FaultKind.URL_ENDED, ORDERS, times, BAD))
-    output = bench.run(WEEKLY, **END)
+def test_an_address_that_has_ended_is_asked_for_again(make_harness, whole, times) -> None:
+    harness = make_harness(Fault(FaultKind.URL_ENDED, ORDERS, times, BAD))
+    output = harness.run(WEEKLY, **END)
     assert not output.failures
-    assert bench.amazon.calls.count("download") == 8 + times
-    assert bench.amazon.calls.count("request") == 8
+    assert harness.amazon.calls.count("download") == 8 + times
+    assert harness.amazon.calls.count("request") == 8
     assert sorted(output.keys(STREAM)) == whole
 
 
 @pytest.mark.parametrize("kind", [FaultKind.GZIP_UNTRUE, FaultKind.GZIP_UNTOLD])
-def test_what_is_said_of_compression_may_be_wrong(make_bench, whole, kind) -> None:
-    output = make_bench(Fault(kind, ORDERS, times=9)).run(WEEKLY, **END)
+def test_what_is_said_of_compression_may_be_wrong(make_harness, whole, kind) -> None:
+    output = make_harness(Fault(kind, ORDERS, times=9)).run(WEEKLY, **END)
     assert not output.failures
     assert sorted(output.keys(STREAM)) == whole
 
 
-def test_no_redirect_of_a_call_is_followed(make_bench, reporting_clock) -> None:
-    bench = make_bench(Fault(FaultKind.REDIRECT, "getReports", times=9))
-    witness = reporting_clock(bench)
-    tap = bench.tap(WEEKLY, **END)
+def test_no_redirect_of_a_call_is_followed(make_harness, reporting_clock) -> None:
+    harness = make_harness(Fault(FaultKind.REDIRECT, "getReports", times=9))
+    witness = reporting_clock(harness)
+    tap = harness.tap(WEEKLY, **END)
     with pytest.raises(HostUnreachable, match="not followed") as raised:
-        bench.sync(tap)
+        harness.sync(tap)
     assert raised.value.exit_code == 1
     assert ELSEWHERE not in witness.hosts
 
 
-def test_no_redirect_of_a_document_is_followed(make_bench, reporting_clock, whole) -> None:
-    bench = make_bench(Fault(FaultKind.REDIRECT, ORDERS, 9, BAD))
-    witness = reporting_clock(bench)
-    output = bench.run(WEEKLY, **END)
+def test_no_redirect_of_a_document_is_followed(make_harness, reporting_clock, whole) -> None:
+    harness = make_harness(Fault(FaultKind.REDIRECT, ORDERS, 9, BAD))
+    witness = reporting_clock(harness)
+    output = harness.run(WEEKLY, **END)
     (said,) = output.failures
     assert "not followed" in said
     assert len(ids(output)) == 7
     assert ELSEWHERE not in witness.hosts
-    bench.strike()
-    again = bench.run(WEEKLY, **END, state=output.state)
+    harness.strike()
+    again = harness.run(WEEKLY, **END, state=output.state)
     assert {*output.keys(STREAM), *again.keys(STREAM)} == set(whole)
 
 
-def test_tokens_go_to_no_host_but_that_of_the_calls(bench, reporting_clock) -> None:
-    witness = reporting_clock(bench)
-    bench.run(WEEKLY, UNSHIPPED, **END)
+def test_tokens_go_to_no_host_but_that_of_the_calls(harness, reporting_clock) -> None:
+    witness = reporting_clock(harness)
+    harness.run(WEEKLY, UNSHIPPED, **END)
     calls = "sellingpartnerapi-na.amazon.com"
     with_token = {each.host for each in witness.requests if TOKEN_HEADER in each.headers}
     assert with_token == {calls}
@@ -248,9 +248,9 @@ def test_tokens_go_to_no_host_but_that_of_the_calls(bench, reporting_clock) -> N
             assert not any(token in repr(request) for token in given)
 
 
-def test_a_restricted_document_opens_by_a_token_of_its_own(bench, reporting_clock) -> None:
-    witness = reporting_clock(bench)
-    output = bench.run(UNSHIPPED, WEEKLY, LISTINGS, **END)
+def test_a_restricted_document_opens_by_a_token_of_its_own(harness, reporting_clock) -> None:
+    witness = reporting_clock(harness)
+    output = harness.run(UNSHIPPED, WEEKLY, LISTINGS, **END)
     assert not output.failures
     assert output.records("flat_file_actionable_order_data")
     restricted = {}
@@ -260,34 +260,34 @@ def test_a_restricted_document_opens_by_a_token_of_its_own(bench, reporting_cloc
             restricted[f"{request.method} {request.path}"] = token.resources
     ((opened, resources),) = restricted.items()
     assert resources == (opened,)
-    made = bench.amazon.accounts["NA"].requests[
+    made = harness.amazon.accounts["NA"].requests[
         ids(output, "flat_file_actionable_order_data").pop()
     ]
     assert urlsplit(opened).path.endswith(f"/documents/{made.report.document_id}")
-    assert bench.amazon.calls.count("createRestrictedDataToken") == 1
+    assert harness.amazon.calls.count("createRestrictedDataToken") == 1
 
 
-def test_the_words_of_a_report_that_failed_are_in_the_hole(make_bench, whole) -> None:
-    bench = make_bench(Fault(FaultKind.FATAL, ORDERS, 1, BAD))
-    output = bench.run(WEEKLY, **END)
+def test_the_words_of_a_report_that_failed_are_in_the_hole(make_harness, whole) -> None:
+    harness = make_harness(Fault(FaultKind.FATAL, ORDERS, 1, BAD))
+    output = harness.run(WEEKLY, **END)
     (failed_window,) = partition(output)["failed_windows"]
     assert "FATAL: The requested data could not be put together." in failed_window["reason"]
     assert failed_window["start"] == "2020-04-27T00:00:00+00:00"
     assert len(output.failures) == 1
-    again = bench.run(WEEKLY, **END, state=output.state)
+    again = harness.run(WEEKLY, **END, state=output.state)
     assert not again.failures
     assert not partition(again).get("failed_windows")
     assert {*output.keys(STREAM), *again.keys(STREAM)} == set(whole)
 
 
-def test_cancelled_without_a_document_means_no_data(make_bench) -> None:
-    bench = make_bench(Fault(FaultKind.NO_DATA, ORDERS, 1, BAD))
-    output = bench.run(WEEKLY, **END)
+def test_cancelled_without_a_document_means_no_data(make_harness) -> None:
+    harness = make_harness(Fault(FaultKind.NO_DATA, ORDERS, 1, BAD))
+    output = harness.run(WEEKLY, **END)
     assert not output.failures
     assert not partition(output).get("failed_windows")
     assert len(ids(output)) == 7
     statuses = Counter(row["processing_status"] for row in output.records("report_requests"))
     assert statuses["DONE_NO_DATA"] >= 1
     assert "CANCELLED" not in statuses
-    bench.run(WEEKLY, **END, state=output.state)
-    assert bench.amazon.calls.count("request") == 8
+    harness.run(WEEKLY, **END, state=output.state)
+    assert harness.amazon.calls.count("request") == 8

@@ -27,11 +27,11 @@ SELLERS = {
 
 @pytest.mark.parametrize("seller", SELLERS)
 @pytest.mark.parametrize("name", sorted(KNOWN))
-def test_every_report_type_becomes_rows_with_unique_keys(bench, name, seller) -> None:
+def test_every_report_type_becomes_rows_with_unique_keys(harness, name, seller) -> None:
     known = report_types.load(name)
-    output = bench.run(known.name, **SELLERS[seller])
+    output = harness.run(known.name, **SELLERS[seller])
     assert not output.failures
-    assert bench.amazon.refused == []
+    assert harness.amazon.refused == []
     for stream in (each.stream for each in known.streams):
         rows = output.records(stream)
         assert rows
@@ -40,8 +40,8 @@ def test_every_report_type_becomes_rows_with_unique_keys(bench, name, seller) ->
         assert len(output.schemas(stream)) == 1
 
 
-def test_without_reports_there_are_the_three_lifecycle_streams(bench) -> None:
-    output = bench.run()
+def test_without_reports_there_are_the_three_lifecycle_streams(harness) -> None:
+    output = harness.run()
     assert {each["stream"] for each in output.messages if each["type"] == "SCHEMA"} == set(
         LIFECYCLE
     )
@@ -50,17 +50,17 @@ def test_without_reports_there_are_the_three_lifecycle_streams(bench) -> None:
 
 
 @pytest.mark.api("mws", reason="by SP-API the sandbox has the types that are known, and no others")
-def test_a_type_nobody_knows_has_text_columns_from_its_header(bench, monkeypatch) -> None:
+def test_a_type_nobody_knows_has_text_columns_from_its_header(harness, monkeypatch) -> None:
     monkeypatch.setattr(catalog, "_named", lambda _name: None)
-    output = bench.run("_GET_FLAT_FILE_OPEN_LISTINGS_DATA_")
+    output = harness.run("_GET_FLAT_FILE_OPEN_LISTINGS_DATA_")
     rows = output.records("flat_file_open_listings_data")
     assert set(rows[0]) >= {"sku", "asin", "price", "quantity", "_report_id", "_row_number"}
     assert all(isinstance(row["price"], str) for row in rows)
     assert "price" in output.schemas("flat_file_open_listings_data")[-1]["schema"]["properties"]
 
 
-def test_the_same_money_is_in_every_report(bench) -> None:
-    output = bench.run(ORDERS, SHIPMENTS, SETTLEMENT, start_date="2020-05-20T00:00:00Z")
+def test_the_same_money_is_in_every_report(harness) -> None:
+    output = harness.run(ORDERS, SHIPMENTS, SETTLEMENT, start_date="2020-05-20T00:00:00Z")
     ordered: Counter[str] = Counter()
     for row in output.records("flat_file_all_orders_data_by_last_update"):
         if row["order_status"] == "Shipped":
@@ -82,54 +82,54 @@ def test_the_same_money_is_in_every_report(bench) -> None:
     assert all(ordered[each] == shipped[each] for each in shipped)
 
 
-def test_text_is_what_the_seller_wrote(bench) -> None:
-    japan = bench.run(LISTINGS, **SELLERS["JP"]).records("merchant_listings_all_data")
+def test_text_is_what_the_seller_wrote(harness) -> None:
+    japan = harness.run(LISTINGS, **SELLERS["JP"]).records("merchant_listings_all_data")
     assert "竹製まな板 - 黒" in {row["item_name"] for row in japan}
-    germany = bench.run(ORDERS, **SELLERS["DE"])
+    germany = harness.run(ORDERS, **SELLERS["DE"])
     names = {row["product_name"] for row in germany.records(STREAM)}
     assert "Große Kaffeetasse - Grün" in names
     assert "Poêle en fonte - Bleu" in names
 
 
-def test_a_second_run_with_an_end_asks_for_nothing_and_adds_nothing(bench) -> None:
-    first = bench.run(ORDERS, LISTINGS, end_date="2020-06-12T00:00:00Z")
-    bench.amazon.calls.clear()
-    second = bench.run(ORDERS, LISTINGS, end_date="2020-06-12T00:00:00Z", state=first.state)
+def test_a_second_run_with_an_end_asks_for_nothing_and_adds_nothing(harness) -> None:
+    first = harness.run(ORDERS, LISTINGS, end_date="2020-06-12T00:00:00Z")
+    harness.amazon.calls.clear()
+    second = harness.run(ORDERS, LISTINGS, end_date="2020-06-12T00:00:00Z", state=first.state)
     assert second.records(STREAM) == second.records("merchant_listings_all_data") == []
-    assert "request" not in bench.amazon.calls
+    assert "request" not in harness.amazon.calls
 
 
 def by_key(output) -> dict:
     return dict(zip(output.keys(STREAM), output.records(STREAM), strict=True))
 
 
-def test_a_later_run_goes_on_and_replaces_what_changed(bench) -> None:
-    first = bench.run(ORDERS, start_date="2020-06-01T00:00:00Z")
-    bench.clock.sleep(timedelta(days=3).total_seconds())
-    second = bench.run(ORDERS, start_date="2020-06-01T00:00:00Z", state=first.state)
+def test_a_later_run_goes_on_and_replaces_what_changed(harness) -> None:
+    first = harness.run(ORDERS, start_date="2020-06-01T00:00:00Z")
+    harness.clock.sleep(timedelta(days=3).total_seconds())
+    second = harness.run(ORDERS, start_date="2020-06-01T00:00:00Z", state=first.state)
     end = second.records(STREAM)[0]["_data_end"]
     merged = {**by_key(first), **by_key(second)}
     assert by_key(first).keys() & by_key(second).keys()
     assert len(merged) > len(by_key(first))
-    whole = by_key(bench.run(ORDERS, start_date="2020-06-01T00:00:00Z"))
+    whole = by_key(harness.run(ORDERS, start_date="2020-06-01T00:00:00Z"))
     settled = {key: row for key, row in whole.items() if row["last_updated_date"] < end}
     assert settled
     assert all(merged[key]["order_status"] == row["order_status"] for key, row in settled.items())
 
 
-def test_a_run_without_its_state_adopts_what_amazon_has(bench) -> None:
+def test_a_run_without_its_state_adopts_what_amazon_has(harness) -> None:
     settings = {"end_date": "2020-06-12T00:00:00Z"}
-    first = bench.run(ORDERS, **settings)
-    bench.amazon.calls.clear()
-    second = bench.run(ORDERS, **settings)
-    assert "request" not in bench.amazon.calls
+    first = harness.run(ORDERS, **settings)
+    harness.amazon.calls.clear()
+    second = harness.run(ORDERS, **settings)
+    assert "request" not in harness.amazon.calls
     assert sorted(second.keys(STREAM)) == sorted(first.keys(STREAM))
 
 
-def test_an_unfinished_request_is_read_again_until_it_is_final(bench) -> None:
-    seen = bench.run(ORDERS)
+def test_an_unfinished_request_is_read_again_until_it_is_final(harness) -> None:
+    seen = harness.run(ORDERS)
     statuses = Counter(row["processing_status"] for row in seen.records("report_requests"))
-    later = bench.run(ORDERS, state=seen.state, end_date="2020-06-12T00:00:00Z")
+    later = harness.run(ORDERS, state=seen.state, end_date="2020-06-12T00:00:00Z")
     final = {
         row["report_request_id"]: row["processing_status"]
         for output in (seen, later)
@@ -139,8 +139,8 @@ def test_an_unfinished_request_is_read_again_until_it_is_final(bench) -> None:
     assert set(final.values()) <= {"DONE", "DONE_NO_DATA"}
 
 
-def test_the_final_state_holds_only_bookmarks_and_nothing_half_done(bench) -> None:
-    state = bench.run(ORDERS, LISTINGS).state
+def test_the_final_state_holds_only_bookmarks_and_nothing_half_done(harness) -> None:
+    state = harness.run(ORDERS, LISTINGS).state
     assert set(state) == {"bookmarks"}
     assert "progress_markers" not in str(state)
     assert "sandbox-secret" not in str(state)
@@ -149,28 +149,28 @@ def test_the_final_state_holds_only_bookmarks_and_nothing_half_done(bench) -> No
     assert not partition.get("failed_windows")
 
 
-def test_no_fraction_of_an_older_state_is_written_again(bench) -> None:
-    first = bench.run(ORDERS).state
+def test_no_fraction_of_an_older_state_is_written_again(harness) -> None:
+    first = harness.run(ORDERS).state
     partition = first["bookmarks"][STREAM]["partitions"][0]
     partition["latencies"] = [float(each) + 0.5 for each in partition["latencies"]]
     first["bookmarks"]["of_a_report_no_longer_read"] = {"partitions": [{"latencies": [1.0]}]}
-    second = bench.run(ORDERS, state=first).state  # the bench refuses fractions
+    second = harness.run(ORDERS, state=first).state  # the harness refuses fractions
     assert second["bookmarks"]["of_a_report_no_longer_read"]["partitions"] == [{"latencies": [1]}]
 
 
-def test_listings_of_every_marketplace_come_although_a_report_covers_one(bench) -> None:
-    rows = bench.run(LISTINGS, **SELLERS["DE"]).records("merchant_listings_all_data")
+def test_listings_of_every_marketplace_come_although_a_report_covers_one(harness) -> None:
+    rows = harness.run(LISTINGS, **SELLERS["DE"]).records("merchant_listings_all_data")
     assert len({row["_marketplace_ids"] for row in rows}) == 3
     assert {"Einkaufstasche für Märkte - Schwarz", "Sac en toile écru - Noir"} <= {
         row["item_name"] for row in rows
     }
 
 
-def test_listings_of_another_marketplace_are_not_adopted(bench) -> None:
+def test_listings_of_another_marketplace_are_not_adopted(harness) -> None:
     germany = {**SELLERS["DE"], "marketplace_ids": ["DE"]}
     france = {**SELLERS["DE"], "marketplace_ids": ["FR"]}
     stream = "merchant_listings_all_data"
-    german = {row["item_name"] for row in bench.run(LISTINGS, **germany).records(stream)}
-    french = {row["item_name"] for row in bench.run(LISTINGS, **france).records(stream)}
+    german = {row["item_name"] for row in harness.run(LISTINGS, **germany).records(stream)}
+    french = {row["item_name"] for row in harness.run(LISTINGS, **france).records(stream)}
     assert french
     assert not german & french

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.contenders import CONTENDERS
 from benchmarks.orders_document import write_document
-from benchmarks.subjects import SUBJECTS
 
 ROWS = 60
 
@@ -13,6 +13,6 @@ def test_every_subject_writes_every_row(name, tmp_path, capfdbinary) -> None:
     document = tmp_path / "orders.txt"
     write_document(document, ROWS)
 
-    SUBJECTS[name](document)()
+    CONTENDERS[name](document)()
 
     assert capfdbinary.readouterr().out.count(b'"type":"RECORD"') == ROWS

@@ -1,4 +1,4 @@
-"""Pipelines into DuckDB in a folder of their own, fed by the tap of a bench."""
+"""Pipelines into DuckDB in a folder of their own, fed by the tap of a harness."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class Warehouse:
         )
 
     def load(
-        self, bench: Any, *reports: object, limits: Limits | None = None, **settings: Any
+        self, harness: Any, *reports: object, limits: Limits | None = None, **settings: Any
     ) -> Summary:
         catalog = settings.pop("catalog", None)
-        bench.connect()
-        config = {"api": bench.api, "sandbox": True, "start_date": START, "reports": [*reports]}
+        harness.connect()
+        config = {"api": harness.api, "sandbox": True, "start_date": START, "reports": [*reports]}
         return load(self.pipeline(), {**config, **settings}, catalog=catalog, limits=limits)
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.hurried_tap import HurriedClock
+from benchmarks.fast_clock_tap import FastClock
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.mws.quota_enforcer import QuotaEnforcer
 from tap_mws_reports.sandbox.sandbox_config import tap_config
@@ -41,12 +41,12 @@ class Unmetered(QuotaEnforcer):
 
 
 @pytest.fixture
-def clock() -> HurriedClock:
-    return HurriedClock(60.0, time.monotonic())
+def clock() -> FastClock:
+    return FastClock(60.0, time.monotonic())
 
 
 @pytest.fixture
-def amazon(clock: HurriedClock) -> Amazon:
+def amazon(clock: FastClock) -> Amazon:
     return Amazon(clock.now(), seed=3)
 
 
@@ -54,7 +54,7 @@ def amazon(clock: HurriedClock) -> Amazon:
 def config(
     api: str,
     amazon: Amazon,
-    clock: HurriedClock,
+    clock: FastClock,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Path]:
@@ -71,9 +71,15 @@ def config(
         yield path
 
 
-def load(warehouse: object, config: Path, clock: HurriedClock, moment: str, lines: int) -> int:
+def load(warehouse: object, config: Path, clock: FastClock, moment: str, lines: int) -> int:
     """Load, and kill it so many lines after the first one with the words; return the exit code."""
-    command = [sys.executable, "-m", "benchmarks.hurried_load", str(clock.speed), str(clock.began)]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.fast_clock_load",
+        str(clock.speed),
+        str(clock.began),
+    ]
     command += ["duckdb", "--to", str(warehouse.database), "--config", str(config)]
     command += ["--pipelines-dir", str(warehouse.folder / "pipelines"), "--package-rows", "30"]
     with subprocess.Popen(

@@ -77,10 +77,10 @@ def selling(*reports: object, api: str) -> list[object]:
     return [*reports, *([lists] if api == "sp_api" else [])]
 
 
-def test_tables_hold_what_singer_rows_would(make_bench, warehouse, api) -> None:
+def test_tables_hold_what_singer_rows_would(make_harness, warehouse, api) -> None:
     reports = selling(WEEKLY, LISTINGS, SETTLEMENTS, api=api)
-    output = make_bench().run(*reports, **END)
-    summary = warehouse.load(make_bench(), *reports, **END)
+    output = make_harness().run(*reports, **END)
+    summary = warehouse.load(make_harness(), *reports, **END)
 
     streams = assert_same(warehouse, output)
 
@@ -94,9 +94,9 @@ def test_tables_hold_what_singer_rows_would(make_bench, warehouse, api) -> None:
     assert types["is_business_order"] == "BOOLEAN"
 
 
-def test_several_sellers(make_bench, warehouse) -> None:
-    output = make_bench().run(WEEKLY, sellers=[NA, EU], **END)
-    warehouse.load(make_bench(), WEEKLY, sellers=[NA, EU], **END)
+def test_several_sellers(make_harness, warehouse) -> None:
+    output = make_harness().run(WEEKLY, sellers=[NA, EU], **END)
+    warehouse.load(make_harness(), WEEKLY, sellers=[NA, EU], **END)
 
     assert_same(warehouse, output)
     assert len({row["_seller_id"] for row in warehouse.rows(STREAM)}) == 2
@@ -104,47 +104,49 @@ def test_several_sellers(make_bench, warehouse) -> None:
 
 @pytest.mark.api("mws", reason="what dlt does is the same over both services")
 @pytest.mark.parametrize("rows", [1, 100])
-def test_small_packages_add_up_to_the_same(make_bench, warehouse, rows) -> None:
-    output = make_bench().run(WEEKLY, **END)
-    summary = warehouse.load(make_bench(), WEEKLY, limits=Limits(rows), **END)
+def test_small_packages_add_up_to_the_same(make_harness, warehouse, rows) -> None:
+    output = make_harness().run(WEEKLY, **END)
+    summary = warehouse.load(make_harness(), WEEKLY, limits=Limits(rows), **END)
 
     assert summary.packages > 2
     assert_same(warehouse, output)
 
 
-def test_a_second_run_goes_on_from_the_bookmarks_in_the_destination(bench, warehouse) -> None:
-    warehouse.load(bench, WEEKLY, **END)
-    before, asked = warehouse.rows(STREAM), bench.amazon.calls.count("request")
-    bench.clock.sleep(60)
+def test_a_second_run_goes_on_from_the_bookmarks_in_the_destination(harness, warehouse) -> None:
+    warehouse.load(harness, WEEKLY, **END)
+    before, asked = warehouse.rows(STREAM), harness.amazon.calls.count("request")
+    harness.clock.sleep(60)
 
     # A new machine: only the destination remembers.
     (warehouse.folder / "pipelines").rename(warehouse.folder / "gone")
-    summary = warehouse.load(bench, WEEKLY, **END)
+    summary = warehouse.load(harness, WEEKLY, **END)
 
     assert summary.rows.get(STREAM, 0) == 0
-    assert bench.amazon.calls.count("request") == asked
+    assert harness.amazon.calls.count("request") == asked
     assert warehouse.rows(STREAM) == before
 
 
 @pytest.mark.api("mws", reason="what dlt does is the same over both services")
-def test_bookmarks_are_those_of_the_state(make_bench, warehouse) -> None:
-    output = make_bench().run(WEEKLY, **END)
-    bench = make_bench()
-    warehouse.load(bench, WEEKLY, **END)
+def test_bookmarks_are_those_of_the_state(make_harness, warehouse) -> None:
+    output = make_harness().run(WEEKLY, **END)
+    harness = make_harness()
+    warehouse.load(harness, WEEKLY, **END)
 
     state = warehouse.pipeline().state["sources"]["amazon_reports"]["bookmarks"]
     assert json.loads(json.dumps(state[STREAM])) == output.bookmark(STREAM)
 
 
 @pytest.mark.api("mws", reason="what dlt does is the same over both services")
-def test_a_failed_window_is_told_and_read_by_the_next_run(make_bench, warehouse, whole_run) -> None:
-    bench = make_bench(Fault(FaultKind.CANCELLED, ORDERS, times=100), pace="steady")
-    summary = warehouse.load(bench, WEEKLY, **END)
+def test_a_failed_window_is_told_and_read_by_the_next_run(
+    make_harness, warehouse, whole_run
+) -> None:
+    harness = make_harness(Fault(FaultKind.CANCELLED, ORDERS, times=100), pace="steady")
+    summary = warehouse.load(harness, WEEKLY, **END)
     assert summary.failures
     assert summary.rows.get(STREAM, 0) == 0
 
-    bench.strike()
-    summary = warehouse.load(bench, WEEKLY, **END)
+    harness.strike()
+    summary = warehouse.load(harness, WEEKLY, **END)
 
     assert summary.failures == []
     assert (
@@ -154,42 +156,42 @@ def test_a_failed_window_is_told_and_read_by_the_next_run(make_bench, warehouse,
 
 
 @pytest.mark.api("mws", reason="what dlt does is the same over both services")
-def test_what_cannot_be_done_in_bulk_is_refused(bench, warehouse) -> None:
+def test_what_cannot_be_done_in_bulk_is_refused(harness, warehouse) -> None:
     with pytest.raises(SettingsError, match="`stream_maps` is not applied"):
-        warehouse.load(bench, WEEKLY, stream_maps={STREAM: {"sku": "1"}})
+        warehouse.load(harness, WEEKLY, stream_maps={STREAM: {"sku": "1"}})
 
 
 @pytest.mark.api("mws", reason="what dlt does is the same over both services")
-def test_a_state_that_cannot_be_used_is_said(bench, warehouse) -> None:
-    warehouse.load(bench, WEEKLY, **END)
+def test_a_state_that_cannot_be_used_is_said(harness, warehouse) -> None:
+    warehouse.load(harness, WEEKLY, **END)
     with pytest.raises(StateError):
-        warehouse.load(bench, WEEKLY, seller_id="A9OTHER", **END)
+        warehouse.load(harness, WEEKLY, seller_id="A9OTHER", **END)
 
 
 @pytest.mark.api("mws", reason="what dlt does is the same over both services")
 def test_a_destination_that_fails_gets_the_rows_later(
-    bench, warehouse, whole_run, monkeypatch
+    harness, warehouse, whole_run, monkeypatch
 ) -> None:
     def fail(*_: object) -> None:
         raise OSError("disk is full")
 
-    warehouse.load(bench, LISTINGS, **END)
+    warehouse.load(harness, LISTINGS, **END)
     with monkeypatch.context() as patch:
         patch.setattr("dlt.destinations.impl.duckdb.duck.DuckDbCopyJob.run", fail)
         with pytest.raises(LoadFailed, match="disk is full"):
-            warehouse.load(bench, LISTINGS, WEEKLY, **END)
-    asked = bench.amazon.calls.count("request")
+            warehouse.load(harness, LISTINGS, WEEKLY, **END)
+    asked = harness.amazon.calls.count("request")
 
-    warehouse.load(bench, LISTINGS, WEEKLY, **END)
+    warehouse.load(harness, LISTINGS, WEEKLY, **END)
 
-    assert bench.amazon.calls.count("request") == asked
+    assert harness.amazon.calls.count("request") == asked
     expected = by_key(whole_run(WEEKLY, **END), STREAM)
     assert loaded(warehouse, whole_run(WEEKLY, **END), STREAM).keys() == expected.keys()
 
 
-def test_the_source_works_in_a_pipeline_of_ones_own(bench, warehouse, whole_run) -> None:
-    bench.connect()
-    config = {"api": bench.api, "sandbox": True, "start_date": "2020-04-13T00:00:00Z", **END}
+def test_the_source_works_in_a_pipeline_of_ones_own(harness, warehouse, whole_run) -> None:
+    harness.connect()
+    config = {"api": harness.api, "sandbox": True, "start_date": "2020-04-13T00:00:00Z", **END}
     source = amazon_reports({**config, "reports": [WEEKLY, LISTINGS]})
     pipeline = dlt.pipeline(
         "own",
@@ -203,5 +205,5 @@ def test_the_source_works_in_a_pipeline_of_ones_own(bench, warehouse, whole_run)
     assert warehouse.tables() == {STREAM}
     expected = by_key(whole_run(WEEKLY, **END), STREAM)
     assert loaded(warehouse, whole_run(WEEKLY, **END), STREAM).keys() == expected.keys()
-    listings = [each for each in bench.amazon.calls if each == "request"]
+    listings = [each for each in harness.amazon.calls if each == "request"]
     assert len(listings) == 8, "nothing is requested for a resource that is not selected"

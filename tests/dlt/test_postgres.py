@@ -30,11 +30,11 @@ def postgres() -> Iterator[Any]:
 
 @pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles"])
 def test_tables_hold_what_singer_rows_would(
-    postgres, make_bench, tmp_path, monkeypatch, zone
+    postgres, make_harness, tmp_path, monkeypatch, zone
 ) -> None:
     monkeypatch.setenv("PGTZ", zone)
     socket = str(postgres.socket_directory)
-    output = make_bench().run(WEEKLY, LISTINGS, **END)
+    output = make_harness().run(WEEKLY, LISTINGS, **END)
     pipeline = make_pipeline(
         "postgres",
         f"postgresql://postgres:none@{socket.replace('/', '%2F')}/postgres",
@@ -42,9 +42,9 @@ def test_tables_hold_what_singer_rows_would(
         directory=tmp_path,
     )
     for _ in range(2):
-        bench = make_bench()
-        bench.connect()
-        config = {"api": bench.api, "sandbox": True, "start_date": "2020-04-13T00:00:00Z"}
+        harness = make_harness()
+        harness.connect()
+        config = {"api": harness.api, "sandbox": True, "start_date": "2020-04-13T00:00:00Z"}
         load(pipeline, {**config, **END, "reports": [WEEKLY, LISTINGS]})
 
     streams = {each["stream"] for each in output.messages if each["type"] == "RECORD"}

@@ -74,8 +74,8 @@ class Notes(logging.Handler):
 
 
 @pytest.fixture
-def notes(bench):
-    handler = Notes(bench.clock)
+def notes(harness):
+    handler = Notes(harness.clock)
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)
@@ -85,8 +85,8 @@ def notes(bench):
     root.setLevel(level)
 
 
-def test_a_run_is_never_silent_for_more_than_a_minute(bench, notes) -> None:
-    bench.run(DAILY, **END)
+def test_a_run_is_never_silent_for_more_than_a_minute(harness, notes) -> None:
+    harness.run(DAILY, **END)
     moments = [moment for moment, _ in notes.kept]
     assert moments[-1] - moments[0] > timedelta(minutes=20)
     silences = [after - before for before, after in pairwise(moments)]
@@ -96,17 +96,17 @@ def test_a_run_is_never_silent_for_more_than_a_minute(bench, notes) -> None:
     assert {"to_request", "at_amazon", "to_download", "ended", "rows"} <= set(beats[0])
 
 
-def test_a_run_says_first_how_much_it_wants_and_when_it_ends(bench, notes) -> None:
-    bench.run(DAILY, **END)
+def test_a_run_says_first_how_much_it_wants_and_when_it_ends(harness, notes) -> None:
+    harness.run(DAILY, **END)
     lines = [record.getMessage() for _, record in notes.kept]
     assert [line for line in lines if "by quota" in line] == [
         line for line in lines if line.startswith("28 reports, at least 13 min by quota; finish")
     ]
 
 
-def test_what_happens_to_a_report_arrives_as_fields(bench, notes) -> None:
+def test_what_happens_to_a_report_arrives_as_fields(harness, notes) -> None:
     logging.getLogger().setLevel(logging.DEBUG)
-    output = bench.run(DAILY, **END)
+    output = harness.run(DAILY, **END)
     requested, ready, downloaded = (
         notes.fields(event) for event in ("requested", "ready", "downloaded")
     )
@@ -121,8 +121,8 @@ def test_what_happens_to_a_report_arrives_as_fields(bench, notes) -> None:
     }
 
 
-def test_latencies_and_quota_waits_are_metrics(bench, notes) -> None:
-    bench.run(DAILY, **END)
+def test_latencies_and_quota_waits_are_metrics(harness, notes) -> None:
+    harness.run(DAILY, **END)
     latencies = notes.metrics("report_latency")
     assert len(latencies) == 28
     assert latencies[0]["type"] == "timer"
@@ -130,21 +130,21 @@ def test_latencies_and_quota_waits_are_metrics(bench, notes) -> None:
     assert all(point["value"] > 0 for point in latencies)
     waits = [each for each in notes.metrics("quota_wait") if each["tags"]["operation"] == "request"]
     assert len(waits) == 2  # one after ten minutes, one at the end
-    restored = quotas({"api": bench.api})[ThrottledCall.REQUEST].restore_seconds
+    restored = quotas({"api": harness.api})[ThrottledCall.REQUEST].restore_seconds
     assert sum(each["value"] for each in waits) == pytest.approx(13 * restored, abs=1)
 
 
-def test_a_wait_for_the_quota_of_a_list_is_a_metric(make_bench) -> None:
-    bench = make_bench(Fault(FaultKind.THROTTLE, "schedules", times=1))
-    handler = Notes(bench.clock)
+def test_a_wait_for_the_quota_of_a_list_is_a_metric(make_harness) -> None:
+    harness = make_harness(Fault(FaultKind.THROTTLE, "schedules", times=1))
+    handler = Notes(harness.clock)
     logging.getLogger("singer_sdk.metrics").addHandler(handler)
     try:
-        bench.run()
+        harness.run()
     finally:
         logging.getLogger("singer_sdk.metrics").removeHandler(handler)
-    tags = {"operation": bench.names["schedules"]}
+    tags = {"operation": harness.names["schedules"]}
     waits = [each["value"] for each in handler.metrics("quota_wait") if each["tags"] == tags]
-    if bench.api == "mws":
+    if harness.api == "mws":
         assert waits == [pytest.approx(45, abs=0.1)]
     else:  # ten types a call, 13 calls, and 45 s before each once the first was throttled
         assert sum(waits) == pytest.approx(13 * 45.045, abs=0.1)
@@ -296,20 +296,20 @@ def test_a_terminal_shows_progress_and_above_it_warnings_alone() -> None:
     assert written.endswith("INFO All is said\n")
 
 
-def test_the_terminal_is_given_back_when_a_run_is_interrupted(bench, monkeypatch) -> None:
-    handle = bench.amazon.handle
+def test_the_terminal_is_given_back_when_a_run_is_interrupted(harness, monkeypatch) -> None:
+    handle = harness.amazon.handle
 
     def interrupted(request: Request, now: datetime) -> Response:
-        if bench.amazon.word(request) == "download":
+        if harness.amazon.word(request) == "download":
             raise KeyboardInterrupt
         return handle(request, now)
 
-    bench.amazon.handle = interrupted
+    harness.amazon.handle = interrupted
     with a_terminal() as terminal:
         shown = progress(terminal)
         monkeypatch.setattr("tap_mws_reports.tap.make_progress_reporter", lambda _: shown)
         with pytest.raises(KeyboardInterrupt):
-            bench.run(DAILY, **END)
+            harness.run(DAILY, **END)
     assert "0 of 28 done" in terminal.getvalue()
     assert terminal.getvalue().rstrip("\n").endswith("\x1b[?25h")
 

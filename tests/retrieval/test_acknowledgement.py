@@ -54,33 +54,33 @@ def test_what_amazon_refuses_is_dropped() -> None:
     assert bookmark.to_acknowledge == []
 
 
-def acknowledged(bench) -> set[str]:
-    reports = bench.amazon.accounts["NA"].reports
+def acknowledged(harness) -> set[str]:
+    reports = harness.amazon.accounts["NA"].reports
     return {report.report_id for report in reports if report.acknowledged}
 
 
 @of_mws
-def test_reports_are_acknowledged_one_run_later(bench) -> None:
-    first = bench.run(ORDERS, LISTINGS, **DATES)
-    assert acknowledged(bench) == set()
+def test_reports_are_acknowledged_one_run_later(harness) -> None:
+    first = harness.run(ORDERS, LISTINGS, **DATES)
+    assert acknowledged(harness) == set()
     read = {
         row["_report_id"]
         for name in ("flat_file_all_orders_data_by_last_update", "merchant_listings_all_data")
         for row in first.records(name)
     }
-    second = bench.run(ORDERS, LISTINGS, **DATES, state=first.state)
-    assert acknowledged(bench) == read
+    second = harness.run(ORDERS, LISTINGS, **DATES, state=first.state)
+    assert acknowledged(harness) == read
     assert "to_acknowledge" not in str(second.state).replace("'to_acknowledge': []", "")
 
 
 @of_mws
-def test_a_state_that_does_not_come_back_acknowledges_nothing(bench) -> None:
-    bench.run(ORDERS, **DATES)
-    bench.run(ORDERS, **DATES)
-    assert acknowledged(bench) == set()
-    assert "UpdateReportAcknowledgements" not in bench.amazon.calls
+def test_a_state_that_does_not_come_back_acknowledges_nothing(harness) -> None:
+    harness.run(ORDERS, **DATES)
+    harness.run(ORDERS, **DATES)
+    assert acknowledged(harness) == set()
+    assert "UpdateReportAcknowledgements" not in harness.amazon.calls
 
 
-def test_nobody_is_told_unless_the_user_wants_it(bench) -> None:
-    first = bench.run(ORDERS, **{**DATES, "acknowledge": False})
+def test_nobody_is_told_unless_the_user_wants_it(harness) -> None:
+    first = harness.run(ORDERS, **{**DATES, "acknowledge": False})
     assert "to_acknowledge" not in str(first.state)

@@ -24,23 +24,23 @@ SETTLEMENT = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
 SETTLEMENT_STREAM = "v2_settlement_report_data_flat_file_v2"
 
 
-def requests(bench) -> list[RequestEntry]:
-    entries = bench.amazon.accounts["NA"].requests.values()
+def requests(harness) -> list[RequestEntry]:
+    entries = harness.amazon.accounts["NA"].requests.values()
     return [entry for entry in entries if entry.wanted.report_type == INVENTORY]
 
 
 @pytest.fixture
-def asked_by_somebody(make_bench):
-    """A bench on which another program has asked for the inventory so many minutes ago."""
+def asked_by_somebody(make_harness):
+    """A harness on which another program has asked for the inventory so many minutes ago."""
 
     def ask(minutes: float) -> Any:
-        bench = make_bench(pace="steady")
-        now = bench.clock.now()
-        account = bench.amazon.accounts["NA"]
+        harness = make_harness(pace="steady")
+        now = harness.clock.now()
+        account = harness.amazon.accounts["NA"]
         home = tuple(account.trades)[:1]
         account.request(ReportParams(INVENTORY, now, now, home), now)
-        bench.clock.sleep(60 * minutes)
-        return bench
+        harness.clock.sleep(60 * minutes)
+        return harness
 
     return ask
 
@@ -49,72 +49,72 @@ def asked_by_somebody(make_bench):
 def test_a_snapshot_finished_within_the_cooldown_is_taken_whoever_asked(
     asked_by_somebody, minutes, own
 ) -> None:
-    bench = asked_by_somebody(minutes)
-    output = bench.run(INVENTORY)
+    harness = asked_by_somebody(minutes)
+    output = harness.run(INVENTORY)
     assert not output.failures
-    assert len(requests(bench)) == 1 + own
-    taken = requests(bench)[-1]
-    assert {row["_report_id"] for row in output.records(STREAM)} == {bench.report_id(taken)}
+    assert len(requests(harness)) == 1 + own
+    taken = requests(harness)[-1]
+    assert {row["_report_id"] for row in output.records(STREAM)} == {harness.report_id(taken)}
 
 
-def test_the_next_run_takes_a_snapshot_of_its_own_once_the_last_is_old(bench) -> None:
-    first = bench.run(INVENTORY)
-    bench.clock.sleep(timedelta(minutes=31).total_seconds())
-    bench.run(INVENTORY, state=first.state)
-    assert len(requests(bench)) == 2
+def test_the_next_run_takes_a_snapshot_of_its_own_once_the_last_is_old(harness) -> None:
+    first = harness.run(INVENTORY)
+    harness.clock.sleep(timedelta(minutes=31).total_seconds())
+    harness.run(INVENTORY, state=first.state)
+    assert len(requests(harness)) == 2
 
 
-def test_a_second_run_at_once_asks_for_nothing(bench) -> None:
-    first = bench.run(INVENTORY)
-    bench.run(INVENTORY, state=first.state)
-    assert len(requests(bench)) == 1
+def test_a_second_run_at_once_asks_for_nothing(harness) -> None:
+    first = harness.run(INVENTORY)
+    harness.run(INVENTORY, state=first.state)
+    assert len(requests(harness)) == 1
 
 
-def test_reports_of_fewer_marketplaces_are_not_taken_for_those_of_more(make_bench) -> None:
+def test_reports_of_fewer_marketplaces_are_not_taken_for_those_of_more(make_harness) -> None:
     """The list does not tell marketplaces, but the state tells that there were others."""
-    bench = make_bench(pace="steady")
-    german = {**account_settings("EU", bench.api), "marketplace_ids": ["A1PA6795UKMFR9"]}
+    harness = make_harness(pace="steady")
+    german = {**account_settings("EU", harness.api), "marketplace_ids": ["A1PA6795UKMFR9"]}
     both = {**german, "marketplace_ids": ["A1PA6795UKMFR9", "A13V1IB3VIYZZH"]}
-    first = bench.run(ORDERS, **german)
-    second = bench.run(ORDERS, **both, state=first.state)
+    first = harness.run(ORDERS, **german)
+    second = harness.run(ORDERS, **both, state=first.state)
     assert not second.failures
-    entries = bench.amazon.accounts["EU"].requests.values()
+    entries = harness.amazon.accounts["EU"].requests.values()
     asked = Counter(
         len(entry.wanted.marketplace_ids) for entry in entries if entry.wanted.report_type == ORDERS
     )
     assert asked[2] == asked[1] > 0
 
 
-def test_a_request_on_a_later_page_of_the_list_is_taken_over(make_bench) -> None:
-    bench = make_bench(pace="steady")
+def test_a_request_on_a_later_page_of_the_list_is_taken_over(make_harness) -> None:
+    harness = make_harness(pace="steady")
     dates = {"start_date": "2020-05-01T00:00:00Z", "end_date": "2020-05-08T00:00:00Z"}
-    first = bench.run(ORDERS, **dates)
-    account, now = bench.amazon.accounts["NA"], bench.clock.now()
+    first = harness.run(ORDERS, **dates)
+    account, now = harness.amazon.accounts["NA"], harness.clock.now()
     home = tuple(account.trades)[:1]
     for number in range(150):
         start = now - timedelta(days=200 + number)
         account.request(ReportParams(ORDERS, start, start + timedelta(hours=1), home), now)
-    bench.clock.sleep(600)
+    harness.clock.sleep(600)
     asked = len(account.requests)
-    again = bench.run(ORDERS, **dates)
-    assert bench.amazon.calls.count("page") >= 1
+    again = harness.run(ORDERS, **dates)
+    assert harness.amazon.calls.count("page") >= 1
     assert len(account.requests) == asked
     assert sorted(again.keys(ORDERS_STREAM)) == sorted(first.keys(ORDERS_STREAM))
 
 
-def test_documents_made_unasked_are_read_once_each(make_bench) -> None:
-    bench = make_bench(pace="steady")
+def test_documents_made_unasked_are_read_once_each(make_harness) -> None:
+    harness = make_harness(pace="steady")
     read: list[str] = []
     state = None
     for _ in range(4):
-        output = bench.run(SETTLEMENT, state=state)
+        output = harness.run(SETTLEMENT, state=state)
         assert not output.failures
         read += {row["_report_id"] for row in output.records(SETTLEMENT_STREAM)}
         state = output.state
-        bench.clock.sleep(timedelta(days=9).total_seconds())
-    assert "request" not in bench.amazon.calls
-    entries = bench.amazon.accounts["NA"].requests.values()
-    made = [bench.report_id(each) for each in entries if each.report]
+        harness.clock.sleep(timedelta(days=9).total_seconds())
+    assert "request" not in harness.amazon.calls
+    entries = harness.amazon.accounts["NA"].requests.values()
+    made = [harness.report_id(each) for each in entries if each.report]
     assert len(read) == len(set(read)) >= 5
     assert set(read) <= set(made)
 

@@ -21,19 +21,19 @@ LATE_START = "2020-06-03T00:00:00Z"  # few days, each of which is a report of SA
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
-def requests(bench, report_type: str, region: str = "NA") -> list[RequestEntry]:
-    entries = bench.amazon.accounts[region].requests.values()
+def requests(harness, report_type: str, region: str = "NA") -> list[RequestEntry]:
+    entries = harness.amazon.accounts[region].requests.values()
     return [entry for entry in entries if entry.wanted.report_type == report_type]
 
 
-def asked_by_another(bench, report_type: str, start: datetime, end: datetime) -> RequestEntry:
-    account = bench.amazon.accounts["NA"]
+def asked_by_another(harness, report_type: str, start: datetime, end: datetime) -> RequestEntry:
+    account = harness.amazon.accounts["NA"]
     home = tuple(account.trades)[:1]
-    return account.request(ReportParams(report_type, start, end, home), bench.clock.now())
+    return account.request(ReportParams(report_type, start, end, home), harness.clock.now())
 
 
-def later(bench, pause: timedelta) -> None:
-    bench.clock.sleep(pause.total_seconds())
+def later(harness, pause: timedelta) -> None:
+    harness.clock.sleep(pause.total_seconds())
 
 
 @pytest.mark.parametrize(
@@ -46,84 +46,86 @@ def later(bench, pause: timedelta) -> None:
     ],
     ids=["25 minutes", "30 minutes", "4 hours", "a day"],
 )
-def test_a_later_run_asks_only_for_what_can_be_new(make_bench, pause, asked) -> None:
-    bench = make_bench(pace="steady")
+def test_a_later_run_asks_only_for_what_can_be_new(make_harness, pause, asked) -> None:
+    harness = make_harness(pace="steady")
     types = [ORDERS, SHIPMENTS, RETURNS, INVENTORY, SALES]
-    began = bench.clock.now()
-    first = bench.run(*types, start_date=LATE_START)
-    before = {each: len(requests(bench, each)) for each in types}
-    later(bench, began + pause - bench.clock.now())
-    second = bench.run(*types, start_date=LATE_START, state=first.state)
+    began = harness.clock.now()
+    first = harness.run(*types, start_date=LATE_START)
+    before = {each: len(requests(harness, each)) for each in types}
+    later(harness, began + pause - harness.clock.now())
+    second = harness.run(*types, start_date=LATE_START, state=first.state)
     assert not second.failures
-    after = Counter({each: len(requests(bench, each)) - before[each] for each in types})
+    after = Counter({each: len(requests(harness, each)) - before[each] for each in types})
     assert +after == Counter(asked)
 
 
-def test_a_second_run_thirty_minutes_later_asks_for_nothing_that_it_has(make_bench) -> None:
-    bench = make_bench(pace="steady")
-    first = bench.run(ORDERS, start_date=START)
-    asked = requests(bench, ORDERS)
-    later(bench, 30 * MINUTE)
-    bench.run(ORDERS, start_date=START, state=first.state)
-    (new,) = requests(bench, ORDERS)[len(asked) :]
+def test_a_second_run_thirty_minutes_later_asks_for_nothing_that_it_has(make_harness) -> None:
+    harness = make_harness(pace="steady")
+    first = harness.run(ORDERS, start_date=START)
+    asked = requests(harness, ORDERS)
+    later(harness, 30 * MINUTE)
+    harness.run(ORDERS, start_date=START, state=first.state)
+    (new,) = requests(harness, ORDERS)[len(asked) :]
     until = max(each.wanted.end for each in asked)
     assert new.wanted.end > until
     assert new.wanted.start == until - timedelta(days=1)  # of which orders change late
-    later(bench, 30 * MINUTE)
-    ended = bench.run(ORDERS, start_date=START, end_date="2020-06-11T00:00:00Z", state=first.state)
+    later(harness, 30 * MINUTE)
+    ended = harness.run(
+        ORDERS, start_date=START, end_date="2020-06-11T00:00:00Z", state=first.state
+    )
     assert ended.records("flat_file_all_orders_data_by_last_update") == []
-    assert len(requests(bench, ORDERS)) == len(asked) + 1
+    assert len(requests(harness, ORDERS)) == len(asked) + 1
 
 
 @pytest.mark.parametrize("behind", [timedelta(0), HOUR, 4 * HOUR])
-def test_the_same_window_is_taken_over_whoever_asked(make_bench, behind) -> None:
+def test_the_same_window_is_taken_over_whoever_asked(make_harness, behind) -> None:
     """Also one that ends a cooldown earlier: Amazon has made nothing newer since."""
-    bench = make_bench(pace="steady")
+    harness = make_harness(pace="steady")
     start = datetime.fromisoformat(START)
-    theirs = asked_by_another(bench, RETURNS, start, start + timedelta(days=30) - behind)
-    later(bench, HOUR)
+    theirs = asked_by_another(harness, RETURNS, start, start + timedelta(days=30) - behind)
+    later(harness, HOUR)
     end = (start + timedelta(days=30)).isoformat()
-    output = bench.run(RETURNS, start_date=START, end_date=end)
-    assert requests(bench, RETURNS) == [theirs]
+    output = harness.run(RETURNS, start_date=START, end_date=end)
+    assert requests(harness, RETURNS) == [theirs]
     rows = output.records("fba_fulfillment_customer_returns_data")
-    assert {row["_report_id"] for row in rows} == {bench.report_id(theirs)}
+    assert {row["_report_id"] for row in rows} == {harness.report_id(theirs)}
 
 
-def test_an_overlapping_window_is_another_report(make_bench) -> None:
+def test_an_overlapping_window_is_another_report(make_harness) -> None:
     """It has not all the rows, and whether Amazon holds it for the same is not known."""
-    bench = make_bench(pace="steady")
+    harness = make_harness(pace="steady")
     start = datetime.fromisoformat(START)
-    asked_by_another(bench, RETURNS, start + timedelta(days=3), start + timedelta(days=30))
-    later(bench, 10 * MINUTE)
-    output = bench.run(RETURNS, start_date=START, end_date="2020-05-31T00:00:00Z")
+    asked_by_another(harness, RETURNS, start + timedelta(days=3), start + timedelta(days=30))
+    later(harness, 10 * MINUTE)
+    output = harness.run(RETURNS, start_date=START, end_date="2020-05-31T00:00:00Z")
     assert not output.failures
-    theirs, ours = requests(bench, RETURNS)
+    theirs, ours = requests(harness, RETURNS)
     assert ours.wanted.start == start
     assert ours.submitted - theirs.submitted < 30 * MINUTE
 
 
-def test_the_cooldown_of_one_marketplace_holds_up_no_other(make_bench) -> None:
-    bench = make_bench(pace="steady")
+def test_the_cooldown_of_one_marketplace_holds_up_no_other(make_harness) -> None:
+    harness = make_harness(pace="steady")
     german, french = ({"type": INVENTORY, "marketplace_ids": [each]} for each in (GERMANY, FRANCE))
-    account = account_settings("EU", bench.api)
-    first = bench.run(german, **account)
-    later(bench, 5 * MINUTE)
-    output = bench.run(german, french, **account, state=first.state)
+    account = account_settings("EU", harness.api)
+    first = harness.run(german, **account)
+    later(harness, 5 * MINUTE)
+    output = harness.run(german, french, **account, state=first.state)
     assert not output.failures
-    asked = [entry.wanted.marketplace_ids for entry in requests(bench, INVENTORY, "EU")]
+    asked = [entry.wanted.marketplace_ids for entry in requests(harness, INVENTORY, "EU")]
     assert asked == [(GERMANY,), (FRANCE,)]
 
 
 @pytest.mark.api("mws", reason="SP-API tells marketplaces")
-def test_what_cannot_be_told_from_others_waits_its_cooldown_out(make_bench) -> None:
+def test_what_cannot_be_told_from_others_waits_its_cooldown_out(make_harness) -> None:
     """Without a state, and with a list that tells no marketplaces, nothing is taken over."""
-    bench = make_bench(pace="steady")
+    harness = make_harness(pace="steady")
     both = [{"type": INVENTORY, "marketplace_ids": [each]} for each in (GERMANY, FRANCE)]
-    bench.run(*both, **account_settings("EU", bench.api))
-    output = bench.run(*both, **account_settings("EU", bench.api))
+    harness.run(*both, **account_settings("EU", harness.api))
+    output = harness.run(*both, **account_settings("EU", harness.api))
     assert not output.failures
     by_place = {place: [] for place in (GERMANY, FRANCE)}
-    for entry in requests(bench, INVENTORY, "EU"):
+    for entry in requests(harness, INVENTORY, "EU"):
         by_place[entry.wanted.marketplace_ids[0]].append(entry)
     for first, refused, last in by_place.values():
         assert first.report

@@ -19,8 +19,8 @@ def dates(first: date, last: date) -> list[date]:
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
-def requested(bench) -> list[tuple[datetime, datetime]]:
-    wanted = [each.wanted for each in bench.amazon.accounts["NA"].requests.values()]
+def requested(harness) -> list[tuple[datetime, datetime]]:
+    wanted = [each.wanted for each in harness.amazon.accounts["NA"].requests.values()]
     return [(each.start, each.end) for each in wanted if each.report_type == SALES]
 
 
@@ -29,33 +29,33 @@ def settings(**changes: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("window_days", [1, 2, 3, 30])
-def test_days_at_borders_come_once_and_today_not_yet(bench, window_days) -> None:
-    output = bench.run({"type": SALES, "window_days": window_days}, **settings())
+def test_days_at_borders_come_once_and_today_not_yet(harness, window_days) -> None:
+    output = harness.run({"type": SALES, "window_days": window_days}, **settings())
     assert not output.failures
     assert sorted(days(output)) == dates(FIRST, date(2020, 6, 11))
 
 
 @pytest.mark.parametrize("end", ["2020-06-05T00:00:00Z", "2020-06-05T18:30:00Z"])
-def test_an_end_within_a_day_leaves_that_day_out(bench, end) -> None:
-    assert sorted(days(bench.run(SALES, **settings(end_date=end)))) == dates(
+def test_an_end_within_a_day_leaves_that_day_out(harness, end) -> None:
+    assert sorted(days(harness.run(SALES, **settings(end_date=end)))) == dates(
         FIRST, date(2020, 6, 4)
     )
 
 
-def test_later_runs_go_on_where_the_days_ended(bench) -> None:
+def test_later_runs_go_on_where_the_days_ended(harness) -> None:
     daily = {"type": SALES, "lookback_days": 0}
-    first = bench.run(daily, **settings())
-    bench.clock.sleep(timedelta(hours=60).total_seconds())
-    second = bench.run(daily, **settings(), state=first.state)
+    first = harness.run(daily, **settings())
+    harness.clock.sleep(timedelta(hours=60).total_seconds())
+    second = harness.run(daily, **settings(), state=first.state)
     assert sorted(days(second)) == dates(date(2020, 6, 12), date(2020, 6, 13))
-    bench.clock.sleep(timedelta(hours=6).total_seconds())
-    assert days(bench.run(daily, **settings(), state=second.state)) == []
+    harness.clock.sleep(timedelta(hours=6).total_seconds())
+    assert days(harness.run(daily, **settings(), state=second.state)) == []
 
 
-def test_a_day_that_an_earlier_release_read_in_part_is_read_again(bench) -> None:
+def test_a_day_that_an_earlier_release_read_in_part_is_read_again(harness) -> None:
     daily = {"type": SALES, "lookback_days": 0}
     end = "2020-06-05T00:00:00Z"
-    state = bench.run(daily, **settings(end_date=end)).state
+    state = harness.run(daily, **settings(end_date=end)).state
     for stream in (STREAM, "sales_and_traffic_report_by_asin"):
         partition = state["bookmarks"][stream]["partitions"][0]
         partition["done"] = [[f"{FIRST}T00:00:00Z", "2020-06-05T16:20:00Z"]]
@@ -68,7 +68,7 @@ def test_a_day_that_an_earlier_release_read_in_part_is_read_again(bench) -> None
                 "submitted": "2020-06-06T16:30:00Z",
             }
         ]
-    later = bench.run(daily, **settings(), state=state)
+    later = harness.run(daily, **settings(), state=state)
     assert not later.failures
     assert sorted(days(later)) == dates(date(2020, 6, 5), date(2020, 6, 11))
 
@@ -86,9 +86,9 @@ def test_a_day_that_an_earlier_release_read_in_part_is_read_again(bench) -> None
         ),
     ],
 )
-def test_weeks_and_months_are_asked_for_whole(bench, granularity, windows) -> None:
+def test_weeks_and_months_are_asked_for_whole(harness, granularity, windows) -> None:
     wanted = {"type": SALES, "options": {"dateGranularity": granularity}}
     end = "2020-05-27T00:00:00Z" if granularity == "WEEK" else "2020-06-10T00:00:00Z"
-    bench.run(wanted, start_date="2020-04-29T00:00:00Z", end_date=end)
+    harness.run(wanted, start_date="2020-04-29T00:00:00Z", end_date=end)
     last_second = timedelta(days=1, seconds=-1)
-    assert requested(bench) == [(start, end + last_second) for start, end in windows]
+    assert requested(harness) == [(start, end + last_second) for start, end in windows]

@@ -55,37 +55,37 @@ def by_key(records: Any) -> dict[tuple[Any, ...], Any]:
     }
 
 
-def catalog(bench) -> dict[str, Any]:
+def catalog(harness) -> dict[str, Any]:
     """The streams of what Amazon lists are not what is looked at here."""
-    return deselect_lifecycle(bench.tap(BACKFILL, **DATES).catalog_dict)
+    return deselect_lifecycle(harness.tap(BACKFILL, **DATES).catalog_dict)
 
 
-def reporting_clock(bench, step: int) -> tuple[int, dict[int, World]]:
+def reporting_clock(harness, step: int) -> tuple[int, dict[int, World]]:
     """Run to the end; return how many moments a kill can hit, and the world at every `step`th."""
     worlds: dict[int, World] = {}
     moments = itertools.count()
-    handle = bench.amazon.handle
-    trades = {id(t): t for a in bench.amazon.accounts.values() for t in a.trades.values()}
+    handle = harness.amazon.handle
+    trades = {id(t): t for a in harness.amazon.accounts.values() for t in a.trades.values()}
 
     def keep() -> None:
         number = next(moments)
         if number % step:
             return
-        del bench.amazon.handle
-        amazon = copy.deepcopy(bench.amazon, dict(trades))
-        bench.amazon.handle = watching
-        worlds[number] = World(amazon, copy.copy(bench.clock), bench.so_far())
+        del harness.amazon.handle
+        amazon = copy.deepcopy(harness.amazon, dict(trades))
+        harness.amazon.handle = watching
+        worlds[number] = World(amazon, copy.copy(harness.clock), harness.so_far())
 
     def watching(request, now) -> Response:
         keep()
         response = handle(request, now)
-        if bench.amazon.word(request) == "request":
+        if harness.amazon.word(request) == "request":
             keep()
         return response
 
-    bench.amazon.handle = watching
-    bench.sync(bench.tap(BACKFILL, **DATES, catalog=catalog(bench)))
-    del bench.amazon.handle
+    harness.amazon.handle = watching
+    harness.sync(harness.tap(BACKFILL, **DATES, catalog=catalog(harness)))
+    del harness.amazon.handle
     return next(moments), worlds
 
 
@@ -96,14 +96,14 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-def test_no_kill_loses_a_row_or_asks_twice(make_bench, request) -> None:
+def test_no_kill_loses_a_row_or_asks_twice(make_harness, request) -> None:
     step = 1 if request.config.getoption("--every-kill") else 13
-    bench = make_bench(pace="steady")
-    moments, worlds = reporting_clock(bench, step)
-    whole = World(bench.amazon, bench.clock, bench.lines)
-    assert bench.amazon.calls.count("request") == REPORTS
+    harness = make_harness(pace="steady")
+    moments, worlds = reporting_clock(harness, step)
+    whole = World(harness.amazon, harness.clock, harness.lines)
+    assert harness.amazon.calls.count("request") == REPORTS
     assert moments >= 3 * REPORTS
-    again = make_bench(pace="steady")
+    again = make_harness(pace="steady")
     selected = catalog(again)
     for number, world in worlds.items():
         again.amazon, again.clock = world.amazon, world.clock

@@ -31,11 +31,11 @@ def reports(api: str) -> list[object]:
     return [*REPORTS, LISTINGS] if api == "sp_api" else REPORTS
 
 
-def requested(bench: Any) -> Counter[object]:
+def requested(harness: Any) -> Counter[object]:
     """How often each report was requested: type, start of the window, marketplaces."""
     entries = [
         entry
-        for account in bench.amazon.accounts.values()
+        for account in harness.amazon.accounts.values()
         for entry in account.requests.values()
         if entry.asked
     ]
@@ -48,24 +48,24 @@ def _report(wanted: Any) -> object:
     return wanted.report_type, start, frozenset(wanted.marketplace_ids)
 
 
-def stop_at(bench: Any, call: int) -> None:
+def stop_at(harness: Any, call: int) -> None:
     """Let a stop be asked for just before a call, counted from 1."""
-    handle, calls = bench.amazon.handle, 0
+    handle, calls = harness.amazon.handle, 0
 
     def stopping(request: Any, now: Any) -> Response:
         nonlocal calls
         calls += 1
         if calls == call:
-            bench.amazon.handle = handle
+            harness.amazon.handle = handle
             raise Interrupted
         return handle(request, now)
 
-    bench.amazon.handle = stopping
+    harness.amazon.handle = stopping
 
 
-def states_of(bench: Any) -> list[Any]:
+def states_of(harness: Any) -> list[Any]:
     """Every state that the last run wrote, and none at all."""
-    states = [each["value"] for each in bench.written if each["type"] == "STATE"]
+    states = [each["value"] for each in harness.written if each["type"] == "STATE"]
     return [None, *states]
 
 
@@ -76,60 +76,60 @@ def copied(amazon: Any) -> Any:
 
 
 @pytest.mark.parametrize("settings", [SHORT, {"start_date": None}], ids=["a start", "no start"])
-def test_a_run_from_any_older_state_requests_nothing_again(make_bench, api, settings) -> None:
-    bench = make_bench(pace="steady")
-    first = bench.run(*reports(api), **settings)
+def test_a_run_from_any_older_state_requests_nothing_again(make_harness, api, settings) -> None:
+    harness = make_harness(pace="steady")
+    first = harness.run(*reports(api), **settings)
     assert not first.failures
-    assert set(requested(bench).values()) == {1}
-    states = states_of(bench)
-    amazon, clock = bench.amazon, bench.clock
+    assert set(requested(harness).values()) == {1}
+    states = states_of(harness)
+    amazon, clock = harness.amazon, harness.clock
     for state in states[:: len(states) // 6]:
-        bench.amazon, bench.clock = copied(amazon), copy.copy(clock)
-        bench.clock.sleep(LATER)
-        assert not bench.run(*reports(api), **settings, state=state).failures
-        assert set(requested(bench).values()) == {1}
+        harness.amazon, harness.clock = copied(amazon), copy.copy(clock)
+        harness.clock.sleep(LATER)
+        assert not harness.run(*reports(api), **settings, state=state).failures
+        assert set(requested(harness).values()) == {1}
 
 
 @pytest.mark.parametrize("call", range(3, 23, 2))
-def test_a_stopped_run_is_repeated_without_its_state(make_bench, api, call) -> None:
-    bench = make_bench(pace="steady")
-    stop_at(bench, call)
+def test_a_stopped_run_is_repeated_without_its_state(make_harness, api, call) -> None:
+    harness = make_harness(pace="steady")
+    stop_at(harness, call)
     with pytest.raises(Interrupted):
-        bench.run(*reports(api), **SHORT)
-    older = states_of(bench)
+        harness.run(*reports(api), **SHORT)
+    older = states_of(harness)
     for state in (None, older[len(older) // 2]):
-        bench.clock.sleep(LATER)
-        assert not bench.run(*reports(api), **SHORT, state=state).failures
-    counts = requested(bench)
+        harness.clock.sleep(LATER)
+        assert not harness.run(*reports(api), **SHORT, state=state).failures
+    counts = requested(harness)
     assert set(counts.values()) == {1}
     assert len(counts) >= len(reports(api))
 
 
 @pytest.mark.api("sp_api", reason="MWS does not tell marketplaces")
-def test_a_snapshot_of_another_marketplace_is_not_taken(make_bench) -> None:
-    bench = make_bench()
+def test_a_snapshot_of_another_marketplace_is_not_taken(make_harness) -> None:
+    harness = make_harness()
     european = {"seller_id": "A2SANDBOXEU"}
-    bench.run(LISTINGS, **european, marketplace_ids=["A1PA6795UKMFR9"])
-    bench.clock.sleep(LATER)
-    bench.run(LISTINGS, **european, marketplace_ids=["A1PA6795UKMFR9", "A13V1IB3VIYZZH"])
-    places = sorted(next(iter(report[2])) for report in requested(bench))
+    harness.run(LISTINGS, **european, marketplace_ids=["A1PA6795UKMFR9"])
+    harness.clock.sleep(LATER)
+    harness.run(LISTINGS, **european, marketplace_ids=["A1PA6795UKMFR9", "A13V1IB3VIYZZH"])
+    places = sorted(next(iter(report[2])) for report in requested(harness))
     assert places == ["A13V1IB3VIYZZH", "A1PA6795UKMFR9"]
-    assert set(requested(bench).values()) == {1}
+    assert set(requested(harness).values()) == {1}
 
 
-def test_a_report_with_options_is_not_taken_for_one_without(make_bench) -> None:
-    bench = make_bench()
-    bench.run({"type": INVENTORY})
-    bench.clock.sleep(timedelta(minutes=31).total_seconds())
-    before = sum(requested(bench).values())
-    bench.run({"type": INVENTORY, "options": {"custom": "true"}})
-    assert sum(requested(bench).values()) == before + 1
+def test_a_report_with_options_is_not_taken_for_one_without(make_harness) -> None:
+    harness = make_harness()
+    harness.run({"type": INVENTORY})
+    harness.clock.sleep(timedelta(minutes=31).total_seconds())
+    before = sum(requested(harness).values())
+    harness.run({"type": INVENTORY, "options": {"custom": "true"}})
+    assert sum(requested(harness).values()) == before + 1
 
 
-def test_a_snapshot_that_took_long_is_not_read_twice(make_bench) -> None:
+def test_a_snapshot_that_took_long_is_not_read_twice(make_harness) -> None:
     """It is finished lately, but the state says that its rows are written."""
-    bench = make_bench(pace="steady")
-    first = bench.run(INVENTORY)
-    bench.clock.sleep(timedelta(minutes=26).total_seconds())
-    bench.run(INVENTORY, state=first.state)
-    assert set(requested(bench).values()) == {2}
+    harness = make_harness(pace="steady")
+    first = harness.run(INVENTORY)
+    harness.clock.sleep(timedelta(minutes=26).total_seconds())
+    harness.run(INVENTORY, state=first.state)
+    assert set(requested(harness).values()) == {2}

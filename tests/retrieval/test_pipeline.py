@@ -26,22 +26,22 @@ def partition(output) -> dict:
     return output.bookmark(STREAM)["partitions"][0]
 
 
-def last_download(bench) -> datetime:
-    calls = zip(bench.amazon.calls, bench.amazon.moments, strict=True)
+def last_download(harness) -> datetime:
+    calls = zip(harness.amazon.calls, harness.amazon.moments, strict=True)
     return max(moment for name, moment in calls if name == "download")
 
 
-def test_every_window_is_asked_for_before_the_first_is_waited_for(bench) -> None:
-    bench.run(WEEKLY, **END)
-    calls = [name for name in bench.amazon.calls if name in {"request", "download"}]
+def test_every_window_is_asked_for_before_the_first_is_waited_for(harness) -> None:
+    harness.run(WEEKLY, **END)
+    calls = [name for name in harness.amazon.calls if name in {"request", "download"}]
     assert calls[:8] == ["request"] * 8
     assert calls.count("download") == 8
 
 
-def test_more_windows_than_a_burst_never_get_a_throttled_answer(bench) -> None:
-    output = bench.run({"type": ORDERS, "window_days": 2}, **END)
-    assert Counter(bench.amazon.calls)["request"] == 28
-    assert bench.amazon.refused == []
+def test_more_windows_than_a_burst_never_get_a_throttled_answer(harness) -> None:
+    output = harness.run({"type": ORDERS, "window_days": 2}, **END)
+    assert Counter(harness.amazon.calls)["request"] == 28
+    assert harness.amazon.refused == []
     assert not output.failures
 
 
@@ -54,41 +54,41 @@ def test_more_windows_than_a_burst_never_get_a_throttled_answer(bench) -> None:
         (FaultKind.HTML, "Unavailable"),
     ],
 )
-def test_one_bad_window_is_a_hole_and_delays_no_other(make_bench, whole_run, kind, said) -> None:
-    bench = make_bench(Fault(kind, ORDERS, TRIES.get(kind, 1), BAD))
-    output = bench.run(WEEKLY, **END)
+def test_one_bad_window_is_a_hole_and_delays_no_other(make_harness, whole_run, kind, said) -> None:
+    harness = make_harness(Fault(kind, ORDERS, TRIES.get(kind, 1), BAD))
+    output = harness.run(WEEKLY, **END)
     assert len(output.failures) == 1
     assert said in output.failures[0]
     assert len({row["_report_id"] for row in output.records(STREAM)}) == 7
     failed_windows = partition(output)["failed_windows"]
     assert len(failed_windows) == 1
     whole = whole_run(WEEKLY, **END)
-    again = bench.run(WEEKLY, **END, state=output.state)
+    again = harness.run(WEEKLY, **END, state=output.state)
     assert not again.failures
     assert not partition(again).get("failed_windows")
     assert {*output.keys(STREAM), *again.keys(STREAM)} == set(whole.keys(STREAM))
 
 
-def test_a_run_with_holes_ends_with_their_reasons_and_exit_code_1(make_bench) -> None:
-    bench = make_bench(Fault(FaultKind.CANCELLED, ORDERS, 3, BAD))
+def test_a_run_with_holes_ends_with_their_reasons_and_exit_code_1(make_harness) -> None:
+    harness = make_harness(Fault(FaultKind.CANCELLED, ORDERS, 3, BAD))
     with pytest.raises(Incomplete) as raised:
-        bench.tap(WEEKLY, **END).sync_to_the_end()
+        harness.tap(WEEKLY, **END).sync_to_the_end()
     assert raised.value.exit_code == 1
     said = raised.value.render()
     assert "2020-04-27T00:00Z to 2020-05-04T00:00Z" in said
-    assert f"{GIVEN_UP[bench.api]} without a reason" in said
+    assert f"{GIVEN_UP[harness.api]} without a reason" in said
     assert "the state is good" in said
 
 
-def test_a_document_that_ends_early_is_fetched_again(make_bench) -> None:
-    bench = make_bench(Fault(FaultKind.SHORT_BODY, ORDERS, times=2))
-    output = bench.run(WEEKLY, **END)
+def test_a_document_that_ends_early_is_fetched_again(make_harness) -> None:
+    harness = make_harness(Fault(FaultKind.SHORT_BODY, ORDERS, times=2))
+    output = harness.run(WEEKLY, **END)
     assert not output.failures
-    assert bench.amazon.calls.count("document" if bench.api == "sp_api" else "download") == 10
+    assert harness.amazon.calls.count("document" if harness.api == "sp_api" else "download") == 10
 
 
-def test_a_document_that_always_ends_early_is_a_hole(make_bench) -> None:
-    output = make_bench(Fault(FaultKind.SHORT_BODY, ORDERS, 4, BAD)).run(WEEKLY, **END)
+def test_a_document_that_always_ends_early_is_a_hole(make_harness) -> None:
+    output = make_harness(Fault(FaultKind.SHORT_BODY, ORDERS, 4, BAD)).run(WEEKLY, **END)
     assert len(output.failures) == 1
     assert len(partition(output)["failed_windows"]) == 1
 
@@ -96,9 +96,9 @@ def test_a_document_that_always_ends_early_is_a_hole(make_bench) -> None:
 @pytest.mark.api("mws", reason="SP-API tells no MD5")
 @pytest.mark.parametrize(("times", "failed_windows"), [(2, 0), (4, 1)])
 def test_a_document_of_another_md5_is_fetched_again_up_to_four_times(
-    make_bench, times, failed_windows
+    make_harness, times, failed_windows
 ) -> None:
-    output = make_bench(Fault(FaultKind.CORRUPT_MD5, ORDERS, times, BAD)).run(WEEKLY, **END)
+    output = make_harness(Fault(FaultKind.CORRUPT_MD5, ORDERS, times, BAD)).run(WEEKLY, **END)
     assert (
         len(partition(output).get("failed_windows", [])) == len(output.failures) == failed_windows
     )
@@ -107,14 +107,14 @@ def test_a_document_of_another_md5_is_fetched_again_up_to_four_times(
 @pytest.mark.parametrize("kind", [FaultKind.THROTTLE, FaultKind.HTTP_500])
 @pytest.mark.parametrize("operation", ["request", "look", "download", "list"])
 def test_calls_that_fail_for_a_while_cost_nothing_but_time(
-    make_bench, whole_run, kind, operation
+    make_harness, whole_run, kind, operation
 ) -> None:
-    output = make_bench(Fault(kind, operation, times=3)).run(WEEKLY, **END)
+    output = make_harness(Fault(kind, operation, times=3)).run(WEEKLY, **END)
     assert not output.failures
     assert sorted(output.keys(STREAM)) == sorted(whole_run(WEEKLY, **END).keys(STREAM))
 
 
-def test_bad_windows_among_good_ones_are_holes_with_reasons(make_bench) -> None:
+def test_bad_windows_among_good_ones_are_holes_with_reasons(make_harness) -> None:
     start = datetime(2020, 4, 20, tzinfo=UTC)
     bad = {
         FaultKind.NO_DATA: 1,
@@ -127,8 +127,8 @@ def test_bad_windows_among_good_ones_are_holes_with_reasons(make_bench) -> None:
         for number, (kind, times) in enumerate(bad.items())
     ]
     dates = {"start_date": start.isoformat(), "end_date": "2020-05-30T00:00:00Z"}
-    bench = make_bench(*faults, pace="steady")
-    output = bench.run({"type": ORDERS, "window_days": 2}, **dates)
+    harness = make_harness(*faults, pace="steady")
+    output = harness.run({"type": ORDERS, "window_days": 2}, **dates)
 
     rows = {row["_data_start"] for row in output.records(STREAM)}
     assert len(rows) == 16  # of 20 windows, one is empty and three are holes
@@ -137,7 +137,7 @@ def test_bad_windows_among_good_ones_are_holes_with_reasons(make_bench) -> None:
     failed_windows = sorted(
         partition(output)["failed_windows"], key=lambda failed_window: failed_window["start"]
     )
-    reasons = [f"ended the report request as {GIVEN_UP[bench.api]}", "still IN_PROGRESS", "bytes"]
+    reasons = [f"ended the report request as {GIVEN_UP[harness.api]}", "still IN_PROGRESS", "bytes"]
     assert len(failed_windows) == len(output.failures) == len(reasons)
     for failed_window, reason in zip(failed_windows, reasons, strict=True):
         assert reason in failed_window["reason"]
@@ -146,19 +146,19 @@ def test_bad_windows_among_good_ones_are_holes_with_reasons(make_bench) -> None:
         True,
         False,
     ]  # one may still come
-    undisturbed = make_bench(pace="steady")
+    undisturbed = make_harness(pace="steady")
     undisturbed.run({"type": ORDERS, "window_days": 2}, **dates)
     a_look_more = timedelta(seconds=45)
-    assert last_download(bench) <= last_download(undisturbed) + a_look_more
+    assert last_download(harness) <= last_download(undisturbed) + a_look_more
 
 
 @pytest.mark.parametrize("settings", [{}, {"max_open": 1}], ids=["all at once", "one at a time"])
-def test_a_report_that_cools_down_delays_no_other(make_bench, settings) -> None:
-    bench = make_bench(Fault(FaultKind.CANCELLED, RETURNS), pace="steady")
-    started = bench.clock.now()
-    output = bench.run(RETURNS, WEEKLY, start_date="2020-05-25T00:00:00Z", **END, **settings)
+def test_a_report_that_cools_down_delays_no_other(make_harness, settings) -> None:
+    harness = make_harness(Fault(FaultKind.CANCELLED, RETURNS), pace="steady")
+    started = harness.clock.now()
+    output = harness.run(RETURNS, WEEKLY, start_date="2020-05-25T00:00:00Z", **END, **settings)
     assert not output.failures
-    calls = zip(bench.amazon.calls, bench.amazon.moments, strict=True)
+    calls = zip(harness.amazon.calls, harness.amazon.moments, strict=True)
     *others, last = [moment - started for name, moment in calls if name == "download"]
     assert last >= timedelta(hours=4)  # the one that was asked for again
     assert len(others) == 2
@@ -166,16 +166,16 @@ def test_a_report_that_cools_down_delays_no_other(make_bench, settings) -> None:
 
 
 @pytest.mark.api("mws", reason="SP-API shows one report a look")
-def test_one_look_shows_all_open_requests(make_bench) -> None:
-    bench = make_bench(pace="steady")
+def test_one_look_shows_all_open_requests(make_harness) -> None:
+    harness = make_harness(pace="steady")
     daily = {"type": ORDERS, "window_days": 1, "lookback_days": 0}
-    first = bench.run(daily, start_date="2020-05-01T00:00:00Z", end_date="2020-05-04T00:00:00Z")
-    bench.clock.sleep(3600)
-    bench.amazon.calls.clear()
-    catalog = rows_alone(bench.tap(daily).catalog_dict)
+    first = harness.run(daily, start_date="2020-05-01T00:00:00Z", end_date="2020-05-04T00:00:00Z")
+    harness.clock.sleep(3600)
+    harness.amazon.calls.clear()
+    catalog = rows_alone(harness.tap(daily).catalog_dict)
     dates = {"start_date": "2020-05-01T00:00:00Z", "end_date": "2020-05-19T00:00:00Z"}
-    bench.run(daily, **dates, state=first.state, catalog=catalog)
-    counts = Counter(bench.amazon.calls)
+    harness.run(daily, **dates, state=first.state, catalog=catalog)
+    counts = Counter(harness.amazon.calls)
     assert counts["request"] == counts["download"] == 15
     assert counts["look"] <= 3  # for what there is already, and one or two looks
 
@@ -188,45 +188,45 @@ def rows_alone(catalog) -> dict:
     return catalog
 
 
-def test_a_window_without_data_is_done(bench) -> None:
+def test_a_window_without_data_is_done(harness) -> None:
     settings = {"start_date": "2020-06-12T09:20:00Z", "end_date": "2020-06-12T09:21:00Z"}
-    output = bench.run(ORDERS, **settings)
+    output = harness.run(ORDERS, **settings)
     assert not output.failures
     assert not output.records(STREAM)
-    bench.amazon.calls.clear()
-    bench.run(ORDERS, **settings, state=output.state)
-    assert "request" not in bench.amazon.calls
+    harness.amazon.calls.clear()
+    harness.run(ORDERS, **settings, state=output.state)
+    assert "request" not in harness.amazon.calls
 
 
-def test_a_request_of_a_killed_run_is_adopted_not_asked_again(bench) -> None:
-    tap = bench.tap(WEEKLY, **END)
+def test_a_request_of_a_killed_run_is_adopted_not_asked_again(harness) -> None:
+    tap = harness.tap(WEEKLY, **END)
 
     class Killed(Exception):
         pass
 
-    handle = bench.amazon.handle
+    handle = harness.amazon.handle
 
     def dying(request, now) -> Response:
-        if bench.amazon.word(request) == "download":
+        if harness.amazon.word(request) == "download":
             raise Killed
         return handle(request, now)
 
-    bench.amazon.handle = dying
+    harness.amazon.handle = dying
     with pytest.raises(Killed):
-        bench.sync(tap)
-    bench.amazon.handle = handle
-    assert bench.amazon.calls.count("request") == 8
-    states = [message["value"] for message in bench.written if message["type"] == "STATE"]
-    output = bench.run(WEEKLY, **END, state=states[-1])
-    assert bench.amazon.calls.count("request") == 8
+        harness.sync(tap)
+    harness.amazon.handle = handle
+    assert harness.amazon.calls.count("request") == 8
+    states = [message["value"] for message in harness.written if message["type"] == "STATE"]
+    output = harness.run(WEEKLY, **END, state=states[-1])
+    assert harness.amazon.calls.count("request") == 8
     assert not output.failures
     assert len({row["_report_id"] for row in output.records(STREAM)}) == 8
 
 
-def test_one_pipeline_serves_all_streams(bench) -> None:
-    bench.run(WEEKLY, RETURNS, **END)
-    first_download = bench.amazon.calls.index("download")
-    assert bench.amazon.calls[:first_download].count("request") >= 9
+def test_one_pipeline_serves_all_streams(harness) -> None:
+    harness.run(WEEKLY, RETURNS, **END)
+    first_download = harness.amazon.calls.index("download")
+    assert harness.amazon.calls[:first_download].count("request") >= 9
 
 
 class Restless(SystemClock):
@@ -241,12 +241,12 @@ class Restless(SystemClock):
         self._wall += timedelta(seconds=seconds) + self._jump
 
 
-def test_setting_the_machines_clock_changes_nothing(make_bench) -> None:
+def test_setting_the_machines_clock_changes_nothing(make_harness) -> None:
     every_two_days = {"type": ORDERS, "window_days": 2}
-    quiet = make_bench()
+    quiet = make_harness()
     keys = quiet.run(every_two_days, **END).keys(STREAM)
     for seconds in (3600, -3600, 5, -5):
-        disturbed = make_bench()
+        disturbed = make_harness()
         disturbed.clock = Restless(disturbed.clock.now(), timedelta(seconds=seconds))
         assert disturbed.run(every_two_days, **END).keys(STREAM) == keys, seconds
         assert disturbed.amazon.calls == quiet.amazon.calls, seconds
@@ -260,8 +260,8 @@ class Suspended(VirtualClock):
         super().sleep(seconds + (8 * 3600 if seconds > 1 else 0))
 
 
-def test_a_machine_that_was_suspended_goes_on(make_bench) -> None:
-    quiet, disturbed = make_bench(), make_bench()
+def test_a_machine_that_was_suspended_goes_on(make_harness) -> None:
+    quiet, disturbed = make_harness(), make_harness()
     disturbed.clock = Suspended(disturbed.clock.now())
     output = disturbed.run(WEEKLY, **END)
     assert not output.failures

@@ -172,12 +172,12 @@ def partition(output, stream: str = STREAM) -> dict[str, Any]:
     return output.bookmark(stream)["partitions"][0]
 
 
-def later(bench, days: int, output, *reports: object, **settings: Any):
+def later(harness, days: int, output, *reports: object, **settings: Any):
     """Run again so many days after the last run began, and count its requests."""
-    bench.clock.sleep(days * DAY)
-    bench.amazon.calls.clear()
-    again = bench.run(*reports, state=json.loads(json.dumps(output.state)), **settings)
-    return again, bench.amazon.calls.count("request")
+    harness.clock.sleep(days * DAY)
+    harness.amazon.calls.clear()
+    again = harness.run(*reports, state=json.loads(json.dumps(output.state)), **settings)
+    return again, harness.amazon.calls.count("request")
 
 
 def warnings_of(caplog) -> list[str]:
@@ -185,21 +185,21 @@ def warnings_of(caplog) -> list[str]:
 
 
 def test_a_bad_window_today_in_3_days_in_8_days_and_when_it_works_again(
-    make_bench, whole_run, caplog
+    make_harness, whole_run, caplog
 ) -> None:
-    bench = make_bench(Fault(FaultKind.CANCELLED, ORDERS, EVER, BAD))
-    first = bench.run(WEEKLY, **END)
+    harness = make_harness(Fault(FaultKind.CANCELLED, ORDERS, EVER, BAD))
+    first = harness.run(WEEKLY, **END)
     (failed,) = partition(first)["failed_windows"]
     assert failed["failed_since"] == "2020-06-12"
     assert len(first.failures) == 1
 
-    second, requests = later(bench, 3, first, WEEKLY, **END)
+    second, requests = later(harness, 3, first, WEEKLY, **END)
     assert requests >= 1
     assert len(second.failures) == 1
     assert partition(second)["failed_windows"][0]["failed_since"] == "2020-06-12"
     assert warnings_of(caplog) == []
 
-    third, requests = later(bench, 5, second, WEEKLY, **END)
+    third, requests = later(harness, 5, second, WEEKLY, **END)
     assert requests >= 1
     assert third.failures == []
     assert not partition(third)["failed_windows"]
@@ -213,13 +213,13 @@ def test_a_bad_window_today_in_3_days_in_8_days_and_when_it_works_again(
     assert "without a reason" in warning
     assert "`retry_failed_days` set to 9 or more" in warning
 
-    bench.strike()
-    fourth, requests = later(bench, 1, third, WEEKLY, **END)
+    harness.strike()
+    fourth, requests = later(harness, 1, third, WEEKLY, **END)
     assert (requests, fourth.failures) == (0, [])
     assert partition(fourth)["given_up"] == partition(third)["given_up"]
     assert len(warnings_of(caplog)) == 2
 
-    fifth, requests = later(bench, 0, fourth, WEEKLY, retry_failed_days=10, **END)
+    fifth, requests = later(harness, 0, fourth, WEEKLY, retry_failed_days=10, **END)
     assert (requests, fifth.failures) == (1, [])
     assert partition(fifth)["given_up"] == partition(fifth)["failed_windows"] == []
     assert len(warnings_of(caplog)) == 2
@@ -228,21 +228,21 @@ def test_a_bad_window_today_in_3_days_in_8_days_and_when_it_works_again(
 
 
 def test_a_type_that_fails_altogether_is_quiet_after_a_week_and_goes_on_when_it_works(
-    make_bench, caplog
+    make_harness, caplog
 ) -> None:
-    bench = make_bench(Fault(FaultKind.CANCELLED, ORDERS, EVER))
+    harness = make_harness(Fault(FaultKind.CANCELLED, ORDERS, EVER))
     start = {"start_date": "2020-06-01T00:00:00Z"}
-    output = bench.run(ORDERS, **start)
+    output = harness.run(ORDERS, **start)
     counts = [len(output.failures)]
     for _ in range(8):
-        output, _ = later(bench, 1, output, ORDERS, **start)
+        output, _ = later(harness, 1, output, ORDERS, **start)
         counts.append(len(output.failures))
     assert counts == [1, 2, 3, 4, 5, 6, 7, 0, 0]
     assert len(partition(output)["given_up"]) == 1
     assert partition(output)["failed_windows"] == []
 
-    bench.strike()
-    output, requests = later(bench, 1, output, ORDERS, **start)
+    harness.strike()
+    output, requests = later(harness, 1, output, ORDERS, **start)
     assert (requests, output.failures) == (1, [])
     assert output.records(STREAM)
     # What is missing is still said.
@@ -251,36 +251,36 @@ def test_a_type_that_fails_altogether_is_quiet_after_a_week_and_goes_on_when_it_
 
 
 @pytest.mark.api("sp_api", reason="MWS knows no roles")
-def test_a_missing_role_fails_no_run_for_ever(make_bench, caplog) -> None:
-    bench = make_bench(Fault(FaultKind.ROLE_MISSING, ORDERS, EVER))
-    output = bench.run(WEEKLY, **END)
+def test_a_missing_role_fails_no_run_for_ever(make_harness, caplog) -> None:
+    harness = make_harness(Fault(FaultKind.ROLE_MISSING, ORDERS, EVER))
+    output = harness.run(WEEKLY, **END)
     assert len(output.failures) == 8
-    output, _ = later(bench, 7, output, WEEKLY, **END)
+    output, _ = later(harness, 7, output, WEEKLY, **END)
     assert output.failures == []
     assert len(partition(output)["given_up"]) == 1
-    output, requests = later(bench, 1, output, WEEKLY, **END)
+    output, requests = later(harness, 1, output, WEEKLY, **END)
     assert (requests, output.failures) == (0, [])
     assert "2020-04-13T00:00Z to 2020-06-08T00:00Z" in warnings_of(caplog)[-1]
 
 
-def test_a_snapshot_that_fails_for_ever_ends_no_run_for_ever(make_bench) -> None:
+def test_a_snapshot_that_fails_for_ever_ends_no_run_for_ever(make_harness) -> None:
     stream = "merchant_listings_all_data"
-    bench = make_bench(Fault(FaultKind.ERROR_SENTENCE, LISTINGS, EVER))
-    output = bench.run(LISTINGS)
+    harness = make_harness(Fault(FaultKind.ERROR_SENTENCE, LISTINGS, EVER))
+    output = harness.run(LISTINGS)
     assert len(output.failures) == 1
-    output, _ = later(bench, 8, output, LISTINGS)
+    output, _ = later(harness, 8, output, LISTINGS)
     assert output.failures == []
     (given_up,) = partition(output, stream)["given_up"]
     assert (given_up["since"], given_up["last_failed"]) == ("2020-06-12", "2020-06-20")
 
-    output, requests = later(bench, 0, output, LISTINGS)
+    output, requests = later(harness, 0, output, LISTINGS)
     assert (requests, output.failures) == (0, [])
-    output, requests = later(bench, 1, output, LISTINGS)
+    output, requests = later(harness, 1, output, LISTINGS)
     assert (requests, output.failures) == (1, [])
     assert partition(output, stream)["given_up"][0]["since"] == "2020-06-12"
 
-    bench.strike()
-    output, _ = later(bench, 1, output, LISTINGS)
+    harness.strike()
+    output, _ = later(harness, 1, output, LISTINGS)
     assert output.records(stream)
     assert partition(output, stream)["given_up"] == []
 
@@ -290,61 +290,61 @@ def refuse(*_: object) -> NoReturn:
     raise UnreadableDocument(message)
 
 
-def test_a_report_made_unasked_is_given_up_by_its_id(bench, monkeypatch, whole_run) -> None:
+def test_a_report_made_unasked_is_given_up_by_its_id(harness, monkeypatch, whole_run) -> None:
     stream = "v2_settlement_report_data_flat_file_v2"
     whole = {each["_report_id"] for each in whole_run(SETTLEMENTS).records(stream)}
     assert len(whole) > 1
     with monkeypatch.context() as patch:
         patch.setattr("tap_mws_reports.streams.report_rows.open_document", refuse)
-        output = bench.run(SETTLEMENTS)
+        output = harness.run(SETTLEMENTS)
         assert len(output.failures) == len(whole)
         assert {each["report_id"] for each in partition(output, stream)["failed_windows"]} == whole
-        output, _ = later(bench, 8, output, SETTLEMENTS)
+        output, _ = later(harness, 8, output, SETTLEMENTS)
         new = output.failures  # of those that were made meanwhile
         assert len(partition(output, stream)["failed_windows"]) == len(new)
         assert {each["report_id"] for each in partition(output, stream)["given_up"]} == whole
-    read = later(bench, 1, output, SETTLEMENTS)[0]
+    read = later(harness, 1, output, SETTLEMENTS)[0]
     assert read.failures == []
     assert partition(read, stream)["failed_windows"] == []
     assert not whole & {each["_report_id"] for each in read.records(stream)}
-    asked = later(bench, 0, read, SETTLEMENTS, retry_failed_days=30)[0]
+    asked = later(harness, 0, read, SETTLEMENTS, retry_failed_days=30)[0]
     assert {each["_report_id"] for each in asked.records(stream)} == whole
     assert partition(asked, stream)["given_up"] == partition(asked, stream)["failed_windows"] == []
 
 
-def test_a_hole_of_an_earlier_release_is_as_old_as_the_run_that_first_sees_it(make_bench) -> None:
-    bench = make_bench(Fault(FaultKind.CANCELLED, ORDERS, EVER, BAD))
-    output = bench.run(WEEKLY, **END)
+def test_a_hole_of_an_earlier_release_is_as_old_as_the_run_that_first_sees_it(make_harness) -> None:
+    harness = make_harness(Fault(FaultKind.CANCELLED, ORDERS, EVER, BAD))
+    output = harness.run(WEEKLY, **END)
     del partition(output)["failed_windows"][0]["failed_since"]
-    output, _ = later(bench, 30, output, WEEKLY, **END)
+    output, _ = later(harness, 30, output, WEEKLY, **END)
     assert len(output.failures) == 1
     assert partition(output)["failed_windows"][0]["failed_since"] == "2020-07-12"
-    output, _ = later(bench, 7, output, WEEKLY, **END)
+    output, _ = later(harness, 7, output, WEEKLY, **END)
     assert output.failures == []
 
 
-def test_with_no_days_a_failure_is_given_up_at_once(make_bench) -> None:
-    bench = make_bench(Fault(FaultKind.CANCELLED, ORDERS, EVER, BAD))
-    output = bench.run(WEEKLY, retry_failed_days=0, **END)
+def test_with_no_days_a_failure_is_given_up_at_once(make_harness) -> None:
+    harness = make_harness(Fault(FaultKind.CANCELLED, ORDERS, EVER, BAD))
+    output = harness.run(WEEKLY, retry_failed_days=0, **END)
     assert output.failures == []
     assert len(partition(output)["given_up"]) == 1
 
 
-def test_a_retry_that_was_killed_is_not_asked_for_twice(make_bench) -> None:
-    bench = make_bench(Fault(FaultKind.CANCELLED, ORDERS, 3, BAD))
-    output = bench.run(WEEKLY, **END)
-    whole = later(bench, 1, output, WEEKLY, **END)[0]
+def test_a_retry_that_was_killed_is_not_asked_for_twice(make_harness) -> None:
+    harness = make_harness(Fault(FaultKind.CANCELLED, ORDERS, 3, BAD))
+    output = harness.run(WEEKLY, **END)
+    whole = later(harness, 1, output, WEEKLY, **END)[0]
     states = [each["value"] for each in whole.messages if each["type"] == "STATE"]
     killed = next(s for s in states if s["bookmarks"][STREAM]["partitions"][0].get("open_requests"))
     assert killed["bookmarks"][STREAM]["partitions"][0]["failed_windows"]
-    bench.amazon.calls.clear()
-    again = bench.run(WEEKLY, state=killed, **END)
-    assert bench.amazon.calls.count("request") == 0
+    harness.amazon.calls.clear()
+    again = harness.run(WEEKLY, state=killed, **END)
+    assert harness.amazon.calls.count("request") == 0
     assert partition(again)["failed_windows"] == partition(again)["open_requests"] == []
 
 
-def test_state_with_given_up_windows_has_no_float(make_bench) -> None:
-    bench = make_bench(Fault(FaultKind.CANCELLED, ORDERS, EVER, BAD))
-    state = bench.run(WEEKLY, retry_failed_days=0, **END).state
+def test_state_with_given_up_windows_has_no_float(make_harness) -> None:
+    harness = make_harness(Fault(FaultKind.CANCELLED, ORDERS, EVER, BAD))
+    state = harness.run(WEEKLY, retry_failed_days=0, **END).state
     entries = state["bookmarks"][STREAM]["partitions"][0]["given_up"]
     assert all(isinstance(value, str) for each in entries for value in each.values())

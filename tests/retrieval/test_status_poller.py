@@ -31,23 +31,23 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def stuck(make_bench):
-    """A bench on which a report did not come within an hour, and the run that waited."""
+def stuck(make_harness):
+    """A harness on which a report did not come within an hour, and the run that waited."""
 
     def wait(report_type: str = ORDERS) -> tuple[Any, Any]:
-        bench = make_bench(Fault(FaultKind.STUCK, report_type), pace="steady")
-        output = bench.run(report_type, **DATES, max_wait=60)
-        return bench, output
+        harness = make_harness(Fault(FaultKind.STUCK, report_type), pace="steady")
+        output = harness.run(report_type, **DATES, max_wait=60)
+        return harness, output
 
     return wait
 
 
-def account(bench) -> SandboxAccount:
-    return bench.amazon.accounts["NA"]
+def account(harness) -> SandboxAccount:
+    return harness.amazon.accounts["NA"]
 
 
-def requests(bench, report_type: str, region: str = "NA") -> list[RequestEntry]:
-    entries = bench.amazon.accounts[region].requests.values()
+def requests(harness, report_type: str, region: str = "NA") -> list[RequestEntry]:
+    entries = harness.amazon.accounts[region].requests.values()
     return [entry for entry in entries if entry.wanted.report_type == report_type]
 
 
@@ -97,130 +97,130 @@ def test_a_look_serves_all_works_of_its_request(make_work, now) -> None:
 
 
 def test_what_does_not_come_in_time_is_a_hole_that_keeps_its_request(stuck) -> None:
-    bench, output = stuck()
-    (request,) = requests(bench, ORDERS)
+    harness, output = stuck()
+    (request,) = requests(harness, ORDERS)
     (failed_window,) = partition(output, ORDERS)["failed_windows"]
     assert failed_window["report_request_id"] == request.request_id
     assert "still IN_PROGRESS after 1:00:00" in failed_window["reason"]
     assert len(output.failures) == 1
-    assert bench.clock.now() - request.submitted < timedelta(minutes=75)
+    assert harness.clock.now() - request.submitted < timedelta(minutes=75)
 
 
 def test_the_next_run_takes_what_has_come_since(stuck) -> None:
-    bench, first = stuck()
-    (request,) = requests(bench, ORDERS)
-    request.ends = bench.clock.now() + HOUR
-    bench.clock.sleep(2 * HOUR.total_seconds())
-    again = bench.run(ORDERS, **DATES, state=first.state)
+    harness, first = stuck()
+    (request,) = requests(harness, ORDERS)
+    request.ends = harness.clock.now() + HOUR
+    harness.clock.sleep(2 * HOUR.total_seconds())
+    again = harness.run(ORDERS, **DATES, state=first.state)
     assert not again.failures
-    assert len(requests(bench, ORDERS)) == 1
+    assert len(requests(harness, ORDERS)) == 1
     assert {row["_report_id"] for row in again.records(STREAM[ORDERS])} == {
-        bench.report_id(request)
+        harness.report_id(request)
     }
     assert not partition(again, ORDERS).get("failed_windows")
 
 
 @pytest.mark.parametrize("report_type", [ORDERS, RETURNS])
 def test_the_next_run_asks_anew_for_what_has_still_not_come(stuck, report_type) -> None:
-    bench, first = stuck(report_type)
-    again = bench.run(report_type, **DATES, state=first.state)
+    harness, first = stuck(report_type)
+    again = harness.run(report_type, **DATES, state=first.state)
     assert not again.failures
-    assert len(requests(bench, report_type)) == 2
+    assert len(requests(harness, report_type)) == 2
     assert not partition(again, report_type).get("failed_windows")
 
 
 @pytest.mark.parametrize("report_type", [ORDERS, RETURNS])
 def test_a_state_from_before_it_was_asked_anew_makes_no_third_request(stuck, report_type) -> None:
-    bench, first = stuck(report_type)
-    bench.run(report_type, **DATES, state=first.state)
-    again = bench.run(report_type, **DATES, state=first.state)
+    harness, first = stuck(report_type)
+    harness.run(report_type, **DATES, state=first.state)
+    again = harness.run(report_type, **DATES, state=first.state)
     assert not again.failures
-    assert len(requests(bench, report_type)) == 2
+    assert len(requests(harness, report_type)) == 2
     assert again.records(STREAM[report_type])
 
 
-def test_a_request_too_soon_after_another_waits_out_the_cooldown(make_bench) -> None:
-    bench = make_bench(Fault(FaultKind.CANCELLED, RETURNS), pace="steady")
-    output = bench.run(RETURNS, **DATES)
+def test_a_request_too_soon_after_another_waits_out_the_cooldown(make_harness) -> None:
+    harness = make_harness(Fault(FaultKind.CANCELLED, RETURNS), pace="steady")
+    output = harness.run(RETURNS, **DATES)
     assert not output.failures
-    first, second = requests(bench, RETURNS)
+    first, second = requests(harness, RETURNS)
     assert second.submitted - first.submitted >= 4 * HOUR
     assert {row["_report_id"] for row in output.records(STREAM[RETURNS])} == {
-        bench.report_id(second)
+        harness.report_id(second)
     }
 
 
 @pytest.mark.parametrize(("retries", "asked"), [(0, 1), (1, 2), (3, 4)])
 def test_a_cancelled_report_is_asked_for_as_often_as_the_user_says(
-    make_bench, retries, asked
+    make_harness, retries, asked
 ) -> None:
-    bench = make_bench(Fault(FaultKind.CANCELLED, ORDERS, times=9), pace="steady")
-    output = bench.run(ORDERS, **DATES, retries=retries)
-    assert len(requests(bench, ORDERS)) == asked
+    harness = make_harness(Fault(FaultKind.CANCELLED, ORDERS, times=9), pace="steady")
+    output = harness.run(ORDERS, **DATES, retries=retries)
+    assert len(requests(harness, ORDERS)) == asked
     (failed_window,) = partition(output, ORDERS)["failed_windows"]
     assert "without a reason" in failed_window["reason"]
     assert "submitted" not in failed_window  # nothing will come of it
 
 
-def test_a_request_cancelled_for_another_program_takes_that_one_over(make_bench) -> None:
-    bench = make_bench(pace="steady")
-    handle = bench.amazon.handle
+def test_a_request_cancelled_for_another_program_takes_that_one_over(make_harness) -> None:
+    harness = make_harness(pace="steady")
+    handle = harness.amazon.handle
 
     def beside(request, now) -> Response:
         response = handle(request, now)
-        if bench.amazon.word(request) == "request":
-            (ours,) = requests(bench, RETURNS)
-            account(bench).request(ours.wanted, now)  # for which Amazon cancels ours
+        if harness.amazon.word(request) == "request":
+            (ours,) = requests(harness, RETURNS)
+            account(harness).request(ours.wanted, now)  # for which Amazon cancels ours
         return response
 
-    bench.amazon.handle = beside
-    output = bench.run(RETURNS, **DATES)
+    harness.amazon.handle = beside
+    output = harness.run(RETURNS, **DATES)
     assert not output.failures
-    ours, theirs = requests(bench, RETURNS)
+    ours, theirs = requests(harness, RETURNS)
     assert ours.outcome == "_CANCELLED_"
     assert {row["_report_id"] for row in output.records(STREAM[RETURNS])} == {
-        bench.report_id(theirs)
+        harness.report_id(theirs)
     }
 
 
-def test_a_request_that_amazon_has_forgotten_is_made_anew(make_bench) -> None:
-    bench = make_bench(pace="steady")
+def test_a_request_that_amazon_has_forgotten_is_made_anew(make_harness) -> None:
+    harness = make_harness(pace="steady")
     with pytest.raises(KeyboardInterrupt):
-        stopped_at_download(bench)
-    states = [each["value"] for each in bench.written if each["type"] == "STATE"]
-    account(bench).requests.clear()
-    output = bench.run(ORDERS, **DATES, state=states[-1])
+        stopped_at_download(harness)
+    states = [each["value"] for each in harness.written if each["type"] == "STATE"]
+    account(harness).requests.clear()
+    output = harness.run(ORDERS, **DATES, state=states[-1])
     assert not output.failures
     assert output.records(STREAM[ORDERS])
-    assert len(requests(bench, ORDERS)) == 1
+    assert len(requests(harness, ORDERS)) == 1
 
 
-def stopped_at_download(bench) -> None:
-    handle = bench.amazon.handle
+def stopped_at_download(harness) -> None:
+    handle = harness.amazon.handle
 
     def dying(request, now) -> Response:
-        if bench.amazon.word(request) == "download":
+        if harness.amazon.word(request) == "download":
             raise KeyboardInterrupt
         return handle(request, now)
 
-    bench.amazon.handle = dying
+    harness.amazon.handle = dying
     try:
-        bench.run(ORDERS, **DATES)
+        harness.run(ORDERS, **DATES)
     finally:
-        bench.amazon.handle = handle
+        harness.amazon.handle = handle
 
 
-def test_the_report_of_another_marketplace_is_no_twin(make_bench) -> None:
+def test_the_report_of_another_marketplace_is_no_twin(make_harness) -> None:
     """A list does not tell marketplaces: what looks like the same report may be another one."""
-    bench = make_bench(pace="steady")
-    german = {**account_settings("EU", bench.api), "marketplace_ids": [GERMANY]}
-    first = bench.run(LISTINGS, **german)
-    bench.strike(Fault(FaultKind.CANCELLED, LISTINGS))
+    harness = make_harness(pace="steady")
+    german = {**account_settings("EU", harness.api), "marketplace_ids": [GERMANY]}
+    first = harness.run(LISTINGS, **german)
+    harness.strike(Fault(FaultKind.CANCELLED, LISTINGS))
     both = {**german, "marketplace_ids": [GERMANY, FRANCE]}
-    output = bench.run(LISTINGS, **both, state=first.state)
+    output = harness.run(LISTINGS, **both, state=first.state)
     assert not output.failures
-    entries = requests(bench, LISTINGS, "EU")
+    entries = requests(harness, LISTINGS, "EU")
     asked = [each.wanted.marketplace_ids for each in entries]
     assert asked == [(GERMANY,), (FRANCE,), (FRANCE,)]
     rows = output.records("merchant_listings_all_data")
-    assert {row["_report_id"] for row in rows} == {bench.report_id(entries[2])}
+    assert {row["_report_id"] for row in rows} == {harness.report_id(entries[2])}

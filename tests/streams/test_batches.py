@@ -95,11 +95,11 @@ def plain_value(value: object) -> object:
     ],
 )
 def test_files_hold_what_records_would(
-    bench, whole_run, tmp_path, form, compression, suffix
+    harness, whole_run, tmp_path, form, compression, suffix
 ) -> None:
     config = batch_config(tmp_path, form, compression, size=50)
     expected = whole_run(ORDERS).records(STREAM)
-    output = bench.run(ORDERS, batch_config=config)
+    output = harness.run(ORDERS, batch_config=config)
 
     files = [address for batch in batches(output) for address in batch["manifest"]]
     rows = [row for address in files for row in read(address)]
@@ -110,8 +110,8 @@ def test_files_hold_what_records_would(
     assert not output.records(STREAM)
 
 
-def test_state_with_a_document_follows_its_batch(bench, tmp_path) -> None:
-    output = bench.run(ORDERS, batch_config=batch_config(tmp_path, "jsonl", "gzip"))
+def test_state_with_a_document_follows_its_batch(harness, tmp_path) -> None:
+    output = harness.run(ORDERS, batch_config=batch_config(tmp_path, "jsonl", "gzip"))
 
     after = [
         following for message, following in pairwise(output.messages) if message["type"] == "BATCH"
@@ -122,27 +122,27 @@ def test_state_with_a_document_follows_its_batch(bench, tmp_path) -> None:
     assert len(set(states)) == len(states)
 
 
-def test_a_replay_writes_the_same_files_again(make_bench, tmp_path) -> None:
+def test_a_replay_writes_the_same_files_again(make_harness, tmp_path) -> None:
     config = batch_config(tmp_path, "jsonl", "gzip")
-    first = batches(make_bench().run(ORDERS, batch_config=config))
+    first = batches(make_harness().run(ORDERS, batch_config=config))
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
-    second = batches(make_bench().run(ORDERS, batch_config=config))
+    second = batches(make_harness().run(ORDERS, batch_config=config))
 
     assert first == second
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
     assert all(path.name.startswith("a-A1SANDBOXNA-flat_file") for path in before)
 
 
-def test_columns_that_are_not_selected_are_in_no_file(make_bench, tmp_path) -> None:
+def test_columns_that_are_not_selected_are_in_no_file(make_harness, tmp_path) -> None:
     for form in ("jsonl", "parquet"):
-        bench = make_bench()
-        catalog = bench.tap(ORDERS).catalog_dict
+        harness = make_harness()
+        catalog = harness.tap(ORDERS).catalog_dict
         for entry in catalog["streams"]:
             for each in entry["metadata"]:
                 if each["breadcrumb"][-1:] in (["ship_city"], ["buyer_email"]):
                     each["metadata"]["selected"] = False
         config = batch_config(tmp_path / form, form, "none")
-        output = bench.sync(bench.tap(ORDERS, catalog=catalog, batch_config=config))
+        output = harness.sync(harness.tap(ORDERS, catalog=catalog, batch_config=config))
 
         rows = [
             row for batch in batches(output) for file in batch["manifest"] for row in read(file)
@@ -151,8 +151,8 @@ def test_columns_that_are_not_selected_are_in_no_file(make_bench, tmp_path) -> N
         assert not any("ship_city" in row for row in rows)
 
 
-def test_lifecycle_streams_write_records(bench, tmp_path) -> None:
-    output = bench.run(ORDERS, batch_config=batch_config(tmp_path, "jsonl", "gzip"))
+def test_lifecycle_streams_write_records(harness, tmp_path) -> None:
+    output = harness.run(ORDERS, batch_config=batch_config(tmp_path, "jsonl", "gzip"))
 
     assert output.records("report_requests")
     assert {batch["stream"] for batch in batches(output)} == {STREAM}

@@ -41,10 +41,10 @@ def kept(tmp_path) -> Path:
 
 
 @pytest.mark.parametrize("body", [PDF, gzip.compress(PDF, mtime=0)])
-def test_file_is_kept_and_announced_as_a_record(bench, delivers, kept, body) -> None:
+def test_file_is_kept_and_announced_as_a_record(harness, delivers, kept, body) -> None:
     delivers(body)
 
-    output = bench.run(UNKNOWN, documents_directory=str(kept))
+    output = harness.run(UNKNOWN, documents_directory=str(kept))
 
     record, *others = output.records(STREAM)
     path = Path(record["file_path"])
@@ -65,21 +65,21 @@ def test_file_is_kept_and_announced_as_a_record(bench, delivers, kept, body) -> 
     assert not output.failures
 
 
-def test_file_is_the_users_alone(bench, delivers, kept) -> None:
+def test_file_is_the_users_alone(harness, delivers, kept) -> None:
     delivers(PDF)
 
-    bench.run(UNKNOWN, documents_directory=str(kept))
+    harness.run(UNKNOWN, documents_directory=str(kept))
 
     assert kept.stat().st_mode & 0o077 == 0
     assert all(path.stat().st_mode & 0o077 == 0 for path in kept.iterdir())
 
 
-def test_columns_of_a_file_are_announced_once_and_stay(bench, delivers, kept) -> None:
+def test_columns_of_a_file_are_announced_once_and_stay(harness, delivers, kept) -> None:
     delivers(PDF)
-    first = bench.run(UNKNOWN, documents_directory=str(kept))
-    bench.clock.sleep(24 * 3600)
+    first = harness.run(UNKNOWN, documents_directory=str(kept))
+    harness.clock.sleep(24 * 3600)
 
-    later = bench.run(UNKNOWN, state=first.state, documents_directory=str(kept))
+    later = harness.run(UNKNOWN, state=first.state, documents_directory=str(kept))
 
     schemas = first.schemas(STREAM) + later.schemas(STREAM)
     sizes = [each["schema"]["properties"].get("file_size", {}).get("type") for each in schemas]
@@ -88,21 +88,21 @@ def test_columns_of_a_file_are_announced_once_and_stay(bench, delivers, kept) ->
 
 
 @pytest.mark.parametrize("policy", ["ignore", "fail"])
-def test_columns_of_a_file_are_no_new_columns_of_amazon(bench, delivers, kept, policy) -> None:
+def test_columns_of_a_file_are_no_new_columns_of_amazon(harness, delivers, kept, policy) -> None:
     delivers(PDF)
 
-    output = bench.run(UNKNOWN, documents_directory=str(kept), new_columns=policy)
+    output = harness.run(UNKNOWN, documents_directory=str(kept), new_columns=policy)
 
     assert output.records(STREAM)[0]["file_path"]
     assert "file_path" in output.schemas(STREAM)[-1]["schema"]["properties"]
 
 
 def test_column_that_is_deselected_is_not_written_but_the_file_is_kept(
-    bench, delivers, kept
+    harness, delivers, kept
 ) -> None:
     delivers(PDF)
-    first = bench.run(UNKNOWN, documents_directory=str(kept))
-    catalog = bench.tap(UNKNOWN, state=first.state).catalog_dict
+    first = harness.run(UNKNOWN, documents_directory=str(kept))
+    catalog = harness.tap(UNKNOWN, state=first.state).catalog_dict
     for entry in next(
         each["metadata"] for each in catalog["streams"] if each["tap_stream_id"] == STREAM
     ):
@@ -111,48 +111,48 @@ def test_column_that_is_deselected_is_not_written_but_the_file_is_kept(
     for path in kept.iterdir():
         path.unlink()
 
-    output = bench.run(UNKNOWN, catalog=catalog, documents_directory=str(kept))
+    output = harness.run(UNKNOWN, catalog=catalog, documents_directory=str(kept))
 
     assert "file_path" not in output.records(STREAM)[0]
     assert (kept / output.records(STREAM)[0]["file_name"]).read_bytes() == PDF
 
 
-def test_batch_files_have_the_record_of_a_file(bench, delivers, kept, tmp_path) -> None:
+def test_batch_files_have_the_record_of_a_file(harness, delivers, kept, tmp_path) -> None:
     delivers(PDF)
     config = {
         "encoding": {"format": "jsonl", "compression": "gzip"},
         "storage": {"root": tmp_path.as_uri(), "prefix": ""},
     }
 
-    output = bench.run(UNKNOWN, documents_directory=str(kept), batch_config=config)
+    output = harness.run(UNKNOWN, documents_directory=str(kept), batch_config=config)
 
     manifest = next(each["manifest"] for each in output.messages if each["type"] == "BATCH")
     rows = gzip.decompress(Path(manifest[0].removeprefix("file://")).read_bytes()).splitlines()
     assert [json.loads(row)["file_type"] for row in rows] == ["application/pdf"]
 
 
-def test_file_in_place_of_known_columns_is_refused_by_its_name(bench, delivers, kept) -> None:
+def test_file_in_place_of_known_columns_is_refused_by_its_name(harness, delivers, kept) -> None:
     delivers(PDF)
 
-    output = bench.run(AFN, documents_directory=str(kept))
+    output = harness.run(AFN, documents_directory=str(kept))
 
     assert not output.records("afn_inventory_data")
     assert "the document is a PDF, which cannot be read as rows" in output.failures[0]
     assert not kept.exists()
 
 
-def test_compressed_rows_are_read(bench, delivers) -> None:
+def test_compressed_rows_are_read(harness, delivers) -> None:
     delivers(gzip.compress(b"seller-sku\tasin\n007\tB01\n"))
 
-    assert bench.run(UNKNOWN).records(STREAM)[0]["seller_sku"] == "007"
+    assert harness.run(UNKNOWN).records(STREAM)[0]["seller_sku"] == "007"
 
 
-def test_directory_that_cannot_be_written_leaves_a_hole(bench, delivers, tmp_path) -> None:
+def test_directory_that_cannot_be_written_leaves_a_hole(harness, delivers, tmp_path) -> None:
     delivers(PDF)
     blocked = tmp_path / "file"
     blocked.touch()
 
-    output = bench.run(UNKNOWN, documents_directory=str(blocked))
+    output = harness.run(UNKNOWN, documents_directory=str(blocked))
 
     assert not output.records(STREAM)
     assert "documents_directory" in output.failures[0]

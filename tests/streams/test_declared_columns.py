@@ -78,10 +78,10 @@ def test_batch_files_have_what_the_schema_has(written, tmp_path) -> None:
         assert {name for row in rows for name in row} == set(schemas(lines)[-1])
 
 
-def test_later_runs_begin_with_what_was_seen(bench) -> None:
-    first = bench.run(ORDERS, **SEEN)
-    bench.clock.sleep(24 * 3600)
-    second = bench.run(ORDERS, state=first.state, **SEEN)
+def test_later_runs_begin_with_what_was_seen(harness) -> None:
+    first = harness.run(ORDERS, **SEEN)
+    harness.clock.sleep(24 * 3600)
+    second = harness.run(ORDERS, state=first.state, **SEEN)
 
     assert second.records(STREAM)
     widest = first.schemas(STREAM)[-1]["schema"]["properties"]
@@ -92,17 +92,17 @@ def test_later_runs_begin_with_what_was_seen(bench) -> None:
     assert set(seen) < set(widest)
 
 
-def test_the_catalog_lists_all_known_columns(bench) -> None:
-    seen, known = bench.tap(ORDERS, **SEEN), bench.tap(ORDERS)
+def test_the_catalog_lists_all_known_columns(harness) -> None:
+    seen, known = harness.tap(ORDERS, **SEEN), harness.tap(ORDERS)
     assert seen.catalog_dict == known.catalog_dict
 
 
-def test_the_setting_can_be_changed_between_runs(bench) -> None:
-    narrow = bench.run(ORDERS, **SEEN)
-    bench.clock.sleep(24 * 3600)
-    wide = bench.run(ORDERS, state=narrow.state)
-    bench.clock.sleep(24 * 3600)
-    again = bench.run(ORDERS, state=wide.state, **SEEN)
+def test_the_setting_can_be_changed_between_runs(harness) -> None:
+    narrow = harness.run(ORDERS, **SEEN)
+    harness.clock.sleep(24 * 3600)
+    wide = harness.run(ORDERS, state=narrow.state)
+    harness.clock.sleep(24 * 3600)
+    again = harness.run(ORDERS, state=wide.state, **SEEN)
 
     assert len(wide.schemas(STREAM)) == 1
     assert len(wide.schemas(STREAM)[0]["schema"]["properties"]) > 100
@@ -110,30 +110,30 @@ def test_the_setting_can_be_changed_between_runs(bench) -> None:
     assert again.schemas(STREAM) == [narrow.schemas(STREAM)[-1]]
 
 
-def test_a_run_that_began_with_all_known_columns_can_go_on_with_those_seen(bench) -> None:
-    wide = bench.run(ORDERS)
-    bench.clock.sleep(24 * 3600)
-    narrow = bench.run(ORDERS, state=wide.state, **SEEN)
+def test_a_run_that_began_with_all_known_columns_can_go_on_with_those_seen(harness) -> None:
+    wide = harness.run(ORDERS)
+    harness.clock.sleep(24 * 3600)
+    narrow = harness.run(ORDERS, state=wide.state, **SEEN)
     assert narrow.records(STREAM)
     lines = [json.dumps(each).encode() for each in narrow.messages if each.get("stream") == STREAM]
     assert undeclared(lines) == set()
 
 
 def test_a_run_that_was_killed_declares_again_what_it_had_not_remembered(
-    bench, pytestconfig
+    harness, pytestconfig
 ) -> None:
     step = 1 if pytestconfig.getoption("--every-kill") else 3
-    whole = bench.run(ORDERS, **SEEN)
+    whole = harness.run(ORDERS, **SEEN)
     states = [each["value"] for each in whole.messages if each["type"] == "STATE"]
     for state in states[::step]:
-        output = bench.run(ORDERS, state=state, **SEEN)
+        output = harness.run(ORDERS, state=state, **SEEN)
         messages = [each for each in output.messages if each.get("stream") == STREAM]
         lines = [json.dumps(each).encode() for each in messages]
         assert undeclared(lines) == set()
 
 
-def test_stream_maps_see_the_columns_that_have_come(bench) -> None:
+def test_stream_maps_see_the_columns_that_have_come(harness) -> None:
     maps = {STREAM: {"city": "ship_city.upper()"}}
-    output = bench.run(ORDERS, stream_maps=maps, **SEEN)
+    output = harness.run(ORDERS, stream_maps=maps, **SEEN)
     assert all(each["city"] == each["ship_city"].upper() for each in output.records(STREAM))
     assert "city" in output.schemas(STREAM)[-1]["schema"]["properties"]

@@ -132,10 +132,10 @@ def learnt(*names: str) -> dict[str, Any]:
 
 
 @pytest.mark.api("mws", reason="the log is the same whichever service is asked")
-def test_the_log_names_columns_whose_kind_is_not_what_the_entry_says(bench, caplog) -> None:
+def test_the_log_names_columns_whose_kind_is_not_what_the_entry_says(harness, caplog) -> None:
     with caplog.at_level("INFO"):
-        bench.tap(ORDERS, state=learnt("quantity"))
-        bench.tap({"type": ORDERS, "columns": {"quantity": "integer"}})
+        harness.tap(ORDERS, state=learnt("quantity"))
+        harness.tap({"type": ORDERS, "columns": {"quantity": "integer"}})
 
     (said,) = [each for each in caplog.messages if "the settings or the state decide" in each]
     assert said == f"Columns of {STREAM} whose kind the settings or the state decide: quantity"
@@ -218,15 +218,15 @@ def test_offsets_are_neither_declared_nor_written_where_timestamps_keep_them(loa
 
 
 @pytest.mark.api("mws", reason="a catalog is the same whichever service is asked")
-def test_precision_and_scale_survive_a_catalog(bench) -> None:
-    discovered = json.loads(json.dumps(bench.tap(ORDERS, decimals="exact").catalog_dict))
+def test_precision_and_scale_survive_a_catalog(harness) -> None:
+    discovered = json.loads(json.dumps(harness.tap(ORDERS, decimals="exact").catalog_dict))
     (entry,) = (each for each in discovered["streams"] if each["stream"] == STREAM)
     assert entry["schema"]["properties"]["item_price"] == LOSSY, (
         "the SDK keeps them; say so in docs"
     )
 
     for catalog in (None, discovered):
-        output = bench.run(ORDERS, decimals="exact", catalog=catalog)
+        output = harness.run(ORDERS, decimals="exact", catalog=catalog)
         for message in output.schemas(STREAM):
             assert message["schema"]["properties"]["item_price"] == EXACT
         prices = [row["item_price"] for row in output.records(STREAM)]

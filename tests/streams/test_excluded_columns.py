@@ -110,9 +110,9 @@ def test_the_dates_of_a_header_can_be_excluded_by_themselves(written) -> None:
         assert b"buyer_age_dates" not in b"".join(lines)
 
 
-def test_an_old_catalog_does_not_bring_them_back(bench) -> None:
-    catalog = bench.tap(ORDERS).catalog_dict
-    output = bench.sync(bench.tap(ORDERS, catalog=catalog, exclude_columns=["ship_*"]))
+def test_an_old_catalog_does_not_bring_them_back(harness) -> None:
+    catalog = harness.tap(ORDERS).catalog_dict
+    output = harness.sync(harness.tap(ORDERS, catalog=catalog, exclude_columns=["ship_*"]))
 
     (schema,) = output.schemas(STREAM)
     assert not [name for name in schema["schema"]["properties"] if name.startswith("ship_")]
@@ -120,31 +120,31 @@ def test_an_old_catalog_does_not_bring_them_back(bench) -> None:
     assert not any("ship_city" in record for record in output.records(STREAM))
 
 
-def test_an_old_state_does_not_bring_them_back(bench) -> None:
+def test_an_old_state_does_not_bring_them_back(harness) -> None:
     state = {"bookmarks": {STREAM: {"columns": ["buyer_fax_number", "gift_note"]}}}
-    output = bench.run(ORDERS, state=state, exclude_columns=["buyer_fax*"])
+    output = harness.run(ORDERS, state=state, exclude_columns=["buyer_fax*"])
     properties = output.schemas(STREAM)[0]["schema"]["properties"]
     assert "gift_note" in properties
     assert "buyer_fax_number" not in properties
 
 
-def test_discovery_does_not_offer_them(bench) -> None:
-    catalog = bench.tap(ORDERS, exclude_columns=["ship_*", "reports.acknowledged*"]).catalog_dict
+def test_discovery_does_not_offer_them(harness) -> None:
+    catalog = harness.tap(ORDERS, exclude_columns=["ship_*", "reports.acknowledged*"]).catalog_dict
     entries = {each["tap_stream_id"]: each for each in catalog["streams"]}
     assert "acknowledged" not in entries["reports"]["schema"]["properties"]
     assert "ship_city" not in json.dumps(entries[STREAM])
-    assert "ship_city" in json.dumps(bench.tap(ORDERS).catalog_dict)
+    assert "ship_city" in json.dumps(harness.tap(ORDERS).catalog_dict)
 
 
-def test_lifecycle_streams_leave_them_out_for_one_tap_only(bench) -> None:
+def test_lifecycle_streams_leave_them_out_for_one_tap_only(harness) -> None:
     excluded = ["report_requests.completed_date", "re*.processing_status", "schedule"]
-    output = bench.run(ORDERS, exclude_columns=excluded)
+    output = harness.run(ORDERS, exclude_columns=excluded)
     properties = output.schemas("report_requests")[0]["schema"]["properties"]
     assert not {"completed_date", "processing_status"} & properties.keys()
     requests = output.records("report_requests")
     assert requests
     assert all(set(each) == set(properties) for each in requests)
-    again = bench.run(ORDERS)
+    again = harness.run(ORDERS)
     assert "completed_date" in again.records("report_requests")[0]
 
 
@@ -157,16 +157,16 @@ def test_lifecycle_streams_leave_them_out_for_one_tap_only(bench) -> None:
         ([f"{STREAM}._*_id"], "`_seller_id`, `_report_id`", STREAM),
     ],
 )
-def test_what_rows_need_cannot_be_excluded(bench, patterns, columns, stream) -> None:
+def test_what_rows_need_cannot_be_excluded(harness, patterns, columns, stream) -> None:
     with pytest.raises(SettingsError) as raised:
-        bench.tap(ORDERS, exclude_columns=patterns)
+        harness.tap(ORDERS, exclude_columns=patterns)
     assert f"{columns} of the stream `{stream}`" in raised.value.what
     assert raised.value.exit_code == 2
 
 
-def test_a_pattern_for_a_stream_that_there_is_not_is_said(bench, caplog) -> None:
+def test_a_pattern_for_a_stream_that_there_is_not_is_said(harness, caplog) -> None:
     with caplog.at_level(logging.WARNING):
-        bench.tap(ORDERS, exclude_columns=["orders.buyer*", "report*.schedule"])
+        harness.tap(ORDERS, exclude_columns=["orders.buyer*", "report*.schedule"])
     (warning,) = [each.message for each in caplog.records if "exclude_columns" in each.message]
     assert "orders.buyer*" in warning
 
@@ -204,13 +204,13 @@ def test_there_is_no_warning_where_nothing_is_sent_against_a_selection(
     assert warnings_of(caplog) == []
 
 
-def test_columns_of_earlier_runs_are_named_too(bench, caplog) -> None:
-    catalog = bench.tap(ORDERS).catalog_dict
+def test_columns_of_earlier_runs_are_named_too(harness, caplog) -> None:
+    catalog = harness.tap(ORDERS).catalog_dict
     for entry in catalog["streams"]:
         for each in entry["metadata"]:
             if each["breadcrumb"][-1:] == ["buyer_company_name"]:
                 each["metadata"]["selected"] = False
     state = {"bookmarks": {STREAM: {"columns": ["buyer_fax_number"]}}}
-    bench.tap(ORDERS, state=state, catalog=catalog)
+    harness.tap(ORDERS, state=state, catalog=catalog)
     (warning,) = warnings_of(caplog)
     assert "buyer_fax_number" in warning

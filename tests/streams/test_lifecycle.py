@@ -12,8 +12,8 @@ UNSHIPPED = "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"
 """Both services make it on a schedule."""
 
 
-def test_report_requests_and_reports_name_each_other(bench) -> None:
-    output = bench.run(ORDERS)
+def test_report_requests_and_reports_name_each_other(harness) -> None:
+    output = harness.run(ORDERS)
     requests = {row["report_request_id"]: row for row in output.records("report_requests")}
     for report in output.records("reports"):
         request = requests[report["report_request_id"]]
@@ -22,34 +22,34 @@ def test_report_requests_and_reports_name_each_other(bench) -> None:
     assert all(row["seller_id"] == "A1SANDBOXNA" for row in requests.values())
 
 
-def test_a_second_run_adds_what_is_new_only(bench) -> None:
-    first = bench.run()
-    again = bench.run(state=first.state)
+def test_a_second_run_adds_what_is_new_only(harness) -> None:
+    first = harness.run()
+    again = harness.run(state=first.state)
     assert not again.records("reports")
-    bench.clock.sleep(timedelta(days=14).total_seconds())
-    later = bench.run(state=again.state)
+    harness.clock.sleep(timedelta(days=14).total_seconds())
+    later = harness.run(state=again.state)
     assert len(later.records("reports")) >= 1
     assert not set(later.keys("reports")) & set(first.keys("reports"))
 
 
-def test_a_schedule_and_every_change_of_it_are_told(bench) -> None:
-    service = bench.tap().run.sellers["A1SANDBOXNA"].service
+def test_a_schedule_and_every_change_of_it_are_told(harness) -> None:
+    service = harness.tap().run.sellers["A1SANDBOXNA"].service
     service.manage_schedule(UNSHIPPED, "_1_DAY_")
-    first = bench.run()
+    first = harness.run()
     assert [row["schedule"] for row in first.records("report_schedules")] == ["_1_DAY_"]
     service.manage_schedule(UNSHIPPED, "_4_HOURS_")
-    second = bench.run(state=first.state)
+    second = harness.run(state=first.state)
     assert [row["schedule"] for row in second.records("report_schedules")] == ["_4_HOURS_"]
     service.manage_schedule(UNSHIPPED, "_NEVER_")
-    third = bench.run(state=second.state)
+    third = harness.run(state=second.state)
     assert [row["schedule"] for row in third.records("report_schedules")] == ["_NEVER_"]
-    assert bench.run(state=third.state).records("report_schedules") == []
+    assert harness.run(state=third.state).records("report_schedules") == []
 
 
 @pytest.mark.parametrize("timestamps", ["utc", "offset"])
-def test_moments_are_in_utc(bench, timestamps) -> None:
-    bench.tap().run.sellers["A1SANDBOXNA"].service.manage_schedule(UNSHIPPED, "_1_DAY_")
-    output = bench.run(ORDERS, timestamps=timestamps)
+def test_moments_are_in_utc(harness, timestamps) -> None:
+    harness.tap().run.sellers["A1SANDBOXNA"].service.manage_schedule(UNSHIPPED, "_1_DAY_")
+    output = harness.run(ORDERS, timestamps=timestamps)
 
     moments = []
     for stream in ("report_requests", "reports", "report_schedules"):

@@ -93,19 +93,19 @@ def delivers(monkeypatch):
     return deliver
 
 
-def calls(bench, action: str) -> int:
-    return bench.amazon.calls.count(action)
+def calls(harness, action: str) -> int:
+    return harness.amazon.calls.count(action)
 
 
 def total(rows: list[dict], column: str) -> Decimal:
     return sum(Decimal(str(row[column] or 0)) for row in rows)
 
 
-def test_two_streams_ask_once_and_download_once(bench) -> None:
-    output = bench.run(WEEKLY, **MAY)
+def test_two_streams_ask_once_and_download_once(harness) -> None:
+    output = harness.run(WEEKLY, **MAY)
 
     assert not output.failures
-    assert (calls(bench, "request"), calls(bench, "download")) == (2, 2)
+    assert (calls(harness, "request"), calls(harness, "download")) == (2, 2)
     days, products = (output.records(stream) for stream in STREAMS)
     assert [row["date"] for row in days] == [f"2020-05-{day:02}" for day in range(1, 15)]
     assert {row["_report_id"] for row in days} == {row["_report_id"] for row in products}
@@ -116,26 +116,26 @@ def test_two_streams_ask_once_and_download_once(bench) -> None:
 
 
 @pytest.mark.api("mws", reason="SP-API shows one report a look")
-def test_a_look_asks_for_every_id_once(bench, monkeypatch) -> None:
-    handle, looks = bench.amazon.handle, []
+def test_a_look_asks_for_every_id_once(harness, monkeypatch) -> None:
+    handle, looks = harness.amazon.handle, []
 
     def listening(request, now) -> Response:
         ids = [value for name, value in request.params.items() if "RequestIdList" in name]
         looks.append(ids)
         return handle(request, now)
 
-    monkeypatch.setattr(bench.amazon, "handle", listening)
-    bench.run(WEEKLY, **MAY)
+    monkeypatch.setattr(harness.amazon, "handle", listening)
+    harness.run(WEEKLY, **MAY)
 
     assert max(map(len, looks)) == 2
     assert all(len(ids) == len(set(ids)) for ids in looks)
 
 
 def test_every_document_is_removed_when_the_last_stream_has_read_it(
-    bench, monkeypatch, tmp_path
+    harness, monkeypatch, tmp_path
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    tap = bench.tap(WEEKLY, **MAY)
+    tap = harness.tap(WEEKLY, **MAY)
     folders, left = [], []
 
     def close() -> None:
@@ -144,13 +144,13 @@ def test_every_document_is_removed_when_the_last_stream_has_read_it(
 
     monkeypatch.setattr(tap.run, "close", close)
 
-    assert bench.sync(tap).records(BY_ASIN)
+    assert harness.sync(tap).records(BY_ASIN)
     assert folders
     assert left == []
 
 
-def test_the_numbers_add_up_with_the_orders(bench) -> None:
-    output = bench.run(NAME, ORDERS, **MAY)
+def test_the_numbers_add_up_with_the_orders(harness) -> None:
+    output = harness.run(NAME, ORDERS, **MAY)
     days, products, items = map(output.records, (*STREAMS, ORDER_ROWS))
 
     units = total(items, "quantity")
@@ -161,85 +161,85 @@ def test_the_numbers_add_up_with_the_orders(bench) -> None:
     assert total(days, sales) == total(items, "item_price")
 
 
-def test_a_second_run_asks_for_nothing(bench) -> None:
-    first = bench.run(WEEKLY, **MAY)
-    bench.amazon.calls.clear()
-    second = bench.run(WEEKLY, **MAY, state=first.state)
+def test_a_second_run_asks_for_nothing(harness) -> None:
+    first = harness.run(WEEKLY, **MAY)
+    harness.amazon.calls.clear()
+    second = harness.run(WEEKLY, **MAY, state=first.state)
 
     assert not second.failures
-    assert not {"request", "download"} & set(bench.amazon.calls)
+    assert not {"request", "download"} & set(harness.amazon.calls)
     assert not second.records(BY_DATE)
 
 
-def test_what_a_killed_run_left_to_one_stream_is_not_asked_for_again(bench) -> None:
-    first = bench.run(WEEKLY, **MAY)
+def test_what_a_killed_run_left_to_one_stream_is_not_asked_for_again(harness) -> None:
+    first = harness.run(WEEKLY, **MAY)
     del first.state["bookmarks"][BY_ASIN]
-    bench.clock.sleep(3600)
-    bench.amazon.calls.clear()
-    second = bench.run(WEEKLY, **MAY, state=first.state)
+    harness.clock.sleep(3600)
+    harness.amazon.calls.clear()
+    second = harness.run(WEEKLY, **MAY, state=first.state)
 
-    assert (calls(bench, "request"), calls(bench, "download")) == (0, 2)
+    assert (calls(harness, "request"), calls(harness, "download")) == (0, 2)
     assert second.keys(BY_ASIN) == first.keys(BY_ASIN)
     assert not second.records(BY_DATE)
 
 
 @pytest.mark.parametrize("forgotten", [(), (BY_ASIN,), STREAMS])
-def test_requests_of_a_killed_run_are_shared_by_both_streams(bench, forgotten) -> None:
+def test_requests_of_a_killed_run_are_shared_by_both_streams(harness, forgotten) -> None:
     class Killed(Exception):
         pass
 
     def dying(request, now) -> Response:
-        if bench.amazon.word(request) == "download":
+        if harness.amazon.word(request) == "download":
             raise Killed
         return handle(request, now)
 
-    tap, handle = bench.tap(WEEKLY, **MAY), bench.amazon.handle
-    bench.amazon.handle = dying
+    tap, handle = harness.tap(WEEKLY, **MAY), harness.amazon.handle
+    harness.amazon.handle = dying
     with pytest.raises(Killed):
-        bench.sync(tap)
-    bench.amazon.handle = handle
-    state = [message["value"] for message in bench.written if message["type"] == "STATE"][-1]
+        harness.sync(tap)
+    harness.amazon.handle = handle
+    state = [message["value"] for message in harness.written if message["type"] == "STATE"][-1]
     for stream in forgotten:
         del state["bookmarks"][stream]
-    output = bench.run(WEEKLY, **MAY, state=state)
+    output = harness.run(WEEKLY, **MAY, state=state)
 
-    assert (calls(bench, "request"), calls(bench, "download")) == (2, 2)
+    assert (calls(harness, "request"), calls(harness, "download")) == (2, 2)
     assert len(output.records(BY_DATE)) == 14
     assert {row["_report_id"] for row in output.records(BY_ASIN)} == {
         row["_report_id"] for row in output.records(BY_DATE)
     }
 
 
-def test_one_stream_alone_can_be_chosen(bench) -> None:
-    catalog = bench.tap(WEEKLY).catalog_dict
+def test_one_stream_alone_can_be_chosen(harness) -> None:
+    catalog = harness.tap(WEEKLY).catalog_dict
     for stream in catalog["streams"]:
         for entry in stream["metadata"]:
             if entry["breadcrumb"] == [] and stream["tap_stream_id"] != BY_ASIN:
                 entry["metadata"]["selected"] = False
-    output = bench.run(WEEKLY, **MAY, catalog=catalog)
+    output = harness.run(WEEKLY, **MAY, catalog=catalog)
 
     assert output.records(BY_ASIN)
     assert {each["stream"] for each in output.messages if "stream" in each} == {BY_ASIN}
-    assert calls(bench, "download") == 2
+    assert calls(harness, "download") == 2
 
 
-def test_a_bad_window_is_a_hole_in_both_streams_and_asked_for_once_more(make_bench) -> None:
+def test_a_bad_window_is_a_hole_in_both_streams_and_asked_for_once_more(make_harness) -> None:
     asked_three_times = Fault(FaultKind.CANCELLED, NAME, 3, parse_timestamp("2020-05-01"))
-    bench = make_bench(asked_three_times)
-    first = bench.run(WEEKLY, **MAY)
+    harness = make_harness(asked_three_times)
+    first = harness.run(WEEKLY, **MAY)
     assert len(first.failures) == 2
     assert len(first.records(BY_DATE)) == 7
-    bench.amazon.calls.clear()
-    second = bench.run(WEEKLY, **MAY, state=first.state)
+    harness.amazon.calls.clear()
+    second = harness.run(WEEKLY, **MAY, state=first.state)
 
-    assert (calls(bench, "request"), calls(bench, "download")) == (1, 1)
+    assert (calls(harness, "request"), calls(harness, "download")) == (1, 1)
     assert len(second.records(BY_DATE)) == 7
     assert second.records(BY_ASIN)
 
 
-def test_a_list_that_no_stream_reads_is_named_in_the_log(bench, delivers, caplog) -> None:
+def test_a_list_that_no_stream_reads_is_named_in_the_log(harness, delivers, caplog) -> None:
     delivers({"salesAndTrafficByDate": [], "salesAndTrafficByHour": [{"hour": 1}]})
-    output = bench.run(WEEKLY, **MAY)
+    output = harness.run(WEEKLY, **MAY)
 
     assert not output.failures
     assert not output.records(BY_DATE)
@@ -247,17 +247,17 @@ def test_a_list_that_no_stream_reads_is_named_in_the_log(bench, delivers, caplog
     assert "salesAndTrafficByHour" in caplog.text
 
 
-def test_a_list_without_its_key_is_a_hole(bench, delivers) -> None:
+def test_a_list_without_its_key_is_a_hole(harness, delivers) -> None:
     delivers({"salesAndTrafficByDate": [{"day": "2020-05-01"}]})
-    output = bench.run(NAME, **MAY)
+    output = harness.run(NAME, **MAY)
 
     assert len(output.failures) == 1
     assert "lacks date" in output.failures[0]
 
 
-def test_a_kind_of_the_settings_goes_to_the_stream_that_has_the_column(bench) -> None:
+def test_a_kind_of_the_settings_goes_to_the_stream_that_has_the_column(harness) -> None:
     setting = {"sales_by_date_units_ordered": "text", "new_thing": "integer"}
-    tap = bench.tap({"type": NAME, "columns": setting})
+    tap = harness.tap({"type": NAME, "columns": setting})
 
     schemas = [tap.streams[stream].schema["properties"] for stream in STREAMS]
     assert [each.get("sales_by_date_units_ordered") for each in schemas] == [
@@ -267,17 +267,17 @@ def test_a_kind_of_the_settings_goes_to_the_stream_that_has_the_column(bench) ->
     assert all(each["new_thing"] == {"type": ["integer", "null"]} for each in schemas)
 
 
-def test_a_type_is_still_refused_where_it_is_there_twice(bench) -> None:
+def test_a_type_is_still_refused_where_it_is_there_twice(harness) -> None:
     with pytest.raises(SettingsError, match="is there twice"):
-        bench.tap(NAME, WEEKLY)
+        harness.tap(NAME, WEEKLY)
 
 
 def test_a_type_without_parts_that_turns_out_to_be_json_is_one_stream(
-    bench, delivers, monkeypatch
+    harness, delivers, monkeypatch
 ) -> None:
     monkeypatch.setattr(report_types, "load", lambda _: WHOLE)
     delivers({"unit": "EUR", "byDay": [{"day": 1, "net": 2}], "byAsin": [{"asin": "B1"}]})
-    output = bench.run(NAME, **MAY)
+    output = harness.run(NAME, **MAY)
 
     columns = ("list_path", "day", "net", "asin", "unit")
     assert [[row[name] for name in columns] for row in output.records(WHOLE.stream)] == [

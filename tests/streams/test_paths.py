@@ -38,8 +38,8 @@ def timeless(lines: list[bytes]) -> list[bytes]:
         {"decimals": "exact"},
     ],
 )
-def test_both_paths_write_the_same_bytes(make_bench, monkeypatch, settings) -> None:
-    fast, slow = make_bench(), make_bench()
+def test_both_paths_write_the_same_bytes(make_harness, monkeypatch, settings) -> None:
+    fast, slow = make_harness(), make_harness()
     fast.run(ORDERS, LISTINGS, SETTLEMENTS, **settings)
     monkeypatch.setattr(BlockStream, "_obstacle", lambda _self, **_: "a test wants it")
     slow.run(ORDERS, LISTINGS, SETTLEMENTS, **settings)
@@ -58,26 +58,26 @@ def heard(tap, caplog) -> Iterator[None]:
     logger.removeHandler(caplog.handler)
 
 
-def said_by(bench, caplog, **settings: object) -> str:
+def said_by(harness, caplog, **settings: object) -> str:
     """Run the tap and return what its stream logged."""
-    tap = bench.tap(ORDERS, **settings)
+    tap = harness.tap(ORDERS, **settings)
     with heard(tap, caplog):
-        assert bench.sync(tap).records(STREAM)
+        assert harness.sync(tap).records(STREAM)
     return caplog.text
 
 
 @pytest.mark.parametrize(("reason", "settings"), OBSTACLES.items())
 def test_what_needs_records_one_by_one_gets_them_and_says_so(
-    bench, caplog, reason, settings
+    harness, caplog, reason, settings
 ) -> None:
-    said = said_by(bench, caplog, **settings)
+    said = said_by(harness, caplog, **settings)
 
     assert f"Records of {STREAM} are written one by one: {reason}" in said
 
 
-def test_a_limit_of_records_is_kept_and_said(bench, caplog) -> None:
-    tap = bench.tap(ORDERS)
-    bench.connect()
+def test_a_limit_of_records_is_kept_and_said(harness, caplog) -> None:
+    tap = harness.tap(ORDERS)
+    harness.connect()
     with heard(tap, caplog):
         assert tap.run_sync_dry_run(1, [tap.streams[STREAM]])
 
@@ -95,13 +95,13 @@ class Child(Stream):
         yield {"order": context["amazon_order_id"]}
 
 
-def test_children_get_every_record_and_that_is_said(bench, caplog) -> None:
-    tap = bench.tap(ORDERS)
+def test_children_get_every_record_and_that_is_said(harness, caplog) -> None:
+    tap = harness.tap(ORDERS)
     child = Child(tap)
     tap.mapper.register_raw_stream_schema(child.name, child.schema, ())
     tap.streams[STREAM].child_streams.append(child)
     with heard(tap, caplog):
-        output = bench.sync(tap)
+        output = harness.sync(tap)
 
     assert "written one by one: the stream has children" in caplog.text
     assert [each["order"] for each in output.records("child")] == [
@@ -109,29 +109,29 @@ def test_children_get_every_record_and_that_is_said(bench, caplog) -> None:
     ]
 
 
-def test_blocks_are_the_usual_way(bench, caplog) -> None:
-    said = said_by(bench, caplog)
+def test_blocks_are_the_usual_way(harness, caplog) -> None:
+    said = said_by(harness, caplog)
 
     assert "Read _GET_FLAT_FILE" in said
     assert "one by one" not in said
 
 
 def test_columns_that_are_not_selected_are_neither_written_nor_kept_among_the_unparsed(
-    make_bench, monkeypatch
+    make_harness, monkeypatch
 ) -> None:
-    bench = make_bench()
-    catalog = bench.tap(ORDERS).catalog_dict
+    harness = make_harness()
+    catalog = harness.tap(ORDERS).catalog_dict
     for entry in catalog["streams"]:
         for each in entry["metadata"]:
             if each["breadcrumb"][-1:] in (["ship_city"], ["quantity"], ["_extra"]):
                 each["metadata"]["selected"] = False
 
-    fast = bench.sync(bench.tap(ORDERS, catalog=catalog))
+    fast = harness.sync(harness.tap(ORDERS, catalog=catalog))
     monkeypatch.setattr(BlockStream, "_obstacle", lambda _self, **_: "a test wants it")
-    other = make_bench()
+    other = make_harness()
     other.sync(other.tap(ORDERS, catalog=catalog))
 
-    assert timeless(bench.lines) == timeless(other.lines)
+    assert timeless(harness.lines) == timeless(other.lines)
     for record in fast.records(STREAM):
         assert not {"ship_city", "quantity", "_extra"} & record.keys()
         assert {"amazon_order_id", "_unparsed"} <= record.keys()

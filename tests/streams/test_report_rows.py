@@ -33,8 +33,8 @@ def delivers(monkeypatch):
     return deliver
 
 
-def test_every_row_says_where_it_is_from(bench) -> None:
-    row = bench.run(ORDERS).records("flat_file_all_orders_data_by_last_update")[0]
+def test_every_row_says_where_it_is_from(harness) -> None:
+    row = harness.run(ORDERS).records("flat_file_all_orders_data_by_last_update")[0]
     assert row["_seller_id"] == "A1SANDBOXNA"
     assert row["_marketplace_ids"] == "ATVPDKIKX0DER"
     assert row["_report_type"] == ORDERS
@@ -43,9 +43,9 @@ def test_every_row_says_where_it_is_from(bench) -> None:
     assert row["_data_start"] < row["_data_end"]
 
 
-def test_a_new_column_is_announced_before_its_first_record(bench, delivers) -> None:
+def test_a_new_column_is_announced_before_its_first_record(harness, delivers) -> None:
     delivers(f"{HEADER}\tShelf Life", f"{ROW}\t90 days")
-    output = bench.run(AFN)
+    output = harness.run(AFN)
     schemas = output.schemas(STREAM)
     assert [("shelf_life" in each["schema"]["properties"]) for each in schemas] == [False, True]
     kinds = [each["type"] for each in output.messages if each.get("stream") == STREAM]
@@ -53,27 +53,27 @@ def test_a_new_column_is_announced_before_its_first_record(bench, delivers) -> N
     assert output.records(STREAM)[0]["shelf_life"] == "90 days"
 
 
-def test_a_column_that_was_met_once_stays_in_the_schema_of_later_runs(bench, delivers) -> None:
+def test_a_column_that_was_met_once_stays_in_the_schema_of_later_runs(harness, delivers) -> None:
     delivers(f"{HEADER}\tShelf Life\tBin", f"{ROW}\t90 days\tB7")
-    first = bench.run(AFN)
-    bench.clock.sleep(24 * 3600)
+    first = harness.run(AFN)
+    harness.clock.sleep(24 * 3600)
     delivers(HEADER, ROW)
-    tap = bench.tap(AFN, state=first.state, catalog=bench.tap(AFN).catalog_dict)
-    output = bench.sync(tap)
+    tap = harness.tap(AFN, state=first.state, catalog=harness.tap(AFN).catalog_dict)
+    output = harness.sync(tap)
 
     (schema,) = output.schemas(STREAM)
     assert {"shelf_life", "bin"} <= schema["schema"]["properties"].keys()
     assert output.bookmark(STREAM)["columns"] == ["bin", "shelf_life"]
-    ignoring = bench.sync(bench.tap(AFN, state=first.state, new_columns="ignore"))
+    ignoring = harness.sync(harness.tap(AFN, state=first.state, new_columns="ignore"))
     assert "bin" not in ignoring.schemas(STREAM)[0]["schema"]["properties"]
 
 
 def test_refused_lines_are_kept_in_a_file_that_the_log_names(
-    bench, delivers, caplog, tmp_path, monkeypatch
+    harness, delivers, caplog, tmp_path, monkeypatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     delivers("Inventory of the day", "", HEADER, ROW, HEADER, ROW.replace("007", "008"))
-    output = bench.run(AFN)
+    output = harness.run(AFN)
 
     (file,) = tmp_path.glob("*-refused-*.jsonl")
     kept = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
@@ -87,67 +87,67 @@ def test_refused_lines_are_kept_in_a_file_that_the_log_names(
     assert [each["seller_sku"] for each in output.records(STREAM)] == ["007", "008"]
 
 
-def test_the_metric_of_a_document_says_how_it_was_decoded(bench, caplog) -> None:
+def test_the_metric_of_a_document_says_how_it_was_decoded(harness, caplog) -> None:
     with caplog.at_level(logging.INFO, "singer_sdk.metrics"):
-        bench.run(AFN)
+        harness.run(AFN)
 
     (metric,) = [each for each in caplog.messages if "document_count" in each]
     tags = json.loads(metric.removeprefix("METRIC: "))["tags"]
     assert tags == {"stream": STREAM, "charset": "cp1252", "charset_rule": "header"}
 
 
-def test_a_new_column_is_ignored_on_demand(bench, delivers) -> None:
+def test_a_new_column_is_ignored_on_demand(harness, delivers) -> None:
     delivers(f"{HEADER}\tShelf Life", f"{ROW}\t90 days")
-    output = bench.run(AFN, new_columns="ignore")
+    output = harness.run(AFN, new_columns="ignore")
     assert len(output.schemas(STREAM)) == 1
     assert "shelf_life" not in output.records(STREAM)[0]
 
 
-def test_a_new_column_fails_the_document_on_demand(bench, delivers) -> None:
+def test_a_new_column_fails_the_document_on_demand(harness, delivers) -> None:
     delivers(f"{HEADER}\tShelf Life", f"{ROW}\t90 days")
-    output = bench.run(AFN, new_columns="fail")
+    output = harness.run(AFN, new_columns="fail")
     assert not output.records(STREAM)
     assert "shelf_life" in output.failures[0]
 
 
-def test_what_does_not_fit_is_kept(bench, delivers) -> None:
+def test_what_does_not_fit_is_kept(harness, delivers) -> None:
     delivers(HEADER, ROW.replace("12", "a dozen"), f"{ROW.replace('007', '008')}\tand more")
-    first, second = bench.run(AFN).records(STREAM)
+    first, second = harness.run(AFN).records(STREAM)
     assert first["quantity_available"] is None
     assert json.loads(first["_unparsed"]) == {"quantity_available": "a dozen"}
     assert json.loads(second["_extra"]) == ["and more"]
 
 
-def test_a_column_kind_of_the_settings_counts(bench, delivers) -> None:
+def test_a_column_kind_of_the_settings_counts(harness, delivers) -> None:
     delivers(HEADER, ROW.replace("007", "0071"))
-    output = bench.run({"type": AFN, "columns": {"quantity_available": "decimal"}})
+    output = harness.run({"type": AFN, "columns": {"quantity_available": "decimal"}})
     schema = output.schemas(STREAM)[0]["schema"]["properties"]["quantity_available"]
     assert "number" in schema["type"]
     assert Decimal(str(output.records(STREAM)[0]["quantity_available"])) == 12
 
 
-def test_deselected_columns_and_streams_are_not_written(bench) -> None:
-    catalog = bench.tap(AFN, ORDERS).catalog_dict
+def test_deselected_columns_and_streams_are_not_written(harness) -> None:
+    catalog = harness.tap(AFN, ORDERS).catalog_dict
     for stream in catalog["streams"]:
         for entry in stream["metadata"]:
             if entry["breadcrumb"] == [] and stream["tap_stream_id"] != STREAM:
                 entry["metadata"]["selected"] = False
             if entry["breadcrumb"] == ["properties", "asin"]:
                 entry["metadata"]["selected"] = False
-    output = bench.run(AFN, ORDERS, catalog=catalog)
+    output = harness.run(AFN, ORDERS, catalog=catalog)
     assert {each["stream"] for each in output.messages if "stream" in each} == {STREAM}
     assert "asin" not in output.records(STREAM)[0]
-    assert bench.amazon.calls.count("request") == 1
+    assert harness.amazon.calls.count("request") == 1
 
 
 @pytest.mark.parametrize(("keep", "key"), [(False, False), (True, True)])
-def test_snapshots_are_replaced_or_kept(bench, keep, key) -> None:
-    output = bench.run(AFN, keep_snapshots=keep)
+def test_snapshots_are_replaced_or_kept(harness, keep, key) -> None:
+    output = harness.run(AFN, keep_snapshots=keep)
     assert ("_data_end" in output.schemas(STREAM)[0]["key_properties"]) is key
 
 
-def test_state_follows_every_document(bench) -> None:
-    output = bench.run({"type": ORDERS, "window_days": 7}, end_date="2020-06-08T00:00:00Z")
+def test_state_follows_every_document(harness) -> None:
+    output = harness.run({"type": ORDERS, "window_days": 7}, end_date="2020-06-08T00:00:00Z")
     kinds = [
         (each["type"], each.get("record", {}).get("_report_id"))
         for each in output.messages

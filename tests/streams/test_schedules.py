@@ -13,11 +13,11 @@ EU = {"seller_id": SELLER, "marketplace_ids": ["DE", "FR"]}
 
 
 @pytest.fixture
-def scheduled(bench):
+def scheduled(harness):
     """Let SP-API have a schedule for these marketplaces."""
 
     def schedule(period: str, *marketplaces: str) -> None:
-        tap = bench.tap(api="sp_api", seller_id=SELLER, marketplace_ids=list(marketplaces))
+        tap = harness.tap(api="sp_api", seller_id=SELLER, marketplace_ids=list(marketplaces))
         tap.run.sellers[SELLER].service.manage_schedule(UNSHIPPED, period)
 
     return schedule
@@ -27,32 +27,32 @@ def told(output) -> dict[str, str]:
     return {row["marketplace_ids"]: row["schedule"] for row in output.records(SCHEDULES)}
 
 
-def test_schedules_of_one_type_are_told_apart(bench, scheduled) -> None:
+def test_schedules_of_one_type_are_told_apart(harness, scheduled) -> None:
     scheduled("_1_DAY_", "DE")
     scheduled("_4_HOURS_", "FR")
-    first = bench.run(api="sp_api", **EU)
+    first = harness.run(api="sp_api", **EU)
     assert told(first) == {GERMANY: "_1_DAY_", FRANCE: "_4_HOURS_"}
     assert len(set(first.keys(SCHEDULES))) == 2
-    assert not told(bench.run(api="sp_api", **EU, state=first.state))
+    assert not told(harness.run(api="sp_api", **EU, state=first.state))
     scheduled("_NEVER_", "FR")
-    assert told(bench.run(api="sp_api", **EU, state=first.state)) == {FRANCE: "_NEVER_"}
+    assert told(harness.run(api="sp_api", **EU, state=first.state)) == {FRANCE: "_NEVER_"}
 
 
-def test_the_schedule_of_mws_ends_with_the_move(bench, scheduled) -> None:
-    service = bench.tap(api="mws", **EU).run.sellers[SELLER].service
+def test_the_schedule_of_mws_ends_with_the_move(harness, scheduled) -> None:
+    service = harness.tap(api="mws", **EU).run.sellers[SELLER].service
     service.manage_schedule(UNSHIPPED, "_1_DAY_")
-    first = bench.run(api="mws", **EU)
+    first = harness.run(api="mws", **EU)
     assert told(first) == {"": "_1_DAY_"}
     service.manage_schedule(UNSHIPPED, "_NEVER_")
     scheduled("_4_HOURS_", "DE")
-    moved = bench.run(api="sp_api", **EU, state=first.state)
+    moved = harness.run(api="sp_api", **EU, state=first.state)
     assert told(moved) == {"": "_NEVER_", GERMANY: "_4_HOURS_"}
 
 
-def test_a_state_without_marketplaces_is_of_mws(bench) -> None:
-    service = bench.tap(api="mws", **EU).run.sellers[SELLER].service
+def test_a_state_without_marketplaces_is_of_mws(harness) -> None:
+    service = harness.tap(api="mws", **EU).run.sellers[SELLER].service
     service.manage_schedule(UNSHIPPED, "_1_DAY_")
-    state = copy.deepcopy(bench.run(api="mws", **EU).state)
+    state = copy.deepcopy(harness.run(api="mws", **EU).state)
     for schedule in state["bookmarks"][SCHEDULES]["schedules"]:
         del schedule["marketplace_ids"]
-    assert not told(bench.run(api="mws", **EU, state=state))
+    assert not told(harness.run(api="mws", **EU, state=state))

@@ -18,10 +18,10 @@ def as_meltano_logs(
     return fields
 
 
-def test_meltano_can_log_every_field(bench, caplog) -> None:
+def test_meltano_can_log_every_field(harness, caplog) -> None:
     """Its loggers take a message and a level by name, so no field may be named so."""
     with caplog.at_level(logging.DEBUG, "tap_mws_reports"):
-        bench.run({"type": ORDERS, "window_days": 2})
+        harness.run({"type": ORDERS, "window_days": 2})
     lines = [json.loads(StructuredFormatter().format(record)) for record in caplog.records]
     told = [as_meltano_logs("info", "message", **line.get("extra", {})) for line in lines]
     happenings = {fields.get("happening") for fields in told}

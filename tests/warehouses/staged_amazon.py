@@ -24,7 +24,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.hurried_tap import HurriedClock
+from benchmarks.fast_clock_tap import FastClock
 from benchmarks.virtual_run import START
 from tap_mws_reports.sandbox import reports
 from tap_mws_reports.sandbox.account_entries import RequestEntry
@@ -295,7 +295,7 @@ class Pipeline:
     ) -> None:
         self.amazon = amazon
         self.state: str | None = None
-        self._clock = HurriedClock(SPEED, time.monotonic())
+        self._clock = FastClock(SPEED, time.monotonic())
         self._directory = directory
         self._command = command
         self._environment = environment
@@ -385,7 +385,7 @@ class Pipeline:
 
     def _tap_command(self) -> list[str]:
         world = [str(self._clock.speed), str(self._clock.began)]
-        command = [sys.executable, "-m", "benchmarks.hurried_tap", *world]
+        command = [sys.executable, "-m", "benchmarks.fast_clock_tap", *world]
         command += ["--config", str(self._file("config.json"))]
         if self.state is not None:
             self._file("state.json").write_text(self.state)

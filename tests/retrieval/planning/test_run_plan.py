@@ -136,9 +136,9 @@ class Mixed:
 
 
 @pytest.mark.parametrize("reports", [10, 40, 80])
-def test_a_run_takes_as_long_as_planned(make_bench, monkeypatch, reports) -> None:
+def test_a_run_takes_as_long_as_planned(make_harness, monkeypatch, reports) -> None:
     monkeypatch.setitem(LATENCY_PROFILES, "mixed", Mixed())
-    bench = make_bench(pace="mixed")
+    harness = make_harness(pace="mixed")
     # A week has rows of every type; an empty report would need no download.
     wanted = [{"type": each, "window_days": 7, "lookback_days": 0} for each in MEDIANS]
     first = datetime(2020, 1, 1, tzinfo=UTC)
@@ -147,15 +147,18 @@ def test_a_run_takes_as_long_as_planned(make_bench, monkeypatch, reports) -> Non
         end = first + timedelta(weeks=windows)
         return {"start_date": first.isoformat(), "end_date": end.isoformat()}
 
-    learned = bench.run(*wanted, **reach(5))
-    bench.clock.sleep(24 * 3600)
-    tap = bench.tap(*wanted, **reach(5 + reports // len(MEDIANS)), state=learned.state)
+    learned = harness.run(*wanted, **reach(5))
+    harness.clock.sleep(24 * 3600)
+    tap = harness.tap(*wanted, **reach(5 + reports // len(MEDIANS)), state=learned.state)
     found = make_plan(
-        tap.partition_requests(), RetrievalPolicy(), quotas({"api": bench.api}), bench.clock.now()
+        tap.partition_requests(),
+        RetrievalPolicy(),
+        quotas({"api": harness.api}),
+        harness.clock.now(),
     )
-    started = bench.clock.now()
-    assert not bench.sync(tap).failures
-    took = bench.clock.now() - started
+    started = harness.clock.now()
+    assert not harness.sync(tap).failures
+    took = harness.clock.now() - started
     assert found.forecast.requests == reports
     assert found.forecast.unknown == ()
     assert took == pytest.approx(found.forecast.expected, rel=0.1)

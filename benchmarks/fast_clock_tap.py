@@ -1,7 +1,7 @@
-"""The tap's own command, in a world where time runs faster.
+"""The tap's own command, with a clock that runs faster.
 
-`python -m benchmarks.hurried_tap SPEED BEGAN ...` takes the tap's arguments after two of its own:
-how many seconds go by in one, and the reading of the machine's steady clock when the world began.
+`python -m benchmarks.fast_clock_tap SPEED BEGAN ...` takes the tap's arguments after two of its
+own: how many seconds go by in one, and the reading of the machine's steady clock at the start.
 All processes of a machine that are given the same two agree about the time.
 """
 
@@ -19,7 +19,7 @@ from tap_mws_reports.__main__ import main
 
 
 @dataclass(frozen=True)
-class HurriedClock:
+class FastClock:
     """A clock that is ``speed`` times as fast as the machine's; it stood at `START` in ``began``.
 
     ``began`` is in seconds of `time.monotonic`.
@@ -29,20 +29,20 @@ class HurriedClock:
     began: float
 
     def now(self) -> datetime:
-        """Return the present moment of the hurried world."""
+        """Return the current time of the fast clock."""
         return START + timedelta(seconds=(time.monotonic() - self.began) * self.speed)
 
     def sleep(self, seconds: float) -> None:
-        """Let ``seconds`` of the hurried world pass."""
+        """Wait ``seconds`` of the fast clock."""
         time.sleep(max(0.0, seconds) / self.speed)
 
 
 def run(speed: float, began: float) -> int:
     """Run the tap and return its exit code."""
 
-    def make_clock(config: Mapping[str, object]) -> HurriedClock:
+    def make_clock(config: Mapping[str, object]) -> FastClock:
         del config
-        return HurriedClock(speed, began)
+        return FastClock(speed, began)
 
     with patch("tap_mws_reports.tap.make_clock", make_clock):
         return main()

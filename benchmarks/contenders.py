@@ -1,6 +1,7 @@
 """The programs that are compared. Each reads one document and writes its rows to stdout.
 
-`python -m benchmarks.subjects NAME DOCUMENT RESULT` runs one and writes seconds and memory as JSON.
+`python -m benchmarks.contenders NAME DOCUMENT RESULT` runs one and writes seconds and
+memory as JSON.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def plain_sdk_msgspec(path: Path) -> Callable[[], None]:
 
 def polars(path: Path) -> Callable[[], None]:
     """No tap at all: what the fastest library there is makes of the file, as the ceiling."""
-    import polars as pl  # noqa: PLC0415 - only this subject needs it
+    import polars as pl  # noqa: PLC0415 - only this contender needs it
 
     types = {Kind.INTEGER: pl.Int64, Kind.DECIMAL: pl.Float64, Kind.BOOLEAN: pl.Boolean}
     kinds = {spec.header: spec.kind for spec in report_types.load(REPORT_TYPE).columns}
@@ -122,13 +123,13 @@ def polars(path: Path) -> Callable[[], None]:
     return convert
 
 
-SUBJECTS = {each.__name__: each for each in (this_tap, plain_sdk, plain_sdk_msgspec, polars)}
+CONTENDERS = {each.__name__: each for each in (this_tap, plain_sdk, plain_sdk_msgspec, polars)}
 
 
 def main(name: str, document: str, result: str) -> None:
-    """Run one subject; the time does not include its start."""
+    """Run one contender; the time does not include its start."""
     logging.disable()
-    run = SUBJECTS[name](Path(document))
+    run = CONTENDERS[name](Path(document))
     start = time.perf_counter()
     run()
     sys.stdout.flush()

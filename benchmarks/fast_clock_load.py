@@ -1,6 +1,7 @@
-"""`mws-reports load` in a world where time runs faster; see `benchmarks.hurried_tap`.
+"""`mws-reports load` with a clock that runs faster; see `benchmarks.fast_clock_tap`.
 
-`python -m benchmarks.hurried_load SPEED BEGAN ...` takes the command's arguments after its own two.
+`python -m benchmarks.fast_clock_load SPEED BEGAN ...` takes the command's arguments after
+its own two.
 """
 
 from __future__ import annotations
@@ -9,16 +10,16 @@ import sys
 from collections.abc import Mapping
 from unittest.mock import patch
 
-from benchmarks.hurried_tap import HurriedClock
+from benchmarks.fast_clock_tap import FastClock
 from tap_mws_reports.cli import main
 
 
 def run(speed: float, began: float, arguments: list[str]) -> int:
     """Load and return the exit code."""
 
-    def make_clock(config: Mapping[str, object]) -> HurriedClock:
+    def make_clock(config: Mapping[str, object]) -> FastClock:
         del config
-        return HurriedClock(speed, began)
+        return FastClock(speed, began)
 
     with patch("tap_mws_reports.tap.make_clock", make_clock):
         return main(["load", *arguments])
