@@ -13,7 +13,7 @@ TapError
 │   └── DocumentDamaged       the document is not the one Amazon's Content-MD5 speaks of
 ├── Wait              the quota is used up; `retry_after` says for how long
 │   └── Throttled
-├── SkipWindow        this report cannot be had now, the others can
+├── SkipWindow        this report cannot be retrieved now, the others can
 │   ├── RequestRefused        Amazon answered 4xx
 │   ├── SellerLost            its seller cannot be asked any more, the others can
 │   ├── ReportCancelled       the report request ended without a document
@@ -131,7 +131,7 @@ class ServiceUnavailable(Retry):
 
 
 class QueueUnavailable(Retry):
-    """The queue of notifications cannot be read; reports can be looked at instead."""
+    """The queue of notifications cannot be read; reports can be polled instead."""
 
     code = "TAP-305"
 

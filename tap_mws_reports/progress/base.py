@@ -22,10 +22,10 @@ class ProgressReporter(Protocol):
     interval: float
 
     def begin(self, snapshot: Callable[[], ProgressSnapshot]) -> None:
-        """Begin; the work list is made, and ``snapshot`` tells how it stands."""
+        """Begin; the job list is made, and ``snapshot`` tells how it stands."""
 
     def heard(self, event: JobEvent) -> None:
-        """Take in that something has happened to a work."""
+        """Take in that something has happened to a job."""
 
     def read(self, rows: int) -> None:
         """Take in that so many more rows were read."""
@@ -48,7 +48,7 @@ class ReportingClock:
         self._reporter = reporter
 
     def now(self) -> datetime:
-        """Return the present moment, in UTC."""
+        """Return the current time, in UTC."""
         return self._clock.now()
 
     def sleep(self, seconds: float) -> None:

@@ -17,7 +17,7 @@ LOG_INTERVAL = timedelta(minutes=1)
 
 
 class LogReporter:
-    """A `Watcher` that writes a line when there would be none for too long."""
+    """A `ProgressReporter` that writes a line when there would be none for too long."""
 
     interval = LOG_INTERVAL.total_seconds()
 
@@ -28,7 +28,7 @@ class LogReporter:
         self._snapshot: Callable[[], ProgressSnapshot] | None = None
 
     def begin(self, snapshot: Callable[[], ProgressSnapshot]) -> None:
-        """Begin to say how the works stand."""
+        """Begin to say how the jobs stand."""
         self._snapshot = snapshot
         self._spoken = self._clock.now()
 
@@ -42,7 +42,7 @@ class LogReporter:
         self._rows += rows
 
     def waiting(self, seconds: float) -> None:
-        """Log how the works stand if the silence would otherwise get too long."""
+        """Log how the jobs stand if the silence would otherwise get too long."""
         if self._snapshot is not None and self._is_due(seconds):
             self._log_standing(self._snapshot(), seconds)
 

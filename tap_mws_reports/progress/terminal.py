@@ -35,9 +35,9 @@ def render_progress(snapshot: ProgressSnapshot, rows: int, now: datetime) -> Ren
     """Return what to show.
 
     Args:
-        snapshot: where the works stand.
+        snapshot: where the jobs stand.
         rows: how many rows were read.
-        now: the present moment.
+        now: the current time.
     """
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="bold")
@@ -103,7 +103,7 @@ def quiet_logging(terminal: TextIO) -> Iterator[None]:
 
 
 class TerminalReporter:
-    """A `Watcher` that draws what it hears, a few times a second at most.
+    """A `ProgressReporter` that draws what it hears, a few times a second at most.
 
     A thread of `rich` draws, and only draws: figures are counted in the thread of the run, and
     only once those counted before were drawn. So a run under a clock that does not wait is not

@@ -1,4 +1,4 @@
-"""A tap's way from the command line: its files, the environment, a stop that is asked for."""
+"""A tap's way from the command line: its files, the environment, a stop that is requested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking down what happens to the works of a run: in the state, the log and the measures."""
+"""Taking down what happens to the jobs of a run: in the state, the log and the measures."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ class Interrupted(KeyboardInterrupt):
 
 
 class LineWriter(MsgSpecWriter):
-    """Writes whole lines: a stop that is asked for in the middle of one waits for its end.
+    """Writes whole lines: a stop that is requested in the middle of one waits for its end.
 
     Records are not flushed one by one; every other message is, with all before it.
     """
@@ -31,7 +31,7 @@ class LineWriter(MsgSpecWriter):
         """Write a message as one line of JSON.
 
         Raises:
-            Interrupted: a stop was asked for while the line was written.
+            Interrupted: a stop was requested while the line was written.
             TargetGone: nobody reads any more.
         """
         self._write(message, flush=not isinstance(message, RecordMessage))
@@ -40,7 +40,7 @@ class LineWriter(MsgSpecWriter):
         """Write messages that are lines of JSON already.
 
         Raises:
-            Interrupted: a stop was asked for while they were written.
+            Interrupted: a stop was requested while they were written.
             TargetGone: nobody reads any more.
         """
         self._write(lines, flush=False)

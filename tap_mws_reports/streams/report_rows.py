@@ -85,7 +85,7 @@ def open_document(
 
 
 def envelope_columns(job: ReportJob) -> dict[str, Any]:
-    """Return the columns that all rows of a work's document share."""
+    """Return the columns that all rows of a job's document share."""
     start, end = job.data_start, job.data_end
     return {
         "_seller_id": job.seller_id,
@@ -167,7 +167,7 @@ class ReportRows(SchemaEvolutionStream):
 
     @property
     def partitions(self) -> None:
-        """Return None: all partitions share one work list, so the SDK must not walk them."""
+        """Return None: all partitions share one job list, so the SDK must not walk them."""
 
     def take_state_over(self) -> None:
         """Check the state that was given, bring it into today's form, and recall its columns.
@@ -316,7 +316,7 @@ class ReportRows(SchemaEvolutionStream):
         return f"{job.seller_id}-{self.name}-{job.report_id}"
 
     def _settled(self, job: ReportJob, made: Iterator[T]) -> Iterator[T]:
-        """Yield what is made of a work, then move the bookmark or leave a hole."""
+        """Yield what is made of a job, then move the bookmark or leave a failed window."""
         try:
             if job.error is not None:
                 raise job.error
@@ -358,7 +358,7 @@ class ReportRows(SchemaEvolutionStream):
                 )
 
     def _rows(self, job: ReportJob, exact: Exact) -> Iterator[RecordBatch]:
-        """Yield the rows of a work's document, or the record of one that is a file."""
+        """Yield the rows of a job's document, or the record of one that is a file."""
         if job.document is None:
             return
         with decompressed(job.document.path) as path:

@@ -181,7 +181,7 @@ class CheckpointedStream(Stream):
 class BlockStream(CheckpointedStream):
     """A stream whose records come in blocks, and are encoded a block at a time.
 
-    What the user asked for may need records one at a time; then they take the SDK's path, and come
+    What the user requested may need records one at a time; then they take the SDK's path, and come
     out the same.
     """
 

@@ -75,7 +75,7 @@ class SyncContext:
         partition_requests: returns what all selected row streams want; called when the first
             one is read.
         write_state: writes the state of all streams, unless it is as it was last written.
-        policy: how reports are asked for.
+        policy: how reports are requested.
         make_queue: connects to the queue of notifications, where there is one.
         quota_waits: sums up how long quotas held calls up.
     """
@@ -109,9 +109,9 @@ class SyncContext:
         self._directory: Path | None = None
 
     def documents(self, stream: str) -> Iterator[ReportJob]:
-        """Yield the ended works of a stream.
+        """Yield the ended jobs of a stream.
 
-        The first call makes the work list of all streams, so that Amazon works on every report
+        The first call makes the job list of all streams, so that Amazon jobs on every report
         while the first one is waited for.
 
         Args:
@@ -125,7 +125,7 @@ class SyncContext:
                 job.document.path.unlink(missing_ok=True)
 
     def written(self, job: ReportJob) -> None:
-        """Move the bookmark of a work whose rows have all been written."""
+        """Move the bookmark of a job whose rows have all been written."""
         job.finish()
         if self._policy.acknowledge and job.report_id:
             job.bookmark.note_written(job.report_id)
@@ -141,7 +141,7 @@ class SyncContext:
 
     @property
     def retry_failed_days(self) -> int:
-        """For how many days after its first failure a report is asked for again."""
+        """For how many days after its first failure a report is requested again."""
         return self._policy.retry_failed_days
 
     def given_up(self, error: TapError) -> None:
@@ -185,14 +185,14 @@ class SyncContext:
             inbox,
             self._reporter,
         )
-        logger.info("%s", pipeline.snapshot().forecast.in_words(now))
+        logger.info("%s", pipeline.snapshot().forecast.describe(now))
         self._reporter.begin(pipeline.snapshot)
         return pipeline
 
     def _scheduler(
         self, seller_id: str, partition_requests: list[PartitionRequest], directory: Path
     ) -> SellerScheduler:
-        """Return the desk of a seller, with all that Amazon has already taken over."""
+        """Return the scheduler of a seller, with all that Amazon has already taken over."""
         now, latencies = self.clock.now(), known_latencies(partition_requests)
         service = self.sellers[seller_id].service
         jobs = plan_jobs(partition_requests, now, marketplaces_told=service.lists_tell_marketplaces)
