@@ -63,7 +63,7 @@ def _facts(event: JobEvent) -> dict[str, object]:
     """
     job = event.job
     return {
-        "happening": event.event_type.name.lower(),
+        "report_event": event.event_type.name.lower(),
         "seller_id": job.seller_id,
         "stream": job.stream,
         "report_type": job.spec.report_type,
