@@ -98,11 +98,11 @@ class TapMwsReports(BaseTap):
 
     @cached_property
     def _row_streams(self) -> tuple[ReportRows, ...]:
-        """The row streams in the order of the settings, without a catalog applied."""
+        """The row streams in the order of the settings, without a catalog."""
         return tuple(make_row_streams(self, self.run, self.owners))
 
     def partition_requests(self) -> list[PartitionRequest]:
-        """Return the partition requests of the selected row streams, in the order of the settings."""
+        """Return the partition requests of the selected row streams, in order of the settings."""
         streams = self.streams
         rows = [streams[each.name] for each in self._row_streams]
         return [

@@ -82,7 +82,7 @@ def _allowed(allowance: QuotaAvailability) -> str:
 def quiet_logging(terminal: TextIO) -> Iterator[None]:
     """Redirect log lines for the terminal to the current ``sys.stderr``.
 
-    Lines below WARNING, which repeat the progress, are suppressed unless the log level is ``DEBUG``.
+    Lines below WARNING repeat the progress; they are suppressed unless the log level is ``DEBUG``.
     Other log handlers, such as files, get every line.
     """
     root = logging.getLogger()
