@@ -1,6 +1,6 @@
-"""The command line of the tap: every failure becomes one message and an exit code.
+"""The command line of the tap: every failure is reported once and sets an exit code.
 
-Exit codes: 0 done; 1 some windows or streams failed, the state is good; 2 settings;
+Exit codes: 0 done; 1 some windows or streams failed, the state is valid; 2 settings;
 3 credentials; 130 interrupted.
 """
 
@@ -24,15 +24,15 @@ def main() -> int:
     try:
         return TapMwsReports.cli.main(standalone_mode=False) or 0
     except TapError as error:
-        _explain_where(error)
+        _log_traceback(error)
         report(error)
         return error.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Stopped; the last state is written, run again to go on.", err=True)
-        _end_undisturbed()
+        click.echo("Stopped; the state is written. Run again to continue.", err=True)
+        _ignore_signals()
         return INTERRUPTED
     except Exception as error:
         logger = logging.getLogger(TapMwsReports.name)
@@ -41,18 +41,18 @@ def main() -> int:
         return TapError.exit_code
 
 
-def _end_undisturbed() -> None:
-    """Ignore signals from now on: while Python shuts down one more would take the exit code away.
+def _ignore_signals() -> None:
+    """Ignore signals from now on, so that another one cannot change the exit code.
 
-    It then gives those that have a handler back to the system, which kills for them
+    At shutdown Python restores the default handlers of the system, which end the process
     (`_PySignal_Fini` in https://github.com/python/cpython/blob/3.11/Modules/signalmodule.c).
     """
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)
 
 
-def _explain_where(error: TapError) -> None:
-    """Show the traceback to those who ask for it with ``TAP_MWS_REPORTS_LOGLEVEL=DEBUG``."""
+def _log_traceback(error: TapError) -> None:
+    """Log the traceback with ``TAP_MWS_REPORTS_LOGLEVEL=DEBUG``."""
     logging.getLogger(TapMwsReports.name).debug("traceback", exc_info=error)
 
 

@@ -1,44 +1,44 @@
-"""Every error of the project, in one tree, grouped by what the caller does next.
+"""All errors of the project, grouped by how the caller handles them.
 
 TapError
 ├── Stop              nothing more can be done in this run
 │   ├── SettingsError         exit 2: change the settings
-│   ├── CredentialsError      exit 3: Amazon does not accept who is asking
+│   ├── CredentialsError      exit 3: Amazon does not accept the credentials
 │   ├── StateError            exit 2: the state cannot be used with these settings
-│   └── HostUnreachable       exit 1: no answer from the host after every retry
-├── Retry             the same call may succeed when it is repeated soon
-│   ├── ConnectionBroken      the answer did not arrive, or not whole
+│   └── HostUnreachable       exit 1: the host did not respond after all retries
+├── Retry             the same call may succeed if it is repeated soon
+│   ├── ConnectionBroken      no response, or an incomplete one
 │   ├── QueueUnavailable      the queue of notifications cannot be read
-│   ├── ServiceUnavailable    HTTP 500 or 503 without a word about quotas
-│   └── DocumentDamaged       the document is not the one Amazon's Content-MD5 speaks of
+│   ├── ServiceUnavailable    HTTP 500 or 503, not caused by a quota
+│   └── DocumentDamaged       MD5 does not match Content-MD5
 ├── Wait              the quota is used up; `retry_after` says for how long
 │   └── Throttled
-├── SkipWindow        this report cannot be had now, the others can
+├── SkipWindow        this report cannot be retrieved now; others can
 │   ├── RequestRefused        Amazon answered 4xx
-│   ├── SellerLost            its seller cannot be asked any more, the others can
+│   ├── SellerLost            all calls for its seller fail; other sellers continue
 │   ├── ReportCancelled       the report request ended without a document
 │   ├── ReportStuck           the report request was not finished in time
-│   ├── ErrorDocument         an error message was delivered in place of a report
-│   ├── UnreadableDocument    the document has a form that cannot be read as rows
+│   ├── ErrorDocument         the document is an error message instead of a report
+│   ├── UnreadableDocument    the format of the document cannot be read as rows
 │   ├── DocumentNotKept       a file such as a PDF cannot be written to `documents_directory`
 │   ├── NewColumns            a document has new columns and `new_columns` is `fail`
-│   └── RowsLost              lines in the document and rows out do not add up
+│   └── RowsLost              the lines and rows of the document do not add up
 ├── LoadFailed        the destination did not take the rows; they are loaded by the next run
-└── Incomplete        the run went on to its end, but not everything could be had
+└── Incomplete        the run completed, but some reports failed
 """
 
 from __future__ import annotations
 
 
 class TapError(Exception):
-    """What happened, where, and what to do about it.
+    """An error with its cause, its location and a remedy.
 
     Args:
-        what: one sentence that says what happened.
+        what: one sentence that describes the error.
         where: seller, report type, window or request id, where known.
-        hint: what the reader can do, naming the setting where there is one.
-        amazon_code: the error code in Amazon's answer, such as ``AccessDenied``.
-        request_id: Amazon's id of the failed call, wanted by its support.
+        hint: what the user can do, with the name of the setting if there is one.
+        amazon_code: the error code in Amazon's response, such as ``AccessDenied``.
+        request_id: Amazon's id of the failed call, needed by its support.
     """
 
     code = "TAP-000"
@@ -95,49 +95,49 @@ class SettingsError(Stop):
 
 
 class StateError(Stop):
-    """The state belongs to another seller, or has a form that is not known."""
+    """The state belongs to another seller, or has an unknown format."""
 
     code = "TAP-102"
     exit_code = 2
 
 
 class CredentialsError(Stop):
-    """Amazon does not accept who is asking, or how the call is signed."""
+    """Amazon does not accept the credentials or the signature of the call."""
 
     code = "TAP-201"
     exit_code = 3
 
 
 class HostUnreachable(Stop):
-    """The host did not answer, however often it was asked."""
+    """The host did not respond after all retries."""
 
     code = "TAP-301"
 
 
 class Retry(TapError):
-    """The same call may succeed when it is repeated soon."""
+    """The same call may succeed if it is repeated soon."""
 
 
 class ConnectionBroken(Retry):
-    """The answer did not arrive, or did not arrive whole."""
+    """The response did not arrive, or is incomplete."""
 
     code = "TAP-302"
 
 
 class ServiceUnavailable(Retry):
-    """Amazon answered 500 or 503 without a word about quotas."""
+    """Amazon returned 500 or 503, not caused by a quota."""
 
     code = "TAP-303"
 
 
 class QueueUnavailable(Retry):
-    """The queue of notifications cannot be read; reports can be looked at instead."""
+    """The queue of notifications cannot be read; reports are polled instead."""
 
     code = "TAP-305"
 
 
 class DocumentDamaged(Retry):
-    """The document is shorter than announced, or its MD5 is another one."""
+    """The document is shorter than announced, or its MD5 does not match Content-MD5."""
 
     code = "TAP-304"
 
@@ -147,11 +147,11 @@ class Wait(TapError):
 
 
 class Throttled(Wait):
-    """Amazon answered RequestThrottled or QuotaExceeded.
+    """Amazon returned RequestThrottled or QuotaExceeded.
 
     Args:
-        what: one sentence that says what happened.
-        retry_after: seconds until Amazon says a call is allowed, or None when it did not say.
+        what: one sentence that describes the error.
+        retry_after: seconds until the next call is allowed, or None if unknown.
         amazon_code: ``RequestThrottled`` or ``QuotaExceeded``.
         request_id: Amazon's id of the failed call.
     """
@@ -174,23 +174,22 @@ class SkipWindow(TapError):
     """This report cannot be retrieved now; the others can."""
 
     may_still_come = False
-    """Whether Amazon may still be working on it."""
+    """Whether the report request may still complete."""
 
     records_failure = True
     """Whether the state records it, so that later runs retry."""
 
 
 class RequestRefused(SkipWindow):
-    """Amazon refused the call (HTTP 4xx); repeating it would change nothing."""
+    """Amazon refused the call (HTTP 4xx); a retry would not succeed."""
 
     code = "TAP-501"
 
 
 class SellerLost(SkipWindow):
-    """Of several sellers this one cannot be asked any more; a run for it alone would have ended.
+    """All calls for one of several sellers fail; a run for this seller alone would have ended.
 
-    The state of the seller stays as it is: what is wrong is no window's fault, and windows that
-    were cut while it lasted would only be many and short.
+    The state of the seller is unchanged: the failure does not concern single windows.
     """
 
     code = "TAP-202"
@@ -198,7 +197,7 @@ class SellerLost(SkipWindow):
 
 
 class ReportCancelled(SkipWindow):
-    """The report request ended without a document, and not because there was no data."""
+    """The report request ended without a document, although not for lack of data."""
 
     code = "TAP-502"
 
@@ -211,48 +210,48 @@ class ReportStuck(SkipWindow):
 
 
 class ErrorDocument(SkipWindow):
-    """An error message was delivered in place of a report."""
+    """The document is an error message instead of a report."""
 
     code = "TAP-601"
 
 
 class UnreadableDocument(SkipWindow):
-    """The document has a form that cannot be read as rows."""
+    """The format of the document cannot be read as rows."""
 
     code = "TAP-602"
 
 
 class NewColumns(SkipWindow):
-    """A document has columns that are not in the schema, and the user wants to know first."""
+    """A document has columns that are not in the schema, and `new_columns` is `fail`."""
 
     code = "TAP-604"
 
 
 class RowsLost(SkipWindow):
-    """The lines of a document and the rows made of it do not add up."""
+    """The lines and rows of a document do not add up."""
 
     code = "TAP-603"
 
 
 class DocumentNotKept(SkipWindow):
-    """A document that is a file cannot be written to where it is to be kept."""
+    """A document that is a file cannot be written to `documents_directory`."""
 
     code = "TAP-605"
 
 
 class Incomplete(TapError):
-    """The run went on to its end, but some windows or streams failed; the state is good."""
+    """The run completed, but some windows or streams failed; the state is valid."""
 
     code = "TAP-701"
 
 
 class TargetGone(TapError):
-    """Whoever read the messages is gone; what it had not yet stored comes again."""
+    """The target ended; the next run repeats what it had not stored."""
 
     code = "TAP-702"
 
 
 class LoadFailed(TapError):
-    """The destination did not take a load package; no bookmark has moved because of it."""
+    """The destination rejected a load package; no bookmark has moved because of it."""
 
     code = "TAP-703"

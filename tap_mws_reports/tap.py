@@ -1,4 +1,4 @@
-"""The Singer tap: checks the settings, builds one stream per configured report type."""
+"""The Singer tap: validates the settings and builds one stream per configured report type."""
 
 from __future__ import annotations
 
@@ -46,27 +46,27 @@ from tap_mws_reports.streams.seller_connections import SellerConnection
 from tap_mws_reports.streams.sync_context import SyncContext
 
 DEFAULT_HISTORY = timedelta(days=30)
-"""How far a first run goes back when `start_date` is left out, at least."""
+"""How far back a first run starts without `start_date`, at least."""
 
 CHECKED_TYPE = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
-"""Of which requests are listed to check the connection, where the settings name no type."""
+"""The type whose requests are listed to check the connection if the settings name none."""
 
 
 class TapMwsReports(BaseTap):
-    """Amazon sellers' reports: report requests, reports, schedules, and their rows."""
+    """Amazon seller reports: report requests, reports, schedules and rows."""
 
     name = NAME
     package_name = NAME
-    # A copy: the SDK adds its own settings to it.
+    # A copy, because the SDK adds its own settings.
     config_jsonschema: ClassVar[dict[str, Any]] = copy.deepcopy(settings.SCHEMA)
     message_writer_class = LineWriter
 
     @cached_property
     def run(self) -> SyncContext:
-        """What the streams of this run share."""
+        """The context shared by the streams of this run."""
         clock = make_clock(self.config)
         reporter = make_progress_reporter(clock)
-        # The loop reports its own waits; of those inside of a call only the clock knows.
+        # The loop reports its own waits; the clock reports those within calls.
         for_calls = ReportingClock(clock, reporter)
         transports = make_transports(self.config, for_calls)
         waits = QuotaWaits(clock)
@@ -86,7 +86,7 @@ class TapMwsReports(BaseTap):
 
     @cached_property
     def owners(self) -> tuple[SellerConfig, ...]:
-        """Whose reports are read."""
+        """The configured sellers."""
         return seller_configs(self.config)
 
     def discover_streams(self) -> Sequence[Stream]:
@@ -98,11 +98,11 @@ class TapMwsReports(BaseTap):
 
     @cached_property
     def _row_streams(self) -> tuple[ReportRows, ...]:
-        """The row streams in the order of the settings; no catalog has been applied to them."""
+        """The row streams in the order of the settings, without a catalog."""
         return tuple(make_row_streams(self, self.run, self.owners))
 
     def partition_requests(self) -> list[PartitionRequest]:
-        """Return what the selected row streams want, in the order of the settings."""
+        """Return the partition requests of the selected row streams, in order of the settings."""
         streams = self.streams
         rows = [streams[each.name] for each in self._row_streams]
         return [
@@ -113,19 +113,19 @@ class TapMwsReports(BaseTap):
         ]
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Take over the state, as far as it can be used with these settings.
+        """Load the state and validate it against the settings.
 
         Raises:
-            StateError: it is broken, of other sellers, or speaks of the future.
+            StateError: it is invalid, of other sellers, or has a date in the future.
         """
         super().load_state(round_up_numbers(state))
-        # A catalog may have given streams other keys than those of their own.
+        # A catalog may have changed the keys of streams.
         validation.raise_for_problems([*_exclusion_problems(self.streams.values())])
         known = check_sellers(state.get("bookmarks", {}), self.run.sellers.ids)
         if gone := known.difference(self.run.sellers.ids):
-            what = "The settings do not name %d sellers of the state; what it says of them is kept"
+            what = "%d sellers of the state are not in the settings; their state is kept"
             self.logger.info(what, len(gone))
-        self._name_idle_patterns()
+        self._warn_of_unused_patterns()
         only = known or self.run.sellers.ids
         for stream in self.streams.values():
             if self.config.get("exclude_columns") and isinstance(stream, CheckpointedStream):
@@ -135,12 +135,12 @@ class TapMwsReports(BaseTap):
             if isinstance(stream, LifecycleStream):
                 stream.take_state_over(next(iter(only)) if len(only) == 1 else None)
 
-    def _name_idle_patterns(self) -> None:
-        """Warn of patterns of `exclude_columns` that are for streams that there are not."""
+    def _warn_of_unused_patterns(self) -> None:
+        """Warn about patterns of `exclude_columns` that match no stream."""
         for pattern in self.config.get("exclude_columns") or []:
             stream, dot, _ = pattern.rpartition(".")
             if dot and not any(fnmatchcase(name, stream) for name in self.streams):
-                what = "No stream of these settings is meant by `%s` of `exclude_columns`"
+                what = "The pattern `%s` of `exclude_columns` matches no stream of these settings"
                 self.logger.warning(what, pattern)
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
@@ -150,20 +150,20 @@ class TapMwsReports(BaseTap):
             if any(f"config['{name}']" in error for name in settings.SDK_PROPERTIES)
         ]
         problems = [*validation.find_problems(self.config), *of_the_sdk]
-        # Discovery needs to know the report types, but nobody's credentials.
+        # Discovery needs the report types, but no credentials.
         fatal = [each for each in problems if raise_errors or _shapes_streams(each)]
         validation.raise_for_problems(fatal)
         return [str(problem) for problem in problems]
 
     def check_connection(self) -> None:
-        """Ask Amazon whether it accepts who is asking, with one call for each seller.
+        """Check the credentials with one call per seller.
 
-        Nothing is requested or scheduled. Written is what `meltano config test` waits for: a
-        record of a report request of the last hour, or a BATCH of no records where there is none.
+        No report is requested or scheduled. The tap writes what `meltano config test` waits for: a
+        record of a report request of the last hour, or an empty BATCH if there is none.
 
         Raises:
-            TapError: Amazon does not accept who is asking.
-            Incomplete: it does not accept some of the sellers.
+            TapError: Amazon does not accept the credentials.
+            Incomplete: Amazon does not accept those of some sellers.
         """
         try:
             asked = [each for each in self.streams.values() if isinstance(each, ReportRows)]
@@ -175,11 +175,11 @@ class TapMwsReports(BaseTap):
             cast("ReportRequests", self.streams[ReportRequests.name]).write_sample(found)
         finally:
             self.run.close()
-        what = "Connection checked: Amazon answered for %s; nothing was requested"
+        what = "Connection checked for %s; no report was requested"
         self.logger.info(what, ", ".join(f"seller {each}" for each in self.run.sellers.ids))
 
     def sync_to_the_end(self) -> None:
-        """Sync all streams and write the last state, whatever happens on the way.
+        """Sync all streams and write the final state, also after an error.
 
         Raises:
             Incomplete: some windows failed.
@@ -197,15 +197,15 @@ class TapMwsReports(BaseTap):
         if failures := self.run.failures:
             reasons = "".join(f"\n  - {failure}" for failure in failures)
             raise Incomplete(
-                f"{len(failures)} of the reports could not be had:{reasons}",
-                hint="the other rows are written and the state is good; run again to retry",
+                f"{len(failures)} reports could not be retrieved:{reasons}",
+                hint="the other rows are written and the state is valid; run again to retry",
             )
 
 
 def _default_start(now: datetime) -> datetime:
-    """Return where a first run begins: a midnight, in UTC.
+    """Return the default start date: a midnight in UTC.
 
-    So runs of one day that start without a state want the same windows, and ask for them once.
+    So all runs of a day without a state have the same windows and request them once.
     """
     return (now - DEFAULT_HISTORY).replace(hour=0, minute=0, second=0, microsecond=0)
 
@@ -221,20 +221,20 @@ def _seller(
 
 
 def _exclusion_problems(streams: Iterable[Stream]) -> Iterator[ConfigProblem]:
-    """Yield a problem for each stream of which `exclude_columns` names a column that it needs."""
+    """Yield a problem for each stream with a required column in `exclude_columns`."""
     for stream in streams:
         if isinstance(stream, CheckpointedStream):
             excludes = stream.column_filter.excludes
             if names := [name for name in stream.required_columns if excludes(name)]:
                 columns = ", ".join(f"`{name}`" for name in names)
                 what = f"its patterns match {columns} of the stream `{stream.name}`, "
-                what += "which rows need as their key or origin"
+                what += "which are required in every row"
                 fix = "give narrower patterns, such as `buyer_*` or `stream.column`"
                 yield ConfigProblem("exclude_columns", what, fix)
 
 
 def _shapes_streams(problem: ConfigProblem) -> bool:
-    """Whether the streams cannot be told with this problem."""
+    """Whether the streams cannot be determined because of this problem."""
     return (
         re.fullmatch(r"(reports|exclude_columns).*|sellers(\[\d+\])?", problem.setting) is not None
     )

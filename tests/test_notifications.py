@@ -193,7 +193,7 @@ def test_a_lost_message_costs_one_look(make_notified, queue, queue_url, whole, c
     output = harness.run(WEEKLY, **END, notification_queue_url=queue_url)
     assert sorted(output.keys(STREAM)) == whole
     assert looks(harness) == 1
-    assert "No notification came" not in caplog.text
+    assert "No notification arrived" not in caplog.text
 
 
 def test_a_queue_nobody_sends_to_is_noticed_and_not_relied_on(make_notified, queue_url, caplog):
@@ -202,7 +202,7 @@ def test_a_queue_nobody_sends_to_is_noticed_and_not_relied_on(make_notified, que
     settings = {"notification_queue_url": queue_url, "start_date": "2020-05-18T00:00:00Z"}
     output = harness.run(WEEKLY, {"type": ORDERS.replace("LAST_UPDATE", "ORDER_DATE")}, **settings)
     assert not output.failures
-    assert caplog.text.count("No notification came") == 1
+    assert caplog.text.count("No notification arrived") == 1
     assert (harness.clock.now() - begun).total_seconds() < 600
 
 
@@ -223,7 +223,7 @@ def test_a_queue_that_goes_away_is_replaced_by_looks(
         output = harness.run(WEEKLY, **END, notification_queue_url=queue_url)
     assert sorted(output.keys(STREAM)) == whole
     assert not output.failures
-    assert caplog.text.count("reports are looked at instead") == 1
+    assert caplog.text.count("polling reports instead") == 1
 
 
 @pytest.mark.usefixtures("sqs")
@@ -232,7 +232,7 @@ def test_a_host_out_of_reach_is_replaced_by_looks(harness, monkeypatch, caplog):
     gone = "http://127.0.0.1:9/123456789012/reports"  # the port of nobody
     output = harness.run(WEEKLY, **END, notification_queue_url=gone)
     assert not output.failures
-    assert caplog.text.count("reports are looked at instead") == 1
+    assert caplog.text.count("polling reports instead") == 1
 
 
 def test_the_form_of_the_other_service_is_understood(make_notified, api, queue_url, whole, left_in):

@@ -95,7 +95,7 @@ def stopped(
     out, err = process.communicate(timeout=30)
     assert time.monotonic() - asked < SOON
     assert process.returncode == 130, err
-    assert b"run again to go on" in err
+    assert b"Run again to continue" in err
     assert b"Traceback" not in err
     assert (before + out).endswith(b"\n")
     messages = [json.loads(line) for line in (before + out).splitlines()]

@@ -85,7 +85,7 @@ def _load(given: argparse.Namespace) -> int:
     """Load, print a summary, and return the exit code.
 
     Raises:
-        Incomplete: some windows could not be had.
+        Incomplete: some windows could not be retrieved.
         SettingsError: a setting is wrong, or dlt is not installed.
         LoadFailed: the destination did not take the rows.
     """

@@ -72,7 +72,7 @@ def _as_json(planned: RunPlan) -> Mapping[str, Any]:
         "at_least_s": round(told.at_least.total_seconds()),
         "expected_s": round(told.expected.total_seconds()),
         "finish": format_timestamp(planned.now + told.expected),
-        "unknown": list(told.unknown),
+        "types_without_latency": list(told.types_without_latency),
         "streams": [_share_as_json(share) for share in planned.shares],
     }
 
@@ -85,7 +85,7 @@ def _share_as_json(share: PartitionSummary) -> Mapping[str, Any]:
         "marketplace_ids": list(share.partition_request.marketplace_ids),
         "kind": share.partition_request.kind,
         "windows": share.windows,
-        "again": share.again,
+        "retries": share.retries,
         "taken_over": share.taken_over,
         "snapshots": share.snapshots,
         "given_up": share.given_up,
@@ -97,10 +97,10 @@ def _as_words(planned: RunPlan) -> str:
     told = [(_name(each, several=several), _tasks(each)) for each in planned.shares]
     width = max((len(name) for name, _ in told), default=0)
     lines = [f"{name:<{width}}  {tasks}" for name, tasks in told]
-    lines.append(f"{planned.forecast.in_words(planned.now)}.")
-    if planned.forecast.unknown:
+    lines.append(f"{planned.forecast.describe(planned.now)}.")
+    if planned.forecast.types_without_latency:
         usual = format_duration(DEFAULT_LATENCY)
-        names = ", ".join(planned.forecast.unknown)
+        names = ", ".join(planned.forecast.types_without_latency)
         lines.append(f"How long Amazon needs is not known yet of {names}; {usual} are assumed.")
     if planned.forecast.requests:
         lines.append("What others have asked Amazon for already is taken over when the run starts.")
@@ -113,11 +113,11 @@ def _name(share: PartitionSummary, *, several: bool) -> str:
 
 
 def _tasks(share: PartitionSummary) -> str:
-    if share.unasked:
+    if share.generated:
         return "what Amazon has made by itself"
     tasks = {
         "{} to request": share.windows,
-        "{} to try again": share.again,
+        "{} to try again": share.retries,
         "{} taken over": share.taken_over,
         "{} to take": share.snapshots,
         "{} given up": share.given_up,

@@ -1,6 +1,6 @@
 """The sandbox inside the process: who its sellers are, its time, and the way to it.
 
-It is imported by name and only when it is asked for: the tap does not depend on the sandbox.
+It is imported by name and only when it is requested: the tap does not depend on the sandbox.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class SellerConfig:
 
     @property
     def report_types(self) -> tuple[ReportType, ...]:
-        """The report types that are asked for; all that are known where none is named."""
+        """The report types that are requested; all that are known where none is named."""
         wanted = validation.report_settings(self.settings)
         named = tuple(report_types.load(each.report_type) for each in wanted)
         return named or report_types.all_known()

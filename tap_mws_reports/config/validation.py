@@ -42,7 +42,7 @@ class ReportSetting:
 def find_problems(config: Mapping[str, Any]) -> list[ConfigProblem]:
     """Return everything that is wrong with the settings, without asking anybody."""
     misshapen = list(_schema_problems(config))
-    # A value of the wrong form is told once, and can be looked at no further.
+    # A value of the wrong form is told once, and can be polled no further.
     wrong = {problem.top for problem in misshapen}
     sound = {name: value for name, value in config.items() if name not in wrong}
     if "api" in wrong:  # so nobody knows which credentials are needed

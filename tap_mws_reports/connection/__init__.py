@@ -1,4 +1,4 @@
-"""Clients by the settings: MWS or SP-API, at Amazon, another address, or the sandbox."""
+"""Clients as configured: MWS or SP-API, at Amazon, another endpoint, or the sandbox."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The service that the setting `api` names, for each seller."""
+"""Create the clients of the service that the setting `api` names."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _SERVICES: Mapping[str, _Service] = {"mws": mws, "sp_api": sp_api}
 
 
 def quotas(config: Mapping[str, Any]) -> Mapping[ThrottledCall, Quota]:
-    """Return the quotas of each seller; no call is made."""
+    """Return the quotas per seller. Makes no call."""
     return _SERVICES[config.get("api") or "mws"].quotas()
 
 
@@ -56,16 +56,16 @@ def address(owner: SellerConfig) -> str:
 def connect(
     owner: SellerConfig, transports: Transports, clock: Clock, quota_wait: QuotaWait
 ) -> ReportService:
-    """Return the client for a seller's reports; no call is made yet.
+    """Return the report client of a seller. Makes no call.
 
     Args:
         owner: the seller.
         transports: connections to Amazon.
-        clock: tells the time and sleeps.
+        clock: the clock.
         quota_wait: called before each wait for a quota, with the operation and the seconds.
 
     Raises:
-        SettingsError: the settings lead to no service for this seller.
+        SettingsError: the settings have no service for this seller.
     """
     return _SERVICES[owner.api].report_service(owner, transports, clock, _rng(), quota_wait)
 
@@ -73,19 +73,19 @@ def connect(
 def connect_administration(
     owner: SellerConfig, transports: Transports, clock: Clock, quota_wait: QuotaWait = no_op
 ) -> ReportAdministration:
-    """Return the operations on a seller's reports that the tap never calls; as `connect`."""
+    """Return the administrative operations, which the tap never calls; as `connect`."""
     return _SERVICES[owner.api].report_service(owner, transports, clock, _rng(), quota_wait)
 
 
 def connect_subscriptions(
     owner: SellerConfig, transports: Transports, clock: Clock
 ) -> Subscriptions:
-    """Return the client for a seller's subscriptions to notifications; as `connect`."""
+    """Return the notification subscriptions of a seller; as `connect`."""
     return _SERVICES[owner.api].subscriptions(owner, transports, clock, _rng())
 
 
 def connect_queue(config: Mapping[str, Any]) -> Queue | None:
-    """Return the queue of notifications, if the settings name one; no call is made yet.
+    """Return the notification queue, or None if the settings name none. Makes no call.
 
     Raises:
         SettingsError: the extra `notifications` is not installed.

@@ -1,4 +1,4 @@
-"""Watching a run: who watches, and a clock that reports the waits inside of calls to Amazon."""
+"""The progress reporter interface, and a clock that reports the waits within calls to Amazon."""
 
 from __future__ import annotations
 
@@ -14,45 +14,45 @@ T = TypeVar("T")
 
 
 class ProgressReporter(Protocol):
-    """Shows how a run gets on. A sleep is reported to it every ``interval`` seconds.
+    """Reports the progress of a run. Sleeps are reported every ``interval`` seconds.
 
-    The loop reports what happens and when it waits, and that is when figures are computed.
+    The loop reports events and waits; progress snapshots are computed then.
     """
 
     interval: float
 
     def begin(self, snapshot: Callable[[], ProgressSnapshot]) -> None:
-        """Begin; the work list is made, and ``snapshot`` tells how it stands."""
+        """Start after planning; ``snapshot`` returns the current progress snapshot."""
 
     def heard(self, event: JobEvent) -> None:
-        """Take in that something has happened to a work."""
+        """Handle a job event."""
 
     def read(self, rows: int) -> None:
-        """Take in that so many more rows were read."""
+        """Count rows that were read."""
 
     def waiting(self, seconds: float) -> None:
-        """Take in that the loop has nothing to do for so many seconds."""
+        """The loop is about to wait for ``seconds``."""
 
     def throttled(self, seconds: float) -> None:
-        """Take in that a call to Amazon waits for so many seconds; computes no figures."""
+        """A call to Amazon is about to wait for ``seconds``; computes no snapshot."""
 
     def close(self) -> None:
-        """Leave the terminal as it was found."""
+        """Restore the terminal."""
 
 
 class ReportingClock:
-    """A clock for calls to Amazon, whose sleeps are reported to a watcher piece by piece."""
+    """A clock for calls to Amazon that reports its sleeps in parts."""
 
     def __init__(self, clock: Clock, reporter: ProgressReporter) -> None:
         self._clock = clock
         self._reporter = reporter
 
     def now(self) -> datetime:
-        """Return the present moment, in UTC."""
+        """Return the current time in UTC."""
         return self._clock.now()
 
     def sleep(self, seconds: float) -> None:
-        """Let ``seconds`` pass."""
+        """Sleep for ``seconds``."""
         left = seconds
         while left > 0:
             piece = min(left, self._reporter.interval)
@@ -61,5 +61,5 @@ class ReportingClock:
             left -= piece
 
     def listen(self, seconds: float, receive: Callable[[float], T]) -> T:
-        """Let ``seconds`` pass, or fewer when ``receive`` has something before."""
+        """Wait ``seconds``, or less if ``receive`` returns something earlier."""
         return self._clock.listen(seconds, receive)

@@ -1,4 +1,4 @@
-"""Choosing who watches a run."""
+"""Choose the progress reporter of a run."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tap_mws_reports.progress.terminal import TerminalReporter
 
 
 def make_progress_reporter(clock: Clock) -> ProgressReporter:
-    """Return the progress for a terminal that can show it, else the log's heartbeat.
+    """Return a terminal reporter if the terminal supports it, else a log reporter.
 
-    Where the records go to the terminal, too, they would tear whatever is shown there.
+    If records are also written to the terminal, they would break its display.
     """
     console = Console(stderr=True)
     if sys.stderr.isatty() and console.is_interactive and not sys.stdout.isatty():

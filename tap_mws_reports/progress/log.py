@@ -1,4 +1,4 @@
-"""Watching a run in a log: it is never silent for more than a minute while it waits."""
+"""Progress in the log: at least one line a minute while the run waits."""
 
 from __future__ import annotations
 
@@ -17,53 +17,53 @@ LOG_INTERVAL = timedelta(minutes=1)
 
 
 class LogReporter:
-    """A `Watcher` that writes a line when there would be none for too long."""
+    """A `ProgressReporter` that logs a line if the interval since the last one gets too long."""
 
     interval = LOG_INTERVAL.total_seconds()
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._spoken = clock.now()
+        self._last_logged = clock.now()
         self._rows = 0
         self._snapshot: Callable[[], ProgressSnapshot] | None = None
 
     def begin(self, snapshot: Callable[[], ProgressSnapshot]) -> None:
-        """Begin to say how the works stand."""
+        """Start to log progress."""
         self._snapshot = snapshot
-        self._spoken = self._clock.now()
+        self._last_logged = self._clock.now()
 
     def heard(self, event: JobEvent) -> None:
-        """Note whether the log has a line of it."""
+        """Record whether the event was logged."""
         if event.event_type not in ROUTINE:
-            self._spoken = event.moment
+            self._last_logged = event.moment
 
     def read(self, rows: int) -> None:
         """Count rows."""
         self._rows += rows
 
     def waiting(self, seconds: float) -> None:
-        """Log how the works stand if the silence would otherwise get too long."""
+        """Log the progress if the last line is too old."""
         if self._snapshot is not None and self._is_due(seconds):
-            self._log_standing(self._snapshot(), seconds)
+            self._log_progress(self._snapshot(), seconds)
 
     def throttled(self, seconds: float) -> None:
-        """Log that a call waits if the silence would otherwise get too long."""
+        """Log that a call waits if the last line is too old."""
         if self._is_due(seconds):
-            extra = {"happening": "waiting", "seconds": seconds}
+            extra = {"report_event": "waiting", "seconds": seconds}
             logger.info("Waiting for Amazon's quota", extra=extra)
 
     def close(self) -> None:
-        """Nothing was changed."""
+        """Do nothing."""
 
     def _is_due(self, seconds: float) -> bool:
-        """Whether there has to be a line before a wait; then that line is the last one."""
+        """Whether a line is due before a wait; if so, record it as the last one."""
         now = self._clock.now()
-        due = now + timedelta(seconds=seconds) - self._spoken > LOG_INTERVAL
+        due = now + timedelta(seconds=seconds) - self._last_logged > LOG_INTERVAL
         if due:
-            self._spoken = now
+            self._last_logged = now
         return due
 
-    def _log_standing(self, snapshot: ProgressSnapshot, seconds: float) -> None:
+    def _log_progress(self, snapshot: ProgressSnapshot, seconds: float) -> None:
         now = self._clock.now()
         facts = {
             "to_request": snapshot.phases.get(JobStatus.TO_REQUEST, 0),
@@ -78,5 +78,5 @@ class LogReporter:
             "finish about %s",
             *facts.values(),
             end,
-            extra={"happening": "waiting", "seconds": seconds, **facts},
+            extra={"report_event": "waiting", "seconds": seconds, **facts},
         )

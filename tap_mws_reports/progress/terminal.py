@@ -1,4 +1,4 @@
-"""Progress of a run on a terminal: a few lines that are kept up to date."""
+"""Progress of a run on a terminal: a few lines that are updated."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _PHASES = {
 
 
 def render_progress(snapshot: ProgressSnapshot, rows: int, now: datetime) -> RenderableType:
-    """Return what to show.
+    """Render the progress of a run.
 
     Args:
-        snapshot: where the works stand.
-        rows: how many rows were read.
-        now: the present moment.
+        snapshot: the progress snapshot.
+        rows: the number of rows read.
+        now: the current time.
     """
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="bold")
@@ -74,16 +74,16 @@ def _quotas(snapshot: ProgressSnapshot) -> str:
 
 def _allowed(allowance: QuotaAvailability) -> str:
     if allowance.now:
-        return f"{allowance.now} may go now"
+        return f"{allowance.now} allowed now"
     return f"next in {format_duration(timedelta(seconds=allowance.next_in))}"
 
 
 @contextmanager
 def quiet_logging(terminal: TextIO) -> Iterator[None]:
-    """Turn the log lines that would go to a terminal to ``sys.stderr`` as it is now.
+    """Redirect log lines for the terminal to the current ``sys.stderr``.
 
-    What the progress shows is not said as well, unless the log is to tell everything (``DEBUG``).
-    Files and other places that the log goes to get every line.
+    Lines below WARNING repeat the progress; they are suppressed unless the log level is ``DEBUG``.
+    Other log handlers, such as files, get every line.
     """
     root = logging.getLogger()
     handlers = [each for each in root.handlers if getattr(each, "stream", None) is terminal]
@@ -103,11 +103,10 @@ def quiet_logging(terminal: TextIO) -> Iterator[None]:
 
 
 class TerminalReporter:
-    """A `Watcher` that draws what it hears, a few times a second at most.
+    """A `ProgressReporter` that draws progress a few times a second at most.
 
-    A thread of `rich` draws, and only draws: figures are counted in the thread of the run, and
-    only once those counted before were drawn. So a run under a clock that does not wait is not
-    held up by being watched.
+    A thread of `rich` only draws. The snapshots are computed in the thread of the run, each only
+    after the previous one was drawn, so that reporting does not slow down the run.
     """
 
     interval = 1.0
@@ -122,38 +121,38 @@ class TerminalReporter:
         self._live = Live(console=console, get_renderable=self._draw, redirect_stdout=False)
 
     def begin(self, snapshot: Callable[[], ProgressSnapshot]) -> None:
-        """Show the progress from now on."""
+        """Start to show the progress."""
         self._count = snapshot
-        self._renew()
+        self._update()
         terminal = sys.stderr
         self._shown.enter_context(self._live)
         self._shown.enter_context(quiet_logging(terminal))
 
     def heard(self, event: JobEvent) -> None:
-        """Count what has happened."""
+        """Update the snapshot."""
         del event
-        self._renew()
+        self._update()
 
     def read(self, rows: int) -> None:
         """Count rows."""
         self._rows += rows
-        self._renew()
+        self._update()
 
     def waiting(self, seconds: float) -> None:
-        """Count down to the next call."""
+        """Update the snapshot before a wait."""
         del seconds
-        self._renew()
+        self._update()
 
     def throttled(self, seconds: float) -> None:
-        """Leave the figures as they are."""
+        """Do nothing: a call in progress does not change the snapshot."""
 
     def close(self) -> None:
-        """Draw how it ended, and leave the terminal as it was found."""
+        """Draw the final progress, and restore the terminal."""
         self._drawn = True
-        self._renew()
+        self._update()
         self._shown.close()
 
-    def _renew(self) -> None:
+    def _update(self) -> None:
         if self._drawn and self._count is not None:
             self._drawn = False
             self._snapshot = self._count()

@@ -1,1 +1,1 @@
-"""Which reports to ask for, when, and what has become of them."""
+"""Plan, request, poll and download reports."""

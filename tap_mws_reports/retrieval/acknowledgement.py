@@ -1,7 +1,7 @@
-"""Telling Amazon which reports have been fetched: one run later, when their rows are safe.
+"""Acknowledge reports one run after they were read, when their rows are stored.
 
-A state that comes back was stored by whoever stored the rows. Before that nobody knows whether the
-rows have arrived, so a report that is marked as fetched too early may be lost.
+The target stores the state together with the rows. Only when the state comes back with the next run
+is it certain that the rows arrived; a report acknowledged earlier may be lost.
 Source: https://docs.developer.amazonservices.com/en_US/reports/Reports_UpdateReportAcknowledgements.html
 """
 
@@ -19,19 +19,21 @@ logger = logging.getLogger(__name__)
 
 
 def acknowledge_reports(bookmarks: Sequence[Bookmark], service: ReportService) -> int:
-    """Mark the reports that the given state says were written; return how many.
+    """Acknowledge the reports that the given state lists as written; return how many.
 
-    To be called before anything is read in this run. A batch that Amazon refuses, such as one with
-    a report it no longer keeps, is dropped with a warning: nothing is lost by that.
+    Call this before this run reads anything. A batch that Amazon refuses, such as one with a report
+    that Amazon no longer keeps, is dropped with a warning. No data is lost.
     """
-    # The parts of one report are streams of their own, and each remembers it.
-    wanted = iter(dict.fromkeys(each for bookmark in bookmarks for each in bookmark.to_acknowledge))
+    # Several streams may read parts of one report; each lists it in its bookmark.
+    pending = iter(
+        dict.fromkeys(each for bookmark in bookmarks for each in bookmark.to_acknowledge)
+    )
     count = 0
-    while batch := list(islice(wanted, service.acknowledge_batch_size)):
+    while batch := list(islice(pending, service.acknowledge_batch_size)):
         try:
             count += len(service.acknowledge(batch))
         except RequestRefused as error:
-            logger.warning("%d reports could not be acknowledged: %s", len(batch), error)
+            logger.warning("Could not acknowledge %d reports: %s", len(batch), error)
         for bookmark in bookmarks:
             bookmark.forget_acknowledged(batch)
     return count

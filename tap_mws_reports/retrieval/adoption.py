@@ -1,4 +1,4 @@
-"""Taking over report requests that Amazon already has, so that nothing is asked for twice."""
+"""Adopt report requests that Amazon already has, so that no report is requested twice."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
 from tap_mws_reports.retrieval.scheduling.latency import Latencies
 
 MAX_REMAINDER = timedelta(hours=1)
-"""How much of a window an adopted request may leave to the next run, or a cooldown if longer."""
+"""The longest part of a window that an adopted request may leave to the next run; a longer cooldown
+extends it."""
 
 ADOPTABLE = frozenset(
     {
@@ -33,19 +34,19 @@ ADOPTABLE = frozenset(
 def adopt_requests(
     jobs: Collection[ReportJob], listed: Iterable[ReportRequest], *, now: datetime
 ) -> list[ReportJob]:
-    """Give each work that waits to be requested a listed request that serves as well.
+    """Match each job that is to be requested with a listed request for the same report.
 
-    A request serves one report, and all streams that are read from it. No list tells options, so
-    works with options are never matched. Where it tells marketplaces, they have to be the same;
-    where it does not, the caller leaves out works that are not recognisable.
+    A request matches one report and all streams that read it. Lists contain no options, so jobs
+    with options are never matched. Listed marketplaces must be the same; where the list has none,
+    the caller leaves out jobs that are not matchable.
 
     Args:
-        jobs: the work list; works that already have a request are left alone.
+        jobs: all jobs; those that already have a request are left unchanged.
         listed: report requests, newest first, as Amazon lists them.
-        now: the present moment.
+        now: the current time.
 
     Returns:
-        The works that have got a request.
+        The jobs that adopted a request.
     """
     free = [each for each in listed if each.processing_status in ADOPTABLE and not each.scheduled]
     adopted: list[ReportJob] = []
@@ -64,27 +65,27 @@ def adopt_requests(
 
 
 def split_at_listed(jobs: Iterable[ReportJob], listed: Iterable[ReportRequest]) -> list[ReportJob]:
-    """Cut windows of which a listed request has most already, and return works for what is left.
+    """Split windows that a listed request covers for the most part; return jobs for the remainders.
 
-    A run that is stopped and repeated some hours later wants its last window longer than before.
-    What is left is another request only when it is more than a request may leave to the next run.
-    The arguments are those of `adopt_requests`, which is to follow.
+    A run that is stopped and repeated some hours later has a longer last window than before. The
+    remainder becomes a job of its own only when it is longer than `MAX_REMAINDER`. Call
+    `adopt_requests` afterwards; the arguments are the same.
     """
     usable = [
         each
         for each in listed
         if each.processing_status in ADOPTABLE and not each.scheduled and each.end_date is not None
     ]
-    queue, backlogs = list(jobs), []
+    queue, remainders = list(jobs), []
     for job in queue:
-        if rest := _rest_of(job, usable):
-            backlogs.append(rest)
-            queue.append(rest)
-    return backlogs
+        if remainder := _split_remainder(job, usable):
+            remainders.append(remainder)
+            queue.append(remainder)
+    return remainders
 
 
-def _rest_of(job: ReportJob, listed: Iterable[ReportRequest]) -> ReportJob | None:
-    """Cut a work at the end of the longest request that has half of it; return the other part."""
+def _split_remainder(job: ReportJob, listed: Iterable[ReportRequest]) -> ReportJob | None:
+    """Split a job at the end of the longest request that covers half of it; return the rest."""
     interval = job.interval
     if (
         interval is None
@@ -120,7 +121,7 @@ def _serves(request: ReportRequest, job: ReportJob, now: datetime) -> bool:
     if not _is_alike(request, job):
         return False
     if job.interval is None:
-        return _shows_the_present(request, job, now)
+        return _is_current_snapshot(request, job, now)
     if request.end_date is None:
         return False
     if (periods := job.rule.periods) is not None:
@@ -128,15 +129,15 @@ def _serves(request: ReportRequest, job: ReportJob, now: datetime) -> bool:
         return over and (request.start_date, request.end_date) == job.rule.asked(job.interval)
     if request.start_date != job.interval.start:
         return False
-    left_over = job.interval.end - request.end_date
-    return timedelta(0) <= left_over <= _may_be_left(job)
+    remainder = job.interval.end - request.end_date
+    return timedelta(0) <= remainder <= _may_be_left(job)
 
 
-def _shows_the_present(request: ReportRequest, job: ReportJob, now: datetime) -> bool:
-    """Whether a snapshot is open, or was finished lately and its rows are not yet written.
+def _is_current_snapshot(request: ReportRequest, job: ReportJob, now: datetime) -> bool:
+    """Whether a snapshot is open, or finished recently with rows that are not yet written.
 
-    Its age counts from its end: one that took long is not stale when it arrives, and asked for
-    anew so soon Amazon would cancel it. What the state has as written is not read again.
+    Its age counts from its completion: a slow snapshot is not stale when it arrives, and Amazon
+    would cancel a new request so soon. Snapshots that the state lists as written are not reread.
     """
     written = job.bookmark.snapshot_taken
     if written is not None and request.submitted_date <= written:
@@ -156,16 +157,16 @@ def adopt_existing(
     latencies: Latencies,
     now: datetime,
 ) -> list[ReportJob]:
-    """Let works that wait to be requested take over what Amazon lists, and return them.
+    """Let jobs that are to be requested adopt listed requests; return the jobs that did.
 
-    The list also teaches how long reports of each type take, and how much of the quota was spent
-    before this run. No call is made when there is nothing to request. Works for the rest of windows
-    that Amazon lists in part are added to ``jobs``.
+    The list also gives the latency of each report type and the quota used before this run. No call
+    is made when there is nothing to request. Jobs for the remainders of partly covered windows are
+    added to ``jobs``.
     """
     candidates = [job for job in jobs if job.phase is JobStatus.TO_REQUEST]
     if not candidates:
         return []
-    # Types with nothing to request are listed, too: theirs is the same quota.
+    # Types with nothing to request are listed, too: they use the same quota.
     types = sorted(
         {
             partition_request.report_type
@@ -179,7 +180,7 @@ def adopt_existing(
     for request in reversed(listed):
         _learn(request, latencies)
     known = {job.report_request_id for job in jobs}
-    # What came to nothing once would do so again, as long as Amazon lists it.
+    # A failed request would fail again for as long as Amazon lists it.
     known |= {
         failed_window.report_request_id
         for partition_request in partition_requests
@@ -192,15 +193,15 @@ def adopt_existing(
     }
     candidates = [job for job in candidates if job.matchable]
     unknown = [request for request in listed if request.report_request_id not in known]
-    backlogs = split_at_listed(candidates, unknown)
-    jobs += backlogs
-    return adopt_requests([*candidates, *backlogs], unknown, now=now)
+    remainders = split_at_listed(candidates, unknown)
+    jobs += remainders
+    return adopt_requests([*candidates, *remainders], unknown, now=now)
 
 
 def list_generated(
     partition_requests: Sequence[PartitionRequest], service: ReportService, now: datetime
 ) -> Iterator[ReportJob]:
-    """Yield a work for every document of the generated types that no run has read yet."""
+    """Yield a job for each document of the generated types that no run has read yet."""
     generated = [
         partition_request
         for partition_request in partition_requests
@@ -221,13 +222,13 @@ def list_generated(
 
 
 def originating_request_id(report: Report) -> str | None:
-    """Return the id of the request behind a report, unless that is a word such as ``n/a``."""
+    """Return the id of the request behind a report; None if it is no number, such as ``n/a``."""
     request_id = report.report_request_id or ""
     return request_id if request_id.isdigit() and int(request_id) else None
 
 
 def _called(listed: Iterable[ReportRequest], since: datetime) -> list[datetime]:
-    """Return when requests were made: the list tells in which second, not when within it."""
+    """Return when requests were made, rounded up: the list has whole seconds."""
     return [
         each.submitted_date + _SECOND
         for each in listed

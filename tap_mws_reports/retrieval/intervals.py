@@ -1,4 +1,4 @@
-"""Spans of time, and what is left of one when others are taken away."""
+"""Time intervals: split, merge and subtract."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True, order=True)
 class Interval:
-    """A span of time: ``start`` is inside it, ``end`` is not. Both are aware datetimes."""
+    """A half-open time interval: ``start`` is inside, ``end`` is not. Both are aware datetimes."""
 
     start: datetime
     end: datetime
 
     def __str__(self) -> str:
-        """Render the span in UTC to the minute, for logs and errors."""
+        """Render the interval in UTC to the minute, for logs and errors."""
         return f"{self.start:%Y-%m-%dT%H:%MZ} to {self.end:%Y-%m-%dT%H:%MZ}"
 
     def split(self, longest: timedelta) -> Iterator[Interval]:
-        """Cut the span into pieces no longer than ``longest``, oldest first."""
+        """Split the interval into parts no longer than ``longest``, oldest first."""
         start = self.start
         while start < self.end:
             end = min(start + longest, self.end)
@@ -28,7 +28,7 @@ class Interval:
 
 
 def merge(intervals: Iterable[Interval]) -> list[Interval]:
-    """Join spans that touch or overlap; the result is in order of time."""
+    """Join intervals that touch or overlap; the result is sorted."""
     result: list[Interval] = []
     for interval in sorted(intervals):
         if result and interval.start <= result[-1].end:
@@ -39,7 +39,7 @@ def merge(intervals: Iterable[Interval]) -> list[Interval]:
 
 
 def subtract(whole: Interval, covered: Iterable[Interval]) -> Iterator[Interval]:
-    """Yield the parts of ``whole`` that no span of ``covered`` covers, oldest first."""
+    """Yield the parts of ``whole`` that no interval of ``covered`` covers, oldest first."""
     start = whole.start
     for interval in merge(covered):
         if interval.start >= whole.end:

@@ -1,8 +1,8 @@
-"""The notifications of a queue, handed out to the sellers whose report requests they speak of.
+"""Receive the notifications of a queue and pass each to the seller of its report request.
 
 Amazon sends a notification at least once, and one for each marketplace that is subscribed
 (https://docs.developer.amazonservices.com/en_US/subscriptions/Subscriptions_ReceivingNotifications.html);
-but a request ends once, so the first that speaks of it is heard and the others are only deleted.
+but a request ends once, so the first notification of it is used and the others are only deleted.
 """
 
 from __future__ import annotations
@@ -21,23 +21,22 @@ from tap_mws_reports.retrieval.waiting import Unobserved, WaitObserver, sleep
 
 logger = logging.getLogger(__name__)
 
-_SHORTEST_HIDING = 30
-_LONGEST_HIDING = 15 * 60
+_MIN_EXTENSION = 30
+_MAX_EXTENSION = 15 * 60
 
 
 class NotificationConsumer:
-    """Reads one queue for the sellers of a run, and tells whether it can be relied on.
+    """Consumes one queue for the sellers of a run, and falls back to polling if it fails.
 
-    A message is deleted once what it says was taken in; the request's id is in the state since the
-    request was made, so that a run killed before that loses nothing. All other messages stay for
-    whoever they are for: those of other sellers, of requests that other programs made, and what is
-    no notification at all.
+    A message is deleted once it is processed. The request id is in the state from the request on,
+    so a run killed before that loses nothing. Other messages stay in the queue: those of other
+    sellers, of requests by other programs, and messages that are no notifications.
 
     Args:
-        queue: where the notifications are sent.
-        notification_handlers: by seller id.
+        queue: the queue that receives the notifications.
+        notification_handlers: the handlers by seller id.
         clock: tells the time and waits.
-        observer: the waits are reported to it.
+        observer: receives a report of each wait.
     """
 
     def __init__(
@@ -48,17 +47,17 @@ class NotificationConsumer:
         observer: WaitObserver | None = None,
     ) -> None:
         self._queue = queue
-        self._hearings = notification_handlers
+        self._handlers = notification_handlers
         self._clock = clock
         self._observer = observer or Unobserved()
         self._open = True
-        self._heard = False
-        self._relied = True
+        self._received = False
+        self._reliable = True
         self._left: Counter[str] = Counter()
-        self._rely(relied=True)
+        self._set_reliable(reliable=True)
 
     def wait(self, seconds: float) -> None:
-        """Let ``seconds`` pass, or fewer when a notification for a seller of the run comes."""
+        """Wait ``seconds``, or less if a notification for a seller of this run arrives."""
         until = self._clock.now() + timedelta(seconds=seconds)
         while self._open and (left := self._until(until)) >= 1:
             seconds = min(left, MAX_WAIT)
@@ -68,68 +67,68 @@ class NotificationConsumer:
         sleep(self._until(until), self._clock, self._observer)
 
     def clear(self) -> None:
-        """Hand out what has come, without waiting for more."""
+        """Process the messages that have arrived, without waiting for more."""
         while self._open and self._receive(0.0):
             pass
 
     def doubt(self) -> None:
-        """Stop relying on a queue that has told nothing when there was something to tell."""
-        missed = any(each.missed for each in self._hearings.values())
-        if self._heard or not self._relied or not missed:
+        """Stop relying on a queue that sent nothing although a report became ready."""
+        missed = any(each.missed for each in self._handlers.values())
+        if self._received or not self._reliable or not missed:
             return
         logger.warning(
-            "No notification came for a report that is ready; reports are looked at as if there "
-            "were none. `mws-reports subscribe` makes Amazon send them to notification_queue_url."
+            "No notification arrived for a report that is ready; polling reports instead. "
+            "`mws-reports subscribe` makes Amazon send notifications to notification_queue_url."
         )
-        self._rely(relied=False)
+        self._set_reliable(reliable=False)
 
     def _until(self, moment: datetime) -> float:
         return max(0.0, (moment - self._clock.now()).total_seconds())
 
     def _receive(self, seconds: float) -> bool:
-        """Wait for messages and hand them out; return whether one was for a seller of the run."""
+        """Receive messages and process them; return whether one was for a seller of this run."""
         try:
             messages = self._clock.listen(seconds, self._queue.receive)
             now = self._clock.now()
-            taken_in = [message for message in messages if self._is_taken_in(message, now)]
-            self._queue.delete(taken_in)
+            processed = [message for message in messages if self._is_processed(message, now)]
+            self._queue.delete(processed)
             for message in messages:
-                if message not in taken_in:
+                if message not in processed:
                     self._leave(message)
         except QueueUnavailable as error:
             self._close(error)
             return False
-        return bool(taken_in)
+        return bool(processed)
 
-    def _is_taken_in(self, message: QueueMessage, now: datetime) -> bool:
+    def _is_processed(self, message: QueueMessage, now: datetime) -> bool:
         notice = parse_notification(message.body)
-        notifications = None if notice is None else self._hearings.get(notice.seller_id)
+        notifications = None if notice is None else self._handlers.get(notice.seller_id)
         if notice is None or notifications is None or not notifications.hear(notice, now):
             return False
-        logger.debug("notification %s has come: %s", notice.unique_id, notice)
-        self._heard = True
-        if not self._relied:
-            self._rely(relied=True)
+        logger.debug("Received notification %s: %s", notice.unique_id, notice)
+        self._received = True
+        if not self._reliable:
+            self._set_reliable(reliable=True)
         return True
 
     def _leave(self, message: QueueMessage) -> None:
-        """Leave a message to others; one that comes back is hidden, for longer each time.
+        """Leave a message in the queue; extend its visibility timeout each time it returns.
 
-        At first the queue's own time is enough for another program to get it. A message that
-        nobody wants would else come again and again, before those that are waited for.
+        The first time, the queue's own timeout lets another program receive it. Without the
+        extension a message that no program consumes would return again and again.
         """
         times = self._left[message.message_id]
         self._left[message.message_id] += 1
         if times:
-            seconds = min(_SHORTEST_HIDING * 2**times, _LONGEST_HIDING)
+            seconds = min(_MIN_EXTENSION * 2**times, _MAX_EXTENSION)
             self._queue.put_aside(message, seconds)
 
     def _close(self, error: QueueUnavailable) -> None:
-        logger.warning("%s; reports are looked at instead", error)
+        logger.warning("%s; polling reports instead", error)
         self._open = False
-        self._rely(relied=False)
+        self._set_reliable(reliable=False)
 
-    def _rely(self, *, relied: bool) -> None:
-        self._relied = relied
-        for each in self._hearings.values():
-            each.expect_notices(expected=relied)
+    def _set_reliable(self, *, reliable: bool) -> None:
+        self._reliable = reliable
+        for each in self._handlers.values():
+            each.expect_notices(expected=reliable)

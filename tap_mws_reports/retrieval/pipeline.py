@@ -1,4 +1,4 @@
-"""The one loop over all sellers and streams: somebody moves, or all wait. Nothing else waits."""
+"""The main loop over all sellers and streams: run what is due, or wait. Nothing else waits."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from tap_mws_reports.retrieval.waiting import Unobserved, WaitObserver, sleep
 
 
 class DueQueue:
-    """Desks in the order of their next moves. Those that are due take turns.
+    """Schedulers ordered by their due times. Those that are due take turns.
 
     Args:
-        schedulers: all; they are due at once.
-        now: the present moment.
+        schedulers: all schedulers; they are due at once.
+        now: the current time.
     """
 
     def __init__(self, schedulers: Iterable[SellerScheduler], now: datetime) -> None:
@@ -35,27 +35,27 @@ class DueQueue:
 
     @property
     def next_move(self) -> datetime | None:
-        """When the next desk is due; None when none has anything left to do."""
+        """When the next scheduler is due; None when all have finished."""
         return self._moves[0][0] if self._moves else None
 
     def put(self, scheduler: SellerScheduler, moment: datetime) -> None:
-        """Let a desk be due at a moment."""
+        """Add a scheduler with its due time."""
         heappush(self._moves, (moment, next(self._turns), scheduler))
 
     def rest(self, scheduler: SellerScheduler, until: datetime, now: datetime) -> None:
-        """Let a desk be due at a moment, and note what holds it up until then."""
+        """Add a scheduler with its due time, and record which quotas delay it until then."""
         self._resting[scheduler] = (now, scheduler.held_up(now))
         self.put(scheduler, until)
 
     def wake(self, now: datetime) -> None:
-        """Let all desks be due that have anything left to do."""
+        """Make all queued schedulers due now."""
         self._moves = [
             (min(moment, now), turn, scheduler) for moment, turn, scheduler in self._moves
         ]
         heapify(self._moves)
 
     def due(self, now: datetime) -> list[SellerScheduler]:
-        """Take the desks out that are due, whoever has waited longest first."""
+        """Remove and return the schedulers that are due, the longest waiting first."""
         schedulers = []
         while self._moves and self._moves[0][0] <= now:
             schedulers.append(heappop(self._moves)[2])
@@ -64,16 +64,16 @@ class DueQueue:
     def held_up(
         self, scheduler: SellerScheduler, now: datetime
     ) -> Iterable[tuple[ThrottledCall, float]]:
-        """Return the calls that a quota held up while a desk rested, and for how many seconds."""
+        """Return the calls that a quota delayed while a scheduler waited, with the seconds."""
         since, calls = self._resting.pop(scheduler, (now, []))
         return [(call, (now - since).total_seconds()) for call in calls]
 
 
 class CompletedJobs:
-    """Hands each stream its ended works, of those that are there the oldest window first.
+    """The completed jobs of each stream, the oldest window first.
 
     Args:
-        jobs: all that are to come, and those that have ended already.
+        jobs: all jobs of the run, completed or not.
     """
 
     def __init__(self, jobs: Iterable[ReportJob]) -> None:
@@ -84,16 +84,16 @@ class CompletedJobs:
         self.put([job for job in jobs if job.phase.ended])
 
     def put(self, jobs: Iterable[ReportJob]) -> None:
-        """Take in works that have just ended."""
+        """Add jobs that have just completed."""
         for job in jobs:
             heappush(self._ended[job.stream], (job.age_key, next(self._numbers), job))
 
     def awaits(self, stream: str) -> bool:
-        """Whether a stream has not been handed all of its works."""
+        """Whether a stream has not yet received all of its jobs."""
         return self._awaited[stream] > 0
 
     def take(self, stream: str) -> ReportJob | None:
-        """Return the oldest work of a stream that is there, or None when there is none yet."""
+        """Return the oldest completed job of a stream, or None if there is none yet."""
         if not self._ended[stream]:
             return None
         self._awaited[stream] -= 1
@@ -109,19 +109,19 @@ _SHORTEST_PAUSE = 0.01
 
 
 class Pipeline:
-    """Moves every piece of work from request to document.
+    """Moves every job from request to document.
 
-    A step costs what the desks that are due cost, so thousands of sellers that wait cost nothing.
+    A step costs only as much as the schedulers that are due: waiting sellers cost nothing.
 
     Args:
-        schedulers: the works, by seller. Quotas are each seller's own, so nobody waits for another.
+        schedulers: one per seller. Quotas are per seller, so no seller waits for another.
         clock: tells the time and sleeps.
-        held_up: told of each rest of a desk that a quota held up: the call, and the seconds.
-        lost: told of a seller for whom a call has failed for good, and why; returns all who share
-            that fate, or raises the error when it is everybody's.
-        before_pause: called when everybody is about to wait.
-        inbox: the notifications for the desks; a pause ends when one has come.
-        observer: the waits are reported to it; those of the inbox it reports itself.
+        held_up: called after each wait for a quota, with the call and the seconds.
+        lost: called with a seller whose call failed for good, and the error; returns all sellers
+            that fail with it, or raises the error if it concerns all of them.
+        before_pause: called before each wait.
+        inbox: the consumer of notifications; a notification ends a pause.
+        observer: receives a report of each wait; the inbox reports its own.
     """
 
     def __init__(
@@ -136,8 +136,8 @@ class Pipeline:
     ) -> None:
         self._schedulers = {scheduler.seller_id: scheduler for scheduler in schedulers}
         self._clock = clock
-        self._held_up = held_up
-        self._lost = lost
+        self._on_quota_wait = held_up
+        self._on_seller_lost = lost
         self._before_pause = before_pause
         self._due_queue = DueQueue(schedulers, clock.now())
         self._completed = CompletedJobs(job for scheduler in schedulers for job in scheduler.jobs)
@@ -149,14 +149,14 @@ class Pipeline:
         self._observer = observer or Unobserved()
 
     def snapshot(self) -> ProgressSnapshot:
-        """Return where all works stand now."""
+        """Return the progress snapshot of all sellers."""
         now = self._clock.now()
         return combine_snapshots(
             [scheduler.snapshot(now) for scheduler in self._schedulers.values()]
         )
 
     def ended(self, stream: str) -> Iterator[ReportJob]:
-        """Yield the works of a stream as they end, the oldest window first among those ended."""
+        """Yield the jobs of a stream as they end, the oldest window first among those ended."""
         while self._completed.awaits(stream):
             job = self._completed.take(stream)
             if job is None:
@@ -165,7 +165,7 @@ class Pipeline:
                 yield job
 
     def is_wanted(self, job: ReportJob) -> bool:
-        """Whether another stream has still to read the document of a work."""
+        """Whether another stream has still to read the document of a job."""
         return any(
             other.document is job.document and not other.delivered
             for other in self._schedulers[job.seller_id].jobs
@@ -174,8 +174,8 @@ class Pipeline:
     def _step(self) -> None:
         now = self._clock.now()
         due = self._due_queue.due(now)
-        if self._inbox is not None and any(scheduler.is_about_to_look(now) for scheduler in due):
-            # What has come meanwhile saves the look.
+        if self._inbox is not None and any(scheduler.is_about_to_poll(now) for scheduler in due):
+            # A notification that has arrived meanwhile saves the poll.
             self._inbox.clear()
             self._due_queue.wake(now)
         for scheduler in due:
@@ -187,13 +187,13 @@ class Pipeline:
 
     def _move(self, scheduler: SellerScheduler) -> None:
         for call, seconds in self._due_queue.held_up(scheduler, self._clock.now()):
-            self._held_up(call, seconds)
+            self._on_quota_wait(call, seconds)
         try:
             moved = scheduler.move(self._clock.now())
         except TapError as error:
-            self._close(self._lost(scheduler.seller_id, error), error)
+            self._close(self._on_seller_lost(scheduler.seller_id, error), error)
             return
-        self._put_on_shelf(scheduler)
+        self._add_completed(scheduler)
         now = self._clock.now()
         if moved:
             self._due_queue.put(scheduler, now)
@@ -207,9 +207,9 @@ class Pipeline:
             self._schedulers[each] for each in seller_ids if each in self._schedulers
         ]:
             scheduler.close(error, self._clock.now())
-            self._put_on_shelf(scheduler)
+            self._add_completed(scheduler)
 
-    def _put_on_shelf(self, scheduler: SellerScheduler) -> None:
+    def _add_completed(self, scheduler: SellerScheduler) -> None:
         left = self._left[scheduler.seller_id]
         if ended := [job for job in left if job.phase.ended]:
             self._left[scheduler.seller_id] = [job for job in left if not job.phase.ended]
@@ -223,5 +223,5 @@ class Pipeline:
             sleep(min(wait, LONGEST_PAUSE), self._clock, self._observer)
         else:
             self._inbox.wait(min(wait, LONGEST_PAUSE))
-            # A notification may be for any desk.
+            # A notification may be for any scheduler.
             self._due_queue.wake(self._clock.now())

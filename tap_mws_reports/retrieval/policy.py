@@ -1,4 +1,4 @@
-"""What the user decides about retrieval."""
+"""The user's settings of retrieval."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ Order = Literal["slowest", "newest"]
 
 @dataclass(frozen=True, slots=True)
 class RetrievalPolicy:
-    """How reports are asked for.
-
-    ``order`` says which go first, ``retries`` how often a cancelled report is asked for again,
-    ``max_wait`` after how long one that is not ready is left to a later run, ``most_open`` how
-    many requests may be open at a time (None: as many as the quotas allow), ``acknowledge`` whether
-    Amazon is told which reports were read, ``retry_failed_days`` for how many days after its first
-    failure a window is retried.
-    """
+    """How reports are requested."""
 
     order: Order = "slowest"
+    """Which reports are requested first."""
     retries: int = 2
+    """How often a cancelled report is requested again."""
     retry_failed_days: int = 7
+    """For how many days after its first failure a window is retried."""
     max_wait: timedelta = timedelta(hours=6)
+    """After how long a report that is not ready is left to a later run."""
     most_open: int | None = None
+    """How many requests may be open at a time; None for as many as the quotas allow."""
     acknowledge: bool = False
+    """Whether reports are acknowledged after they were read."""

@@ -1,4 +1,4 @@
-"""Where the works of a run stand, for whoever shows it."""
+"""The progress of a run: jobs by status, available quota, and the forecast."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tap_mws_reports.retrieval.scheduling.forecast import Forecast, combine_fore
 
 @dataclass(frozen=True, slots=True)
 class QuotaAvailability:
-    """How many calls may go at once; when there is none, the seconds until the next may."""
+    """How many calls are allowed now; if none, the seconds until the next one."""
 
     now: int
     next_in: float
@@ -21,7 +21,7 @@ class QuotaAvailability:
 
 @dataclass(frozen=True, slots=True)
 class ProgressSnapshot:
-    """How many works there are in each phase, what the quotas allow, and when the run ends."""
+    """The number of jobs by status, the available quota, and when the run is likely to end."""
 
     phases: Mapping[JobStatus, int]
     requests: QuotaAvailability
@@ -30,36 +30,36 @@ class ProgressSnapshot:
 
     @property
     def total(self) -> int:
-        """How many reports there are, whatever has become of them."""
+        """The number of reports, whatever their status."""
         return sum(self.phases.values())
 
     @property
     def ended(self) -> int:
-        """Of how many reports nothing more is wanted of Amazon."""
+        """The number of reports that need no further call to Amazon."""
         return sum(count for phase, count in self.phases.items() if phase.ended)
 
 
 def progress_snapshot(
     jobs: Iterable[ReportJob], quotas: CallQuotas, forecast: Forecast
 ) -> ProgressSnapshot:
-    """Return where the works of one seller stand.
+    """Return the progress snapshot of one seller.
 
     Args:
-        jobs: all of them, also those that have ended.
-        quotas: what they allow.
-        forecast: when they are likely to have ended.
+        jobs: all jobs, completed or not.
+        quotas: the quotas of the seller.
+        forecast: when the jobs are likely to be completed.
     """
     phases = Counter(job.phase for job in jobs)
     return ProgressSnapshot(
         phases,
-        _allowance(quotas, ThrottledCall.REQUEST),
-        _allowance(quotas, ThrottledCall.DOWNLOAD),
+        _availability(quotas, ThrottledCall.REQUEST),
+        _availability(quotas, ThrottledCall.DOWNLOAD),
         forecast,
     )
 
 
 def combine_snapshots(snapshots: Sequence[ProgressSnapshot]) -> ProgressSnapshot:
-    """Return the standing of several sellers, whose quotas are their own."""
+    """Return one snapshot for several sellers; each has its own quotas."""
     phases: Counter[JobStatus] = Counter()
     for each in snapshots:
         phases.update(each.phases)
@@ -71,7 +71,7 @@ def combine_snapshots(snapshots: Sequence[ProgressSnapshot]) -> ProgressSnapshot
     )
 
 
-def _allowance(quotas: CallQuotas, call: ThrottledCall) -> QuotaAvailability:
+def _availability(quotas: CallQuotas, call: ThrottledCall) -> QuotaAvailability:
     allowed = quotas.moments(call, quotas.quotas[call].burst)
     return QuotaAvailability(sum(moment <= 0 for moment in allowed), allowed[0])
 

@@ -1,4 +1,4 @@
-"""What happens to the works of a run, for whoever shows or counts it."""
+"""Report jobs: what is requested, the status of each, and the events of a run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 
 
 class JobStatus(Enum):
-    """Where a piece of work stands."""
+    """The status of a report job."""
 
     TO_REQUEST = "to request"
     OPEN = "open"
@@ -34,24 +34,24 @@ class JobStatus(Enum):
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more has to be asked of Amazon."""
+        """Whether the job needs no further call to Amazon."""
         return self in {JobStatus.FETCHED, JobStatus.EMPTY, JobStatus.FAILED}
 
 
 class NotificationState(Enum):
-    """Whether a notification tells that the report request of a work has ended."""
+    """Whether a notification of the end of a report request is expected or has arrived."""
 
     NONE = auto()
     EXPECTED = auto()
     CAME = auto()
-    """It has come, and what became of the request is still to be looked up."""
+    """It has arrived; the outcome of the request is still to be polled."""
 
 
 @dataclass(eq=False)
 class ReportJob:
-    """What is wanted, by which seller, and what has become of it so far.
+    """One report of a seller: what is requested, and its status.
 
-    Its methods alone change it: each is a step on the way.
+    Only its methods change it; each is a transition.
     """
 
     stream: str
@@ -59,38 +59,39 @@ class ReportJob:
     bookmark: Bookmark
     rule: WindowRule
     interval: Interval | None = None
-    """The window; None for a snapshot and for a document that Amazon made unasked."""
+    """The window; None for a snapshot and for a generated document."""
     phase: JobStatus = JobStatus.TO_REQUEST
     report_request_id: str | None = None
     submitted: datetime | None = None
-    """When Amazon took the report request."""
+    """When Amazon accepted the report request."""
     taken: datetime | None = None
-    """The moment a snapshot shows, or the available date of a document made unasked."""
+    """The time of a snapshot, or the available date of a generated document."""
     origin: str | None = None
-    """The id of the request behind a document made unasked."""
+    """The id of the request behind a generated document."""
     adopted: bool = False
     """Whether the report request was made by another run or program, or for another stream."""
     report_id: str | None = None
     document: ReportDocument | None = None
     error: SkipWindow | None = None
     awaited: datetime = field(default=_ALWAYS, repr=False)
-    """Since when this run waits for the report."""
+    """Since when this run has waited for the report."""
     last_polled: datetime | None = field(default=None, repr=False)
-    """When this run last looked at the report request."""
+    """When this run last polled the report request."""
     not_before: datetime = field(default=_ALWAYS, repr=False)
-    """The earliest moment at which it may be requested."""
+    """The earliest time at which it may be requested."""
     attempts: int = 0
-    """How often its requests have come to nothing."""
+    """How many of its requests have failed."""
     damaged: int = 0
-    """How often its document arrived damaged."""
+    """How many downloads of its document were damaged."""
     timed_out: bool = False
-    """Whether an earlier run has waited for it in vain: it gets one more look."""
+    """Whether it timed out in an earlier run: it is polled once more."""
     matchable: bool = True
-    """Whether its requests can be told from others in Amazon's list, which shows no options, and
-    with MWS no marketplaces."""
+    """Whether its requests can be identified in Amazon's list.
+
+    The list has no options, and with MWS no marketplaces."""
     notification_state: NotificationState = NotificationState.NONE
     delivered: bool = False
-    """Whether its stream has it."""
+    """Whether it was passed to its stream."""
     seller_id: str = ""
 
     @property
@@ -105,13 +106,13 @@ class ReportJob:
 
     @property
     def age_key(self) -> datetime:
-        """What works are ordered by; the state of things now is the newest there is."""
+        """The sort key of jobs by age; a snapshot is the newest."""
         return self.interval.start if self.interval else _LAST
 
     def same_report_jobs(self, jobs: Iterable[ReportJob]) -> list[ReportJob]:
-        """Return the works of other streams that wait to ask for the very same report.
+        """Return the jobs of other streams that are to request the same report.
 
-        A report with several lists inside is read by a stream for each.
+        A report that contains several lists is read by one stream per list.
         """
         wanted = (self.spec, self.interval)
         return [
@@ -123,7 +124,7 @@ class ReportJob:
         ]
 
     def describe(self) -> str:
-        """Say which work this is, for logs and errors."""
+        """Describe the job for logs and errors."""
         seller = f", seller {self.seller_id}" if self.seller_id else ""
         window = f", {self.interval}" if self.interval else ""
         request = f", report request {self.report_request_id}" if self.report_request_id else ""
@@ -132,7 +133,7 @@ class ReportJob:
     def opened(
         self, report_request_id: str, submitted: datetime, now: datetime, *, adopted: bool
     ) -> None:
-        """Amazon has taken the report request; ``now`` this run begins to wait for it."""
+        """Amazon accepted the report request; this run waits for it from ``now`` on."""
         self.phase = JobStatus.OPEN
         self.report_request_id = report_request_id
         self.submitted = submitted
@@ -143,25 +144,25 @@ class ReportJob:
         self.adopted = adopted
 
     def resumed(self, request: OpenRequest, now: datetime, *, timed_out: bool) -> None:
-        """An earlier run made the report request; ``timed_out`` if it has waited for it in vain."""
+        """An earlier run made the report request; ``timed_out`` if that run stopped waiting."""
         self.opened(request.report_request_id, request.submitted, now, adopted=True)
         self.timed_out = timed_out
 
     def replaced(self, report_request_id: str, submitted: datetime, now: datetime) -> None:
-        """Another report request, which Amazon has already, serves instead of the present one."""
+        """Another report request that Amazon already has replaces the current one."""
         self.bookmark.forget_request(self.report_request_id)
         self.timed_out = False
         self.opened(report_request_id, submitted, now, adopted=True)
 
     def narrow(self, end: datetime) -> None:
-        """The report request covers the window only up to ``end``; later runs ask for the rest."""
+        """The report request covers the window only up to ``end``; later runs request the rest."""
         if self.interval is not None:
             self.interval = Interval(self.interval.start, end)
 
     def split(self, end: datetime) -> ReportJob:
-        """Cut the window at ``end``, and return a work for what is left of it."""
+        """Split the window at ``end``, and return a job for the remainder."""
         if self.interval is None:
-            raise ValueError("only a work with a window can be split")
+            raise ValueError("only a job with a window can be split")
         rest = replace(
             self, interval=Interval(end, self.interval.end), spec=replace(self.spec, start=end)
         )
@@ -169,15 +170,15 @@ class ReportJob:
         return rest
 
     def polled(self, now: datetime) -> None:
-        """Amazon was asked for the status of the report request."""
+        """The status of the report request was polled."""
         self.last_polled = now
 
     def expect_notification(self) -> None:
-        """A notification will tell when the report request ends."""
+        """A notification is expected when the report request ends."""
         self.notification_state = NotificationState.EXPECTED
 
     def expect_no_notification(self) -> None:
-        """Notifications cannot be relied on; one that has come still counts."""
+        """Notifications are unreliable; one that has arrived still counts."""
         if self.notification_state is NotificationState.EXPECTED:
             self.notification_state = NotificationState.NONE
 
@@ -187,18 +188,18 @@ class ReportJob:
         self.last_polled = None
 
     def remember(self) -> None:
-        """Write the report request into the state, so that a killed run does not ask twice."""
+        """Write the report request into the state, so that a killed run does not repeat it."""
         if self.report_request_id and self.submitted:
             request = OpenRequest(self.report_request_id, self.interval, self.submitted)
             self.bookmark.note_request(request)
 
     def ready(self, report_id: str) -> None:
-        """Amazon has a document."""
+        """The document is available."""
         self.phase = JobStatus.READY
         self.report_id = report_id
 
     def generated(self, report_id: str, available: datetime, origin: str | None) -> None:
-        """Amazon has a document that it made unasked, by the report request ``origin``."""
+        """A generated document is available, made by the report request ``origin``."""
         self.taken = available
         self.origin = origin
         self.ready(report_id)
@@ -208,16 +209,16 @@ class ReportJob:
         self.phase = JobStatus.EMPTY
 
     def record_damaged_download(self) -> None:
-        """The document has arrived damaged once more."""
+        """A download of the document was damaged."""
         self.damaged += 1
 
     def fetched(self, document: ReportDocument) -> None:
-        """The document is here."""
+        """The document was downloaded."""
         self.phase = JobStatus.FETCHED
         self.document = document
 
     def ask_again(self, not_before: datetime = _ALWAYS) -> None:
-        """What was requested has come to nothing; ask Amazon anew, but not before a moment."""
+        """The request failed; repeat it, but not before ``not_before``."""
         self.bookmark.forget_request(self.report_request_id)
         self.phase = JobStatus.TO_REQUEST
         self.report_request_id = self.report_id = self.submitted = self.last_polled = None
@@ -226,20 +227,20 @@ class ReportJob:
         self.not_before = not_before
 
     def retry(self, not_before: datetime) -> None:
-        """Ask Amazon anew, and count that a request has come to nothing."""
+        """Repeat the request, and count the failed attempt."""
         self.attempts += 1
         self.ask_again(not_before)
 
     def put_off(self, until: datetime) -> None:
-        """Do not request it before a moment."""
+        """Do not request it before ``until``."""
         self.not_before = max(self.not_before, until)
 
     def handed_over(self) -> None:
-        """Its stream has it."""
+        """The job was passed to its stream."""
         self.delivered = True
 
     def failed(self, error: SkipWindow) -> None:
-        """Give the work up, for this run."""
+        """Give up the job for this run."""
         self.phase = JobStatus.FAILED
         error.where = error.where or self.describe()
         self.error = error
@@ -255,27 +256,29 @@ class ReportJob:
 
     @property
     def failure_key(self) -> FailureKey:
-        """What has failed, if the work has: reports that Amazon made unasked have an id."""
-        unasked = self.interval is None and self.report_request_id is None
-        return self.interval, self.report_id if unasked else None
+        """The key of a failure of this job; that of a generated report has its id."""
+        generated = self.interval is None and self.report_request_id is None
+        return self.interval, self.report_id if generated else None
 
     def give_up(self, error: SkipWindow, today: date) -> None:
-        """Record a failed window in the state, for later runs to try again.
+        """Record a failed window in the state, so that later runs retry it.
 
-        A request that may still live is kept in it: a later run looks at that first.
+        A request that may still complete is kept in it: a later run polls it first.
         """
         if not error.records_failure:
             return
-        alive = self.submitted if self.phase is JobStatus.FAILED and error.may_still_come else None
+        submitted = (
+            self.submitted if self.phase is JobStatus.FAILED and error.may_still_come else None
+        )
         interval, report_id = self.failure_key
         request_id = self.origin if report_id else self.report_request_id
         self.bookmark.give_up(
-            FailedWindow(interval, error.what, request_id, alive, report_id, today)
+            FailedWindow(interval, error.what, request_id, submitted, report_id, today)
         )
 
 
 class JobEventType(Enum):
-    """What can happen to a work."""
+    """The types of job events."""
 
     REQUESTED = "requested"
     ADOPTED = "taken over"
@@ -287,22 +290,21 @@ class JobEventType(Enum):
 
 
 ROUTINE = frozenset({JobEventType.REQUESTED, JobEventType.READY, JobEventType.DOWNLOADED})
-"""What happens to every report on its way. The log has it for `DEBUG` alone, and one line once the
-report has been read."""
+"""Events of every report. They are logged at `DEBUG` only; one line is logged once the report has
+been read."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobEvent:
-    """Something that happened to a work, and words about it where there are some.
-
-    ``seconds`` is how long Amazon took from the report request on, once it is done.
-    """
+    """An event of a job."""
 
     event_type: JobEventType
     job: ReportJob
     moment: datetime
     words: str = ""
+    """Details, if any."""
     seconds: float | None = None
+    """How long Amazon took from the report request on, once the report is done."""
 
 
 EventHandler = Callable[[JobEvent], None]

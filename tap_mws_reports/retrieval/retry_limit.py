@@ -1,11 +1,11 @@
-"""For how long a window that failed is asked for again: then it is given up.
+"""How long a failed window is retried before it is given up.
 
-A failure carries the date of the first one, and later runs retry it. One that fails again
+A failed window has the date of its first failure, and later runs retry it. One that fails again
 `retry_failed_days` or more after that date is given up: it counts neither as finished nor as a
-failure of the run, and is listed in the state. A longer limit takes it up again.
+failure of the run, and is listed in the state. A longer limit reopens it.
 
-Of a report type that fails altogether every run has a new window, which has failed only once. So a
-window counts as failing since the first failure after the last window that was finished.
+If a report type always fails, each run has a new window that has failed only once. So a window
+counts as failing since the first failure after the last finished window.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailedWindow, Fa
 
 
 def date_failures(bookmark: Bookmark, today: date) -> None:
-    """Give failures that were recorded without a date the date of today."""
+    """Set the date of failures without a date to today."""
     failed_windows = bookmark.failed_windows
     dated = [
         replace(failed_window, failed_since=failed_window.failed_since or today)
@@ -33,11 +33,11 @@ def date_failures(bookmark: Bookmark, today: date) -> None:
 def expire(
     bookmark: Bookmark, failed: Collection[FailureKey], today: date, days: int
 ) -> list[FailedWindow]:
-    """Give up what has failed for too long, and return it.
+    """Give up windows that have failed for too long, and return them.
 
     Args:
-        bookmark: of the partition, when all its works of this run have ended.
-        failed: what has failed in this run. What was not tried is not given up.
+        bookmark: the bookmark of the partition, after all its jobs of this run completed.
+        failed: the failures of this run. A window that was not tried is not given up.
         today: the date of the run.
         days: how long after its first failure a window is retried.
     """
@@ -60,19 +60,19 @@ def expire(
 
 
 def reopen(bookmark: Bookmark, rule: WindowRule, today: date, days: int) -> int:
-    """Let what was given up be retried where the limit is longer now; return how much it is."""
-    again = [each for each in bookmark.given_up if (today - each.since).days < days]
-    if again:
+    """Retry given-up windows that a longer limit allows; return their number."""
+    reopened = [each for each in bookmark.given_up if (today - each.since).days < days]
+    if reopened:
         failed_windows = [
-            failed_window for each in again for failed_window in _failed_windows(each, rule)
+            failed_window for each in reopened for failed_window in _failed_windows(each, rule)
         ]
-        given_up = [each for each in bookmark.given_up if each not in again]
+        given_up = [each for each in bookmark.given_up if each not in reopened]
         bookmark.note_failures([*bookmark.failed_windows, *failed_windows], given_up)
-    return len(again)
+    return len(reopened)
 
 
 def _since_last_finished(bookmark: Bookmark) -> dict[FailureKey, date]:
-    """Return since when the windows have failed that lie behind all finished ones."""
+    """Return since when the windows after the last finished one have failed."""
     finished = max((interval.end for interval in bookmark.done), default=None)
     dated = [(each.interval, each.key, each.failed_since) for each in bookmark.failed_windows]
     dated += [(each.interval, each.key, each.since) for each in bookmark.given_up]
@@ -95,7 +95,7 @@ def _given_up(failed_window: FailedWindow, today: date) -> GivenUp:
 
 
 def _joined(entries: Iterable[GivenUp]) -> list[GivenUp]:
-    """Join windows that touch and have the same reason, so that the state stays small."""
+    """Join adjacent windows with the same reason, so that the state stays small."""
     joined: list[GivenUp] = []
     windows = [(each.interval, each) for each in entries if each.interval]
     others = [each for each in entries if each.interval is None]

@@ -1,7 +1,7 @@
-"""The works of one seller, from request to document, by the service that answers for the seller.
+"""Schedule the jobs of one seller, from request to document.
 
-Each move does the most valuable thing that a quota allows now: download before request before
-look. A desk never waits; work that waits holds no slot, so one bad window delays no other.
+Each step makes the most valuable call that a quota allows now: download before request before poll.
+A scheduler never waits, and a waiting job holds no slot, so one bad window delays no other.
 """
 
 from __future__ import annotations
@@ -42,23 +42,23 @@ from tap_mws_reports.retrieval.status_poller import (
 )
 
 MAX_DOWNLOADS = 4
-"""Of one document: "discard the report and try the request up to three more times", says
+"""Per document: "discard the report and try the request up to three more times", says
 https://docs.developer.amazonservices.com/en_US/dev_guide/DG_MD5.html"""
 
 
 class SellerScheduler:
-    """Moves the works of a seller.
+    """Moves the jobs of a seller.
 
     Args:
-        seller_id: whose desk it is.
-        service: the reports of the seller.
-        jobs: what is wanted.
-        latencies: what is known of how long reports take; what is seen is added.
-        policy: what the user decided.
-        directory: where documents are put; the caller removes them once read.
-        tell: told of everything that happens.
+        seller_id: the seller.
+        service: the report service of the seller.
+        jobs: the jobs of the seller.
+        latencies: the known report latencies; new ones are added.
+        policy: the user's settings.
+        directory: where documents are saved; the caller removes them once read.
+        tell: receives every job event.
 
-    ``notifications`` takes in what notifications tell of the requests.
+    ``notifications`` handles notifications of the requests.
     """
 
     def __init__(
@@ -77,31 +77,31 @@ class SellerScheduler:
         self._latencies = latencies
         self._policy = policy
         self._directory = directory
-        self._tell = tell
+        self._emit = tell
         self._poller = StatusPoller(service, jobs, latencies, policy, tell)
         self.notifications = NotificationHandler(jobs, self._poller)
 
     def move(self, now: datetime) -> bool:
-        """Do the most valuable thing that may be done now; return whether there was one."""
-        return self._download(now) or self._request(now) or self._look(now)
+        """Make the most valuable call that is allowed now; return whether there was one."""
+        return self._download(now) or self._request(now) or self._poll(now)
 
     def close(self, error: TapError, now: datetime) -> None:
-        """Give up all that has not ended: the seller cannot be asked any more."""
+        """Give up all jobs that have not completed: the seller's connection failed."""
         for job in [job for job in self.jobs if not job.phase.ended]:
             self._give_up(job, now, SellerLost(error.what, hint=error.hint))
 
-    def is_about_to_look(self, now: datetime) -> bool:
-        """Whether `move` would look at report requests if there were nothing else to do."""
-        return bool(self._due_looks(now))
+    def is_about_to_poll(self, now: datetime) -> bool:
+        """Whether `move` would poll report requests if there were nothing else to do."""
+        return bool(self._due_polls(now))
 
     def until_next_move(self, now: datetime) -> float | None:
-        """Return the seconds until something may be done, or None when all works have ended."""
+        """Return the seconds until the next step, or None when all jobs have completed."""
         waits = []
         if self._in(JobStatus.READY):
             waits.append(self._service.seconds_until_allowed(ThrottledCall.DOWNLOAD))
-        elif due := self._looks():
+        elif due := self._poll_schedule():
             moment = max(due[0][0], now)
-            quota = self._service.seconds_until_allowed(self._call_to_look(moment))
+            quota = self._service.seconds_until_allowed(self._poll_call(moment))
             waits.append(max((moment - now).total_seconds(), quota))
         if (waiting := self._in(JobStatus.TO_REQUEST)) and self._has_room():
             allowed = min(job.not_before for job in waiting)
@@ -114,14 +114,14 @@ class SellerScheduler:
         return max(0.0, min(waits)) if waits else None
 
     def held_up(self, now: datetime) -> list[ThrottledCall]:
-        """Return the calls that would be made now if their quotas allowed it."""
+        """Return the calls that only their quotas prevent now."""
         calls = [ThrottledCall.DOWNLOAD] if self._in(JobStatus.READY) else []
         if self._has_room() and any(w.not_before <= now for w in self._in(JobStatus.TO_REQUEST)):
             calls.append(ThrottledCall.REQUEST)
         return [call for call in calls if self._service.seconds_until_allowed(call) > 0]
 
     def snapshot(self, now: datetime) -> ProgressSnapshot:
-        """Return where the works stand, and when they are likely to have ended."""
+        """Return the progress snapshot of the seller."""
         end = forecast(self.jobs, self._latencies, self._service, self._policy, now)
         return progress_snapshot(self.jobs, self._service, end)
 
@@ -136,8 +136,8 @@ class SellerScheduler:
         ready = self._in(JobStatus.READY)
         if not ready or self._service.seconds_until_allowed(ThrottledCall.DOWNLOAD) > 0:
             return False
-        # One that arrived damaged lets the others go first.
-        self._guarded(min(ready, key=lambda job: job.damaged), now, self._fetch)
+        # Damaged documents are downloaded last.
+        self._attempt(min(ready, key=lambda job: job.damaged), now, self._fetch)
         return True
 
     def _fetch(self, job: ReportJob, now: datetime) -> None:
@@ -148,13 +148,13 @@ class SellerScheduler:
         except DocumentDamaged as error:
             job.record_damaged_download()
             if job.damaged < MAX_DOWNLOADS:
-                self._tell(JobEvent(JobEventType.AGAIN, job, now, error.what))
+                self._emit(JobEvent(JobEventType.AGAIN, job, now, error.what))
                 return
             raise
         for each in self._in(JobStatus.READY):
             if each.report_id == report_id:
                 each.fetched(document)
-        self._tell(JobEvent(JobEventType.DOWNLOADED, job, now, f"{document.size} bytes"))
+        self._emit(JobEvent(JobEventType.DOWNLOADED, job, now, f"{document.size} bytes"))
 
     def _request(self, now: datetime) -> bool:
         waiting = [job for job in self._in(JobStatus.TO_REQUEST) if job.not_before <= now]
@@ -164,87 +164,89 @@ class SellerScheduler:
             or self._service.seconds_until_allowed(ThrottledCall.REQUEST) > 0
         ):
             return False
-        job = self._chosen(waiting, now)
+        job = self._next_job(waiting, now)
         try:
-            self._guarded(job, now, self._ask)
+            self._attempt(job, now, self._request_report)
         except Throttled as error:
-            self._put_off(job, now, error)
+            self._postpone_type(job, now, error)
         return True
 
-    def _chosen(self, waiting: Sequence[ReportJob], now: datetime) -> ReportJob:
+    def _next_job(self, waiting: Sequence[ReportJob], now: datetime) -> ReportJob:
         if self._policy.order == "newest":
             return request_order.newest_job(waiting)
         open_jobs = self._in(JobStatus.OPEN)
-        guess = request_order.LatencyEstimate(self._latencies, open_jobs, now)
-        backlogs = request_order.backlogs(waiting, guess)
-        arrivals = [guess.seconds_until_allowed(job) for job in open_jobs]
+        estimate = request_order.LatencyEstimate(self._latencies, open_jobs, now)
+        backlogs = request_order.backlogs(waiting, estimate)
+        arrivals = [estimate.seconds_until_allowed(job) for job in open_jobs]
         arrivals += [0.0 for _ in self._in(JobStatus.READY)]
-        asked = {w.spec.report_type for w in self.jobs if w.phase is not JobStatus.TO_REQUEST}
+        requested = {w.spec.report_type for w in self.jobs if w.phase is not JobStatus.TO_REQUEST}
         outlook = self._outlook(len(waiting), arrivals)
-        return request_order.oldest_job(waiting, next_report_type(backlogs, asked, outlook))
+        return request_order.oldest_job(waiting, next_report_type(backlogs, requested, outlook))
 
     def _outlook(self, waiting: int, arrivals: Sequence[float]) -> QuotaOutlook:
         requests = QuotaTimeline.of(self._service, ThrottledCall.REQUEST, waiting)
         downloads = QuotaTimeline.of(self._service, ThrottledCall.DOWNLOAD, waiting + len(arrivals))
         return QuotaOutlook(requests(0.0), requests, downloads, arrivals)
 
-    def _ask(self, job: ReportJob, now: datetime) -> None:
+    def _request_report(self, job: ReportJob, now: datetime) -> None:
         same_report_jobs = job.same_report_jobs(self.jobs)
         request = self._service.request_report(job.spec)
         job.opened(request.report_request_id, request.submitted_date, now, adopted=False)
-        self._tell(JobEvent(JobEventType.REQUESTED, job, now))
+        self._emit(JobEvent(JobEventType.REQUESTED, job, now))
         for other_job in same_report_jobs:
             other_job.opened(request.report_request_id, request.submitted_date, now, adopted=True)
-            self._tell(JobEvent(JobEventType.ADOPTED, other_job, now))
+            self._emit(JobEvent(JobEventType.ADOPTED, other_job, now))
         self.notifications.asked([job, *same_report_jobs])
 
-    def _put_off(self, job: ReportJob, now: datetime, error: Throttled) -> None:
-        """Leave a type alone whose own quota is used up; the others go on."""
+    def _postpone_type(self, job: ReportJob, now: datetime, error: Throttled) -> None:
+        """Postpone a type whose own quota is used up; the others continue."""
         until = now + timedelta(seconds=error.retry_after or 0.0)
         for each in self._in(JobStatus.TO_REQUEST):
             if each.spec.report_type == job.spec.report_type:
                 each.put_off(until)
-        self._tell(JobEvent(JobEventType.AGAIN, job, now, error.what))
+        self._emit(JobEvent(JobEventType.AGAIN, job, now, error.what))
 
-    def _look(self, now: datetime) -> bool:
-        jobs = self._due_looks(now)
-        if jobs and self._call_to_look(now) is ThrottledCall.LIST:
+    def _poll(self, now: datetime) -> bool:
+        jobs = self._due_polls(now)
+        if jobs and self._poll_call(now) is ThrottledCall.LIST:
             self._poller.list_all(jobs, now)
         elif jobs:
-            self._poller.look(jobs, now)
+            self._poller.poll(jobs, now)
         return bool(jobs)
 
-    def _due_looks(self, now: datetime) -> list[ReportJob]:
-        """Return all open works, the most urgent first, if one of them is worth a look now."""
-        # What is ready already is all that the downloader can take.
+    def _due_polls(self, now: datetime) -> list[ReportJob]:
+        """Return all open jobs, the most urgent first, if one of them is due."""
+        # The next download takes precedence over polling.
         if self._in(JobStatus.READY):
             return []
-        due = self._looks()
+        due = self._poll_schedule()
         if (
             not due
             or due[0][0] > now
-            or self._service.seconds_until_allowed(self._call_to_look(now)) > 0
+            or self._service.seconds_until_allowed(self._poll_call(now)) > 0
         ):
             return []
         return [job for _, job in due]
 
-    def _call_to_look(self, now: datetime) -> ThrottledCall:
-        """Return by which call to look: by a list if more is due soon than one look by ids shows.
+    def _poll_call(self, now: datetime) -> ThrottledCall:
+        """Return the call to poll with: a list if more is due soon than one call by ids shows.
 
-        Then a list is also worth a wait for its quota.
+        Then it is worth waiting for the quota of the list.
         """
         soon = now + poll_schedule.COALESCE_WITHIN
         due = [
-            job for moment, job in self._looks() if moment <= soon and is_on_first_page(job, now)
+            job
+            for moment, job in self._poll_schedule()
+            if moment <= soon and is_on_first_page(job, now)
         ]
         ids = {job.report_request_id for job in due}
         return ThrottledCall.LIST if len(ids) > self._service.ids_per_poll else ThrottledCall.LOOK
 
-    def _looks(self) -> list[tuple[datetime, ReportJob]]:
-        """Return the open works with the moments of their next looks, the soonest first."""
+    def _poll_schedule(self) -> list[tuple[datetime, ReportJob]]:
+        """Return the open jobs with the times of their next polls, the soonest first."""
         return poll_schedule.by_next_poll(self._in(JobStatus.OPEN), self._latencies)
 
-    def _guarded(
+    def _attempt(
         self, job: ReportJob, now: datetime, step: Callable[[ReportJob, datetime], None]
     ) -> None:
         try:
@@ -252,7 +254,7 @@ class SellerScheduler:
         except SkipWindow as error:
             if job.adopted and isinstance(error, RequestRefused):
                 job.ask_again()
-                self._tell(JobEvent(JobEventType.AGAIN, job, now, error.what))
+                self._emit(JobEvent(JobEventType.AGAIN, job, now, error.what))
             else:
                 self._give_up(job, now, error)
         except Retry as error:
@@ -260,9 +262,9 @@ class SellerScheduler:
 
     def _give_up(self, job: ReportJob, now: datetime, error: SkipWindow) -> None:
         job.failed(error)
-        self._tell(JobEvent(JobEventType.GIVEN_UP, job, now, error.what))
+        self._emit(JobEvent(JobEventType.GIVEN_UP, job, now, error.what))
 
 
 def _seconds(moment: datetime, now: datetime) -> float:
-    # The earliest moment there is lies too far away to be subtracted from.
+    # The minimum datetime cannot be subtracted from.
     return (moment - now).total_seconds() if moment > now else 0.0

@@ -30,21 +30,21 @@ UNKNOWN_REQUEST_GRACE = timedelta(minutes=10)
 (https://github.com/amzn/selling-partner-api-models/issues/2419)."""
 
 LATE_NOTIFICATION = timedelta(minutes=1)
-"""A notification that comes later than this after its report has missed its purpose."""
+"""A notification that comes later than this after its report counts as missed."""
 
 LISTED_WITHIN = timedelta(hours=1)
-"""What was asked for in this time, 75 requests at most, fits on the first page of a list."""
+"""The requests of this time, 75 at most, fit on the first page of a list."""
 
 
 def is_on_first_page(job: ReportJob, now: datetime) -> bool:
-    """Whether one call that lists requests shows that of a work."""
+    """Whether one list call shows the request of a job."""
     return job.submitted is not None and now - job.submitted <= LISTED_WITHIN
 
 
 class StatusPoller:
-    """Takes statuses in. Arguments as of `Desk`.
+    """Updates jobs by the status of their report requests. Arguments as of `SellerScheduler`.
 
-    ``missed`` counts the reports that were found ready although no notification had told so.
+    ``missed`` counts the reports that a poll found ready before their notification.
     """
 
     def __init__(
@@ -59,40 +59,40 @@ class StatusPoller:
         self._jobs = jobs
         self._latencies = latencies
         self._policy = policy
-        self._tell = tell
+        self._emit = tell
         self.missed = 0
 
     def hear(self, job: ReportJob, notice: ReportNotification, now: datetime) -> None:
-        """Take in what a notification says of an open work; what it leaves open is looked up."""
+        """Update an open job by a notification; poll what the notification does not contain."""
         report_id = notice.report_id if self._service.notifications_have_report_ids else None
         if notice.processing_status is ProcessingStatus.DONE and report_id:
-            self._ready(job, report_id, now, self._note_heard(job, now))
+            self._ready(job, report_id, now, self._record_notified_latency(job, now))
         elif notice.processing_status is ProcessingStatus.DONE_NO_DATA:
-            self._empty(job, now, self._note_heard(job, now))
+            self._empty(job, now, self._record_notified_latency(job, now))
         else:
             job.notification_received()
 
-    def _note_heard(self, job: ReportJob, now: datetime) -> float | None:
-        """Learn how long the report took, and return it in seconds, as far as that is known."""
-        # What earlier runs asked for may have been ready long before it was heard of.
+    def _record_notified_latency(self, job: ReportJob, now: datetime) -> float | None:
+        """Record the latency of the report, and return it in seconds if it is known."""
+        # Requests of earlier runs may have completed long before their notification arrives.
         if job.adopted or job.submitted is None:
             return None
         seconds = (now - job.submitted).total_seconds()
         self._latencies.note(job.spec.report_type, seconds)
         return seconds
 
-    def look(self, jobs: Sequence[ReportJob], now: datetime) -> None:
-        """Ask for the statuses of as many requests as one look shows, and draw the consequences.
+    def poll(self, jobs: Sequence[ReportJob], now: datetime) -> None:
+        """Poll as many requests as one call allows, and update their jobs.
 
-        A request may serve several works, which have it or have it not together.
+        Several jobs may share a request; they are updated together.
         """
         every = dict.fromkeys(job.report_request_id for job in jobs)
         ids = list(every)[: self._service.ids_per_poll]
         seen = [job for job in self._open() if job.report_request_id in ids]
-        self._take_in(seen, self._found(seen, now), now)
+        self._update_jobs(seen, self._found(seen, now), now)
 
     def list_all(self, jobs: Sequence[ReportJob], now: datetime) -> None:
-        """Look at all requests of the last hour by one list, which shows some types whole."""
+        """Poll all requests of the last hour by one list call of some types."""
         every = list(dict.fromkeys(job.spec.report_type for job in jobs))
         types = every[: self._service.types_per_list]
         seen = [
@@ -102,16 +102,16 @@ class StatusPoller:
         ]
         listed = self._listed(seen, now)
         shown = {each.report_request_id for each in listed}
-        # A list may lack what is there: a type that may not be listed, a page that was lost.
+        # A list may be incomplete: a type that may not be listed, or a lost page.
         missing = dict.fromkeys(job.report_request_id or "" for job in seen)
         if ids := [each for each in missing if each not in shown]:
             listed += self._service.report_requests(ids=ids)
-        self._take_in(seen, listed, now)
+        self._update_jobs(seen, listed, now)
 
     def _open(self) -> Iterator[ReportJob]:
         return (job for job in self._jobs if job.phase is JobStatus.OPEN)
 
-    def _take_in(
+    def _update_jobs(
         self, seen: Sequence[ReportJob], requests: Iterable[ReportRequest], now: datetime
     ) -> None:
         found = {each.report_request_id: each for each in requests}
@@ -119,10 +119,10 @@ class StatusPoller:
             job.polled(now)
             request = found.get(job.report_request_id or "")
             try:
-                self._take(job, request, now) if request else self._not_found(job, now)
+                self._update_job(job, request, now) if request else self._not_found(job, now)
             except SkipWindow as error:
                 job.failed(error)
-                self._tell(JobEvent(JobEventType.GIVEN_UP, job, now, error.what))
+                self._emit(JobEvent(JobEventType.GIVEN_UP, job, now, error.what))
 
     def _found(self, jobs: Sequence[ReportJob], now: datetime) -> list[ReportRequest]:
         ids = list(dict.fromkeys(job.report_request_id or "" for job in jobs))
@@ -140,41 +140,41 @@ class StatusPoller:
     def _not_found(self, job: ReportJob, now: datetime) -> None:
         if now - (job.submitted or now) >= UNKNOWN_REQUEST_GRACE:
             job.ask_again()
-            self._tell(JobEvent(JobEventType.AGAIN, job, now, "Amazon no longer knows the request"))
+            self._emit(JobEvent(JobEventType.AGAIN, job, now, "Amazon no longer knows the request"))
 
-    def _take(self, job: ReportJob, request: ReportRequest, now: datetime) -> None:
+    def _update_job(self, job: ReportJob, request: ReportRequest, now: datetime) -> None:
         status = request.processing_status
         if job.notification_state is NotificationState.EXPECTED and status.final:
             self.missed += now - (request.completed_date or now) >= LATE_NOTIFICATION
         if status is ProcessingStatus.DONE:
-            seconds = self._note(job, request, now)
+            seconds = self._record_latency(job, request, now)
             report_id = request.generated_report_id or self._report_id(request)
             self._ready(job, report_id, now, seconds)
         elif status is ProcessingStatus.DONE_NO_DATA:
-            self._empty(job, now, self._note(job, request, now))
+            self._empty(job, now, self._record_latency(job, request, now))
         elif status is ProcessingStatus.FATAL and request.generated_report_id:
-            # What there is to download says why.
+            # The document contains the reason.
             job.ready(request.generated_report_id)
         elif status.final:
-            self._cancelled(job, status, now)
+            self._handle_cancellation(job, status, now)
         elif job.timed_out:
-            self._overdue(job, now)
+            self._handle_timeout(job, now)
         elif now - job.awaited > self._policy.max_wait:
             raise ReportStuck(
                 f"The report request was still {status.value} after {self._policy.max_wait}.",
-                hint="The next run looks at it before it asks for anything.",
+                hint="The next run polls it before it makes new requests.",
             )
 
     def _ready(self, job: ReportJob, report_id: str, now: datetime, seconds: float | None) -> None:
         job.ready(report_id)
-        self._tell(JobEvent(JobEventType.READY, job, now, seconds=seconds))
+        self._emit(JobEvent(JobEventType.READY, job, now, seconds=seconds))
 
     def _empty(self, job: ReportJob, now: datetime, seconds: float | None) -> None:
         job.empty()
-        self._tell(JobEvent(JobEventType.EMPTY, job, now, seconds=seconds))
+        self._emit(JobEvent(JobEventType.EMPTY, job, now, seconds=seconds))
 
-    def _note(self, job: ReportJob, request: ReportRequest, now: datetime) -> float:
-        """Learn how long the report took, and return it in seconds."""
+    def _record_latency(self, job: ReportJob, request: ReportRequest, now: datetime) -> float:
+        """Record the latency of the report, and return it in seconds."""
         ended = request.completed_date or now
         seconds = (ended - request.submitted_date).total_seconds()
         self._latencies.note(job.spec.report_type, seconds)
@@ -187,33 +187,33 @@ class StatusPoller:
             return report.report_id
         raise ReportCancelled("Amazon calls the report request done but lists no document for it.")
 
-    def _overdue(self, job: ReportJob, now: datetime) -> None:
-        """Ask again, unless a run whose state was lost has done so already."""
+    def _handle_timeout(self, job: ReportJob, now: datetime) -> None:
+        """Request it again, unless a run whose state was lost has done so already."""
         if other_job := cancellation.active_duplicate(job, self._others(job, now)):
-            self._follow(job, other_job, now, "it was asked for again")
+            self._adopt(job, other_job, now, "it was requested again")
             return
-        # Inside the cooldown SP-API would make no other: it takes the two for the same report.
+        # Inside the cooldown SP-API treats a second request as the same report.
         job.ask_again(not_before=(job.submitted or now) + job.rule.cooldown)
-        self._tell(JobEvent(JobEventType.AGAIN, job, now, "it is still not ready"))
+        self._emit(JobEvent(JobEventType.AGAIN, job, now, "it is still not ready"))
 
-    def _follow(self, job: ReportJob, other_job: ReportRequest, now: datetime, words: str) -> None:
+    def _adopt(self, job: ReportJob, other_job: ReportRequest, now: datetime, words: str) -> None:
         job.replaced(other_job.report_request_id, other_job.submitted_date, now)
-        self._tell(JobEvent(JobEventType.ADOPTED, job, now, words))
+        self._emit(JobEvent(JobEventType.ADOPTED, job, now, words))
 
-    def _cancelled(self, job: ReportJob, status: ProcessingStatus, now: datetime) -> None:
-        """Find out why, and take over what there is, ask again later, or give up."""
+    def _handle_cancellation(self, job: ReportJob, status: ProcessingStatus, now: datetime) -> None:
+        """Adopt a duplicate, retry later, or give up, depending on the reason."""
         why = cancellation.explain_cancellation(job, status, self._others(job, now), now)
-        if why.other_job is not None:
-            self._follow(job, why.other_job, now, why.reason)
+        if why.duplicate is not None:
+            self._adopt(job, why.duplicate, now, why.reason)
         elif job.attempts < self._policy.retries:
-            job.retry(not_before=why.again)
-            self._tell(JobEvent(JobEventType.AGAIN, job, now, why.reason))
+            job.retry(not_before=why.retry_at)
+            self._emit(JobEvent(JobEventType.AGAIN, job, now, why.reason))
         else:
-            hint = "The next run asks again; other programs may be asking for the same reports."
+            hint = "The next run retries; other programs may be requesting the same reports."
             raise ReportCancelled(f"{why.reason}.", hint=hint)
 
     def _others(self, job: ReportJob, now: datetime) -> list[ReportRequest]:
-        """Return what was asked of the type lately, by whomever, and serves no other work."""
+        """Return the recent requests of the type, by any program, that no other job uses."""
         if not job.matchable:
             return []
         taken = {each.report_request_id for each in self._jobs}
@@ -225,11 +225,11 @@ class StatusPoller:
 
 
 class NotificationHandler:
-    """Takes notifications in; nothing is expected of them before `expect_notices` says so.
+    """Handles the notifications of a seller; none are expected before `expect_notices`.
 
     Args:
-        jobs: what is wanted of the seller.
-        poller: draws the consequences, and looks up what a notification does not tell.
+        jobs: the jobs of the seller.
+        poller: updates the jobs, and polls what a notification does not contain.
     """
 
     def __init__(self, jobs: Sequence[ReportJob], poller: StatusPoller) -> None:
@@ -240,13 +240,13 @@ class NotificationHandler:
 
     @property
     def missed(self) -> int:
-        """How many reports were found ready although no notification had told so."""
+        """How many reports a poll found ready before their notification."""
         return self._poller.missed
 
     def expect_notices(self, *, expected: bool) -> None:
-        """Look at reports only when their notifications are overdue, or all as they become due.
+        """Poll only reports whose notifications are overdue, or all reports as they become due.
 
-        Requests of earlier runs are looked at in any case: somebody may have read the notification.
+        Requests of earlier runs are polled in any case: their notification may be consumed already.
         """
         self._expects_notices = expected
         if not expected:
@@ -254,14 +254,14 @@ class NotificationHandler:
                 job.expect_no_notification()
 
     def asked(self, jobs: Sequence[ReportJob]) -> None:
-        """A report request was made that serves these works: its end will be told, if any is."""
+        """Record a report request of these jobs; expect a notification of its end if enabled."""
         for job in jobs:
             self._known.add(job.report_request_id)
             if self._expects_notices:
                 job.expect_notification()
 
     def hear(self, notice: ReportNotification, now: datetime) -> bool:
-        """Take in what a notification says; return whether it speaks of a request of the seller."""
+        """Handle a notification; return whether it is for a request of the seller."""
         jobs = [each for each in self._jobs if each.report_request_id == notice.report_request_id]
         for job in jobs:
             if job.phase is JobStatus.OPEN and job.notification_state is not NotificationState.CAME:

@@ -8,13 +8,13 @@ from tap_mws_reports.api.clock import Clock
 
 
 class WaitObserver(Protocol):
-    """Takes in that the loop is about to wait. A long sleep is reported piece by piece."""
+    """Receives a report of each wait of the loop. Long sleeps are reported in parts."""
 
     interval: float
-    """The longest piece of a sleep, in seconds."""
+    """The longest part of a sleep, in seconds."""
 
     def waiting(self, seconds: float) -> None:
-        """Take in that the loop has nothing to do for so many seconds."""
+        """The loop is about to wait for ``seconds``."""
 
 
 class Unobserved:
@@ -27,7 +27,7 @@ class Unobserved:
 
 
 def sleep(seconds: float, clock: Clock, observer: WaitObserver) -> None:
-    """Let ``seconds`` pass, and report each piece of the wait before it begins."""
+    """Sleep for ``seconds``, and report each part of the wait before it begins."""
     left = seconds
     while left > 0:
         piece = min(left, observer.interval)

@@ -1,8 +1,7 @@
-"""Blocks of rows to typed Arrow tables, a column at a time. Needs pyarrow.
+"""Convert record batches to typed Arrow tables, column by column. Needs pyarrow.
 
-Texts that stand for something else (timestamps, dates, the digits of decimals) become Arrow text
-first and are converted by Arrow for many blocks at once; Python handles single cells only where
-Arrow cannot read them.
+Text values of other types (timestamps, dates, decimals) become Arrow text first and are converted
+by Arrow for many batches at once; Python converts single cells only if Arrow cannot read them.
 """
 
 from __future__ import annotations
@@ -22,8 +21,10 @@ from tap_mws_reports.report_types import Kind, kind_of
 from tap_mws_reports.streams.batch.batch_formats import ColumnSchema
 
 PRECISION, SCALE = 38, 18
-"""Of decimals. DuckDB, Snowflake, Redshift and Databricks keep 38 digits. 18 behind the point hold
-every digit of a fraction that Amazon writes as a double, such as a click share."""
+"""Precision and scale of decimals. DuckDB, Snowflake, Redshift and Databricks keep 38 digits.
+
+A scale of 18 holds every digit of a fraction that Amazon writes as a double, such as a click share.
+"""
 
 TIMESTAMP = pa.timestamp("us", "UTC")
 DECIMAL = pa.decimal128(PRECISION, SCALE)
@@ -33,11 +34,11 @@ _PLAIN = re.compile(rf"-?[0-9]{{1,{PRECISION - SCALE}}}(?:\.[0-9]{{1,{SCALE}}})?
 
 
 def fitting_digits(digits: str) -> str:
-    """Return the digits of a number that fits `DECIMAL`.
+    """Return the digits of a number if it fits `DECIMAL`.
 
     Raises:
-        ValueError: there are too many. The cell is then null, and its text stands among what did
-            not fit.
+        ValueError: it has too many digits. The cell is then null, and its text is kept in
+            ``_unparsed``.
     """
     if _PLAIN.fullmatch(digits):
         return digits
@@ -48,7 +49,7 @@ def fitting_digits(digits: str) -> str:
 
 
 def arrow_type(schema: Mapping[str, Any]) -> pa.DataType:
-    """Return the type of a column that has this JSON schema; exact decimals keep their scale."""
+    """Return the Arrow type of a column with this JSON schema; exact decimals keep their scale."""
     kind = kind_of(schema)
     if kind is Kind.DECIMAL and "scale" in schema:
         return pa.decimal128(schema["precision"], schema["scale"])
@@ -56,16 +57,16 @@ def arrow_type(schema: Mapping[str, Any]) -> pa.DataType:
 
 
 def tables(blocks: Iterable[RecordBatch], written: ColumnSchema) -> Iterator[pa.Table]:
-    """Yield the selected columns of the blocks, thousands of rows at a time.
+    """Yield the selected columns of the batches, thousands of rows at a time.
 
-    Blocks are read with `fitting_digits`. All of them have the same columns.
+    Batches are read with `fitting_digits` and have the same columns.
 
     Args:
-        blocks: the rows.
-        written: tells which columns are wanted, and their JSON schemas.
+        blocks: the record batches.
+        written: returns the JSON schema of a column to write, else None.
 
     Raises:
-        UnreadableDocument: values do not have the type of their column.
+        UnreadableDocument: a value does not have the type of its column.
     """
     gathered: list[RecordBatch] = []
     rows = 0
@@ -80,7 +81,7 @@ def tables(blocks: Iterable[RecordBatch], written: ColumnSchema) -> Iterator[pa.
 
 
 def table(blocks: Sequence[RecordBatch], written: ColumnSchema) -> pa.Table:
-    """Return the selected columns of some blocks; see `tables`."""
+    """Return the selected columns of some batches; see `tables`."""
     first = blocks[0]
     rows = sum(map(len, blocks))
     columns: dict[str, pa.ChunkedArray | pa.Array] = {}
@@ -95,14 +96,14 @@ def table(blocks: Sequence[RecordBatch], written: ColumnSchema) -> pa.Table:
 
 
 def without_zones(rows: pa.Table) -> pa.Table:
-    """Return a table whose timestamps are those of UTC's clock, without saying so."""
+    """Return the table with timestamps in UTC without a time zone."""
     naive = pa.timestamp("us")
     fields = [field.with_type(naive) if field.type == TIMESTAMP else field for field in rows.schema]
     return rows.cast(pa.schema(fields))
 
 
 def _column(name: str, parts: Sequence[Sequence[object]], wanted: pa.DataType) -> pa.ChunkedArray:
-    """Return the values of a column, of which each block has a part."""
+    """Return the values of a column from all batches."""
     read = _reader_of(wanted)
     given = wanted if read is None else pa.string()
     try:
@@ -111,7 +112,7 @@ def _column(name: str, parts: Sequence[Sequence[object]], wanted: pa.DataType) -
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, ValueError) as error:
         raise UnreadableDocument(
             f"values of the column {name} are not of its type, {wanted}: {error}",
-            hint="if the catalog was made for other settings, make it anew with `--discover`",
+            hint="if the catalog was made for other settings, create it again with `--discover`",
         ) from error
 
 
@@ -121,7 +122,7 @@ def _converted(
     try:
         return pc.cast(values.combine_chunks(), wanted)
     except pa.ArrowInvalid:
-        # Such as a timestamp with more than six digits behind its second.
+        # For example a timestamp with more than six fractional digits.
         cells = values.to_pylist()
         return pa.array([None if cell is None else read(cell) for cell in cells], wanted)
 
@@ -131,7 +132,7 @@ def _read_timestamp(text: str) -> datetime:
 
 
 def _reader_of(wanted: pa.DataType) -> Callable[[str], object] | None:
-    """Return how to read one cell of a type whose values come as text, None for other types."""
+    """Return the parser of a type whose values are text, None for other types."""
     if pa.types.is_decimal(wanted):
         return Decimal
     return {TIMESTAMP: _read_timestamp, pa.date32(): date.fromisoformat}.get(wanted)

@@ -1,4 +1,4 @@
-"""A tap's way from the command line: its files, the environment, a stop that is asked for."""
+"""The command line of the tap: input files, environment variables and signals."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from tap_mws_reports.errors import SettingsError, TapError
 from tap_mws_reports.streams.message_writer import LineWriter
 
 NAME = "tap-mws-reports"
-"""Of the tap, and of its logger."""
+"""The name of the tap and of its logger."""
 
 LOG_CONFIG = "SINGER_SDK_LOG_CONFIG"
-"""The variable of the environment by which the log of an SDK tap is configured
+"""The environment variable that configures the log of an SDK tap
 (https://sdk.meltano.com/en/latest/implementation/logging.html)."""
 
 
 def is_meltano_test() -> bool:
-    """Whether `meltano config test` runs the tap: it is not told, but has one pipe for all output.
+    """Whether `meltano config test` runs the tap, which shows by a single pipe for all output.
 
     That command runs the tap without arguments of its own, reads stdout and stderr through one
-    pipe and ends the tap at the first RECORD or BATCH. No target could read what comes so
+    pipe and ends the tap at the first RECORD or BATCH. No target could read such output
     (`ExtractorTestService` in
     https://github.com/meltano/meltano/blob/main/src/meltano/core/plugin_test_service.py).
     """
@@ -42,10 +42,10 @@ def is_meltano_test() -> bool:
 
 
 def report(error: TapError) -> None:
-    """Report what ended the run: once, by an event of the log where somebody has configured it.
+    """Report the error that ended the run once: in the log if it is configured, else on stderr.
 
-    Meltano configures it, and shows other lines as information only. Without a configuration the
-    error is a block on stderr. `meltano config test` shows the last line of the output as it is.
+    Meltano configures it, and shows stderr lines as information only. `meltano config test` shows
+    the last line of the output unchanged.
     """
     line = " ".join(f"error[{error.code}]: {error}".split())
     if is_meltano_test():
@@ -60,15 +60,15 @@ def report(error: TapError) -> None:
 
 
 class BaseTap(Tap):
-    """A tap whose files are checked before they are used, and whose stop cuts no line."""
+    """A tap that validates its input files, and stops only at the end of a line."""
 
     @abstractmethod
     def check_connection(self) -> None:
-        """Ask Amazon whether it accepts who is asking, at the least cost."""
+        """Check the credentials with as few calls as possible."""
 
     @abstractmethod
     def sync_to_the_end(self) -> None:
-        """Sync all streams and write the last state, whatever happens on the way."""
+        """Sync all streams and write the final state, also after an error."""
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
         del frame
@@ -83,7 +83,7 @@ class BaseTap(Tap):
         param: click.Option,
         value: tuple[str, ...],
     ) -> _ConfigInput:
-        """Merge the configuration files; ``ENV`` among them stands for the environment."""
+        """Merge the configuration files; ``ENV`` means the environment."""
         del ctx, param
         files = (input_files.read(path, "--config") for path in value if path != "ENV")
         merged = {name: setting for file in files for name, setting in file.items()}
@@ -102,9 +102,9 @@ class BaseTap(Tap):
         """Run the tap from the command line.
 
         Raises:
-            Incomplete: the run went on to its end, but not everything could be had.
+            Incomplete: the run completed, but some reports failed.
         """
-        # The SDK's own `invoke` makes the tap and drops it; here its failures are needed after.
+        # The SDK's own `invoke` does not return the tap, whose failures are needed.
         super(Tap, cls).invoke(about=about, about_format=about_format)
         tap = cls._make(
             config or _ConfigInput(),
@@ -121,7 +121,7 @@ class BaseTap(Tap):
     def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
         """Check the connection, or with ``schema`` write the schema of every stream.
 
-        The SDK would sync one record of every stream, and so request a report of each type.
+        The SDK would sync one record of each stream and so request a report of each type.
         """
         del param
         if value == CliTestOptionValue.Disabled.value:
@@ -153,15 +153,15 @@ class BaseTap(Tap):
 
     @classmethod
     def _check_environment(cls) -> None:
-        """Say which variable of the environment the SDK could not read, if it was one."""
+        """Raise an error with the environment variable that the SDK could not parse, if any."""
         for name, schema in cls.config_jsonschema["properties"].items():
             try:
                 parse_environment_config({"properties": {name: schema}}, cls._env_var_prefix)
             except ValueError:
                 variable = f"{cls._env_var_prefix}{name.upper()}"
-                what = f"{variable} does not have the right form"
+                what = f"{variable} does not have the right format"
                 hint = (
-                    f"a list or an object is given as JSON; it means: {settings.description(name)}"
+                    f"give a list or an object as JSON; the setting: {settings.description(name)}"
                 )
                 raise SettingsError(what, where="the environment", hint=hint) from None
 

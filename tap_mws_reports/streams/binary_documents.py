@@ -1,7 +1,6 @@
-"""Documents that are files, such as a PDF: kept as they are, and announced as one record.
+"""Binary documents, such as PDF: saved as files, with one record each.
 
-Their names say seller, stream and report, so that a report that is read once more replaces the file
-written before.
+File names contain seller, stream and report, so that a report that is read again replaces its file.
 """
 
 from __future__ import annotations
@@ -35,18 +34,19 @@ def delivers_files(report_type: ReportType) -> bool:
 
 
 def may_deliver_files(report_type: ReportType) -> bool:
-    """Whether documents of a type may be files: whether nobody knows columns of it."""
+    """Whether documents of a type may be files: also types without known columns."""
     return delivers_files(report_type) or not report_type.columns
 
 
 def save_document(document: Path, media_type: MediaType, directory: Path, name: str) -> RecordBatch:
-    """Copy a document to where it is kept, whole or not at all, and return its record.
+    """Copy a document to ``directory`` atomically, and return its record.
 
     Args:
-        document: the file, without any compression around it.
-        media_type: of the file.
-        directory: where to keep it; made when it is not there.
-        name: of the file, without its end. Only letters, digits, ``-`` and ``_`` of it are used.
+        document: the decompressed file.
+        media_type: the media type of the file.
+        directory: the target directory; created if missing.
+        name: the file name without suffix. Characters other than letters, digits, ``-`` and ``_``
+            are replaced.
 
     Raises:
         DocumentNotKept: the directory or the file cannot be written.
@@ -58,7 +58,7 @@ def save_document(document: Path, media_type: MediaType, directory: Path, name: 
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         what = f"{path} cannot be written: {error.strerror or error}"
-        hint = "let `documents_directory` name a folder that has room and can be written to"
+        hint = "set `documents_directory` to a writable folder with enough space"
         raise DocumentNotKept(what, hint=hint) from error
     return _record(str(path), media_type.name, path.name, path.stat().st_size, digest)
 
@@ -68,7 +68,7 @@ def _file_name(name: str, media_type: MediaType) -> str:
 
 
 def _write(document: Path, path: Path) -> None:
-    """Write a file that only the user can read, and put it in place when it is whole."""
+    """Write a file that only the user can read; move it into place when complete."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor, part = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:

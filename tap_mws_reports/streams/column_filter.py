@@ -1,4 +1,4 @@
-"""Which columns of a stream the setting `exclude_columns` keeps out of everything written."""
+"""Exclude columns of a stream by the setting `exclude_columns`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from singer_sdk.singerlib import SelectionMask
 
 
 class ColumnFilter:
-    """Tells the excluded columns of one stream, also those that no document has had yet.
+    """Finds the excluded columns of one stream, including columns that are not known yet.
 
     Args:
         patterns: glob patterns of column names, or of ``stream.column``.
@@ -38,8 +38,7 @@ class ColumnFilter:
 class FilteredMask(SelectionMask):
     """A selection in which excluded columns are never selected, whatever the catalog says.
 
-    The SDK asks it also for columns that no catalog has: those count as their stream does, unless
-    they are excluded.
+    Columns that the catalog does not contain are selected like their stream, unless excluded.
     """
 
     def __init__(self, mask: SelectionMask, column_filter: ColumnFilter) -> None:
@@ -48,7 +47,7 @@ class FilteredMask(SelectionMask):
         self.update({path: False for path in mask if self._is_excluded(path)})
 
     def __missing__(self, breadcrumb: tuple[str, ...]) -> bool:
-        """Return whether a column is selected that the catalog does not speak of."""
+        """Return whether a column that the catalog does not contain is selected."""
         return not self._is_excluded(breadcrumb) and super().__missing__(breadcrumb)
 
     def _is_excluded(self, breadcrumb: tuple[str, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""Decimals that are declared with precision and scale: their digits as text, or not at all."""
+"""Decimals with precision and scale, written as text."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def fixed_point(digits: str) -> str:
     """Return a number without an exponent.
 
     Raises:
-        ValueError: it has more digits than the precision and scale of a column have room for.
-            Nothing is rounded; zeros at the end of the decimals are left out.
+        ValueError: it exceeds the precision or scale of the column. Nothing is rounded; trailing
+            zeros are removed.
     """
     if _FITTING.fullmatch(digits):
         return digits
@@ -29,7 +29,7 @@ def fixed_point(digits: str) -> str:
 
 
 def _plain(number: Decimal) -> str:
-    """Write a number in full, unless it is so long or so small that it fits no column."""
+    """Write a number without an exponent, or an empty text if it cannot fit."""
     if not -PRECISION <= number.adjusted() <= PRECISION:
         return ""
     text = f"{number:f}"
@@ -37,10 +37,10 @@ def _plain(number: Decimal) -> str:
 
 
 def written_as(decimals: Decimals, exact: Exact) -> Exact:
-    """Return what to make of the digits of decimals, by the setting ``decimals``.
+    """Return the conversion of decimals for the setting ``decimals``.
 
     Args:
         decimals: the setting.
-        exact: what is made of them where no setting says otherwise. Exact decimals are text.
+        exact: the conversion for ``number``. Exact decimals are text.
     """
     return exact if decimals == "number" else fixed_point

@@ -1,8 +1,8 @@
-"""Which kind each column of a stream has, where settings, state, catalog and entry differ.
+"""The kind of each column of a stream if settings, state, catalog and report type differ.
 
-A column that has once been loaded keeps its kind, for targets break or round where it changes. In
-this order, the first that speaks of a column decides: `columns` in the settings; the state, in
-which columns are text that were learnt before an entry knew them; the catalog; the entry.
+A loaded column keeps its kind, because targets fail or round if it changes. The first of these with
+a column decides: `columns` in the settings; the state, with text columns that were found before the
+report type declared them; the catalog; the report type.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _DESCRIBING = ("title", "description")
 
 
 def chosen_kinds(report_type: ReportType, columns: Collection[str]) -> dict[str, Kind]:
-    """Return the kinds of the columns that the settings speak of, by column name.
+    """Return the kinds of the columns that the settings declare, by column name.
 
     Args:
-        report_type: with the kinds of the settings.
-        columns: names or headers, as the settings have them.
+        report_type: the report type with the kinds of the settings.
+        columns: names or headers, as in the settings.
     """
     keys = set(map(header_key, columns))
     return {spec.name: spec.kind for spec in report_type.columns if spec.keys & keys}
@@ -33,15 +33,14 @@ def chosen_kinds(report_type: ReportType, columns: Collection[str]) -> dict[str,
 def changed_schemas(
     declared: Schemas, chosen: Mapping[str, Kind], learnt: Collection[str], decimals: Decimals
 ) -> dict[str, dict[str, Any]]:
-    """Return the columns whose JSON schema has to be another than the declared one.
+    """Return the columns whose JSON schema must change, with the new schema.
 
-    What a catalog says beside the kind of a column, such as its longest text, is left alone as
-    long as the kind stands.
+    Other keywords of the catalog, such as the maximum length, are kept if the kind is unchanged.
 
     Args:
-        declared: the columns of the catalog, or of the entry where there is no catalog.
-        chosen: the kinds that the settings give to columns. They are declared if they were not.
-        learnt: the names of columns that are text because no entry knew them when they came.
+        declared: the columns of the catalog, or of the report type without a catalog.
+        chosen: the kinds in the settings. These columns are added if missing.
+        learnt: the names of columns that were not declared when found, and so are text.
         decimals: how decimals are declared.
     """
     kinds = {**dict.fromkeys(set(learnt) - FILE_COLUMNS.keys(), Kind.TEXT), **chosen}
@@ -49,7 +48,7 @@ def changed_schemas(
 
 
 def other_kinds(declared: Schemas, changed: Schemas) -> list[str]:
-    """Return the names of the declared columns that a change gives another kind."""
+    """Return the names of the declared columns whose kind changes."""
     return sorted(
         name
         for name, schema in changed.items()
@@ -71,7 +70,7 @@ def _changes(
 
 
 def _is_declared(schema: Mapping[str, Any], wanted: Mapping[str, Any], kind: Kind) -> bool:
-    """Whether a schema of the right kind is in the wanted form; only decimals have two forms."""
+    """Whether a schema of the right kind has the right form; only decimals have two forms."""
     if kind is not Kind.DECIMAL:
         return True
     if "number" in wanted["type"]:

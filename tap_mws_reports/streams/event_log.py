@@ -1,4 +1,4 @@
-"""Taking down what happens to the works of a run: in the state, the log and the measures."""
+"""Record job events in the state, the log and the metrics."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _NEW_REQUEST = {JobEventType.REQUESTED, JobEventType.ADOPTED, JobEventType.AGAIN
 
 
 class EventLogger:
-    """A `Listener` that takes everything down.
+    """An `EventHandler` that records all events.
 
     Args:
-        latencies: what the run has learned of how long reports take.
-        reporter: shows how the run gets on.
-        checkpoint: sees that the state is written; called whenever a report request is new.
+        latencies: the report latencies of the run.
+        reporter: the progress reporter.
+        checkpoint: writes the state if due; called after each new report request.
     """
 
     def __init__(
@@ -35,19 +35,19 @@ class EventLogger:
         self._checkpoint = checkpoint
 
     def __call__(self, event: JobEvent) -> None:
-        """Take an event down."""
-        self._remember(event)
+        """Record an event."""
+        self._update_bookmark(event)
         if event.seconds is not None:
             metrics.log_report_latency(event.job.spec.report_type, event.job.stream, event.seconds)
         words = f" ({event.words})" if event.words else ""
         line = f"{event.event_type.value.capitalize()}: {event.job.describe()}{words}"
         level = logging.DEBUG if event.event_type in ROUTINE else logging.INFO
-        logger.log(level, "%s", line, extra=_facts(event))
+        logger.log(level, "%s", line, extra=_log_fields(event))
         self._reporter.heard(event)
         if event.event_type in _NEW_REQUEST:
             self._checkpoint(event)
 
-    def _remember(self, event: JobEvent) -> None:
+    def _update_bookmark(self, event: JobEvent) -> None:
         job = event.job
         if event.event_type in _NEW_REQUEST:
             job.remember()
@@ -55,15 +55,15 @@ class EventLogger:
             job.bookmark.note_latencies(self._latencies.seen(job.spec.report_type))
 
 
-def _facts(event: JobEvent) -> dict[str, object]:
-    """Return an event as the fields of a structured log line.
+def _log_fields(event: JobEvent) -> dict[str, object]:
+    """Return the fields of a structured log line.
 
-    None is named ``event``: Meltano hands all of them to structlog, which means the message by it
+    None is named ``event``: Meltano passes them to structlog, which uses this name for the message
     (https://www.structlog.org/en/stable/api.html#structlog.typing.FilteringBoundLogger).
     """
     job = event.job
     return {
-        "happening": event.event_type.name.lower(),
+        "report_event": event.event_type.name.lower(),
         "seller_id": job.seller_id,
         "stream": job.stream,
         "report_type": job.spec.report_type,

@@ -1,4 +1,4 @@
-"""The row streams that the settings ask for: one for each report type, or for each list in it."""
+"""Create the row streams of the settings: one per report type, or per list in a report."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def make_row_streams(
     Entries of ``reports`` for the same report type fill one stream.
 
     Args:
-        tap: whose settings ask for them.
-        run: what all streams share.
-        owners: whose reports are read.
+        tap: the tap with the settings.
+        run: the context of the run.
+        owners: the configured sellers.
     """
     by_stream: dict[str, list[ReportSetting]] = {}
     for setting in validation.report_settings(tap.config):
@@ -36,7 +36,7 @@ def make_row_streams(
         first = settings[0]
         report_type = report_types.load(first.report_type).with_kinds(first.columns)
         sources = tuple(
-            PartitionConfig(setting, owner.seller_id, ids, _habits(ids))
+            PartitionConfig(setting, owner.seller_id, ids, _marketplace_format(ids))
             for setting in settings
             for owner in owners
             for ids in owner.partitions(setting, report_type)
@@ -46,7 +46,7 @@ def make_row_streams(
             yield ReportRows(tap, run, part, sources, lists, first.columns)
 
 
-def _habits(marketplace_ids: Sequence[str]) -> MarketplaceFormat:
+def _marketplace_format(marketplace_ids: Sequence[str]) -> MarketplaceFormat:
     if not marketplace_ids:
         return MarketplaceFormat()
     marketplace = validation.marketplace(marketplace_ids[0])

@@ -1,4 +1,4 @@
-"""The three streams that tell what Amazon has: report requests, reports and schedules."""
+"""The lifecycle streams: report requests, reports and schedules."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from tap_mws_reports.streams.seller_connections import SellerConnection
 from tap_mws_reports.streams.sync_context import SyncContext
 
 DELETED_SCHEDULE = "_NEVER_"
-"""What Amazon calls the schedule of a report type that is not scheduled any more."""
+"""The schedule of a report type that is not scheduled any more."""
 
 
 def as_record(value: ReportRequest | Report | ReportSchedule, seller_id: str) -> dict[str, Any]:
-    """Turn a value of the service into a record: dates and lists as text, statuses as words."""
+    """Convert a value of the service to a record: dates, lists and enums become text."""
     record = {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
     return {**record, "seller_id": seller_id}
 
@@ -46,7 +46,7 @@ def _plain(value: object) -> object:
 
 
 class LifecycleStream(CheckpointedStream):
-    """A stream of what Amazon lists of each seller: newest first there, oldest first here."""
+    """A stream of a list of each seller, oldest first; Amazon lists the newest first."""
 
     name: str
     schema: dict[str, Any]
@@ -60,16 +60,16 @@ class LifecycleStream(CheckpointedStream):
 
     @property
     def partitions(self) -> None:
-        """Return None: the stream walks its sellers itself, for one of them may be lost."""
+        """Return None: the stream iterates over sellers itself, because one of them may fail."""
 
     def take_state_over(self, owner: str | None) -> None:
-        """Bring the state that was given into today's form; ``owner`` is whose it is, if known."""
+        """Migrate the state to the current format; ``owner`` is its seller, if known."""
         if not migrate_listing_state(self.stream_state, owner):
-            what = "The state of %s does not tell whose it is; all is read once more"
+            what = "The state of %s does not name its seller; all is read again"
             self.logger.warning(what, self.name)
 
     def get_records(self, context: Context | None) -> Iterator[dict[str, Any]]:
-        """Yield what is new since the bookmark of each seller, then move the bookmark."""
+        """Yield new entries since the bookmark of each seller, then move the bookmark."""
         del context
         partitions = Partitions(self.stream_state)
 
@@ -99,21 +99,20 @@ class LifecycleStream(CheckpointedStream):
 
     @abstractmethod
     def _listed(self, service: ReportService, since: datetime) -> list[Any]:
-        """Ask Amazon for everything of a seller since a moment."""
+        """List the entries of a seller since ``since``."""
 
     @abstractmethod
     def _entry(self, value: Any) -> ListedItem:  # noqa: ANN401 - one of the service's values
-        """Return what the bookmark needs to know of a value."""
+        """Return the bookmark entry of a value."""
 
 
 def check_sellers_connection(run: SyncContext, report_type: str) -> list[dict[str, Any]]:
-    """List the last hour's report requests of a type once for each seller; return the records.
+    """List the report requests of the last hour once per seller; return the records.
 
-    Of the calls that need a seller's credentials this is one that SP-API lets go at once: it lists
-    schedules only of a few types a call.
+    SP-API allows this call immediately; it lists schedules only for a few types per call.
 
     Raises:
-        TapError: Amazon answers for none of the sellers.
+        TapError: the call fails for all sellers.
     """
 
     def listed(seller: SellerConnection) -> list[ReportRequest]:
@@ -129,7 +128,7 @@ def check_sellers_connection(run: SyncContext, report_type: str) -> list[dict[st
 
 
 class ReportRequests(LifecycleStream):
-    """Report requests; one that is not finished is read again until it is."""
+    """Report requests; unfinished ones are read again until they finish."""
 
     name = "report_requests"
     primary_keys = ("seller_id", "report_request_id")
@@ -149,7 +148,7 @@ class ReportRequests(LifecycleStream):
     ).to_dict()
 
     def write_sample(self, records: list[dict[str, Any]]) -> None:
-        """Write the first of some records, or where there are none a BATCH of no files."""
+        """Write the first record, or an empty BATCH if there is none."""
         self.selected = True
         self.announce_schema()
         if not records:
@@ -167,7 +166,7 @@ class ReportRequests(LifecycleStream):
 
 
 class Reports(LifecycleStream):
-    """Finished documents, those made on request and those Amazon makes unasked."""
+    """Finished reports, both requested and generated."""
 
     name = "reports"
     primary_keys = ("seller_id", "report_id")
@@ -186,7 +185,7 @@ class Reports(LifecycleStream):
         return list(service.reports(available_from=since))
 
     def _entry(self, value: Report) -> ListedItem:
-        # SP-API knows it by the id of its request.
+        # SP-API identifies it by the id of its request.
         return ListedItem(
             value.report_id, value.available_date, alias=originating_request_id(value)
         )
@@ -220,7 +219,7 @@ class ReportSchedules(CheckpointedStream):
         del context
         known: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         for record in self.stream_state.get("schedules", []):
-            # Before there were marketplaces in it, the state was one of MWS.
+            # A state without marketplaces was written for MWS.
             known[record["seller_id"]].append({"marketplace_ids": "", **record})
 
         def listed(seller: SellerConnection) -> list[ReportSchedule]:
@@ -230,7 +229,7 @@ class ReportSchedules(CheckpointedStream):
             records = [as_record(schedule, seller_id) for schedule in schedules]
             yield from _changes(known[seller_id], records)
             known[seller_id] = records
-        # Those of sellers that were not asked are kept.
+        # Entries of sellers that were not listed are kept.
         self.stream_state["schedules"] = [each for records in known.values() for each in records]
 
 

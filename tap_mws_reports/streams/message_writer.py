@@ -1,4 +1,4 @@
-"""Writing Singer messages to stdout, whole lines only."""
+"""Write Singer messages to stdout, in complete lines only."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tap_mws_reports.errors import TargetGone
 
 
 class Interrupted(KeyboardInterrupt):
-    """Somebody asked the tap to stop (SIGINT or SIGTERM)."""
+    """The tap received SIGINT or SIGTERM."""
 
 
 class LineWriter(MsgSpecWriter):
-    """Writes whole lines: a stop that is asked for in the middle of one waits for its end.
+    """Writes complete lines: a signal takes effect at the end of the current line.
 
-    Records are not flushed one by one; every other message is, with all before it.
+    Records are buffered; every other message flushes the buffer.
     """
 
     def __init__(self) -> None:
@@ -31,40 +31,40 @@ class LineWriter(MsgSpecWriter):
         """Write a message as one line of JSON.
 
         Raises:
-            Interrupted: a stop was asked for while the line was written.
-            TargetGone: nobody reads any more.
+            Interrupted: a signal arrived while the line was written.
+            TargetGone: the target stopped reading.
         """
         self._write(message, flush=not isinstance(message, RecordMessage))
 
     def write_lines(self, lines: bytes) -> None:
-        """Write messages that are lines of JSON already.
+        """Write encoded messages.
 
         Raises:
-            Interrupted: a stop was asked for while they were written.
-            TargetGone: nobody reads any more.
+            Interrupted: a signal arrived while they were written.
+            TargetGone: the target stopped reading.
         """
         self._write(lines, flush=False)
 
     def ask_to_stop(self, signum: int) -> None:
-        """Stop at the end of the line that is being written, or at once.
+        """Stop at the end of the current line, or at once between lines.
 
-        Ctrl-C in a terminal reaches the tap twice, by the terminal and by whoever runs the tap and
-        ends it then; so a second signal changes nothing, unless it is the same one once more and
-        the line still cannot be written, because nobody reads it.
+        Ctrl-C in a terminal may reach the tap twice, from the terminal and from the parent process.
+        So a second signal has no effect, unless it is the same signal and the line still cannot be
+        written because the target does not read.
 
         Raises:
-            Interrupted: nothing is being written, or never will be.
+            Interrupted: no line is being written, or it cannot be completed.
         """
-        insisted = signum in self._asked
+        repeated = signum in self._asked
         self._asked.add(signum)
-        if self._writing and insisted:
-            discard_stdout()  # nothing may follow half a line
+        if self._writing and repeated:
+            discard_stdout()  # nothing may follow an incomplete line
             raise Interrupted
         if not self._writing and not self._ending:
             raise Interrupted
 
     def end(self) -> None:
-        """Only the last state is to be written; from now on no stop is needed."""
+        """Ignore signals from now on; only the final state is to be written."""
         self._ending = True
 
     def _write(self, output: Message | bytes, *, flush: bool) -> None:
@@ -77,9 +77,7 @@ class LineWriter(MsgSpecWriter):
         except BrokenPipeError as error:
             discard_stdout()
             what = "The target stopped reading."
-            raise TargetGone(
-                what, hint="see what it says; run again from its last state"
-            ) from error
+            raise TargetGone(what, hint="check its log; run again from its last state") from error
         finally:
             self._writing = False
         if self._asked and not self._ending:
@@ -87,12 +85,12 @@ class LineWriter(MsgSpecWriter):
 
 
 def _send(lines: bytes | bytearray) -> None:
-    """Write all of it: without a buffer (``PYTHONUNBUFFERED``) a signal ends a write half-way."""
+    """Write all bytes: without a buffer (``PYTHONUNBUFFERED``) a signal cuts a write short."""
     sent = sys.stdout.buffer.write(lines)
     while sent < len(lines):
         sent += sys.stdout.buffer.write(lines[sent:])
 
 
 def discard_stdout() -> None:
-    """Send what is still buffered to the null device: Python would write it again on exit."""
+    """Redirect stdout to the null device: Python would write the buffer again on exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

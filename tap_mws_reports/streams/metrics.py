@@ -1,4 +1,4 @@
-"""What the tap measures beside the SDK's own metrics: lines that begin with ``METRIC:``."""
+"""Metrics of the tap besides those of the SDK: log lines that begin with ``METRIC:``."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class TapMetric(Enum):
 
 
 class QuotaWaits:
-    """Sums up how long calls were held up by quotas, and logs a point per operation now and then.
+    """Sums the waits for quotas, and logs a point per operation at intervals.
 
     Args:
-        clock: tells when a sum is to be logged: `INTERVAL` after the last one.
+        clock: the clock; sums are logged `INTERVAL` after the last ones.
     """
 
     INTERVAL = timedelta(minutes=10)
@@ -34,13 +34,13 @@ class QuotaWaits:
         self._logged = clock.now()
 
     def add(self, operation: str, seconds: float) -> None:
-        """Count a wait, of an operation or of one of `Call`."""
+        """Count a wait of an operation or of a `ThrottledCall`."""
         self._sums[operation] += seconds
         if self._clock.now() - self._logged >= self.INTERVAL:
             self.log()
 
     def log(self) -> None:
-        """Log what has not been logged yet; to be called at the end."""
+        """Log the sums since the last call; also called at the end of a run."""
         for operation, seconds in sorted(self._sums.items()):
             _timer(TapMetric.QUOTA_WAIT, seconds, operation=operation)
         self._sums.clear()
@@ -48,7 +48,7 @@ class QuotaWaits:
 
 
 def log_report_latency(report_type: str, stream: str, seconds: float) -> None:
-    """Log how long Amazon took from a report request to its report."""
+    """Log the latency of a report."""
     _timer(TapMetric.REPORT_LATENCY, seconds, report_type=report_type, stream=stream)
 
 

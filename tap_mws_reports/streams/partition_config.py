@@ -1,4 +1,4 @@
-"""What one partition of a row stream asks for, and for which marketplaces."""
+"""The configuration of one partition of a row stream."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from tap_mws_reports.retrieval.planning.periods import Period, Periods
 from tap_mws_reports.retrieval.planning.windows import END_DELAY, WindowRule
 
 DEFAULT_MAX_WINDOW = timedelta(days=30)
-"""For a range type whose limit Amazon does not tell."""
+"""The longest window of a range type without a documented limit."""
 
 DATES_TIME_ZONE = "America/Los_Angeles"
-"""A date is over where it ends last of all marketplaces. Amazon does not say in which zone it
-counts dates; they are Pacific ones, said somebody of its staff
-(https://github.com/amzn/selling-partner-api-docs/issues/3107)."""
+"""The time zone of dates. Amazon does not document it; its staff named Pacific time, where dates
+end last of all marketplaces (https://github.com/amzn/selling-partner-api-docs/issues/3107)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class PartitionConfig:
     habits: MarketplaceFormat
 
     def window_rule(self, report_type: ReportType) -> WindowRule:
-        """Return how windows of a report type are cut, where the settings do not say otherwise."""
+        """Return the window rule of a report type with the settings applied."""
         longest = _days(report_type.max_days) or DEFAULT_MAX_WINDOW
         lookback = self.setting.lookback_days
         if lookback is None:
@@ -46,7 +45,7 @@ class PartitionConfig:
         )
 
     def _periods(self, borders: WindowAlignment | None) -> Periods | None:
-        """Return the periods that windows are made of, if they are."""
+        """Return the periods of the windows, or None."""
         if borders is None:
             return None
         period = Period(borders.period_of(dict(self.setting.options)))

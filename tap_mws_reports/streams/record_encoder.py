@@ -1,8 +1,7 @@
-"""Blocks of rows to lines of RECORD messages, by an encoder made for their columns.
+"""Encode record batches as lines of RECORD messages, with an encoder made for their columns.
 
-What costs most of the Singer SDK's time per record is done once per document here: which columns
-there are, which are selected, and the text that all messages share. The lines are the same to the
-byte.
+The work that takes most time per record in the Singer SDK is done once per document: the columns,
+their selection, and the text that all messages share. The lines are identical to those of the SDK.
 """
 
 from __future__ import annotations
@@ -19,19 +18,18 @@ _encoder = msgspec.json.Encoder()
 
 
 def json_number(digits: str) -> msgspec.Raw:
-    """Return the JSON number that has these digits, ready to be written."""
+    """Return an encoded JSON number with these digits."""
     return msgspec.Raw(digits.encode())
 
 
 class RecordEncoder:
-    """Encodes blocks that have the same columns and constants as the first one.
+    """Encodes batches with the same columns and constants as the first one.
 
     Args:
-        stream: the name in the messages.
-        block: the first block.
-        selected: whether a column is to be written; one of the block's columns is, for it is part
-            of the key.
-        version: of the stream, or None.
+        stream: the stream name in the messages.
+        block: the first batch.
+        selected: whether a column is to be written. At least one is, as part of the key.
+        version: the stream version, or None.
     """
 
     def __init__(
@@ -47,17 +45,17 @@ class RecordEncoder:
         self._message = _struct(["type", "record", *(self._version or ["time_extracted"])])
 
     def fits(self, block: RecordBatch) -> bool:
-        """Whether a block has the columns and constants of the first one."""
+        """Whether a batch has the columns and constants of the first one."""
         return self._names == block.names and self._constants == block.constants
 
     def lines(self, block: RecordBatch, now: datetime) -> bytes:
-        """Return the messages of a block's rows, each in a line of its own."""
+        """Return the messages of a batch, one per line."""
         after = repeat(_members({**self._version, "time_extracted": now}))
         messages = map(self._message, self._before, self._rows(block), after)
         return _encoder.encode_lines(list(messages))
 
     def bare_lines(self, block: RecordBatch) -> bytes:
-        """Return the rows of a block without a message around them."""
+        """Return the rows of a batch without messages, one per line."""
         return _encoder.encode_lines(list(self._rows(block)))
 
     def _rows(self, block: RecordBatch) -> Iterator[msgspec.Struct]:
@@ -68,14 +66,13 @@ class RecordEncoder:
 def _members(values: Mapping[str, object]) -> msgspec.Raw:
     """Return what follows the first key in the JSON object of these values.
 
-    Written as if it were the value of that key, it is one member in place of many: what is the same
-    in every row is encoded once.
+    It is written as the value of that key, so members that all rows share are encoded once.
     """
     _key, first_and_others = _encoder.encode(values)[:-1].split(b":", 1)
     return msgspec.Raw(first_and_others)
 
 
 def _struct(keys: Sequence[str]) -> type[msgspec.Struct]:
-    """Make a class whose instances are encoded as objects with the keys, in their order."""
+    """Create a class whose instances are encoded as objects with these keys, in order."""
     fields = {f"field_{place}": key for place, key in enumerate(keys)}
     return msgspec.defstruct("Row", [(field, object) for field in fields], rename=fields, gc=False)

@@ -1,4 +1,4 @@
-"""The side file of a document: its lines that are no rows."""
+"""The file of rejected lines of a document."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Self, TextIO
 
 
 class RejectedLinesFile:
-    """Keeps refused lines in a temporary file that only the user can read.
+    """Writes rejected lines to a temporary file that only the user can read.
 
-    The file is made for the first line; ``path`` is None until then. It is left for the user.
+    The file is created for the first line; ``path`` is None until then. It is not removed.
 
     Args:
-        report_id: names the file.
+        report_id: the report id, used in the file name.
     """
 
     def __init__(self, report_id: str) -> None:
@@ -36,7 +36,7 @@ class RejectedLinesFile:
             self._file.close()
 
     def add(self, number: int, reason: str, cells: list[str]) -> None:
-        """Keep a line: its number in the document, why it is no row, and its cells."""
+        """Write a line: its number in the document, the reason for its rejection, and its cells."""
         file = self._file = self._file or self._open()
         line = {"line": number, "reason": reason, "cells": cells}
         file.write(json.dumps(line, ensure_ascii=False) + "\n")

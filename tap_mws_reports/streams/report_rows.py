@@ -1,4 +1,4 @@
-"""One stream of parsed rows for each configured report type."""
+"""The row streams: parsed rows of each configured report type."""
 
 from __future__ import annotations
 
@@ -65,10 +65,10 @@ def open_document(
     habits: MarketplaceFormat,
     timestamps: Timestamps,
 ) -> Table:
-    """Open a document of rows.
+    """Open a document with rows.
 
     Raises:
-        UnreadableDocument: it is none, or its rows could not be told apart.
+        UnreadableDocument: it has no rows, or lacks columns that identify them.
     """
     table = open_table(
         document.path,
@@ -79,13 +79,13 @@ def open_document(
     )
     if table.missing_identity:
         names = ", ".join(table.missing_identity)
-        what = f"The document lacks {names}, by which its rows are told apart."
+        what = f"The document lacks {names}, which identify its rows."
         raise UnreadableDocument(what, hint="report this: Amazon may have renamed the column")
     return table
 
 
 def envelope_columns(job: ReportJob) -> dict[str, Any]:
-    """Return the columns that all rows of a work's document share."""
+    """Return the envelope columns, which all rows of a document share."""
     start, end = job.data_start, job.data_end
     return {
         "_seller_id": job.seller_id,
@@ -98,19 +98,19 @@ def envelope_columns(job: ReportJob) -> dict[str, Any]:
 
 
 def log_document(logger: Logger, job: ReportJob, table: Table, announced: str) -> None:
-    """Say how many lines became rows, in which charset, and by which rule.
+    """Log the line counts of a document, its charset, and the rule that chose it.
 
     Args:
-        logger: the stream's.
-        job: whose document was read.
-        table: the document, read to its end.
-        announced: the charset that Amazon announced.
+        logger: the logger of the stream.
+        job: the job of the document.
+        table: the document, read completely.
+        announced: the charset announced by Amazon.
     """
     encoding, rule = table.decoding.encoding, table.decoding.rule
     charset = f"charset {encoding} (rule {rule}, announced {announced})"
     logger.info("Read %s: %s, %s", job.describe(), table.accounting, charset)
     if rule == "mixed":
-        what = "Some bytes of %s are no %s; they are read as windows-1252"
+        what = "Some bytes of %s are not %s; they are read as windows-1252"
         logger.warning(what, job.describe(), encoding)
 
 
@@ -120,14 +120,14 @@ _OFFSETS = {"_offsets": json_schema(OVERFLOW_COLUMNS["_offsets"])}
 
 
 class ReportRows(SchemaEvolutionStream):
-    """The rows of one report type, or of one of the lists in it, document after document.
+    """The rows of one report type, or of one list in its documents.
 
-    ``lists`` are the paths of all lists that streams read, ``chosen`` the columns that have their
-    kind from the settings, by name or header.
+    ``lists`` are the paths of all lists that streams read, ``chosen`` the columns with a kind in
+    the settings, by name or header.
     """
 
     TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE
-    """The documents room types every value; the SDK's pass would only drop new columns."""
+    """The documents package types every value; the SDK's conversion would only drop new columns."""
 
     replication_key = "_data_end"
 
@@ -157,30 +157,30 @@ class ReportRows(SchemaEvolutionStream):
 
     @property
     def required_columns(self) -> tuple[str, ...]:
-        """The key and the envelope."""
+        """The key and the envelope columns."""
         return tuple(dict.fromkeys((*super().required_columns, *ENVELOPE)))
 
     @property
     def report_type_name(self) -> str:
-        """What Amazon calls the type, in the spelling of MWS."""
+        """The report type in the spelling of MWS."""
         return self._report_type.name
 
     @property
     def partitions(self) -> None:
-        """Return None: all partitions share one work list, so the SDK must not walk them."""
+        """Return None: all partitions share one job list, so the SDK must not iterate over them."""
 
     def take_state_over(self) -> None:
-        """Check the state that was given, bring it into today's form, and recall its columns.
+        """Validate the state, migrate it to the current format, and restore its columns.
 
         Raises:
-            StateError: it cannot be used.
+            StateError: it is invalid.
         """
         state = self.stream_state
         rename_keys(state)
         check_stream_state(self.name, state, self._run.clock.now())
         partitions = [(source.seller_id, source.marketplace_ids) for source in self._sources]
         if read_until := migrate_stream_state(state, partitions, self._run.start):
-            what = "The state of %s is a bare date; rows until %s count as read"
+            what = "The state of %s is only a date; rows until %s count as read"
             self.logger.warning(what, self.name, read_until.isoformat())
         if state.get("partitions"):
             self._realign(Partitions(state))
@@ -189,23 +189,23 @@ class ReportRows(SchemaEvolutionStream):
         self.recall_columns()
 
     def _settle_kinds(self) -> None:
-        """Declare columns by the settings and the state where a catalog says otherwise."""
+        """Declare columns by the settings and the state where the catalog differs."""
         declared = self.effective_schema["properties"]
         learnt = self.stream_state.get("columns", [])
         changed = changed_schemas(declared, self._chosen, learnt, self._decimals)
         if self._timestamps == "utc":
-            # A catalog made before there were offsets lacks them.
+            # Older catalogs lack the column of offsets.
             changed |= {name: each for name, each in _OFFSETS.items() if name not in declared}
         excluded = self.column_filter.excludes
         changed = {name: schema for name, schema in changed.items() if not excluded(name)}
         if other := other_kinds(declared, changed):
-            what = "Columns of %s whose kind the settings or the state decide: %s"
+            what = "The settings or the state override the kind of these columns of %s: %s"
             self.logger.info(what, self.name, ", ".join(other))
         if changed or self._decimals == "exact":
             self.set_column_schemas(changed)
 
     def grow_schema(self, columns: Mapping[str, dict[str, Any]]) -> None:
-        """Grow the schema by ``columns``; decimals among them are declared as all others are."""
+        """Add ``columns`` to the schema; decimals are declared like all others."""
         super().grow_schema(
             {
                 name: json_schema(kind, self._decimals)
@@ -216,29 +216,29 @@ class ReportRows(SchemaEvolutionStream):
         )
 
     def _realign(self, partitions: Partitions) -> None:
-        """Bring the windows of earlier runs to the borders of whole periods."""
+        """Align the windows of earlier runs to whole periods."""
         changed = False
         for source in self._sources:
             state = partitions.of(context_of(source.seller_id, source.marketplace_ids))
             periods = source.window_rule(self._report_type).periods
             changed |= periods is not None and align_to_periods(Bookmark(state), periods)
         if changed:
-            what = "%s is read in whole periods now; those at the borders are read again"
+            what = "%s is now read in whole periods; partly read periods are read again"
             self.logger.warning(what, self.name)
 
     def _review_failures(self, partitions: Partitions) -> None:
-        """Date the failures of earlier runs, and retry those that the limit allows now."""
+        """Set missing dates of failures, and reopen those that the limit allows now."""
         today, days = self._run.clock.now().date(), self._run.retry_failed_days
         for source in self._sources:
             state = partitions.of(context_of(source.seller_id, source.marketplace_ids))
             bookmark, rule = Bookmark(state), source.window_rule(self._report_type)
             date_failures(bookmark, today)
             if count := reopen(bookmark, rule, today, days):
-                what = "%d entries of %s that were given up are retried: younger than %d days"
+                what = "Retrying %d given-up entries of %s: younger than %d days"
                 self.logger.info(what, count, self.name, days)
 
     def partition_requests(self) -> Iterator[PartitionRequest]:
-        """Yield what each partition of the stream wants of Amazon."""
+        """Yield the partition request of each partition."""
         partitions = Partitions(self.stream_state)
         sets: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
         for source in self._sources:
@@ -263,7 +263,7 @@ class ReportRows(SchemaEvolutionStream):
             )
 
     def blocks(self, exact: Exact) -> Iterator[RecordBatch]:
-        """Yield the rows of every document as it arrives; STATE follows each document."""
+        """Yield the rows of each document as it arrives; STATE follows each document."""
         exact = written_as(self._decimals, exact)
         for job in self._run.documents(self.name):
             yield from self._settled(job, self._rows(job, exact))
@@ -272,13 +272,13 @@ class ReportRows(SchemaEvolutionStream):
     def hand_over(
         self, take: Callable[[Iterator[RecordBatch]], None], exact: Exact
     ) -> Iterator[None]:
-        """Hand over the rows of every document as it arrives.
+        """Pass the rows of each document to ``take`` as it arrives.
 
-        Yields once for each document, when its bookmark has moved.
+        Yields once per document, after its bookmark has moved.
 
         Args:
-            take: takes all blocks of a document.
-            exact: what to make of the digits of decimals.
+            take: consumes all batches of a document.
+            exact: the conversion of decimals.
         """
         exact = written_as(self._decimals, exact)
 
@@ -295,14 +295,14 @@ class ReportRows(SchemaEvolutionStream):
     def get_batches(
         self, batch_config: BatchConfig, context: Context | None = None
     ) -> Iterator[tuple[BaseBatchFileEncoding, list[str]]]:
-        """Yield the files of every document as it arrives; STATE follows each document."""
+        """Yield the files of each document as it arrives; STATE follows each document."""
         encoding = batch_config.encoding
         form = make_format(encoding.format, self.written_schema, encoding.compression)
         exact = written_as(self._decimals, form.exact)
         storage = BatchStorage(batch_config.storage)
 
         def write(job: ReportJob) -> Iterator[list[str]]:
-            """Yield the addresses of a document's files, unless it has no rows."""
+            """Yield the addresses of the files of a document with rows."""
             rows, name = self._rows(job, exact), self._file_name(job)
             if manifest := write_batch_files(rows, storage, name, form, batch_config.batch_size):
                 yield manifest
@@ -316,7 +316,7 @@ class ReportRows(SchemaEvolutionStream):
         return f"{job.seller_id}-{self.name}-{job.report_id}"
 
     def _settled(self, job: ReportJob, made: Iterator[T]) -> Iterator[T]:
-        """Yield what is made of a work, then move the bookmark or leave a hole."""
+        """Yield the output of a job, then move the bookmark or record a failed window."""
         try:
             if job.error is not None:
                 raise job.error
@@ -332,7 +332,7 @@ class ReportRows(SchemaEvolutionStream):
         self._run.checkpoints.changed()
 
     def _expire_failures(self) -> None:
-        """Give up what has failed for too long, now that everything has been tried."""
+        """Give up windows that have failed for too long, after all jobs completed."""
         today, days = self._run.clock.now().date(), self._run.retry_failed_days
         failed: defaultdict[Bookmark, dict[FailureKey, TapError]] = defaultdict(dict)
         for job, error in self._failed:
@@ -344,21 +344,21 @@ class ReportRows(SchemaEvolutionStream):
                 self._run.checkpoints.changed()
 
     def warn_of_given_up(self) -> None:
-        """Name everything that is not retried any more, and how to ask for it again."""
+        """Log a warning for each given-up failure, and how to retry it."""
         today, partitions = self._run.clock.now().date(), Partitions(self.stream_state)
         for source in self._sources:
             state = partitions.of(context_of(source.seller_id, source.marketplace_ids))
             for each in Bookmark(state).given_up:
                 what = f"report {each.report_id}" if each.report_id else each.interval or "snapshot"
                 self.logger.warning(
-                    "Not retried any more: %s, %s, seller %s, failing since %s: %s. To ask for it "
-                    "again, run once with `retry_failed_days` set to %d or more",
+                    "Not retried any more: %s, %s, seller %s, failing since %s: %s. To retry it, "
+                    "run once with `retry_failed_days` set to %d or more",
                     *(self._report_type.name, what, source.seller_id, each.since, each.reason),
                     (today - each.since).days + 1,
                 )
 
     def _rows(self, job: ReportJob, exact: Exact) -> Iterator[RecordBatch]:
-        """Yield the rows of a work's document, or the record of one that is a file."""
+        """Yield the rows of a document, or the record of a binary document."""
         if job.document is None:
             return
         with decompressed(job.document.path) as path:
@@ -373,7 +373,7 @@ class ReportRows(SchemaEvolutionStream):
         record = save_document(path, media_type, directory, self._file_name(job))
         self.add_columns(FILE_COLUMNS)
         self.logger.info(
-            "Kept %s, which is %s, in %s", job.describe(), media_type.called, directory
+            "Saved %s, a document of type %s, in %s", job.describe(), media_type.called, directory
         )
         self.count_document(media_type=media_type.name)
         return with_envelope(record, envelope_columns(job), ())
@@ -401,15 +401,15 @@ class ReportRows(SchemaEvolutionStream):
         self._run.read(table.accounting.rows)
 
     def _declared_kinds(self) -> dict[str, Kind]:
-        """Return the kinds of all columns as they are declared: values are read as just that."""
+        """Return the declared kinds of all columns, by which values are parsed."""
         properties = self.effective_schema["properties"]
         kinds = {name: kind_of(schema) for name, schema in properties.items()}
         return {name: kind for name, kind in kinds.items() if kind}
 
     def _tell_of_losses(self, job: ReportJob, table: Table, refused: RejectedLinesFile) -> None:
-        """Say what of a document is in no row."""
+        """Log the parts of a document that are in no row."""
         if refused.path:
-            what = "%d lines of %s are no rows; they are kept in %s"
+            what = "Rejected %d lines of %s; they are kept in %s"
             count = table.accounting.refused
             self.logger.warning(what, count, job.describe(), refused.path)
         if self._lists and (unread := table.lists.keys() - self._lists):

@@ -1,4 +1,4 @@
-"""The schema and the key of a row stream, made from what is known of its report type."""
+"""The schema and the key of a row stream, from its report type."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ ENVELOPE: dict[str, Kind] = {
     "_data_start": Kind.TIMESTAMP,
     "_data_end": Kind.TIMESTAMP,
 }
-"""The columns every row carries: whose it is, and where it comes from."""
+"""The columns of every row with its seller and its source."""
 
 OVERFLOW_COLUMNS: dict[str, Kind] = {
     "_unparsed": Kind.TEXT,
     "_offsets": Kind.TEXT,
     "_extra": Kind.TEXT,
 }
-"""What has no place of its own: cells of another kind (a JSON object), the offsets of timestamps
-that are written in UTC (a JSON object), cells beyond the header (an array)."""
+"""Columns for values without a column: cells of another kind (a JSON object), the offsets of
+timestamps written in UTC (a JSON object), and cells beyond the header (an array)."""
 
 
 def row_schema(
     report_type: ReportType, timestamps: Timestamps = "utc", decimals: Decimals = "number"
 ) -> dict[str, Any]:
-    """Return the JSON schema of a report type's rows, before any unknown column.
+    """Return the JSON schema of the rows of a report type, without unknown columns.
 
     Args:
-        report_type: what is known of it.
-        timestamps: how moments are written; with their offsets, there is no ``_offsets``.
+        report_type: the report type.
+        timestamps: how timestamps are written; with offsets there is no ``_offsets``.
         decimals: how decimals are declared.
     """
     line = {"_line": Kind.INTEGER} if report_type.identity.kind == "group" else {}
@@ -50,12 +50,12 @@ def row_schema(
 
 
 def primary_keys(report_type: ReportType, *, keep_snapshots: bool) -> tuple[str, ...]:
-    """Return the columns that identify a row, never claiming more than is true.
+    """Return the columns that identify a row.
 
-    An id of a report "is unique only in combination with a seller ID", says
-    https://github.com/amzn/selling-partner-api-models/tree/main/models/reports-api-model. What a
-    snapshot, or a report of one marketplace, shows is a thing of its marketplaces: one SKU may be
-    listed in several, and each has a day's sales of its own.
+    The id of a report "is unique only in combination with a seller ID", says
+    https://github.com/amzn/selling-partner-api-models/tree/main/models/reports-api-model. The
+    rows of a snapshot, or of a report of one marketplace, belong to its marketplaces: a SKU may be
+    listed in several, each with its own daily sales.
     """
     identity = report_type.identity
     if identity.kind == "document":
@@ -70,9 +70,9 @@ def primary_keys(report_type: ReportType, *, keep_snapshots: bool) -> tuple[str,
 def with_envelope(
     block: RecordBatch, envelope: Mapping[str, object], keys: Collection[str]
 ) -> RecordBatch:
-    """Return the block with the same envelope around every row, and no null in a key.
+    """Return the batch with the envelope in every row, and without nulls in keys.
 
-    A null in a key makes SQL targets refuse the row.
+    SQL targets reject rows with a null in a key.
     """
     columns = tuple(
         ["" if value is None else value for value in values] if name in keys else values

@@ -1,4 +1,4 @@
-"""Row streams whose schema grows by the columns that documents bring along."""
+"""Row streams whose schema grows with new columns in documents."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tap_mws_reports.streams.column_filter import ColumnFilter
 from tap_mws_reports.streams.sdk import BlockStream
 
 _MET = "columns"
-"""Where the state of a stream lists the columns that documents had and no entry knows."""
+"""The state key of columns in documents that the report type does not declare."""
 
 _SEEN = "seen_columns"
-"""Where it lists the known columns that documents had, with `declare_columns: seen`."""
+"""The state key of declared columns in documents, with `declare_columns: seen`."""
 
 
 class SchemaEvolutionStream(BlockStream):
-    """A stream that takes in new columns as ``new_columns`` says, and recalls those of old."""
+    """A stream that adds new columns as ``new_columns`` says and restores earlier ones."""
 
     def __init__(self, tap: Tap, schema: dict[str, Any], name: str) -> None:
         self._undeclared: dict[str, dict[str, Any]] = {}
@@ -30,11 +30,11 @@ class SchemaEvolutionStream(BlockStream):
         super().__init__(tap, schema=column_filter.without_excluded(schema), name=name)
 
     def recall_columns(self) -> None:
-        """Put columns that earlier runs met into the schema, so that it does not shrink again."""
+        """Add the columns of earlier runs to the schema, so that it does not shrink."""
         met: list[str] = self.stream_state.get(_MET, [])
         if self.config.get("declare_columns") == "seen":
             self._undeclare({*met, *self.stream_state.get(_SEEN, [])})
-        # All columns of files together were not met in a header.
+        # The complete set of file columns does not come from a header.
         files = FILE_COLUMNS if FILE_COLUMNS.keys() <= {*met} else {}
         met = [name for name in met if not self.column_filter.excludes(name)]
         if met and self.config.get("new_columns") != "ignore":
@@ -42,10 +42,10 @@ class SchemaEvolutionStream(BlockStream):
             self.grow_schema({name: json_schema(files.get(name, Kind.TEXT)) for name in met})
 
     def meet_columns(self, kinds: Mapping[str, Kind]) -> frozenset[str]:
-        """Deal with columns nobody has seen before; return those to leave out.
+        """Add new columns as ``new_columns`` says; return those to ignore.
 
         Raises:
-            NewColumns: there are some, and the settings want none.
+            NewColumns: there are new columns and ``new_columns`` is ``fail``.
         """
         kinds = {
             name: kind for name, kind in kinds.items() if not self.column_filter.excludes(name)
@@ -61,7 +61,7 @@ class SchemaEvolutionStream(BlockStream):
         return ignored
 
     def add_columns(self, kinds: Mapping[str, Kind]) -> None:
-        """Announce those columns that the schema lacks, and remember them for later runs."""
+        """Add missing columns to the schema, write it, and record them in the state."""
         declared = self.effective_schema["properties"]
         excluded = self.column_filter.excludes
         new = [name for name in kinds if name not in declared and not excluded(name)]
@@ -76,7 +76,7 @@ class SchemaEvolutionStream(BlockStream):
         self.grow_schema({name: self._undeclared.pop(name) for name in seen} | schemas)
         if any(self.is_selected(name) for name in new):
             self.announce_schema()
-        # What a catalog lacks and the entry knows has the entry's kind, and is no text.
+        # A column that only the report type declares keeps that kind; others are text.
         met = [name for name in unknown if name in FILE_COLUMNS or kinds[name] is Kind.TEXT]
         self._remember(_MET, met)
         self._remember(_SEEN, seen)
@@ -86,9 +86,9 @@ class SchemaEvolutionStream(BlockStream):
             self.stream_state[key] = sorted({*self.stream_state.get(key, []), *names})
 
     def _undeclare(self, seen: Collection[str]) -> None:
-        """Take known columns that no document had out of the schema, until one has them.
+        """Remove declared columns from the schema until a document has them.
 
-        Keys and the tap's own columns, whose names begin with an underscore, stay.
+        Keys and the columns of the tap, whose names begin with an underscore, stay.
         """
         self._undeclared = {
             name: schema
@@ -98,7 +98,7 @@ class SchemaEvolutionStream(BlockStream):
         self.shrink_schema(self._undeclared)
 
     def _warn_of_unlisted(self, columns: Iterable[str]) -> None:
-        """Say which columns are sent that nobody could deselect, where others are deselected."""
+        """Warn about written columns that the catalog lacks, if it deselects others."""
         listed = self.effective_schema["properties"]
         sent = [name for name in columns if name not in listed and self.is_selected(name)]
         if sent and self.has_deselected_columns:

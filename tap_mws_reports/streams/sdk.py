@@ -1,6 +1,6 @@
-"""The streams' ways into the Singer SDK: every private hook that the tap needs stands here.
+"""All private hooks of the Singer SDK that the streams use.
 
-An SDK upgrade has this one place to check; `tests/streams/test_messages.py` notices a change.
+Check this module after an SDK upgrade; `tests/streams/test_sdk.py` detects changes.
 """
 
 from __future__ import annotations
@@ -30,54 +30,54 @@ from tap_mws_reports.streams.record_encoder import RecordEncoder, json_number
 
 
 class DocumentMetric(Enum):
-    """What the tap counts beside the SDK's metrics."""
+    """Counters of the tap besides the metrics of the SDK."""
 
     READ = "document_count"
 
 
 class CheckpointedStream(Stream):
-    """A stream that says itself when its state moves, instead of with every record.
+    """A stream that moves its state itself instead of with every record.
 
     Columns that the setting `exclude_columns` names are in no schema, catalog or record.
     """
 
     @cached_property
     def column_filter(self) -> ColumnFilter:
-        """What the setting `exclude_columns` means for this stream."""
+        """The filter of the setting `exclude_columns` for this stream."""
         return ColumnFilter(self.config.get("exclude_columns") or (), self.name)
 
     @property
     def required_columns(self) -> tuple[str, ...]:
-        """The columns that records cannot do without: they cannot be excluded."""
+        """The columns that cannot be excluded."""
         names = (*(self.primary_keys or ()), *filter(None, [self.replication_key]))
         return tuple(dict.fromkeys(names))
 
     @property
     def mask(self) -> SelectionMask:
-        """What is to be written: what the catalog selects, less the excluded columns."""
+        """The selection of the catalog without the excluded columns."""
         if self._mask is None:
             self._mask = FilteredMask(super().mask, self.column_filter)
         return self._mask
 
     def apply_catalog(self, catalog: Catalog) -> None:
-        """Take over a catalog, which may have been made before columns were excluded."""
+        """Apply a catalog, which may contain columns that are excluded now."""
         super().apply_catalog(catalog)
         if self._input_schema is not None:
             self._input_schema = self.column_filter.without_excluded(self._input_schema)
 
     def get_replication_key_signpost(self, context: Context | None = None) -> None:
-        """Return None: a signpost would only clutter the state."""
+        """Return None: the state needs no signpost."""
 
     def _increment_stream_state(
         self, latest_record: Record, *, context: Context | None = None
     ) -> None:
-        """Leave the state alone; it moves when a document's last row has been written."""
+        """Do nothing: the state moves after the last row of a document."""
 
     def _write_starting_replication_value(self, context: Context | None) -> None:
-        """Leave the state alone; the streams keep their own bookmarks."""
+        """Do nothing: the streams keep their own bookmarks."""
 
     def get_batch_config(self, config: Mapping[str, Any]) -> BatchConfig | None:
-        """Return None: the SDK's batch files would hold columns that are not selected."""
+        """Return None: batch files of the SDK would contain deselected columns."""
 
     def log(
         self,
@@ -86,10 +86,10 @@ class CheckpointedStream(Stream):
         level: int = logging.INFO,
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
-        """Log a message, but not that an error is unhandled: it goes on to the end of the run.
+        """Log a message, except that an error is unhandled.
 
-        What the SDK calls so is any error in `Stream.sync`, also the limit of records in a trial.
-        Whoever runs the tap reports it once, with its code and what to do.
+        The SDK logs this for any error in `Stream.sync`, including the record limit of a trial run.
+        The command line reports the error once, with its code and a hint.
         """
         if level < logging.ERROR or sys.exception() is None:
             super().log(message, *args, level=level, **kwargs)
@@ -101,25 +101,24 @@ class CheckpointedStream(Stream):
         )
 
     def write_empty_batch(self) -> None:
-        """Write a BATCH of no files, which says that there are no records."""
+        """Write a BATCH without files: there are no records."""
         encoding = BaseBatchFileEncoding(format="jsonl", compression="none")
         self._tap.message_writer.write_message(
             SDKBatchMessage(stream=self.name, encoding=encoding, manifest=[])
         )
 
     def grow_schema(self, columns: Mapping[str, dict[str, Any]]) -> None:
-        """Grow the schema by ``columns`` (name to JSON schema).
+        """Add ``columns`` (name to JSON schema) to the schema.
 
-        Columns that the schema of the catalog already has are left as they are. A column that
-        the catalog does not speak of is selected as its stream is.
+        Existing columns are unchanged. New columns are selected like their stream.
         """
         known = self.effective_schema["properties"]
         self.set_column_schemas({name: each for name, each in columns.items() if name not in known})
 
     def set_column_schemas(self, columns: Mapping[str, dict[str, Any]]) -> None:
-        """Set the JSON schemas of ``columns``, whatever the catalog says of them.
+        """Set the JSON schemas of ``columns``, overriding the catalog.
 
-        The SDK is told the whole schema anew: what it took from a catalog lacks every keyword that
+        The whole schema is registered again: a schema from the catalog lacks keywords that
         `singer_sdk.singerlib.Schema` does not know, such as the precision of a decimal.
         """
         self.schema["properties"].update(columns)
@@ -132,45 +131,45 @@ class CheckpointedStream(Stream):
         self.register_schema()
 
     def shrink_schema(self, columns: Collection[str]) -> None:
-        """Take columns out of what is declared to the target; the catalog keeps them."""
+        """Remove columns from the schema for the target; the catalog keeps them."""
         schema = self.effective_schema
         kept = {name: each for name, each in schema["properties"].items() if name not in columns}
         self._input_schema = {**schema, "properties": kept}
         self.register_schema()
 
     def register_schema(self) -> None:
-        """Let messages and stream maps have the schema as it is now."""
+        """Use the current schema in messages and stream maps."""
         self._mask = None
         selected = get_selected_schema(self.name, self.effective_schema, self.mask)
         self._tap.mapper.register_raw_stream_schema(self.name, selected, self.primary_keys)
         self._stream_maps = None
 
     def announce_schema(self) -> None:
-        """Write the schema once more, for it has grown."""
+        """Write the changed schema again."""
         if self.selected:
             self._write_schema_message()
 
     def written_schema(self, column: str) -> Mapping[str, Any] | None:
-        """Return the JSON schema of a column that is to be written, None for others."""
+        """Return the JSON schema of a column to write, None for others."""
         properties: Mapping[str, Mapping[str, Any]] = self.effective_schema["properties"]
         return properties.get(column) if self.is_selected(column) else None
 
     @property
     def has_deselected_columns(self) -> bool:
-        """Whether the catalog leaves out columns of a stream that is to be written."""
+        """Whether the catalog deselects columns of a selected stream."""
         columns = [each for path, each in self.metadata.items() if path]
         return self.selected and any(each.selected is False for each in columns)
 
     @property
     def written_schemas(self) -> dict[str, Mapping[str, Any]]:
-        """The JSON schemas of all columns that are to be written, by name, in their order."""
+        """The JSON schemas of all columns to write, by name, in order."""
         names = self.effective_schema["properties"]
         schemas = {name: self.written_schema(name) for name in names}
         return {name: schema for name, schema in schemas.items() if schema is not None}
 
     def count_document(self, **tags: str) -> None:
         """Log the metric of a document that has been read."""
-        metric = cast("Metric", DocumentMetric.READ)  # the SDK only looks at its value
+        metric = cast("Metric", DocumentMetric.READ)  # the SDK only uses its value
         self._log_metric(Point("counter", metric, 1, {"stream": self.name, **tags}))
 
     def is_selected(self, column: str) -> bool:
@@ -179,19 +178,18 @@ class CheckpointedStream(Stream):
 
 
 class BlockStream(CheckpointedStream):
-    """A stream whose records come in blocks, and are encoded a block at a time.
+    """A stream whose records are encoded in batches.
 
-    What the user asked for may need records one at a time; then they take the SDK's path, and come
-    out the same.
+    Some options need single records; then the SDK writes them, with the same output.
     """
 
     def get_batch_config(self, config: Mapping[str, Any]) -> BatchConfig | None:
-        """Return what the user wants of batch files, which this stream writes itself."""
+        """Return the batch configuration; this stream writes the files itself."""
         return Stream.get_batch_config(self, config)
 
     @abstractmethod
     def blocks(self, exact: Exact) -> Iterator[RecordBatch]:
-        """Yield the records; ``exact`` says what to make of the digits of decimals."""
+        """Yield the records; ``exact`` converts the digits of decimals."""
 
     def get_records(self, context: Context | None) -> Iterator[dict[str, Any]]:
         """Yield the records one at a time."""
@@ -205,7 +203,7 @@ class BlockStream(CheckpointedStream):
         writer = self._tap.message_writer
         obstacle = self._obstacle(write_messages=write_messages)
         if obstacle or not isinstance(writer, LineWriter):
-            self.logger.info("Records of %s are written one by one: %s", self.name, obstacle)
+            self.logger.info("Writing records of %s one by one: %s", self.name, obstacle)
             yield from super()._sync_records(context, write_messages=write_messages)
             return
         self._write_blocks(writer)
@@ -223,7 +221,7 @@ class BlockStream(CheckpointedStream):
                 counter.increment(len(block))
 
     def _obstacle(self, *, write_messages: bool) -> str:
-        """Return why records have to be handled one by one, or an empty text."""
+        """Return why records must be written one by one, or an empty text."""
         maps = self.stream_maps
         if len(maps) != 1 or type(maps[0]) is not SameRecordTransform:
             return "stream maps are set"

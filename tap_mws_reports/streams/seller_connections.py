@@ -1,4 +1,4 @@
-"""Whose reports a run reads, and who of them cannot be asked any more."""
+"""The sellers of a run, and the failures of their connections."""
 
 from __future__ import annotations
 
@@ -18,34 +18,32 @@ from tap_mws_reports.errors import (
 
 T = TypeVar("T")
 
-_ONES_OWN = (CredentialsError, HostUnreachable, Retry, SkipWindow)
-"""What may befall one seller and not the others; anything else ends the run."""
+_PER_SELLER = (CredentialsError, HostUnreachable, Retry, SkipWindow)
+"""Errors that may concern a single seller; any other error ends the run."""
 
 
 @dataclass(eq=False)
 class SellerConnection:
-    """One seller.
-
-    ``address`` is where Amazon is asked, ``connect`` returns the service that asks there. It is
-    called when the first stream needs it.
-    """
+    """The connection of one seller."""
 
     seller_id: str
     address: str
+    """Scheme and host of the endpoint."""
     connect: Callable[[], ReportService]
+    """Returns the report service; called when a stream first needs it."""
 
     @cached_property
     def service(self) -> ReportService:
-        """Amazon's reports of the seller."""
+        """The report service of the seller."""
         return self.connect()
 
 
 class SellerConnections:
-    """The sellers of a run. One for whom a call fails for good is lost, and the others go on.
+    """The sellers of a run. If a call fails for good, its seller is dropped and others continue.
 
     Args:
-        sellers: all of them.
-        failed: told why one is lost.
+        sellers: all sellers.
+        failed: called with the error of a failed seller.
     """
 
     def __init__(
@@ -53,28 +51,28 @@ class SellerConnections:
     ) -> None:
         self._sellers = {seller.seller_id: seller for seller in sellers}
         self._failed = failed
-        self._lost: dict[str, TapError] = {}
+        self._failures: dict[str, TapError] = {}
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The ids of all, also of those who are lost."""
+        """The ids of all sellers, including failed ones."""
         return tuple(self._sellers)
 
     def __getitem__(self, seller_id: str) -> SellerConnection:
-        """Return a seller, whether lost or not."""
+        """Return a seller, failed or not."""
         return self._sellers[seller_id]
 
     def loss(self, seller_id: str) -> TapError | None:
-        """Return why a seller cannot be asked any more, or None."""
-        return self._lost.get(seller_id)
+        """Return the error of a failed seller, or None."""
+        return self._failures.get(seller_id)
 
     def ask(self, seller_id: str, question: Callable[[SellerConnection], T]) -> T | None:
-        """Return the answer to a question about a seller, or None if the seller is or gets lost.
+        """Call ``question`` for a seller; return None if the seller failed before or fails now.
 
         Raises:
-            TapError: no seller can be asked any more.
+            TapError: all sellers have failed.
         """
-        if seller_id in self._lost:
+        if seller_id in self._failures:
             return None
         try:
             return question(self._sellers[seller_id])
@@ -83,29 +81,29 @@ class SellerConnections:
             return None
 
     def ask_all(self, question: Callable[[SellerConnection], T]) -> Iterator[tuple[str, T]]:
-        """Yield the answers about all sellers who can be asked, with their ids, one by one."""
+        """Call ``question`` for each seller that has not failed; yield ids and results."""
         for seller_id in self._sellers:
             answer = self.ask(seller_id, question)
             if answer is not None:
                 yield seller_id, answer
 
     def lose(self, seller_id: str, error: TapError) -> frozenset[str]:
-        """Note that a seller cannot be asked any more; return all who share that fate.
+        """Mark a seller as failed; return all sellers that fail with it.
 
         Raises:
-            TapError: it is the fate of all, or no matter of single sellers.
+            TapError: all sellers have failed, or the error does not concern single sellers.
         """
-        if not isinstance(error, _ONES_OWN):
+        if not isinstance(error, _PER_SELLER):
             raise error
-        fellows = self._fellows(seller_id, error)
-        self._lost.update(dict.fromkeys(fellows, error))
-        if len(self._lost) == len(self._sellers):
+        same_host = self._same_host(seller_id, error)
+        self._failures.update(dict.fromkeys(same_host, error))
+        if len(self._failures) == len(self._sellers):
             raise error
         self._failed(error)
-        return fellows
+        return same_host
 
-    def _fellows(self, seller_id: str, error: TapError) -> frozenset[str]:
-        # Where Amazon answered, it spoke of this seller; where nobody did, all ask in vain there.
+    def _same_host(self, seller_id: str, error: TapError) -> frozenset[str]:
+        # A response from Amazon concerns this seller; an unreachable host all sellers that use it.
         if error.amazon_code or not isinstance(error, HostUnreachable):
             return frozenset({seller_id})
         address = self._sellers[seller_id].address

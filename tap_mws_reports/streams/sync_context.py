@@ -28,18 +28,18 @@ from tap_mws_reports.streams.event_log import EventLogger
 from tap_mws_reports.streams.seller_connections import SellerConnection, SellerConnections
 
 PARTITIONS_PER_CHANGE = 100
-"""So many partitions are written for each change: a larger state waits for several changes."""
+"""The number of partitions per change: a larger state is written after several changes."""
 
 
 class StateFlushPolicy:
     """Decides when the state is written.
 
-    What a killed run has not written it has to read again, and to find in Amazon's list. So what
-    that list does not tell is urgent.
+    A killed run repeats what it did not write; it finds its requests in Amazon's list. So requests
+    that this list does not identify are urgent.
 
     Args:
         write_state: writes the whole state.
-        partitions: how many parts the state has.
+        partitions: the number of partitions in the state.
     """
 
     def __init__(self, write_state: Callable[[], None], partitions: int = 0) -> None:
@@ -48,13 +48,13 @@ class StateFlushPolicy:
         self._unwritten = 0
 
     def changed(self, *, urgent: bool = False) -> None:
-        """Note that the state has changed, and write it when it is time."""
+        """Count a change of the state, and write it if due."""
         self._unwritten += 1
         if urgent or self._unwritten >= self._enough:
             self.catch_up()
 
     def catch_up(self) -> None:
-        """Write the state if it has changed since it was last written."""
+        """Write the state if it has changed since the last time."""
         if self._unwritten:
             self._unwritten = 0
             self._write_state()
@@ -64,20 +64,20 @@ logger = logging.getLogger(__name__)
 
 
 class SyncContext:
-    """One run of the tap.
+    """The context of one run of the tap.
 
     Args:
-        sellers: whose reports are read; Amazon is asked when the first stream needs it.
-        clock: tells the time and sleeps.
-        start: how far back a first run goes.
-        end: where to stop, or None for the present.
-        reporter: shows how the run gets on.
-        partition_requests: returns what all selected row streams want; called when the first
-            one is read.
-        write_state: writes the state of all streams, unless it is as it was last written.
-        policy: how reports are asked for.
-        make_queue: connects to the queue of notifications, where there is one.
-        quota_waits: sums up how long quotas held calls up.
+        sellers: the sellers; the first stream that needs Amazon makes the first call.
+        clock: the clock.
+        start: the start date of a first run.
+        end: the end date, or None for now.
+        reporter: the progress reporter.
+        partition_requests: returns the partition requests of all selected row streams; called
+            when the first one is read.
+        write_state: writes the state of all streams if it has changed.
+        policy: the user's settings of retrieval.
+        make_queue: connects to the notification queue, if there is one.
+        quota_waits: sums the waits for quotas.
     """
 
     def __init__(
@@ -102,54 +102,54 @@ class SyncContext:
         self.sellers = SellerConnections(sellers, self.failed)
         self._write_state = write_state
         self.checkpoints = StateFlushPolicy(write_state)
-        self._demands = partition_requests
+        self._get_partition_requests = partition_requests
         self._make_queue = make_queue
         self._quota_waits = quota_waits or metrics.QuotaWaits(clock)
         self._pipeline: Pipeline | None = None
         self._directory: Path | None = None
 
     def documents(self, stream: str) -> Iterator[ReportJob]:
-        """Yield the ended works of a stream.
+        """Yield the completed jobs of a stream.
 
-        The first call makes the work list of all streams, so that Amazon works on every report
-        while the first one is waited for.
+        The first call plans the jobs of all streams, so that Amazon processes all reports
+        while the run waits for the first one.
 
         Args:
-            stream: the stream that is being written.
+            stream: the name of the stream.
         """
         if self._pipeline is None:
-            self._pipeline = self._start(self._demands())
+            self._pipeline = self._start(self._get_partition_requests())
         for job in self._pipeline.ended(stream):
             yield job
             if job.document is not None and not self._pipeline.is_wanted(job):
                 job.document.path.unlink(missing_ok=True)
 
     def written(self, job: ReportJob) -> None:
-        """Move the bookmark of a work whose rows have all been written."""
+        """Move the bookmark of a job whose rows have all been written."""
         job.finish()
         if self._policy.acknowledge and job.report_id:
             job.bookmark.note_written(job.report_id)
 
     def read(self, rows: int) -> None:
-        """Note that so many more rows were read."""
+        """Count rows that were read."""
         self._reporter.read(rows)
 
     def failed(self, error: TapError) -> None:
-        """Note that something was not done; the run ends with exit code 1."""
+        """Record a failure; the run ends with exit code 1."""
         self.failures.append(error)
         logger.error("%s", error)
 
     @property
     def retry_failed_days(self) -> int:
-        """For how many days after its first failure a report is asked for again."""
+        """For how many days after its first failure a window is retried."""
         return self._policy.retry_failed_days
 
     def given_up(self, error: TapError) -> None:
-        """Note that a failure is not to be retried: it does not count for the exit code."""
+        """Remove a failure that is given up: it does not count for the exit code."""
         self.failures.remove(error)
 
     def close(self) -> None:
-        """Remove what the run left on disk, and show no more of it."""
+        """Remove temporary files and end the progress report."""
         self._quota_waits.log()
         self._reporter.close()
         if self._directory is not None:
@@ -179,40 +179,42 @@ class SyncContext:
         pipeline = Pipeline(
             schedulers,
             self.clock,
-            self._held_up,
+            self._add_quota_wait,
             self.sellers.lose,
             self.checkpoints.catch_up,
             inbox,
             self._reporter,
         )
-        logger.info("%s", pipeline.snapshot().forecast.in_words(now))
+        logger.info("%s", pipeline.snapshot().forecast.describe(now))
         self._reporter.begin(pipeline.snapshot)
         return pipeline
 
     def _scheduler(
         self, seller_id: str, partition_requests: list[PartitionRequest], directory: Path
     ) -> SellerScheduler:
-        """Return the desk of a seller, with all that Amazon has already taken over."""
+        """Return the scheduler of a seller, with existing requests adopted."""
         now, latencies = self.clock.now(), known_latencies(partition_requests)
         service = self.sellers[seller_id].service
         jobs = plan_jobs(partition_requests, now, marketplaces_told=service.lists_tell_marketplaces)
 
-        def take_stock(seller: SellerConnection) -> list[ReportJob]:
+        def find_existing(seller: SellerConnection) -> list[ReportJob]:
             self._acknowledge(seller, partition_requests)
             adopt_existing(jobs, partition_requests, seller.service, latencies, now)
             return list(list_generated(partition_requests, seller.service, now))
 
-        jobs += self.sellers.ask(seller_id, take_stock) or []
+        jobs += self.sellers.ask(seller_id, find_existing) or []
         for job in jobs:
             job.remember()
 
         def save(event: JobEvent) -> None:
             self.checkpoints.changed(urgent=not event.job.matchable)
 
-        journal = EventLogger(latencies, self._reporter, save)
-        # Each has a folder of its own: report ids are unique for one seller only.
+        event_logger = EventLogger(latencies, self._reporter, save)
+        # One folder per seller: report ids are unique only within a seller.
         folder = Path(tempfile.mkdtemp(dir=directory))
-        return SellerScheduler(seller_id, service, jobs, latencies, self._policy, folder, journal)
+        return SellerScheduler(
+            seller_id, service, jobs, latencies, self._policy, folder, event_logger
+        )
 
     def _acknowledge(
         self, seller: SellerConnection, partition_requests: list[PartitionRequest]
@@ -222,8 +224,8 @@ class SyncContext:
                 [partition_request.bookmark for partition_request in partition_requests],
                 seller.service,
             )
-            what = "%d reports of earlier runs of seller %s were acknowledged"
+            what = "Acknowledged %d reports of earlier runs of seller %s"
             logger.info(what, count, seller.seller_id)
 
-    def _held_up(self, call: ThrottledCall, seconds: float) -> None:
+    def _add_quota_wait(self, call: ThrottledCall, seconds: float) -> None:
         self._quota_waits.add(call.value, seconds)

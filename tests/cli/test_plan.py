@@ -79,7 +79,7 @@ def test_a_plan_is_told_in_json(written, capsys) -> None:
     assert orders["windows"] == 10 + 1, "ten days that are left, and those of late changes"
     assert told["reports"] == told["requests"] == 12
     assert (told["at_least_s"], told["expected_s"]) == (60, 300)
-    assert told["unknown"] == [LISTINGS]
+    assert told["types_without_latency"] == [LISTINGS]
 
 
 @pytest.mark.usefixtures("unreachable")
@@ -101,7 +101,7 @@ def test_streams_that_are_not_selected_are_not_planned(written, capsys) -> None:
     arguments = ["plan", "--config", written("config.json", CONFIG)]
     assert main([*arguments, "--catalog", written("catalog.json", {"streams": [stream]})]) == 0
     out = capsys.readouterr().out
-    assert "No report is wanted." in out
+    assert "No reports to retrieve." in out
     assert ORDERS not in out
 
 

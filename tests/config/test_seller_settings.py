@@ -134,7 +134,7 @@ def test_a_list_in_the_environment_that_is_no_json_is_named(monkeypatch, text) -
     monkeypatch.setenv("TAP_MWS_REPORTS_SELLERS", text)
     with pytest.raises(SettingsError) as caught:
         TapMwsReports.invoke(config=_ConfigInput(dict(SHARED), parse_env=True))
-    assert "TAP_MWS_REPORTS_SELLERS does not have the right form" in caught.value.what
+    assert "TAP_MWS_REPORTS_SELLERS does not have the right format" in caught.value.what
     assert "canary" not in caught.value.render()
 
 

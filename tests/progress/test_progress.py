@@ -65,7 +65,7 @@ class Notes(logging.Handler):
 
     def fields(self, event: str) -> list[dict]:
         formatter = StructuredFormatter()
-        records = [record for _, record in self.kept if vars(record).get("happening") == event]
+        records = [record for _, record in self.kept if vars(record).get("report_event") == event]
         return [json.loads(formatter.format(record))["extra"] for record in records]
 
     def metrics(self, name: str) -> list[dict]:
@@ -237,7 +237,7 @@ def test_the_picture_says_what_is_done_and_what_is_waited_for() -> None:
         "3 given up"
     )
     assert rows.split() == ["Rows", "1,234,567"]
-    assert quota.endswith("requests: next in 42 s; downloads: 15 may go now")
+    assert quota.endswith("requests: next in 42 s; downloads: 15 allowed now")
 
 
 def test_the_picture_of_a_run_that_is_done_is_short() -> None:

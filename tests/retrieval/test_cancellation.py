@@ -42,7 +42,7 @@ def other(make_work, now):
 def test_a_duplicate_gives_way_to_its_twin(make_work, now, other, status) -> None:
     other_job = other(status=status)
     why = explain_cancellation(make_work(submitted=5), CANCELLED, [other_job], now)
-    assert why.other_job is other_job
+    assert why.duplicate is other_job
     assert "duplicate" in why.reason
 
 
@@ -50,9 +50,9 @@ def test_a_request_inside_the_cooldown_is_made_again_after_it(make_work, now, ot
     why = explain_cancellation(
         make_work(submitted=5, cooldown=30), CANCELLED, [other(age=600)], now
     )
-    assert why.other_job is None
+    assert why.duplicate is None
     assert "too soon" in why.reason
-    assert why.again == now + timedelta(minutes=20)
+    assert why.retry_at == now + timedelta(minutes=20)
 
 
 @pytest.mark.parametrize(("attempts", "pause"), [(0, PAUSE), (1, 2 * PAUSE), (2, 4 * PAUSE)])
@@ -61,7 +61,7 @@ def test_without_a_known_reason_the_pauses_grow(make_work, now, attempts, pause,
     job = make_work(submitted=5)
     job.attempts = attempts
     why = explain_cancellation(job, status, [], now)
-    assert why.again == now + pause
+    assert why.retry_at == now + pause
     assert f"as {status.value} without a reason" in why.reason
 
 
@@ -79,4 +79,4 @@ def test_what_says_nothing_about_a_request(make_work, now, other, change) -> Non
         make_work(submitted=5, cooldown=30), CANCELLED, [other(**change)], now
     )
     assert "without a reason" in why.reason
-    assert why.again == now + timedelta(minutes=30)
+    assert why.retry_at == now + timedelta(minutes=30)

@@ -166,7 +166,7 @@ def test_a_queue_that_fails_is_not_asked_again(open_inbox, clock, scheduler, cap
     assert seconds(clock) == 180.0
     assert queue.receipts == 1
     assert scheduler.relied == [True, False]
-    assert caplog.text.count("the queue is gone; reports are looked at instead") == 1
+    assert caplog.text.count("the queue is gone; polling reports instead") == 1
 
 
 class Undeletable(ScriptedQueue):

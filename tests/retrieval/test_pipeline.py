@@ -77,7 +77,7 @@ def test_a_run_with_holes_ends_with_their_reasons_and_exit_code_1(make_harness) 
     said = raised.value.render()
     assert "2020-04-27T00:00Z to 2020-05-04T00:00Z" in said
     assert f"{GIVEN_UP[harness.api]} without a reason" in said
-    assert "the state is good" in said
+    assert "the state is valid" in said
 
 
 def test_a_document_that_ends_early_is_fetched_again(make_harness) -> None:

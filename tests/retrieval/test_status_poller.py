@@ -90,7 +90,7 @@ def test_a_look_serves_all_works_of_its_request(make_work, now) -> None:
     other.report_request_id = "2"
     service = OneByOne()
     poller = StatusPoller(service, jobs, Latencies(), RetrievalPolicy(), lambda _event: None)
-    poller.look([first], now)
+    poller.poll([first], now)
     assert service.looks == [["1"]]
     assert [each.phase for each in jobs] == [JobStatus.READY, JobStatus.READY, JobStatus.OPEN]
     assert first.report_id == other_job.report_id == "9"

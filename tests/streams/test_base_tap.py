@@ -204,7 +204,7 @@ def test_ctrl_c_writes_the_last_state_and_says_so(tmp_path, served) -> None:
         out, err = process.communicate(timeout=10)
         assert time.monotonic() - asked < 5
     assert process.returncode == 130, err
-    assert "run again to go on" in err
+    assert "Run again to continue" in err
     messages = [json.loads(line) for line in [*lines, *out.splitlines()]]
     assert served["seller_id"] in str([each for each in messages if each["type"] == "STATE"][-1])
 

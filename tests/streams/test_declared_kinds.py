@@ -138,7 +138,10 @@ def test_the_log_names_columns_whose_kind_is_not_what_the_entry_says(harness, ca
         harness.tap({"type": ORDERS, "columns": {"quantity": "integer"}})
 
     (said,) = [each for each in caplog.messages if "the settings or the state decide" in each]
-    assert said == f"Columns of {STREAM} whose kind the settings or the state decide: quantity"
+    assert (
+        said
+        == f"The settings or the state override the kind of these columns of {STREAM}: quantity"
+    )
 
 
 def test_without_a_word_of_others_the_entry_decides(loaded) -> None:

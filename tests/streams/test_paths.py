@@ -72,7 +72,7 @@ def test_what_needs_records_one_by_one_gets_them_and_says_so(
 ) -> None:
     said = said_by(harness, caplog, **settings)
 
-    assert f"Records of {STREAM} are written one by one: {reason}" in said
+    assert f"Writing records of {STREAM} one by one: {reason}" in said
 
 
 def test_a_limit_of_records_is_kept_and_said(harness, caplog) -> None:

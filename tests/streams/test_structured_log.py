@@ -24,5 +24,5 @@ def test_meltano_can_log_every_field(harness, caplog) -> None:
         harness.run({"type": ORDERS, "window_days": 2})
     lines = [json.loads(StructuredFormatter().format(record)) for record in caplog.records]
     told = [as_meltano_logs("info", "message", **line.get("extra", {})) for line in lines]
-    happenings = {fields.get("happening") for fields in told}
-    assert {"requested", "ready", "downloaded", "waiting"} <= happenings
+    events = {fields.get("report_event") for fields in told}
+    assert {"requested", "ready", "downloaded", "waiting"} <= events

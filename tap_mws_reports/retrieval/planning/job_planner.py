@@ -1,4 +1,4 @@
-"""Making the work list: from settings, report types and state to pieces of work."""
+"""Plan the jobs of a run from settings, report types and state."""
 
 from __future__ import annotations
 
@@ -20,18 +20,13 @@ from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 
 @dataclass(frozen=True, slots=True)
 class PartitionRequest:
-    """What one row stream wants: which report type, since when, by which rules.
-
-    ``kind`` is ``range``, ``snapshot`` or ``generated``. ``newest_only`` is for a trial run that
-    wants a few rows and not every report. ``one_marketplace`` is a type whose reports cover only
-    one marketplace: which one, a list of requests does not tell. ``asked_otherwise`` says that
-    earlier runs asked for the type for other marketplaces.
-    """
+    """What one partition of a row stream requests: report type, time range and rules."""
 
     stream: str
     seller_id: str
     report_type: str
     kind: str
+    """``range``, ``snapshot`` or ``generated``."""
     rule: WindowRule
     start: datetime
     end: datetime | None
@@ -39,12 +34,15 @@ class PartitionRequest:
     options: tuple[tuple[str, str], ...]
     bookmark: Bookmark
     newest_only: bool = False
+    """Whether only the newest report is needed, as in a trial run."""
     one_marketplace: bool = False
+    """Whether reports of the type cover one marketplace, which lists of requests do not name."""
     asked_otherwise: bool = False
+    """Whether earlier runs requested the type for other marketplaces."""
 
 
 def by_seller(partition_requests: Iterable[PartitionRequest]) -> dict[str, list[PartitionRequest]]:
-    """Return the demands of each seller: no seller's reports serve another."""
+    """Group partition requests by seller: sellers share no reports."""
     found: dict[str, list[PartitionRequest]] = {}
     for partition_request in partition_requests:
         found.setdefault(partition_request.seller_id, []).append(partition_request)
@@ -57,24 +55,24 @@ def plan_jobs(
     *,
     marketplaces_told: bool = False,
 ) -> list[ReportJob]:
-    """Return all that has to be requested, or was requested by an earlier run. Asks nobody.
+    """Return the jobs to request, and those that earlier runs requested. Makes no call.
 
     Args:
-        partition_requests: those of one seller.
-        now: the present moment.
-        marketplaces_told: whether a list of requests tells for which marketplaces they were made.
+        partition_requests: the partition requests of one seller.
+        now: the current time.
+        marketplaces_told: whether lists of requests contain their marketplaces.
     """
-    matchable = _recognisable(partition_requests, marketplaces_told=marketplaces_told)
+    matchable = _matchable(partition_requests, marketplaces_told=marketplaces_told)
     jobs = [
         job
         for partition_request in partition_requests
-        for job in _wanted(
+        for job in _partition_jobs(
             partition_request,
             now,
             matchable=not partition_request.options and _way(partition_request) in matchable,
         )
     ]
-    _share_open(jobs, now)
+    _share_open_requests(jobs, now)
     return jobs
 
 
@@ -85,13 +83,13 @@ def make_job(
     *,
     matchable: bool = True,
 ) -> ReportJob:
-    """Return a piece of work for a window of a demand.
+    """Return a job for a window of a partition request.
 
     Args:
-        partition_request: what is wanted.
+        partition_request: the partition request.
         interval: the window, or None for a snapshot or a generated document.
-        now: the present moment.
-        matchable: whether its requests can be told from others in Amazon's list.
+        now: the current time.
+        matchable: whether its requests can be identified in Amazon's list.
     """
     rule = partition_request.rule
     start, end = rule.asked(interval) if interval else (None, None)
@@ -115,36 +113,36 @@ def make_job(
     )
 
 
-def _wanted(
+def _partition_jobs(
     partition_request: PartitionRequest, now: datetime, *, matchable: bool
 ) -> Iterator[ReportJob]:
     if partition_request.kind == "generated":
         return
-    opened = list(_opened(partition_request, now, matchable=matchable))
-    yield from opened
+    open_jobs = list(_open_jobs(partition_request, now, matchable=matchable))
+    yield from open_jobs
     if partition_request.kind == "snapshot":
         due = snapshot_due(
             partition_request.bookmark, partition_request.rule, partition_request.end, now
         )
-        if due and not opened:
+        if due and not open_jobs:
             yield make_job(partition_request, None, now, matchable=matchable)
         return
-    under_way = {job.interval for job in opened}
+    open_intervals = {job.interval for job in open_jobs}
     failed = [
         failed_window
         for failed_window in partition_request.bookmark.failed_windows
         if not failed_window.submitted
     ]
-    again = [
+    retries = [
         failed_window.interval
         for failed_window in failed
-        if failed_window.interval and failed_window.interval not in under_way
+        if failed_window.interval and failed_window.interval not in open_intervals
     ]
     whole = target_range(
         partition_request.start, partition_request.end, partition_request.rule, now
     )
     intervals = sorted(
-        [*again, *new_windows(whole, partition_request.rule, partition_request.bookmark)]
+        [*retries, *new_windows(whole, partition_request.rule, partition_request.bookmark)]
     )
     for interval in intervals[-1:] if partition_request.newest_only else intervals:
         yield make_job(partition_request, interval, now, matchable=matchable)
@@ -154,23 +152,23 @@ def _way(partition_request: PartitionRequest) -> tuple[str, tuple[str, ...]]:
     return partition_request.report_type, partition_request.marketplace_ids
 
 
-def _share_open(jobs: Sequence[ReportJob], now: datetime) -> None:
-    """Let streams that want the very same report have the request that one of them remembers."""
+def _share_open_requests(jobs: Sequence[ReportJob], now: datetime) -> None:
+    """Share an open request with other streams that need the same report."""
     for job in jobs:
         if job.report_request_id and job.submitted:
             for other_job in job.same_report_jobs(jobs):
                 other_job.opened(job.report_request_id, job.submitted, now, adopted=True)
 
 
-def _recognisable(
+def _matchable(
     partition_requests: Iterable[PartitionRequest], *, marketplaces_told: bool
 ) -> set[tuple[str, tuple[str, ...]]]:
-    """Return the types and marketplaces whose requests can be told from others in a list.
+    """Return the types and marketplaces whose requests can be identified in a list.
 
-    No list tells options, and one of MWS no marketplaces either.
+    Lists contain no options, and those of MWS no marketplaces.
     """
     ways: dict[object, set[tuple[object, object]]] = {}
-    unclear = set()
+    ambiguous = set()
     for partition_request in partition_requests:
         listed_as = (partition_request.report_type, frozenset(partition_request.marketplace_ids))
         key = listed_as if marketplaces_told else partition_request.report_type
@@ -180,20 +178,21 @@ def _recognisable(
         if not marketplaces_told and (
             partition_request.one_marketplace or partition_request.asked_otherwise
         ):
-            unclear.add(key)
-    clear = {key for key, each in ways.items() if len(each) == 1} - unclear
+            ambiguous.add(key)
+    unambiguous = {key for key, each in ways.items() if len(each) == 1} - ambiguous
     return {
         _way(partition_request)
         for partition_request in partition_requests
-        if partition_request.report_type in clear
-        or (partition_request.report_type, frozenset(partition_request.marketplace_ids)) in clear
+        if partition_request.report_type in unambiguous
+        or (partition_request.report_type, frozenset(partition_request.marketplace_ids))
+        in unambiguous
     }
 
 
-def _opened(
+def _open_jobs(
     partition_request: PartitionRequest, now: datetime, *, matchable: bool
 ) -> Iterator[ReportJob]:
-    """Yield what earlier runs requested, also what they gave up waiting for."""
+    """Yield the jobs that earlier runs requested, including those that timed out."""
     timed_out = partition_request.bookmark.timed_out_requests
     for request in [*partition_request.bookmark.open_requests, *timed_out]:
         job = make_job(partition_request, request.interval, now, matchable=matchable)

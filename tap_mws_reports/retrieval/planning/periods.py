@@ -1,7 +1,7 @@
-"""Calendar periods, whole ones of which the windows of some report types have to be made.
+"""Calendar periods. The windows of some report types must consist of whole periods.
 
-Rows that sum up a day, a week or a month are true only where the window covers all of it: a day
-at the border of two windows would come twice, each time with a part of its figures.
+Rows that summarise a day, a week or a month are correct only if the window covers all of it: a day
+split between two windows would appear twice, each time with a part of its figures.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _HOUR = timedelta(hours=1)
 
 
 class Period(Enum):
-    """A stretch of the calendar. Weeks begin on Sunday, as Amazon's do."""
+    """A calendar unit. Weeks begin on Sunday, as Amazon's do."""
 
     HOUR = "HOUR"
     DAY = "DAY"
@@ -47,33 +47,31 @@ _AT_MOST = {
 
 @dataclass(frozen=True, slots=True)
 class Periods:
-    """The periods that the windows of a report type are made of, and how Amazon is asked for them.
-
-    They begin at midnights of ``zone``, an IANA name; hours begin alike everywhere. A period can
-    be asked for when it is over in ``over_in`` (None: in the zone itself), and ``most`` of them in
-    one request (None: any number).
-    """
+    """The periods of the windows of a report type, and how to request them."""
 
     period: Period = Period.DAY
     zone: str = "UTC"
+    """The time zone, an IANA name, at whose midnights periods begin; hours ignore it."""
     over_in: str | None = None
+    """The time zone in which a period must be complete to be requested; None for ``zone``."""
     most: int | None = None
+    """The largest number of periods in one request; None for any number."""
 
     def begun(self, moment: datetime) -> datetime:
-        """Return the beginning of the period that a moment lies in, in UTC."""
+        """Return the beginning of the period that contains ``moment``, in UTC."""
         if self.period is Period.HOUR:
             return moment.replace(minute=0, second=0, microsecond=0)
         return self._beginning(_day_in(self.zone, moment), moment)
 
     def not_before(self, moment: datetime) -> datetime:
-        """Return the first beginning of a period that does not lie before a moment, in UTC."""
+        """Return the first beginning of a period at or after ``moment``, in UTC."""
         begun = self.begun(moment)
         return begun if begun == moment else self.later(begun, 1)
 
     def later(self, beginning: datetime, count: int) -> datetime:
-        """Return the beginning of the period that comes so many after the one that begins here.
+        """Return the beginning of the period ``count`` periods after ``beginning``.
 
-        By the calendar: a day has 23 or 25 hours when the clocks are changed.
+        It follows the calendar: a day has 23 or 25 hours when the clocks change.
         """
         if self.period is Period.HOUR:
             return beginning + count * _HOUR
@@ -81,18 +79,18 @@ class Periods:
         return self._beginning(day, beginning)
 
     def over(self, now: datetime) -> datetime:
-        """Return the end of the last period that is over."""
+        """Return the end of the last complete period."""
         if self.over_in is None:
             return self.begun(now)
         return self._beginning(_day_in(self.over_in, now), now)
 
     def fitting(self, longest: timedelta) -> int:
-        """Return how many periods are asked for at once: one, even if it is longer."""
+        """Return how many periods fit in ``longest``: at least one, even if it is longer."""
         count = max(1, longest // _AT_MOST[self.period])
         return count if self.most is None else min(count, self.most)
 
     def last_moment(self, end: datetime) -> datetime:
-        """Return the end to ask for: the first moment of the next day would stand for all of it."""
+        """Return the end to request: the start of the next day would include that whole day."""
         return end if self.period is Period.HOUR else end - _SECOND
 
     def _beginning(self, day: pendulum.Date, like: datetime) -> datetime:

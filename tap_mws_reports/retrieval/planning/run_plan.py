@@ -1,4 +1,4 @@
-"""What a run would do, told from settings and state alone: nobody is asked, nothing is changed."""
+"""The plan of a run, from settings and state alone. Makes no call and changes nothing."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from tap_mws_reports.retrieval.scheduling.latency import Latencies
 
 @dataclass(frozen=True, slots=True)
 class PartitionSummary:
-    """What one demand adds to the work list.
-
-    ``windows`` are to be requested for the first time, ``again`` after earlier runs have failed
-    to have them; ``taken_over`` were requested by earlier runs; ``snapshots`` are due. ``unasked``
-    says that Amazon makes the documents by itself: how many, only Amazon knows. ``given_up`` is
-    how many failures the state lists that are not retried any more.
-    """
+    """The jobs of one partition request."""
 
     partition_request: PartitionRequest
     windows: int
-    again: int
+    """Windows to request for the first time."""
+    retries: int
+    """Windows that failed in earlier runs."""
     taken_over: int
+    """Requests of earlier runs."""
     snapshots: int
-    unasked: bool
+    """Snapshots to request."""
+    generated: bool
+    """Whether Amazon generates the documents; their number is unknown before the run."""
     given_up: int = 0
+    """Failures in the state that are not retried any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """What each demand adds, and when the run is likely to end that starts ``now``."""
+    """The jobs of each partition request, and the forecast of a run that starts ``now``."""
 
     now: datetime
     shares: tuple[PartitionSummary, ...]
@@ -52,25 +52,25 @@ def make_plan(
     """Return the plan of a run that starts ``now``.
 
     Args:
-        partition_requests: what the row streams want.
-        policy: what the user decided.
-        quotas: what Amazon allows each seller; those are used up that the state says were used.
-        now: the present moment.
+        partition_requests: the partition requests of the row streams.
+        policy: the user's settings.
+        quotas: the quotas of each seller; requests that the state lists are deducted.
+        now: the current time.
     """
     shares, forecasts = [], []
     for of_seller in by_seller(partition_requests).values():
         jobs = []
         for partition_request in of_seller:
-            of_demand = plan_jobs([partition_request], now)
-            shares.append(_share(partition_request, of_demand))
-            jobs += of_demand
-        left = _left(jobs, quotas, now)
-        forecasts.append(forecast(jobs, known_latencies(of_seller), left, policy, now))
+            planned = plan_jobs([partition_request], now)
+            shares.append(_summary(partition_request, planned))
+            jobs += planned
+        remaining = _remaining_quotas(jobs, quotas, now)
+        forecasts.append(forecast(jobs, known_latencies(of_seller), remaining, policy, now))
     return RunPlan(now, tuple(shares), combine_forecasts(forecasts))
 
 
 def known_latencies(partition_requests: Iterable[PartitionRequest]) -> Latencies:
-    """Return how long reports took in earlier runs."""
+    """Return the report latencies of earlier runs."""
     return Latencies(
         {
             partition_request.report_type: partition_request.bookmark.latencies
@@ -79,29 +79,29 @@ def known_latencies(partition_requests: Iterable[PartitionRequest]) -> Latencies
     )
 
 
-def _share(partition_request: PartitionRequest, jobs: Sequence[ReportJob]) -> PartitionSummary:
+def _summary(partition_request: PartitionRequest, jobs: Sequence[ReportJob]) -> PartitionSummary:
     failed_windows = {
         failed_window.interval
         for failed_window in partition_request.bookmark.failed_windows
         if failed_window.interval
     }
     new = [job for job in jobs if job.phase is JobStatus.TO_REQUEST]
-    again = sum(job.interval in failed_windows for job in new)
+    retries = sum(job.interval in failed_windows for job in new)
     snapshots = sum(job.interval is None for job in new)
     return PartitionSummary(
         partition_request=partition_request,
-        windows=len(new) - again - snapshots,
-        again=again,
+        windows=len(new) - retries - snapshots,
+        retries=retries,
         taken_over=len(jobs) - len(new),
         snapshots=snapshots,
-        unasked=partition_request.kind == "generated",
+        generated=partition_request.kind == "generated",
         given_up=len(partition_request.bookmark.given_up),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Left:
-    """The quotas of one seller as they are ``now``."""
+class _RemainingQuotas:
+    """The remaining quotas of one seller at ``now``."""
 
     quotas: Mapping[ThrottledCall, Quota]
     budgets: Mapping[ThrottledCall, Budget]
@@ -111,12 +111,12 @@ class _Left:
         return self.budgets[call].moments(self.now, count)
 
 
-def _left(
+def _remaining_quotas(
     jobs: Iterable[ReportJob], quotas: Mapping[ThrottledCall, Quota], now: datetime
 ) -> CallQuotas:
-    """Return what the quotas of one seller allow, less what the state says was used lately."""
+    """Return the quotas of one seller, less the recent requests in the state."""
     requests = {job.report_request_id: job.submitted for job in jobs if job.submitted}
-    lately = [moment for moment in requests.values() if moment > now - HOUR]
+    recent = [moment for moment in requests.values() if moment > now - HOUR]
     budgets = {call: Budget(quota, now) for call, quota in quotas.items()}
-    budgets[ThrottledCall.REQUEST] = Budget.after(quotas[ThrottledCall.REQUEST], lately, now)
-    return _Left(quotas, budgets, now)
+    budgets[ThrottledCall.REQUEST] = Budget.after(quotas[ThrottledCall.REQUEST], recent, now)
+    return _RemainingQuotas(quotas, budgets, now)

@@ -1,4 +1,4 @@
-"""Which windows of a report type are wanted, seen from what earlier runs have done."""
+"""The windows of a report type that a run requests, given those of earlier runs."""
 
 from __future__ import annotations
 
@@ -11,37 +11,36 @@ from tap_mws_reports.retrieval.planning.periods import Periods
 from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 
 END_DELAY = timedelta(minutes=2)
-"""What happened just now may not be in reports yet."""
+"""Reports may lack the latest events."""
 
 MIN_SNAPSHOT_AGE = timedelta(minutes=30)
-"""A snapshot younger than this is not taken anew: Amazon makes the quickest ones every 30 min."""
+"""The age below which a snapshot is current: Amazon makes one every 30 minutes at most."""
 
 TRIED_AGAIN = timedelta(hours=20)
-"""How long after windows that were given up the next one is tried: once by runs a day apart."""
+"""The delay after given-up windows before the next one is tried: daily runs try one each."""
 
 
 @dataclass(frozen=True, slots=True)
 class WindowRule:
-    """How a report type may be asked for.
-
-    ``longest`` is the longest range of one request, ``cooldown`` the time between two requests,
-    ``lookback`` how far each run goes back over finished windows for late changes, ``oldest``
-    how long ago the start of a request may lie (None: no limit). Types whose rows sum up days or
-    longer have windows of whole ``periods``. The last window ends ``held_back`` before now, or
-    earlier. ``reach`` is how long ago the start of a request for a snapshot has to lie (None: it
-    has no start).
-    """
+    """How a report type may be requested."""
 
     longest: timedelta
+    """The longest range of one request."""
     cooldown: timedelta = timedelta(0)
+    """The minimum time between two requests."""
     lookback: timedelta = timedelta(0)
+    """How far each run rereads finished windows for late changes."""
     oldest: timedelta | None = None
+    """How long ago a request may start; None for no limit."""
     periods: Periods | None = None
+    """The periods of the windows, for types whose rows summarise days or longer."""
     held_back: timedelta = END_DELAY
+    """How long before now the last window ends, at least."""
     reach: timedelta | None = None
+    """How long ago a request for a snapshot starts; None if it has no start."""
 
     def asked(self, interval: Interval) -> tuple[datetime, datetime]:
-        """Return the start and the end that Amazon is asked for, to have a window."""
+        """Return the start and the end of the request for a window."""
         last = self.periods.last_moment(interval.end) if self.periods else interval.end
         return interval.start, last
 
@@ -49,9 +48,9 @@ class WindowRule:
 def target_range(
     start: datetime, end: datetime | None, rule: WindowRule, now: datetime
 ) -> Interval:
-    """Return the whole time that is wanted, in whole minutes, or in whole periods.
+    """Return the time range to read, in whole minutes or whole periods.
 
-    A period that begins before ``start`` is wanted whole, one that ends after ``end`` is not.
+    A period that begins before ``start`` is included, one that ends after ``end`` is not.
     """
     latest = (now - rule.held_back).replace(second=0, microsecond=0)
     first, last = start, min(end or latest, latest)
@@ -64,12 +63,12 @@ def target_range(
 
 
 def new_windows(whole: Interval, rule: WindowRule, bookmark: Bookmark) -> Iterator[Interval]:
-    """Yield the windows that no run has asked for yet, oldest first.
+    """Yield the windows that no run has requested yet, oldest first.
 
-    When less is new than the cooldown, it is left for a later run, and so is what would be read
-    again with it: Amazon would cancel the request, or make no new version. Nothing is read again
-    unless there is a time after all that was asked for: a killed run left the rest of its windows.
-    Where the latest windows are given up, a new one is tried about once a day.
+    A new range shorter than the cooldown is left to a later run, and so is the lookback before it:
+    Amazon would cancel the request, or make no new version. Finished windows are reread only if the
+    range extends beyond all requested windows: otherwise a killed run left windows to request. If
+    the latest windows are given up, a new one is tried about once a day.
     """
     intervals = [each.interval for each in bookmark.open_requests]
     intervals += [each.interval for each in bookmark.failed_windows]
@@ -78,8 +77,8 @@ def new_windows(whole: Interval, rule: WindowRule, bookmark: Bookmark) -> Iterat
     latest = max((interval.end for interval in (*bookmark.done, *asked)), default=None)
     failing = any(interval.end == latest for interval in given_up)
     cooldown = max(rule.cooldown, TRIED_AGAIN) if failing else rule.cooldown
-    goes_on = latest is not None and whole.end > latest
-    done = list(_looked_back(bookmark.done, rule) if goes_on else bookmark.done)
+    extends = latest is not None and whole.end > latest
+    done = list(_without_lookback(bookmark.done, rule) if extends else bookmark.done)
     for gap in subtract(whole, [*done, *asked]):
         if latest and gap.start <= latest and gap.end - cooldown < latest <= gap.end:
             continue
@@ -87,9 +86,9 @@ def new_windows(whole: Interval, rule: WindowRule, bookmark: Bookmark) -> Iterat
 
 
 def snapshot_due(bookmark: Bookmark, rule: WindowRule, end: datetime | None, now: datetime) -> bool:
-    """Whether the state of things now is wanted, or the last one taken is fresh enough.
+    """Whether a new snapshot is due, or the last one is recent enough.
 
-    One that was given up is tried once a day: only so is it seen that the type works again.
+    A given-up snapshot is tried once a day, to find out when the type works again.
     """
     failed = bookmark.given_up_snapshot
     if failed is not None and failed.last_failed >= now.date():
@@ -103,21 +102,21 @@ def snapshot_due(bookmark: Bookmark, rule: WindowRule, end: datetime | None, now
 
 
 def max_snapshot_age(rule: WindowRule) -> timedelta:
-    """Return how old a finished snapshot may be to serve in place of a new one."""
+    """Return the age up to which a finished snapshot replaces a new one."""
     return max(rule.cooldown, MIN_SNAPSHOT_AGE)
 
 
 def _soon_after(moment: datetime, periods: Periods | None) -> datetime:
-    """Return a whole minute, so that requests made in one run begin at the same moment.
+    """Round up to a whole minute, or to the beginning of a period.
 
-    Or the beginning of a period. Neither lies before the moment, for Amazon would refuse it.
+    So the requests of one run have the same start. Amazon would refuse an earlier one.
     """
     minute = moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
     return minute if periods is None else periods.not_before(minute)
 
 
 def cut(gap: Interval, rule: WindowRule) -> Iterator[Interval]:
-    """Yield the windows of a time that is wanted, oldest first."""
+    """Split a range into windows, oldest first."""
     if rule.periods is None:
         yield from gap.split(rule.longest)
         return
@@ -128,8 +127,8 @@ def cut(gap: Interval, rule: WindowRule) -> Iterator[Interval]:
         start = end
 
 
-def _looked_back(done: list[Interval], rule: WindowRule) -> Iterator[Interval]:
-    """Yield what need not be read again when the end goes on."""
+def _without_lookback(done: list[Interval], rule: WindowRule) -> Iterator[Interval]:
+    """Yield the finished intervals without the lookback, which is reread."""
     for interval in done:
         cut = interval.end
         if interval == done[-1]:

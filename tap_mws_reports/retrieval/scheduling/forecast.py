@@ -1,8 +1,7 @@
-"""When a run is likely to end, from the pace of the quotas and how long reports take.
+"""Forecast the end of a run from the quotas and the report latencies.
 
-Requests go when their quota allows, in the order the desk takes; a report is ready as long after
-its request as reports of its type took lately; documents are fetched as their quota allows (see
-`rehearsal`).
+`RunSimulation` makes requests when their quota allows, in the order of the scheduler, completes
+reports after the recent latency of their type, and downloads documents when their quota allows.
 """
 
 from __future__ import annotations
@@ -31,12 +30,12 @@ from tap_mws_reports.retrieval.scheduling.request_order import (
 
 
 class RequestQueue:
-    """The reports that are to be asked for.
+    """The reports that are to be requested.
 
     Args:
-        backlogs: what there is of each type, in the order they are asked for.
-        mixed: whether types are mixed, instead of asked for one after another.
-        asked: the types of which reports have been asked for.
+        backlogs: the number of reports of each type, in the order of requests.
+        mixed: whether types are mixed, instead of requested one after another.
+        asked: the types of which reports have been requested.
     """
 
     def __init__(
@@ -64,12 +63,12 @@ class RequestQueue:
 
 
 class RunSimulation:
-    """A run on paper.
+    """Simulates the rest of a run.
 
     Args:
-        requests: the pace of requests.
-        downloads: the pace of downloads.
-        needs: gives the seconds from request to report for the next report of a type.
+        requests: when requests are allowed.
+        downloads: when downloads are allowed.
+        needs: returns the latency of the next report of a type, in seconds.
         most_open: how many requests may be open at a time, None for any number.
     """
 
@@ -89,8 +88,8 @@ class RunSimulation:
         """Return when the run ends.
 
         Args:
-            queue: what is to be asked for; it is empty then.
-            found: when the reports are there that were asked for already.
+            queue: the reports to request; empty afterwards.
+            found: when the reports that were requested already are found ready.
         """
         heapify(found)
         while queue:
@@ -103,7 +102,7 @@ class RunSimulation:
         return self._downloads.last
 
     def _room(self, found: list[float]) -> float:
-        """Return when one more request may be open."""
+        """Return when another request may be opened."""
         moment = 0.0
         while self._most_open is not None and len(found) >= self._most_open:
             moment = heappop(found)
@@ -117,32 +116,35 @@ class RunSimulation:
 
 _NONE = timedelta(0)
 _GOLDEN = 0.618033988749895
-"""Its multiples, without their whole part, lie evenly from 0 to 1 however many are taken
+"""The fractional parts of its multiples are spread evenly from 0 to 1
 (https://en.wikipedia.org/wiki/Low-discrepancy_sequence#Additive_recurrence)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What is still to be done, and how long that takes.
+    """The remaining reports and the remaining time of a run.
 
-    ``reports`` are still wanted; ``requests`` have to be made for them, and ``taken_over`` of them
-    need none. No run ends before ``at_least``: the quotas forbid it, and Amazon needs its usual
-    time; types of which no report was ever seen count as if they needed none. Every report counts
-    as one that has rows: an empty one needs no download, and may end earlier. ``expected`` is the
-    likely time, and a guess as far as it rests on the types in ``unknown``.
+    Every report counts as one with rows: an empty one needs no download and may end earlier.
     """
 
     reports: int
+    """The number of reports that have not completed."""
     requests: int
+    """The number of report requests still to be made."""
     taken_over: int
+    """The number of reports whose requests were adopted."""
     at_least: timedelta
-    expected: timedelta
-    unknown: tuple[str, ...] = ()
+    """The shortest time that the quotas and the usual latencies allow.
 
-    def in_words(self, now: datetime) -> str:
-        """Say it in a line, for a run that starts ``now``."""
+    Types without a known latency count as immediate."""
+    expected: timedelta
+    """The likely time; an estimate as far as it depends on ``types_without_latency``."""
+    types_without_latency: tuple[str, ...] = ()
+
+    def describe(self, now: datetime) -> str:
+        """Describe the forecast in one line, for a run that starts ``now``."""
         if not self.reports:
-            return "No report is wanted"
+            return "No reports to retrieve"
         counted = "1 report" if self.reports == 1 else f"{self.reports} reports"
         over = f", {self.taken_over} of them taken over" if self.taken_over else ""
         least, end = format_duration(self.at_least), format_local_time(now + self.expected, now)
@@ -156,51 +158,55 @@ def forecast(
     policy: RetrievalPolicy,
     now: datetime,
 ) -> Forecast:
-    """Return when the works of one seller are likely to have ended. Changes nothing.
+    """Return when the jobs of one seller are likely to be completed. Changes nothing.
 
     Args:
-        jobs: what is wanted; those that have ended are left out.
-        latencies: how long reports took lately.
-        quotas: what they allow.
-        policy: what the user decided.
-        now: the present moment.
+        jobs: the jobs of the seller; completed ones are ignored.
+        latencies: the recent report latencies.
+        quotas: the quotas of the seller.
+        policy: the user's settings.
+        now: the current time.
     """
     left = [job for job in jobs if not job.phase.ended]
     reports = list({_report(job): job for job in left}.values())
-    asked = [job for job in reports if job.phase is JobStatus.TO_REQUEST]
-    taken = [job for job in reports if job.phase is JobStatus.OPEN]
-    requests = quotas.moments(ThrottledCall.REQUEST, len(asked))
+    to_request = [job for job in reports if job.phase is JobStatus.TO_REQUEST]
+    open_jobs = [job for job in reports if job.phase is JobStatus.OPEN]
+    requests = quotas.moments(ThrottledCall.REQUEST, len(to_request))
     downloaded = max(quotas.moments(ThrottledCall.DOWNLOAD, len(reports)), default=0.0)
 
     def usual(job: ReportJob) -> timedelta:
         return latencies.usual(job.spec.report_type) or _NONE
 
-    least = max(downloaded, request_order.last_ready_after(asked, taken, usual, requests, now))
+    least = max(
+        downloaded, request_order.last_ready_after(to_request, open_jobs, usual, requests, now)
+    )
     likely = _likely_end(reports, latencies, quotas, policy, now)
     return Forecast(
         reports=len(left),
-        requests=len(asked),
+        requests=len(to_request),
         taken_over=sum(job.adopted for job in left),
         at_least=timedelta(seconds=least),
         expected=timedelta(seconds=max(least, likely)),
-        unknown=_unknown([*asked, *taken], latencies),
+        types_without_latency=_types_without_latency([*to_request, *open_jobs], latencies),
     )
 
 
 def combine_forecasts(forecasts: Sequence[Forecast]) -> Forecast:
-    """Return the forecast of several sellers, whose quotas are their own."""
+    """Return one forecast for several sellers; each has its own quotas."""
     return Forecast(
         reports=sum(each.reports for each in forecasts),
         requests=sum(each.requests for each in forecasts),
         taken_over=sum(each.taken_over for each in forecasts),
         at_least=max((each.at_least for each in forecasts), default=_NONE),
         expected=max((each.expected for each in forecasts), default=_NONE),
-        unknown=tuple(sorted({name for each in forecasts for name in each.unknown})),
+        types_without_latency=tuple(
+            sorted({name for each in forecasts for name in each.types_without_latency})
+        ),
     )
 
 
 def _report(job: ReportJob) -> Hashable:
-    """Return what tells a report from others: several streams may read the same one."""
+    """Return what identifies a report: several streams may read the same one."""
     return job.report_id or job.report_request_id or job.spec
 
 
@@ -211,48 +217,48 @@ def _likely_end(
     policy: RetrievalPolicy,
     now: datetime,
 ) -> float:
-    """Return in how many seconds the last report is likely to be here."""
-    needs = _Spread(reports, latencies)
+    """Return in how many seconds the last report is likely to be downloaded."""
+    needs = _LatencySampler(reports, latencies)
     taken = [job for job in reports if job.phase is JobStatus.OPEN]
     found = [max(0.0, needs(job.spec.report_type) - _age(job, now)) for job in taken]
     found += [0.0 for job in reports if job.phase is JobStatus.READY]
-    guess = request_order.LatencyEstimate(latencies, taken, now)
+    estimate = request_order.LatencyEstimate(latencies, taken, now)
     asked = [job for job in reports if job.phase is JobStatus.TO_REQUEST]
     at_once = [job for job in asked if job.not_before <= now]
     late = [job for job in asked if job.not_before > now]
-    rehearsal = RunSimulation(
+    simulation = RunSimulation(
         QuotaTimeline.of(quotas, ThrottledCall.REQUEST, 2 * len(asked)),
         QuotaTimeline.of(quotas, ThrottledCall.DOWNLOAD, 2 * len(reports)),
         needs,
         policy.most_open,
     )
-    end = rehearsal.end(_queue(at_once, taken, guess, policy), found)
+    end = simulation.end(_queue(at_once, taken, estimate, policy), found)
     later = [(job.not_before - now).total_seconds() + needs(job.spec.report_type) for job in late]
     return max([end, *later])
 
 
-class _Spread:
-    """Hands out times that are spread around the usual one, as those seen lately are.
+class _LatencySampler:
+    """Samples latencies with the distribution of the recent ones.
 
-    The last of many reports is no usual one. The times are taken to be log-normal, so that a few
-    that were seen tell something of the slow ones that were not.
+    The last of many reports is slower than the median. A log-normal distribution is assumed, so
+    that few observations also predict the slow reports.
     """
 
     def __init__(self, reports: Iterable[ReportJob], latencies: Latencies) -> None:
         jobs = (job for job in reports if job.phase is not JobStatus.READY)
         counts = Counter(job.spec.report_type for job in jobs)
         self._times = {
-            report_type: iter(_spread(latencies.seen(report_type), count))
+            report_type: iter(_sample(latencies.seen(report_type), count))
             for report_type, count in counts.items()
         }
 
     def __call__(self, report_type: str) -> float:
-        """Return the seconds that the next report of a type is taken to need."""
+        """Return the latency of the next report of a type, in seconds."""
         return next(self._times[report_type])
 
 
-def _spread(seen: Sequence[float], count: int) -> list[float]:
-    """Return so many times, quick and slow ones mixed."""
+def _sample(seen: Sequence[float], count: int) -> list[float]:
+    """Return ``count`` latencies, quick and slow ones mixed."""
     logarithms = [
         log(max(seconds, 1.0))
         for seconds in seen or [request_order.DEFAULT_LATENCY.total_seconds()]
@@ -273,17 +279,17 @@ def _found(ready: float, mostly: float) -> float:
 def _queue(
     asked: Sequence[ReportJob],
     taken: Sequence[ReportJob],
-    guess: request_order.LatencyEstimate,
+    estimate: request_order.LatencyEstimate,
     policy: RetrievalPolicy,
 ) -> RequestQueue:
-    """Return the reports that may be asked for at once, in the order they are asked for."""
+    """Return the reports that may be requested now, in the order of requests."""
     if policy.order == "newest":
         newest = sorted(asked, key=lambda job: job.age_key, reverse=True)
         return RequestQueue(
             [TypeBacklog(job.spec.report_type, 0.0, 0.0, 1) for job in newest], mixed=False
         )
     return RequestQueue(
-        request_order.backlogs(asked, guess), asked={job.spec.report_type for job in taken}
+        request_order.backlogs(asked, estimate), asked={job.spec.report_type for job in taken}
     )
 
 
@@ -291,6 +297,6 @@ def _age(job: ReportJob, now: datetime) -> float:
     return (now - (job.submitted or now)).total_seconds()
 
 
-def _unknown(jobs: Iterable[ReportJob], latencies: Latencies) -> tuple[str, ...]:
+def _types_without_latency(jobs: Iterable[ReportJob], latencies: Latencies) -> tuple[str, ...]:
     types = {job.spec.report_type for job in jobs}
     return tuple(sorted(name for name in types if latencies.usual(name) is None))

@@ -1,10 +1,10 @@
-"""When a report request that Amazon is working on is worth a look.
+"""When to poll open report requests.
 
-Looking costs a call of a small quota, and one call may show all requests. So a request is looked at
-when three of four reports of its type have been ready; if it is not, the pauses grow with its age.
-As long as nothing is known of a type, the oldest two of its requests are its scouts: one of them
-may be stuck. Younger ones are expected no sooner than at the age that the scouts reach next.
-Where a notification is expected, a look only makes good for one that was lost.
+Polling uses a small quota, and one call may show all requests. So a request is first polled at the
+third quartile of the latencies of its type; then the poll interval grows with its age. While the
+latency of a type is unknown, its two oldest requests are probes: two, because one may be stuck.
+Younger requests are not polled before the age at which the probes are polled next. Where a
+notification is expected, polling only finds reports whose notification was lost.
 """
 
 from __future__ import annotations
@@ -17,35 +17,35 @@ from tap_mws_reports.retrieval.report_job import NotificationState, ReportJob
 from tap_mws_reports.retrieval.scheduling.latency import Latencies
 
 FIRST_POLL = timedelta(seconds=20)
-"""After the request, where nothing is known of the type. Small reports take this long."""
+"""The age of the first poll of a type without known latency. Small reports take this long."""
 
 PROBES = 2
-"""Requests of an unknown type that are looked at for what they tell of the others."""
+"""The number of requests that are polled to measure a type without known latency."""
 
 COALESCE_WITHIN = timedelta(minutes=1)
-"""Looks that are due within this time may as well be one."""
+"""Polls that are due within this time are combined."""
 
 MIN_INTERVAL = timedelta(seconds=15)
 MAX_INTERVAL = timedelta(minutes=10)
 INTERVAL_GROWTH = 0.25
-"""A pause is this share of the age: a report is found at most so much later than it is ready."""
+"""The poll interval as a share of the age: it limits how late a ready report is found."""
 
 INTERVAL_GROWTH_WHEN_DUE = 0.05
-"""The same once most reports of the type are ready: this one will be soon, too."""
+"""The same after the third quartile of the type: the report is likely to be ready soon."""
 
 NOTIFICATION_GRACE = timedelta(minutes=5)
-"""How much later than usual a report may be before its notification counts as lost, at least.
+"""The minimum delay after which a notification counts as lost.
 
-Also the time between two looks for what was lost: no look is worth it for each of them."""
+Also the interval between polls for lost notifications, which are combined."""
 
 
 def next_poll(job: ReportJob, latencies: Latencies, untried: timedelta = FIRST_POLL) -> datetime:
-    """Return when an open work is worth a look; the past means now.
+    """Return when to poll an open job; a time in the past means now.
 
     Args:
-        job: the work.
-        latencies: how long reports took lately.
-        untried: the age at which requests of its type are looked at, if nothing is known of it.
+        job: the job.
+        latencies: the recent report latencies.
+        untried: the age of the first poll if the latency of the type is unknown.
     """
     mostly = latencies.mostly(job.spec.report_type)
     submitted = _submitted(job)
@@ -60,18 +60,18 @@ def next_poll(job: ReportJob, latencies: Latencies, untried: timedelta = FIRST_P
 
 
 def poll_age_after(ready: timedelta, mostly: timedelta) -> timedelta:
-    """Return how long after its request a report is found that is ``ready`` after so long.
+    """Return the age at which polling finds a report that is ready at the age ``ready``.
 
-    ``mostly`` is the time in which three of four reports of its type have been ready.
+    ``mostly`` is the third quartile of the latencies of its type.
     """
-    look = mostly
-    while look < ready:
-        look += poll_interval(look, INTERVAL_GROWTH_WHEN_DUE)
-    return look
+    age = mostly
+    while age < ready:
+        age += poll_interval(age, INTERVAL_GROWTH_WHEN_DUE)
+    return age
 
 
 def _until_due(job: ReportJob, ready: timedelta) -> timedelta:
-    """Return how long after its request a work is worth its first look."""
+    """Return the age at which a job is first polled."""
     if job.notification_state is NotificationState.CAME:
         return timedelta(0)
     if job.notification_state is NotificationState.EXPECTED:
@@ -80,25 +80,25 @@ def _until_due(job: ReportJob, ready: timedelta) -> timedelta:
 
 
 def poll_interval(age: timedelta, growth: float, least: timedelta = MIN_INTERVAL) -> timedelta:
-    """Return how long to wait for the next look at a report request of an age."""
+    """Return the time until the next poll of a report request of this age."""
     return min(max(least, age * growth), MAX_INTERVAL)
 
 
 def by_next_poll(
     jobs: Iterable[ReportJob], latencies: Latencies
 ) -> list[tuple[datetime, ReportJob]]:
-    """Return the works with the moments of their next looks, the soonest first."""
+    """Return the jobs with the times of their next polls, the soonest first."""
     jobs = list(jobs)
     last = max((job.last_polled for job in jobs if job.last_polled), default=None)
-    untried = _untried(jobs)
-    looks = [(next_poll(job, latencies, untried[job.spec.report_type]), job) for job in jobs]
+    untried = _probe_ages(jobs)
+    polls = [(next_poll(job, latencies, untried[job.spec.report_type]), job) for job in jobs]
     if last is not None:
-        looks = [(_put_off(due, job, last + NOTIFICATION_GRACE), job) for due, job in looks]
-    return sorted(looks, key=lambda look: look[0])
+        polls = [(_delayed(due, job, last + NOTIFICATION_GRACE), job) for due, job in polls]
+    return sorted(polls, key=lambda poll: poll[0])
 
 
-def _untried(jobs: Iterable[ReportJob]) -> Mapping[str, timedelta]:
-    """Return for each type the age at which its scouts are looked at next."""
+def _probe_ages(jobs: Iterable[ReportJob]) -> Mapping[str, timedelta]:
+    """Return for each type the age at which its probes are polled next."""
     ages: dict[str, list[timedelta]] = defaultdict(list)
     for job in sorted(jobs, key=_submitted):
         seen = timedelta(0) if job.last_polled is None else job.last_polled - _submitted(job)
@@ -114,5 +114,5 @@ def _submitted(job: ReportJob) -> datetime:
     return job.submitted or job.awaited
 
 
-def _put_off(due: datetime, job: ReportJob, earliest: datetime) -> datetime:
+def _delayed(due: datetime, job: ReportJob, earliest: datetime) -> datetime:
     return max(due, earliest) if job.notification_state is NotificationState.EXPECTED else due

@@ -1,4 +1,4 @@
-"""Which report is asked for next."""
+"""Choose the report that is requested next."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from tap_mws_reports.retrieval.scheduling.latency import Latencies
 from tap_mws_reports.retrieval.scheduling.quota_timeline import QuotaTimeline
 
 LOOKAHEAD = 60.0
-"""Seconds, by which quota that would be lost is foreseen: the next request waits a minute, too."""
+"""How far ahead lost quota is predicted, in seconds: the next request is a minute away."""
 
 
 @dataclass(slots=True)
 class TypeBacklog:
-    """The reports of a type that are still to be asked for: how many are ``left``.
-
-    From request to report each takes ``usual`` seconds, and the slowest of many ``longest``.
-    """
+    """The reports of a type that are still to be requested."""
 
     report_type: str
     usual: float
+    """The usual latency, in seconds."""
     longest: float
+    """The latency of the slowest of many reports, in seconds."""
     left: int
+    """The number of reports."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuotaOutlook:
-    """What is to come after the request that goes ``now``. Moments are in seconds from one start.
-
-    ``requests`` is the pace of further ones, ``downloads`` that of downloads, and ``arrivals`` are
-    the moments at which reports are likely to be ready that were asked for already.
-    """
+    """The calls that follow the next request. Times are in seconds from the same start."""
 
     now: float
+    """When the next request is made."""
     requests: QuotaTimeline
+    """When further requests are allowed."""
     downloads: QuotaTimeline
+    """When downloads are allowed."""
     arrivals: Sequence[float]
+    """When the reports that were requested already are likely to be ready."""
 
 
 def next_report_type(
@@ -48,12 +48,12 @@ def next_report_type(
     """Return the report type of the next request.
 
     Args:
-        backlogs: what is left of each type, the slowest first; none of them is empty.
-        asked: the types of which a report has been asked for. Others go first: nothing may be
-            known of them, and a single report had better not be late.
-        outlook: what is to come.
+        backlogs: the backlog of each type, the slowest first; none is empty.
+        asked: the types with a report already requested. Other types come first: their latency
+            may be unknown, and a single report should not be late.
+        outlook: the calls that follow.
     """
-    if _starves(backlogs, outlook):
+    if _loses_download_quota(backlogs, outlook):
         return backlogs[-1].report_type
     end = max(_last_download(backlogs, outlook), _last_ready(backlogs, outlook))
     in_time = [1 + outlook.requests.count(outlook.now, end - rest.longest) for rest in backlogs]
@@ -65,8 +65,8 @@ def next_report_type(
     return backlogs[shares.index(max(shares))].report_type
 
 
-def _starves(backlogs: Sequence[TypeBacklog], outlook: QuotaOutlook) -> bool:
-    """Whether download quota goes by for want of a report, and would be missed at the end."""
+def _loses_download_quota(backlogs: Sequence[TypeBacklog], outlook: QuotaOutlook) -> bool:
+    """Whether download quota is lost because no report is ready, and is needed at the end."""
     lost = outlook.downloads.lost_from(outlook.now, sorted(outlook.arrivals))
     if lost > outlook.now + backlogs[-1].usual + LOOKAHEAD:
         return False
@@ -74,7 +74,7 @@ def _starves(backlogs: Sequence[TypeBacklog], outlook: QuotaOutlook) -> bool:
 
 
 def _urgent(backlogs: Sequence[TypeBacklog], in_time: Sequence[int]) -> Sequence[TypeBacklog]:
-    """Return the slow types that need all requests that go in time for them, or else all types."""
+    """Return the slow types that need all requests that are in time for them, else all types."""
     slow = 0
     for place, (rest, count) in enumerate(zip(backlogs, in_time, strict=True), start=1):
         slow += rest.left
@@ -86,9 +86,9 @@ def _urgent(backlogs: Sequence[TypeBacklog], in_time: Sequence[int]) -> Sequence
 
 
 def _last_ready(backlogs: Sequence[TypeBacklog], outlook: QuotaOutlook) -> float:
-    """Return when the last report may be ready, if the slow types go first from now on."""
+    """Return when the last report may be ready, if the slow types are requested first."""
     ready = list(outlook.arrivals)
-    further = -1  # the first request goes now
+    further = -1  # the first request is made now
     for rest in backlogs:
         further += rest.left
         moment = outlook.requests.ahead(outlook.now, further) if further else outlook.now
@@ -102,17 +102,17 @@ def _last_download(backlogs: Sequence[TypeBacklog], outlook: QuotaOutlook) -> fl
 
 
 DEFAULT_LATENCY = timedelta(minutes=5)
-"""How long a type of which nothing is known is taken to need."""
+"""The assumed latency of a type without known latency."""
 
 SLOWEST_FACTOR = 1.5
-"""The slowest of many takes so many times as long as is usual, at least, however few were seen."""
+"""The minimum ratio of the slowest latency to the usual one."""
 
 
 class LatencyEstimate:
-    """How long reports of each type are likely to take.
+    """Estimates the latency of each report type.
 
-    A type of which no report was ever seen is taken to need as long as its oldest request has
-    been waited for: the slow types show that they are slow long before their first report.
+    The latency of a type without known latency is the age of its oldest open request: so slow
+    types are recognised before their first report is ready.
     """
 
     def __init__(self, latencies: Latencies, open_jobs: Sequence[ReportJob], now: datetime) -> None:
@@ -124,28 +124,31 @@ class LatencyEstimate:
             self._ages[report_type] = max(age, self._ages.get(report_type, DEFAULT_LATENCY))
 
     def usual(self, report_type: str) -> timedelta:
-        """Return how long a report is likely to take from its request on."""
+        """Return the usual latency of a report type."""
         usual = self._latencies.usual(report_type)
         return self._ages.get(report_type, DEFAULT_LATENCY) if usual is None else usual
 
     def longest(self, report_type: str) -> timedelta:
-        """Return how long the slowest of many is likely to take."""
+        """Return the latency of the slowest of many reports."""
         seen = self._latencies.longest(report_type) or timedelta(0)
         return max(seen, SLOWEST_FACTOR * self.usual(report_type))
 
     def seconds_until_allowed(self, job: ReportJob) -> float:
-        """Return in how many seconds an open work is likely to be ready."""
+        """Return in how many seconds an open job is likely to be ready."""
         submitted = job.submitted or self._now
         expected = submitted + self.usual(job.spec.report_type) - self._now
         return max(0.0, expected.total_seconds())
 
 
-def backlogs(waiting: Iterable[ReportJob], guess: LatencyEstimate) -> list[TypeBacklog]:
-    """Return how many reports of each type are to be asked for, the slowest type first."""
+def backlogs(waiting: Iterable[ReportJob], estimate: LatencyEstimate) -> list[TypeBacklog]:
+    """Return how many reports of each type are to be requested, the slowest type first."""
     counts = Counter(job.spec.report_type for job in waiting)
     found = [
         TypeBacklog(
-            name, guess.usual(name).total_seconds(), guess.longest(name).total_seconds(), count
+            name,
+            estimate.usual(name).total_seconds(),
+            estimate.longest(name).total_seconds(),
+            count,
         )
         for name, count in counts.items()
     ]
@@ -153,12 +156,12 @@ def backlogs(waiting: Iterable[ReportJob], guess: LatencyEstimate) -> list[TypeB
 
 
 def newest_job(waiting: Sequence[ReportJob]) -> ReportJob:
-    """Return the work with the newest window."""
+    """Return the job with the newest window."""
     return max(waiting, key=lambda job: job.age_key)
 
 
 def oldest_job(waiting: Iterable[ReportJob], report_type: str) -> ReportJob:
-    """Return the work of a type with the oldest window."""
+    """Return the job of a type with the oldest window."""
     of_type = (job for job in waiting if job.spec.report_type == report_type)
     return min(of_type, key=lambda job: job.age_key)
 
@@ -166,20 +169,20 @@ def oldest_job(waiting: Iterable[ReportJob], report_type: str) -> ReportJob:
 def last_ready_after(
     waiting: Iterable[ReportJob],
     open_jobs: Iterable[ReportJob],
-    guess: Callable[[ReportJob], timedelta],
+    estimate: Callable[[ReportJob], timedelta],
     requests: Sequence[float],
     now: datetime,
 ) -> float:
-    """Return in how many seconds the last report is likely to be ready, slow ones asked for first.
+    """Return in how many seconds the last report is likely to be ready, slow ones requested first.
 
     Args:
-        waiting: the works that may be asked for.
-        open_jobs: those that Amazon has taken.
-        guess: how long each is likely to take.
-        requests: the seconds after which each of the next requests may go.
-        now: the present moment.
+        waiting: the jobs that may be requested.
+        open_jobs: the jobs with an open request.
+        estimate: returns the expected latency of each.
+        requests: the seconds after which each of the next requests is allowed.
+        now: the current time.
     """
-    slowest = sorted((guess(job).total_seconds() for job in waiting), reverse=True)
+    slowest = sorted((estimate(job).total_seconds() for job in waiting), reverse=True)
     asked = [moment + seconds for moment, seconds in zip(requests, slowest, strict=True)]
-    taken = [((job.submitted or now) + guess(job) - now).total_seconds() for job in open_jobs]
+    taken = [((job.submitted or now) + estimate(job) - now).total_seconds() for job in open_jobs]
     return max([0.0, *asked, *taken])

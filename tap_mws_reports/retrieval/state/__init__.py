@@ -1,1 +1,1 @@
-"""What runs remember: bookmarks, partitions, and the validation of a state."""
+"""The state between runs: bookmarks, partitions and validation."""

@@ -1,19 +1,19 @@
-"""What a partition of a row stream remembers between runs; with `entries` it alone shapes state.
+"""The bookmark of a partition of a row stream: the only module that writes its state.
 
 A partition of a row stream is a seller with a set of marketplaces. In the state it is a dict
 
     context                seller_id, marketplace_ids
-    replication_key_value  the end of the oldest unbroken stretch of windows finished or given up
-    done                   finished stretches, [[start, end], ...]
-    open_requests          report requests Amazon has taken, with their windows
+    replication_key_value  the end of the oldest contiguous windows finished or given up
+    done                   finished intervals, [[start, end], ...]
+    open_requests          report requests that Amazon accepted, with their windows
     failed_windows         windows that failed and are retried, with the reason, the report request
                            id and the date of the first failure
     given_up               windows that failed for too long: not finished, and not retried
-    documents              documents read, for reports Amazon makes unasked
-    latencies              whole seconds from request to report, as seen lately
-    to_acknowledge         reports whose rows are written and that Amazon is to be told of
+    documents              documents read, for generated reports
+    latencies              recent times from request to report, in whole seconds
+    to_acknowledge         reports whose rows are written and that are to be acknowledged
 
-Lists and not dicts, because a state merge by key would bring deleted entries back
+Lists, not dicts: a state merge by key would restore deleted entries
 (https://docs.meltano.com/reference/command-line-interface/#state).
 """
 
@@ -29,7 +29,7 @@ from tap_mws_reports.errors import StateError
 from tap_mws_reports.retrieval.intervals import Interval, merge
 
 FailureKey = tuple[Interval | None, str | None]
-"""What failed: a window; a report that Amazon made unasked; or, without either, a snapshot."""
+"""What failed: a window; a generated report; or, without either, a snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class OpenRequest:
 
     @property
     def entry(self) -> dict[str, str]:
-        """The request as it stands in the state."""
+        """The request as the state keeps it."""
         return {
             "report_request_id": self.report_request_id,
             **_bounds(self.interval),
@@ -59,19 +59,17 @@ class OpenRequest:
 
 @dataclass(frozen=True, slots=True)
 class FailedWindow:
-    """A window that failed in an earlier run or this one, and is retried by the next one.
-
-    ``submitted`` is there when the report request may still live: it is to be looked at first.
-    ``report_id`` is that of a report Amazon made unasked, ``failed_since`` the date of the first
-    failure.
-    """
+    """A window that failed and is retried by the next run."""
 
     interval: Interval | None
     reason: str
     report_request_id: str | None = None
     submitted: datetime | None = None
+    """Set if the report request may still complete: it is polled first."""
     report_id: str | None = None
+    """The id of a generated report."""
     failed_since: date | None = None
+    """The date of the first failure."""
 
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> FailedWindow:
@@ -92,7 +90,7 @@ class FailedWindow:
 
     @property
     def entry(self) -> dict[str, str]:
-        """The failed window as it stands in the state."""
+        """The failed window as the state keeps it."""
         entry = {**_bounds(self.interval), "reason": self.reason}
         if self.report_request_id:
             entry["report_request_id"] = self.report_request_id
@@ -107,15 +105,14 @@ class FailedWindow:
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
-    """A failure that is not retried any more: a window, a report made unasked, or a snapshot.
-
-    ``since`` is the date of the first failure, ``last_failed`` that of the last one.
-    """
+    """A failure that is not retried any more: a window, a generated report, or a snapshot."""
 
     interval: Interval | None
     reason: str
     since: date
+    """The date of the first failure."""
     last_failed: date
+    """The date of the last failure."""
     report_request_id: str | None = None
     report_id: str | None = None
 
@@ -139,7 +136,7 @@ class GivenUp:
 
     @property
     def entry(self) -> dict[str, str]:
-        """The failure as it stands in the state."""
+        """The failure as the state keeps it."""
         ids = {"report_request_id": self.report_request_id, "report_id": self.report_id}
         return {
             **_bounds(self.interval),
@@ -155,7 +152,7 @@ def _date_of(entry: Mapping[str, Any], name: str) -> date | None:
 
 
 def interval_of(entry: Mapping[str, Any]) -> Interval | None:
-    """Return the window of an entry, or None for the state of things at a moment."""
+    """Return the window of an entry, or None for a snapshot."""
     return (
         Interval(parse_timestamp(entry["start"]), parse_timestamp(entry["end"]))
         if "start" in entry
@@ -181,23 +178,23 @@ __all__ = [
 REPLICATION_KEY = "_data_end"
 
 DOCUMENT_RETENTION = timedelta(days=180)
-"""Twice the time Amazon lists a document."""
+"""Twice as long as Amazon lists a document."""
 
 
 class Bookmark:
-    """Reads and writes one partition's part of the state, in place."""
+    """Reads and writes the state of one partition, in place."""
 
     def __init__(self, state: dict[str, Any]) -> None:
         self._state = state
 
     @property
     def done(self) -> list[Interval]:
-        """The finished stretches, in order of time."""
+        """The finished intervals, sorted."""
         return [Interval(*map(parse_timestamp, pair)) for pair in self._list("done")]
 
     @property
     def open_requests(self) -> list[OpenRequest]:
-        """The report requests whose documents are still wanted."""
+        """The report requests whose documents have not been read yet."""
         return [OpenRequest.of(entry) for entry in self._list("open_requests")]
 
     @property
@@ -207,17 +204,17 @@ class Bookmark:
 
     @property
     def given_up(self) -> list[GivenUp]:
-        """What failed for so long that it is not retried any more."""
+        """The failures that are not retried any more."""
         return [GivenUp.of(entry) for entry in self._list("given_up")]
 
     @property
     def given_up_snapshot(self) -> GivenUp | None:
-        """The failure of the snapshot, if it is one that was given up."""
+        """The failure of a given-up snapshot, or None."""
         return next((each for each in self.given_up if each.key == (None, None)), None)
 
     @property
     def timed_out_requests(self) -> list[OpenRequest]:
-        """The report requests that were waited for in vain; Amazon may have finished them since."""
+        """The report requests that timed out; Amazon may have finished them since."""
         return [
             OpenRequest(
                 failed_window.report_request_id, failed_window.interval, failed_window.submitted
@@ -228,26 +225,26 @@ class Bookmark:
 
     @property
     def snapshot_taken(self) -> datetime | None:
-        """When the last snapshot that was written had been asked for."""
+        """When the last written snapshot was requested."""
         value = self._state.get("replication_key_value")
         return parse_timestamp(value) if value else None
 
     def has_read(self, *ids: str) -> bool:
-        """Whether the rows of a document made by Amazon unasked have been written.
+        """Whether the rows of a generated document have been written.
 
-        ``ids`` are all that it goes by: one service knows a report by the id of its document, the
-        other by the id of its request.
+        ``ids`` are all its ids: one service identifies a report by its document, the other by its
+        request.
         """
         return any(_is_of(entry, ids) for entry in self._list("documents"))
 
     def has_given_up(self, *ids: str) -> bool:
-        """Whether a document made by Amazon unasked failed for too long; see `has_read`."""
+        """Whether a generated document was given up; see `has_read`."""
         return any(_is_of(entry, ids) for entry in self._list("given_up") if "start" not in entry)
 
     def note_request(self, request: OpenRequest) -> None:
-        """Remember a report request as soon as Amazon has taken it.
+        """Record a report request that Amazon accepted.
 
-        A failed window keeps the date of its first failure, but is no request of its own any more.
+        A failed window of this request keeps the date of its first failure, but not the request.
         """
         self._change(
             open_requests=[*self._open_without(request.report_request_id), request.entry],
@@ -261,28 +258,28 @@ class Bookmark:
 
     @property
     def latencies(self) -> list[int]:
-        """How long reports of the type took lately, in seconds."""
+        """The recent report latencies, in seconds."""
         return list(self._list("latencies"))
 
     def note_latencies(self, seconds: list[int]) -> None:
-        """Remember how long reports took, for the order and the plan of later runs."""
+        """Record report latencies for the scheduling of later runs."""
         self._change(latencies=seconds)
 
     def forget_request(self, report_request_id: str | None) -> None:
-        """Drop a report request that is no longer of use."""
+        """Remove a report request that is no longer needed."""
         self._change(open_requests=self._open_without(report_request_id))
 
     @property
     def to_acknowledge(self) -> list[str]:
-        """The reports whose rows are written, but that are not marked as fetched yet."""
+        """The reports whose rows are written but that are not acknowledged yet."""
         return list(self._list("to_acknowledge"))
 
     def note_written(self, report_id: str) -> None:
-        """Remember that a report is to be acknowledged, once this very state has come back."""
+        """Record a report to acknowledge in the next run."""
         self._change(to_acknowledge=[*self.to_acknowledge, report_id])
 
     def forget_acknowledged(self, report_ids: Collection[str]) -> None:
-        """Drop reports that have been acknowledged, or cannot be."""
+        """Remove reports that were acknowledged, or cannot be."""
         self._change(
             to_acknowledge=[each for each in self.to_acknowledge if each not in report_ids]
         )
@@ -298,9 +295,9 @@ class Bookmark:
         )
 
     def keep(self, done: Iterable[Interval], fits: Callable[[Interval], bool]) -> None:
-        """Replace the finished stretches, and forget requests and failed windows that do not fit.
+        """Replace the finished intervals, and remove requests and failed windows that do not fit.
 
-        Their windows count as never asked for, where no finished stretch covers them.
+        Their windows are requested again unless a finished interval covers them.
         """
         kept = list(done)
         fitting = [each for each in self.given_up if each.interval is None or fits(each.interval)]
@@ -314,7 +311,7 @@ class Bookmark:
         )
 
     def close_snapshot(self, taken: datetime, report_request_id: str | None) -> None:
-        """Mark the snapshot asked for at ``taken`` as written."""
+        """Mark the snapshot requested at ``taken`` as written."""
         self._change(
             open_requests=self._open_without(report_request_id),
             failed_windows=self._failed_windows_without(None),
@@ -325,9 +322,9 @@ class Bookmark:
     def close_document(
         self, report_id: str, available: datetime, report_request_id: str | None = None
     ) -> None:
-        """Mark a document made by Amazon unasked as written.
+        """Mark a generated document as written.
 
-        Documents that Amazon no longer keeps are not remembered either.
+        Documents that Amazon no longer lists are removed.
         """
         kept = [
             entry
@@ -338,14 +335,14 @@ class Bookmark:
         if report_request_id:
             entry["report_request_id"] = report_request_id
         newest = max(available, self.snapshot_taken or available)
-        # Holes of earlier releases do not tell of which report they are.
+        # Failed windows of earlier releases do not have the id of their report.
         failed_windows = [
             each.entry for each in self.failed_windows if each.report_id not in (None, report_id)
         ]
         self._change(documents=[*kept, entry], failed_windows=failed_windows, **_advanced(newest))
 
     def give_up(self, failed_window: FailedWindow) -> None:
-        """Record a window that could not be had, in place of an earlier record of it.
+        """Record a window that could not be retrieved, replacing an earlier record.
 
         The date of the first failure stays.
         """
@@ -364,9 +361,9 @@ class Bookmark:
     def note_failures(
         self, failed_windows: Iterable[FailedWindow], given_up: Iterable[GivenUp]
     ) -> None:
-        """Replace what failed by what is retried and what is given up.
+        """Replace the failed windows and the given-up failures.
 
-        Of documents that Amazon no longer lists nothing is kept.
+        Failures of documents that Amazon no longer lists are removed.
         """
         failed_windows, given_up = list(failed_windows), list(given_up)
         newest = max((each.last_failed for each in given_up), default=None)
@@ -381,7 +378,7 @@ class Bookmark:
         )
 
     def _begun(self, failed_windows: Iterable[FailedWindow]) -> dict[str, str]:
-        """Return the start of what is to be retried, where all was given up and nothing is now."""
+        """Return the bookmark where all windows were given up before and are retried now."""
         starts = [
             failed_window.interval.start
             for failed_window in failed_windows
@@ -393,13 +390,13 @@ class Bookmark:
     def _reached(
         self, done: Iterable[Interval], given_up: Iterable[GivenUp] | None = None
     ) -> dict[str, str]:
-        """Return the end of the oldest stretch of windows that no later run has to see to."""
+        """Return the end of the oldest contiguous windows that are finished or given up."""
         failed = self.given_up if given_up is None else given_up
-        stretches = merge([*done, *(each.interval for each in failed if each.interval)])
-        return _advanced(stretches[0].end) if stretches else {}
+        intervals = merge([*done, *(each.interval for each in failed if each.interval)])
+        return _advanced(intervals[0].end) if intervals else {}
 
     def _change(self, **values: object) -> None:
-        # One update: whoever is interrupted leaves the state as it was before or as it is after.
+        # One update: an interruption leaves the state either unchanged or complete.
         self._state.update(values)
 
     def _open_without(self, report_request_id: str | None) -> list[Any]:

@@ -1,15 +1,15 @@
-"""What a stream of Amazon's lists remembers: how far it has read, and what was not final yet.
+"""The bookmark of a lifecycle stream: how far it has read, and entries that may still change.
 
-In the state it is a dict for each seller
+In the state it is one dict per seller
 
     context                seller_id
     replication_key_value  the newest date read
-    seen_at_bookmark       the keys read at that very second
+    seen_at_bookmark       the keys read at that second
     unfinished             [[key, date], ...] of entries that may still change
 
 Amazon's dates have whole seconds and its filters include their bounds, so the second of the
-bookmark is always listed again; the keys beside it tell what is new in it. Both services may have
-written the state, so the keys of an entry are all ids by which one of them knows it.
+bookmark is always listed again; the keys identify the entries already read. Either service may
+have written the state, so the keys of an entry are its ids in both.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _BEFORE = ("replication_key", "replication_key_value", "seen_at_bookmark", "unfi
 
 
 def migrate_listing_state(state: dict[str, Any], owner: str | None) -> bool:
-    """Bring the bookmark of a stream, written for one seller alone, into today's form, in place.
+    """Migrate the bookmark of a stream without sellers to the current format, in place.
 
     Args:
         state: the bookmark of the stream.
-        owner: whose state it is; None when that is not known.
+        owner: the seller of the state; None if unknown.
 
     Returns:
-        Whether nothing was forgotten. What is known of nobody is: to read it again loses nothing.
+        Whether the bookmark was kept. Without a known seller it is dropped, and all is read again.
     """
     before = {name: state.pop(name) for name in _BEFORE if name in state}
     if before and owner is not None:
@@ -43,15 +43,14 @@ def migrate_listing_state(state: dict[str, Any], owner: str | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ListedItem:
-    """One entry of a list: its key, its date, and whether it will not change any more.
-
-    ``alias`` is the key by which the other service lists it, where that is another and known.
-    """
+    """One entry of a list."""
 
     key: str
     date: datetime
     final: bool = True
+    """Whether the entry will not change any more."""
     alias: str | None = None
+    """The key of the entry in the other service, if it differs and is known."""
 
     @property
     def keys(self) -> set[str]:
@@ -68,7 +67,7 @@ class ListingBookmark:
 
     @property
     def since(self) -> datetime | None:
-        """From when on Amazon has to be asked, or None in the first run."""
+        """The earliest date to list, or None in the first run."""
         dates = [date for _, date in self._state.get("unfinished", [])]
         if value := self._state.get("replication_key_value"):
             dates.append(value)
@@ -101,7 +100,7 @@ class ListingBookmark:
             change["replication_key"] = self._replication_key
             change["replication_key_value"] = format_timestamp(newest)
             change["seen_at_bookmark"] = sorted(keys)
-        # One update: whoever is interrupted leaves the state as it was before or as it is after.
+        # One update: an interruption leaves the state either unchanged or complete.
         self._state.update(change)
 
     def _newest(self) -> datetime | None:

@@ -1,6 +1,6 @@
-"""Bringing the windows of earlier runs to the borders of periods, where those have come to count.
+"""Align the windows of earlier runs to whole periods.
 
-Earlier runs may have asked for parts of a day, or for days where now weeks are wanted.
+Earlier runs may have requested parts of a day, or days where weeks are required now.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 
 
 def align_to_periods(bookmark: Bookmark, periods: Periods) -> bool:
-    """Leave in a bookmark only what is true of whole periods, and return whether it changed.
+    """Keep only whole periods in a bookmark; return whether it changed.
 
-    A period that was read in part is read again as a whole, and replaces its part; a request for
-    a part of one is let go.
+    A period that was read in part is read again as a whole; a request for a part is dropped.
     """
 
     def fits(interval: Interval) -> bool:
@@ -35,7 +34,7 @@ def align_to_periods(bookmark: Bookmark, periods: Periods) -> bool:
 
 
 def _whole(done: list[Interval], periods: Periods) -> Iterator[Interval]:
-    """Yield what lies within the stretches of whole periods."""
+    """Yield the whole periods within the finished intervals."""
     for interval in done:
         inner = Interval(periods.not_before(interval.start), periods.begun(interval.end))
         if inner.start < inner.end:

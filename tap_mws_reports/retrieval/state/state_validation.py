@@ -1,7 +1,7 @@
-"""Whether the state of a row stream can be used with these settings, today.
+"""Validate the state of a row stream against the settings and the current time.
 
-A state that cannot is refused, never skipped: a run that began from nothing would ask for years of
-reports again, and one that believed a wrong date would leave a gap that nobody sees.
+An invalid state is an error and never ignored: a run without state would request years of reports
+again, and one with a wrong date would leave a gap unnoticed.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from tap_mws_reports.retrieval.state.bookmarks import REPLICATION_KEY
 from tap_mws_reports.retrieval.state.partitions import Partitions, context_of
 
 CLOCK_TOLERANCE = timedelta(days=1)
-"""How far a state may be ahead of the machine's clock: clocks differ, also by a time zone."""
+"""How far a state may be ahead of the local clock: clocks differ, also by a time zone."""
 
 _NAMED = 5
-"""How many sellers a message names."""
+"""The number of sellers that a message names."""
 
 _MOMENT = {"type": "string", "format": "moment"}
 _WINDOW = {"start": _MOMENT, "end": _MOMENT, "submitted": _MOMENT}
@@ -80,7 +80,7 @@ _STREAM = {
 }
 
 _RENAMED = {"open": "open_requests", "holes": "failed_windows"}
-"""Keys of a partition: the name in earlier versions, and today's."""
+"""Keys of a partition: the name in earlier versions, and the current one."""
 
 _formats = jsonschema.FormatChecker(formats=())
 
@@ -91,36 +91,36 @@ def _is_moment(value: object) -> bool:
 
 
 def check_stream_state(name: str, state: dict[str, Any], now: datetime) -> None:
-    """Refuse the state of a row stream that cannot be used.
+    """Check that the state of a row stream can be used.
 
     Args:
-        name: of the stream.
+        name: the name of the stream.
         state: its bookmark.
-        now: the present moment.
+        now: the current time.
 
     Raises:
-        StateError: it has another form, or speaks of the future.
+        StateError: it has another format, or a date in the future.
     """
     _check_form(name, state)
     for moment in _moments(state):
         if moment > now + CLOCK_TOLERANCE:
             raise StateError(
                 f"The state of {name} holds {format_timestamp(moment)}, which is in the future.",
-                hint="Set the machine's clock right, or give a state that is true.",
+                hint="Correct the clock of this machine, or give a valid state.",
             )
 
 
 def check_sellers(bookmarks: Mapping[str, Any], seller_ids: Collection[str]) -> frozenset[str]:
-    """Refuse a state that tells of nobody the settings name: it is a stranger's.
+    """Check that the state has a seller of the settings.
 
-    Sellers come and go, so one that is known is enough, in whichever stream.
+    Sellers are added and removed, so one common seller in any stream is enough.
 
     Args:
-        bookmarks: of all streams, whatever their form.
-        seller_ids: whose reports the settings ask for.
+        bookmarks: the bookmarks of all streams, in any format.
+        seller_ids: the sellers of the settings.
 
     Returns:
-        The sellers that the state tells of.
+        The sellers of the state.
 
     Raises:
         StateError: the state is of other sellers only.
@@ -129,13 +129,13 @@ def check_sellers(bookmarks: Mapping[str, Any], seller_ids: Collection[str]) -> 
     if known and known.isdisjoint(seller_ids):
         raise StateError(
             f"The state is of {_named(known)}, the settings are of {_named(seller_ids)}.",
-            hint="Give the state of these settings, or start without one.",
+            hint="Give the state of these settings, or start without a state.",
         )
     return known
 
 
 def round_up_numbers(state: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
-    """Return a state in which every number is whole, the others rounded up.
+    """Round all numbers of a state up to integers.
 
     Earlier versions wrote latencies with a fraction. Targets on the Singer SDK read such a number
     as a `Decimal` and fail when they write the state
@@ -160,12 +160,12 @@ def rename_keys(state: dict[str, Any]) -> None:
 def migrate_stream_state(
     state: dict[str, Any], partitions: Iterable[tuple[str, tuple[str, ...]]], start: datetime
 ) -> datetime | None:
-    """Bring a bookmark without partitions, a bare date, into today's form, in place.
+    """Migrate a bookmark that is only a date to the current format, in place.
 
     Args:
         state: the bookmark of a row stream.
-        partitions: the sellers and marketplaces that it is about.
-        start: since when rows are wanted; all from then to the date counts as read.
+        partitions: the sellers and marketplaces of the stream.
+        start: the start date; rows from then to the date count as read.
 
     Returns:
         The date, or None when there was nothing to migrate.
@@ -192,7 +192,7 @@ def _check_form(name: str, state: dict[str, Any]) -> None:
         place = ".".join([name, *map(str, error.absolute_path)])
         raise StateError(
             f"The state is broken at {place}: {error.message}.",
-            hint="Give a state this tap wrote, or start without one.",
+            hint="Give a state that this tap wrote, or start without a state.",
         )
 
 
@@ -212,7 +212,7 @@ def _named(seller_ids: Collection[str]) -> str:
 
 
 def _moments(state: dict[str, Any]) -> Iterator[datetime]:
-    """Yield the moments up to which something is said to be done."""
+    """Yield the dates of a state that must not be in the future."""
     for partition in state.get("partitions", []):
         for _, end in partition.get("done", []):
             yield parse_timestamp(end)
@@ -221,6 +221,6 @@ def _moments(state: dict[str, Any]) -> Iterator[datetime]:
         for each in (*partition.get("failed_windows", []), *partition.get("given_up", [])):
             names = ("failed_since", "since", "last_failed")
             yield from (parse_timestamp(each[name]) for name in names if name in each)
-    for holder in (state, *state.get("partitions", [])):
-        if value := holder.get("replication_key_value"):
+    for bookmark in (state, *state.get("partitions", [])):
+        if value := bookmark.get("replication_key_value"):
             yield parse_timestamp(value)

@@ -16,7 +16,7 @@ class BatchStorage:
     """The place that `batch_config.storage` names. It is made if there is none.
 
     Raises:
-        SettingsError: the place cannot be had, or what its service needs is not installed.
+        SettingsError: the place cannot be retrieved, or what its service needs is not installed.
     """
 
     def __init__(self, target: StorageTarget) -> None:

@@ -61,7 +61,7 @@ def planned(*partition_requests: PartitionRequest) -> RunPlan:
 
 
 def counts(found: RunPlan) -> list[tuple[int, int, int, int]]:
-    return [(each.windows, each.again, each.taken_over, each.snapshots) for each in found.shares]
+    return [(each.windows, each.retries, each.taken_over, each.snapshots) for each in found.shares]
 
 
 def test_a_first_run_wants_every_window() -> None:
@@ -79,7 +79,7 @@ def test_what_earlier_runs_did_counts() -> None:
     found = planned(partition_request(bookmark))
     assert counts(found) == [(6, 1, 2, 0)]
     assert (found.forecast.reports, found.forecast.taken_over) == (9, 2)
-    assert found.forecast.unknown == ()
+    assert found.forecast.types_without_latency == ()
     assert bookmark.__dict__ == before, "a plan changes no state"
 
 
@@ -104,7 +104,7 @@ def test_snapshots_are_due_or_not_and_generated_documents_are_not_counted() -> N
         partition_request(Bookmark({}), "generated"),
     )
     assert counts(found) == [(0, 0, 0, 1), (0, 0, 0, 0), (0, 0, 0, 0)]
-    assert [share.unasked for share in found.shares] == [False, False, True]
+    assert [share.generated for share in found.shares] == [False, False, True]
     assert found.forecast.reports == 1
 
 
@@ -160,5 +160,5 @@ def test_a_run_takes_as_long_as_planned(make_harness, monkeypatch, reports) -> N
     assert not harness.sync(tap).failures
     took = harness.clock.now() - started
     assert found.forecast.requests == reports
-    assert found.forecast.unknown == ()
+    assert found.forecast.types_without_latency == ()
     assert took == pytest.approx(found.forecast.expected, rel=0.1)

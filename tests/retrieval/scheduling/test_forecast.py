@@ -87,7 +87,7 @@ def test_what_is_to_be_done_is_counted() -> None:
     found = told(wanted)
     assert (found.reports, found.taken_over) == (9, 4)
     assert found.requests == 4, "two streams that want the same report ask for it once"
-    assert found.unknown == (NEW,)
+    assert found.types_without_latency == (NEW,)
 
 
 @pytest.mark.parametrize(
@@ -133,14 +133,14 @@ def test_sellers_do_not_wait_for_each_other() -> None:
     assert (both.reports, both.requests) == (18, 18)
     assert both.expected == timedelta(seconds=300)
     assert both.at_least == timedelta(seconds=90)
-    assert both.unknown == (NEW,)
+    assert both.types_without_latency == (NEW,)
     assert combine_forecasts([]).expected == timedelta(0)
 
 
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        (told([]), "No report is wanted"),
+        (told([]), "No reports to retrieve"),
         (told(jobs(QUICK, 1)), "1 report, at least 30 s by quota; finish about "),
         (told(jobs(QUICK, 61)), "61 reports, at least 1 h by quota; finish about "),
         (
@@ -150,4 +150,4 @@ def test_sellers_do_not_wait_for_each_other() -> None:
     ],
 )
 def test_it_is_said_in_a_line(found, said) -> None:
-    assert found.in_words(NOW).startswith(said)
+    assert found.describe(NOW).startswith(said)

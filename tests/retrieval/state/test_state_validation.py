@@ -103,16 +103,16 @@ def test_every_number_of_an_older_state_becomes_whole() -> None:
         (changed([*FIRST, "given_up"], [{"reason": "x", "since": "soon"}]), r"given_up\.0\.since"),
         (
             changed([*FIRST, "given_up"], [{"reason": "x", "since": "2026-03-09"}]),
-            "still to come",
+            "in the future",
         ),
         (changed(["seen_columns"], [5]), r"seen_columns\.0"),
         (changed([*FIRST, "documents"], ["7"]), r"documents\.0"),
         (changed([*FIRST, "latencies"], ["quick"]), r"latencies\.0"),
         (changed([*FIRST, "replication_key_value"], 20260201), r"replication_key_value"),
         (changed(["columns"], "sku"), r"columns"),
-        (changed([*FIRST, "replication_key_value"], "2027-01-01T00:00:00Z"), "still to come"),
-        (changed([*FIRST, "done"], [["2026-01-01", "2026-03-04"]]), "still to come"),
-        (changed(["replication_key_value"], "2026-03-03"), "still to come"),
+        (changed([*FIRST, "replication_key_value"], "2027-01-01T00:00:00Z"), "in the future"),
+        (changed([*FIRST, "done"], [["2026-01-01", "2026-03-04"]]), "in the future"),
+        (changed(["replication_key_value"], "2026-03-03"), "in the future"),
     ],
 )
 def test_a_state_that_cannot_be_used_is_refused(now, state, said) -> None:
