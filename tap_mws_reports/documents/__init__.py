@@ -1,4 +1,4 @@
-"""The bytes of a report document to typed rows. Knows neither HTTP nor Singer."""
+"""Parse report documents into typed rows. Independent of HTTP and Singer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cells of some rows to a block of typed values."""
+"""Convert chunks of text cells to batches of typed values."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.report_type import ReportType
 
 Timestamps = Literal["utc", "offset"]
-"""How moments are written: in UTC, or with the offset that Amazon told them with."""
+"""How timestamps are written: in UTC, or with the offset that Amazon sent."""
 
 _GROUP_SEPARATOR = "\x1f"
 
 
 class BlockParser:
-    """Makes blocks of cells. Everything that depends on the columns only is done once.
+    """Parses `ColumnChunk` into `RecordBatch`. Work that depends on columns only is done once.
 
     Args:
         columns: of the document.
-        report_type: what is known of its type.
-        habits: of the marketplace it comes from.
-        wanted: the names of the columns to read, or None for all. What is not wanted is not in
-            ``_unparsed`` or ``_offsets`` either.
-        exact: what to make of the digits of decimals.
-        timestamps: how moments are written. In UTC, blocks have a column ``_offsets``.
+        report_type: of the document.
+        habits: the formats of its marketplace.
+        wanted: the names of the columns to read, or None for all. Other columns are left
+            out of ``_unparsed`` and ``_offsets``, too.
+        exact: converts the digits of decimals.
+        timestamps: how timestamps are written. With ``utc``, batches have a column ``_offsets``.
     """
 
     def __init__(
@@ -67,25 +67,25 @@ class BlockParser:
         identity = report_type.identity
         self._filled_down = _places(columns, report_type.filled_down)
         self._group = _places(columns, identity.columns if identity.kind == "group" else ())
-        self._summary = SummaryFill()
-        self._continuation = GroupFill()
-        self._ordinals = GroupCounter() if identity.kind == "group" else None
+        self._summary_fill = SummaryFill()
+        self._group_fill = GroupFill()
+        self._group_counter = GroupCounter() if identity.kind == "group" else None
         self._rows = 0
 
     def look_ahead(self, blocks: Iterable[ColumnChunk]) -> None:
-        """Find the summary of a type that has one; of other types, no cell is looked at."""
+        """Find the summary row of a type that has one; do nothing for other types."""
         if self._filled_down:
-            self._summary.look_ahead(_at(self._filled_down, cells) for cells in blocks)
+            self._summary_fill.look_ahead(_at(self._filled_down, cells) for cells in blocks)
 
     def __call__(self, cells: ColumnChunk) -> RecordBatch:
-        """Return the block of some rows, which follow those of the last call."""
+        """Return the batch of a chunk; chunks must come in document order."""
         size = len(cells)
-        cells = _filled(cells, self._filled_down, self._summary)
-        cells = _filled(cells, self._group, self._continuation)
+        cells = _filled(cells, self._filled_down, self._summary_fill)
+        cells = _filled(cells, self._group, self._group_fill)
         columns = self._values(cells)
         columns["_extra"] = cells.beyond or [None] * size
-        if self._ordinals:
-            columns["_line"] = self._ordinals(self._groups(cells))
+        if self._group_counter:
+            columns["_line"] = self._group_counter(self._groups(cells))
         columns["_row_number"] = range(self._rows + 1, self._rows + size + 1)
         self._rows += size
         return RecordBatch(tuple(columns), tuple(columns.values()))
@@ -96,7 +96,7 @@ class BlockParser:
         offsets: dict[str, Sequence[str | None]] = {}
         for place, column, read in self._columns:
             values[column.name] = read(cells.columns[place])
-            for row in read.unfit:
+            for row in read.invalid_positions:
                 unparsed = unparsed or [{} for _ in range(len(cells))]
                 unparsed[row][column.name] = cells.columns[place][row]
             if isinstance(read, InstantReader) and read.offsets:
@@ -105,13 +105,13 @@ class BlockParser:
                 values[column.dates_name] = [column.dates] * len(cells)
         values["_unparsed"] = list(map(_json, unparsed)) if unparsed else [None] * len(cells)
         if self._utc:
-            values["_offsets"] = _joined(offsets) or [None] * len(cells)
+            values["_offsets"] = _offsets_column(offsets) or [None] * len(cells)
         return values
 
     def _groups(self, cells: ColumnChunk) -> Sequence[str]:
-        """Return what the group of each row is called: its cells, as they are.
+        """Return the group key of each row: its cells, joined.
 
-        All rows of a document without any of the group's columns are one group.
+        A document without any of the group's columns is one group.
         """
         columns = _at(self._group, cells)
         if len(columns) == 1:
@@ -130,7 +130,7 @@ def _at(places: Sequence[int], cells: ColumnChunk) -> Columns:
 def _filled(
     cells: ColumnChunk, places: Sequence[int], fill: Callable[[Columns], Columns]
 ) -> ColumnChunk:
-    """Return the cells with some of the columns filled."""
+    """Return the cells with the columns at ``places`` filled."""
     if not places:
         return cells
     columns = list(cells.columns)
@@ -158,14 +158,14 @@ def _json(unparsed: Mapping[str, str]) -> str | None:
     return json.dumps(unparsed, ensure_ascii=False) if unparsed else None
 
 
-def _joined(offsets: Mapping[str, Sequence[str | None]]) -> list[str | None]:
-    """Return the offsets of all columns, row by row, as JSON text; nothing without columns."""
+def _offsets_column(offsets: Mapping[str, Sequence[str | None]]) -> list[str | None]:
+    """Return the offsets of each row as JSON text; an empty list without columns."""
     names = tuple(offsets)
     return [_offsets_text(names, row) for row in zip(*offsets.values(), strict=True)]
 
 
 @lru_cache(maxsize=5_000)
 def _offsets_text(names: tuple[str, ...], offsets: tuple[str | None, ...]) -> str | None:
-    """Return the same text for the same offsets: most rows of a document have the same ones."""
-    told = zip(names, offsets, strict=True)
-    return _json({name: offset for name, offset in told if offset})
+    """Return offsets as JSON text. Cached: most rows of a document have the same offsets."""
+    pairs = zip(names, offsets, strict=True)
+    return _json({name: offset for name, offset in pairs if offset})

@@ -1,7 +1,7 @@
-"""The names of character sets as Content-Type headers spell them, and the codecs they mean.
+"""Map charset names of Content-Type headers to Python codecs.
 
-Where documents really use a larger set than the one that is named, the larger one is taken:
-Shift_JIS means windows-31j, Latin-1 windows-1252, GBK GB 18030.
+Where documents use a superset of the named charset, the superset is taken: windows-31j for
+Shift_JIS, windows-1252 for Latin-1, GB 18030 for GBK.
 Sources: https://encoding.spec.whatwg.org/#names-and-labels,
 https://docs.oracle.com/en/java/javase/21/intl/supported-encodings.html
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import codecs
 
-# Codec to spellings by letters and digits, those of Java and of IANA.
+# Codec to names of Java and IANA, letters and digits only.
 _UNICODE = {
     "utf-8": "utf8 unicode11utf8",
     "utf-16": "utf16 unicode iso10646ucs2 ucs2",
@@ -57,18 +57,18 @@ _BY_SPELLING = {
 }
 
 WIDE = frozenset(_UNICODE) - {"utf-8"}
-"""The codecs of two or four bytes a character."""
+"""Codecs with two or four bytes per character."""
 
 SINGLE_BYTE = frozenset(_SINGLE_BYTE)
-"""The codecs of one byte a character. Nearly any bytes are text to them: to fit proves little."""
+"""Codecs with one byte per character. They decode nearly any bytes, so success proves little."""
 
 MULTI_BYTE = frozenset(_MULTI_BYTE)
-"""The codecs of East Asia; ASCII is ASCII to all of them except in ISO-2022's escapes."""
+"""East Asian codecs. ASCII bytes are ASCII in all of them, except in escapes of ISO-2022."""
 
 ESCAPING = "iso2022_jp"
-"""The codec in which bytes that are all ASCII may be other characters."""
+"""The codec in which ASCII bytes may encode other characters."""
 
-# The marks of UTF-32 begin with those of UTF-16.
+# Order matters: the marks of UTF-32 begin with those of UTF-16.
 _MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -79,10 +79,10 @@ _MARKS = {
 
 
 def codec_named(charset: str | None) -> str | None:
-    """Return the codec of a charset's name in any spelling, or None for a name nobody knows."""
+    """Return the codec of a charset name in any spelling, or None for an unknown name."""
     return _BY_SPELLING.get("".join(filter(str.isalnum, charset or "")).lower())
 
 
 def codec_of_mark(head: bytes) -> str | None:
-    """Return the codec that the byte order mark at the beginning means, or None without one."""
+    """Return the codec of the byte order mark, or None without one."""
     return next((codec for mark, codec in _MARKS.items() if head.startswith(mark)), None)

@@ -1,4 +1,4 @@
-"""All cells of a column in a block at once."""
+"""Convert all cells of a column chunk at once."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from tap_mws_reports.documents.cells.timestamps import (
     in_utc,
 )
 
-_REMEMBERED = 5_000  # cells of a column
-_LONGEST_REMEMBERED = 64  # characters
-_HOURS_REMEMBERED = 20_000  # of a column of moments: those of two years
-# Where the hour ends in a moment such as 2020-01-05T10:00:00-07:00, and where its offset begins.
+_CACHE_SIZE = 5_000  # cells per column
+_LONGEST_CACHED = 64  # characters
+_HOUR_CACHE_SIZE = 20_000  # per timestamp column: the hours of two years
+# End of the hour and start of the offset in a timestamp such as 2020-01-05T10:00:00-07:00.
 _HOUR_END, _OFFSET_START = 13, 19
 _WHOLE_HOURS = {f"{sign}{hours:02}:00" for sign in "+-" for hours in range(1, 15)}
 
 
 class ColumnReader(Protocol):
-    """Reads the cells of a column; ``unfit`` holds the places of those that did not fit."""
+    """Converts the cells of a column. ``invalid_positions``: the cells that failed to convert."""
 
-    unfit: Sequence[int]
+    invalid_positions: Sequence[int]
 
     def __call__(self, cells: Sequence[str]) -> Sequence[object]:
-        """Return the values of a block's cells, None where a cell has none or does not fit."""
+        """Return the values of the cells, None where a cell is empty or invalid."""
 
 
 def _is_constant(cells: Sequence[str]) -> bool:
-    """Whether all cells are the same, as in most columns of most blocks.
+    """Whether all cells are equal, as in most columns of most chunks.
 
-    One value is then enough. The last cell tells most other columns without counting.
+    The last cell rules out most other columns without counting.
     """
     return cells[0] == cells[-1] and cells.count(cells[0]) == len(cells)
 
 
 class TextReader:
-    """Leaves the cells as they are; every cell fits."""
+    """Returns the cells unchanged; every cell is valid."""
 
-    unfit: Sequence[int] = ()
+    invalid_positions: Sequence[int] = ()
 
     def __call__(self, cells: Sequence[str]) -> Sequence[object]:
         """Return the cells, or None for those that are empty or blank."""
@@ -55,56 +55,56 @@ class TextReader:
 
 
 class TimestampReader:
-    """Reads moments: all at once where they are in the commonest pattern, else one by one."""
+    """Reads timestamps: all at once in the most common pattern, otherwise one by one."""
 
     def __init__(self, read: Reader) -> None:
-        self.unfit: Sequence[int] = ()
-        self._one_by_one = ValueReader(read)
+        self.invalid_positions: Sequence[int] = ()
+        self._value_reader = ValueReader(read)
 
     def __call__(self, cells: Sequence[str]) -> Sequence[object]:
         """Return the values of the cells."""
         lines = "\n".join(cells) + "\n"
-        # A cell may itself hold line feeds, alone or between two moments.
+        # A cell may contain line feeds, alone or between two timestamps.
         if lines.count("\n") == len(cells) and PLAIN_MOMENTS.fullmatch(lines):
-            self.unfit = ()
+            self.invalid_positions = ()
             return cells if all(cells) else [cell or None for cell in cells]
-        values = self._one_by_one(cells)
-        self.unfit = self._one_by_one.unfit
+        values = self._value_reader(cells)
+        self.invalid_positions = self._value_reader.invalid_positions
         return values
 
 
 class InstantReader:
-    """Reads moments and writes them in UTC; ``offsets`` holds how they were told.
+    """Converts timestamps to UTC; ``offsets`` holds their original offsets.
 
-    ``offsets`` has, for each cell of the last block, the offset where it differed from UTC and
-    None elsewhere, or is empty where none differed.
+    ``offsets`` has, for each cell of the last chunk, the offset if it was not UTC, else None. It
+    is empty if all were UTC.
 
     Args:
         read: the reader of one cell, which returns an `Instant`.
     """
 
     def __init__(self, read: Callable[[str], Instant | None]) -> None:
-        self.unfit: Sequence[int] = ()
+        self.invalid_positions: Sequence[int] = ()
         self.offsets: Sequence[str | None] = ()
-        self._hours = _Hours()
-        self._one_by_one = ValueReader(read)
+        self._hours = _HourCache()
+        self._value_reader = ValueReader(read)
 
     def __call__(self, cells: Sequence[str]) -> Sequence[object]:
         """Return the values of the cells."""
-        self.unfit = self.offsets = ()
+        self.invalid_positions = self.offsets = ()
         lines = "\n".join(cells) + "\n"
-        # A cell may itself hold line feeds, alone or between two moments.
+        # A cell may contain line feeds, alone or between two timestamps.
         if lines.count("\n") == len(cells):
             if UTC_MOMENTS.fullmatch(lines):
                 if "Z" in lines:
                     cells = lines.replace("Z", "+00:00").splitlines()
                 return cells if all(cells) else [cell or None for cell in cells]
             if WHOLE_HOUR_MOMENTS.fullmatch(lines):
-                return self._whole_hours(cells)
-        return self._any(cells)
+                return self._shift_hours(cells)
+        return self._read_each(cells)
 
-    def _whole_hours(self, cells: Sequence[str]) -> Sequence[object]:
-        """Only the hours change: there are few in a document, and many moments."""
+    def _shift_hours(self, cells: Sequence[str]) -> Sequence[object]:
+        """Convert the hours only: a document has few hours and many timestamps."""
         hours = self._hours
         self.offsets = [
             offset if (offset := cell[_OFFSET_START:]) in _WHOLE_HOURS else None for cell in cells
@@ -116,70 +116,72 @@ class InstantReader:
             for cell in cells
         ]
 
-    def _any(self, cells: Sequence[str]) -> Sequence[object]:
-        instants = self._one_by_one(cells)
-        self.unfit = self._one_by_one.unfit
-        told = [each if isinstance(each, Instant) else _NO_INSTANT for each in instants]
-        if any(offset for _, offset in told):
-            self.offsets = [offset for _, offset in told]
-        return [utc for utc, _ in told]
+    def _read_each(self, cells: Sequence[str]) -> Sequence[object]:
+        instants = self._value_reader(cells)
+        self.invalid_positions = self._value_reader.invalid_positions
+        instants_or_none = [each if isinstance(each, Instant) else _NO_INSTANT for each in instants]
+        if any(offset for _, offset in instants_or_none):
+            self.offsets = [offset for _, offset in instants_or_none]
+        return [utc for utc, _ in instants_or_none]
 
 
 _NO_INSTANT = (None, None)
 
 
-class _Hours(dict[str, str]):
-    """An hour with its offset, such as ``2020-01-05T10-07:00``, to the same hour in UTC."""
+class _HourCache(dict[str, str]):
+    """Maps an hour with its offset, such as ``2020-01-05T10-07:00``, to the hour in UTC."""
 
     def __missing__(self, hour: str) -> str:
-        told = f"{hour[:_HOUR_END]}:00:00{hour[_HOUR_END:]}"
-        if len(self) >= _HOURS_REMEMBERED:
+        instants_or_none = f"{hour[:_HOUR_END]}:00:00{hour[_HOUR_END:]}"
+        if len(self) >= _HOUR_CACHE_SIZE:
             self.clear()
-        self[hour] = utc = in_utc(told).utc[:_HOUR_END]
+        self[hour] = utc = in_utc(instants_or_none).utc[:_HOUR_END]
         return utc
 
 
 class ValueReader:
-    """Reads cells that are no text. A cell that comes again is not read again.
+    """Reads cells of any kind but text. Values of repeated cells are cached.
 
     Args:
         read: the reader of one cell.
     """
 
     def __init__(self, read: Reader) -> None:
-        self.unfit: Sequence[int] = ()
-        self._values = _Values(read)
+        self.invalid_positions: Sequence[int] = ()
+        self._values = _ValueCache(read)
 
     def __call__(self, cells: Sequence[str]) -> Sequence[object]:
         """Return the values of the cells."""
-        misfits = self._values.misfits
-        misfits.clear()
+        invalid_cells = self._values.invalid_cells
+        invalid_cells.clear()
         if _is_constant(cells):
             values = [self._values[cells[0]]] * len(cells)
         else:
             values = list(map(self._values.__getitem__, cells))
-        self.unfit = (
-            [place for place, cell in enumerate(cells) if cell in misfits] if misfits else ()
+        self.invalid_positions = (
+            [place for place, cell in enumerate(cells) if cell in invalid_cells]
+            if invalid_cells
+            else ()
         )
         return values
 
 
-class _Values(dict[str, object]):
-    """Cell to value; ``misfits`` are the cells met that have none because they do not fit."""
+class _ValueCache(dict[str, object]):
+    """Maps cells to values; ``invalid_cells`` are the cells that failed to convert."""
 
     def __init__(self, read: Reader) -> None:
         super().__init__()
         self._read = read
-        self.misfits: set[str] = set()
+        self.invalid_cells: set[str] = set()
 
     def __missing__(self, cell: str) -> object:
         try:
             value = self._read(cell)
         except ValueError:
-            self.misfits.add(cell)
+            self.invalid_cells.add(cell)
             return None
-        if len(cell) <= _LONGEST_REMEMBERED:
-            if len(self) >= _REMEMBERED:
+        if len(cell) <= _LONGEST_CACHED:
+            if len(self) >= _CACHE_SIZE:
                 self.clear()
             self[cell] = value
         return value

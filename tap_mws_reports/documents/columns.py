@@ -1,4 +1,4 @@
-"""The cells of a header line to columns: which are known, and what each is called."""
+"""Map header cells to columns: known or new, and the name of each."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _DATED = re.compile(
 
 
 def without_dates(header: str) -> tuple[str, str]:
-    """Return what a header says, and the dates that it is about, or an empty text.
+    """Return a header without its dates, and the dates, or an empty text.
 
-    A number of days (`Units sold last 30 days`) or a year alone is no date, and a header that is
-    nothing but a date is a name.
+    A number of days (`Units sold last 30 days`) or a year alone is not a date. A header that is
+    only a date is a name.
     """
     text = trimmed(header)
     found = _DATED.search(text)
@@ -46,19 +46,19 @@ def without_dates(header: str) -> tuple[str, str]:
     return (what, found["inside"] or found["bare"]) if header_key(what) else (header, "")
 
 
-# Put before the name of a column that keeps its place but is no longer filled.
+# Prefix of a column that is still present but no longer filled.
 # Source: https://developer-docs.amazon.com/sp-api/docs/report-type-values-fba
 _DEPRECATED = "DEPRECATED "
-# Stand for letters that the document's character set lacks.
+# Replacements for letters that the document's charset lacks.
 _LOST = re.compile(r"[?\ufffd]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of one document. ``known`` says whether the report type's entry has it.
+    """A column of one document. ``known``: the report type's entry has it.
 
-    ``dates`` are the dates in its header; they become the value of a column ``dates_name``.
-    ``date_order`` is the order of the dates in its cells where the marketplace does not decide it.
+    ``dates`` are the dates in its header, the value of an extra column ``dates_name``.
+    ``date_order`` is the order of day, month and year if it is not that of the marketplace.
     """
 
     name: str
@@ -71,16 +71,16 @@ class Column:
 
 
 def columns_of(header: Sequence[str], report_type: ReportType) -> tuple[Column, ...]:
-    """Return one column for every cell of the header, in its order, all names different.
+    """Return one column per header cell, in document order, with unique names.
 
-    A name that is taken is numbered: ``deprecated_column``, ``deprecated_column_2``. Of several
-    headers that stand for one known column, one is it: the first that is spelled as the entry's
-    header, else the first that is spelled as an alias, else the first that is marked as deprecated,
-    dated or damaged; the others are new columns of text, so that no column ever changes its kind.
+    Duplicate names are numbered: ``deprecated_column``, ``deprecated_column_2``. If several headers
+    match one known column, the best match wins: the entry's header, then an alias, then a
+    deprecated, dated or damaged header; the first among equals. The others become new text columns,
+    so that no column changes its kind.
 
-    Names of known columns are theirs also where the document lacks them; a header without letter or
-    digit is called by its position: ``column_7``. No name begins with an underscore, so none meets
-    a column of ours.
+    Names of known columns are reserved even if the document lacks them. A header without letters or
+    digits is named by its position: ``column_7``. No name begins with an underscore; those are
+    the tap's own columns.
     """
     matches = _matches(header, report_type)
     best = _best(matches)
@@ -102,13 +102,13 @@ def columns_of(header: Sequence[str], report_type: ReportType) -> tuple[Column, 
 
 @lru_cache(maxsize=256)
 def known_headers(columns: tuple[ColumnSpec, ...]) -> Mapping[str, ColumnSpec]:
-    """Return the columns of an entry by the keys of all their headers."""
+    """Return the columns of an entry by all their header keys."""
     return {key: spec for spec in columns for key in spec.keys}
 
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """What a header stands for; a lower ``rank`` is a surer one."""
+    """The known column of a header; a lower ``rank`` is a better match."""
 
     rank: int
     spec: ColumnSpec
@@ -122,7 +122,7 @@ def _matches(header: Sequence[str], report_type: ReportType) -> Sequence[_Match 
 
 
 def _match(cell: str, known: Mapping[str, ColumnSpec]) -> _Match | None:
-    """Look the whole header up first: ``Deprecated column`` is a name of its own."""
+    """Look up the whole header first: ``Deprecated column`` is itself a name."""
     key = header_key(cell)
     if spec := known.get(key):
         return _Match(0 if key == header_key(spec.header) else 1, spec)
@@ -132,7 +132,7 @@ def _match(cell: str, known: Mapping[str, ColumnSpec]) -> _Match | None:
 
 
 def _damaged(header: str, known: Mapping[str, ColumnSpec]) -> ColumnSpec | None:
-    """Return the only column whose header has letters where this one has question marks.
+    """Return the only column whose header matches with question marks as wildcards.
 
     Amazon delivers Polish headers in windows-1252, which lacks some of their letters.
     Source: https://github.com/amzn/selling-partner-api-models/issues/4888
@@ -146,13 +146,13 @@ def _damaged(header: str, known: Mapping[str, ColumnSpec]) -> ColumnSpec | None:
 
 
 def _best(matches: Sequence[_Match | None]) -> Mapping[str, int]:
-    """Return for every known column the position of its surest header, the first of several."""
+    """Return the position of the best match for every known column."""
     found = [(match.rank, place, match.spec.name) for place, match in enumerate(matches) if match]
     return {name: place for _, place, name in sorted(found, reverse=True)}
 
 
 def _take(wanted: str, taken: set[str], reserved: Collection[str]) -> str:
-    """Return the name that is wanted, with a number where it is not free."""
+    """Return the wanted name, numbered if it is taken."""
     name, number = wanted, 1
     while name in taken or name in reserved:
         number += 1
@@ -162,5 +162,5 @@ def _take(wanted: str, taken: set[str], reserved: Collection[str]) -> str:
 
 
 def _with_end(name: str, end: str) -> str:
-    """Return the name with something behind it, short enough for every target."""
+    """Return the name with a suffix, short enough for every target."""
     return name[: LONGEST_NAME - len(end)].rstrip("_") + end

@@ -1,15 +1,15 @@
-"""Which character set a document is in, decided over the whole of it before a row is read.
+"""Decide the character set of a document from its whole content before reading rows.
 
-The rules in their order: byte order mark; the zero bytes of UTF-16 and UTF-32; the charset that the
-Content-Type header announces, then the one that an XML document declares, unless the bytes speak
-against it; strict UTF-8; the marketplace's code page. Where none fits whole, UTF-8 is taken if most
-of the document is, else the one with the fewest bytes beside it, and those bytes are read as
-windows-1252: every byte becomes a character, and none is replaced.
+The rules in order: byte order mark; the zero bytes of UTF-16 and UTF-32; the charset of the
+Content-Type header, then of the XML declaration, unless the bytes contradict it; strict UTF-8; the
+marketplace's code page. If none decodes the whole document, UTF-8 is taken if most of it is valid,
+else the codec with the fewest errors. Invalid bytes are read as windows-1252: every byte becomes a
+character, and none is replaced.
 
-A header is overruled, though its charset may fit: by bytes that are UTF-8, which text in other
-charsets hardly ever is by chance (half-width kana are, which counts in Japan only); and, where it
-announces one byte a character, by a multi-byte code page of the marketplace that fits and shows its
-characters.
+A header is overruled even if its charset decodes the document: by valid UTF-8, which text in other
+charsets rarely is by chance (except half-width kana in Japan); and,
+if it names a single-byte charset, by the marketplace's multi-byte code page if that decodes the
+document and typical byte sequences occur.
 Sources: https://github.com/amzn/selling-partner-api-docs/issues/21,
 https://github.com/amzn/selling-partner-api-models/issues/2748
 """
@@ -34,8 +34,8 @@ from tap_mws_reports.documents.charsets import (
 )
 
 Rule = Literal["bom", "zeros", "header", "declaration", "utf-8", "marketplace", "mixed"]
-Told = Mapping[Rule, str | None]
-"""The codecs that somebody names, by the rule that believes it."""
+DeclaredCodecs = Mapping[Rule, str | None]
+"""The codecs that the header and the document declare, by rule."""
 
 _ODD_BYTES = "tap-mws-reports-odd-bytes"
 _WINDOWS_1252 = "".join(
@@ -45,45 +45,48 @@ _WINDOWS_1252 = "".join(
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """The codec a document is read with, and the rule that chose it."""
+    """The codec of a document, and the rule that chose it."""
 
     encoding: str
     rule: Rule
 
     @property
     def errors(self) -> str:
-        """The name of what the codec does with bytes that it does not know."""
+        """The name of the error handler for invalid bytes."""
         return _ODD_BYTES if self.rule == "mixed" else "strict"
 
 
 def decide_encoding(
     path: Path, *, charset: str | None, code_page: str, declared: str | None = None
 ) -> Decoding:
-    """Return how a document is to be decoded.
+    """Decide how to decode a document.
 
     Args:
         path: the document.
-        charset: what the Content-Type header announced, or None. A name nobody knows is no rule.
+        charset: of the Content-Type header, or None. An unknown name is ignored.
         code_page: the marketplace's codec.
-        declared: the charset that the document itself names, or None.
+        declared: the charset that the document itself declares, or None.
     """
     with path.open("rb") as document:
         head = document.read(BLOCK_SIZE)
-    told: Told = {"header": codec_named(charset), "declaration": codec_named(declared)}
+    declared_codecs: DeclaredCodecs = {
+        "header": codec_named(charset),
+        "declaration": codec_named(declared),
+    }
     return (
-        _marked(path, head)
-        or _wide(path, head, told)
-        or _narrow(path, told, codec_named(code_page) or code_page)
+        _by_byte_order_mark(path, head)
+        or _by_zero_bytes(path, head, declared_codecs)
+        or _by_content(path, declared_codecs, codec_named(code_page) or code_page)
     )
 
 
 def open_text(path: Path, decoding: Decoding) -> TextIO:
-    """Open the document as text, line ends as they are, no byte replaced or left out."""
+    """Open the document as text. Line ends are kept; no byte is replaced or left out."""
     return path.open(encoding=decoding.encoding, errors=decoding.errors, newline="")
 
 
 def text_blocks(path: Path, decoding: Decoding) -> Iterator[str]:
-    """Yield the text of about `BLOCK_SIZE` bytes at a time: what `open_text` gives, but faster."""
+    """Yield the text in blocks of about `BLOCK_SIZE` bytes; faster than `open_text`."""
     decode = codecs.getincrementaldecoder(decoding.encoding)(decoding.errors).decode
     with path.open("rb") as document:
         while block := document.read(BLOCK_SIZE):
@@ -92,65 +95,65 @@ def text_blocks(path: Path, decoding: Decoding) -> Iterator[str]:
 
 
 def beginning(head: bytes) -> str:
-    """Return the text of a document's first bytes, as far as ASCII goes, from its first character.
+    """Return the text of a document's first bytes, without leading whitespace.
 
-    It tells the form of a document; what is not ASCII may be wrong.
+    For format detection only: characters beyond ASCII may be wrong.
     """
     encoding = codec_of_mark(head) or charset_detection.codec_by_zeros(head) or "utf-8"
     return head.decode(encoding, "replace").lstrip("\ufeff \t\r\n")
 
 
-def _marked(path: Path, head: bytes) -> Decoding | None:
+def _by_byte_order_mark(path: Path, head: bytes) -> Decoding | None:
     encoding = codec_of_mark(head)
     if encoding is None:
         return None
     return Decoding(encoding, "bom" if fits(path, encoding) else "mixed")
 
 
-def _wide(path: Path, head: bytes, told: Told) -> Decoding | None:
+def _by_zero_bytes(path: Path, head: bytes, declared_codecs: DeclaredCodecs) -> Decoding | None:
     encoding = charset_detection.codec_by_zeros(head)
     if encoding is None or not fits(path, encoding):
         return None
-    rules = (rule for rule, codec in told.items() if codec in WIDE)
+    rules = (rule for rule, codec in declared_codecs.items() if codec in WIDE)
     return Decoding(encoding, next(rules, "zeros"))
 
 
-def _narrow(path: Path, told: Told, code_page: str) -> Decoding:
-    likeness = charset_detection.match_utf8(path)
-    # Any bytes are text in UTF-16; without its zeros there is nothing to believe.
-    named = {rule: codec for rule, codec in told.items() if codec and codec not in WIDE}
+def _by_content(path: Path, declared_codecs: DeclaredCodecs, code_page: str) -> Decoding:
+    utf8_match = charset_detection.match_utf8(path)
+    # UTF-16 decodes any bytes; without zero bytes, a declaration of it is not plausible.
+    named = {rule: codec for rule, codec in declared_codecs.items() if codec and codec not in WIDE}
     for rule, codec in named.items():
-        if _believed(path, codec, likeness, code_page):
+        if _is_plausible(path, codec, utf8_match, code_page):
             return Decoding(codec, rule)
-    if likeness in {Utf8Match.ASCII, Utf8Match.WHOLLY}:
+    if utf8_match in {Utf8Match.ASCII, Utf8Match.WHOLLY}:
         return Decoding("utf-8", "utf-8")
-    if likeness is Utf8Match.MOSTLY:
+    if utf8_match is Utf8Match.MOSTLY:
         return Decoding("utf-8", "mixed")
     if fits(path, code_page):
         return Decoding(code_page, "marketplace")
     candidates = dict.fromkeys((*named.values(), "utf-8", code_page))
     return Decoding(
-        min(candidates, key=lambda each: charset_detection.misfits(path, each)), "mixed"
+        min(candidates, key=lambda each: charset_detection.count_decode_errors(path, each)), "mixed"
     )
 
 
-def _believed(path: Path, announced: str, likeness: Utf8Match, code_page: str) -> bool:
-    """Whether the header's charset fits the document, and nothing in it speaks for another."""
-    if likeness is Utf8Match.ASCII:
+def _is_plausible(path: Path, announced: str, utf8_match: Utf8Match, code_page: str) -> bool:
+    """Whether a declared charset decodes the document and the bytes do not contradict it."""
+    if utf8_match is Utf8Match.ASCII:
         return announced != ESCAPING or fits(path, announced)
-    if likeness is Utf8Match.WHOLLY:
+    if utf8_match is Utf8Match.WHOLLY:
         return announced == "utf-8" or (
             announced == code_page in MULTI_BYTE
             and charset_detection.only_short_characters(path)
             and fits(path, announced)
         )
     if announced in SINGLE_BYTE:
-        another = likeness is Utf8Match.MOSTLY or _is_local(path, code_page)
+        another = utf8_match is Utf8Match.MOSTLY or _is_local_multi_byte(path, code_page)
         return not another and fits(path, announced)
     return fits(path, announced)
 
 
-def _is_local(path: Path, code_page: str) -> bool:
+def _is_local_multi_byte(path: Path, code_page: str) -> bool:
     """Whether a document is in the multi-byte code page of its marketplace."""
     return (
         code_page in MULTI_BYTE
@@ -160,7 +163,7 @@ def _is_local(path: Path, code_page: str) -> bool:
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    """Read the bytes that a codec does not know, as browsers read windows-1252."""
+    """Decode invalid bytes as windows-1252, as browsers do."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     odd = error.object[error.start : error.end]

@@ -1,6 +1,6 @@
-"""Documents with gzip around them, told by their first bytes.
+"""Decompress gzip documents, detected by their first bytes.
 
-Amazon announces gzip for plain documents, and delivers gzip unannounced, at times twice over.
+Amazon announces gzip for plain documents, and delivers gzip unannounced, sometimes twice.
 Sources: https://github.com/amzn/selling-partner-api-models/issues/2648,
 https://github.com/amzn/selling-partner-api-docs/issues/3200
 """
@@ -24,15 +24,15 @@ _PIECE = 256 * 1024
 
 @contextmanager
 def decompressed(path: Path) -> Iterator[Path]:
-    """Give the document without the gzip around it: one layer or two, several members or one.
+    """Yield the path of the decompressed document: one or two layers of gzip, any members.
 
-    A document that is not compressed is given as it is. What is unpacked has the document's name
-    without ``.gz`` and lies among the temporary files, in a folder that only the user can enter;
-    it is whole when it is given, and gone afterwards.
+    A document that is not compressed is yielded unchanged. The decompressed file has the document's
+    name without ``.gz`` and is in a temporary folder that only the user can read. It is complete
+    when yielded, and deleted afterwards.
 
     Raises:
-        UnreadableDocument: the document is damaged, cut, or larger than `limits` allow, or there is
-            no room to unpack it.
+        UnreadableDocument: the document is damaged, truncated, or larger than `limits` allow, or
+            there is no space to decompress it.
     """
     with path.open("rb") as document:
         compressed = _is_gzip(document.read(len(_GZIP)))
@@ -47,7 +47,7 @@ def decompressed(path: Path) -> Iterator[Path]:
 
 
 def _is_gzip(head: bytes) -> bool:
-    """Tell by the first bytes; also one that is cut after its very first byte."""
+    """Whether the first bytes are gzip; also if only the first byte is present."""
     return head != b"" and _GZIP.startswith(head)
 
 
@@ -57,16 +57,16 @@ def _unpack(path: Path, plain: Path) -> None:
             for piece in _pieces(path, packed):
                 target.write(piece)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        what = f"the document is compressed with gzip, and damaged or cut: {error}"
-        raise _unreadable(path, what, "try the report again later") from error
+        what = f"the document is damaged or truncated gzip: {error}"
+        raise _unreadable(path, what, "request the report again later") from error
     except OSError as error:
-        what = f"the document cannot be unpacked: {error.strerror or error}"
-        hint = f"make room in {tempfile.gettempdir()}, or name another folder in TMPDIR"
+        what = f"cannot decompress the document: {error.strerror or error}"
+        hint = f"free disk space in {tempfile.gettempdir()}, or set TMPDIR to another folder"
         raise _unreadable(path, what, hint) from error
 
 
 def _pieces(path: Path, packed: BinaryIO) -> Iterator[bytes]:
-    """Yield the document in pieces, as long as it keeps to the limits."""
+    """Yield the document in pieces, and check the limits."""
     size = 0
     with gzip.GzipFile(fileobj=packed, mode="rb") as outer:
         twice = _is_gzip(outer.peek(len(_GZIP))[: len(_GZIP)])
@@ -81,13 +81,15 @@ def _pieces(path: Path, packed: BinaryIO) -> Iterator[bytes]:
 def _check_size(path: Path, size: int) -> None:
     if size > LARGEST_DOCUMENT:
         what = f"the document is larger than {LARGEST_DOCUMENT:,} bytes"
-        raise _unreadable(path, what, "ask for a shorter range (`window_days`)")
+        raise _unreadable(path, what, "request a shorter range (`window_days`)")
 
 
 def _check_ratio(path: Path, size: int, packed: int) -> None:
     if size > RATIO_COUNTS_FROM and size > packed * HIGHEST_RATIO:
-        what = f"the document unpacks to more than {HIGHEST_RATIO:,} times its size"
-        raise _unreadable(path, what, "look at the document; it is none as Amazon makes")
+        what = f"the document decompresses to more than {HIGHEST_RATIO:,} times its size"
+        raise _unreadable(
+            path, what, "inspect the document; Amazon's documents do not compress that far"
+        )
 
 
 def _unreadable(path: Path, what: str, hint: str) -> UnreadableDocument:

@@ -1,4 +1,4 @@
-"""Dialects of flat files: separators, line ends and quotes, and text to rows of cells."""
+"""Dialects of flat files (delimiters, line ends, quotes), and TSV and CSV parsing."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import NoReturn, TextIO
 from tap_mws_reports.documents.limits import LONGEST_LINE
 from tap_mws_reports.errors import UnreadableDocument
 
-BLOCK_SIZE = 64 * 1024  # characters; larger blocks are slower, they fall out of the cache
+BLOCK_SIZE = 64 * 1024  # characters; larger blocks are slower, they exceed the CPU cache
 
 Record = list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class RowChunk:
-    """The cells of lines that follow each other.
+    """The cells of consecutive lines.
 
     ``first`` is the number of the first line in the document, from 1.
     """
@@ -29,25 +29,25 @@ class RowChunk:
 
 
 def reject_document(what: str) -> NoReturn:
-    """Raise `UnreadableDocument` for a document that is no flat file."""
-    raise UnreadableDocument(what, hint="look at the document; it is no flat file as Amazon makes")
+    """Raise `UnreadableDocument` for a document that is not a flat file."""
+    raise UnreadableDocument(what, hint="inspect the document; it is not a flat file from Amazon")
 
 
 TAB = "\t"
 COMMA = ","
 SEMICOLON = ";"
 
-_FEWEST_SEMICOLONS = 2  # of a header; one may stand in a name
+_FEWEST_SEMICOLONS = 2  # in a header; one may be part of a name
 
 LINE_END = re.compile(r"\r*\n|\r")
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How the lines of a document are made.
+    """The delimiter, line end and quoting of a flat file.
 
-    ``line_end`` is a line feed also where carriage returns stand before it; ``wrapped`` says that
-    every cell of a tab file stands in one pair of quotes.
+    ``line_end`` is a line feed also after carriage returns; ``wrapped``: every cell of the TSV
+    header is in quotes.
     """
 
     delimiter: str
@@ -56,18 +56,18 @@ class Dialect:
 
     @property
     def quoted(self) -> bool:
-        """Whether a quote is more than an ordinary character."""
+        """Whether quotes are special characters."""
         return self.delimiter != TAB
 
 
 def detect_line_end(head: str) -> str:
-    """Return what ends the lines of a document that begins with ``head``."""
+    """Return the line end of a document that begins with ``head``."""
     end = LINE_END.search(head.lstrip("\r\n"))
     return "\r" if end and end[0] == "\r" else "\n"
 
 
 def detect_dialect(line: str, line_end: str) -> Dialect:
-    """Tell the layout by the header line."""
+    """Detect the dialect from the header line."""
     if TAB not in line and COMMA in line:
         return Dialect(COMMA, line_end)
     if TAB not in line and _has_semicolons(line):
@@ -76,41 +76,41 @@ def detect_dialect(line: str, line_end: str) -> Dialect:
 
 
 def _has_semicolons(line: str) -> bool:
-    """Whether semicolons divide names, not the parts of a sentence."""
+    """Whether semicolons separate names, not parts of a sentence."""
     return line.count(SEMICOLON) >= _FEWEST_SEMICOLONS and f"{SEMICOLON} " not in line
 
 
 def is_wrapped(cell: str) -> bool:
-    """Whether a cell stands in one pair of quotes."""
+    """Whether a cell is enclosed in quotes."""
     return len(cell) > 1 and cell[0] == cell[-1] == '"'
 
 
-def read_tsv(text: Iterable[str], layout: Dialect) -> Iterator[RowChunk]:
-    """Yield the lines of a document, blank ones too, some at a time.
+def read_tsv(text: Iterable[str], dialect: Dialect) -> Iterator[RowChunk]:
+    """Yield the lines of a document in chunks, blank ones included.
 
     Args:
         text: the document, in pieces.
-        layout: of the document.
+        dialect: of the document.
 
     Raises:
         UnreadableDocument: a line is longer than `LONGEST_LINE`.
     """
     first = 1
-    for piece in complete_lines(text, layout.line_end):
-        # A return that stays before a feed is cut off line by line, the fastest of several ways.
-        lines = piece.split(layout.line_end)
+    for piece in complete_lines(text, dialect.line_end):
+        # Removing the return before a feed line by line is the fastest of several ways.
+        lines = piece.split(dialect.line_end)
         records = [line.removesuffix("\r").split(TAB) for line in lines]
-        if layout.wrapped:
+        if dialect.wrapped:
             records = [list(map(_unwrapped, record)) for record in records]
         yield RowChunk(first, records)
         first += len(records)
 
 
 def complete_lines(text: Iterable[str], line_end: str) -> Iterator[str]:
-    """Yield pieces of whole lines, without the end of the last one.
+    """Yield pieces of complete lines, without the last line end.
 
-    Only ``line_end``, and a carriage return before a line feed, ends a line: not the other
-    characters that `str.splitlines` takes for ends, which occur inside titles and comments.
+    Only ``line_end``, and a carriage return before a line feed, ends a line. The other line
+    boundaries of `str.splitlines` occur inside titles and comments.
     """
     rest = ""
     for piece in text:
@@ -130,28 +130,28 @@ def _unwrapped(cell: str) -> str:
     return cell[1:-1] if is_wrapped(cell) else cell
 
 
-# Fed to the csv reader after the last line: it comes back alone unless a quote is still open.
-_END = "\0end of document\0"
+# Appended after the last line: the csv reader returns it alone unless a quote is open.
+_SENTINEL = "\0end of document\0"
 
 
 def read_csv(stream: TextIO, delimiter: str) -> Iterator[RowChunk]:
-    """Yield the lines of a document, blank ones too, some at a time.
+    """Yield the lines of a document in chunks, blank ones included.
 
-    A block ends where a record has several lines, so that all line numbers are true.
+    A chunk ends after a record of several lines, so that all line numbers are correct.
 
     Raises:
-        UnreadableDocument: a line or cell is longer than `LONGEST_LINE`, or a quote is left open.
+        UnreadableDocument: a line or cell is longer than `LONGEST_LINE`, or a quote is not closed.
     """
-    # The limit is the whole process's; it is raised, never lowered.
+    # The limit is global to the process: raise it, never lower it.
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_LINE))
-    text = _Document(stream)
-    reader = csv.reader(chain(text, [_END]), delimiter=delimiter)
+    text = _CountedLines(stream)
+    reader = csv.reader(chain(text, [_SENTINEL]), delimiter=delimiter)
     first, records = 1, list[Record]()
     try:
         for record in reader:
-            if record == [_END]:
+            if record == [_SENTINEL]:
                 break
-            if record and record[-1].endswith(_END):
+            if record and record[-1].endswith(_SENTINEL):
                 reject_document(f"a quote opened in line {first + len(records)} is never closed")
             records.append(record)
             if text.size > BLOCK_SIZE or reader.line_num >= first + len(records):
@@ -163,8 +163,8 @@ def read_csv(stream: TextIO, delimiter: str) -> Iterator[RowChunk]:
         yield RowChunk(first, records)
 
 
-class _Document:
-    """The lines of a document, with their ends; ``size`` counts the characters of those read."""
+class _CountedLines:
+    """Iterates over lines, with their ends; ``size`` counts the characters read."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""What every document format offers to a table, and how a marketplace writes values."""
+"""The interface of document formats, and the value formats of marketplaces."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from tap_mws_reports.report_types.report_type import DateOrder, ReportType
 
 @dataclass(frozen=True, slots=True)
 class MarketplaceFormat:
-    """The habits of the marketplace a document comes from.
+    """How a marketplace writes text, times, dates and amounts.
 
-    ``code_page`` is a Python codec, ``time_zone`` an IANA name, ``date_order`` the order of the
-    parts in all-digit dates, ``decimal_mark`` the one used where amounts are written locally.
+    ``code_page`` is a Python codec, ``time_zone`` an IANA name, ``date_order`` the order of
+    numeric dates, ``decimal_mark`` that of report types with localized amounts.
     """
 
     code_page: str = "cp1252"
@@ -28,10 +28,10 @@ class MarketplaceFormat:
 
 @dataclass(frozen=True, slots=True)
 class DocumentInput:
-    """A document as it was delivered, and what is known of it beforehand.
+    """A document as delivered, and its context.
 
-    ``charset`` is what the Content-Type header announced, or None; ``habits`` are those of the
-    marketplace it comes from.
+    ``charset`` is that of the Content-Type header, or None; ``habits`` are the formats of its
+    marketplace.
     """
 
     path: Path
@@ -43,8 +43,8 @@ class DocumentInput:
 class DocumentReader(Protocol):
     """A document whose header has been read.
 
-    ``before`` is how many of the records that `lines` yields stand before the header, which is one
-    of them, too; -1 when it is none of them.
+    ``before`` is the number of records of `lines` before the header; -1 if the header is not among
+    the records.
     """
 
     @property
@@ -53,15 +53,15 @@ class DocumentReader(Protocol):
 
     @property
     def before(self) -> int:
-        """How many records stand before the header."""
+        """The number of records before the header; -1 if it is not a record."""
 
     @property
     def decoding(self) -> Decoding:
-        """How its bytes are read as text."""
+        """How its bytes are decoded."""
 
     @property
     def lists(self) -> Mapping[str, int]:
-        """How many elements each list in it has, by its path; empty where it is one table."""
+        """The number of elements of each list, by path; empty for a single table."""
 
     def lines(self) -> Iterator[RowChunk]:
-        """Yield all records of the document in blocks; memory does not grow with it."""
+        """Yield all records in chunks; memory does not grow with the document."""

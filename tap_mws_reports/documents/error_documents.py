@@ -1,4 +1,4 @@
-"""Documents that hold an error message in place of rows."""
+"""Detect documents that contain an error message instead of rows."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from typing import NoReturn
 from tap_mws_reports.documents.document_reader import DocumentInput
 from tap_mws_reports.errors import ErrorDocument, UnreadableDocument
 
-_LONGEST = 500  # characters of words that are quoted
+_LONGEST = 500  # characters of a quoted message
 
 _BEFORE_ROOT = r"(?is)(?>(?:<\?.*?\?>|<!--.*?-->|\s)*)"
 _XML_ERROR = re.compile(_BEFORE_ROOT + r"<(?:\w+:)?\w*Error")
 _HTML = re.compile(_BEFORE_ROOT + r"(?:<!doctype html|<(?:html|head|body|h1|p)\b)")
 _TAGS = re.compile(r"(?is)<(script|style)\b.*?</\1>|<[^>]*>")
 
-_TELLING = ("errorDetails", "errors", "error")
-_ANSWER = {"message", "Message", "code", "details", "__type", "type"}
-"""The keys of an error in JSON; where a document has others beside them, it is no error."""
+_ERROR_KEYS = ("errorDetails", "errors", "error")
+_ERROR_FIELDS = {"message", "Message", "code", "details", "__type", "type"}
+"""The keys of an error in JSON; an object with any other key is not an error."""
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorMessage:
-    """Amazon's words, and the code of the error where there is one."""
+    """Amazon's message, and its error code if there is one."""
 
     words: str
     code: str = ""
 
 
 def error_message_in(text: str) -> ErrorMessage | None:
-    """Return the message that a document of markup or JSON is, or None when it is none.
+    """Return the error message of an HTML, XML or JSON document, or None.
 
     Args:
-        text: the document, or its beginning; a message is never long.
+        text: the document or its start; error messages are short.
     """
     if _XML_ERROR.match(text):
         return ErrorMessage(_element(text, "Message") or plain(text), _element(text, "Code"))
@@ -46,12 +46,12 @@ def error_message_in(text: str) -> ErrorMessage | None:
 
 
 def plain(markup: str) -> str:
-    """Return the words between the tags."""
+    """Return the text without tags."""
     return html.unescape(_TAGS.sub(" ", markup))
 
 
 def one_line(words: str) -> str:
-    """Return words in one line, the end left out when they are many."""
+    """Return text in one line, shortened if it is long."""
     line = " ".join(words.split())
     return line if len(line) <= _LONGEST else line[:_LONGEST].rstrip() + " ..."
 
@@ -67,87 +67,87 @@ def _in_json(text: str) -> ErrorMessage | None:
     except (ValueError, RecursionError):
         return None
     if isinstance(content, dict):
-        for key in _TELLING:
+        for key in _ERROR_KEYS:
             if content.get(key):
-                return _told(content[key])
+                return _parse_error(content[key])
     errors = content if isinstance(content, list) else [content]
-    return _told(errors) if errors and all(map(_is_error, errors)) else None
+    return _parse_error(errors) if errors and all(map(_is_error, errors)) else None
 
 
 def _is_error(content: object) -> bool:
-    if not isinstance(content, dict) or not {*content} <= _ANSWER:
+    if not isinstance(content, dict) or not {*content} <= _ERROR_FIELDS:
         return False
     return bool(content.get("message") or content.get("Message"))
 
 
-def _told(content: object) -> ErrorMessage:
-    """Return the words in an error, or in a list of them."""
+def _parse_error(content: object) -> ErrorMessage:
+    """Return the message of an error object or of a list of them."""
     if isinstance(content, list):
-        told = [_told(each) for each in content]
-        words = dict.fromkeys(each.words for each in told if each.words)
-        return ErrorMessage("; ".join(words), told[0].code if told else "")
+        messages = [_parse_error(each) for each in content]
+        words = dict.fromkeys(each.words for each in messages if each.words)
+        return ErrorMessage("; ".join(words), messages[0].code if messages else "")
     if isinstance(content, Mapping):
         found = filter(None, map(content.get, ("message", "Message", "details")))
-        said = next(found, None) or json.dumps(content, ensure_ascii=False)
-        return ErrorMessage(str(said), str(content.get("code") or ""))
+        text = next(found, None) or json.dumps(content, ensure_ascii=False)
+        return ErrorMessage(str(text), str(content.get("code") or ""))
     return ErrorMessage(str(content))
 
 
-_FEWEST_WORDS = 4
-_WIDE_ENDS = ("\u3002", "\uff01", "\uff1f")  # Chinese and Japanese sentences have no blanks
+_MIN_WORDS = 4
+_WIDE_ENDS = ("\u3002", "\uff01", "\uff1f")  # Chinese and Japanese sentences have no spaces
 _ENDS = (".", "!", "?", *_WIDE_ENDS)
-_HINT = "if Amazon's words do not help, ask for a shorter range or try the report again later"
+_HINT = "if the message does not help, request a shorter range or request the report again later"
 
 
 def refuse_message(text: str) -> None:
-    """Raise `ErrorDocument` when a document is a message in HTML, XML or JSON.
+    """Raise `ErrorDocument` if a document is an error message in HTML, XML or JSON.
 
     Args:
-        text: its beginning.
+        text: its start.
     """
     if message := error_message_in(text):
-        _error("Amazon delivered a message in place of the report", message)
+        _error("Amazon delivered a message instead of the report", message)
 
 
 def refuse_rest(words: str) -> NoReturn:
-    """Raise `ErrorDocument` for a document that breaks off in a message."""
+    """Raise `ErrorDocument` for a report that ends in an error message."""
     message = error_message_in(words.lstrip()) or ErrorMessage(words)
-    _error("The report breaks off, and in place of the rest Amazon delivered a message", message)
+    _error("The report is truncated and ends in a message from Amazon", message)
 
 
 def refuse_sentence(header: Sequence[str], *, beginning: str, known_type: bool) -> None:
-    """Raise when what should be the header of a document is a sentence.
+    """Raise if the header of a document is a sentence.
 
-    To be called for headers without a tab of which no name is known. One cell is no header of a
-    type whose columns are known, and neither are a few words with a blank after the comma; with
-    any type, words that end like a sentence are none.
+    Call it for headers without tabs and without any known column. For a type with known columns,
+    a single cell, or several words with a space after each comma, is not a header. For any type,
+    words that end like a sentence are not a header.
 
     Args:
         header: the cells of the first line.
-        beginning: the beginning of the document, to be quoted.
+        beginning: the start of the document, to quote.
         known_type: whether the columns of the report type are known.
 
     Raises:
-        ErrorDocument: with the document's words.
+        ErrorDocument: the header is a sentence; the error quotes the document.
     """
     single = len(header) == 1
     text = ",".join(header).strip()
-    several = len(text.split()) >= _FEWEST_WORDS
+    several = len(text.split()) >= _MIN_WORDS
     ends = text.endswith(_ENDS)
     spaced = all(cell.startswith(" ") for cell in header[1:])
     prose = (several and (single or ends)) or (single and text.endswith(_WIDE_ENDS))
     if prose or (known_type and (single or (several and spaced))):
-        _error("Amazon delivered a message in place of the report", ErrorMessage(beginning))
+        _error("Amazon delivered a message instead of the report", ErrorMessage(beginning))
 
 
 def no_rows(form: str) -> Callable[[DocumentInput], NoReturn]:
-    """Return what opens documents of a form that has no rows: it raises `UnreadableDocument`."""
+    """Return an opener for a format without rows: it raises `UnreadableDocument`."""
 
-    def refuse(delivery: DocumentInput) -> NoReturn:
-        del delivery
+    def refuse(document_input: DocumentInput) -> NoReturn:
+        del document_input
         raise UnreadableDocument(
-            f"the document is {form}, which cannot be read as rows",
-            hint="read a report that is text: this type's flat-file twin, or what an archive holds",
+            f"the document is {form} and has no rows to read",
+            hint="request the flat-file version of this report type, or extract the archive first",
         )
 
     return refuse

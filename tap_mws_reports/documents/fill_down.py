@@ -1,4 +1,4 @@
-"""Cells that stand in one row and hold for others."""
+"""Fill blank cells from rows above."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from collections.abc import Iterable, Sequence
 from tap_mws_reports.documents.dialect import Record
 
 Columns = Sequence[Sequence[str]]
-"""The cells of some rows, one sequence for each column."""
+"""The cells of some rows, one sequence per column."""
 
 
 class SummaryFill:
-    """Fills the blank cells of rows with those of the summary above them.
+    """Fills blank cells with those of the summary row above.
 
-    A row that has more than half of the columns is a summary: only one row of a settlement has the
-    settlement's dates, total and currency. Nothing of an earlier summary outlives the next one.
+    A row with values in more than half of the columns is a summary: only one row of a settlement
+    has its dates, total and currency. Each summary replaces the previous one completely.
     """
 
     def __init__(self) -> None:
         self._cells: Record = []
 
     def look_ahead(self, blocks: Iterable[Columns]) -> None:
-        """Take the first summary for the rows above it, too."""
+        """Use the first summary for the rows above it, too."""
         rows = (list(row) for columns in blocks for row in zip(*columns, strict=True))
         self._cells = next(filter(_is_summary, rows), [])
 
     def __call__(self, columns: Columns) -> Columns:
-        """Return the columns of a block that follows the last one."""
+        """Return the filled columns; chunks must come in document order."""
         return _transposed([self._filled(list(row)) for row in zip(*columns, strict=True)])
 
     def _filled(self, row: Record) -> Record:
@@ -41,9 +41,9 @@ class SummaryFill:
 
 
 class GroupFill:
-    """Fills the cells of rows that have none of the columns with those of the row above.
+    """Fills rows without any value in the group's columns from the row above.
 
-    Order reports go on with an order in further rows where most columns are blank.
+    Order reports continue an order in further rows with most columns blank.
     Source: https://sellercentral.amazon.com/gp/help/external/651
     """
 
@@ -51,7 +51,7 @@ class GroupFill:
         self._cells: Record = []
 
     def __call__(self, columns: Columns) -> Columns:
-        """Return the columns of a block that follows the last one."""
+        """Return the filled columns; chunks must come in document order."""
         first = columns[0]
         if all(first) and not any(map(str.isspace, first)):
             self._cells = [cells[-1] for cells in columns]

@@ -1,4 +1,4 @@
-"""A document with tabs, commas or semicolons between cells: its header, and the records below."""
+"""Flat files: documents delimited by tabs, commas or semicolons."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tap_mws_reports.report_types.report_type import ReportType
 
 @dataclass(frozen=True, slots=True)
 class FlatFile:
-    """A document whose header has been found."""
+    """A flat file whose header has been found."""
 
     path: Path
     decoding: Decoding
@@ -27,48 +27,50 @@ class FlatFile:
 
     @property
     def cells(self) -> Record:
-        """The cells of the header, as they are in the document."""
+        """The cells of the header, unchanged."""
         return self.header.cells
 
     @property
     def before(self) -> int:
-        """How many lines stand before the header."""
+        """The number of lines before the header."""
         return self.header.before
 
     @property
     def lists(self) -> dict[str, int]:
-        """Nothing: the document is one table."""
+        """Empty: the document is a single table."""
         return {}
 
     def lines(self) -> Iterator[RowChunk]:
-        """Yield all lines of the document, the header among them.
+        """Yield all lines of the document, including the header.
 
         Raises:
-            UnreadableDocument: a line is too long, or a quote is left open.
+            UnreadableDocument: a line is too long, or a quote is not closed.
         """
-        layout = self.header.layout
-        if layout.quoted:
+        dialect = self.header.dialect
+        if dialect.quoted:
             with open_text(self.path, self.decoding) as stream:
-                yield from read_csv(stream, layout.delimiter)
+                yield from read_csv(stream, dialect.delimiter)
         else:
-            yield from read_tsv(text_blocks(self.path, self.decoding), layout)
+            yield from read_tsv(text_blocks(self.path, self.decoding), dialect)
 
 
-def open_flat_file(delivery: DocumentInput) -> FlatFile:
+def open_flat_file(document_input: DocumentInput) -> FlatFile:
     """Find the header of a document.
 
     Raises:
-        ErrorDocument: a message was delivered in place of the report or of its rest.
-        UnreadableDocument: the document is empty or no text, or its first line too long.
+        ErrorDocument: Amazon delivered a message instead of the report or of its end.
+        UnreadableDocument: the document is empty or binary, or its first line is too long.
     """
-    path, report_type = delivery.path, delivery.report_type
-    decoding = decide_encoding(path, charset=delivery.charset, code_page=delivery.habits.code_page)
+    path, report_type = document_input.path, document_input.report_type
+    decoding = decide_encoding(
+        path, charset=document_input.charset, code_page=document_input.habits.code_page
+    )
     with open_text(path, decoding) as stream:
         head = stream.read(LONGEST_HEADER)
     header = find_header(head, report_type)
-    if header.layout.quoted or len(header.cells) == 1:
+    if header.dialect.quoted or len(header.cells) == 1:
         _refuse_sentence(head, header.cells, report_type)
-    if words := message_at_end(path, decoding, header.layout, len(header.cells)):
+    if words := message_at_end(path, decoding, header.dialect, len(header.cells)):
         refuse_rest(words)
     return FlatFile(path, decoding, header)
 

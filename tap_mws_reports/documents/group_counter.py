@@ -1,8 +1,8 @@
-"""The ordinal of a row among the rows of its group, in memory that does not grow.
+"""Number the rows of each group, in bounded memory.
 
-The rows of an order stand together in every document seen, but nothing promises it, and a year of
-orders does not fit into memory. Groups met lately are counted in memory; the counts of the others
-lie in a database on disk, which a filter saves from being asked about groups never met.
+In all documents seen so far, the rows of an order are adjacent, but Amazon does not guarantee it,
+and a year of orders does not fit into memory. Recent groups are counted in memory, the others in a
+database on disk. A Bloom filter avoids queries for new groups.
 """
 
 from __future__ import annotations
@@ -22,59 +22,59 @@ class GroupCounter:
 
     def __init__(self, in_memory: int = IN_MEMORY) -> None:
         self._in_memory = in_memory
-        self._lately: dict[str, int] = {}
-        self._earlier: _Earlier | None = None
+        self._recent: dict[str, int] = {}
+        self._stored: _StoredCounts | None = None
 
     def __call__(self, groups: Sequence[str]) -> list[int]:
-        """Return for every row the number of rows of its group so far, itself included.
+        """Return the number of each row in its group, from 1.
 
         Args:
-            groups: what the group of each row is called.
+            groups: the group key of each row.
         """
-        lately = self._lately
-        if self._earlier:
-            lately.update(self._earlier.counts(set(groups).difference(lately)))
+        recent = self._recent
+        if self._stored:
+            recent.update(self._stored.counts(set(groups).difference(recent)))
         numbers = []
         for group in groups:
-            lately[group] = number = lately.get(group, 0) + 1
+            recent[group] = number = recent.get(group, 0) + 1
             numbers.append(number)
-        if len(lately) > self._in_memory:
-            self._forget()
+        if len(recent) > self._in_memory:
+            self._move_to_disk()
         return numbers
 
-    def _forget(self) -> None:
-        if self._earlier is None:
-            self._earlier = _Earlier()
-            self._earlier.counts(self._lately)
-        self._earlier.keep(self._lately)
-        self._lately.clear()
+    def _move_to_disk(self) -> None:
+        if self._stored is None:
+            self._stored = _StoredCounts()
+            self._stored.counts(self._recent)
+        self._stored.keep(self._recent)
+        self._recent.clear()
 
 
-class _Earlier:
-    """The counts of groups that are no longer in memory."""
+class _StoredCounts:
+    """The counts of groups that are not in memory."""
 
     def __init__(self) -> None:
-        self._met = _Filter()
-        self._counts = _Counts()
+        self._seen = _BloomFilter()
+        self._counts = _CountsOnDisk()
 
     def keep(self, counts: Mapping[str, int]) -> None:
-        """Keep the counts of groups that `counts` was asked for, in place of what was known."""
+        """Store the counts of groups already passed to `counts`; replaces older ones."""
         self._counts.keep(counts)
 
     def counts(self, groups: Iterable[str]) -> dict[str, int]:
-        """Return how many rows there were of those groups that are kept, and of few others.
+        """Return the row counts of stored groups; 0 for a few others.
 
         Args:
-            groups: all different. They count as met from now on.
+            groups: all different. They count as seen from now on.
         """
-        return {group: self._counts.of(group) for group in self._met.add(groups)}
+        return {group: self._counts.of(group) for group in self._seen.add(groups)}
 
 
-class _Filter:
-    """Tells groups never met from those that may have been met: a Bloom filter.
+class _BloomFilter:
+    """A blocked Bloom filter: tells new groups from those that may have been seen.
 
-    A group sets four of the 64 bits of one word, so that it costs one look into memory. After
-    three million groups one new group in 2,000 is suspected.
+    A group sets four of the 64 bits of one word, which costs one memory access. After three
+    million groups, the false-positive rate is 1 in 2,000.
     Source: https://algo2.iti.kit.edu/documents/cacheefficientbloomfilters-jea.pdf
     """
 
@@ -82,41 +82,41 @@ class _Filter:
     _PATTERNS = 1 << 12
 
     def __init__(self) -> None:
-        bits = random.Random(0)  # noqa: S311 - any bits do
+        bits = random.Random(0)  # noqa: S311 - not for security
         self._words = array("Q", bytes(8 * self._WORDS))
         self._patterns = [
             sum(1 << bit for bit in bits.sample(range(64), 4)) for _ in range(self._PATTERNS)
         ]
 
     def add(self, groups: Iterable[str]) -> list[str]:
-        """Add groups; return those that may have been there before."""
-        words, patterns, suspects = self._words, self._patterns, []
+        """Add groups; return those that may have been added before."""
+        words, patterns, candidates = self._words, self._patterns, []
         word_mask, pattern_mask = self._WORDS - 1, self._PATTERNS - 1
         for group in groups:
             digest = hash(group)
             place, pattern = digest & word_mask, patterns[digest >> 32 & pattern_mask]
             word = words[place]
             if word & pattern == pattern:
-                suspects.append(group)
+                candidates.append(group)
             else:
                 words[place] = word | pattern
-        return suspects
+        return candidates
 
 
-class _Counts:
-    """Counts on disk. Groups that are kept together lie in parts, by their hash."""
+class _CountsOnDisk:
+    """Counts on disk. Groups stored together are partitioned by hash."""
 
     _PARTS = 1024
 
     def __init__(self) -> None:
-        # Without a name: a temporary file of SQLite's own, gone with the connection.
+        # An empty name is a temporary SQLite database, deleted with the connection.
         self._database = sqlite3.connect("", isolation_level=None)
         self._database.execute("PRAGMA journal_mode = OFF")
         self._database.execute("CREATE TABLE parts (part INTEGER, counts BLOB)")
         self._database.execute("CREATE INDEX of_part ON parts (part)")
 
     def keep(self, counts: Mapping[str, int]) -> None:
-        """Keep the counts of some groups, in place of what was known of them."""
+        """Store the counts of some groups; replaces older ones."""
         parts: list[dict[str, int]] = [{} for _ in range(self._PARTS)]
         for group, count in counts.items():
             parts[hash(group) % self._PARTS][group] = count
@@ -126,7 +126,7 @@ class _Counts:
         self._database.execute("COMMIT")
 
     def of(self, group: str) -> int:
-        """Look into the parts that the group may be in, the newest first."""
+        """Return the newest count of a group, 0 if none is stored."""
         parts = self._database.execute(
             "SELECT counts FROM parts WHERE part = ? ORDER BY rowid DESC",
             (hash(group) % self._PARTS,),

@@ -1,4 +1,4 @@
-"""Documents that are files and have no rows: what they are, by their first bytes.
+"""Detect binary documents, which have no rows, by their first bytes.
 
 Source of the names: https://www.iana.org/assignments/media-types/
 """
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HEAD_SIZE = 64 * 1024
-"""How many bytes of a document tell what it is."""
+"""How many bytes of a document are inspected."""
 
 
 @dataclass(frozen=True, slots=True)
 class MediaType:
-    """A kind of file: its media type, how its file names end, and what it is called."""
+    """A file type: its media type, file name suffix and display name."""
 
     name: str
     suffix: str
@@ -26,7 +26,7 @@ _ZIP = MediaType("application/zip", ".zip", "a ZIP archive")
 _XLSX = MediaType(
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", "an XLSX workbook"
 )
-_GZIP = MediaType("application/gzip", ".gz", "gzip-compressed more often than twice")
+_GZIP = MediaType("application/gzip", ".gz", "gzip-compressed more than twice")
 _JPEG = MediaType("image/jpeg", ".jpg", "a JPEG image")
 _TIFF = MediaType("image/tiff", ".tif", "a TIFF image")
 
@@ -46,19 +46,19 @@ _MAGIC = {
     b"\x1f\x8b": _GZIP,
 }
 
-# A member of a ZIP archive in the folder where a workbook has its sheets.
+# A ZIP member in the folder of a workbook's sheets.
 # Source: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.7
 _MEMBER_OF_WORKBOOK = re.compile(rb"(?s)PK\x03\x04.{26}xl/")
 
 
 def media_type_of(path: Path) -> MediaType | None:
-    """Tell what file a document is, or return None for what may be text."""
+    """Return the file type of a binary document, or None if it may be text."""
     head = head_of(path)
     found = next((each for magic, each in _MAGIC.items() if head.startswith(magic)), None)
     return _XLSX if found is _ZIP and _MEMBER_OF_WORKBOOK.search(head) else found
 
 
 def head_of(path: Path) -> bytes:
-    """Return the beginning of a document."""
+    """Return the first `HEAD_SIZE` bytes of a document."""
     with path.open("rb") as document:
         return document.read(HEAD_SIZE)

@@ -1,4 +1,4 @@
-"""Rows column by column: as cells of text, and as typed values."""
+"""Columnar rows: text cells and typed values."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Row = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class RecordBatch:
-    """Some rows that follow each other in a document.
+    """Consecutive rows of a document.
 
     ``columns`` has the values of all rows for each of ``names``: text, integers, decimals,
-    booleans or None. ``constants`` are columns before them that have one value in all rows.
+    booleans or None. ``constants`` are leading columns with one value for all rows.
     """
 
     names: tuple[str, ...]
@@ -41,10 +41,10 @@ class RecordBatch:
 
 @dataclass(frozen=True, slots=True)
 class ColumnChunk:
-    """The cells of some rows, one sequence for each column of the header.
+    """The cells of some rows, one sequence per header column.
 
-    ``beyond`` has for every row the cells beyond the header as JSON text, or None; it is None as a
-    whole when no row has any.
+    ``beyond`` has for every row its cells beyond the header as JSON text, or None. It is None if no
+    row has such cells.
     """
 
     columns: Sequence[Sequence[str]]
@@ -56,21 +56,21 @@ class ColumnChunk:
 
 
 def align_columns(records: Sequence[Record], width: int) -> ColumnChunk:
-    """Fill up the short records and cut the long ones; nothing of them is lost."""
+    """Pad short records, and move the extra cells of long ones to ``beyond``."""
     widths = list(map(len, records))
     if widths.count(width) == len(widths):
         return ColumnChunk(list(zip(*records, strict=True)), None)
-    columns = zip(*(_squared(record, width) for record in records), strict=True)
-    beyond = [_surplus(record, width) for record in records] if max(widths) > width else None
+    columns = zip(*(_padded(record, width) for record in records), strict=True)
+    beyond = [_extra_cells(record, width) for record in records] if max(widths) > width else None
     return ColumnChunk(list(columns), beyond)
 
 
-def _squared(record: Record, width: int) -> Record:
+def _padded(record: Record, width: int) -> Record:
     missing = width - len(record)
     return record[:width] + [""] * missing if missing else record
 
 
-def _surplus(record: Record, width: int) -> str | None:
+def _extra_cells(record: Record, width: int) -> str | None:
     if len(record) <= width or is_blank(record[width:]):
         return None
     return json.dumps(record[width:], ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Which lines of a document are rows, and what the others are."""
+"""Separate the rows of a document from blank, preamble and repeated header lines."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ PREAMBLE = "preamble"
 
 @dataclass(slots=True)
 class LineCounts:
-    """Counts of a document's lines beside the header, and of what was made of them.
+    """Counts of a document's lines, without the header, by outcome.
 
-    The line breaks inside a quoted cell do not count. ``refusals`` are lines that are no rows, by
-    reason. The counts are complete when the last row has been read.
+    Line breaks inside quoted cells do not count. ``refusals`` counts rejected lines by reason.
+    The counts are complete when the last row has been read.
     """
 
     lines: int = 0
@@ -32,11 +32,11 @@ class LineCounts:
 
     @property
     def refused(self) -> int:
-        """The lines that are no rows, whatever the reason."""
+        """The number of rejected lines."""
         return self.refusals.total()
 
     def __str__(self) -> str:
-        """Say the counts in words, for the log."""
+        """Format the counts for the log."""
         out = f"{self.rows} rows, {self.blank} blank lines and {self.refused} refused lines out"
         return f"{self.lines} lines in, {out}"
 
@@ -44,28 +44,28 @@ class LineCounts:
         """Raise `RowsLost` unless every line is accounted for."""
         if self.lines != self.rows + self.blank + self.refused:
             raise RowsLost(
-                f"the counts do not add up: {self}",
+                f"the line counts do not match: {self}",
                 hint="please report this: the document was not read completely",
             )
 
 
-_FEWEST_NAMES = 3  # of a header; a row of fewer words may be them in another spelling
-_ADDED = 6  # characters that another spelling may have beside separators: quotes, byte order mark
+_MIN_NAMES = 3  # of a header; a shorter row may match it by chance
+_MAX_ADDED = 6  # characters a variant may add besides separators: quotes, byte order mark
 _FIRST_CHARACTER = itemgetter(0)
 
 RejectLine = Callable[[int, str, Record], None]
-"""Is told of every refused line: its number, the reason, its cells."""
+"""Called for every rejected line with its number, the reason and its cells."""
 
 
 class RowFilter:
-    """Lets the rows of a document pass, and counts every record.
+    """Passes the rows of a document, and counts every record.
 
     Args:
         header: the cells of the header.
-        before: how many records stand before the header; -1 when it is none of the records, and
-            all of them are rows by the document's structure, whatever their cells.
+        before: the number of records before the header; -1 if the header is not among the records
+            and every record is a row.
         accounting: counts the records.
-        refuse: is told of the records that are refused.
+        refuse: called for every rejected record.
     """
 
     def __init__(
@@ -75,9 +75,9 @@ class RowFilter:
         first = header[0] if header else ""
         self._keys = _keys(header)
         self._first_key = header_key(first)
-        self._longest = 2 * len(first) + _ADDED
-        self._tolerant = len(self._keys) >= _FEWEST_NAMES
-        self._beginnings = _beginnings(first)
+        self._longest = 2 * len(first) + _MAX_ADDED
+        self._tolerant = len(self._keys) >= _MIN_NAMES
+        self._first_characters = _first_characters(first)
         self._width = len(header)
         self._before = before
         self._rows_only = before < 0
@@ -85,7 +85,7 @@ class RowFilter:
         self._refuse = refuse
 
     def cells(self, lines: RowChunk) -> ColumnChunk | None:
-        """Return the cells of the lines that are rows, or None when no line is one."""
+        """Return the cells of the rows in a chunk, or None if it has none."""
         if self._before >= 0:
             lines = self._below_header(lines)
         if not lines.records:
@@ -98,12 +98,12 @@ class RowFilter:
         return align_columns(records, self._width) if records else None
 
     def _all_are_rows(self, first_cells: Sequence[str]) -> bool:
-        """Whether no line can be blank or the header again, by the first cells."""
+        """Whether the first cells rule out blank lines and repeated headers."""
         return (
             all(first_cells)
             and not any(map(str.isspace, first_cells))
             and (
-                self._beginnings.isdisjoint(map(_FIRST_CHARACTER, first_cells))
+                self._first_characters.isdisjoint(map(_FIRST_CHARACTER, first_cells))
                 or not any(map(self._may_be_header, first_cells))
             )
         )
@@ -112,15 +112,15 @@ class RowFilter:
         return first_cell == self._header[0] or self._begins_header(first_cell)
 
     def _is_header(self, record: Record) -> bool:
-        """Whether a line is the header again, as it is or in another spelling."""
+        """Whether a line repeats the header, also in another spelling."""
         return record == self._header or (
             self._tolerant and self._begins_header(record[0]) and _keys(record) == self._keys
         )
 
     def _begins_header(self, first_cell: str) -> bool:
-        """Whether a cell is a spelling of the first name; cheap to say of most that are not."""
+        """Whether a cell is a spelling of the first name; fast for most other cells."""
         return (
-            first_cell[:1] in self._beginnings
+            first_cell[:1] in self._first_characters
             and len(first_cell) <= self._longest
             and header_key(first_cell) == self._first_key
         )
@@ -156,14 +156,14 @@ class RowFilter:
 
 
 def _keys(record: Record) -> list[str]:
-    """Return what all spellings of a header have in common, blanks behind it left out."""
+    """Return the normalized names of a header, without trailing blank ones."""
     keys = list(map(header_key, record))
     while keys and not keys[-1]:
         keys.pop()
     return keys
 
 
-def _beginnings(first_name: str) -> frozenset[str]:
-    """Return the characters with which a spelling of the first name may begin."""
+def _first_characters(first_name: str) -> frozenset[str]:
+    """Return the first characters of all spellings of the first name."""
     letters = header_key(first_name)[:1]
     return frozenset({*first_name[:1], *letters, *letters.upper(), *'" \ufeff\u00ef'})

@@ -1,4 +1,4 @@
-"""A document as a table: its columns, and its rows a block at a time."""
+"""A document as a table: its columns, and its rows in batches."""
 
 from __future__ import annotations
 
@@ -35,33 +35,33 @@ _OPENERS: dict[str, Callable[[DocumentInput], DocumentReader]] = {
     "{": open_json,
     "[": open_json,
 }
-"""What opens a document, by its first character; any other opens as a flat file."""
+"""The opener of a document by its first character; all others open as flat files."""
 
 
-def detect_format(delivery: DocumentInput) -> DocumentReader:
-    """Read the header of a document, whatever its form.
+def detect_format(document_input: DocumentInput) -> DocumentReader:
+    """Detect the format of a document, and read its header.
 
     Raises:
-        ErrorDocument: a message was delivered in place of the report; Amazon's words are in it.
-        UnreadableDocument: the document is empty, damaged, or of a form that has no rows.
+        ErrorDocument: Amazon delivered a message instead of the report; the error quotes it.
+        UnreadableDocument: the document is empty, damaged, or of a format without rows.
     """
-    if file := media_type_of(delivery.path):
-        no_rows(file.called)(delivery)
-    text = beginning(head_of(delivery.path))
+    if file := media_type_of(document_input.path):
+        no_rows(file.called)(document_input)
+    text = beginning(head_of(document_input.path))
     refuse_message(text)
-    return _OPENERS.get(text[:1], open_flat_file)(delivery)
+    return _OPENERS.get(text[:1], open_flat_file)(document_input)
 
 
-def _ignore(_number: int, _reason: str, _record: Record) -> None:
-    """Do nothing with a refused line, which is counted all the same."""
+def _ignore_line(_number: int, _reason: str, _record: Record) -> None:
+    """Ignore a rejected line; it is counted nonetheless."""
 
 
 @dataclass(slots=True)
 class Table:
     """A document whose header has been read.
 
-    ``accounting`` counts the rows read by the last `blocks`; ``columns`` are in the document's
-    order. ``timestamps`` says how moments are written.
+    ``accounting`` counts the lines read by the last `blocks`; ``columns`` are in document order.
+    ``timestamps`` says how timestamps are written.
     """
 
     path: Path
@@ -74,22 +74,22 @@ class Table:
 
     @property
     def decoding(self) -> Decoding:
-        """How the document's bytes are read as text, and why so."""
+        """How the document's bytes are decoded, and by which rule."""
         return self.form.decoding
 
     @property
     def lists(self) -> Mapping[str, int]:
-        """How many elements each list in the document has, by its path."""
+        """The number of elements of each list in the document, by path."""
         return self.form.lists
 
     @property
     def header(self) -> Record:
-        """The cells of the header, as they are in the document."""
+        """The cells of the header, unchanged."""
         return self.form.cells
 
     @property
     def kinds(self) -> dict[str, Kind]:
-        """The kinds of all columns that the document gives, by name, in their order."""
+        """The kinds of all columns of the document by name, in order."""
         kinds = {}
         for column in self.columns:
             kinds[column.name] = column.kind
@@ -98,7 +98,7 @@ class Table:
         return kinds
 
     def read_as(self, kinds: Mapping[str, Kind]) -> None:
-        """Read columns as other kinds, by name; names that the document lacks are passed over."""
+        """Set the kinds of columns by name; names that the document lacks are ignored."""
         self.columns = tuple(
             replace(column, kind=kinds.get(column.name, column.kind)) for column in self.columns
         )
@@ -119,41 +119,41 @@ class Table:
         *,
         wanted: Collection[str] | None = None,
         exact: Exact = Decimal,
-        refuse: RejectLine = _ignore,
+        refuse: RejectLine = _ignore_line,
     ) -> Iterator[RecordBatch]:
-        """Yield the rows, typed, with what did not fit beside them, some at a time.
+        """Yield the rows in batches of typed values.
 
-        Every block has the columns, ``_unparsed`` (JSON text: column to cell text, or None),
-        ``_extra`` (JSON text: an array of the cells beyond the header, or None), for types
-        identified by a group ``_line``, and ``_row_number`` from 1. Decimals are
-        `decimal.Decimal`, dates and moments ISO text. Where moments are written in UTC, there is
-        ``_offsets``, too (JSON text: column to the offset it was told with, such as ``-07:00``;
-        None where all were told in UTC). Memory does not grow with the document.
+        Every batch has the columns, ``_unparsed`` (JSON text: column to the text of an invalid
+        cell, or None), ``_extra`` (JSON text: an array of the cells beyond the header, or None),
+        ``_line`` for types identified by a group, and ``_row_number`` from 1. Decimals are
+        `decimal.Decimal`, dates and timestamps ISO text. If timestamps are written in UTC, there is
+        also ``_offsets`` (JSON text: column to original offset, such as ``-07:00``; None if all
+        were UTC). Memory does not grow with the document.
 
         Args:
             wanted: the names of the columns to read; None for all.
-            exact: what to make of the digits of decimals.
-            refuse: is told of every line that is no row.
+            exact: converts the digits of decimals.
+            refuse: called for every rejected line.
 
         Raises:
-            RowsLost: the lines of the document and the rows made of it do not add up.
-            UnreadableDocument: a line is too long, or a quote is left open.
+            RowsLost: the counts of lines and rows do not match.
+            UnreadableDocument: a line is too long, or a quote is not closed.
         """
         self.accounting = LineCounts()
         read = BlockParser(
             self.columns, self.report_type, self.habits, wanted, exact, self.timestamps
         )
-        with _located(self.report_type, self.path):
-            read.look_ahead(self._cells(_ignore, LineCounts()))
+        with _add_location(self.report_type, self.path):
+            read.look_ahead(self._cells(_ignore_line, LineCounts()))
             for cells in self._cells(refuse, self.accounting):
                 self.accounting.rows += len(cells)
                 yield read(cells)
             self.accounting.check()
 
     def _cells(self, refuse: RejectLine, accounting: LineCounts) -> Iterator[ColumnChunk]:
-        sieve = RowFilter(self.form.cells, self.form.before, accounting, refuse)
+        row_filter = RowFilter(self.form.cells, self.form.before, accounting, refuse)
         for lines in self.form.lines():
-            if cells := sieve.cells(lines):
+            if cells := row_filter.cells(lines):
                 yield cells
 
 
@@ -165,21 +165,21 @@ def open_table(
     habits: MarketplaceFormat,
     timestamps: Timestamps = "utc",
 ) -> Table:
-    """Read the header of a document and decide how its rows are to be read.
+    """Open a document and read its header.
 
     Args:
         path: the document.
-        report_type: what is known of its type.
-        charset: what the Content-Type header announced, or None.
-        habits: of the marketplace it comes from.
-        timestamps: how moments are written.
+        report_type: of the document.
+        charset: of the Content-Type header, or None.
+        habits: the formats of its marketplace.
+        timestamps: how timestamps are written.
 
     Raises:
-        ErrorDocument: a message was delivered in place of the report; Amazon's words are in it.
-        UnreadableDocument: the document is empty, of a form that has no rows, or has more columns
+        ErrorDocument: Amazon delivered a message instead of the report; the error quotes it.
+        UnreadableDocument: the document is empty, of a format without rows, or has more columns
             than `MOST_COLUMNS`.
     """
-    with _located(report_type, path):
+    with _add_location(report_type, path):
         form = detect_format(DocumentInput(path, report_type, charset, habits))
         _check_width(form.cells)
         columns = columns_of(form.cells, report_type)
@@ -190,13 +190,13 @@ def _check_width(cells: Record) -> None:
     if len(cells) > MOST_COLUMNS:
         raise UnreadableDocument(
             f"the document has {len(cells):,} columns, more than {MOST_COLUMNS:,}",
-            hint="look at the document; Amazon makes none that is so wide",
+            hint="inspect the document; no report of Amazon has that many columns",
         )
 
 
 @contextmanager
-def _located(report_type: ReportType, path: Path) -> Iterator[None]:
-    """Say in every error which document it is about."""
+def _add_location(report_type: ReportType, path: Path) -> Iterator[None]:
+    """Add the report type and file name to every error."""
     try:
         yield
     except TapError as error:

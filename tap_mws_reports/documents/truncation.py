@@ -1,8 +1,8 @@
-"""Flat files that break off: a header, rows, and then a message in place of the rest.
+"""Detect truncated flat files: a header, rows, and then an error message instead of the rest.
 
-A last line with fewer cells is a short row, which Amazon's documents have, too. It is a message
-only where it is a single cell below a wide header and begins as messages do, or where a line begins
-a web page or an error answer that reaches to the end.
+A last line with fewer cells may be a short row. It is a message only if it is a single cell below
+a wide header and starts like a message, or if a line starts a web page or an error response that
+reaches to the end.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from tap_mws_reports.documents.decoding import Decoding
 from tap_mws_reports.documents.dialect import LINE_END, TAB, Dialect
 
 _TAIL_SIZE = 64 * 1024  # bytes
-_NARROWEST = 3  # columns of a table in which a single cell stands out
-_FEWEST_WORDS = 3
+_MIN_COLUMNS = 3  # of a table in which a single cell is conspicuous
+_MIN_WORDS = 3
 
-_ANSWER = re.compile(
+_ERROR_RESPONSE = re.compile(
     r"""(?xim)^[ \t]*(
     <(!doctype\ html | html | \?xml | (\w+:)?\w*Error)\b
     | \{\s*"(errorDetails | errors? | message)"
     )"""
 )
-_ENDS_OF_ANSWER = (">", "}")
+_RESPONSE_ENDS = (">", "}")
 
 # English, and the languages of the marketplaces.
-_BEGINNINGS = re.compile(
+_MESSAGE_STARTS = re.compile(
     r"""(?xi)\s*(
     (an?\ |the\ |this\ |your\ |internal\ |unexpected\ |fatal\ |system\ |service\ |server\ )*
         (error|exception|failure|request|report|service|server|connection|timeout)\b
@@ -44,48 +44,48 @@ _BEGINNINGS = re.compile(
     | エラー | 内部エラー | 申し訳 | リクエスト | 错误 | 系统错误 | 抱歉
     )"""
 )
-_WITHOUT_BLANKS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{4}")  # Japanese and Chinese
+_CJK_TEXT = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{4}")  # Japanese and Chinese
 
 
-def message_at_end(path: Path, decoding: Decoding, layout: Dialect, width: int) -> str:
-    """Return the message in which a flat file breaks off, or an empty text.
+def message_at_end(path: Path, decoding: Decoding, dialect: Dialect, width: int) -> str:
+    """Return the message at the end of a truncated flat file, or an empty text.
 
     Args:
         path: the document.
-        decoding: how its bytes are read.
-        layout: how its lines are made.
-        width: how many columns its header has.
+        decoding: of the document.
+        dialect: of the document.
+        width: the number of columns in its header.
     """
-    if width < _NARROWEST or decoding.encoding in WIDE:
+    if width < _MIN_COLUMNS or decoding.encoding in WIDE:
         return ""
     tail = _tail(path, decoding)
-    if tail.endswith(_ENDS_OF_ANSWER):
-        found = _ANSWER.search(tail)
+    if tail.endswith(_RESPONSE_ENDS):
+        found = _ERROR_RESPONSE.search(tail)
         return tail[found.start() :] if found else ""
     lines = [line for line in LINE_END.split(tail) if line.strip()]
-    single = [*takewhile(lambda line: _is_single(line, layout), reversed(lines))][::-1]
-    begun = next((place for place, line in enumerate(single) if _is_message(line)), len(single))
-    return "\n".join(single[begun:])
+    single = [*takewhile(lambda line: _is_single(line, dialect), reversed(lines))][::-1]
+    start = next((place for place, line in enumerate(single) if _is_message(line)), len(single))
+    return "\n".join(single[start:])
 
 
-def _is_single(line: str, layout: Dialect) -> bool:
-    """Whether a line is one cell. Commas and semicolons divide the parts of sentences, too."""
-    if not layout.quoted:
+def _is_single(line: str, dialect: Dialect) -> bool:
+    """Whether a line is one cell. Commas and semicolons before a space are punctuation."""
+    if not dialect.quoted:
         return TAB not in line.strip()
-    mark = layout.delimiter
+    mark = dialect.delimiter
     return '"' not in line and mark not in line.replace(f"{mark} ", "")
 
 
 def _is_message(line: str) -> bool:
-    long = len(line.split()) >= _FEWEST_WORDS or _WITHOUT_BLANKS.search(line)
-    return bool(long and _BEGINNINGS.match(line))
+    long = len(line.split()) >= _MIN_WORDS or _CJK_TEXT.search(line)
+    return bool(long and _MESSAGE_STARTS.match(line))
 
 
 def _tail(path: Path, decoding: Decoding) -> str:
-    """Return the end of a document, from the second line of it on."""
+    """Return the end of a document, without the first, incomplete line."""
     with path.open("rb") as document:
         document.seek(max(0, document.seek(0, os.SEEK_END) - _TAIL_SIZE))
-        # It may begin within a character, but the first line is left out.
+        # It may start within a character, but the first line is left out.
         text = document.read().decode(decoding.encoding, "replace")
     beginning = LINE_END.search(text)
     return text[beginning.end() :].rstrip() if beginning else ""

@@ -73,8 +73,8 @@ def test_compressed_report_is_read(document, tmp_path, capfdbinary, name) -> Non
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"%PDF-1.7", "is a PDF, which cannot be read as rows"),
-        (gzip.compress(b"sku\n", mtime=0)[:-4], "compressed with gzip, and damaged or cut"),
+        (b"%PDF-1.7", "is a PDF and has no rows to read"),
+        (gzip.compress(b"sku\n", mtime=0)[:-4], "the document is damaged or truncated gzip"),
     ],
 )
 def test_what_cannot_be_read_is_explained(tmp_path, capfd, content, said) -> None:

@@ -285,7 +285,7 @@ def test_what_cannot_be_asked_is_explained(document, capfd, arguments, code, sai
         (b"We could not make this report because of an internal error.\n", "internal error"),
         (b"<html><body>Sorry</body></html>", "Sorry"),
         (b"", "empty"),
-        (bytes(range(256)) * 9, "the document is no text"),
+        (bytes(range(256)) * 9, "the document is not text"),
         (b"PK\x03\x04", "what an archive holds"),
     ],
 )

@@ -41,14 +41,14 @@ CELLS = st.one_of(MOMENTS, NUMBERS, st.sampled_from(["", " ", "--", "N/A", "true
 
 def one_by_one(read: Callable[[str], object], cells: list[str]) -> tuple[list[object], list[int]]:
     values: list[object] = []
-    unfit = []
+    invalid_positions = []
     for place, cell in enumerate(cells):
         try:
             values.append(read(cell))
         except ValueError:
             values.append(None)
-            unfit.append(place)
-    return values, unfit
+            invalid_positions.append(place)
+    return values, invalid_positions
 
 
 @given(
@@ -61,9 +61,9 @@ def test_values_are_those_of_the_cells(blocks: list[list[str]], kind: Kind, loca
     )
 
     for cells in blocks:
-        values, unfit = one_by_one(read, cells)
+        values, invalid_positions = one_by_one(read, cells)
         assert list(column(cells)) == values
-        assert list(column.unfit) == unfit
+        assert list(column.invalid_positions) == invalid_positions
 
 
 @given(moments=st.lists(MOMENTS, min_size=1))
@@ -71,7 +71,7 @@ def test_moments_are_those_of_the_cells(moments: list[str]) -> None:
     read = reader(Kind.TIMESTAMP, HABITS)
     column = TimestampReader(read)
 
-    assert (list(column(moments)), list(column.unfit)) == one_by_one(read, moments)
+    assert (list(column(moments)), list(column.invalid_positions)) == one_by_one(read, moments)
 
 
 OFFSETS = st.sampled_from(["Z", "+00:00", "-00:00", "-07:00", "+14:00", "+05:30", "-08:00"])
@@ -85,10 +85,10 @@ TOLD = st.builds(str.__add__, SECONDS, OFFSETS)
 
 
 def instants_one_by_one(cells: list[str]) -> tuple[list[object], list[object], list[int]]:
-    instants, unfit = one_by_one(instant_reader(HABITS), cells)
+    instants, invalid_positions = one_by_one(instant_reader(HABITS), cells)
     told = [each or (None, None) for each in instants]
     offsets = [offset for _, offset in told]  # type: ignore[misc]
-    return [utc for utc, _ in told], offsets if any(offsets) else [], unfit  # type: ignore[misc]
+    return [utc for utc, _ in told], offsets if any(offsets) else [], invalid_positions  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("cells", [TOLD, TOLD | st.just(""), TOLD | CELLS])
@@ -102,7 +102,7 @@ def test_instants_are_those_of_the_cells(
         values, offsets = list(column(block)), list(column.offsets)
         if not any(offsets):
             offsets = []
-        assert (values, offsets, list(column.unfit)) == instants_one_by_one(block)
+        assert (values, offsets, list(column.invalid_positions)) == instants_one_by_one(block)
 
 
 def test_offsets_of_one_block_are_not_those_of_the_next() -> None:
@@ -119,7 +119,7 @@ def test_line_feeds_in_a_cell_part_no_cells(cell: str) -> None:
     read = reader(Kind.TIMESTAMP, HABITS)
     column, cells = TimestampReader(read), ["2023-01-01T00:00:00Z", cell, ""]
 
-    assert (list(column(cells)), list(column.unfit)) == one_by_one(read, cells)
+    assert (list(column(cells)), list(column.invalid_positions)) == one_by_one(read, cells)
 
 
 @pytest.mark.parametrize("year", [2023, 2024, 1900, 2000])
@@ -143,11 +143,13 @@ def test_digits_of_decimals_are_handed_on_as_they_are() -> None:
 
     assert column(["1.50", "-0", "1e5", "", "7."]) == ["1.50", "-0", "1E+5", None, "7"]
     assert column(["1.50", "12 pcs"]) == ["1.50", None]
-    assert column.unfit == [1]
+    assert column.invalid_positions == [1]
     assert Decimal("1.50").as_tuple() == Decimal(str(column(["1.50"])[0])).as_tuple()
 
 
 def test_what_did_not_fit_before_does_not_fit_again() -> None:
     column = ValueReader(reader(Kind.INTEGER, MarketplaceFormat()))
 
-    assert [(list(column(["1", "x"])), column.unfit) for _ in range(2)] == [([1, None], [1])] * 2
+    assert [(list(column(["1", "x"])), column.invalid_positions) for _ in range(2)] == [
+        ([1, None], [1])
+    ] * 2

@@ -98,7 +98,7 @@ def test_what_is_unpacked_is_gone_after_an_error(tmp_path: Path, scratch: Path) 
 def test_damaged_document_is_refused_whole(tmp_path: Path, scratch: Path, case: str) -> None:
     error = refused(document(tmp_path, DAMAGED[case]))
 
-    assert "gzip, and damaged or cut" in error.what
+    assert "damaged or truncated gzip" in error.what
     assert list(scratch.iterdir()) == []
 
 

@@ -51,7 +51,7 @@ FORMS = [
     (b"", "is empty"),
     (b" \r\n\r\n", "is empty"),
     (b"\xef\xbb\xbf\n", "is empty"),
-    (b"\x1f\x8b\x08\x00", "is gzip-compressed more often than twice"),
+    (b"\x1f\x8b\x08\x00", "is gzip-compressed more than twice"),
     (b"%PDF-1.4", "is a PDF"),
     (b"PK\x03\x04", "is a ZIP archive"),
     (b"\x89PNG\r\n\x1a\n", "is a PNG image"),

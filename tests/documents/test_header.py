@@ -74,7 +74,7 @@ def test_header_is_found(
 
 @pytest.mark.parametrize("head", ["", "\n\n", " \t \n", ",,\n"])
 def test_document_without_a_header_is_empty(head: str) -> None:
-    with pytest.raises(UnreadableDocument, match="empty, without even a header line"):
+    with pytest.raises(UnreadableDocument, match="empty and has no header line"):
         find_header(head, ANY)
 
 
@@ -88,7 +88,7 @@ def test_header_line_has_a_limit() -> None:
     ["\x00\x00\x00", "SQLite format 3\x00\x10\x00\x01\x01\x00", "\x7fELF\x02\x01\x01\x00\tb"],
 )
 def test_what_is_no_text_is_refused(head: str) -> None:
-    with pytest.raises(UnreadableDocument, match="the document is no text"):
+    with pytest.raises(UnreadableDocument, match="the document is not text"):
         find_header(head, ANY)
 
 

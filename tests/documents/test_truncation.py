@@ -81,7 +81,7 @@ def table_of(tmp_path: Path, content: str, encoding: str = "utf-8") -> Table:
 def test_document_that_breaks_off_is_refused_before_a_row_is_read(
     tmp_path: Path, before: str, message: str
 ) -> None:
-    with pytest.raises(ErrorDocument, match="The report breaks off") as caught:
+    with pytest.raises(ErrorDocument, match="The report is truncated") as caught:
         table_of(tmp_path, before + message)
 
     assert caught.value.where == "_GET_SOMETHING_NEW_, report.txt"

@@ -137,7 +137,7 @@ def test_file_in_place_of_known_columns_is_refused_by_its_name(harness, delivers
     output = harness.run(AFN, documents_directory=str(kept))
 
     assert not output.records("afn_inventory_data")
-    assert "the document is a PDF, which cannot be read as rows" in output.failures[0]
+    assert "the document is a PDF and has no rows to read" in output.failures[0]
     assert not kept.exists()
 
 

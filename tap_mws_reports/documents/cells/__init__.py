@@ -1,4 +1,4 @@
-"""One reader per kind of cell. A reader is made once per column and never guesses."""
+"""Cell readers, one per kind. A reader is created once per column and never guesses."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def reader(
 ) -> Reader:
     """Return the reader of a column.
 
-    A reader takes the text of a cell and returns its value, or None for a cell without one. It
-    raises ValueError for a text that does not fit the kind.
+    A reader converts the text of a cell to its value, or to None if the cell is empty. It raises
+    ValueError for text that is not valid for the kind.
 
     Args:
         kind: the kind of the column.
-        habits: of the marketplace the document comes from.
-        exact: what to make of the digits of decimals.
+        habits: the formats of the document's marketplace.
+        exact: converts the digits of decimals.
         local_numbers: whether the report type writes amounts with the marketplace's decimal mark.
     """
     numbers = habits.decimal_mark if local_numbers else "."

@@ -1,6 +1,6 @@
-"""Days, in the patterns of the reports. Day and month are told apart by the marketplace's order.
+"""Parse dates in the formats of the reports. The marketplace decides the order of day and month.
 
-A month (`2022-09`, `04/2023`, `2020-FEB`) is no day: columns of months are text.
+A month (`2022-09`, `04/2023`, `2020-FEB`) is not a date: columns of months are text.
 Sources: https://github.com/airbytehq/airbyte/issues/39502 (`16-Mar-2024`),
 https://github.com/airbytehq/airbyte/issues/34830 (`MM/DD/YYYY`)
 """
@@ -14,7 +14,7 @@ from datetime import date
 from tap_mws_reports.documents.cells.text import one_line, value_text
 from tap_mws_reports.documents.document_reader import MarketplaceFormat
 
-# From January on, the full name as in a date, then what it is shortened to, without dots behind.
+# From January on: the full name as in a date, then its abbreviations without trailing dots.
 # Source: https://cldr.unicode.org/translation/date-time/date-time-names
 _LANGUAGES = {
     "en": (
@@ -65,7 +65,7 @@ MONTHS = {
     for number, month in enumerate(names.split(","), start=1)
     for name in month.split()
 }
-"""Name in lower case to number; no name is that of two months."""
+"""Name in lower case to number; every name is unique."""
 
 
 def month_number(name: str) -> int:
@@ -83,21 +83,21 @@ _DAY_NAME = re.compile(
 )
 _NAME_DAY = re.compile(r"([^\W\d_]{3,12})\.? ([0-9]{1,2}),? ([0-9]{4})")
 _JAPANESE = re.compile(r"([0-9]{4})年 ?([0-9]{1,2})月 ?([0-9]{1,2})日")
-# The time of a day that is written as a moment: local midnight, with whatever zone.
+# The time in a date that is written as a timestamp: local midnight, in any zone.
 _MIDNIGHT = re.compile(
     r"[T ]0?0:00(?::00)?(?:\.0+)?(?: ?(?:Z|[A-Z]{2,5}|[+-][0-9]{2}:?[0-9]{2}))?$"
 )
 
-_CENTURY = 2000  # of years with two digits: Amazon's reports begin after it
+_CENTURY = 2000  # of two-digit years: Amazon's reports began later
 _SHORT_YEAR = 2
 _LONG_YEAR = 4
 
 
 def date_reader(habits: MarketplaceFormat) -> Callable[[str], str | None]:
-    """Return a reader of days, which come out as ``YYYY-MM-DD``.
+    """Return a reader of dates, which returns ``YYYY-MM-DD``.
 
-    A day written as its midnight, such as ``2021-05-24T00:00:00-07:00``, is that day; another
-    time of day does not fit.
+    A date written as midnight, such as ``2021-05-24T00:00:00-07:00``, is that date; any other time
+    of day is invalid.
     """
 
     def read_date(cell: str) -> str | None:
@@ -110,13 +110,13 @@ def date_reader(habits: MarketplaceFormat) -> Callable[[str], str | None]:
 
 
 def parse_date(text: str, order: str) -> date:
-    """Return the day of a text.
+    """Parse a date.
 
-    Four digits in front are a year everywhere, and so are four at the end after dots, with the
-    day in front; ``order`` (``MDY``, ``DMY`` or ``YMD``) decides about all other digits.
+    Four leading digits are always a year. Four trailing digits after dots are a year with the day
+    first. ``order`` (``MDY``, ``DMY`` or ``YMD``) decides in all other cases.
 
     Raises:
-        ValueError: the text is no day in that order.
+        ValueError: the text is not a date in that order.
     """
     if found := _DIGITS.fullmatch(text):
         first, separator, second, third = found.groups()

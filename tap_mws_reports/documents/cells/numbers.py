@@ -1,8 +1,8 @@
-"""Integers and exact decimals. The digits of a decimal are those that Amazon sent.
+"""Parse integers and exact decimals. Decimals keep the digits that Amazon sent.
 
 Order and FBA reports have a decimal point in every marketplace, European settlements a comma. A
-text that would be one number with a point and another one with a comma does not fit. Currencies,
-percent signs and blanks around and between the digits are left out.
+number that is ambiguous between point and comma is invalid. Currencies, percent signs and spaces
+around and between the digits are removed.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from decimal import Decimal
 
 from tap_mws_reports.documents.cells.text import value_text
 
-# Other characters for the same sign; the blanks and apostrophes that part thousands in French,
-# Polish and Swiss amounts; the digits of Japanese fonts.
+# Variants of signs; the spaces and apostrophes that separate thousands in French, Polish and Swiss
+# amounts; full-width digits.
 _SAME = str.maketrans(
     "\u2212\u2010\u2011\u2012\u2013\ufe63\uff0d\uff0b\u00a0\u2007\u2009\u202f\u3000\u2019"
     "\uff0e\uff0c\uff05\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19",
     "-------+     '.,%0123456789",
 )
-# Of the marketplaces, as ISO 4217 code or as written by people.
+# Currencies of the marketplaces, as ISO 4217 codes and as symbols.
 _CODES = (
     *("AED", "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EGP", "EUR", "GBP", "INR"),
     *("JPY", "MXN", "NOK", "PLN", "RMB", "SAR", "SEK", "SGD", "TRY", "USD", "ZAR"),
@@ -30,61 +30,61 @@ _SIGNS = (
     *(r"kr\.?", "zł", "Kč", "TL", r"Rs\.?"),
 )
 _UNIT = "(?:" + "|".join((*_CODES, *_SIGNS)) + ")"
-_DRESSED = re.compile(
+_WITH_UNIT = re.compile(
     rf"(?P<first>[+-]?) ?(?:{_UNIT} ?)?(?P<second>[+-]?) ?"
     rf"(?P<digits>[0-9.,](?:[0-9.,' ]*[0-9.,])?(?:[eE][+-]?[0-9]{{1,3}})?)"
     rf"(?P<third>-?)(?: ?(?:{_UNIT}|%))?(?P<fourth>-?)"
 )
-# Thousands parted by a blank or an apostrophe: what follows can only be the decimal mark, and a
-# point after so many digits is taken for one wherever the document comes from.
-_PARTED = re.compile(r"[0-9]{1,3}(?P<gap>[ '])[0-9]{3}(?:(?P=gap)[0-9]{3})*(?:[.,][0-9]+)?")
+# Thousands separated by a space or an apostrophe: a point or comma after them is the decimal mark
+# in every marketplace.
+_SPACED_GROUPS = re.compile(r"[0-9]{1,3}(?P<gap>[ '])[0-9]{3}(?:(?P=gap)[0-9]{3})*(?:[.,][0-9]+)?")
 
 
 def strip_amount(text: str) -> str:
-    """Return a number as its sign, digits, points and commas alone.
+    """Return a number as its sign, digits, points and commas only.
 
-    A percentage is the number before the sign: ``4.64%`` is 4.64. A currency is left out: it is the
-    marketplace's, or stands in a column of its own. Brackets are no minus: no report is known to
-    write so.
+    A percentage is the number before the sign: ``4.64%`` is 4.64. Currencies are removed: the
+    marketplace or another column has them. Parentheses do not mean minus: no known report writes
+    so.
 
     Raises:
-        ValueError: the text holds something else, or two signs.
+        ValueError: the text has anything else, or two signs.
     """
-    found = _DRESSED.fullmatch(text.translate(_SAME))
+    found = _WITH_UNIT.fullmatch(text.translate(_SAME))
     if found is None:
         raise ValueError(text)
     sign = "".join(found.group("first", "second", "third", "fourth"))
     if len(sign) > 1:
         raise ValueError(text)
-    return sign + _joined(found["digits"])
+    return sign + _without_gaps(found["digits"])
 
 
-def _joined(digits: str) -> str:
+def _without_gaps(digits: str) -> str:
     if " " not in digits and "'" not in digits:
         return digits
-    found = _PARTED.fullmatch(digits)
+    found = _SPACED_GROUPS.fullmatch(digits)
     if found is None:
         raise ValueError(digits)
     return digits.replace(found["gap"], "").replace(",", ".")
 
 
 Exact = Callable[[str], object]
-"""What to make of the digits of a decimal, such as `decimal.Decimal`; they are a JSON number."""
+"""Converts the digits of a decimal, which are a JSON number; for example `decimal.Decimal`."""
 
-_LONGEST = 1_000  # characters; the time it takes to make an integer grows with their square
-_BEYOND = 2**63  # the integers of databases have 64 bits; one that has more ends a load
+_LONGEST = 1_000  # characters; the time to parse an integer grows with their square
+_INTEGER_LIMIT = 2**63  # databases have 64-bit integers; a larger one fails the load
 
-# What `str` makes of its decimal again, digit by digit.
+# Digits that `str(Decimal(...))` returns unchanged.
 _CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.[0-9]{1,6})?")
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _PLAIN = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
-# By decimal mark: texts without group separators, and texts with them. A point or comma between
-# one to three digits and exactly three others could be either.
+# By decimal mark: numbers without and with group separators. A point or comma between one to three
+# digits and exactly three others is ambiguous.
 _UNGROUPED = {
     ".": re.compile(_PLAIN),
     ",": re.compile(rf"(?![+-]?[0-9]{{1,3}}\.[0-9]{{3}}$){_PLAIN}|[+-]?[0-9]*,[0-9]+"),
 }
-# In India, groups of two digits follow the first one of three: 1,23,456.00.
+# Indian grouping: two digits per group above the thousands, as in 1,23,456.00.
 _GROUPED = {
     ".": re.compile(
         r"[+-]?[0-9]{1,3}(?:(?:,[0-9]{3})+\.[0-9]+|(?:,[0-9]{3}){2,})"
@@ -95,33 +95,33 @@ _GROUPED = {
 _ONE_GROUP = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
 
 
-def integer_reader(mark: str, habit: str) -> Callable[[str], int | None]:
+def integer_reader(mark: str, local_mark: str) -> Callable[[str], int | None]:
     """Return a reader of whole numbers, ``3.0`` included; see `decimal_reader` for the marks.
 
-    A number that is not one of 64 bits with a sign does not fit.
+    A number beyond a signed 64-bit integer is invalid.
     """
-    read_decimal = decimal_reader(mark, habit)
+    read_decimal = decimal_reader(mark, local_mark)
 
     def read_integer(cell: str) -> int | None:
         value = int(cell) if _WHOLE.fullmatch(cell) else read_decimal(cell)
         if value is None:
             return None
-        if not -_BEYOND <= value < _BEYOND or value != int(value):
+        if not -_INTEGER_LIMIT <= value < _INTEGER_LIMIT or value != int(value):
             raise ValueError(cell)
         return int(value)
 
     return read_integer
 
 
-def decimal_reader(mark: str, habit: str) -> Callable[[str], Decimal | None]:
+def decimal_reader(mark: str, local_mark: str) -> Callable[[str], Decimal | None]:
     """Return a reader of decimals.
 
     Args:
         mark: the decimal mark of the report type's documents.
-        habit: the decimal mark of the marketplace. A single comma before three digits separates
-            thousands only where both marks are points.
+        local_mark: the decimal mark of the marketplace. A single comma before three
+            digits separates thousands only if both marks are points.
     """
-    parse = _parser(mark, habit)
+    parse = _parser(mark, local_mark)
 
     def read_decimal(cell: str) -> Decimal | None:
         text = value_text(cell)
@@ -139,11 +139,11 @@ def decimal_reader(mark: str, habit: str) -> Callable[[str], Decimal | None]:
     return read_decimal
 
 
-def _parser(mark: str, habit: str) -> Callable[[str], Decimal | None]:
-    """Return a reader of bare numbers, which returns None for a text that is no sure number."""
+def _parser(mark: str, local_mark: str) -> Callable[[str], Decimal | None]:
+    """Return a parser of plain numbers, which returns None for invalid or ambiguous text."""
     ungrouped, grouped = _UNGROUPED[mark], _GROUPED[mark]
     separator = "," if mark == "." else "."
-    thousands = mark == habit == "."
+    thousands = mark == local_mark == "."
 
     def parse(text: str) -> Decimal | None:
         if ungrouped.fullmatch(text):
@@ -155,9 +155,9 @@ def _parser(mark: str, habit: str) -> Callable[[str], Decimal | None]:
     return parse
 
 
-def exact_reader(mark: str, habit: str, exact: Exact) -> Callable[[str], object]:
-    """Return a reader of decimals that makes something else of them; see `decimal_reader`."""
-    read_decimal = decimal_reader(mark, habit)
+def exact_reader(mark: str, local_mark: str, exact: Exact) -> Callable[[str], object]:
+    """Return a reader of decimals that converts them with ``exact``; see `decimal_reader`."""
+    read_decimal = decimal_reader(mark, local_mark)
 
     def read_exactly(cell: str) -> object:
         value = read_decimal(cell)
@@ -166,5 +166,5 @@ def exact_reader(mark: str, habit: str, exact: Exact) -> Callable[[str], object]
     def read_quickly(cell: str) -> object:
         return exact(cell) if _CANONICAL.fullmatch(cell) else read_exactly(cell)
 
-    # With a decimal comma 1.234 may be a thousand.
+    # With a decimal comma, 1.234 may mean 1234.
     return read_quickly if mark == "." else read_exactly

@@ -1,24 +1,24 @@
-"""Text and booleans, and what stands for no value."""
+"""Parse text and booleans, and detect missing values."""
 
 from __future__ import annotations
 
-# Written by Amazon where a number, date or flag is not known: fee preview, storage fees, VAT.
+# Amazon writes these for unknown numbers, dates and flags: fee preview, storage fees, VAT.
 NO_VALUE = frozenset({"", "--", "N/A"})
 
 
 def read_text(cell: str) -> str | None:
-    """Return the cell as it is, or None when it is empty or blank."""
+    """Return the cell unchanged, or None if it is blank."""
     return cell if cell and not cell.isspace() else None
 
 
 def value_text(cell: str) -> str | None:
-    """Return the trimmed text of a cell that is not text, or None when it has no value."""
+    """Return the trimmed text of a cell of another kind, or None if it has no value."""
     text = cell.strip()
     return None if text in NO_VALUE else text
 
 
 def one_line(text: str) -> str:
-    """Return a text with one plain blank where it has blanks of any kind."""
+    """Return text with each run of whitespace replaced by one space."""
     return " ".join(text.split())
 
 
@@ -49,7 +49,7 @@ _SPELLINGS = {**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)}
 
 
 def read_boolean(cell: str) -> bool | None:
-    """Return the truth of a cell; raises ValueError for any other word."""
+    """Return the boolean of a cell; raises ValueError for any other word."""
     text = value_text(cell)
     if text is None:
         return None

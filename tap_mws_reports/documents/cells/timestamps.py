@@ -1,6 +1,6 @@
-"""Moments, in UTC or with the offset that Amazon sent, as a number or as the name of a zone.
+"""Parse timestamps with a numeric offset or a zone name.
 
-A time without any zone does not fit: nothing in the document says where it was that late.
+A time without a zone is invalid: the document does not say which zone it is in.
 Source: https://developer-docs.amazon.com/sp-api/docs/report-type-values-inventory
 """
 
@@ -47,7 +47,7 @@ _OFFSETS = {
     "PST": "-08:00",
     "PDT": "-07:00",
 }
-# Names with several meanings have one only in the marketplaces of these zones.
+# Ambiguous names, by the time zones of the marketplaces where they are clear.
 _LOCAL_OFFSETS = {
     ("IST", "Asia/Kolkata"): "+05:30",
     ("CST", "Asia/Shanghai"): "+08:00",
@@ -61,7 +61,7 @@ def zone_offset(name: str, time_zone: str) -> str:
     """Return the offset of a zone name as ``+HH:MM``.
 
     Args:
-        name: what stands after the time, such as ``PDT``.
+        name: the zone after the time, such as ``PDT``.
         time_zone: the marketplace's IANA zone, which decides about ambiguous names.
 
     Raises:
@@ -77,21 +77,21 @@ def zone_offset(name: str, time_zone: str) -> str:
 _RFC_3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
-# Moments in the commonest pattern that exist for sure; the 29th of February is left to the reader.
+# Timestamps in the most common pattern that are always valid; February 29 needs the slow path.
 _DAY = (
     r"[1-9][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
     r"|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 )
 _SECOND = rf"{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 PLAIN_MOMENTS = re.compile(rf"(?:(?:{_SECOND}(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9]))?\n)*+")
-"""Lines that are empty or a moment that `timestamp_reader` gives back as it is."""
+"""Lines that are empty or a timestamp that `timestamp_reader` returns unchanged."""
 
 UTC_MOMENTS = re.compile(rf"(?:(?:{_SECOND}(?:Z|\+00:00))?\n)*+")
-"""Lines that are empty or a moment in UTC, as a number or as the letter."""
+"""Lines that are empty or a timestamp in UTC, with ``+00:00`` or ``Z``."""
 
-# The last year is left to the reader: with an offset, its end is beyond what a date can be.
+# The year 9999 needs the slow path: its end may be out of range in UTC.
 WHOLE_HOUR_MOMENTS = re.compile(rf"(?:(?:(?!9999){_SECOND}(?:Z|[+-](?:0[0-9]|1[0-4]):00))?\n)*+")
-"""Lines that are empty or a moment whose minutes and seconds are the same in UTC."""
+"""Lines that are empty or a timestamp with an offset of whole hours."""
 
 _CLOCK = r"(?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]{1,6})?)"
 # `PM`, `p.m.`, `p. m.` and `GMT+9` as in the payments of Canada, Mexico and Australia
@@ -99,7 +99,7 @@ _ZONED = re.compile(
     rf"(?P<date>.{{6,24}}?),?[T ]{_CLOCK}(?: ?(?P<half>[AaPp])\.? ?[Mm]\.?)?"
     r" ?(?P<zone>[A-Za-z]+|(?:GMT|UTC)?[+-][0-9]{1,2}(?::?[0-9]{2})?)"
 )
-# `Fri May 12 03:03:18 UTC 2017`: how Java prints a date.
+# `Fri May 12 03:03:18 UTC 2017`: the format of Java's `Date.toString`.
 _JAVA = re.compile(
     rf"[A-Z][a-z]{{2}} (?P<month_day>[A-Z][a-z]{{2}} [0-9]{{1,2}}) {_CLOCK} (?P<zone>[A-Z]+)"
     r" (?P<year>[0-9]{4})"
@@ -112,7 +112,7 @@ _SECOND_END = len("2020-01-05T10:00:00")
 
 
 def timestamp_reader(habits: MarketplaceFormat) -> Callable[[str], str | None]:
-    """Return a reader of moments, which come out as ISO 8601 text with their offset."""
+    """Return a reader of timestamps, which returns ISO 8601 text with the offset."""
 
     def read_timestamp(cell: str) -> str | None:
         text = value_text(cell)
@@ -127,14 +127,14 @@ def timestamp_reader(habits: MarketplaceFormat) -> Callable[[str], str | None]:
 
 
 class Instant(NamedTuple):
-    """A moment in UTC, and the offset it was told with, None where that is UTC, too."""
+    """A timestamp in UTC, and its original offset, or None if that was UTC."""
 
     utc: str
     offset: str | None
 
 
 def instant_reader(habits: MarketplaceFormat) -> Callable[[str], Instant | None]:
-    """Return a reader of moments, which come out in UTC with the offset beside them."""
+    """Return a reader of timestamps, which returns them in UTC with the original offset."""
     read_timestamp = timestamp_reader(habits)
 
     def read_instant(cell: str) -> Instant | None:
@@ -145,7 +145,7 @@ def instant_reader(habits: MarketplaceFormat) -> Callable[[str], Instant | None]
 
 
 def in_utc(moment: str) -> Instant:
-    """Return the instant of a moment as `timestamp_reader` gives it; digits of a second are kept.
+    """Convert a timestamp of `timestamp_reader` to UTC; fractions of a second are kept.
 
     Raises:
         ValueError: in UTC, it is before the year 1 or after the year 9999.
@@ -158,10 +158,12 @@ def in_utc(moment: str) -> Instant:
         utc = local.astimezone(UTC)
     except OverflowError as error:
         raise ValueError(moment) from error
-    return Instant(f"{utc.isoformat()[:_SECOND_END]}{fraction}+00:00", _differing(local, zone))
+    return Instant(
+        f"{utc.isoformat()[:_SECOND_END]}{fraction}+00:00", _offset_unless_utc(local, zone)
+    )
 
 
-def _differing(local: datetime, zone: str) -> str | None:
+def _offset_unless_utc(local: datetime, zone: str) -> str | None:
     return zone if local.utcoffset() else None
 
 

@@ -1,4 +1,4 @@
-"""JSON documents: the rows of a list inside, or of all of them, as a table has them."""
+"""JSON documents as tables: rows are the elements of one list or of all lists."""
 
 from __future__ import annotations
 

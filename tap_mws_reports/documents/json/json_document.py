@@ -1,4 +1,4 @@
-"""A JSON document as a table: a column for every path at which its rows have values."""
+"""A JSON document as a table: one column per path with values."""
 
 from __future__ import annotations
 
@@ -18,39 +18,39 @@ from tap_mws_reports.documents.json.list_iterator import ELEMENT, ListIterator
 from tap_mws_reports.report_types.naming import header_key
 
 LIST = "listPath"
-"""The header of the column that says which list a row is of. It comes first, so the name
-``list_path`` is its own: a key of that name becomes ``list_path_2``."""
+"""The header of the column with the list of a row. It is first, so a key of the same name
+becomes ``list_path_2``."""
 
-_CELLS_OF_A_BLOCK = 10_000
-"""Of 64 KiB there are about as many."""
+_BLOCK_CELLS = 10_000
+"""About as many as in 64 KiB."""
 
 
 @dataclass(frozen=True, slots=True)
 class JsonDocument:
-    """A document that has been read once, to its end.
+    """A JSON document whose schema has been inferred.
 
-    The cells of a row are the path of the list it is of (only where ``named``), the texts at
-    ``places``, and what stands beside the lists.
+    The cells of a row are the path of its list (only if ``has_list_path``), the texts at
+    ``places``, and the values outside the lists.
     """
 
     path: FilePath
     decoding: Decoding
     wanted: Path | None
-    outline: InferredSchema
+    schema: InferredSchema
     cells: Record
-    named: bool
+    has_list_path: bool
     places: tuple[int, ...]
     before: int = -1
 
     @property
     def lists(self) -> dict[str, int]:
-        """How many elements each list of the document has, by its path."""
-        return {dotted(path): count for path, count in self.outline.counts.items()}
+        """The number of elements of each list, by path."""
+        return {dotted(path): count for path, count in self.schema.counts.items()}
 
     def lines(self) -> Iterator[RowChunk]:
         """Yield the rows of the document; memory does not grow with it."""
         first, records = 1, list[Record]()
-        height = max(1, _CELLS_OF_A_BLOCK // len(self.cells))
+        height = max(1, _BLOCK_CELLS // len(self.cells))
         text = _open(self.path, self.decoding)
         start = text.position
         for record in self._records(text):
@@ -62,28 +62,32 @@ class JsonDocument:
             yield RowChunk(first, records)
 
     def _records(self, text: JsonScanner) -> Iterator[Record]:
-        paths, places = self.outline.paths, self.places
-        about = [value for _, value in self.outline.about]
-        if self.outline.is_row(self.wanted):
-            yield ["", *repeat("", len(places)), *about]
+        paths, places = self.schema.paths, self.places
+        outer_values = [value for _, value in self.schema.outer_values]
+        if self.schema.is_row(self.wanted):
+            yield ["", *repeat("", len(places)), *outer_values]
             return
-        walk = ListIterator(text, self.wanted, lines=self.outline.lines)
-        for path, number, value in walk.elements():
+        iterator = ListIterator(text, self.wanted, lines=self.schema.lines)
+        for path, number, value in iterator.elements():
             texts = paths.cells(value, number, path)
-            name = [dotted(path)] if self.named else ()
-            yield [*name, *map(texts.get, places, repeat("")), *about]
+            name = [dotted(path)] if self.has_list_path else ()
+            yield [*name, *map(texts.get, places, repeat("")), *outer_values]
 
 
-def open_json(delivery: DocumentInput) -> JsonDocument:
-    """Read a document to its end, and tell its columns.
+def open_json(document_input: DocumentInput) -> JsonDocument:
+    """Read a document once, and infer its columns.
 
-    A path whose value is null in every row is a column only where the report type knows it. A
-    document without rows has the columns that the type knows.
+    A path with only null values is a column only if the report type knows it. A document without
+    rows has the known columns of its type.
 
     Raises:
-        UnreadableDocument: it is no JSON, or such as no rows can be made of.
+        UnreadableDocument: it is not JSON, or cannot be read as rows.
     """
-    path, report_type, decoding = delivery.path, delivery.report_type, _decide(delivery)
+    path, report_type, decoding = (
+        document_input.path,
+        document_input.report_type,
+        _decide_encoding(document_input),
+    )
     wanted = tuple(report_type.list_path.split(".")) if report_type.list_path else None
     found = infer_schema(partial(_open, path, decoding), wanted)
     paths = found.paths.headers()
@@ -94,24 +98,26 @@ def open_json(delivery: DocumentInput) -> JsonDocument:
         if place in found.places or header_key(header) in known
     )
     headers = [paths[place] for place in places]
-    headers += [dotted(path) or ELEMENT for path, _ in found.about]
+    headers += [dotted(path) or ELEMENT for path, _ in found.outer_values]
     if not found.has_rows(wanted):
         headers = [spec.header for spec in report_type.columns]
-    named = wanted is None or not headers
-    cells = [LIST, *headers] if named else headers
-    return JsonDocument(path, decoding, wanted, found, cells, named, places)
+    has_list_path = wanted is None or not headers
+    cells = [LIST, *headers] if has_list_path else headers
+    return JsonDocument(path, decoding, wanted, found, cells, has_list_path, places)
 
 
-def _decide(delivery: DocumentInput) -> Decoding:
-    """Return the decoding: JSON is UTF-8 whatever the Content-Type says, if it can be.
+def _decide_encoding(document_input: DocumentInput) -> Decoding:
+    """Return the decoding: UTF-8 if valid, whatever the Content-Type header says.
 
     Source: https://github.com/saleweaver/python-amazon-sp-api/issues/552
     """
-    path = delivery.path
+    path = document_input.path
     unicode = decide_encoding(path, charset=None, code_page="utf-8")
     if unicode.rule in {"bom", "zeros", "utf-8"}:
         return unicode
-    return decide_encoding(path, charset=delivery.charset, code_page=delivery.habits.code_page)
+    return decide_encoding(
+        path, charset=document_input.charset, code_page=document_input.habits.code_page
+    )
 
 
 def _open(path: FilePath, decoding: Decoding) -> JsonScanner:

@@ -1,8 +1,8 @@
-"""The text of a JSON document, taken value by value; only the value at hand is in memory.
+"""Scan a JSON document value by value; only the current value is in memory.
 
-The standard library decodes the values: it is quick, it says where a text is wrong, and it hands
-over numbers digit by digit. Streaming parsers do not: ijson reads `-0` as 0 and half of a surrogate
-pair as a question mark.
+The standard library decodes the values: it is fast, reports error positions, and keeps the digits
+of numbers. Streaming parsers do not: ijson reads `-0` as 0 and half of a surrogate pair as a
+question mark.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from tap_mws_reports.documents.json.json_values import (
 )
 
 MAX_VALUE_LENGTH = 2 * 1024 * 1024
-"""Characters of an element of a list. Decoded, one that may be met takes less than 70 MB."""
+"""Characters of a value. A decoded value of that length takes less than 70 MB."""
 
-# A text that ends within a value is wrong at most so far before its end: within `-Infinity` or the
-# escapes of a surrogate pair. A number that ends there may go on, too.
+# If the text ends within a value, the error is at most this far before the end: within `-Infinity`
+# or the escapes of a surrogate pair. A number at the end may continue, too.
 _MARGIN = 16
-_BLANKS = re.compile(r"[ \t\r\n]*")
+_WHITESPACE = re.compile(r"[ \t\r\n]*")
 
 
 class JsonScanner:
-    """Takes one value after the other from a text.
+    """Reads values from a text one by one.
 
     Args:
         blocks: the text, in pieces.
@@ -44,23 +44,23 @@ class JsonScanner:
 
     @property
     def position(self) -> int:
-        """How many characters have been taken."""
+        """The number of characters read."""
         return self._dropped + self._at
 
     def peek(self) -> str:
-        """Return the next character that is no blank, or an empty text at the end."""
+        """Return the next character that is not whitespace, or an empty text at the end."""
         while True:
-            self._at = _end_of_blanks(self._text, self._at)
+            self._at = _skip_whitespace(self._text, self._at)
             if self._at < len(self._text):
                 return self._text[self._at]
             if not self._grow():
                 return ""
 
     def take(self, wanted: str) -> str:
-        """Take the next character that is no blank.
+        """Read the next character that is not whitespace.
 
         Raises:
-            UnreadableDocument: it is none of those wanted, or the document ends.
+            UnreadableDocument: it is not one of ``wanted``, or the document ends.
         """
         found = self.peek()
         if not found:
@@ -71,7 +71,7 @@ class JsonScanner:
         return found
 
     def key(self) -> str:
-        """Take the key of an object and the colon behind it."""
+        """Read the key of an object and the colon after it."""
         if self.peek() not in ('"', ""):
             refuse_text("Expecting a key in quotes", self.position)
         key = self.value()
@@ -79,11 +79,11 @@ class JsonScanner:
         return str(key)
 
     def value(self) -> Value:
-        """Take a whole value.
+        """Read a complete value.
 
         Raises:
-            UnreadableDocument: there is none, it is longer than `MAX_VALUE_LENGTH`, or lists and
-                objects lie too deep in each other for it to be decoded.
+            UnreadableDocument: there is none, or it is longer than `MAX_VALUE_LENGTH` or nested
+                too deeply to be decoded.
         """
         if not self.peek():
             refuse_end(self.position)
@@ -91,10 +91,10 @@ class JsonScanner:
             try:
                 value, end = DECODER.raw_decode(self._text, self._at)
             except JSONDecodeError as error:
-                self._read_on(error)
+                self._read_more(error)
             except RecursionError:
                 refuse_value(
-                    f"more than {DEEPEST} objects and lists lie within each other"
+                    f"objects and lists are nested more than {DEEPEST} levels deep"
                     f" at character {self.position + 1}"
                 )
             else:
@@ -102,8 +102,8 @@ class JsonScanner:
                     self._at = end
                     return value  # type: ignore[no-any-return]
 
-    def _read_on(self, error: JSONDecodeError) -> None:
-        """Get more of a text that is wrong only because it ends here."""
+    def _read_more(self, error: JSONDecodeError) -> None:
+        """Read more text if the error is only that it ends here; else raise."""
         unclosed = error.msg.startswith("Unterminated string")
         ends_here = unclosed or error.pos + _MARGIN > len(self._text)
         if ends_here and self._grow():
@@ -113,7 +113,7 @@ class JsonScanner:
         refuse_text(error.msg, self._dropped + error.pos)
 
     def _grow(self) -> bool:
-        """Read at least as much as there is already; return whether there was anything."""
+        """Read at least as much text as is buffered; return whether there was any."""
         rest = self._text[self._at :]
         if len(rest) > MAX_VALUE_LENGTH:
             refuse_value(
@@ -133,6 +133,6 @@ class JsonScanner:
         return size > 0
 
 
-def _end_of_blanks(text: str, start: int) -> int:
-    found = _BLANKS.match(text, start)
+def _skip_whitespace(text: str, start: int) -> int:
+    found = _WHITESPACE.match(text, start)
     return found.end() if found else start

@@ -1,4 +1,4 @@
-"""What a JSON document holds, found out by reading it once from end to end."""
+"""Infer the schema of a JSON document by reading it once."""
 
 from __future__ import annotations
 
@@ -9,63 +9,67 @@ from tap_mws_reports.documents.json.json_scanner import JsonScanner
 from tap_mws_reports.documents.json.json_values import Path, dotted, refuse_value
 from tap_mws_reports.documents.json.list_iterator import ListIterator, ValuePaths
 
-_IN_THE_ENVELOPE = frozenset(
+_REDUNDANT_PATHS = frozenset(
     {("reportSpecification", "reportType"), ("reportSpecification", "marketplaceIds")}
 )
-"""What every row says anyway. The dates are not left out: `salesAndTrafficByAsin` has none of its
-own, and of a report that Amazon made unasked they are told nowhere else."""
+"""Paths that repeat what every row has anyway. The dates are not among them:
+`salesAndTrafficByAsin` has none of its own, and scheduled reports have them nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)
 class InferredSchema:
-    """What a document holds.
+    """The schema of a document.
 
-    ``lines`` says whether it is JSON lines, ``counts`` how many elements its lists have, ``about``
-    has the texts of what stands beside the lists and is told in every row. ``places`` are those,
-    among ``paths``, at which any wanted element has a value. ``ended`` says whether this is all.
+    ``lines``: it is JSON lines. ``counts`` are the numbers of elements of its lists.
+    ``outer_values`` are the texts outside the lists, which every row repeats. ``places`` are those
+    of the ``paths`` with a value in any wanted element. ``ended``: the whole document was read.
     """
 
     lines: bool
     counts: dict[Path, int]
-    about: tuple[tuple[Path, str], ...]
+    outer_values: tuple[tuple[Path, str], ...]
     paths: ValuePaths
     places: frozenset[int]
     ended: bool
 
     def is_row(self, wanted: Path | None) -> bool:
-        """Whether the document itself is a row: an object without any list of rows."""
-        return wanted is None and not self.counts and bool(self.about)
+        """Whether the document itself is a row: an object without lists of rows."""
+        return wanted is None and not self.counts and bool(self.outer_values)
 
     def has_rows(self, wanted: Path | None) -> bool:
-        """Whether there is any row."""
+        """Whether the document has rows."""
         counts = self.counts.values() if wanted is None else [self.counts.get(wanted, 0)]
         return any(counts) or self.is_row(wanted)
 
 
 def infer_schema(open_text: Callable[[], JsonScanner], wanted: Path | None) -> InferredSchema:
-    """Read a document.
+    """Infer the schema of a document.
 
     Args:
-        open_text: begins to read the document.
-        wanted: the path of the list that is wanted; None for all lists.
+        open_text: opens the document at its start.
+        wanted: the path of the wanted list; None for all lists.
 
     Raises:
-        UnreadableDocument: it is no JSON, or has no place for the list that is wanted.
+        UnreadableDocument: it is not JSON, or cannot contain the wanted list.
     """
-    found = _outline(open_text(), wanted, lines=False)
+    found = _read_schema(open_text(), wanted, lines=False)
     if not found.ended:
-        found = _outline(open_text(), wanted, lines=True)
+        found = _read_schema(open_text(), wanted, lines=True)
     if wanted and () in found.counts:
         what = "JSON lines" if found.lines else "a bare list"
-        refuse_value(f"the document is {what}, and not an object with the list `{dotted(wanted)}`")
+        refuse_value(f"the document is {what}, not an object with the list `{dotted(wanted)}`")
     return found
 
 
-def _outline(text: JsonScanner, wanted: Path | None, *, lines: bool) -> InferredSchema:
-    """Return what a document holds, or its first value, where it is not taken for JSON lines."""
-    walk, paths = ListIterator(text, wanted, lines=lines), ValuePaths()
+def _read_schema(text: JsonScanner, wanted: Path | None, *, lines: bool) -> InferredSchema:
+    """Return the schema of the document, or without ``lines`` of its first value."""
+    iterator, paths = ListIterator(text, wanted, lines=lines), ValuePaths()
     places: set[int] = set()
-    for path, number, value in walk.elements():
+    for path, number, value in iterator.elements():
         places.update(paths.cells(value, number, path))
-    about = tuple(item for item in walk.about.items() if item[0] not in _IN_THE_ENVELOPE)
-    return InferredSchema(lines, walk.counts, about, paths, frozenset(places), walk.ended)
+    outer_values = tuple(
+        item for item in iterator.outer_values.items() if item[0] not in _REDUNDANT_PATHS
+    )
+    return InferredSchema(
+        lines, iterator.counts, outer_values, paths, frozenset(places), iterator.ended
+    )

@@ -1,4 +1,4 @@
-"""JSON values as the scanner gives them, as cells, and the errors about them."""
+"""JSON values, their text in cells, and errors about them."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ Path = tuple[str, ...]
 
 
 def dotted(path: Path) -> str:
-    """Return the path as text; the whole document's is empty."""
+    """Return the path as text; empty for the whole document."""
     return encodable(".".join(path))
 
 
 def encodable(text: str) -> str:
-    """Return the text with half surrogate pairs spelled out, by backslash, u and four digits.
+    """Return the text with lone surrogates escaped: backslash, u, four digits.
 
-    They come from titles that were cut in the middle of a pair, and have no bytes.
+    They come from titles cut in the middle of a pair, and cannot be encoded.
     """
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-_HINT = "look at the document, and ask Amazon for the report again"
+_HINT = "inspect the document, and request the report again"
 
 
 def refuse_value(what: str) -> NoReturn:
@@ -34,62 +34,62 @@ def refuse_value(what: str) -> NoReturn:
 
 
 def refuse_text(what: str, position: int) -> NoReturn:
-    """Refuse a document that is no JSON from a character (from 0) on."""
-    what = what.removesuffix(" at")  # some of the decoder's words end so
-    refuse_value(f"the document is no JSON: {what} at character {position + 1}")
+    """Reject a document that is not JSON; ``position`` counts from 0."""
+    what = what.removesuffix(" at")  # some messages of the decoder end so
+    refuse_value(f"the document is not valid JSON: {what} at character {position + 1}")
 
 
 def refuse_end(position: int) -> NoReturn:
-    """Refuse a document that lacks its end."""
-    refuse_value(f"the document is cut off: it ends within a value, after {position} characters")
+    """Reject a truncated document."""
+    refuse_value(f"the document is truncated: it ends within a value, after {position} characters")
 
 
 def refuse_repeat(path: Path, where: str) -> NoReturn:
-    """Refuse an object that has a key twice: one of the values would be lost."""
-    refuse_value(f"the key `{dotted(path)}` is there twice in {where}")
+    """Reject an object with a duplicate key: one of the values would be lost."""
+    refuse_value(f"duplicate key `{dotted(path)}` in {where}")
 
 
 def refuse_depth(path: Path, deepest: int) -> NoReturn:
-    """Refuse values that lie too deep in each other."""
+    """Reject values that are nested too deeply."""
     begin = dotted(path[:3]) or "the first value"
-    refuse_value(f"more than {deepest} objects and lists lie within each other, below `{begin}`")
+    refuse_value(f"objects and lists are nested more than {deepest} levels deep, below `{begin}`")
 
 
 class Number(str):
-    """The digits of a number, as they stand in the document."""
+    """The digits of a number, unchanged."""
 
     __slots__ = ()
 
 
 Object = tuple[tuple[str, "Value"], ...]
-"""The keys and values of an object, in their order, keys that come twice included."""
+"""The keys and values of an object in order, including duplicate keys."""
 
 Value = str | Number | bool | list["Value"] | Object | None
 
 DEEPEST = 100
-"""How many objects and lists may lie within each other; no report has more than six."""
+"""The maximum depth of nested objects and lists; no report has more than six levels."""
 
-_REMEMBERED = 5_000  # numbers
-_LONGEST_REMEMBERED = 32  # digits
+_CACHE_SIZE = 5_000  # numbers
+_LONGEST_CACHED = 32  # digits
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    refuse_value(f"{name} is no JSON number")
+    refuse_value(f"{name} is not a JSON number")
 
 
-class _Numbers(dict[str, Number]):
-    """Digits to the number; one that comes again takes no memory again."""
+class _NumberCache(dict[str, Number]):
+    """Maps digits to numbers; repeated numbers share one object."""
 
     def __missing__(self, digits: str) -> Number:
         number = Number(digits)
-        if len(digits) <= _LONGEST_REMEMBERED:
-            if len(self) >= _REMEMBERED:
+        if len(digits) <= _LONGEST_CACHED:
+            if len(self) >= _CACHE_SIZE:
                 self.clear()
             self[digits] = number
         return number
 
 
-_number = _Numbers().__getitem__
+_number = _NumberCache().__getitem__
 
 DECODER = JSONDecoder(
     object_pairs_hook=tuple,
@@ -97,7 +97,7 @@ DECODER = JSONDecoder(
     parse_int=_number,
     parse_constant=_refuse_constant,
 )
-"""Decodes to `Value`. The standard library's, because it alone hands over the digits of numbers."""
+"""Decodes to `Value`. The standard library's decoder keeps the digits of numbers."""
 
 
 def is_plain(value: Value) -> bool:
@@ -106,10 +106,10 @@ def is_plain(value: Value) -> bool:
 
 
 def cell_text(value: Value, path: Path = ()) -> str:
-    """Return the text of a cell: lists and objects as JSON, null as an empty text.
+    """Return the text of a cell: lists and objects as JSON, null as empty text.
 
     Raises:
-        UnreadableDocument: lists and objects lie deeper in each other than `DEEPEST`.
+        UnreadableDocument: lists and objects are nested deeper than `DEEPEST`.
     """
     if value is None:
         return ""
@@ -117,7 +117,7 @@ def cell_text(value: Value, path: Path = ()) -> str:
 
 
 def json_text(value: Value, path: Path = (), depth: int = 0) -> str:
-    """Return a value as JSON text without blanks, its numbers digit by digit."""
+    """Return a value as compact JSON text; numbers keep their digits."""
     if depth > DEEPEST:
         refuse_depth(path, DEEPEST)
     if isinstance(value, list):

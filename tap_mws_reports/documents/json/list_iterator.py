@@ -1,6 +1,6 @@
-"""The lists of a JSON document, and what stands beside them.
+"""Iterate over the lists of a JSON document, and collect the values outside them.
 
-A document is an object with lists in it, a bare list, or JSON lines: one value after the other.
+A document is an object with lists in it, a bare list, or JSON lines (consecutive values).
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from tap_mws_reports.documents.json.json_values import (
 )
 
 MOST_PATHS = 2_000
-"""How many a document may have. Real ones have fewer than a hundred, but keys may be data."""
+"""The maximum number of paths. Reports have fewer than a hundred, but keys may be data."""
 
 ELEMENT = "value"
-"""The header of an element that is no object, and of an empty key."""
+"""The header of an element that is not an object, and of an empty key."""
 
 Cells = dict[int, str]
-"""The texts of an element, by the place of their path; none for null."""
+"""The texts of an element by the index of their path; null is left out."""
 
 
 class PathNode(dict[str, "PathNode"]):
-    """A path, and those that go on from it by one more key.
+    """A path and its child paths by key.
 
-    ``place`` numbers the paths in the order in which they were met.
+    ``place`` is the index of the path in order of appearance.
     """
 
     __slots__ = ("element", "path", "place", "tree")
@@ -56,7 +56,7 @@ class PathNode(dict[str, "PathNode"]):
 
 
 class ValuePaths:
-    """Takes elements apart, and keeps the paths it has met."""
+    """Flattens elements, and collects their paths."""
 
     def __init__(self) -> None:
         self._nodes: list[PathNode] = []
@@ -64,7 +64,7 @@ class ValuePaths:
         self._elements = 0
 
     def add(self, node: PathNode) -> int:
-        """Give a path its place."""
+        """Add a path, and return its index."""
         if len(self._nodes) > MOST_PATHS:
             refuse_value(
                 f"the rows have more than {MOST_PATHS} different keys,"
@@ -74,13 +74,13 @@ class ValuePaths:
         return len(self._nodes) - 1
 
     def headers(self) -> list[str]:
-        """Return the texts of all paths, in their places."""
+        """Return the headers of all paths, by index."""
         return [dotted(node.path) or ELEMENT for node in self._nodes]
 
     def cells(self, value: Value, number: int, where: Path) -> Cells:
         """Return the texts of an element.
 
-        Objects are taken apart, lists within them are JSON text. An empty object has no text.
+        Objects are flattened; lists within them are JSON text. An empty object has no text.
 
         Args:
             value: the element.
@@ -88,7 +88,7 @@ class ValuePaths:
             where: the path of the list.
 
         Raises:
-            UnreadableDocument: a key is there twice, or lies too deep.
+            UnreadableDocument: a key is duplicate, or nested too deeply.
         """
         self._elements += 1
         cells: Cells = {}
@@ -117,7 +117,7 @@ class ValuePaths:
 
 
 def _all_encodable(cells: Cells) -> Cells:
-    """Return the texts so that they have bytes; nearly all have some anyway."""
+    """Escape texts that cannot be encoded; nearly all can."""
     try:
         "".join(cells.values()).encode()
     except UnicodeEncodeError:
@@ -126,32 +126,32 @@ def _all_encodable(cells: Cells) -> Cells:
 
 
 class ListIterator:
-    """Walks through a document once.
+    """Iterates over the elements of a document's lists once.
 
     Args:
         text: the document.
-        wanted: the path of the list whose elements are wanted; None for those of every list that
-            is not of plain values only.
+        wanted: the path of the wanted list; None for every list that has objects or lists as
+            elements.
         lines: whether the document is JSON lines, whose values are the elements of one list.
 
-    ``about`` has the texts of what stands beside the lists, by path; a list of plain values is
-    JSON text there. ``counts`` says how many elements the lists have. Both are complete when the
-    last element has been yielded. ``ended`` tells whether that was the end of the document.
+    ``outer_values`` are the texts outside the lists by path, including lists of plain values as
+    JSON text. ``counts`` are the numbers of elements of the lists. Both are complete after the
+    last element. ``ended``: the document ended there.
     """
 
     def __init__(self, text: JsonScanner, wanted: Path | None, *, lines: bool) -> None:
         self._text = text
         self._wanted = wanted
         self._lines = lines
-        self.about: dict[Path, str] = {}
+        self.outer_values: dict[Path, str] = {}
         self.counts: dict[Path, int] = {}
         self.ended = False
 
     def elements(self) -> Iterator[tuple[Path, int, Value]]:
-        """Yield the elements that are wanted: the path of the list, the number from 1, the value.
+        """Yield the path of the list, the number from 1 and the value of every wanted element.
 
         Raises:
-            UnreadableDocument: the text is no JSON.
+            UnreadableDocument: the text is not JSON.
         """
         if self._lines:
             yield from self._all_values()
@@ -173,7 +173,7 @@ class ListIterator:
         elif first == "[":
             yield from self._list(path)
         else:
-            self._keep(path, cell_text(self._text.value()))
+            self._add_outer_value(path, cell_text(self._text.value()))
 
     def _object(self, path: Path) -> Iterator[tuple[Path, int, Value]]:
         if len(path) > DEEPEST:
@@ -209,13 +209,13 @@ class ListIterator:
                     yield path, number, each
             plain.clear()
         if plain:
-            self._keep(path, cell_text(plain))
+            self._add_outer_value(path, cell_text(plain))
         else:
             self.counts[path] = number
 
     def _check_length(self, path: Path, start: int) -> None:
         if self._text.position - start > MAX_VALUE_LENGTH:
-            refuse_value(f"`{dotted(path)}` has too many values that are no objects")
+            refuse_value(f"`{dotted(path)}` has too many values that are not objects")
 
     def _items(self) -> Iterator[Value]:
         self._text.take("[")
@@ -227,9 +227,9 @@ class ListIterator:
             yield self._text.value()
             end = self._text.take(",]")
 
-    def _keep(self, path: Path, text: str) -> None:
-        if len(self.about) > MOST_PATHS:
+    def _add_outer_value(self, path: Path, text: str) -> None:
+        if len(self.outer_values) > MOST_PATHS:
             refuse_value(
-                f"more than {MOST_PATHS} values stand beside the lists, as `{dotted(path)}`"
+                f"more than {MOST_PATHS} values outside the lists, such as `{dotted(path)}`"
             )
-        self.about[path] = encodable(text)
+        self.outer_values[path] = encodable(text)

@@ -1,17 +1,16 @@
-"""XML documents as tables: a header of element paths, and a record per innermost row element.
+"""XML documents as tables: a header of element paths, and one record per innermost row element.
 
-Row elements are those that the report type declares, and their ancestors up from its root; of a
-type that says nothing, those that occur more than once in one parent. An innermost one, with no
-other row element inside that has a value, is a row: its values, and those of all that enclose it,
-which are not inside another row element. What stands outside of every row element, before or
-behind, belongs to every row. Every value of a document is thus in one row at least; only an
-envelope without a message, which has no data, has no rows.
+Row elements are those that the report type declares, and the ancestors of its root; if the type
+declares none, those that occur more than once in one parent. An innermost row element (no row
+element with a value inside) is a row: its values, and those of all enclosing elements that are not
+inside another row element. Values outside all row elements, before or after them, belong to every
+row. So every value is in at least one row; only an envelope without a message has no rows.
 
-An element that repeats inside a row element without being declared has numbered columns, because
-the grain of a table must not change with its documents; when it repeats more than `MOST_NUMBERED`
-times it makes rows, too.
+An undeclared element that repeats inside a row element has numbered columns, because the grain of a
+table must not change between documents. If it repeats more than `MOST_NUMBERED` times, it is a row
+element, too.
 
-A document is read twice, in pieces, and no tree is built of it: once to learn its paths and whether
-it is whole, then for its rows. What is kept is the outermost row element that is being read, of
-those that occur more than once: an order of a settlement, not the settlement.
+A document is streamed twice, without building a tree: first to infer the schema and to check that
+it is complete, then for its rows. Only one outermost repeating row element is in memory at a time:
+an order of a settlement, not the settlement.
 """

@@ -1,4 +1,4 @@
-"""The text of an XML document through a parser that trusts nobody."""
+"""Hardened XML parser: no external entities, no DTD, no network."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from lxml import etree
 from tap_mws_reports.documents.xml.sax_handler import SaxHandler
 from tap_mws_reports.documents.xml.value_paths import reject_xml
 
-# Before it may stand a byte order mark, as it is or as a single-byte code page reads it.
+# A byte order mark may precede it, also as decoded by a single-byte code page.
 _DECLARATION = re.compile(r"(?:\ufeff|\u00ef\u00bb\u00bf)?\s*(?:<\?xml\s[^>]*>)?")
 
 
-def parse(text: Iterable[str], walk: SaxHandler) -> Iterator[None]:
-    """Tell a walk what is in a document; yield after every piece of text.
+def parse(text: Iterable[str], handler: SaxHandler) -> Iterator[None]:
+    """Send the events of a document to a handler; yield after every piece of text.
 
-    The declaration is left out: its encoding is overruled, because the document has been decoded,
-    and anything before it, be it a blank, would be an error.
+    The XML declaration is removed: the document is already decoded, so its encoding does not apply,
+    and even whitespace before it would be an error.
 
     Raises:
-        UnreadableDocument: the document is broken or cut off; line and column say where.
+        UnreadableDocument: the document is malformed or truncated; the error has line and column.
     """
     parser = etree.XMLParser(
-        target=walk,  # type: ignore[arg-type]  # the stubs ask for methods that may be left out
+        target=handler,  # type: ignore[arg-type]  # the stubs require optional methods
         encoding="utf-8",
-        # Not False: a target would be given `&amp;` in an attribute as `&#38;`. Only a document
-        # type can declare entities, and the walk refuses it.
-        resolve_entities="internal",  # type: ignore[arg-type]  # the stubs know booleans only
+        # Not False: a target would receive `&amp;` in an attribute as `&#38;`. Only a DTD can
+        # declare entities, and the handler rejects it.
+        resolve_entities="internal",  # type: ignore[arg-type]  # the stubs accept only booleans
         no_network=True,
         load_dtd=False,
         huge_tree=False,
@@ -46,17 +46,17 @@ def parse(text: Iterable[str], walk: SaxHandler) -> Iterator[None]:
 def _without_declaration(text: Iterable[str]) -> Iterator[str]:
     pieces = iter(text)
     for first in pieces:
-        yield _DECLARATION.sub(_lines, first, count=1)
+        yield _DECLARATION.sub(_line_feeds, first, count=1)
         break
     yield from pieces
 
 
-def _lines(declaration: re.Match[str]) -> str:
-    """Return what keeps the line numbers true."""
+def _line_feeds(declaration: re.Match[str]) -> str:
+    """Return the line feeds of the declaration, which keep line numbers correct."""
     return "\n" * declaration[0].count("\n")
 
 
 def _refuse(error: etree.XMLSyntaxError) -> NoReturn:
     line, column = error.position
     reason = str(error.msg).removesuffix(f", line {line}, column {column}").strip()
-    reject_xml(f"the document is broken or cut off: {reason} (line {line}, column {column})")
+    reject_xml(f"the document is malformed or truncated: {reason} (line {line}, column {column})")

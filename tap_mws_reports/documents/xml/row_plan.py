@@ -1,4 +1,4 @@
-"""How the rows of a document are made: what stands where in them, and what is in all of them."""
+"""Plan the rows of an XML document: their columns and constant values."""
 
 from __future__ import annotations
 
@@ -15,75 +15,75 @@ from tap_mws_reports.report_types.naming import header_key, path_from
 from tap_mws_reports.report_types.report_type import ReportType
 
 _ENVELOPE = "AmazonEnvelope"
-_ABOUT_THE_ENVELOPE = ("Header", "MessageType")
+_ENVELOPE_METADATA = ("Header", "MessageType")
 
 
 @dataclass(frozen=True, slots=True)
 class RowPlan:
-    """How the rows of a document are made.
+    """The columns and row elements of a document.
 
-    ``cells`` is the header. ``constants`` is a record with the values that every row has.
-    ``pieces`` are the row elements that are read one after the other: the outermost that occur more
-    than once. A document that ``has_no_data`` has no rows.
+    ``cells`` is the header. ``constants`` is a record with the values of every row. ``streamed``
+    are the row elements that are read one by one: the outermost that occur more than once. A
+    document that ``has_no_data`` has no rows.
     """
 
-    outline: InferredSchema
+    schema: InferredSchema
     cells: Record
     constants: Record
-    pieces: frozenset[ElementNode]
+    streamed: frozenset[ElementNode]
     has_no_data: bool
 
 
-def make_row_plan(outline: InferredSchema, report_type: ReportType) -> RowPlan:
-    """Give every value its columns: one for each time that it can occur in a row.
+def make_row_plan(schema: InferredSchema, report_type: ReportType) -> RowPlan:
+    """Assign columns to every value path: as many as its most occurrences in a row.
 
     Raises:
         UnreadableDocument: there are more than `MOST_PATHS` columns.
     """
     cells: Record = []
-    for node in outline.nodes():
+    for node in schema.nodes():
         for leaf in node.leaves():
             leaf.place = len(cells)
-            cells += [path_from(report_type.root, leaf.path)] * leaf.tally.most
+            cells += [path_from(report_type.root, leaf.path)] * leaf.occurrences.most
     if len(cells) > MOST_PATHS:
         reject_xml(f"the document has more than {MOST_PATHS} columns")
-    without = _has_no_data(outline)
+    without = _has_no_data(schema)
     if without:
         cells += _missing(cells, report_type)
-    around, pieces = _pieces(outline)
-    return RowPlan(outline, cells, _constants(around, len(cells)), frozenset(pieces), without)
+    around, streamed = _streamed_rows(schema)
+    return RowPlan(schema, cells, _constants(around, len(cells)), frozenset(streamed), without)
 
 
-def _has_no_data(outline: InferredSchema) -> bool:
-    """Whether a document has no value at all, or is an envelope without a message."""
-    document = outline.document
+def _has_no_data(schema: InferredSchema) -> bool:
+    """Whether a document has no values, or is an envelope without a message."""
+    document = schema.document
     is_envelope = document.name == _ENVELOPE
-    about = _ABOUT_THE_ENVELOPE if is_envelope else ()
-    parts = [child for name, child in document.children.items() if name not in about]
+    metadata = _ENVELOPE_METADATA if is_envelope else ()
+    parts = [child for name, child in document.children.items() if name not in metadata]
     return not any(node.attributes for part in parts for node in part.all()) and (
         is_envelope or not document.attributes
     )
 
 
 def _missing(cells: Record, report_type: ReportType) -> Record:
-    """Return the known columns that a document without rows cannot have."""
+    """Return the known columns that a document without rows lacks."""
     keys = {header_key(cell) for cell in cells}
     return [spec.header for spec in report_type.columns if not spec.keys & keys]
 
 
-def _pieces(outline: InferredSchema) -> tuple[list[ElementNode], list[ElementNode]]:
-    """Return the elements around all rows, outermost first, and those to be read one by one.
+def _streamed_rows(schema: InferredSchema) -> tuple[list[ElementNode], list[ElementNode]]:
+    """Return the elements around all rows, outermost first, and those to read one by one.
 
-    A row element that is alone, with other ones inside, is not held back until its end: what it
-    says itself is known from the first reading.
+    A single row element with nested ones is not buffered until its end: its own values are known
+    from the first pass.
     """
-    around = [outline.document]
+    around = [schema.document]
     while True:
-        pieces = list(around[-1].outermost_rows())
-        alone = len(pieces) == 1 and pieces[0].tally.total == 1
-        if not alone or not any(pieces[0].outermost_rows()):
-            return around, pieces
-        around += pieces
+        streamed = list(around[-1].outermost_rows())
+        alone = len(streamed) == 1 and streamed[0].occurrences.total == 1
+        if not alone or not any(streamed[0].outermost_rows()):
+            return around, streamed
+        around += streamed
 
 
 def _constants(around: list[ElementNode], width: int) -> Record:

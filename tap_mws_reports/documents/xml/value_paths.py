@@ -1,4 +1,4 @@
-"""The paths of a document: every place where an element, its text or an attribute can stand."""
+"""The paths of elements, texts and attributes in an XML document."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from tap_mws_reports.errors import UnreadableDocument
 
-_HINT = "try the report again later; if it stays so, look at the document"
+_HINT = "request the report again later; if the error persists, inspect the document"
 
 
 def reject_xml(what: str) -> NoReturn:
@@ -17,56 +17,56 @@ def reject_xml(what: str) -> NoReturn:
 
 
 MOST_NUMBERED = 50
-"""How often an element that is not declared may repeat inside a row before it makes rows."""
+"""How often an undeclared element may repeat in a row before it becomes a row element."""
 
 
 @dataclass(slots=True)
 class OccurrenceCounter:
-    """Counts how often something occurs: in all, and at most inside one thing.
+    """Counts how often something occurs: in total, and at most inside one owner.
 
-    ``whole`` and ``run`` are the number of the thing that is being read, and the count inside it.
+    ``owner`` is the number of the current owner element, ``in_owner`` the count inside it.
     """
 
     total: int = 0
     most: int = 0
-    whole: int = -1
-    run: int = 0
+    owner: int = -1
+    in_owner: int = 0
 
-    def add(self, whole: int) -> None:
-        """Count one occurrence inside the thing with the number ``whole``."""
+    def add(self, owner: int) -> None:
+        """Count one occurrence inside the element with the number ``owner``."""
         self.total += 1
-        self.run = self.run + 1 if whole == self.whole else 1
-        self.whole = whole
-        self.most = max(self.most, self.run)
+        self.in_owner = self.in_owner + 1 if owner == self.owner else 1
+        self.owner = owner
+        self.most = max(self.most, self.in_owner)
 
 
 @dataclass(slots=True)
 class ValuePath:
-    """A text or an attribute with one path.
+    """All texts or attributes with one path.
 
-    ``tally`` counts its values in one row element; ``first`` are the values themselves, or nothing
-    when they are more than `MOST_NUMBERED`. ``place`` is that of its first column.
+    ``occurrences`` counts its values per row element; ``first`` are the values, or empty if there
+    are more than `MOST_NUMBERED`. ``place`` is the index of its first column.
     """
 
     path: str
-    tally: OccurrenceCounter = field(default_factory=OccurrenceCounter)
+    occurrences: OccurrenceCounter = field(default_factory=OccurrenceCounter)
     first: list[str] = field(default_factory=list)
     place: int = -1
 
-    def add(self, whole: int, value: str) -> None:
-        """Count a value in the row element with the number ``whole``."""
-        self.tally.add(whole)
-        if self.tally.total <= MOST_NUMBERED:
+    def add(self, owner: int, value: str) -> None:
+        """Count a value in the row element with the number ``owner``."""
+        self.occurrences.add(owner)
+        if self.occurrences.total <= MOST_NUMBERED:
             self.first.append(value)
         elif self.first:
             self.first = []
 
 
 MOST_PATHS = 10_000
-"""The number of different elements, texts and attributes, and of columns, of one document."""
+"""The maximum number of different paths, and of columns, of a document."""
 
 DEEPEST = 100
-"""How many elements may stand inside each other."""
+"""The maximum depth of nested elements."""
 
 
 class InferredSchema:
@@ -80,7 +80,7 @@ class InferredSchema:
         self._rows = rows
         self._paths = 0
         self.top = ElementNode(self, "", "", is_row=False)
-        """Stands above the document element."""
+        """The parent of the document element."""
 
     @property
     def document(self) -> ElementNode:
@@ -92,15 +92,15 @@ class InferredSchema:
         return self.document.all()
 
     def node(self, parent: ElementNode, name: str) -> ElementNode:
-        """Make the node of an element that appears for the first time."""
+        """Create the node of a new element path."""
         self._count()
         path = "" if parent is self.top else f"{parent.path}/{name}".removeprefix("/")
         if path.count("/") >= DEEPEST - 1:
-            reject_xml(f"the document has more than {DEEPEST} elements inside each other")
+            reject_xml(f"elements are nested more than {DEEPEST} levels deep")
         return ElementNode(self, path, name, is_row=path in self._rows)
 
     def leaf(self, path: str) -> ValuePath:
-        """Make the leaf of a text or attribute that appears for the first time."""
+        """Create the leaf of a new text or attribute path."""
         self._count()
         return ValuePath(path)
 
@@ -111,46 +111,55 @@ class InferredSchema:
 
 
 class ElementNode:
-    """All elements with one path, which is written below the document element.
+    """All elements with one path, relative to the document element.
 
-    ``tally`` counts the elements in one parent.
+    ``occurrences`` counts the elements per parent.
     """
 
-    __slots__ = ("_outline", "_tags", "attributes", "children", "is_row", "name", "path", "tally")
+    __slots__ = (
+        "_schema",
+        "_tags",
+        "attributes",
+        "children",
+        "is_row",
+        "name",
+        "occurrences",
+        "path",
+    )
 
-    def __init__(self, outline: InferredSchema, path: str, name: str, *, is_row: bool) -> None:
-        self._outline = outline
+    def __init__(self, schema: InferredSchema, path: str, name: str, *, is_row: bool) -> None:
+        self._schema = schema
         self._tags: dict[str, ElementNode] = {}
         self.path = path
         self.name = name
         self.is_row = is_row
-        self.tally = OccurrenceCounter()
+        self.occurrences = OccurrenceCounter()
         self.children: dict[str, ElementNode] = {}
         self.attributes: dict[str, ValuePath] = {}
-        """By name; that of the element's text is empty."""
+        """By name; the name of the element's text is empty."""
 
     def child(self, tag: str) -> ElementNode:
-        """Return the node of a child; a tag's namespace says nothing."""
-        return self._tags.get(tag) or self._met(tag)
+        """Return the node of a child; namespaces are ignored."""
+        return self._tags.get(tag) or self._new_child(tag)
 
     def leaf(self, attribute: str) -> ValuePath:
-        """Return the leaf of an attribute, or with an empty name that of the text."""
+        """Return the leaf of an attribute; an empty name means the text."""
         return self.attributes.get(attribute) or self._new_leaf(attribute)
 
     def leaves(self) -> Iterator[ValuePath]:
-        """Yield the text, if there is any, and then the attributes."""
+        """Yield the leaf of the text, if any, and those of the attributes."""
         if "" in self.attributes:
             yield self.attributes[""]
         yield from (leaf for name, leaf in self.attributes.items() if name)
 
     def all(self) -> Iterator[ElementNode]:
-        """Yield the node, and all below it."""
+        """Yield the node and all its descendants."""
         yield self
         for child in self.children.values():
             yield from child.all()
 
     def outermost_rows(self) -> Iterator[ElementNode]:
-        """Yield the row elements below that are in no other one below."""
+        """Yield the outermost row elements among the descendants."""
         for child in self.children.values():
             if child.is_row:
                 yield child
@@ -158,22 +167,22 @@ class ElementNode:
                 yield from child.outermost_rows()
 
     def own_leaves(self) -> Iterator[ValuePath]:
-        """Yield the leaves below that are in no row element below."""
+        """Yield the leaves that are not inside a nested row element."""
         yield from self.leaves()
         for child in self.children.values():
             if not child.is_row:
                 yield from child.own_leaves()
 
-    def _met(self, tag: str) -> ElementNode:
+    def _new_child(self, tag: str) -> ElementNode:
         name = local_name(tag)
         if name not in self.children:
-            self.children[name] = self._outline.node(self, name)
+            self.children[name] = self._schema.node(self, name)
         self._tags[tag] = self.children[name]
         return self._tags[tag]
 
     def _new_leaf(self, attribute: str) -> ValuePath:
         path = f"{self.path}@{attribute}" if attribute else self.path or self.name
-        self.attributes[attribute] = self._outline.leaf(path)
+        self.attributes[attribute] = self._schema.leaf(path)
         return self.attributes[attribute]
 
 

@@ -1,4 +1,4 @@
-"""An XML document: its header of element paths, and its rows."""
+"""XML documents as tables."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _HEAD_SIZE = 1024  # more than any declaration
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?\s*<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
 
 
-def decide_xml_encoding(delivery: DocumentInput) -> Decoding:
+def decide_xml_encoding(document_input: DocumentInput) -> Decoding:
     """Return the decoding of an XML document."""
-    with delivery.path.open("rb") as document:
+    with document_input.path.open("rb") as document:
         declared = _DECLARED.match(document.read(_HEAD_SIZE))
     return decide_encoding(
-        delivery.path,
-        charset=delivery.charset,
-        code_page=delivery.habits.code_page,
+        document_input.path,
+        charset=document_input.charset,
+        code_page=document_input.habits.code_page,
         declared=declared[1].decode() if declared else None,
     )
 
@@ -36,9 +36,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class XmlDocument:
-    """A document that has been read once, and is whole.
+    """A complete XML document whose schema has been inferred.
 
-    ``dropped`` is how many characters were left out because XML forbids them.
+    ``dropped`` is the number of removed characters that XML forbids.
     """
 
     text: SanitizedText
@@ -47,17 +47,17 @@ class XmlDocument:
 
     @property
     def before(self) -> int:
-        """Return -1: the header is made of paths, and is none of the records."""
+        """Return -1: the header consists of paths, and is not a record."""
         return -1
 
     @property
     def lists(self) -> Mapping[str, int]:
-        """Return nothing: XML holds no lists of different things."""
+        """Empty: an XML document is a single table."""
         return {}
 
     @property
     def decoding(self) -> Decoding:
-        """How the document's bytes are read as text."""
+        """How the document's bytes are decoded."""
         return self.text.decoding
 
     @property
@@ -70,16 +70,17 @@ class XmlDocument:
         return records_of(self.text(), self.plan)
 
 
-def open_xml(delivery: DocumentInput) -> XmlDocument:
-    """Read the whole of a document once.
+def open_xml(document_input: DocumentInput) -> XmlDocument:
+    """Read a document once, and infer its schema.
 
     Raises:
-        UnreadableDocument: the document is broken, cut off, declares a document type, or is beyond
-            a limit.
+        UnreadableDocument: the document is malformed, truncated, has a DTD, or exceeds a limit.
     """
-    text = SanitizedText(delivery.path, decide_xml_encoding(delivery))
-    plan = make_row_plan(infer_xml_schema(text, delivery.report_type), delivery.report_type)
+    text = SanitizedText(document_input.path, decide_xml_encoding(document_input))
+    plan = make_row_plan(
+        infer_xml_schema(text, document_input.report_type), document_input.report_type
+    )
     if text.dropped:
-        what = "Left out of %s, because XML forbids them: %d characters"
-        logger.warning(what, delivery.path.name, text.dropped)
+        what = "Removed from %s: %d characters that XML forbids"
+        logger.warning(what, document_input.path.name, text.dropped)
     return XmlDocument(text, plan, text.dropped)

@@ -152,16 +152,16 @@ def test_rows_without_any_key_are_counted(open_document) -> None:
 
 BROKEN = [
     # document, what the error says
-    ("[", "is cut off: it ends within a value, after 1 characters"),
-    ('{"rows": [{"a": 1}, {"a":', "is cut off: it ends within a value, after 25 characters"),
-    ('{"rows": [{"a": "never closed}]}', "is cut off: it ends within a value, after 32"),
-    ('{"rows": [{"a": 1}]', "is cut off"),
-    ('{"a": 1}\n{"a": ', "is cut off"),
+    ("[", "is truncated: it ends within a value, after 1 characters"),
+    ('{"rows": [{"a": 1}, {"a":', "is truncated: it ends within a value, after 25 characters"),
+    ('{"rows": [{"a": "never closed}]}', "is truncated: it ends within a value, after 32"),
+    ('{"rows": [{"a": 1}]', "is truncated"),
+    ('{"a": 1}\n{"a": ', "is truncated"),
     ('{"rows": [{"a": 1} {"a": 2}]}', "Expecting ',' or ']' at character 20"),
     ('{"rows": [{"a": 1},]}', "Expecting value at character 20"),
     ('{"rows": [{"a": 1,}]}', "at character 19"),
-    ('{"rows": [{"a": NaN}]}', "NaN is no JSON number"),
-    ('{"rows": [{"a": -Infinity}]}', "-Infinity is no JSON number"),
+    ('{"rows": [{"a": NaN}]}', "NaN is not a JSON number"),
+    ('{"rows": [{"a": -Infinity}]}', "-Infinity is not a JSON number"),
     ('{"rows": [{"a": 012}]}', "at character 18"),
     ('{"rows": [{"a": 1.}]}', "at character 18"),
     ('{"rows": [{"a": \'x\'}]}', "Expecting value at character 17"),
@@ -171,17 +171,17 @@ BROKEN = [
     ('{"rows" []}', "Expecting ':' at character 9"),
     ('{"rows": []}}', "Expecting value at character 13"),
     ('{"rows": []} and more', "Expecting value at character 14"),
-    ('{"rows": [{"a": {"b": 1}, "a": 2}]}', "the key `a` is there twice in element 1 of `rows`"),
-    ('{"rows": [{"a": {"b": 1, "b": 1}}]}', "the key `a.b` is there twice"),
-    ('{"rows": [], "x": {"y": 1, "y": 2}}', "the key `x.y` is there twice in the document"),
+    ('{"rows": [{"a": {"b": 1}, "a": 2}]}', "duplicate key `a` in element 1 of `rows`"),
+    ('{"rows": [{"a": {"b": 1, "b": 1}}]}', "duplicate key `a.b`"),
+    ('{"rows": [], "x": {"y": 1, "y": 2}}', "duplicate key `x.y` in the document"),
     ('{"rows": [{"a": ' + '{"b": ' * 200 + "1" + "}" * 200 + "}]}", "more than 100 objects"),
     ('{"rows": [{"a": ' + "[" * 200 + "]" * 200 + "}]}", "more than 100 objects"),
     ('{"rows": [{"a": ' + "[" * 20_000 + "]" * 20_000 + "}]}", "at character 11"),
     ('{"a": ' * 200 + "1" + "}" * 200, "more than 100 objects"),
-    ('[{"a": 1}]', "is a bare list, and not an object with the list `rows`"),
-    ('{"a": 1}\n{"a": 2}', "is JSON lines, and not an object with the list `rows`"),
+    ('[{"a": 1}]', "is a bare list, not an object with the list `rows`"),
+    ('{"a": 1}\n{"a": 2}', "is JSON lines, not an object with the list `rows`"),
     (json.dumps({"rows": [{f"k{number}": 1} for number in range(2_100)]}), "different keys"),
-    (json.dumps({f"k{number}": 1 for number in range(2_100)}), "stand beside the lists"),
+    (json.dumps({f"k{number}": 1 for number in range(2_100)}), "values outside the lists"),
 ]
 
 
@@ -196,7 +196,7 @@ def test_broken_document_is_refused_before_its_first_row(open_document, document
 
 
 def test_value_longer_than_the_limit_is_refused(open_document, monkeypatch) -> None:
-    monkeypatch.setattr(json_scanner, "LONGEST_VALUE", 1_000)
+    monkeypatch.setattr(json_scanner, "MAX_VALUE_LENGTH", 1_000)
     element = json.dumps({"a": "x" * 200_000})
 
     with pytest.raises(UnreadableDocument, match="character 11 is longer than 1000 characters"):

@@ -232,10 +232,10 @@ def test_characters_that_xml_forbids_are_counted_and_told(
     assert rows_of(table) == [{"a": "1"}, {"a": "2"}, {"a": "3"}]
     assert isinstance(table.form, XmlDocument)
     assert table.form.dropped == 3
-    assert "Left out of document.xml, because XML forbids them: 3 characters" in caplog.text
+    assert "Removed from document.xml: 3 characters that XML forbids" in caplog.text
 
 
-class Counted(records._Part):  # noqa: SLF001 - counts what is in memory
+class Counted(records._RowElement):  # noqa: SLF001 - counts what is in memory
     """A row element that counts how many of its like are kept at the same time."""
 
     alive = 0
@@ -254,7 +254,7 @@ class Counted(records._Part):  # noqa: SLF001 - counts what is in memory
 def test_memory_does_not_grow_with_the_document(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, messages: int
 ) -> None:
-    monkeypatch.setattr(records, "_Part", Counted)
+    monkeypatch.setattr(records, "_RowElement", Counted)
     monkeypatch.setattr(records, "_BLOCK_CELLS", 1000)
     monkeypatch.setattr(Counted, "most", 0)
     order = "<Order><N>x</N><Item><S>1</S></Item><Item><S>2</S></Item></Order>"
