@@ -1,4 +1,4 @@
-"""`mws-reports`: the commands a person uses."""
+"""`mws-reports`: the command line for users."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tap_mws_reports.streams.message_writer import discard_stdout
 
 _INTERRUPTED = 130
 _UNREAD = 141
-"""What a shell reports of a program that wrote to a closed pipe: 128 and the number of SIGPIPE."""
+"""The exit code after writing to a closed pipe: 128 plus the number of SIGPIPE."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""What a downloaded document is, where the user does not say: its type, and whose habits it has."""
+"""Detect the report type and the marketplace format of a downloaded document."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _WITH_OWN_LETTERS = ("JP", "CN")
 
 
 def requested_type(named: str | None) -> ReportType:
-    """Return the type that the user names in either service's spelling, or one without columns.
+    """Return the type that the user names in either spelling, or one without columns.
 
     Raises:
-        SettingsError: the name cannot be that of a type.
+        SettingsError: the name is no valid type name.
     """
     if not named:
         return _ANY_TYPE
@@ -41,21 +41,21 @@ def requested_type(named: str | None) -> ReportType:
 def detect_marketplace(
     named: str | None, table_of: Callable[[Marketplace], Table]
 ) -> tuple[Marketplace, str]:
-    """Return whose habits a document has, and how that is known.
+    """Return the marketplace whose format a document has, and the reason.
 
     Nobody but the user can tell one marketplace from another, with one exception: a header that is
     that of a report type in Japan's or China's code page, and of none in the usual one.
 
     Args:
-        named: what the user says, an id or a country.
-        table_of: opens the document by the habits of a marketplace.
+        named: the marketplace that the user names, an id or a country.
+        table_of: opens the document in the format of a marketplace.
 
     Raises:
         SettingsError: Amazon has no such marketplace.
     """
     usual = marketplaces.find(named or _USUAL)
     if named:
-        return usual, "as told"
+        return usual, "as given"
     table = table_of(usual)
     if table.decoding.rule in UNCERTAIN_RULES and not _recognised(table):
         for local in map(marketplaces.find, _WITH_OWN_LETTERS):
@@ -65,14 +65,14 @@ def detect_marketplace(
 
 
 def detected_type(told: ReportType, table: Table) -> tuple[ReportType, str]:
-    """Return the type of a document, and why it is thought to be that.
+    """Return the type of a document, and the reason.
 
     Args:
-        told: what `requested_type` returned.
-        table: the document, opened as that.
+        told: the result of `requested_type`.
+        table: the document, opened as that type.
     """
     if told is not _ANY_TYPE:
-        return told, f"as told{_doubt(told, table)}"
+        return told, f"as given{_mismatch(told, table)}"
     found = _recognised(table)
     if not found:
         return _ANY_TYPE, "no known report type has this header; all columns are text"
@@ -80,8 +80,8 @@ def detected_type(told: ReportType, table: Table) -> tuple[ReportType, str]:
     return found[0].joined(), f"by its header{others}"
 
 
-def _doubt(told: ReportType, table: Table) -> str:
-    """Say so where the header is that of other types than the one that is told."""
+def _mismatch(told: ReportType, table: Table) -> str:
+    """Return a remark if the header belongs to other types than the requested one."""
     found = _recognised(table) if told.columns else []
     if not found or told.name in {each.name for each in found}:
         return ""

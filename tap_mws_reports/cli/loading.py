@@ -1,4 +1,4 @@
-"""`mws-reports load`: reports into a warehouse, in bulk, without a Singer target."""
+"""`mws-reports load`: bulk-load reports into a warehouse without a Singer target."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = """\
 Load everything that the tap reads into a warehouse: the same rows and keys as through Singer, with
-typed columns, merged by key. The next run goes on where this one ended. dlt does the loading.
+typed columns, merged by key. The next run continues where this one ended. Loading uses dlt.
 
 DESTINATION is duckdb, postgres, filesystem (parquet files), or another one of dlt's: snowflake,
 bigquery, redshift, databricks, clickhouse, ... (https://dlthub.com/docs/dlt-ecosystem/destinations).
@@ -36,18 +36,18 @@ examples:
   DESTINATION__POSTGRES__CREDENTIALS=postgresql://loader:...@db/shop \\
     mws-reports load postgres --config config.json --dataset amazon --json
 
-Other programs of the machine can see an address given by --to, and the password in it; dlt reads
-credentials from the environment and from .dlt/secrets.toml, too.
+Other programs on this machine can see the address given by --to and any password in it. dlt also
+reads credentials from the environment and from .dlt/secrets.toml.
 
-Exit codes: 0 all is loaded; 1 some windows could not be had, or the destination failed; 2 settings;
-3 credentials of Amazon; 130 stopped, what was read is loaded.
+Exit codes: 0 all reports are loaded; 1 some reports or the destination failed; 2 settings;
+3 Amazon credentials; 130 stopped, and all rows read are loaded.
 """
 _NAME = "amazon_reports"
 _EXTRA = ("dlt", "pyarrow")
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to a parser's."""
+    """Add the command to the parser."""
     loading = commands.add_parser(
         "load",
         help="load reports into a warehouse in bulk",
@@ -62,22 +62,24 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add("--to", metavar="WHERE", help="file, URL or folder; default: as dlt is configured")
     add("--dataset", default=_NAME, help="schema or folder of the tables; default: %(default)s")
     add("--pipeline", default=_NAME, help="name of dlt's pipeline; default: %(default)s")
-    add("--pipelines-dir", metavar="FOLDER", help="where dlt works; default: ~/.dlt/pipelines")
+    add(
+        "--pipelines-dir", metavar="FOLDER", help="working folder of dlt; default: ~/.dlt/pipelines"
+    )
     add(
         "--package-rows",
         type=_positive,
         metavar="N",
         default=1_000_000,
-        help="close a load package after so many rows; default: %(default)s",
+        help="rows per load package; default: %(default)s",
     )
     add(
         "--package-minutes",
         type=_positive,
         metavar="N",
         default=10,
-        help="or after so many minutes; default: %(default)s",
+        help="minutes per load package; default: %(default)s",
     )
-    add("--json", action="store_true", help="one JSON object instead of words")
+    add("--json", action="store_true", help="print one JSON object instead of text")
     loading.set_defaults(run=_load)
 
 
@@ -87,13 +89,13 @@ def _load(given: argparse.Namespace) -> int:
     Raises:
         Incomplete: some windows could not be retrieved.
         SettingsError: a setting is wrong, or dlt is not installed.
-        LoadFailed: the destination did not take the rows.
+        LoadFailed: the destination rejected the rows.
     """
     config: dict[str, Any] = {}
     for path in given.config:
         config.update(input_files.read(path, "--config"))
     catalog = input_files.read(given.catalog, "--catalog") if given.catalog else None
-    # Nothing but the destination and Amazon is spoken to, unless the user wants it so.
+    # Connect only to the destination and Amazon, unless the user configures more.
     os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
     bulk = _bulk()
     signal.signal(signal.SIGTERM, _interrupt)
@@ -107,12 +109,12 @@ def _load(given: argparse.Namespace) -> int:
         directory=Path(given.pipelines_dir) if given.pipelines_dir else None,
     )
     summary = bulk.load(pipeline, config, catalog=catalog, limits=limits)
-    click.echo(json.dumps(_as_json(summary)) if given.json else _as_words(summary))
+    click.echo(json.dumps(_as_json(summary)) if given.json else _as_text(summary))
     if summary.stopped_by is not None:
         raise summary.stopped_by
     if summary.failures:
         raise Incomplete(
-            f"{len(summary.failures)} of the reports could not be had",
+            f"{len(summary.failures)} reports could not be retrieved",
             hint="the other rows are loaded; run again to retry",
         )
     return 0
@@ -143,7 +145,7 @@ def _as_json(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _as_words(summary: Summary) -> str:
+def _as_text(summary: Summary) -> str:
     width = max(map(len, summary.rows), default=0)
     lines = []
     for name, rows in summary.rows.items():
@@ -151,7 +153,7 @@ def _as_words(summary: Summary) -> str:
         lines.append(f"{name:<{width}}  {rows:>12,}{_told(new)}")
     lines.append(f"{sum(summary.rows.values()):,} rows loaded")
     if summary.failures:
-        lines.append(f"{len(summary.failures)} windows could not be had:")
+        lines.append(f"{len(summary.failures)} reports could not be retrieved:")
         lines += [f"  - {failure}" for failure in summary.failures]
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""`mws-reports plan`: what a run would do, before it does it."""
+"""`mws-reports plan`: show what a run would do."""
 
 from __future__ import annotations
 
@@ -18,17 +18,19 @@ from tap_mws_reports.tap import TapMwsReports
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to a parser's."""
+    """Add the command to the parser."""
     planning = commands.add_parser(
         "plan",
-        help="say what a run would do and when it would end",
-        description="Say what a run would do and when it would end, from settings and state "
-        "alone. Amazon is not asked.",
+        help="show what a run would do and when it would end",
+        description="Show what a run would do and when it would end, from settings and state "
+        "alone. Makes no call to Amazon.",
     )
     planning.add_argument("--config", nargs="+", action="extend", required=True, metavar="FILE")
-    planning.add_argument("--state", metavar="FILE", help="the state that the run would start from")
-    planning.add_argument("--catalog", metavar="FILE", help="which streams the run would read")
-    planning.add_argument("--json", action="store_true", help="one JSON object instead of words")
+    planning.add_argument("--state", metavar="FILE", help="the state at the start of the run")
+    planning.add_argument("--catalog", metavar="FILE", help="selects the streams of the run")
+    planning.add_argument(
+        "--json", action="store_true", help="print one JSON object instead of text"
+    )
     planning.set_defaults(run=_plan)
 
 
@@ -40,16 +42,16 @@ def _plan(given: argparse.Namespace) -> int:
         connection.quotas(tap.config),
         tap.run.clock.now(),
     )
-    click.echo(json.dumps(_as_json(planned)) if given.json else _as_words(planned))
+    click.echo(json.dumps(_as_json(planned)) if given.json else _as_text(planned))
     return 0
 
 
 def _tap(given: argparse.Namespace) -> TapMwsReports:
-    """Return the tap that the files describe.
+    """Return the tap with the given files.
 
     Raises:
         SettingsError: a file cannot be read, or a setting is wrong.
-        StateError: the state has another form.
+        StateError: the state has another format.
     """
     config: dict[str, Any] = {}
     for path in given.config:
@@ -92,7 +94,7 @@ def _share_as_json(share: PartitionSummary) -> Mapping[str, Any]:
     }
 
 
-def _as_words(planned: RunPlan) -> str:
+def _as_text(planned: RunPlan) -> str:
     several = len({share.partition_request.seller_id for share in planned.shares}) > 1
     told = [(_name(each, several=several), _tasks(each)) for each in planned.shares]
     width = max((len(name) for name, _ in told), default=0)
@@ -101,9 +103,9 @@ def _as_words(planned: RunPlan) -> str:
     if planned.forecast.types_without_latency:
         usual = format_duration(DEFAULT_LATENCY)
         names = ", ".join(planned.forecast.types_without_latency)
-        lines.append(f"How long Amazon needs is not known yet of {names}; {usual} are assumed.")
+        lines.append(f"The latency of {names} is not known yet; {usual} are assumed.")
     if planned.forecast.requests:
-        lines.append("What others have asked Amazon for already is taken over when the run starts.")
+        lines.append("The run adopts requests that Amazon already has when it starts.")
     return "\n".join(lines)
 
 
@@ -114,10 +116,10 @@ def _name(share: PartitionSummary, *, several: bool) -> str:
 
 def _tasks(share: PartitionSummary) -> str:
     if share.generated:
-        return "what Amazon has made by itself"
+        return "documents that Amazon generates"
     tasks = {
         "{} to request": share.windows,
-        "{} to try again": share.retries,
+        "{} to retry": share.retries,
         "{} taken over": share.taken_over,
         "{} to take": share.snapshots,
         "{} given up": share.given_up,

@@ -1,4 +1,4 @@
-"""`mws-reports read`: a downloaded report as JSON lines."""
+"""`mws-reports read`: print a downloaded report as JSON lines."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ _STDIN = Path("-")
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to a parser's."""
+    """Add the command to the parser."""
     read = commands.add_parser(
         "read",
         help="read a downloaded report",
-        description="Read a downloaded report: JSON lines on stdout, what was found on stderr.",
+        description="Read a downloaded report: JSON lines on stdout, a summary on stderr.",
     )
-    read.add_argument("file", type=Path, help="the document, or - for what comes from stdin")
-    read.add_argument("--type", help="the report type; by default what the header says")
+    read.add_argument("file", type=Path, help="the document, or - for stdin")
+    read.add_argument("--type", help="the report type; default: detected by the header")
     read.add_argument(
         "--marketplace",
-        help="id or country, which decides how dates and amounts are read; default: US",
+        help="id or country, which sets the format of dates and amounts; default: US",
     )
-    read.add_argument("--charset", help="what the Content-Type header said")
+    read.add_argument("--charset", help="the charset of the Content-Type header")
     read.add_argument(
         "--timestamps",
         choices=get_args(Timestamps),
@@ -53,9 +53,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 def _read(given: argparse.Namespace) -> int:
     if given.charset and not codec_named(given.charset):
         raise SettingsError(
-            f"{given.charset!r} is no character set that Amazon is known to use",
+            f"{given.charset!r} is not a character set that Amazon uses",
             where="--charset",
-            hint="leave it out: the document's bytes are enough for most",
+            hint="leave it out: most documents are detected by their bytes",
         )
     told = requested_type(given.type)
     with _document(given.file) as file, decompressed(file) as path:
@@ -81,10 +81,10 @@ def _write_rows(table: Table, findings: ReadSummary) -> None:
 
 @contextmanager
 def _document(file: Path) -> Iterator[Path]:
-    """Yield a file that can be read more than once: a copy of what comes through a pipe.
+    """Yield a file that can be read more than once: a copy of a pipe.
 
     Raises:
-        SettingsError: there is none, or it cannot be read.
+        SettingsError: the file is missing or cannot be read.
     """
     if file.is_file():
         _opened(file).close()
@@ -111,7 +111,7 @@ def _opened(file: Path) -> IO[bytes]:
         raise SettingsError(
             f"{file} cannot be read: {error.strerror}",
             where="mws-reports read",
-            hint="name one document that you may read",
+            hint="name one readable document",
         ) from error
 
 

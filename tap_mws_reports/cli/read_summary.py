@@ -1,4 +1,4 @@
-"""What a person wants to know of a document that was read."""
+"""The summary of a document that was read."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from tap_mws_reports.documents.decoding import Rule
 RULES: dict[Rule, str] = {
     "bom": "by its byte order mark",
     "zeros": "by its zero bytes",
-    "header": "as told",
-    "declaration": "as the document says itself",
+    "header": "as given",
+    "declaration": "as declared in the document",
     "utf-8": "every byte of the document fits",
     "marketplace": "the marketplace's code page",
     "mixed": "most bytes fit, the others are read as windows-1252",
 }
-"""Why a document is read in its character set, by the rule that chose it."""
+"""The reason for the character set of a document, by the rule that chose it."""
 
 UNCERTAIN_RULES: frozenset[Rule] = frozenset({"marketplace", "mixed"})
-"""The rules that nothing in the document speaks for."""
+"""The rules without evidence in the document."""
 
 _SHOWN = 20  # refused lines
 _LONGEST = 60  # characters of an example
 
 
 class ReadSummary:
-    """Collects what is found while the rows of a document are read.
+    """Collects facts while the rows of a document are read.
 
     Args:
         table: the document.
-        why: why it is thought to be of its type.
+        why: the reason for its type.
     """
 
     def __init__(self, table: Table, why: str) -> None:
@@ -50,12 +50,12 @@ class ReadSummary:
         self._refused: list[str] = []
 
     def refuse(self, number: int, reason: str, cells: list[str]) -> None:
-        """Keep a line that is no row, if it is one of the first."""
+        """Keep a rejected line if it is one of the first."""
         if len(self._refused) < _SHOWN:
             self._refused.append(f"line {number}, {reason}: {_short(cells)}")
 
     def look_at(self, rows: Iterable[Row]) -> None:
-        """Count the cells that did not fit into their columns."""
+        """Count the cells that do not have the kind of their column."""
         for row in rows:
             if row["_extra"]:
                 self._long_rows += 1
@@ -66,12 +66,12 @@ class ReadSummary:
                 self._examples = {**cells, **self._examples}
 
     def render(self, marketplace: Marketplace, whose: str, charset: str | None) -> str:
-        """Return all of it as lines of text.
+        """Return the summary as text.
 
         Args:
-            marketplace: whose habits the document was read by.
-            whose: how it is known that they are the document's.
-            charset: the one the user named.
+            marketplace: the marketplace whose format was used.
+            whose: the reason for that marketplace.
+            charset: the charset that the user named.
         """
         facts = [
             ("type", f"{self._table.report_type.name} ({self._why})"),
@@ -86,11 +86,11 @@ class ReadSummary:
     def _charset(self, told: str | None) -> str:
         encoding, rule = self._table.decoding.encoding, self._table.decoding.rule
         fits = codec_named(told) in {None, encoding.removesuffix("-sig")}
-        overruled = "" if fits else f"; not {told}, as told"
-        return f"{encoding} ({rule}: {RULES[rule]}{overruled}){self._doubt()}"
+        overruled = "" if fits else f"; not {told} as given"
+        return f"{encoding} ({rule}: {RULES[rule]}{overruled}){self._charset_remark()}"
 
-    def _doubt(self) -> str:
-        """Say so where the letters are probably others than those that are read."""
+    def _charset_remark(self) -> str:
+        """Return a remark if the charset is probably wrong."""
         encoding, rule = self._table.decoding.encoding, self._table.decoding.rule
         if (
             rule not in UNCERTAIN_RULES

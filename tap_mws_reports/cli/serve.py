@@ -1,4 +1,4 @@
-"""`mws-reports sandbox`: a local Amazon behind a port."""
+"""`mws-reports sandbox`: serve a local simulation of Amazon."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ _LAST_PORT = 65535
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to a parser's."""
+    """Add the command to the parser."""
     sandbox = commands.add_parser(
         "sandbox",
-        help="serve a local Amazon",
-        description="Serve a local Amazon until stopped. Prints one line of JSON, a complete "
-        "configuration of the tap, as soon as it answers; logs requests to stderr.",
+        help="serve a local simulation of Amazon",
+        description="Serve a local simulation until stopped. Prints one line of JSON, a complete "
+        "configuration of the tap, when it is ready; logs requests to stderr.",
     )
     sandbox.add_argument("--port", type=_port, default=0, help="default: any free one")
-    sandbox.add_argument("--seed", type=int, default=1, help="decides the sellers' trade")
+    sandbox.add_argument("--seed", type=int, default=1, help="seed of the generated sample data")
     sandbox.add_argument(
         "--pace",
         choices=sorted(LATENCY_PROFILES),
         default="fast",
-        help="seconds, or Amazon's real minutes",
+        help="latency in seconds, or in minutes as at Amazon",
     )
     sandbox.add_argument(
-        "--region", choices=sorted(SELLERS), default=REGION, help="whose seller is printed"
+        "--region", choices=sorted(SELLERS), default=REGION, help="the region of the seller printed"
     )
     sandbox.add_argument(
-        "--api", choices=APIS, default=APIS[0], help="for which the configuration is; both answer"
+        "--api", choices=APIS, default=APIS[0], help="the API of the configuration; both are served"
     )
     sandbox.set_defaults(run=_serve)
 
@@ -68,6 +68,6 @@ def _port(text: str) -> int:
 
 
 def _stop_on_signals(stop: Callable[[], None]) -> None:
-    """Stop in a thread of its own: a server cannot wait for itself to end."""
+    """Stop in another thread: a server cannot wait for itself."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: threading.Thread(target=stop, daemon=True).start())

@@ -1,4 +1,4 @@
-"""`mws-reports subscribe`: have Amazon send notifications to a queue."""
+"""`mws-reports subscribe`: subscribe a queue to notifications."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tap_mws_reports.connection import connect_subscriptions, make_transports
 from tap_mws_reports.errors import SettingsError
 
 _WITHOUT = {"MX"}
-"""Countries for which MWS sends nothing: every page of its manual names Mexico."""
+"""Countries without notifications by MWS: every page of its manual names Mexico."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Subscriber:
-    """Whose reports are told of: of a seller, or of one marketplace where each stands alone."""
+    """One subscription: of a seller, or of a single marketplace where the service requires it."""
 
     name: str
     subscriptions: Subscriptions
@@ -35,20 +35,18 @@ class _Subscriber:
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to a parser's."""
+    """Add the command to the parser."""
     subscribe = commands.add_parser(
         "subscribe",
-        help="have Amazon tell a queue when reports are ready",
+        help="subscribe a queue to notifications of finished reports",
         description="Register the queue of the setting notification_queue_url, and subscribe every "
         "seller of the configuration (with MWS every marketplace) to notifications of finished "
-        f"reports. Before that, {QUEUE_PERMISSIONS}. It may be run again.",
+        f"reports. Before that, {QUEUE_PERMISSIONS}. Repeating the command is safe.",
     )
     subscribe.add_argument("--config", required=True, help="the tap's configuration file")
     either = subscribe.add_mutually_exclusive_group()
-    either.add_argument(
-        "--test", action="store_true", help="have MWS send a test notification, too"
-    )
-    either.add_argument("--unsubscribe", action="store_true", help="undo it")
+    either.add_argument("--test", action="store_true", help="also let MWS send a test notification")
+    either.add_argument("--unsubscribe", action="store_true", help="remove the subscriptions")
     subscribe.set_defaults(run=_run)
 
 
@@ -60,7 +58,9 @@ def _run(given: argparse.Namespace) -> int:
         what = "the configuration names no queue"
         raise SettingsError(what, where=given.config, hint="set notification_queue_url")
     subscribers = list(_subscribers(config, queue_url))
-    lines = _undo(subscribers) if given.unsubscribe else _do(subscribers, test=given.test)
+    lines = (
+        _unsubscribe(subscribers) if given.unsubscribe else _subscribe(subscribers, test=given.test)
+    )
     for line in lines:
         click.echo(line)
     return 0
@@ -79,15 +79,13 @@ def _subscribers(config: Mapping[str, Any], queue_url: str) -> Iterator[_Subscri
         for place in seller.marketplaces:
             name = prefix + place.name
             if place.country in _WITHOUT:
-                click.echo(
-                    f"{name}: Amazon sends no notifications for it; its reports are looked at"
-                )
+                click.echo(f"{name}: Amazon sends no notifications for it; its reports are polled")
             else:
                 yield _Subscriber(name, subscriptions, place.marketplace_id, queue_url)
 
 
-def _do(subscribers: Sequence[_Subscriber], *, test: bool) -> Iterator[str]:
-    """Register and subscribe each, and yield what was done."""
+def _subscribe(subscribers: Sequence[_Subscriber], *, test: bool) -> Iterator[str]:
+    """Register and subscribe each, and yield a report line."""
     for each in subscribers:
         registered = each.subscriptions.register(*each.here)
         subscribed = each.subscriptions.subscribe(*each.here)
@@ -97,11 +95,11 @@ def _do(subscribers: Sequence[_Subscriber], *, test: bool) -> Iterator[str]:
         )
         if test:
             each.subscriptions.send_test(*each.here)
-            yield f"{each.name}: a test notification is on its way to the queue"
+            yield f"{each.name}: sent a test notification to the queue"
 
 
-def _undo(subscribers: Sequence[_Subscriber]) -> Iterator[str]:
-    """Unsubscribe all, for only a queue that nobody needs can be made unknown; then do that."""
+def _unsubscribe(subscribers: Sequence[_Subscriber]) -> Iterator[str]:
+    """Unsubscribe all, then deregister: only a queue without subscriptions can be deregistered."""
     unsubscribed = [each.subscriptions.unsubscribe(*each.here) for each in subscribers]
     for each, was_subscribed in zip(subscribers, unsubscribed, strict=True):
         deregistered = each.subscriptions.deregister(*each.here)

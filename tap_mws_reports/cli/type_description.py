@@ -1,4 +1,4 @@
-"""One report type with everything that is known of it."""
+"""The description of one report type."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tap_mws_reports.report_types import ColumnSpec, ReportType
 from tap_mws_reports.report_types.report_type import Option, Service
 
 SERVICES: dict[Service, str] = {"mws": "MWS", "sp_api": "SP-API"}
-"""What people call the services."""
+"""The display names of the services."""
 
 
 def names_in(known: ReportType) -> dict[Service, tuple[str, ...]]:
@@ -27,14 +27,14 @@ def names_in(known: ReportType) -> dict[Service, tuple[str, ...]]:
 
 
 def option_fact(option: Option) -> str:
-    """Return what is known of an option, in one line."""
+    """Return the description of an option in one line."""
     need = "required" if option.required else ""
     values = " or ".join(option.values) or "any text"
     return "; ".join(filter(None, (values, need, option.meaning)))
 
 
 def settings_for(known: ReportType) -> list[str | dict[str, Any]]:
-    """Return entries of the setting `reports` that ask for a type: short, and with options."""
+    """Return example entries of the setting `reports` for a type: short, and with options."""
     name = next(iter(names_in(known).values()))[0]
     required = [option for option in known.options if option.required]
     shown = required or known.options[:1]

@@ -1,4 +1,4 @@
-"""What is known of a report type, in words, for people: on the terminal and in the docs."""
+"""The details of a report type as text, for the terminal and the docs."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ KINDS = {
     "snapshot": "shows the state of things now",
     "generated": "is made by Amazon, and listed by the day it came about; never asked for",
 }
-"""What the kinds of report types mean."""
+"""The meaning of the kinds of report types."""
 
 IDENTITIES = {
     "row": "the columns identify a row",
     "group": "the columns identify a thing whose rows come together, and `_line` counts them",
     "document": "rows are told apart by the report they came in and their number in it",
 }
-"""What the kinds of keys mean."""
+"""The meaning of the kinds of keys."""
 
 FILES = frozenset({"pdf", "xlsx"})
 """Formats whose documents are kept as files, and are not read as rows."""
@@ -60,7 +60,7 @@ def kind_of(spec: ColumnSpec) -> str:
 
 
 def facts(known: ReportType) -> dict[str, str]:
-    """Return what is known of a report type beside its names, options, columns and key.
+    """Return the facts of a report type except its names, options, columns and key.
 
     Labels and texts are plain; what does not concern the type is left out, and what neither
     service states is said to be so.
@@ -77,7 +77,7 @@ def key_of(stream: ReportType) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def counted(number: int, noun: str) -> str:
-    """Return a number of things, such as ``1 day`` or ``30 days``."""
+    """Return a number with a noun, such as ``1 day`` or ``30 days``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 

@@ -1,4 +1,4 @@
-"""Which report types a person means."""
+"""Search report types."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import Service
 
 OTHER = "other"
-"""The category of report types that have none."""
+"""The category of report types without a category."""
 
 _WHERE = "mws-reports types"
 
 
 def category_of(known: ReportType) -> str:
-    """Return the category that a type is listed under."""
+    """Return the category of a type."""
     return known.category or OTHER
 
 
 def select(
     types: Sequence[ReportType], category: str | None, service: Service | None
 ) -> tuple[ReportType, ...]:
-    """Return the types of a category and a service; None stands for any.
+    """Return the types of a category and a service; None matches any.
 
     Args:
         types: to choose from.
@@ -49,7 +49,7 @@ def select(
 
 
 def find(types: Sequence[ReportType], wanted: str) -> tuple[ReportType, ...]:
-    """Return the types that are called like this, or else those with this in a name or title.
+    """Return the types with this name, else those that contain it in a name or title.
 
     A type is called by either service's name or a stream's, in any case.
 
@@ -85,7 +85,7 @@ def _elsewhere(wanted: str) -> SettingsError:
 
 
 def _none(wanted: str) -> SettingsError:
-    """Say what the tap would do with a report type that there is no entry for."""
+    """Describe what the tap does with an unknown report type."""
     unknown = report_types.load(wanted)
     close = closest(wanted)
     return SettingsError(

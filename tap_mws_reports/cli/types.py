@@ -1,4 +1,4 @@
-"""`mws-reports types`: what is known of report types."""
+"""`mws-reports types`: list or describe report types."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LONGEST_NAME = 62  # characters, with the blanks after it; a longer one has a l
 
 
 def by_category(types: Sequence[ReportType]) -> Iterator[tuple[str, list[ReportType]]]:
-    """Yield every category with its types, both in the order of the alphabet."""
+    """Yield every category with its types, both in alphabetical order."""
     for category in sorted({category_of(known) for known in types}, key=str.casefold):
         yield category, [known for known in types if category_of(known) == category]
 
@@ -57,25 +57,25 @@ def _withdrawn(known: ReportType) -> str:
     return f"withdrawn {known.withdrawn}" if known.withdrawn else ""
 
 
-_UNBOUNDED = 10_000  # columns of a file or a pipe, where nobody wants lines to be broken
+_UNBOUNDED = 10_000  # columns of a file or a pipe, where lines are not wrapped
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to a parser's."""
+    """Add the command to the parser."""
     types = commands.add_parser(
         "types",
         help="list or describe report types",
-        description="List the report types that are known, or describe one. Types without an "
-        "entry work, too: their columns are text.",
+        description="List the known report types, or describe one. Unknown types can be used, "
+        "too: their columns are text.",
     )
     types.add_argument(
         "name",
         nargs="?",
         help="in either service's spelling, the stream's name, or a part of either or of the title",
     )
-    types.add_argument("--category", help="only those of a category; a part of its name will do")
-    types.add_argument("--service", choices=get_args(Service), help="only those a service has")
-    types.add_argument("--json", action="store_true", help="a JSON array of all that is known")
+    types.add_argument("--category", help="only those of a category, given by name or part of it")
+    types.add_argument("--service", choices=get_args(Service), help="only those of a service")
+    types.add_argument("--json", action="store_true", help="print a JSON array with all details")
     types.set_defaults(run=_show)
 
 

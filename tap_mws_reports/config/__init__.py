@@ -1,1 +1,1 @@
-"""The tap's settings: their schema, the checks of them, and the sellers they configure."""
+"""The settings of the tap: schema, validation, and the configured sellers."""

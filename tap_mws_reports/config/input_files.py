@@ -1,4 +1,4 @@
-"""The JSON files given on the command line: a bad one is explained, not shown as a traceback."""
+"""Read the JSON files of the command line; invalid files raise clear errors."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 from tap_mws_reports.errors import SettingsError, StateError
 
-_FRESH = "give a state this tap wrote, or start without one"
+_FRESH = "give a state that this tap wrote, or start without a state"
 
 
 def read(path: str, option: str) -> dict[str, Any]:
-    """Return the JSON object of a file; ``option`` is what it was given with.
+    """Return the JSON object of a file; ``option`` is its command line option.
 
     Raises:
         SettingsError: the file is not there, not readable, or holds something else.
@@ -26,7 +26,7 @@ def read(path: str, option: str) -> dict[str, Any]:
 
 
 def parse(text: str, name: str, option: str) -> dict[str, Any]:
-    """Return the JSON object of a text; ``name`` is where the text is from.
+    """Return the JSON object of a text; ``name`` is its source.
 
     Raises:
         SettingsError: the text is not JSON, or no object.
@@ -41,7 +41,7 @@ def parse(text: str, name: str, option: str) -> dict[str, Any]:
 
 
 def check_state(state: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return a state if its outermost form is that of a tap's state.
+    """Return a state if its top level has the right format.
 
     Raises:
         StateError: it is something else.

@@ -1,4 +1,4 @@
-"""What is wrong with a setting, said so that it can be put right."""
+"""Problems of settings, with their fixes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ConfigProblem:
-    """One thing that is wrong: which setting, what is wrong with it, and the fix."""
+    """One problem: the setting, what is wrong with it, and the fix."""
 
     setting: str
     what: str
@@ -17,7 +17,7 @@ class ConfigProblem:
 
     @property
     def top(self) -> str:
-        """Return the setting's name without what lies within it."""
+        """Return the name of the top-level setting."""
         return re.split(r"[.\[]", self.setting)[0]
 
     def __str__(self) -> str:
@@ -26,6 +26,6 @@ class ConfigProblem:
 
 
 def setting_path(path: Iterable[str | int]) -> str:
-    """Return where in the settings something stands, such as ``sellers[1].marketplace_ids``."""
+    """Return the path of a setting, such as ``sellers[1].marketplace_ids``."""
     parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in path]
     return "".join(parts).removeprefix(".")

@@ -1,4 +1,4 @@
-"""The sandbox inside the process: who its sellers are, its time, and the way to it.
+"""The in-process sandbox: its sellers, clock and transport.
 
 It is imported by name and only when it is requested: the tap does not depend on the sandbox.
 """
@@ -17,7 +17,7 @@ _SANDBOX = "tap_mws_reports.sandbox"
 
 
 def with_sandbox_defaults(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of a seller, with what the sandbox in the process knows of its own."""
+    """Return the settings of a seller with the defaults of the in-process sandbox."""
     if not config.get("sandbox"):
         return dict(config)
     given = {name: value for name, value in config.items() if value not in (None, [], "")}
@@ -25,13 +25,13 @@ def with_sandbox_defaults(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def make_clock(config: Mapping[str, Any]) -> Clock:
-    """Return the machine's clock, or for the sandbox in the process one that need not wait."""
+    """Return the system clock, or a virtual clock for the in-process sandbox."""
     clock = SystemClock()
     return VirtualClock(clock.now()) if config.get("sandbox") else clock
 
 
 def make_sandbox_adapter(config: Mapping[str, Any], clock: Clock) -> BaseAdapter | None:
-    """Return what answers in place of all hosts, or None where they are asked themselves."""
+    """Return the sandbox that replaces all hosts, or None to use real hosts."""
     if not config.get("sandbox"):
         return None
     adapter: BaseAdapter = importlib.import_module(_SANDBOX).adapter(clock)

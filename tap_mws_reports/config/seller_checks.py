@@ -1,4 +1,4 @@
-"""Checks of sellers' settings: credentials, marketplaces, and what the chosen service offers."""
+"""Validate seller settings: credentials, marketplaces, and support by the chosen service."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ CREDENTIALS = {
     "mws": ("aws_access_key_id", "aws_secret_access_key"),
     "sp_api": ("lwa_client_id", "lwa_client_secret", "refresh_token"),
 }
-"""What each service cannot do without."""
+"""The required settings of each service."""
 
 
 def seller_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
-    """Yield what is wrong, each thing once, however many sellers it concerns."""
+    """Yield each problem once, however many sellers have it."""
     every = seller_settings(config)
     found = [
         *(problem for account in every for problem in _spelling_problems(account)),
@@ -50,14 +50,14 @@ def _spelling_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
 def _missing(every: Sequence[SellerSettings], api: str) -> Iterator[ConfigProblem]:
     for name, fix in _needed(api, _meant(every, api)).items():
         lacking = [account for account in every if _lacks(account, name)]
-        # What nobody has is wanted once, for all; each entry names its own seller.
+        # A setting missing everywhere is reported once; each entry needs its own seller id.
         shared = len(lacking) == len(every) and name != "seller_id"
         for account in lacking:
             yield ConfigProblem(name if shared else account.within(name), "it is missing", fix)
 
 
 def _needed(api: str, meant: str | None) -> Mapping[str, str]:
-    """Return what a call to a service cannot do without, each with the fix.
+    """Return the required settings of a service, each with its fix.
 
     The sandbox in the process brings its own. ``meant`` is the service that is to be asked by the
     credentials that are there.
@@ -71,7 +71,7 @@ def _needed(api: str, meant: str | None) -> Mapping[str, str]:
 
 
 def _meant(every: Sequence[SellerSettings], api: str) -> str | None:
-    """Return the other service, if it is that one's credentials that all sellers have."""
+    """Return the other service if all sellers have its credentials."""
     for other in CREDENTIALS.keys() - {api}:
         names = CREDENTIALS[other]
         if all(account.settings.get(name) for account in every for name in names):
@@ -80,7 +80,7 @@ def _meant(every: Sequence[SellerSettings], api: str) -> str | None:
 
 
 def _lacks(account: SellerSettings, name: str) -> bool:
-    # Which of the sandbox's sellers an entry means, only the entry can tell.
+    # Each entry must name its own seller of the sandbox.
     is_to_tell = account.number is not None and name == "seller_id"
     if account.settings.get("sandbox") and not is_to_tell:
         return False
@@ -106,7 +106,7 @@ def _marketplace_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
     texts = account.settings.get("marketplace_ids") or []
     yield from _unknown(account.place("marketplace_ids"), texts)
     if account.number is None:
-        # One seller's reports may be of other marketplaces than those of most.
+        # A seller may have other marketplaces than the others.
         texts = [*texts, *_of_reports(account.settings.get("reports") or [])]
     regions = {each.region for each in _known(texts)}
     if len(regions) > 1:
@@ -120,7 +120,7 @@ def _report_problems(
 ) -> Iterator[ConfigProblem]:
     sets = [account.settings.get("marketplace_ids") or [] for account in every]
     theirs = {each.marketplace_id for texts in sets for each in _known(texts)}
-    # The sandbox's sellers need not name theirs.
+    # Sellers of the sandbox have default marketplaces.
     all_told = every[0].number is not None and all(sets)
     for number, entry in enumerate(reports):
         setting, texts = setting_path(("reports", number, "marketplace_ids")), _of_reports([entry])
@@ -153,7 +153,7 @@ def _unknown(setting: str, texts: Iterable[str]) -> Iterator[ConfigProblem]:
 
 
 def service_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
-    """Yield what SP-API lacks; MWS has whatever can be set."""
+    """Yield settings that SP-API does not support; MWS supports all."""
     if config.get("api") != "sp_api":
         return
     if config.get("acknowledge"):
@@ -175,12 +175,12 @@ def service_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
 def _is_unknown_to_sp_api(name: str) -> bool:
     try:
         return report_types.load(name).sp_api_name is None
-    except SettingsError:  # told elsewhere
+    except SettingsError:  # reported elsewhere
         return False
 
 
 def _is_served(text: str) -> bool:
     try:
         return marketplaces.find(text).region in HOSTS
-    except SettingsError:  # told elsewhere
+    except SettingsError:  # reported elsewhere
         return True

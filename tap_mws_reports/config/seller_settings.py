@@ -1,4 +1,4 @@
-"""Whose reports are read: the settings of each seller, and where they stand.
+"""The settings of each seller, and their paths.
 
 An entry of ``sellers`` has settings of its own. What it leaves out stands at the top level; what it
 sets to null is not taken from there.
@@ -26,21 +26,21 @@ class SellerSettings:
     own: frozenset[str] = frozenset()
 
     def within(self, name: str) -> str:
-        """Return where a setting would stand that is the seller's own."""
+        """Return the path of a setting within the entry of the seller."""
         return name if self.number is None else setting_path(("sellers", self.number, name))
 
     def place(self, name: str) -> str:
-        """Return where the setting stands that counts for the seller."""
+        """Return the path of the setting that applies to the seller."""
         return self.within(name) if name in self.own else name
 
 
 def seller_settings(config: Mapping[str, Any]) -> list[SellerSettings]:
-    """Return each entry of ``sellers`` with what it leaves out, or else the one seller there is."""
+    """Return each entry of ``sellers`` with its defaults, or else the single seller."""
     shared = {name: value for name, value in config.items() if name != "sellers"}
     entries = config.get("sellers")
     if not entries:
         return [SellerSettings(shared)]
-    # Whose an entry is, it says itself.
+    # Each entry has its own seller id.
     shared.pop("seller_id", None)
     return [
         SellerSettings({**shared, **entry}, number, frozenset(entry))

@@ -1,4 +1,4 @@
-"""Whose reports a run reads, ready to be asked about: each seller and its marketplaces."""
+"""The validated configuration of each seller."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tap_mws_reports.report_types import ReportType
 
 @dataclass(frozen=True, slots=True)
 class SellerConfig:
-    """One seller, its marketplaces, and the settings that count for it.
+    """One seller with its marketplaces and settings.
 
     ``among_others`` says that there may be several: then entries of ``reports`` may name
     marketplaces that are not this seller's.
@@ -30,28 +30,28 @@ class SellerConfig:
 
     @property
     def api(self) -> str:
-        """The name of the service that answers for the seller."""
+        """The name of the service of the seller."""
         return self.settings.get("api") or "mws"
 
     @property
     def in_sandbox(self) -> bool:
-        """Whether the sandbox in the process answers."""
+        """Whether the in-process sandbox is used."""
         return bool(self.settings.get("sandbox"))
 
     @property
     def endpoint_url(self) -> str | None:
-        """Another address than Amazon's, or None."""
+        """The endpoint that replaces that of Amazon, or None."""
         return None if self.in_sandbox else self.settings.get("endpoint_url")
 
     @property
     def report_types(self) -> tuple[ReportType, ...]:
-        """The report types that are requested; all that are known where none is named."""
+        """The configured report types; all known ones if none is named."""
         wanted = validation.report_settings(self.settings)
         named = tuple(report_types.load(each.report_type) for each in wanted)
         return named or report_types.all_known()
 
     def partitions(self, setting: ReportSetting, report_type: ReportType) -> list[tuple[str, ...]]:
-        """Return the sets of marketplaces to ask for together."""
+        """Return the sets of marketplaces that are requested together."""
         every = tuple(each.marketplace_id for each in self.marketplaces)
         ids = setting.marketplace_ids or every
         if self.among_others and setting.marketplace_ids:
@@ -62,7 +62,7 @@ class SellerConfig:
 
 
 def seller_configs(config: Mapping[str, Any]) -> tuple[SellerConfig, ...]:
-    """Return whose reports are read by these settings, which have been checked."""
+    """Return the sellers of validated settings."""
     found = []
     for account in seller_settings(config):
         settings = with_sandbox_defaults(account.settings)

@@ -1,4 +1,4 @@
-"""Every setting of the tap: type, default, description, whether it is secret.
+"""All settings of the tap: type, default, description and secrecy.
 
 `docs/settings.md`, `meltano.yml` and `sample_config.json` are checked against this module.
 """
@@ -287,10 +287,10 @@ SDK_PROPERTIES = frozenset(
         "stream_maps",
     }
 )
-"""Settings that the Singer SDK reads by itself."""
+"""Settings that the Singer SDK reads itself."""
 
 
 def description(name: str) -> str:
-    """Return what the tap says of a setting, or an empty text for a name that is none."""
+    """Return the description of a setting, or an empty text for an unknown name."""
     properties: dict[str, dict[str, str]] = SCHEMA["properties"]
     return properties.get(name, {}).get("description", "")

@@ -1,4 +1,4 @@
-"""From the settings a user gave to values that can be used, with every problem said at once."""
+"""Validate settings and report all problems at once."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ class ReportSetting:
 
 
 def find_problems(config: Mapping[str, Any]) -> list[ConfigProblem]:
-    """Return everything that is wrong with the settings, without asking anybody."""
+    """Return all problems of the settings. Makes no call."""
     misshapen = list(_schema_problems(config))
-    # A value of the wrong form is told once, and can be polled no further.
+    # A value with the wrong format is reported once and not checked further.
     wrong = {problem.top for problem in misshapen}
     sound = {name: value for name, value in config.items() if name not in wrong}
-    if "api" in wrong:  # so nobody knows which credentials are needed
+    if "api" in wrong:  # so the required credentials are unknown
         wrong.update(*CREDENTIALS.values())
     further = (
         *_spelling_problems(sound),
@@ -60,7 +60,7 @@ def find_problems(config: Mapping[str, Any]) -> list[ConfigProblem]:
 
 
 def raise_for_problems(problems: list[ConfigProblem]) -> None:
-    """Raise one `SettingsError` that names every problem, when there is one."""
+    """Raise one `SettingsError` with all problems, if there are any."""
     if problems:
         count = len(problems)
         what = f"{count} setting{'s are' if count > 1 else ' is'} missing or wrong"
@@ -80,18 +80,18 @@ def configured_marketplaces(config: Mapping[str, Any]) -> tuple[Marketplace, ...
 
 
 def marketplace(text: str) -> Marketplace:
-    """Return the marketplace of an id or country code that has been checked."""
+    """Return the marketplace of a validated id or country code."""
     return marketplaces.find(text)
 
 
 def timestamp_setting(config: Mapping[str, Any], name: str) -> datetime | None:
-    """Return a date setting as a moment in UTC, or None when it is left out."""
+    """Return a date setting in UTC, or None if it is not set."""
     text = config.get(name)
     return parse_timestamp(text) if text else None
 
 
 def retrieval_policy(config: Mapping[str, Any]) -> RetrievalPolicy:
-    """Return what the user decided about retrieval."""
+    """Return the retrieval settings."""
     return RetrievalPolicy(
         order=config.get("order", "slowest"),
         retries=config.get("retries", 2),
@@ -121,7 +121,7 @@ def _schema_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     validator = jsonschema.Draft7Validator(settings.SCHEMA)
     for error in sorted(validator.iter_errors(dict(config)), key=lambda each: list(each.path)):
         meaning = settings.description(str(error.path[0]))
-        what, fix = "the value does not have the right form", f"it means: {meaning}"
+        what, fix = "the value does not have the right format", f"the setting: {meaning}"
         yield ConfigProblem(setting_path(error.path), what, fix)
 
 
@@ -177,7 +177,7 @@ def _report_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
 
 
 def _pattern_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
-    """Yield patterns that cannot match: what they were meant to keep out would be written."""
+    """Yield patterns that cannot match: their columns would be written."""
     for number, pattern in enumerate(config.get("exclude_columns") or []):
         if not _PATTERN.fullmatch(pattern):
             likely = re.sub(r"[^a-z0-9_*?.\[\]!]+", "_", pattern.strip().lower()).strip(".")

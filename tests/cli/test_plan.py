@@ -63,9 +63,9 @@ def test_a_plan_is_told_in_words(written, capsys) -> None:
     out = capsys.readouterr().out
     assert f"{ORDERS}                  120 to request".replace(" ", "") in out.replace(" ", "")
     assert f"{LISTINGS} 1 to take".replace(" ", "") in out.replace(" ", "")
-    assert "what Amazon has made by itself" in out
+    assert "documents that Amazon generates" in out
     assert "121 reports, at least 2 h by quota; finish about " in out
-    assert f"not known yet of {ORDERS}, {LISTINGS}; 5 min are assumed" in out
+    assert f"latency of {ORDERS}, {LISTINGS} is not known yet; 5 min are assumed" in out
 
 
 @pytest.mark.usefixtures("unreachable")

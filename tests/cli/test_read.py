@@ -69,9 +69,9 @@ def test_the_type_and_the_marketplace_can_be_told(tmp_path, capfdbinary) -> None
     assert main(arguments) == 0
     out, err = capfdbinary.readouterr()
     assert json.loads(out)["seller_sku"] == "棚-1"
-    assert "_GET_SOMETHING_NEW_ (as told)" in err.decode()
+    assert "_GET_SOMETHING_NEW_ (as given)" in err.decode()
     assert "cp932 (marketplace: the marketplace's code page)" in err.decode()
-    assert "Japan (as told): dates YMD" in err.decode()
+    assert "Japan (as given): dates YMD" in err.decode()
 
 
 def test_a_header_in_japanese_tells_the_marketplace(tmp_path, capfdbinary) -> None:
@@ -121,10 +121,10 @@ def test_letters_with_accents_are_not_doubted(tmp_path, capfdbinary) -> None:
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("GET_AFN_INVENTORY_DATA", "as told"),
+        ("GET_AFN_INVENTORY_DATA", "as given"),
         # Nothing is known of its columns.
-        ("GET_SOMETHING_NEW", "as told"),
-        ("GET_FBA_REIMBURSEMENTS_DATA", "as told, but its header is that of _GET_AFN_INVENTORY_"),
+        ("GET_SOMETHING_NEW", "as given"),
+        ("GET_FBA_REIMBURSEMENTS_DATA", "as given, but its header is that of _GET_AFN_INVENTORY_"),
     ],
 )
 def test_a_type_that_is_probably_wrong_is_doubted(document, capfdbinary, name, why) -> None:
@@ -162,8 +162,8 @@ def test_everything_odd_is_told(tmp_path, capfdbinary) -> None:
 
     facts = summary_of(capfdbinary)
     assert facts["type"] == "_GET_FBA_REIMBURSEMENTS_DATA_ (by its header)\n"
-    assert facts["charset"] == "utf-8 (header: as told)\n"
-    assert facts["habits"].startswith("France (as told): dates DMY, decimal mark ','")
+    assert facts["charset"] == "utf-8 (header: as given)\n"
+    assert facts["habits"].startswith("France (as given): dates DMY, decimal mark ','")
     assert facts["columns"].startswith("4 known, 1 new, ")
     assert facts["new"] == "new_thing\n"
     assert "amount_total" in facts["missing"]
@@ -202,7 +202,7 @@ def test_a_charset_that_is_wrong_is_overruled_and_said_so(document, capfdbinary)
     facts = summary_of(capfdbinary)
     assert (
         facts["charset"]
-        == "utf-8 (utf-8: every byte of the document fits; not US-ASCII, as told)\n"
+        == "utf-8 (utf-8: every byte of the document fits; not US-ASCII as given)\n"
     )
 
 

@@ -45,4 +45,4 @@ def test_the_charset_that_an_xml_document_declares_is_told(tmp_path, capfd) -> N
 
     out, err = capfd.readouterr()
     assert "Köln" in out
-    assert "cp1252 (declaration: as the document says itself)" in err
+    assert "cp1252 (declaration: as declared in the document)" in err

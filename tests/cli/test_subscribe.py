@@ -63,7 +63,7 @@ def test_a_test_is_sent_on_demand(config, capsys) -> None:
     assert main(["subscribe", "--config", config(marketplace_ids=["DE"]), "--test"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "Germany: registered, subscribed",
-        "Germany: a test notification is on its way to the queue",
+        "Germany: sent a test notification to the queue",
     ]
 
 
@@ -80,7 +80,7 @@ def test_mexico_is_left_out(config, capsys) -> None:
     settings = {**account_settings("NA"), "marketplace_ids": ["MX", "US"]}
     assert main(["subscribe", "--config", config(**settings)]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "Mexico: Amazon sends no notifications for it; its reports are looked at",
+        "Mexico: Amazon sends no notifications for it; its reports are polled",
         "United States: registered, subscribed",
     ]
 
