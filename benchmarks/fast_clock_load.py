@@ -6,6 +6,7 @@ its own two.
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Mapping
 from unittest.mock import patch
@@ -21,6 +22,8 @@ def run(speed: float, began: float, arguments: list[str]) -> int:
         del config
         return FastClock(speed, began)
 
+    # A test kills the program at the log line of a request or a download.
+    logging.getLogger("tap_mws_reports.streams.event_log").setLevel(logging.DEBUG)
     with patch("tap_mws_reports.tap.make_clock", make_clock):
         return main(["load", *arguments])
 

@@ -26,7 +26,7 @@ MINUTE = 60.0
 
 def test_it_is_a_report_service(service) -> None:
     found: ReportService = service
-    assert get_type_hints(ReportService)["ids_per_look"] is int
+    assert get_type_hints(ReportService)["ids_per_poll"] is int
     assert found.ids_per_poll == 1
 
 
