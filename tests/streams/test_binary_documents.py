@@ -156,7 +156,7 @@ def test_directory_that_cannot_be_written_leaves_a_hole(harness, delivers, tmp_p
 
     assert not output.records(STREAM)
     assert "documents_directory" in output.failures[0]
-    assert "holes" in json.dumps(output.bookmark(STREAM))
+    assert "failed_windows" in json.dumps(output.bookmark(STREAM))
 
 
 def test_file_read_once_more_replaces_the_one_before(tmp_path: Path) -> None:
