@@ -286,7 +286,7 @@ def test_what_cannot_be_asked_is_explained(document, capfd, arguments, code, sai
         (b"<html><body>Sorry</body></html>", "Sorry"),
         (b"", "empty"),
         (bytes(range(256)) * 9, "the document is not text"),
-        (b"PK\x03\x04", "what an archive holds"),
+        (b"PK\x03\x04", "extract the archive first"),
     ],
 )
 def test_what_is_no_report_is_explained(tmp_path, capfd, content, said) -> None:

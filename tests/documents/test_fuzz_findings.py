@@ -18,7 +18,7 @@ def test_finding_is_read_without_loss_or_refused(finding: Path) -> None:
 
 def test_check_notices_a_loss(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "tap_mws_reports.documents.record_batch._surplus", lambda _record, _width: None
+        "tap_mws_reports.documents.record_batch._extra_cells", lambda _record, _width: None
     )
     with pytest.raises(AssertionError):
         check(b"\0\0\0a\tb\n1\t2\t3\n4\t5\n")

@@ -12,8 +12,10 @@ HEADER = ["order-id", "SKU", "fulfilment channel "]
 
 def sift(header: Record, records: list[Record]) -> tuple[list[Record], list[tuple[int, str]]]:
     accounting, refused = LineCounts(), list[tuple[int, str]]()
-    sieve = RowFilter(header, 0, accounting, lambda number, why, _: refused.append((number, why)))
-    cells = sieve.cells(RowChunk(1, [header, *records]))
+    row_filter = RowFilter(
+        header, 0, accounting, lambda number, why, _: refused.append((number, why))
+    )
+    cells = row_filter.cells(RowChunk(1, [header, *records]))
     accounting.rows += len(cells) if cells else 0
     accounting.check()
     return [list(row) for row in zip(*cells.columns, strict=True)] if cells else [], refused

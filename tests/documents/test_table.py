@@ -101,8 +101,8 @@ def test_a_line_that_becomes_no_row_is_an_error(monkeypatch: pytest.MonkeyPatch)
     table = table_of(document, expectation(document))
     cells_of = RowFilter.cells
 
-    def all_but_one(sieve: RowFilter, lines: Any) -> Any:
-        cells = cells_of(sieve, lines)
+    def all_but_one(row_filter: RowFilter, lines: Any) -> Any:
+        cells = cells_of(row_filter, lines)
         return ColumnChunk([column[1:] for column in cells.columns], None)
 
     monkeypatch.setattr(RowFilter, "cells", all_but_one)
