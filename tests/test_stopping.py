@@ -195,7 +195,7 @@ def test_it_stops_when_the_target_is_gone(serve) -> None:
     served = serve("fast")
     served.amazon.send.set()
     with served.tap() as process:
-        read_until(process, b'"open":[{')
+        read_until(process, b'"open_requests":[{')
         process.stdout.close()
         err = process.stderr.read()
         assert process.wait(10) == 1

@@ -20,7 +20,7 @@ _UNREAD = 141
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return the exit code: 0, the error's own, or 130 when interrupted.
 
-    When whoever read the output has gone, as `head` does, the code is 141 and nothing is said.
+    If the reader closes the pipe, as `head` does, the code is 141 and nothing is printed.
     """
     if sys.stdout is None:
         click.echo("error: stdout is closed", err=True)

@@ -43,7 +43,7 @@ def detect_marketplace(
 ) -> tuple[Marketplace, str]:
     """Return the marketplace whose format a document has, and the reason.
 
-    Nobody but the user can tell one marketplace from another, with one exception: a header that is
+    Only the user knows the marketplace, with one exception: a header that is
     that of a report type in Japan's or China's code page, and of none in the usual one.
 
     Args:

@@ -127,13 +127,13 @@ PROPERTIES = th.PropertiesList(
         "start_date",
         th.DateTimeType,
         title="Start date",
-        description="How far back the first run goes; 30 days when left out.",
+        description="The start date of the first run; 30 days ago when left out.",
     ),
     th.Property(
         "end_date",
         th.DateTimeType,
         title="End date",
-        description="Where to stop; the present when left out.",
+        description="The end date; now when left out.",
     ),
     th.Property(
         "reports",
@@ -150,7 +150,7 @@ PROPERTIES = th.PropertiesList(
         default="add",
         allowed_values=["add", "ignore", "fail"],
         title="New columns",
-        description="What to do with a column nobody has seen before: `add` it to the stream, "
+        description="What to do with a column that is not in the schema: `add` it to the stream, "
         "`ignore` it, or `fail` the document.",
     ),
     th.Property(
@@ -185,8 +185,8 @@ PROPERTIES = th.PropertiesList(
         default="known",
         allowed_values=["known", "seen"],
         title="Declared columns",
-        description="Which columns of a report type a target is told of: all that are `known`, or "
-        "those `seen` in documents so far, which makes narrower tables.",
+        description="Which columns of a report type are declared: all `known` ones, or "
+        "only those `seen` in documents so far, which makes narrower tables.",
     ),
     th.Property(
         "keep_snapshots",
@@ -217,7 +217,7 @@ PROPERTIES = th.PropertiesList(
         default="slowest",
         allowed_values=["slowest", "newest"],
         title="Order of requests",
-        description="Which reports are asked for first: those of the `slowest` types, which ends "
+        description="Which reports are requested first: those of the `slowest` types, which ends "
         "a run soonest, or those of the `newest` windows.",
     ),
     th.Property(
@@ -225,22 +225,22 @@ PROPERTIES = th.PropertiesList(
         th.CustomType({"type": "integer", "minimum": 1}),
         default=360,
         title="Longest wait",
-        description="Minutes that one report is waited for. Then it is left to the next run, "
-        "which looks at the same report request first.",
+        description="Minutes to wait for one report. Then it is left to the next run, "
+        "which polls the same report request first.",
     ),
     th.Property(
         "retries",
         th.CustomType({"type": "integer", "minimum": 0}),
         default=2,
         title="Retries of cancelled reports",
-        description="How often a report that Amazon cancelled is asked for again in one run.",
+        description="How often a report that Amazon cancelled is requested again in one run.",
     ),
     th.Property(
         "retry_failed_days",
         th.CustomType({"type": "integer", "minimum": 0}),
         default=7,
         title="Days of retries of failed reports",
-        description="For how many days later runs ask again for a report that failed. Then it is "
+        description="For how many days later runs retry a failed report. Then it is "
         "given up: listed in the state and in a warning, and no failure of the run any more.",
     ),
     th.Property(
@@ -254,14 +254,14 @@ PROPERTIES = th.PropertiesList(
         "notification_queue_url",
         th.StringType,
         title="Notification queue",
-        description="An SQS queue that Amazon tells when a report is ready, so that it is not "
-        "asked; needs the extra `notifications` and `mws-reports subscribe`.",
+        description="An SQS queue for notifications of finished reports, which "
+        "replace polling; needs the extra `notifications` and `mws-reports subscribe`.",
     ),
     th.Property(
         "endpoint_url",
         th.StringType,
         title="Endpoint",
-        description="Another address than Amazon's, for the sandbox or a proxy.",
+        description="An endpoint that replaces that of Amazon, for the sandbox or a proxy.",
     ),
     th.Property(
         "sandbox",

@@ -52,7 +52,7 @@ def explain_cancellation(
         return Cancellation("Amazon cancelled it as a duplicate of another request", now, duplicate)
     last = max((each.submitted_date for each in same), default=None)
     if last is not None and job.rule.cooldown and now < last + job.rule.cooldown:
-        reason = f"Amazon cancelled it as too early; the limit is one every {_cooldown(job)}"
+        reason = f"Amazon cancelled it as too soon; the limit is one every {_cooldown(job)}"
         return Cancellation(reason, last + job.rule.cooldown)
     pause = max(PAUSE * 2**job.attempts, job.rule.cooldown)
     reason = f"Amazon ended the report request as {status.value} without a reason"

@@ -285,7 +285,7 @@ class JobEventType(Enum):
     READY = "ready"
     DOWNLOADED = "downloaded"
     EMPTY = "without data"
-    AGAIN = "to be asked for again"
+    AGAIN = "to be requested again"
     GIVEN_UP = "given up"
 
 

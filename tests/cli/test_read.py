@@ -266,7 +266,7 @@ def test_rows_before_an_error_come_with_their_summary(tmp_path, capfd) -> None:
         (["missing.txt"], 2, "missing.txt cannot be read: No such file"),
         (["."], 2, ". cannot be read: Is a directory"),
         (["REPORT", "--marketplace", "Atlantis"], 2, "Amazon has no marketplace 'Atlantis'"),
-        (["REPORT", "--charset", "klingon"], 2, "'klingon' is no character set"),
+        (["REPORT", "--charset", "klingon"], 2, "'klingon' is not a character set"),
         (["REPORT", "--type", "inventory please"], 2, "where: --type"),
     ],
 )

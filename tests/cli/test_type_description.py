@@ -31,8 +31,8 @@ def test_everything_is_told() -> None:
 Visits
   in MWS          no such type
   in SP-API       GET_TRAFFIC
-  kind            range: has a start and an end date, and is asked for window by window
-  asked for       requested by the tap
+  kind            range: has a start and an end date, and is requested in windows
+  requested       requested by the tap
   format          tab-separated text
   longest window  none is stated
   cooldown        none is stated

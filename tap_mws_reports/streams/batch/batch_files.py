@@ -1,7 +1,7 @@
-"""The files of a BATCH message: the rows of a document, in as many files as they need.
+"""Write the rows of a document to the files of a BATCH message.
 
-Their names say seller, stream and report, so that the files of a report that is read once more
-replace those written before.
+File names contain seller, stream and report, so that a report that is read again replaces its
+files.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ def write_batch_files(
 ) -> list[str]:
     """Write the rows of a document and return the addresses of the files.
 
-    Files that an earlier run wrote for the document beyond these are removed: whoever lists the
-    folder would read their rows twice.
+    Surplus files of an earlier run for the document are removed: a consumer that lists the folder
+    would read their rows twice.
 
     Args:
         blocks: the rows; all blocks have the same columns.

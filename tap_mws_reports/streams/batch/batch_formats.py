@@ -12,21 +12,21 @@ from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.streams.record_encoder import RecordEncoder, json_number
 
 ColumnSchema = Callable[[str], Mapping[str, Any] | None]
-"""Gives the JSON schema of a column that is to be written, and None for others."""
+"""Returns the JSON schema of a column to write, None for others."""
 
 
 class BatchFormat(Protocol):
-    """Writes files. ``exact`` is what it wants of the digits of decimals."""
+    """Writes files. ``exact`` converts the digits of decimals."""
 
     exact: Exact
     suffix: str
 
     def write(self, blocks: Iterator[RecordBatch], file: IO[bytes]) -> None:
-        """Write the selected columns of the blocks, which all have the same columns."""
+        """Write the selected columns of batches that all have the same columns."""
 
 
 class ParquetFormat:
-    """Columns of parquet's own types: timestamps, dates, exact decimals, 64-bit integers.
+    """Parquet with native types: timestamps, dates, exact decimals, 64-bit integers.
 
     Timestamps are in UTC and have no zone. Targets of the Singer SDK keep them in columns without a
     zone; given an instant, PostgreSQL would store the clock of the session's zone there.
@@ -71,7 +71,7 @@ _QUICK = 1  # gzip's level; higher ones halve the speed and save a tenth of the 
 
 
 class JsonLinesFormat:
-    """One JSON object in a line for each row, compressed or not."""
+    """One JSON object per line and row, compressed or not."""
 
     exact: Exact = staticmethod(json_number)
 

@@ -1,4 +1,4 @@
-"""Where batch files lie: a folder, or a bucket of whatever service fsspec knows."""
+"""The storage of batch files: a folder, or a bucket of any service that fsspec supports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tap_mws_reports.errors import SettingsError
 
 
 class BatchStorage:
-    """The place that `batch_config.storage` names. It is made if there is none.
+    """The location in `batch_config.storage`; created if missing.
 
     Raises:
         SettingsError: the place cannot be retrieved, or what its service needs is not installed.
@@ -29,7 +29,7 @@ class BatchStorage:
 
     @contextmanager
     def new_file(self, name: str) -> Iterator[IO[bytes]]:
-        """Open a file that takes its place when it is closed, whole, and not if an error ends it.
+        """Open a file that is written atomically: it appears when closed without an error.
 
         Raises:
             SettingsError: it cannot be written.
@@ -43,11 +43,11 @@ class BatchStorage:
             _refuse(str(path), error)
 
     def address(self, name: str) -> str:
-        """Return the address of a file, for those who read it."""
+        """Return the address of a file."""
         return str(self._path(name).as_uri())
 
     def remove(self, name: str) -> bool:
-        """Remove a file; return whether it was there."""
+        """Remove a file; return whether it existed."""
         path = self._path(name)
         if there := path.exists():
             path.unlink()
