@@ -314,7 +314,8 @@ def test_a_fault_of_the_taps_own_is_one_event(tmp_path, served) -> None:
     config.write_text(json.dumps({**served, "reports": []}))
     broken = (
         "import sys; from tap_mws_reports import __main__ as m; "
-        "from tap_mws_reports.streams.sync_context import SyncContext; SyncContext.close = lambda self: 1 // 0; sys.exit(m.main())"
+        "from tap_mws_reports.streams.sync_context import SyncContext; "
+        "SyncContext.close = lambda self: 1 // 0; sys.exit(m.main())"
     )
     done = subprocess.run(
         [sys.executable, "-c", broken, "--config", str(config)],
