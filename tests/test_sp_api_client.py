@@ -31,11 +31,11 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 @pytest.fixture(autouse=True)
 def amazon_is_here(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    send_notification = httpx.HTTPTransport.handle_request
+    handle_request = httpx.HTTPTransport.handle_request
 
     def send_here(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
         request.url = request.url.copy_with(scheme="http", host=HOST, port=port)
-        return send_notification(transport, request)
+        return handle_request(transport, request)
 
     monkeypatch.setattr(httpx.HTTPTransport, "handle_request", send_here)
 
@@ -116,7 +116,7 @@ def test_schedules_come_and_go() -> None:
 
 def test_a_queue_is_told(queue_url: str, sqs: Any, sqs_address: str, monkeypatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", sqs_address)
-    monkeypatch.setattr(notification_outbox, "send", send_notification)
+    monkeypatch.setattr(notification_outbox, "send_notification", send_notification)
     attributes = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
     notifications = client(Notifications)
     arn = attributes["Attributes"]["QueueArn"]

@@ -137,7 +137,7 @@ def test_the_log_names_columns_whose_kind_is_not_what_the_entry_says(harness, ca
         harness.tap(ORDERS, state=learnt("quantity"))
         harness.tap({"type": ORDERS, "columns": {"quantity": "integer"}})
 
-    (said,) = [each for each in caplog.messages if "the settings or the state decide" in each]
+    (said,) = [each for each in caplog.messages if "override the kind of these columns" in each]
     assert (
         said
         == f"The settings or the state override the kind of these columns of {STREAM}: quantity"
