@@ -10,6 +10,7 @@ import logging
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from unittest.mock import patch
 
@@ -116,12 +117,9 @@ def write_whole_lines(document: Path) -> None:
 @contextmanager
 def _downloaded(document: str) -> Iterator[None]:
     """Let every tap have downloaded the document."""
-
-    class OfTap(OneDocument):
-        def __init__(self) -> None:
-            super().__init__(Path(document))
-
-    with patch("tap_mws_reports.tap.SyncContext", lambda **_: OfTap()):
+    run = cached_property(lambda tap: OneDocument(Path(document), tap))
+    run.__set_name__(TapMwsReports, "run")
+    with patch.object(TapMwsReports, "run", run):
         yield
 
 
