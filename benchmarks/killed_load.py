@@ -17,8 +17,7 @@ from benchmarks.fast_clock_tap import FastClock
 from benchmarks.tap_process import ORIGIN_COLUMNS, ROOT, running_tap, tap_command
 from benchmarks.virtual_run import REPORT_TYPES, START, WatchedAmazon, deselect_lifecycle
 from tap_mws_reports import report_types
-from tap_mws_reports.sandbox.latency_profiles import LATENCY_PROFILES
-from tap_mws_reports.sandbox.sandbox_config import tap_config
+from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES, tap_config
 from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.tap import TapMwsReports
 

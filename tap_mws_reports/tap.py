@@ -30,6 +30,7 @@ from tap_mws_reports.progress.factory import make_progress_reporter
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
 from tap_mws_reports.retrieval.state.state_validation import check_sellers, round_up_numbers
 from tap_mws_reports.streams.base_tap import NAME, BaseTap
+from tap_mws_reports.streams.event_log import QuotaWaits
 from tap_mws_reports.streams.factory import make_row_streams
 from tap_mws_reports.streams.lifecycle import (
     LifecycleStream,
@@ -39,7 +40,6 @@ from tap_mws_reports.streams.lifecycle import (
     check_sellers_connection,
 )
 from tap_mws_reports.streams.message_writer import LineWriter
-from tap_mws_reports.streams.metrics import QuotaWaits
 from tap_mws_reports.streams.report_rows import ReportRows
 from tap_mws_reports.streams.sdk import CheckpointedStream
 from tap_mws_reports.streams.seller_connections import SellerConnection

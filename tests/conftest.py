@@ -34,10 +34,10 @@ from tap_mws_reports.sandbox.adapter import SandboxAdapter
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.faults import Fault
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.latency_profiles import LATENCY_PROFILES, LatencyProfile
+from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES, LatencyProfile
 from tap_mws_reports.sandbox.sandbox_sellers import SELLERS
 from tap_mws_reports.sandbox.server import served
-from tap_mws_reports.sandbox.sp_api import lwa_endpoint, routing, tokens
+from tap_mws_reports.sandbox.sp_api import routing, tokens
 from tap_mws_reports.tap import TapMwsReports
 
 # How many examples a property test tries; `make properties` takes the thorough profile.
@@ -148,7 +148,7 @@ def _mws_word(request: Request) -> str:
 
 def _sp_api_word(request: Request) -> str:
     if not routing.is_call(request):
-        return lwa_endpoint.NAME if request.path == lwa_endpoint.PATH else "document"
+        return tokens.NAME if request.path == tokens.PATH else "document"
     name = routing.find(request)[0].name
     if "nextToken" in request.params:
         return "page"

@@ -23,7 +23,7 @@ from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.retrieval.notification_consumer import NotificationConsumer
 from tap_mws_reports.sandbox import Amazon, account_settings, tap_config
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
-from tap_mws_reports.sandbox.latency_profiles import LatencyProfile
+from tap_mws_reports.sandbox.sandbox_config import LatencyProfile
 from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.tap import TapMwsReports
 

@@ -19,8 +19,7 @@ from tap_mws_reports.sandbox import server
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.latency_profiles import LatencyProfile
-from tap_mws_reports.sandbox.sandbox_config import tap_config
+from tap_mws_reports.sandbox.sandbox_config import LatencyProfile, tap_config
 from tap_mws_reports.tap import TapMwsReports
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"

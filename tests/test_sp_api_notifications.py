@@ -14,7 +14,7 @@ from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.api.sqs import QueueMessage, SqsQueue
 from tap_mws_reports.cli import main
 from tap_mws_reports.sandbox import Amazon, account_settings, tap_config
-from tap_mws_reports.sandbox.latency_profiles import LatencyProfile
+from tap_mws_reports.sandbox.sandbox_config import LatencyProfile
 from tap_mws_reports.sandbox.sandbox_sellers import SELLERS
 from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.tap import TapMwsReports

@@ -23,8 +23,7 @@ from benchmarks.tap_process import running_tap, tap_command
 from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.latency_profiles import LATENCY_PROFILES
-from tap_mws_reports.sandbox.sandbox_config import tap_config
+from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES, tap_config
 from tap_mws_reports.sandbox.server import served
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from report_pages.lifecycle_page import LIFECYCLE, what
 from report_pages.markdown import anchor, code, codes, paragraphs, prose, section, table
 from report_pages.stream_page import MADE
-from tap_mws_reports.cli.type_description import names_in
-from tap_mws_reports.cli.type_details import IDENTITIES, KINDS, counted, key_of
+from tap_mws_reports.cli.type_details import IDENTITIES, KINDS, counted, key_of, names_in
 from tap_mws_reports.cli.types import by_category
 from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.streams.partition_config import DEFAULT_MAX_WINDOW

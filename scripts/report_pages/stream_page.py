@@ -7,8 +7,16 @@ import json
 from report_pages.example_record import example_record
 from report_pages.markdown import block, code, codes, paragraphs, prose, section, table
 from report_pages.own_columns import described, own_columns
-from tap_mws_reports.cli.type_description import SERVICES, names_in, settings_for
-from tap_mws_reports.cli.type_details import FILES, IDENTITIES, facts, key_of, kind_of
+from tap_mws_reports.cli.type_details import (
+    FILES,
+    IDENTITIES,
+    SERVICES,
+    facts,
+    key_of,
+    kind_of,
+    names_in,
+    settings_for,
+)
 from tap_mws_reports.report_types import ColumnSpec, ReportType
 
 MADE = "<!-- Written by `make docs`; what it says stands in the entry of the report type. -->"

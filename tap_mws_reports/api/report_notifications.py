@@ -1,5 +1,6 @@
-"""Parsing of queue messages: MWS sends XML, SP-API JSON, and SNS wraps either.
+"""Notifications of finished reports: subscribing to them, and parsing their messages.
 
+MWS sends XML, SP-API JSON, and SNS wraps either.
 Sources: https://docs.developer.amazonservices.com/en_US/notifications/Notifications_ReportProcessingFinishedNotification.html,
 https://github.com/amzn/selling-partner-api-models/blob/main/schemas/notifications/ReportProcessingFinishedNotification.json,
 https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
@@ -8,11 +9,11 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Protocol
 
 from tap_mws_reports.api.interface import ProcessingStatus, ReportNotification
 from tap_mws_reports.api.mws.codec import safe_xml
-from tap_mws_reports.api.mws.codec.notifications import decode_notification
+from tap_mws_reports.api.mws.codec.responses import decode_notification
 
 _SP_API_TYPE = "REPORT_PROCESSING_FINISHED"
 
@@ -77,3 +78,42 @@ def _at(value: dict[str, Any], name: str) -> dict[str, Any]:
 def _status(text: str) -> ProcessingStatus:
     """Return the status; IN_PROGRESS for an unknown one, so that it is polled."""
     return ProcessingStatus.__members__.get(text, ProcessingStatus.IN_PROGRESS)
+
+
+AWS_ACCOUNT = "437568002678"
+"""The AWS account from which Amazon sends
+(https://docs.developer.amazonservices.com/en_US/subscriptions/Subscriptions_ReceivingNotifications.html)."""
+
+QUEUE_PERMISSIONS = (
+    f"the policy of the queue must allow AWS account {AWS_ACCOUNT} the actions sqs:SendMessage and "
+    "sqs:GetQueueAttributes, and for a queue encrypted by KMS kms:GenerateDataKey and kms:Decrypt "
+    "on its key; the queue must be a standard queue, no FIFO queue"
+)
+
+
+class Subscriptions(Protocol):
+    """Subscriptions of one seller.
+
+    Methods that change something return whether there was something to change. ``queue`` is the URL
+    of an SQS queue. All may raise what `ReportService` may.
+
+    ``by_marketplace`` says whether each marketplace has a subscription of its own. If not, a seller
+    has one for all marketplaces, and the argument is ignored.
+    """
+
+    by_marketplace: bool
+
+    def register(self, marketplace_id: str, queue: str) -> bool:
+        """Register a queue as a destination."""
+
+    def subscribe(self, marketplace_id: str, queue: str) -> bool:
+        """Subscribe a registered queue."""
+
+    def send_test(self, marketplace_id: str, queue: str) -> None:
+        """Send a test notification."""
+
+    def unsubscribe(self, marketplace_id: str, queue: str) -> bool:
+        """Unsubscribe a queue."""
+
+    def deregister(self, marketplace_id: str, queue: str) -> bool:
+        """Deregister a queue."""

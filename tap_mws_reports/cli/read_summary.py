@@ -10,8 +10,7 @@ import msgspec
 
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.documents import Row, Table
-from tap_mws_reports.documents.charset_detection import looks_east_asian
-from tap_mws_reports.documents.charsets import MULTI_BYTE, codec_named
+from tap_mws_reports.documents.charsets import MULTI_BYTE, codec_named, looks_east_asian
 from tap_mws_reports.documents.decoding import Rule
 
 RULES: dict[Rule, str] = {

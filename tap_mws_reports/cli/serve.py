@@ -12,8 +12,7 @@ from collections.abc import Callable
 
 from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.sandbox.amazon import Amazon
-from tap_mws_reports.sandbox.latency_profiles import LATENCY_PROFILES
-from tap_mws_reports.sandbox.sandbox_config import APIS, REGION, tap_config
+from tap_mws_reports.sandbox.sandbox_config import APIS, LATENCY_PROFILES, REGION, tap_config
 from tap_mws_reports.sandbox.sandbox_sellers import SELLERS
 from tap_mws_reports.sandbox.server import HOST, bind
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from tap_mws_reports.api.clock import SystemClock
-from tap_mws_reports.api.subscriptions import QUEUE_PERMISSIONS, Subscriptions
+from tap_mws_reports.api.report_notifications import QUEUE_PERMISSIONS, Subscriptions
 from tap_mws_reports.config import input_files, validation
 from tap_mws_reports.config.sellers import seller_configs
 from tap_mws_reports.connection import connect_subscriptions, make_transports

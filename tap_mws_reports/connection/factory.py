@@ -9,9 +9,9 @@ from typing import Any, Protocol
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import ReportAdministration, ReportService, ThrottledCall
 from tap_mws_reports.api.quota import Quota
+from tap_mws_reports.api.report_notifications import Subscriptions
 from tap_mws_reports.api.retries import QuotaWait, no_op
 from tap_mws_reports.api.sqs import Queue, SqsQueue
-from tap_mws_reports.api.subscriptions import Subscriptions
 from tap_mws_reports.config.sellers import SellerConfig
 from tap_mws_reports.connection import mws, sp_api
 from tap_mws_reports.connection.transports import Transports

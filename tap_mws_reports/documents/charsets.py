@@ -1,4 +1,4 @@
-"""Map charset names of Content-Type headers to Python codecs.
+"""Detect the charset of a document, and map charset names of headers to Python codecs.
 
 Where documents use a superset of the named charset, the superset is taken: windows-31j for
 Shift_JIS, windows-1252 for Latin-1, GB 18030 for GBK.
@@ -9,6 +9,10 @@ https://docs.oracle.com/en/java/javase/21/intl/supported-encodings.html
 from __future__ import annotations
 
 import codecs
+import re
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
 
 # Codec to names of Java and IANA, letters and digits only.
 _UNICODE = {
@@ -86,3 +90,126 @@ def codec_named(charset: str | None) -> str | None:
 def codec_of_mark(head: bytes) -> str | None:
     """Return the codec of the byte order mark, or None without one."""
     return next((codec for mark, codec in _MARKS.items() if head.startswith(mark)), None)
+
+
+BLOCK_SIZE = 64 * 1024
+
+_MIN_ZEROS = 0.1  # share of high or low bytes; UTF-16 text has tabs, digits, line ends
+_MIN_ZEROS_IF_UTF_8 = 0.75  # where the bytes are valid UTF-8, too, as in short Turkish texts
+_MIN_ZEROS_UTF_32 = 0.9  # share of the bytes at one position in UTF-32
+_MIN_VALID_RATIO = 4  # UTF-8 characters for each invalid byte
+
+_CHARACTER = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
+_LEAD_OF_THREE = re.compile(rb"[\xe0-\xf4]")
+_ASCII = bytes(range(128))
+
+# Kana in Shift_JIS, or two double-byte characters side by side. Text in a single-byte charset
+# rarely has four letters in a row that are not ASCII.
+_EAST_ASIAN = re.compile(rb"\x82[\x9f-\xf1]|\x83[\x40-\x96]|[\x81-\xfe]{4}")
+
+
+class Utf8Match(Enum):
+    """How far the bytes of a document are UTF-8.
+
+    MOSTLY: a few invalid bytes among many UTF-8 characters.
+    """
+
+    ASCII = "ascii"
+    WHOLLY = "wholly"
+    MOSTLY = "mostly"
+    NOT = "not"
+
+
+def match_utf8(path: Path) -> Utf8Match:
+    """Return how far a document is UTF-8, in one pass."""
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    beyond_ascii = 0
+    cut = b""  # a character that goes on in the next block
+    for block in _blocks(path):
+        if block.isascii() and not cut:
+            continue
+        try:
+            text = decoder.decode(block)
+        except UnicodeDecodeError:
+            return _match_invalid(cut + block, beyond_ascii)
+        beyond_ascii += len(block) - len(text)
+        cut, _ = decoder.getstate()
+    if cut:
+        return _match_invalid(cut, beyond_ascii)
+    return Utf8Match.WHOLLY if beyond_ascii else Utf8Match.ASCII
+
+
+def _match_invalid(block: bytes, before: int) -> Utf8Match:
+    """Decide from the first invalid block and the UTF-8 characters before it."""
+    characters = _CHARACTER.findall(block)
+    odd = len(block.translate(None, _ASCII)) - sum(map(len, characters))
+    return Utf8Match.MOSTLY if before + len(characters) >= _MIN_VALID_RATIO * odd else Utf8Match.NOT
+
+
+def only_short_characters(path: Path) -> bool:
+    """Whether UTF-8 text has two-byte characters only, as East Asian bytes may by chance."""
+    return not any(_LEAD_OF_THREE.search(block) for block in _blocks(path))
+
+
+def codec_by_zeros(head: bytes) -> str | None:
+    """Return the codec that the zero bytes at the start of a document indicate, or None.
+
+    Text in UTF-16 has a zero beside every ASCII character, text in UTF-32 beside every character.
+    Where the bytes are valid UTF-8, too, most of them must be beside a zero: a few zeros may be
+    characters themselves.
+    """
+    quarter = len(head) // 4
+    zeros = [head[place : quarter * 4 : 4].count(0) for place in range(4)]
+    # The second-highest byte of an emoji is one.
+    if zeros[0] == quarter > zeros[3] and zeros[1] > quarter * _MIN_ZEROS_UTF_32:
+        return "utf-32-be"
+    if zeros[3] == quarter > zeros[0] and zeros[2] > quarter * _MIN_ZEROS_UTF_32:
+        return "utf-32-le"
+    high, low = head[::2].count(0), head[1::2].count(0)
+    fewest = _MIN_ZEROS_IF_UTF_8 if _may_be_utf_8(head) else _MIN_ZEROS
+    if max(high, low) < len(head) / 2 * fewest or not high + low:
+        return None
+    if min(high, low) > max(high, low) * _MIN_ZEROS:
+        return None
+    return "utf-16-be" if high > low else "utf-16-le"
+
+
+def _may_be_utf_8(head: bytes) -> bool:
+    """Whether the start of a document is UTF-8; its last character may be incomplete."""
+    try:
+        codecs.getincrementaldecoder("utf-8")("strict").decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def looks_east_asian(path: Path) -> bool:
+    """Whether a document has byte sequences that are rare in single-byte text."""
+    return any(_EAST_ASIAN.search(block) for block in _blocks(path))
+
+
+def fits(path: Path, encoding: str) -> bool:
+    """Whether a codec decodes the whole document without error."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    try:
+        for block in _blocks(path):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True
+
+
+def count_decode_errors(path: Path, encoding: str) -> int:
+    """Return how many errors a codec has in a document."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    count = sum(decoder.decode(block).count("\ufffd") for block in _blocks(path))
+    return count + decoder.decode(b"", final=True).count("\ufffd")
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as document:
+        while block := document.read(BLOCK_SIZE):
+            yield block

@@ -22,15 +22,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO
 
-from tap_mws_reports.documents import charset_detection
-from tap_mws_reports.documents.charset_detection import BLOCK_SIZE, Utf8Match, fits
+from tap_mws_reports.documents import charsets
 from tap_mws_reports.documents.charsets import (
+    BLOCK_SIZE,
     ESCAPING,
     MULTI_BYTE,
     SINGLE_BYTE,
     WIDE,
+    Utf8Match,
     codec_named,
     codec_of_mark,
+    fits,
 )
 
 Rule = Literal["bom", "zeros", "header", "declaration", "utf-8", "marketplace", "mixed"]
@@ -99,7 +101,7 @@ def beginning(head: bytes) -> str:
 
     For format detection only: characters beyond ASCII may be wrong.
     """
-    encoding = codec_of_mark(head) or charset_detection.codec_by_zeros(head) or "utf-8"
+    encoding = codec_of_mark(head) or charsets.codec_by_zeros(head) or "utf-8"
     return head.decode(encoding, "replace").lstrip("\ufeff \t\r\n")
 
 
@@ -111,7 +113,7 @@ def _by_byte_order_mark(path: Path, head: bytes) -> Decoding | None:
 
 
 def _by_zero_bytes(path: Path, head: bytes, declared_codecs: DeclaredCodecs) -> Decoding | None:
-    encoding = charset_detection.codec_by_zeros(head)
+    encoding = charsets.codec_by_zeros(head)
     if encoding is None or not fits(path, encoding):
         return None
     rules = (rule for rule, codec in declared_codecs.items() if codec in WIDE)
@@ -119,7 +121,7 @@ def _by_zero_bytes(path: Path, head: bytes, declared_codecs: DeclaredCodecs) -> 
 
 
 def _by_content(path: Path, declared_codecs: DeclaredCodecs, code_page: str) -> Decoding:
-    utf8_match = charset_detection.match_utf8(path)
+    utf8_match = charsets.match_utf8(path)
     # UTF-16 decodes any bytes; without zero bytes, a declaration of it is not plausible.
     named = {rule: codec for rule, codec in declared_codecs.items() if codec and codec not in WIDE}
     for rule, codec in named.items():
@@ -133,7 +135,7 @@ def _by_content(path: Path, declared_codecs: DeclaredCodecs, code_page: str) -> 
         return Decoding(code_page, "marketplace")
     candidates = dict.fromkeys((*named.values(), "utf-8", code_page))
     return Decoding(
-        min(candidates, key=lambda each: charset_detection.count_decode_errors(path, each)), "mixed"
+        min(candidates, key=lambda each: charsets.count_decode_errors(path, each)), "mixed"
     )
 
 
@@ -144,7 +146,7 @@ def _is_plausible(path: Path, announced: str, utf8_match: Utf8Match, code_page: 
     if utf8_match is Utf8Match.WHOLLY:
         return announced == "utf-8" or (
             announced == code_page in MULTI_BYTE
-            and charset_detection.only_short_characters(path)
+            and charsets.only_short_characters(path)
             and fits(path, announced)
         )
     if announced in SINGLE_BYTE:
@@ -155,11 +157,7 @@ def _is_plausible(path: Path, announced: str, utf8_match: Utf8Match, code_page: 
 
 def _is_local_multi_byte(path: Path, code_page: str) -> bool:
     """Whether a document is in the multi-byte code page of its marketplace."""
-    return (
-        code_page in MULTI_BYTE
-        and charset_detection.looks_east_asian(path)
-        and fits(path, code_page)
-    )
+    return code_page in MULTI_BYTE and charsets.looks_east_asian(path) and fits(path, code_page)
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""A document as a table: its columns, and its rows in batches."""
+"""A document as a table: its columns, and its rows in batches; flat files are opened here."""
 
 from __future__ import annotations
 
@@ -11,24 +11,102 @@ from pathlib import Path
 from tap_mws_reports.documents.block_parser import BlockParser, Timestamps
 from tap_mws_reports.documents.cells import Exact
 from tap_mws_reports.documents.columns import Column, columns_of
-from tap_mws_reports.documents.decoding import Decoding, beginning
-from tap_mws_reports.documents.dialect import Record
+from tap_mws_reports.documents.decoding import (
+    Decoding,
+    beginning,
+    decide_encoding,
+    open_text,
+    text_blocks,
+)
+from tap_mws_reports.documents.dialect import Record, RowChunk, read_csv, read_tsv
 from tap_mws_reports.documents.document_reader import (
     DocumentInput,
     DocumentReader,
     MarketplaceFormat,
 )
-from tap_mws_reports.documents.error_documents import no_rows, refuse_message
-from tap_mws_reports.documents.flat_file import open_flat_file
+from tap_mws_reports.documents.error_documents import (
+    no_rows,
+    refuse_message,
+    refuse_rest,
+    refuse_sentence,
+)
+from tap_mws_reports.documents.header import Header, find_header
 from tap_mws_reports.documents.json import open_json
-from tap_mws_reports.documents.limits import MOST_COLUMNS
+from tap_mws_reports.documents.limits import LONGEST_HEADER, MOST_COLUMNS
 from tap_mws_reports.documents.media_types import head_of, media_type_of
 from tap_mws_reports.documents.record_batch import ColumnChunk, RecordBatch, Row
 from tap_mws_reports.documents.row_filter import LineCounts, RejectLine, RowFilter
+from tap_mws_reports.documents.truncation import message_at_end
 from tap_mws_reports.documents.xml.xml_document import open_xml
 from tap_mws_reports.errors import TapError, UnreadableDocument
 from tap_mws_reports.report_types.kinds import Kind
+from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ReportType
+
+
+@dataclass(frozen=True, slots=True)
+class FlatFile:
+    """A flat file whose header has been found."""
+
+    path: Path
+    decoding: Decoding
+    header: Header
+
+    @property
+    def cells(self) -> Record:
+        """The cells of the header, unchanged."""
+        return self.header.cells
+
+    @property
+    def before(self) -> int:
+        """The number of lines before the header."""
+        return self.header.before
+
+    @property
+    def lists(self) -> dict[str, int]:
+        """Empty: the document is a single table."""
+        return {}
+
+    def lines(self) -> Iterator[RowChunk]:
+        """Yield all lines of the document, including the header.
+
+        Raises:
+            UnreadableDocument: a line is too long, or a quote is not closed.
+        """
+        dialect = self.header.dialect
+        if dialect.quoted:
+            with open_text(self.path, self.decoding) as stream:
+                yield from read_csv(stream, dialect.delimiter)
+        else:
+            yield from read_tsv(text_blocks(self.path, self.decoding), dialect)
+
+
+def open_flat_file(document_input: DocumentInput) -> FlatFile:
+    """Find the header of a document.
+
+    Raises:
+        ErrorDocument: Amazon delivered a message instead of the report or of its end.
+        UnreadableDocument: the document is empty or binary, or its first line is too long.
+    """
+    path, report_type = document_input.path, document_input.report_type
+    decoding = decide_encoding(
+        path, charset=document_input.charset, code_page=document_input.habits.code_page
+    )
+    with open_text(path, decoding) as stream:
+        head = stream.read(LONGEST_HEADER)
+    header = find_header(head, report_type)
+    if header.dialect.quoted or len(header.cells) == 1:
+        _refuse_sentence(head, header.cells, report_type)
+    if words := message_at_end(path, decoding, header.dialect, len(header.cells)):
+        refuse_rest(words)
+    return FlatFile(path, decoding, header)
+
+
+def _refuse_sentence(head: str, cells: Record, report_type: ReportType) -> None:
+    known = {key for spec in report_type.columns for key in spec.keys}
+    if known.isdisjoint(map(header_key, cells)):
+        refuse_sentence(cells, beginning=head, known_type=bool(report_type.columns))
+
 
 _OPENERS: dict[str, Callable[[DocumentInput], DocumentReader]] = {
     "<": open_xml,

@@ -11,8 +11,13 @@ from tap_mws_reports.report_types.kinds import (
     json_schema,
     kind_of,
 )
-from tap_mws_reports.report_types.report_type import ColumnSpec, Identity, Option, ReportType
-from tap_mws_reports.report_types.window_alignment import WindowAlignment
+from tap_mws_reports.report_types.report_type import (
+    ColumnSpec,
+    Identity,
+    Option,
+    ReportType,
+    WindowAlignment,
+)
 
 __all__ = [
     "PRECISION",

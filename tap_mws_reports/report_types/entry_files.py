@@ -11,10 +11,9 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-from tap_mws_reports.report_types.loader import read_entry
+from tap_mws_reports.report_types.loader import read_entry, with_translations
 from tap_mws_reports.report_types.report_type import ReportType
 from tap_mws_reports.report_types.toml_table import Table
-from tap_mws_reports.report_types.translations import with_translations
 
 
 @cache

@@ -17,9 +17,9 @@ from tap_mws_reports.report_types.report_type import (
     Restriction,
     Service,
     TypeKind,
+    WindowAlignment,
 )
 from tap_mws_reports.report_types.toml_table import NOT_EMPTY, Count, Text, Texts, TomlTable
-from tap_mws_reports.report_types.window_alignment import WindowAlignment
 
 About = Literal["dataStartTime", "dataEndTime", "lastUpdatedDate", "reportOptions"]
 """What a JSON document says of itself, below ``reportSpecification``."""

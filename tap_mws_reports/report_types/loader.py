@@ -6,11 +6,10 @@ msgspec checks types, required and unknown keys and allowed values (`entry_table
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from tap_mws_reports.report_types.cross_checks import cross_check
 from tap_mws_reports.report_types.entry_tables import (
     ColumnTable,
     IdentityTable,
@@ -18,9 +17,58 @@ from tap_mws_reports.report_types.entry_tables import (
     ReportTypeTable,
 )
 from tap_mws_reports.report_types.kinds import Kind
-from tap_mws_reports.report_types.naming import column_name
+from tap_mws_reports.report_types.naming import column_name, header_key
 from tap_mws_reports.report_types.report_type import ColumnSpec, Identity, Option, ReportType
 from tap_mws_reports.report_types.toml_table import BadEntry, Table, convert
+
+_Broken = Iterator[tuple[str, str]]
+
+
+def cross_check(file: str, entry: ReportTypeTable) -> _Broken:
+    """Yield the keys that contradict the name of the file or other keys, with the broken rule."""
+    yield from _names(file, entry)
+    yield from _requests(entry)
+    yield from _documents(entry)
+
+
+def _names(file: str, entry: ReportTypeTable) -> _Broken:
+    if file != f"{entry.stream}.toml":
+        yield "stream", f"must be the name of the file, not {entry.stream!r}"
+    if ("sp_api" in entry.services) != bool(entry.sp_api_name):
+        yield (
+            "sp_api_name",
+            "is required if sp_api is among the services, and not allowed otherwise",
+        )
+    if not set(entry.personal_sp_api_names) <= set(entry.other_sp_api_names):
+        yield "personal_sp_api_names", "must be among other_sp_api_names"
+
+
+def _requests(entry: ReportTypeTable) -> _Broken:
+    if ("request" in entry.asked) == (entry.kind == "generated"):
+        yield "asked", "must contain request, except for generated types"
+    if entry.reach_hours and entry.kind != "snapshot":
+        yield "reach_hours", "is only for types that show the current state"
+    if entry.max_days and entry.kind != "range":
+        yield "max_days", "is only for types that take a range of dates"
+    if entry.borders and entry.kind != "range":
+        yield "borders", "is only for types that take a range of dates"
+    if entry.borders and entry.borders.option not in {"", *(each.name for each in entry.options)}:
+        yield "borders.option", f"{entry.borders.option!r} is not an option of the type"
+
+
+def _documents(entry: ReportTypeTable) -> _Broken:
+    has_lists = entry.lists is not None
+    if bool(entry.identity) == has_lists:
+        yield "identity", "is required, except with lists, which have identities of their own"
+    if has_lists and (entry.format != "json" or entry.columns):
+        yield "lists", "is only for JSON, without other columns"
+    if entry.about and not has_lists:
+        yield "about", "is only for JSON with lists"
+    if bool(entry.root) != (entry.format == "xml" and bool(entry.columns)):
+        yield "root", "is required for XML with columns, and not allowed otherwise"
+    if entry.row_elements and not entry.root:
+        yield "row_elements", "is only for XML with a root"
+
 
 ColumnsOf = Callable[[str], Table]
 """Returns the columns of another file; raises KeyError if there are none."""
@@ -156,3 +204,31 @@ def _about_columns(about: Iterable[str], options: Iterable[Option]) -> Columns:
     paths = (path for key in about for path in (chosen if key == "reportOptions" else [key]))
     headers = [f"reportSpecification.{path}" for path in paths]
     return tuple(ColumnSpec(header, Kind.TEXT, column_name(header)) for header in headers)
+
+
+def with_translations(file: str, known: ReportType, translations: Mapping[str, str]) -> ReportType:
+    """Return the type with headers in other languages as aliases of its columns.
+
+    Args:
+        file: the name of the file with the translations, for messages.
+        known: the type as its entry describes it.
+        translations: header in the document -> header in the entry.
+
+    Raises:
+        BadEntry: a header is translated to one that the entry does not have, or belongs to two.
+    """
+    aliases: dict[str, list[str]] = {spec.header: [] for spec in known.columns}
+    taken = {key: spec.header for spec in known.columns for key in spec.keys}
+    for local, header in translations.items():
+        if header not in aliases:
+            raise BadEntry(file, repr(local), f"there is no column {header!r}")
+        if taken.setdefault(header_key(local), header) != header:
+            raise BadEntry(file, repr(local), f"is also a header of {taken[header_key(local)]!r}")
+        aliases[header].append(local)
+    return replace(
+        known, columns=tuple(_with(spec, aliases[spec.header]) for spec in known.columns)
+    )
+
+
+def _with(spec: ColumnSpec, aliases: list[str]) -> ColumnSpec:
+    return replace(spec, aliases=(*spec.aliases, *aliases)) if aliases else spec

@@ -1,15 +1,46 @@
-"""The values that describe a report type."""
+"""The values that describe a report type, its columns, options and window alignment."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.naming import column_name, header_key
-from tap_mws_reports.report_types.toml_table import Text, Texts, TomlTable
-from tap_mws_reports.report_types.window_alignment import WindowAlignment
+from tap_mws_reports.report_types.toml_table import Count, Text, Texts, TomlTable
+
+AlignmentPoint = Literal["hours", "midnights", "dates"]
+PeriodName = Literal["HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR"]
+
+_PERIODS: tuple[PeriodName, ...] = get_args(PeriodName)
+_SPELLINGS: Mapping[str, PeriodName] = {
+    **{period: period for period in _PERIODS},
+    "DAILY": "DAY",
+    "WEEKLY": "WEEK",
+    "MONTHLY": "MONTH",
+}
+
+
+class WindowAlignment(TomlTable, frozen=True):
+    """Where windows begin and end. A window contains whole periods."""
+
+    at: AlignmentPoint
+    """*hours*: full hours. *midnights*: in the time zone of the marketplace. *dates*: Amazon
+    reads only the date of a time."""
+    period: PeriodName = "DAY"
+    """The period if ``option`` is empty or not given."""
+    option: Text = ""
+    """The report option that chooses the period, empty if there is none."""
+    most: Count | None = None
+    """How many periods a request may contain, None if there is no limit."""
+    held_back_hours: Count = 0
+    """How long after its end a period can be requested."""
+
+    def period_of(self, options: Mapping[str, str]) -> PeriodName:
+        """Return the period of windows with these report options."""
+        return _SPELLINGS.get(options.get(self.option, "").upper(), self.period)
+
 
 TypeKind = Literal["range", "snapshot", "generated"]
 IdentityKind = Literal["row", "group", "document"]

@@ -17,11 +17,11 @@ from tap_mws_reports.sandbox.account_entries import (
 )
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
 from tap_mws_reports.sandbox.ids import Counter, type_number
-from tap_mws_reports.sandbox.latency_profiles import LatencyProfile
 from tap_mws_reports.sandbox.notification_outbox import NotificationOutbox
 from tap_mws_reports.sandbox.reports import SETTLEMENT
 from tap_mws_reports.sandbox.reports.settlements import periods
 from tap_mws_reports.sandbox.sample_data import SellerData
+from tap_mws_reports.sandbox.sandbox_config import LatencyProfile
 from tap_mws_reports.sandbox.sandbox_sellers import SandboxSeller
 
 _RETENTION = max(mws.RETENTION, sp_api.RETENTION)

@@ -8,9 +8,9 @@ from datetime import datetime
 from tap_mws_reports.sandbox.account import SandboxAccount
 from tap_mws_reports.sandbox.faults import Fault, Faults
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.latency_profiles import LATENCY_PROFILES, LatencyProfile
 from tap_mws_reports.sandbox.mws.service import MarketplaceWebService
 from tap_mws_reports.sandbox.notification_outbox import OutgoingNotification
+from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES, LatencyProfile
 from tap_mws_reports.sandbox.sandbox_sellers import SELLERS, SandboxSeller
 from tap_mws_reports.sandbox.sp_api.service import SellingPartnerApi
 

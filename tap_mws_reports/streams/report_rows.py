@@ -34,17 +34,15 @@ from tap_mws_reports.retrieval.report_job import ReportJob
 from tap_mws_reports.retrieval.retry_limit import date_failures, expire, reopen
 from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailureKey
 from tap_mws_reports.retrieval.state.partitions import Partitions, context_of
-from tap_mws_reports.retrieval.state.period_alignment import align_to_periods
 from tap_mws_reports.retrieval.state.state_validation import (
+    align_to_periods,
     check_stream_state,
     migrate_stream_state,
     rename_keys,
 )
-from tap_mws_reports.streams.batch.batch_files import write_batch_files
+from tap_mws_reports.streams.batch.batch_files import BatchStorage, write_batch_files
 from tap_mws_reports.streams.batch.batch_formats import make_format
-from tap_mws_reports.streams.batch.batch_storage import BatchStorage
 from tap_mws_reports.streams.binary_documents import FILE_COLUMNS, may_deliver_files, save_document
-from tap_mws_reports.streams.decimals import written_as
 from tap_mws_reports.streams.declared_kinds import changed_schemas, chosen_kinds, other_kinds
 from tap_mws_reports.streams.partition_config import PartitionConfig
 from tap_mws_reports.streams.rejected_lines import RejectedLinesFile
@@ -54,6 +52,7 @@ from tap_mws_reports.streams.row_schema import (
     primary_keys,
     row_schema,
     with_envelope,
+    written_as,
 )
 from tap_mws_reports.streams.schema_evolution import SchemaEvolutionStream
 from tap_mws_reports.streams.sync_context import SyncContext

@@ -1,12 +1,14 @@
-"""The schema and the key of a row stream, from its report type."""
+"""The schema and the key of a row stream, and how its decimals are written."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from typing import Any
 
-from tap_mws_reports.documents import RecordBatch, Timestamps
-from tap_mws_reports.report_types import Decimals, Kind, ReportType, json_schema
+from tap_mws_reports.documents import Exact, RecordBatch, Timestamps
+from tap_mws_reports.report_types import PRECISION, SCALE, Decimals, Kind, ReportType, json_schema
 from tap_mws_reports.streams.binary_documents import FILE_COLUMNS, delivers_files
 
 ENVELOPE: dict[str, Kind] = {
@@ -79,3 +81,41 @@ def with_envelope(
         for name, values in zip(block.names, block.columns, strict=True)
     )
     return RecordBatch(block.names, columns, envelope)
+
+
+_WHOLE = PRECISION - SCALE
+_FITTING = re.compile(rf"-?[0-9]{{1,{_WHOLE}}}(?:\.[0-9]{{1,{SCALE}}})?")
+
+
+def fixed_point(digits: str) -> str:
+    """Return a number without an exponent.
+
+    Raises:
+        ValueError: it exceeds the precision or scale of the column. Nothing is rounded; trailing
+            zeros are removed.
+    """
+    if _FITTING.fullmatch(digits):
+        return digits
+    number = Decimal(digits)
+    text = "0" if number.is_zero() else _plain(number)
+    if not _FITTING.fullmatch(text):
+        raise ValueError(digits)
+    return text
+
+
+def _plain(number: Decimal) -> str:
+    """Write a number without an exponent, or an empty text if it cannot fit."""
+    if not -PRECISION <= number.adjusted() <= PRECISION:
+        return ""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def written_as(decimals: Decimals, exact: Exact) -> Exact:
+    """Return the conversion of decimals for the setting ``decimals``.
+
+    Args:
+        decimals: the setting.
+        exact: the conversion for ``number``. Exact decimals are text.
+    """
+    return exact if decimals == "number" else fixed_point

@@ -23,7 +23,7 @@ from tap_mws_reports.retrieval.planning.run_plan import known_latencies
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import JobEvent, ReportJob
 from tap_mws_reports.retrieval.seller_scheduler import SellerScheduler
-from tap_mws_reports.streams import metrics
+from tap_mws_reports.streams import event_log
 from tap_mws_reports.streams.event_log import EventLogger
 from tap_mws_reports.streams.seller_connections import SellerConnection, SellerConnections
 
@@ -91,7 +91,7 @@ class SyncContext:
         write_state: Callable[[], None],
         policy: RetrievalPolicy | None = None,
         make_queue: Callable[[], Queue | None] = lambda: None,
-        quota_waits: metrics.QuotaWaits | None = None,
+        quota_waits: event_log.QuotaWaits | None = None,
     ) -> None:
         self.clock = clock
         self.start = start
@@ -104,7 +104,7 @@ class SyncContext:
         self.checkpoints = StateFlushPolicy(write_state)
         self._get_partition_requests = partition_requests
         self._make_queue = make_queue
-        self._quota_waits = quota_waits or metrics.QuotaWaits(clock)
+        self._quota_waits = quota_waits or event_log.QuotaWaits(clock)
         self._pipeline: Pipeline | None = None
         self._directory: Path | None = None
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tap_mws_reports.cli.type_description import describe_type
+from tap_mws_reports.cli.type_details import describe_type
 from tap_mws_reports.report_types import ColumnSpec, Identity, Kind, ReportType
 from tap_mws_reports.report_types.report_type import Option
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tap_mws_reports.cli.type_search import find, select
+from tap_mws_reports.cli.types import find, select
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import Identity, ReportType, all_known
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tap_mws_reports.cli.type_description import names_in, option_fact, settings_for
+from tap_mws_reports.cli.type_details import names_in, option_fact, settings_for
 from tap_mws_reports.report_types import Identity, ReportType, all_known
 from tap_mws_reports.report_types.report_type import Option
 

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_mws_reports.api.marketplaces import MARKETPLACES
-from tap_mws_reports.documents.charset_detection import BLOCK_SIZE
-from tap_mws_reports.documents.charsets import codec_named
+from tap_mws_reports.documents.charsets import BLOCK_SIZE, codec_named
 from tap_mws_reports.documents.decoding import (
     Decoding,
     beginning,

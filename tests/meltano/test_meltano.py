@@ -25,8 +25,7 @@ import yaml
 from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.latency_profiles import LATENCY_PROFILES
-from tap_mws_reports.sandbox.sandbox_config import tap_config
+from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES, tap_config
 from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.sandbox.sp_api.service import SellingPartnerApi
 

@@ -9,9 +9,9 @@ import pytest
 from tap_mws_reports import report_types
 from tap_mws_reports.documents import MarketplaceFormat, open_table
 from tap_mws_reports.report_types.entry_files import read
+from tap_mws_reports.report_types.loader import with_translations
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.toml_table import BadEntry
-from tap_mws_reports.report_types.translations import with_translations
 from tap_mws_reports.report_types.type_detection import detect_type
 
 TRANSLATIONS = {

@@ -14,7 +14,7 @@ from tap_mws_reports.api.mws.operations import REPORTS
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.faults import Fault
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.latency_profiles import LATENCY_PROFILES
+from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES
 from tap_mws_reports.sandbox.sandbox_sellers import SELLERS
 
 OPERATIONS = {**operations.OPERATIONS, **subscription_operations.OPERATIONS}

@@ -19,9 +19,8 @@ from singer_sdk.helpers._batch import StorageTarget
 
 from tap_mws_reports.documents import RecordBatch
 from tap_mws_reports.errors import RowsLost, SettingsError, UnreadableDocument
-from tap_mws_reports.streams.batch.batch_files import _cut, write_batch_files
+from tap_mws_reports.streams.batch.batch_files import BatchStorage, _cut, write_batch_files
 from tap_mws_reports.streams.batch.batch_formats import make_format
-from tap_mws_reports.streams.batch.batch_storage import BatchStorage
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 STREAM = "flat_file_all_orders_data_by_last_update"

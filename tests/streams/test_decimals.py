@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_mws_reports.report_types import PRECISION, SCALE
-from tap_mws_reports.streams.decimals import fixed_point, written_as
 from tap_mws_reports.streams.record_encoder import json_number
+from tap_mws_reports.streams.row_schema import fixed_point, written_as
 
 MOST = "9" * (PRECISION - SCALE) + "." + "9" * SCALE
 

@@ -34,7 +34,7 @@ from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.reports import Document, ReportScope
 from tap_mws_reports.sandbox.sandbox_config import tap_config
 from tap_mws_reports.sandbox.server import served
-from tap_mws_reports.sandbox.sp_api import lwa_endpoint, routing
+from tap_mws_reports.sandbox.sp_api import routing, tokens
 from tap_mws_reports.sandbox.sp_api.service import SellingPartnerApi
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -247,7 +247,7 @@ class StagedAmazon(Amazon):
 
     def handle(self, request: Request, now: datetime) -> Response:
         """Answer a request."""
-        if not routing.is_call(request) and request.path != lwa_endpoint.PATH:
+        if not routing.is_call(request) and request.path != tokens.PATH:
             self.before_document()
         return super().handle(request, now)
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.mws.caller import Caller
-from tap_mws_reports.api.mws.codec.notifications import NOTIFICATION_TYPE
+from tap_mws_reports.api.mws.codec.responses import NOTIFICATION_TYPE
 from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.signing import Credentials
 from tap_mws_reports.api.mws.subscription_operations import OPERATIONS
-from tap_mws_reports.api.subscriptions import QUEUE_PERMISSIONS
+from tap_mws_reports.api.report_notifications import QUEUE_PERMISSIONS
 from tap_mws_reports.errors import CredentialsError, RequestRefused
 
 _KNOWN_ALREADY = ("already",)

@@ -14,7 +14,6 @@ from tap_mws_reports.api.quota import CallBudgets
 from tap_mws_reports.api.retries import Retrier, to_host_unreachable
 from tap_mws_reports.api.sp_api import codec
 from tap_mws_reports.api.sp_api.endpoint import Endpoint
-from tap_mws_reports.api.sp_api.error_responses import ErrorResponse, decode_error
 from tap_mws_reports.api.sp_api.lwa import Credentials, LwaTokenProvider
 from tap_mws_reports.api.sp_api.operations import (
     OPERATIONS,
@@ -23,7 +22,13 @@ from tap_mws_reports.api.sp_api.operations import (
     Operation,
 )
 from tap_mws_reports.api.sp_api.response_models import ResponseModel
-from tap_mws_reports.api.sp_api.sp_api_errors import NO_ROLE, TOKEN_REFUSED, error_for
+from tap_mws_reports.api.sp_api.sp_api_errors import (
+    NO_ROLE,
+    TOKEN_REFUSED,
+    ErrorResponse,
+    decode_error,
+    error_for,
+)
 from tap_mws_reports.api.transport import HttpRequest, HttpResponse, header_number, user_agent
 
 _GOOD = range(200, 300)

@@ -18,7 +18,7 @@ from tap_mws_reports.api.interface import (
     ThrottledCall,
 )
 from tap_mws_reports.api.quota_mixin import QuotaMixin
-from tap_mws_reports.api.sp_api import converters, listing
+from tap_mws_reports.api.sp_api import converters, report_repository
 from tap_mws_reports.api.sp_api.caller import Caller
 from tap_mws_reports.api.sp_api.document_download import Downloads
 from tap_mws_reports.api.sp_api.endpoint import Endpoint
@@ -74,7 +74,7 @@ def change_schedule(
 
 def _delete(caller: Caller, report_type: str, marketplace_ids: Sequence[str]) -> None:
     ours = set(marketplace_ids)
-    for item in listing.list_schedules(caller, [report_type]):
+    for item in report_repository.list_schedules(caller, [report_type]):
         theirs = set(item.marketplace_ids or ())
         if theirs <= ours or not ours:
             schedule_id = {"reportScheduleId": item.report_schedule_id}
@@ -241,7 +241,7 @@ class SpApiReportService(QuotaMixin):
 
     def report_schedules(self, *, report_types: Sequence[str] = ()) -> list[ReportSchedule]:
         """List the schedules."""
-        listed = listing.list_schedules(self._caller, self._types.asked(report_types))
+        listed = report_repository.list_schedules(self._caller, self._types.asked(report_types))
         return [converters.report_schedule(item, self._types) for item in listed]
 
     def count_report_schedules(self, *, report_types: Sequence[str] = ()) -> int:

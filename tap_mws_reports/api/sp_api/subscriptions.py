@@ -8,6 +8,7 @@ Source: https://developer-docs.amazon.com/sp-api/docs/notifications-api-v1-use-c
 from __future__ import annotations
 
 from tap_mws_reports.api.client_settings import ClientSettings
+from tap_mws_reports.api.report_notifications import QUEUE_PERMISSIONS
 from tap_mws_reports.api.sp_api.caller import Caller
 from tap_mws_reports.api.sp_api.endpoint import Endpoint
 from tap_mws_reports.api.sp_api.lwa import Credentials
@@ -19,7 +20,6 @@ from tap_mws_reports.api.sp_api.response_models import (
 from tap_mws_reports.api.sp_api.schemas import NOTIFICATION_TYPE
 from tap_mws_reports.api.sp_api.sp_api_errors import UNAUTHORIZED
 from tap_mws_reports.api.sqs import queue_arn
-from tap_mws_reports.api.subscriptions import QUEUE_PERMISSIONS
 from tap_mws_reports.errors import RequestRefused
 
 _PAYLOAD_VERSION = "1.0"

@@ -1,13 +1,20 @@
-"""Hardened XML parser: no external entities, no DTD, no network."""
+"""Hardened XML parser: no external entities, no DTD, no network.
+
+Characters that XML forbids are removed and counted before. Some settlements contain control
+characters; a single one would make the whole document unreadable.
+Sources: https://www.w3.org/TR/xml/#charsets, https://www.w3.org/TR/xml/#sec-cdata-sect
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import NoReturn
 
 from lxml import etree
 
+from tap_mws_reports.documents.decoding import Decoding, text_blocks
 from tap_mws_reports.documents.xml.sax_handler import SaxHandler
 from tap_mws_reports.documents.xml.value_paths import reject_xml
 
@@ -60,3 +67,80 @@ def _refuse(error: etree.XMLSyntaxError) -> NoReturn:
     line, column = error.position
     reason = str(error.msg).removesuffix(f", line {line}, column {column}").strip()
     reject_xml(f"the document is malformed or truncated: {reason} (line {line}, column {column})")
+
+
+FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_REFERENCE = re.compile("&#(?:([0-9]{1,9})|x([0-9a-fA-F]{1,9}));")
+_CDATA_START = "<![CDATA["
+_CDATA_END = "]]>"
+_LAST_CHARACTER = 0x10FFFF
+
+# An incomplete reference, section start or section end at the end of a piece.
+_UNFINISHED = re.compile(r"(?:[<&][^<>&;\s]{0,15}|\]{1,2})\Z")
+
+
+class SanitizedText:
+    """The text of a document without characters that XML forbids.
+
+    ``dropped`` is the number of characters removed in the last complete read.
+    """
+
+    def __init__(self, path: Path, decoding: Decoding) -> None:
+        self.decoding = decoding
+        self.dropped = 0
+        self._path = path
+
+    def __call__(self) -> Iterator[str]:
+        """Yield the text from its start, in pieces that are not empty."""
+        sanitize = XmlSanitizer()
+        yield from sanitize(text_blocks(self._path, self.decoding))
+        self.dropped = sanitize.dropped
+
+
+class XmlSanitizer:
+    """Removes characters that XML forbids; ``dropped`` counts them."""
+
+    def __init__(self) -> None:
+        self.dropped = 0
+        self._in_cdata = False
+
+    def __call__(self, text: Iterable[str]) -> Iterator[str]:
+        """Yield the sanitized text."""
+        rest = ""
+        for piece in text:
+            joined = rest + piece
+            unfinished = _UNFINISHED.search(joined)
+            rest = unfinished[0] if unfinished else ""
+            if sanitized := self._sanitized(joined.removesuffix(rest)):
+                yield sanitized
+        if sanitized := self._sanitized(rest):
+            yield sanitized
+
+    def _sanitized(self, text: str) -> str:
+        if self._in_cdata or "&#" in text or _CDATA_START in text or FORBIDDEN.search(text):
+            return "".join(self._parts(text))
+        return text
+
+    def _parts(self, text: str) -> Iterator[str]:
+        """Yield the parts inside and outside of CDATA sections, in which ``&#1;`` is plain text."""
+        while text:
+            if self._in_cdata:
+                inside, end, text = text.partition(_CDATA_END)
+                yield self._without_forbidden(inside) + end
+                self._in_cdata = not end
+            else:
+                before, mark, text = text.partition(_CDATA_START)
+                yield _REFERENCE.sub(self._reference, self._without_forbidden(before)) + mark
+                self._in_cdata = bool(mark)
+
+    def _without_forbidden(self, text: str) -> str:
+        sanitized, dropped = FORBIDDEN.subn("", text)
+        self.dropped += dropped
+        return sanitized
+
+    def _reference(self, found: re.Match[str]) -> str:
+        code = int(found[1]) if found[1] else int(found[2], 16)
+        if code <= _LAST_CHARACTER and not FORBIDDEN.match(chr(code)):
+            return found[0]
+        self.dropped += 1
+        return ""

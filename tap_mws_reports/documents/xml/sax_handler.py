@@ -1,18 +1,23 @@
-"""Convert XML parser events to values with their paths."""
+"""Convert XML parser events to values with their paths, and plan the rows they make."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NoReturn
 
+from tap_mws_reports.documents.dialect import Record
 from tap_mws_reports.documents.limits import LONGEST_LINE
 from tap_mws_reports.documents.xml.value_paths import (
+    MOST_PATHS,
     ElementNode,
     InferredSchema,
     ValuePath,
     local_name,
     reject_xml,
 )
+from tap_mws_reports.report_types.naming import header_key, path_from
+from tap_mws_reports.report_types.report_type import ReportType
 
 # Its attributes describe the schema, not the report.
 _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
@@ -90,3 +95,83 @@ class SaxHandler:
         for name, value in attributes.items():
             if value and not name.startswith(_SCHEMA_INSTANCE):
                 self.found(node.leaf(local_name(name)), value)
+
+
+_ENVELOPE = "AmazonEnvelope"
+_ENVELOPE_METADATA = ("Header", "MessageType")
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlan:
+    """The columns and row elements of a document.
+
+    ``cells`` is the header. ``constants`` is a record with the values of every row. ``streamed``
+    are the row elements that are read one by one: the outermost that occur more than once. A
+    document that ``has_no_data`` has no rows.
+    """
+
+    schema: InferredSchema
+    cells: Record
+    constants: Record
+    streamed: frozenset[ElementNode]
+    has_no_data: bool
+
+
+def make_row_plan(schema: InferredSchema, report_type: ReportType) -> RowPlan:
+    """Assign columns to every value path: as many as its most occurrences in a row.
+
+    Raises:
+        UnreadableDocument: there are more than `MOST_PATHS` columns.
+    """
+    cells: Record = []
+    for node in schema.nodes():
+        for leaf in node.leaves():
+            leaf.place = len(cells)
+            cells += [path_from(report_type.root, leaf.path)] * leaf.occurrences.most
+    if len(cells) > MOST_PATHS:
+        reject_xml(f"the document has more than {MOST_PATHS} columns")
+    without = _has_no_data(schema)
+    if without:
+        cells += _missing(cells, report_type)
+    around, streamed = _streamed_rows(schema)
+    return RowPlan(schema, cells, _constants(around, len(cells)), frozenset(streamed), without)
+
+
+def _has_no_data(schema: InferredSchema) -> bool:
+    """Whether a document has no values, or is an envelope without a message."""
+    document = schema.document
+    is_envelope = document.name == _ENVELOPE
+    metadata = _ENVELOPE_METADATA if is_envelope else ()
+    parts = [child for name, child in document.children.items() if name not in metadata]
+    return not any(node.attributes for part in parts for node in part.all()) and (
+        is_envelope or not document.attributes
+    )
+
+
+def _missing(cells: Record, report_type: ReportType) -> Record:
+    """Return the known columns that a document without rows lacks."""
+    keys = {header_key(cell) for cell in cells}
+    return [spec.header for spec in report_type.columns if not spec.keys & keys]
+
+
+def _streamed_rows(schema: InferredSchema) -> tuple[list[ElementNode], list[ElementNode]]:
+    """Return the elements around all rows, outermost first, and those to read one by one.
+
+    A single row element with nested ones is not buffered until its end: its own values are known
+    from the first pass.
+    """
+    around = [schema.document]
+    while True:
+        streamed = list(around[-1].outermost_rows())
+        alone = len(streamed) == 1 and streamed[0].occurrences.total == 1
+        if not alone or not any(streamed[0].outermost_rows()):
+            return around, streamed
+        around += streamed
+
+
+def _constants(around: list[ElementNode], width: int) -> Record:
+    record = [""] * width
+    for node in around:
+        for leaf in node.own_leaves():
+            record[leaf.place : leaf.place + len(leaf.first)] = leaf.first
+    return record

@@ -1,4 +1,6 @@
-"""Validate the state of a row stream against the settings and the current time.
+"""Validate and migrate the state of a row stream.
+
+States of earlier versions are rewritten, and their windows aligned to whole periods.
 
 An invalid state is an error and never ignored: a run without state would request years of reports
 again, and one with a wrong date would leave a gap unnoticed.
@@ -15,7 +17,9 @@ import jsonschema
 
 from tap_mws_reports.api.timestamps import format_timestamp, parse_timestamp
 from tap_mws_reports.errors import StateError
-from tap_mws_reports.retrieval.state.bookmarks import REPLICATION_KEY
+from tap_mws_reports.retrieval.intervals import Interval
+from tap_mws_reports.retrieval.planning.periods import Periods
+from tap_mws_reports.retrieval.state.bookmarks import REPLICATION_KEY, Bookmark
 from tap_mws_reports.retrieval.state.partitions import Partitions, context_of
 
 CLOCK_TOLERANCE = timedelta(days=1)
@@ -224,3 +228,32 @@ def _moments(state: dict[str, Any]) -> Iterator[datetime]:
     for bookmark in (state, *state.get("partitions", [])):
         if value := bookmark.get("replication_key_value"):
             yield parse_timestamp(value)
+
+
+def align_to_periods(bookmark: Bookmark, periods: Periods) -> bool:
+    """Keep only whole periods in a bookmark; return whether it changed.
+
+    A period that was read in part is read again as a whole; a request for a part is dropped.
+    """
+
+    def fits(interval: Interval) -> bool:
+        return (periods.begun(interval.start), periods.begun(interval.end)) == (
+            interval.start,
+            interval.end,
+        )
+
+    intervals = [each.interval for each in bookmark.open_requests]
+    intervals += [each.interval for each in bookmark.failed_windows]
+    intervals += [each.interval for each in bookmark.given_up]
+    if all(fits(interval) for interval in (*bookmark.done, *intervals) if interval is not None):
+        return False
+    bookmark.keep(_whole(bookmark.done, periods), fits)
+    return True
+
+
+def _whole(done: list[Interval], periods: Periods) -> Iterator[Interval]:
+    """Yield the whole periods within the finished intervals."""
+    for interval in done:
+        inner = Interval(periods.not_before(interval.start), periods.begun(interval.end))
+        if inner.start < inner.end:
+            yield inner

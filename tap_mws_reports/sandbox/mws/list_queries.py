@@ -1,4 +1,4 @@
-"""Lists: which entries a call selects, newest first, and a page of them."""
+"""Lists: a call's parameters, which entries they select, newest first, and a page of them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from tap_mws_reports.api.mws.codec import Response
-from tap_mws_reports.api.mws.operations import OPERATIONS, RETENTION, SCHEDULES, Operation
+from tap_mws_reports.api.mws.codec import Response, parameters
+from tap_mws_reports.api.mws.codec.parameters import check_limit
+from tap_mws_reports.api.mws.operations import (
+    OPERATIONS,
+    RETENTION,
+    SCHEDULES,
+    Operation,
+    Parameter,
+    ParameterKind,
+)
 from tap_mws_reports.sandbox import signed_tokens
 from tap_mws_reports.sandbox.account import SandboxAccount
 from tap_mws_reports.sandbox.account_entries import DONE, MadeReport, RequestEntry, ScheduleEntry
-from tap_mws_reports.sandbox.mws.mws_error_results import ErrorResult
+from tap_mws_reports.sandbox.mws.rendering import ErrorResult
 from tap_mws_reports.sandbox.signed_tokens import InvalidSignature, Listed, Page
 
 Item = dict[str, object]
@@ -172,3 +180,60 @@ def _type_of(entry: MadeReport | ScheduleEntry) -> str:
 
 def _type_of_request(entry: RequestEntry) -> str:
     return entry.wanted.report_type
+
+
+class BadParameter(ValueError):
+    """A call that Amazon would refuse, with the code it would give."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+def decode_call(operation: Operation, params: Mapping[str, str]) -> dict[str, object]:
+    """Turn parameters by wire name into values by name; what is absent stays absent.
+
+    Parameters of no meaning for the operation are ignored, as Amazon ignores ``Marketplace``.
+    Lists come as tuples in the order of their numbers.
+
+    Raises:
+        BadParameter: a parameter is missing, unreadable, or beyond its limit.
+    """
+    decoded: dict[str, object] = {}
+    for parameter in operation.parameters:
+        value = _decode(parameter, params)
+        if value is not None:
+            decoded[parameter.name] = value
+        elif parameter.required:
+            message = f"The request must contain the parameter {parameter.wire}."
+            raise BadParameter("MissingParameter", message)
+    return decoded
+
+
+def _decode(parameter: Parameter, params: Mapping[str, str]) -> object:
+    try:
+        value = _read(parameter, params)
+        if value is not None:
+            check_limit(parameter, value)
+    except ValueError as error:
+        message = f"Invalid value for parameter {parameter.wire}: {error}."
+        raise BadParameter("InvalidParameterValue", message) from error
+    return value
+
+
+def _read(parameter: Parameter, params: Mapping[str, str]) -> object:
+    if parameter.kind is ParameterKind.LIST:
+        return _read_list(parameter, params)
+    text = params.get(parameter.wire)
+    return parameters.read(parameter.kind, text) if text else None
+
+
+def _read_list(parameter: Parameter, params: Mapping[str, str]) -> tuple[str, ...] | None:
+    prefix = f"{parameter.wire}."
+    numbered = {
+        parameters.read_count(name.removeprefix(prefix)): text
+        for name, text in params.items()
+        if name.startswith(prefix)
+    }
+    return tuple(numbered[number] for number in sorted(numbered)) or None

@@ -15,7 +15,7 @@ from tap_mws_reports.api.mws.operations import OPERATIONS, REPORTS, Operation, S
 from tap_mws_reports.api.timestamps import parse_timestamp
 from tap_mws_reports.sandbox.account import SandboxAccount
 from tap_mws_reports.sandbox.http import Request
-from tap_mws_reports.sandbox.mws.mws_error_results import ErrorResult
+from tap_mws_reports.sandbox.mws.rendering import ErrorResult
 
 MAX_CLOCK_SKEW = timedelta(minutes=15)
 SECTIONS: dict[Section, Mapping[str, Operation]] = {

@@ -27,7 +27,7 @@ from tap_mws_reports.sandbox.mws.list_queries import (
     request_item,
     schedule_item,
 )
-from tap_mws_reports.sandbox.mws.mws_error_results import ErrorResult
+from tap_mws_reports.sandbox.mws.rendering import ErrorResult
 
 MOST_DETAILS = 100
 """CancelReportRequests tells of no more requests than this, however many it counts."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from tap_mws_reports.api.mws.operations import Operation
 from tap_mws_reports.api.quota import Bucket, Quota
-from tap_mws_reports.sandbox.mws.mws_error_results import ErrorResult
+from tap_mws_reports.sandbox.mws.rendering import ErrorResult
 
 _HOUR = timedelta(hours=1)
 # Amazon publishes no quota for the one operation that cannot be called.

@@ -1,4 +1,7 @@
-"""Answers, errors and notifications of MWS as XML, by the tables that the client reads them by."""
+"""Answers, errors and notifications of MWS as XML, by the tables that the client reads them by.
+
+Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_Errors.html
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,11 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from tap_mws_reports.api.mws.codec import ErrorResponse, Response, wire_values
-from tap_mws_reports.api.mws.codec.notifications import NOTIFICATION_TYPE, PAYLOAD
+from tap_mws_reports.api.mws.codec import ErrorResponse, Response, parameters
+from tap_mws_reports.api.mws.codec.responses import NOTIFICATION_TYPE, PAYLOAD
 from tap_mws_reports.api.mws.operations import REPORTS, Operation, ParameterKind, Section, Shape
 from tap_mws_reports.api.mws.signing import timestamp
-from tap_mws_reports.documents.xml.xml_sanitizer import FORBIDDEN
+from tap_mws_reports.documents.xml.hardened_parser import FORBIDDEN
 
 _FRONT_DOOR = "https://mws.amazonservices.com"
 _PAYLOAD_VERSION = "1.0"
@@ -58,7 +61,7 @@ def _render_fault(fault: etree._Element, error: ErrorResponse) -> None:
 
 
 def _render_paging(result: etree._Element, answer: Response) -> None:
-    _add(result, "HasNext", wire_values.write(ParameterKind.BOOLEAN, answer.has_next))
+    _add(result, "HasNext", parameters.write(ParameterKind.BOOLEAN, answer.has_next))
     if answer.next_token is not None:
         _add(result, "NextToken", answer.next_token)
 
@@ -75,7 +78,7 @@ def _answer_text(kind: ParameterKind, value: object) -> str:
     """Write a value; Amazon's answers give dates in whole seconds and with the offset in digits."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="seconds")
-    return wire_values.write(kind, value)
+    return parameters.write(kind, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +165,72 @@ def _root(tag: str, namespace: str) -> etree._Element:
 def _to_bytes(element: etree._Element) -> bytes:
     """Write a document the way Amazon did from 2015 on: no encoding named, indented by two."""
     return b'<?xml version="1.0"?>\n' + etree.tostring(element, encoding="utf-8", pretty_print=True)
+
+
+# The status of every code of the sandbox. Where no source has it, the codes of bad input have
+# 400, as the one that was recorded (InvalidReportRequestId).
+STATUSES: dict[str, int] = {
+    "AccessDenied": 401,
+    "AccessToReportDenied": 401,
+    "InputDataError": 400,
+    "InternalError": 500,
+    "InvalidAccessKeyId": 403,
+    "InvalidAction": 400,
+    "InvalidAddress": 404,
+    "InvalidParameterValue": 400,
+    "InvalidReportId": 400,
+    "InvalidReportRequestId": 400,
+    "InvalidReportType": 400,
+    "InvalidScheduleFrequency": 400,
+    "MissingClientTokenId": 403,
+    "MissingParameter": 400,
+    "NextTokenCorrupted": 400,
+    "QuotaExceeded": 503,
+    "ReportNoLongerAvailable": 400,
+    "RequestExpired": 400,
+    "RequestThrottled": 503,
+    "SignatureDoesNotMatch": 403,
+    "UserAgentHeaderMissing": 400,
+}
+
+# Codes given before the Reports API is reached; their answers have another form.
+FRONT_DOOR = frozenset(
+    {
+        "AccessDenied",
+        "InvalidAccessKeyId",
+        "InvalidAction",
+        "InvalidAddress",
+        "MissingClientTokenId",
+        "QuotaExceeded",
+        "RequestExpired",
+        "RequestThrottled",
+        "SignatureDoesNotMatch",
+        "UserAgentHeaderMissing",
+    }
+)
+
+_TYPES = {"RequestThrottled": "", "QuotaExceeded": "Sender", "InternalError": "Receiver"}
+
+
+class ErrorResult(Exception):
+    """A call that gets an error answer."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+    @property
+    def status(self) -> int:
+        """The status of the answer."""
+        return STATUSES[self.code]
+
+    @property
+    def front_door(self) -> bool:
+        """Whether the call was refused before it reached the Reports API."""
+        return self.code in FRONT_DOOR
+
+    def answer(self, request_id: str) -> ErrorResponse:
+        """Return the answer to give."""
+        kind = _TYPES.get(self.code, "Sender")
+        return ErrorResponse(self.status, self.code, self.message, kind, request_id)

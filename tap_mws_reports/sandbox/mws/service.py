@@ -16,10 +16,9 @@ from tap_mws_reports.sandbox.faults import FaultKind, Faults
 from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.ids import Uuids
 from tap_mws_reports.sandbox.mws import mws_authentication, operations, rendering, subscriptions
-from tap_mws_reports.sandbox.mws.list_queries import ListCall
-from tap_mws_reports.sandbox.mws.mws_error_results import ErrorResult
+from tap_mws_reports.sandbox.mws.list_queries import BadParameter, ListCall, decode_call
 from tap_mws_reports.sandbox.mws.quota_enforcer import QuotaEnforcer
-from tap_mws_reports.sandbox.mws.request_parameters import BadParameter, decode_call
+from tap_mws_reports.sandbox.mws.rendering import ErrorResult
 
 _OPERATIONS = {**operations.OPERATIONS, **subscriptions.OPERATIONS}
 _XML = {"Content-Type": "text/xml"}

@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable
 
 from tap_mws_reports.api.mws.codec import Response
-from tap_mws_reports.api.mws.codec.notifications import NOTIFICATION_TYPE
+from tap_mws_reports.api.mws.codec.responses import NOTIFICATION_TYPE
 from tap_mws_reports.sandbox.mws.list_queries import ListCall
-from tap_mws_reports.sandbox.mws.mws_error_results import ErrorResult
+from tap_mws_reports.sandbox.mws.rendering import ErrorResult
 from tap_mws_reports.sandbox.notification_outbox import Destination
 
 _QUEUE = re.compile(r"https?://[^/\s?#]+/[^\s?#]+(?<!\.fifo)")

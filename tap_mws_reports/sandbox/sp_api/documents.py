@@ -1,21 +1,125 @@
-"""Documents: where to fetch one, and fetching it."""
+"""Documents: their presigned addresses, valid for five minutes, and the download.
+
+Sources: https://github.com/saleweaver/python-amazon-sp-api/issues/879 (the form of an address),
+https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+"""
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
 from tap_mws_reports.sandbox.account import SandboxAccount
 from tap_mws_reports.sandbox.account_entries import MadeReport, RequestEntry
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.sp_api import presigned_urls
-from tap_mws_reports.sandbox.sp_api.api_calls import ApiCall, Json
+from tap_mws_reports.sandbox.signed_tokens import signature
 from tap_mws_reports.sandbox.sp_api.error_results import denied, invalid
-from tap_mws_reports.sandbox.sp_api.presigned_urls import PresignedUrl, PresignedUrlError
-from tap_mws_reports.sandbox.sp_api.type_names import is_restricted
+from tap_mws_reports.sandbox.sp_api.routing import REGION_OF_HOST, ApiCall, Json
+from tap_mws_reports.sandbox.sp_api.type_checks import is_restricted
+
+LIFE = timedelta(minutes=5)
+PATH = "/NinetyDays/"
+HOSTS = {
+    "NA": "tortuga-prod-na.s3-external-1.amazonaws.com",
+    "EU": "tortuga-prod-eu.s3-eu-west-1.amazonaws.com",
+    "FE": "tortuga-prod-fe.s3-us-west-2.amazonaws.com",
+}
+_DATE = "%Y%m%dT%H%M%SZ"
+_PACKED = ".gz"
+_ENCODING = "response-content-encoding"
+_SIGNATURE = "X-Amz-Signature"
+_NEEDED = {"X-Amz-Date", "X-Amz-Expires", _SIGNATURE}
+
+
+class PresignedUrlError(Exception):
+    """An invalid address: S3's code, its message and further elements."""
+
+    def __init__(self, code: str, message: str, **told: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.told = told
+
+
+class PresignedUrl(NamedTuple):
+    """The document of an address, whether it is compressed, and its Content-Encoding."""
+
+    document_id: str
+    packed: bool
+    encoding: str = ""
+
+
+def base(request: Request) -> str:
+    """Return where the documents are for whoever sent a request: at S3, or at the same port."""
+    region = REGION_OF_HOST.get(request.host)
+    return f"https://{HOSTS[region]}" if region else f"http://{request.host}"
+
+
+def write(link: PresignedUrl, at: str, now: datetime) -> str:
+    """Return the address of a document at a `base`, from now on."""
+    path = PATH + link.document_id + (_PACKED if link.packed else "")
+    query = {
+        "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+        "X-Amz-Date": now.astimezone(UTC).strftime(_DATE),
+        "X-Amz-SignedHeaders": "host",
+        "X-Amz-Expires": str(int(LIFE.total_seconds())),
+        "X-Amz-Credential": f"ASIASANDBOX/{now:%Y%m%d}/us-east-1/s3/aws4_request",
+        # As long as Amazon's, so that a column of 512 characters proves too short.
+        "X-Amz-Security-Token": signature(path) * 6,
+    }
+    if link.encoding:
+        query[_ENCODING] = link.encoding
+    query[_SIGNATURE] = _signature("GET", path, list(query.items()))
+    return f"{at}{path}?{urlencode(query)}"
+
+
+def read(request: Request, now: datetime) -> PresignedUrl:
+    """Return what an address opens.
+
+    Raises:
+        Unopened: it is cut off, changed, or too old.
+    """
+    query = dict(request.query)
+    if not query.keys() >= _NEEDED:
+        # https://github.com/amzn/selling-partner-api-docs/issues/2175
+        raise PresignedUrlError("AccessDenied", "No AWSAccessKey was presented.")
+    signed = [(name, value) for name, value in request.query if name != _SIGNATURE]
+    if query[_SIGNATURE] != _signature(request.method, request.path, signed):
+        message = "The request signature we calculated does not match the signature you provided."
+        raise PresignedUrlError("SignatureDoesNotMatch", message)
+    _check_time(query, now)
+    key = request.path.removeprefix(PATH)
+    packed = key.endswith(_PACKED)
+    return PresignedUrl(key.removesuffix(_PACKED), packed, query.get(_ENCODING, ""))
+
+
+def ended(until: datetime, now: datetime) -> PresignedUrlError:
+    """Return what S3 says of an address that was good ``until``."""
+    return PresignedUrlError(
+        "AccessDenied",
+        "Request has expired",
+        **{
+            "X-Amz-Expires": str(int(LIFE.total_seconds())),
+            "Expires": f"{until:%Y-%m-%dT%H:%M:%SZ}",
+            "ServerTime": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+        },
+    )
+
+
+def _check_time(query: Mapping[str, str], now: datetime) -> None:
+    made = datetime.strptime(query["X-Amz-Date"], _DATE).replace(tzinfo=UTC)
+    if now >= made + LIFE:
+        raise ended(made + LIFE, now)
+
+
+def _signature(method: str, path: str, query: Sequence[tuple[str, str]]) -> str:
+    return signature(f"{method} {path}?{urlencode(sorted(query))}")
+
 
 _PLAIN = 10_000
 """Bytes up to which documents are not compressed; which are is not told, but large ones."""
@@ -38,7 +142,7 @@ def get_report_document(call: ApiCall) -> Json:
     packed, told = _form(entry.report, call.faults)
     encoded = packed and call.values.get("enableContentEncodingUrlHeader", False)
     link = PresignedUrl(document_id, packed, "gzip" if encoded else "")
-    url = presigned_urls.write(link, call.documents, call.now)
+    url = write(link, call.documents, call.now)
     answer: Json = {"reportDocumentId": document_id, "url": url}
     return {**answer, "compressionAlgorithm": _GZIP} if told else answer
 
@@ -56,10 +160,10 @@ def download(
 ) -> Response:
     """Answer a request for a document as S3 does: without authentication."""
     try:
-        link = presigned_urls.read(request, now)
+        link = read(request, now)
         report = _report(accounts, link)
         if faults.strikes(FaultKind.URL_ENDED, report.report_type, report.start):
-            raise presigned_urls.ended(now, now)
+            raise ended(now, now)
     except PresignedUrlError as unopened:
         return _refusal(unopened)
     if faults.strikes(FaultKind.REDIRECT, report.report_type, report.start):

@@ -20,7 +20,7 @@ from tap_mws_reports.sandbox.account_entries import (
 )
 from tap_mws_reports.sandbox.request_resolution import cooldown, same_report
 from tap_mws_reports.sandbox.sp_api.error_results import throttled
-from tap_mws_reports.sandbox.sp_api.type_names import name_in
+from tap_mws_reports.sandbox.sp_api.type_checks import name_in
 
 _FATAL = Outcome(CANCELLED, failed=True)
 _OF_REPEATS = (None, Outcome(CANCELLED), _FATAL)

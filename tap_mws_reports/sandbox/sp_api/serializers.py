@@ -18,8 +18,8 @@ from tap_mws_reports.sandbox.account_entries import (
     RequestEntry,
     ScheduleEntry,
 )
-from tap_mws_reports.sandbox.sp_api.api_calls import Json, moment
-from tap_mws_reports.sandbox.sp_api.type_names import name_in
+from tap_mws_reports.sandbox.sp_api.routing import Json, moment
+from tap_mws_reports.sandbox.sp_api.type_checks import name_in
 
 _PERIOD = re.compile(r"P(T?)(\d+)([MHD])")
 # A month is taken for thirty days.

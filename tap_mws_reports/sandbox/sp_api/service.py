@@ -18,29 +18,26 @@ from tap_mws_reports.sandbox.ids import Uuids
 from tap_mws_reports.sandbox.sp_api import (
     authentication,
     documents,
-    lwa_endpoint,
-    presigned_urls,
     reports,
-    restricted_tokens,
     routing,
-    schedules,
     subscriptions,
+    tokens,
 )
-from tap_mws_reports.sandbox.sp_api.api_calls import ApiCall, Json, json_response
 from tap_mws_reports.sandbox.sp_api.destinations import Destinations
 from tap_mws_reports.sandbox.sp_api.error_results import ErrorResult, broken, throttled
+from tap_mws_reports.sandbox.sp_api.routing import ApiCall, Json, json_response
 
 OPERATIONS: dict[str, Callable[[ApiCall], Json | None]] = {
     "getReports": reports.get_reports,
     "createReport": reports.create_report,
     "getReport": reports.get_report,
     "cancelReport": reports.cancel_report,
-    "getReportSchedules": schedules.get_report_schedules,
-    "createReportSchedule": schedules.create_report_schedule,
-    "getReportSchedule": schedules.get_report_schedule,
-    "cancelReportSchedule": schedules.cancel_report_schedule,
+    "getReportSchedules": reports.get_report_schedules,
+    "createReportSchedule": reports.create_report_schedule,
+    "getReportSchedule": reports.get_report_schedule,
+    "cancelReportSchedule": reports.cancel_report_schedule,
     "getReportDocument": documents.get_report_document,
-    "createRestrictedDataToken": restricted_tokens.create_restricted_data_token,
+    "createRestrictedDataToken": tokens.create_restricted_data_token,
     "createDestination": subscriptions.create_destination,
     "getDestinations": subscriptions.get_destinations,
     "deleteDestination": subscriptions.delete_destination,
@@ -64,16 +61,16 @@ class SellingPartnerApi:
     def __init__(self, accounts: Sequence[SandboxAccount], faults: Faults, seed: str) -> None:
         self._accounts = accounts
         self._faults = faults
-        self._login = lwa_endpoint.LwaEndpoint(accounts, faults)
+        self._login = tokens.LwaEndpoint(accounts, faults)
         self._destinations = Destinations()
         self._buckets: dict[tuple[str | None, str], Bucket] = {}
         self._ids = Uuids(seed)
 
     def handle(self, request: Request, now: datetime) -> Response | None:
         """Answer a request; None where it is not for SP-API or what belongs to it."""
-        if request.path == lwa_endpoint.PATH:
+        if request.path == tokens.PATH:
             return self._login.handle(request, now)
-        if request.path.startswith(presigned_urls.PATH):
+        if request.path.startswith(documents.PATH):
             return documents.download(self._accounts, request, now, self._faults)
         return self._called(request, now) if routing.is_call(request) else None
 
@@ -118,7 +115,7 @@ class SellingPartnerApi:
             now=now,
             destinations=self._destinations,
             faults=self._faults,
-            documents=presigned_urls.base(request),
+            documents=documents.base(request),
             restricted=admitted.restricted,
         )
 

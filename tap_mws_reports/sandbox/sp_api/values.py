@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from tap_mws_reports.api.mws.codec.wire_values import read_boolean
+from tap_mws_reports.api.mws.codec.parameters import read_boolean
 from tap_mws_reports.api.sp_api.schemas import Field, FieldKind
 from tap_mws_reports.api.timestamps import parse_timestamp
 from tap_mws_reports.sandbox.sp_api.error_results import ErrorResult, invalid, missing

@@ -11,7 +11,7 @@ from tap_mws_reports.api.mws.signing import Credentials
 from tap_mws_reports.api.mws.subscription_operations import OPERATIONS, SUBSCRIPTIONS
 from tap_mws_reports.api.mws.subscriptions import MwsSubscriptions
 from tap_mws_reports.api.quota import Quota
-from tap_mws_reports.api.subscriptions import AWS_ACCOUNT
+from tap_mws_reports.api.report_notifications import AWS_ACCOUNT
 from tap_mws_reports.api.transport import HttpResponse
 from tap_mws_reports.errors import CredentialsError, RequestRefused
 from tap_mws_reports.sandbox.mws.rendering import render

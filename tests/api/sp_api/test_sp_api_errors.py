@@ -7,8 +7,13 @@ import json
 import pytest
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.sp_api.error_responses import ErrorResponse, decode_error
-from tap_mws_reports.api.sp_api.sp_api_errors import TABLE, error_for, role_for
+from tap_mws_reports.api.sp_api.sp_api_errors import (
+    TABLE,
+    ErrorResponse,
+    decode_error,
+    error_for,
+    role_for,
+)
 
 INVALID = "InvalidInput"
 MISSING = "One or more required parameters missing"

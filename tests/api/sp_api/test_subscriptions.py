@@ -9,10 +9,10 @@ import pytest
 
 from tap_mws_reports import errors
 from tap_mws_reports.api.client_settings import ClientSettings
+from tap_mws_reports.api.report_notifications import QUEUE_PERMISSIONS
 from tap_mws_reports.api.sp_api.endpoint import Endpoint
 from tap_mws_reports.api.sp_api.lwa import Credentials
 from tap_mws_reports.api.sp_api.subscriptions import SpApiSubscriptions
-from tap_mws_reports.api.subscriptions import QUEUE_PERMISSIONS
 
 QUEUE = "https://sqs.us-east-1.amazonaws.com/123456789012/reports"
 ARN = "arn:aws:sqs:us-east-1:123456789012:reports"

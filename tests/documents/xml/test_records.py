@@ -11,7 +11,7 @@ import pytest
 
 from tap_mws_reports import report_types
 from tap_mws_reports.documents import MarketplaceFormat, Table, open_table
-from tap_mws_reports.documents.xml import records
+from tap_mws_reports.documents.xml import xml_document
 from tap_mws_reports.documents.xml.value_paths import MOST_NUMBERED, MOST_PATHS
 from tap_mws_reports.documents.xml.xml_document import XmlDocument
 from tap_mws_reports.errors import UnreadableDocument
@@ -235,7 +235,7 @@ def test_characters_that_xml_forbids_are_counted_and_told(
     assert "Removed from document.xml: 3 characters that XML forbids" in caplog.text
 
 
-class Counted(records._RowElement):  # noqa: SLF001 - counts what is in memory
+class Counted(xml_document._RowElement):  # noqa: SLF001 - counts what is in memory
     """A row element that counts how many of its like are kept at the same time."""
 
     alive = 0
@@ -254,8 +254,8 @@ class Counted(records._RowElement):  # noqa: SLF001 - counts what is in memory
 def test_memory_does_not_grow_with_the_document(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, messages: int
 ) -> None:
-    monkeypatch.setattr(records, "_RowElement", Counted)
-    monkeypatch.setattr(records, "_BLOCK_CELLS", 1000)
+    monkeypatch.setattr(xml_document, "_RowElement", Counted)
+    monkeypatch.setattr(xml_document, "_BLOCK_CELLS", 1000)
     monkeypatch.setattr(Counted, "most", 0)
     order = "<Order><N>x</N><Item><S>1</S></Item><Item><S>2</S></Item></Order>"
     settlement = replace(UNKNOWN, root="Message/Report", row_elements=("Order", "Order/Item"))

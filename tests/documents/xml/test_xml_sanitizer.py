@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tap_mws_reports.documents.xml.xml_sanitizer import XmlSanitizer
+from tap_mws_reports.documents.xml.hardened_parser import XmlSanitizer
 
 CASES = [
     # text, what is left of it, how many characters were left out

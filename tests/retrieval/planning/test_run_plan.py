@@ -18,7 +18,7 @@ from tap_mws_reports.retrieval.planning.windows import WindowRule
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.retry_limit import expire
 from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailedWindow, OpenRequest
-from tap_mws_reports.sandbox.latency_profiles import LATENCY_PROFILES
+from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES
 
 NOW = datetime(2020, 6, 12, 9, 30, tzinfo=UTC)
 TYPE = "_GET_SOME_DATA_"

@@ -11,7 +11,7 @@ from tap_mws_reports.retrieval.intervals import Interval, merge
 from tap_mws_reports.retrieval.planning.periods import Period, Periods
 from tap_mws_reports.retrieval.planning.windows import WindowRule, new_windows
 from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailedWindow, OpenRequest
-from tap_mws_reports.retrieval.state.period_alignment import align_to_periods
+from tap_mws_reports.retrieval.state.state_validation import align_to_periods
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 PACIFIC = Periods(zone="America/Los_Angeles")

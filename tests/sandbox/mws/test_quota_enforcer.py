@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tap_mws_reports.api.mws.operations import OPERATIONS
-from tap_mws_reports.sandbox.mws.mws_error_results import ErrorResult
 from tap_mws_reports.sandbox.mws.quota_enforcer import QuotaEnforcer
+from tap_mws_reports.sandbox.mws.rendering import ErrorResult
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ import pytest
 from tap_mws_reports import errors
 from tap_mws_reports.api.mws import codec
 from tap_mws_reports.api.mws.operations import OPERATIONS, Operation, Parameter, ParameterKind
-from tap_mws_reports.sandbox.mws.request_parameters import BadParameter, decode_call
+from tap_mws_reports.sandbox.mws.list_queries import BadParameter, decode_call
 
 VALUES: dict[ParameterKind, object] = {
     ParameterKind.TEXT: "a=b;c d é",

@@ -18,7 +18,7 @@ from tap_mws_reports.api.sp_api.operations import NOTIFICATIONS_SCOPE, OPERATION
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.faults import Fault
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.latency_profiles import LATENCY_PROFILES
+from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES
 from tap_mws_reports.sandbox.sandbox_sellers import APPLICATION, SELLERS
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)

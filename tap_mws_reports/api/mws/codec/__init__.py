@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from tap_mws_reports.api.mws.codec.error_responses import ErrorResponse, decode_error
 from tap_mws_reports.api.mws.codec.parameters import encode_parameters
-from tap_mws_reports.api.mws.codec.responses import Response, decode_response
+from tap_mws_reports.api.mws.codec.responses import (
+    ErrorResponse,
+    Response,
+    decode_error,
+    decode_response,
+)
 
 __all__ = [
     "ErrorResponse",

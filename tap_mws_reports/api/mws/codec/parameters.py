@@ -1,12 +1,78 @@
-"""A call's values as flat parameters."""
+"""A call's values as flat parameters: dates in ISO 8601, booleans in words, ids as text."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.mws.codec import wire_values
 from tap_mws_reports.api.mws.operations import Operation, Parameter, ParameterKind
+from tap_mws_reports.api.timestamps import parse_timestamp
+
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+def write_date(moment: datetime) -> str:
+    """Write a moment as calls carry it, ``2020-06-10T00:00:00Z``.
+
+    Raises:
+        ValueError: the date has no offset.
+    """
+    if moment.tzinfo is None:
+        message = f"{moment} has no time zone"
+        raise ValueError(message)
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def read_boolean(text: str) -> bool:
+    """Read ``true`` or ``false``, or the digits that XML Schema allows in their place.
+
+    Raises:
+        ValueError: the text is neither.
+    """
+    try:
+        return _BOOLEANS[text.lower()]
+    except KeyError:
+        message = f"{text!r} is neither true nor false"
+        raise ValueError(message) from None
+
+
+def read_count(text: str) -> int:
+    """Read a whole number of at least 0.
+
+    Raises:
+        ValueError: the text is not made of digits alone.
+    """
+    if not (text.isascii() and text.isdigit()):
+        message = f"{text!r} is not a whole number"
+        raise ValueError(message)
+    return int(text)
+
+
+_READERS: dict[ParameterKind, Callable[[str], object]] = {
+    ParameterKind.TEXT: str,
+    ParameterKind.DATE: parse_timestamp,
+    ParameterKind.BOOLEAN: read_boolean,
+    ParameterKind.COUNT: read_count,
+}
+
+
+def read(kind: ParameterKind, text: str) -> object:
+    """Read a text by its kind. Raises ValueError where it does not fit."""
+    return _READERS[kind](text)
+
+
+def write(kind: ParameterKind, value: object) -> str:
+    """Write a value by its kind. Raises ValueError where it does not fit."""
+    match kind, value:
+        case ParameterKind.DATE, datetime():
+            return write_date(value)
+        case ParameterKind.BOOLEAN, bool():
+            return "true" if value else "false"
+        case (ParameterKind.TEXT, str()) | (ParameterKind.COUNT, int()):
+            return str(value)
+    message = f"{value!r} is not a {kind.name.lower()}"
+    raise ValueError(message)
 
 
 def encode_parameters(operation: Operation, given: Mapping[str, object]) -> dict[str, str]:
@@ -40,7 +106,7 @@ def _encode(parameter: Parameter, value: object) -> dict[str, str]:
         return {}
     if parameter.kind is ParameterKind.LIST:
         return _encode_list(parameter, value)
-    text = wire_values.write(parameter.kind, value)
+    text = write(parameter.kind, value)
     if parameter.required and not text:
         message = "is required"
         raise ValueError(message)
@@ -53,7 +119,7 @@ def _encode_list(parameter: Parameter, value: object) -> dict[str, str]:
         message = f"{value!r} is not a list"
         raise ValueError(message)  # noqa: TRY004 - as for every other value that does not fit
     check_limit(parameter, value)
-    texts = [wire_values.write(ParameterKind.TEXT, member) for member in value]
+    texts = [write(ParameterKind.TEXT, member) for member in value]
     return {f"{parameter.wire}.{number}": text for number, text in enumerate(texts, start=1)}
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tap_mws_reports.api.mws.codec import wire_values
+from tap_mws_reports.api.mws.codec import parameters
 from tap_mws_reports.api.mws.operations import ParameterKind
 
 
@@ -33,7 +33,7 @@ from tap_mws_reports.api.mws.operations import ParameterKind
     ],
 )
 def test_read(kind: ParameterKind, text: str, value: object) -> None:
-    assert wire_values.read(kind, text) == value
+    assert parameters.read(kind, text) == value
 
 
 @pytest.mark.parametrize(
@@ -50,4 +50,4 @@ def test_read(kind: ParameterKind, text: str, value: object) -> None:
 )
 def test_read_refuses(kind: ParameterKind, text: str) -> None:
     with pytest.raises(ValueError, match=r"\S"):
-        wire_values.read(kind, text)
+        parameters.read(kind, text)
