@@ -29,7 +29,7 @@ SNAPSHOTS = (
     "_GET_MERCHANT_LISTINGS_ALL_DATA_",
 )
 _MEDIANS = {**MEDIANS, **dict.fromkeys(SNAPSHOTS, 240)}
-_COLUMNS = ("scenario", "reports", "requests", "taken_over", "planned_s", "took_s", "off")
+_COLUMNS = ("scenario", "reports", "requests", "adopted", "planned_s", "took_s", "off")
 _DAY, _IN_A_COOLDOWN = 24 * 3600, 15 * 60
 
 State = dict[str, Any]
@@ -73,7 +73,7 @@ def compared(run: VirtualRun, state: State | None) -> dict[str, Any]:
     return {
         "reports": planned.reports,
         "requests": planned.requests,
-        "taken_over": planned.taken_over,
+        "adopted": planned.adopted,
         "planned_s": round(expected),
         "took_s": round(took),
         "off": round((expected - took) / took, 3),

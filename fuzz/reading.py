@@ -32,7 +32,7 @@ TYPES = (
     "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_",
 )
 CHARSETS = (None, "UTF-8", "Cp1252", "windows-31j", "UTF-16", "gbk", "US-ASCII", "no such")
-# The habits that differ, in an order that another marketplace in the table does not change.
+# The formats that differ, in an order that another marketplace in the table does not change.
 HABITS = tuple(
     MarketplaceFormat(each.code_page, each.time_zone, each.date_order, each.decimal_mark)
     for each in map(
@@ -70,10 +70,12 @@ def check(data: bytes) -> None:
     path = _Document("document")
     path.content = content
     report_type = _TYPES[chosen[0] % len(TYPES)]
-    habits = HABITS[chosen[1] % len(HABITS)]
+    marketplace_format = HABITS[chosen[1] % len(HABITS)]
     charset = CHARSETS[chosen[2] % len(CHARSETS)]
     try:
-        table = open_table(path, report_type=report_type, charset=charset, habits=habits)
+        table = open_table(
+            path, report_type=report_type, charset=charset, marketplace_format=marketplace_format
+        )
         _check(table, content)
     except TapError as error:
         assert error.where  # noqa: PT017 - this is no test function
@@ -89,8 +91,8 @@ def _check(typed: Table, content: bytes) -> None:
         for row in block.rows()
     ]
     rows = list(typed.rows())
-    assert len(rows) == len(texts) == plain.accounting.rows
-    assert len(refused) == plain.accounting.refused
+    assert len(rows) == len(texts) == plain.counts.rows
+    assert len(refused) == plain.counts.refused
     msgspec.json.decode(_ENCODER.encode(rows))
     for row, text in zip(rows, texts, strict=True):
         _check_row(typed, row, text)

@@ -295,7 +295,7 @@ def test_a_run_goes_on_daily_whichever_service_serves_the_day(make_harness, api)
     assert asked(moving) == asked(steady)
 
 
-def test_what_amazon_lists_is_told_once_by_either(make_harness, api) -> None:
+def test_what_amazon_lists_is_sent_once_by_either(make_harness, api) -> None:
     harness = make_harness(pace="steady")
     harness.tap().run.sellers["A1SANDBOXNA"].service.manage_schedule(UNSHIPPED, "_1_DAY_")
     first = harness.run(*REPORTS, **DATES)

@@ -114,7 +114,7 @@ def test_schedules_come_and_go() -> None:
         reports.get_report_schedule(schedule_id)
 
 
-def test_a_queue_is_told(queue_url: str, sqs: Any, sqs_address: str, monkeypatch) -> None:
+def test_a_queue_is_reported(queue_url: str, sqs: Any, sqs_address: str, monkeypatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", sqs_address)
     monkeypatch.setattr(notification_outbox, "send_notification", send_notification)
     attributes = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])

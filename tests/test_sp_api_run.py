@@ -138,7 +138,7 @@ def test_a_seller_that_takes_its_consent_back_ends_the_run(harness, whole, word)
     assert harness.amazon.calls.count("request") == max(asked, 8) + (word == "request")
 
 
-def test_a_seller_of_another_region_is_told_so(harness) -> None:
+def test_a_seller_of_another_region_is_an_error(harness) -> None:
     tap = harness.tap(WEEKLY, **END, seller_id=SELLER, marketplace_ids=["DE"])
     with pytest.raises(CredentialsError) as raised:
         harness.sync(tap)

@@ -34,7 +34,7 @@ def index_page(types: tuple[ReportType, ...]) -> str:
         _meanings("kind of report", KINDS),
         _meanings("kind of key", IDENTITIES),
         "\n".join(contents),
-        paragraphs("Three more streams tell what Amazon has:", _lifecycle()),
+        paragraphs("Three more streams list what Amazon has:", _lifecycle()),
         *(section(category, _members(members)) for category, members in categories.items()),
     )
     return paragraphs(*parts) + "\n"

@@ -1,4 +1,4 @@
-"""The pages of the streams that tell what Amazon has: report requests, reports and schedules."""
+"""The pages of the streams that list what Amazon has: report requests, reports and schedules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The only module that tells the time and the only one that sleeps."""
+"""The only module that reads the time and the only one that sleeps."""
 
 from __future__ import annotations
 

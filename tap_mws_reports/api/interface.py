@@ -36,10 +36,10 @@ class ProcessingStatus(Enum):
 
 
 class ThrottledCall(Enum):
-    """The calls that the scheduler spaces out. LOOK and LIST may share one quota."""
+    """The calls that the scheduler spaces out. POLL and LIST may share one quota."""
 
     REQUEST = "request"
-    LOOK = "look"
+    POLL = "poll"
     LIST = "list"
     DOWNLOAD = "download"
 
@@ -63,7 +63,7 @@ class ReportSpec:
 class ReportRequest:
     """One report request and its status. Dates are in UTC.
 
-    ``marketplace_ids`` are those it was made for, or None where the service does not tell.
+    ``marketplace_ids`` are those it was made for, or None where the service does not say.
     """
 
     report_request_id: str
@@ -79,9 +79,9 @@ class ReportRequest:
     marketplace_ids: tuple[str, ...] | None = None
 
     def may_be_for(self, marketplace_ids: Iterable[str]) -> bool:
-        """Whether the report is for just these marketplaces, as far as the service tells."""
-        told = self.marketplace_ids
-        return told is None or set(told) == set(marketplace_ids)
+        """Whether the report is for just these marketplaces, as far as the service says."""
+        made_for = self.marketplace_ids
+        return made_for is None or set(made_for) == set(marketplace_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ class ReportService(CallQuotas, Protocol):
     """
 
     ids_per_poll: int
-    """How many report requests one call of `Call.LOOK` shows."""
+    """How many report requests one call of `ThrottledCall.POLL` shows."""
 
     types_per_list: int
     """Of how many report types one call of `Call.LIST` shows the requests."""
@@ -176,7 +176,7 @@ class ReportService(CallQuotas, Protocol):
     """
 
     lists_tell_marketplaces: bool
-    """Whether lists of report requests tell `ReportRequest.marketplace_ids`."""
+    """Whether lists of report requests contain `ReportRequest.marketplace_ids`."""
 
     def seconds_until_allowed(self, call: ThrottledCall) -> float:
         """Return the seconds until ``call`` may go without waiting; 0.0 means now."""

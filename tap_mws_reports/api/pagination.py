@@ -22,7 +22,7 @@ def iterate_pages(
 
     Args:
         pages: starts the list, and fetches its pages one by one.
-        key: tells one item from another.
+        key: distinguishes items.
         is_lost: whether an error means that a token is no longer accepted.
 
     Raises:

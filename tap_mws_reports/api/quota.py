@@ -115,7 +115,7 @@ class Budget:
     Call `wait` just before a call is sent and `take` when its answer is there: Amazon counts the
     call in between.
 
-    ``bucket`` and ``hour`` are public for the sandbox, which tells which of them refuses a call.
+    ``bucket`` and ``hour`` are public for the sandbox, which reports which of them refuses a call.
     """
 
     def __init__(self, quota: Quota, now: datetime) -> None:

@@ -56,16 +56,16 @@ def _sp_api_notice(value: dict[str, Any]) -> ReportNotification | None:
     Its ``reportId`` is what MWS calls a report request id. MWS cannot download by its
     ``reportDocumentId``, so ``report_id`` stays None and is looked up.
     """
-    told = _at(_at(value, "payload"), "reportProcessingFinishedNotification")
+    content = _at(_at(value, "payload"), "reportProcessingFinishedNotification")
     kind = value.get("notificationType")
-    texts = [told.get(name) for name in ("reportId", "processingStatus", "sellerId")]
+    texts = [content.get(name) for name in ("reportId", "processingStatus", "sellerId")]
     if kind != _SP_API_TYPE or not all(text and isinstance(text, str) for text in texts):
         return None
     unique_id = _at(value, "notificationMetadata").get("notificationId")
     return ReportNotification(
-        report_request_id=told["reportId"],
-        processing_status=_status(told["processingStatus"]),
-        seller_id=told["sellerId"],
+        report_request_id=content["reportId"],
+        processing_status=_status(content["processingStatus"]),
+        seller_id=content["sellerId"],
         unique_id=unique_id if isinstance(unique_id, str) else None,
     )
 

@@ -48,7 +48,7 @@ class Queue(Protocol):
     def delete(self, messages: Sequence[QueueMessage]) -> None:
         """Delete messages for good."""
 
-    def put_aside(self, message: QueueMessage, seconds: int) -> None:
+    def extend_visibility(self, message: QueueMessage, seconds: int) -> None:
         """Hide a message for so many seconds from now on."""
 
 
@@ -89,7 +89,7 @@ class SqsQueue:
             with self._translated():
                 self._client.delete_message_batch(QueueUrl=self._url, Entries=batch)
 
-    def put_aside(self, message: QueueMessage, seconds: int) -> None:
+    def extend_visibility(self, message: QueueMessage, seconds: int) -> None:
         """See `Queue.put_aside`. A message that was deleted meanwhile is no error."""
         entry = {"Id": "0", "ReceiptHandle": message.receipt, "VisibilityTimeout": seconds}
         with self._translated():

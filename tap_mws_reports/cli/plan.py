@@ -65,16 +65,16 @@ def _tap(given: argparse.Namespace) -> TapMwsReports:
 
 
 def _as_json(planned: RunPlan) -> Mapping[str, Any]:
-    told = planned.forecast
+    forecast = planned.forecast
     return {
         "now": format_timestamp(planned.now),
-        "reports": told.reports,
-        "requests": told.requests,
-        "taken_over": told.taken_over,
-        "at_least_s": round(told.at_least.total_seconds()),
-        "expected_s": round(told.expected.total_seconds()),
-        "finish": format_timestamp(planned.now + told.expected),
-        "types_without_latency": list(told.types_without_latency),
+        "reports": forecast.reports,
+        "requests": forecast.requests,
+        "adopted": forecast.adopted,
+        "at_least_s": round(forecast.at_least.total_seconds()),
+        "expected_s": round(forecast.expected.total_seconds()),
+        "finish": format_timestamp(planned.now + forecast.expected),
+        "types_without_latency": list(forecast.types_without_latency),
         "streams": [_share_as_json(share) for share in planned.shares],
     }
 
@@ -88,7 +88,7 @@ def _share_as_json(share: PartitionSummary) -> Mapping[str, Any]:
         "kind": share.partition_request.kind,
         "windows": share.windows,
         "retries": share.retries,
-        "taken_over": share.taken_over,
+        "adopted": share.adopted,
         "snapshots": share.snapshots,
         "given_up": share.given_up,
     }
@@ -96,9 +96,9 @@ def _share_as_json(share: PartitionSummary) -> Mapping[str, Any]:
 
 def _as_text(planned: RunPlan) -> str:
     several = len({share.partition_request.seller_id for share in planned.shares}) > 1
-    told = [(_name(each, several=several), _tasks(each)) for each in planned.shares]
-    width = max((len(name) for name, _ in told), default=0)
-    lines = [f"{name:<{width}}  {tasks}" for name, tasks in told]
+    shares = [(_name(each, several=several), _tasks(each)) for each in planned.shares]
+    width = max((len(name) for name, _ in shares), default=0)
+    lines = [f"{name:<{width}}  {tasks}" for name, tasks in shares]
     lines.append(f"{planned.forecast.describe(planned.now)}.")
     if planned.forecast.types_without_latency:
         usual = format_duration(DEFAULT_LATENCY)
@@ -120,7 +120,7 @@ def _tasks(share: PartitionSummary) -> str:
     tasks = {
         "{} to request": share.windows,
         "{} to retry": share.retries,
-        "{} taken over": share.taken_over,
+        "{} adopted": share.adopted,
         "{} to take": share.snapshots,
         "{} given up": share.given_up,
     }

@@ -79,15 +79,15 @@ def detect_marketplace(
     return usual, "no --marketplace was given"
 
 
-def detected_type(told: ReportType, table: Table) -> tuple[ReportType, str]:
+def detected_type(requested: ReportType, table: Table) -> tuple[ReportType, str]:
     """Return the type of a document, and the reason.
 
     Args:
-        told: the result of `requested_type`.
+        requested: the result of `requested_type`.
         table: the document, opened as that type.
     """
-    if told is not _ANY_TYPE:
-        return told, f"as given{_mismatch(told, table)}"
+    if requested is not _ANY_TYPE:
+        return requested, f"as given{_mismatch(requested, table)}"
     found = _recognised(table)
     if not found:
         return _ANY_TYPE, "no known report type has this header; all columns are text"
@@ -95,10 +95,10 @@ def detected_type(told: ReportType, table: Table) -> tuple[ReportType, str]:
     return found[0].joined(), f"by its header{others}"
 
 
-def _mismatch(told: ReportType, table: Table) -> str:
+def _mismatch(requested: ReportType, table: Table) -> str:
     """Return a remark if the header belongs to other types than the requested one."""
-    found = _recognised(table) if told.columns else []
-    if not found or told.name in {each.name for each in found}:
+    found = _recognised(table) if requested.columns else []
+    if not found or requested.name in {each.name for each in found}:
         return ""
     return f", but its header is that of {_names(found)}"
 
@@ -147,11 +147,11 @@ def _read(given: argparse.Namespace) -> int:
             where="--charset",
             hint="leave it out: most documents are detected by their bytes",
         )
-    told = requested_type(given.type)
+    requested = requested_type(given.type)
     with _document(given.file) as file, decompressed(file) as path:
         open_as = cache(partial(_open, path, given.charset, given.timestamps))
-        marketplace, whose = detect_marketplace(given.marketplace, partial(open_as, told))
-        report_type, why = detected_type(told, open_as(told, marketplace))
+        marketplace, whose = detect_marketplace(given.marketplace, partial(open_as, requested))
+        report_type, why = detected_type(requested, open_as(requested, marketplace))
         table = open_as(report_type, marketplace)
         findings = ReadSummary(table, why)
         try:
@@ -212,12 +212,16 @@ def _open(
     report_type: ReportType,
     marketplace: Marketplace,
 ) -> Table:
-    habits = MarketplaceFormat(
+    marketplace_format = MarketplaceFormat(
         marketplace.code_page,
         marketplace.time_zone,
         marketplace.date_order,
         marketplace.decimal_mark,
     )
     return open_table(
-        path, report_type=report_type, charset=charset, habits=habits, timestamps=timestamps
+        path,
+        report_type=report_type,
+        charset=charset,
+        marketplace_format=marketplace_format,
+        timestamps=timestamps,
     )

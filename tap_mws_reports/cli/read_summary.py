@@ -75,17 +75,17 @@ class ReadSummary:
         facts = [
             ("type", f"{self._table.report_type.name} ({self._why})"),
             ("charset", self._charset(charset)),
-            ("habits", _habits(marketplace, whose)),
+            ("formats", _marketplace_format(marketplace, whose)),
             *self._columns(),
             *self._lines(),
             *self._cells(),
         ]
         return "\n".join(f"{name:>8}: {text}" if name else f"{'':10}{text}" for name, text in facts)
 
-    def _charset(self, told: str | None) -> str:
+    def _charset(self, given: str | None) -> str:
         encoding, rule = self._table.decoding.encoding, self._table.decoding.rule
-        fits = codec_named(told) in {None, encoding.removesuffix("-sig")}
-        overruled = "" if fits else f"; not {told} as given"
+        fits = codec_named(given) in {None, encoding.removesuffix("-sig")}
+        overruled = "" if fits else f"; not {given} as given"
         return f"{encoding} ({rule}: {RULES[rule]}{overruled}){self._charset_remark()}"
 
     def _charset_remark(self) -> str:
@@ -110,7 +110,7 @@ class ReadSummary:
             yield "key", f"incomplete without {', '.join(lacking)}"
 
     def _lines(self) -> Iterable[tuple[str, str]]:
-        counts = self._table.accounting
+        counts = self._table.counts
         made = f"{counts.rows} rows, {counts.blank} blank, {counts.refused} refused"
         yield "lines", f"{counts.lines} in: {made}"
         yield from (("", line) for line in self._refused)
@@ -127,7 +127,7 @@ class ReadSummary:
             yield "extra", f"rows longer than the header: {self._long_rows}, {first}"
 
 
-def _habits(marketplace: Marketplace, whose: str) -> str:
+def _marketplace_format(marketplace: Marketplace, whose: str) -> str:
     return (
         f"{marketplace.name} ({whose}): "
         f"dates {marketplace.date_order}, decimal mark {marketplace.decimal_mark!r}, "

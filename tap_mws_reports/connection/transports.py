@@ -27,7 +27,7 @@ def make_transports(config: Mapping[str, Any], clock: Clock) -> Transports:
 
     Args:
         config: the settings.
-        clock: tells the sandbox in the process the time.
+        clock: the time of the in-process sandbox.
     """
     adapter = make_sandbox_adapter(config, clock)
     return Transports(_transport(adapter), _transport(adapter))

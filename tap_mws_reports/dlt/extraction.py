@@ -112,7 +112,7 @@ class Extraction:
         Args:
             directory: where to put the files; what is in it is removed.
             known_columns: gives the columns of a stream's table, in its order.
-            is_full: told the number of rows after each document, decides whether they are enough.
+            is_full: receives the number of rows after each document, says whether they are enough.
         """
         shutil.rmtree(directory, ignore_errors=True)
         self._files = {}

@@ -72,7 +72,7 @@ def make_pipeline(
     """
     if destination == "duckdb" and to and Path(to).stem == dataset:
         raise SettingsError(
-            f"DuckDB cannot tell the file {to} from the schema `{dataset}` in it",
+            f"DuckDB cannot distinguish the file {to} from the schema `{dataset}` in it",
             where="the dataset",
             hint="name one of them differently",
         )
@@ -137,7 +137,7 @@ def load(
 
 
 def _go_on(pipeline: dlt.Pipeline) -> None:
-    """Finish what an earlier run began, or undo it where it cannot be told how far it came."""
+    """Finish what an earlier run began, or undo it where its progress is unknown."""
     pipeline.sync_destination()
     for load_id in pipeline.list_normalized_load_packages():
         if pipeline.get_load_package_info(load_id).jobs["started_jobs"]:

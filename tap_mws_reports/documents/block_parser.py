@@ -37,7 +37,7 @@ class BlockParser:
     Args:
         columns: of the document.
         report_type: of the document.
-        habits: the formats of its marketplace.
+        marketplace_format: the formats of its marketplace.
         wanted: the names of the columns to read, or None for all. Other columns are left
             out of ``_unparsed`` and ``_offsets``, too.
         exact: converts the digits of decimals.
@@ -48,14 +48,14 @@ class BlockParser:
         self,
         columns: Sequence[Column],
         report_type: ReportType,
-        habits: MarketplaceFormat,
+        marketplace_format: MarketplaceFormat,
         wanted: Collection[str] | None,
         exact: Exact,
         timestamps: Timestamps = "utc",
     ) -> None:
         self._utc = timestamps == "utc"
         self._columns = [
-            (place, column, _reader(column, report_type, habits, exact, utc=self._utc))
+            (place, column, _reader(column, report_type, marketplace_format, exact, utc=self._utc))
             for place, column in enumerate(columns)
             if wanted is None or column.name in wanted
         ]
@@ -140,15 +140,20 @@ def _filled(
 
 
 def _reader(
-    column: Column, report_type: ReportType, habits: MarketplaceFormat, exact: Exact, *, utc: bool
+    column: Column,
+    report_type: ReportType,
+    marketplace_format: MarketplaceFormat,
+    exact: Exact,
+    *,
+    utc: bool,
 ) -> ColumnReader:
     if column.kind is Kind.TEXT:
         return TextReader()
     if column.date_order:
-        habits = replace(habits, date_order=column.date_order)
+        marketplace_format = replace(marketplace_format, date_order=column.date_order)
     if column.kind is Kind.TIMESTAMP and utc:
-        return InstantReader(instant_reader(habits))
-    read = reader(column.kind, habits, exact, local_numbers=report_type.local_numbers)
+        return InstantReader(instant_reader(marketplace_format))
+    read = reader(column.kind, marketplace_format, exact, local_numbers=report_type.local_numbers)
     if column.kind is Kind.TIMESTAMP:
         return TimestampReader(read)
     return ValueReader(read)

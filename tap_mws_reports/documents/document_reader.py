@@ -28,16 +28,13 @@ class MarketplaceFormat:
 
 @dataclass(frozen=True, slots=True)
 class DocumentInput:
-    """A document as delivered, and its context.
-
-    ``charset`` is that of the Content-Type header, or None; ``habits`` are the formats of its
-    marketplace.
-    """
+    """A document as delivered, and its context."""
 
     path: Path
     report_type: ReportType
     charset: str | None
-    habits: MarketplaceFormat
+    """That of the Content-Type header, or None."""
+    marketplace_format: MarketplaceFormat
 
 
 class DocumentReader(Protocol):

@@ -71,7 +71,7 @@ class _StoredCounts:
 
 
 class _BloomFilter:
-    """A blocked Bloom filter: tells new groups from those that may have been seen.
+    """A blocked Bloom filter: distinguishes new groups from those that may have been seen.
 
     A group sets four of the 64 bits of one word, which costs one memory access. After three
     million groups, the false-positive rate is 1 in 2,000.

@@ -64,13 +64,11 @@ class RowFilter:
         header: the cells of the header.
         before: the number of records before the header; -1 if the header is not among the records
             and every record is a row.
-        accounting: counts the records.
+        counts: counts the records.
         refuse: called for every rejected record.
     """
 
-    def __init__(
-        self, header: Record, before: int, accounting: LineCounts, refuse: RejectLine
-    ) -> None:
+    def __init__(self, header: Record, before: int, counts: LineCounts, refuse: RejectLine) -> None:
         self._header = header
         first = header[0] if header else ""
         self._keys = _keys(header)
@@ -81,7 +79,7 @@ class RowFilter:
         self._width = len(header)
         self._before = before
         self._rows_only = before < 0
-        self._accounting = accounting
+        self._counts = counts
         self._refuse = refuse
 
     def cells(self, lines: RowChunk) -> ColumnChunk | None:
@@ -92,7 +90,7 @@ class RowFilter:
             return None
         cells = align_columns(lines.records, self._width)
         if self._rows_only or self._all_are_rows(cells.columns[0]):
-            self._accounting.lines += len(lines.records)
+            self._counts.lines += len(lines.records)
             return cells
         records = self._rows(lines)
         return align_columns(records, self._width) if records else None
@@ -126,11 +124,11 @@ class RowFilter:
         )
 
     def _rows(self, lines: RowChunk) -> list[Record]:
-        self._accounting.lines += len(lines.records)
+        self._counts.lines += len(lines.records)
         kept = []
         for number, record in enumerate(lines.records, start=lines.first):
             if is_blank(record):
-                self._accounting.blank += 1
+                self._counts.blank += 1
             elif self._is_header(record):
                 self._refuse_line(number, HEADER_REPEAT, record)
             else:
@@ -141,9 +139,9 @@ class RowFilter:
         records = lines.records
         above = min(self._before, len(records))
         for number, record in enumerate(records[:above], start=lines.first):
-            self._accounting.lines += 1
+            self._counts.lines += 1
             if is_blank(record):
-                self._accounting.blank += 1
+                self._counts.blank += 1
             else:
                 self._refuse_line(number, PREAMBLE, record)
         self._before -= len(records)
@@ -151,7 +149,7 @@ class RowFilter:
         return RowChunk(lines.first + below, records[below:])
 
     def _refuse_line(self, number: int, reason: str, record: Record) -> None:
-        self._accounting.refusals[reason] += 1
+        self._counts.refusals[reason] += 1
         self._refuse(number, reason, record)
 
 

@@ -90,7 +90,7 @@ def open_flat_file(document_input: DocumentInput) -> FlatFile:
     """
     path, report_type = document_input.path, document_input.report_type
     decoding = decide_encoding(
-        path, charset=document_input.charset, code_page=document_input.habits.code_page
+        path, charset=document_input.charset, code_page=document_input.marketplace_format.code_page
     )
     with open_text(path, decoding) as stream:
         head = stream.read(LONGEST_HEADER)
@@ -138,32 +138,32 @@ def _ignore_line(_number: int, _reason: str, _record: Record) -> None:
 class Table:
     """A document whose header has been read.
 
-    ``accounting`` counts the lines read by the last `blocks`; ``columns`` are in document order.
+    ``counts`` counts the lines read by the last `blocks`; ``columns`` are in document order.
     ``timestamps`` says how timestamps are written.
     """
 
     path: Path
     report_type: ReportType
-    habits: MarketplaceFormat
-    form: DocumentReader
+    marketplace_format: MarketplaceFormat
+    reader: DocumentReader
     columns: tuple[Column, ...]
     timestamps: Timestamps = "utc"
-    accounting: LineCounts = field(default_factory=LineCounts)
+    counts: LineCounts = field(default_factory=LineCounts)
 
     @property
     def decoding(self) -> Decoding:
         """How the document's bytes are decoded, and by which rule."""
-        return self.form.decoding
+        return self.reader.decoding
 
     @property
     def lists(self) -> Mapping[str, int]:
         """The number of elements of each list in the document, by path."""
-        return self.form.lists
+        return self.reader.lists
 
     @property
     def header(self) -> Record:
         """The cells of the header, unchanged."""
-        return self.form.cells
+        return self.reader.cells
 
     @property
     def kinds(self) -> dict[str, Kind]:
@@ -217,20 +217,20 @@ class Table:
             RowsLost: the counts of lines and rows do not match.
             UnreadableDocument: a line is too long, or a quote is not closed.
         """
-        self.accounting = LineCounts()
+        self.counts = LineCounts()
         read = BlockParser(
-            self.columns, self.report_type, self.habits, wanted, exact, self.timestamps
+            self.columns, self.report_type, self.marketplace_format, wanted, exact, self.timestamps
         )
         with _add_location(self.report_type, self.path):
             read.look_ahead(self._cells(_ignore_line, LineCounts()))
-            for cells in self._cells(refuse, self.accounting):
-                self.accounting.rows += len(cells)
+            for cells in self._cells(refuse, self.counts):
+                self.counts.rows += len(cells)
                 yield read(cells)
-            self.accounting.check()
+            self.counts.check()
 
-    def _cells(self, refuse: RejectLine, accounting: LineCounts) -> Iterator[ColumnChunk]:
-        row_filter = RowFilter(self.form.cells, self.form.before, accounting, refuse)
-        for lines in self.form.lines():
+    def _cells(self, refuse: RejectLine, counts: LineCounts) -> Iterator[ColumnChunk]:
+        row_filter = RowFilter(self.reader.cells, self.reader.before, counts, refuse)
+        for lines in self.reader.lines():
             if cells := row_filter.cells(lines):
                 yield cells
 
@@ -240,7 +240,7 @@ def open_table(
     *,
     report_type: ReportType,
     charset: str | None,
-    habits: MarketplaceFormat,
+    marketplace_format: MarketplaceFormat,
     timestamps: Timestamps = "utc",
 ) -> Table:
     """Open a document and read its header.
@@ -249,7 +249,7 @@ def open_table(
         path: the document.
         report_type: of the document.
         charset: of the Content-Type header, or None.
-        habits: the formats of its marketplace.
+        marketplace_format: the formats of its marketplace.
         timestamps: how timestamps are written.
 
     Raises:
@@ -258,10 +258,10 @@ def open_table(
             than `MOST_COLUMNS`.
     """
     with _add_location(report_type, path):
-        form = detect_format(DocumentInput(path, report_type, charset, habits))
+        form = detect_format(DocumentInput(path, report_type, charset, marketplace_format))
         _check_width(form.cells)
         columns = columns_of(form.cells, report_type)
-    return Table(path, report_type, habits, form, columns, timestamps)
+    return Table(path, report_type, marketplace_format, form, columns, timestamps)
 
 
 def _check_width(cells: Record) -> None:

@@ -74,7 +74,7 @@ class ReportTypeTable(TomlTable, frozen=True, kw_only=True):
     category: Text
     kind: TypeKind
     format: Format
-    asked: Annotated[tuple[RequestMode, ...], NOT_EMPTY]
+    request_modes: Annotated[tuple[RequestMode, ...], NOT_EMPTY]
     services: Annotated[tuple[Service, ...], NOT_EMPTY] = ("mws", "sp_api")
     source: Texts
     withdrawn: date | None = None
@@ -83,8 +83,8 @@ class ReportTypeTable(TomlTable, frozen=True, kw_only=True):
     lookback_days_default: Count = 0
     lookback_limit_days: Count | None = None
     retention_days: Count | None = None
-    borders: WindowAlignment | None = None
-    reach_hours: Count | None = None
+    alignment: WindowAlignment | None = None
+    start_offset_hours: Count | None = None
     options: tuple[Option, ...] = ()
     marketplaces: Texts = ()
     one_marketplace: bool = False

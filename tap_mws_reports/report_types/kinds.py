@@ -70,8 +70,14 @@ def kind_of(schema: Mapping[str, object]) -> Kind | None:
 
     A schema with several types, such as string and number, declares none.
     """
-    told = schema.get("type")
-    types = {told} if isinstance(told, str) else {*told} if isinstance(told, list) else set()
+    declared = schema.get("type")
+    types = (
+        {declared}
+        if isinstance(declared, str)
+        else {*declared}
+        if isinstance(declared, list)
+        else set()
+    )
     kinds = [_BY_TYPE.get(each) for each in types - {"null"}]
     if kinds == [Kind.TEXT]:
         return _BY_FORMAT.get(str(schema.get("format")), Kind.TEXT)

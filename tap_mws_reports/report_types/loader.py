@@ -44,16 +44,19 @@ def _names(file: str, entry: ReportTypeTable) -> _Broken:
 
 
 def _requests(entry: ReportTypeTable) -> _Broken:
-    if ("request" in entry.asked) == (entry.kind == "generated"):
-        yield "asked", "must contain request, except for generated types"
-    if entry.reach_hours and entry.kind != "snapshot":
-        yield "reach_hours", "is only for types that show the current state"
+    if ("request" in entry.request_modes) == (entry.kind == "generated"):
+        yield "request_modes", "must contain request, except for generated types"
+    if entry.start_offset_hours and entry.kind != "snapshot":
+        yield "start_offset_hours", "is only for types that show the current state"
     if entry.max_days and entry.kind != "range":
         yield "max_days", "is only for types that take a range of dates"
-    if entry.borders and entry.kind != "range":
-        yield "borders", "is only for types that take a range of dates"
-    if entry.borders and entry.borders.option not in {"", *(each.name for each in entry.options)}:
-        yield "borders.option", f"{entry.borders.option!r} is not an option of the type"
+    if entry.alignment and entry.kind != "range":
+        yield "alignment", "is only for types that take a range of dates"
+    if entry.alignment and entry.alignment.option not in {
+        "",
+        *(each.name for each in entry.options),
+    }:
+        yield "alignment.option", f"{entry.alignment.option!r} is not an option of the type"
 
 
 def _documents(entry: ReportTypeTable) -> _Broken:

@@ -32,9 +32,9 @@ class WindowAlignment(TomlTable, frozen=True):
     """The period if ``option`` is empty or not given."""
     option: Text = ""
     """The report option that chooses the period, empty if there is none."""
-    most: Count | None = None
+    max_periods: Count | None = None
     """How many periods a request may contain, None if there is no limit."""
-    held_back_hours: Count = 0
+    end_delay_hours: Count = 0
     """How long after its end a period can be requested."""
 
     def period_of(self, options: Mapping[str, str]) -> PeriodName:
@@ -109,7 +109,7 @@ class ReportType:
     title: str
     identity: Identity
     columns: tuple[ColumnSpec, ...] = ()
-    asked: tuple[RequestMode, ...] = ("request",)
+    request_modes: tuple[RequestMode, ...] = ("request",)
     """How a report is created: by the seller through the service (``request``, ``schedule``), by
     Amazon (``amazon``), or by the seller on the web site (``seller-central``)."""
     max_days: int | None = None
@@ -136,9 +136,9 @@ class ReportType:
     """How old the start of a range may be, None if neither service states a limit."""
     retention_days: int | None = None
     """How long Amazon keeps a document, None if neither service states it."""
-    borders: WindowAlignment | None = None
+    alignment: WindowAlignment | None = None
     """Where windows must begin and end, None if they may do so anywhere."""
-    reach_hours: int | None = None
+    start_offset_hours: int | None = None
     """How long ago the start in a request for a snapshot must be, None if it takes no start."""
     options: tuple[Option, ...] = ()
     marketplaces: tuple[str, ...] = ()

@@ -125,8 +125,10 @@ def _serves(request: ReportRequest, job: ReportJob, now: datetime) -> bool:
     if request.end_date is None:
         return False
     if (periods := job.rule.periods) is not None:
-        over = periods.over(request.submitted_date) >= job.interval.end
-        return over and (request.start_date, request.end_date) == job.rule.asked(job.interval)
+        over = periods.last_complete(request.submitted_date) >= job.interval.end
+        return over and (request.start_date, request.end_date) == job.rule.request_range(
+            job.interval
+        )
     if request.start_date != job.interval.start:
         return False
     remainder = job.interval.end - request.end_date

@@ -35,7 +35,7 @@ class NotificationConsumer:
     Args:
         queue: the queue that receives the notifications.
         notification_handlers: the handlers by seller id.
-        clock: tells the time and waits.
+        clock: reads the time and waits.
         observer: receives a report of each wait.
     """
 
@@ -71,7 +71,7 @@ class NotificationConsumer:
         while self._open and self._receive(0.0):
             pass
 
-    def doubt(self) -> None:
+    def check_delivery(self) -> None:
         """Stop relying on a queue that sent nothing although a report became ready."""
         missed = any(each.missed for each in self._handlers.values())
         if self._received or not self._reliable or not missed:
@@ -103,7 +103,7 @@ class NotificationConsumer:
     def _is_processed(self, message: QueueMessage, now: datetime) -> bool:
         notice = parse_notification(message.body)
         notifications = None if notice is None else self._handlers.get(notice.seller_id)
-        if notice is None or notifications is None or not notifications.hear(notice, now):
+        if notice is None or notifications is None or not notifications.handle(notice, now):
             return False
         logger.debug("Received notification %s: %s", notice.unique_id, notice)
         self._received = True
@@ -121,7 +121,7 @@ class NotificationConsumer:
         self._left[message.message_id] += 1
         if times:
             seconds = min(_MIN_EXTENSION * 2**times, _MAX_EXTENSION)
-            self._queue.put_aside(message, seconds)
+            self._queue.extend_visibility(message, seconds)
 
     def _close(self, error: QueueUnavailable) -> None:
         logger.warning("%s; polling reports instead", error)

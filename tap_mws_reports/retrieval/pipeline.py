@@ -115,13 +115,13 @@ class Pipeline:
 
     Args:
         schedulers: one per seller. Quotas are per seller, so no seller waits for another.
-        clock: tells the time and sleeps.
+        clock: reads the time and sleeps.
         held_up: called after each wait for a quota, with the call and the seconds.
         lost: called with a seller whose call failed for good, and the error; returns all sellers
             that fail with it, or raises the error if it concerns all of them.
         before_pause: called before each wait.
-        inbox: the consumer of notifications; a notification ends a pause.
-        observer: receives a report of each wait; the inbox reports its own.
+        consumer: the consumer of notifications; a notification ends a pause.
+        observer: receives a report of each wait; the consumer reports its own.
     """
 
     def __init__(
@@ -131,7 +131,7 @@ class Pipeline:
         held_up: Callable[[ThrottledCall, float], None],
         lost: Callable[[str, TapError], Collection[str]],
         before_pause: Callable[[], None],
-        inbox: NotificationConsumer | None = None,
+        consumer: NotificationConsumer | None = None,
         observer: WaitObserver | None = None,
     ) -> None:
         self._schedulers = {scheduler.seller_id: scheduler for scheduler in schedulers}
@@ -145,7 +145,7 @@ class Pipeline:
             scheduler.seller_id: [job for job in scheduler.jobs if not job.phase.ended]
             for scheduler in schedulers
         }
-        self._inbox = inbox
+        self._consumer = consumer
         self._observer = observer or Unobserved()
 
     def snapshot(self) -> ProgressSnapshot:
@@ -174,14 +174,14 @@ class Pipeline:
     def _step(self) -> None:
         now = self._clock.now()
         due = self._due_queue.due(now)
-        if self._inbox is not None and any(scheduler.is_about_to_poll(now) for scheduler in due):
+        if self._consumer is not None and any(scheduler.is_about_to_poll(now) for scheduler in due):
             # A notification that has arrived meanwhile saves the poll.
-            self._inbox.clear()
+            self._consumer.clear()
             self._due_queue.wake(now)
         for scheduler in due:
             self._move(scheduler)
-        if self._inbox is not None:
-            self._inbox.doubt()
+        if self._consumer is not None:
+            self._consumer.check_delivery()
         if not due:
             self._pause()
 
@@ -219,9 +219,9 @@ class Pipeline:
         self._before_pause()
         next_move, now = self._due_queue.next_move, self._clock.now()
         wait = LONGEST_PAUSE if next_move is None else (next_move - now).total_seconds()
-        if self._inbox is None:
+        if self._consumer is None:
             sleep(min(wait, LONGEST_PAUSE), self._clock, self._observer)
         else:
-            self._inbox.wait(min(wait, LONGEST_PAUSE))
+            self._consumer.wait(min(wait, LONGEST_PAUSE))
             # A notification may be for any scheduler.
             self._due_queue.wake(self._clock.now())

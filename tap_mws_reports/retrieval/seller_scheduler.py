@@ -56,7 +56,7 @@ class SellerScheduler:
         latencies: the known report latencies; new ones are added.
         policy: the user's settings.
         directory: where documents are saved; the caller removes them once read.
-        tell: receives every job event.
+        emit: receives every job event.
 
     ``notifications`` handles notifications of the requests.
     """
@@ -69,7 +69,7 @@ class SellerScheduler:
         latencies: Latencies,
         policy: RetrievalPolicy,
         directory: Path,
-        tell: EventHandler,
+        emit: EventHandler,
     ) -> None:
         self.seller_id = seller_id
         self.jobs = jobs
@@ -77,8 +77,8 @@ class SellerScheduler:
         self._latencies = latencies
         self._policy = policy
         self._directory = directory
-        self._emit = tell
-        self._poller = StatusPoller(service, jobs, latencies, policy, tell)
+        self._emit = emit
+        self._poller = StatusPoller(service, jobs, latencies, policy, emit)
         self.notifications = NotificationHandler(jobs, self._poller)
 
     def move(self, now: datetime) -> bool:
@@ -240,7 +240,7 @@ class SellerScheduler:
             if moment <= soon and is_on_first_page(job, now)
         ]
         ids = {job.report_request_id for job in due}
-        return ThrottledCall.LIST if len(ids) > self._service.ids_per_poll else ThrottledCall.LOOK
+        return ThrottledCall.LIST if len(ids) > self._service.ids_per_poll else ThrottledCall.POLL
 
     def _poll_schedule(self) -> list[tuple[datetime, ReportJob]]:
         """Return the open jobs with the times of their next polls, the soonest first."""

@@ -53,16 +53,16 @@ class StatusPoller:
         jobs: Sequence[ReportJob],
         latencies: Latencies,
         policy: RetrievalPolicy,
-        tell: EventHandler,
+        emit: EventHandler,
     ) -> None:
         self._service = service
         self._jobs = jobs
         self._latencies = latencies
         self._policy = policy
-        self._emit = tell
+        self._emit = emit
         self.missed = 0
 
-    def hear(self, job: ReportJob, notice: ReportNotification, now: datetime) -> None:
+    def handle(self, job: ReportJob, notice: ReportNotification, now: datetime) -> None:
         """Update an open job by a notification; poll what the notification does not contain."""
         report_id = notice.report_id if self._service.notifications_have_report_ids else None
         if notice.processing_status is ProcessingStatus.DONE and report_id:
@@ -260,10 +260,10 @@ class NotificationHandler:
             if self._expects_notices:
                 job.expect_notification()
 
-    def hear(self, notice: ReportNotification, now: datetime) -> bool:
+    def handle(self, notice: ReportNotification, now: datetime) -> bool:
         """Handle a notification; return whether it is for a request of the seller."""
         jobs = [each for each in self._jobs if each.report_request_id == notice.report_request_id]
         for job in jobs:
             if job.phase is JobStatus.OPEN and job.notification_state is not NotificationState.CAME:
-                self._poller.hear(job, notice, now)
+                self._poller.handle(job, notice, now)
         return bool(jobs) or notice.report_request_id in self._known

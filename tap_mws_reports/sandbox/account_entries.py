@@ -35,7 +35,7 @@ class ReportParams:
 class Outcome(NamedTuple):
     """What became of a request: its final status, and what writes the document if there is one.
 
-    ``failed`` is told by SP-API alone, as FATAL; by MWS the same is a report that is none, or a
+    ``failed`` is visible in SP-API alone, as FATAL; by MWS the same is a report that is none, or a
     request given up.
     """
 
@@ -74,7 +74,7 @@ class RequestEntry:
     ``starts`` and ``ends`` are when it will be worked on; ``ends`` is None for one that never
     finishes. ``outcome`` is set once it is final, ``failed`` then, too. ``fate`` is what will
     become of it where that is known from the beginning. ``asked`` says that the seller asked for
-    it by either service, ``announced`` that notifications have told its end.
+    it by either service, ``announced`` that notifications of its end were sent.
     """
 
     request_id: str

@@ -9,7 +9,7 @@ from enum import Enum
 
 
 class FaultKind(Enum):
-    """The kind of a fault; the comment tells its subject and its effect."""
+    """The kind of a fault; the comment says its subject and its effect."""
 
     NO_DATA = "no_data"  # a report type: there is nothing to report
     CANCELLED = "cancelled"  # a report type: Amazon gives it up, without a reason; in SP-API FATAL

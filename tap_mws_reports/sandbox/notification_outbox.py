@@ -140,7 +140,7 @@ def send_notification(letter: OutgoingNotification) -> None:
 
 
 def _address(queue_url: str) -> str:
-    """Return where a queue is reached: its ARN tells no address, so AWS's own setting may.
+    """Return where a queue is reached: its ARN contains no address, so AWS's own setting may.
 
     Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
     """

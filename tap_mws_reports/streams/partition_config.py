@@ -26,7 +26,7 @@ class PartitionConfig:
     setting: ReportSetting
     seller_id: str
     marketplace_ids: tuple[str, ...]
-    habits: MarketplaceFormat
+    marketplace_format: MarketplaceFormat
 
     def window_rule(self, report_type: ReportType) -> WindowRule:
         """Return the window rule of a report type with the settings applied."""
@@ -39,28 +39,28 @@ class PartitionConfig:
             cooldown=timedelta(minutes=report_type.cooldown_minutes or 0),
             lookback=timedelta(days=lookback),
             oldest=_days(report_type.lookback_limit_days),
-            periods=self._periods(report_type.borders),
-            held_back=_held_back(report_type.borders),
-            reach=_hours(report_type.reach_hours),
+            periods=self._periods(report_type.alignment),
+            end_delay=_end_delay(report_type.alignment),
+            start_offset=_hours(report_type.start_offset_hours),
         )
 
-    def _periods(self, borders: WindowAlignment | None) -> Periods | None:
+    def _periods(self, alignment: WindowAlignment | None) -> Periods | None:
         """Return the periods of the windows, or None."""
-        if borders is None:
+        if alignment is None:
             return None
-        period = Period(borders.period_of(dict(self.setting.options)))
-        if borders.at == "dates":
-            return Periods(period, "UTC", DATES_TIME_ZONE, borders.most)
-        zone = "UTC" if borders.at == "hours" else self.habits.time_zone
-        return Periods(period, zone, most=borders.most)
+        period = Period(alignment.period_of(dict(self.setting.options)))
+        if alignment.at == "dates":
+            return Periods(period, "UTC", DATES_TIME_ZONE, alignment.max_periods)
+        zone = "UTC" if alignment.at == "hours" else self.marketplace_format.time_zone
+        return Periods(period, zone, most=alignment.max_periods)
 
 
 def _days(days: int | None) -> timedelta | None:
     return timedelta(days=days) if days else None
 
 
-def _held_back(borders: WindowAlignment | None) -> timedelta:
-    return (_hours(borders.held_back_hours) if borders else None) or END_DELAY
+def _end_delay(alignment: WindowAlignment | None) -> timedelta:
+    return (_hours(alignment.end_delay_hours) if alignment else None) or END_DELAY
 
 
 def _hours(hours: int | None) -> timedelta | None:

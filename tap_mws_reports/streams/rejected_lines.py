@@ -42,7 +42,7 @@ class RejectedLinesFile:
         file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def _open(self) -> TextIO:
-        prefix = f"tap-mws-reports-{self._report_id}-refused-"
+        prefix = f"tap-mws-reports-{self._report_id}-rejected-"
         descriptor, name = tempfile.mkstemp(prefix=prefix, suffix=".jsonl")
         self.path = Path(name)
         return open(descriptor, "w", encoding="utf-8")  # noqa: PTH123 - it is open already

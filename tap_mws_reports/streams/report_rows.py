@@ -61,7 +61,7 @@ from tap_mws_reports.streams.sync_context import SyncContext
 def open_document(
     document: ReportDocument,
     report_type: ReportType,
-    habits: MarketplaceFormat,
+    marketplace_format: MarketplaceFormat,
     timestamps: Timestamps,
 ) -> Table:
     """Open a document with rows.
@@ -73,7 +73,7 @@ def open_document(
         document.path,
         report_type=report_type,
         charset=document.charset,
-        habits=habits,
+        marketplace_format=marketplace_format,
         timestamps=timestamps,
     )
     if table.missing_identity:
@@ -107,7 +107,7 @@ def log_document(logger: Logger, job: ReportJob, table: Table, announced: str) -
     """
     encoding, rule = table.decoding.encoding, table.decoding.rule
     charset = f"charset {encoding} (rule {rule}, announced {announced})"
-    logger.info("Read %s: %s, %s", job.describe(), table.accounting, charset)
+    logger.info("Read %s: %s, %s", job.describe(), table.counts, charset)
     if rule == "mixed":
         what = "Some bytes of %s are not %s; they are read as windows-1252"
         logger.warning(what, job.describe(), encoding)
@@ -142,7 +142,7 @@ class ReportRows(SchemaEvolutionStream):
         self._run = run
         self._report_type = report_type
         self._sources = sources
-        self._habits = {source.marketplace_ids: source.habits for source in sources}
+        self._habits = {source.marketplace_ids: source.marketplace_format for source in sources}
         self._lists = lists
         self._chosen = chosen_kinds(report_type, chosen)
         self._timestamps: Timestamps = tap.config.get("timestamps", "utc")
@@ -265,7 +265,7 @@ class ReportRows(SchemaEvolutionStream):
         """Yield the rows of each document as it arrives; STATE follows each document."""
         exact = written_as(self._decimals, exact)
         for job in self._run.documents(self.name):
-            yield from self._settled(job, self._rows(job, exact))
+            yield from self._completing(job, self._rows(job, exact))
         self._expire_failures()
 
     def hand_over(
@@ -286,7 +286,7 @@ class ReportRows(SchemaEvolutionStream):
             yield
 
         for job in self._run.documents(self.name):
-            for _ in self._settled(job, handed_over(job)):
+            for _ in self._completing(job, handed_over(job)):
                 pass
             yield
         self._expire_failures()
@@ -307,14 +307,14 @@ class ReportRows(SchemaEvolutionStream):
                 yield manifest
 
         for job in self._run.documents(self.name):
-            for manifest in self._settled(job, write(job)):
+            for manifest in self._completing(job, write(job)):
                 yield encoding, manifest
         self._expire_failures()
 
     def _file_name(self, job: ReportJob) -> str:
         return f"{job.seller_id}-{self.name}-{job.report_id}"
 
-    def _settled(self, job: ReportJob, made: Iterator[T]) -> Iterator[T]:
+    def _completing(self, job: ReportJob, made: Iterator[T]) -> Iterator[T]:
         """Yield the output of a job, then move the bookmark or record a failed window."""
         try:
             if job.error is not None:
@@ -363,11 +363,11 @@ class ReportRows(SchemaEvolutionStream):
         with decompressed(job.document.path) as path:
             file = media_type_of(path) if may_deliver_files(self._report_type) else None
             if file:
-                yield self._kept(job, path, file)
+                yield self._binary_document(job, path, file)
             else:
                 yield from self._read(job, replace(job.document, path=path), exact)
 
-    def _kept(self, job: ReportJob, path: Path, media_type: MediaType) -> RecordBatch:
+    def _binary_document(self, job: ReportJob, path: Path, media_type: MediaType) -> RecordBatch:
         directory = Path(self.config["documents_directory"])
         record = save_document(path, media_type, directory, self._file_name(job))
         self.add_columns(FILE_COLUMNS)
@@ -380,8 +380,8 @@ class ReportRows(SchemaEvolutionStream):
     def _read(
         self, job: ReportJob, document: ReportDocument, exact: Exact
     ) -> Iterator[RecordBatch]:
-        habits = self._habits[job.spec.marketplace_ids]
-        table = open_document(document, self._report_type, habits, self._timestamps)
+        marketplace_format = self._habits[job.spec.marketplace_ids]
+        table = open_document(document, self._report_type, marketplace_format, self._timestamps)
         ignored = self.meet_columns(table.kinds)
         table.read_as(self._declared_kinds())
         wanted = {
@@ -394,10 +394,10 @@ class ReportRows(SchemaEvolutionStream):
             for block in table.blocks(wanted=wanted, exact=exact, refuse=refused.add):
                 yield with_envelope(block, envelope, self._report_type.identity.columns)
         log_document(self.logger, job, table, document.charset or "none")
-        self._tell_of_losses(job, table, refused)
+        self._log_rejected(job, table, refused)
         decoding = table.decoding
         self.count_document(charset=decoding.encoding, charset_rule=decoding.rule)
-        self._run.read(table.accounting.rows)
+        self._run.read(table.counts.rows)
 
     def _declared_kinds(self) -> dict[str, Kind]:
         """Return the declared kinds of all columns, by which values are parsed."""
@@ -405,11 +405,11 @@ class ReportRows(SchemaEvolutionStream):
         kinds = {name: kind_of(schema) for name, schema in properties.items()}
         return {name: kind for name, kind in kinds.items() if kind}
 
-    def _tell_of_losses(self, job: ReportJob, table: Table, refused: RejectedLinesFile) -> None:
+    def _log_rejected(self, job: ReportJob, table: Table, refused: RejectedLinesFile) -> None:
         """Log the parts of a document that are in no row."""
         if refused.path:
             what = "Rejected %d lines of %s; they are kept in %s"
-            count = table.accounting.refused
+            count = table.counts.refused
             self.logger.warning(what, count, job.describe(), refused.path)
         if self._lists and (unread := table.lists.keys() - self._lists):
             names = ", ".join(sorted(unread))

@@ -62,7 +62,7 @@ class SellerConnections:
         """Return a seller, failed or not."""
         return self._sellers[seller_id]
 
-    def loss(self, seller_id: str) -> TapError | None:
+    def failure(self, seller_id: str) -> TapError | None:
         """Return the error of a failed seller, or None."""
         return self._failures.get(seller_id)
 
@@ -77,7 +77,7 @@ class SellerConnections:
         try:
             return question(self._sellers[seller_id])
         except TapError as error:
-            self.lose(seller_id, error)
+            self.mark_failed(seller_id, error)
             return None
 
     def ask_all(self, question: Callable[[SellerConnection], T]) -> Iterator[tuple[str, T]]:
@@ -87,7 +87,7 @@ class SellerConnections:
             if answer is not None:
                 yield seller_id, answer
 
-    def lose(self, seller_id: str, error: TapError) -> frozenset[str]:
+    def mark_failed(self, seller_id: str, error: TapError) -> frozenset[str]:
         """Mark a seller as failed; return all sellers that fail with it.
 
         Raises:

@@ -164,14 +164,14 @@ class SyncContext:
             for seller_id, of_seller in by_seller(partition_requests).items()
         ]
         for scheduler in schedulers:
-            if error := self.sellers.loss(scheduler.seller_id):
+            if error := self.sellers.failure(scheduler.seller_id):
                 scheduler.close(error, now)
         self._write_state()
         queue = self._make_queue()
         notification_handlers = {
             scheduler.seller_id: scheduler.notifications for scheduler in schedulers
         }
-        inbox = (
+        consumer = (
             None
             if queue is None
             else NotificationConsumer(queue, notification_handlers, self.clock, self._reporter)
@@ -180,9 +180,9 @@ class SyncContext:
             schedulers,
             self.clock,
             self._add_quota_wait,
-            self.sellers.lose,
+            self.sellers.mark_failed,
             self.checkpoints.catch_up,
-            inbox,
+            consumer,
             self._reporter,
         )
         logger.info("%s", pipeline.snapshot().forecast.describe(now))

@@ -81,7 +81,9 @@ def test_countries_are_not_found_as_pay_sandboxes() -> None:
         ("BR", "cp1252", ",", "DMY"),
     ],
 )
-def test_habits(country: str, code_page: str, decimal_mark: str, date_order: str) -> None:
+def test_marketplace_format(
+    country: str, code_page: str, decimal_mark: str, date_order: str
+) -> None:
     found = find(country)
     assert (found.code_page, found.decimal_mark, found.date_order) == (
         code_page,

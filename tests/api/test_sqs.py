@@ -30,8 +30,8 @@ def test_what_is_put_aside_is_hidden_for_as_long_as_is_said(queue_url) -> None:
     queue.send("again and again")
     for _ in range(3):
         (message,) = queue.receive(0.0)
-        queue.put_aside(message, 0)
-    queue.put_aside(message, 600)
+        queue.extend_visibility(message, 0)
+    queue.extend_visibility(message, 600)
     assert queue.receive(0.0) == []
 
 
@@ -40,7 +40,7 @@ def test_a_message_deleted_meanwhile_is_put_aside_without_complaint(queue_url) -
     queue.send("gone")
     received = queue.receive(0.0)
     queue.delete(received)
-    queue.put_aside(received[0], 30)
+    queue.extend_visibility(received[0], 30)
 
 
 class EmptyAnswer:

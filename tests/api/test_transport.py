@@ -142,7 +142,7 @@ def test_what_is_only_called_packed_arrives(
     assert (tmp_path / "report").read_bytes() == b"lines"
 
 
-def test_what_breaks_off_is_told_of_untouched_bytes_too(
+def test_what_breaks_off_is_reported_of_raw_bytes_too(
     host: str, transport: HttpTransport, tmp_path: Path
 ) -> None:
     request = replace(post(f"{host}/short"), untouched=True)

@@ -58,7 +58,7 @@ def unreachable(monkeypatch):
 
 
 @pytest.mark.usefixtures("unreachable")
-def test_a_plan_is_told_in_words(written, capsys) -> None:
+def test_a_plan_is_written_in_words(written, capsys) -> None:
     assert main(["plan", "--config", written("config.json", CONFIG)]) == 0
     out = capsys.readouterr().out
     assert f"{ORDERS}                  120 to request".replace(" ", "") in out.replace(" ", "")
@@ -69,7 +69,7 @@ def test_a_plan_is_told_in_words(written, capsys) -> None:
 
 
 @pytest.mark.usefixtures("unreachable")
-def test_a_plan_is_told_in_json(written, capsys) -> None:
+def test_a_plan_is_written_in_json(written, capsys) -> None:
     state = {"bookmarks": {STREAM: {"partitions": [PARTITION]}}}
     arguments = ["plan", "--config", written("config.json", CONFIG), "--json"]
     assert main([*arguments, "--state", written("state.json", state)]) == 0

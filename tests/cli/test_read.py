@@ -51,7 +51,7 @@ def test_a_report_is_read_without_being_told_its_type(document, capfdbinary) -> 
     assert err.decode() == (
         "    type: _GET_AFN_INVENTORY_DATA_ (by its header)\n"
         " charset: utf-8 (utf-8: every byte of the document fits)\n"
-        "  habits: United States (no --marketplace was given): dates MDY, decimal mark '.',"
+        "  formats: United States (no --marketplace was given): dates MDY, decimal mark '.',"
         " zone names as in America/Los_Angeles\n"
         " columns: 6 known, 0 new, 0 missing\n"
         "     new: none\n"
@@ -91,7 +91,7 @@ def test_where_japan_was_found_it_is_said(tmp_path, capfdbinary) -> None:
     path = tmp_path / "report.csv"
     path.write_bytes("日付,SKU,FNSKU,ASIN,商品名,コンディション\n".encode("cp932"))
     assert main(["read", str(path)]) == 0
-    assert summary_of(capfdbinary)["habits"].startswith(
+    assert summary_of(capfdbinary)["marketplace_format"].startswith(
         "Japan (by its header; no --marketplace was given): dates YMD"
     )
 
@@ -133,7 +133,7 @@ def test_a_type_that_is_probably_wrong_is_doubted(document, capfdbinary, name, w
     assert summary_of(capfdbinary)["type"].startswith(f"_{name}_ ({why}")
 
 
-def test_a_type_that_is_told_finds_its_header_below_sentences(tmp_path, capfdbinary) -> None:
+def test_a_given_type_finds_its_header_below_sentences(tmp_path, capfdbinary) -> None:
     path = tmp_path / "payments.csv"
     above = "All amounts are in dollars, and tax is not included.\nThis, too, is explained.\n"
     path.write_text(f"{above}date/time,type,total\n3 Apr 2025 11:02:03 UTC,Order,1.50\n")
@@ -152,7 +152,7 @@ def test_a_stream_that_is_closed_is_explained(monkeypatch, capfd, stream) -> Non
     assert f"{stream} is closed" in capfd.readouterr().err
 
 
-def test_everything_odd_is_told(tmp_path, capfdbinary) -> None:
+def test_everything_odd_is_reported(tmp_path, capfdbinary) -> None:
     path = tmp_path / "odd.txt"
     header = "approval-date\treimbursement-id\tsku\tasin\tnew thing"
     rows = ["yesterday\t1\tA", "today\t2\tB\tb\tx\ty", "", header.upper(), "never\t3\tC\t"]
@@ -163,7 +163,7 @@ def test_everything_odd_is_told(tmp_path, capfdbinary) -> None:
     facts = summary_of(capfdbinary)
     assert facts["type"] == "_GET_FBA_REIMBURSEMENTS_DATA_ (by its header)\n"
     assert facts["charset"] == "utf-8 (header: as given)\n"
-    assert facts["habits"].startswith("France (as given): dates DMY, decimal mark ','")
+    assert facts["formats"].startswith("France (as given): dates DMY, decimal mark ','")
     assert facts["columns"].startswith("4 known, 1 new, ")
     assert facts["new"] == "new_thing\n"
     assert "amount_total" in facts["missing"]
@@ -219,7 +219,7 @@ def test_every_rule_about_charsets_can_be_told() -> None:
     assert set(RULES) == set(get_args(Rule))
 
 
-def test_a_key_that_is_incomplete_is_told(document, capfdbinary) -> None:
+def test_a_key_that_is_incomplete_is_reported(document, capfdbinary) -> None:
     document.write_text("sku\tasin\n1\tB\n")
 
     assert main(["read", str(document), "--type", "_GET_FBA_REIMBURSEMENTS_DATA_"]) == 0

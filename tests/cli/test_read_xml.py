@@ -36,7 +36,7 @@ def test_where_an_xml_document_breaks_off_is_said(tmp_path, capfd) -> None:
     assert "line 3" in err
 
 
-def test_the_charset_that_an_xml_document_declares_is_told(tmp_path, capfd) -> None:
+def test_the_charset_that_an_xml_document_declares_is_reported(tmp_path, capfd) -> None:
     path = tmp_path / "report.xml"
     xml = '<?xml version="1.0" encoding="ISO-8859-1"?>' + PARCELS.format(PARCEL.format("Köln"))
     path.write_bytes(xml.encode("iso-8859-1"))

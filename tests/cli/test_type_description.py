@@ -24,7 +24,7 @@ TRAFFIC = ReportType(
 )
 
 
-def test_everything_is_told() -> None:
+def test_everything_is_described() -> None:
     assert (
         describe_type(TRAFFIC, 100)
         == """\
@@ -57,7 +57,7 @@ columns:
 
 stream traffic_by_product:
   key          _seller_id, _report_id, _row_number
-  kind of key  document: rows are told apart by the report they came in and their number in it
+  kind of key  document: rows are distinguished by the report they came in and their number in it
   columns      text, named after the header of the document
 
 in `reports`:

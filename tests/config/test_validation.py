@@ -24,7 +24,7 @@ def test_good_settings_have_no_problem() -> None:
     assert find_problems(GOOD) == []
 
 
-def test_who_has_the_other_services_credentials_is_told_how_to_choose_it() -> None:
+def test_an_error_for_the_other_services_credentials_says_how_to_choose_it() -> None:
     change = {"aws_access_key_id": None, "aws_secret_access_key": None}
     problems = find_problems({**GOOD, **change})
     assert [each.setting for each in problems] == list(change)

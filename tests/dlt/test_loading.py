@@ -137,7 +137,7 @@ def test_bookmarks_are_those_of_the_state(make_harness, warehouse) -> None:
 
 
 @pytest.mark.api("mws", reason="what dlt does is the same over both services")
-def test_a_failed_window_is_told_and_read_by_the_next_run(
+def test_a_failed_window_is_reported_and_read_by_the_next_run(
     make_harness, warehouse, whole_run
 ) -> None:
     harness = make_harness(Fault(FaultKind.CANCELLED, ORDERS, times=100), pace="steady")

@@ -33,7 +33,11 @@ def open_rows(tmp_path: Path):
         path = tmp_path / "document.txt"
         path.write_text("\n".join(lines), encoding="utf-8")
         return open_table(
-            path, report_type=report_type, charset=None, habits=MarketplaceFormat(), **given
+            path,
+            report_type=report_type,
+            charset=None,
+            marketplace_format=MarketplaceFormat(),
+            **given,
         )
 
     return open_lines
@@ -65,7 +69,7 @@ def test_summary_is_found_far_below_and_counted_once(open_rows) -> None:
     rows = list(table.rows())
 
     assert set(column(rows, "total_amount")) == {"-62.31"}
-    assert len(rows) == table.accounting.lines == many + 1
+    assert len(rows) == table.counts.lines == many + 1
 
 
 def test_summary_is_seen_by_columns_that_are_not_wanted(open_rows) -> None:

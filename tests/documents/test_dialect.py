@@ -59,7 +59,7 @@ LAYOUTS = [
 
 
 @pytest.mark.parametrize(("head", "layout"), LAYOUTS)
-def test_layout_is_told_by_the_header_line(head: str, layout: Dialect) -> None:
+def test_layout_is_reported_by_the_header_line(head: str, layout: Dialect) -> None:
     assert look(head) == layout
 
 

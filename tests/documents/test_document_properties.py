@@ -72,7 +72,9 @@ KNOWN = st.integers(0, len(TYPES) - 1)
 def table_of(folder: str, content: bytes, report_type: report_types.ReportType = UNKNOWN) -> Table:
     path = Path(folder) / "document.txt"
     path.write_bytes(content)
-    return open_table(path, report_type=report_type, charset=None, habits=MarketplaceFormat())
+    return open_table(
+        path, report_type=report_type, charset=None, marketplace_format=MarketplaceFormat()
+    )
 
 
 def as_written(cells: list[str]) -> list[str | None]:

@@ -73,17 +73,19 @@ def records_of(text: str) -> list[list[str]]:
 )
 def test_sample_is_read_without_loss(path: Path, name: str) -> None:
     report_type = report_types.load(name)
-    table = open_table(path, report_type=report_type, charset=None, habits=habits_of(path))
+    table = open_table(
+        path, report_type=report_type, charset=None, marketplace_format=habits_of(path)
+    )
     as_text = open_table(
         path,
         report_type=report_types.load("_GET_SOMETHING_NEW_"),
         charset=None,
-        habits=habits_of(path),
+        marketplace_format=habits_of(path),
     )
     rows, texts = list(table.rows()), list(as_text.rows())
     records = records_of(path.read_bytes().decode(table.decoding.encoding))
     header, *data = [cells for cells in records if any(map(str.strip, cells))]
-    counts = table.accounting
+    counts = table.counts
 
     assert counts.lines == counts.rows + counts.refused + counts.blank
     assert len(rows) == len(texts) == len(data)
@@ -99,7 +101,9 @@ def test_sample_is_read_without_loss(path: Path, name: str) -> None:
 )
 def test_every_cell_of_a_sample_fits(path: Path, name: str, found: list[tuple[str, ...]]) -> None:
     report_type = report_types.load(name)
-    table = open_table(path, report_type=report_type, charset=None, habits=habits_of(path))
+    table = open_table(
+        path, report_type=report_type, charset=None, marketplace_format=habits_of(path)
+    )
     unparsed = [row["_unparsed"] for row in table.rows()]
     misfits = sum(len(json.loads(str(cells))) for cells in unparsed if cells)
     new = [column.name for column in table.columns if not column.known]
@@ -115,7 +119,9 @@ def test_every_cell_of_a_sample_fits(path: Path, name: str, found: list[tuple[st
 )
 def test_identity_tells_the_rows_of_a_sample_apart(path: Path, name: str) -> None:
     report_type = report_types.load(name)
-    table = open_table(path, report_type=report_type, charset=None, habits=habits_of(path))
+    table = open_table(
+        path, report_type=report_type, charset=None, marketplace_format=habits_of(path)
+    )
     if report_type.identity.kind == "document" or table.missing_identity:
         names = ["_row_number"]
     else:
@@ -132,8 +138,10 @@ def test_identity_tells_the_rows_of_a_sample_apart(path: Path, name: str) -> Non
 @pytest.mark.parametrize(("path", "name"), [each for each in samples() if is_xml(each[0])], ids=str)
 def test_every_value_of_an_xml_sample_is_in_a_row(path: Path, name: str, known: bool) -> None:
     report_type = report_types.load(name if known else "_GET_SOMETHING_NEW_")
-    table = open_table(path, report_type=report_type, charset=None, habits=habits_of(path))
-    records = [record for lines in table.form.lines() for record in lines.records]
+    table = open_table(
+        path, report_type=report_type, charset=None, marketplace_format=habits_of(path)
+    )
+    records = [record for lines in table.reader.lines() for record in lines.records]
     found = {cell for record in records for cell in record}
 
     # A plain parse of the whole document, as a second opinion.
@@ -142,7 +150,7 @@ def test_every_value_of_an_xml_sample_is_in_a_row(path: Path, name: str, known: 
     currencies = {each.get("currency") for each in elements}
 
     assert found - {""} == (texts | currencies) - {None}
-    assert len(list(table.rows())) == len(records) == table.accounting.lines
+    assert len(list(table.rows())) == len(records) == table.counts.lines
     assert known or len(records) == XML_ROWS[path.name]
 
 
@@ -152,4 +160,4 @@ def test_sample_that_is_no_table_is_refused(name: str) -> None:
     report_type = report_types.load("_GET_FLAT_FILE_ORDERS_DATA_")
     path = INDEX.parent / name
     with pytest.raises(NO_TABLES[name]):
-        open_table(path, report_type=report_type, charset=None, habits=habits_of(path))
+        open_table(path, report_type=report_type, charset=None, marketplace_format=habits_of(path))

@@ -72,9 +72,9 @@ HEADERS = [
 def open_document(tmp_path: Path, report_type: str, document: bytes) -> Table:
     path = tmp_path / "document.txt"
     path.write_bytes(document)
-    habits = MarketplaceFormat(code_page="cp932")
+    marketplace_format = MarketplaceFormat(code_page="cp932")
     known = report_types.load(report_type)
-    return open_table(path, report_type=known, charset=None, habits=habits)
+    return open_table(path, report_type=known, charset=None, marketplace_format=marketplace_format)
 
 
 @pytest.mark.parametrize(("report_type", "document", "words"), MESSAGES)

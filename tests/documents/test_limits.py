@@ -47,7 +47,9 @@ def test_breach_is_an_error_that_says_so(
 
     with pytest.raises(UnreadableDocument, match=words), decompressed(path) as plain:
         list(
-            open_table(plain, report_type=UNKNOWN, charset=None, habits=MarketplaceFormat()).rows()
+            open_table(
+                plain, report_type=UNKNOWN, charset=None, marketplace_format=MarketplaceFormat()
+            ).rows()
         )
 
 
@@ -55,6 +57,8 @@ def test_as_many_columns_as_there_may_be_are_read(tmp_path: Path) -> None:
     path = tmp_path / "report.txt"
     path.write_bytes(b"s\t" * (limits.MOST_COLUMNS - 1) + b"s\n")
 
-    table = open_table(path, report_type=UNKNOWN, charset=None, habits=MarketplaceFormat())
+    table = open_table(
+        path, report_type=UNKNOWN, charset=None, marketplace_format=MarketplaceFormat()
+    )
 
     assert len(table.columns) == limits.MOST_COLUMNS

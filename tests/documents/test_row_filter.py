@@ -1,4 +1,4 @@
-"""Lines that are no rows are told from rows, counted and named."""
+"""Lines that are not rows are distinguished from rows, counted and named."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ HEADER = ["order-id", "SKU", "fulfilment channel "]
 
 
 def sift(header: Record, records: list[Record]) -> tuple[list[Record], list[tuple[int, str]]]:
-    accounting, refused = LineCounts(), list[tuple[int, str]]()
-    row_filter = RowFilter(
-        header, 0, accounting, lambda number, why, _: refused.append((number, why))
-    )
+    counts, refused = LineCounts(), list[tuple[int, str]]()
+    row_filter = RowFilter(header, 0, counts, lambda number, why, _: refused.append((number, why)))
     cells = row_filter.cells(RowChunk(1, [header, *records]))
-    accounting.rows += len(cells) if cells else 0
-    accounting.check()
+    counts.rows += len(cells) if cells else 0
+    counts.check()
     return [list(row) for row in zip(*cells.columns, strict=True)] if cells else [], refused
 
 

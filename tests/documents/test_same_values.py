@@ -62,7 +62,7 @@ def test_values_are_the_same_in_every_form(form, tmp_path: Path) -> None:
     )
 
     (row,) = open_table(
-        path, report_type=report_type, charset="utf-8", habits=MarketplaceFormat()
+        path, report_type=report_type, charset="utf-8", marketplace_format=MarketplaceFormat()
     ).rows()
 
     assert {name: row[name] for name in VALUES} == {

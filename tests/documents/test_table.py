@@ -31,7 +31,7 @@ def table_of(document: Path, about: dict[str, Any]) -> Table:
         document,
         report_type=report_types.load(about["type"]),
         charset=about.get("charset"),
-        habits=MarketplaceFormat(**about["habits"]),
+        marketplace_format=MarketplaceFormat(**about["marketplace_format"]),
     )
 
 
@@ -39,7 +39,7 @@ def read(document: Path, about: dict[str, Any]) -> dict[str, Any]:
     """Say of a document what its JSON file says; cells without a value are left out."""
     table = table_of(document, about)
     rows = [{k: v for k, v in row.items() if v is not None} for row in table.rows()]
-    counts = table.accounting
+    counts = table.counts
     return {
         "decoding": dataclasses.asdict(table.decoding),
         "columns": {c.name: [c.header, c.kind.value, c.known] for c in table.columns},
@@ -78,7 +78,7 @@ def test_rows_can_be_read_again() -> None:
     table = table_of(document, expectation(document))
 
     assert list(table.rows()) == list(table.rows())
-    assert table.accounting.rows == 4
+    assert table.counts.rows == 4
 
 
 def test_decimals_keep_their_digits() -> None:

@@ -74,7 +74,9 @@ def shown(text: str) -> str:
 def table_of(tmp_path: Path, content: str, encoding: str = "utf-8") -> Table:
     path = tmp_path / "report.txt"
     path.write_bytes(content.encode(encoding))
-    return open_table(path, report_type=UNKNOWN, charset=None, habits=MarketplaceFormat())
+    return open_table(
+        path, report_type=UNKNOWN, charset=None, marketplace_format=MarketplaceFormat()
+    )
 
 
 @pytest.mark.parametrize(("before", "message"), HALVES, ids=shown)
@@ -103,7 +105,7 @@ def test_row_that_is_short_or_odd_is_a_row(tmp_path: Path, before: str, end: str
     for _ in table.rows():
         pass
 
-    table.accounting.check()
+    table.counts.check()
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-8-sig"])

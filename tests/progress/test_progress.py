@@ -150,7 +150,7 @@ def test_a_wait_for_the_quota_of_a_list_is_a_metric(make_harness) -> None:
         assert sum(waits) == pytest.approx(13 * 45.045, abs=0.1)
 
 
-def test_waiting_before_there_is_a_work_list_is_told_too(caplog) -> None:
+def test_waiting_before_there_is_a_work_list_is_reported_too(caplog) -> None:
     clock = VirtualClock(NOW)
     reporting_clock = ReportingClock(clock, LogReporter(clock))
     with caplog.at_level(logging.INFO):
@@ -173,11 +173,11 @@ class SilentQueue:
     def delete(self, messages: Sequence[QueueMessage]) -> None:
         assert not messages
 
-    def put_aside(self, message: QueueMessage, seconds: int) -> None:
+    def extend_visibility(self, message: QueueMessage, seconds: int) -> None:
         raise AssertionError(message, seconds)
 
 
-def test_waiting_for_a_message_is_told_too(caplog) -> None:
+def test_waiting_for_a_message_is_reported_too(caplog) -> None:
     clock = VirtualClock(NOW)
     heartbeat, queue = LogReporter(clock), SilentQueue()
     heartbeat.begin(lambda: snapshot(open=3))
@@ -284,14 +284,14 @@ def test_a_terminal_shows_progress_and_above_it_warnings_alone() -> None:
         shown = progress(terminal)
         shown.begin(lambda: snapshot(open=3))
         logging.getLogger("x").info("Requested this and that")
-        logging.getLogger("x").warning("Two lines are no rows")
+        logging.getLogger("x").warning("Rejected 2 lines")
         shown.read(7)
         shown.close()
         logging.getLogger("x").info("All is said")
     written = terminal.getvalue()
     assert "3 waiting at Amazon" in written
     assert "Requested" not in written
-    assert written.index("Two lines are no rows") < written.rindex("3 waiting at Amazon")
+    assert written.index("Rejected 2 lines") < written.rindex("3 waiting at Amazon")
     assert written.index("\x1b[?25l") < written.rindex("\x1b[?25h"), "the cursor is shown again"
     assert written.endswith("INFO All is said\n")
 

@@ -23,7 +23,9 @@ def merged(name: str, *documents: str) -> list[dict[str, Any]]:
     loaded: dict[tuple[object, ...], dict[str, Any]] = {}
     for document in documents:
         path = FILES / document
-        table = open_table(path, report_type=report_type, charset=None, habits=MarketplaceFormat())
+        table = open_table(
+            path, report_type=report_type, charset=None, marketplace_format=MarketplaceFormat()
+        )
         for row in table.rows():
             whole = {**row, **OWN, "_report_id": document}
             loaded[tuple(whole[column] for column in key)] = whole

@@ -23,7 +23,7 @@ FLAT: dict[str, Any] = {
     "category": "things",
     "kind": "range",
     "format": "tab",
-    "asked": ["request", "schedule"],
+    "request_modes": ["request", "schedule"],
     "max_days": 30,
     "withdrawn": dt.date(2024, 3, 31),
     "marketplaces": ["EU", "US"],
@@ -42,7 +42,7 @@ XML: dict[str, Any] = {
     **{key: FLAT[key] for key in ("name", "stream", "title", "category", "kind", "source")},
     "services": ["mws"],
     "format": "xml",
-    "asked": ["request"],
+    "request_modes": ["request"],
     "root": "Message/Thing",
     "row_elements": ["Part", "Part/Price/Component"],
     "identity": {"kind": "group", "columns": ["ID"]},
@@ -52,7 +52,7 @@ JSON: dict[str, Any] = {
     **{key: XML[key] for key in ("name", "stream", "title", "category", "kind", "source")},
     "services": ["mws"],
     "format": "json",
-    "asked": ["request"],
+    "request_modes": ["request"],
     "about": ["dataStartTime", "reportOptions"],
     "options": [{"name": "size"}, {"name": "colour"}],
     "lists": {
@@ -79,28 +79,36 @@ BAD_FLAT: list[tuple[str, Any, str]] = [
     ("identity", ..., "identity: is required, except with lists, which have"),
     ("colums", {}, "Object contains unknown field `colums`"),
     ("kind", "weekly", "kind: Invalid enum value 'weekly'"),
-    ("kind", "generated", "asked: must contain request, except for generated types"),
+    ("kind", "generated", "request_modes: must contain request, except for generated types"),
     ("kind", "snapshot", "max_days: is only for types that take a range of dates"),
-    ("reach_hours", 72, "reach_hours: is only for types that show the current state"),
-    ("borders", {}, "borders: Object missing required field `at`"),
-    ("borders", {"at": "noon"}, "borders.at: Invalid enum value 'noon'"),
-    ("borders", {"at": "dates", "period": "DECADE"}, "borders.period: Invalid enum value 'DECADE'"),
+    ("start_offset_hours", 72, "start_offset_hours: is only for types that show the current state"),
+    ("alignment", {}, "alignment: Object missing required field `at`"),
+    ("alignment", {"at": "noon"}, "alignment.at: Invalid enum value 'noon'"),
     (
-        "borders",
-        {"at": "dates", "option": "size"},
-        "borders.option: 'size' is not an option of the",
+        "alignment",
+        {"at": "dates", "period": "DECADE"},
+        "alignment.period: Invalid enum value 'DECADE'",
     ),
-    ("borders", {"at": "hours", "hold": 1}, "borders: Object contains unknown field `hold`"),
-    ("borders", {"at": "dates", "most": 0}, "borders.most: Expected `int` >= 1"),
+    (
+        "alignment",
+        {"at": "dates", "option": "size"},
+        "alignment.option: 'size' is not an option of the",
+    ),
+    ("alignment", {"at": "hours", "hold": 1}, "alignment: Object contains unknown field `hold`"),
+    ("alignment", {"at": "dates", "max_periods": 0}, "alignment.max_periods: Expected `int` >= 1"),
     ("format", "text", "format: Invalid enum value 'text'"),
     ("format", ["tab"], "format: Expected `str`, got `array`"),
     ("services", ["sp-api"], "services[0]: Invalid enum value 'sp-api'"),
     ("services", ["mws"], "sp_api_name: is required if sp_api is among the services"),
     ("restricted", "yes", "restricted: Invalid enum value 'yes'"),
-    ("asked", [], "asked: Expected `array` of length >= 1"),
-    ("asked", ["schedule"], "asked: must contain request, except for generated types"),
-    ("asked", ["beg"], "asked[0]: Invalid enum value 'beg'"),
-    ("asked", "request", "asked: Expected `array`, got `str`"),
+    ("request_modes", [], "request_modes: Expected `array` of length >= 1"),
+    (
+        "request_modes",
+        ["schedule"],
+        "request_modes: must contain request, except for generated types",
+    ),
+    ("request_modes", ["beg"], "request_modes[0]: Invalid enum value 'beg'"),
+    ("request_modes", "request", "request_modes: Expected `array`, got `str`"),
     ("max_days", 0, "max_days: Expected `int` >= 1"),
     ("max_days", "30", "max_days: Expected `int | null`, got `str`"),
     ("max_days", True, "max_days: Expected `int | null`, got `bool`"),
@@ -273,29 +281,31 @@ def test_json_document_that_says_nothing_of_itself_has_no_columns_for_it() -> No
     ("table", "found"),
     [
         ({}, None),
-        ({"borders": {"at": "midnights"}}, WindowAlignment("midnights", "DAY")),
+        ({"alignment": {"at": "midnights"}}, WindowAlignment("midnights", "DAY")),
         (
             {
-                "borders": {
+                "alignment": {
                     "at": "dates",
                     "period": "WEEK",
                     "option": "custom",
-                    "most": 1,
-                    "held_back_hours": 72,
+                    "max_periods": 1,
+                    "end_delay_hours": 72,
                 },
             },
             WindowAlignment("dates", "WEEK", "custom", 1, 72),
         ),
     ],
 )
-def test_borders_of_an_entry(table: dict[str, Any], found: WindowAlignment | None) -> None:
-    assert read_entry("thing.toml", {**FLAT, **table}, nothing_elsewhere).borders == found
+def test_alignment_of_an_entry(table: dict[str, Any], found: WindowAlignment | None) -> None:
+    assert read_entry("thing.toml", {**FLAT, **table}, nothing_elsewhere).alignment == found
 
 
-def test_only_ranges_have_borders() -> None:
+def test_only_ranges_have_alignment() -> None:
     entry = {key: value for key, value in FLAT.items() if key != "max_days"}
-    entry |= {"kind": "snapshot", "borders": {"at": "dates"}}
-    with pytest.raises(BadEntry, match=r"thing.toml: borders: is only for types that take a range"):
+    entry |= {"kind": "snapshot", "alignment": {"at": "dates"}}
+    with pytest.raises(
+        BadEntry, match=r"thing.toml: alignment: is only for types that take a range"
+    ):
         read_entry("thing.toml", entry, nothing_elsewhere)
 
 

@@ -96,7 +96,7 @@ def test_every_type_of_mws(row: Row) -> None:
     assert "mws" in known.services
     if known.services == ("mws",):
         assert known.format == row["format"]
-        assert set(known.asked) == MODES[row["request_mode"]]
+        assert set(known.request_modes) == MODES[row["request_mode"]]
         assert known.withdrawn
     if "at most every" in row["notes"]:
         minutes = 30 if "30 min" in row["notes"] else 240
@@ -126,7 +126,7 @@ def test_how_a_type_of_sp_api_comes_about(row: Row) -> None:
         "seller-central": row["auto_generated"] == "seller-central",
     }
 
-    assert {way for way, there in said.items() if there} <= set(known.asked)
+    assert {way for way, there in said.items() if there} <= set(known.request_modes)
     if not any(said.values()) and row["requestable"] == "no":
         assert known.withdrawn
 
@@ -144,20 +144,20 @@ def test_longest_range(row: Row) -> None:
 
 @pytest.mark.parametrize("row", SP_API, ids=lambda row: row["sp_report_type"])
 def test_windows_that_hold_whole_periods(row: Row) -> None:
-    borders = report_types.load(row["sp_report_type"]).borders
+    alignment = report_types.load(row["sp_report_type"]).alignment
     longest = row["max_range_days"]
 
     if "period" in longest:
-        assert borders is not None
-        assert borders.at == "dates"
-        assert f"{borders.option}=" in row["report_options"]
-        assert borders.most == 1 or longest != "1 period"
+        assert alignment is not None
+        assert alignment.at == "dates"
+        assert f"{alignment.option}=" in row["report_options"]
+        assert alignment.max_periods == 1 or longest != "1 period"
     if longest == "hourly":
-        assert borders is not None
-        assert (borders.at, borders.period) == ("hours", "HOUR")
+        assert alignment is not None
+        assert (alignment.at, alignment.period) == ("hours", "HOUR")
     if longest == "exactly one month":
-        assert borders is not None
-        assert (borders.period, borders.most) == ("MONTH", 1)
+        assert alignment is not None
+        assert (alignment.period, alignment.max_periods) == ("MONTH", 1)
 
 
 @pytest.mark.parametrize("name", TYPES_WITH_COLUMNS)

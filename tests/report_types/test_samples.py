@@ -33,11 +33,13 @@ def samples(of: str = "") -> list[tuple[str, str]]:
 
 def table_of(file: str, name: str) -> Table:
     # A decimal point and the code page of Japan are what all of the files have, or do not need.
-    habits = MarketplaceFormat(
+    marketplace_format = MarketplaceFormat(
         code_page="cp932" if "_jp_" in file else "windows-1252", date_order="DMY"
     )
     known = report_types.load(name)
-    return open_table(SAMPLES / file, report_type=known, charset=None, habits=habits)
+    return open_table(
+        SAMPLES / file, report_type=known, charset=None, marketplace_format=marketplace_format
+    )
 
 
 @pytest.mark.parametrize(("file", "name"), samples())

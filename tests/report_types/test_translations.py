@@ -59,6 +59,8 @@ def test_a_japanese_document_has_the_same_columns_and_is_recognised(tmp_path) ->
     path.write_text("\t".join(headers) + "\n", "utf-8")
     assert [each.name for each in detect_type(headers)] == [SHIPMENTS]
     known = report_types.load(SHIPMENTS)
-    table = open_table(path, report_type=known, charset=None, habits=MarketplaceFormat())
+    table = open_table(
+        path, report_type=known, charset=None, marketplace_format=MarketplaceFormat()
+    )
     assert all(column.known for column in table.columns)
     assert {"amazon_order_id", "shipment_item_id"} <= {column.name for column in table.columns}

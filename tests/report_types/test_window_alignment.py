@@ -23,8 +23,8 @@ def test_an_option_names_the_period(options: dict[str, str], period: str) -> Non
 
 def test_an_option_that_must_be_given_has_no_other_default() -> None:
     for known in report_types.all_known():
-        if known.borders and known.borders.option:
-            option = next(each for each in known.options if each.name == known.borders.option)
-            periods = {known.borders.period_of({option.name: each}) for each in option.values}
-            assert known.borders.period in periods
+        if known.alignment and known.alignment.option:
+            option = next(each for each in known.options if each.name == known.alignment.option)
+            periods = {known.alignment.period_of({option.name: each}) for each in option.values}
+            assert known.alignment.period in periods
             assert len(periods) == len(option.values), "every value names a period of its own"

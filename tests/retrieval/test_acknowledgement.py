@@ -81,6 +81,6 @@ def test_a_state_that_does_not_come_back_acknowledges_nothing(harness) -> None:
     assert "UpdateReportAcknowledgements" not in harness.amazon.calls
 
 
-def test_nobody_is_told_unless_the_user_wants_it(harness) -> None:
+def test_nothing_is_acknowledged_unless_configured(harness) -> None:
     first = harness.run(ORDERS, **{**DATES, "acknowledge": False})
     assert "to_acknowledge" not in str(first.state)

@@ -85,7 +85,7 @@ def test_reports_of_fewer_marketplaces_are_not_taken_for_those_of_more(make_harn
     assert asked[2] == asked[1] > 0
 
 
-def test_a_request_on_a_later_page_of_the_list_is_taken_over(make_harness) -> None:
+def test_a_request_on_a_later_page_of_the_list_is_adopted(make_harness) -> None:
     harness = make_harness(pace="steady")
     dates = {"start_date": "2020-05-01T00:00:00Z", "end_date": "2020-05-08T00:00:00Z"}
     first = harness.run(ORDERS, **dates)

@@ -78,7 +78,7 @@ def test_a_second_run_thirty_minutes_later_asks_for_nothing_that_it_has(make_har
 
 
 @pytest.mark.parametrize("behind", [timedelta(0), HOUR, 4 * HOUR])
-def test_the_same_window_is_taken_over_whoever_asked(make_harness, behind) -> None:
+def test_the_same_window_is_adopted_whoever_requested_it(make_harness, behind) -> None:
     """Also one that ends a cooldown earlier: Amazon has made nothing newer since."""
     harness = make_harness(pace="steady")
     start = datetime.fromisoformat(START)

@@ -49,7 +49,7 @@ def test_those_that_are_due_take_turns(now, schedulers) -> None:
     assert agenda.due(now) == schedulers
 
 
-def test_a_quota_that_holds_a_desk_up_is_told_with_the_time_that_has_passed(
+def test_a_quota_that_delays_a_seller_is_reported_with_the_time_that_has_passed(
     now, schedulers
 ) -> None:
     _, held, _ = schedulers

@@ -42,7 +42,7 @@ def test_merged(intervals: list[Interval], expected: list[Interval]) -> None:
         ([interval(20, 30)], [interval(0, 10)]),
         ([interval(-9, -2)], [interval(0, 10)]),
     ],
-    ids=["nothing", "all", "more than all", "head", "holes", "both ends", "later", "earlier"],
+    ids=["nothing", "all", "more than all", "head", "gaps", "both ends", "later", "earlier"],
 )
 def test_uncovered(covered: list[Interval], expected: list[Interval]) -> None:
     assert list(subtract(interval(0, 10), covered)) == expected

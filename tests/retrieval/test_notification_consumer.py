@@ -1,4 +1,4 @@
-"""The inbox between a scripted queue and desks that only listen."""
+"""The consumer between a scripted queue and desks that only listen."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ScriptedQueue:
     def delete(self, messages) -> None:
         self.deleted += [each.message_id for each in messages]
 
-    def put_aside(self, message: QueueMessage, seconds: int) -> None:
+    def extend_visibility(self, message: QueueMessage, seconds: int) -> None:
         self.hidden.append((message.message_id, seconds))
 
 
@@ -52,7 +52,7 @@ class Ear:
     relied: list[bool] = field(default_factory=list)
     missed: int = 0
 
-    def hear(self, notice, now: datetime) -> bool:
+    def handle(self, notice, now: datetime) -> bool:
         del now
         self.heard.append(notice.report_request_id)
         return notice.report_request_id == "known"
@@ -136,18 +136,18 @@ def test_a_message_that_comes_back_is_hidden_for_longer_each_time(open_inbox) ->
 def test_a_queue_that_told_nothing_is_not_relied_on_until_it_does(
     open_inbox, scheduler, caplog
 ) -> None:
-    inbox = open_inbox(ScriptedQueue([[], [message(1)]]))
-    inbox.doubt()
+    consumer = open_inbox(ScriptedQueue([[], [message(1)]]))
+    consumer.check_delivery()
     assert scheduler.relied == [True]
     scheduler.missed = 1
-    inbox.doubt()
-    inbox.doubt()
+    consumer.check_delivery()
+    consumer.check_delivery()
     assert scheduler.relied == [True, False]
     assert caplog.text.count("mws-reports subscribe") == 1
-    inbox.wait(60.0)
+    consumer.wait(60.0)
     assert scheduler.relied == [True, False, True]
     scheduler.missed = 2
-    inbox.doubt()  # one message lost among many
+    consumer.check_delivery()  # one message lost among many
     assert scheduler.relied == [True, False, True]
 
 
@@ -159,10 +159,10 @@ class Broken(ScriptedQueue):
 
 def test_a_queue_that_fails_is_not_asked_again(open_inbox, clock, scheduler, caplog) -> None:
     queue = Broken([])
-    inbox = open_inbox(queue)
+    consumer = open_inbox(queue)
     for _ in range(3):
-        inbox.wait(60.0)
-        inbox.clear()
+        consumer.wait(60.0)
+        consumer.clear()
     assert seconds(clock) == 180.0
     assert queue.receipts == 1
     assert scheduler.relied == [True, False]

@@ -21,7 +21,7 @@ class Looking:
     missed: int = 0
     heard: list = field(default_factory=list)
 
-    def hear(self, job, notice, now) -> None:
+    def handle(self, job, notice, now) -> None:
         self.heard.append(job)
 
 
@@ -46,18 +46,18 @@ def test_a_request_is_heard_of_once(
 ) -> None:
     job = make_work(submitted=60)
     job.phase, job.notification_state = phase, notification_state
-    assert NotificationHandler([job], poller).hear(DONE, now)
+    assert NotificationHandler([job], poller).handle(DONE, now)
     assert len(poller.heard) == heard
 
 
 def test_all_works_that_a_report_serves_hear_of_it(make_work, now, poller) -> None:
     jobs = [make_work(submitted=60), make_work(submitted=60), make_work()]
-    assert NotificationHandler(jobs, poller).hear(DONE, now)
+    assert NotificationHandler(jobs, poller).handle(DONE, now)
     assert poller.heard == jobs[:2]
 
 
 def test_the_request_of_somebody_else_is_not_taken_in(make_work, now, poller) -> None:
-    assert not NotificationHandler([make_work()], poller).hear(DONE, now)
+    assert not NotificationHandler([make_work()], poller).handle(DONE, now)
 
 
 def test_a_request_that_came_to_nothing_is_still_known(make_work, now, poller) -> None:
@@ -67,7 +67,7 @@ def test_a_request_that_came_to_nothing_is_still_known(make_work, now, poller) -
     job.opened("1", now, now, adopted=False)
     notifications.asked([job])
     job.ask_again()
-    assert notifications.hear(DONE, now)
+    assert notifications.handle(DONE, now)
     assert not poller.heard
 
 

@@ -131,7 +131,7 @@ def test_bad_windows_among_good_ones_are_holes_with_reasons(make_harness) -> Non
     output = harness.run({"type": ORDERS, "window_days": 2}, **dates)
 
     rows = {row["_data_start"] for row in output.records(STREAM)}
-    assert len(rows) == 16  # of 20 windows, one is empty and three are holes
+    assert len(rows) == 16  # of 20 windows, one is empty and three are failed windows
     done = [map(datetime.fromisoformat, pair) for pair in partition(output)["done"]]
     assert sum((end - first for first, end in done), timedelta()) == 17 * timedelta(days=2)
     failed_windows = sorted(

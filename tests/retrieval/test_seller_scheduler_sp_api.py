@@ -160,9 +160,9 @@ def retrieve(make_work, tmp_path: Path):
             for number, each in enumerate(report_types)
         ]
         done = Retrieval(jobs, amazon.clock)
-        tell = done.events.append
+        emit = done.events.append
         scheduler = SellerScheduler(
-            "A2SELLER", service, jobs, Latencies(), RetrievalPolicy(), tmp_path, tell
+            "A2SELLER", service, jobs, Latencies(), RetrievalPolicy(), tmp_path, emit
         )
         pipeline = Pipeline([scheduler], amazon.clock, held_up, lost, lambda: None)
         list(pipeline.ended("stream"))

@@ -209,7 +209,7 @@ def test_ctrl_c_writes_the_last_state_and_says_so(tmp_path, served) -> None:
     assert served["seller_id"] in str([each for each in messages if each["type"] == "STATE"][-1])
 
 
-def test_a_target_that_stops_reading_is_told(tmp_path) -> None:
+def test_a_target_that_stops_reading_is_reported(tmp_path) -> None:
     config = tmp_path / "config.json"
     config.write_text(json.dumps({"sandbox": True, "reports": ["_GET_AFN_INVENTORY_DATA_"]}))
     read, write = os.pipe()

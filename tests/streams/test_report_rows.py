@@ -75,7 +75,7 @@ def test_refused_lines_are_kept_in_a_file_that_the_log_names(
     delivers("Inventory of the day", "", HEADER, ROW, HEADER, ROW.replace("007", "008"))
     output = harness.run(AFN)
 
-    (file,) = tmp_path.glob("*-refused-*.jsonl")
+    (file,) = tmp_path.glob("*-rejected-*.jsonl")
     kept = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     assert [(each["line"], each["reason"]) for each in kept] == [
         (1, "preamble"),

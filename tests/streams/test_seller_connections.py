@@ -43,8 +43,8 @@ def test_one_that_is_refused_is_left_out_from_then_on(sellers, failed) -> None:
     assert asked(sellers, {"A2": refused}) == ["A1", "A3"]
     assert asked(sellers, {}) == ["A1", "A3"]
     assert failed == [refused]
-    assert sellers.loss("A2") is refused
-    assert sellers.loss("A1") is None
+    assert sellers.failure("A2") is refused
+    assert sellers.failure("A1") is None
     assert sellers.ids == ("A1", "A2", "A3")
 
 

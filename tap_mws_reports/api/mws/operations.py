@@ -87,7 +87,7 @@ class Shape:
 
     @property
     def key(self) -> str:
-        """Return the name of the field that tells one item from another."""
+        """Return the name of the field that distinguishes items."""
         return self.fields[0].name
 
 

@@ -39,8 +39,10 @@ def quota_headers(headers: Mapping[str, str], now: datetime) -> QuotaHeaders:
 
 def clock_offset(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """Return how far this machine's clock is ahead of Amazon's; None if that is unknown."""
-    told = response_time(headers.get("x-mws-timestamp")) or response_time(headers.get("date"))
-    return None if told is None else now - told
+    server_time = response_time(headers.get("x-mws-timestamp")) or response_time(
+        headers.get("date")
+    )
+    return None if server_time is None else now - server_time
 
 
 def response_time(text: str | None) -> datetime | None:

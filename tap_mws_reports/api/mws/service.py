@@ -85,7 +85,7 @@ __all__ = ["Credentials", "MwsReportService"]
 
 _PACED = {
     ThrottledCall.REQUEST: "RequestReport",
-    ThrottledCall.LOOK: "GetReportRequestList",
+    ThrottledCall.POLL: "GetReportRequestList",
     ThrottledCall.LIST: "GetReportRequestList",
     ThrottledCall.DOWNLOAD: "GetReport",
 }

@@ -59,10 +59,10 @@ def _beginning(path: Path) -> bytes:
 
 def _words(text: str) -> str:
     try:
-        told = json.loads(text)
+        content = json.loads(text)
     except (ValueError, RecursionError):
-        told = None
-    details = told.get("errorDetails") if isinstance(told, dict) else None
+        content = None
+    details = content.get("errorDetails") if isinstance(content, dict) else None
     line = " ".join((details if isinstance(details, str) else text).split())
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST].rstrip()} ..."
 
@@ -82,7 +82,7 @@ _FREE = Quota(burst=100, restore_seconds=0.1)
 class DownloadSource:
     """What is known of a document before the download.
 
-    ``report_type`` is SP-API's name. ``failed`` says that the document tells why the report failed.
+    ``report_type`` is SP-API's name. ``failed`` says that the document says why the report failed.
     """
 
     report_id: str
@@ -126,7 +126,7 @@ class Downloads:
 
         Raises:
             DocumentDamaged: it is incomplete.
-            ErrorDocument: it tells why the report failed.
+            ErrorDocument: it says why the report failed.
             RequestRefused: its host refuses all addresses that Amazon gave.
         """
         with atomic_path(path) as arriving:

@@ -133,7 +133,7 @@ class ReportRepository:
         try:
             self._caller.call("cancelReport", {"reportId": report_id})
         except RequestRefused as error:
-            # Amazon refuses what has left the queue; its status tells more than the refusal.
+            # Amazon refuses what has left the queue; its status says more than the refusal.
             logger.info("%s", error)
         else:
             self._cancelled_here.add(report_id)

@@ -85,7 +85,7 @@ __all__ = ["Credentials", "Endpoint", "SpApiReportService", "SpApiType"]
 
 _PACED = {
     ThrottledCall.REQUEST: "createReport",
-    ThrottledCall.LOOK: "getReport",
+    ThrottledCall.POLL: "getReport",
     ThrottledCall.LIST: "getReports",
     ThrottledCall.DOWNLOAD: "getReportDocument",
 }

@@ -32,8 +32,8 @@ class ErrorResponse:
     @property
     def words(self) -> str:
         """Return message and details in one line, without repetition."""
-        told = (" ".join(text.split()) for text in (self.message, self.details))
-        return ": ".join(dict.fromkeys(text for text in told if text))
+        texts = (" ".join(text.split()) for text in (self.message, self.details))
+        return ": ".join(dict.fromkeys(text for text in texts if text))
 
 
 def decode_error(status: int, headers: Mapping[str, str], body: bytes) -> ErrorResponse:
@@ -200,7 +200,7 @@ def error_for(
         where: seller, host and what the call was about.
         report_type: which the call was about, where it was about one.
         token_was_good: other calls with such a token were accepted.
-        retry_after: seconds to wait for a used-up quota, where Amazon tells.
+        retry_after: seconds to wait for a used-up quota, where Amazon says so.
     """
     meaning = _meaning(fault, token_was_good=token_was_good)
     hint = meaning.hint.format(role=role_for(report_type))

@@ -1,4 +1,4 @@
-"""Limits of single report types: counts that Amazon tells, and throttling that it does not."""
+"""Limits of single report types: documented counts, and undocumented throttling."""
 
 from __future__ import annotations
 

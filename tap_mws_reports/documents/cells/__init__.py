@@ -16,7 +16,11 @@ Reader = Callable[[str], object]
 
 
 def reader(
-    kind: Kind, habits: MarketplaceFormat, exact: Exact = Decimal, *, local_numbers: bool = False
+    kind: Kind,
+    marketplace_format: MarketplaceFormat,
+    exact: Exact = Decimal,
+    *,
+    local_numbers: bool = False,
 ) -> Reader:
     """Return the reader of a column.
 
@@ -25,18 +29,18 @@ def reader(
 
     Args:
         kind: the kind of the column.
-        habits: the formats of the document's marketplace.
+        marketplace_format: the formats of the document's marketplace.
         exact: converts the digits of decimals.
         local_numbers: whether the report type writes amounts with the marketplace's decimal mark.
     """
-    numbers = habits.decimal_mark if local_numbers else "."
+    numbers = marketplace_format.decimal_mark if local_numbers else "."
     readers: dict[Kind, Callable[[], Reader]] = {
         Kind.TEXT: lambda: read_text,
-        Kind.INTEGER: lambda: integer_reader(numbers, habits.decimal_mark),
-        Kind.DECIMAL: lambda: exact_reader(numbers, habits.decimal_mark, exact),
+        Kind.INTEGER: lambda: integer_reader(numbers, marketplace_format.decimal_mark),
+        Kind.DECIMAL: lambda: exact_reader(numbers, marketplace_format.decimal_mark, exact),
         Kind.BOOLEAN: lambda: read_boolean,
-        Kind.DATE: lambda: date_reader(habits),
-        Kind.TIMESTAMP: lambda: timestamp_reader(habits),
+        Kind.DATE: lambda: date_reader(marketplace_format),
+        Kind.TIMESTAMP: lambda: timestamp_reader(marketplace_format),
     }
     return readers[kind]()
 

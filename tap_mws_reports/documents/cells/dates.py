@@ -93,7 +93,7 @@ _SHORT_YEAR = 2
 _LONG_YEAR = 4
 
 
-def date_reader(habits: MarketplaceFormat) -> Callable[[str], str | None]:
+def date_reader(marketplace_format: MarketplaceFormat) -> Callable[[str], str | None]:
     """Return a reader of dates, which returns ``YYYY-MM-DD``.
 
     A date written as midnight, such as ``2021-05-24T00:00:00-07:00``, is that date; any other time
@@ -104,7 +104,9 @@ def date_reader(habits: MarketplaceFormat) -> Callable[[str], str | None]:
         text = value_text(cell)
         if text is None:
             return None
-        return parse_date(_MIDNIGHT.sub("", one_line(text)), habits.date_order).isoformat()
+        return parse_date(
+            _MIDNIGHT.sub("", one_line(text)), marketplace_format.date_order
+        ).isoformat()
 
     return read_date
 

@@ -111,7 +111,7 @@ _NOON = 12
 _SECOND_END = len("2020-01-05T10:00:00")
 
 
-def timestamp_reader(habits: MarketplaceFormat) -> Callable[[str], str | None]:
+def timestamp_reader(marketplace_format: MarketplaceFormat) -> Callable[[str], str | None]:
     """Return a reader of timestamps, which returns ISO 8601 text with the offset."""
 
     def read_timestamp(cell: str) -> str | None:
@@ -121,7 +121,7 @@ def timestamp_reader(habits: MarketplaceFormat) -> Callable[[str], str | None]:
         if _RFC_3339.fullmatch(text):
             datetime.fromisoformat(text)  # raises ValueError for a day that does not exist
             return text
-        return _parse(one_line(text), habits)
+        return _parse(one_line(text), marketplace_format)
 
     return read_timestamp
 
@@ -133,9 +133,9 @@ class Instant(NamedTuple):
     offset: str | None
 
 
-def instant_reader(habits: MarketplaceFormat) -> Callable[[str], Instant | None]:
+def instant_reader(marketplace_format: MarketplaceFormat) -> Callable[[str], Instant | None]:
     """Return a reader of timestamps, which returns them in UTC with the original offset."""
-    read_timestamp = timestamp_reader(habits)
+    read_timestamp = timestamp_reader(marketplace_format)
 
     def read_instant(cell: str) -> Instant | None:
         moment = read_timestamp(cell)
@@ -167,16 +167,16 @@ def _offset_unless_utc(local: datetime, zone: str) -> str | None:
     return zone if local.utcoffset() else None
 
 
-def _parse(text: str, habits: MarketplaceFormat) -> str:
+def _parse(text: str, marketplace_format: MarketplaceFormat) -> str:
     if found := _JAVA.fullmatch(text):
         day = f"{found['month_day']} {found['year']}"
     elif found := _ZONED.fullmatch(text):
         day = found["date"]
     else:
         raise ValueError(text)
-    date = parse_date(day, habits.date_order).isoformat()
+    date = parse_date(day, marketplace_format.date_order).isoformat()
     clock = _clock(found["clock"], found.groupdict().get("half"))
-    moment = f"{date}T{clock}{_offset(found['zone'], habits.time_zone)}"
+    moment = f"{date}T{clock}{_offset(found['zone'], marketplace_format.time_zone)}"
     return datetime.fromisoformat(moment).isoformat()
 
 

@@ -184,7 +184,7 @@ def _decide_encoding(document_input: DocumentInput) -> Decoding:
     if unicode.rule in {"bom", "zeros", "utf-8"}:
         return unicode
     return decide_encoding(
-        path, charset=document_input.charset, code_page=document_input.habits.code_page
+        path, charset=document_input.charset, code_page=document_input.marketplace_format.code_page
     )
 
 

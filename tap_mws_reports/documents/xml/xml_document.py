@@ -105,7 +105,7 @@ def decide_xml_encoding(document_input: DocumentInput) -> Decoding:
     return decide_encoding(
         document_input.path,
         charset=document_input.charset,
-        code_page=document_input.habits.code_page,
+        code_page=document_input.marketplace_format.code_page,
         declared=declared[1].decode() if declared else None,
     )
 

@@ -92,9 +92,9 @@ def make_job(
         matchable: whether its requests can be identified in Amazon's list.
     """
     rule = partition_request.rule
-    start, end = rule.asked(interval) if interval else (None, None)
-    if interval is None and rule.reach is not None:
-        start = now - rule.reach
+    start, end = rule.request_range(interval) if interval else (None, None)
+    if interval is None and rule.start_offset is not None:
+        start = now - rule.start_offset
     spec = ReportSpec(
         report_type=partition_request.report_type,
         start=start,

@@ -57,7 +57,7 @@ class Periods:
     most: int | None = None
     """The largest number of periods in one request; None for any number."""
 
-    def begun(self, moment: datetime) -> datetime:
+    def floor(self, moment: datetime) -> datetime:
         """Return the beginning of the period that contains ``moment``, in UTC."""
         if self.period is Period.HOUR:
             return moment.replace(minute=0, second=0, microsecond=0)
@@ -65,10 +65,10 @@ class Periods:
 
     def not_before(self, moment: datetime) -> datetime:
         """Return the first beginning of a period at or after ``moment``, in UTC."""
-        begun = self.begun(moment)
-        return begun if begun == moment else self.later(begun, 1)
+        begun = self.floor(moment)
+        return begun if begun == moment else self.add(begun, 1)
 
-    def later(self, beginning: datetime, count: int) -> datetime:
+    def add(self, beginning: datetime, count: int) -> datetime:
         """Return the beginning of the period ``count`` periods after ``beginning``.
 
         It follows the calendar: a day has 23 or 25 hours when the clocks change.
@@ -78,10 +78,10 @@ class Periods:
         day = _day_in(self.zone, beginning) + _LENGTHS[self.period] * count
         return self._beginning(day, beginning)
 
-    def over(self, now: datetime) -> datetime:
+    def last_complete(self, now: datetime) -> datetime:
         """Return the end of the last complete period."""
         if self.over_in is None:
-            return self.begun(now)
+            return self.floor(now)
         return self._beginning(_day_in(self.over_in, now), now)
 
     def fitting(self, longest: timedelta) -> int:

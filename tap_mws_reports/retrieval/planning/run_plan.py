@@ -24,7 +24,7 @@ class PartitionSummary:
     """Windows to request for the first time."""
     retries: int
     """Windows that failed in earlier runs."""
-    taken_over: int
+    adopted: int
     """Requests of earlier runs."""
     snapshots: int
     """Snapshots to request."""
@@ -92,7 +92,7 @@ def _summary(partition_request: PartitionRequest, jobs: Sequence[ReportJob]) -> 
         partition_request=partition_request,
         windows=len(new) - retries - snapshots,
         retries=retries,
-        taken_over=len(jobs) - len(new),
+        adopted=len(jobs) - len(new),
         snapshots=snapshots,
         generated=partition_request.kind == "generated",
         given_up=len(partition_request.bookmark.given_up),

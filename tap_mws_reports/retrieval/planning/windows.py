@@ -34,12 +34,12 @@ class WindowRule:
     """How long ago a request may start; None for no limit."""
     periods: Periods | None = None
     """The periods of the windows, for types whose rows summarise days or longer."""
-    held_back: timedelta = END_DELAY
+    end_delay: timedelta = END_DELAY
     """How long before now the last window ends, at least."""
-    reach: timedelta | None = None
+    start_offset: timedelta | None = None
     """How long ago a request for a snapshot starts; None if it has no start."""
 
-    def asked(self, interval: Interval) -> tuple[datetime, datetime]:
+    def request_range(self, interval: Interval) -> tuple[datetime, datetime]:
         """Return the start and the end of the request for a window."""
         last = self.periods.last_moment(interval.end) if self.periods else interval.end
         return interval.start, last
@@ -52,11 +52,11 @@ def target_range(
 
     A period that begins before ``start`` is included, one that ends after ``end`` is not.
     """
-    latest = (now - rule.held_back).replace(second=0, microsecond=0)
+    latest = (now - rule.end_delay).replace(second=0, microsecond=0)
     first, last = start, min(end or latest, latest)
     if rule.periods is not None:
-        first = rule.periods.begun(first)
-        last = min(rule.periods.begun(last), rule.periods.over(latest))
+        first = rule.periods.floor(first)
+        last = min(rule.periods.floor(last), rule.periods.last_complete(latest))
     if rule.oldest is not None:
         first = max(first, _soon_after(now - rule.oldest, rule.periods))
     return Interval(first, max(first, last))
@@ -122,7 +122,7 @@ def cut(gap: Interval, rule: WindowRule) -> Iterator[Interval]:
         return
     count, start = rule.periods.fitting(rule.longest), gap.start
     while start < gap.end:
-        end = rule.periods.later(start, count)
+        end = rule.periods.add(start, count)
         yield Interval(start, min(end, gap.end))
         start = end
 
@@ -133,6 +133,6 @@ def _without_lookback(done: list[Interval], rule: WindowRule) -> Iterator[Interv
         cut = interval.end
         if interval == done[-1]:
             cut -= rule.lookback
-            cut = cut if rule.periods is None else rule.periods.begun(cut)
+            cut = cut if rule.periods is None else rule.periods.floor(cut)
         if cut > interval.start:
             yield Interval(interval.start, cut)

@@ -131,7 +131,7 @@ class Forecast:
     """The number of reports that have not completed."""
     requests: int
     """The number of report requests still to be made."""
-    taken_over: int
+    adopted: int
     """The number of reports whose requests were adopted."""
     at_least: timedelta
     """The shortest time that the quotas and the usual latencies allow.
@@ -146,7 +146,7 @@ class Forecast:
         if not self.reports:
             return "No reports to retrieve"
         counted = "1 report" if self.reports == 1 else f"{self.reports} reports"
-        over = f", {self.taken_over} of them taken over" if self.taken_over else ""
+        over = f", {self.adopted} of them taken over" if self.adopted else ""
         least, end = format_duration(self.at_least), format_local_time(now + self.expected, now)
         return f"{counted}{over}, at least {least} by quota; finish about {end}"
 
@@ -184,7 +184,7 @@ def forecast(
     return Forecast(
         reports=len(left),
         requests=len(to_request),
-        taken_over=sum(job.adopted for job in left),
+        adopted=sum(job.adopted for job in left),
         at_least=timedelta(seconds=least),
         expected=timedelta(seconds=max(least, likely)),
         types_without_latency=_types_without_latency([*to_request, *open_jobs], latencies),
@@ -196,7 +196,7 @@ def combine_forecasts(forecasts: Sequence[Forecast]) -> Forecast:
     return Forecast(
         reports=sum(each.reports for each in forecasts),
         requests=sum(each.requests for each in forecasts),
-        taken_over=sum(each.taken_over for each in forecasts),
+        adopted=sum(each.adopted for each in forecasts),
         at_least=max((each.at_least for each in forecasts), default=_NONE),
         expected=max((each.expected for each in forecasts), default=_NONE),
         types_without_latency=tuple(

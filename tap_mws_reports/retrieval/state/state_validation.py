@@ -237,7 +237,7 @@ def align_to_periods(bookmark: Bookmark, periods: Periods) -> bool:
     """
 
     def fits(interval: Interval) -> bool:
-        return (periods.begun(interval.start), periods.begun(interval.end)) == (
+        return (periods.floor(interval.start), periods.floor(interval.end)) == (
             interval.start,
             interval.end,
         )
@@ -254,6 +254,6 @@ def align_to_periods(bookmark: Bookmark, periods: Periods) -> bool:
 def _whole(done: list[Interval], periods: Periods) -> Iterator[Interval]:
     """Yield the whole periods within the finished intervals."""
     for interval in done:
-        inner = Interval(periods.not_before(interval.start), periods.begun(interval.end))
+        inner = Interval(periods.not_before(interval.start), periods.floor(interval.end))
         if inner.start < inner.end:
             yield inner

@@ -30,7 +30,7 @@ from tap_mws_reports.sandbox.mws.list_queries import (
 from tap_mws_reports.sandbox.mws.rendering import ErrorResult
 
 MOST_DETAILS = 100
-"""CancelReportRequests tells of no more requests than this, however many it counts."""
+"""CancelReportRequests returns no more requests than this, however many it counts."""
 
 _FURTHEST_SCHEDULE = timedelta(days=366)
 _DEFAULT_SPANS = {"_GET_SELLER_FEEDBACK_DATA_": timedelta(days=30)}
@@ -40,7 +40,7 @@ _DEFAULT_SPAN = timedelta(days=1)
 def request_report(call: ListCall) -> Response:
     """RequestReport: validated first, then queued."""
     report_type = _known(call.values["report_type"])
-    if "request" not in report_types.load(report_type).asked:
+    if "request" not in report_types.load(report_type).request_modes:
         raise ErrorResult("AccessToReportDenied", f"{report_type} cannot be requested.")
     start, end = _dates(call, report_type)
     wanted = ReportParams(report_type, start, end, _marketplaces(call))

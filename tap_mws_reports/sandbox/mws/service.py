@@ -43,34 +43,36 @@ class MarketplaceWebService:
     def handle(self, request: Request, now: datetime) -> Response:
         """Answer a request; one for no service gets MWS's error."""
         request_id = self._ids.take()
-        told = {"x-mws-request-id": request_id, "x-mws-timestamp": timestamp(now)}
+        response_headers = {"x-mws-request-id": request_id, "x-mws-timestamp": timestamp(now)}
         if request.method == "GET" and request.path == "/" and not request.params:
-            return Response(200, _PING.format(timestamp(now)).encode(), {**_XML, **told})
+            return Response(
+                200, _PING.format(timestamp(now)).encode(), {**_XML, **response_headers}
+            )
         try:
-            return self._answer(request, now, request_id, told)
+            return self._answer(request, now, request_id, response_headers)
         except ErrorResult as refusal:
             body = rendering.render_error(
                 refusal.answer(request_id),
                 front_door=refusal.front_door,
                 section=mws_authentication.section_at(request) or REPORTS,
             )
-            return Response(refusal.status, body, {**_XML, **told})
+            return Response(refusal.status, body, {**_XML, **response_headers})
 
     def _answer(
-        self, request: Request, now: datetime, request_id: str, told: dict[str, str]
+        self, request: Request, now: datetime, request_id: str, response_headers: dict[str, str]
     ) -> Response:
         account, operation = mws_authentication.authenticate(request, self._accounts, now)
         self._strike(operation)
         meter = self._meter(account, operation, now)
         meter.count(now)
-        told.update(meter.headers(now))
+        response_headers.update(meter.headers(now))
         account.advance(now)
         call = ListCall(account, operation, _values(operation, request.params), now)
         if operation.result.document:
-            return self._document(operations.get_report(call), told)
+            return self._document(operations.get_report(call), response_headers)
         answer = _OPERATIONS[operation.name](call)
         body = rendering.render(operation, replace(answer, request_id=request_id))
-        return Response(200, body, {**_XML, **told})
+        return Response(200, body, {**_XML, **response_headers})
 
     def _strike(self, operation: Operation) -> None:
         if self._faults.strikes(FaultKind.THROTTLE, operation.name):
@@ -84,7 +86,7 @@ class MarketplaceWebService:
             self._meters[key] = QuotaEnforcer(operation, account.quota_minute, now)
         return self._meters[key]
 
-    def _document(self, report: MadeReport, told: Mapping[str, str]) -> Response:
+    def _document(self, report: MadeReport, response_headers: Mapping[str, str]) -> Response:
         document = report.write()
         body = document.body
         md5 = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
@@ -99,7 +101,7 @@ class MarketplaceWebService:
             "Content-Length": str(length),
             "Content-MD5": md5,
         }
-        return Response(200, body, {**headers, **told})
+        return Response(200, body, {**headers, **response_headers})
 
 
 def _values(operation: Operation, params: Mapping[str, str]) -> dict[str, object]:

@@ -99,5 +99,5 @@ def _reimbursed(rng: random.Random, order: Order, item: OrderItem) -> Reimbursem
 
 
 def _later(rng: random.Random, order: Order) -> datetime:
-    assert order.shipped is not None  # noqa: S101 - told by the caller
+    assert order.shipped is not None  # noqa: S101 - checked by the caller
     return order.shipped + timedelta(minutes=rng.randint(3 * 1440, 30 * 1440))

@@ -19,7 +19,7 @@ _PRICES = ("9.99", "14.50", "19.95", "24.00", "39.90", "59.99", "119.00")
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One offer. ``fba`` tells who ships it: Amazon or the seller."""
+    """One offer. ``fba`` says who ships it: Amazon or the seller."""
 
     sku: str
     asin: str

@@ -39,18 +39,18 @@ _NEEDED = {"X-Amz-Date", "X-Amz-Expires", _SIGNATURE}
 class PresignedUrlError(Exception):
     """An invalid address: S3's code, its message and further elements."""
 
-    def __init__(self, code: str, message: str, **told: str) -> None:
+    def __init__(self, code: str, message: str, **details: str) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
-        self.told = told
+        self.details = details
 
 
 class PresignedUrl(NamedTuple):
     """The document of an address, whether it is compressed, and its Content-Encoding."""
 
     document_id: str
-    packed: bool
+    is_compressed: bool
     encoding: str = ""
 
 
@@ -62,7 +62,7 @@ def base(request: Request) -> str:
 
 def write(link: PresignedUrl, at: str, now: datetime) -> str:
     """Return the address of a document at a `base`, from now on."""
-    path = PATH + link.document_id + (_PACKED if link.packed else "")
+    path = PATH + link.document_id + (_PACKED if link.is_compressed else "")
     query = {
         "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
         "X-Amz-Date": now.astimezone(UTC).strftime(_DATE),
@@ -94,8 +94,8 @@ def read(request: Request, now: datetime) -> PresignedUrl:
         raise PresignedUrlError("SignatureDoesNotMatch", message)
     _check_time(query, now)
     key = request.path.removeprefix(PATH)
-    packed = key.endswith(_PACKED)
-    return PresignedUrl(key.removesuffix(_PACKED), packed, query.get(_ENCODING, ""))
+    is_compressed = key.endswith(_PACKED)
+    return PresignedUrl(key.removesuffix(_PACKED), is_compressed, query.get(_ENCODING, ""))
 
 
 def ended(until: datetime, now: datetime) -> PresignedUrlError:
@@ -122,7 +122,7 @@ def _signature(method: str, path: str, query: Sequence[tuple[str, str]]) -> str:
 
 
 _PLAIN = 10_000
-"""Bytes up to which documents are not compressed; which are is not told, but large ones."""
+"""Bytes up to which documents are not compressed; which are is not documented, but large ones."""
 
 _GZIP = "GZIP"
 _ERROR = '<?xml version="1.0" encoding="UTF-8"?>\n<Error>{}</Error>'
@@ -139,12 +139,12 @@ def get_report_document(call: ApiCall) -> Json:
         raise invalid("Invalid reportDocumentId")
     if is_restricted(entry.wanted) and not call.restricted:
         raise denied()
-    packed, told = _form(entry.report, call.faults)
-    encoded = packed and call.values.get("enableContentEncodingUrlHeader", False)
-    link = PresignedUrl(document_id, packed, "gzip" if encoded else "")
+    is_compressed, is_declared = _form(entry.report, call.faults)
+    encoded = is_compressed and call.values.get("enableContentEncodingUrlHeader", False)
+    link = PresignedUrl(document_id, is_compressed, "gzip" if encoded else "")
     url = write(link, call.documents, call.now)
     answer: Json = {"reportDocumentId": document_id, "url": url}
-    return {**answer, "compressionAlgorithm": _GZIP} if told else answer
+    return {**answer, "compressionAlgorithm": _GZIP} if is_declared else answer
 
 
 def entry_of(account: SandboxAccount, document_id: str) -> RequestEntry | None:
@@ -172,7 +172,7 @@ def download(
 
 
 def _form(report: MadeReport, faults: Faults) -> tuple[bool, bool]:
-    """Return whether a document is compressed, and whether that is told."""
+    """Return whether a document is compressed, and whether the answer says so."""
     subject = report.report_type, report.start
     if faults.strikes(FaultKind.GZIP_UNTOLD, *subject):
         return True, False
@@ -192,7 +192,7 @@ def _report(accounts: Iterable[SandboxAccount], link: PresignedUrl) -> MadeRepor
 
 def _body(report: MadeReport, link: PresignedUrl, faults: Faults) -> Response:
     document = report.write()
-    body = gzip.compress(document.body, mtime=0) if link.packed else document.body
+    body = gzip.compress(document.body, mtime=0) if link.is_compressed else document.body
     length = len(body)
     if faults.strikes(FaultKind.SHORT_BODY, report.report_type, report.start):
         body = body[: length // 2]
@@ -207,8 +207,10 @@ def _body(report: MadeReport, link: PresignedUrl, faults: Faults) -> Response:
 
 
 def _refusal(unopened: PresignedUrlError) -> Response:
-    told = {"Code": unopened.code, "Message": unopened.message, **unopened.told}
-    body = _ERROR.format("".join(f"<{name}>{escape(text)}</{name}>" for name, text in told.items()))
+    details = {"Code": unopened.code, "Message": unopened.message, **unopened.details}
+    body = _ERROR.format(
+        "".join(f"<{name}>{escape(text)}</{name}>" for name, text in details.items())
+    )
     status = 404 if unopened.code == "NoSuchKey" else 403
     headers = {"Content-Type": "application/xml", "Content-Length": str(len(body.encode()))}
     return Response(status, body.encode(), {**headers, "Server": "AmazonS3"})

@@ -135,8 +135,8 @@ class ApiCall:
 def json_response(status: int, value: Json | None, headers: Mapping[str, str]) -> Response:
     """Return an answer with a JSON body, or with none."""
     body = b"" if value is None else json.dumps(value).encode()
-    told = {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}
-    return Response(status, body, told)
+    all_headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}
+    return Response(status, body, all_headers)
 
 
 def moment(value: datetime) -> str:

@@ -46,7 +46,7 @@ OPERATIONS: dict[str, Callable[[ApiCall], Json | None]] = {
     "deleteSubscriptionById": subscriptions.delete_subscription_by_id,
 }
 _TELL_THE_RATE = frozenset({200, 201, 202, 400, 404})
-"""The statuses that tell it: https://developer-docs.amazon.com/sp-api/docs/usage-plans-and-rate-limits."""
+"""The statuses for it: https://developer-docs.amazon.com/sp-api/docs/usage-plans-and-rate-limits."""
 
 
 class SellingPartnerApi:
@@ -75,18 +75,18 @@ class SellingPartnerApi:
         return self._called(request, now) if routing.is_call(request) else None
 
     def _called(self, request: Request, now: datetime) -> Response:
-        told = {REQUEST_ID_HEADER: self._ids.take()}
+        headers = {REQUEST_ID_HEADER: self._ids.take()}
         try:
             operation, in_path = routing.find(request)
         except ErrorResult as refusal:
-            return json_response(refusal.status, refusal.answer, {**told, **refusal.headers})
+            return json_response(refusal.status, refusal.answer, {**headers, **refusal.headers})
         if self._faults.strikes(FaultKind.REDIRECT, operation.name):
             location = f"https://elsewhere.example{request.path}"
-            return Response(307, b"", {"Location": location, **told})
+            return Response(307, b"", {"Location": location, **headers})
         status, body = self._answered(operation, request, in_path, now)
         if status in _TELL_THE_RATE:
-            told[RATE_LIMIT_HEADER] = str(operation.rate)
-        return json_response(status, body, told)
+            headers[RATE_LIMIT_HEADER] = str(operation.rate)
+        return json_response(status, body, headers)
 
     def _answered(
         self, operation: Operation, request: Request, in_path: Mapping[str, str], now: datetime

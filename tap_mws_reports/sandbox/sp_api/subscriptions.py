@@ -43,7 +43,7 @@ class Subscription:
     def write(self, entry: RequestEntry, notification_id: str, now: datetime) -> str:
         """Return a notification that a report has ended."""
         item = report_item(entry, now)
-        told = {
+        notification = {
             "sellerId": self.seller_id,
             "accountId": f"amzn1.merchant.o.{self.seller_id}",
             **{name: item[name] for name in _TOLD if name in item},
@@ -53,7 +53,7 @@ class Subscription:
             "notificationType": NOTIFICATION_TYPE,
             "payloadVersion": _VERSION,
             "eventTime": timestamp(entry.ends or now),
-            "payload": {"reportProcessingFinishedNotification": told},
+            "payload": {"reportProcessingFinishedNotification": notification},
             "notificationMetadata": {
                 "applicationId": APPLICATION.application_id,
                 "subscriptionId": self.subscription_id,

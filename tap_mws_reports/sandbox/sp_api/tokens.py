@@ -131,8 +131,8 @@ class LwaEndpoint:
             body = self._answer(request, now)
         except _LoginRefusal as refusal:
             status = _STATUSES.get(refusal.error, 400)
-            told = {"error": refusal.error, "error_description": refusal.description}
-            return _response(status, told)
+            answer = {"error": refusal.error, "error_description": refusal.description}
+            return _response(status, answer)
         return _response(200, body)
 
     def _answer(self, request: Request, now: datetime) -> dict[str, object]:

@@ -29,7 +29,7 @@ def name_of(report_type: str) -> str | None:
 
 
 def name_in(entry: ReportParams | ScheduleEntry) -> str | None:
-    """Return the name by which SP-API tells of something, whichever service was asked for it."""
+    """Return the name that SP-API shows of something, whichever service was asked for it."""
     return entry.sp_api_name or name_of(entry.report_type)
 
 
@@ -57,7 +57,7 @@ def wanted_type(call: ApiCall, way: str) -> ReportType:
     if found is None:
         raise invalid(f"Invalid Report Type {name}")
     check_role(call, found)
-    if way not in found.asked:
+    if way not in found.request_modes:
         raise invalid(_NOT_ALLOWED[way].format(type_number(found.name)))
     if found.withdrawn is not None and found.withdrawn <= f"{call.now:%Y-%m-%d}":
         # https://github.com/amzn/selling-partner-api-docs/issues/512

@@ -110,7 +110,7 @@ def make_format(name: str, written: ColumnSchema, compression: str | None) -> Ba
 
     Args:
         name: ``jsonl`` or ``parquet``.
-        written: tells which columns are to be written.
+        written: says which columns are to be written.
         compression: ``gzip``, or ``none`` or None.
 
     Raises:

@@ -23,7 +23,7 @@ def test_statuses(text: str, status: ProcessingStatus) -> None:
     assert converters.processing_status(text) is status
 
 
-def test_an_unknown_status_is_unfinished_and_its_text_is_told(
+def test_an_unknown_status_is_unfinished_and_its_text_is_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.WARNING):

@@ -31,14 +31,14 @@ def sent(transport, *, position: int = -1) -> dict[str, str]:
 
 def test_it_is_a_report_service(service) -> None:
     described: ReportService = service
-    assert described.seconds_until_allowed(ThrottledCall.LOOK) == 0.0
+    assert described.seconds_until_allowed(ThrottledCall.POLL) == 0.0
 
 
 @pytest.mark.parametrize(
     ("call", "answer", "burst", "restore"),
     [
         (ThrottledCall.REQUEST, "RequestReport", 15, 60.0),
-        (ThrottledCall.LOOK, "GetReportRequestList", 10, 45.0),
+        (ThrottledCall.POLL, "GetReportRequestList", 10, 45.0),
         (ThrottledCall.DOWNLOAD, "GetReport", 15, 60.0),
     ],
 )
@@ -51,7 +51,7 @@ def test_ready_in(service, transport, answers, tmp_path, call, answer, burst, re
         assert service.seconds_until_allowed(call) == 0.0
         if call is ThrottledCall.REQUEST:
             service.request_report(ReportSpec("_GET_ORDERS_DATA_"))
-        elif call is ThrottledCall.LOOK:
+        elif call is ThrottledCall.POLL:
             list(service.report_requests())
         else:
             service.download("1", tmp_path / "report")

@@ -84,11 +84,11 @@ def test_calls_go_at_the_pace_of_the_plan(service, transport, answers) -> None:
     assert transport.seconds("createReport") == pytest.approx(expected, abs=0.01)
     assert service.seconds_until_allowed(ThrottledCall.REQUEST) == pytest.approx(59.88, abs=0.01)
     assert (
-        service.seconds_until_allowed(ThrottledCall.LOOK)
+        service.seconds_until_allowed(ThrottledCall.POLL)
         == service.seconds_until_allowed(ThrottledCall.DOWNLOAD)
         == 0.0
     )
-    assert service.moments(ThrottledCall.LOOK, 17) == [0.0] * 15 + [0.5, 1.0]
+    assert service.moments(ThrottledCall.POLL, 17) == [0.0] * 15 + [0.5, 1.0]
 
 
 def test_calls_of_others_count(service, clock) -> None:
@@ -204,7 +204,7 @@ def test_another_endpoint_hands_out_tokens_itself(make_service, transport, answe
         ),
     ],
 )
-def test_no_secret_is_told(service, transport, caplog, step) -> None:
+def test_no_secret_is_logged(service, transport, caplog, step) -> None:
     caplog.set_level(logging.DEBUG)
     transport.script["createReport"] = [step]
     with pytest.raises(errors.TapError) as caught:

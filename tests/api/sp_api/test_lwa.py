@@ -122,7 +122,7 @@ def test_every_refusal(login, transport, status, code, kind, hint) -> None:
     assert caught.value.where == "seller A2SELLER, api.amazon.com, Login with Amazon"
 
 
-def test_every_code_is_told_of() -> None:
+def test_every_code_is_reported() -> None:
     assert CODES.keys() <= {code for _, code, _, _ in REFUSALS}
 
 

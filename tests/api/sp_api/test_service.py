@@ -33,7 +33,7 @@ def test_it_is_a_report_service(service) -> None:
 def test_the_plans_of_what_is_paced() -> None:
     assert {
         ThrottledCall.REQUEST: Quota(15, 1 / 0.0167),
-        ThrottledCall.LOOK: Quota(15, 0.5),
+        ThrottledCall.POLL: Quota(15, 0.5),
         ThrottledCall.LIST: Quota(10, 1 / 0.0222),
         ThrottledCall.DOWNLOAD: Quota(15, 1 / 0.0167),
     } == QUOTAS

@@ -137,7 +137,7 @@ def test_a_refusal_explains_the_permission(subscriptions, amazon, transport, ans
     assert "437568002678" in QUEUE_PERMISSIONS
 
 
-def test_who_may_not_look_is_told(subscriptions, amazon, transport, answers) -> None:
+def test_a_missing_permission_is_reported(subscriptions, amazon, transport, answers) -> None:
     amazon(ARN)
     forbidden = answers.fault(403, "Unauthorized", "Access to the resource is forbidden")
     transport.script["getSubscription"] = [forbidden]

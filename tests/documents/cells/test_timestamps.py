@@ -69,25 +69,29 @@ UNREADABLE = [
 ]
 
 
-@pytest.mark.parametrize(("cell", "habits", "expected"), READABLE)
-def test_timestamp_keeps_its_offset(cell: str, habits: MarketplaceFormat, expected: str) -> None:
-    value = timestamp_reader(habits)(cell)
+@pytest.mark.parametrize(("cell", "marketplace_format", "expected"), READABLE)
+def test_timestamp_keeps_its_offset(
+    cell: str, marketplace_format: MarketplaceFormat, expected: str
+) -> None:
+    value = timestamp_reader(marketplace_format)(cell)
 
     assert value == expected
     assert datetime.fromisoformat(expected).tzinfo is not None
 
 
-@pytest.mark.parametrize(("cell", "habits"), UNREADABLE)
-def test_text_that_is_no_sure_moment_does_not_fit(cell: str, habits: MarketplaceFormat) -> None:
-    with pytest.raises(ValueError, match=".*"):
-        timestamp_reader(habits)(cell)
-
-
-@pytest.mark.parametrize(("cell", "habits", "expected"), READABLE)
-def test_an_instant_is_the_moment_in_utc_with_its_offset(
-    cell: str, habits: MarketplaceFormat, expected: str
+@pytest.mark.parametrize(("cell", "marketplace_format"), UNREADABLE)
+def test_text_that_is_no_sure_moment_does_not_fit(
+    cell: str, marketplace_format: MarketplaceFormat
 ) -> None:
-    instant = instant_reader(habits)(cell)
+    with pytest.raises(ValueError, match=".*"):
+        timestamp_reader(marketplace_format)(cell)
+
+
+@pytest.mark.parametrize(("cell", "marketplace_format", "expected"), READABLE)
+def test_an_instant_is_the_moment_in_utc_with_its_offset(
+    cell: str, marketplace_format: MarketplaceFormat, expected: str
+) -> None:
+    instant = instant_reader(marketplace_format)(cell)
 
     assert instant is not None
     moment = datetime.fromisoformat(expected)

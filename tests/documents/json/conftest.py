@@ -56,7 +56,10 @@ def open_document(tmp_path: Path) -> OpenDocument:
         path = tmp_path / "report.json"
         path.write_bytes(document.encode() if isinstance(document, str) else document)
         return open_table(
-            path, report_type=a_type(list_path), charset=charset, habits=MarketplaceFormat()
+            path,
+            report_type=a_type(list_path),
+            charset=charset,
+            marketplace_format=MarketplaceFormat(),
         )
 
     return write_and_open

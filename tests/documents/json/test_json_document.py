@@ -34,7 +34,7 @@ def test_rows_of_a_list_are_those_beside_the_document(
     rows = [filled(row) for row in table.rows()]
 
     assert rows == expected
-    assert table.accounting == LineCounts(lines=len(expected), rows=len(expected))
+    assert table.counts == LineCounts(lines=len(expected), rows=len(expected))
 
 
 DIGITS = [
@@ -127,7 +127,7 @@ def test_absent_or_empty_list_has_the_known_columns_and_no_rows(open_document, d
         *("date", "salesByDate.orderedProductSales.amount", "salesByDate.unitsOrdered"),
         *("salesByDate.refundRate", "trafficByDate.sessions"),
     ]
-    assert table.accounting == LineCounts()
+    assert table.counts == LineCounts()
 
 
 def test_object_without_anything_in_it_is_no_row(open_document) -> None:
@@ -147,7 +147,7 @@ def test_rows_without_any_key_are_counted(open_document) -> None:
     table = open_document('{"rows": [{}, null, {}]}', "rows")
 
     assert [row["_row_number"] for row in table.rows()] == [1, 2, 3]
-    assert table.accounting == LineCounts(lines=3, rows=3)
+    assert table.counts == LineCounts(lines=3, rows=3)
 
 
 BROKEN = [

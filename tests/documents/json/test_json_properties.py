@@ -48,7 +48,9 @@ def path(tmp_path: Path) -> Path:
 
 def opened(path: Path, document: str) -> Table:
     path.write_text(document, "utf-8")
-    return open_table(path, report_type=ANY_TYPE, charset=None, habits=MarketplaceFormat())
+    return open_table(
+        path, report_type=ANY_TYPE, charset=None, marketplace_format=MarketplaceFormat()
+    )
 
 
 def cells(value: object) -> list[str]:
@@ -106,7 +108,9 @@ def test_damaged_documents_raise_nothing_but_our_errors(path, document, data) ->
     damaged = (text[:place] + damage + text[place + len(damage) :]).encode("utf-8", "surrogatepass")
     path.write_bytes(damaged)
     try:
-        table = open_table(path, report_type=ANY_TYPE, charset=None, habits=MarketplaceFormat())
+        table = open_table(
+            path, report_type=ANY_TYPE, charset=None, marketplace_format=MarketplaceFormat()
+        )
     except (UnreadableDocument, ErrorDocument):
         return
-    assert len(list(table.rows())) == table.accounting.rows
+    assert len(list(table.rows())) == table.counts.rows

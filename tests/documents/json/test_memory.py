@@ -37,10 +37,12 @@ def test_memory_is_the_same_for_documents_of_any_size(tmp_path, size) -> None:
     path = tmp_path / "report.json"
     count = write(path, size)
     unknown = report_types.load("_GET_SOMETHING_NEW_")
-    open_table(path, report_type=unknown, charset=None, habits=MarketplaceFormat())
+    open_table(path, report_type=unknown, charset=None, marketplace_format=MarketplaceFormat())
     tracemalloc.start()
     try:
-        table = open_table(path, report_type=unknown, charset=None, habits=MarketplaceFormat())
+        table = open_table(
+            path, report_type=unknown, charset=None, marketplace_format=MarketplaceFormat()
+        )
         rows = sum(len(block) for block in table.blocks())
         _, most = tracemalloc.get_traced_memory()
     finally:
@@ -54,7 +56,9 @@ def test_a_block_holds_few_rows_however_wide_they_are(tmp_path) -> None:
     wide = {f"key{number}": number for number in range(1_500)}
     path.write_text(json.dumps([wide, *[{}] * 500]))
     unknown = report_types.load("_GET_SOMETHING_NEW_")
-    table = open_table(path, report_type=unknown, charset=None, habits=MarketplaceFormat())
+    table = open_table(
+        path, report_type=unknown, charset=None, marketplace_format=MarketplaceFormat()
+    )
 
     sizes = [len(block) for block in table.blocks()]
 

@@ -51,12 +51,12 @@ def test_every_list_of_an_example_is_read_whole(tmp_path, example, path, count) 
         document,
         report_type=replace(ANY_TYPE, list_path=path),
         charset=None,
-        habits=MarketplaceFormat(),
+        marketplace_format=MarketplaceFormat(),
     )
     (elements,) = (each for name, each in lists(example) if name == path)
 
     rows = [[each for each in row.values() if isinstance(each, str)] for row in table.rows()]
 
-    assert table.accounting.rows == len(rows) == count
+    assert table.counts.rows == len(rows) == count
     for row, element in zip(rows, elements, strict=True):
         assert not Counter(cells(element)) - Counter(row)

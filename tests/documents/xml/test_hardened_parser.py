@@ -47,7 +47,9 @@ HARMFUL = [
 def open_document(folder: Path, text: str) -> Table:
     path = folder / "document.xml"
     path.write_text(text)
-    return open_table(path, report_type=UNKNOWN, charset=None, habits=MarketplaceFormat())
+    return open_table(
+        path, report_type=UNKNOWN, charset=None, marketplace_format=MarketplaceFormat()
+    )
 
 
 @pytest.mark.parametrize(("text", "words"), [*BROKEN, *HARMFUL])

@@ -26,7 +26,9 @@ ABOUT = "<Header><V>1</V></Header>"
 def table_of(folder: Path, text: str, report_type: report_types.ReportType = UNKNOWN) -> Table:
     path = folder / "document.xml"
     path.write_text(text)
-    return open_table(path, report_type=report_type, charset=None, habits=MarketplaceFormat())
+    return open_table(
+        path, report_type=report_type, charset=None, marketplace_format=MarketplaceFormat()
+    )
 
 
 def rows_of(table: Table) -> list[dict[str, Any]]:
@@ -110,7 +112,7 @@ def test_rows_of_a_type_that_says_nothing(
     table = table_of(tmp_path, text)
 
     assert rows_of(table) == rows
-    assert table.accounting.lines == len(rows)
+    assert table.counts.lines == len(rows)
 
 
 KNOWN_TYPE = [
@@ -158,7 +160,7 @@ def test_rows_of_a_type_that_is_known(
     table = table_of(tmp_path, f"<AmazonEnvelope>{message}</AmazonEnvelope>", ORDERS)
 
     assert rows_of(table) == rows * messages
-    assert table.accounting.lines == len(rows) * messages
+    assert table.counts.lines == len(rows) * messages
 
 
 def test_a_known_type_finds_its_rows_elsewhere_when_its_root_is_gone(tmp_path: Path) -> None:
@@ -230,8 +232,8 @@ def test_characters_that_xml_forbids_are_counted_and_told(
         table = table_of(tmp_path, "<r><a>1\x00</a><a>\x1f2</a><a>&#x1F;3</a></r>")
 
     assert rows_of(table) == [{"a": "1"}, {"a": "2"}, {"a": "3"}]
-    assert isinstance(table.form, XmlDocument)
-    assert table.form.dropped == 3
+    assert isinstance(table.reader, XmlDocument)
+    assert table.reader.dropped == 3
     assert "Removed from document.xml: 3 characters that XML forbids" in caplog.text
 
 
@@ -262,7 +264,7 @@ def test_memory_does_not_grow_with_the_document(
     message = f"<Message><Report>{order * 2000}<Total>9</Total></Report></Message>"
     table = table_of(tmp_path, f"<AmazonEnvelope>{message * messages}</AmazonEnvelope>", settlement)
 
-    sizes = [len(lines.records) for lines in table.form.lines()]
+    sizes = [len(lines.records) for lines in table.reader.lines()]
 
     assert sum(sizes) == 4_000 * messages
     # Of one message the orders are kept one by one; of several a whole message must be.

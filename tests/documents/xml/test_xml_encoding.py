@@ -63,7 +63,9 @@ def test_first_rule_that_fits_decides(
     path = tmp_path / "document.xml"
     path.write_bytes(document)
 
-    table = open_table(path, report_type=UNKNOWN, charset=charset, habits=MarketplaceFormat())
+    table = open_table(
+        path, report_type=UNKNOWN, charset=charset, marketplace_format=MarketplaceFormat()
+    )
 
     assert (table.decoding.encoding, table.decoding.rule) == (encoding, rule)
     assert [next(iter(row.values())) for row in table.rows()] == [text]

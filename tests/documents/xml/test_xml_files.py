@@ -41,7 +41,10 @@ def expectation(document: Path) -> dict[str, Any]:
 
 def table_of(document: Path, about: dict[str, Any]) -> Table:
     return open_table(
-        document, report_type=type_of(about["type"]), charset=None, habits=MarketplaceFormat()
+        document,
+        report_type=type_of(about["type"]),
+        charset=None,
+        marketplace_format=MarketplaceFormat(),
     )
 
 
@@ -52,7 +55,7 @@ def read(document: Path, about: dict[str, Any]) -> dict[str, Any]:
     return {
         "decoding": dataclasses.asdict(table.decoding),
         "columns": {c.name: [c.header, c.kind.value, c.known] for c in table.columns},
-        "lines": table.accounting.lines,
+        "lines": table.counts.lines,
         "rows": rows,
     }
 

@@ -43,7 +43,9 @@ TREES = st.recursive(LEAVES, lambda inner: elements(st.lists(inner, max_size=4))
 def table_of(folder: str, content: bytes, report_type: report_types.ReportType) -> Table:
     path = Path(folder) / "document.xml"
     path.write_bytes(content)
-    return open_table(path, report_type=report_type, charset=None, habits=MarketplaceFormat())
+    return open_table(
+        path, report_type=report_type, charset=None, marketplace_format=MarketplaceFormat()
+    )
 
 
 def values_of(root: etree._Element) -> Iterator[str]:
@@ -66,7 +68,7 @@ def test_every_value_is_in_a_row(
 
     found = Counter(cell for row in rows for cell in row if cell is not None)
     assert set(found) == values
-    assert table.accounting.lines == len(rows) + table.accounting.blank
+    assert table.counts.lines == len(rows) + table.counts.blank
 
 
 @given(root=TREES, report_type=TYPES, data=st.data())

@@ -42,7 +42,7 @@ def test_what_an_earlier_run_asked_for_is_asked_for_alike_when_it_comes_to_nothi
 
 
 def test_a_snapshot_that_needs_a_start_has_one_and_no_end() -> None:
-    rule = WindowRule(timedelta(days=30), reach=timedelta(hours=72))
+    rule = WindowRule(timedelta(days=30), start_offset=timedelta(hours=72))
     (job,) = plan_jobs([partition_request("snapshot", rule, Bookmark({}))], NOW)
     assert (job.spec.start, job.spec.end) == (NOW - timedelta(hours=72), None)
     assert job.interval is None

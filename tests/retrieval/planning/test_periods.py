@@ -31,19 +31,19 @@ def test_periods_are_those_of_the_calendar(
     period: Period, begun: datetime, later: datetime
 ) -> None:
     periods = Periods(period)
-    assert periods.begun(MOMENT) == begun
-    assert periods.later(begun, 3) == later
-    assert periods.not_before(MOMENT) == periods.later(begun, 1)
+    assert periods.floor(MOMENT) == begun
+    assert periods.add(begun, 3) == later
+    assert periods.not_before(MOMENT) == periods.add(begun, 1)
     assert periods.not_before(begun) == begun
 
 
 def test_weeks_begin_on_sunday() -> None:
-    assert Periods(Period.WEEK).begun(MOMENT).strftime("%A") == "Sunday"
+    assert Periods(Period.WEEK).floor(MOMENT).strftime("%A") == "Sunday"
 
 
 def test_they_begin_at_the_midnights_of_their_zone() -> None:
-    assert Periods(zone="Asia/Tokyo").begun(MOMENT) == utc(2026, 5, 19, 15)
-    assert Periods(Period.MONTH, "America/Los_Angeles").begun(MOMENT) == utc(2026, 5, 1, 7)
+    assert Periods(zone="Asia/Tokyo").floor(MOMENT) == utc(2026, 5, 19, 15)
+    assert Periods(Period.MONTH, "America/Los_Angeles").floor(MOMENT) == utc(2026, 5, 1, 7)
 
 
 @pytest.mark.parametrize(
@@ -71,9 +71,9 @@ def test_as_many_are_asked_for_at_once_as_fit(
 )
 def test_every_moment_lies_in_one_period(period: Period, zone: str, moment: datetime) -> None:
     periods = Periods(period, zone)
-    begun = periods.begun(moment)
-    end = periods.later(begun, 1)
+    begun = periods.floor(moment)
+    end = periods.add(begun, 1)
     assert begun <= moment < end
-    assert periods.begun(begun) == begun
-    assert periods.begun(end) == end
-    assert periods.begun(end - timedelta(microseconds=1)) == begun
+    assert periods.floor(begun) == begun
+    assert periods.floor(end) == end
+    assert periods.floor(end - timedelta(microseconds=1)) == begun

@@ -61,7 +61,7 @@ def planned(*partition_requests: PartitionRequest) -> RunPlan:
 
 
 def counts(found: RunPlan) -> list[tuple[int, int, int, int]]:
-    return [(each.windows, each.retries, each.taken_over, each.snapshots) for each in found.shares]
+    return [(each.windows, each.retries, each.adopted, each.snapshots) for each in found.shares]
 
 
 def test_a_first_run_wants_every_window() -> None:
@@ -78,7 +78,7 @@ def test_what_earlier_runs_did_counts() -> None:
     before = copy.deepcopy(bookmark.__dict__)
     found = planned(partition_request(bookmark))
     assert counts(found) == [(6, 1, 2, 0)]
-    assert (found.forecast.reports, found.forecast.taken_over) == (9, 2)
+    assert (found.forecast.reports, found.forecast.adopted) == (9, 2)
     assert found.forecast.types_without_latency == ()
     assert bookmark.__dict__ == before, "a plan changes no state"
 

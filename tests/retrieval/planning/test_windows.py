@@ -259,7 +259,7 @@ def test_a_date_is_asked_for_when_it_is_over_everywhere(now: datetime, end: date
 
 
 def test_what_amazon_sums_up_late_is_held_back() -> None:
-    held_back = wanted_of(Periods(Period.WEEK), NOW, held_back=timedelta(hours=72))
+    held_back = wanted_of(Periods(Period.WEEK), NOW, end_delay=timedelta(hours=72))
     assert held_back.end == datetime(2026, 2, 22, tzinfo=UTC)
     assert wanted_of(Periods(Period.WEEK), NOW).end == datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -280,8 +280,8 @@ def test_the_moment_that_would_stand_for_the_next_day_is_not_asked_for(
     period: Period, asked: Interval
 ) -> None:
     rule = WindowRule(timedelta(days=30), periods=Periods(period))
-    window = Interval(day(7), rule.periods.later(day(7), 1))
-    assert rule.asked(window) == (asked.start, asked.end)
+    window = Interval(day(7), rule.periods.add(day(7), 1))
+    assert rule.request_range(window) == (asked.start, asked.end)
 
 
 def test_looking_back_goes_to_the_beginning_of_a_period() -> None:

@@ -57,7 +57,7 @@ def test_no_more_than_an_hour_allows_go_in_any_hour() -> None:
     assert without[60] < 1000.0 + HOUR
 
 
-def test_what_could_go_is_told_without_going() -> None:
+def test_what_is_allowed_is_returned_without_spending() -> None:
     asked = pace()
     assert asked.ahead(0.0, 16) == MINUTE
     assert asked.ahead(HOUR, 16) == HOUR + MINUTE

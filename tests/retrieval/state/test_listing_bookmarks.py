@@ -65,7 +65,7 @@ def test_an_entry_that_the_other_service_has_listed_is_no_news() -> None:
     assert news(state, by_mws) == []
 
 
-def test_an_entry_without_another_key_is_told_from_others_like_it() -> None:
+def test_an_entry_without_another_key_is_distinguished_from_similar_ones() -> None:
     state: dict[str, Any] = {}
     news(state, [ListedItem("2117", at(1))])
     assert news(state, [ListedItem("2117", at(1)), ListedItem("2118", at(1))]) == ["2118"]

@@ -78,7 +78,7 @@ def test_then_windows_are_whole_periods_without_hole_or_double(
     for first, last in pairs:
         bookmark.close(interval(first, last), None)
     align_to_periods(bookmark, periods)
-    whole = Interval(periods.begun(START), periods.not_before(START + timedelta(days=90)))
+    whole = Interval(periods.floor(START), periods.not_before(START + timedelta(days=90)))
     rule = WindowRule(timedelta(days=30), periods=periods)
     intervals = [*bookmark.done, *new_windows(whole, rule, bookmark)]
     assert merge(intervals) == [whole]
@@ -86,4 +86,4 @@ def test_then_windows_are_whole_periods_without_hole_or_double(
         sum((each.end - each.start for each in intervals), timedelta()) == whole.end - whole.start
     )
     for each in intervals:
-        assert (periods.begun(each.start), periods.begun(each.end)) == (each.start, each.end)
+        assert (periods.floor(each.start), periods.floor(each.end)) == (each.start, each.end)

@@ -118,6 +118,6 @@ def test_the_front_door_writes_the_request_id_in_its_own_way(seller) -> None:
     assert "x-mws-quota-max" not in response.headers
 
 
-def test_the_time_is_told_without_credentials(seller) -> None:
+def test_the_time_is_answered_without_credentials(seller) -> None:
     response = seller.amazon.handle(Request.read("GET", "/", "", {}, b""), seller.now)
     assert b'timestamp="2020-06-12T09:29:10.000Z"' in response.body

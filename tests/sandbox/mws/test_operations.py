@@ -274,7 +274,7 @@ def test_the_same_report_within_its_cooldown_is_made_once(seller) -> None:
     assert statuses == ["_CANCELLED_", "_DONE_", "_CANCELLED_", "_DONE_"]
 
 
-def test_a_range_that_is_too_long_is_told_in_the_document(seller) -> None:
+def test_a_range_that_is_too_long_is_reported_in_the_document(seller) -> None:
     request_id = seller.request(ORDERS, days=45)
     seller.wait(hours=1)
     report_id = str(seller.entry(request_id)["generated_report_id"])

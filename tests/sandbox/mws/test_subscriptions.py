@@ -42,7 +42,7 @@ def test_every_operation_of_the_table_is_served() -> None:
     assert subscriptions.OPERATIONS.keys() == subscription_operations.OPERATIONS.keys()
 
 
-def test_a_finished_request_is_told_once(seller) -> None:
+def test_a_finished_request_is_sent_once(seller) -> None:
     subscribe(seller, US)
     request_id = seller.request(ORDERS)
     assert notices(seller) == []
@@ -74,7 +74,7 @@ def test_a_request_without_data_and_a_cancelled_one_are_told_without_a_report(op
     assert told == [(ProcessingStatus.CANCELLED, None), (ProcessingStatus.DONE_NO_DATA, None)]
 
 
-def test_a_request_that_its_seller_cancels_is_told(seller) -> None:
+def test_a_request_that_its_seller_cancels_is_notified(seller) -> None:
     subscribe(seller, US)
     request_id = seller.request(ORDERS)
     seller.ask("CancelReportRequests", report_request_ids=[request_id])
@@ -82,7 +82,7 @@ def test_a_request_that_its_seller_cancels_is_told(seller) -> None:
     assert notice.processing_status is ProcessingStatus.CANCELLED
 
 
-def test_each_subscribed_marketplace_of_a_request_is_told(open_seller) -> None:
+def test_each_subscribed_marketplace_of_a_request_is_notified(open_seller) -> None:
     seller = open_seller(region="EU")
     subscribe(seller, DE, UK)
     for ids in [(DE, UK), (UK,)]:
@@ -101,7 +101,7 @@ def test_what_amazon_makes_unasked_is_not_told(seller) -> None:
     assert seller.ask("GetReportCount").count > 20
 
 
-def test_nothing_is_told_that_ended_before_or_after_the_subscription(seller) -> None:
+def test_nothing_is_sent_that_ended_before_or_after_the_subscription(seller) -> None:
     seller.request(ORDERS)
     seller.wait(hours=1)
     subscribe(seller, US)

@@ -40,14 +40,14 @@ def read(tmp_path):
         path = tmp_path / "document"
         path.write_bytes(document.body)
         market = wanted.trades[0].marketplace
-        habits = MarketplaceFormat(
+        marketplace_format = MarketplaceFormat(
             market.code_page, market.time_zone, market.date_order, market.decimal_mark
         )
         return open_table(
             path,
             report_type=stream,
             charset=document.charset,
-            habits=habits,
+            marketplace_format=marketplace_format,
         )
 
     return open_report
@@ -64,7 +64,7 @@ def test_every_line_is_a_row_that_is_understood(read, report_type, countries) ->
     rows = list(table.rows())
     assert [column.header for column in table.columns if not column.known] == []
     assert table.missing_identity == ()
-    assert table.accounting.lines == len(rows) > 0
+    assert table.counts.lines == len(rows) > 0
     assert [row for row in rows if row["_unparsed"] or row["_extra"]] == []
 
 
@@ -74,7 +74,7 @@ def test_every_line_is_a_row_that_is_understood(read, report_type, countries) ->
     [each for each in STREAMS if each.identity.kind != "document"],
     ids=lambda each: each.stream,
 )
-def test_every_row_is_told_from_the_others(read, report_type, countries) -> None:
+def test_every_row_is_distinguished_from_others(read, report_type, countries) -> None:
     identity = report_type.identity
     key = [*identity.columns, *(["_line"] if identity.kind == "group" else [])]
     rows = list(read(report_type, asked(*countries)).rows())

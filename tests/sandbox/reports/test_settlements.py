@@ -42,13 +42,13 @@ def test_periods_follow_one_another(trade) -> None:
     assert told[-1][1] <= NOW < told[-1][1] + PERIOD
 
 
-def test_a_period_is_told_once_however_often_one_asks(trade) -> None:
+def test_a_period_is_sent_once_however_often_one_asks(trade) -> None:
     moments = [START + timedelta(hours=7) * step for step in range(300)]
     told = [each for one, other in pairwise(moments) for each in periods(trade, one, other)]
     assert told == list(periods(trade, moments[0], moments[-1]))
 
 
-def test_a_period_that_ends_now_is_told_now_and_not_again(trade) -> None:
+def test_a_period_that_ends_now_is_sent_now_and_not_again(trade) -> None:
     (_, end), *_ = periods(trade, START, NOW)
     assert [each[1] for each in periods(trade, end - timedelta(days=1), end)] == [end]
     assert list(periods(trade, end, end + timedelta(days=1))) == []

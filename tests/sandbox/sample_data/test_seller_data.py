@@ -118,7 +118,7 @@ def test_returns_and_reimbursements_are_of_shipped_fba_items(shop) -> None:
 
 
 @pytest.mark.parametrize("interval", ["shipped", "returns", "reimbursements", "feedback"])
-def test_nothing_is_told_of_the_future(shop, interval) -> None:
+def test_no_data_is_of_the_future(shop, interval) -> None:
     ask, earlier = getattr(shop, interval), NOW - timedelta(days=20)
     assert set(ask(START, NOW, earlier)) == set(ask(START, earlier, NOW))
     assert set(ask(START, earlier, NOW)) < set(ask(START, NOW, NOW))
@@ -134,7 +134,7 @@ def test_every_word_can_be_written_in_the_marketplaces_code_page(marketplace_id)
 
 
 @pytest.mark.parametrize("key", ["sku", "asin", "fnsku", "listing_id"])
-def test_a_product_is_told_from_the_others(shop, key) -> None:
+def test_a_product_is_distinguished_from_others(shop, key) -> None:
     assert len({getattr(product, key) for product in shop.products}) == len(shop.products) > 20
     assert {product.fba for product in shop.products} == {True, False}
 

@@ -118,7 +118,9 @@ def test_an_unknown_document_is_refused(client) -> None:
     ("kind", "is_flagged", "is_packed"),
     [(FaultKind.GZIP_UNTRUE, True, False), (FaultKind.GZIP_UNTOLD, False, True)],
 )
-def test_a_document_that_is_not_what_is_told(open_client, kind, is_flagged, is_packed) -> None:
+def test_a_document_that_differs_from_its_description(
+    open_client, kind, is_flagged, is_packed
+) -> None:
     client = open_client(Fault(kind, f"_{LISTINGS}_"))
     answer = told(client)
     assert ("compressionAlgorithm" in answer) == is_flagged

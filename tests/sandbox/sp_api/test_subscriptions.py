@@ -31,7 +31,7 @@ def letters(client) -> list[dict]:
     return [json.loads(each.body) for each in sent]
 
 
-def test_a_finished_report_is_told_once(client) -> None:
+def test_a_finished_report_is_sent_once(client) -> None:
     subscription_id = subscribe(client)
     report_id = client.request(ORDERS)
     assert letters(client) == []
@@ -55,7 +55,7 @@ def test_a_finished_report_is_told_once(client) -> None:
     assert letter["eventTime"][:19] == report["processingEndTime"][:19]
 
 
-def test_the_tap_reads_what_is_told(client) -> None:
+def test_the_tap_reads_notifications(client) -> None:
     subscribe(client)
     done, empty = client.request(ORDERS), client.request(ORDERS, days=0)
     client.wait(hours=1)
@@ -66,7 +66,7 @@ def test_the_tap_reads_what_is_told(client) -> None:
     }
 
 
-def test_nothing_is_told_after_the_subscription(client) -> None:
+def test_nothing_is_sent_after_the_subscription(client) -> None:
     subscription_id = subscribe(client)
     client.ask("deleteSubscriptionById", **TYPE, subscriptionId=subscription_id)
     client.request(ORDERS)
@@ -74,7 +74,7 @@ def test_nothing_is_told_after_the_subscription(client) -> None:
     assert letters(client) == []
 
 
-def test_each_seller_is_told_of_its_own(client) -> None:
+def test_each_seller_is_notified_of_its_own(client) -> None:
     destination_id = register(client)
     subscribe(client, destination_id)
     client.region = "EU"

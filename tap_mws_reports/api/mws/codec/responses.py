@@ -183,21 +183,21 @@ def decode_notification(body: bytes) -> ReportNotification | None:
     root = safe_xml.parse(body)
     metadata = next(safe_xml.children(root, "NotificationMetaData"), None)
     payload = next(safe_xml.children(root, "NotificationPayload"), None)
-    told = None if payload is None else next(safe_xml.children(payload, PAYLOAD), None)
-    if told is None:
+    info = None if payload is None else next(safe_xml.children(payload, PAYLOAD), None)
+    if info is None:
         return None
     request_id, status = (
-        safe_xml.text(told, "ReportRequestId"),
-        safe_xml.text(told, "ReportProcessingStatus"),
+        safe_xml.text(info, "ReportRequestId"),
+        safe_xml.text(info, "ReportProcessingStatus"),
     )
-    seller_id = safe_xml.text(told, "SellerId") or _of(metadata, "SellerId")
+    seller_id = safe_xml.text(info, "SellerId") or _of(metadata, "SellerId")
     if not (request_id and status and seller_id):
         return None
     return ReportNotification(
         report_request_id=request_id,
         processing_status=processing_status(status),
         seller_id=seller_id,
-        report_id=safe_xml.text(told, "ReportId"),
+        report_id=safe_xml.text(info, "ReportId"),
         unique_id=_of(metadata, "UniqueId"),
     )
 
