@@ -122,9 +122,9 @@ class TapMwsReports(BaseTap):
         # A catalog may have changed the keys of streams.
         validation.raise_for_problems([*_exclusion_problems(self.streams.values())])
         known = check_sellers(state.get("bookmarks", {}), self.run.sellers.ids)
-        if gone := known.difference(self.run.sellers.ids):
+        if removed := known.difference(self.run.sellers.ids):
             what = "%d sellers of the state are not in the settings; their state is kept"
-            self.logger.info(what, len(gone))
+            self.logger.info(what, len(removed))
         self._warn_of_unused_patterns()
         only = known or self.run.sellers.ids
         for stream in self.streams.values():

@@ -196,7 +196,7 @@ def test_a_lost_message_costs_one_look(make_notified, queue, queue_url, whole, c
     assert "No notification arrived" not in caplog.text
 
 
-def test_a_queue_nobody_sends_to_is_noticed_and_not_relied_on(make_notified, queue_url, caplog):
+def test_a_queue_without_messages_is_noticed_and_not_relied_on(make_notified, queue_url, caplog):
     harness = make_notified(post=lambda _body: None)
     begun = harness.clock.now()
     settings = {"notification_queue_url": queue_url, "start_date": "2020-05-18T00:00:00Z"}

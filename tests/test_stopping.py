@@ -178,7 +178,7 @@ def test_it_stops_within_a_document_that_is_written(serve, unbuffered) -> None:
     assert not partition(messages).get("done")
 
 
-def test_it_stops_though_nobody_reads_when_the_signal_comes_again(serve) -> None:
+def test_it_stops_without_a_reader_when_the_signal_comes_again(serve) -> None:
     served = serve("fast")
     served.amazon.send.set()
     with served.tap() as process:

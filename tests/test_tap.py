@@ -50,7 +50,7 @@ def test_without_reports_there_are_the_three_lifecycle_streams(harness) -> None:
 
 
 @pytest.mark.api("mws", reason="by SP-API the sandbox has the types that are known, and no others")
-def test_a_type_nobody_knows_has_text_columns_from_its_header(harness, monkeypatch) -> None:
+def test_an_unknown_type_has_text_columns_from_its_header(harness, monkeypatch) -> None:
     monkeypatch.setattr(catalog, "_named", lambda _name: None)
     output = harness.run("_GET_FLAT_FILE_OPEN_LISTINGS_DATA_")
     rows = output.records("flat_file_open_listings_data")

@@ -47,7 +47,7 @@ def read_columns(text: str) -> Kinds:
 
 
 def broken_promises(released: Kinds, current: Kinds) -> list[str]:
-    """Return what is wrong with the columns of today: one that is gone, or of another kind."""
+    """Return what is wrong with the columns of today: one that was removed, or of another kind."""
     return [
         f"{stream}.{column} was released as {kind} and is {current.get((stream, column), 'gone')}"
         for (stream, column), kind in released.items()

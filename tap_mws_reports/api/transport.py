@@ -67,7 +67,7 @@ def user_agent() -> str:
 def _version() -> str:
     try:
         return metadata.version(_DISTRIBUTION)
-    except metadata.PackageNotFoundError:  # run from a source tree that nobody installed
+    except metadata.PackageNotFoundError:  # run from a source tree without installation
         return "0"
 
 

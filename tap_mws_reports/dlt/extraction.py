@@ -81,7 +81,7 @@ class Extraction:
     def begin(
         self, bookmarks: Mapping[str, Any], requests: OpenRequestsFile, selected: Collection[str]
     ) -> None:
-        """Take over the state of earlier runs.
+        """Adopt the state of earlier runs.
 
         Args:
             bookmarks: the state, as `bookmarks` returned it.
@@ -97,7 +97,7 @@ class Extraction:
         if bookmarks:
             self.tap.load_state({"bookmarks": copy.deepcopy(dict(bookmarks))})
         if restored := requests.restore(self.tap.partition_requests()):
-            logger.info("%d report requests of a run that was cut off are taken over", restored)
+            logger.info("%d report requests of an interrupted run were adopted", restored)
         self._keep_state = requests.save
         self._steps = self._read([self.streams[name] for name in self.streams if name in selected])
 

@@ -43,7 +43,7 @@ class Summary:
     new_columns: dict[str, list[str]] = field(default_factory=dict)
     """Columns added to tables that were there before, by stream."""
     failures: list[str] = field(default_factory=list)
-    """Windows that could not be had; the next run tries them again."""
+    """Windows that could not be retrieved; the next run retries them."""
     packages: int = 0
     """Load packages, without those that only went on with an earlier run."""
     stopped_by: BaseException | None = None
@@ -141,7 +141,9 @@ def _go_on(pipeline: dlt.Pipeline) -> None:
     pipeline.sync_destination()
     for load_id in pipeline.list_normalized_load_packages():
         if pipeline.get_load_package_info(load_id).jobs["started_jobs"]:
-            logger.warning("A run was cut off while it loaded package %s; it is read anew", load_id)
+            logger.warning(
+                "A run was interrupted while it loaded package %s; it is loaded again", load_id
+            )
             pipeline.abort_packages()
             return
     while pipeline.has_pending_data:
@@ -184,7 +186,7 @@ class _Translated:
                 ) from error
         raise LoadFailed(
             f"dlt's step `{step}` failed: {_first_lines(causes[-1])}",
-            hint="mend what it says and run again; what was read is kept and loaded first",
+            hint="fix what it reports and run again; what was read is kept and loaded first",
         ) from error
 
 

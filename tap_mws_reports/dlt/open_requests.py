@@ -1,4 +1,4 @@
-"""The report requests that Amazon has taken, in a file, for whoever is killed before the next load.
+"""The report requests that Amazon has taken, in a file, for a run that is killed before its load.
 
 dlt stores the state with the rows of a load package. Most requests of a killed run are found again
 in Amazon's list; that list shows neither marketplaces nor options, so those that differ only in

@@ -133,7 +133,7 @@ class StreamFiles:
         )
 
     def _without(self, repeated: pa.Array) -> Iterator[ParquetPart]:
-        """Write the files anew without the rows that a later one replaces."""
+        """Rewrite the files without the rows that a later one replaces."""
         start = 0
         for part in self._parts:
             path = part.path.with_suffix(".unique.parquet")

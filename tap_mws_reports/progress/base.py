@@ -24,7 +24,7 @@ class ProgressReporter(Protocol):
     def begin(self, snapshot: Callable[[], ProgressSnapshot]) -> None:
         """Start after planning; ``snapshot`` returns the current progress snapshot."""
 
-    def heard(self, event: JobEvent) -> None:
+    def record(self, event: JobEvent) -> None:
         """Handle a job event."""
 
     def read(self, rows: int) -> None:

@@ -32,7 +32,7 @@ class LogReporter:
         self._snapshot = snapshot
         self._last_logged = self._clock.now()
 
-    def heard(self, event: JobEvent) -> None:
+    def record(self, event: JobEvent) -> None:
         """Record whether the event was logged."""
         if event.event_type not in ROUTINE:
             self._last_logged = event.moment

@@ -128,7 +128,7 @@ class TerminalReporter:
         self._shown.enter_context(self._live)
         self._shown.enter_context(quiet_logging(terminal))
 
-    def heard(self, event: JobEvent) -> None:
+    def record(self, event: JobEvent) -> None:
         """Update the snapshot."""
         del event
         self._update()

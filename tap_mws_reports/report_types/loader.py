@@ -79,7 +79,7 @@ ColumnsOf = Callable[[str], Table]
 Columns = tuple[ColumnSpec, ...]
 
 _FIELDS = {field.name for field in fields(ReportType)} & {*ReportTypeTable.__struct_fields__}
-"""Keys that are fields of a report type: taken over as they are, unless they are built."""
+"""Keys that are fields of a report type, copied as they are, unless they are built."""
 _COLUMN: Any = Kind | ColumnTable  # mypy accepts no union as a type argument
 
 

@@ -281,7 +281,7 @@ class JobEventType(Enum):
     """The types of job events."""
 
     REQUESTED = "requested"
-    ADOPTED = "taken over"
+    ADOPTED = "adopted"
     READY = "ready"
     DOWNLOADED = "downloaded"
     EMPTY = "without data"

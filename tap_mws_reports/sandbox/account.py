@@ -152,7 +152,7 @@ class SandboxAccount:
         if entry.ends is None:
             return
         trades = [self.trades[each] for each in entry.wanted.marketplace_ids]
-        made = entry.fate or request_resolution.resolve_request(
+        made = entry.predicted or request_resolution.resolve_request(
             entry.wanted, trades, entry.ends, self.faults
         )
         entry.outcome, entry.failed = made.status, made.failed

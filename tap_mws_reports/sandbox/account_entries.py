@@ -72,7 +72,7 @@ class RequestEntry:
     """A report request from submission to the end of its retention.
 
     ``starts`` and ``ends`` are when it will be worked on; ``ends`` is None for one that never
-    finishes. ``outcome`` is set once it is final, ``failed`` then, too. ``fate`` is what will
+    finishes. ``outcome`` is set once it is final, ``failed`` then, too. ``predicted`` is what will
     become of it where that is known from the beginning. ``asked`` says that the seller asked for
     it by either service, ``announced`` that notifications of its end were sent.
     """
@@ -85,7 +85,7 @@ class RequestEntry:
     schedule_id: str | None = None
     outcome: str | None = None
     failed: bool = False
-    fate: Outcome | None = None
+    predicted: Outcome | None = None
     report: MadeReport | None = None
     asked: bool = False
     announced: bool = False

@@ -32,7 +32,7 @@ def verify_text(text: str) -> list[Any]:
     """Return the values of a signed text.
 
     Raises:
-        BrokenSeal: the text is not as `sign_text` wrote it.
+        InvalidSignature: the text is not as `sign_text` wrote it.
     """
     try:
         sealed = base64.b64decode(text, validate=True)
@@ -93,7 +93,7 @@ def read(token: str, operation: str, seller_id: str) -> Page:
     """Return the page of a token.
 
     Raises:
-        BrokenSeal: nobody wrote this token, or for another list.
+        InvalidSignature: the token is not authentic, or is for another list.
     """
     of_operation, of_seller, filters, dates, moment, number = verify_text(token)
     if (of_operation, of_seller) != (operation, seller_id):

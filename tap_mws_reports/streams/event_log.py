@@ -98,7 +98,7 @@ class EventLogger:
         line = f"{event.event_type.value.capitalize()}: {event.job.describe()}{words}"
         level = logging.DEBUG if event.event_type in ROUTINE else logging.INFO
         logger.log(level, "%s", line, extra=_log_fields(event))
-        self._reporter.heard(event)
+        self._reporter.record(event)
         if event.event_type in _NEW_REQUEST:
             self._checkpoint(event)
 

@@ -180,7 +180,7 @@ def test_a_host_that_says_nothing(host: str, transport: HttpTransport) -> None:
         transport.send(post(f"{host}/mute"))
 
 
-def test_a_port_nobody_listens_at(transport: HttpTransport) -> None:
+def test_a_port_without_a_listener(transport: HttpTransport) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/echo"

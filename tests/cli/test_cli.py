@@ -36,7 +36,7 @@ def test_all_lists_of_a_json_report_are_read(tmp_path, capfdbinary) -> None:
     assert "2 in: 2 rows" in err.decode()
 
 
-def test_nothing_is_said_when_nobody_reads_on() -> None:
+def test_a_closed_pipe_is_silent() -> None:
     program = "import sys; from tap_mws_reports.cli import main; sys.exit(main(['types']))"
     pipe = subprocess.PIPE
     with subprocess.Popen([sys.executable, "-c", program], stdout=pipe, stderr=pipe) as process:

@@ -51,7 +51,7 @@ def test_a_report_is_read_without_being_told_its_type(document, capfdbinary) -> 
     assert err.decode() == (
         "    type: _GET_AFN_INVENTORY_DATA_ (by its header)\n"
         " charset: utf-8 (utf-8: every byte of the document fits)\n"
-        "  formats: United States (no --marketplace was given): dates MDY, decimal mark '.',"
+        " formats: United States (no --marketplace was given): dates MDY, decimal mark '.',"
         " zone names as in America/Los_Angeles\n"
         " columns: 6 known, 0 new, 0 missing\n"
         "     new: none\n"
@@ -91,7 +91,7 @@ def test_where_japan_was_found_it_is_said(tmp_path, capfdbinary) -> None:
     path = tmp_path / "report.csv"
     path.write_bytes("日付,SKU,FNSKU,ASIN,商品名,コンディション\n".encode("cp932"))
     assert main(["read", str(path)]) == 0
-    assert summary_of(capfdbinary)["marketplace_format"].startswith(
+    assert summary_of(capfdbinary)["formats"].startswith(
         "Japan (by its header; no --marketplace was given): dates YMD"
     )
 

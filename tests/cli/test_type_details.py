@@ -56,10 +56,18 @@ THING = ReportType("_GET_THING_", "GET_THING", "thing", "range", "Things", Ident
         ),
         (
             "windows",
-            {"alignment": WindowAlignment("dates", "WEEK", "period", max_periods=1, end_delay_hours=72)},
+            {
+                "alignment": WindowAlignment(
+                    "dates", "WEEK", "period", max_periods=1, end_delay_hours=72
+                )
+            },
             "whole weeks, or of what the option period names, 72 hours after their end; only the",
         ),
-        ("windows", {"alignment": WindowAlignment("dates", max_periods=1)}, "in the report; 1 in each"),
+        (
+            "windows",
+            {"alignment": WindowAlignment("dates", max_periods=1)},
+            "in the report; 1 in each",
+        ),
         ("requested start", {}, None),
         ("requested start", {"start_offset_hours": 72}, "72 hours ago"),
         ("cooldown", {}, "none is stated"),

@@ -1,4 +1,4 @@
-"""What Amazon has already is not asked for again, whoever asked for it."""
+"""Reports that Amazon already has are not requested again."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def asked_by_somebody(make_harness):
 
 
 @pytest.mark.parametrize(("minutes", "own"), [(1, 0), (34, 0), (36, 1)])
-def test_a_snapshot_finished_within_the_cooldown_is_taken_whoever_asked(
+def test_a_snapshot_finished_within_the_cooldown_is_adopted_from_any_requester(
     asked_by_somebody, minutes, own
 ) -> None:
     harness = asked_by_somebody(minutes)

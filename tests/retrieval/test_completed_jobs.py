@@ -23,31 +23,31 @@ def ended(*jobs: ReportJob) -> tuple[ReportJob, ...]:
 
 def test_of_the_works_that_have_ended_the_oldest_is_taken(jobs) -> None:
     newest, middle, oldest, now = jobs
-    shelf = CompletedJobs(jobs)
-    assert shelf.take("stream") is None
-    shelf.put(ended(now, newest, middle))
-    assert shelf.take("stream") is middle
-    shelf.put(ended(oldest))
-    assert [shelf.take("stream") for _ in range(3)] == [oldest, newest, now]
+    completed = CompletedJobs(jobs)
+    assert completed.take("stream") is None
+    completed.put(ended(now, newest, middle))
+    assert completed.take("stream") is middle
+    completed.put(ended(oldest))
+    assert [completed.take("stream") for _ in range(3)] == [oldest, newest, now]
 
 
 def test_a_stream_waits_until_it_has_all_of_its_works(jobs) -> None:
-    shelf = CompletedJobs(jobs)
-    shelf.put(ended(*jobs))
+    completed = CompletedJobs(jobs)
+    completed.put(ended(*jobs))
     for job in jobs:
-        assert shelf.awaits("stream")
-        shelf.take("stream")
+        assert completed.awaits("stream")
+        completed.take("stream")
         assert job.phase.ended
-    assert not shelf.awaits("stream")
+    assert not completed.awaits("stream")
     assert all(job.delivered for job in jobs)
 
 
 def test_a_stream_is_handed_its_own_works(jobs) -> None:
     jobs[0].stream = "other"
-    shelf = CompletedJobs(ended(*jobs))
-    assert shelf.take("other") is jobs[0]
-    assert not shelf.awaits("other")
-    assert shelf.take("stream") is jobs[2]
+    completed = CompletedJobs(ended(*jobs))
+    assert completed.take("other") is jobs[0]
+    assert not completed.awaits("other")
+    assert completed.take("stream") is jobs[2]
 
 
 def test_what_has_ended_before_the_run_is_there_at_once(jobs) -> None:

@@ -78,7 +78,7 @@ def test_a_second_run_thirty_minutes_later_asks_for_nothing_that_it_has(make_har
 
 
 @pytest.mark.parametrize("behind", [timedelta(0), HOUR, 4 * HOUR])
-def test_the_same_window_is_adopted_whoever_requested_it(make_harness, behind) -> None:
+def test_the_same_window_is_adopted_from_any_requester(make_harness, behind) -> None:
     """Also one that ends a cooldown earlier: Amazon has made nothing newer since."""
     harness = make_harness(pace="steady")
     start = datetime.fromisoformat(START)
@@ -118,7 +118,7 @@ def test_the_cooldown_of_one_marketplace_holds_up_no_other(make_harness) -> None
 
 @pytest.mark.api("mws", reason="SP-API tells marketplaces")
 def test_what_cannot_be_told_from_others_waits_its_cooldown_out(make_harness) -> None:
-    """Without a state, and with a list that tells no marketplaces, nothing is taken over."""
+    """Without a state, and with a list without marketplaces, nothing is adopted."""
     harness = make_harness(pace="steady")
     both = [{"type": INVENTORY, "marketplace_ids": [each]} for each in (GERMANY, FRANCE)]
     harness.run(*both, **account_settings("EU", harness.api))

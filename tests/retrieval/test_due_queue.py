@@ -13,7 +13,7 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(eq=False)
 class Waiting:
-    """A desk, as far as an agenda knows it."""
+    """A scheduler, as the due queue sees it."""
 
     held: list[ThrottledCall] = field(default_factory=list)
 

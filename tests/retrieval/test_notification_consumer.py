@@ -46,7 +46,7 @@ class ScriptedQueue:
 
 @dataclass
 class Ear:
-    """A desk that knows one request."""
+    """A scheduler that knows one request."""
 
     heard: list[str] = field(default_factory=list)
     relied: list[bool] = field(default_factory=list)

@@ -84,7 +84,7 @@ def intervals(entries: Any) -> list[Interval]:
             8,
             [],
         ),
-        # Those of other reasons are told apart.
+        # Those of other reasons are distinguished.
         (
             failing(failed_window(0, 1), failed_window(1, 2, reason="damaged")),
             [interval(0, 1), interval(1, 2)],

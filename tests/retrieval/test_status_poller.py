@@ -183,7 +183,7 @@ def test_a_request_cancelled_for_another_program_takes_that_one_over(make_harnes
     }
 
 
-def test_a_request_that_amazon_has_forgotten_is_made_anew(make_harness) -> None:
+def test_a_request_that_amazon_has_forgotten_is_made_again(make_harness) -> None:
     harness = make_harness(pace="steady")
     with pytest.raises(KeyboardInterrupt):
         stopped_at_download(harness)

@@ -18,7 +18,7 @@ def test_what_was_sealed_is_there_again() -> None:
 @pytest.mark.parametrize(
     "text", ["", "é", "====", "bm9ib2R5IHdyb3RlIHRoaXMgb25l", sign_text([1])[4:]]
 )
-def test_what_nobody_sealed_is_not_believed(text) -> None:
+def test_an_invalid_signature_is_refused(text) -> None:
     with pytest.raises(InvalidSignature):
         verify_text(text)
 

@@ -61,7 +61,7 @@ def test_deselected_columns_are_not_declared_and_announce_nothing(written) -> No
 
 
 @pytest.mark.parametrize("policy", ["ignore", "fail"])
-def test_known_columns_are_new_to_nobody(written, policy) -> None:
+def test_known_columns_are_never_new(written, policy) -> None:
     lines = written(ORDERS, [FIRST], new_columns=policy, **SEEN)
     assert "quantity" in schemas(lines)[-1]
     assert b'"quantity":2' in b"".join(lines)

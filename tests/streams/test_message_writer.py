@@ -68,7 +68,7 @@ def test_a_stop_within_a_block_of_lines_waits_for_its_end(monkeypatch) -> None:
     assert written.getvalue() == b"one\ntwo\n"
 
 
-def test_who_insists_need_not_wait_for_a_line_that_nobody_reads(
+def test_a_second_stop_does_not_wait_for_a_line_without_a_reader(
     asked_within_a_line, capsysbinary, monkeypatch
 ) -> None:
     forgotten = []

@@ -43,7 +43,7 @@ WHOLE = ReportType(
     identity=Identity("document"),
     format="json",
     max_days=30,
-    borders=WindowAlignment("dates"),
+    alignment=WindowAlignment("dates"),
     source=("https://example.com/sales-and-traffic",),
 )
 TYPE = replace(

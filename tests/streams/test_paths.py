@@ -49,7 +49,7 @@ def test_both_paths_write_the_same_bytes(make_harness, monkeypatch, settings) ->
 
 
 @contextmanager
-def heard(tap, caplog) -> Iterator[None]:
+def record(tap, caplog) -> Iterator[None]:
     """Listen to what the stream logs, whoever else listens."""
     logger = tap.streams[STREAM].logger
     logger.addHandler(caplog.handler)
@@ -61,7 +61,7 @@ def heard(tap, caplog) -> Iterator[None]:
 def said_by(harness, caplog, **settings: object) -> str:
     """Run the tap and return what its stream logged."""
     tap = harness.tap(ORDERS, **settings)
-    with heard(tap, caplog):
+    with record(tap, caplog):
         assert harness.sync(tap).records(STREAM)
     return caplog.text
 
@@ -78,7 +78,7 @@ def test_what_needs_records_one_by_one_gets_them_and_says_so(
 def test_a_limit_of_records_is_kept_and_said(harness, caplog) -> None:
     tap = harness.tap(ORDERS)
     harness.connect()
-    with heard(tap, caplog):
+    with record(tap, caplog):
         assert tap.run_sync_dry_run(1, [tap.streams[STREAM]])
 
     assert "one by one: the number of records is limited" in caplog.text
@@ -100,7 +100,7 @@ def test_children_get_every_record_and_that_is_said(harness, caplog) -> None:
     child = Child(tap)
     tap.mapper.register_raw_stream_schema(child.name, child.schema, ())
     tap.streams[STREAM].child_streams.append(child)
-    with heard(tap, caplog):
+    with record(tap, caplog):
         output = harness.sync(tap)
 
     assert "one by one: the stream has children" in caplog.text

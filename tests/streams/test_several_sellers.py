@@ -276,7 +276,7 @@ def test_each_seller_has_its_schedules(harness, refuse) -> None:
     assert not third.records("report_schedules")
 
 
-def test_a_listing_state_of_nobody_known_is_read_once_more(harness) -> None:
+def test_a_listing_state_of_unknown_sellers_is_read_again(harness) -> None:
     first = harness.run(**NA)
     old = copy.deepcopy(first.state)
     for name in ("report_requests", "reports"):

@@ -35,7 +35,7 @@ class Layout:
     """The stream of a report type, its key, and the columns that are no text.
 
     ``filled_down`` columns have a value on the first line only, which is every line's.
-    ``counted`` says that lines of one key are told apart by ``_line``.
+    ``counted`` says that lines of one key are distinguished by ``_line``.
     """
 
     stream: str

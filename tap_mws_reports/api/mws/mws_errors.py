@@ -111,8 +111,10 @@ def _meaning(fault: ErrorResponse) -> ErrorMapping:
 
 
 def _heard(fault: ErrorResponse) -> str:
-    heard = f"Amazon answered {fault.status} {fault.code}" if fault.code else f"HTTP {fault.status}"
-    return f"{heard}: {fault.message}" if fault.message else heard
+    answer = (
+        f"Amazon answered {fault.status} {fault.code}" if fault.code else f"HTTP {fault.status}"
+    )
+    return f"{answer}: {fault.message}" if fault.message else answer
 
 
 def _is_about_time(fault: ErrorResponse) -> bool:

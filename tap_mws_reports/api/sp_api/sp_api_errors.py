@@ -230,5 +230,7 @@ def _meaning(fault: ErrorResponse, *, token_was_good: bool) -> ErrorMapping:
 def _heard(fault: ErrorResponse) -> str:
     if fault.status in _REDIRECTS:
         return f"HTTP {fault.status}: it leads to another address, which is not followed"
-    heard = f"Amazon answered {fault.status} {fault.code}" if fault.code else f"HTTP {fault.status}"
-    return f"{heard}: {fault.words}" if fault.words else heard
+    answer = (
+        f"Amazon answered {fault.status} {fault.code}" if fault.code else f"HTTP {fault.status}"
+    )
+    return f"{answer}: {fault.words}" if fault.words else answer

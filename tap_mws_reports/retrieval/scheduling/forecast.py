@@ -146,7 +146,7 @@ class Forecast:
         if not self.reports:
             return "No reports to retrieve"
         counted = "1 report" if self.reports == 1 else f"{self.reports} reports"
-        over = f", {self.adopted} of them taken over" if self.adopted else ""
+        over = f", {self.adopted} of them adopted" if self.adopted else ""
         least, end = format_duration(self.at_least), format_local_time(now + self.expected, now)
         return f"{counted}{over}, at least {least} by quota; finish about {end}"
 

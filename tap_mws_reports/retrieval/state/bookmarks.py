@@ -384,8 +384,8 @@ class Bookmark:
             for failed_window in failed_windows
             if failed_window.interval
         ]
-        gone = any(each.interval for each in self.given_up)
-        return _advanced(min(starts)) if starts and gone else {}
+        has_window = any(each.interval for each in self.given_up)
+        return _advanced(min(starts)) if starts and has_window else {}
 
     def _reached(
         self, done: Iterable[Interval], given_up: Iterable[GivenUp] | None = None

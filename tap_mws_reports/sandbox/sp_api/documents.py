@@ -55,7 +55,7 @@ class PresignedUrl(NamedTuple):
 
 
 def base(request: Request) -> str:
-    """Return where the documents are for whoever sent a request: at S3, or at the same port."""
+    """Return where the documents are for the sender of a request: at S3, or at the same port."""
     region = REGION_OF_HOST.get(request.host)
     return f"https://{HOSTS[region]}" if region else f"http://{request.host}"
 

@@ -51,7 +51,7 @@ def predict_outcome(account: SandboxAccount, wanted: ReportParams, now: datetime
 
 def _counts(entry: RequestEntry) -> bool:
     """Whether a request made a report, will, or came too soon itself."""
-    return entry.fate is not None or (entry.outcome in {None, DONE} and not entry.failed)
+    return entry.predicted is not None or (entry.outcome in {None, DONE} and not entry.failed)
 
 
 def _is_beyond_limit(account: SandboxAccount, wanted: ReportParams, now: datetime) -> bool:

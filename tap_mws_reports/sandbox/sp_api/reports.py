@@ -33,9 +33,9 @@ def create_report(call: ApiCall) -> Json:
     start, end = _dates(call)
     name = call.values["reportType"]
     wanted = ReportParams(report_type.name, start, end, type_checks.wanted_marketplaces(call), name)
-    fate = predict_outcome(call.account, wanted, call.now)
+    predicted = predict_outcome(call.account, wanted, call.now)
     entry = call.account.take_in(wanted, call.now, asked=True)
-    entry.fate = fate
+    entry.predicted = predicted
     return {"reportId": entry.request_id}
 
 

@@ -66,7 +66,7 @@ def test_amazons_figures_count(service, transport, answers) -> None:
     assert transport.seconds == [0.0, 720.0]
 
 
-def test_a_retry_is_signed_anew(service, transport, answers, clock) -> None:
+def test_a_retry_is_signed_again(service, transport, answers, clock) -> None:
     transport.script = [
         errors.ConnectionBroken("reset by peer"),
         answers.fault(500, "InternalError"),

@@ -38,7 +38,7 @@ def test_all_pages_by_the_token_alone(service, transport, answers) -> None:
     assert "nextToken=a%2Bb%2Fc%3D" in others[0].url
 
 
-def test_a_token_that_has_ended_starts_the_list_anew(service, transport, answers) -> None:
+def test_a_token_that_has_ended_restarts_the_list(service, transport, answers) -> None:
     lost = answers.fault(400, "InvalidInput", "Invalid nextToken")
     transport.script["getReports"] = [
         page(answers, 3, token="a"),

@@ -1,4 +1,4 @@
-"""Answers: those of Amazon's own examples, and what nobody should send."""
+"""Answers: those of Amazon's own examples, and invalid ones."""
 
 from __future__ import annotations
 

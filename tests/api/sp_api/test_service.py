@@ -81,7 +81,7 @@ def test_a_type_with_a_quota_of_its_own_is_not_waited_for(
     assert service.seconds_until_allowed(ThrottledCall.REQUEST) == pytest.approx(59.88, abs=0.01)
 
 
-def test_a_type_that_is_granted_again_begins_anew(service, transport, answers) -> None:
+def test_a_type_that_is_granted_again_starts_over(service, transport, answers) -> None:
     good = answers.good("createReport", reportId="1")
     throttled = answers.throttled()
     transport.script["createReport"] = [throttled, throttled, good, throttled]

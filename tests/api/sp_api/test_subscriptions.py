@@ -1,4 +1,4 @@
-"""A queue that is told when reports have ended."""
+"""A queue that receives notifications of finished reports."""
 
 from __future__ import annotations
 

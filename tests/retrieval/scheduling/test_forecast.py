@@ -70,8 +70,8 @@ def told(
         pytest.param(jobs(SLOW, 15) + jobs(QUICK, 15), 1800, 1800, id="slow ones go first"),
         pytest.param(jobs(QUICK, 40) + jobs(SLOW, 5), 1830, 1830, id="quick ones end last"),
         pytest.param(jobs(NEW, 1), 0, 300, id="nothing is known of the type"),
-        pytest.param(opened(SLOW, 3, 20), 600, 600, id="taken over on their way"),
-        pytest.param(opened(SLOW, 3, 45), 0, 0, id="taken over and overdue"),
+        pytest.param(opened(SLOW, 3, 20), 600, 600, id="adopted while processed"),
+        pytest.param(opened(SLOW, 3, 45), 0, 0, id="adopted and timed out"),
         pytest.param(opened(QUICK, 20, 45), 300, 300, id="downloads have a quota, too"),
     ],
 )
@@ -145,7 +145,7 @@ def test_sellers_do_not_wait_for_each_other() -> None:
         (told(jobs(QUICK, 61)), "61 reports, at least 1 h by quota; finish about "),
         (
             told(jobs(QUICK, 120) + opened(SLOW, 8, 1)),
-            "128 reports, 8 of them taken over, at least 2 h by quota; finish about ",
+            "128 reports, 8 of them adopted, at least 2 h by quota; finish about ",
         ),
     ],
 )

@@ -47,12 +47,12 @@ def test_the_soonest_look_comes_first(make_work) -> None:
 @pytest.mark.parametrize(
     ("ages", "look"),
     [
-        pytest.param([(100, 20), (40, None)], -20, id="it is one of two scouts itself"),
+        pytest.param([(100, 20), (40, None)], -20, id="it is one of two probes"),
         pytest.param(
-            [(100, 20), (100, 20), (40, None)], 60, id="as old as the scouts at their next"
+            [(100, 20), (100, 20), (40, None)], 60, id="as old as the probes at their next"
         ),
         pytest.param([(9000, 20), (100, 20), (40, None)], 60, id="the oldest may be stuck"),
-        pytest.param([(100, 95), (100, 95), (5, None)], 15, id="the scouts are young themselves"),
+        pytest.param([(100, 95), (100, 95), (5, None)], 15, id="the probes are young themselves"),
     ],
 )
 def test_a_young_request_of_an_unknown_type_waits_for_what_the_older_ones_tell(

@@ -239,7 +239,7 @@ def test_every_schedule_runs_again_after_its_period(open_seller, name) -> None:
     assert item["scheduled_date"] == seller.now - timedelta(seconds=10) + SCHEDULES[name]
 
 
-def test_settlements_are_there_although_nobody_asked(seller) -> None:
+def test_settlements_exist_without_a_request(seller) -> None:
     answer = seller.ask("GetReportRequestList", report_types=[SETTLEMENT], max_count=100)
     assert len(answer.items) >= 5
     for item in answer.items:

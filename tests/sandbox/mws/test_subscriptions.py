@@ -55,7 +55,7 @@ def test_a_finished_request_is_sent_once(seller) -> None:
     assert notice.seller_id == seller.credentials.seller_id
 
 
-def test_it_waits_for_whoever_sends_it_while_calls_come(seller) -> None:
+def test_it_waits_until_it_is_sent_while_calls_come(seller) -> None:
     subscribe(seller, US)
     seller.request(ORDERS)
     seller.wait(hours=1)

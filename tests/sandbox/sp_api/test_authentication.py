@@ -21,7 +21,7 @@ def test_a_token_ends_after_an_hour(client) -> None:
 @pytest.mark.parametrize(
     "token", ["Atza|bm9ib2R5IHdyb3RlIHRoaXMgb25l", "Atza|%", "bearer", "Atza|é"]
 )
-def test_a_token_that_nobody_was_given_is_refused(client, token) -> None:
+def test_an_unknown_token_is_refused(client, token) -> None:
     words = "The access token you provided is revoked, malformed or invalid."
     assert client.refused("getReports", token=token, **LOOK) == (*DENIED, words)
 

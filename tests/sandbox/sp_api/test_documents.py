@@ -36,7 +36,7 @@ def test_a_large_document_is_compressed(client) -> None:
 
 
 @pytest.mark.parametrize(("wish", "encoding"), [("true", "gzip"), ("false", "identity")])
-def test_the_encoding_is_announced_to_whoever_wishes(client, wish, encoding) -> None:
+def test_the_encoding_is_announced_on_request(client, wish, encoding) -> None:
     answer = told(client, ORDERS, 20, enableContentEncodingUrlHeader=wish)
     assert client.fetch(answer["url"]).headers["Content-Encoding"] == encoding
 
@@ -103,7 +103,7 @@ def test_what_has_gone_is_not_there(client) -> None:
     assert b"NoSuchKey" in response.body
 
 
-def test_nobody_is_asked_who_they_are(client) -> None:
+def test_no_credentials_are_needed(client) -> None:
     parts = urlsplit(told(client)["url"])
     response = client.send("GET", parts.path, parts.query, headers={"user-agent": ""})
     assert response.status == 200

@@ -189,7 +189,7 @@ def test_a_list_without_types_is_refused(client) -> None:
     assert client.refused("getReports") == (400, "InvalidInput", words, "reportTypes;")
 
 
-def test_settlements_are_there_although_nobody_asked(client) -> None:
+def test_settlements_exist_without_a_request(client) -> None:
     reports = client.ask("getReports", reportTypes=[SETTLEMENT], pageSize="100")["reports"]
     assert len(reports) >= 5
     assert {each["processingStatus"] for each in reports} == {"DONE"}
