@@ -67,9 +67,8 @@ def _endpoint(owner: SellerConfig) -> str:
     if not owner.in_sandbox and urlsplit(endpoint).hostname in mws_hosts():
         raise SettingsError(
             f"Amazon switched MWS off on 2024-03-31: {endpoint} no longer answers.",
-            hint="SP-API is the way: `api: sp_api`; README says how to get there in five steps. To "
-            "see the tap at work set `sandbox: true`, or `endpoint_url` to a service that still "
-            "speaks MWS.",
+            hint="use SP-API: `api: sp_api`; docs/migration-from-mws.md has the steps. To try the "
+            "tap set `sandbox: true`, or `endpoint_url` to a service that still speaks MWS.",
         )
     return endpoint
 

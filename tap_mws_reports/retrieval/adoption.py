@@ -168,36 +168,36 @@ def adopt_existing(
     candidates = [job for job in jobs if job.phase is JobStatus.TO_REQUEST]
     if not candidates:
         return []
-    # Types with nothing to request are listed, too: they use the same quota.
-    types = sorted(
-        {
-            partition_request.report_type
-            for partition_request in partition_requests
-            if partition_request.kind != "generated"
-        }
-    )
-    since = now - service.retention
-    listed = list(service.report_requests(report_types=types, requested_from=since))
+    listed = _list_requests(partition_requests, service, now)
     service.spent(ThrottledCall.REQUEST, _called(listed, now - _HOUR))
     for request in reversed(listed):
         _learn(request, latencies)
-    known = {job.report_request_id for job in jobs}
-    # A failed request would fail again for as long as Amazon lists it.
-    known |= {
-        failed_window.report_request_id
-        for partition_request in partition_requests
-        for failed_window in partition_request.bookmark.failed_windows
-    }
-    known |= {
-        each.report_request_id
-        for partition_request in partition_requests
-        for each in partition_request.bookmark.given_up
-    }
+    known = _known_requests(jobs, partition_requests)
     candidates = [job for job in candidates if job.matchable]
     unknown = [request for request in listed if request.report_request_id not in known]
     remainders = split_at_listed(candidates, unknown)
     jobs += remainders
     return adopt_requests([*candidates, *remainders], unknown, now=now)
+
+
+def _list_requests(
+    partition_requests: Iterable[PartitionRequest], service: ReportService, now: datetime
+) -> list[ReportRequest]:
+    # Types with nothing to request are listed, too: they use the same quota.
+    types = {each.report_type for each in partition_requests if each.kind != "generated"}
+    since = now - service.retention
+    return list(service.report_requests(report_types=sorted(types), requested_from=since))
+
+
+def _known_requests(
+    jobs: Iterable[ReportJob], partition_requests: Iterable[PartitionRequest]
+) -> set[str | None]:
+    """Return the ids of requests that are in use, or would fail again for as long as listed."""
+    known = {job.report_request_id for job in jobs}
+    for bookmark in (each.bookmark for each in partition_requests):
+        known |= {each.report_request_id for each in bookmark.failed_windows}
+        known |= {each.report_request_id for each in bookmark.given_up}
+    return known
 
 
 def list_generated(
