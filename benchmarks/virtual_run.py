@@ -14,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
+import requests
+
 import tap_mws_reports.sandbox
 from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.config.validation import retrieval_policy
@@ -110,6 +112,45 @@ class WatchedAmazon(Amazon):
         ]
 
 
+class SlowAdapter(SandboxAdapter):
+    """Lets the clock pass for every call, as a network and a remote host do.
+
+    Args:
+        amazon: answers.
+        clock: passes the time.
+        call_time: seconds until the answer of a call.
+        download_time: seconds until the whole of a document has come.
+    """
+
+    def __init__(
+        self, amazon: Amazon, clock: VirtualClock, call_time: float, download_time: float
+    ) -> None:
+        super().__init__(amazon, clock)
+        self._passing_clock = clock
+        self._call_time = call_time
+        self._download_time = download_time
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        *args: Any,  # noqa: ANN401 - as `requests` calls it
+        **options: Any,  # noqa: ANN401
+    ) -> requests.Response:
+        """Return the sandbox's answer, of the moment in the middle of the call."""
+        seconds = self._download_time if _is_download(request) else self._call_time
+        self._passing_clock.sleep(seconds / 2)
+        answer = super().send(request, *args, **options)
+        self._passing_clock.sleep(seconds / 2)
+        return answer
+
+
+def _is_download(request: requests.PreparedRequest) -> bool:
+    """Whether a request is for a document: by its presigned address, or MWS's GetReport."""
+    body = request.body or b""
+    form = body if isinstance(body, bytes) else body.encode()
+    return "X-Amz-Signature" in (request.url or "") or b"Action=GetReport&" in form + b"&"
+
+
 class VirtualRun:
     """Runs of the tap against one Amazon.
 
@@ -119,6 +160,8 @@ class VirtualRun:
         api: which service answers for them.
         window_days: how many days each report is of.
         seed: decides how long each report takes, where the pace leaves it to chance.
+        call_time: seconds that each call takes.
+        download_time: seconds that each document takes.
         settings: of the tap, beside those that say what is read.
     """
 
@@ -129,10 +172,13 @@ class VirtualRun:
         api: str = "mws",
         window_days: int = WINDOW_DAYS,
         seed: int = 1,
+        call_time: float = 0.0,
+        download_time: float = 0.0,
         **settings: object,
     ) -> None:
         self.api = api
         self.clock = VirtualClock(START)
+        self._times = call_time, download_time
         members = _members(sellers)
         self.amazon = WatchedAmazon(pace, {member.seller_id: member for member in members}, seed)
         self._start = START.replace(hour=0, minute=0, second=0) - timedelta(days=400)
@@ -182,7 +228,7 @@ class VirtualRun:
 
     @contextmanager
     def _tap(self, state: dict[str, Any] | None) -> Iterator[TapMwsReports]:
-        adapter = SandboxAdapter(self.amazon, self.clock)
+        adapter = SlowAdapter(self.amazon, self.clock, *self._times)
         with (
             patch.object(tap_mws_reports.sandbox, "adapter", lambda _clock: adapter),
             patch("tap_mws_reports.tap.make_clock", lambda _config: self.clock),

@@ -85,6 +85,7 @@ class ReportRepository:
         self._limits = limits
         self._cancelled_here: set[str] = set()
         self._explained: dict[str, ProcessingStatus] = {}
+        self._unexplained: dict[str, Report] = {}
         self._sources: dict[str, DownloadSource] = {}
 
     def one(self, report_id: str) -> ReportRequest | None:
@@ -93,7 +94,12 @@ class ReportRepository:
         return None if item is None else self._read(item, self._status(item))
 
     def listed(self, types: Sequence[str], since: datetime | None) -> list[ReportRequest]:
-        """Return all reports of some types, newest first."""
+        """Return all reports of some types, newest first.
+
+        The list begins earlier than ``since`` if that explains cancelled reports: lists share one
+        small quota, so a list that explained nothing would leave none for their explanation.
+        """
+        since = self._early_enough(types, since)
         items = self.items(types, since)
         return [
             self._read(item, self._status(item, self._before(item, items, since))) for item in items
@@ -182,12 +188,26 @@ class ReportRepository:
             return explained
         if others is None:
             if self._caller.budgets.seconds_until_allowed("getReports") > 0:
+                self._unexplained[item.report_id] = item
                 return ProcessingStatus.IN_PROGRESS
             others = self._around(item, cooldown)
         too_soon = within_cooldown(item, others, cooldown)
         status = ProcessingStatus.CANCELLED if too_soon else ProcessingStatus.DONE_NO_DATA
         self._explained[item.report_id] = status
+        self._unexplained.pop(item.report_id, None)
         return status
+
+    def _early_enough(self, types: Sequence[str], since: datetime | None) -> datetime | None:
+        """Return a date from which a list explains the cancelled reports that still need it."""
+        if since is None:
+            return None
+        kinds = [self._types.called(item.report_type) for item in self._unexplained.values()]
+        starts = [
+            item.created_time - kind.cooldown
+            for item, kind in zip(self._unexplained.values(), kinds, strict=True)
+            if not types or kind.name in types
+        ]
+        return min([since, *starts])
 
     def _before(
         self, item: Report, items: Sequence[Report], since: datetime | None

@@ -104,6 +104,7 @@ def test_what_has_left_the_queue_cannot_be_cancelled(service, transport, answers
 
 STOCK = {"reportType": "GET_STOCK", "createdTime": at(40)}
 BEFORE = {"reportType": "GET_STOCK", "createdTime": at(11)}
+BEGIN = datetime(2024, 3, 10, 20, 30, tzinfo=UTC)
 SNAPSHOT = {"dataStartTime": at(40), "dataEndTime": at(40)}
 
 OTHERS = [
@@ -180,3 +181,21 @@ def test_while_the_quota_for_lists_is_used_up_nothing_is_decided(
     assert transport.seconds("getReport") == [0.0]
     clock.sleep(46)
     assert status(service) is EMPTY
+
+
+def test_a_list_reaches_back_to_explain_what_waits_for_the_quota(
+    service, transport, answers, clock
+) -> None:
+    transport.script["getReport"] = [answers.report(1, "CANCELLED", **STOCK)]
+    item, other = answers.item(1, "CANCELLED", **STOCK), answers.item(2, "DONE", **BEFORE)
+    transport.script["getReports"] = [
+        *(answers.good("getReports", reports=[]) for _ in range(10)),
+        answers.good("getReports", reports=[item, other]),
+    ]
+    for _ in range(10):
+        list(service.report_requests(report_types=["_A_"]))
+    assert status(service) is WAITING
+    clock.sleep(46)
+    # A list that alone would begin inside the cooldown of the cancelled report.
+    list(service.report_requests(report_types=["_GET_STOCK_"], requested_from=BEGIN))
+    assert status(service) is CANCELLED  # from the list before: the quota is used up again
