@@ -51,6 +51,7 @@ _COLUMNS = (
     *("latencies", "scenario", "reports", "requests"),
     *("taken_over", "planned_s", "took_s", "off"),
 )
+_NEAR = 0.1
 _DAY, _IN_A_COOLDOWN = 24 * 3600, 15 * 60
 
 State = dict[str, Any]
@@ -136,8 +137,9 @@ def _off(seconds: float, now: datetime, end: datetime) -> float:
 def summarize(runs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the errors by kind of run and moment, for each method.
 
-    They are the median and the 90th percentile of the absolute relative errors, and the bias,
-    which is the mean of the relative errors: below 0 if the run ends later than forecast.
+    They are the median and the 90th percentile of the absolute relative errors, the bias, which is
+    the mean of the relative errors (below 0 if the run ends later than forecast), and the share of
+    the forecasts that are at most 10 % off.
     """
     groups: dict[tuple[str, str], list[dict[str, float]]] = {}
     for run in runs:
@@ -164,6 +166,7 @@ def _spread(errors: Sequence[float]) -> dict[str, float]:
         "median": round(median(sizes), 3),
         "p90": sizes[min(len(sizes) - 1, int(len(sizes) * 0.9))],
         "bias": round(fmean(errors), 3),
+        "within_10": round(sum(size <= _NEAR for size in sizes) / len(sizes), 2),
     }
 
 

@@ -47,7 +47,8 @@ def test_every_plan_comes_within_a_tenth_of_its_run(capsys) -> None:
         ("constant", "during the run"),
     ]
     assert measured["errors"][0]["forecasts"] == 3
-    assert measured["errors"][2]["simulation"] == {"median": 0.0, "p90": 0.0, "bias": 0.0}
+    exact = {"median": 0.0, "p90": 0.0, "bias": 0.0, "within_10": 1.0}
+    assert measured["errors"][2]["simulation"] == exact
 
 
 def run(scenario: str, *errors: tuple[float, float]) -> dict[str, object]:
@@ -69,7 +70,7 @@ def test_the_errors_are_summed_up_by_latencies_and_moment() -> None:
         ("mix 0.3, first run", "at the start", 1),
     ]
     assert [each["sum"] for each in found] == [
-        {"median": 0.25, "p90": 0.4, "bias": -0.15},
-        {"median": 0.25, "p90": 0.3, "bias": 0.05},
-        {"median": 0.7, "p90": 0.7, "bias": 0.7},
+        {"median": 0.25, "p90": 0.4, "bias": -0.15, "within_10": 0.5},
+        {"median": 0.25, "p90": 0.3, "bias": 0.05, "within_10": 0.0},
+        {"median": 0.7, "p90": 0.7, "bias": 0.7, "within_10": 0.0},
     ]
