@@ -33,18 +33,18 @@ class Latencies:
         lately = self._seen.setdefault(report_type, deque(maxlen=WINDOW_SIZE))
         lately.append(math.ceil(max(0.0, seconds)))
 
-    def usual(self, report_type: str) -> timedelta | None:
+    def median(self, report_type: str) -> timedelta | None:
         """Return the median of a report type, or None if there is no latency of it."""
         lately = self._seen.get(report_type)
         return timedelta(seconds=median(lately)) if lately else None
 
     def longest(self, report_type: str) -> timedelta | None:
-        """Return the longest recent latency, or None as `usual`."""
+        """Return the longest recent latency, or None as `median`."""
         lately = self._seen.get(report_type)
         return timedelta(seconds=max(lately)) if lately else None
 
-    def mostly(self, report_type: str) -> timedelta | None:
-        """Return the third quartile, or None as `usual`."""
+    def p75(self, report_type: str) -> timedelta | None:
+        """Return the third quartile, or None as `median`."""
         lately = sorted(self._seen.get(report_type, ()))
         return timedelta(seconds=lately[int(len(lately) * P75)]) if lately else None
 

@@ -47,24 +47,24 @@ def next_poll(job: ReportJob, latencies: Latencies, untried: timedelta = FIRST_P
         latencies: the recent report latencies.
         untried: the age of the first poll if the latency of the type is unknown.
     """
-    mostly = latencies.mostly(job.spec.report_type)
+    p75 = latencies.p75(job.spec.report_type)
     submitted = _submitted(job)
-    due = submitted + _until_due(job, untried if mostly is None else mostly)
+    due = submitted + _until_due(job, untried if p75 is None else p75)
     if job.last_polled is None or job.last_polled < due:
         return due
-    growth = INTERVAL_GROWTH if mostly is None else INTERVAL_GROWTH_WHEN_DUE
+    growth = INTERVAL_GROWTH if p75 is None else INTERVAL_GROWTH_WHEN_DUE
     least = (
         NOTIFICATION_GRACE if job.notification_state is NotificationState.EXPECTED else MIN_INTERVAL
     )
     return job.last_polled + poll_interval(job.last_polled - submitted, growth, least)
 
 
-def poll_age_after(ready: timedelta, mostly: timedelta) -> timedelta:
+def poll_age_after(ready: timedelta, p75: timedelta) -> timedelta:
     """Return the age at which polling finds a report that is ready at the age ``ready``.
 
-    ``mostly`` is the third quartile of the latencies of its type.
+    ``p75`` is the third quartile of the latencies of its type.
     """
-    age = mostly
+    age = p75
     while age < ready:
         age += poll_interval(age, INTERVAL_GROWTH_WHEN_DUE)
     return age

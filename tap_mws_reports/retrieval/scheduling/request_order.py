@@ -20,8 +20,8 @@ class TypeBacklog:
     """The reports of a type that are still to be requested."""
 
     report_type: str
-    usual: float
-    """The usual latency, in seconds."""
+    median: float
+    """The median latency, in seconds."""
     longest: float
     """The latency of the slowest of many reports, in seconds."""
     left: int
@@ -68,7 +68,7 @@ def next_report_type(
 def _loses_download_quota(backlogs: Sequence[TypeBacklog], outlook: QuotaOutlook) -> bool:
     """Whether download quota is lost because no report is ready, and is needed at the end."""
     lost = outlook.downloads.lost_from(outlook.now, sorted(outlook.arrivals))
-    if lost > outlook.now + backlogs[-1].usual + LOOKAHEAD:
+    if lost > outlook.now + backlogs[-1].median + LOOKAHEAD:
         return False
     return _last_download(backlogs, outlook) >= _last_ready(backlogs, outlook)
 
@@ -105,7 +105,7 @@ DEFAULT_LATENCY = timedelta(minutes=5)
 """The assumed latency of a type without known latency."""
 
 SLOWEST_FACTOR = 1.5
-"""The minimum ratio of the slowest latency to the usual one."""
+"""The minimum ratio of the slowest latency to the median."""
 
 
 class LatencyEstimate:
@@ -123,20 +123,20 @@ class LatencyEstimate:
             report_type, age = job.spec.report_type, now - (job.submitted or now)
             self._ages[report_type] = max(age, self._ages.get(report_type, DEFAULT_LATENCY))
 
-    def usual(self, report_type: str) -> timedelta:
-        """Return the usual latency of a report type."""
-        usual = self._latencies.usual(report_type)
-        return self._ages.get(report_type, DEFAULT_LATENCY) if usual is None else usual
+    def median(self, report_type: str) -> timedelta:
+        """Return the median latency of a report type."""
+        known = self._latencies.median(report_type)
+        return self._ages.get(report_type, DEFAULT_LATENCY) if known is None else known
 
     def longest(self, report_type: str) -> timedelta:
         """Return the latency of the slowest of many reports."""
         seen = self._latencies.longest(report_type) or timedelta(0)
-        return max(seen, SLOWEST_FACTOR * self.usual(report_type))
+        return max(seen, SLOWEST_FACTOR * self.median(report_type))
 
     def seconds_until_allowed(self, job: ReportJob) -> float:
         """Return in how many seconds an open job is likely to be ready."""
         submitted = job.submitted or self._now
-        expected = submitted + self.usual(job.spec.report_type) - self._now
+        expected = submitted + self.median(job.spec.report_type) - self._now
         return max(0.0, expected.total_seconds())
 
 
@@ -146,13 +146,13 @@ def backlogs(waiting: Iterable[ReportJob], estimate: LatencyEstimate) -> list[Ty
     found = [
         TypeBacklog(
             name,
-            estimate.usual(name).total_seconds(),
+            estimate.median(name).total_seconds(),
             estimate.longest(name).total_seconds(),
             count,
         )
         for name, count in counts.items()
     ]
-    return sorted(found, key=lambda rest: rest.usual, reverse=True)
+    return sorted(found, key=lambda rest: rest.median, reverse=True)
 
 
 def newest_job(waiting: Sequence[ReportJob]) -> ReportJob:

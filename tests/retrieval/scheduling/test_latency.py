@@ -8,7 +8,7 @@ from tap_mws_reports.retrieval.scheduling.latency import WINDOW_SIZE, Latencies
 
 
 @pytest.mark.parametrize(
-    ("seen", "usual"),
+    ("seen", "median"),
     [
         ([], None),
         ([30], timedelta(seconds=30)),
@@ -19,9 +19,9 @@ from tap_mws_reports.retrieval.scheduling.latency import WINDOW_SIZE, Latencies
     ],
     ids=["none", "one", "an outlier", "two", "a clock that is off", "a fraction"],
 )
-def test_the_usual_latency_is_the_median(seen: list[float], usual: timedelta | None) -> None:
-    assert Latencies({"type": seen}).usual("type") == usual
-    assert Latencies({"type": seen}).usual("another") is None
+def test_the_median_of_the_recent_latencies(seen: list[float], median: timedelta | None) -> None:
+    assert Latencies({"type": seen}).median("type") == median
+    assert Latencies({"type": seen}).median("another") is None
 
 
 def test_old_latencies_are_forgotten() -> None:
@@ -37,8 +37,8 @@ def test_old_latencies_are_forgotten() -> None:
 )
 def test_in_which_time_three_of_four_were_ready(seen: list[float], seconds: float) -> None:
     latencies = Latencies({"_A_": seen})
-    assert latencies.mostly("_A_") == timedelta(seconds=seconds)
-    assert latencies.mostly("_B_") is None
+    assert latencies.p75("_A_") == timedelta(seconds=seconds)
+    assert latencies.p75("_B_") is None
 
 
 def test_the_longest_time_that_was_seen_lately() -> None:

@@ -17,7 +17,7 @@ HOUR = 3600
 
 
 @pytest.mark.parametrize(
-    ("notification_state", "usual", "last_polled", "due"),
+    ("notification_state", "p75", "last_polled", "due"),
     [
         # With nothing announced: when reports of the type are usually ready, then with the age.
         (NONE, None, None, 20),
@@ -40,9 +40,9 @@ HOUR = 3600
         (CAME, HOUR, 100, 115),
     ],
 )
-def test_when_a_look_is_due(notification_state, usual, last_polled, due) -> None:
+def test_when_a_look_is_due(notification_state, p75, last_polled, due) -> None:
     job = opened(0, notification_state, last_polled)
-    latencies = Latencies({"_GET_X_": [] if usual is None else [usual]})
+    latencies = Latencies({"_GET_X_": [] if p75 is None else [p75]})
     assert (next_poll(job, latencies) - NOW).total_seconds() == due
 
 

@@ -19,8 +19,8 @@ def day(number: int) -> datetime:
 def test_what_is_left_is_counted_by_type_the_slowest_first(make_work, now) -> None:
     waiting = [make_work(QUICK), make_work(SLOW), make_work(QUICK)]
     assert request_order.backlogs(waiting, request_order.LatencyEstimate(KNOWN, [], now)) == [
-        TypeBacklog(SLOW, usual=1800, longest=2700, left=1),
-        TypeBacklog(QUICK, usual=30, longest=90, left=2),
+        TypeBacklog(SLOW, median=1800, longest=2700, left=1),
+        TypeBacklog(QUICK, median=30, longest=90, left=2),
     ]
 
 
@@ -32,8 +32,8 @@ def test_of_a_type_the_oldest_window_goes_first(make_work) -> None:
 def test_a_type_that_keeps_one_waiting_is_taken_to_be_slow(make_work, now) -> None:
     open_jobs = [make_work("_GET_A_", submitted=10), make_work("_GET_B_", submitted=1000)]
     guess = request_order.LatencyEstimate(Latencies(), open_jobs, now)
-    assert guess.usual("_GET_A_") == request_order.DEFAULT_LATENCY
-    assert guess.usual("_GET_B_") == timedelta(seconds=1000)
+    assert guess.median("_GET_A_") == request_order.DEFAULT_LATENCY
+    assert guess.median("_GET_B_") == timedelta(seconds=1000)
 
 
 def test_newest_first(make_work) -> None:
@@ -57,9 +57,9 @@ def test_the_last_report_is_ready_when_slow_ones_were_asked_for_first(make_work,
     waiting = [make_work(QUICK), make_work(SLOW), make_work(QUICK)]
     guess = request_order.LatencyEstimate(KNOWN, [], now)
 
-    def usual(job) -> timedelta:
-        return guess.usual(job.spec.report_type)
+    def median(job) -> timedelta:
+        return guess.median(job.spec.report_type)
 
-    assert request_order.last_ready_after(waiting, [], usual, [0, 60, 2000], now) == 2030
+    assert request_order.last_ready_after(waiting, [], median, [0, 60, 2000], now) == 2030
     open_jobs = [make_work(SLOW, submitted=0)]
-    assert request_order.last_ready_after([], open_jobs, usual, [], now) == 1800
+    assert request_order.last_ready_after([], open_jobs, median, [], now) == 1800

@@ -29,7 +29,7 @@ def rehearsed(
     mixed: bool = True,
 ) -> float:
     rehearsal = RunSimulation(pace(), pace(), NEEDS.__getitem__, most_open)
-    backlogs = [TypeBacklog(name, usual, usual, count) for name, usual, count in counts]
+    backlogs = [TypeBacklog(name, median, median, count) for name, median, count in counts]
     return rehearsal.end(RequestQueue(backlogs, mixed=mixed), list(found))
 
 
