@@ -52,8 +52,8 @@ meltano-test: setup $(VENV)-meltano/ready ## Meltano installs, adds, tests, runs
 	$(BIN)/python -m pytest --meltano tests/meltano
 
 kills: setup ## kill the tap at every call to Amazon, stop it by signals, SIGKILL it 20 times
-	$(BIN)/python -m pytest -q --every-kill tests/retrieval/test_kills.py tests/test_kill.py tests/test_stopping.py \
-		tests/streams/test_declared_columns.py
+	$(BIN)/python -m pytest -q --every-kill tests/retrieval/test_kills.py tests/retrieval/test_older_states.py \
+		tests/streams/test_declared_columns.py tests/test_kill.py tests/test_move.py tests/test_stopping.py tests/dlt/test_kills.py
 	$(BIN)/python -m benchmarks.kills
 
 properties: setup ## all property tests with 2,000 examples each, not 30

@@ -244,7 +244,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--every-kill",
         action="store_true",
-        help="kill the backfill at every call, not every thirteenth, and run the tests marked so",
+        help="kill the backfill at every call, not every 23rd, and run the tests marked so",
     )
     parser.addoption(
         "--warehouses",
@@ -276,7 +276,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "api" in metafunc.fixturenames:
         mark = metafunc.definition.get_closest_marker("api")
-        metafunc.parametrize("api", mark.args if mark else APIS, indirect=True)
+        services = (mark and mark.args) or APIS
+        slow = mark.kwargs.get("every_kill") if mark else None
+        cases = [
+            pytest.param(each, marks=pytest.mark.every_kill) if each == slow else each
+            for each in services
+        ]
+        metafunc.parametrize("api", cases, indirect=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

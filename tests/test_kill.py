@@ -118,6 +118,9 @@ def run(config: Path, clock: FastClock, warehouse: Warehouse, lines: float) -> i
     return tap.returncode
 
 
+@pytest.mark.api(
+    every_kill="mws", reason="the calls of both services are met by tests/retrieval/test_kills.py"
+)
 def test_kills_lose_nothing_and_double_nothing(
     config: Path, clock: FastClock, pytestconfig: pytest.Config
 ) -> None:

@@ -208,21 +208,29 @@ def undisturbed_by(api: str, harness, seller: str) -> Undisturbed:
     return Undisturbed(output.messages, asked(harness))
 
 
+MOVES = [
+    ("mws", "one marketplace", "request", 3),
+    ("sp_api", "one marketplace", "download", 0),
+    ("mws", "one marketplace", "download", 12),
+    ("sp_api", "several marketplaces", "download", 22),
+]
+# The same stages, begun by the other service; and two sellers, who do not know of each other.
+MORE_MOVES = [
+    *((OTHER[begun_by], *case) for begun_by, *case in MOVES),
+    *((begun_by, "several sellers", "download", 36) for begun_by in OTHER),
+]
+
+
+@pytest.mark.api("mws", reason="each case says which service begins")
 @pytest.mark.parametrize(
-    ("seller", "word", "number"),
-    [
-        ("one marketplace", "request", 3),
-        ("one marketplace", "download", 0),
-        ("one marketplace", "download", 12),
-        ("several marketplaces", "download", 22),
-        ("several sellers", "download", 36),
-    ],
+    ("begun_by", "seller", "word", "number"),
+    [*MOVES, *(pytest.param(*each, marks=pytest.mark.every_kill) for each in MORE_MOVES)],
 )
 def test_a_backfill_begun_by_one_service_is_ended_by_the_other(
-    make_harness, api, undisturbed, seller, word, number
+    make_harness, undisturbed, begun_by, seller, word, number
 ) -> None:
     whole = undisturbed(seller)
-    harness, other = make_harness(pace="steady"), OTHER[api]
+    harness, api, other = make_harness(pace="steady"), begun_by, OTHER[begun_by]
     settings = {**DATES, **SELLERS[seller]}
     settings["catalog"] = catalog(harness, **settings)
     first = begun(harness, word, number, **settings, api=api).stopped

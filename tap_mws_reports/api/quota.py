@@ -76,9 +76,9 @@ class RollingHour:
     published. A limit over every sixty minutes holds whatever that minute is.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, calls: Iterable[datetime] = ()) -> None:
         self.limit = limit
-        self._calls: deque[datetime] = deque()
+        self._calls = deque(calls)
 
     def wait(self, now: datetime) -> timedelta:
         """Return how long it is until one more call is within the limit."""
@@ -95,6 +95,10 @@ class RollingHour:
         """Return how many more calls are within the limit."""
         self._forget(now)
         return max(0, self.limit - len(self._calls))
+
+    def copy(self) -> RollingHour:
+        """Return an hour with the same calls, which counts further calls apart."""
+        return RollingHour(self.limit, self._calls)
 
     def _forget(self, now: datetime) -> None:
         while self._calls and self._calls[0] + HOUR <= now:
@@ -143,7 +147,7 @@ class Budget:
 
     def moments(self, now: datetime, calls: int) -> list[float]:
         """Return the seconds after which each of the next calls may go at the earliest."""
-        budget, moment, moments = copy.deepcopy(self), now, []
+        budget, moment, moments = self._copy(), now, []
         for _ in range(calls):
             moment += timedelta(seconds=budget.wait(moment))
             budget.take(moment)
@@ -194,6 +198,19 @@ class Budget:
         if self._hint is not None and self._hint.resets_on > now:
             left = min(left, self._hint.left)
         self._hint = ServerQuota(left, min(resets_on, now + HOUR))
+
+    def _copy(self) -> Budget:
+        """Return a budget of the same state that is spent apart from this one.
+
+        Each forecast needs several, so it copies the parts that change, not all that they refer to.
+        """
+        budget = copy.copy(self)
+        vars(budget).update(
+            bucket=copy.copy(self.bucket),
+            hour=self.hour and self.hour.copy(),
+            _hint=copy.copy(self._hint),
+        )
+        return budget
 
     def _hinted_wait(self, now: datetime) -> timedelta:
         if self._hint is None or self._hint.left > 0:

@@ -37,4 +37,5 @@ def _transport(adapter: BaseAdapter | None) -> Transport:
     session = requests.Session()
     if adapter:
         session.mount("https://", adapter)
+        session.trust_env = False  # nothing leaves the process, so no proxy is looked up
     return HttpTransport(session)

@@ -20,7 +20,7 @@ from tap_mws_reports.sandbox.ids import Counter, type_number
 from tap_mws_reports.sandbox.notification_outbox import NotificationOutbox
 from tap_mws_reports.sandbox.reports import SETTLEMENT
 from tap_mws_reports.sandbox.reports.settlements import periods
-from tap_mws_reports.sandbox.sample_data import SellerData
+from tap_mws_reports.sandbox.sample_data import SellerData, seller_data
 from tap_mws_reports.sandbox.sandbox_config import LatencyProfile
 from tap_mws_reports.sandbox.sandbox_sellers import SandboxSeller
 
@@ -51,7 +51,7 @@ class SandboxAccount:
         self.secret_access_key = member.secret_access_key
         self.refresh_token = member.refresh_token
         self.trades = {
-            marketplace_id: SellerData(seed, marketplace_id)
+            marketplace_id: seller_data(seed, marketplace_id)
             for marketplace_id in member.marketplace_ids
         }
         self.requests: dict[str, RequestEntry] = {}

@@ -22,6 +22,7 @@ class SandboxAdapter(BaseAdapter):
         super().__init__()
         self._amazon = amazon
         self._clock = clock
+        self._builder = HTTPAdapter()
 
     def send(
         self,
@@ -34,7 +35,7 @@ class SandboxAdapter(BaseAdapter):
     ) -> requests.Response:
         """Return the sandbox's answer."""
         answer = self._amazon.handle(_read(request), self._clock.now())
-        return HTTPAdapter().build_response(request, _written(answer))
+        return self._builder.build_response(request, _written(answer))
 
     def close(self) -> None:
         """Do nothing: no connection is open."""

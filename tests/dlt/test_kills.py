@@ -112,6 +112,7 @@ def contents(warehouse: object) -> list[tuple[object, ...]]:
     return sorted(warehouse.ask(f"select * {ORIGIN} from {STREAM}"), key=repr)
 
 
+@pytest.mark.every_kill
 def test_kills(make_warehouse, amazon, config, clock) -> None:
     killed, undisturbed = make_warehouse("killed"), make_warehouse("undisturbed")
     before = len(amazon.accounts["NA"].requests)

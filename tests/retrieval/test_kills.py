@@ -2,8 +2,8 @@
 
 The undisturbed run is watched. Before each call, and after each call by which Amazon does something
 and whose answer could be lost, the world is copied: Amazon, the clock, and what had been written.
-Each copy goes on with a new run, as if the first one had been killed there. Every thirteenth moment
-is tried, which meets all operations in turn; with ``--every-kill`` all of them are.
+Each copy goes on with a new run, as if the first one had been killed there. Every 23rd moment is
+tried, which meets all operations in turn; with ``--every-kill`` all of them are.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def quiet() -> Iterator[None]:
 
 
 def test_no_kill_loses_a_row_or_asks_twice(make_harness, request) -> None:
-    step = 1 if request.config.getoption("--every-kill") else 13
+    step = 1 if request.config.getoption("--every-kill") else 23
     harness = make_harness(pace="steady")
     moments, worlds = reporting_clock(harness, step)
     whole = World(harness.amazon, harness.clock, harness.lines)

@@ -37,7 +37,7 @@ def requested(harness: Any) -> Counter[object]:
         entry
         for account in harness.amazon.accounts.values()
         for entry in account.requests.values()
-        if entry.asked
+        if entry.request_modes
     ]
     return Counter(_report(entry.wanted) for entry in entries)
 
@@ -90,7 +90,17 @@ def test_a_run_from_any_older_state_requests_nothing_again(make_harness, api, se
         assert set(requested(harness).values()) == {1}
 
 
-@pytest.mark.parametrize("call", range(3, 23, 2))
+@pytest.mark.parametrize(
+    "call",
+    [
+        *range(3, 23, 6),
+        *(
+            pytest.param(n, marks=pytest.mark.every_kill)
+            for n in range(3, 23)
+            if n % 2 and n % 6 != 3
+        ),
+    ],
+)
 def test_a_stopped_run_is_repeated_without_its_state(make_harness, api, call) -> None:
     harness = make_harness(pace="steady")
     stop_at(harness, call)

@@ -60,6 +60,7 @@ _CODECS: dict[str, tuple[str, str | None]] = {
     settlements.SETTLEMENT: ("cp1252", None),
 }
 _JAVA_NAMES = {"cp1252": "windows-1252", "cp932": "windows-31j"}
+_KEPT_DOCUMENTS = 64
 _CRLF = frozenset({_ALL_ORDERS, "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"})
 
 
@@ -70,7 +71,7 @@ def has_rows(report_type: str, asked: ReportScope) -> bool:
     return next(_ROWS[report_type](asked), None) is not None
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=_KEPT_DOCUMENTS)
 def write(report_type: str, asked: ReportScope) -> Document:
     """Return a report; it is the same whenever it is written, and looked at before it is fetched.
 

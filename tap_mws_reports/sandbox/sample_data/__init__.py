@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tap_mws_reports.sandbox.sample_data.seller_data import SellerData
+from tap_mws_reports.sandbox.sample_data.seller_data import SellerData, seller_data
 
-__all__ = ["SellerData"]
+__all__ = ["SellerData", "seller_data"]

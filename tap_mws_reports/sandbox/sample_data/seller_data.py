@@ -22,6 +22,7 @@ _DAY = timedelta(days=1)
 _UNSHIPPED_DAYS = timedelta(days=38)
 _AFTERMATH_DAYS = timedelta(days=40)
 _KEPT_DAYS = 1000
+_KEPT_SELLERS = 16
 
 
 class SellerData:
@@ -102,3 +103,9 @@ class SellerData:
 
     def _orders_on(self, day: date) -> tuple[Order, ...]:
         return tuple(orders_of(self.seed, self.marketplace, self.products, day))
+
+
+@lru_cache(_KEPT_SELLERS)
+def seller_data(seed: int, marketplace_id: str) -> SellerData:
+    """Return what a seller sells in a marketplace; every sandbox of a process shares it."""
+    return SellerData(seed, marketplace_id)
