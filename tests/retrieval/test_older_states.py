@@ -37,7 +37,7 @@ def requested(harness: Any) -> Counter[object]:
         entry
         for account in harness.amazon.accounts.values()
         for entry in account.requests.values()
-        if entry.request_modes
+        if entry.asked
     ]
     return Counter(_report(entry.wanted) for entry in entries)
 
