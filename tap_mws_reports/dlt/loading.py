@@ -16,6 +16,7 @@ from dlt.common.exceptions import DltException
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from tap_mws_reports.api.clock import SystemClock
+from tap_mws_reports.dlt.empty_tables import empty_tables, repeats_rows
 from tap_mws_reports.dlt.extraction import Extraction
 from tap_mws_reports.dlt.source import NAME, remove_files, source_of
 from tap_mws_reports.errors import LoadFailed, SettingsError, TapError
@@ -43,7 +44,7 @@ class Summary:
     new_columns: dict[str, list[str]] = field(default_factory=dict)
     """Columns added to tables that were there before, by stream."""
     failures: list[str] = field(default_factory=list)
-    """Windows that could not be had; the next run tries them again."""
+    """Windows whose report could not be retrieved; the next run tries them again."""
     packages: int = 0
     """Load packages, without those that only went on with an earlier run."""
     stopped_by: BaseException | None = None
@@ -122,10 +123,14 @@ def load(
     try:
         with _Translated():
             _go_on(pipeline)
+            empty = empty_tables(pipeline, extraction.streams)
             while not extraction.ended:
                 is_full = _Full(limits or Limits())
-                pipeline.run(source_of(extraction, is_full, reraise=False, deduplicated=True))
+                pipeline.run(
+                    source_of(extraction, is_full, reraise=False, deduplicated=True, empty=empty)
+                )
                 remove_files(Path(pipeline.working_dir))
+                empty = {name for name in empty if not extraction.rows[name]}
                 summary.packages += 1
     finally:
         extraction.close()
@@ -139,8 +144,11 @@ def load(
 def _go_on(pipeline: dlt.Pipeline) -> None:
     """Finish what an earlier run began, or undo it where it cannot be told how far it came."""
     pipeline.sync_destination()
+    if pipeline.list_extracted_load_packages():
+        pipeline.normalize()
     for load_id in pipeline.list_normalized_load_packages():
-        if pipeline.get_load_package_info(load_id).jobs["started_jobs"]:
+        started = pipeline.get_load_package_info(load_id).jobs["started_jobs"]
+        if started or repeats_rows(pipeline, load_id):
             logger.warning("A run was cut off while it loaded package %s; it is read anew", load_id)
             pipeline.abort_packages()
             return

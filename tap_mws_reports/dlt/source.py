@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,12 @@ def amazon_reports(
 
 
 def source_of(
-    extraction: Extraction, is_full: Callable[[int], bool], *, reraise: bool, deduplicated: bool
+    extraction: Extraction,
+    is_full: Callable[[int], bool],
+    *,
+    reraise: bool,
+    deduplicated: bool,
+    empty: Collection[str] = (),
 ) -> DltSource:
     """Return a source of the next chunk of an extraction.
 
@@ -57,9 +62,10 @@ def source_of(
             of the chunk is loaded.
         deduplicated: whether each key is sure to be once in the staging table. It is, unless a load
             was cut off and goes on: dlt may then have copied a file twice.
+        empty: the streams whose tables are known to have no rows; see `empty_tables`.
     """
     chunk = _Chunk(extraction, is_full, reraise=reraise)
-    disposition: Any = {
+    merge: Any = {
         "disposition": "merge",
         "strategy": "delete-insert",
         "deduplicated": deduplicated,
@@ -69,7 +75,7 @@ def source_of(
             chunk.items(name),
             name=name,
             primary_key=tuple(stream.primary_keys or ()),
-            write_disposition=disposition,
+            write_disposition="append" if name in empty else merge,
             # Taken as it is by every destination that can; others get what dlt makes of it.
             file_format="parquet",
         )
