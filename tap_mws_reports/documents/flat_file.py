@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tap_mws_reports.documents.decoding import Decoding, decide_encoding, open_text, text_blocks
-from tap_mws_reports.documents.dialect import Record, RowChunk, read_csv, read_tsv
+from tap_mws_reports.documents.dialect import TAB, Record, RowChunk, read_csv, read_lines, read_tsv
 from tap_mws_reports.documents.document_reader import DocumentInput
 from tap_mws_reports.documents.error_documents import refuse_rest, refuse_sentence
 from tap_mws_reports.documents.header import Header, find_header
@@ -15,6 +15,9 @@ from tap_mws_reports.documents.limits import LONGEST_HEADER
 from tap_mws_reports.documents.truncation import message_at_end
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ReportType
+
+WHOLE_LINES_SIZE = 1024**2
+"""Bytes of text that are split at once if no cell becomes an object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,20 @@ class FlatFile:
     def lists(self) -> dict[str, int]:
         """Empty: the document is a single table."""
         return {}
+
+    @property
+    def splits_at_tabs(self) -> bool:
+        """Whether every tab, and nothing else, separates cells."""
+        dialect = self.header.dialect
+        return dialect.delimiter == TAB and not dialect.wrapped and len(self.cells) > 1
+
+    def whole_lines(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield all lines of a document with tabs, unsplit; see `lines`.
+
+        Yields the number of the first line, and many consecutive lines.
+        """
+        text = text_blocks(self.path, self.decoding, WHOLE_LINES_SIZE)
+        yield from read_lines(text, self.header.dialect)
 
     def lines(self) -> Iterator[RowChunk]:
         """Yield all lines of the document, including the header.

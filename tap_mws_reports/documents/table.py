@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
-from tap_mws_reports.documents.block_parser import BlockParser, Timestamps
+from tap_mws_reports.documents.block_parser import Timestamps
 from tap_mws_reports.documents.cells import Exact
 from tap_mws_reports.documents.columns import Column, columns_of
 from tap_mws_reports.documents.decoding import Decoding, beginning
@@ -18,6 +18,7 @@ from tap_mws_reports.documents.document_reader import (
     DocumentReader,
     MarketplaceFormat,
 )
+from tap_mws_reports.documents.engine import PYTHON, Engine
 from tap_mws_reports.documents.error_documents import no_rows, refuse_message
 from tap_mws_reports.documents.flat_file import open_flat_file
 from tap_mws_reports.documents.json import open_json
@@ -120,6 +121,7 @@ class Table:
         wanted: Collection[str] | None = None,
         exact: Exact = Decimal,
         refuse: RejectLine = _ignore_line,
+        engine: Engine = PYTHON,
     ) -> Iterator[RecordBatch]:
         """Yield the rows in batches of typed values.
 
@@ -134,27 +136,30 @@ class Table:
             wanted: the names of the columns to read; None for all.
             exact: converts the digits of decimals.
             refuse: called for every rejected line.
+            engine: makes the batches.
 
         Raises:
             RowsLost: the counts of lines and rows do not match.
             UnreadableDocument: a line is too long, or a quote is not closed.
         """
         self.accounting = LineCounts()
-        read = BlockParser(
+        if self.report_type.filled_down:
+            engine = PYTHON
+        read = engine.parser(
             self.columns, self.report_type, self.habits, wanted, exact, self.timestamps
         )
         with _add_location(self.report_type, self.path):
-            read.look_ahead(self._cells(_ignore_line, LineCounts()))
-            for cells in self._cells(refuse, self.accounting):
+            read.look_ahead(self._cells(PYTHON, _ignore_line, LineCounts()))
+            for cells in self._cells(engine, refuse, self.accounting):
                 self.accounting.rows += len(cells)
                 yield read(cells)
             self.accounting.check()
 
-    def _cells(self, refuse: RejectLine, accounting: LineCounts) -> Iterator[ColumnChunk]:
+    def _cells(
+        self, engine: Engine, refuse: RejectLine, accounting: LineCounts
+    ) -> Iterator[ColumnChunk]:
         row_filter = RowFilter(self.form.cells, self.form.before, accounting, refuse)
-        for lines in self.form.lines():
-            if cells := row_filter.cells(lines):
-                yield cells
+        return engine.cells(self.form, row_filter)
 
 
 def open_table(

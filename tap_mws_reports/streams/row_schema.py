@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from tap_mws_reports.documents import RecordBatch, Timestamps
@@ -75,7 +75,13 @@ def with_envelope(
     SQL targets reject rows with a null in a key.
     """
     columns = tuple(
-        ["" if value is None else value for value in values] if name in keys else values
+        _without_nulls(values) if name in keys else values
         for name, values in zip(block.names, block.columns, strict=True)
     )
     return RecordBatch(block.names, columns, envelope)
+
+
+def _without_nulls(values: Any) -> Sequence[object]:  # noqa: ANN401 - may be an Arrow array
+    if hasattr(values, "to_pylist"):
+        values = values.to_pylist()
+    return ["" if value is None else value for value in values]
