@@ -116,7 +116,7 @@ def test_same_rows_in_chunks_of_any_size(tmp_path, monkeypatch, chunk_rows) -> N
 
 
 CELLS = st.sampled_from(
-    sorted({cell for line in CASES.values() for cell in line.split("\t")}) + ["", "", *HEADER]
+    [*sorted({cell for line in CASES.values() for cell in line.split("\t")}), "", "", *HEADER]
 )
 LINES = st.lists(st.lists(CELLS, min_size=1, max_size=8), max_size=12)
 
