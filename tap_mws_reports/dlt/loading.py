@@ -77,8 +77,7 @@ def make_pipeline(
             where="the dataset",
             hint="name one of them differently",
         )
-    where = "bucket_url" if destination == "filesystem" else "credentials"
-    given: dict[str, Any] = {where: to} if to else {}
+    given: dict[str, Any] = _address(destination, to) if to else {}
     working: dict[str, Any] = {"pipelines_dir": str(directory.absolute())} if directory else {}
     try:
         pipeline: dlt.Pipeline = dlt.pipeline(
@@ -93,6 +92,16 @@ def make_pipeline(
             hint="https://dlthub.com/docs/dlt-ecosystem/destinations lists them",
         ) from error
     return pipeline
+
+
+def _address(destination: str, to: str) -> dict[str, Any]:
+    """Return dlt's setting of an address."""
+    if destination == "filesystem":
+        return {"bucket_url": to}
+    if destination == "duckdb" and "://" not in to:
+        # Text would be parsed as a URL in vain, some dozens of times.
+        return {"credentials": {"database": to}}
+    return {"credentials": to}
 
 
 def load(
@@ -143,6 +152,8 @@ def load(
 
 def _go_on(pipeline: dlt.Pipeline) -> None:
     """Finish what an earlier run began, or undo it where it cannot be told how far it came."""
+    if not pipeline.has_pending_data:
+        return  # `Pipeline.run` takes over the state of the destination
     pipeline.sync_destination()
     if pipeline.list_extracted_load_packages():
         pipeline.normalize()

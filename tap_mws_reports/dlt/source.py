@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import dlt
-from dlt.extract import DltSource
+from dlt.extract import DltResource, DltSource
 
 from tap_mws_reports.dlt.column_hints import column_hints
 from tap_mws_reports.dlt.extraction import Extraction
@@ -71,13 +71,17 @@ def source_of(
         "deduplicated": deduplicated,
     }
     resources = [
-        dlt.resource(
+        # `dlt.resource` would look for the module of the generator in the file system.
+        DltResource.from_data(
             chunk.items(name),
-            name=name,
-            primary_key=tuple(stream.primary_keys or ()),
-            write_disposition="append" if name in empty else merge,
-            # Taken as it is by every destination that can; others get what dlt makes of it.
-            file_format="parquet",
+            name,
+            NAME,
+            dlt.mark.make_hints(
+                primary_key=tuple(stream.primary_keys or ()),
+                write_disposition="append" if name in empty else merge,
+                # Taken as it is by every destination that can; others get what dlt makes of it.
+                file_format="parquet",
+            ),
         )
         for name, stream in extraction.streams.items()
     ]
