@@ -16,8 +16,8 @@ from dlt.common.exceptions import DltException
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from tap_mws_reports.api.clock import SystemClock
-from tap_mws_reports.dlt.empty_tables import empty_tables, repeats_rows
 from tap_mws_reports.dlt.extraction import Extraction
+from tap_mws_reports.dlt.new_tables import new_tables, repeats_rows
 from tap_mws_reports.dlt.source import NAME, remove_files, source_of
 from tap_mws_reports.errors import LoadFailed, SettingsError, TapError
 
@@ -132,14 +132,14 @@ def load(
     try:
         with _Translated():
             _go_on(pipeline)
-            empty = empty_tables(pipeline, extraction.streams)
+            new = new_tables(pipeline, extraction.streams)
             while not extraction.ended:
                 is_full = _Full(limits or Limits())
                 pipeline.run(
-                    source_of(extraction, is_full, reraise=False, deduplicated=True, empty=empty)
+                    source_of(extraction, is_full, reraise=False, deduplicated=True, new=new)
                 )
                 remove_files(Path(pipeline.working_dir))
-                empty = {name for name in empty if not extraction.rows[name]}
+                new = {name for name in new if not extraction.rows[name]}
                 summary.packages += 1
     finally:
         extraction.close()

@@ -51,7 +51,7 @@ def source_of(
     *,
     reraise: bool,
     deduplicated: bool,
-    empty: Collection[str] = (),
+    new: Collection[str] = (),
 ) -> DltSource:
     """Return a source of the next chunk of an extraction.
 
@@ -62,7 +62,7 @@ def source_of(
             of the chunk is loaded.
         deduplicated: whether each key is sure to be once in the staging table. It is, unless a load
             was cut off and goes on: dlt may then have copied a file twice.
-        empty: the streams whose tables are known to have no rows; see `empty_tables`.
+        new: the streams whose tables the destination is known to lack; see `new_tables`.
     """
     chunk = _Chunk(extraction, is_full, reraise=reraise)
     merge: Any = {
@@ -78,7 +78,7 @@ def source_of(
             NAME,
             dlt.mark.make_hints(
                 primary_key=tuple(stream.primary_keys or ()),
-                write_disposition="append" if name in empty else merge,
+                write_disposition="append" if name in new else merge,
                 # Taken as it is by every destination that can; others get what dlt makes of it.
                 file_format="parquet",
             ),

@@ -1,6 +1,6 @@
-"""Which tables of a destination have no rows.
+"""Which tables a destination does not have yet.
 
-Rows of an empty table have nothing to be merged with. Appending them spares the destination the
+The first rows of a table have nothing to be merged with. Appending them spares the destination the
 copy in dlt's staging dataset and the comparison of keys, about half of the work of a first load.
 """
 
@@ -15,23 +15,17 @@ from dlt.destinations.job_client_impl import SqlJobClientBase
 _NOT_FAILED: Sequence[Any] = ("new_jobs", "started_jobs", "completed_jobs")
 
 
-def empty_tables(pipeline: dlt.Pipeline, names: Iterable[str]) -> set[str]:
-    """Return the tables that do not exist in the destination, or have no rows there.
-
-    Returns no table for a destination that does not speak SQL.
+def new_tables(pipeline: dlt.Pipeline, names: Iterable[str]) -> set[str]:
+    """Return the tables that the destination lacks; none if it does not speak SQL.
 
     Args:
-        pipeline: synchronized with its destination.
+        pipeline: where to look.
         names: of tables, as in dlt's schema.
     """
-    names = list(names)
-    if not names:
-        return set()
     with pipeline.destination_client() as client:
         if not isinstance(client, SqlJobClientBase):
             return set()
-        existing = {name: bool(columns) for name, columns in client.get_storage_tables(names)}
-        return {name for name in names if not existing[name] or not _rows(client, name)}
+        return {name for name, columns in client.get_storage_tables(names) if not columns}
 
 
 def repeats_rows(pipeline: dlt.Pipeline, load_id: str) -> bool:
@@ -48,10 +42,16 @@ def repeats_rows(pipeline: dlt.Pipeline, load_id: str) -> bool:
         for name in loaded.intersection(names)
         if schema.get_table(name)["write_disposition"] == "append"
     }
-    return appended != empty_tables(pipeline, appended)
+    if not appended:
+        return False
+    with pipeline.destination_client() as client:
+        if not isinstance(client, SqlJobClientBase):
+            return False
+        tables = client.get_storage_tables(appended)
+        return any(_has_rows(client, name) for name, columns in tables if columns)
 
 
-def _rows(client: SqlJobClientBase, name: str) -> int:
+def _has_rows(client: SqlJobClientBase, name: str) -> bool:
     table = client.sql_client.make_qualified_table_name(name)
     found = client.sql_client.execute_sql(f"SELECT count(*) FROM {table}")  # noqa: S608
-    return int(found[0][0]) if found else 0
+    return bool(found and found[0][0])

@@ -1,4 +1,4 @@
-"""Rows of a table without rows are appended, others merged; no key is there twice."""
+"""The first rows of a table are appended, others merged; no key is there twice."""
 
 from __future__ import annotations
 
