@@ -1,7 +1,7 @@
 """Which tables a destination does not have yet.
 
 The first rows of a table have nothing to be merged with. Appending them spares the destination the
-copy in dlt's staging dataset and the comparison of keys, about half of the work of a first load.
+copy in dlt's staging dataset and the comparison of keys.
 """
 
 from __future__ import annotations
