@@ -11,71 +11,17 @@ import logging
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import NoReturn
 
+from benchmarks.downloaded_documents import DownloadedDocuments
 from benchmarks.orders_document import COLUMNS, REPORT_TYPE
 from benchmarks.plain_sdk import PlainMsgspecTap, PlainTap
 from tap_mws_reports import report_types
-from tap_mws_reports.api.clock import VirtualClock
-from tap_mws_reports.api.interface import ReportDocument, ReportSpec
-from tap_mws_reports.progress.log import LogReporter
 from tap_mws_reports.report_types import Kind
-from tap_mws_reports.retrieval.intervals import Interval
-from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
-from tap_mws_reports.streams.seller_connections import SellerConnection
 from tap_mws_reports.streams.sync_context import SyncContext
 from tap_mws_reports.tap import TapMwsReports
-
-START, END = datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 1, 31, tzinfo=UTC)
-
-
-class OneDocument(SyncContext):
-    """A run that has downloaded its only document already."""
-
-    def __init__(self, path: Path, tap: TapMwsReports) -> None:
-        clock = VirtualClock(END)
-        seller = SellerConnection("A1EXAMPLE", "https://example.com", _no_service)
-        super().__init__(
-            [seller],
-            clock,
-            START,
-            END,
-            LogReporter(clock),
-            tap.partition_requests,
-            lambda: tap.state_writer.write_state(tap.state),
-        )
-        self._path = path
-        self._tap = tap
-
-    def documents(self, stream: str) -> Iterator[ReportJob]:
-        """Yield the work whose document it is."""
-        (partition_request,) = self._tap.partition_requests()
-        spec = ReportSpec(
-            partition_request.report_type,
-            START,
-            END,
-            partition_request.marketplace_ids,
-            partition_request.options,
-        )
-        job = ReportJob(
-            stream,
-            spec,
-            partition_request.bookmark,
-            partition_request.rule,
-            Interval(START, END),
-            JobStatus.FETCHED,
-        )
-        job.report_id = "1"
-        job.document = ReportDocument("1", self._path, self._path.stat().st_size, "", "UTF-8")
-        yield job
-
-
-def _no_service() -> NoReturn:
-    raise AssertionError
 
 
 def this_tap(path: Path) -> Callable[[], None]:
@@ -84,7 +30,7 @@ def this_tap(path: Path) -> Callable[[], None]:
     class Measured(TapMwsReports):
         @cached_property
         def run(self) -> SyncContext:
-            return OneDocument(path, self)
+            return DownloadedDocuments([path], self, charset="UTF-8")
 
     tap = Measured(config={"sandbox": True, "reports": [REPORT_TYPE]})
     return tap.streams[report_types.load(REPORT_TYPE).stream].sync

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from unittest.mock import patch
 
-from benchmarks.contenders import OneDocument
+from benchmarks.downloaded_documents import DownloadedDocuments
 from benchmarks.orders_document import COLUMNS, REPORT_TYPE
 from tap_mws_reports import report_types
 from tap_mws_reports.report_types import Kind
@@ -117,7 +117,7 @@ def write_whole_lines(document: Path) -> None:
 @contextmanager
 def _downloaded(document: str) -> Iterator[None]:
     """Let every tap have downloaded the document."""
-    run = cached_property(lambda tap: OneDocument(Path(document), tap))
+    run = cached_property(lambda tap: DownloadedDocuments([Path(document)], tap, charset="UTF-8"))
     run.__set_name__(TapMwsReports, "run")
     with patch.object(TapMwsReports, "run", run):
         yield

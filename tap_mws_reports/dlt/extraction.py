@@ -21,6 +21,7 @@ from singer_sdk.singerlib.encoding.base import GenericSingerWriter
 from tap_mws_reports.dlt.open_requests import OpenRequestsFile
 from tap_mws_reports.dlt.parquet_files import ParquetPart, StreamFiles
 from tap_mws_reports.documents import RecordBatch
+from tap_mws_reports.documents.arrow_parser import ARROW
 from tap_mws_reports.errors import SettingsError, TapError
 from tap_mws_reports.streams.arrow import fitting_digits
 from tap_mws_reports.streams.report_rows import ReportRows
@@ -167,7 +168,7 @@ class Extraction:
         """Read the streams in the tap's order; yield whenever the state speaks of all rows read."""
         for stream in streams:
             if isinstance(stream, ReportRows):
-                yield from stream.hand_over(self._taker(stream), fitting_digits)
+                yield from stream.hand_over(self._taker(stream), fitting_digits, ARROW)
             else:
                 self._taker(stream)(iter(_blocks(stream)))
                 yield

@@ -17,6 +17,7 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 
 from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.dlt.extraction import Extraction
+from tap_mws_reports.dlt.new_tables import new_tables, repeats_rows
 from tap_mws_reports.dlt.source import NAME, remove_files, source_of
 from tap_mws_reports.errors import LoadFailed, SettingsError, TapError
 
@@ -43,7 +44,7 @@ class Summary:
     new_columns: dict[str, list[str]] = field(default_factory=dict)
     """Columns added to tables that were there before, by stream."""
     failures: list[str] = field(default_factory=list)
-    """Windows that could not be retrieved; the next run retries them."""
+    """Windows whose report could not be retrieved; the next run retries them."""
     packages: int = 0
     """Load packages, without those that only went on with an earlier run."""
     stopped_by: BaseException | None = None
@@ -76,8 +77,7 @@ def make_pipeline(
             where="the dataset",
             hint="name one of them differently",
         )
-    where = "bucket_url" if destination == "filesystem" else "credentials"
-    given: dict[str, Any] = {where: to} if to else {}
+    given: dict[str, Any] = _address(destination, to) if to else {}
     working: dict[str, Any] = {"pipelines_dir": str(directory.absolute())} if directory else {}
     try:
         pipeline: dlt.Pipeline = dlt.pipeline(
@@ -92,6 +92,16 @@ def make_pipeline(
             hint="https://dlthub.com/docs/dlt-ecosystem/destinations lists them",
         ) from error
     return pipeline
+
+
+def _address(destination: str, to: str) -> dict[str, Any]:
+    """Return dlt's setting of an address."""
+    if destination == "filesystem":
+        return {"bucket_url": to}
+    if destination == "duckdb" and "://" not in to:
+        # Text would be parsed as a URL in vain, some dozens of times.
+        return {"credentials": {"database": to}}
+    return {"credentials": to}
 
 
 def load(
@@ -122,10 +132,14 @@ def load(
     try:
         with _Translated():
             _go_on(pipeline)
+            new = new_tables(pipeline, extraction.streams)
             while not extraction.ended:
                 is_full = _Full(limits or Limits())
-                pipeline.run(source_of(extraction, is_full, reraise=False, deduplicated=True))
+                pipeline.run(
+                    source_of(extraction, is_full, reraise=False, deduplicated=True, new=new)
+                )
                 remove_files(Path(pipeline.working_dir))
+                new = {name for name in new if not extraction.rows[name]}
                 summary.packages += 1
     finally:
         extraction.close()
@@ -138,9 +152,14 @@ def load(
 
 def _go_on(pipeline: dlt.Pipeline) -> None:
     """Finish what an earlier run began, or undo it where its progress is unknown."""
+    if not pipeline.has_pending_data:
+        return  # `Pipeline.run` takes over the state of the destination
     pipeline.sync_destination()
+    if pipeline.list_extracted_load_packages():
+        pipeline.normalize()
     for load_id in pipeline.list_normalized_load_packages():
-        if pipeline.get_load_package_info(load_id).jobs["started_jobs"]:
+        started = pipeline.get_load_package_info(load_id).jobs["started_jobs"]
+        if started or repeats_rows(pipeline, load_id):
             logger.warning(
                 "A run was interrupted while it loaded package %s; it is loaded again", load_id
             )

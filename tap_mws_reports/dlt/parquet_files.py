@@ -12,15 +12,12 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from tap_mws_reports.documents import RecordBatch
-from tap_mws_reports.streams.arrow import arrow_type, table
+from tap_mws_reports.streams.arrow import arrow_type, gathered, table
 
 Schemas = Mapping[str, Mapping[str, Any]]
 
-_TABLE_ROWS = 10_000
-"""So many rows are converted at once: then Arrow's work outweighs that of calling it."""
-
-_GROUP_ROWS = 50_000
-"""Rows in memory before they are written as one row group."""
+_GROUP_ROWS = 122_880
+"""Rows in memory before they are written as one row group; so many are one of DuckDB's, too."""
 
 _ROW = "__row__"
 
@@ -71,16 +68,8 @@ class StreamFiles:
         Raises:
             UnreadableDocument: values do not have the type of their column.
         """
-        gathered: list[RecordBatch] = []
-        size = 0
-        for block in blocks:
-            gathered.append(block)
-            size += len(block)
-            if size >= _TABLE_ROWS:
-                self._convert(gathered)
-                gathered, size = [], 0
-        if size:
-            self._convert(gathered)
+        for batches in gathered(blocks):
+            self._convert(batches)
 
     def finish(self) -> list[ParquetPart]:
         """Return the files, closed."""
@@ -99,10 +88,12 @@ class StreamFiles:
         rows = _padded(table(blocks, schemas.get), schema)
         self._tables.append(rows)
         self.rows += len(rows)
-        if sum(map(len, self._tables)) >= _GROUP_ROWS:
-            self._write()
+        gathered_rows = sum(map(len, self._tables))
+        if gathered_rows >= _GROUP_ROWS:
+            self._write(gathered_rows - gathered_rows % _GROUP_ROWS)
 
-    def _write(self) -> None:
+    def _write(self, size: int | None = None) -> None:
+        """Write so many of the gathered rows; all of them when left out."""
         if not self._tables:
             return
         schema = self._tables[0].schema
@@ -110,11 +101,12 @@ class StreamFiles:
             self._close_part()
         if self._writer is None:
             self._writer = _writer(self._directory / f"{len(self._parts)}.parquet", schema)
-        rows = pa.concat_tables(self._tables)
+        gathered_rows = pa.concat_tables(self._tables)
+        rows = gathered_rows.slice(0, size)
         self._writer.write_table(rows, row_group_size=_GROUP_ROWS)
         self._seen.append(rows.select(self._keys))
         self._part_rows += len(rows)
-        self._tables = []
+        self._tables = [gathered_rows.slice(len(rows))] if len(rows) < len(gathered_rows) else []
 
     def _close_part(self) -> None:
         if self._writer is None:

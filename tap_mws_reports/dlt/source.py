@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import dlt
 import pyarrow as pa
-from dlt.extract import DltSource
+from dlt.extract import DltResource, DltSource
 
 from tap_mws_reports.dlt.extraction import Extraction
 from tap_mws_reports.dlt.open_requests import OpenRequestsFile
@@ -75,7 +75,12 @@ def amazon_reports(
 
 
 def source_of(
-    extraction: Extraction, is_full: Callable[[int], bool], *, reraise: bool, deduplicated: bool
+    extraction: Extraction,
+    is_full: Callable[[int], bool],
+    *,
+    reraise: bool,
+    deduplicated: bool,
+    new: Collection[str] = (),
 ) -> DltSource:
     """Return a source of the next chunk of an extraction.
 
@@ -86,21 +91,26 @@ def source_of(
             of the chunk is loaded.
         deduplicated: whether each key is sure to be once in the staging table. It is, unless a load
             was cut off and goes on: dlt may then have copied a file twice.
+        new: the streams whose tables the destination is known to lack; see `new_tables`.
     """
     chunk = _Chunk(extraction, is_full, reraise=reraise)
-    disposition: Any = {
+    merge: Any = {
         "disposition": "merge",
         "strategy": "delete-insert",
         "deduplicated": deduplicated,
     }
     resources = [
-        dlt.resource(
+        # `dlt.resource` would look for the module of the generator in the file system.
+        DltResource.from_data(
             chunk.items(name),
-            name=name,
-            primary_key=tuple(stream.primary_keys or ()),
-            write_disposition=disposition,
-            # Taken as it is by every destination that can; others get what dlt makes of it.
-            file_format="parquet",
+            name,
+            NAME,
+            dlt.mark.make_hints(
+                primary_key=tuple(stream.primary_keys or ()),
+                write_disposition="append" if name in new else merge,
+                # Taken as it is by every destination that can; others get what dlt makes of it.
+                file_format="parquet",
+            ),
         )
         for name, stream in extraction.streams.items()
     ]

@@ -8,14 +8,17 @@ from tap_mws_reports.documents.columns import Column
 from tap_mws_reports.documents.decoding import Decoding
 from tap_mws_reports.documents.decompression import decompressed
 from tap_mws_reports.documents.document_reader import MarketplaceFormat
+from tap_mws_reports.documents.engine import PYTHON, Engine
 from tap_mws_reports.documents.media_types import MediaType, media_type_of
 from tap_mws_reports.documents.record_batch import RecordBatch, Row
 from tap_mws_reports.documents.row_filter import LineCounts
 from tap_mws_reports.documents.table import Table, open_table
 
 __all__ = [
+    "PYTHON",
     "Column",
     "Decoding",
+    "Engine",
     "Exact",
     "LineCounts",
     "MarketplaceFormat",

@@ -20,7 +20,7 @@ from tap_mws_reports.documents.column_reader import (
 from tap_mws_reports.documents.columns import Column
 from tap_mws_reports.documents.document_reader import MarketplaceFormat
 from tap_mws_reports.documents.fill_down import Columns, GroupFill, SummaryFill
-from tap_mws_reports.documents.group_counter import GroupCounter
+from tap_mws_reports.documents.group_counter import IN_MEMORY, GroupCounter
 from tap_mws_reports.documents.record_batch import ColumnChunk, RecordBatch
 from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.report_type import ReportType
@@ -43,6 +43,9 @@ class BlockParser:
         exact: converts the digits of decimals.
         timestamps: how timestamps are written. With ``utc``, batches have a column ``_offsets``.
     """
+
+    groups_in_memory = IN_MEMORY
+    """Groups that are counted without a database on disk."""
 
     def __init__(
         self,
@@ -69,7 +72,9 @@ class BlockParser:
         self._group = _places(columns, identity.columns if identity.kind == "group" else ())
         self._summary_fill = SummaryFill()
         self._group_fill = GroupFill()
-        self._group_counter = GroupCounter() if identity.kind == "group" else None
+        self._group_counter = (
+            GroupCounter(self.groups_in_memory) if identity.kind == "group" else None
+        )
         self._rows = 0
 
     def look_ahead(self, blocks: Iterable[ColumnChunk]) -> None:
@@ -105,7 +110,7 @@ class BlockParser:
                 values[column.dates_name] = [column.dates] * len(cells)
         values["_unparsed"] = list(map(_json, unparsed)) if unparsed else [None] * len(cells)
         if self._utc:
-            values["_offsets"] = _offsets_column(offsets) or [None] * len(cells)
+            values["_offsets"] = offsets_column(offsets) or [None] * len(cells)
         return values
 
     def _groups(self, cells: ColumnChunk) -> Sequence[str]:
@@ -113,10 +118,14 @@ class BlockParser:
 
         A document without any of the group's columns is one group.
         """
-        columns = _at(self._group, cells)
+        return self.joined_groups(_at(self._group, cells)) or [""] * len(cells)
+
+    @staticmethod
+    def joined_groups(columns: Columns) -> Sequence[str]:
+        """Return the group key of each row; none without columns."""
         if len(columns) == 1:
             return columns[0]
-        return list(map(_GROUP_SEPARATOR.join, zip(*columns, strict=True))) or [""] * len(cells)
+        return list(map(_GROUP_SEPARATOR.join, zip(*columns, strict=True)))
 
 
 def _places(columns: Sequence[Column], names: Collection[str]) -> list[int]:
@@ -163,7 +172,7 @@ def _json(unparsed: Mapping[str, str]) -> str | None:
     return json.dumps(unparsed, ensure_ascii=False) if unparsed else None
 
 
-def _offsets_column(offsets: Mapping[str, Sequence[str | None]]) -> list[str | None]:
+def offsets_column(offsets: Mapping[str, Sequence[str | None]]) -> list[str | None]:
     """Return the offsets of each row as JSON text; an empty list without columns."""
     names = tuple(offsets)
     return [_offsets_text(names, row) for row in zip(*offsets.values(), strict=True)]

@@ -87,11 +87,11 @@ def open_text(path: Path, decoding: Decoding) -> TextIO:
     return path.open(encoding=decoding.encoding, errors=decoding.errors, newline="")
 
 
-def text_blocks(path: Path, decoding: Decoding) -> Iterator[str]:
-    """Yield the text in blocks of about `BLOCK_SIZE` bytes; faster than `open_text`."""
+def text_blocks(path: Path, decoding: Decoding, size: int = BLOCK_SIZE) -> Iterator[str]:
+    """Yield the text in blocks of about ``size`` bytes; faster than `open_text`."""
     decode = codecs.getincrementaldecoder(decoding.encoding)(decoding.errors).decode
     with path.open("rb") as document:
-        while block := document.read(BLOCK_SIZE):
+        while block := document.read(size):
             yield decode(block)
     yield decode(b"", final=True)
 

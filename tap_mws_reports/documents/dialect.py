@@ -106,6 +106,21 @@ def read_tsv(text: Iterable[str], dialect: Dialect) -> Iterator[RowChunk]:
         first += len(records)
 
 
+def read_lines(text: Iterable[str], dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
+    """Yield the lines of a document as `read_tsv` does, but unsplit, with the first one's number.
+
+    Raises:
+        UnreadableDocument: a line is longer than `LONGEST_LINE`.
+    """
+    first = 1
+    for piece in complete_lines(text, dialect.line_end):
+        lines = piece.split(dialect.line_end)
+        if "\r" in piece:
+            lines = [line.removesuffix("\r") for line in lines]
+        yield first, lines
+        first += len(lines)
+
+
 def complete_lines(text: Iterable[str], line_end: str) -> Iterator[str]:
     """Yield pieces of complete lines, without the last line end.
 

@@ -17,7 +17,8 @@ class RecordBatch:
     """Consecutive rows of a document.
 
     ``columns`` has the values of all rows for each of ``names``: text, integers, decimals,
-    booleans or None. ``constants`` are leading columns with one value for all rows.
+    booleans or None, or an Arrow array of them. ``constants`` are leading columns with one value
+    for all rows.
     """
 
     names: tuple[str, ...]

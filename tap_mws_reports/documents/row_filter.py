@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from tap_mws_reports.documents.dialect import Record, RowChunk
+from tap_mws_reports.documents.dialect import TAB, Record, RowChunk
 from tap_mws_reports.documents.header import is_blank
 from tap_mws_reports.documents.record_batch import ColumnChunk, align_columns
 from tap_mws_reports.errors import RowsLost
@@ -94,6 +94,59 @@ class RowFilter:
             return cells
         records = self._rows(lines)
         return align_columns(records, self._width) if records else None
+
+    def whole_lines(
+        self, first: int, lines: list[str]
+    ) -> tuple[Sequence[str], Sequence[str | None] | None]:
+        """Return the rows among unsplit lines with tabs, and the `beyond` of their `ColumnChunk`.
+
+        All lines returned have as many cells as the header.
+
+        Args:
+            first: the number of the first line.
+            lines: consecutive lines.
+        """
+        if self._before >= 0:
+            head = [line.split(TAB) for line in lines[: self._before + 1]]
+            self._below_header(RowChunk(first, head))
+            first, lines = first + len(head), lines[len(head) :]
+        self._counts.lines += len(lines)
+        odd = self._odd_lines(lines)
+        return self._mended(first, lines, odd) if odd else (lines, None)
+
+    def _odd_lines(self, lines: Sequence[str]) -> list[int]:
+        """Return the places of the lines that are not plainly rows of the header's width."""
+        tabs = self._width - 1
+        counts = [line.count(TAB) for line in lines]
+        odd = {place for place, count in enumerate(counts) if count != tabs}
+        if not all(lines) or any(map(self._begins_oddly, {*map(_FIRST_CHARACTER, lines)})):
+            cells = (line.partition(TAB)[0] for line in lines)
+            odd.update(place for place, cell in enumerate(cells) if not self._all_are_rows([cell]))
+        return sorted(odd)
+
+    def _begins_oddly(self, character: str) -> bool:
+        """Whether a line with this first character may be blank, or a header."""
+        return character.isspace() or character in self._first_characters
+
+    def _mended(
+        self, first: int, lines: list[str], odd: Sequence[int]
+    ) -> tuple[Sequence[str], Sequence[str | None] | None]:
+        """Return the lines without those that are no rows, and with cells as many as the header."""
+        lines = list(lines)
+        beyond: list[str | None] = [None] * len(lines)
+        for place in odd:
+            self._counts.lines -= 1
+            records = self._rows(RowChunk(first + place, [lines[place].split(TAB)]))
+            if not records:
+                lines[place] = ""
+                continue
+            aligned = align_columns(records, self._width)
+            beyond[place] = aligned.beyond[0] if aligned.beyond else None
+            lines[place] = TAB.join(cells[0] for cells in aligned.columns)
+        if not all(lines):
+            beyond = [each for each, line in zip(beyond, lines, strict=True) if line]
+            lines = [line for line in lines if line]
+        return lines, beyond if any(beyond) else None
 
     def _all_are_rows(self, first_cells: Sequence[str]) -> bool:
         """Whether the first cells rule out blank lines and repeated headers."""

@@ -1,4 +1,4 @@
-"""A document as a table: its columns, and its rows in batches; flat files are opened here."""
+"""A document as a table: its columns, and its rows in batches."""
 
 from __future__ import annotations
 
@@ -8,105 +8,28 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
-from tap_mws_reports.documents.block_parser import BlockParser, Timestamps
+from tap_mws_reports.documents.block_parser import Timestamps
 from tap_mws_reports.documents.cells import Exact
 from tap_mws_reports.documents.columns import Column, columns_of
-from tap_mws_reports.documents.decoding import (
-    Decoding,
-    beginning,
-    decide_encoding,
-    open_text,
-    text_blocks,
-)
-from tap_mws_reports.documents.dialect import Record, RowChunk, read_csv, read_tsv
+from tap_mws_reports.documents.decoding import Decoding, beginning
+from tap_mws_reports.documents.dialect import Record
 from tap_mws_reports.documents.document_reader import (
     DocumentInput,
     DocumentReader,
     MarketplaceFormat,
 )
-from tap_mws_reports.documents.error_documents import (
-    no_rows,
-    refuse_message,
-    refuse_rest,
-    refuse_sentence,
-)
-from tap_mws_reports.documents.header import Header, find_header
+from tap_mws_reports.documents.engine import PYTHON, Engine
+from tap_mws_reports.documents.error_documents import no_rows, refuse_message
+from tap_mws_reports.documents.flat_file import open_flat_file
 from tap_mws_reports.documents.json import open_json
-from tap_mws_reports.documents.limits import LONGEST_HEADER, MOST_COLUMNS
+from tap_mws_reports.documents.limits import MOST_COLUMNS
 from tap_mws_reports.documents.media_types import head_of, media_type_of
 from tap_mws_reports.documents.record_batch import ColumnChunk, RecordBatch, Row
 from tap_mws_reports.documents.row_filter import LineCounts, RejectLine, RowFilter
-from tap_mws_reports.documents.truncation import message_at_end
 from tap_mws_reports.documents.xml.xml_document import open_xml
 from tap_mws_reports.errors import TapError, UnreadableDocument
 from tap_mws_reports.report_types.kinds import Kind
-from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ReportType
-
-
-@dataclass(frozen=True, slots=True)
-class FlatFile:
-    """A flat file whose header has been found."""
-
-    path: Path
-    decoding: Decoding
-    header: Header
-
-    @property
-    def cells(self) -> Record:
-        """The cells of the header, unchanged."""
-        return self.header.cells
-
-    @property
-    def before(self) -> int:
-        """The number of lines before the header."""
-        return self.header.before
-
-    @property
-    def lists(self) -> dict[str, int]:
-        """Empty: the document is a single table."""
-        return {}
-
-    def lines(self) -> Iterator[RowChunk]:
-        """Yield all lines of the document, including the header.
-
-        Raises:
-            UnreadableDocument: a line is too long, or a quote is not closed.
-        """
-        dialect = self.header.dialect
-        if dialect.quoted:
-            with open_text(self.path, self.decoding) as stream:
-                yield from read_csv(stream, dialect.delimiter)
-        else:
-            yield from read_tsv(text_blocks(self.path, self.decoding), dialect)
-
-
-def open_flat_file(document_input: DocumentInput) -> FlatFile:
-    """Find the header of a document.
-
-    Raises:
-        ErrorDocument: Amazon delivered a message instead of the report or of its end.
-        UnreadableDocument: the document is empty or binary, or its first line is too long.
-    """
-    path, report_type = document_input.path, document_input.report_type
-    decoding = decide_encoding(
-        path, charset=document_input.charset, code_page=document_input.marketplace_format.code_page
-    )
-    with open_text(path, decoding) as stream:
-        head = stream.read(LONGEST_HEADER)
-    header = find_header(head, report_type)
-    if header.dialect.quoted or len(header.cells) == 1:
-        _refuse_sentence(head, header.cells, report_type)
-    if words := message_at_end(path, decoding, header.dialect, len(header.cells)):
-        refuse_rest(words)
-    return FlatFile(path, decoding, header)
-
-
-def _refuse_sentence(head: str, cells: Record, report_type: ReportType) -> None:
-    known = {key for spec in report_type.columns for key in spec.keys}
-    if known.isdisjoint(map(header_key, cells)):
-        refuse_sentence(cells, beginning=head, known_type=bool(report_type.columns))
-
 
 _OPENERS: dict[str, Callable[[DocumentInput], DocumentReader]] = {
     "<": open_xml,
@@ -198,6 +121,7 @@ class Table:
         wanted: Collection[str] | None = None,
         exact: Exact = Decimal,
         refuse: RejectLine = _ignore_line,
+        engine: Engine = PYTHON,
     ) -> Iterator[RecordBatch]:
         """Yield the rows in batches of typed values.
 
@@ -212,27 +136,30 @@ class Table:
             wanted: the names of the columns to read; None for all.
             exact: converts the digits of decimals.
             refuse: called for every rejected line.
+            engine: makes the batches.
 
         Raises:
             RowsLost: the counts of lines and rows do not match.
             UnreadableDocument: a line is too long, or a quote is not closed.
         """
         self.counts = LineCounts()
-        read = BlockParser(
+        if self.report_type.filled_down:
+            engine = PYTHON
+        read = engine.parser(
             self.columns, self.report_type, self.marketplace_format, wanted, exact, self.timestamps
         )
         with _add_location(self.report_type, self.path):
-            read.look_ahead(self._cells(_ignore_line, LineCounts()))
-            for cells in self._cells(refuse, self.counts):
+            read.look_ahead(self._cells(PYTHON, _ignore_line, LineCounts()))
+            for cells in self._cells(engine, refuse, self.counts):
                 self.counts.rows += len(cells)
                 yield read(cells)
             self.counts.check()
 
-    def _cells(self, refuse: RejectLine, counts: LineCounts) -> Iterator[ColumnChunk]:
+    def _cells(
+        self, engine: Engine, refuse: RejectLine, counts: LineCounts
+    ) -> Iterator[ColumnChunk]:
         row_filter = RowFilter(self.reader.cells, self.reader.before, counts, refuse)
-        for lines in self.reader.lines():
-            if cells := row_filter.cells(lines):
-                yield cells
+        return engine.cells(self.reader, row_filter)
 
 
 def open_table(

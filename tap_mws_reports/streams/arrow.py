@@ -68,16 +68,26 @@ def tables(blocks: Iterable[RecordBatch], written: ColumnSchema) -> Iterator[pa.
     Raises:
         UnreadableDocument: a value does not have the type of its column.
     """
-    gathered: list[RecordBatch] = []
+    for batches in gathered(blocks):
+        yield table(batches, written)
+
+
+def gathered(blocks: Iterable[RecordBatch]) -> Iterator[list[RecordBatch]]:
+    """Yield the batches that have rows, in lists of some thousand rows.
+
+    So many rows are worth Arrow's effort of converting them.
+    """
+    batches: list[RecordBatch] = []
     rows = 0
     for block in blocks:
-        gathered.append(block)
-        rows += len(block)
+        if len(block):
+            batches.append(block)
+            rows += len(block)
         if rows >= _TABLE_ROWS:
-            yield table(gathered, written)
-            gathered, rows = [], 0
-    if gathered:
-        yield table(gathered, written)
+            yield batches
+            batches, rows = [], 0
+    if batches:
+        yield batches
 
 
 def table(blocks: Sequence[RecordBatch], written: ColumnSchema) -> pa.Table:
@@ -107,8 +117,11 @@ def _column(name: str, parts: Sequence[Sequence[object]], wanted: pa.DataType) -
     read = _reader_of(wanted)
     given = wanted if read is None else pa.string()
     try:
+        if any(isinstance(part, pa.Array) for part in parts):
+            typed = [_typed(part, given, wanted, read) for part in parts]
+            return pa.chunked_array(typed, wanted)
         values = pa.chunked_array([pa.array(part, given) for part in parts], given)
-        return values if read is None else _converted(values, wanted, read)
+        return values if read is None else _converted(values.combine_chunks(), wanted, read)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, ValueError) as error:
         raise UnreadableDocument(
             f"values of the column {name} are not of its type, {wanted}: {error}",
@@ -116,11 +129,25 @@ def _column(name: str, parts: Sequence[Sequence[object]], wanted: pa.DataType) -
         ) from error
 
 
-def _converted(
-    values: pa.ChunkedArray, wanted: pa.DataType, read: Callable[[str], object]
-) -> pa.ChunkedArray:
+def _typed(
+    part: Any,  # noqa: ANN401 - a sequence, or an Arrow array
+    given: pa.DataType,
+    wanted: pa.DataType,
+    read: Callable[[str], object] | None,
+) -> pa.Array:
+    """Return the values of a column from one batch."""
+    if isinstance(part, pa.DictionaryArray):
+        return _typed(part.dictionary, given, wanted, read).take(part.indices)
+    values = part if isinstance(part, pa.Array) else pa.array(part, given)
+    if values.type != given:
+        message = f"they are of the type {values.type}"
+        raise pa.ArrowTypeError(message)
+    return values if read is None else _converted(values, wanted, read)
+
+
+def _converted(values: pa.Array, wanted: pa.DataType, read: Callable[[str], object]) -> pa.Array:
     try:
-        return pc.cast(values.combine_chunks(), wanted)
+        return pc.cast(values, wanted)
     except pa.ArrowInvalid:
         # For example a timestamp with more than six fractional digits.
         cells = values.to_pylist()

@@ -17,6 +17,8 @@ from singer_sdk.helpers.types import Context
 from tap_mws_reports.api.interface import ReportDocument
 from tap_mws_reports.api.timestamps import format_timestamp
 from tap_mws_reports.documents import (
+    PYTHON,
+    Engine,
     Exact,
     MarketplaceFormat,
     MediaType,
@@ -269,7 +271,7 @@ class ReportRows(SchemaEvolutionStream):
         self._expire_failures()
 
     def hand_over(
-        self, take: Callable[[Iterator[RecordBatch]], None], exact: Exact
+        self, take: Callable[[Iterator[RecordBatch]], None], exact: Exact, engine: Engine
     ) -> Iterator[None]:
         """Pass the rows of each document to ``take`` as it arrives.
 
@@ -278,11 +280,12 @@ class ReportRows(SchemaEvolutionStream):
         Args:
             take: consumes all batches of a document.
             exact: the conversion of decimals.
+            engine: makes the batches.
         """
         exact = written_as(self._decimals, exact)
 
         def handed_over(job: ReportJob) -> Iterator[None]:
-            take(self._rows(job, exact))
+            take(self._rows(job, exact, engine))
             yield
 
         for job in self._run.documents(self.name):
@@ -302,7 +305,7 @@ class ReportRows(SchemaEvolutionStream):
 
         def write(job: ReportJob) -> Iterator[list[str]]:
             """Yield the addresses of the files of a document with rows."""
-            rows, name = self._rows(job, exact), self._file_name(job)
+            rows, name = self._rows(job, exact, form.engine), self._file_name(job)
             if manifest := write_batch_files(rows, storage, name, form, batch_config.batch_size):
                 yield manifest
 
@@ -356,7 +359,7 @@ class ReportRows(SchemaEvolutionStream):
                     (today - each.since).days + 1,
                 )
 
-    def _rows(self, job: ReportJob, exact: Exact) -> Iterator[RecordBatch]:
+    def _rows(self, job: ReportJob, exact: Exact, engine: Engine = PYTHON) -> Iterator[RecordBatch]:
         """Yield the rows of a document, or the record of a binary document."""
         if job.document is None:
             return
@@ -365,7 +368,7 @@ class ReportRows(SchemaEvolutionStream):
             if file:
                 yield self._binary_document(job, path, file)
             else:
-                yield from self._read(job, replace(job.document, path=path), exact)
+                yield from self._read(job, replace(job.document, path=path), exact, engine)
 
     def _binary_document(self, job: ReportJob, path: Path, media_type: MediaType) -> RecordBatch:
         directory = Path(self.config["documents_directory"])
@@ -378,7 +381,7 @@ class ReportRows(SchemaEvolutionStream):
         return with_envelope(record, envelope_columns(job), ())
 
     def _read(
-        self, job: ReportJob, document: ReportDocument, exact: Exact
+        self, job: ReportJob, document: ReportDocument, exact: Exact, engine: Engine
     ) -> Iterator[RecordBatch]:
         marketplace_format = self._habits[job.spec.marketplace_ids]
         table = open_document(document, self._report_type, marketplace_format, self._timestamps)
@@ -391,7 +394,8 @@ class ReportRows(SchemaEvolutionStream):
         }
         envelope = envelope_columns(job)
         with RejectedLinesFile(str(job.report_id)) as refused:
-            for block in table.blocks(wanted=wanted, exact=exact, refuse=refused.add):
+            blocks = table.blocks(wanted=wanted, exact=exact, refuse=refused.add, engine=engine)
+            for block in blocks:
                 yield with_envelope(block, envelope, self._report_type.identity.columns)
         log_document(self.logger, job, table, document.charset or "none")
         self._log_rejected(job, table, refused)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -77,7 +77,7 @@ def with_envelope(
     SQL targets reject rows with a null in a key.
     """
     columns = tuple(
-        ["" if value is None else value for value in values] if name in keys else values
+        _without_nulls(values) if name in keys else values
         for name, values in zip(block.names, block.columns, strict=True)
     )
     return RecordBatch(block.names, columns, envelope)
@@ -119,3 +119,9 @@ def written_as(decimals: Decimals, exact: Exact) -> Exact:
         exact: the conversion for ``number``. Exact decimals are text.
     """
     return exact if decimals == "number" else fixed_point
+
+
+def _without_nulls(values: Any) -> Sequence[object]:  # noqa: ANN401 - may be an Arrow array
+    if hasattr(values, "to_pylist"):
+        values = values.to_pylist()
+    return ["" if value is None else value for value in values]

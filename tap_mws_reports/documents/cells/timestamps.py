@@ -83,10 +83,13 @@ _DAY = (
     r"|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 )
 _SECOND = rf"{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-PLAIN_MOMENTS = re.compile(rf"(?:(?:{_SECOND}(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9]))?\n)*+")
+PLAIN_MOMENT = rf"{_SECOND}(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
+UTC_MOMENT = rf"{_SECOND}(?:Z|\+00:00)"
+
+PLAIN_MOMENTS = re.compile(rf"(?:(?:{PLAIN_MOMENT})?\n)*+")
 """Lines that are empty or a timestamp that `timestamp_reader` returns unchanged."""
 
-UTC_MOMENTS = re.compile(rf"(?:(?:{_SECOND}(?:Z|\+00:00))?\n)*+")
+UTC_MOMENTS = re.compile(rf"(?:(?:{UTC_MOMENT})?\n)*+")
 """Lines that are empty or a timestamp in UTC, with ``+00:00`` or ``Z``."""
 
 # The year 9999 needs the slow path: its end may be out of range in UTC.

@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO, Any, Protocol
 
-from tap_mws_reports.documents import Exact, RecordBatch
+from tap_mws_reports.documents import PYTHON, Engine, Exact, RecordBatch
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.streams.record_encoder import RecordEncoder, json_number
 
@@ -16,9 +16,10 @@ ColumnSchema = Callable[[str], Mapping[str, Any] | None]
 
 
 class BatchFormat(Protocol):
-    """Writes files. ``exact`` converts the digits of decimals."""
+    """Writes files. ``exact`` converts the digits of decimals, ``engine`` makes the batches."""
 
     exact: Exact
+    engine: Engine
     suffix: str
 
     def write(self, blocks: Iterator[RecordBatch], file: IO[bytes]) -> None:
@@ -33,6 +34,7 @@ class ParquetFormat:
     """
 
     exact: Exact
+    engine: Engine
     suffix = ".parquet"
 
     def __init__(self, written: ColumnSchema, compression: str | None) -> None:
@@ -41,6 +43,7 @@ class ParquetFormat:
             importlib.import_module("pyarrow")
             self._parquet: Any = importlib.import_module("pyarrow.parquet")
             self._arrow: Any = importlib.import_module("tap_mws_reports.streams.arrow")
+            parser = importlib.import_module("tap_mws_reports.documents.arrow_parser")
         except ImportError as error:
             raise SettingsError(
                 "parquet files need pyarrow, which is not installed",
@@ -48,6 +51,7 @@ class ParquetFormat:
                 hint="install `tap-mws-reports[parquet]`, or write `jsonl`",
             ) from error
         self.exact = self._arrow.fitting_digits
+        self.engine = parser.ARROW
         self._compression = "gzip" if compression == "gzip" else "snappy"
         self._written = written
 
@@ -74,6 +78,7 @@ class JsonLinesFormat:
     """One JSON object per line and row, compressed or not."""
 
     exact: Exact = staticmethod(json_number)
+    engine = PYTHON
 
     def __init__(self, written: ColumnSchema, compression: str | None) -> None:
         self._written = written

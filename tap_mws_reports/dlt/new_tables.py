@@ -1,0 +1,57 @@
+"""Which tables a destination does not have yet.
+
+The first rows of a table have nothing to be merged with. Appending them spares the destination the
+copy in dlt's staging dataset and the comparison of keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import dlt
+from dlt.destinations.job_client_impl import SqlJobClientBase
+
+_NOT_FAILED: Sequence[Any] = ("new_jobs", "started_jobs", "completed_jobs")
+
+
+def new_tables(pipeline: dlt.Pipeline, names: Iterable[str]) -> set[str]:
+    """Return the tables that the destination lacks; none if it does not speak SQL.
+
+    Args:
+        pipeline: where to look.
+        names: of tables, as in dlt's schema.
+    """
+    with pipeline.destination_client() as client:
+        if not isinstance(client, SqlJobClientBase):
+            return set()
+        return {name for name, columns in client.get_storage_tables(names) if not columns}
+
+
+def repeats_rows(pipeline: dlt.Pipeline, load_id: str) -> bool:
+    """Whether a package would append rows to a table that is not empty any more.
+
+    It is so if the package was loaded in part, or another machine has loaded since.
+    """
+    schema = pipeline.default_schema
+    names = schema.data_table_names(include_incomplete=True)
+    jobs = pipeline.get_load_package_info(load_id).jobs
+    loaded = {job.job_file_info.table_name for state in _NOT_FAILED for job in jobs[state]}
+    appended = {
+        name
+        for name in loaded.intersection(names)
+        if schema.get_table(name)["write_disposition"] == "append"
+    }
+    if not appended:
+        return False
+    with pipeline.destination_client() as client:
+        if not isinstance(client, SqlJobClientBase):
+            return False
+        tables = client.get_storage_tables(appended)
+        return any(_has_rows(client, name) for name, columns in tables if columns)
+
+
+def _has_rows(client: SqlJobClientBase, name: str) -> bool:
+    table = client.sql_client.make_qualified_table_name(name)
+    found = client.sql_client.execute_sql(f"SELECT count(*) FROM {table}")  # noqa: S608
+    return bool(found and found[0][0])

@@ -1,0 +1,98 @@
+"""Flat files: documents delimited by tabs, commas or semicolons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tap_mws_reports.documents.decoding import Decoding, decide_encoding, open_text, text_blocks
+from tap_mws_reports.documents.dialect import TAB, Record, RowChunk, read_csv, read_lines, read_tsv
+from tap_mws_reports.documents.document_reader import DocumentInput
+from tap_mws_reports.documents.error_documents import refuse_rest, refuse_sentence
+from tap_mws_reports.documents.header import Header, find_header
+from tap_mws_reports.documents.limits import LONGEST_HEADER
+from tap_mws_reports.documents.truncation import message_at_end
+from tap_mws_reports.report_types.naming import header_key
+from tap_mws_reports.report_types.report_type import ReportType
+
+WHOLE_LINES_SIZE = 1024**2
+"""Bytes of text that are split at once if no cell becomes an object."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlatFile:
+    """A flat file whose header has been found."""
+
+    path: Path
+    decoding: Decoding
+    header: Header
+
+    @property
+    def cells(self) -> Record:
+        """The cells of the header, unchanged."""
+        return self.header.cells
+
+    @property
+    def before(self) -> int:
+        """The number of lines before the header."""
+        return self.header.before
+
+    @property
+    def lists(self) -> dict[str, int]:
+        """Empty: the document is a single table."""
+        return {}
+
+    @property
+    def splits_at_tabs(self) -> bool:
+        """Whether every tab, and nothing else, separates cells."""
+        dialect = self.header.dialect
+        return dialect.delimiter == TAB and not dialect.wrapped and len(self.cells) > 1
+
+    def whole_lines(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield all lines of a document with tabs, unsplit; see `lines`.
+
+        Yields the number of the first line, and many consecutive lines.
+        """
+        text = text_blocks(self.path, self.decoding, WHOLE_LINES_SIZE)
+        yield from read_lines(text, self.header.dialect)
+
+    def lines(self) -> Iterator[RowChunk]:
+        """Yield all lines of the document, including the header.
+
+        Raises:
+            UnreadableDocument: a line is too long, or a quote is not closed.
+        """
+        dialect = self.header.dialect
+        if dialect.quoted:
+            with open_text(self.path, self.decoding) as stream:
+                yield from read_csv(stream, dialect.delimiter)
+        else:
+            yield from read_tsv(text_blocks(self.path, self.decoding), dialect)
+
+
+def open_flat_file(document_input: DocumentInput) -> FlatFile:
+    """Find the header of a document.
+
+    Raises:
+        ErrorDocument: Amazon delivered a message instead of the report or of its end.
+        UnreadableDocument: the document is empty or binary, or its first line is too long.
+    """
+    path, report_type = document_input.path, document_input.report_type
+    decoding = decide_encoding(
+        path, charset=document_input.charset, code_page=document_input.marketplace_format.code_page
+    )
+    with open_text(path, decoding) as stream:
+        head = stream.read(LONGEST_HEADER)
+    header = find_header(head, report_type)
+    if header.dialect.quoted or len(header.cells) == 1:
+        _refuse_sentence(head, header.cells, report_type)
+    if words := message_at_end(path, decoding, header.dialect, len(header.cells)):
+        refuse_rest(words)
+    return FlatFile(path, decoding, header)
+
+
+def _refuse_sentence(head: str, cells: Record, report_type: ReportType) -> None:
+    known = {key for spec in report_type.columns for key in spec.keys}
+    if known.isdisjoint(map(header_key, cells)):
+        refuse_sentence(cells, beginning=head, known_type=bool(report_type.columns))
