@@ -53,7 +53,7 @@ meltano-test: setup $(VENV)-meltano/ready ## Meltano installs, adds, tests, runs
 
 kills: setup ## kill the tap at every call to Amazon, stop it by signals, SIGKILL it 20 times
 	$(BIN)/python -m pytest -q --every-kill tests/retrieval/test_kills.py tests/test_kill.py tests/test_stopping.py \
-		tests/streams/test_declared_columns.py
+		tests/streams/test_declared_columns.py tests/dlt/test_kills.py
 	$(BIN)/python -m benchmarks.kills
 
 properties: setup ## all property tests with 2,000 examples each, not 30

@@ -112,19 +112,24 @@ def load(
         catalog: a Singer catalog that selects streams and columns; None for all of them.
         limits: when a load package is closed.
 
+    Ctrl-C and SIGTERM end the reading; what has been read is loaded before `load` returns. A second
+    one ends it at once.
+
     Raises:
         SettingsError: a setting of the tap or of dlt is wrong or missing.
         StateError: the bookmarks cannot be used with these settings.
         LoadFailed: the destination did not take the rows.
+        KeyboardInterrupt: there was a second signal. The next run goes on with the package.
     """
     extraction = Extraction(config, catalog)
     summary = Summary()
     try:
-        with _Translated():
+        with _Translated(), extraction.interruption.handled(pipeline):
             _go_on(pipeline)
-            while not extraction.ended:
+            while not extraction.ended and not extraction.interruption.received:
                 is_full = _Full(limits or Limits())
                 pipeline.run(source_of(extraction, is_full, reraise=False, deduplicated=True))
+                extraction.settle()
                 remove_files(Path(pipeline.working_dir))
                 summary.packages += 1
     finally:
@@ -133,12 +138,17 @@ def load(
     summary.new_columns = {name: new for name, new in extraction.new_columns.items() if new}
     summary.failures = [str(failure) for failure in extraction.tap.run.failures]
     summary.stopped_by = extraction.stopped_by
+    if extraction.interruption.received and summary.stopped_by is None:
+        summary.stopped_by = KeyboardInterrupt()
     return summary
 
 
 def _go_on(pipeline: dlt.Pipeline) -> None:
     """Finish what an earlier run began, or undo it where it cannot be told how far it came."""
-    pipeline.sync_destination()
+    if not (pipeline.first_run and pipeline.has_pending_data):
+        # Where the destination has no dataset, this removes the working folder with all packages:
+        # right if the dataset was dropped, wrong if the first package was never loaded.
+        pipeline.sync_destination()
     for load_id in pipeline.list_normalized_load_packages():
         if pipeline.get_load_package_info(load_id).jobs["started_jobs"]:
             logger.warning("A run was cut off while it loaded package %s; it is read anew", load_id)
@@ -146,7 +156,9 @@ def _go_on(pipeline: dlt.Pipeline) -> None:
             return
     while pipeline.has_pending_data:
         logger.info("Loading what an earlier run has read")
-        pipeline.run()
+        if pipeline.list_extracted_load_packages():
+            pipeline.normalize()
+        pipeline.load()
 
 
 class _Full:
