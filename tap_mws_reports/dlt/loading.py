@@ -122,6 +122,10 @@ def load(
         KeyboardInterrupt: there was a second signal. The next run goes on with the package.
     """
     extraction = Extraction(config, catalog)
+    if not extraction.streams:
+        raise SettingsError(
+            "no stream is selected", where="the catalog", hint="select the streams to load"
+        )
     summary = Summary()
     try:
         with _Translated(), extraction.interruption.handled(pipeline):
