@@ -48,7 +48,7 @@ warehouse-test: warehouse-setup ## every target, loaded by real pipes; each valu
 	$(BIN)/python -m pytest --warehouses tests/warehouses
 
 # Meltano installs its plugins as it would for anybody.
-meltano-test: setup $(VENV)-meltano/ready ## Meltano installs, adds, tests, runs and stops the tap
+meltano-test: setup $(VENV)-meltano/ready $(VENV)-postgres/ready ## Meltano installs, adds, tests, runs and stops the tap
 	$(BIN)/python -m pytest --meltano tests/meltano
 
 kills: setup ## kill the tap at every call to Amazon, stop it by signals, SIGKILL it 20 times

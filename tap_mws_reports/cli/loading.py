@@ -40,7 +40,7 @@ Other programs on this machine can see the address given by --to and any passwor
 reads credentials from the environment and from .dlt/secrets.toml.
 
 Exit codes: 0 all reports are loaded; 1 some reports or the destination failed; 2 settings;
-3 Amazon credentials; 130 stopped, and all rows read are loaded.
+3 Amazon credentials; 130 stopped by Ctrl-C or SIGTERM, and all rows read are loaded.
 """
 _NAME = "amazon_reports"
 _EXTRA = ("dlt", "pyarrow")
@@ -108,8 +108,14 @@ def _load(given: argparse.Namespace) -> int:
         name=given.pipeline,
         directory=Path(given.pipelines_dir) if given.pipelines_dir else None,
     )
-    summary = bulk.load(pipeline, config, catalog=catalog, limits=limits)
+    try:
+        summary = bulk.load(pipeline, config, catalog=catalog, limits=limits)
+    except KeyboardInterrupt:
+        click.echo("Stopped at once. Run again: what was not loaded is loaded or read.", err=True)
+        raise
     click.echo(json.dumps(_as_json(summary)) if given.json else _as_text(summary))
+    if isinstance(summary.stopped_by, KeyboardInterrupt):
+        click.echo("Stopped; what was read is loaded. Run again to continue.", err=True)
     if summary.stopped_by is not None:
         raise summary.stopped_by
     if summary.failures:

@@ -18,6 +18,7 @@ from typing import Any
 from singer_sdk.singerlib import Message, StateMessage
 from singer_sdk.singerlib.encoding.base import GenericSingerWriter
 
+from tap_mws_reports.dlt.interruption import Interruption, kept_handlers
 from tap_mws_reports.dlt.open_requests import OpenRequestsFile
 from tap_mws_reports.dlt.parquet_files import ParquetPart, StreamFiles
 from tap_mws_reports.documents import RecordBatch
@@ -30,7 +31,14 @@ from tap_mws_reports.tap import TapMwsReports
 
 logger = logging.getLogger(__name__)
 
-_UNSUPPORTED = ("stream_maps", "stream_map_config", "faker_config", "flattening_enabled")
+_TRANSFORM = "leave it out and transform in the warehouse, or use `tap-mws-reports`"
+_UNSUPPORTED = {
+    **dict.fromkeys(
+        ("stream_maps", "stream_map_config", "faker_config", "flattening_enabled"), _TRANSFORM
+    ),
+    "batch_config": "leave it out; rows are loaded from parquet files without it",
+}
+"""Settings of the Singer SDK about messages, of which there are none here; and what to do."""
 
 
 class Extraction:
@@ -49,20 +57,24 @@ class Extraction:
             raise SettingsError(
                 f"`{given[0]}` is not applied when rows are loaded in bulk",
                 where=f"setting `{given[0]}`",
-                hint="leave it out and transform in the warehouse, or use `tap-mws-reports`",
+                hint=_UNSUPPORTED[given[0]],
             )
         self._keep_state: Callable[[Mapping[str, Any]], None] = lambda _: None
-        self.tap = TapMwsReports(
-            config=dict(config),
-            catalog=None if catalog is None else dict(catalog),
-            message_writer=_StateListener(self._listen),
-        )
+        with kept_handlers():
+            self.tap = TapMwsReports(
+                config=dict(config),
+                catalog=None if catalog is None else dict(catalog),
+                message_writer=_StateListener(self._listen),
+            )
         self.streams: dict[str, CheckpointedStream] = {
             stream.name: stream
             for stream in self.tap.streams.values()
             if isinstance(stream, CheckpointedStream) and stream.selected
         }
         self._steps: Iterator[None] | None = None
+        self._requests: OpenRequestsFile | None = None
+        self.interruption = Interruption()
+        """By what the reading is interrupted; see `loading`."""
         self._new_files: Callable[[str], StreamFiles]
         self._files: dict[str, StreamFiles] = {}
         self.rows: Counter[str] = Counter()
@@ -99,6 +111,7 @@ class Extraction:
             self.tap.load_state({"bookmarks": copy.deepcopy(dict(bookmarks))})
         if restored := requests.restore(self.tap.partition_requests()):
             logger.info("%d report requests of an interrupted run were adopted", restored)
+        self._requests = requests
         self._keep_state = requests.save
         self._steps = self._read([self.streams[name] for name in self.streams if name in selected])
 
@@ -143,6 +156,11 @@ class Extraction:
         """The state after the last chunk."""
         return copy.deepcopy(dict(self.tap.state.get("bookmarks", {})))
 
+    def settle(self) -> None:
+        """Note that all that was read is loaded: its report requests are not needed any more."""
+        if self._requests is not None:
+            self._requests.settle()
+
     def _listen(self, state: Mapping[str, Any]) -> None:
         self._keep_state(state)
 
@@ -156,9 +174,10 @@ class Extraction:
     def _advance(self, is_full: Callable[[int], bool]) -> None:
         assert self._steps is not None  # noqa: S101 - `begin` comes first
         try:
-            for _ in self._steps:
-                if is_full(sum(files.rows for files in self._files.values())):
-                    return
+            with self.interruption.while_reading():
+                for _ in self._steps:
+                    if is_full(sum(files.rows for files in self._files.values())):
+                        return
         except (TapError, KeyboardInterrupt) as error:
             # What has been read up to now is whole, and the state speaks of it alone.
             self.stopped_by = error

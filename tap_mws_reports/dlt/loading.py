@@ -122,22 +122,31 @@ def load(
         catalog: a Singer catalog that selects streams and columns; None for all of them.
         limits: when a load package is closed.
 
+    Ctrl-C and SIGTERM end the reading; what has been read is loaded before `load` returns. A second
+    one ends it at once.
+
     Raises:
         SettingsError: a setting of the tap or of dlt is wrong or missing.
         StateError: the bookmarks cannot be used with these settings.
         LoadFailed: the destination did not take the rows.
+        KeyboardInterrupt: there was a second signal. The next run goes on with the package.
     """
     extraction = Extraction(config, catalog)
+    if not extraction.streams:
+        raise SettingsError(
+            "no stream is selected", where="the catalog", hint="select the streams to load"
+        )
     summary = Summary()
     try:
-        with _Translated():
+        with _Translated(), extraction.interruption.handled(pipeline):
             _go_on(pipeline)
             new = new_tables(pipeline, extraction.streams)
-            while not extraction.ended:
+            while not extraction.ended and not extraction.interruption.received:
                 is_full = _Full(limits or Limits())
                 pipeline.run(
                     source_of(extraction, is_full, reraise=False, deduplicated=True, new=new)
                 )
+                extraction.settle()
                 remove_files(Path(pipeline.working_dir))
                 new = {name for name in new if not extraction.rows[name]}
                 summary.packages += 1
@@ -147,6 +156,8 @@ def load(
     summary.new_columns = {name: new for name, new in extraction.new_columns.items() if new}
     summary.failures = [str(failure) for failure in extraction.tap.run.failures]
     summary.stopped_by = extraction.stopped_by
+    if extraction.interruption.received and summary.stopped_by is None:
+        summary.stopped_by = KeyboardInterrupt()
     return summary
 
 
@@ -154,7 +165,10 @@ def _go_on(pipeline: dlt.Pipeline) -> None:
     """Finish what an earlier run began, or undo it where its progress is unknown."""
     if not pipeline.has_pending_data:
         return  # `Pipeline.run` takes over the state of the destination
-    pipeline.sync_destination()
+    if not pipeline.first_run:
+        # Where the destination has no dataset, this removes the working folder with all packages:
+        # right if the dataset was dropped, wrong if the first package was never loaded.
+        pipeline.sync_destination()
     if pipeline.list_extracted_load_packages():
         pipeline.normalize()
     for load_id in pipeline.list_normalized_load_packages():
@@ -167,7 +181,7 @@ def _go_on(pipeline: dlt.Pipeline) -> None:
             return
     while pipeline.has_pending_data:
         logger.info("Loading what an earlier run has read")
-        pipeline.run()
+        pipeline.load()
 
 
 class _Full:

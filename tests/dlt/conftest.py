@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from tap_mws_reports.dlt import Limits, Summary, load, make_pipeline
+from tap_mws_reports.sandbox import reports
 
 START = "2020-04-13T00:00:00Z"
 
@@ -80,3 +81,17 @@ def make_warehouse(tmp_path: Path) -> Callable[[str], Warehouse]:
 @pytest.fixture
 def warehouse(make_warehouse: Callable[[str], Warehouse]) -> Warehouse:
     return make_warehouse("warehouse")
+
+
+def add_column(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Let all documents from now on have a column more, with a text that tells the line."""
+    write = reports.write
+
+    def write_more(report_type: str, scope: Any) -> Any:
+        document = write(report_type, scope)
+        charset = document.charset or "cp1252"
+        header, *lines = document.body.decode(charset).splitlines()
+        more = [f"{header}\t{name}", *(f"{line}\tnote {n}" for n, line in enumerate(lines))]
+        return type(document)("".join(f"{line}\r\n" for line in more).encode(charset), charset)
+
+    monkeypatch.setattr(reports, "write", write_more)

@@ -20,9 +20,11 @@ import pytest
 from benchmarks.fast_clock_tap import FastClock
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.mws.quota_enforcer import QuotaEnforcer
-from tap_mws_reports.sandbox.sandbox_config import tap_config
+from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES, tap_config
 from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.sandbox.sp_api.service import SellingPartnerApi
+from tests.dlt.conftest import Warehouse
+from tests.dlt.killed_loads import POINTS
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_"
 STREAM = "flat_file_all_orders_data_by_order_date"
@@ -46,8 +48,13 @@ def clock() -> FastClock:
 
 
 @pytest.fixture
-def amazon(clock: FastClock) -> Amazon:
-    return Amazon(clock.now(), seed=3)
+def pace() -> str:
+    return "real"
+
+
+@pytest.fixture
+def amazon(clock: FastClock, pace: str) -> Amazon:
+    return Amazon(clock.now(), seed=3, pace=LATENCY_PROFILES[pace])
 
 
 @pytest.fixture
@@ -127,3 +134,37 @@ def test_kills(make_warehouse, amazon, config, clock) -> None:
     assert contents(killed) == contents(undisturbed)
     keys = killed.ask(f"select count(*), count(distinct (amazon_order_id, _line)) from {STREAM}")
     assert keys[0][0] == keys[0][1] > 0
+
+
+@pytest.mark.api("mws", reason="what dlt does is the same over both services")
+@pytest.mark.parametrize("pace", ["fast"])
+@pytest.mark.parametrize(
+    "points",
+    [
+        pytest.param(["extracted", "copied", "merged", "committed"], id="some"),
+        pytest.param([*POINTS], id="all", marks=pytest.mark.every_kill),
+    ],
+)
+def test_kills_within_the_steps_of_dlt(amazon, config, clock, tmp_path, points) -> None:
+    """Options are in no list of Amazon, so a request that is forgotten is made again."""
+    settings = json.loads(config.read_text())
+    settings["reports"][0]["options"] = {"ShowSalesChannel": "true"}
+    config.write_text(json.dumps(settings))
+    before = len(amazon.accounts["NA"].requests)
+    names = [*points, "undisturbed"]
+    command = [sys.executable, "-m", "tests.dlt.killed_loads", str(clock.speed), str(clock.began)]
+    done = subprocess.run(
+        [*command, str(config), str(tmp_path), *names], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    codes = dict(zip(names, map(json.loads, done.stdout.splitlines()), strict=True))
+    expected = {**{each: [-signal.SIGKILL, 0] for each in points}, "undisturbed": [0]}
+    assert codes == expected, done.stderr[-20_000:]
+
+    asked = requested(amazon, before)
+    assert len(asked) == WINDOWS
+    assert set(asked.values()) == {len(names)}, "each load asks once for each window"
+    right = contents(Warehouse(tmp_path / "undisturbed"))
+    assert right
+    wrong = [name for name in points if contents(Warehouse(tmp_path / name)) != right]
+    assert wrong == []

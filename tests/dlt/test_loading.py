@@ -14,6 +14,7 @@ import pytest
 from tap_mws_reports.dlt import Limits, amazon_reports
 from tap_mws_reports.errors import LoadFailed, SettingsError, StateError
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
+from tests.dlt.conftest import add_column
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 STREAM = "flat_file_all_orders_data_by_last_update"
@@ -110,6 +111,28 @@ def test_small_packages_add_up_to_the_same(make_harness, warehouse, rows) -> Non
 
     assert summary.packages > 2
     assert_same(warehouse, output)
+
+
+@pytest.mark.api("mws", reason="what dlt does is the same over both services")
+@pytest.mark.parametrize("rows", [1, 1_000_000], ids=["small packages", "one package"])
+def test_a_new_column_between_two_runs(make_harness, warehouse, monkeypatch, rows) -> None:
+    middle = {"end_date": "2020-05-11T00:00:00Z"}
+    singer, harness = make_harness(), make_harness()
+    first = singer.run(WEEKLY, **middle)
+    warehouse.load(harness, WEEKLY, limits=Limits(rows), **middle)
+    assert "gift_note" not in warehouse.types(STREAM)
+    add_column(monkeypatch, "gift-note")
+
+    second = singer.run(WEEKLY, state=first.state, **END)
+    summary = warehouse.load(harness, WEEKLY, limits=Limits(rows), **END)
+
+    assert summary.new_columns == {STREAM: ["gift_note"]}
+    assert warehouse.types(STREAM)["gift_note"] == "VARCHAR"
+    expected = {**by_key(first, STREAM), **by_key(second, STREAM)}
+    assert loaded(warehouse, second, STREAM) == expected
+    notes = [row["gift_note"] for row in warehouse.rows(STREAM)]
+    assert None in notes
+    assert "note 1" in notes
 
 
 def test_a_second_run_goes_on_from_the_bookmarks_in_the_destination(harness, warehouse) -> None:

@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +23,13 @@ import jsonschema
 import pytest
 import yaml
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "warehouses"))
+
+from expected_rows import differences, expected_rows
+from staged_amazon import WINDOWED, DeliveredReport
+from warehouse import Postgres
+
+from benchmarks.postgres_server import PostgresServer, running_postgres
 from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.http import Request, Response
@@ -30,6 +38,8 @@ from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.sandbox.sp_api.service import SellingPartnerApi
 
 ROOT = Path(__file__).parents[2]
+TIMEOUT = 900
+"""Seconds for one command of Meltano, which takes about ten on a quiet machine."""
 MELTANO = ROOT / ".venv-meltano" / "bin" / "meltano"
 LIFECYCLE = ["report_requests", "report_schedules", "reports"]
 REPORTS = [
@@ -47,17 +57,41 @@ class Counting(Amazon):
         super().__init__(*args, **kwargs)
         self.left = 0
         self.reached = threading.Event()
+        self.released = threading.Event()
 
     def handle(self, request: Request, now: datetime) -> Response:
         response = super().handle(request, now)
         self.left -= 1
         if self.left == 0:
+            # Until the signal is sent there is no answer: however busy the machine is, the run has
+            # not ended by then.
             self.reached.set()
+            self.released.wait(TIMEOUT)
         return response
 
+    def delivered(self) -> list[DeliveredReport]:
+        """Return the reports whose rows the tap reads, in the order in which they count."""
+        entries = sorted(self.accounts["NA"].requests.values(), key=lambda each: each.order)
+        found = [
+            DeliveredReport(
+                entry.request_id,
+                entry.report.report_type,
+                0,
+                entry.report.start,
+                entry.report.write(),
+                (entry.wanted.start, entry.wanted.end)
+                if entry.report.report_type in WINDOWED
+                else None,
+            )
+            for entry in entries
+            if entry.request_modes and entry.report is not None and not entry.failed
+        ]
+        return sorted(found, key=lambda each: each.start)
+
     def await_calls(self, calls: int) -> None:
-        """Let `reached` be set after so many calls from now on."""
+        """Let `reached` be set at so many calls from now on, and the last wait for `released`."""
         self.reached.clear()
+        self.released.clear()
         self.left = calls
 
     @property
@@ -96,7 +130,7 @@ class Project:
 
     def meltano(self, *arguments: str, level: str = "info") -> subprocess.CompletedProcess[str]:
         with self.started(*arguments, level=level) as process:
-            out, err = process.communicate(timeout=300)
+            out, err = process.communicate(timeout=TIMEOUT)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
     @contextmanager
@@ -270,6 +304,41 @@ def test_a_second_run_is_incremental(project: Project, amazon: Counting) -> None
     assert len(lines) == 24
 
 
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.mark.parametrize("use_copy", [False, True], ids=["insert", "copy"])
+def test_target_postgres_holds_every_value(
+    project: Project, amazon: Counting, postgres: PostgresServer, use_copy: bool
+) -> None:
+    """Two runs, the second of which adds nothing; a session of Los Angeles, as PGTZ is set."""
+    warehouse = Postgres(postgres, use_copy=use_copy, time_zone="America/Los_Angeles")
+    for name, value in warehouse.settings.items():
+        text = value if isinstance(value, str) else json.dumps(value)
+        project.env[f"TARGET_POSTGRES_{name.upper()}"] = text
+    project.env["PGTZ"] = "UTC"
+    project.env["TAP_MWS_REPORTS_REPORTS"] = json.dumps(REPORTS[:2])
+    suffix = project.env.pop("MELTANO_STATE_ID_SUFFIX")
+    run = ("run", f"--state-id-suffix={suffix}", "tap-mws-reports", "target-postgres")
+    requested: list[Counter[object]] = []
+    for _ in range(2):
+        done = project.meltano(*run)
+        assert done.returncode == 0, done.stderr
+        requested.append(amazon.requested)
+        expected = {name: rows for name, rows in expected_rows(amazon.delivered()).items() if rows}
+        assert set(expected) == {ORDERS, "merchant_listings_all_data"}
+        assert len(expected[ORDERS]) > 100
+        for stream, stream_rows in expected.items():
+            there = warehouse.rows(stream)
+            assert differences(stream, stream_rows, there, warehouse.arrives) == []
+    assert requested[0] == requested[1]
+    assert set(requested[0].values()) == {1}
+
+
 COMMANDS: dict[str, list[str]] = {
     "run": ["run", "--force", "--state-id-suffix={suffix}", "tap-mws-reports", "target-duckdb"],
     "el": ["el", "--force", "--state-id={suffix}", "tap-mws-reports", "target-duckdb"],
@@ -287,7 +356,7 @@ def test_a_stop_costs_no_second_request(project: Project, amazon: Counting, comm
         with project.started(*arguments) as process:
             while not amazon.reached.wait(0.2) and process.poll() is None:
                 pass
-            stopped += stop(process, signum)
+            stopped += stop(process, signum, amazon.released)
     assert stopped >= 3
     done = project.meltano(*arguments)
     assert done.returncode == 0, done.stderr
@@ -297,8 +366,8 @@ def test_a_stop_costs_no_second_request(project: Project, amazon: Counting, comm
     assert rows(project, "merchant_listings_all_data") == 24
 
 
-def stop(process: subprocess.Popen[str], signum: int) -> bool:
-    """Stop Meltano, and return whether it had still been running.
+def stop(process: subprocess.Popen[str], signum: int, released: threading.Event) -> bool:
+    """Stop Meltano, then let Amazon answer, and return whether it had still been running.
 
     Ctrl-C reaches all processes of a terminal, SIGTERM only itself.
     """
@@ -307,5 +376,6 @@ def stop(process: subprocess.Popen[str], signum: int) -> bool:
         os.killpg(process.pid, signum)
     elif running:
         process.send_signal(signum)
-    process.communicate(timeout=120)
+    released.set()
+    process.communicate(timeout=TIMEOUT)
     return running

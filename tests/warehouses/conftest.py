@@ -14,7 +14,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from expected_rows import differences, expected_rows
+from expected_rows import differences, expected_rows, request_differences, schedule_differences
 from staged_amazon import (
     CONTROL_C,
     FAILED_WINDOW,
@@ -27,7 +27,7 @@ from staged_amazon import (
     Pipeline,
     StagedAmazon,
 )
-from warehouse import Warehouse
+from warehouse import DuckDb, Postgres, Warehouse
 
 from benchmarks.postgres_server import PostgresServer, running_postgres
 
@@ -70,6 +70,7 @@ class Scenario:
         self.pipeline.heal()
         done = self.requests(FIRST_DAY)
         failed = self.requests(FAILED_WINDOW)
+        self.amazon.end_schedule()
         self.pipeline.advance(LATER)
         if interrupted:
             self.interrupt()
@@ -104,6 +105,12 @@ class Scenario:
             there = self.warehouse.rows(stream)
             wrong += differences(stream, rows, there, self.warehouse.arrives)
             assert rows, stream
+        if isinstance(self.warehouse, DuckDb | Postgres):
+            requests, reports = map(self.warehouse.listing, ("report_requests", "reports"))
+            wrong += request_differences(self.amazon, requests, reports)
+            if self.amazon.schedules or self.amazon.had_schedules:
+                schedules = self.warehouse.listing("report_schedules")
+                wrong += schedule_differences(self.amazon, schedules)
         # One of each shape: a column that is wrong is wrong in hundreds of rows.
         shapes = {re.sub(r"\d+/\d+|\(.*?\)| is .*", "", each): each for each in wrong}
         assert not wrong, f"{len(wrong)} differences:\n" + "\n".join(shapes.values())
@@ -113,8 +120,8 @@ class Scenario:
 def scenario(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Scenario]:
     """Return a scenario of a warehouse; settings go to the tap."""
 
-    def make(warehouse: Warehouse, **settings: Any) -> Scenario:
-        amazon = StagedAmazon(monkeypatch)
+    def make(warehouse: Warehouse, api: str = "sp_api", **settings: Any) -> Scenario:
+        amazon = StagedAmazon(monkeypatch, api)
         directory = tmp_path / "pipeline"
         directory.mkdir()
         pipeline = Pipeline(

@@ -18,14 +18,18 @@ from decimal import Decimal
 from typing import Any
 
 from staged_amazon import (
+    FIRST_DAY,
     LISTINGS,
     ORDERS,
     REIMBURSEMENTS,
     SETTLEMENTS,
     SHIPMENTS,
     DeliveredReport,
+    StagedAmazon,
     decoded,
 )
+
+from tap_mws_reports.sandbox.account_entries import RequestEntry
 
 SELLER, MARKETPLACE = "A1SANDBOXNA", "ATVPDKIKX0DER"
 
@@ -129,7 +133,7 @@ class ExpectedRow:
     """A line of a document: values by the names of the warehouse's columns, and their kinds.
 
     ``unparsed`` has the text of cells that are no value of their kind, ``offsets`` those of
-    timestamps that are not in UTC.
+    timestamps that are not in UTC. ``envelope`` says of what report and time the row is.
     """
 
     report_id: str
@@ -138,6 +142,7 @@ class ExpectedRow:
     kinds: Mapping[str, str]
     unparsed: Mapping[str, str]
     offsets: Mapping[str, str]
+    envelope: Mapping[str, Any]
 
 
 def expected_rows(reports: Iterable[DeliveredReport]) -> dict[str, dict[Any, ExpectedRow]]:
@@ -146,9 +151,13 @@ def expected_rows(reports: Iterable[DeliveredReport]) -> dict[str, dict[Any, Exp
     for report in reports:
         layout = LAYOUTS[report.report_type]
         seen: Counter[tuple[str, ...]] = Counter()
+        envelope: dict[str, Any] = {"_report_type": report.report_type}
+        if report.interval is not None:
+            envelope.update(zip(("_data_start", "_data_end"), report.interval, strict=True))
         for number, cells in enumerate(_lines(decoded(report.document), layout), start=1):
             values = {_column(header): _value(layout, header, cells[header]) for header in cells}
             kinds = {_column(header): layout.kind(header) for header in cells}
+            kinds |= dict.fromkeys(("_data_start", "_data_end"), "timestamp")
             unparsed = {
                 _column(header): cell
                 for header, cell in cells.items()
@@ -159,7 +168,7 @@ def expected_rows(reports: Iterable[DeliveredReport]) -> dict[str, dict[Any, Exp
                 for header, cell in cells.items()
                 if header in layout.timestamps and cell and (offset := _offset(cell))
             }
-            row = ExpectedRow(report.report_id, number, values, kinds, unparsed, offsets)
+            row = ExpectedRow(report.report_id, number, values, kinds, unparsed, offsets, envelope)
             key = tuple(cells[header] for header in layout.key)
             seen[key] += 1
             place = (*key, seen[key]) if layout.counted else key or (report.report_id, number)
@@ -263,7 +272,7 @@ def _cell_differences(
     where = f"{stream} {expected.report_id}/{expected.row_number}"
     told = {"_seller_id": SELLER, "_marketplace_ids": MARKETPLACE, "_extra": None}
     # A row from before a column was there has no value in it.
-    columns = {**told, **dict.fromkeys(every_column), **expected.values}
+    columns = {**told, **dict.fromkeys(every_column), **expected.values, **expected.envelope}
     for column, parts in (("_unparsed", expected.unparsed), ("_offsets", expected.offsets)):
         if json.loads(row[column] or "{}") != parts:
             yield f"{where}: {column} is {_short(row[column])}, not {_short(parts)}"
@@ -278,3 +287,94 @@ def _cell_differences(
 def _short(value: object) -> str:
     text = repr(value)
     return text if len(text) < 120 else f"{text[:100]}... ({len(text)} characters)"
+
+
+def request_differences(
+    amazon: StagedAmazon,
+    requests: Iterable[Mapping[str, Any]],
+    reports: Iterable[Mapping[str, Any]],
+) -> list[str]:
+    """Return what is wrong with the tables of report requests and reports, in words.
+
+    Both must hold what Amazon had finished before the last run began, each once, and nothing that
+    Amazon does not know. ``requests`` and ``reports`` are rows as the warehouse holds them.
+    """
+    began = amazon.runs[-1]
+    entries = {entry.request_id: entry for entry in amazon.entries()}
+    ids = {
+        entry.request_id if amazon.api == "sp_api" else entry.report.report_id: entry
+        for entry in entries.values()
+        if entry.report is not None
+    }
+    finished = {
+        name: entry
+        for name, entry in entries.items()
+        if FIRST_DAY <= entry.submitted < began and entry.ends is not None and entry.ends < began
+    }
+    wrong = _listing_differences(
+        "report_requests", "report_request_id", requests, entries, finished
+    )
+    # The document of a report that failed says why, and is in no list of reports.
+    ready = {
+        name: entry
+        for name, entry in ids.items()
+        if entry.request_id in finished and not entry.failed
+    }
+    wrong += _listing_differences("reports", "report_id", reports, ids, ready)
+    return wrong
+
+
+def schedule_differences(amazon: StagedAmazon, rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return what is wrong with the table of schedules; a deleted one stays, as ``_NEVER_``."""
+    entry = amazon.schedule
+    kept = entry in amazon.schedules
+    wanted = {
+        "seller_id": SELLER,
+        "report_type": entry.report_type,
+        # MWS does not tell of which marketplaces a schedule is.
+        "marketplace_ids": ",".join(entry.marketplace_ids) if amazon.api == "sp_api" else "",
+        "schedule": "_1_DAY_" if kept else "_NEVER_",
+        "scheduled_date": _whole_second(entry.next_run) if kept else None,
+    }
+    there = [{name: row[name] for name in wanted} for row in rows]
+    return [] if there == [wanted] else [f"report_schedules: {there}, not {[wanted]}"]
+
+
+def _whole_second(moment: datetime) -> datetime:
+    """Return a moment as the services tell it."""
+    return moment.replace(microsecond=0)
+
+
+def _listing_differences(
+    stream: str,
+    key: str,
+    rows: Iterable[Mapping[str, Any]],
+    known: Mapping[str, RequestEntry],
+    finished: Mapping[str, RequestEntry],
+) -> list[str]:
+    there = list(rows)
+    found = Counter(row[key] for row in there)
+    wrong = [f"{stream}: {name} comes {n} times" for name, n in found.items() if n > 1]
+    wrong += [f"{stream}: Amazon knows no {name}" for name in found.keys() - known.keys()]
+    wrong += [f"{stream}: {name} is missing" for name in finished.keys() - found.keys()]
+    for row in there:
+        if (entry := finished.get(row[key])) is None:
+            continue
+        wanted: dict[str, Any] = {"seller_id": SELLER, "report_type": entry.wanted.report_type}
+        if stream == "report_requests":
+            wanted |= {
+                "start_date": _whole_second(entry.wanted.start),
+                "end_date": _whole_second(entry.wanted.end),
+                "submitted_date": _whole_second(entry.submitted),
+                "scheduled": entry.scheduled,
+            }
+            if not entry.failed:
+                wanted["processing_status"] = (entry.outcome or "").strip("_")
+        else:
+            wanted["report_request_id"] = entry.request_id
+        wrong += [
+            f"{stream} {row[key]}: {name} is {_short(row[name])}, not {_short(value)}"
+            for name, value in wanted.items()
+            if row[name] != value
+        ]
+    return wrong

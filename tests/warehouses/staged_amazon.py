@@ -27,14 +27,15 @@ import pytest
 from benchmarks.fast_clock_tap import FastClock
 from benchmarks.virtual_run import START
 from tap_mws_reports.sandbox import reports
-from tap_mws_reports.sandbox.account_entries import RequestEntry
+from tap_mws_reports.sandbox.account_entries import RequestEntry, ScheduleEntry
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.http import Request, Response
+from tap_mws_reports.sandbox.mws.quota_enforcer import QuotaEnforcer
 from tap_mws_reports.sandbox.reports import Document, ReportScope
 from tap_mws_reports.sandbox.sandbox_config import tap_config
 from tap_mws_reports.sandbox.server import served
-from tap_mws_reports.sandbox.sp_api import routing, tokens
+from tap_mws_reports.sandbox.sp_api import routing
 from tap_mws_reports.sandbox.sp_api.service import SellingPartnerApi
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -42,6 +43,9 @@ SHIPMENTS = "_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_"
 REIMBURSEMENTS = "_GET_FBA_REIMBURSEMENTS_DATA_"
 SETTLEMENTS = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
+SCHEDULED = LISTINGS
+"""What a schedule of the seller is of; SP-API is asked for schedules of the configured types."""
+WINDOWED = (ORDERS, SHIPMENTS, REIMBURSEMENTS)
 REPORTS = (ORDERS, SHIPMENTS, REIMBURSEMENTS, SETTLEMENTS, LISTINGS)
 
 SPEED = 60.0
@@ -197,13 +201,18 @@ def _with_hard_reimbursements(document: Document) -> Document:
 
 @dataclass(frozen=True)
 class DeliveredReport:
-    """A report that Amazon made: its id in SP-API, its type, the run that asked, its window."""
+    """A report that Amazon made: its id, its type, the run that asked, its window.
+
+    ``interval`` is what was asked for; None for a type that shows the present, or that Amazon makes
+    by itself.
+    """
 
     report_id: str
     report_type: str
     run: int
     start: datetime
     document: Document
+    interval: tuple[datetime, datetime] | None = None
 
 
 @dataclass(frozen=True)
@@ -236,20 +245,48 @@ TARGET_KILLED = Interruption("target", signal.SIGKILL, 2)
 class StagedAmazon(Amazon):
     """An Amazon that calls back before it sends a document, and has no quota of documents."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, api: str = "sp_api") -> None:
         super().__init__(START, seed=3)
+        self.api = api
+        monkeypatch.setattr(QuotaEnforcer, "count", lambda *_: None)
         monkeypatch.setattr(reports, "write", write)
         # Many runs in a few minutes would spend quotas, which are not what is tested.
         monkeypatch.setattr(SellingPartnerApi, "_count", lambda *_: None)
         self.before_document: Callable[[], None] = lambda: None
         self.runs: list[datetime] = []
         """When each run of the tap began."""
+        self.had_schedules = False
+        self.schedule = ScheduleEntry(
+            "7001",
+            SCHEDULED,
+            tuple(self.accounts["NA"].trades)[:1],
+            "P1D" if api == "sp_api" else "_1_DAY_",
+            timedelta(days=1),
+            START + timedelta(days=90),  # what it makes is not what is tested
+            SCHEDULED.strip("_") if api == "sp_api" else "",
+        )
+        self.accounts["NA"].keep(self.schedule, START)
 
     def handle(self, request: Request, now: datetime) -> Response:
         """Answer a request."""
-        if not routing.is_call(request) and request.path != tokens.PATH:
+        if self._is_download(request):
             self.before_document()
         return super().handle(request, now)
+
+    def _is_download(self, request: Request) -> bool:
+        if self.api == "mws":
+            return request.params.get("Action") == "GetReport"
+        return not routing.is_call(request) and request.path != tokens.PATH
+
+    @property
+    def schedules(self) -> list[ScheduleEntry]:
+        """The schedules of the seller."""
+        return list(self.accounts["NA"].schedules.values())
+
+    def end_schedule(self) -> None:
+        """Delete the schedule, as a seller may."""
+        self.had_schedules = bool(self.schedules)
+        self.accounts["NA"].schedules.clear()
 
     def entries(self) -> list[RequestEntry]:
         """Return all report requests of the seller, and what else Amazon made for it."""
@@ -259,11 +296,14 @@ class StagedAmazon(Amazon):
         """Return the reports that have rows, in the order in which they were asked for and read."""
         found = [
             DeliveredReport(
-                entry.request_id,
+                entry.request_id if self.api == "sp_api" else entry.report.report_id,
                 entry.report.report_type,
                 sum(run <= entry.submitted for run in self.runs),
                 entry.report.start,
                 entry.report.write(),
+                (entry.wanted.start, entry.wanted.end)
+                if entry.report.report_type in WINDOWED
+                else None,
             )
             for entry in self.entries()
             if entry.report is not None
@@ -395,7 +435,7 @@ class Pipeline:
     def _write_settings(self, address: str) -> None:
         wanted: list[object] = [{"type": ORDERS, "window_days": 7}, *REPORTS[1:]]
         settings = {
-            **tap_config(address, START, api="sp_api"),
+            **tap_config(address, START, api=self.amazon.api),
             "start_date": FIRST_DAY.isoformat(),
             "reports": wanted,
             **self._settings,

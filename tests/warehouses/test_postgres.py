@@ -18,6 +18,11 @@ LOS_ANGELES = "America/Los_Angeles"
 IN_UTC = {"PGTZ": "UTC"}
 
 
+def test_every_value_arrives_over_mws(scenario, postgres) -> None:
+    warehouse = Postgres(postgres, use_copy=True, time_zone=LOS_ANGELES)
+    scenario(warehouse, "mws").run(interrupted=False)
+
+
 def _batches(directory, encoding) -> dict[str, object]:
     storage = {"root": (directory / "batches").as_uri(), "prefix": ""}
     return {"batch_config": {"encoding": encoding, "storage": storage}}

@@ -22,7 +22,12 @@ from benchmarks.postgres_server import PostgresServer
 ROOT = Path(__file__).parents[2]
 CSV_FIELD_LIMIT = 10_000_000
 SCHEMA = "amazon"
-ENVELOPE_KINDS = {"_row_number": "integer", "_line": "integer"}
+ENVELOPE_KINDS = {
+    "_row_number": "integer",
+    "_line": "integer",
+    "_data_start": "timestamp",
+    "_data_end": "timestamp",
+}
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -68,6 +73,16 @@ class Warehouse(ABC):
         kinds.update(ENVELOPE_KINDS)
         return [
             {name: self.value(kinds.get(name, "text"), value) for name, value in row.items()}
+            for row in self.stored(stream)
+        ]
+
+    def listing(self, stream: str) -> list[dict[str, Any]]:
+        """Return the rows of a lifecycle stream; columns called ``..._date`` are timestamps."""
+        return [
+            {
+                name: self.value("timestamp" if name.endswith("_date") else "text", value)
+                for name, value in row.items()
+            }
             for row in self.stored(stream)
         ]
 
