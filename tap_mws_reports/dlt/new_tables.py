@@ -12,7 +12,7 @@ from typing import Any
 import dlt
 from dlt.destinations.job_client_impl import SqlJobClientBase
 
-_NOT_FAILED: Sequence[Any] = ("new_jobs", "started_jobs", "completed_jobs")
+_NOT_COMPLETED: Sequence[Any] = ("new_jobs", "started_jobs")
 
 
 def new_tables(pipeline: dlt.Pipeline, names: Iterable[str]) -> set[str]:
@@ -31,15 +31,16 @@ def new_tables(pipeline: dlt.Pipeline, names: Iterable[str]) -> set[str]:
 def repeats_rows(pipeline: dlt.Pipeline, load_id: str) -> bool:
     """Whether a package would append rows to a table that is not empty any more.
 
-    It is so if the package was loaded in part, or another machine has loaded since.
+    It is so if a job failed after it had copied its rows, or another machine has loaded since. Jobs
+    that are completed are not run again.
     """
     schema = pipeline.default_schema
     names = schema.data_table_names(include_incomplete=True)
     jobs = pipeline.get_load_package_info(load_id).jobs
-    loaded = {job.job_file_info.table_name for state in _NOT_FAILED for job in jobs[state]}
+    left = {job.job_file_info.table_name for state in _NOT_COMPLETED for job in jobs[state]}
     appended = {
         name
-        for name in loaded.intersection(names)
+        for name in left.intersection(names)
         if schema.get_table(name)["write_disposition"] == "append"
     }
     if not appended:

@@ -37,7 +37,7 @@ POINTS: dict[str, tuple[tuple[str, str, str], bool, int]] = {
     "copied_some": (_COPY, True, 3),
     "merging": (_MERGE, False, 1),
     "merged": (_MERGE, True, 1),
-    "merged_later": (_MERGE, True, 4),
+    "merged_later": (_MERGE, True, 2),
     "jobs_done": (("dlt.load.load", "Load", "complete_package"), False, 1),
     "committed": ((_JOBS, "SqlJobClientBase", "complete_load"), True, 1),
     "loaded": (("dlt.load.load", "Load", "complete_package"), True, 1),
@@ -73,7 +73,7 @@ def load(folder: Path, config: str, speed: float, began: float, point: str | Non
             if point is not None:
                 kill_at(point)
             arguments = ["duckdb", "--to", str(folder / "amazon.duckdb"), "--config", config]
-            arguments += ["--pipelines-dir", str(folder / "pipelines"), "--package-rows", "60"]
+            arguments += ["--pipelines-dir", str(folder / "pipelines"), "--package-rows", "30"]
             code = run(speed, began, [*arguments, "--json"])
         finally:
             os._exit(code)

@@ -66,12 +66,12 @@ def test_a_package_left_behind_is_not_appended_to_the_rows_of_another_run(
     assert loaded(warehouse, expected, STREAM) == by_key(expected, STREAM)
 
 
-def test_a_package_that_was_appended_in_part_is_read_anew(
+def test_a_package_that_was_appended_in_part_is_read_again(
     make_harness, warehouse, expected, monkeypatch
 ) -> None:
     from dlt.destinations.impl.duckdb.duck import DuckDbCopyJob  # noqa: PLC0415 - is patched
 
-    copy = DuckDbCopyJob.run
+    copy, harness = DuckDbCopyJob.run, make_harness()
 
     def copy_and_fail(job: Any) -> None:
         copy(job)
@@ -80,9 +80,9 @@ def test_a_package_that_was_appended_in_part_is_read_anew(
     with monkeypatch.context() as patch:
         patch.setattr(COPY, copy_and_fail)
         with pytest.raises(LoadFailed):
-            warehouse.load(make_harness(), WEEKLY, **END)
+            warehouse.load(harness, WEEKLY, **END)
     assert warehouse.ask(f"select count(*) from {STREAM}")[0][0] > 0
 
-    warehouse.load(make_harness(), WEEKLY, **END)
+    warehouse.load(harness, WEEKLY, **END)
 
     assert loaded(warehouse, expected, STREAM) == by_key(expected, STREAM)

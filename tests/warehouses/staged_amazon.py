@@ -35,7 +35,7 @@ from tap_mws_reports.sandbox.mws.quota_enforcer import QuotaEnforcer
 from tap_mws_reports.sandbox.reports import Document, ReportScope
 from tap_mws_reports.sandbox.sandbox_config import tap_config
 from tap_mws_reports.sandbox.server import served
-from tap_mws_reports.sandbox.sp_api import routing
+from tap_mws_reports.sandbox.sp_api import routing, tokens
 from tap_mws_reports.sandbox.sp_api.service import SellingPartnerApi
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
