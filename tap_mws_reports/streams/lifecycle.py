@@ -191,11 +191,16 @@ class Reports(LifecycleStream):
         )
 
 
+ANY_MARKETPLACE = "*"
+"""The marketplaces of a schedule where the service names none. It is part of the key, and some
+targets store an empty text as null."""
+
+
 class ReportSchedules(CheckpointedStream):
     """Schedules; a changed one is emitted again, a deleted one as Amazon's word for never.
 
-    SP-API has a schedule of a type for each set of marketplaces. MWS has one and tells no
-    marketplaces: `marketplace_ids` is empty then.
+    SP-API has a schedule of a type for each set of marketplaces. MWS has one and names no
+    marketplaces: `marketplace_ids` is ``*`` then.
     """
 
     name = "report_schedules"
@@ -219,14 +224,13 @@ class ReportSchedules(CheckpointedStream):
         del context
         known: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         for record in self.stream_state.get("schedules", []):
-            # A state without marketplaces was written for MWS.
-            known[record["seller_id"]].append({"marketplace_ids": "", **record})
+            known[record["seller_id"]].append(_with_marketplaces(record))
 
         def listed(seller: SellerConnection) -> list[ReportSchedule]:
             return seller.service.report_schedules()
 
         for seller_id, schedules in self._run.sellers.ask_all(listed):
-            records = [as_record(schedule, seller_id) for schedule in schedules]
+            records = [_with_marketplaces(as_record(each, seller_id)) for each in schedules]
             yield from _changes(known[seller_id], records)
             known[seller_id] = records
         # Entries of sellers that were not listed are kept.
@@ -241,6 +245,10 @@ def _changes(
     yield from (record for key, record in new.items() if old.get(key) != record)
     for key in sorted(old.keys() - new.keys()):
         yield {**old[key], "schedule": DELETED_SCHEDULE, "scheduled_date": None}
+
+
+def _with_marketplaces(record: dict[str, Any]) -> dict[str, Any]:
+    return {**record, "marketplace_ids": record.get("marketplace_ids") or ANY_MARKETPLACE}
 
 
 def _key(record: dict[str, Any]) -> tuple[str, str]:

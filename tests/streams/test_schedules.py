@@ -27,7 +27,7 @@ def told(output) -> dict[str, str]:
     return {row["marketplace_ids"]: row["schedule"] for row in output.records(SCHEDULES)}
 
 
-def test_schedules_of_one_type_are_told_apart(harness, scheduled) -> None:
+def test_schedules_of_one_type_are_distinguished(harness, scheduled) -> None:
     scheduled("_1_DAY_", "DE")
     scheduled("_4_HOURS_", "FR")
     first = harness.run(api="sp_api", **EU)
@@ -42,11 +42,11 @@ def test_the_schedule_of_mws_ends_with_the_move(harness, scheduled) -> None:
     service = harness.tap(api="mws", **EU).run.sellers[SELLER].service
     service.manage_schedule(UNSHIPPED, "_1_DAY_")
     first = harness.run(api="mws", **EU)
-    assert told(first) == {"": "_1_DAY_"}
+    assert told(first) == {"*": "_1_DAY_"}
     service.manage_schedule(UNSHIPPED, "_NEVER_")
     scheduled("_4_HOURS_", "DE")
     moved = harness.run(api="sp_api", **EU, state=first.state)
-    assert told(moved) == {"": "_NEVER_", GERMANY: "_4_HOURS_"}
+    assert told(moved) == {"*": "_NEVER_", GERMANY: "_4_HOURS_"}
 
 
 def test_a_state_without_marketplaces_is_of_mws(harness) -> None:

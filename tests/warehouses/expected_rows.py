@@ -331,8 +331,8 @@ def schedule_differences(amazon: StagedAmazon, rows: Iterable[Mapping[str, Any]]
     wanted = {
         "seller_id": SELLER,
         "report_type": entry.report_type,
-        # MWS does not tell of which marketplaces a schedule is.
-        "marketplace_ids": ",".join(entry.marketplace_ids) if amazon.api == "sp_api" else "",
+        # MWS does not say of which marketplaces a schedule is.
+        "marketplace_ids": ",".join(entry.marketplace_ids) if amazon.api == "sp_api" else "*",
         "schedule": "_1_DAY_" if kept else "_NEVER_",
         "scheduled_date": _whole_second(entry.next_run) if kept else None,
     }
