@@ -16,6 +16,7 @@ from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.http import Request
 from tap_mws_reports.sandbox.notification_outbox import NotificationSender
+from tap_mws_reports.sandbox.sp_api import documents
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -48,6 +49,7 @@ class Application:
         self._clock = clock
         self._turn = threading.Lock()
         self._postman = NotificationSender()
+        self._warned = False
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -59,6 +61,7 @@ class Application:
             dict(came.headers),
             came.get_data(),
         )
+        self._check_user_agent(request)
         with self._turn:
             answer = self._amazon.handle(request, self._clock.now())
         logger.info(
@@ -72,6 +75,18 @@ class Application:
         response = WsgiResponse(answer.body, answer.status, dict(answer.headers))
         response.automatically_set_content_length = False
         return response(environ, start_response)
+
+    def _check_user_agent(self, request: Request) -> None:
+        """Warn, once, of a client that does not say which it is; both services ask for that."""
+        is_told = bool(request.headers.get("user-agent")) or request.path.startswith(documents.PATH)
+        if not is_told and not self._warned:
+            self._warned = True
+            logger.warning(
+                "%s %s came without a User-Agent header, which Amazon asks every client to send; "
+                "this is said once",
+                request.method,
+                request.path,
+            )
 
     def send_notifications(self) -> None:
         """Send what has become due; called again and again while the server waits."""

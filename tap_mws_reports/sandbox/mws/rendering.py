@@ -190,7 +190,6 @@ STATUSES: dict[str, int] = {
     "RequestExpired": 400,
     "RequestThrottled": 503,
     "SignatureDoesNotMatch": 403,
-    "UserAgentHeaderMissing": 400,
 }
 
 # Codes given before the Reports API is reached; their answers have another form.
@@ -205,7 +204,6 @@ FRONT_DOOR = frozenset(
         "RequestExpired",
         "RequestThrottled",
         "SignatureDoesNotMatch",
-        "UserAgentHeaderMissing",
     }
 )
 

@@ -105,7 +105,7 @@ def test_an_answer_of_what_does_not_work_now(open_client, name, kind, status) ->
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_an_answer_to_a_call_that_breaks_the_rules(client, name) -> None:
-    client.headers = {"user-agent": ""}
+    client.headers = {"user-agent": "x" * 501}
     assert client.call(name, **some(name)).status == 400
 
 
