@@ -5,6 +5,7 @@ Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_Errors.html
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,13 @@ from tap_mws_reports.api.mws.signing import timestamp
 from tap_mws_reports.documents.xml.hardened_parser import FORBIDDEN
 
 _FRONT_DOOR = "https://mws.amazonservices.com"
+_FRONT_DOOR_NAMESPACES = {REPORTS: REPORTS.namespace}
+"""The namespaces of refusals of authentication and quotas, where they are not as those of Orders.
+
+Sources: https://github.com/fulfilio/pymws/blob/master/tests/responses/401.xml of the Reports API,
+https://github.com/lineofflight/peddler/blob/v2.4.5/test/vcr_cassettes/Errors.yml of Orders, and
+https://github.com/TheLordBaski/Amazon-mws-nodejs-sdk/issues/4 of an address of no section.
+"""
 _PAYLOAD_VERSION = "1.0"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -38,18 +46,25 @@ def render(operation: Operation, answer: Response) -> bytes:
 
 
 def render_error(
-    error: ErrorResponse, *, front_door: bool = False, section: Section = REPORTS
+    error: ErrorResponse, *, front_door: bool = False, section: Section | None = REPORTS
 ) -> bytes:
     """Write an error answer.
 
     ``front_door`` writes it as the part of Amazon does that checks who is asking: with
-    ``RequestID`` in place of ``RequestId``, and another namespace.
+    ``RequestID`` in place of ``RequestId``, and in sections other than Reports another namespace.
+    ``section`` is None for an address of none.
     """
-    namespace = _FRONT_DOOR + section.path if front_door else section.namespace
+    namespace = _front_door_namespace(section) if front_door or not section else section.namespace
     root = _root("ErrorResponse", namespace)
     _render_fault(_add(root, "Error"), error)
     _add(root, "RequestID" if front_door else "RequestId", error.request_id)
     return _to_bytes(root)
+
+
+def _front_door_namespace(section: Section | None) -> str:
+    if section is None:
+        return f"{_FRONT_DOOR}/"
+    return _FRONT_DOOR_NAMESPACES.get(section, _FRONT_DOOR + section.path)
 
 
 def _render_fault(fault: etree._Element, error: ErrorResponse) -> None:
@@ -207,7 +222,13 @@ FRONT_DOOR = frozenset(
     }
 )
 
-_TYPES = {"RequestThrottled": "", "QuotaExceeded": "Sender", "InternalError": "Receiver"}
+# Seen by users: https://github.com/bhushankummar/amazon-mws/issues/28 and issues/86.
+_TYPES = {
+    "RequestThrottled": ("",),
+    "QuotaExceeded": ("", "Sender"),
+    "InternalError": ("Receiver",),
+}
+"""The types of a code other than ``Sender``; where there are several, answers differ."""
 
 
 class ErrorResult(Exception):
@@ -230,5 +251,5 @@ class ErrorResult(Exception):
 
     def answer(self, request_id: str) -> ErrorResponse:
         """Return the answer to give."""
-        kind = _TYPES.get(self.code, "Sender")
+        kind = random.Random(request_id).choice(_TYPES.get(self.code, ("Sender",)))
         return ErrorResponse(self.status, self.code, self.message, kind, request_id)

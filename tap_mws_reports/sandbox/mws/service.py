@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from tap_mws_reports.api.mws.operations import REPORTS, Operation
+from tap_mws_reports.api.mws.operations import Operation
 from tap_mws_reports.api.mws.signing import timestamp
 from tap_mws_reports.sandbox.account import SandboxAccount
 from tap_mws_reports.sandbox.account_entries import MadeReport
@@ -54,7 +54,7 @@ class MarketplaceWebService:
             body = rendering.render_error(
                 refusal.answer(request_id),
                 front_door=refusal.front_door,
-                section=mws_authentication.section_at(request) or REPORTS,
+                section=mws_authentication.section_at(request),
             )
             return Response(refusal.status, body, {**_XML, **response_headers})
 
