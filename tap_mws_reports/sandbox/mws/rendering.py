@@ -6,7 +6,7 @@ Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_Errors.html
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -31,16 +31,22 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def render(operation: Operation, answer: Response) -> bytes:
-    """Write an answer as Amazon does, ``HasNext`` or ``Count`` first; None is left out."""
+    """Write an answer as Amazon does; None is left out.
+
+    As in recordings since 2015, elements have another order in every answer: ``HasNext`` or
+    ``Count`` before or after the items, and the fields of all items shuffled. The request's id
+    decides which.
+    """
+    rng = random.Random(answer.request_id)
     root = _root(f"{operation.name}Response", operation.section.namespace)
     result = _add(root, f"{operation.name}Result")
-    if operation.result.count:
-        _add(result, "Count", str(answer.count or 0))
-    if operation.result.has_next:
-        _render_paging(result, answer)
-    if operation.result.item is not None:
-        for item in answer.items:
-            _render_item(result, operation.result.item, item)
+    parts: list[Callable[[], None]] = [
+        lambda: _render_count(result, operation, answer),
+        lambda: _render_items(result, operation.result.item, answer, rng),
+    ]
+    rng.shuffle(parts)
+    for part in parts:
+        part()
     _add(_add(root, "ResponseMetadata"), "RequestId", answer.request_id)
     return _to_bytes(root)
 
@@ -75,18 +81,31 @@ def _render_fault(fault: etree._Element, error: ErrorResponse) -> None:
         _add(fault, "Detail", error.detail)
 
 
+def _render_count(result: etree._Element, operation: Operation, answer: Response) -> None:
+    if operation.result.count:
+        _add(result, "Count", str(answer.count or 0))
+    if operation.result.has_next:
+        _render_paging(result, answer)
+
+
 def _render_paging(result: etree._Element, answer: Response) -> None:
     _add(result, "HasNext", parameters.write(ParameterKind.BOOLEAN, answer.has_next))
     if answer.next_token is not None:
         _add(result, "NextToken", answer.next_token)
 
 
-def _render_item(result: etree._Element, shape: Shape, item: Mapping[str, object]) -> None:
-    element = _add(result, shape.name)
-    for field in shape.fields:
-        value = item.get(field.name)
-        if value is not None:
-            _add(element, field.wire, _answer_text(field.kind, value))
+def _render_items(
+    result: etree._Element, shape: Shape | None, answer: Response, rng: random.Random
+) -> None:
+    if shape is None:
+        return
+    fields = rng.sample(shape.fields, len(shape.fields))
+    for item in answer.items:
+        element = _add(result, shape.name)
+        for field in fields:
+            value = item.get(field.name)
+            if value is not None:
+                _add(element, field.wire, _answer_text(field.kind, value))
 
 
 def _answer_text(kind: ParameterKind, value: object) -> str:

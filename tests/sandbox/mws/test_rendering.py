@@ -98,3 +98,23 @@ def test_the_type_of_an_exceeded_quota_may_be_empty() -> None:
     assert set(answers) == {"", "Sender"}
     again = [ErrorResult("QuotaExceeded", "").answer(str(number)).type for number in range(20)]
     assert answers == again
+
+
+def order_of(request_id: str) -> tuple[list[str], list[str]]:
+    """Return the elements of a list's answer, and those of its items."""
+    item: dict[str, object] = {
+        field.name: VALUES[field.kind] for field in OPERATIONS["GetReportList"].result.item.fields
+    }
+    answer = codec.Response(items=(item, item), request_id=request_id)
+    (result, _metadata) = etree.fromstring(render(OPERATIONS["GetReportList"], answer))
+    names = [etree.QName(element).localname for element in result]
+    first, second = ([each.tag for each in found] for found in result.iter("{*}ReportInfo"))
+    assert first == second
+    return names, first
+
+
+def test_elements_have_another_order_in_every_answer() -> None:
+    orders = [order_of(str(number)) for number in range(20)]
+    assert {names[0] for names, _ in orders} == {"HasNext", "ReportInfo"}
+    assert len({tuple(fields) for _, fields in orders}) > 10
+    assert orders == [order_of(str(number)) for number in range(20)]
