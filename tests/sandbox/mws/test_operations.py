@@ -340,3 +340,20 @@ def test_the_summaries_of_feeds_are_among_the_reports(seller) -> None:
     later = seller.ask("GetReportList", report_types=["FeedSummaryReport"]).items
     assert len(later) == 3
     assert {each["report_id"] for each in later}.isdisjoint(each["report_id"] for each in found)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"ReportRequestIdList.Id": "{id}"},
+        {"ReportRequestIdList": '["{id}"]'},
+        {"ReportRequestIdList.Id.1": ""},
+        {"ReportTypeList.Type": LISTINGS},
+    ],
+)
+def test_a_malformed_list_cancels_nothing(seller, params) -> None:
+    request_ids = [seller.request(ORDERS), seller.request(LISTINGS)]
+    filled = {name: text.format(id=request_ids[0]) for name, text in params.items()}
+    response = seller.send({"Action": "CancelReportRequests", **filled})
+    assert response.status == 400
+    assert [seller.entry(each)["processing_status"] for each in request_ids] == ["_SUBMITTED_"] * 2
