@@ -66,6 +66,7 @@ WELL: dict[str, Callable[[Any], Values]] = {
     "createRestrictedDataToken": restricted,
     "createDestination": lambda _: QUEUE,
     "getDestinations": lambda client: destination(client) and {},
+    "getDestination": destination,
     "deleteDestination": destination,
     "createSubscription": lambda client: {**SUBSCRIPTION, **destination(client)},
     "getSubscription": lambda client: subscription(client) and TYPE,
@@ -122,7 +123,7 @@ def test_an_answer_to_another_media_type(client, name) -> None:
     "name",
     [
         *("getReport", "cancelReport", "getReportSchedule", "cancelReportSchedule"),
-        *("deleteDestination", "getSubscription", "deleteSubscriptionById"),
+        *("getDestination", "deleteDestination", "getSubscription", "deleteSubscriptionById"),
     ],
 )
 def test_an_answer_about_what_is_not_there(client, name) -> None:
