@@ -357,3 +357,14 @@ def test_a_malformed_list_cancels_nothing(seller, params) -> None:
     response = seller.send({"Action": "CancelReportRequests", **filled})
     assert response.status == 400
     assert [seller.entry(each)["processing_status"] for each in request_ids] == ["_SUBMITTED_"] * 2
+
+
+@pytest.mark.parametrize("name", [each.name for each in OF_MWS if each.max_days == 60])
+def test_sixty_days_of_returns_are_one_request(seller, name) -> None:
+    request_id = seller.request(name, days=60)
+    seller.wait(hours=1)
+    assert seller.entry(request_id)["processing_status"] == "_DONE_NO_DATA_"
+    request_id = seller.request(name, days=61)
+    seller.wait(hours=1)
+    report_id = seller.entry(request_id)["generated_report_id"]
+    assert b"not be longer than 60 days" in seller.call("GetReport", report_id=report_id).body
