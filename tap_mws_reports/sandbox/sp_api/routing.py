@@ -147,13 +147,14 @@ class ApiCall:
 
 
 def json_response(status: int, value: Json | None, headers: Mapping[str, str]) -> Response:
-    """Return an answer with a JSON body, or with none.
+    """Return an answer with a JSON body, an empty object for None.
 
-    Amazon's model has no body for the two cancels, and Amazon's own local sandbox sends none:
-    https://github.com/amzn/selling-partner-api-samples/tree/main/local-ai-sandbox. What the model
-    produces is JSON, of every operation.
+    Amazon's model says nothing about the body of the two cancels, except that every operation
+    produces JSON. `amazon-sp-api` parses it, and its ``cancel_after`` works with Amazon, while
+    other clients do not look at it; no recording was found. Amazon's own local sandbox sends none:
+    https://github.com/amzn/selling-partner-api-samples/tree/main/local-ai-sandbox
     """
-    body = b"" if value is None else json.dumps(value).encode()
+    body = json.dumps(value or {}).encode()
     all_headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}
     return Response(status, body, all_headers)
 

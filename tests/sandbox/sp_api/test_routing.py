@@ -147,8 +147,7 @@ def test_a_path_that_is_unknown_is_refused_in_the_form_of_its_service(
         assert b"<Code>InvalidAddress</Code>" in response.body
 
 
-def test_a_cancel_has_no_body(client) -> None:
+def test_a_cancel_answers_an_empty_object(client) -> None:
     response = client.call("cancelReport", reportId=client.request(LISTINGS))
-    assert (response.status, response.body) == (200, b"")
-    assert response.headers["Content-Length"] == "0"
+    assert (response.status, response.body) == (200, b"{}")
     assert response.headers["Content-Type"] == "application/json"
