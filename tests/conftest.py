@@ -51,7 +51,9 @@ NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 STEADY = LatencyProfile("steady", (0, 0, 0), (300, 300, 300))
 AT_ONCE = LatencyProfile("at once", (0, 0, 0), (0, 0, 0))
 APIS = ("mws", "sp_api")
-ON_REQUEST = {Path(__file__).with_name(name): f"--{name}" for name in ("warehouses", "meltano")}
+ON_REQUEST = {
+    Path(__file__).with_name(name): f"--{name}" for name in ("warehouses", "meltano", "clients")
+}
 # What tests call by the same word, whichever service they run over. A list is one call more for
 # each further page; with ids MWS's list is a look.
 CALLS = {
@@ -256,6 +258,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--meltano",
         action="store_true",
         help="run Meltano, too; `make meltano-test` sets it up and runs these tests",
+    )
+    parser.addoption(
+        "--clients",
+        action="store_true",
+        help="run clients in other environments, too; `make clients-test` sets them up",
     )
 
 
