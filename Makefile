@@ -4,7 +4,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup warehouse-setup demo docs test warehouse-test meltano-test kills properties
+.PHONY: help setup warehouse-setup clients-setup demo docs test warehouse-test clients-test meltano-test
+.PHONY: kills properties
 .PHONY: benchmarks lint types check quick fuzz lock clean
 
 setup: $(VENV)/ready $(VENV)-target/ready ## set up the virtual environments
@@ -47,6 +48,19 @@ test: setup ## all tests, on every core; TESTS="tests/api -n 0" runs a part in o
 warehouse-test: warehouse-setup ## every target, loaded by real pipes; each value is compared with Amazon's documents
 	$(BIN)/python -m pytest --warehouses tests/warehouses
 
+# Clients of Node come from npm's registry by the integrity in the lock file; without npm they are left
+# out, and their tests say so.
+$(VENV)-clients/node_modules/ready: requirements/clients/package-lock.json $(VENV)-clients/ready
+	@if command -v npm > /dev/null; then \
+		cp requirements/clients/package.json requirements/clients/package-lock.json $(VENV)-clients/ && \
+		npm ci --prefix $(VENV)-clients --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
+	else echo "npm is missing: the clients of Node are left out" >&2; fi
+
+clients-setup: setup $(VENV)-clients/node_modules/ready ## environments for other people's clients
+
+clients-test: clients-setup ## other people's clients run a report's life in the sandbox
+	$(BIN)/python -m pytest -rs --clients tests/clients
+
 # Meltano installs its plugins as it would for anybody.
 meltano-test: setup $(VENV)-meltano/ready $(VENV)-postgres/ready ## Meltano installs, adds, tests, runs and stops the tap
 	$(BIN)/python -m pytest --meltano tests/meltano
@@ -87,9 +101,10 @@ LOCK := pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no
 
 lock: ## choose versions anew; needs pip-tools
 	$(LOCK) -o requirements/dev.txt pyproject.toml requirements/dev.in
-	for name in $(WAREHOUSES) meltano; do $(LOCK) -o requirements/$$name.txt requirements/$$name.in || exit; done
+	for name in $(WAREHOUSES) meltano clients; do $(LOCK) -o requirements/$$name.txt requirements/$$name.in || exit; done
 	$(LOCK) -c requirements/dev.txt -o requirements/fuzz.txt pyproject.toml requirements/fuzz.in
+	npm install --prefix requirements/clients --package-lock-only --omit-lockfile-registry-resolved
 	sed -i -e '/^--/d' -e '/./,$$!d' requirements/*.txt # where packages came from is nobody else's business
 
 clean: ## remove the environments and everything that was made
-	rm -rf $(VENV) $(VENV)-fuzz $(VENV)-meltano $(WAREHOUSES:%=$(VENV)-%) .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-fuzz $(VENV)-meltano $(VENV)-clients $(WAREHOUSES:%=$(VENV)-%) .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import gc
 import io
 import json
 import os
@@ -50,7 +51,9 @@ NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 STEADY = LatencyProfile("steady", (0, 0, 0), (300, 300, 300))
 AT_ONCE = LatencyProfile("at once", (0, 0, 0), (0, 0, 0))
 APIS = ("mws", "sp_api")
-ON_REQUEST = {Path(__file__).with_name(name): f"--{name}" for name in ("warehouses", "meltano")}
+ON_REQUEST = {
+    Path(__file__).with_name(name): f"--{name}" for name in ("warehouses", "meltano", "clients")
+}
 # What tests call by the same word, whichever service they run over. A list is one call more for
 # each further page; with ids MWS's list is a look.
 CALLS = {
@@ -256,6 +259,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run Meltano, too; `make meltano-test` sets it up and runs these tests",
     )
+    parser.addoption(
+        "--clients",
+        action="store_true",
+        help="run clients in other environments, too; `make clients-test` sets them up",
+    )
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -339,6 +347,8 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     )
     with served(Amazon(clock.now(), pace=AT_ONCE), clock) as address:
         yield urlsplit(address).port or 0
+    # Other people's clients leave connections open; their tests say so, and not a later one.
+    gc.collect()
 
 
 @pytest.fixture(scope="session")

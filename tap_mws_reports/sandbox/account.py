@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from tap_mws_reports.api.mws import operations as mws
 from tap_mws_reports.api.sp_api import operations as sp_api
@@ -18,7 +19,8 @@ from tap_mws_reports.sandbox.account_entries import (
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
 from tap_mws_reports.sandbox.ids import Counter, type_number
 from tap_mws_reports.sandbox.notification_outbox import NotificationOutbox
-from tap_mws_reports.sandbox.reports import SETTLEMENT
+from tap_mws_reports.sandbox.reports import FEED_SUMMARY, SETTLEMENT
+from tap_mws_reports.sandbox.reports.feed_summaries import feed_times, summary
 from tap_mws_reports.sandbox.reports.settlements import periods
 from tap_mws_reports.sandbox.sample_data import SellerData, seller_data
 from tap_mws_reports.sandbox.sandbox_config import LatencyProfile
@@ -39,7 +41,8 @@ class SandboxAccount:
         seed: decides the seller's trade and how long each report takes.
         pace: how long reports take.
         faults: what goes wrong.
-        now: when the account is opened; it has the settlements of the 90 days before.
+        now: when the account is opened; it has the settlements and the summaries of feeds of the
+            90 days before.
     """
 
     def __init__(
@@ -63,17 +66,23 @@ class SandboxAccount:
         self._rng = random.Random(f"{seed}/{member.seller_id}/pace")
         self._request_ids = Counter(50_000)
         self._report_ids = Counter(21_175_694_446)
+        # Feeds have ids of the same form as report requests.
+        self._feed_ids = Counter(40_000)
+        self._summary_ids = Counter(20_812_705_939)
+        self._feed_summaries: list[MadeReport] = []
         self._settled_until = now - _RETENTION
 
     @property
     def reports(self) -> Iterator[MadeReport]:
         """The reports that can be downloaded, in no order."""
-        return (entry.report for entry in self.requests.values() if entry.report is not None)
+        yield from (each.report for each in self.requests.values() if each.report is not None)
+        yield from self._feed_summaries
 
     def advance(self, now: datetime) -> None:
         """Process all events up to ``now``."""
         for marketplace_id, trade in self.trades.items():
             self._settle(marketplace_id, trade, now)
+        self._summarise_feeds(now)
         self._settled_until = max(self._settled_until, now - _SETTLEMENT_LAG)
         for schedule in self.schedules.values():
             for wanted, moment in schedule.due(now):
@@ -168,6 +177,24 @@ class SandboxAccount:
                 available=entry.ends,
                 write=made.write,
             )
+
+    def _summarise_feeds(self, now: datetime) -> None:
+        for time in feed_times(self._settled_until, now - _SETTLEMENT_LAG):
+            report_id = self._summary_ids.take(time)
+            number = type_number(FEED_SUMMARY)
+            made = MadeReport(
+                report_id=report_id,
+                document_id=ids.document_id(self.region, self.seller_id, report_id, number),
+                report_type=FEED_SUMMARY,
+                request_id=self._feed_ids.take(time),
+                start=time,
+                available=time,
+                write=partial(summary, self.seller_id, time),
+            )
+            self._feed_summaries.append(made)
+        self._feed_summaries = [
+            each for each in self._feed_summaries if now - each.available <= _RETENTION
+        ]
 
     def _settle(self, marketplace_id: str, trade: SellerData, now: datetime) -> None:
         until = now - _SETTLEMENT_LAG

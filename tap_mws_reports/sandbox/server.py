@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import logging
+import socket
+import sys
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-from werkzeug import Request as WsgiRequest
-from werkzeug import Response as WsgiResponse
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
+from urllib.parse import unquote
 
 from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.sandbox.amazon import Amazon
-from tap_mws_reports.sandbox.http import Request
+from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.notification_outbox import NotificationSender
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+from tap_mws_reports.sandbox.sp_api import documents
 
 HOST = "127.0.0.1"
 
@@ -27,38 +26,19 @@ _POLLS = 0.01  # seconds between checks whether to stop
 logger = logging.getLogger(__name__)
 
 
-class _Handler(WSGIRequestHandler):
-    """Keeps connections alive; the application logs, because it knows what to hide."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Log nothing here: the request line may hold a signature."""
-
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - its name there
-        """Log messages of werkzeug."""
-        logger.warning(message, *args)
-
-
 class Application:
-    """The sandbox as a WSGI application; requests are answered one at a time."""
+    """The sandbox and its clock; requests are answered one at a time."""
 
     def __init__(self, amazon: Amazon, clock: Clock) -> None:
         self._amazon = amazon
         self._clock = clock
         self._turn = threading.Lock()
         self._postman = NotificationSender()
+        self._warned = False
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def answer(self, request: Request) -> Response:
         """Answer one request."""
-        came = WsgiRequest(environ)
-        request = Request.read(
-            came.method,
-            came.path,
-            came.query_string.decode("latin-1"),
-            dict(came.headers),
-            came.get_data(),
-        )
+        self._check_user_agent(request)
         with self._turn:
             answer = self._amazon.handle(request, self._clock.now())
         logger.info(
@@ -69,9 +49,19 @@ class Application:
             answer.status,
             len(answer.body),
         )
-        response = WsgiResponse(answer.body, answer.status, dict(answer.headers))
-        response.automatically_set_content_length = False
-        return response(environ, start_response)
+        return answer
+
+    def _check_user_agent(self, request: Request) -> None:
+        """Warn, once, of a client that does not say which it is; both services ask for that."""
+        is_told = bool(request.headers.get("user-agent")) or request.path.startswith(documents.PATH)
+        if not is_told and not self._warned:
+            self._warned = True
+            logger.warning(
+                "%s %s came without a User-Agent header, which Amazon asks every client to send; "
+                "this is said once",
+                request.method,
+                request.path,
+            )
 
     def send_notifications(self) -> None:
         """Send what has become due; called again and again while the server waits."""
@@ -80,16 +70,110 @@ class Application:
         self._postman.post(letters)
 
 
-def bind(amazon: Amazon, clock: Clock, port: int) -> BaseWSGIServer:
+class _Handler(BaseHTTPRequestHandler):
+    """Reads requests and writes answers; connections are kept alive as HTTP/1.1 has it."""
+
+    protocol_version = "HTTP/1.1"
+    # Head and body are two packets; the second shall not wait for the receipt of the first.
+    disable_nagle_algorithm = True
+    server: SandboxServer
+
+    def _answer(self) -> None:
+        path, _, query = self.path.partition("?")
+        is_chunked = "chunked" in self.headers.get("Transfer-Encoding", "").lower()
+        length = int(self.headers.get("Content-Length", 0))
+        body = _read_chunks(self.rfile) if is_chunked else self.rfile.read(length)
+        headers = dict(self.headers.items())
+        request = Request.read(self.command, unquote(path), query, headers, body)
+        self._write(self.server.application.answer(request))
+
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        """Return what answers a method of HTTP; the sandbox has an answer to every one."""
+        if name.startswith("do_"):
+            return self._answer
+        raise AttributeError(name)
+
+    def _write(self, answer: Response) -> None:
+        headers = {name.lower(): (name, value) for name, value in answer.headers.items()}
+        length = str(len(answer.body))
+        headers.setdefault("date", ("Date", self.date_time_string()))
+        _, announced = headers.setdefault("content-length", ("Content-Length", length))
+        # After a body that ends early only the end of the connection can tell that it has ended.
+        self.close_connection = self.close_connection or announced != length
+        headers["connection"] = ("Connection", "close" if self.close_connection else "keep-alive")
+        self.send_response_only(answer.status)
+        for name, value in headers.values():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
+
+    def log_error(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
+        """Log that something was no request; its text may hold a signature."""
+        del format
+        logger.warning("Answered %s to what is no request of HTTP", args[0] if args else "nothing")
+
+
+class SandboxServer(ThreadingHTTPServer):
+    """A server that listens on a port of the loopback interface; 0 chooses a free one.
+
+    Raises:
+        SettingsError: the port is taken.
+    """
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, application: Application, port: int) -> None:
+        self.application = application
+        self._connections: set[socket.socket] = set()
+        try:
+            super().__init__((HOST, port), _Handler)
+        except OSError as error:
+            raise SettingsError(
+                f"the sandbox cannot listen on port {port}: {error.strerror}",
+                where="--port",
+                hint="choose another one, or 0 for any free one",
+            ) from error
+
+    def service_actions(self) -> None:
+        """Send notifications that have become due."""
+        self.application.send_notifications()
+
+    def get_request(self) -> tuple[socket.socket, object]:
+        """Accept a connection."""
+        connection, address = super().get_request()
+        self._connections.add(connection)
+        return connection, address
+
+    def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
+        """Close a connection."""
+        if isinstance(request, socket.socket):
+            self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        """Stop listening, and end the connections that clients keep open."""
+        super().server_close()
+        for connection in list(self._connections):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Log what went wrong with a request; a client that has gone is no error."""
+        del request, client_address
+        error = sys.exception()
+        if not isinstance(error, ConnectionError):
+            logger.error("A request could not be answered", exc_info=error)
+
+
+def bind(amazon: Amazon, clock: Clock, port: int) -> SandboxServer:
     """Return a server that listens on a port of the loopback interface; 0 chooses a free one.
 
     Raises:
-        SystemExit: the port is taken; werkzeug has said so on stderr.
+        SettingsError: the port is taken.
     """
-    application = Application(amazon, clock)
-    server = make_server(HOST, port, application, threaded=True, request_handler=_Handler)
-    server.service_actions = application.send_notifications  # type: ignore[method-assign]
-    return server
+    return SandboxServer(Application(amazon, clock), port)
 
 
 @contextmanager
@@ -104,3 +188,15 @@ def served(amazon: Amazon, clock: Clock) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _read_chunks(source: BufferedIOBase) -> bytes:
+    """Read a body in chunks to its end, so that the next request of the connection follows."""
+    chunks = []
+    while size := int(source.readline().split(b";")[0], 16):
+        chunks.append(source.read(size))
+        source.readline()
+    # Trailers, and the empty line after them.
+    while source.readline().strip():
+        pass
+    return b"".join(chunks)

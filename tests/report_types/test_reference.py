@@ -142,6 +142,31 @@ def test_longest_range(row: Row) -> None:
         assert known.lookback_limit_days == int(days[1])
 
 
+@pytest.mark.parametrize("row", MWS, ids=lambda row: row["mws_report_type"])
+def test_longest_range_of_mws(row: Row) -> None:
+    known = report_types.load(row["mws_report_type"])
+    days = re.match(r"([0-9]+)(?![0-9]| \(look-back\))", row["max_range_days"])
+
+    if days and known.kind == "range":
+        assert known.max_days == int(days[1])
+
+
+@pytest.mark.parametrize(
+    "known",
+    [each for each in report_types.all_known() if each.max_days],
+    ids=lambda each: each.stream,
+)
+@pytest.mark.skipif(not (MWS and SP_API), reason="the tables of both services are not here")
+def test_a_longest_range_is_one_that_a_service_states(known: ReportType) -> None:
+    """An entry's limit stands in one of the tables, or follows from periods that do."""
+    rows = [row for row in MWS if row["mws_report_type"] == known.name]
+    rows += [row for row in SP_API if row["sp_report_type"] in known.names]
+    stated = " ".join(row["max_range_days"] for row in rows if row["max_range_days"])
+
+    follows = {"exactly one month": 31, "hourly": 1}
+    assert str(known.max_days) in re.findall("[0-9]+", stated) or follows[stated] == known.max_days
+
+
 @pytest.mark.parametrize("row", SP_API, ids=lambda row: row["sp_report_type"])
 def test_windows_that_hold_whole_periods(row: Row) -> None:
     alignment = report_types.load(row["sp_report_type"]).alignment

@@ -69,12 +69,18 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One element of an item in an answer."""
+    """One element of an item in an answer. ``alias`` is the element's other name."""
 
     name: str
     wire: str
     kind: ParameterKind = ParameterKind.TEXT
     optional: bool = False
+    alias: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names that the element may have."""
+        return (self.wire,) if self.alias is None else (self.wire, self.alias)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +153,14 @@ REPORT_REQUEST_INFO = Shape(
         Field(
             "started_processing_date", "StartedProcessingDate", ParameterKind.DATE, optional=True
         ),
-        Field("completed_date", "CompletedDate", ParameterKind.DATE, optional=True),
+        # The manual's examples, which are of 2009, have the other name.
+        Field(
+            "completed_date",
+            "CompletedDate",
+            ParameterKind.DATE,
+            optional=True,
+            alias="CompletedProcessingDate",
+        ),
     ),
 )
 REPORT_INFO = Shape(

@@ -222,6 +222,12 @@ _TABLE = (
     ),
     _of_notifications("getDestinations", "GET /destinations", (), models.DestinationList),
     _of_notifications(
+        "getDestination",
+        "GET /destinations/{destinationId}",
+        (_path("destinationId"),),
+        models.CreatedDestination,
+    ),
+    _of_notifications(
         "deleteDestination", "DELETE /destinations/{destinationId}", (_path("destinationId"),)
     ),
     _of_notifications(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
@@ -230,10 +231,18 @@ def _read(parameter: Parameter, params: Mapping[str, str]) -> object:
 
 
 def _read_list(parameter: Parameter, params: Mapping[str, str]) -> tuple[str, ...] | None:
-    prefix = f"{parameter.wire}."
-    numbered = {
-        parameters.read_count(name.removeprefix(prefix)): text
-        for name, text in params.items()
-        if name.startswith(prefix)
-    }
+    """Read a list; what is not written as one is refused, since no list may mean everything.
+
+    What Amazon does with ``ReportRequestIdList=[1, 2]`` was not seen.
+    """
+    name_of_list = parameter.wire.split(".")[0].lower()
+    numbered: dict[int, str] = {}
+    for name, text in params.items():
+        if re.split(r"[.\[]", name)[0].lower() != name_of_list:
+            continue
+        wire, _, number = name.rpartition(".")
+        if wire != parameter.wire:
+            message = f"{name} is not one of {parameter.wire}.1, {parameter.wire}.2 and so on"
+            raise ValueError(message)
+        numbered[parameters.read_count(number)] = text
     return tuple(numbered[number] for number in sorted(numbered)) or None

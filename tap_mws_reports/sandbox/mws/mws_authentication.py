@@ -62,8 +62,6 @@ def _check_address(request: Request, section: Section | None) -> None:
             f"Resource {request.path} is not found on this server. The section or the version "
             "of the API may be wrong.",
         )
-    if not request.headers.get("user-agent"):
-        raise ErrorResult("UserAgentHeaderMissing", "The User-Agent header is missing.")
 
 
 def _operation(params: Mapping[str, str], table: Mapping[str, Operation]) -> Operation:

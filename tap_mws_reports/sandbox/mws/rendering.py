@@ -5,7 +5,8 @@ Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_Errors.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,38 +19,58 @@ from tap_mws_reports.api.mws.signing import timestamp
 from tap_mws_reports.documents.xml.hardened_parser import FORBIDDEN
 
 _FRONT_DOOR = "https://mws.amazonservices.com"
+_FRONT_DOOR_NAMESPACES = {REPORTS: REPORTS.namespace}
+"""The namespaces of refusals of authentication and quotas, where they are not as those of Orders.
+
+Sources: https://github.com/fulfilio/pymws/blob/master/tests/responses/401.xml of the Reports API,
+https://github.com/lineofflight/peddler/blob/v2.4.5/test/vcr_cassettes/Errors.yml of Orders, and
+https://github.com/TheLordBaski/Amazon-mws-nodejs-sdk/issues/4 of an address of no section.
+"""
 _PAYLOAD_VERSION = "1.0"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def render(operation: Operation, answer: Response) -> bytes:
-    """Write an answer as Amazon does, ``HasNext`` or ``Count`` first; None is left out."""
+    """Write an answer as Amazon does; None is left out.
+
+    As in recordings since 2015, elements have another order in every answer: ``HasNext`` or
+    ``Count`` before or after the items, and the fields of all items shuffled. The request's id
+    decides which.
+    """
+    rng = random.Random(answer.request_id)
     root = _root(f"{operation.name}Response", operation.section.namespace)
     result = _add(root, f"{operation.name}Result")
-    if operation.result.count:
-        _add(result, "Count", str(answer.count or 0))
-    if operation.result.has_next:
-        _render_paging(result, answer)
-    if operation.result.item is not None:
-        for item in answer.items:
-            _render_item(result, operation.result.item, item)
+    parts: list[Callable[[], None]] = [
+        lambda: _render_count(result, operation, answer),
+        lambda: _render_items(result, operation.result.item, answer, rng),
+    ]
+    rng.shuffle(parts)
+    for part in parts:
+        part()
     _add(_add(root, "ResponseMetadata"), "RequestId", answer.request_id)
     return _to_bytes(root)
 
 
 def render_error(
-    error: ErrorResponse, *, front_door: bool = False, section: Section = REPORTS
+    error: ErrorResponse, *, front_door: bool = False, section: Section | None = REPORTS
 ) -> bytes:
     """Write an error answer.
 
     ``front_door`` writes it as the part of Amazon does that checks who is asking: with
-    ``RequestID`` in place of ``RequestId``, and another namespace.
+    ``RequestID`` in place of ``RequestId``, and in sections other than Reports another namespace.
+    ``section`` is None for an address of none.
     """
-    namespace = _FRONT_DOOR + section.path if front_door else section.namespace
+    namespace = _front_door_namespace(section) if front_door or not section else section.namespace
     root = _root("ErrorResponse", namespace)
     _render_fault(_add(root, "Error"), error)
     _add(root, "RequestID" if front_door else "RequestId", error.request_id)
     return _to_bytes(root)
+
+
+def _front_door_namespace(section: Section | None) -> str:
+    if section is None:
+        return f"{_FRONT_DOOR}/"
+    return _FRONT_DOOR_NAMESPACES.get(section, _FRONT_DOOR + section.path)
 
 
 def _render_fault(fault: etree._Element, error: ErrorResponse) -> None:
@@ -60,18 +81,31 @@ def _render_fault(fault: etree._Element, error: ErrorResponse) -> None:
         _add(fault, "Detail", error.detail)
 
 
+def _render_count(result: etree._Element, operation: Operation, answer: Response) -> None:
+    if operation.result.count:
+        _add(result, "Count", str(answer.count or 0))
+    if operation.result.has_next:
+        _render_paging(result, answer)
+
+
 def _render_paging(result: etree._Element, answer: Response) -> None:
     _add(result, "HasNext", parameters.write(ParameterKind.BOOLEAN, answer.has_next))
     if answer.next_token is not None:
         _add(result, "NextToken", answer.next_token)
 
 
-def _render_item(result: etree._Element, shape: Shape, item: Mapping[str, object]) -> None:
-    element = _add(result, shape.name)
-    for field in shape.fields:
-        value = item.get(field.name)
-        if value is not None:
-            _add(element, field.wire, _answer_text(field.kind, value))
+def _render_items(
+    result: etree._Element, shape: Shape | None, answer: Response, rng: random.Random
+) -> None:
+    if shape is None:
+        return
+    fields = rng.sample(shape.fields, len(shape.fields))
+    for item in answer.items:
+        element = _add(result, shape.name)
+        for field in fields:
+            value = item.get(field.name)
+            if value is not None:
+                _add(element, field.wire, _answer_text(field.kind, value))
 
 
 def _answer_text(kind: ParameterKind, value: object) -> str:
@@ -190,7 +224,6 @@ STATUSES: dict[str, int] = {
     "RequestExpired": 400,
     "RequestThrottled": 503,
     "SignatureDoesNotMatch": 403,
-    "UserAgentHeaderMissing": 400,
 }
 
 # Codes given before the Reports API is reached; their answers have another form.
@@ -205,11 +238,16 @@ FRONT_DOOR = frozenset(
         "RequestExpired",
         "RequestThrottled",
         "SignatureDoesNotMatch",
-        "UserAgentHeaderMissing",
     }
 )
 
-_TYPES = {"RequestThrottled": "", "QuotaExceeded": "Sender", "InternalError": "Receiver"}
+# Seen by users: https://github.com/bhushankummar/amazon-mws/issues/28 and issues/86.
+_TYPES = {
+    "RequestThrottled": ("",),
+    "QuotaExceeded": ("", "Sender"),
+    "InternalError": ("Receiver",),
+}
+"""The types of a code other than ``Sender``; where there are several, answers differ."""
 
 
 class ErrorResult(Exception):
@@ -232,5 +270,5 @@ class ErrorResult(Exception):
 
     def answer(self, request_id: str) -> ErrorResponse:
         """Return the answer to give."""
-        kind = _TYPES.get(self.code, "Sender")
+        kind = random.Random(request_id).choice(_TYPES.get(self.code, ("Sender",)))
         return ErrorResponse(self.status, self.code, self.message, kind, request_id)

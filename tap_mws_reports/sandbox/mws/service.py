@@ -8,20 +8,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from tap_mws_reports.api.mws.operations import REPORTS, Operation
+from tap_mws_reports.api.mws.operations import Operation
 from tap_mws_reports.api.mws.signing import timestamp
 from tap_mws_reports.sandbox.account import SandboxAccount
 from tap_mws_reports.sandbox.account_entries import MadeReport
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
 from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.ids import Uuids
-from tap_mws_reports.sandbox.mws import mws_authentication, operations, rendering, subscriptions
+from tap_mws_reports.sandbox.mws import (
+    mws_authentication,
+    operations,
+    rendering,
+    response_headers,
+    subscriptions,
+)
 from tap_mws_reports.sandbox.mws.list_queries import BadParameter, ListCall, decode_call
 from tap_mws_reports.sandbox.mws.quota_enforcer import QuotaEnforcer
 from tap_mws_reports.sandbox.mws.rendering import ErrorResult
 
 _OPERATIONS = {**operations.OPERATIONS, **subscriptions.OPERATIONS}
-_XML = {"Content-Type": "text/xml"}
 _PING = '<?xml version="1.0"?>\n<PingResponse><Status timestamp="{}"/></PingResponse>\n'
 
 
@@ -43,36 +48,40 @@ class MarketplaceWebService:
     def handle(self, request: Request, now: datetime) -> Response:
         """Answer a request; one for no service gets MWS's error."""
         request_id = self._ids.take()
-        response_headers = {"x-mws-request-id": request_id, "x-mws-timestamp": timestamp(now)}
+        headers = response_headers.usual(request_id, now)
         if request.method == "GET" and request.path == "/" and not request.params:
-            return Response(
-                200, _PING.format(timestamp(now)).encode(), {**_XML, **response_headers}
-            )
+            return _xml(200, _PING.format(timestamp(now)).encode(), headers)
         try:
-            return self._answer(request, now, request_id, response_headers)
+            return self._answer(request, now, request_id, headers)
         except ErrorResult as refusal:
             body = rendering.render_error(
                 refusal.answer(request_id),
                 front_door=refusal.front_door,
-                section=mws_authentication.section_at(request) or REPORTS,
+                section=mws_authentication.section_at(request),
             )
-            return Response(refusal.status, body, {**_XML, **response_headers})
+            return _xml(refusal.status, body, headers)
 
     def _answer(
-        self, request: Request, now: datetime, request_id: str, response_headers: dict[str, str]
+        self, request: Request, now: datetime, request_id: str, headers: dict[str, str]
     ) -> Response:
         account, operation = mws_authentication.authenticate(request, self._accounts, now)
         self._strike(operation)
         meter = self._meter(account, operation, now)
         meter.count(now)
-        response_headers.update(meter.headers(now))
+        headers.update(meter.headers(now))
+        is_document = operation.result.document
+        headers.update(
+            response_headers.of_document(request_id)
+            if is_document
+            else response_headers.of_xml(request_id, now)
+        )
         account.advance(now)
         call = ListCall(account, operation, _values(operation, request.params), now)
-        if operation.result.document:
-            return self._document(operations.get_report(call), response_headers)
+        if is_document:
+            return self._document(operations.get_report(call), headers)
         answer = _OPERATIONS[operation.name](call)
         body = rendering.render(operation, replace(answer, request_id=request_id))
-        return Response(200, body, {**_XML, **response_headers})
+        return _xml(200, body, headers)
 
     def _strike(self, operation: Operation) -> None:
         if self._faults.strikes(FaultKind.THROTTLE, operation.name):
@@ -86,7 +95,7 @@ class MarketplaceWebService:
             self._meters[key] = QuotaEnforcer(operation, account.quota_minute, now)
         return self._meters[key]
 
-    def _document(self, report: MadeReport, response_headers: Mapping[str, str]) -> Response:
+    def _document(self, report: MadeReport, usual: Mapping[str, str]) -> Response:
         document = report.write()
         body = document.body
         md5 = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
@@ -101,7 +110,12 @@ class MarketplaceWebService:
             "Content-Length": str(length),
             "Content-MD5": md5,
         }
-        return Response(200, body, {**headers, **response_headers})
+        return Response(200, body, {**headers, **usual})
+
+
+def _xml(status: int, body: bytes, headers: Mapping[str, str]) -> Response:
+    own = {"Content-Type": "text/xml", "Content-Length": str(len(body))}
+    return Response(status, body, {**own, **headers})
 
 
 def _values(operation: Operation, params: Mapping[str, str]) -> dict[str, object]:

@@ -167,7 +167,8 @@ def download(
     except PresignedUrlError as unopened:
         return _refusal(unopened)
     if faults.strikes(FaultKind.REDIRECT, report.report_type, report.start):
-        return Response(307, b"", {"Location": f"https://elsewhere.example{request.path}"})
+        location = f"https://elsewhere.example{request.path}"
+        return Response(307, b"", {"Location": location, "Content-Length": "0"})
     return _body(report, link, faults)
 
 

@@ -14,6 +14,7 @@ from tap_mws_reports.api.sp_api.operations import (
     NOTIFICATIONS,
     OPERATIONS,
     REPORTS,
+    TOKEN_HEADER,
     TOKENS,
     Operation,
 )
@@ -30,13 +31,26 @@ REGION_OF_HOST = {
     "sellingpartnerapi-eu.amazon.com": "EU",
     "sellingpartnerapi-fe.amazon.com": "FE",
 }
+_MWS_HOSTS = ("mws.", "mws-")
 _SECTIONS = tuple(f"{section}/" for section in (REPORTS, TOKENS, NOTIFICATIONS))
+_MWS_PATH = re.compile(r"/([A-Z]\w*/\d{4}-\d\d-\d\d/?)?")
 _PLACE = re.compile(r"\\\{(\w+)\\\}")
 
 
 def is_call(request: Request) -> bool:
     """Whether a request is for SP-API, by its path or its host."""
     return request.path.startswith(_SECTIONS) or request.host in REGION_OF_HOST
+
+
+def is_of_mws(request: Request) -> bool:
+    """Whether a request that is for no known path is meant for MWS.
+
+    Both services are at one port of the sandbox's server: the way a request is written tells.
+    """
+    if TOKEN_HEADER in request.headers:
+        return False
+    is_written_so = _MWS_PATH.fullmatch(request.path) or "Action" in request.params
+    return bool(is_written_so) or request.host.startswith(_MWS_HOSTS)
 
 
 def find(request: Request) -> tuple[Operation, dict[str, str]]:
@@ -133,8 +147,14 @@ class ApiCall:
 
 
 def json_response(status: int, value: Json | None, headers: Mapping[str, str]) -> Response:
-    """Return an answer with a JSON body, or with none."""
-    body = b"" if value is None else json.dumps(value).encode()
+    """Return an answer with a JSON body, an empty object for None.
+
+    Amazon's model says nothing about the body of the two cancels, except that every operation
+    produces JSON. `amazon-sp-api` parses it, and its ``cancel_after`` works with Amazon, while
+    other clients do not look at it; no recording was found. Amazon's own local sandbox sends none:
+    https://github.com/amzn/selling-partner-api-samples/tree/main/local-ai-sandbox
+    """
+    body = json.dumps(value or {}).encode()
     all_headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}
     return Response(status, body, all_headers)
 

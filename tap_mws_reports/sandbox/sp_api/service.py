@@ -40,6 +40,7 @@ OPERATIONS: dict[str, Callable[[ApiCall], Json | None]] = {
     "createRestrictedDataToken": tokens.create_restricted_data_token,
     "createDestination": subscriptions.create_destination,
     "getDestinations": subscriptions.get_destinations,
+    "getDestination": subscriptions.get_destination,
     "deleteDestination": subscriptions.delete_destination,
     "createSubscription": subscriptions.create_subscription,
     "getSubscription": subscriptions.get_subscription,
@@ -72,7 +73,8 @@ class SellingPartnerApi:
             return self._login.handle(request, now)
         if request.path.startswith(documents.PATH):
             return documents.download(self._accounts, request, now, self._faults)
-        return self._called(request, now) if routing.is_call(request) else None
+        is_ours = routing.is_call(request) or not routing.is_of_mws(request)
+        return self._called(request, now) if is_ours else None
 
     def _called(self, request: Request, now: datetime) -> Response:
         headers = {REQUEST_ID_HEADER: self._ids.take()}
@@ -82,7 +84,7 @@ class SellingPartnerApi:
             return json_response(refusal.status, refusal.answer, {**headers, **refusal.headers})
         if self._faults.strikes(FaultKind.REDIRECT, operation.name):
             location = f"https://elsewhere.example{request.path}"
-            return Response(307, b"", {"Location": location, **headers})
+            return Response(307, b"", {"Location": location, "Content-Length": "0", **headers})
         status, body = self._answered(operation, request, in_path, now)
         if status in _TELL_THE_RATE:
             headers[RATE_LIMIT_HEADER] = str(operation.rate)

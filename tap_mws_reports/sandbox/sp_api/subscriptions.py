@@ -88,6 +88,14 @@ def get_destinations(call: ApiCall) -> Json:
     return {"payload": [_item(each) for each in call.destinations.by_id.values()]}
 
 
+def get_destination(call: ApiCall) -> Json:
+    """Return one queue."""
+    found = call.destinations.by_id.get(call.values["destinationId"])
+    if found is None:
+        raise not_found("The destination does not exist.")
+    return {"payload": _item(found)}
+
+
 def delete_destination(call: ApiCall) -> Json:
     """Deregister a queue that has no subscription."""
     destination_id = call.values["destinationId"]

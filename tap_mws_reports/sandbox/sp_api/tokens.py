@@ -10,6 +10,8 @@ https://github.com/amzn/selling-partner-api-models/issues/1851
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hmac
 import json
 from collections.abc import Iterable, Mapping
@@ -107,7 +109,10 @@ NAME = "login"
 
 _SCOPES = (NOTIFICATIONS_SCOPE, "sellingpartnerapi::migration")
 _FORM = "application/x-www-form-urlencoded"
+_JSON = "application/json"
+_BASIC = "basic "
 _STATUSES = {"invalid_client": 401, "server_error": 500, "temporarily_unavailable": 503}
+_UNKNOWN_CLIENT = "Client authentication failed"
 _LACKING = "The request is missing a required parameter : {}"
 
 
@@ -137,9 +142,9 @@ class LwaEndpoint:
 
     def _answer(self, request: Request, now: datetime) -> dict[str, object]:
         self._strike()
-        if request.method != "POST" or _media_type(request) != _FORM:
-            raise _LoginRefusal("invalid_request", "Malformed request")
-        form = request.form
+        if request.method != "POST":
+            raise _malformed()
+        form = {**_basic_credentials(request), **_parameters(request)}
         _check_application(form)
         token = self._token(form, now)
         answer: dict[str, object] = {
@@ -170,23 +175,61 @@ class LwaEndpoint:
 
     def _seller(self, form: Mapping[str, str]) -> str:
         if "scope" in form:
-            raise _LoginRefusal("invalid_request", "Malformed request")
+            raise _malformed()
         seller_id = self._sellers.get(_needed(form, "refresh_token"))
         if seller_id is None or self._faults.strikes(FaultKind.ACCESS_REVOKED, seller_id):
             raise _invalid_grant("refresh_token")
         return seller_id
 
 
+def _parameters(request: Request) -> Mapping[str, str]:
+    """Return the parameters of a body, a form or an object of JSON.
+
+    The manual has forms only; Amazon's own Java client sends JSON:
+    https://github.com/amzn/selling-partner-api-models/tree/main/clients/sellingpartner-api-aa-java
+    """
+    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if media_type == _FORM:
+        return request.form
+    if media_type != _JSON:
+        raise _malformed()
+    try:
+        given = json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise _malformed() from None
+    if not isinstance(given, dict) or not all(isinstance(each, str) for each in given.values()):
+        raise _malformed()
+    return given
+
+
+def _basic_credentials(request: Request) -> dict[str, str]:
+    """Return the application's credentials of an Authorization header; none without one.
+
+    Login with Amazon takes them there as well, says its manual of the authorization code grant. A
+    header of another scheme, such as a signature of AWS, is ignored; credentials of the body go
+    first.
+    """
+    header = request.headers.get("authorization", "")
+    if not header.lower().startswith(_BASIC):
+        return {}
+    try:
+        text = base64.b64decode(header[len(_BASIC) :].strip(), validate=True).decode()
+    except (binascii.Error, ValueError):
+        raise _LoginRefusal("invalid_client", _UNKNOWN_CLIENT) from None
+    client_id, _, client_secret = text.partition(":")
+    return {"client_id": client_id, "client_secret": client_secret}
+
+
 def _check_application(form: Mapping[str, str]) -> None:
     given = _needed(form, "client_id"), _needed(form, "client_secret")
     known = APPLICATION.client_id, APPLICATION.client_secret
     if not hmac.compare_digest("\n".join(given).encode(), "\n".join(known).encode()):
-        raise _LoginRefusal("invalid_client", "Client authentication failed")
+        raise _LoginRefusal("invalid_client", _UNKNOWN_CLIENT)
 
 
 def _scope(form: Mapping[str, str]) -> str:
     if "refresh_token" in form:
-        raise _LoginRefusal("invalid_request", "Malformed request")
+        raise _malformed()
     scope = _needed(form, "scope")
     if scope not in _SCOPES:
         raise _LoginRefusal("invalid_scope", "The requested scope is invalid")
@@ -206,8 +249,8 @@ def _invalid_grant(name: str) -> _LoginRefusal:
     return _LoginRefusal("invalid_grant", description)
 
 
-def _media_type(request: Request) -> str:
-    return request.headers.get("content-type", "").split(";")[0].strip().lower()
+def _malformed() -> _LoginRefusal:
+    return _LoginRefusal("invalid_request", "Malformed request")
 
 
 def _response(status: int, value: Mapping[str, object]) -> Response:

@@ -79,6 +79,11 @@ FIGURES = {
         (200, 1, 5),
     ),
     "getDestinations": ("GET /notifications/v1/destinations", "", (200, 1, 5)),
+    "getDestination": (
+        "GET /notifications/v1/destinations/{destinationId}",
+        "destinationId*",
+        (200, 1, 5),
+    ),
     "deleteDestination": (
         "DELETE /notifications/v1/destinations/{destinationId}",
         "destinationId*",

@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from tap_mws_reports import report_types
 from tap_mws_reports.api.mws.operations import OPERATIONS as TABLE
 from tap_mws_reports.api.mws.operations import SCHEDULES
 from tap_mws_reports.sandbox.mws import operations
 from tap_mws_reports.sandbox.mws.operations import MOST_DETAILS
+from tap_mws_reports.sandbox.reports import KNOWN
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
@@ -77,6 +79,15 @@ def test_dates_that_are_left_out_are_those_of_recordings(seller) -> None:
 
 REFUSED = [
     ("RequestReport", {"report_type": "_GET_NOTHING_"}, (400, "InvalidReportType")),
+    ("RequestReport", {"report_type": "no name"}, (400, "InvalidReportType")),
+    ("RequestReport", {"report_type": "GET_ORDERS_DATA"}, (400, "InvalidReportType")),
+    ("RequestReport", {"report_type": "_GET_VENDOR_SALES_REPORT_"}, (400, "InvalidReportType")),
+    ("RequestReport", {"report_type": "FeedSummaryReport"}, (401, "AccessToReportDenied")),
+    (
+        "ManageReportSchedule",
+        {"report_type": "_GET_NOTHING_", "schedule": "_1_DAY_"},
+        (400, "InvalidReportType"),
+    ),
     ("RequestReport", {"report_type": SETTLEMENT}, (401, "AccessToReportDenied")),
     (
         "RequestReport",
@@ -291,3 +302,69 @@ def test_work_that_is_given_up_ends_when_it_is(seller) -> None:
     entry = seller.entry(first)
     assert entry["processing_status"] == "_CANCELLED_"
     assert entry["completed_date"] == seller.now.replace(microsecond=0)
+
+
+OF_MWS = [each for each in report_types.all_known() if "mws" in each.services]
+WITHOUT_DOCUMENTS = [
+    each.name for each in OF_MWS if each.name not in KNOWN and "request" in each.request_modes
+]
+
+
+@pytest.mark.parametrize("name", WITHOUT_DOCUMENTS)
+def test_what_the_sandbox_cannot_write_ends_without_data(seller, name) -> None:
+    request_id = seller.request(name, days=1)
+    seller.wait(hours=1)
+    entry = seller.entry(request_id)
+    assert entry["processing_status"] == "_DONE_NO_DATA_"
+    assert entry["generated_report_id"] is None
+
+
+@pytest.mark.parametrize("name", [each.name for each in OF_MWS])
+def test_every_type_can_be_scheduled(seller, name) -> None:
+    made = seller.ask("ManageReportSchedule", report_type=name, schedule="_1_DAY_")
+    assert made.items[0]["report_type"] == name
+
+
+def test_the_summaries_of_feeds_are_among_the_reports(seller) -> None:
+    found = seller.ask("GetReportList", report_types=["FeedSummaryReport"]).items
+    assert len(found) == 3
+    assert seller.ask("GetReportCount", report_types=["FeedSummaryReport"]).count == 3
+    document = seller.call("GetReport", report_id=found[0]["report_id"])
+    assert document.headers["Content-Type"] == "text/plain;charset=windows-1252"
+    assert document.body.startswith(b"Feed Processing Summary:\n\tNumber of records processed\t\t")
+    # A feed is no report request.
+    assert seller.refused(
+        "GetReportRequestList", report_request_ids=[found[0]["report_request_id"]]
+    ) == (400, "InvalidReportRequestId")
+    seller.wait(days=91)
+    later = seller.ask("GetReportList", report_types=["FeedSummaryReport"]).items
+    assert len(later) == 3
+    assert {each["report_id"] for each in later}.isdisjoint(each["report_id"] for each in found)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"ReportRequestIdList.Id": "{id}"},
+        {"ReportRequestIdList": '["{id}"]'},
+        {"ReportRequestIdList.Id.1": ""},
+        {"ReportTypeList.Type": LISTINGS},
+    ],
+)
+def test_a_malformed_list_cancels_nothing(seller, params) -> None:
+    request_ids = [seller.request(ORDERS), seller.request(LISTINGS)]
+    filled = {name: text.format(id=request_ids[0]) for name, text in params.items()}
+    response = seller.send({"Action": "CancelReportRequests", **filled})
+    assert response.status == 400
+    assert [seller.entry(each)["processing_status"] for each in request_ids] == ["_SUBMITTED_"] * 2
+
+
+@pytest.mark.parametrize("name", [each.name for each in OF_MWS if each.max_days == 60])
+def test_sixty_days_of_returns_are_one_request(seller, name) -> None:
+    request_id = seller.request(name, days=60)
+    seller.wait(hours=1)
+    assert seller.entry(request_id)["processing_status"] == "_DONE_NO_DATA_"
+    request_id = seller.request(name, days=61)
+    seller.wait(hours=1)
+    report_id = seller.entry(request_id)["generated_report_id"]
+    assert b"not be longer than 60 days" in seller.call("GetReport", report_id=report_id).body

@@ -5,10 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from lxml import etree
 
 from tap_mws_reports.api.mws import codec
-from tap_mws_reports.api.mws.operations import OPERATIONS, Operation, ParameterKind
-from tap_mws_reports.sandbox.mws.rendering import render, render_error
+from tap_mws_reports.api.mws.operations import (
+    OPERATIONS,
+    REPORTS,
+    Operation,
+    ParameterKind,
+    Section,
+)
+from tap_mws_reports.api.mws.subscription_operations import SUBSCRIPTIONS
+from tap_mws_reports.sandbox.mws.rendering import ErrorResult, render, render_error
 
 VALUES: dict[ParameterKind, object] = {
     ParameterKind.TEXT: "a <text> & é",
@@ -64,10 +72,49 @@ def test_characters_that_xml_cannot_hold_are_replaced() -> None:
     assert "<NextToken>a\ufffdb\ufffdc</NextToken>" in body.decode()
 
 
-@pytest.mark.parametrize("front_door", [False, True])
-def test_rendered_faults_are_read_again(*, front_door: bool) -> None:
-    fault = codec.ErrorResponse(403, "AccessDenied", "No <entry>", "Sender", "some-id", "a detail")
-    body = render_error(fault, front_door=front_door)
+@pytest.mark.parametrize("kind", ["Sender", ""])
+@pytest.mark.parametrize(
+    ("section", "front_door", "namespace"),
+    [
+        (REPORTS, False, "http://mws.amazonaws.com/doc/2009-01-01/"),
+        (REPORTS, True, "http://mws.amazonaws.com/doc/2009-01-01/"),
+        (SUBSCRIPTIONS, False, SUBSCRIPTIONS.namespace),
+        (SUBSCRIPTIONS, True, "https://mws.amazonservices.com/Subscriptions/2013-07-01"),
+        (None, True, "https://mws.amazonservices.com/"),
+    ],
+)
+def test_rendered_faults_are_read_again(
+    section: Section | None, *, front_door: bool, namespace: str, kind: str
+) -> None:
+    fault = codec.ErrorResponse(403, "AccessDenied", "No <entry>", kind, "some-id", "a detail")
+    body = render_error(fault, front_door=front_door, section=section)
     assert codec.decode_error(403, {}, body) == fault
     assert (b"<RequestID>some-id</RequestID>" in body) is front_door
-    assert (b'xmlns="https://mws.amazonservices.com/Reports/2009-01-01"' in body) is front_door
+    assert etree.fromstring(body).tag == f"{{{namespace}}}ErrorResponse"
+
+
+def test_the_type_of_an_exceeded_quota_may_be_empty() -> None:
+    answers = [ErrorResult("QuotaExceeded", "").answer(str(number)).type for number in range(20)]
+    assert set(answers) == {"", "Sender"}
+    again = [ErrorResult("QuotaExceeded", "").answer(str(number)).type for number in range(20)]
+    assert answers == again
+
+
+def order_of(request_id: str) -> tuple[list[str], list[str]]:
+    """Return the elements of a list's answer, and those of its items."""
+    item: dict[str, object] = {
+        field.name: VALUES[field.kind] for field in OPERATIONS["GetReportList"].result.item.fields
+    }
+    answer = codec.Response(items=(item, item), request_id=request_id)
+    (result, _metadata) = etree.fromstring(render(OPERATIONS["GetReportList"], answer))
+    names = [etree.QName(element).localname for element in result]
+    first, second = ([each.tag for each in found] for found in result.iter("{*}ReportInfo"))
+    assert first == second
+    return names, first
+
+
+def test_elements_have_another_order_in_every_answer() -> None:
+    orders = [order_of(str(number)) for number in range(20)]
+    assert {names[0] for names, _ in orders} == {"HasNext", "ReportInfo"}
+    assert len({tuple(fields) for _, fields in orders}) > 10
+    assert orders == [order_of(str(number)) for number in range(20)]

@@ -34,7 +34,7 @@ def test_every_operation_reads_what_it_writes(operation: Operation) -> None:
     ("name", "params", "values"),
     [
         ("GetReportCount", {"Action": "GetReportCount", "Marketplace": "X"}, {}),
-        ("GetReportCount", {"Acknowledged": "", "ReportTypeList.Type": "T"}, {}),
+        ("GetReportCount", {"Acknowledged": "", "ReportTypes.Type": "T"}, {}),
         (
             "GetReportList",
             {
@@ -67,6 +67,21 @@ def test_decode_call(name: str, params: dict[str, str], values: dict[str, object
         ("GetReportList", {"Acknowledged": "ja"}, "InvalidParameterValue", "Acknowledged"),
         ("GetReportList", {"AvailableToDate": "soon"}, "InvalidParameterValue", "AvailableToDate"),
         ("GetReportList", {"ReportTypeList.Type.x": "T"}, "InvalidParameterValue", "Type"),
+        *(
+            ("CancelReportRequests", {name: "1"}, "InvalidParameterValue", name.rstrip("."))
+            for name in (
+                "ReportRequestIdList",
+                "ReportRequestIdList.Id",
+                "ReportRequestIdList.Id.",
+                "ReportRequestIdList.1",
+                "ReportRequestIdList.id.1",
+                "ReportRequestIdList.Id.1.1",
+                "ReportRequestIdList[0]",
+                "reportRequestIdList.Id.1",
+                "ReportTypeList",
+                "ReportProcessingStatusList.Status",
+            )
+        ),
         (
             "UpdateReportAcknowledgements",
             {f"ReportIdList.Id.{number}": "1" for number in range(1, 102)},

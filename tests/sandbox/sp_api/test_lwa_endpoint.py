@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import base64
 import json
 
 import pytest
 
 from tap_mws_reports.api.sp_api.operations import NOTIFICATIONS_SCOPE
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
-from tap_mws_reports.sandbox.sandbox_sellers import SELLERS
+from tap_mws_reports.sandbox.sandbox_sellers import APPLICATION, SELLERS
 
 GRANTLESS = {
     "grant_type": "client_credentials",
@@ -54,12 +55,54 @@ def test_what_is_not_in_order_is_refused(client, changes, status, error, words) 
     assert words in answer["error_description"]
 
 
+JSON = {"content-type": "application/json; charset=utf-8"}
+REFRESH = {"grant_type": "refresh_token", "refresh_token": SELLERS["NA"].refresh_token}
+IDENTITY = {"client_id": APPLICATION.client_id, "client_secret": APPLICATION.client_secret}
+
+
+def basic(credentials: str) -> dict[str, str]:
+    return {"authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}"}
+
+
+RIGHT = f"{APPLICATION.client_id}:{APPLICATION.client_secret}"
+
+
 @pytest.mark.parametrize(
-    ("method", "headers"),
-    [("GET", {}), ("POST", {"content-type": "application/json"})],
+    ("body", "headers", "answer"),
+    [
+        ({**REFRESH, **IDENTITY}, {}, (200, None)),
+        (REFRESH, basic(RIGHT), (200, None)),
+        # A body that names the application goes before the header.
+        ({**REFRESH, **IDENTITY}, basic("stranger:wrong"), (200, None)),
+        ({**REFRESH, **IDENTITY}, {"authorization": "AWS4-HMAC-SHA256 a=b"}, (200, None)),
+        (REFRESH, basic("stranger:wrong"), (401, "invalid_client")),
+        (REFRESH, basic("without a colon"), (400, "invalid_request")),
+        (REFRESH, {"authorization": "Basic ?"}, (401, "invalid_client")),
+        (REFRESH, {}, (400, "invalid_request")),
+        ({**REFRESH, **IDENTITY, "refresh_token": "Atzr|other"}, {}, (400, "invalid_grant")),
+        ({**REFRESH, **IDENTITY, "refresh_token": 1}, {}, (400, "invalid_request")),
+        ([], {}, (400, "invalid_request")),
+    ],
 )
-def test_only_a_form_is_read(client, method, headers) -> None:
-    response = client.send(method, "/auth/o2/token", body=b"{}", headers=headers)
+def test_a_body_may_be_json_and_the_application_in_the_header(
+    client, body, headers, answer
+) -> None:
+    text = json.dumps(body).encode()
+    response = client.send("POST", "/auth/o2/token", body=text, headers={**JSON, **headers})
+    assert (response.status, json.loads(response.body).get("error")) == answer
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "body"),
+    [
+        ("GET", {}, b"{}"),
+        ("POST", JSON, b"{"),
+        ("POST", {"content-type": "text/plain"}, b"{}"),
+        ("POST", {"content-type": ""}, b"{}"),
+    ],
+)
+def test_nothing_else_is_read(client, method, headers, body) -> None:
+    response = client.send(method, "/auth/o2/token", body=body, headers=headers)
     assert (response.status, json.loads(response.body)["error"]) == (400, "invalid_request")
 
 

@@ -66,6 +66,7 @@ WELL: dict[str, Callable[[Any], Values]] = {
     "createRestrictedDataToken": restricted,
     "createDestination": lambda _: QUEUE,
     "getDestinations": lambda client: destination(client) and {},
+    "getDestination": destination,
     "deleteDestination": destination,
     "createSubscription": lambda client: {**SUBSCRIPTION, **destination(client)},
     "getSubscription": lambda client: subscription(client) and TYPE,
@@ -105,7 +106,7 @@ def test_an_answer_of_what_does_not_work_now(open_client, name, kind, status) ->
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_an_answer_to_a_call_that_breaks_the_rules(client, name) -> None:
-    client.headers = {"user-agent": ""}
+    client.headers = {"user-agent": "x" * 501}
     assert client.call(name, **some(name)).status == 400
 
 
@@ -122,7 +123,7 @@ def test_an_answer_to_another_media_type(client, name) -> None:
     "name",
     [
         *("getReport", "cancelReport", "getReportSchedule", "cancelReportSchedule"),
-        *("deleteDestination", "getSubscription", "deleteSubscriptionById"),
+        *("getDestination", "deleteDestination", "getSubscription", "deleteSubscriptionById"),
     ],
 )
 def test_an_answer_about_what_is_not_there(client, name) -> None:

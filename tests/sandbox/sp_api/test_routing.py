@@ -119,3 +119,35 @@ def test_a_query_that_breaks_the_model_is_refused(client, query, details) -> Non
 )
 def test_a_query_may_be_written_in_several_ways(client, query) -> None:
     assert look(client, query).status == 200
+
+
+LOCAL = {"host": "127.0.0.1:8080"}
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "is_json"),
+    [
+        ("/orders/v0/orders", {}, True),
+        ("/orders/v0/orders", LOCAL, True),
+        ("/reports/2020-09-04/reports", LOCAL, True),
+        ("/nothing", LOCAL, True),
+        ("/Orders/2013-09-01", LOCAL, False),
+        ("/Orders/2013-09-01", {**LOCAL, "x-amz-access-token": "some"}, True),
+        ("/nothing", {"host": "mws-eu.amazonservices.com"}, False),
+    ],
+)
+def test_a_path_that_is_unknown_is_refused_in_the_form_of_its_service(
+    client, path, headers, is_json
+) -> None:
+    response = client.send("GET", path, headers=headers)
+    assert response.status == 404
+    if is_json:
+        assert error(response)[1] == f"There is nothing at {path}"
+    else:
+        assert b"<Code>InvalidAddress</Code>" in response.body
+
+
+def test_a_cancel_answers_an_empty_object(client) -> None:
+    response = client.call("cancelReport", reportId=client.request(LISTINGS))
+    assert (response.status, response.body) == (200, b"{}")
+    assert response.headers["Content-Type"] == "application/json"

@@ -91,6 +91,7 @@ def test_destinations_and_subscriptions_are_told_and_forgotten(client) -> None:
     resource = {"sqs": {"arn": ARN}}
     expected = {"destinationId": destination_id, "name": "reports", "resource": resource}
     assert client.ask("getDestinations") == {"payload": [expected]}
+    assert client.ask("getDestination", destinationId=destination_id) == {"payload": expected}
     subscription_id = subscribe(client, destination_id)
     assert client.ask("getSubscription", **TYPE) == {
         "payload": {
@@ -118,6 +119,7 @@ def test_destinations_and_subscriptions_are_told_and_forgotten(client) -> None:
         ("getSubscription", TYPE, 404, "NotFound"),
         ("getSubscription", {"notificationType": "ORDER_CHANGE"}, 400, "InvalidInput"),
         ("deleteSubscriptionById", {**TYPE, "subscriptionId": "none"}, 404, "NotFound"),
+        ("getDestination", {"destinationId": "none"}, 404, "NotFound"),
         ("deleteDestination", {"destinationId": "none"}, 404, "NotFound"),
         (
             "createDestination",

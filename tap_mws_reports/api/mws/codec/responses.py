@@ -104,7 +104,7 @@ def _items(wanted: Result, result: etree._Element) -> tuple[dict[str, object], .
 def _item(shape: Shape, element: etree._Element) -> dict[str, object]:
     item: dict[str, object] = {}
     for field in shape.fields:
-        text = safe_xml.text(element, field.wire)
+        text = safe_xml.text(element, *field.names)
         if text is None and not field.optional:
             message = f"{field.wire} is missing in a {shape.name}"
             raise ValueError(message)
