@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -24,7 +25,7 @@ from tap_mws_reports.connection import (
     connect_queue,
     make_transports,
 )
-from tap_mws_reports.errors import Incomplete
+from tap_mws_reports.errors import Incomplete, TapError
 from tap_mws_reports.progress.base import ReportingClock
 from tap_mws_reports.progress.factory import make_progress_reporter
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
@@ -195,11 +196,17 @@ class TapMwsReports(BaseTap):
             if isinstance(stream, ReportRows) and stream.selected:
                 stream.warn_of_given_up()
         if failures := self.run.failures:
-            reasons = "".join(f"\n  - {failure}" for failure in failures)
+            reasons = "".join(f"\n  - {each}" for each in _counted(failures))
             raise Incomplete(
                 f"{len(failures)} reports could not be retrieved:{reasons}",
                 hint="the other rows are written and the state is valid; run again to retry",
             )
+
+
+def _counted(failures: Iterable[TapError]) -> Iterator[str]:
+    """Yield each failure once, with the number of reports that failed for it if there are more."""
+    for failure, count in Counter(failures).items():
+        yield f"{failure} ({count} reports)" if count > 1 else str(failure)
 
 
 def _default_start(now: datetime) -> datetime:
@@ -217,6 +224,7 @@ def _seller(
         owner.seller_id,
         address(owner),
         lambda: connect(owner, transports, clock, waits.add),
+        application=owner.application,
     )
 
 

@@ -305,6 +305,8 @@ class JobEvent:
     """Details, if any."""
     seconds: float | None = None
     """How long Amazon took from the report request on, once the report is done."""
+    follows: bool = False
+    """Whether the cause has been told with another job or seller."""
 
 
 EventHandler = Callable[[JobEvent], None]
