@@ -28,6 +28,7 @@ from tap_mws_reports.connection import (
 from tap_mws_reports.errors import Incomplete, TapError
 from tap_mws_reports.progress.base import ReportingClock
 from tap_mws_reports.progress.factory import make_progress_reporter
+from tap_mws_reports.report_types.lifecycle import configured_notices
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
 from tap_mws_reports.retrieval.state.state_validation import check_sellers, round_up_numbers
 from tap_mws_reports.streams.base_tap import NAME, BaseTap
@@ -156,6 +157,13 @@ class TapMwsReports(BaseTap):
         validation.raise_for_problems(fatal)
         return [str(problem) for problem in problems]
 
+    def _warn_of_withdrawn_types(self) -> None:
+        """Warn once about each selected type that Amazon has withdrawn or no longer lists."""
+        rows = (each for each in self.streams.values() if isinstance(each, ReportRows))
+        names = [each.report_type_name for each in rows if each.selected]
+        for notice in configured_notices(names, self.run.clock.now().date()):
+            self.logger.warning("%s", notice)
+
     def check_connection(self) -> None:
         """Check the credentials with one call per seller.
 
@@ -185,6 +193,7 @@ class TapMwsReports(BaseTap):
         Raises:
             Incomplete: some windows failed.
         """
+        self._warn_of_withdrawn_types()
         try:
             self.sync_all()
         finally:

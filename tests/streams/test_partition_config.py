@@ -49,11 +49,12 @@ def test_windows_hold_whole_periods(
 
 def test_how_late_figures_are_is_a_habit_of_the_type() -> None:
     assert rule(ANALYTICS).end_delay == timedelta(hours=72)
-    assert rule("GET_SALES_AND_TRAFFIC_REPORT").end_delay == END_DELAY
+    assert rule("GET_SALES_AND_TRAFFIC_REPORT").end_delay == timedelta(hours=24)
+    assert rule("GET_LEDGER_DETAIL_VIEW_DATA").end_delay == END_DELAY
 
 
 def test_a_fee_preview_begins_three_days_ago() -> None:
-    assert rule("GET_FBA_ESTIMATED_FBA_FEES_TXT_DATA").reach == timedelta(hours=72)
+    assert rule("GET_FBA_ESTIMATED_FBA_FEES_TXT_DATA").start_offset == timedelta(hours=72)
 
 
 @pytest.mark.parametrize(("given", "longest"), [(None, 31), (7, 7), (90, 31)])
