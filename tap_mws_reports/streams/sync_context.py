@@ -125,6 +125,18 @@ class SyncContext:
             if job.document is not None and not self._pipeline.is_wanted(job):
                 job.document.path.unlink(missing_ok=True)
 
+    def recount(self, job: ReportJob) -> datetime | None:
+        """Request a delivered report once more; return when, or None if its seller has failed."""
+        if self._pipeline is None or self.sellers.failure(job.seller_id):
+            return None
+        document = job.document
+        wanted = self._pipeline.is_wanted(job)
+        not_before = self._pipeline.recount(job)
+        if document is not None and not wanted:
+            document.path.unlink(missing_ok=True)
+        self.checkpoints.changed()
+        return not_before
+
     def written(self, job: ReportJob) -> None:
         """Move the bookmark of a job whose rows have all been written."""
         job.finish()
