@@ -30,6 +30,7 @@ class DocumentChecks:
         policy: the settings of the check of row counts.
         logger: of the stream.
         state: returns the state of the stream.
+        excludes: whether a column is not to be written, not even its name.
     """
 
     def __init__(
@@ -38,11 +39,13 @@ class DocumentChecks:
         policy: RowCountPolicy,
         logger: Logger,
         state: Callable[[], dict[str, Any]],
+        excludes: Callable[[str], bool],
     ) -> None:
         self._report_type = report_type
         self._policy = policy
         self._logger = logger
         self._get_state = state
+        self._excludes = excludes
 
     def may_recount(self, job: ReportJob) -> bool:
         """Whether a job is to be requested once more if its number of rows is unusual."""
@@ -88,7 +91,8 @@ class DocumentChecks:
             (Absence(*entry) for entry in job.bookmark.absent_columns),
             sent=sent,
             compared=job.bookmark.compared_columns,
-            present=present,
+            # Nobody misses what is excluded.
+            present={*present, *filter(self._excludes, sent)},
             today=today,
         )
         for absence in absences:
@@ -98,7 +102,8 @@ class DocumentChecks:
                 self._logger.warning(
                     what, self._header(absence.column), self._report_type.name, absence.since
                 )
-        known = [spec.name for spec in self._report_type.columns if spec.name in present]
+        names = (spec.name for spec in self._report_type.columns)
+        known = [name for name in names if name in present and not self._excludes(name)]
         sent = [*sent, *(name for name in known if name not in sent)]
         if sent:
             state[_SENT] = sent

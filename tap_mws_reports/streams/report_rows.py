@@ -163,7 +163,13 @@ class ReportRows(SchemaEvolutionStream):
     def _checks(self) -> DocumentChecks:
         mode, bound = validation.row_count_policy(self.config)
         policy = RowCountPolicy(mode, bound)
-        return DocumentChecks(self._report_type, policy, self.logger, lambda: self.stream_state)
+        return DocumentChecks(
+            self._report_type,
+            policy,
+            self.logger,
+            state=lambda: self.stream_state,
+            excludes=self.column_filter.excludes,
+        )
 
     @property
     def required_columns(self) -> tuple[str, ...]:
