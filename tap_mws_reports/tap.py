@@ -165,7 +165,7 @@ class TapMwsReports(BaseTap):
             self.logger.warning("%s", notice)
 
     def check_connection(self) -> None:
-        """Check the credentials with one call per seller.
+        """Check the credentials with one call per seller, or more if a report type is refused.
 
         No report is requested or scheduled. The tap writes what `meltano config test` waits for: a
         record of a report request of the last hour, or an empty BATCH if there is none.
@@ -176,8 +176,9 @@ class TapMwsReports(BaseTap):
         """
         try:
             asked = [each for each in self.streams.values() if isinstance(each, ReportRows)]
-            report_type = asked[0].report_type_name if asked else CHECKED_TYPE
-            found = check_sellers_connection(self.run, report_type)
+            # One list of several types costs one call, and shows which of them are refused.
+            types = list(dict.fromkeys(each.report_type_name for each in asked)) or [CHECKED_TYPE]
+            found = check_sellers_connection(self.run, types)
             if failures := self.run.failures:
                 what = f"Amazon does not accept {len(failures)} of the sellers: "
                 raise Incomplete(what + "; ".join(map(str, failures)), hint=failures[0].hint)

@@ -148,6 +148,24 @@ def test_a_seller_of_another_region_is_an_error(harness) -> None:
     assert "marketplace_ids" in said
 
 
+def test_the_check_of_the_connection_finds_a_seller_of_another_region(harness) -> None:
+    settings = {**END, "seller_id": SELLER, "marketplace_ids": ["DE"]}
+    tap = harness.tap(WEEKLY, LISTINGS, UNSHIPPED, **settings)
+    harness.connect()
+    with pytest.raises(CredentialsError, match="denied") as raised:
+        tap.check_connection()
+    assert "region" in raised.value.hint
+
+
+def test_the_check_of_the_connection_names_a_type_that_is_refused(make_harness, caplog) -> None:
+    harness = make_harness(Fault(FaultKind.ROLE_MISSING, LISTINGS, times=99))
+    tap = harness.tap(WEEKLY, LISTINGS, **END)
+    harness.connect()
+    tap.check_connection()
+    assert "GET_MERCHANT_LISTINGS_ALL_DATA cannot be listed" in caplog.text
+    assert harness.amazon.calls.count("list") == 3
+
+
 @pytest.mark.parametrize(
     ("report_type", "named"),
     [
