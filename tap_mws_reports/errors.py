@@ -4,6 +4,7 @@ TapError
 ├── Stop              nothing more can be done in this run
 │   ├── SettingsError         exit 2: change the settings
 │   ├── CredentialsError      exit 3: Amazon does not accept the credentials
+│   │   └── ApplicationRefused    exit 3: nor those of any other seller of the application
 │   ├── StateError            exit 2: the state cannot be used with these settings
 │   └── HostUnreachable       exit 1: the host did not respond after all retries
 ├── Retry             the same call may succeed if it is repeated soon
@@ -15,6 +16,7 @@ TapError
 │   └── Throttled
 ├── SkipWindow        this report cannot be retrieved now; others can
 │   ├── RequestRefused        Amazon answered 4xx
+│   │   └── ReportTypeRefused     it will refuse the other windows of this type, too
 │   ├── SellerLost            all calls for its seller fail; other sellers continue
 │   ├── ReportCancelled       the report request ended without a document
 │   ├── ReportStuck           the report request was not finished in time
@@ -28,6 +30,11 @@ TapError
 """
 
 from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+Scope = Literal["run", "application", "seller", "report type", "window"]
+"""What an error concerns; what lies outside goes on."""
 
 
 class TapError(Exception):
@@ -43,6 +50,7 @@ class TapError(Exception):
 
     code = "TAP-000"
     exit_code = 1
+    scope: ClassVar[Scope] = "run"
 
     def __init__(
         self,
@@ -106,6 +114,14 @@ class CredentialsError(Stop):
 
     code = "TAP-201"
     exit_code = 3
+    scope: ClassVar[Scope] = "seller"
+
+
+class ApplicationRefused(CredentialsError):
+    """Amazon does not accept the application's id and secret, whichever seller it calls for."""
+
+    code = "TAP-203"
+    scope: ClassVar[Scope] = "application"
 
 
 class HostUnreachable(Stop):
@@ -173,6 +189,8 @@ class Throttled(Wait):
 class SkipWindow(TapError):
     """This report cannot be retrieved now; the others can."""
 
+    scope: ClassVar[Scope] = "window"
+
     may_still_come = False
     """Whether the report request may still complete."""
 
@@ -186,6 +204,17 @@ class RequestRefused(SkipWindow):
     code = "TAP-501"
 
 
+class ReportTypeRefused(RequestRefused):
+    """Amazon refuses a report type in some marketplaces, whatever the window.
+
+    The seller's other types go on. The windows of this one fail without further calls, and the
+    next run tries again.
+    """
+
+    code = "TAP-504"
+    scope: ClassVar[Scope] = "report type"
+
+
 class SellerLost(SkipWindow):
     """All calls for one of several sellers fail; a run for this seller alone would have ended.
 
@@ -193,6 +222,7 @@ class SellerLost(SkipWindow):
     """
 
     code = "TAP-202"
+    scope: ClassVar[Scope] = "seller"
     records_failure = False
 
 

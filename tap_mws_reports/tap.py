@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -24,9 +25,10 @@ from tap_mws_reports.connection import (
     connect_queue,
     make_transports,
 )
-from tap_mws_reports.errors import Incomplete
+from tap_mws_reports.errors import Incomplete, TapError
 from tap_mws_reports.progress.base import ReportingClock
 from tap_mws_reports.progress.factory import make_progress_reporter
+from tap_mws_reports.report_types.lifecycle import configured_notices
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
 from tap_mws_reports.retrieval.state.state_validation import check_sellers, round_up_numbers
 from tap_mws_reports.streams.base_tap import NAME, BaseTap
@@ -155,8 +157,15 @@ class TapMwsReports(BaseTap):
         validation.raise_for_problems(fatal)
         return [str(problem) for problem in problems]
 
+    def _warn_of_withdrawn_types(self) -> None:
+        """Warn once about each selected type that Amazon has withdrawn or no longer lists."""
+        rows = (each for each in self.streams.values() if isinstance(each, ReportRows))
+        names = [each.report_type_name for each in rows if each.selected]
+        for notice in configured_notices(names, self.run.clock.now().date()):
+            self.logger.warning("%s", notice)
+
     def check_connection(self) -> None:
-        """Check the credentials with one call per seller.
+        """Check the credentials with one call per seller, or more if a report type is refused.
 
         No report is requested or scheduled. The tap writes what `meltano config test` waits for: a
         record of a report request of the last hour, or an empty BATCH if there is none.
@@ -167,8 +176,9 @@ class TapMwsReports(BaseTap):
         """
         try:
             asked = [each for each in self.streams.values() if isinstance(each, ReportRows)]
-            report_type = asked[0].report_type_name if asked else CHECKED_TYPE
-            found = check_sellers_connection(self.run, report_type)
+            # One list of several types costs one call, and shows which of them are refused.
+            types = list(dict.fromkeys(each.report_type_name for each in asked)) or [CHECKED_TYPE]
+            found = check_sellers_connection(self.run, types)
             if failures := self.run.failures:
                 what = f"Amazon does not accept {len(failures)} of the sellers: "
                 raise Incomplete(what + "; ".join(map(str, failures)), hint=failures[0].hint)
@@ -184,6 +194,7 @@ class TapMwsReports(BaseTap):
         Raises:
             Incomplete: some windows failed.
         """
+        self._warn_of_withdrawn_types()
         try:
             self.sync_all()
         finally:
@@ -195,11 +206,17 @@ class TapMwsReports(BaseTap):
             if isinstance(stream, ReportRows) and stream.selected:
                 stream.warn_of_given_up()
         if failures := self.run.failures:
-            reasons = "".join(f"\n  - {failure}" for failure in failures)
+            reasons = "".join(f"\n  - {each}" for each in _counted(failures))
             raise Incomplete(
                 f"{len(failures)} reports could not be retrieved:{reasons}",
                 hint="the other rows are written and the state is valid; run again to retry",
             )
+
+
+def _counted(failures: Iterable[TapError]) -> Iterator[str]:
+    """Yield each failure once, with the number of reports that failed for it if there are more."""
+    for failure, count in Counter(failures).items():
+        yield f"{failure} ({count} reports)" if count > 1 else str(failure)
 
 
 def _default_start(now: datetime) -> datetime:
@@ -217,6 +234,7 @@ def _seller(
         owner.seller_id,
         address(owner),
         lambda: connect(owner, transports, clock, waits.add),
+        application=owner.application,
     )
 
 

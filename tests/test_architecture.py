@@ -28,7 +28,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "connection": {"errors", "api", "report_types", "config"},
     "progress": {"api", "retrieval"},
     "streams": {"errors", "api", "report_types", "documents", "retrieval", "config", "progress"},
-    "tap": {"errors", "api", "retrieval", "config", "connection", "progress", "streams"},
+    "tap": {
+        *("errors", "api", "report_types", "retrieval", "config", "connection", "progress"),
+        "streams",
+    },
     "dlt": {"errors", "api", "documents", "retrieval", "streams", "tap"},
     "__main__": {"errors", "config", "streams", "tap"},
     "sandbox": {"errors", "api", "report_types", "documents"},

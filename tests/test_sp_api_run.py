@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tap_mws_reports.api.sp_api.operations import TOKEN_HEADER
-from tap_mws_reports.errors import CredentialsError, HostUnreachable
+from tap_mws_reports.errors import ApplicationRefused, CredentialsError, HostUnreachable
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.sp_api import tokens
@@ -148,6 +148,24 @@ def test_a_seller_of_another_region_is_an_error(harness) -> None:
     assert "marketplace_ids" in said
 
 
+def test_the_check_of_the_connection_finds_a_seller_of_another_region(harness) -> None:
+    settings = {**END, "seller_id": SELLER, "marketplace_ids": ["DE"]}
+    tap = harness.tap(WEEKLY, LISTINGS, UNSHIPPED, **settings)
+    harness.connect()
+    with pytest.raises(CredentialsError, match="denied") as raised:
+        tap.check_connection()
+    assert "region" in raised.value.hint
+
+
+def test_the_check_of_the_connection_names_a_type_that_is_refused(make_harness, caplog) -> None:
+    harness = make_harness(Fault(FaultKind.ROLE_MISSING, LISTINGS, times=99))
+    tap = harness.tap(WEEKLY, LISTINGS, **END)
+    harness.connect()
+    tap.check_connection()
+    assert "GET_MERCHANT_LISTINGS_ALL_DATA cannot be listed" in caplog.text
+    assert harness.amazon.calls.count("list") == 3
+
+
 @pytest.mark.parametrize(
     ("report_type", "named"),
     [
@@ -167,7 +185,39 @@ def test_a_role_that_is_missing_is_named_and_stops_no_other_stream(
     harness.strike()
     again = harness.run(report_type, WEEKLY, **END, state=output.state)
     assert not again.failures
-    assert harness.amazon.calls.count("request") == 8 + 2
+    # The list at the start has told it, so the first run did not ask for the report.
+    assert harness.amazon.calls.count("request") == 8 + 1
+
+
+def test_what_is_refused_is_told_once_and_not_for_each_window(make_harness, caplog) -> None:
+    harness = make_harness(Fault(FaultKind.ROLE_MISSING, ORDERS, times=99))
+    tap = harness.tap(WEEKLY, LISTINGS, **END)
+    output = harness.sync(tap)
+    assert len(output.failures) == 8
+    assert len({*output.failures}) == 1
+    told = [each for each in caplog.records if "the application lacks" in each.getMessage()]
+    assert [each.levelname for each in told] == ["WARNING", "ERROR"]
+    assert output.records(LISTED)
+    assert harness.amazon.calls.count("request") == 1
+
+
+def test_a_client_secret_that_has_expired_is_about_all_sellers(harness) -> None:
+    handle = harness.amazon.handle
+    details = "The LWA secret token you provided has expired."
+    error = {"code": "Unauthorized", "message": "Access to requested resource is denied."}
+
+    def expired(request: Request, now: datetime) -> Response:
+        if harness.amazon.word(request) in {"login", "document"}:
+            return handle(request, now)
+        return Response(403, json.dumps({"errors": [{**error, "details": details}]}).encode())
+
+    harness.amazon.handle = expired
+    sellers = [{"seller_id": SELLER}, {"seller_id": "A2SANDBOXEU", "marketplace_ids": ["UK"]}]
+    tap = harness.tap(WEEKLY, **END, sellers=sellers)
+    with pytest.raises(ApplicationRefused) as caught:
+        harness.sync(tap)
+    assert caught.value.exit_code == 3
+    assert "rotate the client secret" in caught.value.render()
 
 
 def test_a_quota_that_is_used_up_is_waited_for(make_harness, whole) -> None:

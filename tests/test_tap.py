@@ -174,3 +174,13 @@ def test_listings_of_another_marketplace_are_not_adopted(harness) -> None:
     french = {row["item_name"] for row in harness.run(LISTINGS, **france).records(stream)}
     assert french
     assert not german & french
+
+
+def test_a_withdrawn_type_is_warned_of_once(harness, caplog) -> None:
+    old = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_"
+    harness.run(old, "_GET_MERCHANT_LISTINGS_ALL_DATA_")
+    told = [each.getMessage() for each in caplog.records if "withdraw" in each.getMessage()]
+    assert told == [
+        f"{old}: Amazon will withdraw it on 2026-11-11; "
+        "use GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2"
+    ]

@@ -56,6 +56,7 @@ def _members(members: list[ReportType]) -> str:
 
 def _row(known: ReportType, stream: ReportType) -> tuple[str, ...]:
     withdrawn = f" (withdrawn {known.withdrawn})" if known.withdrawn else ""
+    withdrawn = " (no longer listed)" if known.unlisted else withdrawn
     title = prose(stream.title or known.title) + withdrawn
     link = f"[{code(stream.stream)}](streams/{stream.stream}.md)"
     names = (code(name) for spellings in names_in(known).values() for name in spellings)

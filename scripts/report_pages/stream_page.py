@@ -41,6 +41,7 @@ def stream_page(known: ReportType, stream: ReportType) -> str:
         _what(known, stream),
         _LINKS,
         table(("the report", ""), _facts(known, stream)),
+        section("Moving to the successor", _moving(known)),
         section("Options", table(("option", "values", "required", "meaning"), _options(known))),
         section("Key", _key(stream)),
         section("Columns", _columns(stream), _beside(known, stream)),
@@ -63,6 +64,18 @@ def _what(known: ReportType, stream: ReportType) -> str:
 def _facts(known: ReportType, stream: ReportType) -> list[tuple[str, str]]:
     told = [(label, prose(text)) for label, text in facts(known).items()]
     return [*told, ("list", code(stream.list_path))] if stream.list_path else told
+
+
+def _moving(known: ReportType) -> str:
+    """Return where the successor has the columns that it does not have by the same name."""
+    rows = [
+        (code(header), code(moved.column), prose(moved.where))
+        for header, moved in known.successor_columns
+    ]
+    if not rows:
+        return ""
+    same = f"Columns that are not named here have the same header in {code(known.successor)}."
+    return paragraphs(same, table(("header", "header there", "in rows where"), rows))
 
 
 def _options(known: ReportType) -> list[tuple[str, ...]]:

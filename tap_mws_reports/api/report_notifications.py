@@ -54,18 +54,22 @@ def _sp_api_notice(value: dict[str, Any]) -> ReportNotification | None:
     """Parse SP-API's form.
 
     Its ``reportId`` is what MWS calls a report request id. MWS cannot download by its
-    ``reportDocumentId``, so ``report_id`` stays None and is looked up.
+    ``reportDocumentId``, so ``report_id`` stays None and is looked up. Vendor groups have an
+    ``accountId`` in place of the ``sellerId``; then the seller is empty.
     """
     content = _at(_at(value, "payload"), "reportProcessingFinishedNotification")
     kind = value.get("notificationType")
-    texts = [content.get(name) for name in ("reportId", "processingStatus", "sellerId")]
+    seller_id = content.get("sellerId") or ""
+    texts = [content.get(name) for name in ("reportId", "processingStatus")]
     if kind != _SP_API_TYPE or not all(text and isinstance(text, str) for text in texts):
+        return None
+    if not isinstance(seller_id, str):
         return None
     unique_id = _at(value, "notificationMetadata").get("notificationId")
     return ReportNotification(
         report_request_id=content["reportId"],
         processing_status=_status(content["processingStatus"]),
-        seller_id=content["sellerId"],
+        seller_id=seller_id,
         unique_id=unique_id if isinstance(unique_id, str) else None,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -12,6 +12,7 @@ import click
 from tap_mws_reports import connection
 from tap_mws_reports.api.timestamps import format_duration, format_timestamp
 from tap_mws_reports.config import input_files, validation
+from tap_mws_reports.report_types.lifecycle import configured_notices
 from tap_mws_reports.retrieval.planning.run_plan import PartitionSummary, RunPlan, make_plan
 from tap_mws_reports.retrieval.scheduling.request_order import DEFAULT_LATENCY
 from tap_mws_reports.tap import TapMwsReports
@@ -42,7 +43,10 @@ def _plan(given: argparse.Namespace) -> int:
         connection.quotas(tap.config),
         tap.run.clock.now(),
     )
-    click.echo(json.dumps(_as_json(planned)) if given.json else _as_text(planned))
+    names = [share.partition_request.report_type for share in planned.shares]
+    notices = configured_notices(names, planned.now.date())
+    text = json.dumps(_as_json(planned, notices)) if given.json else _as_text(planned, notices)
+    click.echo(text)
     return 0
 
 
@@ -64,7 +68,7 @@ def _tap(given: argparse.Namespace) -> TapMwsReports:
     )
 
 
-def _as_json(planned: RunPlan) -> Mapping[str, Any]:
+def _as_json(planned: RunPlan, notices: Sequence[str]) -> Mapping[str, Any]:
     forecast = planned.forecast
     return {
         "now": format_timestamp(planned.now),
@@ -75,6 +79,7 @@ def _as_json(planned: RunPlan) -> Mapping[str, Any]:
         "expected_s": round(forecast.expected.total_seconds()),
         "finish": format_timestamp(planned.now + forecast.expected),
         "types_without_latency": list(forecast.types_without_latency),
+        "notices": list(notices),
         "streams": [_share_as_json(share) for share in planned.shares],
     }
 
@@ -87,6 +92,8 @@ def _share_as_json(share: PartitionSummary) -> Mapping[str, Any]:
         "marketplace_ids": list(share.partition_request.marketplace_ids),
         "kind": share.partition_request.kind,
         "windows": share.windows,
+        "reread": share.reread,
+        "lookback_days": share.partition_request.rule.lookback.days,
         "retries": share.retries,
         "adopted": share.adopted,
         "snapshots": share.snapshots,
@@ -94,7 +101,7 @@ def _share_as_json(share: PartitionSummary) -> Mapping[str, Any]:
     }
 
 
-def _as_text(planned: RunPlan) -> str:
+def _as_text(planned: RunPlan, notices: Sequence[str]) -> str:
     several = len({share.partition_request.seller_id for share in planned.shares}) > 1
     shares = [(_name(each, several=several), _tasks(each)) for each in planned.shares]
     width = max((len(name) for name, _ in shares), default=0)
@@ -106,6 +113,7 @@ def _as_text(planned: RunPlan) -> str:
         lines.append(f"The latency of {names} is not known yet; {usual} are assumed.")
     if planned.forecast.requests:
         lines.append("The run adopts requests that Amazon already has when it starts.")
+    lines += [f"{notice}." for notice in notices]
     return "\n".join(lines)
 
 
@@ -125,4 +133,8 @@ def _tasks(share: PartitionSummary) -> str:
         "{} given up": share.given_up,
     }
     said = [words.format(count) for words, count in tasks.items() if count]
+    if share.reread:
+        days = share.partition_request.rule.lookback.days
+        lookback = f"{share.reread} of them by the lookback of {days} days"
+        said.insert(1, lookback)
     return ", ".join(said) or "nothing to do"

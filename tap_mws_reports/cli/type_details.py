@@ -132,7 +132,8 @@ def _late_changes(known: ReportType) -> str:
         return ""
     days = known.lookback_days_default
     back = f"goes {counted(days, 'day')} back" if days else "does not go back"
-    return f"a run {back} to ask again, unless `lookback_days` says otherwise"
+    why = f". {known.lookback_because}" if known.lookback_because else ""
+    return f"a run {back} to ask again, unless `lookback_days` says otherwise{why}"
 
 
 def _oldest(known: ReportType) -> str:
@@ -144,6 +145,11 @@ def _oldest(known: ReportType) -> str:
 def _marketplaces(known: ReportType) -> str:
     places = ", ".join(known.marketplaces) or "all"
     return f"{places}; each is requested separately" if known.one_marketplace else places
+
+
+def _successor(known: ReportType) -> str:
+    gone = known.withdrawn or known.unlisted
+    return known.successor or ("none is known" if gone else "")
 
 
 def _rows(known: ReportType) -> str:
@@ -164,6 +170,9 @@ def _reading(known: ReportType) -> str:
 
 _FACTS: Mapping[str, Callable[[ReportType], str]] = {
     "withdrawn": lambda known: f"since {known.withdrawn}" if known.withdrawn else "",
+    "no longer listed": lambda known: f"seen on {known.unlisted}" if known.unlisted else "",
+    "successor": _successor,
+    "caution": lambda known: known.caution,
     "category": lambda known: known.category,
     "kind": lambda known: f"{known.kind}: {KINDS[known.kind]}",
     "requested": lambda known: ", ".join(_REQUEST_MODES[each] for each in known.request_modes),

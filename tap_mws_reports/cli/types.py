@@ -142,6 +142,8 @@ def _summary(known: ReportType) -> str:
 
 
 def _withdrawn(known: ReportType) -> str:
+    if known.unlisted:
+        return "no longer listed"
     return f"withdrawn {known.withdrawn}" if known.withdrawn else ""
 
 

@@ -34,6 +34,13 @@ class SellerConfig:
         return self.settings.get("api") or "mws"
 
     @property
+    def application(self) -> tuple[str, str] | None:
+        """The id and the secret of the SP-API application, or None."""
+        client_id = self.settings.get("lwa_client_id")
+        secret = self.settings.get("lwa_client_secret")
+        return (client_id, secret) if self.api == "sp_api" and client_id and secret else None
+
+    @property
     def in_sandbox(self) -> bool:
         """Whether the in-process sandbox is used."""
         return bool(self.settings.get("sandbox"))

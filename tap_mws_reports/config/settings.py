@@ -244,6 +244,24 @@ PROPERTIES = th.PropertiesList(
         "given up: listed in the state and in a warning, and no failure of the run any more.",
     ),
     th.Property(
+        "row_count_check",
+        th.StringType,
+        default="warn",
+        allowed_values=["off", "warn", "retry"],
+        title="Check of row counts",
+        description="What to do when a snapshot has far more or fewer rows than usual, the median "
+        "of the last ten: `off`, `warn`, or `retry`, which requests it once more before its rows "
+        "are written.",
+    ),
+    th.Property(
+        "row_count_bound",
+        th.CustomType({"type": "integer", "minimum": 101}),
+        default=150,
+        title="Bound of row counts",
+        description="In percent: how much larger than the other the number of rows or the usual "
+        "number may be. Differences below 100 rows are never reported.",
+    ),
+    th.Property(
         "max_open",
         th.CustomType({"type": "integer", "minimum": 1}),
         title="Most open requests",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import jsonschema
 
@@ -100,6 +100,13 @@ def retrieval_policy(config: Mapping[str, Any]) -> RetrievalPolicy:
         most_open=config.get("max_open"),
         acknowledge=bool(config.get("acknowledge")),
     )
+
+
+def row_count_policy(
+    config: Mapping[str, Any],
+) -> tuple[Literal["off", "warn", "retry"], int]:
+    """Return the mode and the bound, in percent, of the check of row counts."""
+    return config.get("row_count_check", "warn"), config.get("row_count_bound", 150)
 
 
 def _report_setting(entry: str | Mapping[str, Any]) -> ReportSetting:

@@ -16,6 +16,7 @@ from tap_mws_reports.report_types.report_type import (
     RequestMode,
     Restriction,
     Service,
+    SuccessorColumn,
     TypeKind,
     WindowAlignment,
 )
@@ -78,9 +79,15 @@ class ReportTypeTable(TomlTable, frozen=True, kw_only=True):
     services: Annotated[tuple[Service, ...], NOT_EMPTY] = ("mws", "sp_api")
     source: Texts
     withdrawn: date | None = None
+    unlisted: date | None = None
+    successor: Text = ""
+    successor_columns: dict[str, SuccessorColumn] = msgspec.field(default_factory=dict)
+    """By header, of the columns that the successor does not have under the same header."""
+    caution: Text = ""
     max_days: Count | None = None
     cooldown_minutes: Count | None = None
     lookback_days_default: Count = 0
+    lookback_because: Text = ""
     lookback_limit_days: Count | None = None
     retention_days: Count | None = None
     alignment: WindowAlignment | None = None

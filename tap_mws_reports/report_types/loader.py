@@ -18,7 +18,13 @@ from tap_mws_reports.report_types.entry_tables import (
 )
 from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.naming import column_name, header_key
-from tap_mws_reports.report_types.report_type import ColumnSpec, Identity, Option, ReportType
+from tap_mws_reports.report_types.report_type import (
+    ColumnSpec,
+    Identity,
+    Option,
+    ReportType,
+    SuccessorColumn,
+)
 from tap_mws_reports.report_types.toml_table import BadEntry, Table, convert
 
 _Broken = Iterator[tuple[str, str]]
@@ -27,6 +33,7 @@ _Broken = Iterator[tuple[str, str]]
 def cross_check(file: str, entry: ReportTypeTable) -> _Broken:
     """Yield the keys that contradict the name of the file or other keys, with the broken rule."""
     yield from _names(file, entry)
+    yield from _lifecycle(entry)
     yield from _requests(entry)
     yield from _documents(entry)
 
@@ -43,7 +50,18 @@ def _names(file: str, entry: ReportTypeTable) -> _Broken:
         yield "personal_sp_api_names", "must be among other_sp_api_names"
 
 
+def _lifecycle(entry: ReportTypeTable) -> _Broken:
+    if entry.successor and not (entry.withdrawn or entry.unlisted):
+        yield "successor", "is only for types that are withdrawn or unlisted"
+    if entry.unlisted and entry.withdrawn:
+        yield "unlisted", "is only for types without a date of withdrawal"
+    if entry.successor_columns and not entry.successor:
+        yield "successor_columns", "is only for types with a successor"
+
+
 def _requests(entry: ReportTypeTable) -> _Broken:
+    if bool(entry.lookback_days_default) != bool(entry.lookback_because):
+        yield "lookback_because", "is required with lookback_days_default, and only with it"
     if ("request" in entry.request_modes) == (entry.kind == "generated"):
         yield "request_modes", "must contain request, except for generated types"
     if entry.start_offset_hours and entry.kind != "snapshot":
@@ -117,10 +135,18 @@ class _Loader:
             "identity": identity,
             "filled_down": self.names("filled_down", entry.filled_down, columns),
             "withdrawn": entry.withdrawn and entry.withdrawn.isoformat(),
+            "unlisted": entry.unlisted and entry.unlisted.isoformat(),
+            "successor_columns": self.successor_columns(entry, columns),
         }
         self.check_paths(entry.row_elements, columns)
         known = ReportType(**{key: getattr(entry, key) for key in _FIELDS} | built)
         return replace(known, parts=tuple(self.parts(entry, known)))
+
+    def successor_columns(
+        self, entry: ReportTypeTable, columns: Columns
+    ) -> tuple[tuple[str, SuccessorColumn], ...]:
+        self.names("successor_columns", entry.successor_columns, columns)
+        return tuple(entry.successor_columns.items())
 
     def parts(self, entry: ReportTypeTable, parent: ReportType) -> Iterator[ReportType]:
         """Yield a type for every list of a JSON document."""

@@ -95,6 +95,15 @@ class Option(TomlTable, frozen=True):
     meaning: Text = ""
 
 
+class SuccessorColumn(TomlTable, frozen=True):
+    """Where the successor of a report type has the values of a column."""
+
+    column: Text
+    """A header of the successor."""
+    where: Text = ""
+    """Which of its rows have them, if not all."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReportType:
     """A report type: how it is requested, and what its documents contain."""
@@ -118,6 +127,8 @@ class ReportType:
     """How long Amazon creates no new version, None if neither service states it."""
     lookback_days_default: int = 0
     """How far before its bookmark a run starts, to get late changes."""
+    lookback_because: str = ""
+    """Why that far, with the source."""
     local_numbers: bool = False
     """Amounts use the decimal mark of the marketplace."""
     one_marketplace: bool = False
@@ -132,6 +143,15 @@ class ReportType:
     """The services that have the type, or had it."""
     withdrawn: str | None = None
     """The date (ISO text) since which no service has the type."""
+    unlisted: str | None = None
+    """The date (ISO text) on which Amazon's list was seen without the type, though Amazon had
+    announced nothing."""
+    successor: str = ""
+    """What to use instead of a type that is withdrawn or unlisted; empty if nothing is known."""
+    successor_columns: tuple[tuple[str, SuccessorColumn], ...] = ()
+    """By header, of the columns that the successor has elsewhere."""
+    caution: str = ""
+    """What users have to know about the contents, with the source."""
     lookback_limit_days: int | None = None
     """How old the start of a range may be, None if neither service states a limit."""
     retention_days: int | None = None

@@ -10,9 +10,11 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.interface import ProcessingStatus, ReportNotification
 from tap_mws_reports.api.report_notifications import parse_notification
 from tap_mws_reports.api.sqs import MAX_WAIT, Queue, QueueMessage
 from tap_mws_reports.errors import QueueUnavailable
@@ -102,14 +104,23 @@ class NotificationConsumer:
 
     def _is_processed(self, message: QueueMessage, now: datetime) -> bool:
         notice = parse_notification(message.body)
-        notifications = None if notice is None else self._handlers.get(notice.seller_id)
-        if notice is None or notifications is None or not notifications.handle(notice, now):
+        if notice is None or not self._is_handled(notice, now):
             return False
         logger.debug("Received notification %s: %s", notice.unique_id, notice)
         self._received = True
         if not self._reliable:
             self._set_reliable(reliable=True)
         return True
+
+    def _is_handled(self, notice: ReportNotification, now: datetime) -> bool:
+        """Pass a notification to its seller; without one, to all that made such a request."""
+        if notice.seller_id:
+            handler = self._handlers.get(notice.seller_id)
+            return handler is not None and handler.handle(notice, now)
+        # Two sellers may have requests of the same id, so the status is polled.
+        vague = replace(notice, processing_status=ProcessingStatus.IN_PROGRESS, report_id=None)
+        handled = [handler.handle(vague, now) for handler in self._handlers.values()]
+        return any(handled)
 
     def _leave(self, message: QueueMessage) -> None:
         """Leave a message in the queue; extend its visibility timeout each time it returns.

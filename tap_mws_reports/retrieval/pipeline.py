@@ -42,6 +42,12 @@ class DueQueue:
         """Add a scheduler with its due time."""
         heappush(self._moves, (moment, next(self._turns), scheduler))
 
+    def advance(self, scheduler: SellerScheduler, moment: datetime) -> None:
+        """Make a scheduler due, whether it is in the queue or has finished."""
+        self._moves = [each for each in self._moves if each[2] is not scheduler]
+        heapify(self._moves)
+        self.put(scheduler, moment)
+
     def rest(self, scheduler: SellerScheduler, until: datetime, now: datetime) -> None:
         """Add a scheduler with its due time, and record which quotas delay it until then."""
         self._resting[scheduler] = (now, scheduler.held_up(now))
@@ -87,6 +93,10 @@ class CompletedJobs:
         """Add jobs that have just completed."""
         for job in jobs:
             heappush(self._ended[job.stream], (job.age_key, next(self._numbers), job))
+
+    def expect_again(self, stream: str) -> None:
+        """A job that was taken will complete once more."""
+        self._awaited[stream] += 1
 
     def awaits(self, stream: str) -> bool:
         """Whether a stream has not yet received all of its jobs."""
@@ -170,6 +180,16 @@ class Pipeline:
             other.document is job.document and not other.delivered
             for other in self._schedulers[job.seller_id].jobs
         )
+
+    def recount(self, job: ReportJob) -> datetime:
+        """Request a delivered report once more, after its cooldown; return when."""
+        # Amazon counts the cooldown from the end of the report, which is not long ago.
+        not_before = self._clock.now() + job.rule.cooldown
+        job.recount(not_before)
+        self._left[job.seller_id].append(job)
+        self._completed.expect_again(job.stream)
+        self._due_queue.advance(self._schedulers[job.seller_id], self._clock.now())
+        return not_before
 
     def _step(self) -> None:
         now = self._clock.now()

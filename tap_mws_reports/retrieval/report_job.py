@@ -93,6 +93,8 @@ class ReportJob:
     delivered: bool = False
     """Whether it was passed to its stream."""
     seller_id: str = ""
+    recounted: bool = False
+    """Whether it was requested again because of an unusual number of rows."""
 
     @property
     def data_start(self) -> datetime | None:
@@ -226,6 +228,13 @@ class ReportJob:
         self.adopted = self.timed_out = False
         self.not_before = not_before
 
+    def recount(self, not_before: datetime) -> None:
+        """Request a delivered report once more; its document is not used."""
+        self.ask_again(not_before)
+        self.document = None
+        self.delivered = False
+        self.recounted = True
+
     def retry(self, not_before: datetime) -> None:
         """Repeat the request, and count the failed attempt."""
         self.attempts += 1
@@ -305,6 +314,8 @@ class JobEvent:
     """Details, if any."""
     seconds: float | None = None
     """How long Amazon took from the report request on, once the report is done."""
+    follows: bool = False
+    """Whether the cause has been told with another job or seller."""
 
 
 EventHandler = Callable[[JobEvent], None]

@@ -13,6 +13,7 @@ from pathlib import Path
 from tap_mws_reports.api.interface import ReportService, ThrottledCall
 from tap_mws_reports.errors import (
     DocumentDamaged,
+    ReportTypeRefused,
     RequestRefused,
     Retry,
     SellerLost,
@@ -87,8 +88,9 @@ class SellerScheduler:
 
     def close(self, error: TapError, now: datetime) -> None:
         """Give up all jobs that have not completed: the seller's connection failed."""
+        lost = SellerLost(error.what, where=f"seller {self.seller_id}", hint=error.hint)
         for job in [job for job in self.jobs if not job.phase.ended]:
-            self._give_up(job, now, SellerLost(error.what, hint=error.hint))
+            self._give_up(job, now, lost, follows=True)
 
     def is_about_to_poll(self, now: datetime) -> bool:
         """Whether `move` would poll report requests if there were nothing else to do."""
@@ -257,12 +259,24 @@ class SellerScheduler:
                 self._emit(JobEvent(JobEventType.AGAIN, job, now, error.what))
             else:
                 self._give_up(job, now, error)
+                if isinstance(error, ReportTypeRefused):
+                    self._give_up_type(job, now, error)
         except Retry as error:
             self._give_up(job, now, UnreadableDocument(error.what, hint=error.hint))
 
-    def _give_up(self, job: ReportJob, now: datetime, error: SkipWindow) -> None:
+    def _give_up(
+        self, job: ReportJob, now: datetime, error: SkipWindow, *, follows: bool = False
+    ) -> None:
         job.failed(error)
-        self._emit(JobEvent(JobEventType.GIVEN_UP, job, now, error.what))
+        self._emit(JobEvent(JobEventType.GIVEN_UP, job, now, error.what, follows=follows))
+
+    def _give_up_type(self, refused: ReportJob, now: datetime, error: ReportTypeRefused) -> None:
+        """Give up the jobs that Amazon would refuse as well, without asking for each."""
+        spec = refused.spec
+        for job in self._in(JobStatus.TO_REQUEST):
+            alike = (job.spec.report_type, job.spec.marketplace_ids)
+            if alike == (spec.report_type, spec.marketplace_ids):
+                self._give_up(job, now, error, follows=True)
 
 
 def _seconds(moment: datetime, now: datetime) -> float:

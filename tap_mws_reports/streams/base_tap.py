@@ -6,6 +6,7 @@ import logging
 import os
 import stat
 from abc import abstractmethod
+from collections.abc import Mapping
 from types import FrameType
 from typing import IO, Any, Self
 
@@ -16,7 +17,9 @@ from singer_sdk.plugin_base import _ConfigInput
 from singer_sdk.tap_base import CliTestOptionValue
 
 from tap_mws_reports.config import input_files, settings
+from tap_mws_reports.config.sandbox_mode import make_clock
 from tap_mws_reports.errors import SettingsError, TapError
+from tap_mws_reports.report_types.lifecycle import configured_notices
 from tap_mws_reports.streams.message_writer import LineWriter
 
 NAME = "tap-mws-reports"
@@ -104,6 +107,8 @@ class BaseTap(Tap):
         Raises:
             Incomplete: the run completed, but some reports failed.
         """
+        if about and config is not None:
+            _show_withdrawn_types(config.config)
         # The SDK's own `invoke` does not return the tap, whose failures are needed.
         super(Tap, cls).invoke(about=about, about_format=about_format)
         tap = cls._make(
@@ -164,6 +169,18 @@ class BaseTap(Tap):
                     f"give a list or an object as JSON; the setting: {settings.description(name)}"
                 )
                 raise SettingsError(what, where="the environment", hint=hint) from None
+
+
+def _show_withdrawn_types(config: Mapping[str, Any]) -> None:
+    """Write to stderr which of the configured types Amazon has withdrawn or no longer lists."""
+    entries = config.get("reports")
+    names = [
+        name
+        for entry in (entries if isinstance(entries, list) else [])
+        if isinstance(name := entry.get("type") if isinstance(entry, dict) else entry, str)
+    ]
+    for notice in configured_notices(names, make_clock(config).now().date()):
+        click.echo(f"{notice}.", err=True)
 
 
 def _parsed(file: IO[str], option: str) -> dict[str, Any]:

@@ -96,7 +96,8 @@ class EventLogger:
             log_report_latency(event.job.spec.report_type, event.job.stream, event.seconds)
         words = f" ({event.words})" if event.words else ""
         line = f"{event.event_type.value.capitalize()}: {event.job.describe()}{words}"
-        level = logging.DEBUG if event.event_type in ROUTINE else logging.INFO
+        quiet = event.event_type in ROUTINE or event.follows
+        level = logging.DEBUG if quiet else logging.INFO
         logger.log(level, "%s", line, extra=_log_fields(event))
         self._reporter.record(event)
         if event.event_type in _NEW_REQUEST:

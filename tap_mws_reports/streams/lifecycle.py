@@ -106,7 +106,7 @@ class LifecycleStream(CheckpointedStream):
         """Return the bookmark entry of a value."""
 
 
-def check_sellers_connection(run: SyncContext, report_type: str) -> list[dict[str, Any]]:
+def check_sellers_connection(run: SyncContext, report_types: Sequence[str]) -> list[dict[str, Any]]:
     """List the report requests of the last hour once per seller; return the records.
 
     SP-API allows this call immediately; it lists schedules only for a few types per call.
@@ -117,8 +117,8 @@ def check_sellers_connection(run: SyncContext, report_type: str) -> list[dict[st
 
     def listed(seller: SellerConnection) -> list[ReportRequest]:
         since = run.clock.now() - timedelta(hours=1)
-        requests = seller.service.report_requests(report_types=[report_type], requested_from=since)
-        return list(requests)
+        types = report_types[: seller.service.types_per_list]
+        return list(seller.service.report_requests(report_types=types, requested_from=since))
 
     return [
         as_record(request, seller_id)

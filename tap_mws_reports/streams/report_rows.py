@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from logging import Logger
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +17,7 @@ from singer_sdk.helpers.types import Context
 
 from tap_mws_reports.api.interface import ReportDocument
 from tap_mws_reports.api.timestamps import format_timestamp
+from tap_mws_reports.config import validation
 from tap_mws_reports.documents import (
     PYTHON,
     Engine,
@@ -46,8 +48,10 @@ from tap_mws_reports.streams.batch.batch_files import BatchStorage, write_batch_
 from tap_mws_reports.streams.batch.batch_formats import make_format
 from tap_mws_reports.streams.binary_documents import FILE_COLUMNS, may_deliver_files, save_document
 from tap_mws_reports.streams.declared_kinds import changed_schemas, chosen_kinds, other_kinds
+from tap_mws_reports.streams.document_checks import DocumentChecks
 from tap_mws_reports.streams.partition_config import PartitionConfig
 from tap_mws_reports.streams.rejected_lines import RejectedLinesFile
+from tap_mws_reports.streams.row_counts import RowCountPolicy
 from tap_mws_reports.streams.row_schema import (
     ENVELOPE,
     OVERFLOW_COLUMNS,
@@ -150,10 +154,23 @@ class ReportRows(SchemaEvolutionStream):
         self._timestamps: Timestamps = tap.config.get("timestamps", "utc")
         self._decimals: Decimals = tap.config.get("decimals", "number")
         self._failed: list[tuple[ReportJob, SkipWindow]] = []
+        self._rows_read = 0
         schema = row_schema(report_type, self._timestamps, self._decimals)
         super().__init__(tap, schema=schema, name=report_type.stream)
         self.primary_keys = primary_keys(
             report_type, keep_snapshots=bool(self.config.get("keep_snapshots"))
+        )
+
+    @cached_property
+    def _checks(self) -> DocumentChecks:
+        mode, bound = validation.row_count_policy(self.config)
+        policy = RowCountPolicy(mode, bound)
+        return DocumentChecks(
+            self._report_type,
+            policy,
+            self.logger,
+            state=lambda: self.stream_state,
+            excludes=self.column_filter.excludes,
         )
 
     @property
@@ -266,7 +283,7 @@ class ReportRows(SchemaEvolutionStream):
     def blocks(self, exact: Exact) -> Iterator[RecordBatch]:
         """Yield the rows of each document as it arrives; STATE follows each document."""
         exact = written_as(self._decimals, exact)
-        for job in self._run.documents(self.name):
+        for job in self._documents():
             yield from self._completing(job, self._rows(job, exact))
         self._expire_failures()
 
@@ -288,7 +305,7 @@ class ReportRows(SchemaEvolutionStream):
             take(self._rows(job, exact, engine))
             yield
 
-        for job in self._run.documents(self.name):
+        for job in self._documents():
             for _ in self._completing(job, handed_over(job)):
                 pass
             yield
@@ -309,10 +326,42 @@ class ReportRows(SchemaEvolutionStream):
             if manifest := write_batch_files(rows, storage, name, form, batch_config.batch_size):
                 yield manifest
 
-        for job in self._run.documents(self.name):
+        for job in self._documents():
             for manifest in self._completing(job, write(job)):
                 yield encoding, manifest
         self._expire_failures()
+
+    def _documents(self) -> Iterator[ReportJob]:
+        """Yield the completed jobs, without those that are requested once more."""
+        for job in self._run.documents(self.name):
+            if not self._is_recounted(job):
+                yield job
+
+    def _is_recounted(self, job: ReportJob) -> bool:
+        """Request a snapshot once more if its number of rows is unusual; return whether so."""
+        if not self._checks.may_recount(job):
+            return False
+        try:
+            deviation = self._checks.deviation(job, self._count_rows(job))
+        except SkipWindow:  # reading its rows will say so
+            return False
+        if deviation is None or (not_before := self._run.recount(job)) is None:
+            return False
+        what = "Unusual number of rows in %s: %s. It is requested once more, not before %s"
+        self.logger.warning(what, job.describe(), deviation, f"{not_before:%Y-%m-%d %H:%M} UTC")
+        return True
+
+    def _count_rows(self, job: ReportJob) -> int:
+        """Return the number of rows of a document, before they are written."""
+        if job.document is None:
+            return 0
+        with decompressed(job.document.path) as path:
+            document = replace(job.document, path=path)
+            marketplace_format = self._habits[job.spec.marketplace_ids]
+            table = open_document(document, self._report_type, marketplace_format, self._timestamps)
+            for _ in table.blocks(wanted=frozenset(self.primary_keys)):
+                pass
+        return table.counts.rows
 
     def _file_name(self, job: ReportJob) -> str:
         return f"{job.seller_id}-{self.name}-{job.report_id}"
@@ -322,6 +371,7 @@ class ReportRows(SchemaEvolutionStream):
         try:
             if job.error is not None:
                 raise job.error
+            self._rows_read = 0
             yield from made
         except SkipWindow as error:
             error.where = error.where or job.describe()
@@ -330,6 +380,7 @@ class ReportRows(SchemaEvolutionStream):
             if error.records_failure:
                 self._failed.append((job, error))
         else:
+            self._checks.record_rows(job, self._rows_read)
             self._run.written(job)
         self._run.checkpoints.changed()
 
@@ -401,6 +452,8 @@ class ReportRows(SchemaEvolutionStream):
         self._log_rejected(job, table, refused)
         decoding = table.decoding
         self.count_document(charset=decoding.encoding, charset_rule=decoding.rule)
+        self._rows_read = table.counts.rows
+        self._checks.record_columns(job, table.kinds, self._run.clock.now().date())
         self._run.read(table.counts.rows)
 
     def _declared_kinds(self) -> dict[str, Kind]:

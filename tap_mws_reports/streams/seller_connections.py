@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
 from tap_mws_reports.api.interface import ReportService
 from tap_mws_reports.errors import (
+    ApplicationRefused,
     CredentialsError,
     HostUnreachable,
     Retry,
@@ -31,6 +32,8 @@ class SellerConnection:
     """Scheme and host of the endpoint."""
     connect: Callable[[], ReportService]
     """Returns the report service; called when a stream first needs it."""
+    application: Hashable = field(default=None, repr=False)
+    """The application's id and secret; None if the seller shares them with no other."""
 
     @cached_property
     def service(self) -> ReportService:
@@ -95,14 +98,22 @@ class SellerConnections:
         """
         if not isinstance(error, _PER_SELLER):
             raise error
-        same_host = self._same_host(seller_id, error)
-        self._failures.update(dict.fromkeys(same_host, error))
+        affected = self._affected(seller_id, error)
+        self._failures.update(dict.fromkeys(affected, error))
         if len(self._failures) == len(self._sellers):
             raise error
         self._failed(error)
-        return same_host
+        return affected
 
-    def _same_host(self, seller_id: str, error: TapError) -> frozenset[str]:
+    def _affected(self, seller_id: str, error: TapError) -> frozenset[str]:
+        if isinstance(error, ApplicationRefused):
+            application = self._sellers[seller_id].application
+            others = (
+                each.seller_id
+                for each in self._sellers.values()
+                if application is not None and each.application == application
+            )
+            return frozenset({seller_id, *others})
         # A response from Amazon concerns this seller; an unreachable host all sellers that use it.
         if error.amazon_code or not isinstance(error, HostUnreachable):
             return frozenset({seller_id})

@@ -12,7 +12,7 @@ from pathlib import Path
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.api.sqs import Queue
-from tap_mws_reports.errors import TapError
+from tap_mws_reports.errors import SellerLost, TapError
 from tap_mws_reports.progress.base import ProgressReporter
 from tap_mws_reports.retrieval.acknowledgement import acknowledge_reports
 from tap_mws_reports.retrieval.adoption import adopt_existing, list_generated
@@ -99,6 +99,7 @@ class SyncContext:
         self._reporter = reporter
         self._policy = policy or RetrievalPolicy()
         self.failures: list[TapError] = []
+        self._logged: set[int] = set()
         self.sellers = SellerConnections(sellers, self.failed)
         self._write_state = write_state
         self.checkpoints = StateFlushPolicy(write_state)
@@ -124,6 +125,18 @@ class SyncContext:
             if job.document is not None and not self._pipeline.is_wanted(job):
                 job.document.path.unlink(missing_ok=True)
 
+    def recount(self, job: ReportJob) -> datetime | None:
+        """Request a delivered report once more; return when, or None if its seller has failed."""
+        if self._pipeline is None or self.sellers.failure(job.seller_id):
+            return None
+        document = job.document
+        wanted = self._pipeline.is_wanted(job)
+        not_before = self._pipeline.recount(job)
+        if document is not None and not wanted:
+            document.path.unlink(missing_ok=True)
+        self.checkpoints.changed()
+        return not_before
+
     def written(self, job: ReportJob) -> None:
         """Move the bookmark of a job whose rows have all been written."""
         job.finish()
@@ -135,9 +148,13 @@ class SyncContext:
         self._reporter.read(rows)
 
     def failed(self, error: TapError) -> None:
-        """Record a failure; the run ends with exit code 1."""
+        """Record a failure; the run ends with exit code 1. Each cause is logged once."""
+        # The loss of a seller was logged when its call failed.
+        told = id(error) in self._logged or isinstance(error, SellerLost)
+        self._logged.add(id(error))
         self.failures.append(error)
-        logger.error("%s", error)
+        if not told:
+            logger.error("%s", error)
 
     @property
     def retry_failed_days(self) -> int:

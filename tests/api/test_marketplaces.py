@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -42,6 +43,22 @@ def test_every_row_of_the_reference_is_there() -> None:
         assert row["timezone"] in {"", ours.time_zone}
 
 
+OFFICIAL = REFERENCE.with_name("sp-api-reports.md")
+"""Has the official list of SP-API, in lines such as ``EU: IE A28R8C7NBKEWEA, ...``."""
+
+
+@pytest.mark.skipif(not OFFICIAL.exists(), reason="the reference is not here")
+@pytest.mark.parametrize("region", ["NA", "EU", "FE"])
+def test_every_marketplace_of_sp_api_is_there(region: str) -> None:
+    lines = OFFICIAL.read_text("utf-8").splitlines()
+    [line] = [each for each in lines if each.startswith(f"{region}: ")]
+    listed = re.findall(r"\b([A-Z]{2}) (A[A-Z0-9]{11,13})\b", line)
+    assert len(listed) >= 3
+    for country, marketplace_id in listed:
+        assert MARKETPLACES[marketplace_id] is find(country)
+        assert find(country).region == region
+
+
 @pytest.mark.parametrize(
     ("text", "marketplace_id"),
     [
@@ -50,6 +67,7 @@ def test_every_row_of_the_reference_is_there() -> None:
         ("GB", "A1F83G8C2ARO7P"),
         ("UK", "A1F83G8C2ARO7P"),
         ("de", "A1PA6795UKMFR9"),
+        ("IE", "A28R8C7NBKEWEA"),
         ("JP", "A1VC38T7YXB528"),
         ("A3BXB0YN3XH17H", "A3BXB0YN3XH17H"),
     ],

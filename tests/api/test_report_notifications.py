@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -59,6 +60,7 @@ BY_JSON = ReportNotification("50001018425", DONE, "A1", None, "two")
         (sp_api(), BY_JSON),
         (sp_api(reportDocumentId="amzn1.spdoc", accountId="x", mood=3), BY_JSON),
         (f"\n {sp_api()}", BY_JSON),
+        (sp_api(sellerId=None, accountId="amzn1.vg.1"), replace(BY_JSON, seller_id="")),
         (by_sns(xml()), BY_XML),
         (by_sns(sp_api()), BY_JSON),
     ],
@@ -109,7 +111,7 @@ DTD = xml().replace("<Notification>", '<!DOCTYPE n [<!ENTITY e "x">]><Notificati
         DTD,
         sp_api(kind="ORDER_CHANGE"),
         sp_api(kind=["REPORT_PROCESSING_FINISHED"]),
-        sp_api(sellerId=None),
+        sp_api(sellerId=3),
         sp_api(reportId=50001018425),
         sp_api(processingStatus=["DONE"]),
         '{"notificationType": "REPORT_PROCESSING_FINISHED", "payload": []}',

@@ -77,9 +77,29 @@ def test_a_plan_is_written_in_json(written, capsys) -> None:
     orders = told["streams"][0]
     assert orders["stream"] == STREAM
     assert orders["windows"] == 10 + 1, "ten days that are left, and those of late changes"
+    assert (orders["reread"], orders["lookback_days"]) == (1, 1)
     assert told["reports"] == told["requests"] == 12
     assert (told["at_least_s"], told["expected_s"]) == (60, 300)
     assert told["types_without_latency"] == [LISTINGS]
+
+
+@pytest.mark.usefixtures("unreachable")
+def test_what_a_lookback_costs_is_said(written, capsys) -> None:
+    state = written("state.json", {"bookmarks": {STREAM: {"partitions": [PARTITION]}}})
+    assert main(["plan", "--config", written("config.json", CONFIG), "--state", state]) == 0
+    told = capsys.readouterr().out
+    assert "11 to request, 1 of them by the lookback of 1 days" in told
+
+
+@pytest.mark.usefixtures("unreachable")
+def test_a_withdrawn_type_is_said(written, capsys) -> None:
+    old = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_"
+    config = written("config.json", {**CONFIG, "reports": [old, LISTINGS]})
+    notice = f"{old}: Amazon will withdraw it on 2026-11-11; use {SETTLEMENT.strip('_')}"
+    assert main(["plan", "--config", config]) == 0
+    assert capsys.readouterr().out.count(f"{notice}.\n") == 1
+    assert main(["plan", "--config", config, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["notices"] == [notice]
 
 
 @pytest.mark.usefixtures("unreachable")

@@ -22,6 +22,12 @@ THING = ReportType("_GET_THING_", "GET_THING", "thing", "range", "Things", Ident
     [
         ("withdrawn", {}, None),
         ("withdrawn", {"withdrawn": "2021-05-31"}, "since 2021-05-31"),
+        ("successor", {}, None),
+        ("successor", {"withdrawn": "2021-05-31"}, "none is known"),
+        ("successor", {"unlisted": "2021-05-31", "successor": "GET_B"}, "GET_B"),
+        ("no longer listed", {"unlisted": "2021-05-31"}, "seen on 2021-05-31"),
+        ("caution", {"caution": "Beware."}, "Beware."),
+        ("late changes", {"lookback_days_default": 3, "lookback_because": "So."}, "otherwise. So."),
         ("category", {}, None),
         ("category", {"category": "Tax"}, "Tax"),
         (
@@ -39,7 +45,11 @@ THING = ReportType("_GET_THING_", "GET_THING", "thing", "range", "Things", Ident
             {"filled_down": ("a", "b")},
             "the first row's values of a, b hold for all rows",
         ),
-        ("reading", {"positional": True, "local_numbers": True}, "decimal mark; columns are told"),
+        (
+            "reading",
+            {"positional": True, "local_numbers": True},
+            "decimal mark; columns are recognised",
+        ),
         ("longest window", {}, "none is stated"),
         ("longest window", {"max_days": 1}, "1 day"),
         ("longest window", {"kind": "snapshot"}, None),

@@ -266,7 +266,7 @@ def test_the_settings_are_tested_without_a_report(project: Project, amazon: Coun
     project.env["TAP_MWS_REPORTS_LWA_CLIENT_SECRET"] = "wrong"
     done = project.meltano("config", "test", "tap-mws-reports")
     assert done.returncode == 1
-    assert "Plugin configuration is invalid\nerror[TAP-201]: " in done.stderr
+    assert "Plugin configuration is invalid\nerror[TAP-203]: " in done.stderr
     assert "help: check lwa_client_id" in done.stderr
     assert not amazon.requested
 
@@ -277,8 +277,8 @@ def test_the_final_error_is_one_event(project: Project) -> None:
     done = project.meltano("run", "tap-mws-reports", "target-jsonl", level="warning")
     assert done.returncode != 0
     events = [json.loads(line) for line in done.stderr.splitlines()]
-    [error] = [each for each in events if "error[TAP-201]" in each["event"]]
-    assert (error["level"], error["name"], error["code"]) == ("error", "tap-mws-reports", "TAP-201")
+    [error] = [each for each in events if "error[TAP-203]" in each["event"]]
+    assert (error["level"], error["name"], error["code"]) == ("error", "tap-mws-reports", "TAP-203")
     assert error["help"].startswith("check lwa_client_id")
     assert error["help"] in error["event"]
     assert "nhandled" not in done.stderr

@@ -61,6 +61,55 @@ def test_marketplaces_are_countries_or_regions(entry: ReportType) -> None:
     assert "UK" not in entry.marketplaces
 
 
+@every_entry
+def test_a_successor_is_known_and_in_use(entry: ReportType) -> None:
+    for name in re.findall(r"\bGET_\w+", entry.successor):
+        successor = report_types.load(name)
+        assert successor in EVERY
+        assert not successor.withdrawn
+        assert not successor.unlisted
+
+
+@pytest.mark.parametrize(
+    "entry", [each for each in EVERY if each.successor_columns], ids=lambda entry: entry.stream
+)
+def test_a_successor_has_every_column(entry: ReportType) -> None:
+    headers = {spec.header for spec in report_types.load(entry.successor).columns}
+    moved = dict(entry.successor_columns)
+
+    assert {each.column for each in moved.values()} <= headers
+    assert {spec.header for spec in entry.columns} - headers <= moved.keys()
+
+
+def test_settlements_lead_to_the_second_version() -> None:
+    old = report_types.load("GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE")
+
+    assert (old.withdrawn, old.successor) == (
+        "2026-11-11",
+        "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2",
+    )
+    assert old.successor_columns
+
+
+@pytest.mark.parametrize(
+    ("name", "days"),
+    [
+        ("GET_SALES_AND_TRAFFIC_REPORT", 14),
+        ("GET_AMAZON_FULFILLED_SHIPMENTS_DATA_GENERAL", 7),
+        ("GET_FBA_FULFILLMENT_CUSTOMER_SHIPMENT_SALES_DATA", 7),
+        ("GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA", 35),
+        ("GET_VENDOR_SALES_REPORT", 3),
+        ("GET_LEDGER_DETAIL_VIEW_DATA", 7),
+        ("GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2", 0),
+    ],
+)
+def test_lookbacks_are_those_that_others_needed(name: str, days: int) -> None:
+    entry = report_types.load(name)
+
+    assert entry.lookback_days_default == days
+    assert bool(days) == bool(entry.lookback_because)
+
+
 @every_stream
 def test_column_names_fit_every_target(stream: ReportType) -> None:
     names = [spec.name for spec in stream.columns]

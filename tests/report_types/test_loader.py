@@ -26,6 +26,8 @@ FLAT: dict[str, Any] = {
     "request_modes": ["request", "schedule"],
     "max_days": 30,
     "withdrawn": dt.date(2024, 3, 31),
+    "successor": "GET_OTHER",
+    "successor_columns": {"made on": {"column": "made", "where": "new"}},
     "marketplaces": ["EU", "US"],
     "restricted": "role",
     "filled_down": ["lpn "],

@@ -132,6 +132,23 @@ def test_how_a_type_of_sp_api_comes_about(row: Row) -> None:
 
 
 @pytest.mark.parametrize("row", SP_API, ids=lambda row: row["sp_report_type"])
+def test_what_amazon_no_longer_lists(row: Row) -> None:
+    known = report_types.load(row["sp_report_type"])
+    gone = re.search("absent from the 2026-07 list|2022-01 list only", row["notes"]) is not None
+
+    assert not gone or known.unlisted or known.withdrawn
+    assert gone or not known.unlisted
+
+
+@pytest.mark.parametrize("row", SP_API, ids=lambda row: row["sp_report_type"])
+def test_what_is_not_requested_is_not_offered_for_it(row: Row) -> None:
+    known = report_types.load(row["sp_report_type"])
+
+    if row["requestable"] == "no" and not known.withdrawn:
+        assert "request" not in known.request_modes
+
+
+@pytest.mark.parametrize("row", SP_API, ids=lambda row: row["sp_report_type"])
 def test_longest_range(row: Row) -> None:
     known = report_types.load(row["sp_report_type"])
     days = re.match(r"([0-9]+)(?: \((?:one month|all=true)\)|$)", row["max_range_days"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
 
 from tap_mws_reports.api.clock import VirtualClock
+from tap_mws_reports.api.interface import ProcessingStatus
 from tap_mws_reports.api.sqs import QueueMessage
 from tap_mws_reports.errors import QueueUnavailable
 from tap_mws_reports.retrieval.notification_consumer import NotificationConsumer
@@ -51,11 +53,14 @@ class Ear:
     heard: list[str] = field(default_factory=list)
     relied: list[bool] = field(default_factory=list)
     missed: int = 0
+    known: str = "known"
+    statuses: list[ProcessingStatus] = field(default_factory=list)
 
     def handle(self, notice, now: datetime) -> bool:
         del now
         self.heard.append(notice.report_request_id)
-        return notice.report_request_id == "known"
+        self.statuses.append(notice.processing_status)
+        return notice.report_request_id == self.known
 
     def expect_notices(self, *, expected: bool) -> None:
         self.relied.append(expected)
@@ -99,6 +104,25 @@ def test_a_pause_ends_when_something_has_come(
     open_inbox(queue).wait(pause)
     assert seconds(clock) == passed
     assert queue.receipts == receipts
+
+
+def test_a_notification_without_a_seller_is_for_all_who_know_the_report(clock) -> None:
+    knows, knows_not = Ear(), Ear(known="other")
+    told = {"reportId": "known", "processingStatus": "DONE", "accountId": "amzn1.vg.1"}
+    body = {
+        "notificationType": "REPORT_PROCESSING_FINISHED",
+        "payload": {"reportProcessingFinishedNotification": told},
+    }
+    strange = json.dumps(body).replace("known", "strange")
+    messages = [
+        QueueMessage("1", "receipt 1", json.dumps(body)),
+        QueueMessage("2", "receipt 2", strange),
+    ]
+    queue = ScriptedQueue([messages])
+    NotificationConsumer(queue, {"A1": knows_not, "A2": knows}, clock).clear()
+    assert knows.heard == knows_not.heard == ["known", "strange"]
+    assert knows.statuses == [ProcessingStatus.IN_PROGRESS] * 2, "it is polled"
+    assert queue.deleted == ["1"]
 
 
 def test_what_has_come_is_handed_out_at_once(open_inbox, clock, scheduler) -> None:

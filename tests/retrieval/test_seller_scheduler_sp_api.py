@@ -44,6 +44,7 @@ class Amazon:
     throttled: Counter[str] = field(default_factory=Counter)
     plans: dict[str, Budget] = field(default_factory=dict)
     unlisted: str = ""
+    denied: str = ""
 
     def send(self, request: HttpRequest) -> HttpResponse:
         parts = urlsplit(request.url).path.split("/")
@@ -74,6 +75,9 @@ class Amazon:
             return self._quota_exceeded("createReport")
         if own is not None:
             own.take(self.clock.now())
+        if report_type == self.denied:
+            error = {"code": "Unauthorized", "message": "Access to the resource is forbidden"}
+            return answer(403, errors=[{**error, "details": ""}])
         report_id = str(len(self.made) + 1)
         self.made[report_id] = (report_type, self.clock.now())
         return answer(202, reportId=report_id)
@@ -198,6 +202,20 @@ def test_what_a_list_lacks_is_looked_at_one_by_one(retrieve, make_amazon) -> Non
     assert done.phases("_GET_A_") == done.phases("_GET_B_") == {JobStatus.FETCHED}
     assert amazon.calls["createReport"] == 5, "nothing is asked for again"
     assert amazon.calls["getReport"] >= 2
+
+
+def test_a_type_that_is_refused_is_asked_for_once(retrieve, make_amazon) -> None:
+    amazon = make_amazon()
+    amazon.denied = "GET_TAXES"
+    done = retrieve(amazon, *["_GET_TAXES_"] * 9, *["_GET_A_"] * 3)
+    assert done.phases("_GET_TAXES_") == {JobStatus.FAILED}
+    assert done.phases("_GET_A_") == {JobStatus.FETCHED}
+    assert amazon.calls["createReport"] == 3 + 1
+    # All windows fail for one cause, which is told with the first.
+    failed = [job for job in done.jobs if job.phase is JobStatus.FAILED]
+    assert len({id(job.error) for job in failed}) == 1
+    given_up = [each.follows for each in done.events if each.event_type is JobEventType.GIVEN_UP]
+    assert given_up == [False, *[True] * 8]
 
 
 def test_a_type_with_a_quota_of_its_own_holds_up_no_other(retrieve, make_amazon) -> None:

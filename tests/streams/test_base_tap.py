@@ -174,6 +174,14 @@ def test_discovery_needs_neither_network_nor_credentials(tmp_path) -> None:
     ]
 
 
+def test_about_says_which_configured_types_are_withdrawn(tmp_path) -> None:
+    old = "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE"
+    done = run_tap(tmp_path, {"reports": [{"type": old}, 5, "no type"]}, "--about", "--format=json")
+    assert json.loads(done.stdout)["name"] == "tap-mws-reports"
+    assert done.stderr.count(f"{old}: Amazon ") == 1
+    assert f"use {old}_V2." in done.stderr
+
+
 def test_about_names_every_setting(tmp_path) -> None:
     done = run_tap(tmp_path, {}, "--about", "--format=json")
     assert done.returncode == 0, done.stderr

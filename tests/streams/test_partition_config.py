@@ -49,7 +49,8 @@ def test_windows_hold_whole_periods(
 
 def test_how_late_figures_are_is_a_habit_of_the_type() -> None:
     assert rule(ANALYTICS).end_delay == timedelta(hours=72)
-    assert rule("GET_SALES_AND_TRAFFIC_REPORT").end_delay == END_DELAY
+    assert rule("GET_SALES_AND_TRAFFIC_REPORT").end_delay == timedelta(hours=24)
+    assert rule("GET_LEDGER_DETAIL_VIEW_DATA").end_delay == END_DELAY
 
 
 def test_a_fee_preview_begins_three_days_ago() -> None:

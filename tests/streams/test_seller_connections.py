@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tap_mws_reports.errors import (
+    ApplicationRefused,
     CredentialsError,
     HostUnreachable,
     RequestRefused,
@@ -70,6 +71,17 @@ def test_a_quota_that_never_comes_back_is_one_sellers(sellers) -> None:
 @pytest.mark.parametrize("error", [ServiceUnavailable("500"), RequestRefused("400")])
 def test_a_call_that_fails_for_good_is_one_sellers(sellers, error) -> None:
     assert asked(sellers, {"A1": error}) == ["A2", "A3"]
+
+
+def test_an_application_that_is_refused_is_that_of_all_its_sellers(failed) -> None:
+    applications = {"A1": ("id", "old"), "A2": ("id", "new"), "A3": ("id", "old"), "A4": None}
+    sellers = SellerConnections(
+        [SellerConnection(name, HERE, lambda: None, each) for name, each in applications.items()],
+        failed.append,
+    )
+    assert asked(sellers, {"A1": ApplicationRefused("expired")}) == ["A2", "A4"]
+    assert len(failed) == 1
+    assert "old" not in repr(sellers["A1"])
 
 
 def test_what_befalls_the_last_one_ends_the_run(sellers) -> None:

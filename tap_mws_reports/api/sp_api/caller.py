@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from tap_mws_reports import errors
@@ -23,13 +23,15 @@ from tap_mws_reports.api.sp_api.operations import (
 )
 from tap_mws_reports.api.sp_api.response_models import ResponseModel
 from tap_mws_reports.api.sp_api.sp_api_errors import (
-    NO_ROLE,
-    TOKEN_REFUSED,
     ErrorResponse,
     decode_error,
     error_for,
+    may_have_expired,
 )
 from tap_mws_reports.api.transport import HttpRequest, HttpResponse, header_number, user_agent
+
+Values = Mapping[str, object] | Callable[[datetime], Mapping[str, object]]
+"""The values of a call, or what returns them for the moment at which the call is sent."""
 
 _GOOD = range(200, 300)
 _NAMED_IN_ERRORS = ("reportId", "reportDocumentId", "reportScheduleId")
@@ -45,14 +47,16 @@ class Caller:
         self._clock = settings.clock
         self._patience = Retrier(settings.clock, settings.rng, settings.quota_wait)
         self._login = LwaTokenProvider(settings)
-        self._was_accepted = False
+        self.was_accepted = False
+        """Whether Amazon has accepted a call for the seller."""
+        self._renewed: str | None = None
         quotas = {name: operation.quota for name, operation in OPERATIONS.items()}
         self.budgets = CallBudgets(quotas, settings.clock)
 
     def call(
         self,
         name: str,
-        values: Mapping[str, object],
+        values: Values,
         *,
         report_type: str = "",
         token: str | None = None,
@@ -62,7 +66,8 @@ class Caller:
 
         Args:
             name: of the operation.
-            values: by their names on the wire.
+            values: by their names on the wire; a function of the time if a wait for the quota
+                may make them wrong.
             report_type: which the call is about, for errors.
             token: another token than the one of the seller or of the operation's scope.
             though_throttled: wait for a quota that Amazon says is used up.
@@ -75,10 +80,11 @@ class Caller:
             Throttled: a quota is used up, perhaps not the operation's.
         """
         operation = OPERATIONS[name]
-        where = self._where(operation, values, report_type)
-        call = codec.encode_request(operation, values)
+        where = self._where(operation, self._at_once(values), report_type)
+        codec.encode_request(operation, self._at_once(values))  # refuses wrong values at once
 
         def attempt() -> ResponseModel | None:
+            call = codec.encode_request(operation, self._at_once(values))
             answer = self._opened(operation, call, token)
             self._check(operation, answer, where, report_type)
             return codec.decode_response(operation, answer.body)
@@ -91,6 +97,9 @@ class Caller:
                 though_throttled=though_throttled,
             )
 
+    def _at_once(self, values: Values) -> Mapping[str, object]:
+        return values(self._clock.now()) if callable(values) else values
+
     def _opened(
         self, operation: Operation, call: codec.EncodedRequest, token: str | None
     ) -> HttpResponse:
@@ -99,11 +108,12 @@ class Caller:
             return self._send(operation, call, token)
         ours = self._login.token(operation.scope)
         answer = self._send(operation, call, ours)
-        if _says_ended(answer):
+        # A token is doubted once: what is refused with the new one is refused for another reason.
+        if ours != self._renewed and may_have_expired(decode_error(answer.status, {}, answer.body)):
             self._login.forget(ours)
-            ours = self._login.token(operation.scope)
+            ours = self._renewed = self._login.token(operation.scope)
             answer = self._send(operation, call, ours)
-        self._was_accepted |= answer.status in _GOOD
+        self.was_accepted |= answer.status in _GOOD
         return answer
 
     def _send(self, operation: Operation, call: codec.EncodedRequest, token: str) -> HttpResponse:
@@ -145,7 +155,7 @@ class Caller:
             operation=operation.name,
             where=where,
             report_type=report_type,
-            token_was_good=self._was_accepted,
+            token_was_good=self.was_accepted,
             retry_after=header_number(answer.headers.get("retry-after")),
         )
 
@@ -158,13 +168,6 @@ class Caller:
         about = [f"report type {report_type}"] if report_type else []
         seller = f"seller {self._credentials.seller_id}"
         return ", ".join([seller, self._endpoint.host, operation.name, *about, *named])
-
-
-def _says_ended(answer: HttpResponse) -> bool:
-    """Whether an answer may mean that a token has expired, and not that a role is missing."""
-    if answer.status not in TOKEN_REFUSED:
-        return False
-    return not decode_error(answer.status, {}, answer.body).message.startswith(NO_ROLE)
 
 
 @contextmanager

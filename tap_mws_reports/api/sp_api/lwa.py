@@ -52,9 +52,9 @@ CODES: dict[str, ErrorMapping] = {
     ),
     "access_denied": ErrorMapping(errors.CredentialsError, _AUTHORISE),
     "invalid_client": ErrorMapping(
-        errors.CredentialsError,
-        "check lwa_client_id and lwa_client_secret: Amazon does not know them together, perhaps "
-        "since the secret was rotated",
+        errors.ApplicationRefused,
+        "check lwa_client_id and lwa_client_secret: Amazon does not know them together. If the "
+        "secret was rotated, set the new one: the old one works for 7 days after the rotation",
     ),
     "unauthorized_client": ErrorMapping(
         errors.CredentialsError,

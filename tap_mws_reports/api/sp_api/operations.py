@@ -38,6 +38,10 @@ RETENTION = timedelta(days=90)
 """How long Amazon lists reports: "reports are retained for a maximum of 90 days", says
 `REPORTS_MODEL` of ``createdSince``."""
 
+OLDEST_LISTED = timedelta(days=89)
+"""How long ago ``createdSince`` may be. Amazon refuses more than 90 days, and clocks differ
+(https://github.com/airbytehq/airbyte/blob/00ba57d90ae0799c1d0e01e6f696b2969f537e5f/airbyte-integrations/connectors/source-amazon-seller-partner/AGENTS.md)."""
+
 TYPES_PER_LIST = 10
 """The most report types of one getReports or getReportSchedules."""
 

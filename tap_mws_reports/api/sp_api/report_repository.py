@@ -1,7 +1,8 @@
 """Reports by id and in lists, with the meaning of their statuses.
 
-SP-API lists ten types a call and none at all without, and refuses them all when the application
-lacks the role of one: https://github.com/amzn/selling-partner-api-models/issues/722
+SP-API lists ten types a call and none at all without, and refuses them all when it refuses one,
+such as one whose role the application lacks:
+https://github.com/amzn/selling-partner-api-models/issues/722
 """
 
 from __future__ import annotations
@@ -15,19 +16,19 @@ from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest
 from tap_mws_reports.api.pagination import iterate_pages
 from tap_mws_reports.api.sp_api import converters
-from tap_mws_reports.api.sp_api.caller import Caller
+from tap_mws_reports.api.sp_api.caller import Caller, Values
 from tap_mws_reports.api.sp_api.document_download import DownloadSource
-from tap_mws_reports.api.sp_api.operations import RETENTION, TYPES_PER_LIST
+from tap_mws_reports.api.sp_api.operations import OLDEST_LISTED, TYPES_PER_LIST
 from tap_mws_reports.api.sp_api.response_models import (
     Report,
     ReportList,
     ReportSchedule,
     ReportScheduleList,
 )
-from tap_mws_reports.api.sp_api.sp_api_errors import UNAUTHORIZED, role_for
+from tap_mws_reports.api.sp_api.sp_api_errors import TOKEN_HINT, is_denial
 from tap_mws_reports.api.sp_api.sp_api_types import SpApiTypes
 from tap_mws_reports.api.sp_api.type_quotas import ReportTypeLimits
-from tap_mws_reports.errors import RequestRefused
+from tap_mws_reports.errors import CredentialsError, ReportTypeRefused, RequestRefused
 
 
 def is_cancelled(item: Report) -> bool:
@@ -74,7 +75,10 @@ logger = logging.getLogger(__name__)
 
 
 class ReportRepository:
-    """Reads the reports of one seller; ``limits`` counts all that are seen."""
+    """Reads the reports of one seller; ``limits`` counts all that are seen.
+
+    ``unlisted`` are the types that Amazon refuses to list, by SP-API's names.
+    """
 
     def __init__(
         self, caller: Caller, types: SpApiTypes, clock: Clock, limits: ReportTypeLimits
@@ -83,6 +87,7 @@ class ReportRepository:
         self._types = types
         self._clock = clock
         self._limits = limits
+        self.unlisted: dict[str, RequestRefused] = {}
         self._cancelled_here: set[str] = set()
         self._explained: dict[str, ProcessingStatus] = {}
         self._unexplained: dict[str, Report] = {}
@@ -110,11 +115,27 @@ class ReportRepository:
     ) -> list[Report]:
         """Return all reports of some types as Amazon describes them, newest first."""
         names = self._types.asked(types)
-        now = self._clock.now()
-        found = list_reports(self._caller, names, now=now, since=since, statuses=statuses)
+        lists = TypeLists(self.unlisted)
+        found = list_reports(self._caller, names, lists, since=since, statuses=statuses)
         for item in found:
             self._remember(item)
+        self._check_seller()
         return found
+
+    def _check_seller(self) -> None:
+        """Raise if Amazon denies every configured type, and has accepted no call of the seller."""
+        denied = [self.unlisted.get(name) for name in self._types.configured]
+        first = denied[0] if denied else None
+        if first is None or self._caller.was_accepted:
+            return
+        if all(each is not None and is_denial(each.what) for each in denied):
+            raise CredentialsError(
+                first.what,
+                where=first.where,
+                hint=TOKEN_HINT,
+                amazon_code=first.amazon_code,
+                request_id=first.request_id,
+            )
 
     def made(self, ids: Sequence[str]) -> list[Report]:
         """Return the finished ones of some reports."""
@@ -149,7 +170,7 @@ class ReportRepository:
         try:
             item: Report = self._caller.call("getReport", {"reportId": report_id})
         except RequestRefused as error:
-            if error.amazon_code == UNAUTHORIZED:
+            if isinstance(error, ReportTypeRefused):
                 raise
             # What Amazon answers to an unknown id is not documented.
             return None
@@ -230,52 +251,110 @@ class PageExpired(RequestRefused):
     """Amazon no longer accepts the token of a page."""
 
 
+class TypeLists:
+    """Lists by types of one seller; finds the types that Amazon refuses to list.
+
+    Args:
+        refused: those that are known; new ones are added, with a warning for each.
+    """
+
+    def __init__(self, refused: dict[str, RequestRefused]) -> None:
+        self._refused = refused
+
+    def fetch(self, fetch: Callable[[Sequence[str]], list[T]], types: Sequence[str]) -> list[T]:
+        """Return the items of all types that Amazon lists.
+
+        Raises:
+            RequestRefused: Amazon refuses every type, although not for what the type is.
+        """
+        wanted = [each for each in types if each not in self._refused]
+        tens = range(0, len(wanted), TYPES_PER_LIST)
+        refused: dict[str, RequestRefused] = {}
+        found = [
+            item
+            for start in tens
+            for item in self._allowed(fetch, wanted[start : start + TYPES_PER_LIST], refused)
+        ]
+        others = [each for each in refused.values() if not isinstance(each, ReportTypeRefused)]
+        if others and len(refused) == len(wanted):
+            raise others[0]
+        for name, error in refused.items():
+            logger.warning("%s cannot be listed: %s", name, error)
+        self._refused |= refused
+        return found
+
+    def _allowed(
+        self,
+        fetch: Callable[[Sequence[str]], list[T]],
+        types: Sequence[str],
+        refused: dict[str, RequestRefused],
+    ) -> list[T]:
+        """Fetch the list of some types; bisect them to find those that are refused."""
+        try:
+            return fetch(types)
+        except RequestRefused as error:
+            if len(types) == 1:
+                refused[types[0]] = error
+                return []
+        middle = len(types) // 2
+        return [
+            *self._allowed(fetch, types[:middle], refused),
+            *self._allowed(fetch, types[middle:], refused),
+        ]
+
+
 def list_reports(
     caller: Caller,
     types: Sequence[str],
+    lists: TypeLists,
     *,
-    now: datetime,
     since: datetime | None = None,
     statuses: Sequence[str] = (),
 ) -> list[Report]:
     """Return all reports of some types, by SP-API's names, created since a moment, newest first.
 
-    Types that the application may not read are left out with a warning.
+    Types that Amazon refuses to list are left out with a warning.
     """
-    # The default is the longest; Amazon does not document what an older date does.
-    created_since = since if since is not None and now - since < RETENTION else None
-    filters = {
-        "processingStatuses": statuses,
-        "createdSince": created_since,
-        "pageSize": _PAGE,
-    }
 
     def fetch(some: Sequence[str]) -> list[Report]:
-        values = {"reportTypes": some, **filters}
+        def values(now: datetime) -> Mapping[str, object]:
+            # The default is the longest; Amazon refuses an older date.
+            recent = since is not None and now - since < OLDEST_LISTED
+            return {
+                "reportTypes": some,
+                "processingStatuses": statuses,
+                "createdSince": since if recent else None,
+                "pageSize": _PAGE,
+            }
+
         return list(
             iterate_pages(
-                pages=lambda: _pages(caller, values),
+                pages=lambda: _pages(caller, values, some),
                 key=lambda item: item.report_id,
                 is_lost=lambda error: isinstance(error, PageExpired),
             )
         )
 
-    listed = [item for some in _tens(types) for item in _allowed(fetch, some)]
+    listed = lists.fetch(fetch, types)
     return sorted(listed, key=lambda item: item.created_time, reverse=True)
 
 
-def list_schedules(caller: Caller, types: Sequence[str]) -> list[ReportSchedule]:
-    """Return the schedules of some types; those that may not be read are left out."""
+def list_schedules(
+    caller: Caller, types: Sequence[str], refused: dict[str, RequestRefused]
+) -> list[ReportSchedule]:
+    """Return the schedules of some types; those that Amazon refuses to list are left out."""
 
     def fetch(some: Sequence[str]) -> list[ReportSchedule]:
-        answer: ReportScheduleList = caller.call("getReportSchedules", {"reportTypes": some})
+        answer: ReportScheduleList = caller.call(
+            "getReportSchedules", {"reportTypes": some}, report_type=_only(some)
+        )
         return answer.report_schedules
 
-    return [item for some in _tens(types) for item in _allowed(fetch, some)]
+    return TypeLists(refused).fetch(fetch, types)
 
 
-def _pages(caller: Caller, values: Mapping[str, object]) -> Iterator[Sequence[Report]]:
-    answer: ReportList = caller.call("getReports", values)
+def _pages(caller: Caller, values: Values, types: Sequence[str]) -> Iterator[Sequence[Report]]:
+    answer: ReportList = caller.call("getReports", values, report_type=_only(types))
     yield answer.reports
     while token := answer.next_token:
         try:
@@ -285,20 +364,6 @@ def _pages(caller: Caller, values: Mapping[str, object]) -> Iterator[Sequence[Re
         yield answer.reports
 
 
-def _tens(types: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(types), TYPES_PER_LIST):
-        yield types[start : start + TYPES_PER_LIST]
-
-
-def _allowed(fetch: Callable[[Sequence[str]], list[T]], types: Sequence[str]) -> list[T]:
-    """Fetch the list of some types; bisect them to find those that are not allowed."""
-    try:
-        return fetch(types)
-    except RequestRefused as error:
-        if error.amazon_code != UNAUTHORIZED:
-            raise
-        if len(types) == 1:
-            logger.warning("%s cannot be listed without %s", types[0], role_for(types[0]))
-            return []
-    middle = len(types) // 2
-    return [*_allowed(fetch, types[:middle]), *_allowed(fetch, types[middle:])]
+def _only(types: Sequence[str]) -> str:
+    """Return the type of a list of one."""
+    return types[0] if len(types) == 1 else ""

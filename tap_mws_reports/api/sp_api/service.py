@@ -74,7 +74,7 @@ def change_schedule(
 
 def _delete(caller: Caller, report_type: str, marketplace_ids: Sequence[str]) -> None:
     ours = set(marketplace_ids)
-    for item in report_repository.list_schedules(caller, [report_type]):
+    for item in report_repository.list_schedules(caller, [report_type], {}):
         theirs = set(item.marketplace_ids or ())
         if theirs <= ours or not ours:
             schedule_id = {"reportScheduleId": item.report_schedule_id}
@@ -137,6 +137,7 @@ class SpApiReportService(QuotaMixin):
         self._reports = ReportRepository(self._caller, self._types, self._clock, self._type_limits)
         self._downloads = Downloads(self._caller, settings, documents)
         self._type_quotas = ReportTypeThrottle()
+        self._unscheduled: dict[str, RequestRefused] = {}
 
     def request_report(self, spec: ReportSpec) -> ReportRequest:
         """Ask Amazon to make a report. Not idempotent: every call makes a new request.
@@ -146,6 +147,7 @@ class SpApiReportService(QuotaMixin):
         Raises:
             Throttled: the report type has a quota of its own, which is used up.
             RequestRefused: as everywhere, or that quota stays used up for hours.
+            ReportTypeRefused: as everywhere; without a call if a list has told it.
         """
         known = self._types.named(spec.report_type)
         values = {
@@ -156,6 +158,8 @@ class SpApiReportService(QuotaMixin):
             "reportOptions": _options(spec.options),
         }
         name, now = known.sp_api_name, self._clock.now()
+        if isinstance(told := self._reports.unlisted.get(name), errors.ReportTypeRefused):
+            raise told
         self._type_limits.check(name, now)
         try:
             answer: CreatedReport = self._caller.call(
@@ -241,7 +245,9 @@ class SpApiReportService(QuotaMixin):
 
     def report_schedules(self, *, report_types: Sequence[str] = ()) -> list[ReportSchedule]:
         """List the schedules."""
-        listed = report_repository.list_schedules(self._caller, self._types.asked(report_types))
+        names = self._types.asked(report_types)
+        self._unscheduled |= self._reports.unlisted
+        listed = report_repository.list_schedules(self._caller, names, self._unscheduled)
         return [converters.report_schedule(item, self._types) for item in listed]
 
     def count_report_schedules(self, *, report_types: Sequence[str] = ()) -> int:

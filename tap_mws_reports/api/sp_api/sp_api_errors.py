@@ -1,6 +1,7 @@
 """Error answers of SP-API, and a table from them to the project's errors.
 
-Codes say little here (`InvalidInput` is most of them), so the beginning of the message decides.
+Codes say little here (`InvalidInput` and `Unauthorized` are most of them), so the beginning of the
+message and the details decide.
 Sources: the error list of
 https://github.com/amzn/selling-partner-api-models/blob/34dc93fe45f37c9a0b2e56823c808f68b4f81754/models/reports-api-model/reports_2021-06-30.json,
 https://developer-docs.amazon.com/sp-api/docs/sp-api-errors-faq and what production was seen
@@ -10,6 +11,7 @@ to answer in the threads of https://github.com/amzn/selling-partner-api-models/i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -55,33 +57,32 @@ def _first(body: bytes) -> Mapping[str, object]:
     return first if isinstance(first, dict) else {}
 
 
-_BY_ENDING = {
-    "_SHIPPING": "Direct-to-Consumer Shipping (Restricted)",
-    "_INVOICING": "Tax Invoicing (Restricted)",
-    "_TAX": "Tax Remittance (Restricted)",
-}
-_BY_BEGINNING = {
-    "GET_BRAND_ANALYTICS_": "Brand Analytics",
-}
+_ROLES = (
+    (re.compile(r"_SHIPPING$"), "Direct-to-Consumer Shipping (Restricted)"),
+    (re.compile(r"_INVOICING$"), "Tax Invoicing (Restricted)"),
+    (re.compile(r"_TAX$"), "Tax Remittance (Restricted)"),
+    (re.compile(r"^GET_BRAND_ANALYTICS_"), "Brand Analytics"),
+)
 
 
 def role_for(report_type: str) -> str:
     """Return the role's name, or where to find it."""
-    for ending, role in _BY_ENDING.items():
-        if report_type.endswith(ending):
-            return f"the role {role}"
-    for beginning, role in _BY_BEGINNING.items():
-        if report_type.startswith(beginning):
+    for pattern, role in _ROLES:
+        if pattern.search(report_type):
             return f"the role {role}"
     return "the role that Amazon's page of the report type names"
 
 
-UNAUTHORIZED = "Unauthorized"
-FORBIDDEN = 403
-TOKEN_REFUSED = frozenset({401, FORBIDDEN})
+_ANALYTICS = re.compile(r"GET_(BRAND_ANALYTICS_|SALES_AND_TRAFFIC_|VENDOR_|COUPON_|PROMOTION_)")
+"""Types for which Amazon has answered "denied" by its own fault, for days, although the role was
+there: https://github.com/amzn/selling-partner-api-models/issues/5293"""
+
+_TOKEN_REFUSED = frozenset({401, 403})
 """Statuses that may mean that a token has expired."""
 
-NO_ROLE = "Access to the resource is forbidden"
+UNAUTHORIZED = "Unauthorized"
+_FORBIDDEN = "Access to the resource is forbidden"
+_DENIED = "Access to requested resource is denied"
 
 
 class ErrorPattern(NamedTuple):
@@ -90,13 +91,20 @@ class ErrorPattern(NamedTuple):
     status: int
     code: str = ""
     message: str = ""
+    """How the message begins."""
+    details: re.Pattern[str] | None = None
+    """Is somewhere in the details; None matches all."""
+    report_type: re.Pattern[str] | None = None
+    """Matches the beginning of the report type that the call was about."""
 
-    def match(self, fault: ErrorResponse) -> bool:
+    def match(self, fault: ErrorResponse, report_type: str = "") -> bool:
         """Whether a fault is such an answer."""
         return (
             fault.status == self.status
             and self.code in {"", fault.code}
             and fault.message.startswith(self.message)
+            and (self.details is None or bool(self.details.search(fault.details)))
+            and (self.report_type is None or bool(self.report_type.match(report_type)))
         )
 
 
@@ -104,10 +112,32 @@ _ROLE = (
     "the application lacks {role}, or the seller has not authorised the application again since "
     "it was added; add the role, or leave the report type out of reports"
 )
-_TOKEN = (
+_FORBIDDEN_HINT = f"{_ROLE}; or the seller or its marketplaces do not have this type"
+_DENIED_HINT = (
+    f"{_ROLE}. If every type is refused, check that the seller of refresh_token belongs to the "
+    "region of marketplace_ids and has not revoked the application"
+)
+_FAULT_HINT = (
+    "the next run tries again: Amazon has refused analytics types by mistake for days. If it goes "
+    "on, the application lacks {role}, or the seller has no registered brand or vendor account"
+)
+_SECRET_HINT = (
+    "rotate the client secret and set lwa_client_secret to the new one: the primary user signs in "  # noqa: S105
+    "to Solution Provider Portal (or Seller Central, Apps and Services, Develop Apps), chooses "
+    "View in the column LWA credentials and rotates the secret. After a rotation the old one works "
+    "for 7 more days, and refresh tokens stay valid; a secret lives for 180 days. All sellers of "
+    "the application wait for it"
+)
+"""https://developer-docs.amazon.com/sp-api/docs/rotating-your-apps-lwa-credentials"""
+
+TOKEN_HINT = (
     "check that the seller of refresh_token belongs to the region of marketplace_ids (or of "  # noqa: S105
     "endpoint_url), has not revoked the application, and that the application has a role for "
     "reports"
+)
+_MARKETPLACE = (
+    "check marketplace_ids: the seller sells in none of these marketplaces, has not authorised the "
+    "application there, or they do not have this type; name others in this entry of reports"
 )
 _PARAMETER = "check the settings of this report: its type, options, marketplaces and dates"
 _NOT_REQUESTABLE = (
@@ -116,64 +146,118 @@ _NOT_REQUESTABLE = (
 )
 _LATER = "run again later"
 
+_BAD = "InvalidInput"
+_EMPTY = re.compile(r"^\s*$")
+_REQUEST, _TYPE = errors.RequestRefused, errors.ReportTypeRefused
+
 # The first row that matches counts.
 TABLE: tuple[tuple[ErrorPattern, ErrorMapping], ...] = (
     (ErrorPattern(429), ErrorMapping(errors.Throttled, "")),
     (
-        ErrorPattern(400, "InvalidInput", "One or more required parameters missing"),
+        ErrorPattern(400, _BAD, "One or more required parameters missing"),
+        ErrorMapping(_REQUEST, f"{_PARAMETER}; marketplace_ids must name at least one"),
+    ),
+    (
+        ErrorPattern(400, _BAD, "NextToken cannot be specified"),
+        ErrorMapping(_REQUEST, "a page of a list must be asked for by its token alone"),
+    ),
+    (
+        ErrorPattern(400, _BAD, "Request for report type"),
+        ErrorMapping(_TYPE, _NOT_REQUESTABLE),
+    ),
+    (
+        # A type of vendors, asked for a seller, or the other way round. It names a Java class.
+        ErrorPattern(400, _BAD, "Report type"),
         ErrorMapping(
-            errors.RequestRefused, f"{_PARAMETER}; marketplace_ids must name at least one"
+            _TYPE,
+            "this type is not for this kind of account: some are for vendors only, others for "
+            "sellers only; leave it out of reports",
         ),
     ),
     (
-        ErrorPattern(400, "InvalidInput", "NextToken cannot be specified"),
+        ErrorPattern(400, "", "Report rejected for this client"),
+        ErrorMapping(_TYPE, _MARKETPLACE),
+    ),
+    (
+        ErrorPattern(400, _BAD, "Creation of report schedule type"),
+        ErrorMapping(_REQUEST, "Amazon makes no schedules for this report type"),
+    ),
+    (
+        ErrorPattern(400, _BAD, "dataStartTime is after dataEndTime"),
+        ErrorMapping(_REQUEST, "check start_date and end_date"),
+    ),
+    (
+        ErrorPattern(400, _BAD, "RequestedFromDate"),
         ErrorMapping(
-            errors.RequestRefused, "a page of a list must be asked for by its token alone"
+            _REQUEST, "Amazon lists the reports of 90 days; check the clock of this machine"
         ),
     ),
     (
-        ErrorPattern(400, "InvalidInput", "Request for report type"),
-        ErrorMapping(errors.RequestRefused, _NOT_REQUESTABLE),
+        ErrorPattern(400, _BAD, "Invalid request body"),
+        ErrorMapping(_REQUEST, "check the options of this report: all values are texts"),
     ),
     (
-        ErrorPattern(400, "InvalidInput", "Creation of report schedule type"),
-        ErrorMapping(errors.RequestRefused, "Amazon makes no schedules for this report type"),
+        ErrorPattern(400, _BAD, "Invalid reportDocumentId"),
+        ErrorMapping(_REQUEST, "Amazon keeps documents for 30 to 90 days, by type"),
     ),
     (
-        ErrorPattern(400, "InvalidInput", "dataStartTime is after dataEndTime"),
-        ErrorMapping(errors.RequestRefused, "check start_date and end_date"),
-    ),
-    (
-        ErrorPattern(400, "InvalidInput", "Invalid request body"),
+        ErrorPattern(400, _BAD, "Invalid or unsupported document ID"),
         ErrorMapping(
-            errors.RequestRefused, "check the options of this report: all values are texts"
-        ),
-    ),
-    (
-        ErrorPattern(400, "InvalidInput", "Invalid reportDocumentId"),
-        ErrorMapping(errors.RequestRefused, "Amazon keeps documents for 30 to 90 days, by type"),
-    ),
-    (
-        ErrorPattern(400, "InvalidInput", "Invalid or unsupported document ID"),
-        ErrorMapping(
-            errors.RequestRefused,
+            _REQUEST,
             "Amazon does not restrict this document, or keeps it no longer; report this",
         ),
     ),
     (
-        ErrorPattern(400, "InvalidInput", "Application do not have access"),
-        ErrorMapping(errors.RequestRefused, _ROLE),
+        ErrorPattern(400, _BAD, "Application do not have access"),
+        ErrorMapping(_TYPE, _ROLE),
     ),
-    (ErrorPattern(400), ErrorMapping(errors.RequestRefused, _PARAMETER)),
-    (ErrorPattern(403, UNAUTHORIZED, NO_ROLE), ErrorMapping(errors.RequestRefused, _ROLE)),
+    (ErrorPattern(400), ErrorMapping(_REQUEST, _PARAMETER)),
     (
-        ErrorPattern(404, ""),
-        ErrorMapping(errors.RequestRefused, "Amazon keeps reports for 90 days"),
+        ErrorPattern(403, UNAUTHORIZED, "", re.compile(r"\bsecret\b.*\bexpired\b")),
+        ErrorMapping(errors.ApplicationRefused, _SECRET_HINT),
     ),
-    (ErrorPattern(409), ErrorMapping(errors.RequestRefused, "it is there already")),
-    (ErrorPattern(413), ErrorMapping(errors.RequestRefused, _PARAMETER)),
-    (ErrorPattern(415), ErrorMapping(errors.RequestRefused, _PARAMETER)),
+    (
+        ErrorPattern(403, UNAUTHORIZED, "", re.compile("marketplace")),
+        ErrorMapping(_TYPE, _MARKETPLACE),
+    ),
+    (ErrorPattern(403, UNAUTHORIZED, _FORBIDDEN), ErrorMapping(_TYPE, _FORBIDDEN_HINT)),
+    (
+        ErrorPattern(403, UNAUTHORIZED, _DENIED, _EMPTY, _ANALYTICS),
+        ErrorMapping(_TYPE, _FAULT_HINT),
+    ),
+    (
+        ErrorPattern(403, UNAUTHORIZED, _DENIED, _EMPTY),
+        ErrorMapping(_TYPE, _DENIED_HINT),
+    ),
+    (
+        ErrorPattern(403, UNAUTHORIZED, _DENIED, re.compile("token")),
+        ErrorMapping(errors.CredentialsError, TOKEN_HINT),
+    ),
+    (ErrorPattern(404), ErrorMapping(_REQUEST, "Amazon keeps reports for 90 days")),
+    (ErrorPattern(409), ErrorMapping(_REQUEST, "it is there already")),
+    (ErrorPattern(413), ErrorMapping(_REQUEST, _PARAMETER)),
+    (ErrorPattern(415), ErrorMapping(_REQUEST, _PARAMETER)),
 )
+
+
+def may_have_expired(fault: ErrorResponse) -> bool:
+    """Whether an answer may mean that the access token has expired.
+
+    Not if Amazon names another reason. Where it names none, a login tells whether the seller has
+    revoked the application.
+    """
+    if fault.status not in _TOKEN_REFUSED:
+        return False
+    meaning = next((each for pattern, each in TABLE if pattern.match(fault)), None)
+    if meaning is None or meaning.kind is errors.CredentialsError:
+        return True
+    return is_denial(fault.message) and not fault.details.strip()
+
+
+def is_denial(text: str) -> bool:
+    """Whether a text has Amazon's words for a role that lacks, or for a wrong seller or region."""
+    return _DENIED in text
+
 
 _SERVER = range(500, 600)
 _REDIRECTS = range(300, 400)
@@ -199,10 +283,11 @@ def error_for(
         operation: the name of what was called.
         where: seller, host and what the call was about.
         report_type: which the call was about, where it was about one.
-        token_was_good: other calls with such a token were accepted.
+        token_was_good: other calls with such a token were accepted, so that an answer that
+            the table does not know is about this call.
         retry_after: seconds to wait for a used-up quota, where Amazon says so.
     """
-    meaning = _meaning(fault, token_was_good=token_was_good)
+    meaning = _meaning(fault, report_type, token_was_good=token_was_good)
     hint = meaning.hint.format(role=role_for(report_type))
     return meaning._replace(hint=hint).error(
         f"{operation}: {_heard(fault)}",
@@ -213,17 +298,19 @@ def error_for(
     )
 
 
-def _meaning(fault: ErrorResponse, *, token_was_good: bool) -> ErrorMapping:
+def _meaning(fault: ErrorResponse, report_type: str, *, token_was_good: bool) -> ErrorMapping:
     if fault.status in _SERVER:
         return ErrorMapping(errors.ServiceUnavailable, _LATER)
     if fault.status in _REDIRECTS or not (fault.code or fault.status == 429):  # noqa: PLR2004
         return _STRANGER
-    for words, meaning in TABLE:
-        if words.match(fault):
+    for pattern, meaning in TABLE:
+        if pattern.match(fault, report_type):
             return meaning
-    if fault.status in TOKEN_REFUSED:
-        role_or_token = ErrorMapping(errors.RequestRefused, _ROLE)
-        return role_or_token if token_was_good else ErrorMapping(errors.CredentialsError, _TOKEN)
+    if fault.status in _TOKEN_REFUSED:
+        about_the_call = ErrorMapping(errors.RequestRefused, _ROLE)
+        return (
+            about_the_call if token_was_good else ErrorMapping(errors.CredentialsError, TOKEN_HINT)
+        )
     return ErrorMapping(errors.RequestRefused, "")
 
 

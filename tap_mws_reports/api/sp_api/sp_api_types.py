@@ -56,6 +56,11 @@ class SpApiTypes:
         known = self._by_sp_api_name.get(sp_api_name)
         return known or SpApiType(f"_{sp_api_name}_", sp_api_name)
 
+    @property
+    def configured(self) -> tuple[str, ...]:
+        """SP-API's names of the configured types."""
+        return tuple(self._by_sp_api_name)
+
     def asked(self, names: Sequence[str]) -> list[str]:
         """Return SP-API's names of types, of all that are known when none is named.
 

@@ -30,6 +30,8 @@ class PartitionSummary:
     """Snapshots to request."""
     generated: bool
     """Whether Amazon generates the documents; their number is unknown before the run."""
+    reread: int = 0
+    """Windows of ``windows`` that the lookback adds or makes longer, for late changes."""
     given_up: int = 0
     """Failures in the state that are not retried any more."""
 
@@ -94,8 +96,17 @@ def _summary(partition_request: PartitionRequest, jobs: Sequence[ReportJob]) -> 
         retries=retries,
         adopted=len(jobs) - len(new),
         snapshots=snapshots,
+        reread=sum(_is_reread(job, partition_request) for job in new),
         generated=partition_request.kind == "generated",
         given_up=len(partition_request.bookmark.given_up),
+    )
+
+
+def _is_reread(job: ReportJob, partition_request: PartitionRequest) -> bool:
+    """Whether a window begins in what earlier runs have read."""
+    interval = job.interval
+    return interval is not None and any(
+        done.start <= interval.start < done.end for done in partition_request.bookmark.done
     )
 
 

@@ -11,6 +11,9 @@ A partition of a row stream is a seller with a set of marketplaces. In the state
     given_up               windows that failed for too long: not finished, and not retried
     documents              documents read, for generated reports
     latencies              recent times from request to report, in whole seconds
+    row_counts             numbers of rows of the last snapshots, the oldest first
+    compared_columns       how many of the stream's `sent_columns` the documents were compared with
+    absent_columns         columns that the last documents lacked, [[name, documents, since], ...]
     to_acknowledge         reports whose rows are written and that are to be acknowledged
 
 Lists, not dicts: a state merge by key would restore deleted entries
@@ -264,6 +267,29 @@ class Bookmark:
     def note_latencies(self, seconds: list[int]) -> None:
         """Record report latencies for the scheduling of later runs."""
         self._change(latencies=seconds)
+
+    @property
+    def row_counts(self) -> list[int]:
+        """The numbers of rows of the last snapshots, the oldest first."""
+        return list(self._list("row_counts"))
+
+    def note_row_counts(self, counts: list[int]) -> None:
+        """Record the numbers of rows of the last snapshots."""
+        self._change(row_counts=counts)
+
+    @property
+    def compared_columns(self) -> int:
+        """How many of the stream's columns the documents were compared with."""
+        return int(self._state.get("compared_columns", 0))
+
+    @property
+    def absent_columns(self) -> list[tuple[str, int, str]]:
+        """The columns that the last documents lacked: name, number of documents, first date."""
+        return [(name, count, since) for name, count, since in self._list("absent_columns")]
+
+    def note_columns(self, compared: int, absent: list[list[Any]]) -> None:
+        """Record how many columns were compared, and which of them were absent."""
+        self._change(compared_columns=compared, absent_columns=absent)
 
     def forget_request(self, report_request_id: str | None) -> None:
         """Remove a report request that is no longer needed."""

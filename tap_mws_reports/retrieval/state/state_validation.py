@@ -71,6 +71,17 @@ _PARTITION = {
         "available",
     ),
     "latencies": {"type": "array", "items": {"type": "number"}},
+    "row_counts": {"type": "array", "items": {"type": "integer"}},
+    "compared_columns": {"type": "integer"},
+    "absent_columns": {
+        "type": "array",
+        "items": {
+            "type": "array",
+            "items": [{"type": "string"}, {"type": "integer"}, _MOMENT],
+            "minItems": 3,
+            "maxItems": 3,
+        },
+    },
     "to_acknowledge": {"type": "array", "items": {"type": "string"}},
 }
 _STREAM = {
@@ -78,6 +89,7 @@ _STREAM = {
     "properties": {
         "replication_key_value": _MOMENT,
         "columns": {"type": "array", "items": {"type": "string"}},
+        "sent_columns": {"type": "array", "items": {"type": "string"}},
         "seen_columns": {"type": "array", "items": {"type": "string"}},
         "partitions": _list_of(_PARTITION, "context"),
     },

@@ -165,10 +165,37 @@ def test_a_seller_who_is_not_accepted_stops_the_run(service, transport, answers)
 def test_a_type_that_is_denied_stops_only_itself(service, transport, answers) -> None:
     transport.script["getReport"] = [answers.report()]
     list(service.report_requests(ids=["1"]))
-    transport.script["createReport"] = [answers.denied()]
-    with pytest.raises(errors.RequestRefused) as caught:
+    denied = "Access to requested resource is denied."
+    transport.script["createReport"] = [answers.fault(403, "Unauthorized", denied)]
+    with pytest.raises(errors.ReportTypeRefused) as caught:
         service.request_report(replace(SPEC, report_type="_GET_LABELS_"))
     assert "Direct-to-Consumer Shipping" in caught.value.hint
+
+
+def test_a_type_that_is_denied_first_does_not_stop_the_seller(service, transport, answers) -> None:
+    denied = "Access to requested resource is denied."
+    transport.script["createReport"] = [answers.fault(403, "Unauthorized", denied)]
+    with pytest.raises(errors.ReportTypeRefused):
+        service.request_report(SPEC)
+    # A login tells that the seller has not revoked the application. It is made once.
+    assert transport.names == ["token", "createReport", "token", "createReport"]
+    with pytest.raises(errors.ReportTypeRefused):
+        service.request_report(replace(SPEC, report_type="_GET_LABELS_"))
+    assert transport.names[4:] == ["createReport"]
+
+
+def test_an_expired_client_secret_is_about_the_application(service, transport, answers) -> None:
+    denied, details = (
+        "Access to requested resource is denied.",
+        "The LWA secret token you provided has expired.",
+    )
+    transport.script["getReport"] = [answers.report()]
+    list(service.report_requests(ids=["1"]))
+    transport.script["createReport"] = [answers.fault(403, "Unauthorized", denied, details)]
+    with pytest.raises(errors.ApplicationRefused) as caught:
+        service.request_report(SPEC)
+    assert "rotate the client secret" in caught.value.hint
+    assert transport.names == ["token", "getReport", "createReport"]
 
 
 def test_a_missing_role_is_named_and_no_token_renewed(service, transport, answers) -> None:

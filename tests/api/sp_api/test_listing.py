@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.sp_api.sp_api_errors import NO_ROLE
+from tap_mws_reports.api.interface import ReportSpec, ThrottledCall
 from tap_mws_reports.api.transport import HttpRequest, HttpResponse
 
 
@@ -83,13 +83,16 @@ def test_no_type_known_at_all(make_service) -> None:
         ids(make_service(types=()))
 
 
-@pytest.mark.parametrize(("days", "told"), [(89, True), (90, False), (400, False)])
+@pytest.mark.parametrize(("days", "told"), [(88, True), (89, False), (90, False), (400, False)])
 def test_what_is_too_old_to_be_listed_is_not_asked_for(
     service, transport, answers, clock, days: int, *, told: bool
 ) -> None:
     transport.script["getReports"] = [page(answers)]
     ids(service, report_types=["_A_"], requested_from=clock.now() - timedelta(days=days))
     assert ("createdSince" in query(transport.requests[-1])) == told
+
+
+NO_ROLE = "Access to the resource is forbidden"
 
 
 class Forbidding:
@@ -126,7 +129,59 @@ def test_another_refusal_is_raised(service, transport, answers) -> None:
     transport.script["getReports"] = [answers.fault(400, "InvalidInput", "No such type")]
     with pytest.raises(errors.RequestRefused, match="No such type"):
         ids(service, report_types=["_A_", "_B_"])
-    assert len(transport.called("getReports")) == 1
+    # The list is split, for a refusal may be about one of the types.
+    assert len(transport.called("getReports")) == 3
+
+
+def test_a_type_that_amazon_does_not_know_is_left_out(service, transport, answers, caplog) -> None:
+    unknown = answers.fault(400, "InvalidInput", "Invalid report type")
+    transport.script["getReports"] = [unknown, page(answers, 1), unknown]
+    assert ids(service, report_types=["_A_", "_B_"]) == ["1019792"]
+    assert "B cannot be listed: getReports: Amazon answered 400 InvalidInput" in caplog.text
+
+
+def test_a_refused_type_is_told_once_and_left_out_of_later_lists(
+    make_service, transport, answers, caplog
+) -> None:
+    amazon = Forbidding(transport, answers, "T1")
+    transport.send = amazon.send
+    service = make_service()
+    for _ in range(3):
+        list(service.report_requests(report_types=["_T0_", "_T1_"]))
+    assert amazon.asked == [["T0", "T1"], ["T0"], ["T1"], ["T0"], ["T0"]]
+    assert caplog.text.count("T1 cannot be listed") == 1
+
+
+def test_a_type_that_a_list_has_refused_is_not_requested(make_service, transport, answers) -> None:
+    amazon = Forbidding(transport, answers, "T1")
+    transport.send = amazon.send
+    service = make_service()
+    list(service.report_requests(report_types=["_T0_", "_T1_"]))
+    calls = len(amazon.asked)
+    with pytest.raises(errors.ReportTypeRefused, match="forbidden"):
+        service.request_report(ReportSpec("_T1_", None, None))
+    assert len(amazon.asked) == calls
+
+
+def test_a_seller_of_whom_every_type_is_denied_is_not_accepted(service, transport, answers) -> None:
+    denied = answers.fault(403, "Unauthorized", "Access to requested resource is denied.")
+    transport.script["getReports"] = [denied]
+    list(service.report_requests(report_types=["_GET_ORDERS_"]))
+    with pytest.raises(errors.CredentialsError) as caught:
+        list(service.report_requests())
+    assert "region of marketplace_ids" in caught.value.hint
+
+
+def test_the_date_of_a_list_is_not_too_old_when_the_call_is_sent(
+    service, transport, answers, clock
+) -> None:
+    # The quota of the list is used up until the date has become too old.
+    since = clock.now() - timedelta(days=89) + timedelta(seconds=30)
+    service.spent(ThrottledCall.LIST, [clock.now()] * 10)
+    transport.script["getReports"] = [page(answers)]
+    ids(service, report_types=["_A_"], requested_from=since)
+    assert transport.seconds("getReports") == pytest.approx([45.045], abs=0.01)
+    assert "createdSince" not in query(transport.requests[-1])
 
 
 def test_documents_are_listed_by_when_they_were_ready(service, transport, answers) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from tap_mws_reports.api.sp_api.sp_api_errors import (
     ErrorResponse,
     decode_error,
     error_for,
+    may_have_expired,
     role_for,
 )
 
@@ -30,7 +33,7 @@ SEEN = [
      errors.RequestRefused, "token alone"),
     (400, INVALID, None, None, errors.RequestRefused, "check the settings"),
     (400, INVALID, "Request for report type 1118 is not allowed at this time", "",
-     errors.RequestRefused, "made unasked"),
+     errors.ReportTypeRefused, "made unasked"),
     (400, INVALID, "Creation of report schedule type 47700 is not allowed at this time", "",
      errors.RequestRefused, "no schedules"),
     (400, INVALID, "dataStartTime is after dataEndTime", "", errors.RequestRefused, "start_date"),
@@ -40,12 +43,14 @@ SEEN = [
     (400, INVALID, "Invalid or unsupported document ID found", "",
      errors.RequestRefused, "does not restrict"),
     (400, INVALID, "Application do not have access to some or all requested resource", "",
-     errors.RequestRefused, "the role Tax Invoicing (Restricted)"),
+     errors.ReportTypeRefused, "the role Tax Invoicing (Restricted)"),
     (403, "Unauthorized", "Access to the resource is forbidden", "",
-     errors.RequestRefused, "the role Tax Invoicing (Restricted)"),
+     errors.ReportTypeRefused, "the role Tax Invoicing (Restricted)"),
     (403, "Unauthorized", DENIED, "The access token you provided is revoked, malformed or "
      "invalid.", errors.CredentialsError, "refresh_token"),
-    (403, "Unauthorized", DENIED, "", errors.CredentialsError, "refresh_token"),
+    (403, "Unauthorized", DENIED, "", errors.ReportTypeRefused, "the role Tax Invoicing"),
+    (403, "Unauthorized", DENIED, "No such marketplace.", errors.ReportTypeRefused,
+     "marketplace_ids"),
     (401, "Unauthorized", DENIED, "", errors.CredentialsError, "refresh_token"),
     (403, "InvalidSignature", "No.", "", errors.CredentialsError, "refresh_token"),
     (404, "NotFound", "No such report.", "", errors.RequestRefused, "90 days"),
@@ -79,18 +84,38 @@ def test_every_row(status, code, message, details, kind, hint) -> None:
     assert (error.amazon_code, error.request_id) == (code, "some-id")
 
 
+RECORDED = tomllib.loads(Path(__file__).with_name("recorded_refusals.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("recorded", RECORDED["refusal"], ids=lambda each: each["name"])
+def test_every_recorded_refusal(recorded) -> None:
+    fault = decode_error(recorded["status"], {}, recorded["body"].encode())
+    report_type = recorded.get("report_type", "")
+    error = error_for(fault, operation="createReport", where="here", report_type=report_type)
+    assert (type(error).__name__, error.scope) == (recorded["error"], recorded["scope"])
+    assert [words for words in recorded["hint"] if words not in error.hint] == []
+    assert may_have_expired(fault) == recorded["new_token"]
+
+
 def test_no_row_is_never_met() -> None:
-    met = set()
-    for status, code, message, details, _, _ in SEEN:
-        fault = told(status, code, message, details)
-        met |= {next((words for words, _ in TABLE if words.match(fault)), None)}
-    assert {words for words, _ in TABLE} <= met
+    faults = [
+        (told(status, code, message, details), "") for status, code, message, details, _, _ in SEEN
+    ]
+    faults += [
+        (decode_error(each["status"], {}, each["body"].encode()), each.get("report_type", ""))
+        for each in RECORDED["refusal"]
+    ]
+    met = {
+        next((pattern for pattern, _ in TABLE if pattern.match(fault, report_type)), None)
+        for fault, report_type in faults
+    }
+    assert {pattern for pattern, _ in TABLE} <= met
 
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_where_the_token_was_good_before_it_is_about_the_call(status: int) -> None:
     error = error_for(
-        told(status, "Unauthorized", DENIED, ""),
+        told(status, "Unknown", DENIED, ""),
         operation="createReport",
         where="",
         report_type="GET_BRAND_ANALYTICS_SEARCH_TERMS_REPORT",

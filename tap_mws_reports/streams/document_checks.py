@@ -1,0 +1,125 @@
+"""Checks of what Amazon does not promise: whole snapshots, and columns that stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import date
+from functools import cached_property
+from logging import Logger
+from typing import Any
+
+from tap_mws_reports.report_types import ReportType
+from tap_mws_reports.retrieval.report_job import ReportJob
+from tap_mws_reports.streams.absent_columns import Absence, absences_after
+from tap_mws_reports.streams.row_counts import (
+    ENOUGH,
+    RowCountDeviation,
+    RowCountPolicy,
+    with_row_count,
+)
+
+_SENT = "sent_columns"
+"""The state key of the known columns that documents of a stream had."""
+
+
+class DocumentChecks:
+    """Compares the documents of a stream with earlier ones, and says what is odd.
+
+    Args:
+        report_type: of the stream.
+        policy: the settings of the check of row counts.
+        logger: of the stream.
+        state: returns the state of the stream.
+        excludes: whether a column is not to be written, not even its name.
+    """
+
+    def __init__(
+        self,
+        report_type: ReportType,
+        policy: RowCountPolicy,
+        logger: Logger,
+        state: Callable[[], dict[str, Any]],
+        excludes: Callable[[str], bool],
+    ) -> None:
+        self._report_type = report_type
+        self._policy = policy
+        self._logger = logger
+        self._get_state = state
+        self._excludes = excludes
+
+    def may_recount(self, job: ReportJob) -> bool:
+        """Whether a job is to be requested once more if its number of rows is unusual."""
+        return (
+            self._policy.mode == "retry"
+            and self.is_snapshot(job)
+            and job.error is None
+            and not job.recounted
+            and len(job.bookmark.row_counts) >= ENOUGH
+        )
+
+    def is_snapshot(self, job: ReportJob) -> bool:
+        """Whether the rows of a job are compared with those of earlier jobs."""
+        return self._report_type.kind == "snapshot" and job.interval is None
+
+    def deviation(self, job: ReportJob, rows: int) -> RowCountDeviation | None:
+        """Return the deviation of a snapshot from earlier ones, or None."""
+        if not self.is_snapshot(job):
+            return None
+        return self._policy.deviation(rows, job.bookmark.row_counts)
+
+    def record_rows(self, job: ReportJob, rows: int) -> None:
+        """Record the rows of a delivered snapshot, and say if they are far from usual."""
+        if not self.is_snapshot(job):
+            return
+        if deviation := self.deviation(job, rows):
+            again = "; this is the second answer" if job.recounted else ""
+            hint = "" if again else ". `row_count_check: retry` requests such a report once more"
+            what = "Unusual number of rows in %s: %s%s. Amazon may have sent a part%s"
+            self._logger.warning(what, job.describe(), deviation, again, hint)
+        elif job.recounted:
+            self._logger.info("The second answer to %s has %d rows", job.describe(), rows)
+        job.bookmark.note_row_counts(with_row_count(job.bookmark.row_counts, rows))
+
+    def record_columns(self, job: ReportJob, present: Collection[str], today: date) -> None:
+        """Count the known columns that a document lacks, and say once which are gone."""
+        # A column of a flat file is in its header; elements of XML and JSON may be left out.
+        if self._report_type.format not in {"tab", "csv"}:
+            return
+        told, state = self._told, self._get_state()
+        sent: list[str] = state.get(_SENT, [])
+        absences = absences_after(
+            (Absence(*entry) for entry in job.bookmark.absent_columns),
+            sent=sent,
+            compared=job.bookmark.compared_columns,
+            # Nobody misses what is excluded.
+            present={*present, *filter(self._excludes, sent)},
+            today=today,
+        )
+        for absence in absences:
+            if absence.has_gone and absence.column not in told:
+                told.add(absence.column)
+                what = "Amazon no longer sends %s of %s since %s; it is null in new rows"
+                self._logger.warning(
+                    what, self._header(absence.column), self._report_type.name, absence.since
+                )
+        names = (spec.name for spec in self._report_type.columns)
+        known = [name for name in names if name in present and not self._excludes(name)]
+        sent = [*sent, *(name for name in known if name not in sent)]
+        if sent:
+            state[_SENT] = sent
+        entries = [[each.column, each.documents, each.since] for each in absences]
+        job.bookmark.note_columns(len(sent), entries)
+
+    @cached_property
+    def _told(self) -> set[str]:
+        """The columns that earlier runs have said to be gone."""
+        return {
+            absence.column
+            for partition in self._get_state().get("partitions", [])
+            for entry in partition.get("absent_columns", [])
+            if (absence := Absence(*entry)).has_gone
+        }
+
+    def _header(self, column: str) -> str:
+        headers = (spec.header for spec in self._report_type.columns if spec.name == column)
+        return next(headers, column)
