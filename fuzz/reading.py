@@ -17,7 +17,7 @@ from tap_mws_reports import report_types
 from tap_mws_reports.api.marketplaces import MARKETPLACES
 from tap_mws_reports.documents import Column, MarketplaceFormat, Row, Table, open_table
 from tap_mws_reports.documents.cells.text import value_text
-from tap_mws_reports.documents.table import FlatFile
+from tap_mws_reports.documents.flat_file import FlatFile
 from tap_mws_reports.errors import TapError
 from tap_mws_reports.report_types import Identity, Kind
 
