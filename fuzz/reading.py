@@ -33,7 +33,7 @@ TYPES = (
 )
 CHARSETS = (None, "UTF-8", "Cp1252", "windows-31j", "UTF-16", "gbk", "US-ASCII", "no such")
 # The formats that differ, in an order that another marketplace in the table does not change.
-HABITS = tuple(
+FORMATS = tuple(
     MarketplaceFormat(each.code_page, each.time_zone, each.date_order, each.decimal_mark)
     for each in map(
         MARKETPLACES.__getitem__,
@@ -70,7 +70,7 @@ def check(data: bytes) -> None:
     path = _Document("document")
     path.content = content
     report_type = _TYPES[chosen[0] % len(TYPES)]
-    marketplace_format = HABITS[chosen[1] % len(HABITS)]
+    marketplace_format = FORMATS[chosen[1] % len(FORMATS)]
     charset = CHARSETS[chosen[2] % len(CHARSETS)]
     try:
         table = open_table(
@@ -96,7 +96,7 @@ def _check(typed: Table, content: bytes) -> None:
     msgspec.json.decode(_ENCODER.encode(rows))
     for row, text in zip(rows, texts, strict=True):
         _check_row(typed, row, text)
-    if isinstance(plain.form, FlatFile):
+    if isinstance(plain.reader, FlatFile):
         written = [*plain.header, *(cell for cells in refused for cell in cells)]
         written += [cell for row in texts for cell in _cells(plain, row)]
         assert _letters("".join(written)) == _letters(

@@ -21,7 +21,7 @@ from tap_mws_reports.documents.column_reader import (
 from tap_mws_reports.documents.document_reader import MarketplaceFormat
 from tap_mws_reports.report_types import Kind
 
-HABITS = MarketplaceFormat(time_zone="Europe/Paris", date_order="DMY", decimal_mark=",")
+FORMATS = MarketplaceFormat(time_zone="Europe/Paris", date_order="DMY", decimal_mark=",")
 DAYS = st.dates(date(1990, 1, 1), date(2050, 1, 1))
 MOMENTS = st.one_of(
     st.datetimes(datetime(1990, 1, 1), datetime(2050, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001
@@ -55,7 +55,7 @@ def one_by_one(read: Callable[[str], object], cells: list[str]) -> tuple[list[ob
     blocks=st.lists(st.lists(CELLS, min_size=1)), kind=st.sampled_from(Kind), local=st.booleans()
 )
 def test_values_are_those_of_the_cells(blocks: list[list[str]], kind: Kind, local: bool) -> None:
-    read = reader(kind, HABITS, local_numbers=local)
+    read = reader(kind, FORMATS, local_numbers=local)
     column = {Kind.TEXT: TextReader(), Kind.TIMESTAMP: TimestampReader(read)}.get(
         kind, ValueReader(read)
     )
@@ -68,7 +68,7 @@ def test_values_are_those_of_the_cells(blocks: list[list[str]], kind: Kind, loca
 
 @given(moments=st.lists(MOMENTS, min_size=1))
 def test_moments_are_those_of_the_cells(moments: list[str]) -> None:
-    read = reader(Kind.TIMESTAMP, HABITS)
+    read = reader(Kind.TIMESTAMP, FORMATS)
     column = TimestampReader(read)
 
     assert (list(column(moments)), list(column.invalid_positions)) == one_by_one(read, moments)
@@ -85,7 +85,7 @@ TOLD = st.builds(str.__add__, SECONDS, OFFSETS)
 
 
 def instants_one_by_one(cells: list[str]) -> tuple[list[object], list[object], list[int]]:
-    instants, invalid_positions = one_by_one(instant_reader(HABITS), cells)
+    instants, invalid_positions = one_by_one(instant_reader(FORMATS), cells)
     told = [each or (None, None) for each in instants]
     offsets = [offset for _, offset in told]  # type: ignore[misc]
     return [utc for utc, _ in told], offsets if any(offsets) else [], invalid_positions  # type: ignore[misc]
@@ -96,7 +96,7 @@ def instants_one_by_one(cells: list[str]) -> tuple[list[object], list[object], l
 def test_instants_are_those_of_the_cells(
     cells: st.SearchStrategy[str], data: st.DataObject
 ) -> None:
-    column = InstantReader(instant_reader(HABITS))
+    column = InstantReader(instant_reader(FORMATS))
 
     for block in data.draw(st.lists(st.lists(cells, min_size=1), max_size=3)):
         values, offsets = list(column(block)), list(column.offsets)
@@ -106,7 +106,7 @@ def test_instants_are_those_of_the_cells(
 
 
 def test_offsets_of_one_block_are_not_those_of_the_next() -> None:
-    column = InstantReader(instant_reader(HABITS))
+    column = InstantReader(instant_reader(FORMATS))
 
     assert list(column(["2020-01-05T10:00:00-07:00", ""])) == ["2020-01-05T17:00:00+00:00", None]
     assert column.offsets == ["-07:00", None]
@@ -116,7 +116,7 @@ def test_offsets_of_one_block_are_not_those_of_the_next() -> None:
 
 @pytest.mark.parametrize("cell", ["\n", "\n\n", "2023-01-01T00:00:00Z\n2023-01-02T00:00:00Z"])
 def test_line_feeds_in_a_cell_part_no_cells(cell: str) -> None:
-    read = reader(Kind.TIMESTAMP, HABITS)
+    read = reader(Kind.TIMESTAMP, FORMATS)
     column, cells = TimestampReader(read), ["2023-01-01T00:00:00Z", cell, ""]
 
     assert (list(column(cells)), list(column.invalid_positions)) == one_by_one(read, cells)
@@ -124,7 +124,7 @@ def test_line_feeds_in_a_cell_part_no_cells(cell: str) -> None:
 
 @pytest.mark.parametrize("year", [2023, 2024, 1900, 2000])
 def test_every_day_of_a_year_is_a_day_and_no_other(year: int) -> None:
-    column = TimestampReader(reader(Kind.TIMESTAMP, HABITS))
+    column = TimestampReader(reader(Kind.TIMESTAMP, FORMATS))
     start = date(year, 1, 1)
     days = {
         str(start + timedelta(days))

@@ -12,7 +12,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fuzz.reading import HABITS, TYPES, check
+from fuzz.reading import FORMATS, TYPES, check
 from tap_mws_reports import report_types
 from tap_mws_reports.documents import MarketplaceFormat, Table, open_table
 from tap_mws_reports.documents.columns import columns_of
@@ -162,7 +162,7 @@ def test_any_header_gives_every_cell_a_column_of_its_own(header: list[str], know
 
 @given(
     known=KNOWN,
-    place=st.integers(0, len(HABITS) - 1),
+    place=st.integers(0, len(FORMATS) - 1),
     charset=st.sampled_from([(0, "utf-8"), (0, "utf-8-sig"), (0, "utf-16"), (1, "utf-8")]),
     dress=st.sampled_from([("\t", False), ("\t", True), (",", False), (";", False)]),
     end=st.sampled_from(["\n", "\r\n", "\r"]),

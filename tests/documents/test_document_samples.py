@@ -18,7 +18,7 @@ from tap_mws_reports.errors import ErrorDocument
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
 INDEX = SAMPLES / "reports" / "INDEX.md"
 ENTRY = re.compile(r"\| (\S+) \(\d+ B\) \| (_?GET_\w+)")
-HABITS = {
+FORMATS = {
     "us": MarketplaceFormat(time_zone="America/Los_Angeles", date_order="MDY"),
     "uk": MarketplaceFormat(time_zone="Europe/London", date_order="DMY"),
     "jp": MarketplaceFormat(code_page="cp932", time_zone="Asia/Tokyo"),
@@ -55,9 +55,9 @@ def is_xml(path: Path) -> bool:
     return path.read_bytes().lstrip().startswith(b"<?xml")
 
 
-def habits_of(path: Path) -> MarketplaceFormat:
-    country = next((code for code in HABITS if f"_{code}_" in path.name), "us")
-    return HABITS[country]
+def format_of(path: Path) -> MarketplaceFormat:
+    country = next((code for code in FORMATS if f"_{code}_" in path.name), "us")
+    return FORMATS[country]
 
 
 def records_of(text: str) -> list[list[str]]:
@@ -74,13 +74,13 @@ def records_of(text: str) -> list[list[str]]:
 def test_sample_is_read_without_loss(path: Path, name: str) -> None:
     report_type = report_types.load(name)
     table = open_table(
-        path, report_type=report_type, charset=None, marketplace_format=habits_of(path)
+        path, report_type=report_type, charset=None, marketplace_format=format_of(path)
     )
     as_text = open_table(
         path,
         report_type=report_types.load("_GET_SOMETHING_NEW_"),
         charset=None,
-        marketplace_format=habits_of(path),
+        marketplace_format=format_of(path),
     )
     rows, texts = list(table.rows()), list(as_text.rows())
     records = records_of(path.read_bytes().decode(table.decoding.encoding))
@@ -102,7 +102,7 @@ def test_sample_is_read_without_loss(path: Path, name: str) -> None:
 def test_every_cell_of_a_sample_fits(path: Path, name: str, found: list[tuple[str, ...]]) -> None:
     report_type = report_types.load(name)
     table = open_table(
-        path, report_type=report_type, charset=None, marketplace_format=habits_of(path)
+        path, report_type=report_type, charset=None, marketplace_format=format_of(path)
     )
     unparsed = [row["_unparsed"] for row in table.rows()]
     misfits = sum(len(json.loads(str(cells))) for cells in unparsed if cells)
@@ -120,7 +120,7 @@ def test_every_cell_of_a_sample_fits(path: Path, name: str, found: list[tuple[st
 def test_identity_tells_the_rows_of_a_sample_apart(path: Path, name: str) -> None:
     report_type = report_types.load(name)
     table = open_table(
-        path, report_type=report_type, charset=None, marketplace_format=habits_of(path)
+        path, report_type=report_type, charset=None, marketplace_format=format_of(path)
     )
     if report_type.identity.kind == "document" or table.missing_identity:
         names = ["_row_number"]
@@ -139,7 +139,7 @@ def test_identity_tells_the_rows_of_a_sample_apart(path: Path, name: str) -> Non
 def test_every_value_of_an_xml_sample_is_in_a_row(path: Path, name: str, known: bool) -> None:
     report_type = report_types.load(name if known else "_GET_SOMETHING_NEW_")
     table = open_table(
-        path, report_type=report_type, charset=None, marketplace_format=habits_of(path)
+        path, report_type=report_type, charset=None, marketplace_format=format_of(path)
     )
     records = [record for lines in table.reader.lines() for record in lines.records]
     found = {cell for record in records for cell in record}
@@ -160,4 +160,4 @@ def test_sample_that_is_no_table_is_refused(name: str) -> None:
     report_type = report_types.load("_GET_FLAT_FILE_ORDERS_DATA_")
     path = INDEX.parent / name
     with pytest.raises(NO_TABLES[name]):
-        open_table(path, report_type=report_type, charset=None, marketplace_format=habits_of(path))
+        open_table(path, report_type=report_type, charset=None, marketplace_format=format_of(path))
