@@ -7,7 +7,7 @@ import io
 import math
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ from unittest.mock import patch
 import tap_mws_reports.sandbox
 from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.config.validation import retrieval_policy
-from tap_mws_reports.connection import quotas
+from tap_mws_reports.connection import quotas, request_budgets
 from tap_mws_reports.retrieval.planning.run_plan import make_plan
 from tap_mws_reports.retrieval.scheduling.forecast import Forecast
 from tap_mws_reports.sandbox.adapter import SandboxAdapter
@@ -119,6 +119,7 @@ class VirtualRun:
         api: which service answers for them.
         window_days: how many days each report is of.
         seed: decides how long each report takes, where the pace leaves it to chance.
+        report_types: what is read.
         settings: of the tap, beside those that say what is read.
     """
 
@@ -129,8 +130,10 @@ class VirtualRun:
         api: str = "mws",
         window_days: int = WINDOW_DAYS,
         seed: int = 1,
+        report_types: Sequence[str] = REPORT_TYPES,
         **settings: object,
     ) -> None:
+        self._report_types = report_types
         self.api = api
         self.clock = VirtualClock(START)
         members = _members(sellers)
@@ -140,10 +143,11 @@ class VirtualRun:
             "api": api,
             "sandbox": True,
             "sellers": [_entry(member) for member in members],
+            "marketplace_ids": ["US"],
             "start_date": self._start.isoformat(),
             "reports": [
                 {"type": name, "window_days": window_days, "lookback_days": 0}
-                for name in REPORT_TYPES
+                for name in report_types
             ],
             **settings,
         }
@@ -152,7 +156,7 @@ class VirtualRun:
 
     def want(self, reports: int) -> None:
         """Want so many reports in all, over five report types."""
-        end = self._start + reports // len(REPORT_TYPES) * self._window
+        end = self._start + reports // len(self._report_types) * self._window
         self._config["end_date"] = end.isoformat()
 
     def also(self, *report_types: str) -> None:
@@ -173,11 +177,13 @@ class VirtualRun:
         """Return what `mws-reports plan` would expect of a run that starts now."""
         with self._tap(state) as tap:
             partition_requests = tap.partition_requests()
+            budgets = request_budgets(tap.owners)
         return make_plan(
             partition_requests,
             retrieval_policy(self._config),
             quotas(self._config),
             self.clock.now(),
+            budgets,
         ).forecast
 
     @contextmanager

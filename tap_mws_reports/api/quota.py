@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tap_mws_reports.api.clock import Clock
@@ -76,9 +76,9 @@ class RollingHour:
     published. A limit over every sixty minutes holds whatever that minute is.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, calls: Iterable[datetime] = ()) -> None:
         self.limit = limit
-        self._calls: deque[datetime] = deque()
+        self._calls = deque(calls)
 
     def wait(self, now: datetime) -> timedelta:
         """Return how long it is until one more call is within the limit."""
@@ -90,6 +90,10 @@ class RollingHour:
     def take(self, now: datetime) -> None:
         """Count a call."""
         self._calls.append(now)
+
+    def copied(self) -> RollingHour:
+        """Return a copy that counts for itself."""
+        return RollingHour(self.limit, self._calls)
 
     def left(self, now: datetime) -> int:
         """Return how many more calls are within the limit."""
@@ -143,12 +147,22 @@ class Budget:
 
     def moments(self, now: datetime, calls: int) -> list[float]:
         """Return the seconds after which each of the next calls may go at the earliest."""
-        budget, moment, moments = copy.deepcopy(self), now, []
+        budget, moment, moments = self._copy(), now, []
         for _ in range(calls):
             moment += timedelta(seconds=budget.wait(moment))
             budget.take(moment)
             moments.append((moment - now).total_seconds())
         return moments
+
+    def _copy(self) -> Budget:
+        """Return a copy that counts for itself; `copy.deepcopy` takes twenty times as long."""
+        budget = copy.copy(self)
+        vars(budget).update(
+            bucket=copy.copy(self.bucket),
+            hour=None if self.hour is None else self.hour.copied(),
+            _hint=None if self._hint is None else replace(self._hint),
+        )
+        return budget
 
     def take(self, now: datetime) -> None:
         """Count a call."""

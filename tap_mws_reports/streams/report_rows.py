@@ -33,6 +33,7 @@ from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
 from tap_mws_reports.retrieval.report_job import ReportJob
 from tap_mws_reports.retrieval.retry_limit import date_failures, expire, reopen
 from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailureKey
+from tap_mws_reports.retrieval.state.ledger_state import LedgerState
 from tap_mws_reports.retrieval.state.partitions import Partitions, context_of
 from tap_mws_reports.retrieval.state.state_validation import (
     align_to_periods,
@@ -239,6 +240,7 @@ class ReportRows(SchemaEvolutionStream):
     def partition_requests(self) -> Iterator[PartitionRequest]:
         """Yield the partition request of each partition."""
         partitions = Partitions(self.stream_state)
+        ledgers = LedgerState(self._report_type.name, self.stream_state)
         sets: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
         for source in self._sources:
             sets[source.seller_id].append(source.marketplace_ids)
@@ -256,6 +258,7 @@ class ReportRows(SchemaEvolutionStream):
                 marketplace_ids=source.marketplace_ids,
                 options=source.setting.options,
                 bookmark=Bookmark(state),
+                ledgers=ledgers,
                 one_marketplace=self._report_type.one_marketplace,
                 asked_otherwise=partitions.asked_otherwise(seller_id, sets[seller_id]),
                 newest_only=self.ABORT_AT_RECORD_COUNT is not None,

@@ -11,6 +11,8 @@ A partition of a row stream is a seller with a set of marketplaces. In the state
     given_up               windows that failed for too long: not finished, and not retried
     documents              documents read, for generated reports
     latencies              recent times from request to report, in whole seconds
+    last_granted           when a report of a type with a limit was last requested, in seconds of
+                           the epoch
     to_acknowledge         reports whose rows are written and that are to be acknowledged
 
 Lists, not dicts: a state merge by key would restore deleted entries
@@ -19,6 +21,7 @@ Lists, not dicts: a state merge by key would restore deleted entries
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -264,6 +267,15 @@ class Bookmark:
     def note_latencies(self, seconds: list[int]) -> None:
         """Record report latencies for the scheduling of later runs."""
         self._change(latencies=seconds)
+
+    @property
+    def last_granted(self) -> int | None:
+        """When Amazon last accepted a request of a type with a limit, in seconds of the epoch."""
+        return self._state.get("last_granted")
+
+    def note_granted(self, moment: datetime) -> None:
+        """Record a request of a type with a limit: it decides whose turn is next."""
+        self._change(last_granted=math.ceil(moment.timestamp()))
 
     def forget_request(self, report_request_id: str | None) -> None:
         """Remove a report request that is no longer needed."""
