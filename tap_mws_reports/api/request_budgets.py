@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -135,6 +135,11 @@ class SellerBudgets:
         for ledger in self._ledgers(report_type):
             if ledger.limits:
                 ledger.listed(created)
+
+    def longest_queue(self, report_type: str) -> timedelta:
+        """Return how long a report may stay in Amazon's queue because of a limit of its type."""
+        limits = self._budgets.limits(report_type)
+        return max((each.span for each in limits if each.keeps_in_queue), default=timedelta(0))
 
     def is_unavailable(self, report_type: str, now: datetime) -> bool:
         """Whether Amazon has granted no request of a type for hours, and never before."""

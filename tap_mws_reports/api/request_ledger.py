@@ -16,7 +16,7 @@ import math
 from bisect import insort
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any, Literal
@@ -47,11 +47,13 @@ class RequestLimit:
     span: timedelta
     scope: Scope
     """Whether the requests of one seller count, or those of all sellers of the application."""
+    keeps_in_queue: bool = False
+    """Whether an excess stays in Amazon's queue, instead of being refused or failing."""
 
     def divided(self, share: Fraction) -> RequestLimit:
         """Return the part of a limit that a process may use; the rate is exactly that part."""
         count = max(1, math.floor(self.count * share))
-        return RequestLimit(count, self.span * (count / float(self.count * share)), self.scope)
+        return replace(self, count=count, span=self.span * (count / float(self.count * share)))
 
 
 class RequestLedger:

@@ -49,7 +49,11 @@ class OpenRequestsFile:
         saved = self._read()
         restored = 0
         for partition_request in partition_requests:
-            context = context_of(partition_request.seller_id, partition_request.marketplace_ids)
+            context = context_of(
+                partition_request.seller_id,
+                partition_request.marketplace_ids,
+                partition_request.group,
+            )
             for entry in saved:
                 if entry["stream"] == partition_request.stream and entry["context"] == context:
                     restored += _restore(

@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 
 from tap_mws_reports.api.timestamps import parse_timestamp
+from tap_mws_reports.config.validation import retrieval_policy
+from tap_mws_reports.connection import quotas, request_budgets
 from tap_mws_reports.errors import Incomplete
+from tap_mws_reports.retrieval.planning.run_plan import make_plan
 from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.sandbox_sellers import SELLERS
 from tests.conftest import NOW, Harness, Output, RecordingAmazon
@@ -22,6 +25,7 @@ SALES = "_GET_SALES_AND_TRAFFIC_REPORT_"
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
 BY_DATE = "sales_and_traffic_report_by_date"
+BY_ASIN = "sales_and_traffic_report_by_asin"
 DAILY = {"type": SALES, "window_days": 1, "lookback_days": 0}
 QUARTER = timedelta(minutes=15)
 DATES = {"start_date": "2020-06-01T00:00:00Z", "end_date": "2020-06-04T00:00:00Z"}
@@ -321,3 +325,101 @@ def test_an_old_state_has_no_ledger_and_works(office) -> None:
     assert not output.failures
     assert len(agency.granted()) == 4
     assert parse_timestamp(output.bookmark(BY_DATE)["partitions"][0]["replication_key_value"])
+
+
+def deselected(tap, *streams: str) -> dict[str, Any]:
+    """Return a catalog in which some streams are not selected."""
+    catalog = tap.catalog_dict
+    for stream in catalog["streams"]:
+        if stream["tap_stream_id"] in streams:
+            stream["metadata"] = [{"breadcrumb": [], "metadata": {"selected": False}}]
+    return catalog
+
+
+def test_rows_of_single_days_are_read_in_one_window_of_many(office) -> None:
+    agency = office(2)
+    dates = {"start_date": "2020-03-01T00:00:00Z", "end_date": "2020-06-04T00:00:00Z"}
+    catalog = deselected(agency.harness.tap(DAILY), BY_ASIN)
+    output = agency.run(DAILY, **dates, catalog=catalog)
+    assert [start.isoformat()[:10] for _, _, start in agency.granted()] == ["2020-03-01"] * 2
+    days = {row["date"] for row in output.records(BY_DATE) if row["_seller_id"] == "A000"}
+    assert len(days) == 31 + 30 + 31 + 3
+    # The list that sums up the window decides how long it is.
+    both = office(1)
+    both.run(DAILY, **DATES)
+    assert len(both.granted()) == 3
+
+
+QUERIES = "_GET_BRAND_ANALYTICS_SEARCH_QUERY_PERFORMANCE_REPORT_"
+QUERIES_STREAM = "brand_analytics_search_query_performance_report_by_asin"
+ASINS = [f"B{number:09}" for number in range(40)]
+
+
+def test_a_long_list_of_asins_is_requested_in_groups(office) -> None:
+    agency = office(1)
+    asked: list[str] = []
+    handle = agency.harness.amazon.handle
+
+    def listening(request: Request, now: datetime) -> Response:
+        if b"SEARCH_QUERY" in request.body and request.method == "POST":
+            asked.append(json.loads(request.body)["reportOptions"]["asin"])
+        return handle(request, now)
+
+    agency.harness.amazon.handle = listening
+    entry = {"type": QUERIES, "options": {"reportPeriod": "WEEK", "asin": " ".join(ASINS)}}
+    dates = {"start_date": "2020-05-17T00:00:00Z", "end_date": "2020-05-24T00:00:00Z"}
+    output = agency.run(entry, **dates)
+    assert [len(each.split()) for each in asked] == [18, 18, 4]
+    assert " ".join(asked).split() == ASINS
+    assert all(len(each) <= 200 for each in asked)
+    partitions = output.bookmark(QUERIES_STREAM)["partitions"]
+    assert [each["context"].get("group") for each in partitions] == [None, "2", "3"]
+    assert all(len(each["done"]) == 1 for each in partitions)
+    assert not output.failures
+    agency.run(entry, **dates, state=output.state)
+    assert len(asked) == 3
+    (ledger,) = output.bookmark(QUERIES_STREAM)["request_ledgers"]
+    assert len(ledger["granted"]) == 3
+
+
+def test_the_groups_share_the_days_allowance(office) -> None:
+    agency = office(1)
+    entry = {"type": QUERIES, "options": {"reportPeriod": "WEEK", "asin": ",".join(ASINS)}}
+    dates = {"start_date": "2020-03-29T00:00:00Z", "end_date": "2020-05-24T00:00:00Z"}
+    output = agency.run(entry, **dates)  # eight weeks of three groups
+    assert len(agency.granted(QUERIES)) == 20
+    assert not output.failures
+    starts = Counter(start for _, _, start in agency.granted(QUERIES))
+    assert [starts[each] for each in sorted(starts, reverse=True)] == [3] * 6 + [2]
+
+
+@pytest.mark.parametrize(
+    ("sellers", "reports", "days"),
+    [(1, [DAILY], 4), (2, [DAILY, ORDERS], 15), (5, [DAILY], 2), (3, [DAILY], 40)],
+)
+def test_the_plan_says_how_long_the_run_takes(office, sellers, reports, days) -> None:
+    agency = office(sellers)
+    start = parse_timestamp("2020-06-10T00:00:00Z") - timedelta(days=days)
+    settings = {
+        "sellers": agency.sellers,
+        "start_date": start.isoformat(),
+        "end_date": "2020-06-10T00:00:00Z",
+    }
+    tap = agency.harness.tap(*reports, **settings)
+    planned = make_plan(
+        tap.partition_requests(),
+        retrieval_policy(tap.config),
+        quotas(tap.config),
+        NOW,
+        request_budgets(tap.owners),
+    )
+    began = agency.harness.clock.now()
+    agency.harness.run(*reports, **settings)
+    took = agency.harness.clock.now() - began
+    assert abs(planned.forecast.expected - took) <= 0.1 * took
+    assert bool(planned.shortages) is (sellers * days > 96)
+    for shortage in planned.shortages:
+        assert (shortage.allowed, shortage.left) == (96, sellers * days - 96)
+    made = min(96, sellers * days)
+    orders = sellers if ORDERS in reports else 0
+    assert planned.forecast.reports == made + orders, "a report with two lists is one"

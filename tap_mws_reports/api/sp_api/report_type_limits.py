@@ -104,7 +104,7 @@ def stated_limits(sp_api_name: str) -> tuple[ReportTypeLimit, ...]:
 def request_limits(sp_api_name: str) -> tuple[RequestLimit, ...]:
     """Return the limits of a report type that a `RequestLedger` keeps."""
     return tuple(
-        RequestLimit(each.count or 0, each.span, each.scope)
+        RequestLimit(each.count or 0, each.span, each.scope, "IN_QUEUE" in each.signs)
         for each in stated_limits(sp_api_name)
         if each.is_kept_by_the_ledger
     )

@@ -34,6 +34,8 @@ class PartitionRequest:
     marketplace_ids: tuple[str, ...]
     options: tuple[tuple[str, str], ...]
     bookmark: Bookmark
+    group: int = 1
+    """Which part of the values of an option it requests; see `context_of`."""
     newest_only: bool = False
     """Whether only the newest report is needed, as in a trial run."""
     one_marketplace: bool = False
