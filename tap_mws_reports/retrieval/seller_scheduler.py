@@ -300,17 +300,18 @@ class SellerScheduler:
         same_report_jobs = job.same_report_jobs(self.jobs)
         request = self._service.request_report(job.spec)
         job.opened(request.report_request_id, request.submitted_date, now, adopted=False)
-        self._took_turn(job, now, granted=True)
+        self._took_turn([job, *same_report_jobs], now, granted=True)
         self._emit(JobEvent(JobEventType.REQUESTED, job, now))
         for other_job in same_report_jobs:
             other_job.opened(request.report_request_id, request.submitted_date, now, adopted=True)
             self._emit(JobEvent(JobEventType.ADOPTED, other_job, now))
         self.notifications.asked([job, *same_report_jobs])
 
-    def _took_turn(self, job: ReportJob, now: datetime, *, granted: bool) -> None:
-        if self.limits.is_limited(job.spec.report_type):
-            self.limited.took_turn(job.spec.report_type, now)
-            if granted:
+    def _took_turn(self, jobs: Sequence[ReportJob], now: datetime, *, granted: bool) -> None:
+        """Record a request that jobs of one type share."""
+        if self.limits.is_limited(jobs[0].spec.report_type):
+            self.limited.took_turn(jobs[0].spec.report_type, now)
+            for job in jobs if granted else ():
                 job.bookmark.note_granted(now)
 
     def _postpone_type(
@@ -318,7 +319,7 @@ class SellerScheduler:
     ) -> None:
         """Postpone a type whose own limit is used up; the others continue."""
         report_type = job.spec.report_type
-        self._took_turn(job, now, granted=False)
+        self._took_turn([job], now, granted=False)
         if self.limits.is_limited(report_type):
             if learned:
                 self.turns.learned()

@@ -53,7 +53,7 @@ def test_how_late_figures_are_is_a_habit_of_the_type() -> None:
 
 
 def test_a_fee_preview_begins_three_days_ago() -> None:
-    assert rule("GET_FBA_ESTIMATED_FBA_FEES_TXT_DATA").reach == timedelta(hours=72)
+    assert rule("GET_FBA_ESTIMATED_FBA_FEES_TXT_DATA").start_offset == timedelta(hours=72)
 
 
 @pytest.mark.parametrize(("given", "longest"), [(None, 31), (7, 7), (90, 31)])

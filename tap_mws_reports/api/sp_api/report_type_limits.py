@@ -14,6 +14,7 @@ from typing import Literal
 import msgspec
 
 from tap_mws_reports.api.request_ledger import RequestLimit, Scope
+from tap_mws_reports.api.sp_api.operations import OPERATIONS
 
 Sign = Literal["429", "IN_QUEUE", "FATAL", "CANCELLED"]
 Certainty = Literal["documented", "support", "seen", "disputed"]
@@ -102,9 +103,19 @@ def stated_limits(sp_api_name: str) -> tuple[ReportTypeLimit, ...]:
 
 
 def request_limits(sp_api_name: str) -> tuple[RequestLimit, ...]:
-    """Return the limits of a report type that a `RequestLedger` keeps."""
+    """Return the limits of a report type that a `RequestLedger` keeps.
+
+    Those that the quota of createReport keeps already are left out.
+    """
     return tuple(
         RequestLimit(each.count or 0, each.span, each.scope, "IN_QUEUE" in each.signs)
         for each in stated_limits(sp_api_name)
-        if each.is_kept_by_the_ledger
+        if each.is_kept_by_the_ledger and not _is_kept_by_the_plan(each)
     )
+
+
+def _is_kept_by_the_plan(limit: ReportTypeLimit) -> bool:
+    """Whether a seller can never request as many reports of all types together."""
+    plan = OPERATIONS["createReport"].quota
+    most = plan.burst + limit.span.total_seconds() / plan.restore_seconds
+    return limit.scope == "seller" and (limit.count or 0) > most

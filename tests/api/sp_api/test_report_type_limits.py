@@ -53,6 +53,13 @@ def test_sales_and_traffic_is_limited_for_the_application() -> None:
     ]
 
 
+def test_a_limit_that_the_quota_of_the_call_keeps_needs_no_ledger() -> None:
+    assert [each.count for each in stated_limits("GET_FBA_ESTIMATED_FBA_FEES_TXT_DATA")] == [
+        *(2000, 1)
+    ]
+    assert not request_limits("GET_FBA_ESTIMATED_FBA_FEES_TXT_DATA")
+
+
 def test_what_is_only_stated_limits_no_request() -> None:
     assert stated_limits("GET_PENDING_ORDERS_DATA")
     assert not request_limits("GET_PENDING_ORDERS_DATA")
