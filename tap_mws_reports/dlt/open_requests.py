@@ -75,10 +75,10 @@ class OpenRequestsFile:
 
 def _open_requests(state: Mapping[str, Any]) -> Entries:
     return [
-        {"stream": stream, "context": partition["context"], "open": partition["open"]}
+        {"stream": stream, "context": partition["context"], "open": partition["open_requests"]}
         for stream, bookmark in state.get("bookmarks", {}).items()
         for partition in bookmark.get("partitions", [])
-        if partition.get("open")
+        if partition.get("open_requests")
     ]
 
 
