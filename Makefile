@@ -74,7 +74,7 @@ properties: setup ## all property tests with 2,000 examples each, not 30
 	$(BIN)/python -m pytest -q -n auto --dist worksteal --hypothesis-profile=thorough -m hypothesis
 
 benchmarks: setup ## all benchmarks; each ends with a line of JSON
-	for name in throughput makespan estimate kills; do $(BIN)/python -m benchmarks.$$name || exit; done
+	for name in throughput makespan estimate application_limits kills; do $(BIN)/python -m benchmarks.$$name || exit; done
 
 lint: setup ## ruff: rules and format
 	$(BIN)/ruff check .

@@ -7,7 +7,7 @@ import io
 import math
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ import requests
 import tap_mws_reports.sandbox
 from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.config.validation import retrieval_policy
-from tap_mws_reports.connection import quotas
+from tap_mws_reports.connection import quotas, request_budgets
 from tap_mws_reports.retrieval.planning.run_plan import make_plan
 from tap_mws_reports.retrieval.scheduling.forecast import Forecast
 from tap_mws_reports.sandbox.adapter import SandboxAdapter
@@ -162,6 +162,7 @@ class VirtualRun:
         seed: decides how long each report takes, where the pace leaves it to chance.
         call_time: seconds that each call takes.
         download_time: seconds that each document takes.
+        report_types: what is read.
         settings: of the tap, beside those that say what is read.
     """
 
@@ -174,8 +175,10 @@ class VirtualRun:
         seed: int = 1,
         call_time: float = 0.0,
         download_time: float = 0.0,
+        report_types: Sequence[str] = REPORT_TYPES,
         **settings: object,
     ) -> None:
+        self._report_types = report_types
         self.api = api
         self.clock = VirtualClock(START)
         self._times = call_time, download_time
@@ -186,10 +189,11 @@ class VirtualRun:
             "api": api,
             "sandbox": True,
             "sellers": [_entry(member) for member in members],
+            "marketplace_ids": ["US"],
             "start_date": self._start.isoformat(),
             "reports": [
                 {"type": name, "window_days": window_days, "lookback_days": 0}
-                for name in REPORT_TYPES
+                for name in report_types
             ],
             **settings,
         }
@@ -198,7 +202,7 @@ class VirtualRun:
 
     def want(self, reports: int) -> None:
         """Want so many reports in all, over five report types."""
-        end = self._start + reports // len(REPORT_TYPES) * self._window
+        end = self._start + reports // len(self._report_types) * self._window
         self._config["end_date"] = end.isoformat()
 
     def also(self, *report_types: str) -> None:
@@ -219,11 +223,13 @@ class VirtualRun:
         """Return what `mws-reports plan` would expect of a run that starts now."""
         with self._tap(state) as tap:
             partition_requests = tap.partition_requests()
+            budgets = request_budgets(tap.owners)
         return make_plan(
             partition_requests,
             retrieval_policy(self._config),
             quotas(self._config),
             self.clock.now(),
+            budgets,
         ).forecast
 
     @contextmanager

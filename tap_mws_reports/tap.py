@@ -14,6 +14,7 @@ from typing import Any, ClassVar, cast
 from singer_sdk import Stream
 
 from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.request_budgets import RequestBudgets
 from tap_mws_reports.config import settings, validation
 from tap_mws_reports.config.problems import ConfigProblem
 from tap_mws_reports.config.sandbox_mode import make_clock
@@ -24,6 +25,7 @@ from tap_mws_reports.connection import (
     connect,
     connect_queue,
     make_transports,
+    request_budgets,
 )
 from tap_mws_reports.errors import Incomplete, TapError
 from tap_mws_reports.progress.base import ReportingClock
@@ -72,9 +74,12 @@ class TapMwsReports(BaseTap):
         for_calls = ReportingClock(clock, reporter)
         transports = make_transports(self.config, for_calls)
         waits = QuotaWaits(clock)
+        budgets = request_budgets(self.owners)
         start = validation.timestamp_setting(self.config, "start_date")
         return SyncContext(
-            sellers=[_seller(owner, transports, for_calls, waits) for owner in self.owners],
+            sellers=[
+                _seller(owner, transports, for_calls, waits, budgets) for owner in self.owners
+            ],
             clock=clock,
             start=start or _default_start(clock.now()),
             end=validation.timestamp_setting(self.config, "end_date"),
@@ -84,6 +89,7 @@ class TapMwsReports(BaseTap):
             policy=validation.retrieval_policy(self.config),
             make_queue=lambda: connect_queue(self.config),
             quota_waits=waits,
+            budgets=budgets,
         )
 
     @cached_property
@@ -202,6 +208,7 @@ class TapMwsReports(BaseTap):
                 self.message_writer.end()
             self.state_writer.write_state(self.state)
             self.run.close()
+        self.run.log_left()
         for stream in self.streams.values():
             if isinstance(stream, ReportRows) and stream.selected:
                 stream.warn_of_given_up()
@@ -228,12 +235,16 @@ def _default_start(now: datetime) -> datetime:
 
 
 def _seller(
-    owner: SellerConfig, transports: Transports, clock: Clock, waits: QuotaWaits
+    owner: SellerConfig,
+    transports: Transports,
+    clock: Clock,
+    waits: QuotaWaits,
+    budgets: RequestBudgets,
 ) -> SellerConnection:
     return SellerConnection(
         owner.seller_id,
         address(owner),
-        lambda: connect(owner, transports, clock, waits.add),
+        lambda: connect(owner, transports, clock, waits.add, budgets.of(owner.seller_id)),
         application=owner.application,
     )
 

@@ -36,7 +36,7 @@ from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.faults import Fault
 from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES, LatencyProfile
-from tap_mws_reports.sandbox.sandbox_sellers import SELLERS
+from tap_mws_reports.sandbox.sandbox_sellers import SELLERS, SandboxSeller
 from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.sandbox.sp_api import routing, tokens
 from tap_mws_reports.tap import TapMwsReports
@@ -110,8 +110,15 @@ class Output:
 class RecordingAmazon(Amazon):
     """An Amazon that records its calls: when they came, and their words in `CALLS`."""
 
-    def __init__(self, faults: Iterable[Fault], pace: str) -> None:
-        super().__init__(NOW, pace={**LATENCY_PROFILES, "steady": STEADY}[pace], faults=faults)
+    def __init__(
+        self,
+        faults: Iterable[Fault],
+        pace: str,
+        members: Mapping[str, SandboxSeller] = SELLERS,
+        limit_scale: float = 1.0,
+    ) -> None:
+        profile = {**LATENCY_PROFILES, "steady": STEADY}[pace]
+        super().__init__(NOW, 1, profile, faults, members, limit_scale)
         self.calls: list[str] = []
         self.moments: list[datetime] = []
         self.refused: list[int] = []

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tap_mws_reports.api.quota import Quota
+from tap_mws_reports.api.request_budgets import SellerBudgets
 
 
 class ProcessingStatus(Enum):
@@ -157,6 +158,9 @@ class ReportService(CallQuotas, Protocol):
     quota that is used up they wait; `seconds_until_allowed` returns beforehand for how long.
     """
 
+    request_budgets: SellerBudgets
+    """What limits requests of single report types, beside the quota of `ThrottledCall.REQUEST`."""
+
     ids_per_poll: int
     """How many report requests one call of `ThrottledCall.POLL` shows."""
 
@@ -188,7 +192,7 @@ class ReportService(CallQuotas, Protocol):
         """Ask Amazon to make a report. Not idempotent: every call makes a new request.
 
         Raises:
-            Throttled: the report type has a quota of its own, which is used up.
+            Throttled: the report type has a limit of its own, which is used up.
         """
 
     def report_requests(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.api.quota import CallBudgets
+from tap_mws_reports.api.request_budgets import UNLIMITED, SellerBudgets
 
 
 class QuotaMixin:
@@ -16,6 +17,9 @@ class QuotaMixin:
         budgets: what is left of the quotas of all operations.
         operations: the name of the operation for each call.
     """
+
+    request_budgets: SellerBudgets = UNLIMITED
+    """What limits requests of single report types."""
 
     def __init__(self, budgets: CallBudgets, operations: Mapping[ThrottledCall, str]) -> None:
         self._budgets = budgets

@@ -42,6 +42,7 @@ def _plan(given: argparse.Namespace) -> int:
         validation.retrieval_policy(tap.config),
         connection.quotas(tap.config),
         tap.run.clock.now(),
+        connection.request_budgets(tap.owners),
     )
     names = [share.partition_request.report_type for share in planned.shares]
     notices = configured_notices(names, planned.now.date())
@@ -80,6 +81,16 @@ def _as_json(planned: RunPlan, notices: Sequence[str]) -> Mapping[str, Any]:
         "finish": format_timestamp(planned.now + forecast.expected),
         "types_without_latency": list(forecast.types_without_latency),
         "notices": list(notices),
+        "shortages": [
+            {
+                "report_type": each.report_type,
+                "allowed": each.allowed,
+                "left": each.left,
+                "sellers": each.sellers,
+                "every_s": round(each.every.total_seconds()),
+            }
+            for each in planned.shortages
+        ],
         "streams": [_share_as_json(share) for share in planned.shares],
     }
 
@@ -107,6 +118,7 @@ def _as_text(planned: RunPlan, notices: Sequence[str]) -> str:
     width = max((len(name) for name, _ in shares), default=0)
     lines = [f"{name:<{width}}  {tasks}" for name, tasks in shares]
     lines.append(f"{planned.forecast.describe(planned.now)}.")
+    lines += [f"{each.describe()}." for each in planned.shortages]
     if planned.forecast.types_without_latency:
         usual = format_duration(DEFAULT_LATENCY)
         names = ", ".join(planned.forecast.types_without_latency)

@@ -41,13 +41,21 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     sandbox.add_argument(
         "--api", choices=APIS, default=APIS[0], help="the API of the configuration; both are served"
     )
+    sandbox.add_argument(
+        "--limits",
+        type=float,
+        default=1.0,
+        metavar="FACTOR",
+        help="multiply the times of the limits of report types; 0 switches them off (default: 1)",
+    )
     sandbox.set_defaults(run=_serve)
 
 
 def _serve(given: argparse.Namespace) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     clock = SystemClock()
-    amazon = Amazon(clock.now(), given.seed, LATENCY_PROFILES[given.pace])
+    pace = LATENCY_PROFILES[given.pace]
+    amazon = Amazon(clock.now(), given.seed, pace, limit_scale=max(0.0, given.limits))
     server = bind(amazon, clock, given.port)
     _stop_on_signals(server.shutdown)
     address = f"http://{HOST}:{server.server_port}"

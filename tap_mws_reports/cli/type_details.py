@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from tap_mws_reports.api.sp_api.report_type_limits import ReportTypeLimit, stated_limits
 from tap_mws_reports.report_types import ColumnSpec, ReportType
 from tap_mws_reports.report_types.report_type import Option, Service
 from tap_mws_reports.streams.row_schema import primary_keys
@@ -47,6 +48,12 @@ _RESTRICTIONS = {
     "none": "no",
     "personal": "personal data: SP-API hands it out for a Restricted Data Token only",
     "role": "SP-API hands it out to applications with a role of their own only",
+}
+_CERTAINTIES = {
+    "documented": "documented by Amazon",
+    "support": "an answer of Amazon's support",
+    "seen": "seen by users",
+    "disputed": "disputed among users",
 }
 _ORDERS = {"MDY": "month first", "DMY": "day first", "YMD": "year first"}
 _PLACES = {
@@ -127,6 +134,19 @@ def _cooldown(known: ReportType) -> str:
     return f"{counted(minutes, 'minute')} until Amazon makes a new version"
 
 
+def _limits(known: ReportType) -> str:
+    names = [name for name in (known.sp_api_name, *known.other_sp_api_names) if name]
+    limits = dict.fromkeys(each for name in names for each in stated_limits(name))
+    return "; ".join(map(_limit, limits))
+
+
+def _limit(limit: ReportTypeLimit) -> str:
+    sign = " or ".join(limit.signs)
+    since = f", since {limit.since}" if limit.since else ""
+    note = f"; {limit.note}" if limit.note else ""
+    return f"{limit.describe()} (more is {sign}; {_CERTAINTIES[limit.certainty]}{since}{note})"
+
+
 def _late_changes(known: ReportType) -> str:
     if known.kind != "range":
         return ""
@@ -183,6 +203,7 @@ _FACTS: Mapping[str, Callable[[ReportType], str]] = {
     "windows": _alignment,
     "requested start": _reach,
     "cooldown": _cooldown,
+    "limits over SP-API": _limits,
     "late changes": _late_changes,
     "oldest start": _oldest,
     "kept by Amazon": lambda known: _days(known.retention_days),

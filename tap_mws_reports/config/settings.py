@@ -269,6 +269,13 @@ PROPERTIES = th.PropertiesList(
         "as many as the quotas allow when left out.",
     ),
     th.Property(
+        "application_share",
+        th.CustomType({"type": ["string", "number"]}),
+        title="Share of the application's limits",
+        description="Which part of the limits of the SP-API application this process may use, such "
+        "as `1/4` when four processes share it; all of them when left out.",
+    ),
+    th.Property(
         "notification_queue_url",
         th.StringType,
         title="Notification queue",

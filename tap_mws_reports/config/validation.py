@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any, Literal
 
 import jsonschema
@@ -53,6 +54,7 @@ def find_problems(config: Mapping[str, Any]) -> list[ConfigProblem]:
         *_queue_problems(sound),
         *(seller_problems(sound) if "sellers" not in wrong else ()),
         *_date_problems(sound),
+        *_share_problems(sound),
         *_report_problems(sound),
         *_pattern_problems(sound),
     )
@@ -109,6 +111,11 @@ def row_count_policy(
     return config.get("row_count_check", "warn"), config.get("row_count_bound", 150)
 
 
+def application_share(config: Mapping[str, Any]) -> Fraction:
+    """Return which part of an application's limits this process may use."""
+    return Fraction(str(config.get("application_share") or 1))
+
+
 def _report_setting(entry: str | Mapping[str, Any]) -> ReportSetting:
     if isinstance(entry, str):
         return ReportSetting(entry.strip())
@@ -161,6 +168,17 @@ def _date_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     start, end = moments.get("start_date"), moments.get("end_date")
     if start and end and start >= end:
         yield ConfigProblem("end_date", "it is not after start_date", "give a later date")
+
+
+def _share_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+    given = config.get("application_share")
+    try:
+        fits = given is None or 0 < Fraction(str(given)) <= 1
+    except (ValueError, ZeroDivisionError):
+        fits = False
+    if not fits:
+        fix = "give a fraction such as `1/4`, or a number above 0 and up to 1"
+        yield ConfigProblem("application_share", f"{given!r} is not a part of a whole", fix)
 
 
 def _report_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:

@@ -9,6 +9,7 @@ from tap_mws_reports.connection.factory import (
     connect_queue,
     connect_subscriptions,
     quotas,
+    request_budgets,
 )
 from tap_mws_reports.connection.transports import Transports, make_transports
 
@@ -21,4 +22,5 @@ __all__ = [
     "connect_subscriptions",
     "make_transports",
     "quotas",
+    "request_budgets",
 ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import ReportAdministration, ReportService, ThrottledCall
 from tap_mws_reports.api.quota import Quota
 from tap_mws_reports.api.report_notifications import Subscriptions
+from tap_mws_reports.api.request_budgets import RequestBudgets, SellerBudgets
 from tap_mws_reports.api.retries import QuotaWait, no_op
 from tap_mws_reports.api.sqs import Queue, SqsQueue
 from tap_mws_reports.config.sellers import SellerConfig
@@ -26,6 +27,8 @@ class _Service(Protocol):
 
     def address(self, owner: SellerConfig) -> str: ...
 
+    def request_budgets(self, owners: Sequence[SellerConfig]) -> RequestBudgets: ...
+
     def report_service(
         self,
         owner: SellerConfig,
@@ -33,6 +36,7 @@ class _Service(Protocol):
         clock: Clock,
         rng: random.Random,
         quota_wait: QuotaWait,
+        budgets: SellerBudgets | None = None,
     ) -> _Reports: ...
 
     def subscriptions(
@@ -53,8 +57,17 @@ def address(owner: SellerConfig) -> str:
     return _SERVICES[owner.api].address(owner)
 
 
+def request_budgets(owners: Sequence[SellerConfig]) -> RequestBudgets:
+    """Return the request ledgers that the sellers of a process share; all of one service."""
+    return _SERVICES[owners[0].api].request_budgets(owners) if owners else RequestBudgets()
+
+
 def connect(
-    owner: SellerConfig, transports: Transports, clock: Clock, quota_wait: QuotaWait
+    owner: SellerConfig,
+    transports: Transports,
+    clock: Clock,
+    quota_wait: QuotaWait,
+    budgets: SellerBudgets | None = None,
 ) -> ReportService:
     """Return the report client of a seller. Makes no call.
 
@@ -63,11 +76,14 @@ def connect(
         transports: connections to Amazon.
         clock: the clock.
         quota_wait: called before each wait for a quota, with the operation and the seconds.
+        budgets: what limits the requests of the seller, of `request_budgets`; its own if left out.
 
     Raises:
         SettingsError: the settings have no service for this seller.
     """
-    return _SERVICES[owner.api].report_service(owner, transports, clock, _rng(), quota_wait)
+    return _SERVICES[owner.api].report_service(
+        owner, transports, clock, _rng(), quota_wait, budgets
+    )
 
 
 def connect_administration(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from tap_mws_reports.api.client_settings import ClientSettings
@@ -16,6 +16,7 @@ from tap_mws_reports.api.mws.signing import Credentials
 from tap_mws_reports.api.mws.subscription_operations import SUBSCRIPTIONS
 from tap_mws_reports.api.mws.subscriptions import MwsSubscriptions
 from tap_mws_reports.api.quota import Quota
+from tap_mws_reports.api.request_budgets import RequestBudgets, SellerBudgets
 from tap_mws_reports.api.retries import QuotaWait
 from tap_mws_reports.config.sellers import SellerConfig
 from tap_mws_reports.connection.transports import Transports
@@ -34,18 +35,26 @@ def address(owner: SellerConfig) -> str:
     return owner.endpoint_url or f"https://{host}"
 
 
+def request_budgets(owners: Sequence[SellerConfig]) -> RequestBudgets:
+    """Return no limits: MWS has none of single report types."""
+    del owners
+    return RequestBudgets()
+
+
 def report_service(
     owner: SellerConfig,
     transports: Transports,
     clock: Clock,
     rng: random.Random,
     quota_wait: QuotaWait,
+    budgets: SellerBudgets | None = None,
 ) -> MwsReportService:
-    """Return the client for the seller's reports.
+    """Return the client for the seller's reports; the types of MWS have no ``budgets``.
 
     Raises:
         SettingsError: the settings lead to the hosts that Amazon has switched off.
     """
+    del budgets
     endpoint = Endpoint.at(_endpoint(owner))
     return MwsReportService(
         ClientSettings(_credentials(owner), endpoint, transports.calls, clock, rng, quota_wait)

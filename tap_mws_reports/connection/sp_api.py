@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from fractions import Fraction
 
 from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.api.quota import Quota
+from tap_mws_reports.api.request_budgets import RequestBudgets, SellerBudgets, application_key
+from tap_mws_reports.api.request_ledger import RequestLimit
 from tap_mws_reports.api.retries import QuotaWait
+from tap_mws_reports.api.sp_api.report_type_limits import request_limits
 from tap_mws_reports.api.sp_api.service import (
     QUOTAS,
     Credentials,
@@ -19,6 +23,7 @@ from tap_mws_reports.api.sp_api.service import (
     SpApiType,
 )
 from tap_mws_reports.api.sp_api.subscriptions import SpApiSubscriptions
+from tap_mws_reports.config import validation
 from tap_mws_reports.config.sellers import SellerConfig
 from tap_mws_reports.connection.transports import Transports
 from tap_mws_reports.report_types import ReportType
@@ -35,12 +40,28 @@ def address(owner: SellerConfig) -> str:
     return _endpoint(owner).url if owner.endpoint_url or owner.marketplaces else ""
 
 
+def request_budgets(owners: Sequence[SellerConfig]) -> RequestBudgets:
+    """Return the request ledgers of all sellers and their applications."""
+    names = {each.name: each.sp_api_name for owner in owners for each in owner.report_types}
+
+    def limits_of(report_type: str) -> Sequence[RequestLimit]:
+        return request_limits(names.get(report_type) or report_type.strip("_"))
+
+    applications = {
+        owner.seller_id: application_key(owner.settings.get("lwa_client_id") or "")
+        for owner in owners
+    }
+    share = validation.application_share(owners[0].settings) if owners else Fraction(1)
+    return RequestBudgets(limits_of, applications, share)
+
+
 def report_service(
     owner: SellerConfig,
     transports: Transports,
     clock: Clock,
     rng: random.Random,
     quota_wait: QuotaWait,
+    budgets: SellerBudgets | None = None,
 ) -> SpApiReportService:
     """Return the client for the seller's reports.
 
@@ -53,6 +74,7 @@ def report_service(
         transports.documents,
         types=_types(owner.report_types),
         marketplace_ids=[each.marketplace_id for each in owner.marketplaces],
+        budgets=budgets,
     )
 
 

@@ -167,6 +167,7 @@ class Extraction:
     def close(self) -> None:
         """Remove what the run left on disk, and name what is not retried any more."""
         self.tap.run.close()
+        self.tap.run.log_left()
         for stream in self.streams.values():
             if self.ended and isinstance(stream, ReportRows) and stream.selected:
                 stream.warn_of_given_up()

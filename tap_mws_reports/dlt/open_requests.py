@@ -66,7 +66,11 @@ class OpenRequestsFile:
         restored = 0
         for partition_request in partition_requests:
             stream = partition_request.stream
-            context = context_of(partition_request.seller_id, partition_request.marketplace_ids)
+            context = context_of(
+                partition_request.seller_id,
+                partition_request.marketplace_ids,
+                partition_request.group,
+            )
             for entry in saved:
                 if entry["stream"] == stream and entry["context"] == context:
                     requests = _unknown(partition_request.bookmark, entry["open_requests"])

@@ -28,6 +28,7 @@ _PHASES = {
     JobStatus.FETCHED: "downloaded",
     JobStatus.EMPTY: "without data",
     JobStatus.FAILED: "given up",
+    JobStatus.LEFT: "left for the next run",
 }
 
 

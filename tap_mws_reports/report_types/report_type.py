@@ -93,6 +93,8 @@ class Option(TomlTable, frozen=True):
     """Allowed values; empty if any text is allowed."""
     required: bool = False
     meaning: Text = ""
+    max_values: Count | None = None
+    """How many values, divided by blanks, one request may have; None if it is one value."""
 
 
 class SuccessorColumn(TomlTable, frozen=True):

@@ -13,7 +13,8 @@ from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.errors import TapError
 from tap_mws_reports.retrieval.notification_consumer import NotificationConsumer
 from tap_mws_reports.retrieval.progress_snapshot import ProgressSnapshot, combine_snapshots
-from tap_mws_reports.retrieval.report_job import ReportJob
+from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
+from tap_mws_reports.retrieval.scheduling.request_turns import RequestTurns, grant_moments
 from tap_mws_reports.retrieval.seller_scheduler import SellerScheduler
 from tap_mws_reports.retrieval.waiting import Unobserved, WaitObserver, sleep
 
@@ -29,24 +30,29 @@ class DueQueue:
     def __init__(self, schedulers: Iterable[SellerScheduler], now: datetime) -> None:
         self._turns = count()
         self._moves: list[tuple[datetime, int, SellerScheduler]] = []
+        self._due: dict[SellerScheduler, tuple[datetime, int]] = {}
+        """When each queued scheduler is due; other entries of the heap are outdated."""
         self._resting: dict[SellerScheduler, tuple[datetime, list[ThrottledCall]]] = {}
         for scheduler in schedulers:
             self.put(scheduler, now)
 
     @property
     def next_move(self) -> datetime | None:
-        """When the next scheduler is due; None when all have finished."""
+        """When the next scheduler is due; None when none is queued."""
+        self._drop_outdated()
         return self._moves[0][0] if self._moves else None
 
     def put(self, scheduler: SellerScheduler, moment: datetime) -> None:
-        """Add a scheduler with its due time."""
-        heappush(self._moves, (moment, next(self._turns), scheduler))
+        """Add a scheduler with its due time, which replaces an earlier one."""
+        turn = next(self._turns)
+        self._due[scheduler] = (moment, turn)
+        heappush(self._moves, (moment, turn, scheduler))
 
     def advance(self, scheduler: SellerScheduler, moment: datetime) -> None:
-        """Make a scheduler due, whether it is in the queue or has finished."""
-        self._moves = [each for each in self._moves if each[2] is not scheduler]
-        heapify(self._moves)
-        self.put(scheduler, moment)
+        """Let a scheduler be due at ``moment`` at the latest."""
+        known = self._due.get(scheduler)
+        if known is None or known[0] > moment:
+            self.put(scheduler, moment)
 
     def rest(self, scheduler: SellerScheduler, until: datetime, now: datetime) -> None:
         """Add a scheduler with its due time, and record which quotas delay it until then."""
@@ -55,17 +61,26 @@ class DueQueue:
 
     def wake(self, now: datetime) -> None:
         """Make all queued schedulers due now."""
-        self._moves = [
-            (min(moment, now), turn, scheduler) for moment, turn, scheduler in self._moves
-        ]
+        self._due = {
+            scheduler: (min(moment, now), turn) for scheduler, (moment, turn) in self._due.items()
+        }
+        self._moves = [(moment, turn, each) for each, (moment, turn) in self._due.items()]
         heapify(self._moves)
 
     def due(self, now: datetime) -> list[SellerScheduler]:
         """Remove and return the schedulers that are due, the longest waiting first."""
         schedulers = []
+        self._drop_outdated()
         while self._moves and self._moves[0][0] <= now:
-            schedulers.append(heappop(self._moves)[2])
+            scheduler = heappop(self._moves)[2]
+            del self._due[scheduler]
+            schedulers.append(scheduler)
+            self._drop_outdated()
         return schedulers
+
+    def _drop_outdated(self) -> None:
+        while self._moves and self._due.get(self._moves[0][2]) != self._moves[0][:2]:
+            heappop(self._moves)
 
     def held_up(
         self, scheduler: SellerScheduler, now: datetime
@@ -124,7 +139,8 @@ class Pipeline:
     A step costs only as much as the schedulers that are due: waiting sellers cost nothing.
 
     Args:
-        schedulers: one per seller. Quotas are per seller, so no seller waits for another.
+        schedulers: one per seller. Quotas are per seller, so no seller waits for another, except
+            for the limits of report types, at which they take turns.
         clock: reads the time and sleeps.
         held_up: called after each wait for a quota, with the call and the seconds.
         lost: called with a seller whose call failed for good, and the error; returns all sellers
@@ -132,6 +148,7 @@ class Pipeline:
         before_pause: called before each wait.
         consumer: the consumer of notifications; a notification ends a pause.
         observer: receives a report of each wait; the consumer reports its own.
+        turns: whose turn it is to request reports of limited types, as the schedulers have it.
     """
 
     def __init__(
@@ -143,6 +160,7 @@ class Pipeline:
         before_pause: Callable[[], None],
         consumer: NotificationConsumer | None = None,
         observer: WaitObserver | None = None,
+        turns: RequestTurns | None = None,
     ) -> None:
         self._schedulers = {scheduler.seller_id: scheduler for scheduler in schedulers}
         self._clock = clock
@@ -155,15 +173,36 @@ class Pipeline:
             scheduler.seller_id: [job for job in scheduler.jobs if not job.phase.ended]
             for scheduler in schedulers
         }
+        self._ended_phases: dict[str, Counter[JobStatus]] = {}
         self._consumer = consumer
         self._observer = observer or Unobserved()
+        self._turns = turns or RequestTurns()
+        self._all_take_places()
 
     def snapshot(self) -> ProgressSnapshot:
         """Return the progress snapshot of all sellers."""
         now = self._clock.now()
-        return combine_snapshots(
-            [scheduler.snapshot(now) for scheduler in self._schedulers.values()]
+        schedulers = [
+            each for each in self._schedulers.values() if self._left[each.seller_id]
+        ] or list(self._schedulers.values())[:1]
+        deadlines = [scheduler.deadline for scheduler in schedulers if scheduler.deadline]
+        moments = grant_moments(
+            {each.seller_id: (each.limited, each.limits) for each in schedulers},
+            now,
+            min(deadlines, default=now),
         )
+        finished = self._schedulers.keys() - {each.seller_id for each in schedulers}
+        return combine_snapshots(
+            [scheduler.snapshot(now, moments) for scheduler in schedulers],
+            sum((self._phases(seller_id) for seller_id in finished), Counter()),
+        )
+
+    def _phases(self, seller_id: str) -> Counter[JobStatus]:
+        """Return how the jobs of a seller that has finished ended."""
+        if seller_id not in self._ended_phases:
+            jobs = self._schedulers[seller_id].jobs
+            self._ended_phases[seller_id] = Counter(job.phase for job in jobs)
+        return self._ended_phases[seller_id]
 
     def ended(self, stream: str) -> Iterator[ReportJob]:
         """Yield the jobs of a stream as they end, the oldest window first among those ended."""
@@ -215,6 +254,7 @@ class Pipeline:
             return
         self._add_completed(scheduler)
         now = self._clock.now()
+        self._wake_others(scheduler, now)
         if moved:
             self._due_queue.put(scheduler, now)
         elif (wait := scheduler.until_next_move(now)) is not None:
@@ -222,12 +262,27 @@ class Pipeline:
                 scheduler, now + timedelta(seconds=max(wait, _SHORTEST_PAUSE)), now
             )
 
+    def _wake_others(self, scheduler: SellerScheduler, now: datetime) -> None:
+        """Wake the sellers whose turn it has become by a move of this one."""
+        if self._turns.take_learned():
+            self._all_take_places()
+        for seller_id in self._turns.to_wake(now):
+            if seller_id != scheduler.seller_id:
+                self._due_queue.advance(self._schedulers[seller_id], now)
+
+    def _all_take_places(self) -> None:
+        now = self._clock.now()
+        for scheduler in self._schedulers.values():
+            scheduler.take_places(now)
+            self._add_completed(scheduler)
+
     def _close(self, seller_ids: Collection[str], error: TapError) -> None:
         for scheduler in [
             self._schedulers[each] for each in seller_ids if each in self._schedulers
         ]:
             scheduler.close(error, self._clock.now())
             self._add_completed(scheduler)
+            self._wake_others(scheduler, self._clock.now())
 
     def _add_completed(self, scheduler: SellerScheduler) -> None:
         left = self._left[scheduler.seller_id]

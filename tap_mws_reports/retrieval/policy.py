@@ -21,6 +21,9 @@ class RetrievalPolicy:
     """For how many days after its first failure a window is retried."""
     max_wait: timedelta = timedelta(hours=6)
     """After how long a report that is not ready is left to a later run."""
+    horizon: timedelta = timedelta(hours=24)
+    """How long after its start a run requests reports of types with a limit; what cannot be
+    requested by then is left for the next run."""
     most_open: int | None = None
     """How many requests may be open at a time; None for as many as the quotas allow."""
     acknowledge: bool = False

@@ -58,9 +58,14 @@ def progress_snapshot(
     )
 
 
-def combine_snapshots(snapshots: Sequence[ProgressSnapshot]) -> ProgressSnapshot:
-    """Return one snapshot for several sellers; each has its own quotas."""
-    phases: Counter[JobStatus] = Counter()
+def combine_snapshots(
+    snapshots: Sequence[ProgressSnapshot], finished: Mapping[JobStatus, int] | None = None
+) -> ProgressSnapshot:
+    """Return one snapshot for several sellers; each has its own quotas.
+
+    ``finished`` are the jobs of further sellers, which need no quota any more.
+    """
+    phases: Counter[JobStatus] = Counter(finished or {})
     for each in snapshots:
         phases.update(each.phases)
     return ProgressSnapshot(

@@ -31,11 +31,13 @@ class JobStatus(Enum):
     FETCHED = "fetched"
     EMPTY = "empty"
     FAILED = "failed"
+    LEFT = "left"
+    """Left for the next run, because of a limit; not a failure."""
 
     @property
     def ended(self) -> bool:
-        """Whether the job needs no further call to Amazon."""
-        return self in {JobStatus.FETCHED, JobStatus.EMPTY, JobStatus.FAILED}
+        """Whether the job needs no further call to Amazon in this run."""
+        return self in {JobStatus.FETCHED, JobStatus.EMPTY, JobStatus.FAILED, JobStatus.LEFT}
 
 
 class NotificationState(Enum):
@@ -73,6 +75,8 @@ class ReportJob:
     report_id: str | None = None
     document: ReportDocument | None = None
     error: SkipWindow | None = None
+    left_because: str = ""
+    """Why it was left for the next run."""
     awaited: datetime = field(default=_ALWAYS, repr=False)
     """Since when this run has waited for the report."""
     last_polled: datetime | None = field(default=None, repr=False)
@@ -244,6 +248,11 @@ class ReportJob:
         """Do not request it before ``until``."""
         self.not_before = max(self.not_before, until)
 
+    def leave(self, reason: str) -> None:
+        """Leave the job for the next run, which plans its window again."""
+        self.phase = JobStatus.LEFT
+        self.left_because = reason
+
     def handed_over(self) -> None:
         """The job was passed to its stream."""
         self.delivered = True
@@ -296,11 +305,14 @@ class JobEventType(Enum):
     EMPTY = "without data"
     AGAIN = "to be requested again"
     GIVEN_UP = "given up"
+    LEFT = "left for the next run"
 
 
-ROUTINE = frozenset({JobEventType.REQUESTED, JobEventType.READY, JobEventType.DOWNLOADED})
-"""Events of every report. They are logged at `DEBUG` only; one line is logged once the report has
-been read."""
+ROUTINE = frozenset(
+    {JobEventType.REQUESTED, JobEventType.READY, JobEventType.DOWNLOADED, JobEventType.LEFT}
+)
+"""Events that are logged at `DEBUG` only. Of a report one line is logged once it has been read, of
+those that are left for the next run one line for each type."""
 
 
 @dataclass(frozen=True, slots=True)

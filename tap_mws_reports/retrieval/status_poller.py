@@ -159,11 +159,16 @@ class StatusPoller:
             self._handle_cancellation(job, status, now)
         elif job.timed_out:
             self._handle_timeout(job, now)
-        elif now - job.awaited > self._policy.max_wait:
+        elif now - job.awaited > (longest := self._max_wait(job)):
             raise ReportStuck(
-                f"The report request was still {status.value} after {self._policy.max_wait}.",
+                f"The report request was still {status.value} after {longest}.",
                 hint="The next run polls it before it makes new requests.",
             )
+
+    def _max_wait(self, job: ReportJob) -> timedelta:
+        """Return how long to wait for a report; other programs may have filled its queue."""
+        queue = self._service.request_budgets.longest_queue(job.spec.report_type)
+        return max(self._policy.max_wait, queue)
 
     def _ready(self, job: ReportJob, report_id: str, now: datetime, seconds: float | None) -> None:
         job.ready(report_id)

@@ -108,6 +108,12 @@ class RequestEntry:
         """Whether its processing has ended by ``now`` and has no outcome yet."""
         return self.outcome is None and self.ends is not None and now >= self.ends
 
+    def put_off(self, start: datetime) -> None:
+        """Keep it in the queue until ``start``."""
+        later = max(start - self.starts, timedelta(0))
+        self.starts += later
+        self.ends = None if self.ends is None else self.ends + later
+
     def cancel(self, now: datetime) -> None:
         """Cancel it; if processing had not started, its times stay unset."""
         self.outcome = CANCELLED

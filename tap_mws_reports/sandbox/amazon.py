@@ -13,6 +13,7 @@ from tap_mws_reports.sandbox.notification_outbox import OutgoingNotification
 from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES, LatencyProfile
 from tap_mws_reports.sandbox.sandbox_sellers import SELLERS, SandboxSeller
 from tap_mws_reports.sandbox.sp_api.service import SellingPartnerApi
+from tap_mws_reports.sandbox.sp_api.type_limits import TypeLimits
 
 
 class Amazon:
@@ -24,6 +25,7 @@ class Amazon:
         pace: how long reports take.
         faults: what goes wrong, and how often.
         members: the sellers, by what their accounts are to be called.
+        limit_scale: by which the times of the limits of report types are multiplied; 0 for none.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class Amazon:
         pace: LatencyProfile = LATENCY_PROFILES["fast"],
         faults: Iterable[Fault] = (),
         members: Mapping[str, SandboxSeller] = SELLERS,
+        limit_scale: float = 1.0,
     ) -> None:
         self.faults = Faults(faults)
         self.accounts = {
@@ -41,7 +44,8 @@ class Amazon:
         }
         accounts = tuple(self.accounts.values())
         self._mws = MarketplaceWebService(accounts, self.faults, f"{seed}/answers")
-        self._sp_api = SellingPartnerApi(accounts, self.faults, f"{seed}/sp_api/answers")
+        limits = TypeLimits(limit_scale)
+        self._sp_api = SellingPartnerApi(accounts, self.faults, f"{seed}/sp_api/answers", limits)
 
     def handle(self, request: Request, now: datetime) -> Response:
         """Answer a request; ``now`` is never before that of an earlier one."""

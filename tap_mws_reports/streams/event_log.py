@@ -16,7 +16,7 @@ from singer_sdk.metrics import Metric, Point, get_metrics_logger, log
 
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.progress.base import ProgressReporter
-from tap_mws_reports.retrieval.report_job import ROUTINE, JobEvent, JobEventType
+from tap_mws_reports.retrieval.report_job import ROUTINE, JobEvent, JobEventType, ReportJob
 from tap_mws_reports.retrieval.scheduling.latency import Latencies
 
 logger = logging.getLogger(__name__)
@@ -109,6 +109,41 @@ class EventLogger:
             job.remember()
         if event.event_type is JobEventType.READY:
             job.bookmark.note_latencies(self._latencies.seen(job.spec.report_type))
+
+
+class LeftReports:
+    """Counts the reports that are left for the next run, and logs them by type."""
+
+    def __init__(self) -> None:
+        self._reports: defaultdict[tuple[str, str], set[object]] = defaultdict(set)
+        self._sellers: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+
+    def add(self, job: ReportJob) -> None:
+        """Count a report; streams that share it count it once."""
+        key = job.spec.report_type, job.left_because
+        self._reports[key].add((job.seller_id, job.spec, job.interval))
+        self._sellers[key].add(job.seller_id)
+
+    def log(self) -> None:
+        """Log one line for each type and reason."""
+        for report_type, reason in sorted(self._reports):
+            reports = self._reports[report_type, reason]
+            sellers = len(self._sellers[report_type, reason])
+            logger.warning(
+                "Left for the next run: %d reports of %s of %d seller%s. %s. They are no failures; "
+                "the next run requests them first",
+                len(reports),
+                report_type,
+                sellers,
+                "" if sellers == 1 else "s",
+                reason,
+                extra={
+                    "report_event": "left",
+                    "report_type": report_type,
+                    "reports": len(reports),
+                    "sellers": sellers,
+                },
+            )
 
 
 def _log_fields(event: JobEvent) -> dict[str, object]:

@@ -11,7 +11,7 @@ from tap_mws_reports.config import validation
 from tap_mws_reports.config.sellers import SellerConfig
 from tap_mws_reports.config.validation import ReportSetting
 from tap_mws_reports.documents import MarketplaceFormat
-from tap_mws_reports.streams.partition_config import PartitionConfig
+from tap_mws_reports.streams.partition_config import PartitionConfig, option_groups
 from tap_mws_reports.streams.report_rows import ReportRows
 from tap_mws_reports.streams.sync_context import SyncContext
 
@@ -36,14 +36,18 @@ def make_row_streams(
         first = settings[0]
         report_type = report_types.load(first.report_type).with_kinds(first.columns)
         sources = tuple(
-            PartitionConfig(setting, owner.seller_id, ids, _marketplace_format(ids))
+            PartitionConfig(part, owner.seller_id, ids, _marketplace_format(ids), group)
             for setting in settings
             for owner in owners
             for ids in owner.partitions(setting, report_type)
+            for group, part in enumerate(option_groups(setting, report_type), start=1)
         )
         lists = frozenset(part.list_path for part in report_type.parts)
+        summed = frozenset(
+            part.stream for part in report_type.parts if part.identity.kind == "document"
+        )
         for part in report_type.streams:
-            yield ReportRows(tap, run, part, sources, lists, first.columns)
+            yield ReportRows(tap, run, part, sources, lists, first.columns, summed)
 
 
 def _marketplace_format(marketplace_ids: Sequence[str]) -> MarketplaceFormat:

@@ -37,7 +37,8 @@ from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
 from tap_mws_reports.retrieval.report_job import ReportJob
 from tap_mws_reports.retrieval.retry_limit import date_failures, expire, reopen
 from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailureKey
-from tap_mws_reports.retrieval.state.partitions import Partitions, context_of
+from tap_mws_reports.retrieval.state.ledger_state import LedgerState
+from tap_mws_reports.retrieval.state.partitions import Partitions
 from tap_mws_reports.retrieval.state.state_validation import (
     align_to_periods,
     check_stream_state,
@@ -128,7 +129,8 @@ class ReportRows(SchemaEvolutionStream):
     """The rows of one report type, or of one list in its documents.
 
     ``lists`` are the paths of all lists that streams read, ``chosen`` the columns with a kind in
-    the settings, by name or header.
+    the settings, by name or header, ``summed`` the streams of the same documents whose rows sum up
+    the whole window.
     """
 
     TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE
@@ -144,8 +146,10 @@ class ReportRows(SchemaEvolutionStream):
         sources: tuple[PartitionConfig, ...],
         lists: frozenset[str] = frozenset(),
         chosen: Collection[str] = (),
+        summed: frozenset[str] = frozenset(),
     ) -> None:
         self._run = run
+        self._summed = summed
         self._report_type = report_type
         self._sources = sources
         self._habits = {source.marketplace_ids: source.marketplace_format for source in sources}
@@ -237,7 +241,7 @@ class ReportRows(SchemaEvolutionStream):
         """Align the windows of earlier runs to whole periods."""
         changed = False
         for source in self._sources:
-            state = partitions.of(context_of(source.seller_id, source.marketplace_ids))
+            state = partitions.of(source.context)
             periods = source.window_rule(self._report_type).periods
             changed |= periods is not None and align_to_periods(Bookmark(state), periods)
         if changed:
@@ -248,7 +252,7 @@ class ReportRows(SchemaEvolutionStream):
         """Set missing dates of failures, and reopen those that the limit allows now."""
         today, days = self._run.clock.now().date(), self._run.retry_failed_days
         for source in self._sources:
-            state = partitions.of(context_of(source.seller_id, source.marketplace_ids))
+            state = partitions.of(source.context)
             bookmark, rule = Bookmark(state), source.window_rule(self._report_type)
             date_failures(bookmark, today)
             if count := reopen(bookmark, rule, today, days):
@@ -258,27 +262,43 @@ class ReportRows(SchemaEvolutionStream):
     def partition_requests(self) -> Iterator[PartitionRequest]:
         """Yield the partition request of each partition."""
         partitions = Partitions(self.stream_state)
+        ledgers = LedgerState(self._report_type.name, self.stream_state)
+        any_length = self._window_may_have_any_length()
         sets: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
         for source in self._sources:
             sets[source.seller_id].append(source.marketplace_ids)
         for source in self._sources:
             seller_id = source.seller_id
-            state = partitions.of(context_of(seller_id, source.marketplace_ids))
+            state = partitions.of(source.context)
             yield PartitionRequest(
                 stream=self.name,
                 seller_id=seller_id,
                 report_type=self._report_type.name,
                 kind=self._report_type.kind,
-                rule=source.window_rule(self._report_type),
+                rule=source.window_rule(self._report_type, any_length=any_length),
+                group=source.group,
                 start=self._run.start,
                 end=self._run.end,
                 marketplace_ids=source.marketplace_ids,
                 options=source.setting.options,
                 bookmark=Bookmark(state),
+                ledgers=ledgers,
                 one_marketplace=self._report_type.one_marketplace,
                 asked_otherwise=partitions.asked_otherwise(seller_id, sets[seller_id]),
                 newest_only=self.ABORT_AT_RECORD_COUNT is not None,
             )
+
+    def _window_may_have_any_length(self) -> bool:
+        """Whether rows are the same however long the window is.
+
+        Rows of single days are; but where another selected stream of the same document sums up the
+        whole window, both have that stream's windows, so that one request serves both.
+        """
+        if not self._summed or self.name in self._summed:
+            return False
+        return not any(
+            name in self._tap.streams and self._tap.streams[name].selected for name in self._summed
+        )
 
     def blocks(self, exact: Exact) -> Iterator[RecordBatch]:
         """Yield the rows of each document as it arrives; STATE follows each document."""
@@ -400,7 +420,7 @@ class ReportRows(SchemaEvolutionStream):
         """Log a warning for each given-up failure, and how to retry it."""
         today, partitions = self._run.clock.now().date(), Partitions(self.stream_state)
         for source in self._sources:
-            state = partitions.of(context_of(source.seller_id, source.marketplace_ids))
+            state = partitions.of(source.context)
             for each in Bookmark(state).given_up:
                 what = f"report {each.report_id}" if each.report_id else each.interval or "snapshot"
                 self.logger.warning(

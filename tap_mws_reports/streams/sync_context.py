@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import ThrottledCall
+from tap_mws_reports.api.request_budgets import RequestBudgets
 from tap_mws_reports.api.sqs import Queue
 from tap_mws_reports.errors import SellerLost, TapError
 from tap_mws_reports.progress.base import ProgressReporter
@@ -21,10 +22,12 @@ from tap_mws_reports.retrieval.pipeline import Pipeline
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest, by_seller, plan_jobs
 from tap_mws_reports.retrieval.planning.run_plan import known_latencies
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
-from tap_mws_reports.retrieval.report_job import JobEvent, ReportJob
+from tap_mws_reports.retrieval.report_job import JobEvent, JobStatus, ReportJob
+from tap_mws_reports.retrieval.scheduling.request_turns import RequestTurns
 from tap_mws_reports.retrieval.seller_scheduler import SellerScheduler
+from tap_mws_reports.retrieval.state.ledger_state import LedgerState, load_ledgers
 from tap_mws_reports.streams import event_log
-from tap_mws_reports.streams.event_log import EventLogger
+from tap_mws_reports.streams.event_log import EventLogger, LeftReports
 from tap_mws_reports.streams.seller_connections import SellerConnection, SellerConnections
 
 PARTITIONS_PER_CHANGE = 100
@@ -78,6 +81,7 @@ class SyncContext:
         policy: the user's settings of retrieval.
         make_queue: connects to the notification queue, if there is one.
         quota_waits: sums the waits for quotas.
+        budgets: the request ledgers that the services of the sellers use.
     """
 
     def __init__(
@@ -92,6 +96,7 @@ class SyncContext:
         policy: RetrievalPolicy | None = None,
         make_queue: Callable[[], Queue | None] = lambda: None,
         quota_waits: event_log.QuotaWaits | None = None,
+        budgets: RequestBudgets | None = None,
     ) -> None:
         self.clock = clock
         self.start = start
@@ -106,6 +111,10 @@ class SyncContext:
         self._get_partition_requests = partition_requests
         self._make_queue = make_queue
         self._quota_waits = quota_waits or event_log.QuotaWaits(clock)
+        self._budgets = budgets or RequestBudgets()
+        self._ledger_states: list[LedgerState] = []
+        self._turns = RequestTurns()
+        self._left = LeftReports()
         self._pipeline: Pipeline | None = None
         self._directory: Path | None = None
 
@@ -121,6 +130,9 @@ class SyncContext:
         if self._pipeline is None:
             self._pipeline = self._start(self._get_partition_requests())
         for job in self._pipeline.ended(stream):
+            if job.phase is JobStatus.LEFT:
+                self._left.add(job)
+                continue
             yield job
             if job.document is not None and not self._pipeline.is_wanted(job):
                 job.document.path.unlink(missing_ok=True)
@@ -165,6 +177,10 @@ class SyncContext:
         """Remove a failure that is given up: it does not count for the exit code."""
         self.failures.remove(error)
 
+    def log_left(self) -> None:
+        """Log what is left for the next run, one line for each report type."""
+        self._left.log()
+
     def close(self) -> None:
         """Remove temporary files and end the progress report."""
         self._quota_waits.log()
@@ -176,6 +192,9 @@ class SyncContext:
         now = self.clock.now()
         self.checkpoints = StateFlushPolicy(self._write_state, len(partition_requests))
         self._directory = Path(tempfile.mkdtemp(prefix="tap-mws-reports-"))
+        self._ledger_states = load_ledgers(
+            (partition_request.ledgers for partition_request in partition_requests), self._budgets
+        )
         schedulers = [
             self._scheduler(seller_id, of_seller, self._directory)
             for seller_id, of_seller in by_seller(partition_requests).items()
@@ -201,6 +220,7 @@ class SyncContext:
             self.checkpoints.catch_up,
             consumer,
             self._reporter,
+            self._turns,
         )
         logger.info("%s", pipeline.snapshot().forecast.describe(now))
         self._reporter.begin(pipeline.snapshot)
@@ -224,14 +244,30 @@ class SyncContext:
             job.remember()
 
         def save(event: JobEvent) -> None:
-            self.checkpoints.changed(urgent=not event.job.matchable)
+            limited = service.request_budgets.is_limited(event.job.spec.report_type)
+            if limited:
+                self._save_ledgers(event.job.spec.report_type)
+            self.checkpoints.changed(urgent=limited or not event.job.matchable)
 
         event_logger = EventLogger(latencies, self._reporter, save)
         # One folder per seller: report ids are unique only within a seller.
         folder = Path(tempfile.mkdtemp(dir=directory))
         return SellerScheduler(
-            seller_id, service, jobs, latencies, self._policy, folder, event_logger
+            seller_id,
+            service,
+            jobs,
+            latencies,
+            self._policy,
+            folder,
+            event_logger,
+            self._turns,
+            now,
         )
+
+    def _save_ledgers(self, report_type: str) -> None:
+        for state in self._ledger_states:
+            if state.report_type == report_type:
+                state.save(self._budgets, self.clock.now())
 
     def _acknowledge(
         self, seller: SellerConnection, partition_requests: list[PartitionRequest]

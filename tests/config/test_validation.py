@@ -4,7 +4,12 @@ from typing import Any
 
 import pytest
 
-from tap_mws_reports.config.validation import find_problems, raise_for_problems, report_settings
+from tap_mws_reports.config.validation import (
+    application_share,
+    find_problems,
+    raise_for_problems,
+    report_settings,
+)
 from tap_mws_reports.errors import SettingsError
 
 GOOD: dict[str, Any] = {
@@ -65,6 +70,10 @@ def test_the_sandbox_in_the_process_needs_nothing() -> None:
         ({"api": "soap"}, "api", "right format"),
         ({"start_date": "yesterday"}, "start_date", "not a date"),
         ({"end_date": "2026-13-01"}, "end_date", "not a date"),
+        *(
+            ({"application_share": share}, "application_share", "not a part of a whole")
+            for share in ("1/0", "a quarter", "5/4", 0, -0.5, 2, "")
+        ),
         (
             {"start_date": "2026-02-01", "end_date": "2026-01-01"},
             "end_date",
@@ -133,3 +142,11 @@ def test_the_short_form_of_a_report_is_the_long_form_with_defaults() -> None:
 def test_marketplaces_of_a_report_may_be_country_codes() -> None:
     (setting,) = report_settings({"reports": [{"type": "_GET_X_", "marketplace_ids": ["UK"]}]})
     assert setting.marketplace_ids == ("A1F83G8C2ARO7P",)
+
+
+@pytest.mark.parametrize(
+    ("given", "share"),
+    [({}, 1), ({"application_share": "1/4"}, 0.25), ({"application_share": 0.5}, 0.5)],
+)
+def test_the_share_of_an_application_is_a_fraction_or_a_number(given, share) -> None:
+    assert application_share(given) == share

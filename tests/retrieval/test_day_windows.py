@@ -91,4 +91,5 @@ def test_weeks_and_months_are_asked_for_whole(harness, granularity, windows) -> 
     end = "2020-05-27T00:00:00Z" if granularity == "WEEK" else "2020-06-10T00:00:00Z"
     harness.run(wanted, start_date="2020-04-29T00:00:00Z", end_date=end)
     last_second = timedelta(days=1, seconds=-1)
-    assert requested(harness) == [(start, end + last_second) for start, end in windows]
+    # The newest window of a type with a limit goes first.
+    assert sorted(requested(harness)) == [(start, end + last_second) for start, end in windows]

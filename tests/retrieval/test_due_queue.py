@@ -49,6 +49,25 @@ def test_those_that_are_due_take_turns(now, schedulers) -> None:
     assert agenda.due(now) == schedulers
 
 
+def test_a_scheduler_is_queued_once_at_its_latest_or_an_advanced_time(now, schedulers) -> None:
+    first, second, parked = schedulers
+    agenda = DueQueue([], now)
+    agenda.put(first, now + 5 * MINUTE)
+    agenda.advance(first, now + MINUTE)
+    agenda.put(second, now + MINUTE)
+    agenda.advance(second, now + 3 * MINUTE)
+    agenda.advance(parked, now + 2 * MINUTE)
+    assert agenda.next_move == now + MINUTE
+    assert agenda.due(now + MINUTE) == [first, second]
+    assert agenda.due(now + 10 * MINUTE) == [parked]
+    assert agenda.next_move is None
+    agenda.put(first, now + MINUTE)
+    agenda.put(first, now + 5 * MINUTE)
+    assert agenda.next_move == now + 5 * MINUTE
+    agenda.wake(now)
+    assert agenda.due(now) == [first]
+
+
 def test_a_quota_that_delays_a_seller_is_reported_with_the_time_that_has_passed(
     now, schedulers
 ) -> None:

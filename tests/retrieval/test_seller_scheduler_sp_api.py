@@ -20,7 +20,7 @@ from tap_mws_reports.api.quota import Budget, Quota
 from tap_mws_reports.api.sp_api.operations import OPERATIONS
 from tap_mws_reports.api.sp_api.service import Credentials, Endpoint, SpApiReportService
 from tap_mws_reports.api.transport import HttpRequest, HttpResponse, SavedBody
-from tap_mws_reports.errors import ErrorDocument, RequestRefused, TapError
+from tap_mws_reports.errors import ErrorDocument, TapError
 from tap_mws_reports.retrieval.pipeline import Pipeline
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import JobEvent, JobEventType, JobStatus, ReportJob
@@ -227,20 +227,23 @@ def test_a_type_with_a_quota_of_its_own_holds_up_no_other(retrieve, make_amazon)
     common = [event.moment for event in done.events if event.job.spec.report_type == "_GET_A_"]
     assert max(common) - START < timedelta(minutes=30)
     again = [event.words for event in done.events if event.event_type is JobEventType.AGAIN]
-    assert any("GET_RARE is left alone for" in words for words in again)
+    assert any("GET_RARE is not requested for 15 min" in words for words in again)
     assert amazon.throttled.keys() == {"GET_RARE"}
-    assert amazon.throttled["GET_RARE"] <= 20
+    assert amazon.throttled["GET_RARE"] <= 4
 
 
-def test_a_type_that_is_never_granted_is_given_up_alone(retrieve, make_amazon) -> None:
+def test_a_type_that_is_never_granted_is_left_alone(retrieve, make_amazon) -> None:
     amazon = make_amazon()
     never = Budget(Quota(1, 10**6), START)
     never.take(START)
     amazon.own_quotas["GET_NEVER"] = never
     done = retrieve(amazon, "_GET_NEVER_", "_GET_A_")
     assert done.phases("_GET_A_") == {JobStatus.FETCHED}
-    assert done.phases("_GET_NEVER_") == {JobStatus.FAILED}
-    assert isinstance(done.jobs[0].error, RequestRefused)
+    assert done.phases("_GET_NEVER_") == {JobStatus.LEFT}
+    assert done.jobs[0].error is None
+    assert "these marketplaces may not have the type" in done.jobs[0].left_because
+    assert amazon.throttled == {"GET_NEVER": 13}, "once a quarter of an hour for three hours"
+    assert amazon.clock.now() - START == timedelta(hours=3)
 
 
 def test_a_failed_report_is_read_for_its_reason(retrieve, make_amazon) -> None:

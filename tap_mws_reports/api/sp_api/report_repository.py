@@ -15,6 +15,7 @@ from typing import TypeVar
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest
 from tap_mws_reports.api.pagination import iterate_pages
+from tap_mws_reports.api.request_budgets import SellerBudgets
 from tap_mws_reports.api.sp_api import converters
 from tap_mws_reports.api.sp_api.caller import Caller, Values
 from tap_mws_reports.api.sp_api.document_download import DownloadSource
@@ -27,7 +28,6 @@ from tap_mws_reports.api.sp_api.response_models import (
 )
 from tap_mws_reports.api.sp_api.sp_api_errors import TOKEN_HINT, is_denial
 from tap_mws_reports.api.sp_api.sp_api_types import SpApiTypes
-from tap_mws_reports.api.sp_api.type_quotas import ReportTypeLimits
 from tap_mws_reports.errors import CredentialsError, ReportTypeRefused, RequestRefused
 
 
@@ -75,18 +75,19 @@ logger = logging.getLogger(__name__)
 
 
 class ReportRepository:
-    """Reads the reports of one seller; ``limits`` counts all that are seen.
+    """Reads the reports of one seller; ``budgets`` counts all that are seen.
 
     ``unlisted`` are the types that Amazon refuses to list, by SP-API's names.
     """
 
     def __init__(
-        self, caller: Caller, types: SpApiTypes, clock: Clock, limits: ReportTypeLimits
+        self, caller: Caller, types: SpApiTypes, clock: Clock, budgets: SellerBudgets
     ) -> None:
         self._caller = caller
         self._types = types
         self._clock = clock
-        self._limits = limits
+        self._budgets = budgets
+        self._counted: set[str] = set()
         self.unlisted: dict[str, RequestRefused] = {}
         self._cancelled_here: set[str] = set()
         self._explained: dict[str, ProcessingStatus] = {}
@@ -178,7 +179,10 @@ class ReportRepository:
         return item
 
     def _remember(self, item: Report) -> None:
-        self._limits.note(item.report_type, item.report_id, item.created_time)
+        if item.report_id not in self._counted:
+            self._counted.add(item.report_id)
+            name = self._types.called(item.report_type).name
+            self._budgets.listed(name, item.created_time)
         if document_id := item.report_document_id:
             known = self._types.called(item.report_type)
             self._sources[item.report_id] = DownloadSource(

@@ -18,6 +18,8 @@ from tap_mws_reports.api.interface import (
     ThrottledCall,
 )
 from tap_mws_reports.api.quota_mixin import QuotaMixin
+from tap_mws_reports.api.request_budgets import RequestBudgets, SellerBudgets
+from tap_mws_reports.api.request_ledger import RequestLimit
 from tap_mws_reports.api.sp_api import converters, report_repository
 from tap_mws_reports.api.sp_api.caller import Caller
 from tap_mws_reports.api.sp_api.document_download import Downloads
@@ -25,10 +27,11 @@ from tap_mws_reports.api.sp_api.endpoint import Endpoint
 from tap_mws_reports.api.sp_api.lwa import Credentials
 from tap_mws_reports.api.sp_api.operations import OPERATIONS, RETENTION, TYPES_PER_LIST
 from tap_mws_reports.api.sp_api.report_repository import ReportRepository
+from tap_mws_reports.api.sp_api.report_type_limits import request_limits
 from tap_mws_reports.api.sp_api.response_models import CreatedReport
 from tap_mws_reports.api.sp_api.schemas import PERIODS
 from tap_mws_reports.api.sp_api.sp_api_types import SpApiType, SpApiTypes
-from tap_mws_reports.api.sp_api.type_quotas import ReportTypeLimits, ReportTypeThrottle
+from tap_mws_reports.api.timestamps import format_duration
 from tap_mws_reports.api.transport import Transport
 from tap_mws_reports.errors import RequestRefused
 
@@ -110,6 +113,8 @@ class SpApiReportService(QuotaMixin):
         documents: leads to the hosts of the documents, none of which may see a token.
         types: the configured report types.
         marketplace_ids: the marketplaces of a report whose spec names none.
+        budgets: what limits the requests of the seller, shared with the sellers of the same
+            application; its own where none is given.
     """
 
     quotas = QUOTAS
@@ -127,17 +132,22 @@ class SpApiReportService(QuotaMixin):
         documents: Transport,
         types: Iterable[SpApiType] = (),
         marketplace_ids: Sequence[str] = (),
+        budgets: SellerBudgets | None = None,
     ) -> None:
         self._clock = settings.clock
         self._types = SpApiTypes(types)
         self._marketplace_ids = tuple(marketplace_ids)
         self._caller = Caller(settings)
         super().__init__(self._caller.budgets, _PACED)
-        self._type_limits = ReportTypeLimits()
-        self._reports = ReportRepository(self._caller, self._types, self._clock, self._type_limits)
+        own = RequestBudgets(self._limits_of)
+        self.request_budgets = budgets or own.of(settings.credentials.seller_id)
+        self._reports = ReportRepository(
+            self._caller, self._types, self._clock, self.request_budgets
+        )
         self._downloads = Downloads(self._caller, settings, documents)
-        self._type_quotas = ReportTypeThrottle()
         self._unscheduled: dict[str, RequestRefused] = {}
+        self._last_refused: str | None = None
+        """The type of the last request, if Amazon refused it for a quota."""
 
     def request_report(self, spec: ReportSpec) -> ReportRequest:
         """Ask Amazon to make a report. Not idempotent: every call makes a new request.
@@ -145,9 +155,9 @@ class SpApiReportService(QuotaMixin):
         After a lost answer it is requested again, so that an unused request may remain.
 
         Raises:
-            Throttled: the report type has a quota of its own, which is used up.
-            RequestRefused: as everywhere, or that quota stays used up for hours.
-            ReportTypeRefused: as everywhere; without a call if a list has told it.
+            Throttled: the report type has a limit of its own, which is used up; then no call is
+                made. Or Amazon refused the call, for that or for the quota of the call.
+            ReportTypeRefused: as everywhere; without a call if a list has refused it.
         """
         known = self._types.named(spec.report_type)
         values = {
@@ -157,18 +167,18 @@ class SpApiReportService(QuotaMixin):
             "dataEndTime": spec.end,
             "reportOptions": _options(spec.options),
         }
-        name, now = known.sp_api_name, self._clock.now()
-        if isinstance(told := self._reports.unlisted.get(name), errors.ReportTypeRefused):
-            raise told
-        self._type_limits.check(name, now)
+        name = known.sp_api_name
+        if isinstance(refused := self._reports.unlisted.get(name), errors.ReportTypeRefused):
+            raise refused
+        self._check_limits(spec.report_type, name)
         try:
             answer: CreatedReport = self._caller.call(
                 "createReport", values, report_type=name, though_throttled=False
             )
         except errors.Throttled as error:
-            raise self._refused(name, error) from error
-        self._type_quotas.granted(name)
-        self._type_limits.note(name, answer.report_id, now)
+            raise self._refused(spec.report_type, name, error) from error
+        self._last_refused = None
+        self.request_budgets.granted(spec.report_type, self._clock.now())
         return ReportRequest(
             report_request_id=answer.report_id,
             report_type=spec.report_type,
@@ -179,11 +189,37 @@ class SpApiReportService(QuotaMixin):
             processing_status=ProcessingStatus.SUBMITTED,
         )
 
-    def _refused(self, name: str, error: errors.Throttled) -> errors.TapError:
+    def _limits_of(self, report_type: str) -> Sequence[RequestLimit]:
+        return request_limits(self._types.named(report_type).sp_api_name)
+
+    def _check_limits(self, report_type: str, name: str) -> None:
+        """Refuse a request that Amazon would refuse, before it costs a call."""
         now = self._clock.now()
-        if self._type_quotas.may_be_the_plan(name):
+        wait = (self.request_budgets.allowed_at(report_type, now) - now).total_seconds()
+        if wait > 0:
+            limits = self.request_budgets.describe(report_type, now)
+            raise errors.Throttled(f"The limit of {name} is used up: {limits}", retry_after=wait)
+
+    def _refused(self, report_type: str, name: str, error: errors.Throttled) -> errors.Throttled:
+        """Record a refusal; return what to raise, with the limit and how long it lasts.
+
+        The quota of the call itself may be used up if another type was refused, too, and nothing
+        was granted in between.
+        """
+        now = self._clock.now()
+        if self._last_refused not in {None, name}:
             self._caller.budgets.of(_PACED[ThrottledCall.REQUEST]).throttled(now, error.retry_after)
-        return self._type_quotas.refused(name, error, now)
+        self._last_refused = name
+        self.request_budgets.refused(report_type, now)
+        wait = (self.request_budgets.allowed_at(report_type, now) - now).total_seconds()
+        limits = self.request_budgets.describe(report_type, now)
+        return errors.Throttled(
+            f"{error.what}; {name} is not requested for {format_duration(timedelta(seconds=wait))}"
+            f" ({limits})",
+            retry_after=max(wait, error.retry_after or 0.0),
+            amazon_code=error.amazon_code,
+            request_id=error.request_id,
+        )
 
     def report_requests(
         self,

@@ -16,6 +16,7 @@ from tap_mws_reports.retrieval.planning.windows import (
 )
 from tap_mws_reports.retrieval.report_job import ReportJob
 from tap_mws_reports.retrieval.state.bookmarks import Bookmark
+from tap_mws_reports.retrieval.state.ledger_state import LedgerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,14 @@ class PartitionRequest:
     marketplace_ids: tuple[str, ...]
     options: tuple[tuple[str, str], ...]
     bookmark: Bookmark
+    group: int = 1
+    """Which part of the values of an option it requests; see `context_of`."""
     newest_only: bool = False
     """Whether only the newest report is needed, as in a trial run."""
     one_marketplace: bool = False
     """Whether reports of the type cover one marketplace, which lists of requests do not name."""
+    ledgers: LedgerState | None = None
+    """The request ledgers in the state of the stream."""
     asked_otherwise: bool = False
     """Whether earlier runs requested the type for other marketplaces."""
 

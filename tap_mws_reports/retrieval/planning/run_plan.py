@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from tap_mws_reports.api.interface import CallQuotas, ThrottledCall
+from tap_mws_reports.api.interface import CallQuotas, ReportSpec, ThrottledCall
 from tap_mws_reports.api.quota import HOUR, Budget, Quota
+from tap_mws_reports.api.request_budgets import RequestBudgets, SellerBudgets, TurnKey
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest, by_seller, plan_jobs
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
-from tap_mws_reports.retrieval.scheduling.forecast import Forecast, combine_forecasts, forecast
+from tap_mws_reports.retrieval.scheduling.forecast import (
+    Forecast,
+    GrantMoments,
+    combine_forecasts,
+    forecast,
+)
 from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.scheduling.request_turns import LimitedJobs, grant_moments
+from tap_mws_reports.retrieval.state.ledger_state import load_ledgers
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +45,38 @@ class PartitionSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Shortage:
+    """A limit of a report type that does not serve all reports of a run."""
+
+    report_type: str
+    allowed: int
+    """How many reports can be requested within the horizon."""
+    left: int
+    """How many reports are left for the next run."""
+    sellers: int
+    """How many sellers share the limit."""
+    every: timedelta
+    """How often the limit serves each report of a seller's newest window."""
+
+    def describe(self) -> str:
+        """Describe the shortage in one line."""
+        sellers = "1 seller" if self.sellers == 1 else f"{self.sellers} sellers"
+        hours = f"{self.every.total_seconds() / 3600:.0f} hours"
+        return (
+            f"{self.report_type}: {self.allowed} a day for {sellers}: each every {hours}; "
+            f"{self.left} reports are left for later runs"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class RunPlan:
     """The jobs of each partition request, and the forecast of a run that starts ``now``."""
 
     now: datetime
     shares: tuple[PartitionSummary, ...]
     forecast: Forecast
+    shortages: tuple[Shortage, ...] = ()
+    """The limits that cannot serve all reports of the run within its horizon."""
 
 
 def make_plan(
@@ -50,6 +84,7 @@ def make_plan(
     policy: RetrievalPolicy,
     quotas: Mapping[ThrottledCall, Quota],
     now: datetime,
+    budgets: RequestBudgets | None = None,
 ) -> RunPlan:
     """Return the plan of a run that starts ``now``.
 
@@ -58,17 +93,63 @@ def make_plan(
         policy: the user's settings.
         quotas: the quotas of each seller; requests that the state lists are deducted.
         now: the current time.
+        budgets: the limits of report types; requests that the state has are deducted.
     """
-    shares, forecasts = [], []
-    for of_seller in by_seller(partition_requests).values():
-        jobs = []
+    budgets = budgets or RequestBudgets()
+    load_ledgers((each.ledgers for each in partition_requests), budgets)
+    shares: list[PartitionSummary] = []
+    jobs: dict[str, list[ReportJob]] = {}
+    for seller_id, of_seller in by_seller(partition_requests).items():
+        jobs[seller_id] = []
         for partition_request in of_seller:
             planned = plan_jobs([partition_request], now)
             shares.append(_summary(partition_request, planned))
-            jobs += planned
-        remaining = _remaining_quotas(jobs, quotas, now)
-        forecasts.append(forecast(jobs, known_latencies(of_seller), remaining, policy, now))
-    return RunPlan(now, tuple(shares), combine_forecasts(forecasts))
+            jobs[seller_id] += planned
+    limits = {seller_id: budgets.of(seller_id) for seller_id in jobs}
+    moments = grant_moments(
+        {each: (LimitedJobs(jobs[each]), limits[each]) for each in jobs}, now, now + policy.horizon
+    )
+    forecasts = [
+        forecast(
+            jobs[seller_id],
+            known_latencies(of_seller),
+            _remaining_quotas(jobs[seller_id], quotas, now),
+            policy,
+            now,
+            moments,
+        )
+        for seller_id, of_seller in by_seller(partition_requests).items()
+    ]
+    shortages = _shortages(jobs, limits, moments, policy.horizon)
+    return RunPlan(now, tuple(shares), combine_forecasts(forecasts), tuple(shortages))
+
+
+def _shortages(
+    jobs: Mapping[str, Sequence[ReportJob]],
+    limits: Mapping[str, SellerBudgets],
+    moments: GrantMoments,
+    horizon: timedelta,
+) -> Iterator[Shortage]:
+    """Yield the limits that leave reports for the next run."""
+    lines: dict[TurnKey, dict[object, tuple[str, ReportSpec, datetime | None]]] = {}
+    for seller_id, of_seller in jobs.items():
+        for job in of_seller:
+            if id(job) in moments:
+                key = limits[seller_id].turn_key(job.spec.report_type)
+                report = (seller_id, job.spec, job.interval)
+                moment = moments[id(job)]
+                lines.setdefault(key, {}).setdefault(report, (seller_id, job.spec, moment))
+    for (_, report_type), reports in lines.items():
+        allowed = sum(moment is not None for _, _, moment in reports.values())
+        if allowed < len(reports):
+            places = {(seller_id, spec.marketplace_ids) for seller_id, spec, _ in reports.values()}
+            yield Shortage(
+                report_type,
+                allowed,
+                len(reports) - allowed,
+                len({seller_id for seller_id, _ in places}),
+                horizon * len(places) / max(1, allowed),
+            )
 
 
 def known_latencies(partition_requests: Iterable[PartitionRequest]) -> Latencies:

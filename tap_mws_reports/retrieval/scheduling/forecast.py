@@ -12,7 +12,7 @@ within 10 %. The figures are in docs/performance.md, from `python -m benchmarks.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
@@ -156,12 +156,19 @@ class Forecast:
         return f"{counted}{over}, at least {least} by quota; finish about {end}"
 
 
+GrantMoments = Mapping[int, datetime | None]
+"""When jobs of limited types can be requested, by `id`; None for those left for the next run."""
+
+_NO_LIMITS: GrantMoments = {}
+
+
 def forecast(
     jobs: Iterable[ReportJob],
     latencies: Latencies,
     quotas: CallQuotas,
     policy: RetrievalPolicy,
     now: datetime,
+    moments: GrantMoments = _NO_LIMITS,
 ) -> Forecast:
     """Return when the jobs of one seller are likely to be completed. Changes nothing.
 
@@ -171,10 +178,15 @@ def forecast(
         quotas: the quotas of the seller.
         policy: the user's settings.
         now: the current time.
+        moments: when the jobs of limited types can be requested.
     """
-    left = [job for job in jobs if not job.phase.ended]
+    left = [job for job in jobs if not job.phase.ended and moments.get(id(job), now) is not None]
+    if not left:
+        return _NOTHING
     reports = list({_report(job): job for job in left}.values())
-    to_request = [job for job in reports if job.phase is JobStatus.TO_REQUEST]
+    delays = _Delays(moments, now)
+    all_to_request = [job for job in reports if job.phase is JobStatus.TO_REQUEST]
+    to_request = [job for job in all_to_request if not delays.of(job)]
     open_jobs = [job for job in reports if job.phase is JobStatus.OPEN]
     requests = quotas.moments(ThrottledCall.REQUEST, len(to_request))
     downloaded = max(quotas.moments(ThrottledCall.DOWNLOAD, len(reports)), default=0.0)
@@ -182,18 +194,37 @@ def forecast(
     def known(job: ReportJob) -> timedelta:
         return latencies.median(job.spec.report_type) or _NONE
 
+    limited = [delays.of(job) + known(job).total_seconds() for job in all_to_request]
     least = max(
-        downloaded, request_order.last_ready_after(to_request, open_jobs, known, requests, now)
+        downloaded,
+        request_order.last_ready_after(to_request, open_jobs, known, requests, now),
+        *(seconds for job, seconds in zip(all_to_request, limited, strict=True) if delays.of(job)),
     )
-    likely = _likely_end(reports, latencies, quotas, policy, now)
+    likely = _likely_end(reports, latencies, quotas, policy, now, delays)
     return Forecast(
-        reports=len(left),
-        requests=len(to_request),
-        adopted=sum(job.adopted for job in left),
+        reports=len(reports),
+        requests=len(all_to_request),
+        adopted=sum(job.adopted for job in reports),
         at_least=timedelta(seconds=least),
         expected=timedelta(seconds=max(least, likely)),
-        types_without_latency=_types_without_latency([*to_request, *open_jobs], latencies),
+        types_without_latency=_types_without_latency([*all_to_request, *open_jobs], latencies),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Delays:
+    """Which jobs have to wait for the limit of their type."""
+
+    moments: GrantMoments
+    now: datetime
+
+    def of(self, job: ReportJob) -> float:
+        """Return how long a job has to wait, in seconds; 0.0 for one without a limit."""
+        moment = self.moments.get(id(job)) or self.now
+        return max(0.0, (moment - self.now).total_seconds())
+
+
+_NOTHING = Forecast(reports=0, requests=0, adopted=0, at_least=_NONE, expected=_NONE)
 
 
 def combine_forecasts(forecasts: Sequence[Forecast]) -> Forecast:
@@ -221,6 +252,7 @@ def _likely_end(
     quotas: CallQuotas,
     policy: RetrievalPolicy,
     now: datetime,
+    delays: _Delays,
 ) -> float:
     """Return in how many seconds the last report is likely to be downloaded."""
     needs = _LatencySampler(reports, latencies)
@@ -229,16 +261,22 @@ def _likely_end(
     found += [0.0 for job in reports if job.phase is JobStatus.READY]
     estimate = request_order.LatencyEstimate(latencies, taken, now)
     asked = [job for job in reports if job.phase is JobStatus.TO_REQUEST]
-    at_once = [job for job in asked if job.not_before <= now]
-    late = [job for job in asked if job.not_before > now]
-    simulation = RunSimulation(
-        QuotaTimeline.of(quotas, ThrottledCall.REQUEST, 2 * len(asked)),
-        QuotaTimeline.of(quotas, ThrottledCall.DOWNLOAD, 2 * len(reports)),
-        needs,
-        policy.most_open,
-    )
-    end = simulation.end(_queue(at_once, taken, estimate, policy), found)
-    later = [(job.not_before - now).total_seconds() + needs(job.spec.report_type) for job in late]
+    at_once = [job for job in asked if job.not_before <= now and not delays.of(job)]
+    late = [job for job in asked if job.not_before > now or delays.of(job)]
+    end = 0.0
+    if at_once or found:
+        simulation = RunSimulation(
+            QuotaTimeline.of(quotas, ThrottledCall.REQUEST, 2 * len(asked)),
+            QuotaTimeline.of(quotas, ThrottledCall.DOWNLOAD, 2 * len(reports)),
+            needs,
+            policy.most_open,
+        )
+        end = simulation.end(_queue(at_once, taken, estimate, policy), found)
+    later = [
+        max(delays.of(job), (max(job.not_before, now) - now).total_seconds())
+        + needs(job.spec.report_type)
+        for job in late
+    ]
     return max([end, *later])
 
 

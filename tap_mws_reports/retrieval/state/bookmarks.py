@@ -14,6 +14,8 @@ A partition of a row stream is a seller with a set of marketplaces. In the state
     row_counts             numbers of rows of the last snapshots, the oldest first
     compared_columns       how many of the stream's `sent_columns` the documents were compared with
     absent_columns         columns that the last documents lacked, [[name, documents, since], ...]
+    last_granted           when a report of a type with a limit was last requested, in seconds of
+                           the epoch
     to_acknowledge         reports whose rows are written and that are to be acknowledged
 
 Lists, not dicts: a state merge by key would restore deleted entries
@@ -22,6 +24,7 @@ Lists, not dicts: a state merge by key would restore deleted entries
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -290,6 +293,15 @@ class Bookmark:
     def note_columns(self, compared: int, absent: list[list[Any]]) -> None:
         """Record how many columns were compared, and which of them were absent."""
         self._change(compared_columns=compared, absent_columns=absent)
+
+    @property
+    def last_granted(self) -> int | None:
+        """When Amazon last accepted a request of a type with a limit, in seconds of the epoch."""
+        return self._state.get("last_granted")
+
+    def note_granted(self, moment: datetime) -> None:
+        """Record a request of a type with a limit: it decides whose turn is next."""
+        self._change(last_granted=math.ceil(moment.timestamp()))
 
     def forget_request(self, report_request_id: str | None) -> None:
         """Remove a report request that is no longer needed."""

@@ -12,9 +12,13 @@ from typing import Any
 Context = dict[str, str]
 
 
-def context_of(seller_id: str, marketplace_ids: Iterable[str]) -> Context:
-    """Return the context of a partition of a row stream."""
-    return {"seller_id": seller_id, "marketplace_ids": ",".join(sorted(marketplace_ids))}
+def context_of(seller_id: str, marketplace_ids: Iterable[str], group: int = 1) -> Context:
+    """Return the context of a partition of a row stream.
+
+    ``group`` counts the parts of an option whose values do not fit in one request.
+    """
+    context = {"seller_id": seller_id, "marketplace_ids": ",".join(sorted(marketplace_ids))}
+    return context if group == 1 else {**context, "group": str(group)}
 
 
 class Partitions:

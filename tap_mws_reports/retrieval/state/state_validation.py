@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jsonschema
@@ -83,6 +83,18 @@ _PARTITION = {
         },
     },
     "to_acknowledge": {"type": "array", "items": {"type": "string"}},
+    "last_granted": {"type": "integer"},
+}
+_EPOCH = {"type": "integer", "minimum": 0}
+_EPOCHS = {"type": "array", "items": _EPOCH}
+_LEDGER = {
+    "application": {"type": "string"},
+    "seller_id": {"type": "string"},
+    "granted": _EPOCHS,
+    "refused": _EPOCHS,
+    "refused_since": _EPOCH,
+    "refused_gap": _EPOCH,
+    "granted_gap": _EPOCH,
 }
 _STREAM = {
     "type": "object",
@@ -91,6 +103,7 @@ _STREAM = {
         "columns": {"type": "array", "items": {"type": "string"}},
         "sent_columns": {"type": "array", "items": {"type": "string"}},
         "seen_columns": {"type": "array", "items": {"type": "string"}},
+        "request_ledgers": _list_of(_LEDGER, "application"),
         "partitions": _list_of(_PARTITION, "context"),
     },
 }
@@ -229,6 +242,9 @@ def _named(seller_ids: Collection[str]) -> str:
 
 def _moments(state: dict[str, Any]) -> Iterator[datetime]:
     """Yield the dates of a state that must not be in the future."""
+    for ledger in state.get("request_ledgers", []):
+        for seconds in (*ledger.get("granted", []), *ledger.get("refused", [])):
+            yield datetime.fromtimestamp(seconds, UTC)
     for partition in state.get("partitions", []):
         for _, end in partition.get("done", []):
             yield parse_timestamp(end)

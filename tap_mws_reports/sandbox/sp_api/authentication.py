@@ -26,10 +26,11 @@ _MISSING = "Access token is missing in the request header."
 
 
 class AuthContext(NamedTuple):
-    """For whose accounts a call may speak, and whether its token is a restricted one."""
+    """For whose accounts a call may speak, whether its token is restricted, and whose it is."""
 
     accounts: tuple[SandboxAccount, ...]
     restricted: bool
+    client_id: str
 
 
 def authenticate(
@@ -50,7 +51,7 @@ def authenticate(
         raise denied(_ENDED)
     if token.scope != operation.scope or not _opens(token, request):
         raise denied()
-    return AuthContext(_accounts(token, request, accounts), bool(token.resources))
+    return AuthContext(_accounts(token, request, accounts), bool(token.resources), token.client_id)
 
 
 def _check_user_agent(request: Request) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tap_mws_reports.api.sp_api.type_quotas import LIMITS
+from tap_mws_reports.api.sp_api.report_type_limits import Sign
 from tap_mws_reports.sandbox.account import SandboxAccount
 from tap_mws_reports.sandbox.account_entries import (
     CANCELLED,
@@ -20,7 +20,6 @@ from tap_mws_reports.sandbox.account_entries import (
 )
 from tap_mws_reports.sandbox.request_resolution import cooldown, same_report
 from tap_mws_reports.sandbox.sp_api.error_results import throttled
-from tap_mws_reports.sandbox.sp_api.type_checks import name_in
 
 _FATAL = Outcome(CANCELLED, failed=True)
 _OF_REPEATS = (None, Outcome(CANCELLED), _FATAL)
@@ -30,8 +29,19 @@ _OLDEST = {"_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_": timedelta(days=549)}
 """Eighteen months: https://github.com/amzn/selling-partner-api-models/issues/2302."""
 
 
-def predict_outcome(account: SandboxAccount, wanted: ReportParams, now: datetime) -> Outcome | None:
+_OF_EXCESS = {"FATAL": _FATAL, "CANCELLED": Outcome(CANCELLED)}
+
+
+def predict_outcome(
+    account: SandboxAccount, wanted: ReportParams, now: datetime, excess: Sign | None = None
+) -> Outcome | None:
     """Return the outcome of a request, or None if nothing prevents the report.
+
+    Args:
+        account: the seller.
+        wanted: the request.
+        now: the time of the request.
+        excess: how it shows that it is more than a limit of its type allows.
 
     Raises:
         Refusal: there were too many requests.
@@ -43,28 +53,16 @@ def predict_outcome(account: SandboxAccount, wanted: ReportParams, now: datetime
         for other in others
         if other.submitted > since and same_report(other.wanted, wanted) and _counts(other)
     )
-    if repeats >= len(_OF_REPEATS):
+    if repeats >= len(_OF_REPEATS) or excess == "429":
         raise throttled()
-    too_much = _is_beyond_limit(account, wanted, now) or _is_too_old(wanted, now)
-    return _FATAL if too_much else _OF_REPEATS[repeats]
+    if _is_too_old(wanted, now):
+        return _FATAL
+    return _OF_EXCESS[excess] if excess in _OF_EXCESS else _OF_REPEATS[repeats]
 
 
 def _counts(entry: RequestEntry) -> bool:
     """Whether a request made a report, will, or came too soon itself."""
     return entry.predicted is not None or (entry.outcome in {None, DONE} and not entry.failed)
-
-
-def _is_beyond_limit(account: SandboxAccount, wanted: ReportParams, now: datetime) -> bool:
-    name = name_in(wanted)
-    if name not in LIMITS:
-        return False
-    most, span = LIMITS[name]
-    lately = [
-        other
-        for other in account.requests.values()
-        if other.submitted > now - span and name_in(other.wanted) == name and _counts(other)
-    ]
-    return len(lately) >= most
 
 
 def _is_too_old(wanted: ReportParams, now: datetime) -> bool:

@@ -33,9 +33,13 @@ def create_report(call: ApiCall) -> Json:
     start, end = _dates(call)
     name = call.values["reportType"]
     wanted = ReportParams(report_type.name, start, end, type_checks.wanted_marketplaces(call), name)
-    predicted = predict_outcome(call.account, wanted, call.now)
+    owner = call.client_id, call.account.seller_id, name
+    excess = call.limits.excess(*owner, wanted.marketplace_ids, call.now)
+    predicted = predict_outcome(call.account, wanted, call.now, excess)
+    start = call.limits.accept(*owner, call.now)
     entry = call.account.take_in(wanted, call.now, asked=True)
     entry.predicted = predicted
+    entry.put_off(start)
     return {"reportId": entry.request_id}
 
 

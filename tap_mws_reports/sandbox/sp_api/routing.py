@@ -24,6 +24,7 @@ from tap_mws_reports.sandbox.faults import Faults
 from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.sp_api.destinations import Destinations
 from tap_mws_reports.sandbox.sp_api.error_results import ErrorResult, invalid, not_found
+from tap_mws_reports.sandbox.sp_api.type_limits import TypeLimits
 from tap_mws_reports.sandbox.sp_api.values import mapping, values
 
 REGION_OF_HOST = {
@@ -128,7 +129,8 @@ class ApiCall:
 
     ``accounts`` are those that the token speaks for: one seller's, or all of them where it is for
     no seller. ``documents`` is the address at which documents are fetched, without a path.
-    ``restricted`` says that the token is one for documents with personal data.
+    ``restricted`` says that the token is one for documents with personal data. ``client_id`` is the
+    application that calls, ``limits`` what it and its sellers may request of each report type.
     """
 
     accounts: tuple[SandboxAccount, ...]
@@ -139,6 +141,8 @@ class ApiCall:
     faults: Faults
     documents: str
     restricted: bool
+    client_id: str
+    limits: TypeLimits
 
     @property
     def account(self) -> SandboxAccount:

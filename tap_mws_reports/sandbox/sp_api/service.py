@@ -26,6 +26,7 @@ from tap_mws_reports.sandbox.sp_api import (
 from tap_mws_reports.sandbox.sp_api.destinations import Destinations
 from tap_mws_reports.sandbox.sp_api.error_results import ErrorResult, broken, throttled
 from tap_mws_reports.sandbox.sp_api.routing import ApiCall, Json, json_response
+from tap_mws_reports.sandbox.sp_api.type_limits import TypeLimits
 
 OPERATIONS: dict[str, Callable[[ApiCall], Json | None]] = {
     "getReports": reports.get_reports,
@@ -57,9 +58,17 @@ class SellingPartnerApi:
         accounts: the sellers, which other services may serve as well.
         faults: what goes wrong.
         seed: decides the ids of answers.
+        limits: what sellers and applications may request of each report type.
     """
 
-    def __init__(self, accounts: Sequence[SandboxAccount], faults: Faults, seed: str) -> None:
+    def __init__(
+        self,
+        accounts: Sequence[SandboxAccount],
+        faults: Faults,
+        seed: str,
+        limits: TypeLimits | None = None,
+    ) -> None:
+        self._limits = limits or TypeLimits()
         self._accounts = accounts
         self._faults = faults
         self._login = tokens.LwaEndpoint(accounts, faults)
@@ -119,6 +128,8 @@ class SellingPartnerApi:
             faults=self._faults,
             documents=documents.base(request),
             restricted=admitted.restricted,
+            client_id=admitted.client_id,
+            limits=self._limits,
         )
 
     def _count(self, operation: Operation, seller_id: str | None, now: datetime) -> None:

@@ -38,13 +38,15 @@ _RESTRICTED = "Atz.sprdt|"
 class Token:
     """What a token is valid for: one seller's data, or a scope without a seller, until ``ends``.
 
-    A restricted one opens only its ``resources``, each a method and a path, ``GET /a/b``.
+    ``client_id`` is the application that it was given to. A restricted one opens only its
+    ``resources``, each a method and a path, ``GET /a/b``.
     """
 
     ends: datetime
     seller_id: str | None = None
     scope: str | None = None
     resources: tuple[str, ...] = ()
+    client_id: str = APPLICATION.client_id
 
 
 def write(token: Token) -> str:

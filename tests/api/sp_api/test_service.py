@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import get_type_hints
 
 import pytest
@@ -68,36 +68,42 @@ def test_a_type_with_a_quota_of_its_own_is_not_waited_for(
 ) -> None:
     transport.script["createReport"] = [answers.throttled()]
     began = clock.now()
-    pauses = []
-    for _ in range(7):
-        error = refused(service)
-        assert isinstance(error, errors.Throttled)
-        assert "GET_STOCK is left alone" in error.what
-        pauses.append(error.retry_after)
-        clock.sleep(service.seconds_until_allowed(ThrottledCall.REQUEST))
-    assert pauses == [each * MINUTE for each in (1, 2, 4, 8, 16, 30, 30)]
-    assert clock.now() - began < timedelta(minutes=8)
-    assert refused(service, "_GET_ORDERS_").retry_after == MINUTE
+    error = refused(service)
+    assert isinstance(error, errors.Throttled)
+    assert "GET_STOCK is not requested for 15 min" in error.what
+    assert error.retry_after == 15 * MINUTE
+    assert clock.now() == began
+    assert service.seconds_until_allowed(ThrottledCall.REQUEST) == 0.0
+    assert refused(service, "_GET_ORDERS_").retry_after == 15 * MINUTE
     assert service.seconds_until_allowed(ThrottledCall.REQUEST) == pytest.approx(59.88, abs=0.01)
 
 
-def test_a_type_that_is_granted_again_starts_over(service, transport, answers) -> None:
+def test_a_type_that_was_refused_costs_no_call_for_a_quarter_of_an_hour(
+    service, transport, answers, clock
+) -> None:
+    transport.script["createReport"] = [answers.throttled()]
+    for _ in range(4):
+        refused(service)
+        clock.sleep(7 * MINUTE)
+    assert transport.names.count("createReport") == 2
+
+
+def test_a_spacing_between_those_granted_and_refused_is_tried(
+    service, transport, answers, clock
+) -> None:
     good = answers.good("createReport", reportId="1")
     throttled = answers.throttled()
-    transport.script["createReport"] = [throttled, throttled, good, throttled]
-    assert [refused(service).retry_after for _ in range(2)] == [MINUTE, 2 * MINUTE]
+    transport.script["createReport"] = [good, throttled, good, good]
     service.request_report(SPEC)
-    assert refused(service).retry_after == MINUTE
-
-
-def test_a_type_that_is_never_granted_is_given_up(service, transport, answers, clock) -> None:
-    transport.script["createReport"] = [answers.throttled()]
-    assert isinstance(refused(service), errors.Throttled)
-    clock.sleep(3 * 3600)
+    clock.sleep(MINUTE)
+    clock.sleep(refused(service).retry_after)
+    service.request_report(SPEC)
     error = refused(service)
-    assert isinstance(error, errors.RequestRefused)
-    assert "since 2024-03-10 20:00 UTC" in error.what
-    assert "these marketplaces do not have" in error.hint
+    assert error.retry_after == pytest.approx(8.5 * MINUTE, abs=2)
+    assert "one in 8 min, learned from refusals" in error.what
+    clock.sleep(error.retry_after)
+    service.request_report(SPEC)
+    assert transport.names.count("createReport") == 4
 
 
 def test_what_has_no_counterpart_says_so(service, transport) -> None:

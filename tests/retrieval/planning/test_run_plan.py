@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import copy
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.api.quota import Quota
+from tap_mws_reports.api.request_budgets import RequestBudgets
+from tap_mws_reports.api.request_ledger import RequestLimit
 from tap_mws_reports.connection import quotas
 from tap_mws_reports.retrieval.intervals import Interval
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
@@ -18,6 +21,7 @@ from tap_mws_reports.retrieval.planning.windows import WindowRule
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.retry_limit import expire
 from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailedWindow, OpenRequest
+from tap_mws_reports.retrieval.state.ledger_state import LedgerState
 from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES
 
 NOW = datetime(2020, 6, 12, 9, 30, tzinfo=UTC)
@@ -162,3 +166,45 @@ def test_a_run_takes_as_long_as_planned(make_harness, monkeypatch, reports) -> N
     assert found.forecast.requests == reports
     assert found.forecast.types_without_latency == ()
     assert took == pytest.approx(found.forecast.expected, rel=0.1)
+
+
+def sales(count: int) -> list[PartitionRequest]:
+    return [
+        partition_request(
+            Bookmark({}),
+            seller_id=f"A{number}",
+            end=START + timedelta(days=1),
+            ledgers=LedgerState(TYPE, {}),
+        )
+        for number in range(count)
+    ]
+
+
+def limited(*partition_requests: PartitionRequest) -> RunPlan:
+    limits = (
+        RequestLimit(1, timedelta(minutes=15), "application"),
+        RequestLimit(96, timedelta(days=1), "application"),
+    )
+    owners = {each.seller_id: "one" for each in partition_requests}
+    budgets = RequestBudgets(lambda _: limits, owners)
+    return make_plan(partition_requests, RetrievalPolicy(), QUOTAS, NOW, budgets)
+
+
+def test_sellers_of_an_application_share_its_limits() -> None:
+    found = limited(*sales(58))
+    assert found.forecast.at_least == 57 * timedelta(minutes=15)
+    assert not found.shortages
+
+
+def test_what_a_day_cannot_serve_is_said() -> None:
+    (shortage,) = limited(*sales(140)).shortages
+    assert shortage.describe() == (
+        f"{TYPE}: 96 a day for 140 sellers: each every 35 hours; 44 reports are left for later runs"
+    )
+
+
+def test_what_the_state_has_of_the_day_is_deducted() -> None:
+    ledger = {"application": "one", "granted": [int(NOW.timestamp()) - 60]}
+    wanted = sales(1)[0]
+    wanted = replace(wanted, ledgers=LedgerState(TYPE, {"request_ledgers": [ledger]}))
+    assert limited(wanted).forecast.at_least == timedelta(minutes=14)

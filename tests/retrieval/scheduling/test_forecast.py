@@ -85,7 +85,7 @@ def test_what_is_to_be_done_is_counted() -> None:
     wanted = jobs(QUICK, 3) + jobs(QUICK, 2) + opened(SLOW, 4, 1) + jobs(NEW, 1)
     wanted[0].phase = JobStatus.FETCHED
     found = told(wanted)
-    assert (found.reports, found.adopted) == (9, 4)
+    assert (found.reports, found.adopted) == (8, 4)
     assert found.requests == 4, "two streams that want the same report ask for it once"
     assert found.types_without_latency == (NEW,)
 

@@ -22,6 +22,17 @@ SELLER = "A2EXAMPLE"
 GOOD: dict[str, Any] = {
     "columns": ["amazon_programs"],
     "seen_columns": ["sku"],
+    "request_ledgers": [
+        {"application": "0a1b2c", "granted": [1770000000], "refused": [1770000900]},
+        {
+            "application": "0a1b2c",
+            "seller_id": "A2EXAMPLE",
+            "refused": [1770000900],
+            "refused_since": 1770000900,
+            "refused_gap": 60,
+            "granted_gap": 900,
+        },
+    ],
     "partitions": [
         {
             "context": {"seller_id": SELLER, "marketplace_ids": "ATVPDKIKX0DER"},
@@ -57,6 +68,7 @@ GOOD: dict[str, Any] = {
             "row_counts": [7241, 3979, 7241],
             "compared_columns": 2,
             "absent_columns": [["sku", 3, "2026-06-16"]],
+            "last_granted": 1770000000,
             "something_new": {"of": "a later release"},
         }
     ],
@@ -116,6 +128,10 @@ def test_every_number_of_an_older_state_becomes_whole() -> None:
         (changed([*FIRST, "absent_columns"], [["sku", 1, "once"]]), r"absent_columns\.0\.2"),
         (changed([*FIRST, "replication_key_value"], 20260201), r"replication_key_value"),
         (changed(["columns"], "sku"), r"columns"),
+        (changed(["request_ledgers"], [{"granted": []}]), r"request_ledgers\.0"),
+        (changed(["request_ledgers", 0, "granted"], ["now"]), r"request_ledgers\.0\.granted\.0"),
+        (changed(["request_ledgers", 0, "granted"], [1900000000]), "in the future"),
+        (changed([*FIRST, "last_granted"], "2026-01-01"), "last_granted"),
         (changed([*FIRST, "replication_key_value"], "2027-01-01T00:00:00Z"), "in the future"),
         (changed([*FIRST, "done"], [["2026-01-01", "2026-03-04"]]), "in the future"),
         (changed(["replication_key_value"], "2026-03-03"), "in the future"),
