@@ -13,6 +13,7 @@ import pytest
 from tap_mws_reports.dlt.open_requests import OpenRequestsFile
 from tap_mws_reports.retrieval.intervals import Interval
 from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailedWindow, OpenRequest
+from tap_mws_reports.retrieval.state.partitions import context_of
 from tap_mws_reports.sandbox.http import Request, Response
 from tests.dlt.test_loading import END, ORDERS, STREAM, by_key, loaded
 
@@ -91,8 +92,9 @@ class OnePartition:
     seller_id = "A1"
     marketplace_ids = ("US",)
 
-    def __init__(self, state: dict[str, Any]) -> None:
-        self.state = {"context": {"seller_id": "A1", "marketplace_ids": "US"}, **state}
+    def __init__(self, state: dict[str, Any], group: int = 1) -> None:
+        self.group = group
+        self.state = {"context": context_of("A1", ["US"], group), **state}
         self.bookmark = Bookmark(self.state)
 
     def tap_state(self) -> dict[str, Any]:
@@ -188,3 +190,15 @@ def test_a_file_of_somebody_else_is_said_and_left(tmp_path, caplog, text) -> Non
     with caplog.at_level(logging.WARNING):
         assert OpenRequestsFile(tmp_path / FILE).restore([OnePartition({})]) == 0
     assert ("cannot be read" in caplog.text) == (text not in {"[]", "{}"})
+
+
+@pytest.mark.parametrize("group", [1, 2])
+def test_a_request_is_restored_for_its_group_of_values(tmp_path, group) -> None:
+    request = OpenRequest("5", window(1), START)
+    groups = {number: OnePartition({}, number) for number in (1, 2)}
+    saved = OnePartition({}, group)
+    saved.bookmark.note_request(request)
+    OpenRequestsFile(tmp_path / "open.json").save(saved.tap_state())
+
+    assert OpenRequestsFile(tmp_path / "open.json").restore(groups.values()) == 1
+    assert [number for number, each in groups.items() if each.ids()] == [group]
