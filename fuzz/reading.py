@@ -17,7 +17,7 @@ from tap_mws_reports import report_types
 from tap_mws_reports.api.marketplaces import MARKETPLACES
 from tap_mws_reports.documents import Column, MarketplaceFormat, Row, Table, open_table
 from tap_mws_reports.documents.cells.text import value_text
-from tap_mws_reports.documents.table import FlatFile
+from tap_mws_reports.documents.flat_file import FlatFile
 from tap_mws_reports.errors import TapError
 from tap_mws_reports.report_types import Identity, Kind
 
@@ -96,7 +96,7 @@ def _check(typed: Table, content: bytes) -> None:
     msgspec.json.decode(_ENCODER.encode(rows))
     for row, text in zip(rows, texts, strict=True):
         _check_row(typed, row, text)
-    if isinstance(plain.form, FlatFile):
+    if isinstance(plain.reader, FlatFile):
         written = [*plain.header, *(cell for cells in refused for cell in cells)]
         written += [cell for row in texts for cell in _cells(plain, row)]
         assert _letters("".join(written)) == _letters(

@@ -76,6 +76,7 @@ class ReadSummary:
             ("type", f"{self._table.report_type.name} ({self._why})"),
             ("charset", self._charset(charset)),
             ("formats", _marketplace_format(marketplace, whose)),
+            *self._settings(),
             *self._columns(),
             *self._lines(),
             *self._cells(),
@@ -98,6 +99,10 @@ class ReadSummary:
         ):
             return ""
         return "; it looks like Japanese or Chinese, which --marketplace JP or CN would read"
+
+    def _settings(self) -> Iterable[tuple[str, str]]:
+        if self._table.preamble:
+            yield "above", f"{self._table.preamble}; every row has them in _preamble"
 
     def _columns(self) -> Iterable[tuple[str, str]]:
         known = {column.name for column in self._table.columns if column.known}

@@ -39,6 +39,11 @@ class FlatFile:
         return self.header.before
 
     @property
+    def preamble(self) -> str:
+        """The settings that the lines before the header state, as JSON text."""
+        return self.header.preamble
+
+    @property
     def lists(self) -> dict[str, int]:
         """Empty: the document is a single table."""
         return {}

@@ -180,6 +180,27 @@ def test_everything_odd_is_reported(tmp_path, capfdbinary) -> None:
     )
 
 
+def test_a_line_with_a_stray_quote_is_shown(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "report.csv"
+    path.write_text('sku,name,price\n"A","Lamp 12"","3.00"\n"B","hat","2.00"\n')
+
+    assert main(["read", str(path)]) == 0
+    out, err = capfdbinary.readouterr()
+    assert [json.loads(line)["sku"] for line in out.splitlines()] == ["B"]
+    assert 'line 2, malformed-quotes: ["\\"A\\",\\"Lamp 12\\"\\",\\"3.00\\""]' in err.decode()
+
+
+def test_settings_above_the_header_are_shown(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "report.csv"
+    path.write_text('Reporting Range=["Weekly"],Year=["2026"]\nrank,term,clicks\n1,a,2\n')
+
+    assert main(["read", str(path)]) == 0
+    out, err = capfdbinary.readouterr()
+    settings = '{"Reporting Range": ["Weekly"], "Year": ["2026"]}'
+    assert json.loads(out)["_preamble"] == settings
+    assert f"   above: {settings}; every row has them in _preamble\n" in err.decode()
+
+
 def test_long_lists_and_texts_are_cut(tmp_path, capfdbinary) -> None:
     path = tmp_path / "repeated.txt"
     header = "\t".join(f"a-rather-long-name-{number}" for number in range(9))
