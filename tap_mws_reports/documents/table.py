@@ -29,7 +29,7 @@ from tap_mws_reports.documents.row_filter import LineCounts, RejectLine, RowFilt
 from tap_mws_reports.documents.xml.xml_document import open_xml
 from tap_mws_reports.errors import TapError, UnreadableDocument
 from tap_mws_reports.report_types.kinds import Kind
-from tap_mws_reports.report_types.report_type import ReportType
+from tap_mws_reports.report_types.report_type import DateOrder, ReportType
 
 PREAMBLE_COLUMN = "_preamble"
 """The column of the settings that a document states above its header."""
@@ -112,6 +112,13 @@ class Table:
         """Set the kinds of columns by name; names that the document lacks are ignored."""
         self.columns = tuple(
             replace(column, kind=kinds.get(column.name, column.kind)) for column in self.columns
+        )
+
+    def order_dates(self, orders: Mapping[str, DateOrder]) -> None:
+        """Set the order of day, month and year of columns by name."""
+        self.columns = tuple(
+            replace(column, date_order=orders.get(column.name, column.date_order))
+            for column in self.columns
         )
 
     @property
