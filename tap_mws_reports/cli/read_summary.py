@@ -87,9 +87,11 @@ class ReadSummary:
             ("charset", self._charset(charset) + self._charset_remark(marketplace)),
             ("formats", _marketplace_format(marketplace, whose)),
             *(("dates", remark) for remark in self._remarks),
+            *(("quotes", decision) for decision in self._table.decisions),
             *self._settings(),
             *self._columns(),
             *self._lines(),
+            *self._end(),
             *self._cells(),
         ]
         return "\n".join(f"{name:>8}: {text}" if name else f"{'':10}{text}" for name, text in facts)
@@ -137,6 +139,11 @@ class ReadSummary:
         yield from (("", line) for line in self._refused)
         if counts.refused > len(self._refused):
             yield "", f"and {counts.refused - len(self._refused)} more"
+
+    def _end(self) -> Iterable[tuple[str, str]]:
+        if cells := self._table.cells_of_cut_line:
+            where = f"it ends within a line, after {cells} of {len(self._table.header)} cells"
+            yield "end", f"the document is possibly incomplete: {where}"
 
     def _cells(self) -> Iterable[tuple[str, str]]:
         kept = "; _unparsed has them" if self._misfits else ""

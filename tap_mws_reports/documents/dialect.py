@@ -49,17 +49,23 @@ class Dialect:
     """The delimiter, line end and quoting of a flat file.
 
     ``line_end`` is a line feed also after carriage returns; ``wrapped``: every cell of the TSV
-    header is in quotes.
+    header is in quotes; ``doubled``: quotes inside such cells are doubled.
     """
 
     delimiter: str
     line_end: str
     wrapped: bool = False
+    doubled: bool = False
 
     @property
     def quoted(self) -> bool:
         """Whether quotes are special characters."""
         return self.delimiter != TAB
+
+
+def is_wrapped(cell: str) -> bool:
+    """Whether a cell is enclosed in quotes."""
+    return len(cell) > 1 and cell[0] == cell[-1] == '"'
 
 
 def detect_line_end(head: str) -> str:
@@ -82,13 +88,8 @@ def _has_semicolons(line: str) -> bool:
     return line.count(SEMICOLON) >= _FEWEST_SEMICOLONS and f"{SEMICOLON} " not in line
 
 
-def is_wrapped(cell: str) -> bool:
-    """Whether a cell is enclosed in quotes."""
-    return len(cell) > 1 and cell[0] == cell[-1] == '"'
-
-
 def read_tsv(text: Iterable[str], dialect: Dialect) -> Iterator[RowChunk]:
-    """Yield the lines of a document in chunks, blank ones included.
+    """Yield the lines of a document in chunks, blank ones included; quotes are not special.
 
     Args:
         text: the document, in pieces.
@@ -102,8 +103,6 @@ def read_tsv(text: Iterable[str], dialect: Dialect) -> Iterator[RowChunk]:
         # Removing the return before a feed line by line is the fastest of several ways.
         lines = piece.split(dialect.line_end)
         records = [line.removesuffix("\r").split(TAB) for line in lines]
-        if dialect.wrapped:
-            records = [list(map(_unwrapped, record)) for record in records]
         yield RowChunk(first, records)
         first += len(records)
 
@@ -141,10 +140,6 @@ def complete_lines(text: Iterable[str], line_end: str) -> Iterator[str]:
             reject_document(f"a line is longer than {LONGEST_LINE} characters")
     if rest:
         yield rest
-
-
-def _unwrapped(cell: str) -> str:
-    return cell[1:-1] if is_wrapped(cell) else cell
 
 
 # Parts of the csv module's messages; its errors have no codes.

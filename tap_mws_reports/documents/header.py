@@ -24,6 +24,7 @@ from tap_mws_reports.documents.dialect import (
 )
 from tap_mws_reports.documents.limits import LONGEST_HEADER
 from tap_mws_reports.documents.preamble import is_metadata, preamble_settings
+from tap_mws_reports.documents.wrapped_tsv import read_wrapped
 from tap_mws_reports.errors import UnreadableDocument
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ReportType
@@ -120,7 +121,7 @@ def _candidates(head: str, dialect: Dialect) -> Iterator[Header]:
 
 def _records(head: str, dialect: Dialect) -> Iterator[Record]:
     if not dialect.quoted:
-        for lines in read_tsv([head], dialect):
+        for lines in (read_wrapped if dialect.wrapped else read_tsv)([head], dialect):
             yield from lines.records
         return
     # The head may end inside a quoted cell.

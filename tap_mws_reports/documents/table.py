@@ -108,6 +108,16 @@ class Table:
         """The settings stated above the header of a flat file, as JSON text, or an empty text."""
         return self.reader.preamble if isinstance(self.reader, FlatFile) else ""
 
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """What was decided by evidence in the document, for the log."""
+        return self.reader.decisions if isinstance(self.reader, FlatFile) else ()
+
+    @property
+    def cells_of_cut_line(self) -> int:
+        """The number of cells of a last line that is possibly cut, otherwise zero."""
+        return self.reader.cells_of_cut_line() if isinstance(self.reader, FlatFile) else 0
+
     def read_as(self, kinds: Mapping[str, Kind]) -> None:
         """Set the kinds of columns by name; names that the document lacks are ignored."""
         self.columns = tuple(

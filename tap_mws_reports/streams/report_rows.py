@@ -114,6 +114,8 @@ def log_document(logger: Logger, job: ReportJob, table: Table, announced: str) -
     encoding, rule = table.decoding.encoding, table.decoding.rule
     charset = f"charset {encoding} (rule {rule}, announced {announced})"
     logger.info("Read %s: %s, %s", job.describe(), table.counts, charset)
+    for decision in table.decisions:
+        logger.info("In %s, %s", job.describe(), decision)
     if rule == "mixed":
         what = "Some bytes of %s are not %s; they are read as windows-1252"
         logger.warning(what, job.describe(), encoding)

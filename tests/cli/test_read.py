@@ -330,6 +330,27 @@ def test_a_line_with_a_stray_quote_is_shown(tmp_path, capfdbinary) -> None:
     assert 'line 2, malformed-quotes: ["\\"A\\",\\"Lamp 12\\"\\",\\"3.00\\""]' in err.decode()
 
 
+def test_a_document_that_ends_within_a_line_is_doubted(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "report.txt"
+    path.write_text(f"{HEADER}\n{ROWS[0]}\n009\tX003\tB03")
+
+    assert main(["read", str(path)]) == 0
+    assert summary_of(capfdbinary)["end"] == (
+        "the document is possibly incomplete: it ends within a line, after 3 of 6 cells\n"
+    )
+
+
+def test_what_was_decided_about_quotes_is_shown(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "ledger.txt"
+    path.write_text('"sku"\t"name"\n"A"\t"Frame 5"" x 7"""\n')
+
+    assert main(["read", str(path)]) == 0
+    out, err = capfdbinary.readouterr()
+    assert json.loads(out)["name"] == 'Frame 5" x 7"'
+    said = "  quotes: quotes inside cells are doubled throughout, and are read as one\n"
+    assert said in err.decode()
+
+
 def test_settings_above_the_header_are_shown(tmp_path, capfdbinary) -> None:
     path = tmp_path / "report.csv"
     path.write_text('Reporting Range=["Weekly"],Year=["2026"]\nrank,term,clicks\n1,a,2\n')

@@ -17,13 +17,15 @@ from tap_mws_reports.documents.dialect import (
     read_tsv,
 )
 from tap_mws_reports.documents.limits import LONGEST_LINE
+from tap_mws_reports.documents.wrapped_tsv import read_wrapped
 from tap_mws_reports.errors import UnreadableDocument
 
 
 def blocks(stream: io.StringIO, layout: Dialect) -> Iterator[RowChunk]:
     if layout.quoted:
         return read_csv(stream, layout.delimiter)
-    return read_tsv(iter(lambda: stream.read(BLOCK_SIZE), ""), layout)
+    read = read_wrapped if layout.wrapped else read_tsv
+    return read(iter(lambda: stream.read(BLOCK_SIZE), ""), layout)
 
 
 def records(stream: io.StringIO, layout: Dialect) -> Iterator[Record]:
