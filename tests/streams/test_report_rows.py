@@ -97,6 +97,16 @@ def test_a_line_with_a_stray_quote_is_rejected_and_logged(harness, delivers, cap
     assert "(malformed-quotes: 1)" in caplog.text
 
 
+def test_what_was_decided_about_quotes_is_logged(harness, delivers, caplog) -> None:
+    caplog.set_level(logging.INFO)
+    row = ROW.replace("007", 'five"" wide')
+    delivers(*('"' + line.replace("\t", '"\t"') + '"' for line in (HEADER, row)))
+    output = harness.run(AFN)
+
+    assert [each["seller_sku"] for each in output.records(STREAM)] == ['five" wide']
+    assert "quotes inside cells are doubled throughout, and are read as one" in caplog.text
+
+
 @pytest.mark.parametrize("policy", ["add", "ignore", "fail"])
 def test_settings_above_the_header_are_a_column_of_the_tap(harness, delivers, policy) -> None:
     delivers('Week=["12"]', HEADER, ROW)
