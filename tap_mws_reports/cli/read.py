@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
@@ -22,11 +22,12 @@ import msgspec
 from tap_mws_reports import report_types
 from tap_mws_reports.api import marketplaces
 from tap_mws_reports.api.marketplaces import Marketplace
+from tap_mws_reports.cli.marketplace_evidence import Evidence, decide_dates, gather_evidence
 from tap_mws_reports.cli.read_summary import UNCERTAIN_RULES, ReadSummary
 from tap_mws_reports.documents import MarketplaceFormat, Table, Timestamps, decompressed, open_table
-from tap_mws_reports.documents.charsets import codec_named
+from tap_mws_reports.documents.charsets import codec_named, likely_east_asian
 from tap_mws_reports.errors import SettingsError
-from tap_mws_reports.report_types import ReportType
+from tap_mws_reports.report_types import Kind, ReportType
 from tap_mws_reports.report_types.type_detection import (
     detect_json_type,
     detect_type,
@@ -36,6 +37,7 @@ from tap_mws_reports.report_types.type_detection import (
 _ANY_TYPE = replace(report_types.load("_GET_UNKNOWN_"), name="unknown type")
 _USUAL = "US"
 _WITH_OWN_LETTERS = ("JP", "CN")
+_BY_CODEC = {"cp932": ("JP", "Japanese"), "gb18030": ("CN", "Chinese")}
 
 
 def requested_type(named: str | None) -> ReportType:
@@ -58,8 +60,9 @@ def detect_marketplace(
 ) -> tuple[Marketplace, str]:
     """Return the marketplace whose format a document has, and the reason.
 
-    Only the user knows the marketplace, with one exception: a header that is
-    that of a report type in Japan's or China's code page, and of none in the usual one.
+    Only the user knows the marketplace, with two exceptions: a header that is that of a report type
+    in Japan's or China's code page, and of none in the usual one; and letters that are typical of
+    their languages. The rows are another evidence, see `marketplace_evidence`.
 
     Args:
         named: the marketplace that the user names, an id or a country.
@@ -76,6 +79,12 @@ def detect_marketplace(
         for local in map(marketplaces.find, _WITH_OWN_LETTERS):
             if _recognised(table_of(local)):
                 return local, "by its header; no --marketplace was given"
+    if table.decoding.rule in UNCERTAIN_RULES and (codec := likely_east_asian(table.path)):
+        country, language = _BY_CODEC[codec]
+        return (
+            marketplaces.find(country),
+            f"by its letters, which look {language}; no --marketplace was given",
+        )
     return usual, "no --marketplace was given"
 
 
@@ -153,12 +162,34 @@ def _read(given: argparse.Namespace) -> int:
         marketplace, whose = detect_marketplace(given.marketplace, partial(open_as, requested))
         report_type, why = detected_type(requested, open_as(requested, marketplace))
         table = open_as(report_type, marketplace)
-        findings = ReadSummary(table, why)
+        remarks: Sequence[str] = ()
+        if given.marketplace is None:
+            evidence = gather_evidence(table)
+            found = evidence.marketplace() if marketplace.country == _USUAL else None
+            if found:
+                marketplace, whose = found
+                table = open_as(report_type, marketplace)
+            remarks = _settle_dates(table, evidence, marketplace, certain=found is not None)
+        findings = ReadSummary(table, why, remarks)
         try:
             _write_rows(table, findings)
         finally:
             click.echo(findings.render(marketplace, whose, given.charset), err=True)
     return 0
+
+
+def _settle_dates(
+    table: Table, evidence: Evidence, marketplace: Marketplace, *, certain: bool
+) -> Sequence[str]:
+    """Set the order of dates where the values decide it; return what was decided."""
+    dates = decide_dates(
+        evidence,
+        marketplace.date_order,
+        certain=certain or marketplace.country in _WITH_OWN_LETTERS,
+    )
+    table.order_dates(dates.orders)
+    table.read_as(dict.fromkeys(dates.texts, Kind.TEXT))
+    return dates.remarks
 
 
 def _write_rows(table: Table, findings: ReadSummary) -> None:

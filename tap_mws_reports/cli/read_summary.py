@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.documents import Row, Table
-from tap_mws_reports.documents.charsets import MULTI_BYTE, codec_named, looks_east_asian
+from tap_mws_reports.documents.charsets import (
+    MULTI_BYTE,
+    codec_named,
+    fits,
+    likely_east_asian,
+    looks_east_asian,
+)
 from tap_mws_reports.documents.decoding import Rule
 
 RULES: dict[Rule, str] = {
@@ -27,6 +33,8 @@ RULES: dict[Rule, str] = {
 UNCERTAIN_RULES: frozenset[Rule] = frozenset({"marketplace", "mixed"})
 """The rules without evidence in the document."""
 
+_EAST_ASIAN = {"cp932": "JP", "gb18030": "CN"}
+
 _SHOWN = 20  # refused lines
 _LONGEST = 60  # characters of an example
 
@@ -37,10 +45,12 @@ class ReadSummary:
     Args:
         table: the document.
         why: the reason for its type.
+        remarks: on the order of day and month.
     """
 
-    def __init__(self, table: Table, why: str) -> None:
+    def __init__(self, table: Table, why: str, remarks: Sequence[str] = ()) -> None:
         self._table = table
+        self._remarks = remarks
         self._why = why
         self._misfits = Counter[str]()
         self._examples: dict[str, str] = {}
@@ -74,10 +84,14 @@ class ReadSummary:
         """
         facts = [
             ("type", f"{self._table.report_type.name} ({self._why})"),
-            ("charset", self._charset(charset)),
+            ("charset", self._charset(charset) + self._charset_remark(marketplace)),
             ("formats", _marketplace_format(marketplace, whose)),
+            *(("dates", remark) for remark in self._remarks),
+            *(("quotes", decision) for decision in self._table.decisions),
+            *self._settings(),
             *self._columns(),
             *self._lines(),
+            *self._end(),
             *self._cells(),
         ]
         return "\n".join(f"{name:>8}: {text}" if name else f"{'':10}{text}" for name, text in facts)
@@ -86,18 +100,27 @@ class ReadSummary:
         encoding, rule = self._table.decoding.encoding, self._table.decoding.rule
         fits = codec_named(given) in {None, encoding.removesuffix("-sig")}
         overruled = "" if fits else f"; not {given} as given"
-        return f"{encoding} ({rule}: {RULES[rule]}{overruled}){self._charset_remark()}"
+        return f"{encoding} ({rule}: {RULES[rule]}{overruled})"
 
-    def _charset_remark(self) -> str:
-        """Return a remark if the charset is probably wrong."""
+    def _charset_remark(self, marketplace: Marketplace) -> str:
+        """Return a remark if the charset is probably wrong and another marketplace's would fit."""
         encoding, rule = self._table.decoding.encoding, self._table.decoding.rule
-        if (
-            rule not in UNCERTAIN_RULES
-            or encoding in MULTI_BYTE
-            or not looks_east_asian(self._table.path)
-        ):
+        path = self._table.path
+        if rule not in UNCERTAIN_RULES or not looks_east_asian(path):
             return ""
-        return "; it looks like Japanese or Chinese, which --marketplace JP or CN would read"
+        likely = likely_east_asian(path)
+        if encoding in MULTI_BYTE and likely in {None, encoding}:
+            return ""
+        codecs = [likely] if likely else [codec for codec in _EAST_ASIAN if fits(path, codec)]
+        others = [_EAST_ASIAN[codec] for codec in codecs if codec != marketplace.code_page]
+        if not others:
+            return "; it looks like Japanese or Chinese, but is in the code page of neither"
+        named = " or ".join(others)
+        return f"; it looks like Japanese or Chinese, which --marketplace {named} would read"
+
+    def _settings(self) -> Iterable[tuple[str, str]]:
+        if self._table.preamble:
+            yield "above", f"{self._table.preamble}; every row has them in _preamble"
 
     def _columns(self) -> Iterable[tuple[str, str]]:
         known = {column.name for column in self._table.columns if column.known}
@@ -116,6 +139,11 @@ class ReadSummary:
         yield from (("", line) for line in self._refused)
         if counts.refused > len(self._refused):
             yield "", f"and {counts.refused - len(self._refused)} more"
+
+    def _end(self) -> Iterable[tuple[str, str]]:
+        if cells := self._table.cells_of_cut_line:
+            where = f"it ends within a line, after {cells} of {len(self._table.header)} cells"
+            yield "end", f"the document is possibly incomplete: {where}"
 
     def _cells(self) -> Iterable[tuple[str, str]]:
         kept = "; _unparsed has them" if self._misfits else ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 from pathlib import Path
 
@@ -188,6 +188,49 @@ def _may_be_utf_8(head: bytes) -> bool:
 def looks_east_asian(path: Path) -> bool:
     """Whether a document has byte sequences that are rare in single-byte text."""
     return any(_EAST_ASIAN.search(block) for block in _blocks(path))
+
+
+def likely_east_asian(path: Path) -> str | None:
+    """Return the Japanese or Chinese codec whose typical letters a document has, or None.
+
+    The codec must decode the whole document, and nearly all letters beyond ASCII must be common in
+    its language: full-width Japanese, or the first level of GB 2312.
+    """
+    for encoding, typical in _TYPICAL_LETTERS.items():
+        if not fits(path, encoding):
+            continue
+        letters = others = 0
+        for block in _text_blocks(path, encoding):
+            beyond = _BEYOND_ASCII.findall(block)
+            found = sum(1 for letter in beyond if typical(letter))
+            letters, others = letters + found, others + len(beyond) - found
+        if letters >= _MIN_LETTERS and letters >= _MIN_LETTER_RATIO * others:
+            return encoding
+    return None
+
+
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_FULL_WIDTH_JAPANESE = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uff01-\uff5e]")
+_MIN_LETTERS = 4
+_MIN_LETTER_RATIO = 4  # typical letters for each other one
+_FIRST_LEVEL = range(0xB0, 0xD8)  # of GB 2312, by the first byte
+_PUNCTUATION = range(0xA1, 0xA4)
+
+
+def _is_common_chinese(letter: str) -> bool:
+    encoded = letter.encode("gb18030")
+    return encoded[0] in _FIRST_LEVEL or encoded[0] in _PUNCTUATION
+
+
+_TYPICAL_LETTERS: dict[str, Callable[[str], object]] = {
+    "cp932": _FULL_WIDTH_JAPANESE.fullmatch,
+    "gb18030": _is_common_chinese,
+}
+
+
+def _text_blocks(path: Path, encoding: str) -> Iterator[str]:
+    decode = codecs.getincrementaldecoder(encoding)("strict").decode
+    yield from map(decode, _blocks(path))
 
 
 def fits(path: Path, encoding: str) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import NoReturn, TextIO
 
 from tap_mws_reports.documents.limits import LONGEST_LINE
@@ -21,11 +21,13 @@ Record = list[str]
 class RowChunk:
     """The cells of consecutive lines.
 
-    ``first`` is the number of the first line in the document, from 1.
+    ``first`` is the number of the first line in the document, from 1. ``malformed``: the last
+    record is a line that breaks the quoting rules, unsplit.
     """
 
     first: int
     records: list[Record]
+    malformed: bool = False
 
 
 def reject_document(what: str) -> NoReturn:
@@ -47,17 +49,23 @@ class Dialect:
     """The delimiter, line end and quoting of a flat file.
 
     ``line_end`` is a line feed also after carriage returns; ``wrapped``: every cell of the TSV
-    header is in quotes.
+    header is in quotes; ``doubled``: quotes inside such cells are doubled.
     """
 
     delimiter: str
     line_end: str
     wrapped: bool = False
+    doubled: bool = False
 
     @property
     def quoted(self) -> bool:
         """Whether quotes are special characters."""
         return self.delimiter != TAB
+
+
+def is_wrapped(cell: str) -> bool:
+    """Whether a cell is enclosed in quotes."""
+    return len(cell) > 1 and cell[0] == cell[-1] == '"'
 
 
 def detect_line_end(head: str) -> str:
@@ -80,13 +88,8 @@ def _has_semicolons(line: str) -> bool:
     return line.count(SEMICOLON) >= _FEWEST_SEMICOLONS and f"{SEMICOLON} " not in line
 
 
-def is_wrapped(cell: str) -> bool:
-    """Whether a cell is enclosed in quotes."""
-    return len(cell) > 1 and cell[0] == cell[-1] == '"'
-
-
 def read_tsv(text: Iterable[str], dialect: Dialect) -> Iterator[RowChunk]:
-    """Yield the lines of a document in chunks, blank ones included.
+    """Yield the lines of a document in chunks, blank ones included; quotes are not special.
 
     Args:
         text: the document, in pieces.
@@ -100,8 +103,6 @@ def read_tsv(text: Iterable[str], dialect: Dialect) -> Iterator[RowChunk]:
         # Removing the return before a feed line by line is the fastest of several ways.
         lines = piece.split(dialect.line_end)
         records = [line.removesuffix("\r").split(TAB) for line in lines]
-        if dialect.wrapped:
-            records = [list(map(_unwrapped, record)) for record in records]
         yield RowChunk(first, records)
         first += len(records)
 
@@ -141,18 +142,23 @@ def complete_lines(text: Iterable[str], line_end: str) -> Iterator[str]:
         yield rest
 
 
-def _unwrapped(cell: str) -> str:
-    return cell[1:-1] if is_wrapped(cell) else cell
+# Parts of the csv module's messages; its errors have no codes.
+_TOO_LONG = "field larger"
+_OPEN_QUOTE = "unexpected end of data"
 
 
-# Appended after the last line: the csv reader returns it alone unless a quote is open.
-_SENTINEL = "\0end of document\0"
-
-
-def read_csv(stream: TextIO, delimiter: str) -> Iterator[RowChunk]:
+def read_csv(stream: TextIO, delimiter: str, *, partial: bool = False) -> Iterator[RowChunk]:
     """Yield the lines of a document in chunks, blank ones included.
 
-    A chunk ends after a record of several lines, so that all line numbers are correct.
+    A chunk ends after a record of several lines, so that all line numbers are correct. It also ends
+    after a line that breaks the rules of RFC 4180: text after a closing quote that is neither a
+    delimiter nor a line end. Such a line is not split, since its values could be in other columns;
+    reading goes on with the next line.
+
+    Args:
+        stream: the document.
+        delimiter: of the cells.
+        partial: whether the document may end inside a quote, as its beginning may.
 
     Raises:
         UnreadableDocument: a line or cell is longer than `LONGEST_LINE`, or a quote is not closed.
@@ -160,39 +166,71 @@ def read_csv(stream: TextIO, delimiter: str) -> Iterator[RowChunk]:
     # The limit is global to the process: raise it, never lower it.
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_LINE))
     text = _CountedLines(stream)
-    reader = csv.reader(chain(text, [_SENTINEL]), delimiter=delimiter)
-    first, records = 1, list[Record]()
-    try:
-        for record in reader:
-            if record == [_SENTINEL]:
-                break
-            if record and record[-1].endswith(_SENTINEL):
-                reject_document(f"a quote opened in line {first + len(records)} is never closed")
-            records.append(record)
-            if text.size > BLOCK_SIZE or reader.line_num >= first + len(records):
-                yield RowChunk(first, records)
-                first, records, text.size = reader.line_num + 1, [], 0
-    except csv.Error:
-        _refuse_length(first + len(records))
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    records = list[Record]()
+    while True:
+        try:
+            record = next(reader, None)
+        except csv.Error as error:
+            if _TOO_LONG in str(error):
+                _refuse_length(text.first + len(records))
+            if _OPEN_QUOTE in str(error):
+                if not partial:
+                    reject_document(
+                        f"a quote opened in line {text.first + len(records)} is never closed"
+                    )
+                record = next(csv.reader(text.lines[len(records) :], delimiter=delimiter))
+                yield RowChunk(text.first, [*records, record])
+                return
+            line = text.return_to(len(records))
+            yield RowChunk(text.first, [*records, [line]], malformed=True)
+            text.begin_chunk(text.first + len(records) + 1)
+            reader, records = csv.reader(text, delimiter=delimiter, strict=True), []
+            continue
+        if record is None:
+            break
+        records.append(record)
+        if text.size > BLOCK_SIZE or len(text.lines) > len(records):
+            yield RowChunk(text.first, records)
+            text.begin_chunk(text.first + len(text.lines))
+            records = []
     if records:
-        yield RowChunk(first, records)
+        yield RowChunk(text.first, records)
 
 
 class _CountedLines:
-    """Iterates over lines, with their ends; ``size`` counts the characters read."""
+    """Iterates over lines, with their ends, and keeps those of the current chunk.
+
+    ``first`` is the number of the chunk's first line, ``lines`` are the lines read since then,
+    ``size`` counts their characters.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._lines = 0
+        self._again = deque[str]()
+        self.first = 1
+        self.lines: list[str] = []
         self.size = 0
 
     def __iter__(self) -> Iterator[str]:
-        while line := self._stream.readline(LONGEST_LINE + 1):
-            self._lines += 1
+        while line := self._next():
+            self.lines.append(line)
             self.size += len(line)
             if len(line) > LONGEST_LINE:
-                _refuse_length(self._lines)
+                _refuse_length(self.first + len(self.lines) - 1)
             yield line
+
+    def _next(self) -> str:
+        return self._again.popleft() if self._again else self._stream.readline(LONGEST_LINE + 1)
+
+    def begin_chunk(self, first: int) -> None:
+        """Begin a chunk with the line of this number."""
+        self.first, self.lines, self.size = first, [], 0
+
+    def return_to(self, place: int) -> str:
+        """Return a line of the chunk without its end, and read those after it once more."""
+        self._again.extendleft(reversed(self.lines[place + 1 :]))
+        return self.lines[place].rstrip("\r\n")
 
 
 def _refuse_length(line: int) -> NoReturn:

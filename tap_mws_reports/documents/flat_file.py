@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tap_mws_reports.documents.decoding import Decoding, decide_encoding, open_text, text_blocks
@@ -12,9 +12,15 @@ from tap_mws_reports.documents.document_reader import DocumentInput
 from tap_mws_reports.documents.error_documents import refuse_rest, refuse_sentence
 from tap_mws_reports.documents.header import Header, find_header
 from tap_mws_reports.documents.limits import LONGEST_HEADER
-from tap_mws_reports.documents.truncation import message_at_end
+from tap_mws_reports.documents.truncation import last_line_cells, message_at_end
+from tap_mws_reports.documents.wrapped_tsv import quotes_are_doubled, read_wrapped
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ReportType
+
+_QUOTES = {
+    True: "quotes inside cells are doubled throughout, and are read as one",
+    False: "quotes inside cells are not doubled throughout, and are read as they are",
+}
 
 WHOLE_LINES_SIZE = 1024**2
 """Bytes of text that are split at once if no cell becomes an object."""
@@ -27,6 +33,8 @@ class FlatFile:
     path: Path
     decoding: Decoding
     header: Header
+    decisions: tuple[str, ...] = ()
+    """What was decided by evidence, for the log."""
 
     @property
     def cells(self) -> Record:
@@ -39,6 +47,11 @@ class FlatFile:
         return self.header.before
 
     @property
+    def preamble(self) -> str:
+        """The settings that the lines before the header state, as JSON text."""
+        return self.header.preamble
+
+    @property
     def lists(self) -> dict[str, int]:
         """Empty: the document is a single table."""
         return {}
@@ -48,6 +61,10 @@ class FlatFile:
         """Whether every tab, and nothing else, separates cells."""
         dialect = self.header.dialect
         return dialect.delimiter == TAB and not dialect.wrapped and len(self.cells) > 1
+
+    def cells_of_cut_line(self) -> int:
+        """Return the number of cells of a last line that is possibly cut, otherwise zero."""
+        return last_line_cells(self.path, self.decoding, self.header.dialect, len(self.cells))
 
     def whole_lines(self) -> Iterator[tuple[int, list[str]]]:
         """Yield all lines of a document with tabs, unsplit; see `lines`.
@@ -68,7 +85,8 @@ class FlatFile:
             with open_text(self.path, self.decoding) as stream:
                 yield from read_csv(stream, dialect.delimiter)
         else:
-            yield from read_tsv(text_blocks(self.path, self.decoding), dialect)
+            read = read_wrapped if dialect.wrapped else read_tsv
+            yield from read(text_blocks(self.path, self.decoding), dialect)
 
 
 def open_flat_file(document_input: DocumentInput) -> FlatFile:
@@ -89,7 +107,11 @@ def open_flat_file(document_input: DocumentInput) -> FlatFile:
         _refuse_sentence(head, header.cells, report_type)
     if words := message_at_end(path, decoding, header.dialect, len(header.cells)):
         refuse_rest(words)
-    return FlatFile(path, decoding, header)
+    if not header.dialect.wrapped:
+        return FlatFile(path, decoding, header)
+    doubled = quotes_are_doubled(text_blocks(path, decoding), header.dialect)
+    header = replace(header, dialect=replace(header.dialect, doubled=bool(doubled)))
+    return FlatFile(path, decoding, header, (_QUOTES[doubled],) if doubled is not None else ())
 
 
 def _refuse_sentence(head: str, cells: Record, report_type: ReportType) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import islice, zip_longest
 
@@ -19,9 +19,12 @@ from tap_mws_reports.documents.dialect import (
     Record,
     detect_dialect,
     detect_line_end,
+    read_csv,
     read_tsv,
 )
 from tap_mws_reports.documents.limits import LONGEST_HEADER
+from tap_mws_reports.documents.preamble import is_metadata, preamble_settings
+from tap_mws_reports.documents.wrapped_tsv import read_wrapped
 from tap_mws_reports.errors import UnreadableDocument
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ReportType
@@ -35,11 +38,15 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header of a document: its unchanged cells, and the number of records before it."""
+    """The header of a document: its unchanged cells, and the number of records before it.
+
+    ``preamble``: the settings that these records state, as JSON text; see `preamble_settings`.
+    """
 
     cells: Record
     before: int
     dialect: Dialect
+    preamble: str = ""
 
 
 def is_blank(record: Record) -> bool:
@@ -51,8 +58,9 @@ def find_header(head: str, report_type: ReportType) -> Header:
     """Find the header in the start of a document.
 
     The first line with most of the type's known columns is the header. If there is none, and the
-    first lines are single cells, it is the first wide line that the next line does not exceed in
-    width. Otherwise it is the first line that is not blank.
+    first lines are single cells or metadata, it is the first wide line that the next line does not
+    exceed in width. Otherwise it is the first line that is not blank. Blank cells at the end of a
+    line do not count: spreadsheets pad all lines to one width.
 
     Raises:
         UnreadableDocument: the document is empty or binary, or the first line is longer than
@@ -78,7 +86,21 @@ def find_header(head: str, report_type: ReportType) -> Header:
     )
     header = next(known, None) or _below_preamble(candidates) or candidates[0][0]
     _refuse_binary("".join(header.cells))
-    return header
+    return replace(header, preamble=preamble_settings(_above(header, candidates)))
+
+
+def _above(header: Header, candidates: Sequence[Sequence[Header]]) -> list[str]:
+    """Return the lines before a header as text."""
+    return [
+        _line(each)
+        for headers in candidates
+        for each in headers
+        if each.dialect == header.dialect and each.before < header.before
+    ]
+
+
+def _line(header: Header) -> str:
+    return header.dialect.delimiter.join(header.cells)
 
 
 def _refuse_binary(text: str) -> None:
@@ -98,12 +120,22 @@ def _candidates(head: str, dialect: Dialect) -> Iterator[Header]:
 
 
 def _records(head: str, dialect: Dialect) -> Iterator[Record]:
-    if dialect.quoted:
-        # The head may end inside a quoted cell, which the csv module accepts.
-        yield from csv.reader(StringIO(head, newline=""), delimiter=dialect.delimiter)
+    if not dialect.quoted:
+        for lines in (read_wrapped if dialect.wrapped else read_tsv)([head], dialect):
+            yield from lines.records
         return
-    for lines in read_tsv([head], dialect):
-        yield from lines.records
+    # The head may end inside a quoted cell.
+    for lines in read_csv(StringIO(head, newline=""), dialect.delimiter, partial=True):
+        if lines.malformed:
+            *records, (line,) = lines.records
+            yield from records
+            yield (
+                [line]
+                if is_metadata(line)
+                else next(csv.reader([line], delimiter=dialect.delimiter))
+            )
+        else:
+            yield from lines.records
 
 
 def _is_known(cells: Sequence[str], known: Container[str]) -> bool:
@@ -113,16 +145,30 @@ def _is_known(cells: Sequence[str], known: Container[str]) -> bool:
 
 def _below_preamble(candidates: Sequence[Sequence[Header]]) -> Header | None:
     """Return the first wide line that the next line does not exceed in width."""
-    if any(len(headers[0].cells) > 1 for headers in candidates):
+    if not all(_is_explanation(headers[0]) for headers in candidates):
         return None
     for headers in candidates:
         for header, row in zip_longest(headers, headers[1:]):
-            fits = row is None or 1 < len(row.cells) <= len(header.cells)
-            if fits and len(header.cells) >= _FEWEST_CELLS and all(_have_names(header)):
+            fits = row is None or (len(row.cells) > 1 and _width(row) <= _width(header))
+            if (
+                fits
+                and _width(header) >= _FEWEST_CELLS
+                and all(_have_names(header))
+                and not is_metadata(_line(header))
+            ):
                 return header
     return None
 
 
+def _is_explanation(header: Header) -> bool:
+    return _width(header) == 1 or is_metadata(_line(header))
+
+
+def _width(header: Header) -> int:
+    """Return the number of cells up to the last that is not blank."""
+    return max(place for place, cell in enumerate(header.cells, start=1) if cell.strip())
+
+
 def _have_names(header: Header) -> Iterator[bool]:
     """Yield for every cell whether it can be a column name."""
-    return map(bool, map(header_key, header.cells))
+    return map(bool, map(header_key, header.cells[: _width(header)]))

@@ -15,6 +15,7 @@ from tap_mws_reports.report_types.naming import header_key
 
 HEADER_REPEAT = "header-repeat"
 PREAMBLE = "preamble"
+MALFORMED = "malformed-quotes"
 
 
 @dataclass(slots=True)
@@ -86,6 +87,8 @@ class RowFilter:
         """Return the cells of the rows in a chunk, or None if it has none."""
         if self._before >= 0:
             lines = self._below_header(lines)
+        if lines.malformed and lines.records:
+            lines = self._without_last(lines)
         if not lines.records:
             return None
         cells = align_columns(lines.records, self._width)
@@ -188,6 +191,13 @@ class RowFilter:
                 kept.append(record)
         return kept
 
+    def _without_last(self, lines: RowChunk) -> RowChunk:
+        """Reject the last line, which is malformed, and return the others."""
+        *records, last = lines.records
+        self._counts.lines += 1
+        self._refuse_line(lines.first + len(records), MALFORMED, last)
+        return RowChunk(lines.first, records)
+
     def _below_header(self, lines: RowChunk) -> RowChunk:
         records = lines.records
         above = min(self._before, len(records))
@@ -199,7 +209,7 @@ class RowFilter:
                 self._refuse_line(number, PREAMBLE, record)
         self._before -= len(records)
         below = above + 1
-        return RowChunk(lines.first + below, records[below:])
+        return RowChunk(lines.first + below, records[below:], malformed=lines.malformed)
 
     def _refuse_line(self, number: int, reason: str, record: Record) -> None:
         self._counts.refusals[reason] += 1

@@ -20,7 +20,7 @@ from tap_mws_reports.documents.document_reader import (
 )
 from tap_mws_reports.documents.engine import PYTHON, Engine
 from tap_mws_reports.documents.error_documents import no_rows, refuse_message
-from tap_mws_reports.documents.flat_file import open_flat_file
+from tap_mws_reports.documents.flat_file import FlatFile, open_flat_file
 from tap_mws_reports.documents.json import open_json
 from tap_mws_reports.documents.limits import MOST_COLUMNS
 from tap_mws_reports.documents.media_types import head_of, media_type_of
@@ -29,7 +29,10 @@ from tap_mws_reports.documents.row_filter import LineCounts, RejectLine, RowFilt
 from tap_mws_reports.documents.xml.xml_document import open_xml
 from tap_mws_reports.errors import TapError, UnreadableDocument
 from tap_mws_reports.report_types.kinds import Kind
-from tap_mws_reports.report_types.report_type import ReportType
+from tap_mws_reports.report_types.report_type import DateOrder, ReportType
+
+PREAMBLE_COLUMN = "_preamble"
+"""The column of the settings that a document states above its header."""
 
 _OPENERS: dict[str, Callable[[DocumentInput], DocumentReader]] = {
     "<": open_xml,
@@ -96,12 +99,36 @@ class Table:
             kinds[column.name] = column.kind
             if column.dates:
                 kinds[column.dates_name] = Kind.TEXT
+        if self.preamble:
+            kinds[PREAMBLE_COLUMN] = Kind.TEXT
         return kinds
+
+    @property
+    def preamble(self) -> str:
+        """The settings stated above the header of a flat file, as JSON text, or an empty text."""
+        return self.reader.preamble if isinstance(self.reader, FlatFile) else ""
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """What was decided by evidence in the document, for the log."""
+        return self.reader.decisions if isinstance(self.reader, FlatFile) else ()
+
+    @property
+    def cells_of_cut_line(self) -> int:
+        """The number of cells of a last line that is possibly cut, otherwise zero."""
+        return self.reader.cells_of_cut_line() if isinstance(self.reader, FlatFile) else 0
 
     def read_as(self, kinds: Mapping[str, Kind]) -> None:
         """Set the kinds of columns by name; names that the document lacks are ignored."""
         self.columns = tuple(
             replace(column, kind=kinds.get(column.name, column.kind)) for column in self.columns
+        )
+
+    def order_dates(self, orders: Mapping[str, DateOrder]) -> None:
+        """Set the order of day, month and year of columns by name."""
+        self.columns = tuple(
+            replace(column, date_order=orders.get(column.name, column.date_order))
+            for column in self.columns
         )
 
     @property
@@ -130,7 +157,8 @@ class Table:
         ``_line`` for types identified by a group, and ``_row_number`` from 1. Decimals are
         `decimal.Decimal`, dates and timestamps ISO text. If timestamps are written in UTC, there is
         also ``_offsets`` (JSON text: column to original offset, such as ``-07:00``; None if all
-        were UTC). Memory does not grow with the document.
+        were UTC). A document that states settings above its header has ``_preamble`` (JSON text).
+        Memory does not grow with the document.
 
         Args:
             wanted: the names of the columns to read; None for all.
@@ -152,8 +180,16 @@ class Table:
             read.look_ahead(self._cells(PYTHON, _ignore_line, LineCounts()))
             for cells in self._cells(engine, refuse, self.counts):
                 self.counts.rows += len(cells)
-                yield read(cells)
+                yield self._with_preamble(read(cells), wanted)
             self.counts.check()
+
+    def _with_preamble(self, batch: RecordBatch, wanted: Collection[str] | None) -> RecordBatch:
+        if not self.preamble or (wanted is not None and PREAMBLE_COLUMN not in wanted):
+            return batch
+        column = [self.preamble] * len(batch)
+        return replace(
+            batch, names=(*batch.names, PREAMBLE_COLUMN), columns=(*batch.columns, column)
+        )
 
     def _cells(
         self, engine: Engine, refuse: RejectLine, counts: LineCounts

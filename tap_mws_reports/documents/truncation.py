@@ -19,6 +19,7 @@ from tap_mws_reports.documents.dialect import LINE_END, TAB, Dialect
 _TAIL_SIZE = 64 * 1024  # bytes
 _MIN_COLUMNS = 3  # of a table in which a single cell is conspicuous
 _MIN_WORDS = 3
+_LINES_BEFORE = 2  # one may be blank
 
 _ERROR_RESPONSE = re.compile(
     r"""(?xim)^[ \t]*(
@@ -66,6 +67,31 @@ def message_at_end(path: Path, decoding: Decoding, dialect: Dialect, width: int)
     single = [*takewhile(lambda line: _is_single(line, dialect), reversed(lines))][::-1]
     start = next((place for place, line in enumerate(single) if _is_message(line)), len(single))
     return "\n".join(single[start:])
+
+
+def last_line_cells(path: Path, decoding: Decoding, dialect: Dialect, width: int) -> int:
+    """Return the number of cells of the last line if it is possibly cut, otherwise zero.
+
+    It is if it has no line end, and fewer cells than the header and than the line before it. Lines
+    with quotes are not judged: they may go on in the next line.
+
+    Args:
+        path: the document.
+        decoding: of the document.
+        dialect: of the document.
+        width: the number of columns in its header.
+    """
+    if decoding.encoding in WIDE:
+        return 0
+    with path.open("rb") as document:
+        document.seek(max(0, document.seek(0, os.SEEK_END) - _TAIL_SIZE))
+        lines = LINE_END.split(document.read().decode(decoding.encoding, "replace"))
+    *before, last = lines
+    if not last.strip() or not before or (dialect.quoted and '"' in last):
+        return 0
+    cells = last.count(dialect.delimiter) + 1
+    usual = max(each.count(dialect.delimiter) + 1 for each in before[-_LINES_BEFORE:])
+    return cells if cells < min(width, usual) else 0
 
 
 def _is_single(line: str, dialect: Dialect) -> bool:

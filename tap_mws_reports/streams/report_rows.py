@@ -115,6 +115,8 @@ def log_document(logger: Logger, job: ReportJob, table: Table, announced: str) -
     encoding, rule = table.decoding.encoding, table.decoding.rule
     charset = f"charset {encoding} (rule {rule}, announced {announced})"
     logger.info("Read %s: %s, %s", job.describe(), table.counts, charset)
+    for decision in table.decisions:
+        logger.info("In %s, %s", job.describe(), decision)
     if rule == "mixed":
         what = "Some bytes of %s are not %s; they are read as windows-1252"
         logger.warning(what, job.describe(), encoding)
@@ -485,9 +487,10 @@ class ReportRows(SchemaEvolutionStream):
     def _log_rejected(self, job: ReportJob, table: Table, refused: RejectedLinesFile) -> None:
         """Log the parts of a document that are in no row."""
         if refused.path:
-            what = "Rejected %d lines of %s; they are kept in %s"
-            count = table.counts.refused
-            self.logger.warning(what, count, job.describe(), refused.path)
+            what = "Rejected %d lines of %s (%s); they are kept in %s"
+            counts = table.counts
+            reasons = ", ".join(f"{reason}: {count}" for reason, count in counts.refusals.items())
+            self.logger.warning(what, counts.refused, job.describe(), reasons, refused.path)
         if self._lists and (unread := table.lists.keys() - self._lists):
             names = ", ".join(sorted(unread))
             self.logger.warning("No stream reads these lists of %s: %s", job.describe(), names)

@@ -51,7 +51,8 @@ class SchemaEvolutionStream(BlockStream):
             name: kind for name, kind in kinds.items() if not self.column_filter.excludes(name)
         }
         known = self.effective_schema["properties"].keys() | self._undeclared.keys()
-        new = {name: kind for name, kind in kinds.items() if name not in known}
+        # The tap's own columns, such as `_preamble`, are not Amazon's.
+        new = [name for name in kinds if name not in known and not name.startswith("_")]
         policy = self.config.get("new_columns", "add")
         if new and policy == "fail":
             what = f"The document has columns that are not in the schema: {', '.join(new)}."

@@ -96,15 +96,155 @@ def test_where_japan_was_found_it_is_said(tmp_path, capfdbinary) -> None:
     )
 
 
-@pytest.mark.parametrize("marketplace", [[], ["--marketplace", "US"]])
-def test_letters_that_are_probably_wrong_are_doubted(tmp_path, capfdbinary, marketplace) -> None:
+@pytest.mark.parametrize(
+    ("text", "codec", "given", "said"),
+    [
+        ("たなばた", "cp932", "US", "Japanese or Chinese, which --marketplace JP would read\n"),
+        ("七夕的礼物", "gb18030", "US", "Japanese or Chinese, which --marketplace CN would read\n"),
+        ("七夕的礼物", "gb18030", "JP", "Japanese or Chinese, which --marketplace CN would read\n"),
+        ("たな", "cp932", "US", "Japanese or Chinese, which --marketplace JP or CN would read\n"),
+        # Nothing but Japan's code page is close, and Japan was given.
+        ("たなばた\udc82\udcff\udcff", "cp932", "JP", "are read as windows-1252)\n"),
+    ],
+)
+def test_letters_that_are_probably_wrong_are_doubted(
+    tmp_path, capfdbinary, text, codec, given, said
+) -> None:
     path = tmp_path / "report.txt"
-    path.write_bytes(f"{HEADER}\nたなばた\t{ROWS[0]}\n".encode("cp932"))
+    name = b"".join(
+        bytes([ord(each) - 0xDC00]) if "\udc80" <= each <= "\udcff" else each.encode(codec)
+        for each in text
+    )
+    path.write_bytes(f"{HEADER}\n".encode() + name + f"\t{ROWS[0]}\n".encode())
 
-    assert main(["read", str(path), *marketplace]) == 0
+    assert main(["read", str(path), "--marketplace", given]) == 0
 
-    said = "it looks like Japanese or Chinese, which --marketplace JP or CN would read\n"
     assert summary_of(capfdbinary)["charset"].endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "said"),
+    [
+        (
+            "たなばたの贈り物",
+            "cp932",
+            "Japan (by its letters, which look Japanese; no ",
+        ),
+        ("七夕的礼物", "gb18030", "China (by its letters, which look Chinese; no "),
+    ],
+)
+def test_letters_tell_the_marketplace_below_an_english_header(
+    tmp_path, capfdbinary, text, codec, said
+) -> None:
+    path = tmp_path / "report.txt"
+    path.write_bytes(f"{HEADER}\n{text}\tX1\tB01\tNewItem\tSELLABLE\t5\n".encode(codec))
+
+    assert main(["read", str(path)]) == 0
+
+    out, err = capfdbinary.readouterr()
+    assert json.loads(out)["seller_sku"] == text
+    assert said in err.decode()
+    assert "would read" not in err.decode()
+
+
+LISTINGS = "item-name\tseller-sku\tprice\tquantity\topen-date\tasin1\tproduct-id\n"
+PAYMENTS = "date/time,settlement id,type,order id,sku,marketplace,total\n"
+
+
+@pytest.mark.parametrize(
+    ("document", "dates", "formats", "said"),
+    [
+        # Zone names of one country.
+        (
+            LISTINGS + "a\tA\t1\t1\t02/05/2020 05:18:00 MEST\tB1\tB1\n"
+            "b\tB\t1\t1\t31/12/2019 02:53:37 MET\tB2\tB2\n",
+            ["2020-05-02T03:18:00+00:00", "2019-12-31T01:53:37+00:00"],
+            "Germany (by MEST in its rows",
+            None,
+        ),
+        # A domain in a row.
+        (
+            PAYMENTS + "02/05/2020 05:18:00 GMT,1,Order,1,A,amazon.co.uk,1\n",
+            ["2020-05-02T05:18:00+00:00"],
+            "United Kingdom (by Amazon.co.uk in its rows",
+            None,
+        ),
+        # A currency in a sentence.
+        (
+            "All amounts in GBP\n" + PAYMENTS + "02/05/2020 05:18:00 UTC,1,Order,1,A,,1\n",
+            ["2020-05-02T05:18:00+00:00"],
+            "United Kingdom (by GBP in its rows",
+            None,
+        ),
+        # A value over 12 in one place.
+        (
+            LISTINGS + "a\tA\t1\t1\t02/05/2020 05:18:00 UTC\tB1\tB1\n"
+            "b\tB\t1\t1\t31/12/2019 02:53:37 UTC\tB2\tB2\n",
+            ["2020-05-02T05:18:00+00:00", "2019-12-31T02:53:37+00:00"],
+            "United States (no --marketplace was given",
+            "open_date is read as DMY: 31/12/2019 02:53:37 UTC is no MDY\n",
+        ),
+        # Values over 12 in both places: no order fits.
+        (
+            LISTINGS + "a\tA\t1\t1\t12/31/2020 05:18:00 UTC\tB1\tB1\n"
+            "b\tB\t1\t1\t31/12/2019 02:53:37 UTC\tB2\tB2\n",
+            ["12/31/2020 05:18:00 UTC", "31/12/2019 02:53:37 UTC"],
+            "United States (no --marketplace was given",
+            "open_date is text: 31/12/2019 02:53:37 UTC is no MDY\n",
+        ),
+        # The zone contradicts the values.
+        (
+            LISTINGS + "a\tA\t1\t1\t12/31/2020 05:18:00 MET\tB1\tB1\n",
+            ["12/31/2020 05:18:00 MET"],
+            "Germany (by MET in its rows",
+            "open_date is text: 12/31/2020 05:18:00 MET is no DMY\n",
+        ),
+        # Zones of two countries say nothing, and an ambiguous value is no evidence.
+        (
+            LISTINGS + "a\tA\t1\t1\t02/05/2020 05:18:00 MEST\tB1\tB1\n"
+            "b\tB\t1\t1\t03/05/2020 05:18:00 PDT\tB2\tB2\n",
+            ["2020-02-05T03:18:00+00:00", "2020-03-05T12:18:00+00:00"],
+            "United States (no --marketplace was given",
+            "open_date is read as MDY, which no value proves; --marketplace decides\n",
+        ),
+        # Dates that every marketplace writes alike are not in question.
+        (
+            LISTINGS + "a\tA\t1\t1\t02.05.2020 05:18:00 UTC\tB1\tB1\n"
+            "b\tB\t1\t1\t2020-05-02 05:18:00 UTC\tB2\tB2\n",
+            ["2020-05-02T05:18:00+00:00"] * 2,
+            "United States (no --marketplace was given",
+            None,
+        ),
+    ],
+)
+def test_rows_tell_the_order_of_day_and_month(
+    tmp_path, capfdbinary, document, dates, formats, said
+) -> None:
+    path = tmp_path / "report.txt"
+    path.write_text(document)
+    listings = LISTINGS in document
+    name = "MERCHANT_LISTINGS_ALL_DATA" if listings else "DATE_RANGE_FINANCIAL_TRANSACTION_DATA"
+
+    assert main(["read", str(path), "--type", f"GET_{name}"]) == 0
+
+    out, err = capfdbinary.readouterr()
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert [row.get("open_date", row.get("date_time")) for row in rows] == dates
+    assert f" formats: {formats}" in err.decode()
+    assert (f"   dates: {said}" if said else "") in err.decode()
+    assert ("   dates: " in err.decode()) == (said is not None)
+
+
+def test_a_marketplace_that_is_given_decides_about_dates(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "report.txt"
+    path.write_text(LISTINGS + "a\tA\t1\t1\t31/12/2019 02:53:37 MET\tB1\tB1\n")
+
+    named = ["--type", "GET_MERCHANT_LISTINGS_ALL_DATA", "--marketplace", "US"]
+    assert main(["read", str(path), *named]) == 0
+
+    out, err = capfdbinary.readouterr()
+    assert json.loads(out)["_unparsed"] == '{"open_date": "31/12/2019 02:53:37 MET"}'
+    assert "dates: " not in err.decode().replace("given): dates", "")
 
 
 def test_letters_with_accents_are_not_doubted(tmp_path, capfdbinary) -> None:
@@ -178,6 +318,48 @@ def test_everything_odd_is_reported(tmp_path, capfdbinary) -> None:
     assert facts["extra"] == (
         "rows longer than the header: 1, the first is row 2; _extra has what is beyond it\n"
     )
+
+
+def test_a_line_with_a_stray_quote_is_shown(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "report.csv"
+    path.write_text('sku,name,price\n"A","Lamp 12"","3.00"\n"B","hat","2.00"\n')
+
+    assert main(["read", str(path)]) == 0
+    out, err = capfdbinary.readouterr()
+    assert [json.loads(line)["sku"] for line in out.splitlines()] == ["B"]
+    assert 'line 2, malformed-quotes: ["\\"A\\",\\"Lamp 12\\"\\",\\"3.00\\""]' in err.decode()
+
+
+def test_a_document_that_ends_within_a_line_is_doubted(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "report.txt"
+    path.write_text(f"{HEADER}\n{ROWS[0]}\n009\tX003\tB03")
+
+    assert main(["read", str(path)]) == 0
+    assert summary_of(capfdbinary)["end"] == (
+        "the document is possibly incomplete: it ends within a line, after 3 of 6 cells\n"
+    )
+
+
+def test_what_was_decided_about_quotes_is_shown(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "ledger.txt"
+    path.write_text('"sku"\t"name"\n"A"\t"Frame 5"" x 7"""\n')
+
+    assert main(["read", str(path)]) == 0
+    out, err = capfdbinary.readouterr()
+    assert json.loads(out)["name"] == 'Frame 5" x 7"'
+    said = "  quotes: quotes inside cells are doubled throughout, and are read as one\n"
+    assert said in err.decode()
+
+
+def test_settings_above_the_header_are_shown(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "report.csv"
+    path.write_text('Reporting Range=["Weekly"],Year=["2026"]\nrank,term,clicks\n1,a,2\n')
+
+    assert main(["read", str(path)]) == 0
+    out, err = capfdbinary.readouterr()
+    settings = '{"Reporting Range": ["Weekly"], "Year": ["2026"]}'
+    assert json.loads(out)["_preamble"] == settings
+    assert f"   above: {settings}; every row has them in _preamble\n" in err.decode()
 
 
 def test_long_lists_and_texts_are_cut(tmp_path, capfdbinary) -> None:

@@ -51,6 +51,13 @@ CASES = {
 }
 
 
+COMMA_FILES = {
+    "settings above the header": 'Week=["12"],Year=["2026"]\nsku,name,units\nA,socks,1\nB,hats,2\n',
+    "stray quotes": 'sku,name,units\n"A","Lamp 12"","3"\n"B","B1,"2","3"\n"C","hats","2"\n',
+    "a padded explanation": "Explained,,\nAll amounts in EUR,,\nsku,name,units\nA,socks,1\n",
+}
+
+
 def read(
     path: Path, engine: Engine, report_type: str = REPORT_TYPE, timestamps: Timestamps = "utc"
 ) -> Any:
@@ -134,3 +141,11 @@ def test_same_rows_of_any_document(tmp_path_factory, header, lines, end, report_
     path.write_bytes(text.encode())
 
     assert read(path, ARROW, report_type) == read(path, PYTHON, report_type)
+
+
+@pytest.mark.parametrize("case", COMMA_FILES)
+def test_comma_files_are_read_alike(case: str, tmp_path: Path) -> None:
+    path = tmp_path / "report.csv"
+    path.write_text(COMMA_FILES[case], encoding="utf-8")
+
+    assert read(path, ARROW, "_GET_SOMETHING_NEW_") == read(path, PYTHON, "_GET_SOMETHING_NEW_")

@@ -17,13 +17,15 @@ from tap_mws_reports.documents.dialect import (
     read_tsv,
 )
 from tap_mws_reports.documents.limits import LONGEST_LINE
+from tap_mws_reports.documents.wrapped_tsv import read_wrapped
 from tap_mws_reports.errors import UnreadableDocument
 
 
 def blocks(stream: io.StringIO, layout: Dialect) -> Iterator[RowChunk]:
     if layout.quoted:
         return read_csv(stream, layout.delimiter)
-    return read_tsv(iter(lambda: stream.read(BLOCK_SIZE), ""), layout)
+    read = read_wrapped if layout.wrapped else read_tsv
+    return read(iter(lambda: stream.read(BLOCK_SIZE), ""), layout)
 
 
 def records(stream: io.StringIO, layout: Dialect) -> Iterator[Record]:
@@ -86,6 +88,38 @@ def test_records(document: str, expected: list[list[str]]) -> None:
     stream = io.StringIO(document, newline="")
 
     assert list(records(stream, look(document))) == expected
+
+
+MALFORMED = [
+    # A cell ends in the middle of its line.
+    ('"A","1"\n"B","B1,"2.00","3"\n"C","2"\n', [2]),
+    # An inch mark that is not doubled.
+    ('"A","1"\n"B","Lamp 12"","3.00"\n"C","2"\n', [2]),
+    # The open quote swallows the next line; that line is read for itself.
+    ('A,"Lamp 12"",3\nB,"Lamp 13"",4\n"C",2\n', [1, 2]),
+    ('A,"Lamp 12"",3\n"B",4\nC,2\n', [1]),
+    ('"A"x,1\n"B",2', [1]),
+    ('A,"several\nlines"\n"B"x,1\nC,2\n', [3]),
+    ('A,1\n"B",2"\n', []),
+    ('A,5" lamp\nB,2\n', []),
+]
+
+
+@pytest.mark.parametrize(("document", "numbers"), MALFORMED)
+def test_line_that_breaks_the_quoting_rules_is_kept_whole(
+    document: str, numbers: list[int]
+) -> None:
+    lines = document.splitlines()
+
+    chunks = list(blocks(io.StringIO(document, newline=""), Dialect(",", "\n")))
+
+    found = [
+        (each.first + len(each.records) - 1, each.records[-1]) for each in chunks if each.malformed
+    ]
+    assert found == [(number, [lines[number - 1]]) for number in numbers]
+    read = [record for each in chunks for record in each.records]
+    assert sum(map(len, (each.records for each in chunks))) == len(read)
+    assert all(len(record) == 2 for record in read if record[0] not in set(lines))
 
 
 def test_numbers_of_lines_are_true_also_below_a_cell_of_several_lines() -> None:

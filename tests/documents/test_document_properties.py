@@ -208,3 +208,60 @@ def test_any_arrangement_of_delimiters_gives_rows_or_one_of_our_errors(content: 
                 pass
         except TapError as error:
             assert error.where  # noqa: PT017
+
+
+SENTENCE = st.text("abcdefgh äß円", min_size=3, max_size=30).map(lambda text: f"{text}.")
+NAMES = ["sku", "name", "units", "price"]
+
+
+@given(
+    sentences=st.lists(SENTENCE, max_size=8),
+    rows=st.lists(st.lists(TAB_CELL, min_size=4, max_size=4), min_size=1),
+    filters=st.booleans(),
+)
+def test_header_is_found_below_a_padded_explanation(
+    sentences: list[str], rows: list[list[str]], filters: bool
+) -> None:
+    above = [[sentence, "", "", ""] for sentence in sentences]
+    text = io.StringIO(newline="")
+    text.write('Week=["12"],Year=["2026"]\r\n' * filters)
+    csv.writer(text).writerows([*above, NAMES, *rows])
+    with tempfile.TemporaryDirectory() as folder:
+        table = table_of(folder, text.getvalue().encode())
+
+        # A first row with more cells than the header cannot be, so the header is never a row.
+        assert table.header == NAMES
+        assert bool(table.preamble) >= filters
+        assert len(list(table.rows())) + table.counts.blank + table.counts.refused == (
+            table.counts.lines
+        )
+
+
+QUOTED_CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters='\r\n"'))
+
+
+@given(
+    rows=st.lists(st.lists(QUOTED_CELL, min_size=4, max_size=4), min_size=1),
+    place=st.integers(0, 3),
+    stray=st.lists(st.booleans(), min_size=1, max_size=9),
+)
+def test_stray_quotes_never_shift_a_value(
+    rows: list[list[str]], place: int, stray: list[bool]
+) -> None:
+    spoilt = [stray[number % len(stray)] for number in range(len(rows))]
+    lines = [
+        ",".join(
+            f'"{cell}"x"' if bad and at == place else f'"{cell}"' for at, cell in enumerate(row)
+        )
+        for row, bad in zip(rows, spoilt, strict=True)
+    ]
+    refused: list[list[str]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        table = table_of(folder, "\n".join([",".join(NAMES), *lines, ""]).encode())
+        blocks = table.blocks(refuse=lambda _number, _reason, cells: refused.append(cells))
+        read = [[row[name] for name in NAMES] for block in blocks for row in block.rows()]
+
+    whole = [row for row, bad in zip(rows, spoilt, strict=True) if not bad]
+    assert read == [as_written(row) for row in whole if any(map(str.strip, row)) and row != NAMES]
+    kept = [cells for cells in refused if cells != NAMES]
+    assert kept == [[line] for line, bad in zip(lines, spoilt, strict=True) if bad]

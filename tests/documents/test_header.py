@@ -43,6 +43,36 @@ REIMBURSEMENTS = report_types.load("_GET_FBA_REIMBURSEMENTS_DATA_")
         ("Today\na\tb\tc\n1\t2\n", ANY, 1, ["a", "b", "c"]),
         # Tabs inside the cells of a comma-separated document make no table.
         ("a,b\n,0\tx\ty\n,0\tx\ty\n", ANY, 0, ["a", "b"]),
+        # A spreadsheet pads the explanation to the width of the table.
+        (
+            '"Amazonの取引が含まれます",,,\n"全額は円で表示",,,\n"定義:",,,\n\n'
+            '"日付/時間","決済番号","トランザクションの種類","注文番号"\n"2022/10/01",1,2,\n',
+            ANY,
+            4,
+            ["日付/時間", "決済番号", "トランザクションの種類", "注文番号"],
+        ),
+        ("Explained\t\t\t\na\tb\tc\t\n1\t\t\t\n", ANY, 1, ["a", "b", "c", ""]),
+        # The filters of a download.
+        (
+            'Reporting Range=["Quarterly"],Select year=["2026"]\nRank,Term,Clicks\n1,a,2\n',
+            ANY,
+            1,
+            ["Rank", "Term", "Clicks"],
+        ),
+        (
+            'Department=["Books","Toys"],Week=["12"]\n"Rank","Term","Clicks"\n"1","a","2"\n',
+            ANY,
+            1,
+            ["Rank", "Term", "Clicks"],
+        ),
+        (
+            '"Reporting Range=[""Weekly""]",,\nRank,Term,Clicks\n1,a,2\n',
+            ANY,
+            1,
+            ["Rank", "Term", "Clicks"],
+        ),
+        # A header with a stray quote is a header.
+        ('"a","b"c,"d"\n1,2,3\n', ANY, 0, ["a", "bc", "d"]),
         # The header alone, without a row.
         ('"All amounts in EUR"\n"a","b","c"\n', ANY, 1, ["a", "b", "c"]),
         # Known columns are found wherever they stand, whatever the lines above look like.
@@ -70,6 +100,31 @@ def test_header_is_found(
     found = find_header(head, report_type)
 
     assert (found.before, found.cells) == (before, cells)
+
+
+ROW = "a,b,c\n1,2,3\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "settings"),
+    [
+        ("", ""),
+        ('"This explains the columns"\n', ""),
+        (
+            'Reporting Range=["Quarterly"],Select year=["2026"]\n',
+            '{"Reporting Range": ["Quarterly"], "Select year": ["2026"]}',
+        ),
+        ('Department=["Books","Toys, Games"]\n', '{"Department": ["Books", "Toys, Games"]}'),
+        ('"Reporting Range=[""Weekly""]",,\n', '{"Reporting Range": ["Weekly"]}'),
+        ('"All amounts in USD, unless specified"\n', '{"currency": "USD"}'),
+        ('"Alle Beträge in EUR",,\n"Zeiten in UTC",,\n', '{"currency": "EUR", "time zone": "UTC"}'),
+        ('"全額は円で表示しています"\n', '{"currency": "JPY"}'),
+        # Two currencies say nothing about the amounts, and a tax is no time zone.
+        ('"Amounts in EUR or GBP, GST included"\n', ""),
+    ],
+)
+def test_settings_above_a_header_are_kept(above: str, settings: str) -> None:
+    assert find_header(above + ROW, ANY).preamble == settings
 
 
 @pytest.mark.parametrize("head", ["", "\n\n", " \t \n", ",,\n"])

@@ -118,3 +118,31 @@ def test_end_within_a_character_is_no_hindrance(tmp_path: Path) -> None:
     for shift in range(4):
         with pytest.raises(ErrorDocument, match="Internal error"):
             table_of(tmp_path, "x" * shift + TAB + "1\t靴下\t2\n" * 6_000 + "Internal error again")
+
+
+CUT = [
+    (TAB, "1\tsocks", 2),
+    (TAB, "1", 1),
+    (COMMA, "1,socks", 2),
+    (SEMICOLON, "1;socks", 2),
+    ("sku\tname\tquantity\n", "1\tsocks", 2),
+    (LONG, "1\tsocks", 2),
+    # Whole lines, and a last cell that may be whole.
+    (TAB, "", 0),
+    (TAB, "1\tsocks\n", 0),
+    (TAB, "1\tsocks\t2", 0),
+    (TAB, "1\tsocks\t2\t3", 0),
+    (TAB, "  ", 0),
+    # Short rows are the rule in the document.
+    (TAB + "1\tsocks\n1\tsocks\n", "1\tsocks", 0),
+    # A quoted cell may go on in the next line.
+    (QUOTED, '"1","socks', 0),
+    ("sku\tname", "", 0),
+]
+
+
+@pytest.mark.parametrize(("before", "end", "cells"), CUT)
+def test_document_that_ends_within_a_line_is_noticed(
+    tmp_path: Path, before: str, end: str, cells: int
+) -> None:
+    assert table_of(tmp_path, before + end).cells_of_cut_line == cells

@@ -87,6 +87,36 @@ def test_refused_lines_are_kept_in_a_file_that_the_log_names(
     assert [each["seller_sku"] for each in output.records(STREAM)] == ["007", "008"]
 
 
+def test_a_line_with_a_stray_quote_is_rejected_and_logged(harness, delivers, caplog) -> None:
+    names, cells = HEADER.replace("\t", ","), ROW.replace("\t", '","')
+    delivers(names, f'"{cells}"', f'"{cells.replace("007", "00" + chr(34) + "8")}"')
+    output = harness.run(AFN)
+
+    assert [each["seller_sku"] for each in output.records(STREAM)] == ["007"]
+    assert f"Rejected 1 lines of {AFN}" in caplog.text
+    assert "(malformed-quotes: 1)" in caplog.text
+
+
+def test_what_was_decided_about_quotes_is_logged(harness, delivers, caplog) -> None:
+    caplog.set_level(logging.INFO)
+    row = ROW.replace("007", 'five"" wide')
+    delivers(*('"' + line.replace("\t", '"\t"') + '"' for line in (HEADER, row)))
+    output = harness.run(AFN)
+
+    assert [each["seller_sku"] for each in output.records(STREAM)] == ['five" wide']
+    assert "quotes inside cells are doubled throughout, and are read as one" in caplog.text
+
+
+@pytest.mark.parametrize("policy", ["add", "ignore", "fail"])
+def test_settings_above_the_header_are_a_column_of_the_tap(harness, delivers, policy) -> None:
+    delivers('Week=["12"]', HEADER, ROW)
+    output = harness.run(AFN, new_columns=policy)
+
+    (record,) = output.records(STREAM)
+    assert record["_preamble"] == '{"Week": ["12"]}'
+    assert "_preamble" in output.schemas(STREAM)[-1]["schema"]["properties"]
+
+
 def test_the_metric_of_a_document_says_how_it_was_decoded(harness, caplog) -> None:
     with caplog.at_level(logging.INFO, "singer_sdk.metrics"):
         harness.run(AFN)

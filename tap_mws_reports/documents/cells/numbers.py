@@ -1,7 +1,8 @@
 """Parse integers and exact decimals. Decimals keep the digits that Amazon sent.
 
-Order and FBA reports have a decimal point in every marketplace, European settlements a comma. A
-number that is ambiguous between point and comma is invalid. Currencies, percent signs and spaces
+Order and FBA reports have a decimal point in every marketplace, European settlements a comma, and
+a point between thousands. A number that is ambiguous between point and comma is invalid. An amount
+in parentheses is negative, as in spreadsheets. Currencies, percent signs and spaces
 around and between the digits are removed.
 """
 
@@ -17,8 +18,8 @@ from tap_mws_reports.documents.cells.text import value_text
 # amounts; full-width digits.
 _SAME = str.maketrans(
     "\u2212\u2010\u2011\u2012\u2013\ufe63\uff0d\uff0b\u00a0\u2007\u2009\u202f\u3000\u2019"
-    "\uff0e\uff0c\uff05\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19",
-    "-------+     '.,%0123456789",
+    "\uff0e\uff0c\uff05\uff08\uff09\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19",
+    "-------+     '.,%()0123456789",
 )
 # Currencies of the marketplaces, as ISO 4217 codes and as symbols.
 _CODES = (
@@ -35,6 +36,9 @@ _WITH_UNIT = re.compile(
     rf"(?P<digits>[0-9.,](?:[0-9.,' ]*[0-9.,])?(?:[eE][+-]?[0-9]{{1,3}})?)"
     rf"(?P<third>-?)(?: ?(?:{_UNIT}|%))?(?P<fourth>-?)"
 )
+_IN_PARENTHESES = re.compile(
+    rf"(?P<before>(?:{_UNIT})?) ?\((?P<inside>[^()]*)\)(?P<after>(?: ?(?:{_UNIT}|%))?)"
+)
 # Thousands separated by a space or an apostrophe: a point or comma after them is the decimal mark
 # in every marketplace.
 _SPACED_GROUPS = re.compile(r"[0-9]{1,3}(?P<gap>[ '])[0-9]{3}(?:(?P=gap)[0-9]{3})*(?:[.,][0-9]+)?")
@@ -44,13 +48,15 @@ def strip_amount(text: str) -> str:
     """Return a number as its sign, digits, points and commas only.
 
     A percentage is the number before the sign: ``4.64%`` is 4.64. Currencies are removed: the
-    marketplace or another column has them. Parentheses do not mean minus: no known report writes
-    so.
+    marketplace or another column has them. Parentheses mean minus.
 
     Raises:
         ValueError: the text has anything else, or two signs.
     """
-    found = _WITH_UNIT.fullmatch(text.translate(_SAME))
+    text = text.translate(_SAME)
+    if found := _IN_PARENTHESES.fullmatch(text):
+        text = "-" + "".join(found.groups())
+    found = _WITH_UNIT.fullmatch(text)
     if found is None:
         raise ValueError(text)
     sign = "".join(found.group("first", "second", "third", "fourth"))
@@ -78,11 +84,12 @@ _INTEGER_LIMIT = 2**63  # databases have 64-bit integers; a larger one fails the
 _CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.[0-9]{1,6})?")
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _PLAIN = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
-# By decimal mark: numbers without and with group separators. A point or comma between one to three
-# digits and exactly three others is ambiguous.
+# By decimal mark: numbers without and with group separators. With a decimal point, a comma between
+# one to three digits and exactly three others is ambiguous; with a decimal comma, a point there
+# separates thousands, unless a zero is before it.
 _UNGROUPED = {
     ".": re.compile(_PLAIN),
-    ",": re.compile(rf"(?![+-]?[0-9]{{1,3}}\.[0-9]{{3}}$){_PLAIN}|[+-]?[0-9]*,[0-9]+"),
+    ",": re.compile(rf"(?![+-]?[1-9][0-9]{{0,2}}\.[0-9]{{3}}$){_PLAIN}|[+-]?[0-9]*,[0-9]+"),
 }
 # Indian grouping: two digits per group above the thousands, as in 1,23,456.00.
 _GROUPED = {
@@ -90,7 +97,7 @@ _GROUPED = {
         r"[+-]?[0-9]{1,3}(?:(?:,[0-9]{3})+\.[0-9]+|(?:,[0-9]{3}){2,})"
         r"|[+-]?[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]+)?"
     ),
-    ",": re.compile(r"[+-]?[0-9]{1,3}(?:(?:\.[0-9]{3})+,[0-9]+|(?:\.[0-9]{3}){2,})"),
+    ",": re.compile(r"[+-]?[0-9]{1,3}(?:(?:\.[0-9]{3})+,[0-9]+|(?:\.[0-9]{3})+)"),
 }
 _ONE_GROUP = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
 

@@ -1,0 +1,214 @@
+"""What a flat file says about the marketplace whose formats it has, if the user does not name it.
+
+Evidence are Amazon's domains in cells, zone names after times, currencies, and numbers over 12 in
+dates. A single ambiguous value is no evidence.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from tap_mws_reports.api import marketplaces
+from tap_mws_reports.api.marketplaces import MARKETPLACES, Marketplace
+from tap_mws_reports.documents import Column, Table
+from tap_mws_reports.documents.flat_file import FlatFile
+from tap_mws_reports.report_types import Kind
+from tap_mws_reports.report_types.report_type import DateOrder
+
+_DOMAIN = re.compile(r"(?:www\.)?amazon\.([a-z]{2,3}(?:\.[a-z]{2})?)", re.IGNORECASE)
+_ZONE = re.compile(r"[0-9] ?(?:[AaPp]\.?[Mm]\.? )?([A-Z]{3,4})$")
+_DATE = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})(?![0-9])")
+_LONG_YEAR = 4
+_MOST_MONTHS, _MOST_DAYS = 12, 31
+_ORDERS: tuple[DateOrder, ...] = ("MDY", "DMY", "YMD")
+_ROWS_WITHOUT_NUMBERS = 20_000
+"""Rows after which a document whose dates are never only numbers is read no further."""
+
+_COUNTRY_BY_DOMAIN = {
+    "com": "US",
+    "ca": "CA",
+    "com.mx": "MX",
+    "com.br": "BR",
+    "de": "DE",
+    "fr": "FR",
+    "it": "IT",
+    "es": "ES",
+    "co.uk": "GB",
+    "nl": "NL",
+    "pl": "PL",
+    "se": "SE",
+    "com.be": "BE",
+    "ie": "IE",
+    "com.tr": "TR",
+    "ae": "AE",
+    "sa": "SA",
+    "eg": "EG",
+    "in": "IN",
+    "co.za": "ZA",
+    "sg": "SG",
+    "com.au": "AU",
+    "co.jp": "JP",
+    "cn": "CN",
+}
+# Zones of one country, or of several with the same formats. UTC and GMT are used everywhere.
+_COUNTRY_BY_ZONE = {
+    **dict.fromkeys(("MET", "MEST", "MEZ", "MESZ", "CET", "CEST"), "DE"),
+    **dict.fromkeys(("PST", "PDT"), "US"),
+    **dict.fromkeys(("AEST", "AEDT"), "AU"),
+    **dict.fromkeys(("BRT", "BRST"), "BR"),
+    "BST": "GB",
+    "JST": "JP",
+    "TRT": "TR",
+    "SGT": "SG",
+}
+_COUNTRY_BY_CURRENCY = {
+    each.currency: each.country
+    for each in MARKETPLACES.values()
+    if each.country and each.currency != "EUR"
+} | {"EUR": "DE"}
+
+
+@dataclass(slots=True)
+class _DateEvidence:
+    """The orders that all numeric dates of a column permit; ``example`` excludes an order."""
+
+    possible: set[DateOrder] = field(default_factory=lambda: set(_ORDERS))
+    examples: dict[DateOrder, str] = field(default_factory=dict)
+    numeric: bool = False
+
+    def add(self, cell: str) -> None:
+        found = _DATE.match(cell.strip())
+        if found is None or (found[2] == "." and len(found[4]) == _LONG_YEAR):
+            return
+        self.numeric = True
+        for order in _excluded(int(found[1]), int(found[3]), found[4]) & self.possible:
+            self.possible.discard(order)
+            self.examples[order] = cell
+
+
+def _excluded(first: int, second: int, third: str) -> set[DateOrder]:
+    fits: dict[DateOrder, bool] = {
+        "MDY": first <= _MOST_MONTHS and second <= _MOST_DAYS,
+        "DMY": second <= _MOST_MONTHS and first <= _MOST_DAYS,
+        "YMD": len(third) < _LONG_YEAR and second <= _MOST_MONTHS and int(third) <= _MOST_DAYS,
+    }
+    return {order for order, fit in fits.items() if not fit}
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What the cells of a document say: names by source, and the orders of dates by column."""
+
+    domains: set[str] = field(default_factory=set)
+    zones: set[str] = field(default_factory=set)
+    currencies: set[str] = field(default_factory=set)
+    dates: dict[str, _DateEvidence] = field(default_factory=dict)
+
+    def marketplace(self) -> tuple[Marketplace, str] | None:
+        """Return the marketplace, or one with the same formats, and the reason; None if unclear."""
+        for names, countries in (
+            (self.domains, _COUNTRY_BY_DOMAIN),
+            (self.zones, _COUNTRY_BY_ZONE),
+            (self.currencies, _COUNTRY_BY_CURRENCY),
+        ):
+            found = {
+                countries[name]: name for name in sorted(names, reverse=True) if name in countries
+            }
+            places = [marketplaces.find(country) for country in sorted(found)]
+            if len({(each.date_order, each.decimal_mark) for each in places}) == 1:
+                name = found[places[0].country]
+                shown = f"Amazon.{name}" if names is self.domains else name
+                return places[0], f"by {shown} in its rows; no --marketplace was given"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class DateDecisions:
+    """The columns with an order of their own, those that become text, and a remark for each."""
+
+    orders: Mapping[str, DateOrder]
+    texts: Sequence[str]
+    remarks: Sequence[str]
+
+
+def gather_evidence(table: Table) -> Evidence:
+    """Read a document for evidence; a document whose formats are not in question is not read."""
+    evidence = Evidence()
+    dates = [column.name for column in table.columns if _is_open(column)]
+    local = table.report_type.local_numbers and _has_kind(table.columns, Kind.DECIMAL)
+    if not isinstance(table.reader, FlatFile) or not (dates or local):
+        return evidence
+    evidence.dates = {name: _DateEvidence() for name in dates}
+    if currency := json.loads(table.preamble or "{}").get("currency"):
+        evidence.currencies.add(str(currency))
+    plain = replace(table, columns=tuple(replace(c, kind=Kind.TEXT) for c in table.columns))
+    rows = 0
+    for block in plain.blocks():
+        for name, values in zip(block.names, block.columns, strict=True):
+            if not name.startswith("_"):
+                _look_at(evidence, name, {str(value) for value in values if value})
+        rows += len(block)
+        if rows >= _ROWS_WITHOUT_NUMBERS and not any(e.numeric for e in evidence.dates.values()):
+            break
+    return evidence
+
+
+def _look_at(evidence: Evidence, name: str, cells: Iterable[str]) -> None:
+    """Add the different cells of a column."""
+    if name in evidence.dates:
+        for cell in cells:
+            evidence.dates[name].add(cell)
+            if zone := _ZONE.search(cell.strip()):
+                evidence.zones.add(zone[1])
+        return
+    for cell in cells:
+        if found := _DOMAIN.fullmatch(cell):
+            evidence.domains.add(found[1].lower())
+        elif "currency" in name and cell in _COUNTRY_BY_CURRENCY:
+            evidence.currencies.add(cell)
+
+
+def decide_dates(evidence: Evidence, assumed: DateOrder, *, certain: bool) -> DateDecisions:
+    """Decide the order of day and month of every column with numeric dates.
+
+    Args:
+        evidence: of the document.
+        assumed: the order of the marketplace.
+        certain: whether evidence chose the marketplace; otherwise the values may overrule it.
+    """
+    orders: dict[str, DateOrder] = {}
+    texts, remarks = [], []
+    numeric = {name: each for name, each in evidence.dates.items() if each.numeric}
+    proven = {tuple(each.possible) for each in numeric.values() if len(each.possible) == 1}
+    by_others = next(iter(proven))[0] if len(proven) == 1 and not certain else None
+    for name, dates in numeric.items():
+        possible = dates.possible
+        if not certain and len(possible) == 1:
+            (orders[name],) = possible
+            if orders[name] != assumed:
+                example = dates.examples[assumed]
+                remarks.append(f"{name} is read as {orders[name]}: {example} is no {assumed}")
+        elif not certain and by_others in possible and by_others is not None:
+            orders[name] = by_others
+            if by_others != assumed:
+                remarks.append(f"{name} is read as {by_others}, like the other dates")
+        elif assumed not in possible:
+            texts.append(name)
+            remarks.append(f"{name} is text: {dates.examples[assumed]} is no {assumed}")
+        elif not certain:
+            remarks.append(
+                f"{name} is read as {assumed}, which no value proves; --marketplace decides"
+            )
+    return DateDecisions(orders, texts, remarks)
+
+
+def _is_open(column: Column) -> bool:
+    """Whether the marketplace decides how the dates of a column are read."""
+    return column.kind in {Kind.DATE, Kind.TIMESTAMP} and column.date_order is None
+
+
+def _has_kind(columns: Iterable[Column], kind: Kind) -> bool:
+    return any(column.kind is kind for column in columns)

@@ -1,0 +1,195 @@
+"""Headers that documents have: every name in them is a known column, and tells the type."""
+
+from __future__ import annotations
+
+import pytest
+
+from tap_mws_reports import report_types
+from tap_mws_reports.documents.columns import columns_of
+from tap_mws_reports.report_types.type_detection import detect_type, detect_xml_type
+
+PAYMENTS = "GET_DATE_RANGE_FINANCIAL_TRANSACTION_DATA"
+GST = (
+    "Seller Gstin;Invoice Number;Invoice Date;Transaction Type;Order Id;Shipment Id;Shipment Date;"
+    "Order Date;Shipment Item Id;Quantity;Item Description;Asin;Hsn/sac;Sku;Product Tax Code;"
+    "Bill From City;Bill From State;Bill From Country;Bill From Postal Code;Ship From City;"
+    "Ship From State;Ship From Country;Ship From Postal Code;Ship To City;Ship To State;"
+    "Ship To Country;Ship To Postal Code;Invoice Amount;Tax Exclusive Gross;Total Tax Amount;"
+    "Cgst Rate;Sgst Rate;Utgst Rate;Igst Rate;Compensatory Cess Rate;Principal Amount;"
+    "Principal Amount Basis;Cgst Tax;Sgst Tax;Utgst Tax;Igst Tax;Compensatory Cess Tax;"
+    "Shipping Amount;Shipping Amount Basis;Shipping Cgst Tax;Shipping Sgst Tax;Shipping Utgst Tax;"
+    "Shipping Igst Tax;Shipping Cess Tax;Gift Wrap Amount;Gift Wrap Amount Basis;"
+    "Gift Wrap Cgst Tax;Gift Wrap Sgst Tax;Gift Wrap Utgst Tax;Gift Wrap Igst Tax;"
+    "Gift Wrap Compensatory Cess Tax;Item Promo Discount;Item Promo Discount Basis;Item Promo Tax;"
+    "Shipping Promo Discount;Shipping Promo Discount Basis;Shipping Promo Tax;"
+    "Gift Wrap Promo Discount;Gift Wrap Promo Discount Basis;Gift Wrap Promo Tax;Tcs Cgst Rate;"
+    "Tcs Cgst Amount;Tcs Sgst Rate;Tcs Sgst Amount;Tcs Utgst Rate;Tcs Utgst Amount;Tcs Igst Rate;"
+    "Tcs Igst Amount;Warehouse Id;Fulfillment Channel;Payment Method Code"
+)
+NOTES = "Credit Note No;Credit Note Date"
+IRN = "Irn Number;Irn Filing Status;Irn Date;Irn Error Code"
+
+HEADERS = {
+    "payments of Spain": (
+        PAYMENTS,
+        "fecha y hora;identificador de pago;tipo;número de pedido;sku;descripción;cantidad;"
+        "web de Amazon;gestión logística;ciudad de procedencia del pedido;"
+        "comunidad autónoma de procedencia del pedido;código postal de procedencia del pedido;"
+        "Formulario de recaudación de impuestos;ventas de productos;"
+        "impuesto de ventas de productos;abonos de envío;impuestos por abonos de envío;"
+        "abonos de envoltorio para regalo;impuestos por abonos de envoltorio para regalo;"
+        "devoluciones promocionales;impuestos de descuentos por promociones;"
+        "impuesto retenido en el sitio web;tarifas de venta;tarifas de Logística de Amazon;"
+        "tarifas de otras transacciones;otro;total",
+    ),
+    "payments of France": (
+        PAYMENTS,
+        "date/heure;numéro de versement;type;numéro de la commande;sku;description;quantité;"
+        "Marketplace;traitement;ville d'où provient la commande;Région d'où provient la commande;"
+        "code postal de la commande;Modèle de perception des taxes;ventes de produits;"
+        "Taxes sur la vente des produits;crédits d'expédition;taxe sur les crédits d’expédition;"
+        "crédits sur l'emballage cadeau;Taxes sur les crédits cadeaux;Rabais promotionnels;"
+        "Taxes sur les remises promotionnelles;Taxes retenues sur le site de vente;frais de vente;"
+        "Frais Expédié par Amazon;autres frais de transaction;autre;total",
+    ),
+    "payments of Italy": (
+        PAYMENTS,
+        "Data/Ora:;Numero pagamento;Tipo;Numero ordine;SKU;Descrizione;Quantità;Marketplace;"
+        "Gestione;Città di provenienza dell'ordine;Provincia di provenienza dell'ordine;"
+        "CAP dell'ordine;modello di riscossione delle imposte;Vendite;"
+        "imposta sulle vendite dei prodotti;Accrediti per le spedizioni;"
+        "imposta accrediti per le spedizioni;Accrediti per confezioni regalo;"
+        "imposta sui crediti confezione regalo;Sconti promozionali;"
+        "imposta sugli sconti promozionali;trattenuta IVA del marketplace;Commissioni di vendita;"
+        "Costi del servizio Logistica di Amazon;Altri costi relativi alle transazioni;Altro;totale",
+    ),
+    "payments of Germany": (
+        PAYMENTS,
+        "Datum/Uhrzeit;Abrechnungsnummer;Typ;Bestellnummer;SKU;Beschreibung;Menge;Marketplace;"
+        "Versand;Ort der Bestellung;Bundesland;Postleitzahl;Steuererhebungsmodell;Umsätze;"
+        "Produktumsatzsteuer;Gutschrift für Versandkosten;Steuer auf Versandgutschrift;"
+        "Gutschrift für Geschenkverpackung;Steuer auf Geschenkverpackungsgutschriften;"
+        "Rabatte aus Werbeaktionen;Steuer auf Aktionsrabatte;Einbehaltene Steuer auf Marketplace;"
+        "Verkaufsgebühren;Gebühren zu Versand durch Amazon;Andere Transaktionsgebühren;Andere;"
+        "Gesamt",
+    ),
+    "payments of Britain": (
+        PAYMENTS,
+        "date/time;settlement id;type;order id;sku;description;quantity;marketplace;fulfilment;"
+        "order city;order state;order postal;tax collection model;product sales;product sales tax;"
+        "postage credits;shipping credits tax;gift wrap credits;giftwrap credits tax;"
+        "promotional rebates;promotional rebates tax;marketplace withheld tax;selling fees;"
+        "fba fees;other transaction fees;other;total",
+    ),
+    "payments of the United States, 2017": (
+        PAYMENTS,
+        "date/time;settlement id;type;order id;sku;description;quantity;marketplace;fulfillment;"
+        "order city;order state;order postal;product sales;shipping credits;gift wrap credits;"
+        "promotional rebates;sales tax collected;Marketplace Facilitator Tax;selling fees;"
+        "fba fees;other transaction fees;other;total",
+    ),
+    "payments of Japan": (
+        PAYMENTS,
+        "日付/時間;決済番号;トランザクションの種類;注文番号;SKU;説明;数量;Amazon 出品サービス;"
+        "フルフィルメント;市町村;都道府県;郵便番号;税金徴収型;商品売上;商品の売上税;配送料;"
+        "配送料の税金;ギフト包装手数料;ギフト包装クレジットの税金;Amazonポイントの費用;"
+        "プロモーション割引額;プロモーション割引の税金;源泉徴収税を伴うマーケットプレイス;手数料;"
+        "FBA 手数料;トランザクションに関するその他の手数料;その他;合計",
+    ),
+    "payments of the Netherlands": (
+        PAYMENTS,
+        "datum/tijd;schikkings-ID;type;bestelnummer;sku;beschrijving;aantal;marketplace;"
+        "fulfillment;bestelling stad;status bestelling;bestelling per post;verkoop van producten;"
+        "Verzendtegoeden;kredietpunten cadeauverpakking;promotiekortingen;geïnde omzetbelasting;"
+        "Belasting voor marketplace-facilitator;verkoopkosten;fba-vergoedingen;"
+        "overige transactiekosten;overige;totaal",
+    ),
+    "payments of Mexico": (
+        PAYMENTS,
+        "fecha/hora;Id. de liquidación;tipo ;Id. del pedido;sku;descripción;cantidad;marketplace;"
+        "cumplimiento;ciudad del pedido;estado del pedido;código postal del pedido;"
+        "modelo de recaudación de impuestos;ventas de productos;impuesto de ventas de productos;"
+        "créditos de envío;impuesto de abono de envío;créditos por envoltorio de regalo;"
+        "impuesto de créditos de envoltura;descuentos promocionales;"
+        "impuesto de reembolsos promocionales;impuesto de retenciones en la plataforma;"
+        "tarifas de venta;tarifas fba;tarifas de otra transacción;otro;total",
+    ),
+    "payments of Poland": (
+        PAYMENTS,
+        "data/godzina;identyfikator rozliczenia;typ;identyfikator zamówienia;sku;opis;ilość;rynek;"
+        "realizacja;miejscowość zamówienia;stan zamówienia;przekaz pocztowy;sprzedaż produktów;"
+        "noty kredytowe za wysyłkę;środki na pokrycie pakowania na prezent;rabaty promocyjne;"
+        "pobrany podatek od sprzedaży;podatek od transakcji marketplace facilitator;"
+        "opłaty za sprzedaż;opłaty za fba;inne opłaty transakcyjne;inne;suma",
+    ),
+    "GST of business orders": (
+        "GST_MTR_B2B",
+        f"{GST};Bill To City;Bill To State;Bill To Country;Bill To Postalcode;"
+        f"Customer Bill To Gstid;Customer Ship To Gstid;Buyer Name;{NOTES};{IRN}",
+    ),
+    "GST of consumer orders": ("GST_MTR_B2C", f"{GST};{NOTES}"),
+    "GST of stock transfers": (
+        "GST_MTR_STOCK_TRANSFER_REPORT",
+        "Gstin Of Receiver;Transaction Type;Transaction Id;Order Id;Ship From Fc;Ship From City;"
+        "Ship From State;Ship From Country;Ship From Postal Code;Ship To Fc;Ship To City;"
+        "Ship To State;Ship To Country;Ship To Postal Code;Invoice Number;Invoice Date;"
+        "Invoice Value;Asin;Sku;Quantity;Hsn Code;Taxable Value;Igst Rate;Igst Amount;Sgst Rate;"
+        "Sgst Amount;Utgst Rate;Utgst Amount;Cgst Rate;Cgst Amount;Compensatory Cess Rate;"
+        f"Compensatory Cess Amount;Gstin Of Supplier;{IRN}",
+    ),
+    "inventory planning of July 2026": (
+        "GET_FBA_INVENTORY_PLANNING_DATA",
+        "snapshot-date;sku;fnsku;asin;product-name;available;inv-age-271-to-365-days;"
+        "inv-age-366-to-455-days;inv-age-456-plus-days;quantity-to-be-charged-ais-366-455-days;"
+        "estimated-ais-366-455-days;quantity-to-be-charged-ais-456-plus-days;"
+        "estimated-ais-456-plus-days;Reserved Staging;supplier;is-seasonal-in-next-3-months;"
+        "season-name;season-start-date;season-end-date",
+    ),
+    "ledger of a day, with a store": (
+        "GET_LEDGER_SUMMARY_VIEW_DATA",
+        "Date;FNSKU;ASIN;MSKU;Title;Disposition;Starting Warehouse Balance;"
+        "In Transit Between Warehouses;Receipts;Customer Shipments;Customer Returns;"
+        "Vendor Returns;Warehouse Transfer In/Out;Found;Lost;Damaged;Disposed;Other Events;"
+        "Ending Warehouse Balance;Unknown Events;Location;Store",
+    ),
+    "ledger of events, with a store": (
+        "GET_LEDGER_DETAIL_VIEW_DATA",
+        "Date;FNSKU;ASIN;MSKU;Title;Event Type;Reference ID;Quantity;Fulfillment Center;"
+        "Disposition;Reason;Country;Reconciled Quantity;Unreconciled Quantity;Date and Time;Store",
+    ),
+    "removal orders, with a source": (
+        "GET_FBA_FULFILLMENT_REMOVAL_ORDER_DETAIL_DATA",
+        "request-date;order-id;order-source;order-type;order-status;last-updated-date;sku;fnsku;"
+        "disposition;requested-quantity;cancelled-quantity;disposed-quantity;shipped-quantity;"
+        "in-process-quantity;removal-fee;currency",
+    ),
+    "reserved inventory of June 2026": (
+        "GET_RESERVED_INVENTORY_DATA",
+        "sku;fnsku;asin;product-name;reserved_qty;reserved_customerorders;reserved_fc-processing;"
+        "reserved_staging;program",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HEADERS)
+def test_every_header_of_a_document_is_a_known_column(case: str) -> None:
+    name, header = HEADERS[case]
+    columns = columns_of(header.split(";"), report_types.load(name))
+
+    assert [column.header for column in columns if not column.known] == []
+
+
+@pytest.mark.parametrize("case", HEADERS)
+def test_headers_tell_the_type(case: str) -> None:
+    name, header = HEADERS[case]
+
+    assert report_types.load(name) in detect_type(header.split(";"))
+
+
+def test_flags_of_an_order_report_are_known() -> None:
+    paths = ["Message/OrderReport/" + name for name in ("AmazonOrderID", "IsPrime", "IsIba")]
+    orders = report_types.load("GET_ORDERS_DATA")
+    known = {spec.header for spec in orders.columns}
+
+    assert known >= {"IsBusinessOrder", "IsPrime", "IsIba"}
+    assert orders in detect_xml_type([f"AmazonEnvelope/{path}" for path in paths] + paths)
