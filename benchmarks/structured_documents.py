@@ -17,6 +17,7 @@ JSON_LIST = "salesAndTrafficByAsin"
 
 _TITLES = ('Frame 4" x 2", blue', "Mug & saucer, 0.3 l", "Süßer Tee", "Tasse", "Crème brûlée set")
 _PENDING = 0.05  # share of the orders
+_ODD = 0.02  # share of what is left out or added
 _SCATTER = 63_641_362_238_467
 
 
@@ -39,6 +40,7 @@ def _message(number: int, chance: random.Random) -> str:
     day, second = chance.randrange(1, 29), chance.randrange(86_400)
     moment = f"2020-01-{day:02}T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}+00:00"
     items = "".join(_item(chance) for _ in range(chance.choice((1, 1, 1, 2, 3))))
+    state = "" if chance.random() < _ODD else "                <State>WA</State>\n"
     return f"""<Message>
     <Order>
         <AmazonOrderID>{order}</AmazonOrderID>
@@ -52,8 +54,7 @@ def _message(number: int, chance: random.Random) -> str:
             <ShipServiceLevel>Expedited</ShipServiceLevel>
             <Address>
                 <City>{chance.choice(("Seattle", "Köln", "Málaga", "Leeds"))}</City>
-                <State>WA</State>
-                <PostalCode>{chance.randrange(100_000):05}</PostalCode>
+{state}                <PostalCode>{chance.randrange(100_000):05}</PostalCode>
                 <Country>US</Country>
             </Address>
         </FulfillmentData>
@@ -66,6 +67,8 @@ def _message(number: int, chance: random.Random) -> str:
 def _item(chance: random.Random) -> str:
     article = chance.randrange(2_000)
     amounts = [("Principal", 199 + article * 7919 % 20_000), ("Tax", 16 + article)]
+    amounts = [] if chance.random() < _PENDING else amounts
+    amounts += [("GiftWrap", 99), ("GiftWrapTax", 9)] if chance.random() < _ODD else []
     amounts += [("Shipping", 399), ("ShippingTax", 32)] if article % 3 else []
     prices = "".join(
         f"""                <Component>
@@ -80,6 +83,7 @@ def _item(chance: random.Random) -> str:
                 <ShipPromotionDiscount>3.99</ShipPromotionDiscount>
             </Promotion>
 """
+    price = f"            <ItemPrice>\n{prices}            </ItemPrice>\n" if prices else ""
     return f"""        <OrderItem>
             <AmazonOrderItemCode>{chance.randrange(10**14):014}</AmazonOrderItemCode>
             <ASIN>B0{article:08}</ASIN>
@@ -87,9 +91,7 @@ def _item(chance: random.Random) -> str:
             <ItemStatus>Shipped</ItemStatus>
             <ProductName>{escape(_TITLES[article % len(_TITLES)])} - {article}</ProductName>
             <Quantity>{chance.choice((1, 1, 2))}</Quantity>
-            <ItemPrice>
-{prices}            </ItemPrice>
-{promotion if article % 5 == 0 else ""}        </OrderItem>
+{price}{promotion if article % 5 == 0 else ""}        </OrderItem>
 """
 
 

@@ -1,14 +1,14 @@
 """Read the repeating elements of an XML document by their shape, not event by event.
 
 A report repeats one element thousands of times with a few arrangements of tags and other texts
-between them. The parser is given every arrangement once, with markers in place of the texts; the
-events it answers are the *shape*. Further elements with exactly these tags are cut out of the
-document, and an empty element takes their place for the parser. Handlers get their texts and the
-shape when that element comes: they can replay the events, or use what they know of the shape.
+between them: its *shape*. Elements are cut out of the document, and an empty element takes their
+place for the parser. Handlers get their texts and their shape when that element comes: they can
+replay the events, or use what they know of the shape.
 
-What is cut out is well-formed: the parser has accepted its tags, and no text holds markup, a
-reference that is not predefined, or `]]>`. Whatever is unusual goes to the parser as it is:
-comments, CDATA sections, processing instructions, prefixed attributes, very long elements.
+What is cut out is well-formed: the parser has accepted each of its tags, every start tag has its
+end tag, and no text holds markup, a reference that is not predefined, or `]]>`. Whatever is unusual
+goes to the parser as it is: comments, CDATA sections, processing instructions, prefixed attributes,
+very long elements.
 Source: https://www.w3.org/TR/xml/#sec-well-formed
 """
 
@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
@@ -28,6 +29,7 @@ from tap_mws_reports.documents.xml.hardened_parser import (
     without_declaration,
 )
 from tap_mws_reports.documents.xml.sax_handler import Row, RowShape, SaxHandler
+from tap_mws_reports.documents.xml.value_paths import local_name
 
 LONGEST_ELEMENT = 256 * 1024
 """Characters of a repeating element; longer ones are parsed event by event."""
@@ -38,7 +40,10 @@ MOST_SHAPES = 2_000
 _PLACEHOLDER = "tap-mws-reports.rows"
 
 # A run of tags with nothing but whitespace between them; the rest are texts.
-_TAGS = re.compile(r"(<[^>]*>(?:\s*<[^>]*>)*)")
+_RUN = re.compile(r"(<[^>]*>(?:\s*<[^>]*>)*)")
+_TAG = re.compile("<[^>]*>")
+_START_TAG = re.compile(r"<([^\s<>/!?]+)")
+_END_TAG = re.compile(r"</([^\s<>/!?]+)[ \t\r\n]*>")
 _PREFIXED_ATTRIBUTE = re.compile(r"""\s[^\s=<>"']*:[^\s=<>"']*\s*=""")
 _MARKER = "\ue000"
 
@@ -57,6 +62,7 @@ class RowShapes:
         self.tag = tag
         self._start = re.compile(rf"<{re.escape(tag)}[\s>]")
         self._shapes: dict[tuple[str, ...], RowShape | None] = {}
+        self._tags: dict[str, _Tag | None] = {}
 
     def __getitem__(self, tags: tuple[str, ...]) -> RowShape | None:
         """Return the shape of elements with these tags, or None if the parser has to read them."""
@@ -68,8 +74,35 @@ class RowShapes:
     def _new_shape(self, tags: tuple[str, ...]) -> RowShape | None:
         if len(self._shapes) >= MOST_SHAPES:
             return None
-        self._shapes[tags] = shape = _shape_of(tags) if self._start.match(tags[0]) else None
+        self._shapes[tags] = shape = self._shape(tags) if self._start.match(tags[0]) else None
         return shape
+
+    def _shape(self, runs: Sequence[str]) -> RowShape | None:
+        """Return the shape of an element with texts between these runs of tags.
+
+        None if the runs are not exactly one element, or a tag has to be read in its place.
+        """
+        events: list[tuple[str, Mapping[str, str] | None, int]] = []
+        open_tags: list[str] = []
+        for slot, run in enumerate(runs):
+            if slot:
+                events.append(("", None, slot - 1))
+            for text in _TAG.findall(run):
+                tag = self._tag(text)
+                if tag is None or not (open_tags or not events):
+                    return None
+                if tag.opens:
+                    open_tags.append(tag.opens)
+                if tag.closes and open_tags.pop() != tag.closes:
+                    return None
+                events += tag.events
+        markers = [f"{_MARKER}{slot}{_MARKER}" for slot in range(len(runs) - 1)]
+        return None if open_tags else RowShape(events, markers)
+
+    def _tag(self, text: str) -> _Tag | None:
+        if text not in self._tags and len(self._tags) < MOST_SHAPES:
+            self._tags[text] = _read_tag(text)
+        return self._tags.get(text)
 
 
 def parse_rows(text: Iterable[str], handler: SaxHandler, shapes: RowShapes) -> Iterator[None]:
@@ -180,7 +213,7 @@ class RowFeed:
             return None
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        parts = _TAGS.split(text)
+        parts = _RUN.split(text)
         if parts[0] and not parts[0].isspace():
             return None
         shape, texts = self._shapes[tuple(parts[1::2])], parts[2:-1:2]
@@ -192,55 +225,54 @@ class RowFeed:
         return shape, texts
 
 
-def _shape_of(tags: Sequence[str]) -> RowShape | None:
-    """Return the shape of an element with these tags, or None if the parser has to read it."""
-    markup = "".join(tags)
-    if _MARKER in markup or _PREFIXED_ATTRIBUTE.search(markup) or _PLACEHOLDER in markup:
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    """A tag that the parser accepts.
+
+    ``opens`` and ``closes`` are its name as written, or empty. ``events`` are start tags with
+    attributes and end tags with None.
+    """
+
+    opens: str
+    closes: str
+    events: tuple[tuple[str, Mapping[str, str] | None, int], ...]
+
+
+def _read_tag(text: str) -> _Tag | None:
+    """Return a tag, or None if the parser has to read it in its place."""
+    if closing := _END_TAG.fullmatch(text):
+        return _Tag("", closing[1], ((local_name(closing[1]), None, -1),))
+    opening = _START_TAG.match(text)
+    if not opening or _MARKER in text or _PREFIXED_ATTRIBUTE.search(text) or _PLACEHOLDER in text:
         return None
-    markers = [f"{_MARKER}{slot}{_MARKER}" for slot in range(len(tags) - 1)]
-    recorder = _EventRecorder(markers)
+    name, is_empty = opening[1], text.endswith("/>")
+    recorder = _EventRecorder()
     parser = new_parser(recorder)
-    pairs = zip(tags, [*markers, ""], strict=True)
     try:
-        parser.feed("".join(f"{tag}{marker}" for tag, marker in pairs).encode())
+        parser.feed((text if is_empty else f"{text}</{name}>").encode())
         parser.close()
     except etree.XMLSyntaxError:
         return None
-    return RowShape(recorder.events, markers) if recorder.slots == len(markers) else None
+    events = tuple(recorder.events)
+    return _Tag(name, name, events) if is_empty else _Tag(name, "", events[:1])
 
 
 class _EventRecorder:
-    """A parser target that keeps the events, with the numbers of texts in place of markers."""
+    """A parser target that keeps the events of tags."""
 
-    def __init__(self, markers: Sequence[str]) -> None:
-        self._numbers = {marker: slot for slot, marker in enumerate(markers)}
-        self._pieces: list[str] = []
+    def __init__(self) -> None:
         self.events: list[tuple[str, Mapping[str, str] | None, int]] = []
-        self.slots = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Called by the parser at a start tag."""
-        self._end_text()
         self.events.append((tag, dict(attributes), -1))
-
-    def data(self, text: str) -> None:
-        """Called by the parser with a piece of text."""
-        self._pieces.append(text)
 
     def end(self, tag: str) -> None:
         """Called by the parser at an end tag."""
-        self._end_text()
         self.events.append((tag, None, -1))
 
     def close(self) -> None:
         """Called by the parser at the end."""
-
-    def _end_text(self) -> None:
-        slot = self._numbers.get("".join(self._pieces))
-        self._pieces.clear()
-        if slot is not None:
-            self.events.append(("", None, slot))
-            self.slots += 1
 
 
 _REFERENCE = re.compile("&(?:#([0-9]{1,9});|#x([0-9a-fA-F]{1,6});|(amp|lt|gt|quot|apos);|)")
@@ -267,7 +299,7 @@ def _character(reference: re.Match[str]) -> str:
     return chr(code)
 
 
-_TAG = re.compile(r"<(/?)([^\s/>!?]+)[^>]*?(/?)>")
+_ANY_TAG = re.compile(r"<(/?)([^\s/>!?]+)[^>]*?(/?)>")
 
 
 def repeating_tag(head: str) -> str | None:
@@ -278,7 +310,7 @@ def repeating_tag(head: str) -> str | None:
     """
     open_tags: list[tuple[str, int, Counter[str]]] = [("", 0, Counter())]
     sizes: Counter[str] = Counter()
-    for found in _TAG.finditer(head):
+    for found in _ANY_TAG.finditer(head):
         closing, name, empty = found.groups()
         if closing:
             if len(open_tags) == 1 or open_tags[-1][0] != name:
