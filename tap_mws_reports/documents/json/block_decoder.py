@@ -1,10 +1,10 @@
 """Decode many elements of a list at once, with a decoder compiled for the paths seen so far.
 
 msgspec is several times faster than the decoder of the standard library, but drops the first of two
-equal keys, refuses lone surrogates, and rounds numbers. So values stay raw JSON text here, and
-a block is decoded only if that loses nothing: it has no unknown path, no value of an unexpected
-kind, no duplicate key (then there are more quotes than those of the keys and values found).
-All other blocks are left to the element-wise way.
+equal keys, refuses lone surrogates, and rounds numbers. So values stay raw JSON text here, and a
+block is decoded only if that loses nothing: it has no unknown path, no object in place of another
+value, and no duplicate key (with which there are more quotes than those of the keys and values
+found). The elements of any other block are read one by one.
 """
 
 from __future__ import annotations
@@ -84,11 +84,12 @@ class BlockDecoder:
         """
         if self._fitting < -_MOST_MISFITS or not len(self._root):
             return None
-        if self._plan is None or self._paths != paths:
-            self._plan, self._paths = _ObjectPlan(self._root), paths
         try:
+            if self._plan is None or self._paths != paths:
+                self._plan, self._paths = _ObjectPlan(self._root), paths
             block = self._plan.block(text, paths, lines=lines)
-        except (Misfit, msgspec.MsgspecError, RecursionError, UnicodeEncodeError):
+        except (Misfit, msgspec.MsgspecError, RecursionError, ValueError):
+            # A ValueError means a key that no field can have, such as one with a quote.
             self._fitting -= 1
             return None
         self._fitting += 1

@@ -31,7 +31,7 @@ BLANKS = st.sampled_from(["", "", " ", "\n  ", "\r\n"])
 
 def objects(values: st.SearchStrategy[str], keys: str) -> st.SearchStrategy[str]:
     """Objects as text, so that they may have a key twice; the first key is mostly the same."""
-    member = st.tuples(st.sampled_from(keys), values)
+    member = st.tuples(st.sampled_from([*keys, *keys, r"\ud83c", r"\""]), values)
     members = st.lists(member, max_size=3, unique_by=lambda each: each[0]) | st.lists(
         member, max_size=3
     )
@@ -134,6 +134,16 @@ def test_errors_within_a_block_name_their_element(
 
     with pytest.raises(TapError, match=said):
         open_document(f'{{"rows": [{", ".join([*plain, element, *plain])}]}}', "rows")
+
+
+@pytest.mark.parametrize("key", [r"\ud83c", r"\"", "", r"\u0061", "a.b", "日"])
+def test_keys_of_any_kind_are_columns(open_document: OpenDocument, key: str) -> None:
+    elements = ", ".join(f'{{"k": 1, "{key}": {number}}}' for number in range(3_000))
+    table = open_document(f'{{"rows": [{elements}]}}', "rows")
+
+    numbers = [row[table.columns[1].name] for row in table.rows()]
+
+    assert numbers == [str(number) for number in range(3_000)]
 
 
 def test_new_keys_among_blocks_are_columns(open_document: OpenDocument) -> None:
