@@ -15,9 +15,11 @@ Source: https://www.w3.org/TR/xml/#sec-well-formed
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -74,6 +76,8 @@ class RowShapes:
     def _new_shape(self, tags: tuple[str, ...]) -> RowShape | None:
         if len(self._shapes) >= MOST_SHAPES:
             return None
+        # Most shapes have the same runs of tags: each is kept once.
+        tags = tuple(map(sys.intern, tags))
         self._shapes[tags] = shape = self._shape(tags) if self._start.match(tags[0]) else None
         return shape
 
@@ -86,7 +90,7 @@ class RowShapes:
         open_tags: list[str] = []
         for slot, run in enumerate(runs):
             if slot:
-                events.append(("", None, slot - 1))
+                events.append(_text_event(slot - 1))
             for text in _TAG.findall(run):
                 tag = self._tag(text)
                 if tag is None or not (open_tags or not events):
@@ -96,7 +100,7 @@ class RowShapes:
                 if tag.closes and open_tags.pop() != tag.closes:
                     return None
                 events += tag.events
-        markers = [f"{_MARKER}{slot}{_MARKER}" for slot in range(len(runs) - 1)]
+        markers = [_marker(slot) for slot in range(len(runs) - 1)]
         return None if open_tags else RowShape(events, markers)
 
     def _tag(self, text: str) -> _Tag | None:
@@ -223,6 +227,16 @@ class RowFeed:
             texts = [_resolved(each) if "&" in each else each for each in texts]
             return None if "" in texts else (shape, texts)
         return shape, texts
+
+
+@cache
+def _text_event(slot: int) -> tuple[str, None, int]:
+    return "", None, slot
+
+
+@cache
+def _marker(slot: int) -> str:
+    return f"{_MARKER}{slot}{_MARKER}"
 
 
 @dataclass(frozen=True, slots=True)
