@@ -26,7 +26,7 @@ class DownloadedDocuments(SyncContext):
 
     Args:
         paths: the documents.
-        tap: the tap, with one partition.
+        tap: the tap, with one partition per stream.
         window: the length of each window, from `START` on.
         charset: what Amazon says of the documents, or None.
     """
@@ -57,7 +57,9 @@ class DownloadedDocuments(SyncContext):
 
     def documents(self, stream: str) -> Iterator[ReportJob]:
         """Yield the jobs whose documents these are."""
-        (partition_request,) = self._tap.partition_requests()
+        partition_request = next(
+            each for each in self._tap.partition_requests() if each.stream == stream
+        )
         for number, path in enumerate(self._paths):
             start = START + number * self._window
             end = start + self._window

@@ -14,6 +14,7 @@ from pathlib import Path as FilePath
 from tap_mws_reports.documents.decoding import Decoding, decide_encoding, text_blocks
 from tap_mws_reports.documents.dialect import BLOCK_SIZE, Record, RowChunk
 from tap_mws_reports.documents.document_reader import DocumentInput
+from tap_mws_reports.documents.json.block_decoder import ElementBlock, rows_of
 from tap_mws_reports.documents.json.json_scanner import JsonScanner
 from tap_mws_reports.documents.json.json_values import Path, dotted, refuse_value
 from tap_mws_reports.documents.json.list_iterator import ELEMENT, ListIterator, ValuePaths
@@ -73,10 +74,14 @@ def infer_schema(open_text: Callable[[], JsonScanner], wanted: Path | None) -> I
 
 def _read_schema(text: JsonScanner, wanted: Path | None, *, lines: bool) -> InferredSchema:
     """Return the schema of the document, or without ``lines`` of its first value."""
-    iterator, paths = ListIterator(text, wanted, lines=lines), ValuePaths()
+    paths = ValuePaths()
+    iterator = ListIterator(text, wanted, lines=lines, decode_block=paths.block)
     places: set[int] = set()
     for path, number, value in iterator.elements():
-        places.update(paths.cells(value, number, path))
+        if isinstance(value, ElementBlock):
+            places |= value.present
+        else:
+            places.update(paths.cells(value, number, path))
     outer_values = tuple(
         item for item in iterator.outer_values.items() if item[0] not in _REDUNDANT_PATHS
     )
@@ -135,10 +140,15 @@ class JsonDocument:
         if self.schema.is_row(self.wanted):
             yield ["", *repeat("", len(places)), *outer_values]
             return
-        iterator = ListIterator(text, self.wanted, lines=self.schema.lines)
+        iterator = ListIterator(
+            text, self.wanted, lines=self.schema.lines, decode_block=paths.block
+        )
         for path, number, value in iterator.elements():
+            name = [dotted(path)] if self.has_list_path else []
+            if isinstance(value, ElementBlock):
+                yield from rows_of(value, places, name, outer_values)
+                continue
             texts = paths.cells(value, number, path)
-            name = [dotted(path)] if self.has_list_path else ()
             yield [*name, *map(texts.get, places, repeat("")), *outer_values]
 
 

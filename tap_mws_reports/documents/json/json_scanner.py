@@ -28,6 +28,11 @@ MAX_VALUE_LENGTH = 2 * 1024 * 1024
 _MARGIN = 16
 _WHITESPACE = re.compile(r"[ \t\r\n]*")
 
+# What stands between two objects of a list, or of JSON lines, and the first key of the second.
+_BETWEEN = re.compile(r'([ \t\r\n]*(?:,[ \t\r\n]*)?)\{[ \t\r\n]*"[^"\\]*"[ \t\r\n]*:')
+_BLOCK_LENGTH = 32 * 1024
+"""Characters; of several elements, about as many are decoded at once."""
+
 
 class JsonScanner:
     """Reads values from a text one by one.
@@ -41,6 +46,8 @@ class JsonScanner:
         self._text = ""
         self._at = 0
         self._dropped = 0
+        self._block_end = 0
+        self._tried = 0
 
     @property
     def position(self) -> int:
@@ -101,6 +108,30 @@ class JsonScanner:
                 if end + _MARGIN <= len(self._text) or not self._grow():
                     self._at = end
                     return value  # type: ignore[no-any-return]
+
+    def elements_ahead(self) -> str:
+        """Return the text of many objects after the value just read, without reading on.
+
+        The text ends where the same follows as after that value: the end of an object, a comma, and
+        an object with the same first key. That may be inside another value; then the text is not a
+        sequence of complete values. It is empty if there is no such place, or if the elements
+        returned last time were not skipped and have not been read yet.
+        """
+        if self.position < self._tried:
+            return ""
+        if len(self._text) - self._at < _BLOCK_LENGTH:
+            self._grow()
+        between = _BETWEEN.match(self._text, self._at)
+        end = self._text.rfind("}" + between[0], between.end()) + 1 if between else 0
+        self._tried = self._dropped + (end or self._at + _BLOCK_LENGTH)
+        if not between or not end:
+            return ""
+        self._block_end = end
+        return self._text[between.end(1) : end]
+
+    def skip_elements(self) -> None:
+        """Continue after the elements that `elements_ahead` returned."""
+        self._at = self._block_end
 
     def _read_more(self, error: JSONDecodeError) -> None:
         """Read more text if the error is only that it ends here; else raise."""

@@ -6,7 +6,13 @@ A document is an object with lists in it, a bare list, or JSON lines (consecutiv
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol
 
+from tap_mws_reports.documents.json.block_decoder import (
+    BlockDecoder,
+    ElementBlock,
+    count_elements,
+)
 from tap_mws_reports.documents.json.json_scanner import MAX_VALUE_LENGTH, JsonScanner
 from tap_mws_reports.documents.json.json_values import (
     DEEPEST,
@@ -62,6 +68,11 @@ class ValuePaths:
         self._nodes: list[PathNode] = []
         self._root = PathNode((), self)
         self._elements = 0
+        self._decode = BlockDecoder(self._root)
+
+    def block(self, text: str, *, lines: bool) -> ElementBlock | None:
+        """Return the texts of a block of elements, or None if `cells` has to read them."""
+        return self._decode(text, len(self._nodes), lines=lines)
 
     def add(self, node: PathNode) -> int:
         """Add a path, and return its index."""
@@ -125,6 +136,21 @@ def _all_encodable(cells: Cells) -> Cells:
     return cells
 
 
+class DecodeBlock(Protocol):
+    """Decodes consecutive elements at once; see `ValuePaths.block`."""
+
+    def __call__(self, text: str, *, lines: bool) -> ElementBlock | None:
+        """Return the elements, or None if they have to be read one by one."""
+
+
+def _no_block(text: str, *, lines: bool) -> None:
+    """Decode nothing: every element is read on its own."""
+
+
+Element = tuple[Path, int, Value | ElementBlock]
+"""The path of a list, the number of an element from 1, and its value."""
+
+
 class ListIterator:
     """Iterates over the elements of a document's lists once.
 
@@ -133,22 +159,34 @@ class ListIterator:
         wanted: the path of the wanted list; None for every list that has objects or lists as
             elements.
         lines: whether the document is JSON lines, whose values are the elements of one list.
+        decode_block: decodes many elements of a wanted list at once; None to read one by one.
 
     ``outer_values`` are the texts outside the lists by path, including lists of plain values as
     JSON text. ``counts`` are the numbers of elements of the lists. Both are complete after the
     last element. ``ended``: the document ended there.
     """
 
-    def __init__(self, text: JsonScanner, wanted: Path | None, *, lines: bool) -> None:
+    def __init__(
+        self,
+        text: JsonScanner,
+        wanted: Path | None,
+        *,
+        lines: bool,
+        decode_block: DecodeBlock | None = None,
+    ) -> None:
         self._text = text
         self._wanted = wanted
         self._lines = lines
+        self._decode_block = decode_block or _no_block
+        self._count_block = count_elements if decode_block else _no_block
         self.outer_values: dict[Path, str] = {}
         self.counts: dict[Path, int] = {}
         self.ended = False
 
-    def elements(self) -> Iterator[tuple[Path, int, Value]]:
+    def elements(self) -> Iterator[Element]:
         """Yield the path of the list, the number from 1 and the value of every wanted element.
+
+        In place of elements that were decoded at once, their block comes with the first's number.
 
         Raises:
             UnreadableDocument: the text is not JSON.
@@ -159,14 +197,17 @@ class ListIterator:
             yield from self._value(())
         self.ended = not self._text.peek()
 
-    def _all_values(self) -> Iterator[tuple[Path, int, Value]]:
+    def _all_values(self) -> Iterator[Element]:
         number = 0
         while self._text.peek():
+            yield (), number + 1, self._text.value()
             number += 1
-            yield (), number, self._text.value()
+            for block in self._blocks(self._decode_block):
+                yield (), number + 1, block
+                number += len(block)
         self.counts[()] = number
 
-    def _value(self, path: Path) -> Iterator[tuple[Path, int, Value]]:
+    def _value(self, path: Path) -> Iterator[Element]:
         first = self._text.peek()
         if first == "{":
             yield from self._object(path)
@@ -175,7 +216,7 @@ class ListIterator:
         else:
             self._add_outer_value(path, cell_text(self._text.value()))
 
-    def _object(self, path: Path) -> Iterator[tuple[Path, int, Value]]:
+    def _object(self, path: Path) -> Iterator[Element]:
         if len(path) > DEEPEST:
             refuse_depth(path, DEEPEST)
         self._text.take("{")
@@ -192,21 +233,21 @@ class ListIterator:
             yield from self._value((*path, key))
             end = self._text.take(",}")
 
-    def _list(self, path: Path) -> Iterator[tuple[Path, int, Value]]:
+    def _list(self, path: Path) -> Iterator[Element]:
         start = self._text.position
         plain: list[Value] = []
         may_be_plain, wanted = path != self._wanted, self._wanted in (None, path)
         number = 0
-        for value in self._items():
-            if may_be_plain and is_plain(value):
+        for value in self._items(self._decode_block if wanted else self._count_block):
+            if may_be_plain and not isinstance(value, ElementBlock) and is_plain(value):
                 plain.append(value)
                 self._check_length(path, start)
                 continue
             may_be_plain = False
             for each in (*plain, value):
-                number += 1
                 if wanted:
-                    yield path, number, each
+                    yield path, number + 1, each
+                number += len(each) if isinstance(each, ElementBlock) else 1
             plain.clear()
         if plain:
             self._add_outer_value(path, cell_text(plain))
@@ -217,7 +258,7 @@ class ListIterator:
         if self._text.position - start > MAX_VALUE_LENGTH:
             refuse_value(f"`{dotted(path)}` has too many values that are not objects")
 
-    def _items(self) -> Iterator[Value]:
+    def _items(self, decode: DecodeBlock) -> Iterator[Value | ElementBlock]:
         self._text.take("[")
         if self._text.peek() == "]":
             self._text.take("]")
@@ -225,7 +266,17 @@ class ListIterator:
         end = ","
         while end == ",":
             yield self._text.value()
+            yield from self._blocks(decode)
             end = self._text.take(",]")
+
+    def _blocks(self, decode: DecodeBlock) -> Iterator[ElementBlock]:
+        """Yield blocks of the elements after the current one, as long as they can be decoded."""
+        while text := self._text.elements_ahead():
+            block = decode(text, lines=self._lines)
+            if block is None:
+                return
+            self._text.skip_elements()
+            yield block
 
     def _add_outer_value(self, path: Path, text: str) -> None:
         if len(self.outer_values) > MOST_PATHS:

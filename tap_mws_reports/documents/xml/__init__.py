@@ -10,6 +10,9 @@ An undeclared element that repeats inside a row element has numbered columns, be
 table must not change between documents. If it repeats more than `MOST_NUMBERED` times, it is a row
 element, too.
 
+Elements that repeat are read by the arrangement of their tags (`row_feed`), which gives the same
+rows as reading them event by event.
+
 A document is streamed twice, without building a tree: first to infer the schema and to check that
 it is complete, then for its rows. Only one outermost repeating row element is in memory at a time:
 an order of a settlement, not the settlement.

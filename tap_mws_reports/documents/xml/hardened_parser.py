@@ -31,8 +31,20 @@ def parse(text: Iterable[str], handler: SaxHandler) -> Iterator[None]:
     Raises:
         UnreadableDocument: the document is malformed or truncated; the error has line and column.
     """
-    parser = etree.XMLParser(
-        target=handler,  # type: ignore[arg-type]  # the stubs require optional methods
+    parser = new_parser(handler)
+    try:
+        for piece in without_declaration(text):
+            parser.feed(piece.encode())
+            yield
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        refuse_syntax(error)
+
+
+def new_parser(target: object) -> etree.XMLParser:
+    """Return a parser that sends its events to a target; it takes UTF-8."""
+    return etree.XMLParser(
+        target=target,  # type: ignore[arg-type]  # the stubs require optional methods
         encoding="utf-8",
         # Not False: a target would receive `&amp;` in an attribute as `&#38;`. Only a DTD can
         # declare entities, and the handler rejects it.
@@ -41,16 +53,10 @@ def parse(text: Iterable[str], handler: SaxHandler) -> Iterator[None]:
         load_dtd=False,
         huge_tree=False,
     )
-    try:
-        for piece in _without_declaration(text):
-            parser.feed(piece.encode())
-            yield
-        parser.close()
-    except etree.XMLSyntaxError as error:
-        _refuse(error)
 
 
-def _without_declaration(text: Iterable[str]) -> Iterator[str]:
+def without_declaration(text: Iterable[str]) -> Iterator[str]:
+    """Yield a document without its XML declaration."""
     pieces = iter(text)
     for first in pieces:
         yield _DECLARATION.sub(_line_feeds, first, count=1)
@@ -63,7 +69,8 @@ def _line_feeds(declaration: re.Match[str]) -> str:
     return "\n" * declaration[0].count("\n")
 
 
-def _refuse(error: etree.XMLSyntaxError) -> NoReturn:
+def refuse_syntax(error: etree.XMLSyntaxError) -> NoReturn:
+    """Reject a document that is not well-formed."""
     line, column = error.position
     reason = str(error.msg).removesuffix(f", line {line}, column {column}").strip()
     reject_xml(f"the document is malformed or truncated: {reason} (line {line}, column {column})")
@@ -77,6 +84,16 @@ _LAST_CHARACTER = 0x10FFFF
 
 # An incomplete reference, section start or section end at the end of a piece.
 _UNFINISHED = re.compile(r"(?:[<&][^<>&;\s]{0,15}|\]{1,2})\Z")
+_LONGEST_UNFINISHED = 16
+
+# Bytes of UTF-8 that are in no forbidden character: no control character, and neither of the first
+# bytes of surrogates, U+FFFE and U+FFFF.
+_HARMLESS = bytes({*range(0x20, 0x100), *b"\t\n\r"} - {0xED, 0xEF})
+
+
+def _may_have_forbidden(text: str) -> bool:
+    """Whether a text may have characters that XML forbids; much faster than a pattern."""
+    return bool(text.encode("utf-8", "surrogatepass").translate(None, _HARMLESS))
 
 
 class SanitizedText:
@@ -109,7 +126,7 @@ class XmlSanitizer:
         rest = ""
         for piece in text:
             joined = rest + piece
-            unfinished = _UNFINISHED.search(joined)
+            unfinished = _UNFINISHED.search(joined, max(0, len(joined) - _LONGEST_UNFINISHED))
             rest = unfinished[0] if unfinished else ""
             if sanitized := self._sanitized(joined.removesuffix(rest)):
                 yield sanitized
@@ -117,7 +134,12 @@ class XmlSanitizer:
             yield sanitized
 
     def _sanitized(self, text: str) -> str:
-        if self._in_cdata or "&#" in text or _CDATA_START in text or FORBIDDEN.search(text):
+        if (
+            self._in_cdata
+            or "&#" in text
+            or _CDATA_START in text
+            or (_may_have_forbidden(text) and FORBIDDEN.search(text))
+        ):
             return "".join(self._parts(text))
         return text
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from tap_mws_reports.documents.dialect import Record
 from tap_mws_reports.documents.limits import LONGEST_LINE
@@ -19,8 +19,41 @@ from tap_mws_reports.documents.xml.value_paths import (
 from tap_mws_reports.report_types.naming import header_key, path_from
 from tap_mws_reports.report_types.report_type import ReportType
 
+if TYPE_CHECKING:
+    from tap_mws_reports.documents.xml.row_feed import RowShapes
+
 # Its attributes describe the schema, not the report.
 _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
+
+
+class RowShape:
+    """The events of an element whose texts are left open; see `row_feed`.
+
+    ``events`` are start tags with attributes, end tags with None, and texts with their number.
+    ``markers`` are texts by number that occur in no tag.
+    """
+
+    __slots__ = ("events", "markers")
+
+    def __init__(
+        self, events: list[tuple[str, Mapping[str, str] | None, int]], markers: list[str]
+    ) -> None:
+        self.events = events
+        self.markers = markers
+
+    def replay(self, handler: SaxHandler, texts: Sequence[str]) -> None:
+        """Send the events to a handler, with these texts."""
+        for tag, attributes, slot in self.events:
+            if slot >= 0:
+                handler.data(texts[slot])
+            elif attributes is None:
+                handler.end(tag)
+            else:
+                handler.start(tag, attributes)
+
+
+Row = tuple[RowShape, list[str]]
+"""A complete element: its shape, and its texts. None of them is blank."""
 
 
 class SaxHandler:
@@ -30,10 +63,13 @@ class SaxHandler:
     alone is not a value.
 
     Source: https://lxml.de/parsing.html#the-target-parser-interface
+
+    Args:
+        parent: of the first element; the schema's top for a document.
     """
 
-    def __init__(self, schema: InferredSchema) -> None:
-        self._open: list[ElementNode] = [schema.top]
+    def __init__(self, parent: ElementNode) -> None:
+        self._open: list[ElementNode] = [parent]
         self._texts: list[str] = [""]
         self._text_pieces: list[str] = []
         self._size = 0
@@ -47,10 +83,15 @@ class SaxHandler:
     def leave(self, node: ElementNode) -> None:
         """Handle the end of an element."""
 
+    def rows(self, run: Sequence[Row]) -> None:
+        """Handle consecutive elements with the same parent, the innermost open element."""
+        for shape, texts in run:
+            shape.replay(self, texts)
+
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Called by the parser at a start tag."""
         if self._text_pieces:
-            self._end_text()
+            self.end_text()
         node = self._open[-1].child(tag)
         self._open.append(node)
         self._texts.append("")
@@ -68,7 +109,7 @@ class SaxHandler:
     def end(self, _tag: str) -> None:
         """Called by the parser at an end tag."""
         if self._text_pieces:
-            self._end_text()
+            self.end_text()
         node = self._open.pop()
         if text := self._texts.pop():
             self.found(node.leaf(""), text)
@@ -83,8 +124,10 @@ class SaxHandler:
     def close(self) -> None:
         """Called by the parser at the end of the document."""
 
-    def _end_text(self) -> None:
+    def end_text(self) -> None:
         """Add the text between two tags, unless it is whitespace."""
+        if not self._text_pieces:
+            return
         text = "".join(self._text_pieces)
         if not text.isspace():
             self._texts[-1] += text
@@ -107,7 +150,8 @@ class RowPlan:
 
     ``cells`` is the header. ``constants`` is a record with the values of every row. ``streamed``
     are the row elements that are read one by one: the outermost that occur more than once. A
-    document that ``has_no_data`` has no rows.
+    document that ``has_no_data`` has no rows. ``row_shapes`` are those of the elements to read by
+    their shape, or None.
     """
 
     schema: InferredSchema
@@ -115,9 +159,12 @@ class RowPlan:
     constants: Record
     streamed: frozenset[ElementNode]
     has_no_data: bool
+    row_shapes: RowShapes | None
 
 
-def make_row_plan(schema: InferredSchema, report_type: ReportType) -> RowPlan:
+def make_row_plan(
+    schema: InferredSchema, report_type: ReportType, row_shapes: RowShapes | None = None
+) -> RowPlan:
     """Assign columns to every value path: as many as its most occurrences in a row.
 
     Raises:
@@ -134,7 +181,8 @@ def make_row_plan(schema: InferredSchema, report_type: ReportType) -> RowPlan:
     if without:
         cells += _missing(cells, report_type)
     around, streamed = _streamed_rows(schema)
-    return RowPlan(schema, cells, _constants(around, len(cells)), frozenset(streamed), without)
+    constants = _constants(around, len(cells))
+    return RowPlan(schema, cells, constants, frozenset(streamed), without, row_shapes)
 
 
 def _has_no_data(schema: InferredSchema) -> bool:

@@ -34,13 +34,17 @@ class OccurrenceCounter:
 
     def add(self, owner: int) -> None:
         """Count one occurrence inside the element with the number ``owner``."""
-        self.total += 1
-        self.in_owner = self.in_owner + 1 if owner == self.owner else 1
+        self.add_many(owner, 1)
+
+    def add_many(self, owner: int, times: int) -> None:
+        """Count several occurrences inside the element with the number ``owner``."""
+        self.total += times
+        self.in_owner = self.in_owner + times if owner == self.owner else times
         self.owner = owner
         self.most = max(self.most, self.in_owner)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class ValuePath:
     """All texts or attributes with one path.
 
