@@ -3,10 +3,16 @@
 A last line with fewer cells may be a short row. It is a message only if it is a single cell below
 a wide header and starts like a message, or if a line starts a web page or an error response that
 reaches to the end.
+
+Where nothing proves a document complete, a last line without its line end and with fewer cells than
+the header is a line that was cut. In a document whose length or checksum is right it is a row:
+some of Amazon's documents have no line end after the last row, and some rows have no cells at
+their end. A document that was cut exactly at the end of a line shows nothing.
 """
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 from itertools import takewhile
@@ -68,6 +74,26 @@ def message_at_end(path: Path, decoding: Decoding, dialect: Dialect, width: int)
     return "\n".join(single[start:])
 
 
+def ends_within_line(path: Path, decoding: Decoding, dialect: Dialect, width: int) -> bool:
+    """Whether the last line has no line end and fewer cells than the header.
+
+    Args:
+        path: the document.
+        decoding: of the document.
+        dialect: of the document.
+        width: the number of columns in its header.
+    """
+    if decoding.encoding in WIDE:
+        return False
+    last = LINE_END.split(_end(path, decoding))[-1]
+    if not dialect.quoted:
+        return bool(last) and last.count(TAB) + 1 < width
+    if last.count('"') % 2:  # it began in a line above, or a quote is open, which raises later
+        return False
+    cells = next(csv.reader([last], delimiter=dialect.delimiter), [])
+    return 0 < len(cells) < width
+
+
 def _is_single(line: str, dialect: Dialect) -> bool:
     """Whether a line is one cell. Commas and semicolons before a space are punctuation."""
     if not dialect.quoted:
@@ -83,9 +109,13 @@ def _is_message(line: str) -> bool:
 
 def _tail(path: Path, decoding: Decoding) -> str:
     """Return the end of a document, without the first, incomplete line."""
-    with path.open("rb") as document:
-        document.seek(max(0, document.seek(0, os.SEEK_END) - _TAIL_SIZE))
-        # It may start within a character, but the first line is left out.
-        text = document.read().decode(decoding.encoding, "replace")
+    text = _end(path, decoding)
     beginning = LINE_END.search(text)
     return text[beginning.end() :].rstrip() if beginning else ""
+
+
+def _end(path: Path, decoding: Decoding) -> str:
+    """Return the end of a document; its first line may be cut, even within a character."""
+    with path.open("rb") as document:
+        document.seek(max(0, document.seek(0, os.SEEK_END) - _TAIL_SIZE))
+        return document.read().decode(decoding.encoding, "replace")

@@ -81,6 +81,7 @@ def open_document(
         charset=document.charset,
         marketplace_format=marketplace_format,
         timestamps=timestamps,
+        proved=document.proved,
     )
     if table.missing_identity:
         names = ", ".join(table.missing_identity)
@@ -465,9 +466,10 @@ class ReportRows(SchemaEvolutionStream):
     def _log_rejected(self, job: ReportJob, table: Table, refused: RejectedLinesFile) -> None:
         """Log the parts of a document that are in no row."""
         if refused.path:
-            what = "Rejected %d lines of %s; they are kept in %s"
-            count = table.counts.refused
-            self.logger.warning(what, count, job.describe(), refused.path)
+            what = "Rejected %d lines of %s (%s); they are kept in %s"
+            counts = table.counts
+            reasons = ", ".join(f"{reason}: {n}" for reason, n in sorted(counts.refusals.items()))
+            self.logger.warning(what, counts.refused, job.describe(), reasons, refused.path)
         if self._lists and (unread := table.lists.keys() - self._lists):
             names = ", ".join(sorted(unread))
             self.logger.warning("No stream reads these lists of %s: %s", job.describe(), names)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tap_mws_reports import errors
 from tap_mws_reports.api.client_settings import ClientSettings
-from tap_mws_reports.api.document_integrity import atomic_path, verified_document
+from tap_mws_reports.api.document_integrity import atomic_path, confirm, verified_document
 from tap_mws_reports.api.interface import (
     Report,
     ReportDocument,
@@ -64,14 +64,20 @@ def download(caller: Caller, report_id: str, path: Path) -> ReportDocument:
     Raises:
         DocumentDamaged: it is incomplete.
     """
-    with atomic_path(path) as arriving:
+
+    def fetch(arriving: Path) -> ReportDocument:
         saved, answer = caller.exchange(
             "GetReport",
             {"report_id": report_id},
             send=lambda request: caller.transport.stream(request, arriving),
             read=lambda answer: _no_page(answer, report_id),
         )
-        return verified_document(answer, saved, report_id, path)
+        return verified_document(answer, saved, report_id, arriving, path)
+
+    with atomic_path(path) as arriving:
+        document = fetch(arriving)
+        confirm(document, arriving, fetch)
+    return document
 
 
 def _no_page(answer: HttpResponse, report_id: str) -> tuple[SavedBody, HttpResponse]:
