@@ -356,7 +356,7 @@ class ReportRows(SchemaEvolutionStream):
         """Return the number of rows of a document, before they are written."""
         if job.document is None:
             return 0
-        with decompressed(job.document.path) as path:
+        with decompressed(job.document.path, job.document.path.parent) as path:
             document = replace(job.document, path=path)
             marketplace_format = self._habits[job.spec.marketplace_ids]
             table = open_document(document, self._report_type, marketplace_format, self._timestamps)
@@ -415,7 +415,7 @@ class ReportRows(SchemaEvolutionStream):
         """Yield the rows of a document, or the record of a binary document."""
         if job.document is None:
             return
-        with decompressed(job.document.path) as path:
+        with decompressed(job.document.path, job.document.path.parent) as path:
             file = media_type_of(path) if may_deliver_files(self._report_type) else None
             if file:
                 yield self._binary_document(job, path, file)
