@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -18,6 +19,8 @@ from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest, mak
 from tap_mws_reports.retrieval.planning.windows import max_snapshot_age
 from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
 from tap_mws_reports.retrieval.scheduling.latency import Latencies
+
+logger = logging.getLogger(__name__)
 
 MAX_REMAINDER = timedelta(hours=1)
 """The longest part of a window that an adopted request may leave to the next run; a longer cooldown
@@ -78,6 +81,25 @@ def adopt_requests(
                     each.narrow(match.end_date)
                 adopted.append(each)
     return adopted
+
+
+def count_unidentified(
+    jobs: Iterable[ReportJob], listed: Iterable[ReportRequest], *, now: datetime
+) -> int:
+    """Count the jobs that cannot be matched, and for which a request of the same type and dates is.
+
+    They are requested, perhaps a second time: another report would be worse than another request.
+    """
+    free = [each for each in listed if each.processing_status in ADOPTABLE and not each.scheduled]
+    count = 0
+    for job in jobs:
+        if job.matchable or job.phase is not JobStatus.TO_REQUEST:
+            continue
+        like = next((each for each in free if _serves(each, job, now)), None)
+        if like is not None:
+            free.remove(like)
+            count += 1
+    return count
 
 
 def _last_failure(job: ReportJob, submitted: Mapping[str, datetime]) -> datetime:
@@ -213,8 +235,14 @@ def adopt_existing(
     for request in reversed(listed):
         _learn(request, latencies)
     known = _known_requests(jobs, partition_requests)
-    candidates = [job for job in candidates if job.matchable]
     unknown = [request for request in listed if request.report_request_id not in known]
+    if count := count_unidentified(candidates, unknown, now=now):
+        logger.warning(
+            "Requesting %d reports although Amazon lists requests that may be the same: "
+            "its list does not show their options or marketplaces",
+            count,
+        )
+    candidates = [job for job in candidates if job.matchable]
     remainders = split_at_listed(candidates, unknown)
     jobs += remainders
     submitted = {request.report_request_id: request.submitted_date for request in listed}

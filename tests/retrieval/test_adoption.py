@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest, ReportSpec
-from tap_mws_reports.retrieval.adoption import adopt_requests, split_at_listed
+from tap_mws_reports.retrieval.adoption import (
+    adopt_requests,
+    count_unidentified,
+    split_at_listed,
+)
 from tap_mws_reports.retrieval.intervals import Interval
 from tap_mws_reports.retrieval.planning.periods import Periods
 from tap_mws_reports.retrieval.planning.windows import WindowRule
@@ -235,3 +239,17 @@ def test_a_window_that_failed_adopts_only_a_later_request(
     other = request(age=timedelta(minutes=minutes))
     submitted = {"bad": NOW - timedelta(minutes=10), "1": other.submitted_date}
     assert bool(adopt_requests([wanted], [other], now=NOW, submitted=submitted)) is taken
+
+
+def test_reports_that_may_be_requested_twice_are_counted() -> None:
+    options = (("ShowSalesChannel", "true"),)
+    jobs = [replace(job(options=options), matchable=False) for _ in range(3)]
+    listed = [
+        request("1"),
+        request("2"),
+        request("3", status=ProcessingStatus.CANCELLED),
+        request("4", start=WINDOW.start + timedelta(days=1)),
+        request("5", report_type=LISTINGS),
+    ]
+    assert count_unidentified(jobs, listed, now=NOW) == 2
+    assert count_unidentified([job()], listed, now=NOW) == 0
