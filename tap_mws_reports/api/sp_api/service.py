@@ -17,6 +17,7 @@ from tap_mws_reports.api.interface import (
     ReportSpec,
     ThrottledCall,
 )
+from tap_mws_reports.api.lost_answers import find_made
 from tap_mws_reports.api.quota_mixin import QuotaMixin
 from tap_mws_reports.api.sp_api import converters, report_repository
 from tap_mws_reports.api.sp_api.caller import Caller
@@ -133,6 +134,7 @@ class SpApiReportService(QuotaMixin):
         self._marketplace_ids = tuple(marketplace_ids)
         self._caller = Caller(settings)
         super().__init__(self._caller.budgets, _PACED)
+        self._made: set[str] = set()
         self._type_limits = ReportTypeLimits()
         self._reports = ReportRepository(self._caller, self._types, self._clock, self._type_limits)
         self._downloads = Downloads(self._caller, settings, documents)
@@ -142,7 +144,7 @@ class SpApiReportService(QuotaMixin):
     def request_report(self, spec: ReportSpec) -> ReportRequest:
         """Ask Amazon to make a report. Not idempotent: every call makes a new request.
 
-        After a lost answer it is requested again, so that an unused request may remain.
+        After a lost answer it is looked for in the list, and requested again if it is not there.
 
         Raises:
             Throttled: the report type has a quota of its own, which is used up.
@@ -163,10 +165,15 @@ class SpApiReportService(QuotaMixin):
         self._type_limits.check(name, now)
         try:
             answer: CreatedReport = self._caller.call(
-                "createReport", values, report_type=name, though_throttled=False
+                "createReport",
+                values,
+                report_type=name,
+                though_throttled=False,
+                recover=lambda: self._made_unheard(spec, now),
             )
         except errors.Throttled as error:
             raise self._refused(name, error) from error
+        self._made.add(answer.report_id)
         self._type_quotas.granted(name)
         self._type_limits.note(name, answer.report_id, now)
         return ReportRequest(
@@ -178,6 +185,11 @@ class SpApiReportService(QuotaMixin):
             submitted_date=self._clock.now(),
             processing_status=ProcessingStatus.SUBMITTED,
         )
+
+    def _made_unheard(self, spec: ReportSpec, since: datetime) -> CreatedReport | None:
+        marketplace_ids = spec.marketplace_ids or self._marketplace_ids
+        found = find_made(self.report_requests, spec, marketplace_ids, since, self._made)
+        return None if found is None else CreatedReport(report_id=found.report_request_id)
 
     def _refused(self, name: str, error: errors.Throttled) -> errors.TapError:
         now = self._clock.now()
