@@ -1,12 +1,18 @@
 """Writing a document to disk, and the checks that it is complete.
 
+Its length, the last of its chunks, its MD5 or the trailer of its compression prove a document
+complete. SP-API sends no MD5, and a plain document may end with the connection alone, which a
+broken connection does, too: such a document is fetched twice, and must be the same twice.
+
 Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_MD5.html
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +21,8 @@ from tap_mws_reports.api import transport
 from tap_mws_reports.api.interface import ReportDocument
 from tap_mws_reports.api.transport import HttpResponse, SavedBody
 
+_GZIP = b"\x1f\x8b"
+_PIECE = 1024**2
 _HINT = "look for a proxy that changes what passes through it; the next run fetches it again"
 
 
@@ -30,22 +38,58 @@ def atomic_path(path: Path) -> Iterator[Path]:
 
 
 def verified_document(
-    answer: HttpResponse, saved: SavedBody, report_id: str, path: Path
+    answer: HttpResponse, saved: SavedBody, report_id: str, arriving: Path, path: Path
 ) -> ReportDocument:
     """Return the saved document if its size and MD5 are what Amazon announced.
 
+    Args:
+        answer: the headers that came with it.
+        saved: what was saved.
+        report_id: for errors.
+        arriving: where it was saved.
+        path: where it will be.
+
     Raises:
-        DocumentDamaged: they are not.
+        DocumentDamaged: they are not, or its compression breaks off.
     """
     _check_size(answer, saved, report_id)
-    _check_md5(answer, saved, report_id)
+    proved = _check_md5(answer, saved, report_id) or saved.framed
     return ReportDocument(
         report_id=report_id,
         path=path,
         size=saved.size,
         md5=saved.md5.hex(),
         charset=transport.charset_of(answer.headers),
+        proved=proved or _check_trailer(arriving, report_id),
     )
+
+
+def confirm(
+    document: ReportDocument, arriving: Path, fetch: Callable[[Path], ReportDocument]
+) -> None:
+    """Fetch a document again if nothing proves it complete, and compare the two.
+
+    Args:
+        document: as it came first.
+        arriving: where that is; the second one is saved beside it, and removed.
+        fetch: saves the document to a path once more.
+
+    Raises:
+        DocumentDamaged: the two are not the same.
+    """
+    if document.proved:
+        return
+    second = arriving.with_name(f"{arriving.name}.again")
+    try:
+        again = fetch(second)
+    finally:
+        second.unlink(missing_ok=True)
+    if (again.size, again.md5) != (document.size, document.md5):
+        what = (
+            f"document {document.report_id} came without its length, first with {document.size} "
+            f"bytes, then with {again.size} others"
+        )
+        raise errors.DocumentDamaged(what, hint=_HINT)
 
 
 def _check_size(answer: HttpResponse, saved: SavedBody, report_id: str) -> None:
@@ -55,9 +99,26 @@ def _check_size(answer: HttpResponse, saved: SavedBody, report_id: str) -> None:
         raise errors.DocumentDamaged(what, hint=_HINT)
 
 
-def _check_md5(answer: HttpResponse, saved: SavedBody, report_id: str) -> None:
+def _check_md5(answer: HttpResponse, saved: SavedBody, report_id: str) -> bool:
+    """Return whether there is an MD5, which then is right."""
     announced = answer.headers.get("content-md5", "").strip()
     # Some senders omit the padding: https://github.com/boto/boto/issues/3638
     if announced and announced.rstrip("=") != base64.b64encode(saved.md5).decode().rstrip("="):
         what = f"document {report_id}: MD5 does not match Content-MD5"
         raise errors.DocumentDamaged(what, hint=_HINT)
+    return bool(announced)
+
+
+def _check_trailer(arriving: Path, report_id: str) -> bool:
+    """Return whether a document is gzip, whose trailers then are there and right."""
+    try:
+        with arriving.open("rb") as document:
+            if document.read(len(_GZIP)) != _GZIP:
+                return False
+        with gzip.open(arriving) as unpacked:
+            while unpacked.read(_PIECE):
+                pass
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        what = f"document {report_id} came without its length, and is damaged gzip: {error}"
+        raise errors.DocumentDamaged(what, hint=_HINT) from error
+    return True

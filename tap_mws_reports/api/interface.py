@@ -115,7 +115,8 @@ class ReportSchedule:
 class ReportDocument:
     """A complete document on disk, checked against Amazon's MD5 where there is one.
 
-    ``charset`` is that of the Content-Type header, or None.
+    ``charset`` is that of the Content-Type header, or None. ``proved`` says that a length or a
+    checksum proves it complete; otherwise it was fetched twice and was the same twice.
     """
 
     report_id: str
@@ -123,6 +124,7 @@ class ReportDocument:
     size: int
     md5: str
     charset: str | None = None
+    proved: bool = True
 
 
 @dataclass(frozen=True, slots=True)

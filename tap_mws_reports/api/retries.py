@@ -62,6 +62,7 @@ class Retrier:
         budget: Budget,
         tries: int = MAX_ATTEMPTS,
         though_throttled: bool = True,
+        recover: Callable[[], T | None] = lambda: None,
     ) -> T:
         """Return what ``attempt`` returns, after waiting for ``budget`` before each try.
 
@@ -71,6 +72,7 @@ class Retrier:
             budget: what is left of its quota.
             tries: how often it may fail.
             though_throttled: wait for a quota that Amazon says is used up, and try again.
+            recover: called before a failed call is repeated; what it returns is the answer.
 
         Raises:
             HostUnreachable: the quota stayed used up for two hours.
@@ -98,6 +100,8 @@ class Retrier:
                 if failures >= tries:
                     raise
                 self._back_off(error, next(ranges))
+                if (found := recover()) is not None:
+                    return found
 
     def _wait(self, name: str, budget: Budget) -> None:
         seconds = budget.wait(self.clock.now())

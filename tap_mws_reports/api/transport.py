@@ -99,11 +99,15 @@ class SavedBody:
     """A body that was saved to a file: its length in bytes and their MD5.
 
     ``unpacked`` says that it was decompressed, so that Content-Length is not its length.
+    ``framed`` says that Content-Length or the last chunk told its end. Otherwise only the end of
+    the connection did, and a connection that broke looks the same.
+    Source: https://www.rfc-editor.org/rfc/rfc9112#section-6.3
     """
 
     size: int
     md5: bytes
     unpacked: bool = False
+    framed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +257,14 @@ def _save(response: requests.Response, path: Path, *, untouched: bool) -> SavedB
             what = f"the document broke off after {size} bytes: {_reason(error)}"
             raise errors.DocumentDamaged(what) from error
     packed = response.headers.get("Content-Encoding", "identity") != "identity"
-    return SavedBody(size, md5.digest(), unpacked=packed and not untouched)
+    unpacked = packed and not untouched
+    return SavedBody(size, md5.digest(), unpacked=unpacked, framed=_is_framed(response))
+
+
+def _is_framed(response: requests.Response) -> bool:
+    """Whether the answer says where its body ends; `urllib3` then notices a body that is cut."""
+    chunked = "chunked" in response.headers.get("Transfer-Encoding", "").lower()
+    return chunked or response.headers.get("Content-Length", "").strip().isdigit()
 
 
 def _as_they_come(response: requests.Response) -> Iterator[bytes]:

@@ -23,12 +23,16 @@ _PIECE = 256 * 1024
 
 
 @contextmanager
-def decompressed(path: Path) -> Iterator[Path]:
+def decompressed(path: Path, directory: Path | None = None) -> Iterator[Path]:
     """Yield the path of the decompressed document: one or two layers of gzip, any members.
 
     A document that is not compressed is yielded unchanged. The decompressed file has the document's
     name without ``.gz`` and is in a temporary folder that only the user can read. It is complete
     when yielded, and deleted afterwards.
+
+    Args:
+        path: the document.
+        directory: where the temporary folder is made; None for the system's place for such folders.
 
     Raises:
         UnreadableDocument: the document is damaged, truncated, or larger than `limits` allow, or
@@ -40,7 +44,7 @@ def decompressed(path: Path) -> Iterator[Path]:
         _check_size(path, path.stat().st_size)
         yield path
         return
-    with tempfile.TemporaryDirectory(prefix="tap-mws-reports-") as folder:
+    with tempfile.TemporaryDirectory(prefix="tap-mws-reports-", dir=directory) as folder:
         plain = Path(folder) / path.name.removesuffix(".gz")
         _unpack(path, plain)
         yield plain

@@ -35,6 +35,8 @@ class DocumentInput:
     charset: str | None
     """That of the Content-Type header, or None."""
     marketplace_format: MarketplaceFormat
+    proved: bool = True
+    """Whether its length or a checksum proves it complete."""
 
 
 class DocumentReader(Protocol):

@@ -12,8 +12,9 @@ from tap_mws_reports.documents.document_reader import DocumentInput
 from tap_mws_reports.documents.error_documents import refuse_rest, refuse_sentence
 from tap_mws_reports.documents.header import Header, find_header
 from tap_mws_reports.documents.limits import LONGEST_HEADER
-from tap_mws_reports.documents.truncation import last_line_cells, message_at_end
+from tap_mws_reports.documents.truncation import ends_within_line, last_line_cells, message_at_end
 from tap_mws_reports.documents.wrapped_tsv import quotes_are_doubled, read_wrapped
+from tap_mws_reports.errors import UnreadableDocument
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ReportType
 
@@ -105,6 +106,13 @@ def open_flat_file(document_input: DocumentInput) -> FlatFile:
     header = find_header(head, report_type)
     if header.dialect.quoted or len(header.cells) == 1:
         _refuse_sentence(head, header.cells, report_type)
+    if not document_input.proved and ends_within_line(
+        path, decoding, header.dialect, len(header.cells)
+    ):
+        raise UnreadableDocument(
+            "the document ends within its last line, and came without its length",
+            hint="look for a proxy that cuts what passes through it; the next run requests again",
+        )
     if words := message_at_end(path, decoding, header.dialect, len(header.cells)):
         refuse_rest(words)
     if not header.dialect.wrapped:

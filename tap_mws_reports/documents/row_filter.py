@@ -1,4 +1,8 @@
-"""Separate the rows of a document from blank, preamble and repeated header lines."""
+"""Separate the rows of a document from blank, preamble, repeated header and keyless lines.
+
+A line without any cell of its key would be written under an empty key, where each such row replaces
+the one before. It is rejected. In types identified by a group such a line continues the row above.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,18 @@ from tap_mws_reports.report_types.naming import header_key
 HEADER_REPEAT = "header-repeat"
 PREAMBLE = "preamble"
 MALFORMED = "malformed-quotes"
+KEYLESS = "no-key"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCells:
+    """The places of the cells that identify a row; none if nothing is required.
+
+    ``continued`` says that a line without these cells belongs to the row above, if there is one.
+    """
+
+    places: tuple[int, ...] = ()
+    continued: bool = False
 
 
 @dataclass(slots=True)
@@ -56,6 +72,7 @@ _FIRST_CHARACTER = itemgetter(0)
 
 RejectLine = Callable[[int, str, Record], None]
 """Called for every rejected line with its number, the reason and its cells."""
+_NO_KEY = KeyCells()
 
 
 class RowFilter:
@@ -67,9 +84,17 @@ class RowFilter:
             and every record is a row.
         counts: counts the records.
         refuse: called for every rejected record.
+        key: the cells of which a row must have one.
     """
 
-    def __init__(self, header: Record, before: int, counts: LineCounts, refuse: RejectLine) -> None:
+    def __init__(
+        self,
+        header: Record,
+        before: int,
+        counts: LineCounts,
+        refuse: RejectLine,
+        key: KeyCells = _NO_KEY,
+    ) -> None:
         self._header = header
         first = header[0] if header else ""
         self._keys = _keys(header)
@@ -82,6 +107,9 @@ class RowFilter:
         self._rows_only = before < 0
         self._counts = counts
         self._refuse = refuse
+        self._key = key.places
+        self._continued = key.continued
+        self._has_row_above = False
 
     def cells(self, lines: RowChunk) -> ColumnChunk | None:
         """Return the cells of the rows in a chunk, or None if it has none."""
@@ -92,7 +120,7 @@ class RowFilter:
         if not lines.records:
             return None
         cells = align_columns(lines.records, self._width)
-        if self._rows_only or self._all_are_rows(cells.columns[0]):
+        if self._all_have_keys(cells) and (self._rows_only or self._all_are_rows(cells.columns[0])):
             self._counts.lines += len(lines.records)
             return cells
         records = self._rows(lines)
@@ -115,7 +143,10 @@ class RowFilter:
             first, lines = first + len(head), lines[len(head) :]
         self._counts.lines += len(lines)
         odd = self._odd_lines(lines)
-        return self._mended(first, lines, odd) if odd else (lines, None)
+        if odd:
+            return self._mended(first, lines, odd)
+        self._has_row_above |= bool(lines)
+        return lines, None
 
     def _odd_lines(self, lines: Sequence[str]) -> list[int]:
         """Return the places of the lines that are not plainly rows of the header's width."""
@@ -125,7 +156,14 @@ class RowFilter:
         if not all(lines) or any(map(self._begins_oddly, {*map(_FIRST_CHARACTER, lines)})):
             cells = (line.partition(TAB)[0] for line in lines)
             odd.update(place for place, cell in enumerate(cells) if not self._all_are_rows([cell]))
+        if self._key and 0 not in self._key and not (self._continued and self._has_row_above):
+            # A line without its first cell is odd already.
+            odd.update(place for place, line in enumerate(lines) if self._has_no_key(line))
         return sorted(odd)
+
+    def _has_no_key(self, line: str) -> bool:
+        cells = line.split(TAB, self._key[-1] + 1)
+        return all(not cells[place].strip() for place in self._key if place < len(cells))
 
     def _begins_oddly(self, character: str) -> bool:
         """Whether a line with this first character may be blank, or a header."""
@@ -137,7 +175,8 @@ class RowFilter:
         """Return the lines without those that are no rows, and with cells as many as the header."""
         lines = list(lines)
         beyond: list[str | None] = [None] * len(lines)
-        for place in odd:
+        for before, place in enumerate(odd):
+            self._has_row_above |= place > before
             self._counts.lines -= 1
             records = self._rows(RowChunk(first + place, [lines[place].split(TAB)]))
             if not records:
@@ -146,6 +185,7 @@ class RowFilter:
             aligned = align_columns(records, self._width)
             beyond[place] = aligned.beyond[0] if aligned.beyond else None
             lines[place] = TAB.join(cells[0] for cells in aligned.columns)
+        self._has_row_above |= len(odd) < len(lines)
         if not all(lines):
             beyond = [each for each, line in zip(beyond, lines, strict=True) if line]
             lines = [line for line in lines if line]
@@ -161,6 +201,26 @@ class RowFilter:
                 or not any(map(self._may_be_header, first_cells))
             )
         )
+
+    def _all_have_keys(self, cells: ColumnChunk) -> bool:
+        """Whether no line of a chunk is to be rejected for lack of a key."""
+        if not self._key or (self._continued and self._has_row_above):
+            return True
+        columns = [cells.columns[place] for place in self._key]
+        if self._continued:
+            self._has_row_above = any(column[0].strip() for column in columns)
+            return self._has_row_above
+        return any(all(map(str.strip, column)) for column in columns) or all(
+            any(map(str.strip, row)) for row in zip(*columns, strict=True)
+        )
+
+    def _lacks_key(self, record: Record) -> bool:
+        """Whether a row has no cell of its key, and continues no row above."""
+        lacks = bool(self._key) and not any(record[p].strip() for p in self._key if p < len(record))
+        if self._continued:
+            lacks = lacks and not self._has_row_above
+            self._has_row_above |= not lacks
+        return lacks
 
     def _may_be_header(self, first_cell: str) -> bool:
         return first_cell == self._header[0] or self._begins_header(first_cell)
@@ -185,8 +245,10 @@ class RowFilter:
         for number, record in enumerate(lines.records, start=lines.first):
             if is_blank(record):
                 self._counts.blank += 1
-            elif self._is_header(record):
+            elif not self._rows_only and self._is_header(record):
                 self._refuse_line(number, HEADER_REPEAT, record)
+            elif self._lacks_key(record):
+                self._refuse_line(number, KEYLESS, record)
             else:
                 kept.append(record)
         return kept

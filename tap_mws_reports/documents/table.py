@@ -25,7 +25,7 @@ from tap_mws_reports.documents.json import open_json
 from tap_mws_reports.documents.limits import MOST_COLUMNS
 from tap_mws_reports.documents.media_types import head_of, media_type_of
 from tap_mws_reports.documents.record_batch import ColumnChunk, RecordBatch, Row
-from tap_mws_reports.documents.row_filter import LineCounts, RejectLine, RowFilter
+from tap_mws_reports.documents.row_filter import KeyCells, LineCounts, RejectLine, RowFilter
 from tap_mws_reports.documents.xml.xml_document import open_xml
 from tap_mws_reports.errors import TapError, UnreadableDocument
 from tap_mws_reports.report_types.kinds import Kind
@@ -194,8 +194,17 @@ class Table:
     def _cells(
         self, engine: Engine, refuse: RejectLine, counts: LineCounts
     ) -> Iterator[ColumnChunk]:
-        row_filter = RowFilter(self.reader.cells, self.reader.before, counts, refuse)
+        header, before = self.reader.cells, self.reader.before
+        row_filter = RowFilter(header, before, counts, refuse, self._key_cells)
         return engine.cells(self.reader, row_filter)
+
+    @property
+    def _key_cells(self) -> KeyCells:
+        """The cells of which a row must have one; none where rows above fill all of them."""
+        identity = self.report_type.identity
+        names = set(identity.columns).difference(self.report_type.filled_down)
+        places = [place for place, column in enumerate(self.columns) if column.name in names]
+        return KeyCells(tuple(places), continued=identity.kind == "group")
 
 
 def open_table(
@@ -205,6 +214,7 @@ def open_table(
     charset: str | None,
     marketplace_format: MarketplaceFormat,
     timestamps: Timestamps = "utc",
+    proved: bool = True,
 ) -> Table:
     """Open a document and read its header.
 
@@ -214,14 +224,15 @@ def open_table(
         charset: of the Content-Type header, or None.
         marketplace_format: the formats of its marketplace.
         timestamps: how timestamps are written.
+        proved: whether its length or a checksum proves it complete.
 
     Raises:
         ErrorDocument: Amazon delivered a message instead of the report; the error quotes it.
-        UnreadableDocument: the document is empty, of a format without rows, or has more columns
-            than `MOST_COLUMNS`.
+        UnreadableDocument: the document is empty, of a format without rows, has more columns
+            than `MOST_COLUMNS`, or, if it is not proved complete, ends within a line.
     """
     with _add_location(report_type, path):
-        form = detect_format(DocumentInput(path, report_type, charset, marketplace_format))
+        form = detect_format(DocumentInput(path, report_type, charset, marketplace_format, proved))
         _check_width(form.cells)
         columns = columns_of(form.cells, report_type)
     return Table(path, report_type, marketplace_format, form, columns, timestamps)

@@ -3,10 +3,16 @@
 A last line with fewer cells may be a short row. It is a message only if it is a single cell below
 a wide header and starts like a message, or if a line starts a web page or an error response that
 reaches to the end.
+
+Where nothing proves a document complete, a last line without its line end and with fewer cells than
+the header is a line that was cut. In a document whose length or checksum is right it is a row:
+some of Amazon's documents have no line end after the last row, and some rows have no cells at
+their end. A document that was cut exactly at the end of a line shows nothing.
 """
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 from itertools import takewhile
@@ -73,25 +79,32 @@ def last_line_cells(path: Path, decoding: Decoding, dialect: Dialect, width: int
     """Return the number of cells of the last line if it is possibly cut, otherwise zero.
 
     It is if it has no line end, and fewer cells than the header and than the line before it. Lines
-    with quotes are not judged: they may go on in the next line.
-
-    Args:
-        path: the document.
-        decoding: of the document.
-        dialect: of the document.
-        width: the number of columns in its header.
+    with quotes are not judged: they may go on in the next line. Arguments as of `message_at_end`.
     """
     if decoding.encoding in WIDE:
         return 0
-    with path.open("rb") as document:
-        document.seek(max(0, document.seek(0, os.SEEK_END) - _TAIL_SIZE))
-        lines = LINE_END.split(document.read().decode(decoding.encoding, "replace"))
-    *before, last = lines
+    *before, last = LINE_END.split(_end(path, decoding))
     if not last.strip() or not before or (dialect.quoted and '"' in last):
         return 0
     cells = last.count(dialect.delimiter) + 1
     usual = max(each.count(dialect.delimiter) + 1 for each in before[-_LINES_BEFORE:])
     return cells if cells < min(width, usual) else 0
+
+
+def ends_within_line(path: Path, decoding: Decoding, dialect: Dialect, width: int) -> bool:
+    """Whether the last line has no line end and fewer cells than the header.
+
+    Arguments as of `message_at_end`.
+    """
+    if decoding.encoding in WIDE:
+        return False
+    last = LINE_END.split(_end(path, decoding))[-1]
+    if not dialect.quoted:
+        return bool(last) and last.count(TAB) + 1 < width
+    if last.count('"') % 2:  # it began in a line above, or a quote is open, which raises later
+        return False
+    cells = next(csv.reader([last], delimiter=dialect.delimiter), [])
+    return 0 < len(cells) < width
 
 
 def _is_single(line: str, dialect: Dialect) -> bool:
@@ -109,9 +122,13 @@ def _is_message(line: str) -> bool:
 
 def _tail(path: Path, decoding: Decoding) -> str:
     """Return the end of a document, without the first, incomplete line."""
-    with path.open("rb") as document:
-        document.seek(max(0, document.seek(0, os.SEEK_END) - _TAIL_SIZE))
-        # It may start within a character, but the first line is left out.
-        text = document.read().decode(decoding.encoding, "replace")
+    text = _end(path, decoding)
     beginning = LINE_END.search(text)
     return text[beginning.end() :].rstrip() if beginning else ""
+
+
+def _end(path: Path, decoding: Decoding) -> str:
+    """Return the end of a document; its first line may be cut, even within a character."""
+    with path.open("rb") as document:
+        document.seek(max(0, document.seek(0, os.SEEK_END) - _TAIL_SIZE))
+        return document.read().decode(decoding.encoding, "replace")

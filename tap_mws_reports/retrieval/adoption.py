@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from tap_mws_reports.api.interface import (
     ProcessingStatus,
@@ -12,14 +14,20 @@ from tap_mws_reports.api.interface import (
     ReportService,
     ThrottledCall,
 )
+from tap_mws_reports.retrieval.intervals import Interval
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest, make_job
 from tap_mws_reports.retrieval.planning.windows import max_snapshot_age
 from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
 from tap_mws_reports.retrieval.scheduling.latency import Latencies
 
+logger = logging.getLogger(__name__)
+
 MAX_REMAINDER = timedelta(hours=1)
 """The longest part of a window that an adopted request may leave to the next run; a longer cooldown
 extends it."""
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_NONE_KNOWN: Mapping[str, datetime] = MappingProxyType({})
 
 ADOPTABLE = frozenset(
     {
@@ -32,7 +40,11 @@ ADOPTABLE = frozenset(
 
 
 def adopt_requests(
-    jobs: Collection[ReportJob], listed: Iterable[ReportRequest], *, now: datetime
+    jobs: Collection[ReportJob],
+    listed: Iterable[ReportRequest],
+    *,
+    now: datetime,
+    submitted: Mapping[str, datetime] = _NONE_KNOWN,
 ) -> list[ReportJob]:
     """Match each job that is to be requested with a listed request for the same report.
 
@@ -40,10 +52,15 @@ def adopt_requests(
     with options are never matched. Listed marketplaces must be the same; where the list has none,
     the caller leaves out jobs that are not matchable.
 
+    A window that has failed adopts only a request made after the one that failed: the state has the
+    id of the last one alone, and two requests with bad documents would otherwise take turns for as
+    long as Amazon lists them.
+
     Args:
         jobs: all jobs; those that already have a request are left unchanged.
         listed: report requests, newest first, as Amazon lists them.
         now: the current time.
+        submitted: when the requests that Amazon lists were made, by id.
 
     Returns:
         The jobs that adopted a request.
@@ -54,6 +71,8 @@ def adopt_requests(
         if job.phase is not JobStatus.TO_REQUEST or job.spec.options:
             continue
         match = next((each for each in free if _serves(each, job, now)), None)
+        if match is not None and match.submitted_date <= _last_failure(job, submitted):
+            continue  # the others are older still
         if match is not None:
             free.remove(match)
             for each in (job, *job.same_report_jobs(jobs)):
@@ -62,6 +81,49 @@ def adopt_requests(
                     each.narrow(match.end_date)
                 adopted.append(each)
     return adopted
+
+
+def count_unidentified(
+    jobs: Iterable[ReportJob], listed: Iterable[ReportRequest], *, now: datetime
+) -> int:
+    """Count the jobs that cannot be matched, and for which a request of the same type and dates is.
+
+    They are requested, perhaps a second time: another report would be worse than another request.
+    """
+    free = [each for each in listed if each.processing_status in ADOPTABLE and not each.scheduled]
+    count = 0
+    for job in jobs:
+        if job.matchable or job.phase is not JobStatus.TO_REQUEST:
+            continue
+        like = next((each for each in free if _serves(each, job, now)), None)
+        if like is not None:
+            free.remove(like)
+            count += 1
+    return count
+
+
+def _last_failure(job: ReportJob, submitted: Mapping[str, datetime]) -> datetime:
+    """Return when the last request that failed for a window, or part of it, was made."""
+    ids = failed_request_ids(job)
+    return max((submitted[each] for each in ids if each in submitted), default=_NEVER)
+
+
+def failed_request_ids(job: ReportJob) -> set[str]:
+    """Return the ids of the requests that the state names as failed for a window."""
+    failed_windows, given_up = job.bookmark.failed_windows, job.bookmark.given_up
+    failures = [(each.interval, each.report_request_id) for each in failed_windows]
+    failures += [(each.interval, each.report_request_id) for each in given_up]
+    return {
+        request_id
+        for interval, request_id in failures
+        if request_id and _is_about(interval, job.interval)
+    }
+
+
+def _is_about(failed: Interval | None, interval: Interval | None) -> bool:
+    if failed is None or interval is None:
+        return failed is interval
+    return failed.start < interval.end and interval.start < failed.end
 
 
 def split_at_listed(jobs: Iterable[ReportJob], listed: Iterable[ReportRequest]) -> list[ReportJob]:
@@ -173,11 +235,18 @@ def adopt_existing(
     for request in reversed(listed):
         _learn(request, latencies)
     known = _known_requests(jobs, partition_requests)
-    candidates = [job for job in candidates if job.matchable]
     unknown = [request for request in listed if request.report_request_id not in known]
+    if count := count_unidentified(candidates, unknown, now=now):
+        logger.warning(
+            "Requesting %d reports although Amazon lists requests that may be the same: "
+            "its list does not show their options or marketplaces",
+            count,
+        )
+    candidates = [job for job in candidates if job.matchable]
     remainders = split_at_listed(candidates, unknown)
     jobs += remainders
-    return adopt_requests([*candidates, *remainders], unknown, now=now)
+    submitted = {request.report_request_id: request.submitted_date for request in listed}
+    return adopt_requests([*candidates, *remainders], unknown, now=now, submitted=submitted)
 
 
 def _list_requests(

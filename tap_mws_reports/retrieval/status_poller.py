@@ -13,6 +13,7 @@ from tap_mws_reports.api.interface import (
 )
 from tap_mws_reports.errors import ReportCancelled, ReportStuck, RequestRefused, SkipWindow
 from tap_mws_reports.retrieval import cancellation
+from tap_mws_reports.retrieval.adoption import failed_request_ids
 from tap_mws_reports.retrieval.planning.windows import max_snapshot_age
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import (
@@ -193,8 +194,13 @@ class StatusPoller:
         raise ReportCancelled("Amazon calls the report request done but lists no document for it.")
 
     def _handle_timeout(self, job: ReportJob, now: datetime) -> None:
-        """Request it again, unless a run whose state was lost has done so already."""
-        if other_job := cancellation.active_duplicate(job, self._others(job, now)):
+        """Request it again, unless a run whose state was lost has done so already.
+
+        An earlier request is not used: if it had a good document, this one would not exist.
+        """
+        others = self._others(job, now)
+        later = [each for each in others if each.submitted_date > (job.submitted or now)]
+        if other_job := cancellation.active_duplicate(job, later):
             self._adopt(job, other_job, now, "it was requested again")
             return
         # Inside the cooldown SP-API treats a second request as the same report.
@@ -222,6 +228,7 @@ class StatusPoller:
         if not job.matchable:
             return []
         taken = {each.report_request_id for each in self._jobs}
+        taken |= failed_request_ids(job)
         since = min(job.submitted or now, now - max_snapshot_age(job.rule))
         listed = self._service.report_requests(
             report_types=[job.spec.report_type], requested_from=since

@@ -18,6 +18,9 @@ class FaultKind(Enum):
     HTML = "html"  # a report type: the document is a page
     CORRUPT_MD5 = "corrupt_md5"  # a report type: the body is not what its MD5 says
     SHORT_BODY = "short_body"  # a report type: the body ends early
+    UNFRAMED = "unframed"  # a report type: the body comes without its length
+    CUT_UNFRAMED = "cut_unframed"  # a report type: the same, and without MD5, and it ends early
+    FLIPPED = "flipped"  # a report type: bytes within the body differ; its length is right
     FATAL = "fatal"  # a report type: it fails, and the document says why
     THROTTLE = "throttle"  # an operation, in SP-API or a report type: quota left, but no answer
     HTTP_500 = "http_500"  # an operation: 500 InternalError

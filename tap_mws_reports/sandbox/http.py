@@ -53,11 +53,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer."""
+    """One answer. ``unframed``: only the end of the connection tells where the body ends."""
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    unframed: bool = False
+
+    def without_length(self, *left_out: str, size: int | None = None) -> Response:
+        """Return the answer unframed, without some more headers, cut to ``size`` bytes."""
+        headers = {n: v for n, v in self.headers.items() if n not in {"Content-Length", *left_out}}
+        return Response(self.status, self.body[:size], headers, unframed=True)
 
 
 def _form(body: bytes) -> dict[str, str]:

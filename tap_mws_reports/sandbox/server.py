@@ -97,7 +97,9 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): (name, value) for name, value in answer.headers.items()}
         length = str(len(answer.body))
         headers.setdefault("date", ("Date", self.date_time_string()))
-        _, announced = headers.setdefault("content-length", ("Content-Length", length))
+        if not answer.unframed:
+            headers.setdefault("content-length", ("Content-Length", length))
+        _, announced = headers.get("content-length", ("", ""))
         # After a body that ends early only the end of the connection can tell that it has ended.
         self.close_connection = self.close_connection or announced != length
         headers["connection"] = ("Connection", "close" if self.close_connection else "keep-alive")

@@ -82,6 +82,7 @@ def open_document(
         charset=document.charset,
         marketplace_format=marketplace_format,
         timestamps=timestamps,
+        proved=document.proved,
     )
     if table.missing_identity:
         names = ", ".join(table.missing_identity)
@@ -377,7 +378,7 @@ class ReportRows(SchemaEvolutionStream):
         """Return the number of rows of a document, before they are written."""
         if job.document is None:
             return 0
-        with decompressed(job.document.path) as path:
+        with decompressed(job.document.path, job.document.path.parent) as path:
             document = replace(job.document, path=path)
             marketplace_format = self._habits[job.spec.marketplace_ids]
             table = open_document(document, self._report_type, marketplace_format, self._timestamps)
@@ -436,7 +437,7 @@ class ReportRows(SchemaEvolutionStream):
         """Yield the rows of a document, or the record of a binary document."""
         if job.document is None:
             return
-        with decompressed(job.document.path) as path:
+        with decompressed(job.document.path, job.document.path.parent) as path:
             file = media_type_of(path) if may_deliver_files(self._report_type) else None
             if file:
                 yield self._binary_document(job, path, file)
@@ -489,7 +490,7 @@ class ReportRows(SchemaEvolutionStream):
         if refused.path:
             what = "Rejected %d lines of %s (%s); they are kept in %s"
             counts = table.counts
-            reasons = ", ".join(f"{reason}: {count}" for reason, count in counts.refusals.items())
+            reasons = ", ".join(f"{reason}: {n}" for reason, n in sorted(counts.refusals.items()))
             self.logger.warning(what, counts.refused, job.describe(), reasons, refused.path)
         if self._lists and (unread := table.lists.keys() - self._lists):
             names = ", ".join(sorted(unread))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -28,6 +27,7 @@ from tap_mws_reports.retrieval.seller_scheduler import SellerScheduler
 from tap_mws_reports.retrieval.state.ledger_state import LedgerState, load_ledgers
 from tap_mws_reports.streams import event_log
 from tap_mws_reports.streams.event_log import EventLogger, LeftReports
+from tap_mws_reports.streams.run_folder import RunFolder, remove_abandoned_folders
 from tap_mws_reports.streams.seller_connections import SellerConnection, SellerConnections
 
 PARTITIONS_PER_CHANGE = 100
@@ -116,7 +116,7 @@ class SyncContext:
         self._turns = RequestTurns()
         self._left = LeftReports()
         self._pipeline: Pipeline | None = None
-        self._directory: Path | None = None
+        self._folder: RunFolder | None = None
 
     def documents(self, stream: str) -> Iterator[ReportJob]:
         """Yield the completed jobs of a stream.
@@ -185,18 +185,20 @@ class SyncContext:
         """Remove temporary files and end the progress report."""
         self._quota_waits.log()
         self._reporter.close()
-        if self._directory is not None:
-            shutil.rmtree(self._directory, ignore_errors=True)
+        if self._folder is not None:
+            self._folder.remove()
 
     def _start(self, partition_requests: list[PartitionRequest]) -> Pipeline:
         now = self.clock.now()
         self.checkpoints = StateFlushPolicy(self._write_state, len(partition_requests))
-        self._directory = Path(tempfile.mkdtemp(prefix="tap-mws-reports-"))
+        if count := remove_abandoned_folders():
+            logger.info("Removed %d temporary folders of runs that were killed", count)
+        self._folder = RunFolder()
         self._ledger_states = load_ledgers(
             (partition_request.ledgers for partition_request in partition_requests), self._budgets
         )
         schedulers = [
-            self._scheduler(seller_id, of_seller, self._directory)
+            self._scheduler(seller_id, of_seller, self._folder.path)
             for seller_id, of_seller in by_seller(partition_requests).items()
         ]
         for scheduler in schedulers:

@@ -44,6 +44,27 @@ class Host(BaseHTTPRequestHandler):
         self._answer(200, b"half", {"Content-Length": "8", "Connection": "close"})
         self.close_connection = True
 
+    def _chunked(self, body: bytes) -> None:
+        self._chunks(body, end=b"0\r\n\r\n")
+
+    def _chunked_short(self, body: bytes) -> None:
+        self._chunks(body, end=b"")
+
+    def _chunks(self, body: bytes, end: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(b"%x\r\n%s\r\n%s" % (len(body), body, end))
+        self.close_connection = True
+
+    def _unframed(self, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
+        self.close_connection = True
+
     def _packed(self, body: bytes) -> None:
         self._answer(200, gzip.compress(body), {"Content-Encoding": "gzip"})
 
@@ -147,6 +168,28 @@ def test_what_breaks_off_is_reported_of_raw_bytes_too(
 ) -> None:
     request = replace(post(f"{host}/short"), untouched=True)
     with pytest.raises(errors.DocumentDamaged, match="broke off after 4 bytes"):
+        transport.stream(request, tmp_path / "report")
+
+
+@pytest.mark.parametrize("untouched", [False, True])
+@pytest.mark.parametrize(
+    ("path", "framed"), [("echo", True), ("chunked", True), ("unframed", False)]
+)
+def test_what_tells_the_end_of_a_body_is_noted(
+    host: str, transport: HttpTransport, tmp_path: Path, path: str, *, framed: bool, untouched: bool
+) -> None:
+    request = replace(post(f"{host}/{path}", b"lines"), untouched=untouched)
+    saved = transport.stream(request, tmp_path / "report").saved
+    assert saved is not None
+    assert (saved.size, saved.framed) == (5, framed)
+
+
+@pytest.mark.parametrize("untouched", [False, True])
+def test_a_last_chunk_that_is_missing_is_noticed(
+    host: str, transport: HttpTransport, tmp_path: Path, *, untouched: bool
+) -> None:
+    request = replace(post(f"{host}/chunked_short", b"lines"), untouched=untouched)
+    with pytest.raises(errors.DocumentDamaged, match="broke off after 5 bytes"):
         transport.stream(request, tmp_path / "report")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tap_mws_reports.documents.dialect import Record, RowChunk
-from tap_mws_reports.documents.row_filter import LineCounts, RowFilter
+from tap_mws_reports.documents.row_filter import KeyCells, LineCounts, RowFilter
 
 HEADER = ["order-id", "SKU", "fulfilment channel "]
 
@@ -61,3 +61,51 @@ def test_header_without_three_names_is_known_again_as_it_is(header: Record) -> N
 
 def test_blank_lines_are_counted_and_no_rows() -> None:
     assert sift(HEADER, [[""], ["1", "2", "3"], ["", " ", "\t"]]) == ([["1", "2", "3"]], [])
+
+
+KEYED = ["name", "sku", "channel"]
+BY_SKU = KeyCells((1,))
+BY_GROUP = KeyCells((1,), continued=True)
+
+
+@pytest.mark.parametrize(
+    ("key", "records", "rejected"),
+    [
+        (BY_SKU, [["a", "1", "x"], ["b", "", "x"], ["c", " ", "x"], ["d", "2", ""]], [3, 4]),
+        (BY_SKU, [["a", "1", "x"], ["b"]], [3]),
+        (KeyCells((0, 1)), [["a", "", "x"], ["", "1", "x"], ["", "", "x"]], [4]),
+        (KeyCells(), [["", "", "x"]], []),
+        (BY_GROUP, [["a", "", "x"], ["b", "1", "x"], ["c", "", "x"]], [2]),
+        (BY_GROUP, [["a", "", "x"], ["b", "", "x"]], [2, 3]),
+    ],
+)
+@pytest.mark.parametrize("whole_lines", [False, True])
+def test_a_line_without_its_key_is_rejected_and_counted(
+    key: KeyCells, records: list[Record], rejected: list[int], *, whole_lines: bool
+) -> None:
+    counts, refused = LineCounts(), list[tuple[int, str]]()
+    row_filter = RowFilter(
+        KEYED, 0, counts, lambda number, why, _: refused.append((number, why)), key
+    )
+    if whole_lines:
+        lines = list(map("\t".join, [KEYED, *records]))
+        found = [line.split("\t") for line in row_filter.whole_lines(1, lines)[0]]
+    else:
+        cells = row_filter.cells(RowChunk(1, [KEYED, *records]))
+        found = [list(row) for row in zip(*cells.columns, strict=True)] if cells else []
+    counts.rows += len(found)
+    counts.check()
+    assert refused == [(number, "no-key") for number in rejected]
+    kept = [each for number, each in enumerate(records, start=2) if number not in rejected]
+    assert found == kept
+
+
+def test_a_record_without_a_header_among_the_records_needs_its_key_too() -> None:
+    counts, refused = LineCounts(), list[tuple[int, str]]()
+    row_filter = RowFilter(
+        KEYED, -1, counts, lambda number, why, _: refused.append((number, why)), BY_SKU
+    )
+    cells = row_filter.cells(RowChunk(1, [["a", "1", "x"], KEYED, ["b", "", "x"]]))
+    assert cells is not None
+    assert [*cells.columns[1]] == ["1", "sku"]
+    assert refused == [(3, "no-key")]

@@ -6,7 +6,7 @@ import pytest
 
 from tap_mws_reports import report_types
 from tap_mws_reports.documents import MarketplaceFormat, Table, open_table
-from tap_mws_reports.errors import ErrorDocument
+from tap_mws_reports.errors import ErrorDocument, UnreadableDocument
 
 UNKNOWN = report_types.load("_GET_SOMETHING_NEW_")
 TAB = "sku\tname\tquantity\n" + "1\tsocks\t2\n" * 3
@@ -71,11 +71,17 @@ def shown(text: str) -> str:
     return repr(text[-40:])
 
 
-def table_of(tmp_path: Path, content: str, encoding: str = "utf-8") -> Table:
+def table_of(
+    tmp_path: Path, content: str, encoding: str = "utf-8", *, proved: bool = True
+) -> Table:
     path = tmp_path / "report.txt"
     path.write_bytes(content.encode(encoding))
     return open_table(
-        path, report_type=UNKNOWN, charset=None, marketplace_format=MarketplaceFormat()
+        path,
+        report_type=UNKNOWN,
+        charset=None,
+        marketplace_format=MarketplaceFormat(),
+        proved=proved,
     )
 
 
@@ -146,3 +152,32 @@ def test_document_that_ends_within_a_line_is_noticed(
     tmp_path: Path, before: str, end: str, cells: int
 ) -> None:
     assert table_of(tmp_path, before + end).cells_of_cut_line == cells
+
+
+@pytest.mark.parametrize(
+    ("content", "cut"),
+    [
+        (TAB + "1\tsocks", True),
+        (TAB + "1", True),
+        (TAB.replace("\n", "\r\n") + "1\tso", True),
+        (TAB.replace("\n", "\r") + "1\tso", True),
+        (COMMA + "1,so", True),
+        (COMMA + '1,"so,x"', True),
+        (SEMICOLON + "1;so", True),
+        (TAB, False),
+        (TAB + "1\tsocks\t2", False),
+        (TAB + "1\tsocks\n", False),
+        (COMMA + '1,"so\nx",2', False),
+        ("sku\n1\n2", False),
+    ],
+    ids=lambda each: repr(each)[-40:],
+)
+def test_a_last_line_that_was_cut_is_damage_where_nothing_proves_the_document_complete(
+    tmp_path: Path, content: str, *, cut: bool
+) -> None:
+    table_of(tmp_path, content)
+    if cut:
+        with pytest.raises(UnreadableDocument, match="ends within its last line"):
+            table_of(tmp_path, content, proved=False)
+    else:
+        table_of(tmp_path, content, proved=False)

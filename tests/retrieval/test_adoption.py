@@ -7,12 +7,16 @@ from typing import Any
 import pytest
 
 from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest, ReportSpec
-from tap_mws_reports.retrieval.adoption import adopt_requests, split_at_listed
+from tap_mws_reports.retrieval.adoption import (
+    adopt_requests,
+    count_unidentified,
+    split_at_listed,
+)
 from tap_mws_reports.retrieval.intervals import Interval
 from tap_mws_reports.retrieval.planning.periods import Periods
 from tap_mws_reports.retrieval.planning.windows import WindowRule
 from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
-from tap_mws_reports.retrieval.state.bookmarks import Bookmark
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailedWindow
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WINDOW = Interval(datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 2, 20, tzinfo=UTC))
@@ -214,3 +218,38 @@ def test_a_window_listed_in_part_is_cut(listed: list[ReportRequest], end: timede
         (each.interval.start, each.interval.end) for each in backlogs if each.interval
     ]
     assert end is None or adopt_requests([wanted], listed, now=NOW) == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("interval", "minutes", "taken"),
+    [
+        (WINDOW, 30, False),
+        (WINDOW, 10, False),
+        (WINDOW, 9, True),
+        (Interval(WINDOW.start, WINDOW.end + timedelta(days=2)), 30, False),
+        (Interval(WINDOW.end, WINDOW.end + timedelta(days=2)), 30, True),
+        (None, 30, True),
+    ],
+)
+def test_a_window_that_failed_adopts_only_a_later_request(
+    interval: Interval | None, minutes: int, *, taken: bool
+) -> None:
+    wanted = job()
+    wanted.bookmark.give_up(FailedWindow(interval, "an HTML page", "bad"))
+    other = request(age=timedelta(minutes=minutes))
+    submitted = {"bad": NOW - timedelta(minutes=10), "1": other.submitted_date}
+    assert bool(adopt_requests([wanted], [other], now=NOW, submitted=submitted)) is taken
+
+
+def test_reports_that_may_be_requested_twice_are_counted() -> None:
+    options = (("ShowSalesChannel", "true"),)
+    jobs = [replace(job(options=options), matchable=False) for _ in range(3)]
+    listed = [
+        request("1"),
+        request("2"),
+        request("3", status=ProcessingStatus.CANCELLED),
+        request("4", start=WINDOW.start + timedelta(days=1)),
+        request("5", report_type=LISTINGS),
+    ]
+    assert count_unidentified(jobs, listed, now=NOW) == 2
+    assert count_unidentified([job()], listed, now=NOW) == 0

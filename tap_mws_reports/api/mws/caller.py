@@ -75,10 +75,12 @@ class Caller:
         send: Callable[[HttpRequest], HttpResponse],
         read: Callable[[HttpResponse], T],
         tries: int = MAX_ATTEMPTS,
+        recover: Callable[[], T | None] = lambda: None,
     ) -> T:
         """Call an operation by ``send`` and return what ``read`` makes of its good answer.
 
-        Either may raise a `Retry`, upon which both are tried again, ``tries`` times in all.
+        Either may raise a `Retry`, upon which both are tried again, ``tries`` times in all,
+        unless ``recover`` finds the answer before.
         """
         operation = self._operations[name]
         where = self._where(operation, values)
@@ -93,7 +95,9 @@ class Caller:
 
         with self._explained(where):
             budget = self.budgets.of(operation.name)
-            return self._patience.repeat(attempt, name=name, budget=budget, tries=tries)
+            return self._patience.repeat(
+                attempt, name=name, budget=budget, tries=tries, recover=recover
+            )
 
     def _once(
         self,

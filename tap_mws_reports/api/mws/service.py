@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tap_mws_reports import errors
 from tap_mws_reports.api.client_settings import ClientSettings
-from tap_mws_reports.api.document_integrity import atomic_path, verified_document
+from tap_mws_reports.api.document_integrity import atomic_path, confirm, verified_document
 from tap_mws_reports.api.interface import (
     Report,
     ReportDocument,
@@ -17,9 +17,10 @@ from tap_mws_reports.api.interface import (
     ReportSpec,
     ThrottledCall,
 )
+from tap_mws_reports.api.lost_answers import find_made
 from tap_mws_reports.api.mws import converters
 from tap_mws_reports.api.mws.caller import Caller
-from tap_mws_reports.api.mws.codec import Response
+from tap_mws_reports.api.mws.codec import Response, decode_response
 from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.operations import (
     ACKNOWLEDGE_BATCH_SIZE,
@@ -64,14 +65,20 @@ def download(caller: Caller, report_id: str, path: Path) -> ReportDocument:
     Raises:
         DocumentDamaged: it is incomplete.
     """
-    with atomic_path(path) as arriving:
+
+    def fetch(arriving: Path) -> ReportDocument:
         saved, answer = caller.exchange(
             "GetReport",
             {"report_id": report_id},
             send=lambda request: caller.transport.stream(request, arriving),
             read=lambda answer: _no_page(answer, report_id),
         )
-        return verified_document(answer, saved, report_id, path)
+        return verified_document(answer, saved, report_id, arriving, path)
+
+    with atomic_path(path) as arriving:
+        document = fetch(arriving)
+        confirm(document, arriving, fetch)
+    return document
 
 
 def _no_page(answer: HttpResponse, report_id: str) -> tuple[SavedBody, HttpResponse]:
@@ -122,24 +129,34 @@ class MwsReportService(QuotaMixin):
         self._caller = Caller(settings)
         super().__init__(self._caller.budgets, _PACED)
         self._call = self._caller.call
+        self._clock = settings.clock
+        self._made: set[str] = set()
         self._marketplace_ids = tuple(marketplace_ids)
 
     def request_report(self, spec: ReportSpec) -> ReportRequest:
         """Ask Amazon to make a report. Not idempotent: every call makes a new request.
 
-        After a lost answer it is requested again, so that an unused request may remain.
+        After a lost answer it is looked for in the list, and requested again if it is not there.
         """
-        answer = self._call(
+        since = self._clock.now()
+        marketplace_ids = spec.marketplace_ids or self._marketplace_ids
+        request = self._caller.exchange(
             "RequestReport",
             {
                 "report_type": spec.report_type,
                 "start_date": spec.start,
                 "end_date": spec.end,
                 "report_options": _options(spec.options),
-                "marketplace_ids": spec.marketplace_ids or self._marketplace_ids,
+                "marketplace_ids": marketplace_ids,
             },
+            send=self._caller.transport.send,
+            read=_requested,
+            recover=lambda: find_made(
+                self.report_requests, spec, marketplace_ids, since, self._made
+            ),
         )
-        return converters.report_request(answer.items[0])
+        self._made.add(request.report_request_id)
+        return request
 
     def report_requests(
         self,
@@ -230,6 +247,11 @@ class MwsReportService(QuotaMixin):
 
     def _count(self, name: str, **values: object) -> int:
         return self._call(name, values).count or 0
+
+
+def _requested(answer: HttpResponse) -> ReportRequest:
+    response = decode_response(OPERATIONS["RequestReport"], answer.body)
+    return converters.report_request(response.items[0])
 
 
 def _options(options: Sequence[tuple[str, str]]) -> str | None:

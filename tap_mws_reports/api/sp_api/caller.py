@@ -61,6 +61,7 @@ class Caller:
         report_type: str = "",
         token: str | None = None,
         though_throttled: bool = True,
+        recover: Callable[[], ResponseModel | None] = lambda: None,
     ) -> Any:  # noqa: ANN401 - `Operation.answer` says what it is
         """Call an operation and return its answer, of the type `Operation.answer`.
 
@@ -71,6 +72,7 @@ class Caller:
             report_type: which the call is about, for errors.
             token: another token than the one of the seller or of the operation's scope.
             though_throttled: wait for a quota that Amazon says is used up.
+            recover: called before a failed call is repeated; what it returns is the answer.
 
         Raises:
             CredentialsError: Amazon does not accept the credentials.
@@ -95,6 +97,7 @@ class Caller:
                 name=name,
                 budget=self.budgets.of(name),
                 though_throttled=though_throttled,
+                recover=recover,
             )
 
     def _at_once(self, values: Values) -> Mapping[str, object]:

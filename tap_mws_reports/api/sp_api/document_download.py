@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from tap_mws_reports import errors
 from tap_mws_reports.api.client_settings import ClientSettings
-from tap_mws_reports.api.document_integrity import atomic_path, verified_document
+from tap_mws_reports.api.document_integrity import atomic_path, confirm, verified_document
 from tap_mws_reports.api.interface import ReportDocument
 from tap_mws_reports.api.quota import Budget, Quota
 from tap_mws_reports.api.retries import Retrier, to_host_unreachable
@@ -129,11 +129,16 @@ class Downloads:
             ErrorDocument: it says why the report failed.
             RequestRefused: its host refuses all addresses that Amazon gave.
         """
-        with atomic_path(path) as arriving:
+
+        def fetch(arriving: Path) -> ReportDocument:
             saved, answer = self._saved(source, arriving)
-            document = verified_document(answer, saved, source.report_id, path)
+            return verified_document(answer, saved, source.report_id, arriving, path)
+
+        with atomic_path(path) as arriving:
+            document = fetch(arriving)
             if source.failed:
                 raise failure_reason(arriving, source.report_id)
+            confirm(document, arriving, fetch)
         self._links.pop(source.document_id, None)
         return document
 

@@ -17,6 +17,7 @@ from tap_mws_reports.api.interface import (
     ReportSpec,
     ThrottledCall,
 )
+from tap_mws_reports.api.lost_answers import find_made
 from tap_mws_reports.api.quota_mixin import QuotaMixin
 from tap_mws_reports.api.request_budgets import RequestBudgets, SellerBudgets
 from tap_mws_reports.api.request_ledger import RequestLimit
@@ -144,6 +145,7 @@ class SpApiReportService(QuotaMixin):
         self._reports = ReportRepository(
             self._caller, self._types, self._clock, self.request_budgets
         )
+        self._made: set[str] = set()
         self._downloads = Downloads(self._caller, settings, documents)
         self._unscheduled: dict[str, RequestRefused] = {}
         self._last_refused: str | None = None
@@ -152,7 +154,7 @@ class SpApiReportService(QuotaMixin):
     def request_report(self, spec: ReportSpec) -> ReportRequest:
         """Ask Amazon to make a report. Not idempotent: every call makes a new request.
 
-        After a lost answer it is requested again, so that an unused request may remain.
+        After a lost answer it is looked for in the list, and requested again if it is not there.
 
         Raises:
             Throttled: the report type has a limit of its own, which is used up; then no call is
@@ -167,17 +169,22 @@ class SpApiReportService(QuotaMixin):
             "dataEndTime": spec.end,
             "reportOptions": _options(spec.options),
         }
-        name = known.sp_api_name
+        name, now = known.sp_api_name, self._clock.now()
         if isinstance(refused := self._reports.unlisted.get(name), errors.ReportTypeRefused):
             raise refused
         self._check_limits(spec.report_type, name)
         try:
             answer: CreatedReport = self._caller.call(
-                "createReport", values, report_type=name, though_throttled=False
+                "createReport",
+                values,
+                report_type=name,
+                though_throttled=False,
+                recover=lambda: self._made_unheard(spec, now),
             )
         except errors.Throttled as error:
             raise self._refused(spec.report_type, name, error) from error
         self._last_refused = None
+        self._made.add(answer.report_id)
         self.request_budgets.granted(spec.report_type, self._clock.now())
         return ReportRequest(
             report_request_id=answer.report_id,
@@ -188,6 +195,11 @@ class SpApiReportService(QuotaMixin):
             submitted_date=self._clock.now(),
             processing_status=ProcessingStatus.SUBMITTED,
         )
+
+    def _made_unheard(self, spec: ReportSpec, since: datetime) -> CreatedReport | None:
+        marketplace_ids = spec.marketplace_ids or self._marketplace_ids
+        found = find_made(self.report_requests, spec, marketplace_ids, since, self._made)
+        return None if found is None else CreatedReport(report_id=found.report_request_id)
 
     def _limits_of(self, report_type: str) -> Sequence[RequestLimit]:
         return request_limits(self._types.named(report_type).sp_api_name)

@@ -25,14 +25,14 @@ Lists, not dicts: a state merge by key would restore deleted entries
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from tap_mws_reports.api.timestamps import format_timestamp, parse_timestamp
 from tap_mws_reports.errors import StateError
-from tap_mws_reports.retrieval.intervals import Interval, merge
+from tap_mws_reports.retrieval.intervals import Interval, merge, subtract
 
 FailureKey = tuple[Interval | None, str | None]
 """What failed: a window; a generated report; or, without either, a snapshot."""
@@ -323,11 +323,15 @@ class Bookmark:
         )
 
     def close(self, interval: Interval, report_request_id: str | None) -> None:
-        """Mark a window as finished: its rows are written, or there were none."""
+        """Mark a window as finished: its rows are written, or there were none.
+
+        Of a failed window that is longer, as when a shorter request was adopted for it, the rest
+        stays.
+        """
         done = merge([*self.done, interval])
         self._change(
             open_requests=self._open_without(report_request_id),
-            failed_windows=self._failed_windows_without(interval),
+            failed_windows=[*self._rest_of_failed_windows(interval)],
             done=[[format_timestamp(each.start), format_timestamp(each.end)] for each in done],
             **self._reached(done),
         )
@@ -449,6 +453,15 @@ class Bookmark:
             for entry in self._list("failed_windows")
             if (interval_of(entry), entry.get("report_id")) != (interval, report_id)
         ]
+
+    def _rest_of_failed_windows(self, finished: Interval) -> Iterator[Any]:
+        for entry in self._list("failed_windows"):
+            interval = interval_of(entry)
+            if interval is None:
+                yield entry
+                continue
+            for rest in subtract(interval, [finished]):
+                yield {**entry, **_bounds(rest)}
 
     def _list(self, key: str) -> list[Any]:
         value = self._state.get(key, [])

@@ -25,6 +25,7 @@ from tap_mws_reports.sandbox.mws import (
 from tap_mws_reports.sandbox.mws.list_queries import BadParameter, ListCall, decode_call
 from tap_mws_reports.sandbox.mws.quota_enforcer import QuotaEnforcer
 from tap_mws_reports.sandbox.mws.rendering import ErrorResult
+from tap_mws_reports.sandbox.unframed_documents import broken_off, flipped
 
 _OPERATIONS = {**operations.OPERATIONS, **subscriptions.OPERATIONS}
 _PING = '<?xml version="1.0"?>\n<PingResponse><Status timestamp="{}"/></PingResponse>\n'
@@ -101,6 +102,8 @@ class MarketplaceWebService:
         md5 = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
         if self._faults.strikes(FaultKind.CORRUPT_MD5, report.report_type, report.start):
             body = body.swapcase()
+        if self._faults.strikes(FaultKind.FLIPPED, report.report_type, report.start):
+            body = flipped(body)
         length = len(body)
         if self._faults.strikes(FaultKind.SHORT_BODY, report.report_type, report.start):
             body = body[: length // 2]
@@ -110,7 +113,8 @@ class MarketplaceWebService:
             "Content-Length": str(length),
             "Content-MD5": md5,
         }
-        return Response(200, body, {**headers, **usual})
+        response = Response(200, body, {**headers, **usual})
+        return broken_off(response, self._faults, report.report_type, report.start)
 
 
 def _xml(status: int, body: bytes, headers: Mapping[str, str]) -> Response:

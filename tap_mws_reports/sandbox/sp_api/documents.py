@@ -21,6 +21,7 @@ from tap_mws_reports.sandbox.signed_tokens import signature
 from tap_mws_reports.sandbox.sp_api.error_results import denied, invalid
 from tap_mws_reports.sandbox.sp_api.routing import REGION_OF_HOST, ApiCall, Json
 from tap_mws_reports.sandbox.sp_api.type_checks import is_restricted
+from tap_mws_reports.sandbox.unframed_documents import broken_off, flipped
 
 LIFE = timedelta(minutes=5)
 PATH = "/NinetyDays/"
@@ -195,8 +196,11 @@ def _body(report: MadeReport, link: PresignedUrl, faults: Faults) -> Response:
     document = report.write()
     body = gzip.compress(document.body, mtime=0) if link.is_compressed else document.body
     length = len(body)
-    if faults.strikes(FaultKind.SHORT_BODY, report.report_type, report.start):
+    subject = report.report_type, report.start
+    if faults.strikes(FaultKind.SHORT_BODY, *subject):
         body = body[: length // 2]
+    if faults.strikes(FaultKind.FLIPPED, *subject):
+        body = flipped(body)
     charset = f"; charset={document.charset}" if document.charset else ""
     headers = {
         "Content-Type": f"text/plain{charset}",
@@ -204,7 +208,8 @@ def _body(report: MadeReport, link: PresignedUrl, faults: Faults) -> Response:
         "Content-Encoding": link.encoding or "identity",
         "Server": "AmazonS3",
     }
-    return Response(200, body, headers)
+    response = Response(200, body, headers)
+    return broken_off(response, faults, *subject)
 
 
 def _refusal(unopened: PresignedUrlError) -> Response:

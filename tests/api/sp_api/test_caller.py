@@ -233,7 +233,7 @@ def test_another_endpoint_hands_out_tokens_itself(make_service, transport, answe
 )
 def test_no_secret_is_logged(service, transport, caplog, step) -> None:
     caplog.set_level(logging.DEBUG)
-    transport.script["createReport"] = [step]
+    transport.script["createReport"] = transport.script["getReports"] = [step]
     with pytest.raises(errors.TapError) as caught:
         service.request_report(SPEC)
     error: BaseException | None = caught.value

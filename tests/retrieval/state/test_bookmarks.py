@@ -39,6 +39,30 @@ def test_closing_a_window_drops_its_request_and_its_hole() -> None:
     assert bookmark.failed_windows == []
 
 
+@pytest.mark.parametrize(
+    ("finished", "left"),
+    [
+        (interval(0, 8), [interval(8, 10)]),
+        (interval(5, 20), [interval(0, 5)]),
+        (interval(3, 5), [interval(0, 3), interval(5, 10)]),
+        (interval(0, 12), []),
+        (interval(10, 12), [interval(0, 10)]),
+    ],
+)
+def test_closing_a_part_of_a_failed_window_leaves_the_rest(
+    finished: Interval, left: list[Interval]
+) -> None:
+    bookmark = Bookmark({})
+    snapshot = FailedWindow(None, "cancelled", "3")
+    bookmark.give_up(FailedWindow(interval(0, 10), "too soon", "1"))
+    bookmark.give_up(snapshot)
+    bookmark.close(finished, "2")
+    assert bookmark.failed_windows == [
+        *(FailedWindow(each, "too soon", "1") for each in left),
+        snapshot,
+    ]
+
+
 def test_a_request_is_noted_once() -> None:
     bookmark = Bookmark({})
     for _ in range(2):
