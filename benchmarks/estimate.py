@@ -104,10 +104,11 @@ class ForecastRecorder:
         quotas: CallQuotas,
         policy: RetrievalPolicy,
         now: datetime,
+        *limits: Any,  # noqa: ANN401 - passed on
     ) -> Forecast:
         """Return the tap's forecast."""
         jobs = list(jobs)
-        made = forecast(jobs, latencies, quotas, policy, now)
+        made = forecast(jobs, latencies, quotas, policy, now, *limits)
         plain = plain_forecasts(jobs, latencies, quotas, now)
         self._made.append((now, {"simulation": made.expected.total_seconds(), **plain}))
         return made
