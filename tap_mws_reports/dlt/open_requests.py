@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
-from tap_mws_reports.retrieval.state.bookmarks import Bookmark, OpenRequest
+from tap_mws_reports.retrieval.state.bookmark_entries import OpenRequest
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 from tap_mws_reports.retrieval.state.partitions import context_of
 
 logger = logging.getLogger(__name__)

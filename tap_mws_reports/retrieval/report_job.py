@@ -11,12 +11,8 @@ from tap_mws_reports.api.interface import ReportDocument, ReportSpec
 from tap_mws_reports.errors import SkipWindow
 from tap_mws_reports.retrieval.intervals import Interval
 from tap_mws_reports.retrieval.planning.windows import WindowRule
-from tap_mws_reports.retrieval.state.bookmarks import (
-    Bookmark,
-    FailedWindow,
-    FailureKey,
-    OpenRequest,
-)
+from tap_mws_reports.retrieval.state.bookmark_entries import FailedWindow, FailureKey, OpenRequest
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 _LAST = datetime.max.replace(tzinfo=UTC)

@@ -16,7 +16,8 @@ from datetime import date
 
 from tap_mws_reports.retrieval.intervals import Interval
 from tap_mws_reports.retrieval.planning.windows import WindowRule, cut
-from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailedWindow, FailureKey, GivenUp
+from tap_mws_reports.retrieval.state.bookmark_entries import FailedWindow, FailureKey, GivenUp
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 
 
 def date_failures(bookmark: Bookmark, today: date) -> None:

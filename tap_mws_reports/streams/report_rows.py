@@ -36,7 +36,8 @@ from tap_mws_reports.report_types import Decimals, Kind, ReportType, json_schema
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
 from tap_mws_reports.retrieval.report_job import ReportJob
 from tap_mws_reports.retrieval.retry_limit import date_failures, expire, reopen
-from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailureKey
+from tap_mws_reports.retrieval.state.bookmark_entries import FailureKey
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 from tap_mws_reports.retrieval.state.ledger_state import LedgerState
 from tap_mws_reports.retrieval.state.partitions import Partitions
 from tap_mws_reports.retrieval.state.state_validation import (

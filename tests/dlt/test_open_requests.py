@@ -12,7 +12,8 @@ import pytest
 
 from tap_mws_reports.dlt.open_requests import OpenRequestsFile
 from tap_mws_reports.retrieval.intervals import Interval
-from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailedWindow, OpenRequest
+from tap_mws_reports.retrieval.state.bookmark_entries import FailedWindow, OpenRequest
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 from tap_mws_reports.retrieval.state.partitions import context_of
 from tap_mws_reports.sandbox.http import Request, Response
 from tests.dlt.test_loading import END, ORDERS, STREAM, by_key, loaded

@@ -16,7 +16,8 @@ from tap_mws_reports.retrieval.intervals import Interval
 from tap_mws_reports.retrieval.planning.periods import Periods
 from tap_mws_reports.retrieval.planning.windows import WindowRule
 from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
-from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailedWindow
+from tap_mws_reports.retrieval.state.bookmark_entries import FailedWindow
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WINDOW = Interval(datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 2, 20, tzinfo=UTC))

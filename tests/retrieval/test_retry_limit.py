@@ -12,7 +12,8 @@ from tap_mws_reports.errors import UnreadableDocument
 from tap_mws_reports.retrieval.intervals import Interval
 from tap_mws_reports.retrieval.planning.windows import WindowRule, new_windows, snapshot_due
 from tap_mws_reports.retrieval.retry_limit import date_failures, expire, reopen
-from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailedWindow, GivenUp, OpenRequest
+from tap_mws_reports.retrieval.state.bookmark_entries import FailedWindow, GivenUp, OpenRequest
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"

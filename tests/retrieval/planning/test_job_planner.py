@@ -6,7 +6,8 @@ from tap_mws_reports.retrieval.intervals import Interval
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest, plan_jobs
 from tap_mws_reports.retrieval.planning.periods import Periods
 from tap_mws_reports.retrieval.planning.windows import WindowRule
-from tap_mws_reports.retrieval.state.bookmarks import Bookmark, OpenRequest
+from tap_mws_reports.retrieval.state.bookmark_entries import OpenRequest
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 START = datetime(2026, 3, 1, tzinfo=UTC)

@@ -20,7 +20,8 @@ from tap_mws_reports.retrieval.planning.run_plan import RunPlan, make_plan
 from tap_mws_reports.retrieval.planning.windows import WindowRule
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.retry_limit import expire
-from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailedWindow, OpenRequest
+from tap_mws_reports.retrieval.state.bookmark_entries import FailedWindow, OpenRequest
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 from tap_mws_reports.retrieval.state.ledger_state import LedgerState
 from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES
 

@@ -17,7 +17,8 @@ from tap_mws_reports.retrieval.planning.windows import (
     snapshot_due,
     target_range,
 )
-from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailedWindow, OpenRequest
+from tap_mws_reports.retrieval.state.bookmark_entries import FailedWindow, OpenRequest
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 
 NOW = datetime(2026, 3, 1, 10, 5, 33, tzinfo=UTC)
 RULE = WindowRule(longest=timedelta(days=30))

@@ -8,7 +8,8 @@ import pytest
 
 from tap_mws_reports.errors import StateError
 from tap_mws_reports.retrieval.intervals import Interval
-from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailedWindow, OpenRequest
+from tap_mws_reports.retrieval.state.bookmark_entries import FailedWindow, OpenRequest
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 
 
 def day(number: int) -> datetime:

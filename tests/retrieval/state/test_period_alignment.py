@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tap_mws_reports.retrieval.intervals import Interval, merge
 from tap_mws_reports.retrieval.planning.periods import Period, Periods
 from tap_mws_reports.retrieval.planning.windows import WindowRule, new_windows
-from tap_mws_reports.retrieval.state.bookmarks import Bookmark, FailedWindow, OpenRequest
+from tap_mws_reports.retrieval.state.bookmark_entries import FailedWindow, OpenRequest
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 from tap_mws_reports.retrieval.state.state_validation import align_to_periods
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
