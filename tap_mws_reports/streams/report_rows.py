@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from logging import Logger
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,22 +15,18 @@ from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.helpers.types import Context
 
 from tap_mws_reports.api.interface import ReportDocument
-from tap_mws_reports.api.timestamps import format_timestamp
 from tap_mws_reports.config import validation
 from tap_mws_reports.documents import (
     PYTHON,
     Engine,
     Exact,
-    MarketplaceFormat,
     MediaType,
     RecordBatch,
-    Table,
     Timestamps,
     decompressed,
     media_type_of,
-    open_table,
 )
-from tap_mws_reports.errors import SkipWindow, TapError, UnreadableDocument
+from tap_mws_reports.errors import SkipWindow, TapError
 from tap_mws_reports.report_types import Decimals, Kind, ReportType, json_schema, kind_of
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
 from tap_mws_reports.retrieval.report_job import ReportJob
@@ -51,6 +46,12 @@ from tap_mws_reports.streams.batch.batch_formats import make_format
 from tap_mws_reports.streams.binary_documents import FILE_COLUMNS, may_deliver_files, save_document
 from tap_mws_reports.streams.declared_kinds import changed_schemas, chosen_kinds, other_kinds
 from tap_mws_reports.streams.document_checks import DocumentChecks
+from tap_mws_reports.streams.opened_document import (
+    envelope_columns,
+    log_document,
+    log_unread,
+    open_document,
+)
 from tap_mws_reports.streams.partition_config import PartitionConfig
 from tap_mws_reports.streams.rejected_lines import RejectedLinesFile
 from tap_mws_reports.streams.row_counts import RowCountPolicy
@@ -64,65 +65,6 @@ from tap_mws_reports.streams.row_schema import (
 )
 from tap_mws_reports.streams.schema_evolution import SchemaEvolutionStream
 from tap_mws_reports.streams.sync_context import SyncContext
-
-
-def open_document(
-    document: ReportDocument,
-    report_type: ReportType,
-    marketplace_format: MarketplaceFormat,
-    timestamps: Timestamps,
-) -> Table:
-    """Open a document with rows.
-
-    Raises:
-        UnreadableDocument: it has no rows, or lacks columns that identify them.
-    """
-    table = open_table(
-        document.path,
-        report_type=report_type,
-        charset=document.charset,
-        marketplace_format=marketplace_format,
-        timestamps=timestamps,
-        proved=document.proved,
-    )
-    if table.missing_identity:
-        names = ", ".join(table.missing_identity)
-        what = f"The document lacks {names}, which identify its rows."
-        raise UnreadableDocument(what, hint="report this: Amazon may have renamed the column")
-    return table
-
-
-def envelope_columns(job: ReportJob) -> dict[str, Any]:
-    """Return the envelope columns, which all rows of a document share."""
-    start, end = job.data_start, job.data_end
-    return {
-        "_seller_id": job.seller_id,
-        "_marketplace_ids": ",".join(sorted(job.spec.marketplace_ids)),
-        "_report_type": job.spec.report_type,
-        "_report_id": job.report_id,
-        "_data_start": format_timestamp(start) if start else None,
-        "_data_end": format_timestamp(end) if end else None,
-    }
-
-
-def log_document(logger: Logger, job: ReportJob, table: Table, announced: str) -> None:
-    """Log the line counts of a document, its charset, and the rule that chose it.
-
-    Args:
-        logger: the logger of the stream.
-        job: the job of the document.
-        table: the document, read completely.
-        announced: the charset announced by Amazon.
-    """
-    encoding, rule = table.decoding.encoding, table.decoding.rule
-    charset = f"charset {encoding} (rule {rule}, announced {announced})"
-    logger.info("Read %s: %s, %s", job.describe(), table.counts, charset)
-    for decision in table.decisions:
-        logger.info("In %s, %s", job.describe(), decision)
-    if rule == "mixed":
-        what = "Some bytes of %s are not %s; they are read as windows-1252"
-        logger.warning(what, job.describe(), encoding)
-
 
 T = TypeVar("T")
 
@@ -156,7 +98,9 @@ class ReportRows(SchemaEvolutionStream):
         self._summed = summed
         self._report_type = report_type
         self._sources = sources
-        self._habits = {source.marketplace_ids: source.marketplace_format for source in sources}
+        self._marketplace_formats = {
+            source.marketplace_ids: source.marketplace_format for source in sources
+        }
         self._lists = lists
         self._chosen = chosen_kinds(report_type, chosen)
         self._timestamps: Timestamps = tap.config.get("timestamps", "utc")
@@ -381,7 +325,7 @@ class ReportRows(SchemaEvolutionStream):
             return 0
         with decompressed(job.document.path, job.document.path.parent) as path:
             document = replace(job.document, path=path)
-            marketplace_format = self._habits[job.spec.marketplace_ids]
+            marketplace_format = self._marketplace_formats[job.spec.marketplace_ids]
             table = open_document(document, self._report_type, marketplace_format, self._timestamps)
             for _ in table.blocks(wanted=frozenset(self.primary_keys)):
                 pass
@@ -458,7 +402,7 @@ class ReportRows(SchemaEvolutionStream):
     def _read(
         self, job: ReportJob, document: ReportDocument, exact: Exact, engine: Engine
     ) -> Iterator[RecordBatch]:
-        marketplace_format = self._habits[job.spec.marketplace_ids]
+        marketplace_format = self._marketplace_formats[job.spec.marketplace_ids]
         table = open_document(document, self._report_type, marketplace_format, self._timestamps)
         ignored = self.meet_columns(table.kinds)
         table.read_as(self._declared_kinds())
@@ -473,7 +417,7 @@ class ReportRows(SchemaEvolutionStream):
             for block in blocks:
                 yield with_envelope(block, envelope, self._report_type.identity.columns)
         log_document(self.logger, job, table, document.charset or "none")
-        self._log_rejected(job, table, refused)
+        log_unread(self.logger, job, table, refused, self._lists)
         decoding = table.decoding
         self.count_document(charset=decoding.encoding, charset_rule=decoding.rule)
         self._rows_read = table.counts.rows
@@ -485,14 +429,3 @@ class ReportRows(SchemaEvolutionStream):
         properties = self.effective_schema["properties"]
         kinds = {name: kind_of(schema) for name, schema in properties.items()}
         return {name: kind for name, kind in kinds.items() if kind}
-
-    def _log_rejected(self, job: ReportJob, table: Table, refused: RejectedLinesFile) -> None:
-        """Log the parts of a document that are in no row."""
-        if refused.path:
-            what = "Rejected %d lines of %s (%s); they are kept in %s"
-            counts = table.counts
-            reasons = ", ".join(f"{reason}: {n}" for reason, n in sorted(counts.refusals.items()))
-            self.logger.warning(what, counts.refused, job.describe(), reasons, refused.path)
-        if self._lists and (unread := table.lists.keys() - self._lists):
-            names = ", ".join(sorted(unread))
-            self.logger.warning("No stream reads these lists of %s: %s", job.describe(), names)
