@@ -30,6 +30,7 @@ from staged_amazon import (
 )
 
 from tap_mws_reports.sandbox.account_entries import RequestEntry
+from tap_mws_reports.sandbox.reports import FEED_SUMMARY
 
 SELLER, MARKETPLACE = "A1SANDBOXNA", "ATVPDKIKX0DER"
 
@@ -320,8 +321,20 @@ def request_differences(
         for name, entry in ids.items()
         if entry.request_id in finished and not entry.failed
     }
-    wrong += _listing_differences("reports", "report_id", reports, ids, ready)
+    wrong += _listing_differences("reports", "report_id", _requested(reports, amazon), ids, ready)
     return wrong
+
+
+def _requested(
+    reports: Iterable[Mapping[str, Any]], amazon: StagedAmazon
+) -> list[Mapping[str, Any]]:
+    """Return the reports without those that MWS made of feeds, for which there is no request."""
+    feeds = {
+        each.report_id
+        for each in amazon.accounts["NA"].reports
+        if each.report_type == FEED_SUMMARY and amazon.api == "mws"
+    }
+    return [row for row in reports if row["report_id"] not in feeds]
 
 
 def schedule_differences(amazon: StagedAmazon, rows: Iterable[Mapping[str, Any]]) -> list[str]:
