@@ -1,43 +1,14 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import ClassVar
-
 import pytest
 
 from benchmarks.plain_forecast import plain_forecasts
-from tap_mws_reports.api.interface import ReportSpec, ThrottledCall
-from tap_mws_reports.api.quota import Budget, Quota
-from tap_mws_reports.retrieval.planning.windows import WindowRule
 from tap_mws_reports.retrieval.report_job import ReportJob
 from tap_mws_reports.retrieval.scheduling.latency import Latencies
-from tap_mws_reports.retrieval.state.bookmarks import Bookmark
+from tests.retrieval.scheduling.test_forecast import NEW, NOW, QUICK, SLOW, Quotas, opened
+from tests.retrieval.scheduling.test_forecast import jobs as to_request
 
-NOW = datetime(2020, 6, 12, 9, 30, tzinfo=UTC)
-SLOW, QUICK, NEW = "_GET_SLOW_DATA_", "_GET_QUICK_DATA_", "_GET_NEW_DATA_"
 KNOWN = Latencies({SLOW: [1700, 1800, 9000], QUICK: [30]})
-
-
-class Quotas:
-    quotas: ClassVar = dict.fromkeys(ThrottledCall, Quota(burst=15, restore_seconds=60, hourly=60))
-
-    def moments(self, call: ThrottledCall, count: int) -> list[float]:
-        return Budget(self.quotas[call], NOW).moments(NOW, count)
-
-
-def to_request(report_type: str, count: int) -> list[ReportJob]:
-    rule = WindowRule(timedelta(days=1))
-    return [
-        ReportJob("stream", ReportSpec(report_type, NOW - timedelta(days=day)), Bookmark({}), rule)
-        for day in range(count)
-    ]
-
-
-def opened(report_type: str, count: int, minutes_ago: int) -> list[ReportJob]:
-    jobs = to_request(report_type, count)
-    for number, job in enumerate(jobs):
-        job.opened(str(number), NOW - timedelta(minutes=minutes_ago), NOW, adopted=True)
-    return jobs
 
 
 @pytest.mark.parametrize(
