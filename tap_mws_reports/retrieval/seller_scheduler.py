@@ -191,9 +191,8 @@ class SellerScheduler:
 
     def _unlimited(self) -> list[ReportJob]:
         """Return the waiting jobs of types without a limit."""
+        limited = self.limited.waiting(self.limits)
         waiting = self._in(JobStatus.TO_REQUEST)
-        names = {job.spec.report_type for job in waiting}
-        limited = {name for name in names if self.limits.is_limited(name)}
         return [job for job in waiting if job.spec.report_type not in limited]
 
     def _has_turn(self, report_type: str, now: datetime) -> bool:

@@ -163,7 +163,11 @@ class LimitedJobs:
     def next_job(self, waiting: Collection[ReportJob], now: datetime) -> ReportJob:
         """Return the job of a type to request next: of the newest window that may be requested."""
         ready = [job for job in waiting if job.not_before <= now]
-        return min(ready or waiting, key=lambda job: (self.is_old(job), -job.age_key.timestamp()))
+        return min(ready or waiting, key=self.rank)
+
+    def rank(self, job: ReportJob) -> tuple[bool, float]:
+        """Return the place of a job among those of its type; the lowest is requested first."""
+        return self.is_old(job), -job.age_key.timestamp()
 
     def claim(self, job: ReportJob, order: int) -> Claim:
         """Return the claim of the seller with its next job."""
@@ -207,7 +211,7 @@ def grant_moments(
             key = limits.turn_key(name)
             budgets.setdefault(key, (limits, name))
             jobs = _one_of_each(waiting, same)
-            jobs.sort(key=lambda job: (limited.is_old(job), -job.age_key.timestamp()), reverse=True)
+            jobs.sort(key=limited.rank, reverse=True)
             rehearsed[key, seller_id] = _Rehearsed(jobs, limited)
             heappush(lines.setdefault(key, []), (limited.claim(jobs[-1], order), seller_id))
     for key, line in lines.items():
