@@ -10,13 +10,66 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from singer_sdk import Tap
+
+from tap_mws_reports.documents import Timestamps
 from tap_mws_reports.report_types import Decimals, Kind, ReportType, json_schema, kind_of
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.streams.binary_documents import FILE_COLUMNS
+from tap_mws_reports.streams.row_schema import OVERFLOW_COLUMNS, row_schema
+from tap_mws_reports.streams.schema_evolution import SchemaEvolutionStream
 
 Schemas = Mapping[str, dict[str, Any]]
 
 _DESCRIBING = ("title", "description")
+_OFFSETS = {"_offsets": json_schema(OVERFLOW_COLUMNS["_offsets"])}
+
+
+class DeclaredKindsStream(SchemaEvolutionStream):
+    """A stream of a report type whose declared kinds decide how values are parsed.
+
+    ``chosen`` are the columns with a kind in the settings, by name or header.
+    """
+
+    def __init__(self, tap: Tap, report_type: ReportType, chosen: Collection[str]) -> None:
+        self._chosen = chosen_kinds(report_type, chosen)
+        self._timestamps: Timestamps = tap.config.get("timestamps", "utc")
+        self._decimals: Decimals = tap.config.get("decimals", "number")
+        schema = row_schema(report_type, self._timestamps, self._decimals)
+        super().__init__(tap, schema=schema, name=report_type.stream)
+
+    def settle_kinds(self) -> None:
+        """Declare columns by the settings and the state where the catalog differs."""
+        declared = self.effective_schema["properties"]
+        learnt = self.stream_state.get("columns", [])
+        changed = changed_schemas(declared, self._chosen, learnt, self._decimals)
+        if self._timestamps == "utc":
+            # Older catalogs lack the column of offsets.
+            changed |= {name: each for name, each in _OFFSETS.items() if name not in declared}
+        excluded = self.column_filter.excludes
+        changed = {name: schema for name, schema in changed.items() if not excluded(name)}
+        if other := other_kinds(declared, changed):
+            what = "The settings or the state override the kind of these columns of %s: %s"
+            self.logger.info(what, self.name, ", ".join(other))
+        if changed or self._decimals == "exact":
+            self.set_column_schemas(changed)
+
+    def grow_schema(self, columns: Mapping[str, dict[str, Any]]) -> None:
+        """Add ``columns`` to the schema; decimals are declared like all others."""
+        super().grow_schema(
+            {
+                name: json_schema(kind, self._decimals)
+                if (kind := kind_of(schema)) is Kind.DECIMAL
+                else schema
+                for name, schema in columns.items()
+            }
+        )
+
+    def declared_kinds(self) -> dict[str, Kind]:
+        """Return the declared kinds of all columns, by which values are parsed."""
+        properties = self.effective_schema["properties"]
+        kinds = {name: kind_of(schema) for name, schema in properties.items()}
+        return {name: kind for name, kind in kinds.items() if kind}
 
 
 def chosen_kinds(report_type: ReportType, columns: Collection[str]) -> dict[str, Kind]:

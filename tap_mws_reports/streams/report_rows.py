@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from singer_sdk import Tap
 from singer_sdk.helpers._batch import BaseBatchFileEncoding, BatchConfig
@@ -22,16 +22,13 @@ from tap_mws_reports.documents import (
     Exact,
     MediaType,
     RecordBatch,
-    Timestamps,
     decompressed,
     media_type_of,
 )
-from tap_mws_reports.errors import SkipWindow, TapError
-from tap_mws_reports.report_types import Decimals, Kind, ReportType, json_schema, kind_of
+from tap_mws_reports.errors import SkipWindow
+from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
 from tap_mws_reports.retrieval.report_job import ReportJob
-from tap_mws_reports.retrieval.retry_limit import date_failures, expire, reopen
-from tap_mws_reports.retrieval.state.bookmark_entries import FailureKey
 from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 from tap_mws_reports.retrieval.state.ledger_state import LedgerState
 from tap_mws_reports.retrieval.state.partitions import Partitions
@@ -44,8 +41,9 @@ from tap_mws_reports.retrieval.state.state_validation import (
 from tap_mws_reports.streams.batch.batch_files import BatchStorage, write_batch_files
 from tap_mws_reports.streams.batch.batch_formats import make_format
 from tap_mws_reports.streams.binary_documents import FILE_COLUMNS, may_deliver_files, save_document
-from tap_mws_reports.streams.declared_kinds import changed_schemas, chosen_kinds, other_kinds
+from tap_mws_reports.streams.declared_kinds import DeclaredKindsStream
 from tap_mws_reports.streams.document_checks import DocumentChecks
+from tap_mws_reports.streams.failure_review import FailureReview
 from tap_mws_reports.streams.opened_document import (
     envelope_columns,
     log_document,
@@ -57,21 +55,16 @@ from tap_mws_reports.streams.rejected_lines import RejectedLinesFile
 from tap_mws_reports.streams.row_counts import RowCountPolicy
 from tap_mws_reports.streams.row_schema import (
     ENVELOPE,
-    OVERFLOW_COLUMNS,
     primary_keys,
-    row_schema,
     with_envelope,
     written_as,
 )
-from tap_mws_reports.streams.schema_evolution import SchemaEvolutionStream
 from tap_mws_reports.streams.sync_context import SyncContext
 
 T = TypeVar("T")
 
-_OFFSETS = {"_offsets": json_schema(OVERFLOW_COLUMNS["_offsets"])}
 
-
-class ReportRows(SchemaEvolutionStream):
+class ReportRows(DeclaredKindsStream):
     """The rows of one report type, or of one list in its documents.
 
     ``lists`` are the paths of all lists that streams read, ``chosen`` the columns with a kind in
@@ -102,13 +95,9 @@ class ReportRows(SchemaEvolutionStream):
             source.marketplace_ids: source.marketplace_format for source in sources
         }
         self._lists = lists
-        self._chosen = chosen_kinds(report_type, chosen)
-        self._timestamps: Timestamps = tap.config.get("timestamps", "utc")
-        self._decimals: Decimals = tap.config.get("decimals", "number")
-        self._failed: list[tuple[ReportJob, SkipWindow]] = []
         self._rows_read = 0
-        schema = row_schema(report_type, self._timestamps, self._decimals)
-        super().__init__(tap, schema=schema, name=report_type.stream)
+        super().__init__(tap, report_type, chosen)
+        self._failures = FailureReview(report_type, sources, run, self.logger)
         self.primary_keys = primary_keys(
             report_type, keep_snapshots=bool(self.config.get("keep_snapshots"))
         )
@@ -154,36 +143,9 @@ class ReportRows(SchemaEvolutionStream):
             self.logger.warning(what, self.name, read_until.isoformat())
         if state.get("partitions"):
             self._realign(Partitions(state))
-            self._review_failures(Partitions(state))
-        self._settle_kinds()
+            self._failures.reopen(Partitions(state))
+        self.settle_kinds()
         self.recall_columns()
-
-    def _settle_kinds(self) -> None:
-        """Declare columns by the settings and the state where the catalog differs."""
-        declared = self.effective_schema["properties"]
-        learnt = self.stream_state.get("columns", [])
-        changed = changed_schemas(declared, self._chosen, learnt, self._decimals)
-        if self._timestamps == "utc":
-            # Older catalogs lack the column of offsets.
-            changed |= {name: each for name, each in _OFFSETS.items() if name not in declared}
-        excluded = self.column_filter.excludes
-        changed = {name: schema for name, schema in changed.items() if not excluded(name)}
-        if other := other_kinds(declared, changed):
-            what = "The settings or the state override the kind of these columns of %s: %s"
-            self.logger.info(what, self.name, ", ".join(other))
-        if changed or self._decimals == "exact":
-            self.set_column_schemas(changed)
-
-    def grow_schema(self, columns: Mapping[str, dict[str, Any]]) -> None:
-        """Add ``columns`` to the schema; decimals are declared like all others."""
-        super().grow_schema(
-            {
-                name: json_schema(kind, self._decimals)
-                if (kind := kind_of(schema)) is Kind.DECIMAL
-                else schema
-                for name, schema in columns.items()
-            }
-        )
 
     def _realign(self, partitions: Partitions) -> None:
         """Align the windows of earlier runs to whole periods."""
@@ -195,17 +157,6 @@ class ReportRows(SchemaEvolutionStream):
         if changed:
             what = "%s is now read in whole periods; partly read periods are read again"
             self.logger.warning(what, self.name)
-
-    def _review_failures(self, partitions: Partitions) -> None:
-        """Set missing dates of failures, and reopen those that the limit allows now."""
-        today, days = self._run.clock.now().date(), self._run.retry_failed_days
-        for source in self._sources:
-            state = partitions.of(source.context)
-            bookmark, rule = Bookmark(state), source.window_rule(self._report_type)
-            date_failures(bookmark, today)
-            if count := reopen(bookmark, rule, today, days):
-                what = "Retrying %d given-up entries of %s: younger than %d days"
-                self.logger.info(what, count, self.name, days)
 
     def partition_requests(self) -> Iterator[PartitionRequest]:
         """Yield the partition request of each partition."""
@@ -253,7 +204,7 @@ class ReportRows(SchemaEvolutionStream):
         exact = written_as(self._decimals, exact)
         for job in self._documents():
             yield from self._completing(job, self._rows(job, exact))
-        self._expire_failures()
+        self._failures.expire()
 
     def hand_over(
         self, take: Callable[[Iterator[RecordBatch]], None], exact: Exact, engine: Engine
@@ -277,7 +228,7 @@ class ReportRows(SchemaEvolutionStream):
             for _ in self._completing(job, handed_over(job)):
                 pass
             yield
-        self._expire_failures()
+        self._failures.expire()
 
     def get_batches(
         self, batch_config: BatchConfig, context: Context | None = None
@@ -297,7 +248,7 @@ class ReportRows(SchemaEvolutionStream):
         for job in self._documents():
             for manifest in self._completing(job, write(job)):
                 yield encoding, manifest
-        self._expire_failures()
+        self._failures.expire()
 
     def _documents(self) -> Iterator[ReportJob]:
         """Yield the completed jobs, without those that are requested once more."""
@@ -346,37 +297,15 @@ class ReportRows(SchemaEvolutionStream):
             job.give_up(error, self._run.clock.now().date())
             self._run.failed(error)
             if error.records_failure:
-                self._failed.append((job, error))
+                self._failures.record(job, error)
         else:
             self._checks.record_rows(job, self._rows_read)
             self._run.written(job)
         self._run.checkpoints.changed()
 
-    def _expire_failures(self) -> None:
-        """Give up windows that have failed for too long, after all jobs completed."""
-        today, days = self._run.clock.now().date(), self._run.retry_failed_days
-        failed: defaultdict[Bookmark, dict[FailureKey, TapError]] = defaultdict(dict)
-        for job, error in self._failed:
-            failed[job.bookmark][job.failure_key] = error
-        self._failed.clear()
-        for bookmark, errors in failed.items():
-            for failed_window in expire(bookmark, errors.keys(), today, days):
-                self._run.given_up(errors[failed_window.key])
-                self._run.checkpoints.changed()
-
     def warn_of_given_up(self) -> None:
         """Log a warning for each given-up failure, and how to retry it."""
-        today, partitions = self._run.clock.now().date(), Partitions(self.stream_state)
-        for source in self._sources:
-            state = partitions.of(source.context)
-            for each in Bookmark(state).given_up:
-                what = f"report {each.report_id}" if each.report_id else each.interval or "snapshot"
-                self.logger.warning(
-                    "Not retried any more: %s, %s, seller %s, failing since %s: %s. To retry it, "
-                    "run once with `retry_failed_days` set to %d or more",
-                    *(self._report_type.name, what, source.seller_id, each.since, each.reason),
-                    (today - each.since).days + 1,
-                )
+        self._failures.warn_of_given_up(Partitions(self.stream_state))
 
     def _rows(self, job: ReportJob, exact: Exact, engine: Engine = PYTHON) -> Iterator[RecordBatch]:
         """Yield the rows of a document, or the record of a binary document."""
@@ -405,7 +334,7 @@ class ReportRows(SchemaEvolutionStream):
         marketplace_format = self._marketplace_formats[job.spec.marketplace_ids]
         table = open_document(document, self._report_type, marketplace_format, self._timestamps)
         ignored = self.meet_columns(table.kinds)
-        table.read_as(self._declared_kinds())
+        table.read_as(self.declared_kinds())
         wanted = {
             name
             for name in table.kinds
@@ -423,9 +352,3 @@ class ReportRows(SchemaEvolutionStream):
         self._rows_read = table.counts.rows
         self._checks.record_columns(job, table.kinds, self._run.clock.now().date())
         self._run.read(table.counts.rows)
-
-    def _declared_kinds(self) -> dict[str, Kind]:
-        """Return the declared kinds of all columns, by which values are parsed."""
-        properties = self.effective_schema["properties"]
-        kinds = {name: kind_of(schema) for name, schema in properties.items()}
-        return {name: kind for name, kind in kinds.items() if kind}
