@@ -6,6 +6,7 @@ import copy
 import io
 import math
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
@@ -127,6 +128,8 @@ class SlowAdapter(SandboxAdapter):
     ) -> None:
         super().__init__(amazon, clock)
         self._passing_clock = clock
+        self.call_seconds = 0.0
+        """The seconds of all calls and documents together."""
         self._call_time = call_time
         self._download_time = download_time
 
@@ -138,10 +141,33 @@ class SlowAdapter(SandboxAdapter):
     ) -> requests.Response:
         """Return the sandbox's answer, of the moment in the middle of the call."""
         seconds = self._download_time if _is_download(request) else self._call_time
+        self.call_seconds += seconds
         self._passing_clock.sleep(seconds / 2)
         answer = super().send(request, *args, **options)
         self._passing_clock.sleep(seconds / 2)
         return answer
+
+
+@dataclass
+class StateCost:
+    """What the STATE messages of a run cost: processor seconds, and bytes of the largest."""
+
+    states: int = 0
+    seconds: float = 0.0
+    largest: int = 0
+
+    def watch(self, tap: TapMwsReports, output: _Nowhere) -> None:
+        """Measure all STATE messages of a tap."""
+        write = tap.state_writer.write_state
+
+        def measured(state: Any) -> None:  # noqa: ANN401 - as the SDK has it
+            before, started = output.size, time.process_time()
+            write(state)
+            self.seconds += time.process_time() - started
+            self.states += output.size > before
+            self.largest = max(self.largest, output.size - before)
+
+        tap.state_writer.write_state = measured  # type: ignore[method-assign]
 
 
 def _is_download(request: requests.PreparedRequest) -> bool:
@@ -181,6 +207,9 @@ class VirtualRun:
         self._report_types = report_types
         self.api = api
         self.clock = VirtualClock(START)
+        self.state_cost = StateCost()
+        self.call_seconds = 0.0
+        """The seconds of all calls and documents together."""
         self._times = call_time, download_time
         members = _members(sellers)
         self.amazon = WatchedAmazon(pace, {member.seller_id: member for member in members}, seed)
@@ -234,14 +263,17 @@ class VirtualRun:
 
     @contextmanager
     def _tap(self, state: dict[str, Any] | None) -> Iterator[TapMwsReports]:
-        adapter = SlowAdapter(self.amazon, self.clock, *self._times)
+        adapter, output = SlowAdapter(self.amazon, self.clock, *self._times), _Nowhere()
         with (
             patch.object(tap_mws_reports.sandbox, "adapter", lambda _clock: adapter),
             patch("tap_mws_reports.tap.make_clock", lambda _config: self.clock),
-            redirect_stdout(io.TextIOWrapper(_Nowhere())),
+            redirect_stdout(io.TextIOWrapper(output)),
         ):
             given = copy.deepcopy(state)  # the tap goes on writing in it
-            yield TapMwsReports(config=self._config, state=given, catalog=self._catalog())
+            tap = TapMwsReports(config=self._config, state=given, catalog=self._catalog())
+            self.state_cost.watch(tap, output)
+            yield tap
+        self.call_seconds += adapter.call_seconds
 
     def _catalog(self) -> dict[str, Any]:
         """Return a catalog in which the lists of requests and reports are not selected."""
@@ -289,10 +321,14 @@ def _operation(request: Request) -> str:
 
 
 class _Nowhere(io.RawIOBase):
-    """A file that forgets what is written to it."""
+    """A file that forgets what is written to it, but counts its bytes."""
+
+    def __init__(self) -> None:
+        self.size = 0
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: Any) -> int:  # noqa: ANN401 - any buffer
+        self.size += len(data)
         return len(data)

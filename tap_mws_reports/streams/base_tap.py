@@ -21,6 +21,7 @@ from tap_mws_reports.config.sandbox_mode import make_clock
 from tap_mws_reports.errors import SettingsError, TapError
 from tap_mws_reports.report_types.lifecycle import configured_notices
 from tap_mws_reports.streams.message_writer import LineWriter
+from tap_mws_reports.streams.sdk import CheckpointedTap
 
 NAME = "tap-mws-reports"
 """The name of the tap and of its logger."""
@@ -62,7 +63,7 @@ def report(error: TapError) -> None:
         click.echo(error.render(), err=True)
 
 
-class BaseTap(Tap):
+class BaseTap(CheckpointedTap):
     """A tap that validates its input files, and stops only at the end of a line."""
 
     @abstractmethod

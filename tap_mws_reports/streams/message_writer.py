@@ -45,6 +45,15 @@ class LineWriter(MsgSpecWriter):
         """
         self._write(lines, flush=False)
 
+    def write_state(self, state: bytes) -> None:
+        """Write a STATE message of an encoded state.
+
+        Raises:
+            Interrupted: a signal arrived while it was written.
+            TargetGone: the target stopped reading.
+        """
+        self._write(b'{"type":"STATE","value":' + state + b"}\n", flush=True)
+
     def ask_to_stop(self, signum: int) -> None:
         """Stop at the end of the current line, or at once between lines.
 

@@ -29,39 +29,7 @@ from tap_mws_reports.streams import event_log
 from tap_mws_reports.streams.event_log import EventLogger, LeftReports
 from tap_mws_reports.streams.run_folder import RunFolder, remove_abandoned_folders
 from tap_mws_reports.streams.seller_connections import SellerConnection, SellerConnections
-
-PARTITIONS_PER_CHANGE = 100
-"""The number of partitions per change: a larger state is written after several changes."""
-
-
-class StateFlushPolicy:
-    """Decides when the state is written.
-
-    A killed run repeats what it did not write; it finds its requests in Amazon's list. So requests
-    that this list does not identify are urgent.
-
-    Args:
-        write_state: writes the whole state.
-        partitions: the number of partitions in the state.
-    """
-
-    def __init__(self, write_state: Callable[[], None], partitions: int = 0) -> None:
-        self._write_state = write_state
-        self._enough = max(1, partitions // PARTITIONS_PER_CHANGE)
-        self._unwritten = 0
-
-    def changed(self, *, urgent: bool = False) -> None:
-        """Count a change of the state, and write it if due."""
-        self._unwritten += 1
-        if urgent or self._unwritten >= self._enough:
-            self.catch_up()
-
-    def catch_up(self) -> None:
-        """Write the state if it has changed since the last time."""
-        if self._unwritten:
-            self._unwritten = 0
-            self._write_state()
-
+from tap_mws_reports.streams.state_flush import StateFlushPolicy
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +75,7 @@ class SyncContext:
         self._logged: set[int] = set()
         self.sellers = SellerConnections(sellers, self.failed)
         self._write_state = write_state
-        self.checkpoints = StateFlushPolicy(write_state)
+        self.checkpoints = StateFlushPolicy(write_state, clock)
         self._get_partition_requests = partition_requests
         self._make_queue = make_queue
         self._quota_waits = quota_waits or event_log.QuotaWaits(clock)
@@ -190,7 +158,7 @@ class SyncContext:
 
     def _start(self, partition_requests: list[PartitionRequest]) -> Pipeline:
         now = self.clock.now()
-        self.checkpoints = StateFlushPolicy(self._write_state, len(partition_requests))
+        self.checkpoints = StateFlushPolicy(self._write_state, self.clock, len(partition_requests))
         if count := remove_abandoned_folders():
             logger.info("Removed %d temporary folders of runs that were killed", count)
         self._folder = RunFolder()
@@ -249,7 +217,7 @@ class SyncContext:
             limited = service.request_budgets.is_limited(event.job.spec.report_type)
             if limited:
                 self._save_ledgers(event.job.spec.report_type)
-            self.checkpoints.changed(urgent=limited or not event.job.matchable)
+            self.checkpoints.changed(requests=1, urgent=limited or not event.job.matchable)
 
         event_logger = EventLogger(latencies, self._reporter, save)
         # One folder per seller: report ids are unique only within a seller.

@@ -6,8 +6,10 @@ import inspect
 
 import pytest
 from singer_sdk import Stream, Tap
+from singer_sdk.helpers._state import StateWriter
 
-from tap_mws_reports.streams.sdk import CheckpointedStream
+from tap_mws_reports.streams.message_writer import LineWriter
+from tap_mws_reports.streams.sdk import CheckpointedStream, LiveStateWriter
 
 HOOKS = {
     "_increment_stream_state": ["self", "latest_record", "context"],
@@ -34,3 +36,37 @@ def test_the_sdk_keeps_its_schema_where_the_tap_grows_it() -> None:
 
 def test_the_streams_leave_the_state_to_their_bookmarks() -> None:
     assert CheckpointedStream.get_replication_key_signpost(object()) is None  # type: ignore[arg-type]
+
+
+def test_the_sdk_writes_states_where_the_tap_puts_its_own_writer() -> None:
+    assert "self._state_writer.write_state(self.state)" in inspect.getsource(Tap.sync_all)
+    assert "self._tap.state_writer.write_state(self.tap_state)" in inspect.getsource(Stream)
+    assert "return self._state_writer" in inspect.getsource(Tap.state_writer.fget)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {},
+        {"bookmarks": {"ä": {"partitions": [{"context": {"seller_id": "A1"}, "none": None}]}}},
+        {"bookmarks": {"stream": {"counts": [1, 2], "empty": [], "text": '"\\"'}}},
+    ],
+)
+def test_a_state_is_written_as_the_sdk_writes_it(state, capsysbinary) -> None:
+    StateWriter(LineWriter()).write_state(state)
+    expected = capsysbinary.readouterr().out
+    LiveStateWriter(LineWriter()).write_state(state)
+    assert capsysbinary.readouterr().out == expected
+
+
+def test_a_state_is_written_again_when_something_deep_in_it_has_changed(capsysbinary) -> None:
+    state = {"bookmarks": {"stream": {"done": [[1, 2]]}}}
+    writer = LiveStateWriter(LineWriter())
+    writer.write_state(state)
+    writer.write_state(state)
+    assert capsysbinary.readouterr().out.count(b"\n") == 1
+    state["bookmarks"]["stream"]["done"][0][1] = 3
+    writer.write_state(state)
+    assert capsysbinary.readouterr().out == (
+        b'{"type":"STATE","value":{"bookmarks":{"stream":{"done":[[1,3]]}}}}\n'
+    )

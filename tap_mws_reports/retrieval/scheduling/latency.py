@@ -11,6 +11,9 @@ from statistics import median
 WINDOW_SIZE = 25
 """Latencies kept per report type: enough for a median, few enough to follow changes."""
 
+KEPT = 10
+"""Latencies of each report type that the state keeps: it has them once for every partition."""
+
 P75 = 0.75
 """The quantile at which a report is first polled."""
 
@@ -49,5 +52,9 @@ class Latencies:
         return timedelta(seconds=lately[int(len(lately) * P75)]) if lately else None
 
     def seen(self, report_type: str) -> list[int]:
-        """Return the recent latencies of a report type as the state keeps them, the newest last."""
+        """Return the recent latencies of a report type, the newest last."""
         return list(self._seen.get(report_type, ()))
+
+    def kept(self, report_type: str) -> list[int]:
+        """Return those that the state keeps."""
+        return self.seen(report_type)[-KEPT:]
