@@ -30,9 +30,14 @@ from tap_mws_reports.connection import (
 from tap_mws_reports.errors import Incomplete, TapError
 from tap_mws_reports.progress.base import ReportingClock
 from tap_mws_reports.progress.factory import make_progress_reporter
+from tap_mws_reports.report_types.catalog import stream_names
 from tap_mws_reports.report_types.lifecycle import configured_notices
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
-from tap_mws_reports.retrieval.state.state_validation import check_sellers, round_up_numbers
+from tap_mws_reports.retrieval.state.state_validation import (
+    check_sellers,
+    check_streams,
+    round_up_numbers,
+)
 from tap_mws_reports.streams.base_tap import NAME, BaseTap
 from tap_mws_reports.streams.event_log import QuotaWaits
 from tap_mws_reports.streams.factory import make_row_streams
@@ -126,10 +131,14 @@ class TapMwsReports(BaseTap):
         Raises:
             StateError: it is invalid, of other sellers, or has a date in the future.
         """
+        bookmarks = state.get("bookmarks", {})
+        others = {name: each for name, each in bookmarks.items() if name not in self.streams}
+        if any(others.values()):
+            check_streams(others, {*self.streams, *stream_names()})
         super().load_state(round_up_numbers(state))
         # A catalog may have changed the keys of streams.
         validation.raise_for_problems([*_exclusion_problems(self.streams.values())])
-        known = check_sellers(state.get("bookmarks", {}), self.run.sellers.ids)
+        known = check_sellers(bookmarks, self.run.sellers.ids)
         if removed := known.difference(self.run.sellers.ids):
             what = "%d sellers of the state are not in the settings; their state is kept"
             self.logger.info(what, len(removed))

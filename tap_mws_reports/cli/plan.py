@@ -61,10 +61,12 @@ def _tap(given: argparse.Namespace) -> TapMwsReports:
     config: dict[str, Any] = {}
     for path in given.config:
         config.update(input_files.read(path, "--config"))
-    state = input_files.read(given.state, "--state") if given.state else None
+    found = input_files.read_state(given.state) if given.state else None
+    if found and found.remark:
+        click.echo(f"{found.remark}.", err=True)
     return TapMwsReports(
         config=config,
-        state=None if state is None else input_files.check_state(state, given.state),
+        state=found.state if found else None,
         catalog=input_files.read(given.catalog, "--catalog") if given.catalog else None,
     )
 

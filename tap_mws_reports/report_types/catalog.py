@@ -52,6 +52,11 @@ def all_known() -> tuple[ReportType, ...]:
     return tuple(every)
 
 
+def stream_names() -> frozenset[str]:
+    """Return the names of the streams of every report type that has an entry."""
+    return frozenset(each.stream for known in all_known() for each in known.streams)
+
+
 def closest(name: str) -> ReportType | None:
     """Return the report type with the most similar name, None if no name is similar."""
     wanted = name.strip("_").upper().removeprefix("GET_")

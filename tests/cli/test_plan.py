@@ -84,6 +84,18 @@ def test_a_plan_is_written_in_json(written, capsys) -> None:
 
 
 @pytest.mark.usefixtures("unreachable")
+def test_a_state_counts_in_each_of_its_forms(written, capsys) -> None:
+    state = {"bookmarks": {STREAM: {"partitions": [PARTITION]}}}
+    message = json.dumps({"type": "STATE", "value": state})
+    for text in (json.dumps(state), message, f"{json.dumps(CONFIG)}\n{message}\n"):
+        arguments = ["plan", "--config", written("config.json", CONFIG), "--json"]
+        assert main([*arguments, "--state", written("state.json", text)]) == 0
+        captured = capsys.readouterr()
+        assert json.loads(captured.out)["reports"] == 12
+        assert ("has 2 lines; the last state, in line 2" in captured.err) is (text.count("\n") > 1)
+
+
+@pytest.mark.usefixtures("unreachable")
 def test_what_a_lookback_costs_is_said(written, capsys) -> None:
     state = written("state.json", {"bookmarks": {STREAM: {"partitions": [PARTITION]}}})
     assert main(["plan", "--config", written("config.json", CONFIG), "--state", state]) == 0
@@ -132,6 +144,13 @@ def test_streams_that_are_not_selected_are_not_planned(written, capsys) -> None:
         pytest.param({**CONFIG, "sandbox": False}, None, "seller_id: it is missing", id="nobody"),
         pytest.param({**CONFIG, "order": "oldest"}, None, "order", id="wrong setting"),
         pytest.param(CONFIG, "[]", "holds no JSON object", id="state of no form"),
+        pytest.param(CONFIG, CONFIG, "is a configuration, not a state", id="settings as state"),
+        pytest.param(
+            CONFIG,
+            {"bookmarks": {"charges": {"replication_key_value": "2020-01-01"}}},
+            "a bookmark of `charges`, which is no stream of this tap",
+            id="state of another tap",
+        ),
         pytest.param(CONFIG, {"bookmarks": []}, "`bookmarks` is no JSON object", id="other state"),
     ],
 )
