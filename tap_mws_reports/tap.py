@@ -19,6 +19,7 @@ from tap_mws_reports.config import settings, validation
 from tap_mws_reports.config.problems import ConfigProblem
 from tap_mws_reports.config.sandbox_mode import make_clock
 from tap_mws_reports.config.sellers import SellerConfig, seller_configs
+from tap_mws_reports.config.service_choice import describe_choice
 from tap_mws_reports.connection import (
     Transports,
     address,
@@ -209,6 +210,8 @@ class TapMwsReports(BaseTap):
         Raises:
             Incomplete: some windows failed.
         """
+        if choice := describe_choice(self.config):
+            self.logger.info("%s", choice)
         self._warn_of_withdrawn_types()
         try:
             self.sync_all()

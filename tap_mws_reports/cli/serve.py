@@ -39,7 +39,10 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "--region", choices=sorted(SELLERS), default=REGION, help="the region of the seller printed"
     )
     sandbox.add_argument(
-        "--api", choices=APIS, default=APIS[0], help="the API of the configuration; both are served"
+        "--api",
+        choices=APIS,
+        default="sp_api",
+        help="the API of the configuration; both are served",
     )
     sandbox.add_argument(
         "--limits",

@@ -18,7 +18,8 @@ from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.api.timestamps import parse_timestamp
 from tap_mws_reports.config import settings
 from tap_mws_reports.config.problems import ConfigProblem, setting_path
-from tap_mws_reports.config.seller_checks import CREDENTIALS, seller_problems, service_problems
+from tap_mws_reports.config.seller_checks import seller_problems, service_problems
+from tap_mws_reports.config.service_choice import CREDENTIALS
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import Kind
 from tap_mws_reports.retrieval.policy import RetrievalPolicy

@@ -14,6 +14,7 @@ LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
 SETTLEMENT = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
 STREAM = "flat_file_all_orders_data_by_last_update"
 CONFIG = {
+    "api": "mws",
     "sandbox": True,
     "start_date": "2020-01-01T00:00:00Z",
     "end_date": "2020-04-30T00:00:00Z",

@@ -13,6 +13,7 @@ from tap_mws_reports.config.validation import (
 from tap_mws_reports.errors import SettingsError
 
 GOOD: dict[str, Any] = {
+    "api": "mws",
     "seller_id": "A2EXAMPLESELLER",
     "marketplace_ids": ["US"],
     "aws_access_key_id": "AKIAEXAMPLE",
@@ -121,7 +122,7 @@ def test_every_problem_is_in_one_message() -> None:
     problems = find_problems({"endpoint_url": "nowhere", "reports": ["?"], "start_date": "soon"})
     with pytest.raises(SettingsError) as caught:
         raise_for_problems(problems)
-    for name in ("seller_id", "aws_access_key_id", "marketplace_ids", "start_date", "reports[0]"):
+    for name in ("seller_id", "lwa_client_id", "marketplace_ids", "start_date", "reports[0]"):
         assert f"- {name}:" in str(caught.value)
     assert caught.value.exit_code == 2
 

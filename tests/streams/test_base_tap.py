@@ -54,7 +54,7 @@ def sandbox(log: Path, *arguments: str) -> Iterator[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     log = tmp_path_factory.mktemp("sandbox") / "log"
-    with sandbox(log) as settings:
+    with sandbox(log, "--api", "mws") as settings:
         yield settings
     # Each worker serves the tests that it runs; some of them are refused.
     assert re.search(r"GetReportRequestList -> \d{3}", log.read_text())
