@@ -17,6 +17,7 @@ from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.request_budgets import RequestBudgets
 from tap_mws_reports.config import settings, validation
 from tap_mws_reports.config.problems import ConfigProblem
+from tap_mws_reports.config.report_checks import report_notices
 from tap_mws_reports.config.sandbox_mode import make_clock
 from tap_mws_reports.config.sellers import SellerConfig, seller_configs
 from tap_mws_reports.config.service_choice import describe_choice
@@ -173,11 +174,12 @@ class TapMwsReports(BaseTap):
         validation.raise_for_problems(fatal)
         return [str(problem) for problem in problems]
 
-    def _warn_of_withdrawn_types(self) -> None:
-        """Warn once about each selected type that Amazon has withdrawn or no longer lists."""
+    def _warn_of_doubtful_reports(self) -> None:
+        """Warn once about selected types that Amazon has withdrawn, and about doubtful settings."""
         rows = (each for each in self.streams.values() if isinstance(each, ReportRows))
         names = [each.report_type_name for each in rows if each.selected]
-        for notice in configured_notices(names, self.run.clock.now().date()):
+        notices = configured_notices(names, self.run.clock.now().date())
+        for notice in (*notices, *report_notices(self.config)):
             self.logger.warning("%s", notice)
 
     def check_connection(self) -> None:
@@ -212,7 +214,7 @@ class TapMwsReports(BaseTap):
         """
         if choice := describe_choice(self.config):
             self.logger.info("%s", choice)
-        self._warn_of_withdrawn_types()
+        self._warn_of_doubtful_reports()
         try:
             self.sync_all()
         finally:

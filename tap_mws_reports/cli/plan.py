@@ -12,6 +12,7 @@ import click
 from tap_mws_reports import connection
 from tap_mws_reports.api.timestamps import format_duration, format_timestamp
 from tap_mws_reports.config import input_files, validation
+from tap_mws_reports.config.report_checks import report_notices
 from tap_mws_reports.config.service_choice import describe_choice
 from tap_mws_reports.report_types.lifecycle import configured_notices
 from tap_mws_reports.retrieval.planning.run_plan import PartitionSummary, RunPlan, make_plan
@@ -46,7 +47,7 @@ def _plan(given: argparse.Namespace) -> int:
         connection.request_budgets(tap.owners),
     )
     names = [share.partition_request.report_type for share in planned.shares]
-    notices = configured_notices(names, planned.now.date())
+    notices = [*configured_notices(names, planned.now.date()), *report_notices(tap.config)]
     if choice := describe_choice(tap.config):
         notices.append(choice)
     text = json.dumps(_as_json(planned, notices)) if given.json else _as_text(planned, notices)

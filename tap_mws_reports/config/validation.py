@@ -12,12 +12,12 @@ from typing import Any, Literal
 
 import jsonschema
 
-from tap_mws_reports import report_types
 from tap_mws_reports.api import marketplaces
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.api.timestamps import parse_timestamp
 from tap_mws_reports.config import settings
 from tap_mws_reports.config.problems import ConfigProblem, setting_path
+from tap_mws_reports.config.report_checks import report_problems
 from tap_mws_reports.config.seller_checks import seller_problems, service_problems
 from tap_mws_reports.config.service_choice import CREDENTIALS
 from tap_mws_reports.errors import SettingsError
@@ -56,7 +56,7 @@ def find_problems(config: Mapping[str, Any]) -> list[ConfigProblem]:
         *(seller_problems(sound) if "sellers" not in wrong else ()),
         *_date_problems(sound),
         *_share_problems(sound),
-        *_report_problems(sound),
+        *report_problems(sound),
         *_pattern_problems(sound),
     )
     return [*misshapen, *(problem for problem in further if problem.top not in wrong)]
@@ -182,26 +182,6 @@ def _share_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
         yield ConfigProblem("application_share", f"{given!r} is not a part of a whole", fix)
 
 
-def _report_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
-    seen: set[tuple[str, tuple[str, ...]]] = set()
-    for number, entry in enumerate(config.get("reports") or []):
-        setting = setting_path(("reports", number))
-        name = entry if isinstance(entry, str) else entry["type"]
-        try:
-            stream = report_types.load(name).stream
-        except SettingsError as error:
-            yield ConfigProblem(setting, error.what, error.hint)
-            continue
-        if not isinstance(entry, str):
-            yield from _column_problems(setting, entry)
-        places = () if isinstance(entry, str) else tuple(sorted(entry.get("marketplace_ids") or []))
-        if (stream, places) in seen:
-            yield ConfigProblem(
-                setting, f"{name!r} is there twice", "remove one of the two entries"
-            )
-        seen.add((stream, places))
-
-
 def _pattern_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     """Yield patterns that cannot match: their columns would be written."""
     for number, pattern in enumerate(config.get("exclude_columns") or []):
@@ -212,13 +192,3 @@ def _pattern_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
             if likely != pattern and _PATTERN.fullmatch(likely):
                 fix = f"did you mean `{likely}`?"
             yield ConfigProblem(setting_path(("exclude_columns", number)), what, fix)
-
-
-def _column_problems(setting: str, entry: Mapping[str, Any]) -> Iterator[ConfigProblem]:
-    kinds = [kind.value for kind in Kind]
-    for column, kind in (entry.get("columns") or {}).items():
-        if kind not in kinds:
-            fix = f"use one of {', '.join(kinds)}"
-            yield ConfigProblem(
-                f"{setting}.columns.{column}", f"{kind!r} is not a kind of column", fix
-            )
