@@ -168,7 +168,8 @@ class TapMwsReports(BaseTap):
             for error in super()._validate_config(raise_errors=False)
             if any(f"config['{name}']" in error for name in settings.SDK_PROPERTIES)
         ]
-        problems = [*validation.find_problems(self.config), *of_the_sdk]
+        now = make_clock(self.config).now()
+        problems = [*validation.find_problems(self.config, now), *of_the_sdk]
         # Discovery needs the report types, but no credentials.
         fatal = [each for each in problems if raise_errors or _shapes_streams(each)]
         validation.raise_for_problems(fatal)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import click
@@ -15,6 +16,7 @@ from tap_mws_reports.config import input_files, validation
 from tap_mws_reports.config.report_checks import report_notices
 from tap_mws_reports.config.service_choice import describe_choice
 from tap_mws_reports.report_types.lifecycle import configured_notices
+from tap_mws_reports.retrieval.planning.asked_range import asked_range
 from tap_mws_reports.retrieval.planning.run_plan import PartitionSummary, RunPlan, make_plan
 from tap_mws_reports.retrieval.scheduling.request_order import DEFAULT_LATENCY
 from tap_mws_reports.tap import TapMwsReports
@@ -97,14 +99,15 @@ def _as_json(planned: RunPlan, notices: Sequence[str]) -> Mapping[str, Any]:
             }
             for each in planned.shortages
         ],
-        "streams": [_share_as_json(share) for share in planned.shares],
+        "streams": [_share_as_json(share, planned.now) for share in planned.shares],
     }
 
 
-def _share_as_json(share: PartitionSummary) -> Mapping[str, Any]:
+def _share_as_json(share: PartitionSummary, now: datetime) -> Mapping[str, Any]:
+    asked = asked_range(share.partition_request, now)
     return {
         "stream": share.partition_request.stream,
-        "report_type": share.partition_request.report_type,
+        "report_type": _type_name(share),
         "seller_id": share.partition_request.seller_id,
         "marketplace_ids": list(share.partition_request.marketplace_ids),
         "kind": share.partition_request.kind,
@@ -115,19 +118,24 @@ def _share_as_json(share: PartitionSummary) -> Mapping[str, Any]:
         "adopted": share.adopted,
         "snapshots": share.snapshots,
         "given_up": share.given_up,
+        "first": asked.first and format_timestamp(asked.first),
+        "last": asked.last and format_timestamp(asked.last),
+        "remarks": list(asked.remarks),
     }
 
 
 def _as_text(planned: RunPlan, notices: Sequence[str]) -> str:
     several = len({share.partition_request.seller_id for share in planned.shares}) > 1
-    shares = [(_name(each, several=several), _tasks(each)) for each in planned.shares]
+    shares = [(_name(each, several=several), _tasks(each, planned.now)) for each in planned.shares]
     width = max((len(name) for name, _ in shares), default=0)
     lines = [f"{name:<{width}}  {tasks}" for name, tasks in shares]
     lines.append(f"{planned.forecast.describe(planned.now)}.")
     lines += [f"{each.describe()}." for each in planned.shortages]
     if planned.forecast.types_without_latency:
         usual = format_duration(DEFAULT_LATENCY)
-        names = ", ".join(planned.forecast.types_without_latency)
+        spelling = {each.partition_request.report_type: _type_name(each) for each in planned.shares}
+        unknown = planned.forecast.types_without_latency
+        names = ", ".join(spelling.get(name, name) for name in unknown)
         lines.append(f"The latency of {names} is not known yet; {usual} are assumed.")
     if planned.forecast.requests:
         lines.append("The run adopts requests that Amazon already has when it starts.")
@@ -137,10 +145,15 @@ def _as_text(planned: RunPlan, notices: Sequence[str]) -> str:
 
 def _name(share: PartitionSummary, *, several: bool) -> str:
     seller = f"{share.partition_request.seller_id}  " if several else ""
-    return seller + share.partition_request.report_type
+    return seller + _type_name(share)
 
 
-def _tasks(share: PartitionSummary) -> str:
+def _type_name(share: PartitionSummary) -> str:
+    """Return the name of the report type as the service spells it."""
+    return share.partition_request.spelling or share.partition_request.report_type
+
+
+def _tasks(share: PartitionSummary, now: datetime) -> str:
     if share.generated:
         return "documents that Amazon generates"
     tasks = {
@@ -155,4 +168,6 @@ def _tasks(share: PartitionSummary) -> str:
         days = share.partition_request.rule.lookback.days
         lookback = f"{share.reread} of them by the lookback of {days} days"
         said.insert(1, lookback)
-    return ", ".join(said) or "nothing to do"
+    text = ", ".join(said) or "nothing to do"
+    dates = asked_range(share.partition_request, now).describe()
+    return f"{text}; {dates}" if dates else text

@@ -41,8 +41,13 @@ class ReportSetting:
     columns: Mapping[str, Kind] = field(default_factory=dict)
 
 
-def find_problems(config: Mapping[str, Any]) -> list[ConfigProblem]:
-    """Return all problems of the settings. Makes no call."""
+def find_problems(config: Mapping[str, Any], now: datetime | None = None) -> list[ConfigProblem]:
+    """Return all problems of the settings. Makes no call.
+
+    Args:
+        config: the settings.
+        now: the current time, after which no run can start; None to accept any start.
+    """
     misshapen = list(_schema_problems(config))
     # A value with the wrong format is reported once and not checked further.
     wrong = {problem.top for problem in misshapen}
@@ -54,7 +59,7 @@ def find_problems(config: Mapping[str, Any]) -> list[ConfigProblem]:
         *service_problems(sound),
         *_queue_problems(sound),
         *(seller_problems(sound) if "sellers" not in wrong else ()),
-        *_date_problems(sound),
+        *_date_problems(sound, now),
         *_share_problems(sound),
         *report_problems(sound),
         *_pattern_problems(sound),
@@ -158,7 +163,7 @@ def _queue_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
         yield ConfigProblem("notification_queue_url", "it is a FIFO queue", fix)
 
 
-def _date_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+def _date_problems(config: Mapping[str, Any], now: datetime | None) -> Iterator[ConfigProblem]:
     moments = {}
     for name in ("start_date", "end_date"):
         try:
@@ -168,7 +173,12 @@ def _date_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
             yield ConfigProblem(name, f"{config[name]!r} is not a date", fix)
     start, end = moments.get("start_date"), moments.get("end_date")
     if start and end and start >= end:
-        yield ConfigProblem("end_date", "it is not after start_date", "give a later date")
+        what = f"it is not after start_date, which is {config['start_date']}"
+        yield ConfigProblem("end_date", what, "give a later date, or leave it out for now")
+    if start and now and start > now:
+        what = f"{config['start_date']} is in the future"
+        fix = f"give a date before {now:%Y-%m-%d}, or leave it out for the last 30 days"
+        yield ConfigProblem("start_date", what, fix)
 
 
 def _share_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -116,6 +117,16 @@ def test_a_wrong_setting_is_named_with_its_fix(
     assert [problem.setting for problem in problems] == [setting]
     assert said in str(problems[0])
     assert problems[0].fix
+
+
+@pytest.mark.parametrize(("start", "count"), [("2026-03-09", 0), ("2026-03-11", 1), (None, 0)])
+def test_a_start_in_the_future_is_an_error(start, count) -> None:
+    now = datetime(2026, 3, 10, tzinfo=UTC)
+    problems = find_problems({**GOOD, "start_date": start}, now)
+    assert [str(each) for each in problems] == count * [
+        "start_date: 2026-03-11 is in the future; give a date before 2026-03-10, "
+        "or leave it out for the last 30 days"
+    ]
 
 
 def test_every_problem_is_in_one_message() -> None:
