@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,6 +11,7 @@ import click
 
 from tap_mws_reports import connection
 from tap_mws_reports.api.timestamps import format_duration, format_timestamp
+from tap_mws_reports.cli.commands import command as declare
 from tap_mws_reports.config import input_files, validation
 from tap_mws_reports.config.report_checks import report_notices
 from tap_mws_reports.config.service_choice import describe_choice
@@ -22,25 +22,27 @@ from tap_mws_reports.retrieval.scheduling.request_order import DEFAULT_LATENCY
 from tap_mws_reports.tap import TapMwsReports
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to the parser."""
-    planning = commands.add_parser(
-        "plan",
-        help="show what a run would do and when it would end",
-        description="Show what a run would do and when it would end, from settings and state "
-        "alone. Makes no call to Amazon.",
-    )
-    planning.add_argument("--config", nargs="+", action="extend", required=True, metavar="FILE")
-    planning.add_argument("--state", metavar="FILE", help="the state at the start of the run")
-    planning.add_argument("--catalog", metavar="FILE", help="selects the streams of the run")
-    planning.add_argument(
-        "--json", action="store_true", help="print one JSON object instead of text"
-    )
-    planning.set_defaults(run=_plan)
+@declare(
+    "plan",
+    "mws-reports plan --config config.json",
+    "mws-reports plan --config config.json --state state.json --json",
+)
+@click.option(
+    *("--config", "configs"),
+    multiple=True,
+    required=True,
+    metavar="FILE",
+    help="The configuration; of several files the last one that has a setting counts.",
+)
+@click.option("--state", metavar="FILE", help="The state at the start of the run.")
+@click.option("--catalog", metavar="FILE", help="Selects the streams of the run.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+def command(configs: Sequence[str], state: str | None, catalog: str | None, as_json: bool) -> int:  # noqa: FBT001 - click passes options by name
+    """Show what a run would do and when it would end, from settings and state alone.
 
-
-def _plan(given: argparse.Namespace) -> int:
-    tap = _tap(given)
+    Makes no call to Amazon.
+    """
+    tap = _tap(configs, state, catalog)
     planned = make_plan(
         tap.partition_requests(),
         validation.retrieval_policy(tap.config),
@@ -52,12 +54,12 @@ def _plan(given: argparse.Namespace) -> int:
     notices = [*configured_notices(names, planned.now.date()), *report_notices(tap.config)]
     if choice := describe_choice(tap.config):
         notices.append(choice)
-    text = json.dumps(_as_json(planned, notices)) if given.json else _as_text(planned, notices)
+    text = json.dumps(_as_json(planned, notices)) if as_json else _as_text(planned, notices)
     click.echo(text)
     return 0
 
 
-def _tap(given: argparse.Namespace) -> TapMwsReports:
+def _tap(configs: Sequence[str], state: str | None, catalog: str | None) -> TapMwsReports:
     """Return the tap with the given files.
 
     Raises:
@@ -65,15 +67,15 @@ def _tap(given: argparse.Namespace) -> TapMwsReports:
         StateError: the state has another format.
     """
     config: dict[str, Any] = {}
-    for path in given.config:
+    for path in configs:
         config.update(input_files.read(path, "--config"))
-    found = input_files.read_state(given.state) if given.state else None
+    found = input_files.read_state(state) if state else None
     if found and found.remark:
         click.echo(f"{found.remark}.", err=True)
     return TapMwsReports(
         config=config,
         state=found.state if found else None,
-        catalog=input_files.read(given.catalog, "--catalog") if given.catalog else None,
+        catalog=input_files.read(catalog, "--catalog") if catalog else None,
     )
 
 

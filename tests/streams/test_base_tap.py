@@ -241,16 +241,15 @@ def test_a_target_that_stops_reading_is_reported(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "COMMAND"),
-        (["sandbox", "--port", "99999"], "not between 0 and 65535"),
-        (["sandbox", "--pace", "warp"], "invalid choice"),
-        (["sandbox", "--api", "pa_api"], "invalid choice"),
+        (["sandbx"], "Did you mean 'sandbox'?"),
+        (["sandbox", "--prt", "1"], "'--port'?"),
+        (["sandbox", "--port", "99999"], "not in the range 0<=x<=65535"),
+        (["sandbox", "--pace", "warp"], "is not one of 'fast', 'real'"),
+        (["sandbox", "--api", "pa_api"], "is not one of"),
     ],
 )
 def test_a_wrong_command_is_explained(capsys, arguments, said) -> None:
-    with pytest.raises(SystemExit) as raised:
-        cli.main(arguments)
-    assert raised.value.code == 2
+    assert cli.main(arguments) == 2
     assert said in capsys.readouterr().err
 
 
