@@ -29,11 +29,11 @@ WAREHOUSE_SETUP := $(WAREHOUSES:%=$(VENV)-%/ready)
 
 warehouse-setup: setup $(WAREHOUSE_SETUP) ## an environment for every target, and a PostgreSQL server
 
-API ?= mws
+API ?= sp_api
 TARGET ?= duckdb
 DEMO_SETUP := $(if $(filter postgres,$(TARGET)),$(VENV)-target-postgres/ready $(VENV)-postgres/ready)
 
-demo: setup $(DEMO_SETUP) ## sandbox | tap | DuckDB, every row counted; API=sp_api, TARGET=postgres
+demo: setup $(DEMO_SETUP) ## sandbox | tap | DuckDB, every row counted; API=mws, TARGET=postgres
 	$(BIN)/python scripts/demo.py --api $(API) --target $(TARGET)
 
 docs: setup ## the pages about report types and the files for Meltano, from entries and settings

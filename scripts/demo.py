@@ -1,9 +1,9 @@
 """Show the main job: sandbox | tap | DuckDB, with every row counted on the way.
 
 `make demo` runs this. What it makes is in ``demo/``; run it again and the tap goes on from its
-state, which adds nothing. ``make demo API=sp_api`` asks SP-API, in the same way: after a run over
-MWS it goes on in the same tables, as a seller does who moves. ``make demo TARGET=postgres`` ends in
-a PostgreSQL server that the demo starts and stops; its files are in ``demo/postgres/``.
+state, which adds nothing. It asks SP-API; ``make demo API=mws`` asks MWS. A run over SP-API after
+one over MWS goes on in the same tables, as for a seller who moves. ``make demo TARGET=postgres``
+ends in a PostgreSQL server that the demo starts and stops; its files are in ``demo/postgres/``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ DIRECTORIES = {"duckdb": DEMO, "postgres": DEMO / "postgres"}
 
 BIN = ROOT / ".venv" / "bin"
 SEED = "7"
-SERVICES = {"mws": "MWS", "sp_api": "SP-API"}
+SERVICES = {"sp_api": "SP-API", "mws": "MWS"}
 QUESTION = """
     select sku, any_value(product_name) as product, sum(quantity)::int as units,
            sum(item_price)::decimal(18, 2) as revenue, any_value(currency) as currency
@@ -93,7 +93,7 @@ class Demo:
         self._show_answer()
         say(f"\nThe database: {self._database.address}")
         if not again:
-            command = f"make demo API={self._api}"
+            command = "make demo" + (" API=mws" if self._api == "mws" else "")
             command += "" if self._target == "duckdb" else f" TARGET={self._target}"
             say(f"Run `{command}` again: the tap goes on from its state and adds nothing.")
         return 0
@@ -216,7 +216,7 @@ def say(text: str) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--api", choices=SERVICES, default="mws", help="the service to ask")
+    parser.add_argument("--api", choices=SERVICES, default="sp_api", help="the service to ask")
     parser.add_argument(
         "--target", choices=DIRECTORIES, default="duckdb", help="the target to load into"
     )

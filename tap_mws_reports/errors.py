@@ -285,3 +285,14 @@ class LoadFailed(TapError):
     """The destination rejected a load package; no bookmark has moved because of it."""
 
     code = "TAP-703"
+
+
+def exit_codes() -> dict[str, int]:
+    """Return the exit code of every error code."""
+    found: dict[str, int] = {}
+    kinds: list[type[TapError]] = [TapError]
+    while kinds:
+        kind = kinds.pop()
+        found.setdefault(kind.code, kind.exit_code)
+        kinds += kind.__subclasses__()
+    return found

@@ -17,8 +17,10 @@ from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.request_budgets import RequestBudgets
 from tap_mws_reports.config import settings, validation
 from tap_mws_reports.config.problems import ConfigProblem
+from tap_mws_reports.config.report_checks import report_notices
 from tap_mws_reports.config.sandbox_mode import make_clock
 from tap_mws_reports.config.sellers import SellerConfig, seller_configs
+from tap_mws_reports.config.service_choice import describe_choice
 from tap_mws_reports.connection import (
     Transports,
     address,
@@ -30,9 +32,14 @@ from tap_mws_reports.connection import (
 from tap_mws_reports.errors import Incomplete, TapError
 from tap_mws_reports.progress.base import ReportingClock
 from tap_mws_reports.progress.factory import make_progress_reporter
+from tap_mws_reports.report_types.catalog import stream_names
 from tap_mws_reports.report_types.lifecycle import configured_notices
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
-from tap_mws_reports.retrieval.state.state_validation import check_sellers, round_up_numbers
+from tap_mws_reports.retrieval.state.state_validation import (
+    check_sellers,
+    check_streams,
+    round_up_numbers,
+)
 from tap_mws_reports.streams.base_tap import NAME, BaseTap
 from tap_mws_reports.streams.event_log import QuotaWaits
 from tap_mws_reports.streams.factory import make_row_streams
@@ -126,10 +133,14 @@ class TapMwsReports(BaseTap):
         Raises:
             StateError: it is invalid, of other sellers, or has a date in the future.
         """
+        bookmarks = state.get("bookmarks", {})
+        others = {name: each for name, each in bookmarks.items() if name not in self.streams}
+        if any(others.values()):
+            check_streams(others, {*self.streams, *stream_names()})
         super().load_state(round_up_numbers(state))
         # A catalog may have changed the keys of streams.
         validation.raise_for_problems([*_exclusion_problems(self.streams.values())])
-        known = check_sellers(state.get("bookmarks", {}), self.run.sellers.ids)
+        known = check_sellers(bookmarks, self.run.sellers.ids)
         if removed := known.difference(self.run.sellers.ids):
             what = "%d sellers of the state are not in the settings; their state is kept"
             self.logger.info(what, len(removed))
@@ -157,17 +168,19 @@ class TapMwsReports(BaseTap):
             for error in super()._validate_config(raise_errors=False)
             if any(f"config['{name}']" in error for name in settings.SDK_PROPERTIES)
         ]
-        problems = [*validation.find_problems(self.config), *of_the_sdk]
+        now = make_clock(self.config).now()
+        problems = [*validation.find_problems(self.config, now), *of_the_sdk]
         # Discovery needs the report types, but no credentials.
         fatal = [each for each in problems if raise_errors or _shapes_streams(each)]
         validation.raise_for_problems(fatal)
         return [str(problem) for problem in problems]
 
-    def _warn_of_withdrawn_types(self) -> None:
-        """Warn once about each selected type that Amazon has withdrawn or no longer lists."""
+    def _warn_of_doubtful_reports(self) -> None:
+        """Warn once about selected types that Amazon has withdrawn, and about doubtful settings."""
         rows = (each for each in self.streams.values() if isinstance(each, ReportRows))
         names = [each.report_type_name for each in rows if each.selected]
-        for notice in configured_notices(names, self.run.clock.now().date()):
+        notices = configured_notices(names, self.run.clock.now().date())
+        for notice in (*notices, *report_notices(self.config)):
             self.logger.warning("%s", notice)
 
     def check_connection(self) -> None:
@@ -200,7 +213,9 @@ class TapMwsReports(BaseTap):
         Raises:
             Incomplete: some windows failed.
         """
-        self._warn_of_withdrawn_types()
+        if choice := describe_choice(self.config):
+            self.logger.info("%s", choice)
+        self._warn_of_doubtful_reports()
         try:
             self.sync_all()
         finally:

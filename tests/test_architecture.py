@@ -20,6 +20,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
     "errors": set(),
+    "error_codes": set(),
     "api": {"errors"},
     "report_types": {"errors"},
     "documents": {"errors", "report_types"},
@@ -37,7 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sandbox": {"errors", "api", "report_types", "documents"},
     "cli": {
         *("errors", "api", "report_types", "documents", "retrieval", "config", "connection"),
-        *("streams", "tap", "dlt", "sandbox"),
+        *("streams", "tap", "dlt", "sandbox", "error_codes"),
     },
 }
 

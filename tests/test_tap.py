@@ -149,13 +149,20 @@ def test_the_final_state_holds_only_bookmarks_and_nothing_half_done(harness) -> 
     assert not partition.get("failed_windows")
 
 
+OTHER = {"context": {"seller_id": "A1SANDBOXNA", "marketplace_ids": "ATVPDKIKX0DER"}}
+
+
 def test_no_fraction_of_an_older_state_is_written_again(harness) -> None:
     first = harness.run(ORDERS).state
     partition = first["bookmarks"][STREAM]["partitions"][0]
     partition["latencies"] = [float(each) + 0.5 for each in partition["latencies"]]
-    first["bookmarks"]["of_a_report_no_longer_read"] = {"partitions": [{"latencies": [1.0]}]}
+    first["bookmarks"]["of_a_report_no_longer_read"] = {
+        "partitions": [{**OTHER, "latencies": [1.0]}]
+    }
     second = harness.run(ORDERS, state=first).state  # the harness refuses fractions
-    assert second["bookmarks"]["of_a_report_no_longer_read"]["partitions"] == [{"latencies": [1]}]
+    assert second["bookmarks"]["of_a_report_no_longer_read"]["partitions"] == [
+        {**OTHER, "latencies": [1]}
+    ]
 
 
 def test_listings_of_every_marketplace_come_although_a_report_covers_one(harness) -> None:

@@ -7,7 +7,7 @@ implements both. No value holds anything that only one of the services knows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
@@ -50,7 +50,8 @@ class ReportSpec:
     """The parameters of a report request.
 
     ``start`` is inclusive and ``end`` exclusive; both are None for a snapshot.
-    ``options`` are (name, value) pairs as the report type's page lists them.
+    ``options`` are (name, value) pairs as the report type's page lists them. ``spelling`` is the
+    name of the type as the service spells it, for messages; empty if it is the same.
     """
 
     report_type: str
@@ -58,6 +59,7 @@ class ReportSpec:
     end: datetime | None = None
     marketplace_ids: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
+    spelling: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import json
 import logging
@@ -16,104 +15,127 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from tap_mws_reports.cli.commands import command as declare
 from tap_mws_reports.config import input_files
 from tap_mws_reports.errors import Incomplete, SettingsError
 
 if TYPE_CHECKING:
     from tap_mws_reports.dlt import Summary
 
-_DESCRIPTION = """\
-Load everything that the tap reads into a warehouse: the same rows and keys as through Singer, with
-typed columns, merged by key. The next run continues where this one ended. Loading uses dlt.
-
-DESTINATION is duckdb, postgres, filesystem (parquet files), or another one of dlt's: snowflake,
-bigquery, redshift, databricks, clickhouse, ... (https://dlthub.com/docs/dlt-ecosystem/destinations).
-"""
-_EXAMPLES = """\
-examples:
-  mws-reports load duckdb --to amazon.duckdb --config config.json
-  mws-reports load filesystem --to s3://bucket/amazon --config config.json
-  DESTINATION__POSTGRES__CREDENTIALS=postgresql://loader:...@db/shop \\
-    mws-reports load postgres --config config.json --dataset amazon --json
-
-Other programs on this machine can see the address given by --to and any password in it. dlt also
-reads credentials from the environment and from .dlt/secrets.toml.
-
-Exit codes: 0 all reports are loaded; 1 some reports or the destination failed; 2 settings;
-3 Amazon credentials; 130 stopped by Ctrl-C or SIGTERM, and all rows read are loaded.
-"""
 _NAME = "amazon_reports"
 _EXTRA = ("dlt", "pyarrow")
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to the parser."""
-    loading = commands.add_parser(
-        "load",
-        help="load reports into a warehouse in bulk",
-        description=_DESCRIPTION,
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = loading.add_argument
-    add("destination", metavar="DESTINATION", help="duckdb, postgres, filesystem, ...")
-    add("--config", nargs="+", action="extend", required=True, metavar="FILE")
-    add("--catalog", metavar="FILE", help="selects streams and columns; default: all")
-    add("--to", metavar="WHERE", help="file, URL or folder; default: as dlt is configured")
-    add("--dataset", default=_NAME, help="schema or folder of the tables; default: %(default)s")
-    add("--pipeline", default=_NAME, help="name of dlt's pipeline; default: %(default)s")
-    add(
-        "--pipelines-dir", metavar="FOLDER", help="working folder of dlt; default: ~/.dlt/pipelines"
-    )
-    add(
-        "--package-rows",
-        type=_positive,
-        metavar="N",
-        default=1_000_000,
-        help="rows per load package; default: %(default)s",
-    )
-    add(
-        "--package-minutes",
-        type=_positive,
-        metavar="N",
-        default=10,
-        help="minutes per load package; default: %(default)s",
-    )
-    add("--json", action="store_true", help="print one JSON object instead of text")
-    loading.set_defaults(run=_load)
+@declare(
+    "load",
+    "mws-reports load duckdb --to amazon.duckdb --config config.json",
+    "mws-reports load filesystem --to s3://bucket/amazon --config config.json",
+    "DESTINATION__POSTGRES__CREDENTIALS=postgresql://loader:...@db/shop \\",
+    "  mws-reports load postgres --config config.json --dataset amazon --json",
+)
+@click.argument("destination")
+@click.option(
+    "--config",
+    "configs",
+    multiple=True,
+    required=True,
+    metavar="FILE",
+    help="The tap's configuration; of several files the last one that has a setting counts.",
+)
+@click.option("--catalog", metavar="FILE", help="Selects streams and columns; default: all.")
+@click.option("--to", metavar="WHERE", help="File, URL or folder; default: as dlt is configured.")
+@click.option("--dataset", default=_NAME, show_default=True, help="Schema or folder of the tables.")
+@click.option("--pipeline", default=_NAME, show_default=True, help="Name of dlt's pipeline.")
+@click.option(
+    "--pipelines-dir", metavar="FOLDER", help="Working folder of dlt; default: ~/.dlt/pipelines."
+)
+@click.option(
+    "--package-rows",
+    type=click.IntRange(1),
+    metavar="N",
+    default=1_000_000,
+    show_default=True,
+    help="Rows per load package.",
+)
+@click.option(
+    "--package-minutes",
+    type=click.IntRange(1),
+    metavar="N",
+    default=10,
+    show_default=True,
+    help="Minutes per load package.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+def command(
+    destination: str,
+    configs: Sequence[str],
+    catalog: str | None,
+    to: str | None,
+    dataset: str,
+    pipeline: str,
+    pipelines_dir: str | None,
+    package_rows: int,
+    package_minutes: int,
+    as_json: bool,  # noqa: FBT001 - click passes options by name
+) -> int:
+    """Load everything that the tap reads into a warehouse.
 
+    The rows and keys are those of the tap, with typed columns, merged by key. The next run
+    continues where this one ended. Loading uses dlt.
 
-def _load(given: argparse.Namespace) -> int:
-    """Load, print a summary, and return the exit code.
+    DESTINATION is duckdb, postgres, filesystem (parquet files), or another one of dlt's: snowflake,
+    bigquery, redshift, databricks, clickhouse, ...
+    (https://dlthub.com/docs/dlt-ecosystem/destinations).
 
-    Raises:
-        Incomplete: some windows could not be retrieved.
-        SettingsError: a setting is wrong, or dlt is not installed.
-        LoadFailed: the destination rejected the rows.
+    Other programs on this machine can see the address given by --to and any password in it. dlt
+    also reads credentials from the environment and from .dlt/secrets.toml.
+
+    Exit codes: 0 all reports are loaded; 1 some reports or the destination failed; 2 settings;
+    3 Amazon credentials; 130 stopped by Ctrl-C or SIGTERM, and all rows read are loaded.
     """
     config: dict[str, Any] = {}
-    for path in given.config:
+    for path in configs:
         config.update(input_files.read(path, "--config"))
-    catalog = input_files.read(given.catalog, "--catalog") if given.catalog else None
+    selected = input_files.read(catalog, "--catalog") if catalog else None
     # Connect only to the destination and Amazon, unless the user configures more.
     os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
     bulk = _bulk()
     signal.signal(signal.SIGTERM, _interrupt)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
-    limits = bulk.Limits(given.package_rows, timedelta(minutes=given.package_minutes))
-    pipeline = bulk.make_pipeline(
-        given.destination,
-        given.to,
-        dataset=given.dataset,
-        name=given.pipeline,
-        directory=Path(given.pipelines_dir) if given.pipelines_dir else None,
+    limits = bulk.Limits(package_rows, timedelta(minutes=package_minutes))
+    into = bulk.make_pipeline(
+        destination,
+        to,
+        dataset=dataset,
+        name=pipeline,
+        directory=Path(pipelines_dir) if pipelines_dir else None,
     )
+    _load(bulk, into, config, selected, limits, as_json=as_json)
+    return 0
+
+
+def _load(
+    bulk: Any,  # noqa: ANN401 - a module that most users do not need
+    into: Any,  # noqa: ANN401 - a pipeline of dlt
+    config: dict[str, Any],
+    catalog: dict[str, Any] | None,
+    limits: Any,  # noqa: ANN401 - of the module
+    *,
+    as_json: bool,
+) -> None:
+    """Load and print a summary.
+
+    Raises:
+        Incomplete: some windows could not be retrieved.
+        SettingsError: a setting is wrong.
+        LoadFailed: the destination rejected the rows.
+    """
     try:
-        summary = bulk.load(pipeline, config, catalog=catalog, limits=limits)
+        summary = bulk.load(into, config, catalog=catalog, limits=limits)
     except KeyboardInterrupt:
         click.echo("Stopped at once. Run again: what was not loaded is loaded or read.", err=True)
         raise
-    click.echo(json.dumps(_as_json(summary)) if given.json else _as_text(summary))
+    click.echo(json.dumps(_as_json(summary)) if as_json else _as_text(summary))
     if isinstance(summary.stopped_by, KeyboardInterrupt):
         click.echo("Stopped; what was read is loaded. Run again to continue.", err=True)
     if summary.stopped_by is not None:
@@ -123,7 +145,6 @@ def _load(given: argparse.Namespace) -> int:
             f"{len(summary.failures)} reports could not be retrieved",
             hint="the other rows are loaded; run again to retry",
         )
-    return 0
 
 
 def _bulk() -> Any:  # noqa: ANN401 - a module that most users do not need
@@ -166,14 +187,6 @@ def _as_text(summary: Summary) -> str:
 
 def _told(new_columns: Sequence[str]) -> str:
     return f"  new: {', '.join(new_columns)}" if new_columns else ""
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        message = f"{number} is less than 1"
-        raise argparse.ArgumentTypeError(message)
-    return number
 
 
 def _interrupt(_signal: int, _frame: object) -> NoReturn:

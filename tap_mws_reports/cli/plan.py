@@ -2,41 +2,47 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import click
 
 from tap_mws_reports import connection
 from tap_mws_reports.api.timestamps import format_duration, format_timestamp
+from tap_mws_reports.cli.commands import command as declare
 from tap_mws_reports.config import input_files, validation
+from tap_mws_reports.config.report_checks import report_notices
+from tap_mws_reports.config.service_choice import describe_choice
 from tap_mws_reports.report_types.lifecycle import configured_notices
+from tap_mws_reports.retrieval.planning.asked_range import asked_range
 from tap_mws_reports.retrieval.planning.run_plan import PartitionSummary, RunPlan, make_plan
 from tap_mws_reports.retrieval.scheduling.request_order import DEFAULT_LATENCY
 from tap_mws_reports.tap import TapMwsReports
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to the parser."""
-    planning = commands.add_parser(
-        "plan",
-        help="show what a run would do and when it would end",
-        description="Show what a run would do and when it would end, from settings and state "
-        "alone. Makes no call to Amazon.",
-    )
-    planning.add_argument("--config", nargs="+", action="extend", required=True, metavar="FILE")
-    planning.add_argument("--state", metavar="FILE", help="the state at the start of the run")
-    planning.add_argument("--catalog", metavar="FILE", help="selects the streams of the run")
-    planning.add_argument(
-        "--json", action="store_true", help="print one JSON object instead of text"
-    )
-    planning.set_defaults(run=_plan)
+@declare(
+    "plan",
+    "mws-reports plan --config config.json",
+    "mws-reports plan --config config.json --state state.json --json",
+)
+@click.option(
+    *("--config", "configs"),
+    multiple=True,
+    required=True,
+    metavar="FILE",
+    help="The configuration; of several files the last one that has a setting counts.",
+)
+@click.option("--state", metavar="FILE", help="The state at the start of the run.")
+@click.option("--catalog", metavar="FILE", help="Selects the streams of the run.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+def command(configs: Sequence[str], state: str | None, catalog: str | None, as_json: bool) -> int:  # noqa: FBT001 - click passes options by name
+    """Show what a run would do and when it would end, from settings and state alone.
 
-
-def _plan(given: argparse.Namespace) -> int:
-    tap = _tap(given)
+    Makes no call to Amazon.
+    """
+    tap = _tap(configs, state, catalog)
     planned = make_plan(
         tap.partition_requests(),
         validation.retrieval_policy(tap.config),
@@ -45,13 +51,15 @@ def _plan(given: argparse.Namespace) -> int:
         connection.request_budgets(tap.owners),
     )
     names = [share.partition_request.report_type for share in planned.shares]
-    notices = configured_notices(names, planned.now.date())
-    text = json.dumps(_as_json(planned, notices)) if given.json else _as_text(planned, notices)
+    notices = [*configured_notices(names, planned.now.date()), *report_notices(tap.config)]
+    if choice := describe_choice(tap.config):
+        notices.append(choice)
+    text = json.dumps(_as_json(planned, notices)) if as_json else _as_text(planned, notices)
     click.echo(text)
     return 0
 
 
-def _tap(given: argparse.Namespace) -> TapMwsReports:
+def _tap(configs: Sequence[str], state: str | None, catalog: str | None) -> TapMwsReports:
     """Return the tap with the given files.
 
     Raises:
@@ -59,13 +67,15 @@ def _tap(given: argparse.Namespace) -> TapMwsReports:
         StateError: the state has another format.
     """
     config: dict[str, Any] = {}
-    for path in given.config:
+    for path in configs:
         config.update(input_files.read(path, "--config"))
-    state = input_files.read(given.state, "--state") if given.state else None
+    found = input_files.read_state(state) if state else None
+    if found and found.remark:
+        click.echo(f"{found.remark}.", err=True)
     return TapMwsReports(
         config=config,
-        state=None if state is None else input_files.check_state(state, given.state),
-        catalog=input_files.read(given.catalog, "--catalog") if given.catalog else None,
+        state=found.state if found else None,
+        catalog=input_files.read(catalog, "--catalog") if catalog else None,
     )
 
 
@@ -91,14 +101,15 @@ def _as_json(planned: RunPlan, notices: Sequence[str]) -> Mapping[str, Any]:
             }
             for each in planned.shortages
         ],
-        "streams": [_share_as_json(share) for share in planned.shares],
+        "streams": [_share_as_json(share, planned.now) for share in planned.shares],
     }
 
 
-def _share_as_json(share: PartitionSummary) -> Mapping[str, Any]:
+def _share_as_json(share: PartitionSummary, now: datetime) -> Mapping[str, Any]:
+    asked = asked_range(share.partition_request, now)
     return {
         "stream": share.partition_request.stream,
-        "report_type": share.partition_request.report_type,
+        "report_type": _type_name(share),
         "seller_id": share.partition_request.seller_id,
         "marketplace_ids": list(share.partition_request.marketplace_ids),
         "kind": share.partition_request.kind,
@@ -109,19 +120,24 @@ def _share_as_json(share: PartitionSummary) -> Mapping[str, Any]:
         "adopted": share.adopted,
         "snapshots": share.snapshots,
         "given_up": share.given_up,
+        "first": asked.first and format_timestamp(asked.first),
+        "last": asked.last and format_timestamp(asked.last),
+        "remarks": list(asked.remarks),
     }
 
 
 def _as_text(planned: RunPlan, notices: Sequence[str]) -> str:
     several = len({share.partition_request.seller_id for share in planned.shares}) > 1
-    shares = [(_name(each, several=several), _tasks(each)) for each in planned.shares]
+    shares = [(_name(each, several=several), _tasks(each, planned.now)) for each in planned.shares]
     width = max((len(name) for name, _ in shares), default=0)
     lines = [f"{name:<{width}}  {tasks}" for name, tasks in shares]
     lines.append(f"{planned.forecast.describe(planned.now)}.")
     lines += [f"{each.describe()}." for each in planned.shortages]
     if planned.forecast.types_without_latency:
         usual = format_duration(DEFAULT_LATENCY)
-        names = ", ".join(planned.forecast.types_without_latency)
+        spelling = {each.partition_request.report_type: _type_name(each) for each in planned.shares}
+        unknown = planned.forecast.types_without_latency
+        names = ", ".join(spelling.get(name, name) for name in unknown)
         lines.append(f"The latency of {names} is not known yet; {usual} are assumed.")
     if planned.forecast.requests:
         lines.append("The run adopts requests that Amazon already has when it starts.")
@@ -131,10 +147,15 @@ def _as_text(planned: RunPlan, notices: Sequence[str]) -> str:
 
 def _name(share: PartitionSummary, *, several: bool) -> str:
     seller = f"{share.partition_request.seller_id}  " if several else ""
-    return seller + share.partition_request.report_type
+    return seller + _type_name(share)
 
 
-def _tasks(share: PartitionSummary) -> str:
+def _type_name(share: PartitionSummary) -> str:
+    """Return the name of the report type as the service spells it."""
+    return share.partition_request.spelling or share.partition_request.report_type
+
+
+def _tasks(share: PartitionSummary, now: datetime) -> str:
     if share.generated:
         return "documents that Amazon generates"
     tasks = {
@@ -149,4 +170,6 @@ def _tasks(share: PartitionSummary) -> str:
         days = share.partition_request.rule.lookback.days
         lookback = f"{share.reread} of them by the lookback of {days} days"
         said.insert(1, lookback)
-    return ", ".join(said) or "nothing to do"
+    text = ", ".join(said) or "nothing to do"
+    dates = asked_range(share.partition_request, now).describe()
+    return f"{text}; {dates}" if dates else text

@@ -5,7 +5,6 @@ The report type and the marketplace format are detected where they are not given
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +21,7 @@ import msgspec
 from tap_mws_reports import report_types
 from tap_mws_reports.api import marketplaces
 from tap_mws_reports.api.marketplaces import Marketplace
+from tap_mws_reports.cli.commands import command as declare
 from tap_mws_reports.cli.marketplace_evidence import Evidence, decide_dates, gather_evidence
 from tap_mws_reports.cli.read_summary import UNCERTAIN_RULES, ReadSummary
 from tap_mws_reports.documents import MarketplaceFormat, Table, Timestamps, decompressed, open_table
@@ -126,44 +126,46 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _STDIN = Path("-")
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to the parser."""
-    read = commands.add_parser(
-        "read",
-        help="read a downloaded report",
-        description="Read a downloaded report: JSON lines on stdout, a summary on stderr.",
-    )
-    read.add_argument("file", type=Path, help="the document, or - for stdin")
-    read.add_argument("--type", help="the report type; default: detected by the header")
-    read.add_argument(
-        "--marketplace",
-        help="id or country, which sets the format of dates and amounts; default: US",
-    )
-    read.add_argument("--charset", help="the charset of the Content-Type header")
-    read.add_argument(
-        "--timestamps",
-        choices=get_args(Timestamps),
-        default="utc",
-        help="write timestamps in UTC, or with the offset that Amazon sent; default: utc",
-    )
-    read.set_defaults(run=_read)
+@declare(
+    "read",
+    "mws-reports read report.txt > rows.jsonl",
+    "gunzip -c report.gz | mws-reports read - --type GET_AFN_INVENTORY_DATA --marketplace DE",
+)
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--type", "named", help="The report type; default: detected by the header.")
+@click.option(
+    "--marketplace",
+    "place",
+    help="Id or country, which sets the format of dates and amounts; default: US.",
+)
+@click.option("--charset", help="The charset of the Content-Type header.")
+@click.option(
+    "--timestamps",
+    type=click.Choice(get_args(Timestamps)),
+    default="utc",
+    help="Write timestamps in UTC, or with the offset that Amazon sent; default: utc.",
+)
+def command(
+    file: Path, named: str | None, place: str | None, charset: str | None, timestamps: Timestamps
+) -> int:
+    """Read a downloaded report: JSON lines on stdout, a summary on stderr.
 
-
-def _read(given: argparse.Namespace) -> int:
-    if given.charset and not codec_named(given.charset):
+    FILE is the document, or - for stdin.
+    """
+    if charset and not codec_named(charset):
         raise SettingsError(
-            f"{given.charset!r} is not a character set that Amazon uses",
+            f"{charset!r} is not a character set that Amazon uses",
             where="--charset",
             hint="leave it out: most documents are detected by their bytes",
         )
-    requested = requested_type(given.type)
-    with _document(given.file) as file, decompressed(file) as path:
-        open_as = cache(partial(_open, path, given.charset, given.timestamps))
-        marketplace, whose = detect_marketplace(given.marketplace, partial(open_as, requested))
+    requested = requested_type(named)
+    with _document(file) as document, decompressed(document) as path:
+        open_as = cache(partial(_open, path, charset, timestamps))
+        marketplace, whose = detect_marketplace(place, partial(open_as, requested))
         report_type, why = detected_type(requested, open_as(requested, marketplace))
         table = open_as(report_type, marketplace)
         remarks: Sequence[str] = ()
-        if given.marketplace is None:
+        if place is None:
             evidence = gather_evidence(table)
             found = evidence.marketplace() if marketplace.country == _USUAL else None
             if found:
@@ -174,7 +176,7 @@ def _read(given: argparse.Namespace) -> int:
         try:
             _write_rows(table, findings)
         finally:
-            click.echo(findings.render(marketplace, whose, given.charset), err=True)
+            click.echo(findings.render(marketplace, whose, charset), err=True)
     return 0
 
 

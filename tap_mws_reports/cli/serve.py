@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import logging
 import signal
@@ -10,7 +9,10 @@ import sys
 import threading
 from collections.abc import Callable
 
+import click
+
 from tap_mws_reports.api.clock import SystemClock
+from tap_mws_reports.cli.commands import command as declare
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.sandbox_config import APIS, LATENCY_PROFILES, REGION, tap_config
 from tap_mws_reports.sandbox.sandbox_sellers import SELLERS
@@ -19,59 +21,58 @@ from tap_mws_reports.sandbox.server import HOST, bind
 _LAST_PORT = 65535
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to the parser."""
-    sandbox = commands.add_parser(
-        "sandbox",
-        help="serve a local simulation of Amazon",
-        description="Serve a local simulation until stopped. Prints one line of JSON, a complete "
-        "configuration of the tap, when it is ready; logs requests to stderr.",
-    )
-    sandbox.add_argument("--port", type=_port, default=0, help="default: any free one")
-    sandbox.add_argument("--seed", type=int, default=1, help="seed of the generated sample data")
-    sandbox.add_argument(
-        "--pace",
-        choices=sorted(LATENCY_PROFILES),
-        default="fast",
-        help="latency in seconds, or in minutes as at Amazon",
-    )
-    sandbox.add_argument(
-        "--region", choices=sorted(SELLERS), default=REGION, help="the region of the seller printed"
-    )
-    sandbox.add_argument(
-        "--api", choices=APIS, default=APIS[0], help="the API of the configuration; both are served"
-    )
-    sandbox.add_argument(
-        "--limits",
-        type=float,
-        default=1.0,
-        metavar="FACTOR",
-        help="multiply the times of the limits of report types; 0 switches them off (default: 1)",
-    )
-    sandbox.set_defaults(run=_serve)
+@declare(
+    "sandbox",
+    "mws-reports sandbox > config.json &",
+    "mws-reports sandbox --api mws --port 8080 --pace real",
+)
+@click.option(
+    "--port", type=click.IntRange(0, _LAST_PORT), default=0, help="Default: any free one."
+)
+@click.option("--seed", type=int, default=1, help="Seed of the generated sample data.")
+@click.option(
+    "--pace",
+    type=click.Choice(sorted(LATENCY_PROFILES)),
+    default="fast",
+    help="Latency in seconds, or in minutes as at Amazon.",
+)
+@click.option(
+    "--region",
+    type=click.Choice(sorted(SELLERS)),
+    default=REGION,
+    help="The region of the seller printed.",
+)
+@click.option(
+    "--api",
+    type=click.Choice(APIS),
+    default="sp_api",
+    help="The service of the configuration printed; both are served.",
+)
+@click.option(
+    "--limits",
+    type=float,
+    default=1.0,
+    metavar="FACTOR",
+    help="Multiply the times of the limits of report types; 0 switches them off.",
+)
+def command(port: int, seed: int, pace: str, region: str, api: str, limits: float) -> int:
+    """Serve a local simulation of Amazon until stopped.
 
-
-def _serve(given: argparse.Namespace) -> int:
+    Prints one line of JSON, a complete configuration of the tap, when it is ready; logs requests to
+    stderr.
+    """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     clock = SystemClock()
-    pace = LATENCY_PROFILES[given.pace]
-    amazon = Amazon(clock.now(), given.seed, pace, limit_scale=max(0.0, given.limits))
-    server = bind(amazon, clock, given.port)
+    profile = LATENCY_PROFILES[pace]
+    amazon = Amazon(clock.now(), seed, profile, limit_scale=max(0.0, limits))
+    server = bind(amazon, clock, port)
     _stop_on_signals(server.shutdown)
     address = f"http://{HOST}:{server.server_port}"
-    config = tap_config(address, clock.now(), given.region, given.api)
+    config = tap_config(address, clock.now(), region, api)
     sys.stdout.write(json.dumps(config) + "\n")
     sys.stdout.flush()
     server.serve_forever()
     return 0
-
-
-def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= _LAST_PORT:
-        message = f"{port} is not between 0 and {_LAST_PORT}"
-        raise argparse.ArgumentTypeError(message)
-    return port
 
 
 def _stop_on_signals(stop: Callable[[], None]) -> None:

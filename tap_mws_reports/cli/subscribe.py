@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ import click
 
 from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.api.report_notifications import QUEUE_PERMISSIONS, Subscriptions
+from tap_mws_reports.cli.commands import command as declare
 from tap_mws_reports.config import input_files, validation
 from tap_mws_reports.config.sellers import seller_configs
 from tap_mws_reports.connection import connect_subscriptions, make_transports
@@ -34,33 +34,30 @@ class _Subscriber:
         return self.marketplace_id, self.queue_url
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to the parser."""
-    subscribe = commands.add_parser(
-        "subscribe",
-        help="subscribe a queue to notifications of finished reports",
-        description="Register the queue of the setting notification_queue_url, and subscribe every "
-        "seller of the configuration (with MWS every marketplace) to notifications of finished "
-        f"reports. Before that, {QUEUE_PERMISSIONS}. Repeating the command is safe.",
-    )
-    subscribe.add_argument("--config", required=True, help="the tap's configuration file")
-    either = subscribe.add_mutually_exclusive_group()
-    either.add_argument("--test", action="store_true", help="also let MWS send a test notification")
-    either.add_argument("--unsubscribe", action="store_true", help="remove the subscriptions")
-    subscribe.set_defaults(run=_run)
-
-
-def _run(given: argparse.Namespace) -> int:
-    config = input_files.read(given.config, "--config")
+@declare(
+    "subscribe",
+    "mws-reports subscribe --config config.json",
+    "mws-reports subscribe --config config.json --test",
+    "mws-reports subscribe --config config.json --unsubscribe",
+    help_text="Register the queue of the setting notification_queue_url, and subscribe every seller of "
+    "the configuration (with MWS every marketplace) to notifications of finished reports. Before "
+    f"that, {QUEUE_PERMISSIONS}. Repeating the command is safe.",
+)
+@click.option("--config", "path", required=True, metavar="FILE", help="The tap's configuration.")
+@click.option("--test", is_flag=True, help="Also let MWS send a test notification.")
+@click.option("--unsubscribe", is_flag=True, help="Remove the subscriptions.")
+def command(path: str, test: bool, unsubscribe: bool) -> int:  # noqa: FBT001 - click passes options by name
+    """Subscribe the queue, or unsubscribe it."""
+    if test and unsubscribe:
+        raise click.UsageError("--test and --unsubscribe exclude each other")
+    config = input_files.read(path, "--config")
     validation.raise_for_problems(validation.find_problems(config))
     queue_url = config.get("notification_queue_url")
     if not queue_url:
         what = "the configuration names no queue"
-        raise SettingsError(what, where=given.config, hint="set notification_queue_url")
+        raise SettingsError(what, where=path, hint="set notification_queue_url")
     subscribers = list(_subscribers(config, queue_url))
-    lines = (
-        _unsubscribe(subscribers) if given.unsubscribe else _subscribe(subscribers, test=given.test)
-    )
+    lines = _unsubscribe(subscribers) if unsubscribe else _subscribe(subscribers, test=test)
     for line in lines:
         click.echo(line)
     return 0

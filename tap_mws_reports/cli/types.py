@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from typing import get_args
@@ -11,6 +10,7 @@ import click
 import msgspec
 
 from tap_mws_reports import report_types
+from tap_mws_reports.cli.commands import command as declare
 from tap_mws_reports.cli.type_details import counted, describe_type, names_in
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import ReportType
@@ -150,34 +150,30 @@ def _withdrawn(known: ReportType) -> str:
 _UNBOUNDED = 10_000  # columns of a file or a pipe, where lines are not wrapped
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to the parser."""
-    types = commands.add_parser(
-        "types",
-        help="list or describe report types",
-        description="List the known report types, or describe one. Unknown types can be used, "
-        "too: their columns are text.",
-    )
-    types.add_argument(
-        "name",
-        nargs="?",
-        help="in either service's spelling, the stream's name, or a part of either or of the title",
-    )
-    types.add_argument("--category", help="only those of a category, given by name or part of it")
-    types.add_argument("--service", choices=get_args(Service), help="only those of a service")
-    types.add_argument("--json", action="store_true", help="print a JSON array with all details")
-    types.set_defaults(run=_show)
+@declare(
+    "types",
+    "mws-reports types",
+    "mws-reports types orders --service sp_api",
+    "mws-reports types GET_SALES_AND_TRAFFIC_REPORT",
+)
+@click.argument("name", required=False)
+@click.option("--category", help="Only those of a category, given by name or part of it.")
+@click.option("--service", type=click.Choice(get_args(Service)), help="Only those of a service.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array with all details.")
+def command(name: str | None, category: str | None, service: Service | None, as_json: bool) -> int:  # noqa: FBT001 - click passes options by name
+    """List the known report types, or describe the one with NAME.
 
-
-def _show(given: argparse.Namespace) -> int:
-    chosen = select(report_types.all_known(), given.category, given.service)
-    found = find(chosen, given.name) if given.name else chosen
-    if given.json:
+    NAME is in either service's spelling, the stream's name, or a part of either or of the title.
+    Unknown types can be used, too: their columns are text.
+    """
+    chosen = select(report_types.all_known(), category, service)
+    found = find(chosen, name) if name else chosen
+    if as_json:
         click.echo(_json(found))
-    elif given.name and len(found) == 1:
+    elif name and len(found) == 1:
         click.echo(describe_type(found[0], _width()))
     else:
-        click.echo(list_types(found, given.service, _width()))
+        click.echo(list_types(found, service, _width()))
     return 0
 
 

@@ -8,22 +8,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tap_mws_reports import report_types
 from tap_mws_reports.api import marketplaces
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.api.sp_api.endpoint import HOSTS
 from tap_mws_reports.config import settings
+from tap_mws_reports.config.credential_checks import credential_problems
 from tap_mws_reports.config.problems import ConfigProblem, setting_path
+from tap_mws_reports.config.report_checks import unavailable_problems
 from tap_mws_reports.config.seller_settings import SellerSettings, seller_settings
+from tap_mws_reports.config.service_choice import CREDENTIALS, chosen_service
 from tap_mws_reports.errors import SettingsError
 
 _WITHOUT_ACCOUNT = "set it, or set `sandbox: true` to try the tap without an account"
-
-CREDENTIALS = {
-    "mws": ("aws_access_key_id", "aws_secret_access_key"),
-    "sp_api": ("lwa_client_id", "lwa_client_secret", "refresh_token"),
-}
-"""The required settings of each service."""
 
 
 def seller_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
@@ -31,7 +27,8 @@ def seller_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     every = seller_settings(config)
     found = [
         *(problem for account in every for problem in _spelling_problems(account)),
-        *_missing(every, config.get("api") or "mws"),
+        *_missing(every, chosen_service(config)),
+        *(problem for account in every for problem in credential_problems(account)),
         *_twice(every),
         *(problem for account in every for problem in _address_problems(account)),
         *(problem for account in every for problem in _marketplace_problems(account)),
@@ -154,29 +151,17 @@ def _unknown(setting: str, texts: Iterable[str]) -> Iterator[ConfigProblem]:
 
 def service_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     """Yield settings that SP-API does not support; MWS supports all."""
-    if config.get("api") != "sp_api":
+    if chosen_service(config) != "sp_api":
         return
     if config.get("acknowledge"):
         fix = "leave it out: the state remembers which reports were read"
         yield ConfigProblem("acknowledge", "SP-API keeps no acknowledgements", fix)
-    for number, entry in enumerate(config.get("reports") or []):
-        name = entry if isinstance(entry, str) else entry["type"]
-        if _is_unknown_to_sp_api(name):
-            what = f"SP-API does not have `{name}`"
-            fix = f"`mws-reports types {name}` says what is known of it"
-            yield ConfigProblem(setting_path(("reports", number)), what, fix)
+    yield from unavailable_problems(config)
     for text in config.get("marketplace_ids") or []:
         if not _is_served(text):
             what = f"SP-API does not serve the marketplace `{text}`"
             fix = f"its regions are {', '.join(HOSTS)}"
             yield ConfigProblem("marketplace_ids", what, fix)
-
-
-def _is_unknown_to_sp_api(name: str) -> bool:
-    try:
-        return report_types.load(name).sp_api_name is None
-    except SettingsError:  # reported elsewhere
-        return False
 
 
 def _is_served(text: str) -> bool:

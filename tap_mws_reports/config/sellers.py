@@ -11,6 +11,7 @@ from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.config import validation
 from tap_mws_reports.config.sandbox_mode import with_sandbox_defaults
 from tap_mws_reports.config.seller_settings import seller_settings
+from tap_mws_reports.config.service_choice import chosen_service
 from tap_mws_reports.config.validation import ReportSetting
 from tap_mws_reports.report_types import ReportType
 
@@ -31,7 +32,7 @@ class SellerConfig:
     @property
     def api(self) -> str:
         """The name of the service of the seller."""
-        return self.settings.get("api") or "mws"
+        return str(self.settings["api"])
 
     @property
     def application(self) -> tuple[str, str] | None:
@@ -71,8 +72,9 @@ class SellerConfig:
 def seller_configs(config: Mapping[str, Any]) -> tuple[SellerConfig, ...]:
     """Return the sellers of validated settings."""
     found = []
+    api = chosen_service(config)
     for account in seller_settings(config):
-        settings = with_sandbox_defaults(account.settings)
+        settings = with_sandbox_defaults({**account.settings, "api": api})
         marketplaces = validation.configured_marketplaces(settings)
         several = account.number is not None
         found.append(SellerConfig(str(settings.get("seller_id")), marketplaces, settings, several))

@@ -49,12 +49,11 @@ PROPERTIES = th.PropertiesList(
     th.Property(
         "api",
         th.StringType,
-        default="mws",
-        allowed_values=["mws", "sp_api"],
+        allowed_values=["sp_api", "mws"],
         title="Service",
-        description="Which of Amazon's services to ask: `mws` (MWS Reports 2009-01-01, which "
-        "Amazon switched off in 2024) or `sp_api` (SP-API Reports 2021-06-30). Streams, rows and "
-        "state are the same.",
+        description="Which of Amazon's services to ask: `sp_api` (SP-API Reports 2021-06-30) or "
+        "`mws` (MWS Reports 2009-01-01, which Amazon switched off in 2024). Left out, it is the "
+        "one whose credentials are set, or else `sp_api`. Streams, rows and state are the same.",
     ),
     th.Property(
         "seller_id",

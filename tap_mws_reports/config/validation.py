@@ -12,13 +12,14 @@ from typing import Any, Literal
 
 import jsonschema
 
-from tap_mws_reports import report_types
 from tap_mws_reports.api import marketplaces
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.api.timestamps import parse_timestamp
 from tap_mws_reports.config import settings
 from tap_mws_reports.config.problems import ConfigProblem, setting_path
-from tap_mws_reports.config.seller_checks import CREDENTIALS, seller_problems, service_problems
+from tap_mws_reports.config.report_checks import report_problems
+from tap_mws_reports.config.seller_checks import seller_problems, service_problems
+from tap_mws_reports.config.service_choice import CREDENTIALS
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import Kind
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
@@ -40,8 +41,13 @@ class ReportSetting:
     columns: Mapping[str, Kind] = field(default_factory=dict)
 
 
-def find_problems(config: Mapping[str, Any]) -> list[ConfigProblem]:
-    """Return all problems of the settings. Makes no call."""
+def find_problems(config: Mapping[str, Any], now: datetime | None = None) -> list[ConfigProblem]:
+    """Return all problems of the settings. Makes no call.
+
+    Args:
+        config: the settings.
+        now: the current time, after which no run can start; None to accept any start.
+    """
     misshapen = list(_schema_problems(config))
     # A value with the wrong format is reported once and not checked further.
     wrong = {problem.top for problem in misshapen}
@@ -53,9 +59,9 @@ def find_problems(config: Mapping[str, Any]) -> list[ConfigProblem]:
         *service_problems(sound),
         *_queue_problems(sound),
         *(seller_problems(sound) if "sellers" not in wrong else ()),
-        *_date_problems(sound),
+        *_date_problems(sound, now),
         *_share_problems(sound),
-        *_report_problems(sound),
+        *report_problems(sound),
         *_pattern_problems(sound),
     )
     return [*misshapen, *(problem for problem in further if problem.top not in wrong)]
@@ -157,7 +163,7 @@ def _queue_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
         yield ConfigProblem("notification_queue_url", "it is a FIFO queue", fix)
 
 
-def _date_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+def _date_problems(config: Mapping[str, Any], now: datetime | None) -> Iterator[ConfigProblem]:
     moments = {}
     for name in ("start_date", "end_date"):
         try:
@@ -167,7 +173,12 @@ def _date_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
             yield ConfigProblem(name, f"{config[name]!r} is not a date", fix)
     start, end = moments.get("start_date"), moments.get("end_date")
     if start and end and start >= end:
-        yield ConfigProblem("end_date", "it is not after start_date", "give a later date")
+        what = f"it is not after start_date, which is {config['start_date']}"
+        yield ConfigProblem("end_date", what, "give a later date, or leave it out for now")
+    if start and now and start > now:
+        what = f"{config['start_date']} is in the future"
+        fix = f"give a date before {now:%Y-%m-%d}, or leave it out for the last 30 days"
+        yield ConfigProblem("start_date", what, fix)
 
 
 def _share_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
@@ -181,26 +192,6 @@ def _share_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
         yield ConfigProblem("application_share", f"{given!r} is not a part of a whole", fix)
 
 
-def _report_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
-    seen: set[tuple[str, tuple[str, ...]]] = set()
-    for number, entry in enumerate(config.get("reports") or []):
-        setting = setting_path(("reports", number))
-        name = entry if isinstance(entry, str) else entry["type"]
-        try:
-            stream = report_types.load(name).stream
-        except SettingsError as error:
-            yield ConfigProblem(setting, error.what, error.hint)
-            continue
-        if not isinstance(entry, str):
-            yield from _column_problems(setting, entry)
-        places = () if isinstance(entry, str) else tuple(sorted(entry.get("marketplace_ids") or []))
-        if (stream, places) in seen:
-            yield ConfigProblem(
-                setting, f"{name!r} is there twice", "remove one of the two entries"
-            )
-        seen.add((stream, places))
-
-
 def _pattern_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     """Yield patterns that cannot match: their columns would be written."""
     for number, pattern in enumerate(config.get("exclude_columns") or []):
@@ -211,13 +202,3 @@ def _pattern_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
             if likely != pattern and _PATTERN.fullmatch(likely):
                 fix = f"did you mean `{likely}`?"
             yield ConfigProblem(setting_path(("exclude_columns", number)), what, fix)
-
-
-def _column_problems(setting: str, entry: Mapping[str, Any]) -> Iterator[ConfigProblem]:
-    kinds = [kind.value for kind in Kind]
-    for column, kind in (entry.get("columns") or {}).items():
-        if kind not in kinds:
-            fix = f"use one of {', '.join(kinds)}"
-            yield ConfigProblem(
-                f"{setting}.columns.{column}", f"{kind!r} is not a kind of column", fix
-            )

@@ -14,6 +14,7 @@ from tap_mws_reports.api.request_budgets import RequestBudgets, SellerBudgets
 from tap_mws_reports.api.retries import QuotaWait, no_op
 from tap_mws_reports.api.sqs import Queue, SqsQueue
 from tap_mws_reports.config.sellers import SellerConfig
+from tap_mws_reports.config.service_choice import chosen_service
 from tap_mws_reports.connection import mws, sp_api
 from tap_mws_reports.connection.transports import Transports
 
@@ -49,7 +50,7 @@ _SERVICES: Mapping[str, _Service] = {"mws": mws, "sp_api": sp_api}
 
 def quotas(config: Mapping[str, Any]) -> Mapping[ThrottledCall, Quota]:
     """Return the quotas per seller. Makes no call."""
-    return _SERVICES[config.get("api") or "mws"].quotas()
+    return _SERVICES[chosen_service(config)].quotas()
 
 
 def address(owner: SellerConfig) -> str:

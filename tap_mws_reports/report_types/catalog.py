@@ -40,6 +40,11 @@ def load(name: str) -> ReportType:
     return replace(known, sp_api_name=name, restricted=restricted)
 
 
+def has_entry(name: str) -> bool:
+    """Whether there is an entry for a report type, by its name in either service."""
+    return (_named(name.strip()) or _named(f"_{name.strip().strip('_')}_")) is not None
+
+
 @cache
 def all_known() -> tuple[ReportType, ...]:
     """Return every report type that has an entry, in the order of their MWS names.
@@ -50,6 +55,11 @@ def all_known() -> tuple[ReportType, ...]:
     every = sorted(map(entry_files.read, entry_files.all_files()), key=lambda known: known.name)
     refuse_doubles(every)
     return tuple(every)
+
+
+def stream_names() -> frozenset[str]:
+    """Return the names of the streams of every report type that has an entry."""
+    return frozenset(each.stream for known in all_known() for each in known.streams)
 
 
 def closest(name: str) -> ReportType | None:

@@ -130,7 +130,7 @@ class ReportJob:
         seller = f", seller {self.seller_id}" if self.seller_id else ""
         window = f", {self.interval}" if self.interval else ""
         request = f", report request {self.report_request_id}" if self.report_request_id else ""
-        return f"{self.spec.report_type}{window}{seller}{request}"
+        return f"{self.spec.spelling or self.spec.report_type}{window}{seller}{request}"
 
     def opened(
         self, report_request_id: str, submitted: datetime, now: datetime, *, adopted: bool

@@ -8,7 +8,7 @@ import stat
 from abc import abstractmethod
 from collections.abc import Mapping
 from types import FrameType
-from typing import IO, Any, Self
+from typing import IO, Any, BinaryIO, Self, TextIO, cast
 
 import click
 from singer_sdk import Tap
@@ -114,7 +114,7 @@ class BaseTap(CheckpointedTap):
         super(Tap, cls).invoke(about=about, about_format=about_format)
         tap = cls._make(
             config or _ConfigInput(),
-            state=None if state is None else _state(state),
+            state=None if state is None else cls._read_state(state),
             catalog=None if catalog is None else _parsed(catalog, "--catalog"),
         )
         if is_meltano_test():
@@ -138,6 +138,14 @@ class BaseTap(CheckpointedTap):
         else:
             tap.check_connection()
         ctx.exit()
+
+    @classmethod
+    def _read_state(cls, file: IO[str]) -> dict[str, Any]:
+        """Return the state of a file; say which, if the file holds several."""
+        found = input_files.parse_state(_bytes(file), file.name)
+        if found.remark:
+            logging.getLogger(NAME).info("%s", found.remark)
+        return found.state
 
     @classmethod
     def _make(
@@ -185,8 +193,10 @@ def _show_withdrawn_types(config: Mapping[str, Any]) -> None:
 
 
 def _parsed(file: IO[str], option: str) -> dict[str, Any]:
-    return input_files.parse(file.read(), file.name, option)
+    return input_files.parse(_bytes(file), file.name, option)
 
 
-def _state(file: IO[str]) -> dict[str, Any]:
-    return input_files.check_state(_parsed(file, "--state"), file.name)
+def _bytes(file: IO[str]) -> bytes:
+    """Return the content of a file that the SDK opened as text in the encoding of the machine."""
+    buffer: BinaryIO = cast("TextIO", file).buffer
+    return buffer.read()

@@ -16,6 +16,8 @@ from singer_sdk.helpers.types import Context
 
 from tap_mws_reports.api.interface import ReportDocument
 from tap_mws_reports.config import validation
+from tap_mws_reports.config.report_checks import spelled_for
+from tap_mws_reports.config.service_choice import chosen_service
 from tap_mws_reports.documents import (
     PYTHON,
     Engine,
@@ -184,6 +186,7 @@ class ReportRows(DeclaredKindsStream):
                 ledgers=ledgers,
                 one_marketplace=self._report_type.one_marketplace,
                 asked_otherwise=partitions.asked_otherwise(seller_id, sets[seller_id]),
+                spelling=spelled_for(self._report_type, chosen_service(self.config)),
                 newest_only=self.ABORT_AT_RECORD_COUNT is not None,
             )
 

@@ -18,6 +18,7 @@ from tap_mws_reports.retrieval.acknowledgement import acknowledge_reports
 from tap_mws_reports.retrieval.adoption import adopt_existing, list_generated
 from tap_mws_reports.retrieval.notification_consumer import NotificationConsumer
 from tap_mws_reports.retrieval.pipeline import Pipeline
+from tap_mws_reports.retrieval.planning.asked_range import describe_ranges
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest, by_seller, plan_jobs
 from tap_mws_reports.retrieval.planning.run_plan import known_latencies
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
@@ -192,6 +193,8 @@ class SyncContext:
             self._reporter,
             self._turns,
         )
+        for line in describe_ranges(partition_requests, now):
+            logger.info("%s", line)
         logger.info("%s", pipeline.snapshot().forecast.describe(now))
         self._reporter.begin(pipeline.snapshot)
         return pipeline

@@ -234,12 +234,10 @@ def test_files_that_cannot_be_read_are_named(
     [
         (["load"], "DESTINATION"),
         (["load", "duckdb"], "--config"),
-        (["load", "duckdb", "--config", "c", "--package-rows", "0"], "0 is less than 1"),
-        (["load", "duckdb", "--config", "c", "--package-minutes", "x"], "invalid"),
+        (["load", "duckdb", "--config", "c", "--package-rows", "0"], "0 is not in the range x>=1"),
+        (["load", "duckdb", "--config", "c", "--package-minutes", "x"], "'x' is not"),
     ],
 )
 def test_arguments_that_are_wrong_are_explained(capsys, arguments, said) -> None:
-    with pytest.raises(SystemExit) as stop:
-        main(arguments)
-    assert stop.value.code == 2
+    assert main(arguments) == 2
     assert said in capsys.readouterr().err

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tap_mws_reports.config.validation import (
 from tap_mws_reports.errors import SettingsError
 
 GOOD: dict[str, Any] = {
+    "api": "mws",
     "seller_id": "A2EXAMPLESELLER",
     "marketplace_ids": ["US"],
     "aws_access_key_id": "AKIAEXAMPLE",
@@ -117,11 +119,21 @@ def test_a_wrong_setting_is_named_with_its_fix(
     assert problems[0].fix
 
 
+@pytest.mark.parametrize(("start", "count"), [("2026-03-09", 0), ("2026-03-11", 1), (None, 0)])
+def test_a_start_in_the_future_is_an_error(start, count) -> None:
+    now = datetime(2026, 3, 10, tzinfo=UTC)
+    problems = find_problems({**GOOD, "start_date": start}, now)
+    assert [str(each) for each in problems] == count * [
+        "start_date: 2026-03-11 is in the future; give a date before 2026-03-10, "
+        "or leave it out for the last 30 days"
+    ]
+
+
 def test_every_problem_is_in_one_message() -> None:
     problems = find_problems({"endpoint_url": "nowhere", "reports": ["?"], "start_date": "soon"})
     with pytest.raises(SettingsError) as caught:
         raise_for_problems(problems)
-    for name in ("seller_id", "aws_access_key_id", "marketplace_ids", "start_date", "reports[0]"):
+    for name in ("seller_id", "lwa_client_id", "marketplace_ids", "start_date", "reports[0]"):
         assert f"- {name}:" in str(caught.value)
     assert caught.value.exit_code == 2
 

@@ -44,6 +44,8 @@ class PartitionRequest:
     """The request ledgers in the state of the stream."""
     asked_otherwise: bool = False
     """Whether earlier runs requested the type for other marketplaces."""
+    spelling: str = ""
+    """The name of the report type as the service spells it, for messages; empty if the same."""
 
 
 def by_seller(partition_requests: Iterable[PartitionRequest]) -> dict[str, list[PartitionRequest]]:
@@ -106,6 +108,7 @@ def make_job(
         end=end,
         marketplace_ids=partition_request.marketplace_ids,
         options=partition_request.options,
+        spelling=partition_request.spelling,
     )
     return ReportJob(
         partition_request.stream,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tap_mws_reports.retrieval.intervals import Interval, subtract
@@ -38,6 +38,8 @@ class WindowRule:
     """How long before now the last window ends, at least."""
     start_offset: timedelta | None = None
     """How long ago a request for a snapshot starts; None if it has no start."""
+    asked_longest: timedelta | None = field(default=None, compare=False)
+    """The longest range that the settings name, even if Amazon allows less; None if they do not."""
 
     def request_range(self, interval: Interval) -> tuple[datetime, datetime]:
         """Return the start and the end of the request for a window."""

@@ -8,6 +8,7 @@ again, and one with a wrong date would leave a gap unnoticed.
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,8 @@ from tap_mws_reports.retrieval.state.partitions import Partitions, context_of
 
 CLOCK_TOLERANCE = timedelta(days=1)
 """How far a state may be ahead of the local clock: clocks differ, also by a time zone."""
+
+_ALIKE = 0.8  # the lowest ratio of `difflib` for similar names
 
 _NAMED = 5
 """The number of sellers that a message names."""
@@ -137,6 +140,39 @@ def check_stream_state(name: str, state: dict[str, Any], now: datetime) -> None:
                 f"The state of {name} holds {format_timestamp(moment)}, which is in the future.",
                 hint="Correct the clock of this machine, or give a valid state.",
             )
+
+
+def check_streams(bookmarks: Mapping[str, Any], streams: Collection[str]) -> None:
+    """Check that the bookmarks are of streams that this tap has or had.
+
+    Settings change, so bookmarks of streams that are not configured any more are kept: those whose
+    name is known, and those with the form that only this tap writes.
+
+    Args:
+        bookmarks: the bookmarks of all streams, in any format.
+        streams: the names of all streams that there are.
+
+    Raises:
+        StateError: a bookmark is of another tap, or its name is misspelt.
+    """
+    for name, bookmark in bookmarks.items():
+        if name not in streams and bookmark and not _is_own(bookmark):
+            close = difflib.get_close_matches(name, streams, n=1, cutoff=_ALIKE)
+            fix = f"did you mean `{close[0]}`? Otherwise give" if close else "Give"
+            raise StateError(
+                f"The state has a bookmark of `{name}`, which is no stream of this tap.",
+                where="--state",
+                hint=f"{fix} a state that this tap wrote, or start without a state.",
+            )
+
+
+def _is_own(bookmark: Mapping[str, Any]) -> bool:
+    """Whether every partition of a bookmark names its seller, as those of this tap do."""
+    partitions = bookmark.get("partitions")
+    if not isinstance(partitions, list) or not partitions:
+        return False
+    contexts = [each.get("context") for each in partitions if isinstance(each, dict)]
+    return all(isinstance(each, dict) and "seller_id" in each for each in contexts)
 
 
 def check_sellers(bookmarks: Mapping[str, Any], seller_ids: Collection[str]) -> frozenset[str]:

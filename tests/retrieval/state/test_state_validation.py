@@ -14,6 +14,7 @@ from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 from tap_mws_reports.retrieval.state.state_validation import (
     check_sellers,
     check_stream_state,
+    check_streams,
     migrate_stream_state,
     round_up_numbers,
 )
@@ -180,6 +181,33 @@ def test_sellers_come_and_go(known, asked) -> None:
 def test_the_state_of_strangers_is_refused(known, asked, said) -> None:
     with pytest.raises(StateError, match=said):
         check_sellers(bookmarks(*known), asked)
+
+
+@pytest.mark.parametrize(
+    ("name", "bookmark"),
+    [
+        ("orders", {"replication_key_value": "2026-01-01"}),
+        ("unconfigured", {}),
+        ("unconfigured", {"partitions": [{"context": {"seller_id": SELLER}}]}),
+    ],
+)
+def test_bookmarks_of_streams_that_are_not_configured_are_kept(name, bookmark) -> None:
+    check_streams({name: bookmark}, {"orders"})
+
+
+@pytest.mark.parametrize(
+    ("name", "bookmark", "hint"),
+    [
+        ("charges", {"replication_key_value": "2026-01-01"}, "Give a state that this tap wrote"),
+        ("ordrs", {"replication_key_value": "2026-01-01"}, "did you mean `orders`?"),
+        ("charges", {"partitions": [{"context": {"account": "1"}}]}, "Give a state"),
+        ("charges", {"partitions": 5}, "Give a state"),
+    ],
+)
+def test_the_bookmark_of_another_tap_is_refused(name, bookmark, hint) -> None:
+    with pytest.raises(StateError, match=f"a bookmark of `{name}`") as raised:
+        check_streams({name: bookmark}, {"orders"})
+    assert hint in raised.value.hint
 
 
 def test_clocks_may_differ_by_a_time_zone(now) -> None:

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+
+from tap_mws_reports.config.service_choice import chosen_service, describe_choice
+from tap_mws_reports.config.validation import find_problems
+
+LWA = {"lwa_client_id": "i", "lwa_client_secret": "s", "refresh_token": "t"}
+AWS = {"aws_access_key_id": "k", "aws_secret_access_key": "s"}
+
+
+@pytest.mark.parametrize(
+    ("config", "service"),
+    [
+        ({"api": "mws", **LWA}, "mws"),
+        ({"api": "sp_api", **AWS}, "sp_api"),
+        (LWA, "sp_api"),
+        (AWS, "mws"),
+        ({"aws_access_key_id": "k"}, "mws"),
+        ({**AWS, "lwa_client_id": "i"}, "mws"),
+        ({**LWA, "aws_access_key_id": "k"}, "sp_api"),
+        ({**LWA, **AWS}, "sp_api"),
+        ({}, "sp_api"),
+        ({"sandbox": True}, "sp_api"),
+        ({**AWS, "sellers": [{"seller_id": "A1"}, {"seller_id": "A2"}]}, "mws"),
+        ({"sellers": [{"seller_id": "A1", **AWS}, {"seller_id": "A2", **AWS}]}, "mws"),
+    ],
+)
+def test_the_service_is_the_one_whose_credentials_are_there(config, service) -> None:
+    assert chosen_service(config) == service
+    assert bool(describe_choice(config)) is ("api" not in config)
+
+
+def test_without_any_credentials_those_of_sp_api_are_asked_for() -> None:
+    names = [each.setting for each in find_problems({"seller_id": "A1", "marketplace_ids": ["US"]})]
+    assert names == ["lwa_client_id", "lwa_client_secret", "refresh_token"]
+
+
+def test_a_choice_is_said_with_its_reason() -> None:
+    assert describe_choice(AWS) == "`api` is not set: MWS is asked, whose credentials are set"
+    said = "`api` is not set: SP-API is asked, the default without credentials"
+    assert describe_choice({"sandbox": True}) == said

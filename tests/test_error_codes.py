@@ -1,0 +1,61 @@
+"""Every error code stands in the table, and the docs are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tap_mws_reports.cli import main
+from tap_mws_reports.error_codes import ERROR_CODES, ErrorCode, describe_code, find_code
+from tap_mws_reports.errors import TapError, exit_codes
+
+
+def kinds(kind: type[TapError] = TapError) -> Iterator[type[TapError]]:
+    yield kind
+    for each in kind.__subclasses__():
+        yield from kinds(each)
+
+
+def test_the_table_has_every_code_once_in_order() -> None:
+    codes = [each.code for each in ERROR_CODES]
+    assert codes == sorted({kind.code for kind in kinds()})
+
+
+@pytest.mark.parametrize("kind", [*kinds()], ids=lambda kind: kind.__name__)
+def test_the_classes_of_a_code_have_its_exit_code(kind) -> None:
+    assert exit_codes()[kind.code] == kind.exit_code
+
+
+@pytest.mark.parametrize("entry", ERROR_CODES, ids=lambda entry: entry.code)
+def test_a_code_is_explained(entry: ErrorCode, capsys) -> None:
+    assert main(["explain", entry.code]) == 0
+    said = capsys.readouterr().out
+    assert said.rstrip("\n") == describe_code(entry, exit_codes()[entry.code])
+    for text in (entry.title, entry.meaning, *entry.remedy):
+        assert text in said
+
+
+@pytest.mark.parametrize("entry", ERROR_CODES, ids=lambda entry: entry.code)
+def test_an_entry_is_written_in_sentences(entry: ErrorCode) -> None:
+    assert not entry.title.endswith(".")
+    assert entry.remedy
+    assert all(text.endswith((".", "`", "?")) for text in (entry.meaning, *entry.remedy))
+
+
+def test_without_a_code_all_are_listed(capsys) -> None:
+    assert main(["explain"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [each.code for each in ERROR_CODES]
+
+
+@pytest.mark.parametrize("text", ["TAP-201", "tap-201", "201", "error[TAP-201]"])
+def test_a_code_is_found_as_users_write_it(text) -> None:
+    found = find_code(text)
+    assert found is not None
+    assert found.code == "TAP-201"
+
+
+def test_a_code_that_there_is_not_is_said(capsys) -> None:
+    assert main(["explain", "TAP-999"]) == 2
+    assert "there is no error code `TAP-999`" in capsys.readouterr().err
