@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import click
 
 from tap_mws_reports import connection
 from tap_mws_reports.api.timestamps import format_duration, format_timestamp
+from tap_mws_reports.cli.state import shard_count
 from tap_mws_reports.config import input_files, validation
+from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types.lifecycle import configured_notices
+from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
 from tap_mws_reports.retrieval.planning.run_plan import PartitionSummary, RunPlan, make_plan
+from tap_mws_reports.retrieval.planning.shard_plan import ShardPlan, plan_shards
 from tap_mws_reports.retrieval.scheduling.request_order import DEFAULT_LATENCY
 from tap_mws_reports.tap import TapMwsReports
 
@@ -32,23 +38,61 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     planning.add_argument(
         "--json", action="store_true", help="print one JSON object instead of text"
     )
+    planning.add_argument(
+        "--shards",
+        type=shard_count,
+        metavar="N",
+        help="also divide the run between N processes, each with its settings and its forecast",
+    )
     planning.set_defaults(run=_plan)
 
 
 def _plan(given: argparse.Namespace) -> int:
     tap = _tap(given)
-    planned = make_plan(
-        tap.partition_requests(),
+    partition_requests = tap.partition_requests()
+    planned = _planned(tap, partition_requests)
+    shards = _shards(tap, partition_requests, given.shards)
+    names = [share.partition_request.report_type for share in planned.shares]
+    notices = configured_notices(names, planned.now.date())
+    if given.json:
+        divided = {} if shards is None else {"shards": [_shard_as_json(each) for each in shards]}
+        click.echo(json.dumps({**_as_json(planned, notices), **divided}))
+    else:
+        click.echo("\n".join([_as_text(planned, notices), *map(_shard_as_text, shards or ())]))
+    return 0
+
+
+def _planned(tap: TapMwsReports, partition_requests: Sequence[PartitionRequest]) -> RunPlan:
+    return make_plan(
+        partition_requests,
         validation.retrieval_policy(tap.config),
         connection.quotas(tap.config),
         tap.run.clock.now(),
         connection.request_budgets(tap.owners),
     )
-    names = [share.partition_request.report_type for share in planned.shares]
-    notices = configured_notices(names, planned.now.date())
-    text = json.dumps(_as_json(planned, notices)) if given.json else _as_text(planned, notices)
-    click.echo(text)
-    return 0
+
+
+def _shards(
+    tap: TapMwsReports, partition_requests: Sequence[PartitionRequest], count: int | None
+) -> list[ShardPlan] | None:
+    """Return the processes of so many shards, or None if no number is given.
+
+    Raises:
+        SettingsError: the settings are those of one shard.
+    """
+    if count is None:
+        return None
+    if tap.config.get("shard"):
+        what = "the settings are those of one shard"
+        raise SettingsError(what, where="setting `shard`", hint="plan with the settings of all")
+    budgets = connection.request_budgets(tap.owners)
+    limited = {
+        each.report_type
+        for each in partition_requests
+        if budgets.has_application_limit(each.report_type)
+    }
+    left_out = tap.config.get("except") or []
+    return list(plan_shards(partition_requests, count, limited, left_out, partial(_planned, tap)))
 
 
 def _tap(given: argparse.Namespace) -> TapMwsReports:
@@ -93,6 +137,33 @@ def _as_json(planned: RunPlan, notices: Sequence[str]) -> Mapping[str, Any]:
         ],
         "streams": [_share_as_json(share) for share in planned.shares],
     }
+
+
+def _shard_as_json(shard: ShardPlan) -> Mapping[str, Any]:
+    return {
+        "name": shard.name,
+        "settings": dict(shard.settings),
+        "sellers": shard.sellers,
+        "reports": shard.forecast.reports,
+        "requests": shard.forecast.requests,
+        "calls": shard.calls,
+        "at_least_s": round(shard.forecast.at_least.total_seconds()),
+        "expected_s": round(shard.forecast.expected.total_seconds()),
+    }
+
+
+def _shard_as_text(shard: ShardPlan) -> str:
+    minutes = math.ceil(shard.forecast.expected.total_seconds() / 60)
+    counts = {
+        "seller": shard.sellers,
+        "report": shard.forecast.reports,
+        "call": shard.calls,
+        "minute": minutes,
+    }
+    words = [
+        f"{count} {name}" if count == 1 else f"{count} {name}s" for name, count in counts.items()
+    ]
+    return f"{shard.name}: {words[0]}, {words[1]}, about {words[2]} in {words[3]}"
 
 
 def _share_as_json(share: PartitionSummary) -> Mapping[str, Any]:
