@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from singer_sdk import Stream
 
@@ -18,6 +18,7 @@ from tap_mws_reports.api.request_budgets import RequestBudgets
 from tap_mws_reports.config import settings, validation
 from tap_mws_reports.config.problems import ConfigProblem
 from tap_mws_reports.config.report_checks import report_notices
+from tap_mws_reports.config.run_part import configured_shard, reads
 from tap_mws_reports.config.sandbox_mode import make_clock
 from tap_mws_reports.config.sellers import SellerConfig, seller_configs
 from tap_mws_reports.config.service_choice import describe_choice
@@ -105,9 +106,10 @@ class TapMwsReports(BaseTap):
         return seller_configs(self.config)
 
     def discover_streams(self) -> Sequence[Stream]:
-        """Return the three lifecycle streams and one stream per configured report type."""
+        """Return the lifecycle streams and one stream per report type that this process reads."""
         lifecycle = (ReportRequests, Reports, ReportSchedules)
-        streams = [*(kind(self, self.run) for kind in lifecycle), *self._row_streams]
+        lists = [kind(self, self.run) for kind in lifecycle if reads(self.config, kind.name)]
+        streams = [*lists, *self._row_streams]
         validation.raise_for_problems([*_exclusion_problems(streams)])
         return streams
 
@@ -140,7 +142,7 @@ class TapMwsReports(BaseTap):
         super().load_state(round_up_numbers(state))
         # A catalog may have changed the keys of streams.
         validation.raise_for_problems([*_exclusion_problems(self.streams.values())])
-        known = check_sellers(bookmarks, self.run.sellers.ids)
+        known = self._sellers_of(state)
         if removed := known.difference(self.run.sellers.ids):
             what = "%d sellers of the state are not in the settings; their state is kept"
             self.logger.info(what, len(removed))
@@ -153,6 +155,16 @@ class TapMwsReports(BaseTap):
                 stream.take_state_over()
             if isinstance(stream, LifecycleStream):
                 stream.take_state_over(next(iter(only)) if len(only) == 1 else None)
+
+    def _sellers_of(self, state: dict[str, Any]) -> frozenset[str]:
+        """Return the sellers of a state; a shard without sellers may have any state."""
+        bookmarks = state.get("bookmarks", {})
+        ids = self.run.sellers.ids
+        if ids:
+            return check_sellers(bookmarks, ids)
+        what = "Shard %s has no seller: there is nothing to read"
+        self.logger.info(what, configured_shard(self.config))
+        return frozenset()
 
     def _warn_of_unused_patterns(self) -> None:
         """Warn about patterns of `exclude_columns` that match no stream."""
@@ -201,11 +213,22 @@ class TapMwsReports(BaseTap):
             if failures := self.run.failures:
                 what = f"Amazon does not accept {len(failures)} of the sellers: "
                 raise Incomplete(what + "; ".join(map(str, failures)), hint=failures[0].hint)
-            cast("ReportRequests", self.streams[ReportRequests.name]).write_sample(found)
+            self._write_sample(found)
         finally:
             self.run.close()
         what = "Connection checked for %s; no report was requested"
         self.logger.info(what, ", ".join(f"seller {each}" for each in self.run.sellers.ids))
+
+    def _write_sample(self, requests: list[dict[str, Any]]) -> None:
+        """Write what `meltano config test` waits for; without the stream of requests a BATCH."""
+        stream = self.streams.get(ReportRequests.name)
+        if isinstance(stream, ReportRequests):
+            stream.write_sample(requests)
+            return
+        first = next(each for each in self.streams.values() if isinstance(each, CheckpointedStream))
+        first.selected = True
+        first.announce_schema()
+        first.write_empty_batch()
 
     def sync_to_the_end(self) -> None:
         """Sync all streams and write the final state, also after an error.

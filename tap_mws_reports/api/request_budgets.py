@@ -64,6 +64,10 @@ class RequestBudgets:
             )
         return self._limits[report_type]
 
+    def has_application_limit(self, report_type: str) -> bool:
+        """Whether a report type has a known limit of the application, for all its sellers."""
+        return any(each.scope == "application" for each in self.limits(report_type))
+
     def ledger(self, application: str, seller_id: str, report_type: str) -> RequestLedger:
         """Return a ledger; with an empty ``seller_id`` that of the application."""
         key = (application, seller_id, report_type)

@@ -158,14 +158,10 @@ class RequestLedger:
     def entry(self, now: datetime) -> dict[str, Any]:
         """Return the ledger as the state keeps it; empty if there is nothing to keep."""
         self._prune(_seconds(now))
-        values = {
-            "granted": list(self._granted) if self.is_limited else [],
-            "refused": list(self._refused),
-            "refused_since": self._refused_since,
-            "refused_gap": self._refused_gap,
-            "granted_gap": self._granted_gap,
-        }
-        return {name: value for name, value in values.items() if value}
+        entry = self._entry()
+        if not self.is_limited:
+            entry.pop("granted", None)
+        return entry
 
     def merge(self, entry: Mapping[str, Any]) -> None:
         """Add what a state has; several states may have the same requests."""
@@ -179,6 +175,16 @@ class RequestLedger:
         since = [each for each in (self._refused_since, entry.get("refused_since")) if each]
         last = self._granted[-1] if self._granted else 0
         self._refused_since = min((each for each in since if each > last), default=None)
+
+    def _entry(self) -> dict[str, Any]:
+        values = {
+            "granted": list(self._granted),
+            "refused": list(self._refused),
+            "refused_since": self._refused_since,
+            "refused_gap": self._refused_gap,
+            "granted_gap": self._granted_gap,
+        }
+        return {name: value for name, value in values.items() if value}
 
     def _gap(self, now: datetime) -> int | None:
         return max(1, _seconds(now) - self._granted[-1]) if self._granted else None
@@ -195,6 +201,19 @@ class RequestLedger:
         recent = [each for each in self._granted if each > now - span]
         # The spacing counts from the last one.
         self._granted = recent or self._granted[-1:]
+
+
+def merge_entries(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return one entry for a ledger of which several states have a copy.
+
+    Nothing is forgotten: what no limit counts any more, the next run removes.
+    """
+    ledger = RequestLedger()
+    owner: dict[str, Any] = {}
+    for entry in entries:
+        ledger.merge(entry)
+        owner |= {name: entry[name] for name in ("application", "seller_id") if name in entry}
+    return owner | ledger._entry()  # noqa: SLF001 - of the class above
 
 
 _SAME = 5

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "load": ("loading", "Load reports into a warehouse in bulk, without a Singer target."),
     "read": ("read", "Read a downloaded report: JSON lines on stdout, a summary on stderr."),
     "types": ("types", "List report types, or describe one."),
+    "state": ("state", "Show a state, and merge or split the states of shards."),
     "sandbox": ("serve", "Serve a local simulation of Amazon."),
     "subscribe": ("subscribe", "Subscribe a queue to notifications of finished reports."),
     "explain": ("explain", "Explain an error code, such as TAP-201."),

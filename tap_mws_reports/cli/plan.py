@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import click
@@ -12,12 +14,16 @@ import click
 from tap_mws_reports import connection
 from tap_mws_reports.api.timestamps import format_duration, format_timestamp
 from tap_mws_reports.cli.commands import command as declare
+from tap_mws_reports.cli.options import SHARD_COUNT
 from tap_mws_reports.config import input_files, validation
 from tap_mws_reports.config.report_checks import report_notices
 from tap_mws_reports.config.service_choice import describe_choice
+from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types.lifecycle import configured_notices
 from tap_mws_reports.retrieval.planning.asked_range import asked_range
+from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
 from tap_mws_reports.retrieval.planning.run_plan import PartitionSummary, RunPlan, make_plan
+from tap_mws_reports.retrieval.planning.shard_plan import ShardPlan, plan_shards
 from tap_mws_reports.retrieval.scheduling.request_order import DEFAULT_LATENCY
 from tap_mws_reports.tap import TapMwsReports
 
@@ -26,6 +32,7 @@ from tap_mws_reports.tap import TapMwsReports
     "plan",
     "mws-reports plan --config config.json",
     "mws-reports plan --config config.json --state state.json --json",
+    "mws-reports plan --config config.json --shards 4",
 )
 @click.option(
     *("--config", "configs"),
@@ -36,27 +43,71 @@ from tap_mws_reports.tap import TapMwsReports
 )
 @click.option("--state", metavar="FILE", help="The state at the start of the run.")
 @click.option("--catalog", metavar="FILE", help="Selects the streams of the run.")
+@click.option(
+    "--shards",
+    type=SHARD_COUNT,
+    metavar="N",
+    help="Also divide the run between N processes, each with its settings and its forecast.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
-def command(configs: Sequence[str], state: str | None, catalog: str | None, as_json: bool) -> int:  # noqa: FBT001 - click passes options by name
+def command(
+    configs: Sequence[str],
+    state: str | None,
+    catalog: str | None,
+    shards: int | None,
+    as_json: bool,  # noqa: FBT001 - click passes options by name
+) -> int:
     """Show what a run would do and when it would end, from settings and state alone.
 
     Makes no call to Amazon.
     """
     tap = _tap(configs, state, catalog)
-    planned = make_plan(
-        tap.partition_requests(),
+    partition_requests = tap.partition_requests()
+    planned = _planned(tap, partition_requests)
+    divided = _shards(tap, partition_requests, shards)
+    names = [share.partition_request.report_type for share in planned.shares]
+    notices = [*configured_notices(names, planned.now.date()), *report_notices(tap.config)]
+    if choice := describe_choice(tap.config):
+        notices.append(choice)
+    if as_json:
+        more = {} if divided is None else {"shards": [_shard_as_json(each) for each in divided]}
+        click.echo(json.dumps({**_as_json(planned, notices), **more}))
+    else:
+        click.echo("\n".join([_as_text(planned, notices), *map(_shard_as_text, divided or ())]))
+    return 0
+
+
+def _planned(tap: TapMwsReports, partition_requests: Sequence[PartitionRequest]) -> RunPlan:
+    return make_plan(
+        partition_requests,
         validation.retrieval_policy(tap.config),
         connection.quotas(tap.config),
         tap.run.clock.now(),
         connection.request_budgets(tap.owners),
     )
-    names = [share.partition_request.report_type for share in planned.shares]
-    notices = [*configured_notices(names, planned.now.date()), *report_notices(tap.config)]
-    if choice := describe_choice(tap.config):
-        notices.append(choice)
-    text = json.dumps(_as_json(planned, notices)) if as_json else _as_text(planned, notices)
-    click.echo(text)
-    return 0
+
+
+def _shards(
+    tap: TapMwsReports, partition_requests: Sequence[PartitionRequest], count: int | None
+) -> list[ShardPlan] | None:
+    """Return the processes of so many shards, or None if no number is given.
+
+    Raises:
+        SettingsError: the settings are those of one shard.
+    """
+    if count is None:
+        return None
+    if tap.config.get("shard"):
+        what = "the settings are those of one shard"
+        raise SettingsError(what, where="setting `shard`", hint="plan with the settings of all")
+    budgets = connection.request_budgets(tap.owners)
+    limited = {
+        each.report_type
+        for each in partition_requests
+        if budgets.has_application_limit(each.report_type)
+    }
+    left_out = tap.config.get("except") or []
+    return list(plan_shards(partition_requests, count, limited, left_out, partial(_planned, tap)))
 
 
 def _tap(configs: Sequence[str], state: str | None, catalog: str | None) -> TapMwsReports:
@@ -103,6 +154,33 @@ def _as_json(planned: RunPlan, notices: Sequence[str]) -> Mapping[str, Any]:
         ],
         "streams": [_share_as_json(share, planned.now) for share in planned.shares],
     }
+
+
+def _shard_as_json(shard: ShardPlan) -> Mapping[str, Any]:
+    return {
+        "name": shard.name,
+        "settings": dict(shard.settings),
+        "sellers": shard.sellers,
+        "reports": shard.forecast.reports,
+        "requests": shard.forecast.requests,
+        "calls": shard.calls,
+        "at_least_s": round(shard.forecast.at_least.total_seconds()),
+        "expected_s": round(shard.forecast.expected.total_seconds()),
+    }
+
+
+def _shard_as_text(shard: ShardPlan) -> str:
+    minutes = math.ceil(shard.forecast.expected.total_seconds() / 60)
+    counts = {
+        "seller": shard.sellers,
+        "report": shard.forecast.reports,
+        "call": shard.calls,
+        "minute": minutes,
+    }
+    words = [
+        f"{count} {name}" if count == 1 else f"{count} {name}s" for name, count in counts.items()
+    ]
+    return f"{shard.name}: {words[0]}, {words[1]}, about {words[2]} in {words[3]}"
 
 
 def _share_as_json(share: PartitionSummary, now: datetime) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from tap_mws_reports import report_types
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.config import validation
+from tap_mws_reports.config.run_part import configured_shard
 from tap_mws_reports.config.sandbox_mode import with_sandbox_defaults
 from tap_mws_reports.config.seller_settings import seller_settings
 from tap_mws_reports.config.service_choice import chosen_service
@@ -70,12 +71,13 @@ class SellerConfig:
 
 
 def seller_configs(config: Mapping[str, Any]) -> tuple[SellerConfig, ...]:
-    """Return the sellers of validated settings."""
-    found = []
+    """Return the sellers of validated settings that belong to the shard of this process."""
+    found, shard = [], configured_shard(config)
     api = chosen_service(config)
     for account in seller_settings(config):
         settings = with_sandbox_defaults({**account.settings, "api": api})
         marketplaces = validation.configured_marketplaces(settings)
-        several = account.number is not None
-        found.append(SellerConfig(str(settings.get("seller_id")), marketplaces, settings, several))
+        several, seller_id = account.number is not None, str(settings.get("seller_id"))
+        if shard is None or shard.has(seller_id):
+            found.append(SellerConfig(seller_id, marketplaces, settings, several))
     return tuple(found)

@@ -272,7 +272,30 @@ PROPERTIES = th.PropertiesList(
         th.CustomType({"type": ["string", "number"]}),
         title="Share of the application's limits",
         description="Which part of the limits of the SP-API application this process may use, such "
-        "as `1/4` when four processes share it; all of them when left out.",
+        "as `1/4` when four processes share it. When left out: all of them, or an equal part for a "
+        "`shard`.",
+    ),
+    th.Property(
+        "shard",
+        th.StringType,
+        title="Shard",
+        description="Which part of the sellers this process reads, such as `3/16`: shard 3 of 16, "
+        "counted from 0. The settings may list all sellers in every process; a seller is always in "
+        "the same shard.",
+    ),
+    th.Property(
+        "only",
+        th.ArrayType(th.StringType),
+        title="Only these report types",
+        description="Of `reports`, only these report types are read; `report_requests`, `reports` "
+        "and `report_schedules` only if they are named, too.",
+    ),
+    th.Property(
+        "except",
+        th.ArrayType(th.StringType),
+        title="All but these report types",
+        description="Report types of `reports`, or streams such as `report_requests`, that this "
+        "process does not read.",
     ),
     th.Property(
         "notification_queue_url",

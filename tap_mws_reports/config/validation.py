@@ -18,6 +18,7 @@ from tap_mws_reports.api.timestamps import parse_timestamp
 from tap_mws_reports.config import settings
 from tap_mws_reports.config.problems import ConfigProblem, setting_path
 from tap_mws_reports.config.report_checks import report_problems
+from tap_mws_reports.config.run_part import configured_shard, part_problems, reads
 from tap_mws_reports.config.seller_checks import seller_problems, service_problems
 from tap_mws_reports.config.service_choice import CREDENTIALS
 from tap_mws_reports.errors import SettingsError
@@ -62,6 +63,7 @@ def find_problems(config: Mapping[str, Any], now: datetime | None = None) -> lis
         *_date_problems(sound, now),
         *_share_problems(sound),
         *report_problems(sound),
+        *part_problems(sound),
         *_pattern_problems(sound),
     )
     return [*misshapen, *(problem for problem in further if problem.top not in wrong)]
@@ -78,8 +80,9 @@ def raise_for_problems(problems: list[ConfigProblem]) -> None:
 
 
 def report_settings(config: Mapping[str, Any]) -> list[ReportSetting]:
-    """Return the entries of ``reports``, each in its long form."""
-    return [_report_setting(entry) for entry in config.get("reports") or []]
+    """Return the entries of ``reports`` that this process reads, each in its long form."""
+    entries = [_report_setting(entry) for entry in config.get("reports") or []]
+    return [each for each in entries if reads(config, each.report_type)]
 
 
 def configured_marketplaces(config: Mapping[str, Any]) -> tuple[Marketplace, ...]:
@@ -118,8 +121,14 @@ def row_count_policy(
 
 
 def application_share(config: Mapping[str, Any]) -> Fraction:
-    """Return which part of an application's limits this process may use."""
-    return Fraction(str(config.get("application_share") or 1))
+    """Return which part of an application's limits this process may use.
+
+    A shard uses an equal part, unless the settings say otherwise.
+    """
+    if given := config.get("application_share"):
+        return Fraction(str(given))
+    shard = configured_shard(config)
+    return Fraction(1, shard.count) if shard else Fraction(1)
 
 
 def _report_setting(entry: str | Mapping[str, Any]) -> ReportSetting:

@@ -188,3 +188,72 @@ def test_a_plan_of_several_sellers_tells_them_apart(written, capsys) -> None:
         *["A1SANDBOXNA"] * 3,
         *["A2SANDBOXEU"] * 3,
     ]
+
+
+SALES = "_GET_SALES_AND_TRAFFIC_REPORT_"
+MANY = {
+    **CONFIG,
+    "api": "sp_api",
+    "reports": [{"type": ORDERS, "window_days": 30}, SALES],
+    "sellers": [NA, EU, {"seller_id": "A3SANDBOXFE"}],
+}
+
+
+@pytest.mark.usefixtures("unreachable")
+def test_a_plan_of_shards_has_the_settings_of_each_process(written, capsys) -> None:
+    arguments = ["plan", "--config", written("config.json", MANY), "--shards", "4", "--json"]
+    assert main(arguments) == 0
+    told = json.loads(capsys.readouterr().out)
+    *shards, application = told["shards"]
+    without = {"except": [SALES]}
+    # No two of the three sellers are in one of the four shards, and one shard has none.
+    assert [each["settings"] for each in shards] == [
+        {"shard": "1/4", **without},
+        {"shard": "2/4", **without},
+        {"shard": "3/4", **without},
+    ]
+    assert [each["name"] for each in shards] == [f"shard-{index}-of-4" for index in (1, 2, 3)]
+    assert [(each["sellers"], each["reports"], each["calls"]) for each in shards] == [
+        (1, 4, 12)
+    ] * 3
+    assert application["settings"] == {"only": [SALES]}
+    assert (application["sellers"], application["reports"]) == (3, 12)
+    assert application["at_least_s"] >= 2 * 15 * 60
+    assert sum(each["reports"] for each in told["shards"]) == told["reports"]
+    assert all(each["expected_s"] <= told["expected_s"] for each in told["shards"])
+
+
+@pytest.mark.usefixtures("unreachable")
+@pytest.mark.parametrize("number", range(4))
+def test_the_settings_of_a_shard_give_its_part_of_the_plan(written, capsys, number: int) -> None:
+    config = written("config.json", MANY)
+    assert main(["plan", "--config", config, "--shards", "4", "--json"]) == 0
+    shard = json.loads(capsys.readouterr().out)["shards"][number]
+    own = written("own.json", shard["settings"])
+    assert main(["plan", "--config", config, own, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [told[name] for name in ("reports", "requests", "expected_s")] == [
+        shard[name] for name in ("reports", "requests", "expected_s")
+    ]
+
+
+@pytest.mark.usefixtures("unreachable")
+def test_a_plan_of_shards_is_written_in_words(written, capsys) -> None:
+    assert main(["plan", "--config", written("config.json", MANY), "--shards", "1"]) == 0
+    *_, shard, application = capsys.readouterr().out.splitlines()
+    assert shard.startswith("shard-0-of-1: 3 sellers, 12 reports, about 36 calls in ")
+    assert application.startswith("application-limits: 3 sellers, 12 reports, about 36 calls in ")
+
+
+@pytest.mark.usefixtures("unreachable")
+@pytest.mark.parametrize("count", ["0", "10001", "x"])
+def test_a_number_of_shards_that_is_none_is_refused(written, capsys, count: str) -> None:
+    with pytest.raises(SystemExit):
+        main(["plan", "--config", written("config.json", MANY), "--shards", count])
+    assert "--shards" in capsys.readouterr().err
+
+
+def test_a_shard_is_not_divided_again(written, capsys) -> None:
+    config = written("config.json", {**MANY, "shard": "0/4"})
+    assert main(["plan", "--config", config, "--shards", "2"]) == 2
+    assert "setting `shard`" in capsys.readouterr().err

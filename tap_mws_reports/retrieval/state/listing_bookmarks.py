@@ -14,13 +14,16 @@ have written the state, so the keys of an entry are its ids in both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from tap_mws_reports.api.timestamps import format_timestamp, parse_timestamp
 from tap_mws_reports.retrieval.state.partitions import Partitions
+
+LIFECYCLE_STREAMS = ("report_requests", "reports", "report_schedules")
+"""The streams of Amazon's lists, which every run has beside those of its report types."""
 
 _BEFORE = ("replication_key", "replication_key_value", "seen_at_bookmark", "unfinished")
 
@@ -39,6 +42,23 @@ def migrate_listing_state(state: dict[str, Any], owner: str | None) -> bool:
     if before and owner is not None:
         Partitions(state).of({"seller_id": owner}).update(before)
     return not before or owner is not None
+
+
+def merge_listing_partitions(partitions: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return one bookmark for a seller's list that several runs have read.
+
+    It is the oldest, with what any of them had unfinished: entries that only one of them has read
+    are read again, and none is missed. Without a date nothing has been read.
+    """
+    oldest = min(partitions, key=lambda each: each.get("replication_key_value", ""))
+    unfinished = {
+        key: date for each in partitions for key, date in reversed(each.get("unfinished", []))
+    }
+    if "replication_key_value" not in oldest:
+        return {"context": oldest["context"]}
+    value = parse_timestamp(oldest["replication_key_value"])
+    kept = [[key, date] for key, date in unfinished.items() if parse_timestamp(date) <= value]
+    return {**oldest, "unfinished": sorted(kept)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from tap_mws_reports.errors import StateError
 from tap_mws_reports.retrieval.intervals import Interval
 from tap_mws_reports.retrieval.planning.periods import Periods
 from tap_mws_reports.retrieval.state.bookmarks import REPLICATION_KEY, Bookmark
+from tap_mws_reports.retrieval.state.listing_bookmarks import LIFECYCLE_STREAMS
 from tap_mws_reports.retrieval.state.partitions import Partitions, context_of
 
 CLOCK_TOLERANCE = timedelta(days=1)
@@ -111,6 +112,36 @@ _STREAM = {
     },
 }
 
+_LISTING_PARTITION = {
+    "context": {
+        "type": "object",
+        "properties": {"seller_id": {"type": "string"}},
+        "required": ["seller_id"],
+    },
+    "replication_key_value": _MOMENT,
+    "seen_at_bookmark": {"type": "array", "items": {"type": "string"}},
+    "unfinished": {
+        "type": "array",
+        "items": {
+            "type": "array",
+            "items": [{"type": "string"}, _MOMENT],
+            "minItems": 2,
+            "maxItems": 2,
+        },
+    },
+}
+_LIFECYCLE_STREAM = {
+    "type": "object",
+    "properties": {
+        "replication_key_value": _MOMENT,
+        "partitions": _list_of(_LISTING_PARTITION, "context"),
+        "schedules": _list_of(
+            {"seller_id": {"type": "string"}, "report_type": {"type": "string"}},
+            *("seller_id", "report_type"),
+        ),
+    },
+}
+
 _RENAMED = {"open": "open_requests", "holes": "failed_windows"}
 """Keys of a partition: the name in earlier versions, and the current one."""
 
@@ -173,6 +204,17 @@ def _is_own(bookmark: Mapping[str, Any]) -> bool:
         return False
     contexts = [each.get("context") for each in partitions if isinstance(each, dict)]
     return all(isinstance(each, dict) and "seller_id" in each for each in contexts)
+def check_bookmarks(bookmarks: Mapping[str, dict[str, Any]], now: datetime) -> None:
+    """Check the bookmarks of all streams, where the settings are not known; see above.
+
+    Keys of earlier versions are renamed, in place.
+    """
+    for name, state in bookmarks.items():
+        rename_keys(state)
+        if name in LIFECYCLE_STREAMS:
+            _check_form(name, state, _LIFECYCLE_STREAM)
+        else:
+            check_stream_state(name, state, now)
 
 
 def check_sellers(bookmarks: Mapping[str, Any], seller_ids: Collection[str]) -> frozenset[str]:
@@ -250,8 +292,8 @@ def migrate_stream_state(
     return until
 
 
-def _check_form(name: str, state: dict[str, Any]) -> None:
-    validator = jsonschema.Draft7Validator(_STREAM, format_checker=_formats)
+def _check_form(name: str, state: dict[str, Any], form: Mapping[str, Any] = _STREAM) -> None:
+    validator = jsonschema.Draft7Validator(form, format_checker=_formats)
     error = jsonschema.exceptions.best_match(validator.iter_errors(state))
     if error is not None:
         place = ".".join([name, *map(str, error.absolute_path)])
