@@ -122,6 +122,77 @@ HEADERS = {
         "pobrany podatek od sprzedaży;podatek od transakcji marketplace facilitator;"
         "opłaty za sprzedaż;opłaty za fba;inne opłaty transakcyjne;inne;suma",
     ),
+    "payments of Sweden": (
+        PAYMENTS,
+        "datum/tid;reglerings-id;typ;beställnings-id;sku;beskrivning;antal;marknadsplats;leverans;"
+        "stad för beställning;delstat för beställning;postadress för beställning;"
+        "försäljning av produkter;fraktkrediter;krediter för presentinslagning;kampanjrabatter;"
+        "inkasserad moms;skatt för marknadsplatsförmedlare;försäljningsavgifter;fba-avgifter;"
+        "övriga transaktionsavgifter;övrigt;totalt;transaktionsstatus;"
+        "transaktionens utgivningsdatum",
+    ),
+    "payments of Belgium": (
+        PAYMENTS,
+        "date/heure;Identifiant du paiement;type;Numéro de la commande;sku;description;Quantité;"
+        "marketplace;expédition;ville de la commande;état de la commande;commande postale;"
+        "ventes de produits ;crédits d’expédition;crédits d’emballage-cadeau;"
+        "Total des réductions;taxe de ventes prélevée;Taxe Marketplace Facilitator;frais de vente ;"
+        "Frais pour le service Expédié par Amazon;autres frais de transaction;autres;total;"
+        "Statut de la transaction;Date de délivrance de la transaction",
+    ),
+    "payments of Turkey": (
+        PAYMENTS,
+        "tarih/saat;hesap kesim no;tip;sipariş no.;sku;açıklama;adet;pazar yeri;gönderim;"
+        "sipariş şehri;sipariş durumu;sipariş postası;ürün satışları;kargo kredileri;"
+        "promosyon indirimleri;satış ücretleri;Amazon Lojistik ücretleri;diğer işlem ücretleri;"
+        "diğer;toplam;İşlem durumu;İşlem çıkış tarihi",
+    ),
+    "payments of Brazil": (
+        PAYMENTS,
+        "data/hora;id de liquidação;tipo;id do pedido;sku;descrição;quantidade;mercado;"
+        "tipo de conta;atendimento;cidade do pedido;estado do pedido;postal do pedido;"
+        "vendas do produto;créditos de remessa;créditos de embalagem de presente;"
+        "descontos promocionais;imposto de vendas coletados;tarifas de venda;taxas fba;"
+        "taxas de outras transações;outro;total;Status da transação;"
+        "Data de liberação da transação",
+    ),
+    "payments of Australia": (
+        PAYMENTS,
+        "date/time;settlement ID;type;order ID;sku;description;quantity;marketplace;fulfilment;"
+        "order city;order state;order postal;product sales;shipping credits;gift wrap credits;"
+        "promotional rebates;sales tax collected;low value goods;selling fees;"
+        "fulfilment by amazon fees;other transaction fees;other;total;Transaction status;"
+        "Transaction Release Date",
+    ),
+    "payments of India": (
+        PAYMENTS,
+        "date/time;settlement id;type;order id;Sku;description;quantity;marketplace;account type;"
+        "fulfillment;order city;order state;order postal;product sales;shipping credits;"
+        "gift wrap credits;promotional rebates;Total sales tax liable(GST before adjusting TCS);"
+        "TCS-CGST;TCS-SGST;TCS-IGST;TDS (Section 194-O);selling fees;fba fees;"
+        "other transaction fees;other;total;Transaction Status;Transaction Release Date",
+    ),
+    "listings of Saudi Arabia": (
+        "GET_MERCHANT_LISTINGS_ALL_DATA",
+        "اسم-المنتج;وصف-المنتج;رقم-العرض;sku-البائع;السعر;الكمية;تاريخ-مفتوح;منتج-سوق-البيع;"
+        "نوع-رقم-المنتج;ملاحظة-المنتج;حالة-المنتج;asin1;للشحن-الدولي;شحن-مستعجل;رقم-المنتج;إضافة-حذف;"
+        "كمية-منتظرة;قناة-الشحن;إعفاء-اختياري-لنوع-الدفع;الحالة",
+    ),
+    "listings of Turkey": (
+        "GET_MERCHANT_LISTINGS_ALL_DATA",
+        "item-name (ürün adı);listing-id (liste kaydı numarası);seller-sku (satıcı sku);"
+        "price (fiyat);quantity (adet);open-date (yayınlanma tarihi);"
+        "product-id-type (ürün numarası türü);item-note (ürün notu);item-condition (ürün durumu);"
+        "asin1;product-id (ürün numarası);fulfillment-channel (dağıtım kanalı);durum;"
+        "Minimum sipariş adedi;Elde kalanı sat",
+    ),
+    "listings of Poland": (
+        "GET_MERCHANT_LISTINGS_ALL_DATA",
+        "nazwa-produktu;opis-produktu;identyfikator-oferty;sku-sprzedawcy;cena;ilość;data-otwarcia;"
+        "produkt-jest-(na)rynku;typ-identyfikatora-produktu;uwaga-o-produkcie;stan-produktu;asin1;"
+        "wysyłka-międzynarodowa;przyspieszona-wysyłka;identyfikator-produktu;dodaj-usuń;"
+        "ilość-oczekująca;kanał-realizacji;grupa-wysyłki-sprzedawcy;status",
+    ),
     "GST of business orders": (
         "GST_MTR_B2B",
         f"{GST};Bill To City;Bill To State;Bill To Country;Bill To Postalcode;"
