@@ -1,4 +1,4 @@
-"""`mws-reports read`: print a downloaded report as JSON lines.
+"""`mws-reports read`: print downloaded reports as JSON lines.
 
 The report type and the marketplace format are detected where they are not given.
 """
@@ -8,9 +8,8 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,121 +18,40 @@ from typing import IO, get_args
 import click
 import msgspec
 
-from tap_mws_reports import report_types
-from tap_mws_reports.api import marketplaces
 from tap_mws_reports.api.marketplaces import Marketplace
-from tap_mws_reports.cli.marketplace_evidence import Evidence, decide_dates, gather_evidence
-from tap_mws_reports.cli.read_summary import UNCERTAIN_RULES, ReadSummary
-from tap_mws_reports.documents import MarketplaceFormat, Table, Timestamps, decompressed, open_table
-from tap_mws_reports.documents.charsets import codec_named, likely_east_asian
-from tap_mws_reports.errors import SettingsError
-from tap_mws_reports.report_types import Kind, ReportType
-from tap_mws_reports.report_types.type_detection import (
-    detect_json_type,
-    detect_type,
-    detect_xml_type,
+from tap_mws_reports.cli.detection import (
+    USUAL,
+    WITH_OWN_LETTERS,
+    detect_marketplace,
+    detected_type,
+    requested_type,
 )
-
-_ANY_TYPE = replace(report_types.load("_GET_UNKNOWN_"), name="unknown type")
-_USUAL = "US"
-_WITH_OWN_LETTERS = ("JP", "CN")
-_BY_CODEC = {"cp932": ("JP", "Japanese"), "gb18030": ("CN", "Chinese")}
-
-
-def requested_type(named: str | None) -> ReportType:
-    """Return the type that the user names in either spelling, or one without columns.
-
-    Raises:
-        SettingsError: the name is no valid type name.
-    """
-    if not named:
-        return _ANY_TYPE
-    try:
-        return report_types.load(named).joined()
-    except SettingsError as error:
-        error.where = "--type"
-        raise
-
-
-def detect_marketplace(
-    named: str | None, table_of: Callable[[Marketplace], Table]
-) -> tuple[Marketplace, str]:
-    """Return the marketplace whose format a document has, and the reason.
-
-    Only the user knows the marketplace, with two exceptions: a header that is that of a report type
-    in Japan's or China's code page, and of none in the usual one; and letters that are typical of
-    their languages. The rows are another evidence, see `marketplace_evidence`.
-
-    Args:
-        named: the marketplace that the user names, an id or a country.
-        table_of: opens the document in the format of a marketplace.
-
-    Raises:
-        SettingsError: Amazon has no such marketplace.
-    """
-    usual = marketplaces.find(named or _USUAL)
-    if named:
-        return usual, "as given"
-    table = table_of(usual)
-    if table.decoding.rule in UNCERTAIN_RULES and not _recognised(table):
-        for local in map(marketplaces.find, _WITH_OWN_LETTERS):
-            if _recognised(table_of(local)):
-                return local, "by its header; no --marketplace was given"
-    if table.decoding.rule in UNCERTAIN_RULES and (codec := likely_east_asian(table.path)):
-        country, language = _BY_CODEC[codec]
-        return (
-            marketplaces.find(country),
-            f"by its letters, which look {language}; no --marketplace was given",
-        )
-    return usual, "no --marketplace was given"
-
-
-def detected_type(requested: ReportType, table: Table) -> tuple[ReportType, str]:
-    """Return the type of a document, and the reason.
-
-    Args:
-        requested: the result of `requested_type`.
-        table: the document, opened as that type.
-    """
-    if requested is not _ANY_TYPE:
-        return requested, f"as given{_mismatch(requested, table)}"
-    found = _recognised(table)
-    if not found:
-        return _ANY_TYPE, "no known report type has this header; all columns are text"
-    others = f", which is also that of {_names(found[1:])}" if found[1:] else ""
-    return found[0].joined(), f"by its header{others}"
-
-
-def _mismatch(requested: ReportType, table: Table) -> str:
-    """Return a remark if the header belongs to other types than the requested one."""
-    found = _recognised(table) if requested.columns else []
-    if not found or requested.name in {each.name for each in found}:
-        return ""
-    return f", but its header is that of {_names(found)}"
-
-
-def _names(found: list[ReportType]) -> str:
-    return ", ".join(each.name for each in found)
-
-
-def _recognised(table: Table) -> list[ReportType]:
-    if table.lists:
-        return detect_json_type(table.lists, table.header)
-    return detect_type(table.header) or detect_xml_type(table.header)
-
+from tap_mws_reports.cli.marketplace_evidence import Evidence, decide_dates, gather_evidence
+from tap_mws_reports.cli.own_types import add_directory_option, use_own_types
+from tap_mws_reports.cli.read_summary import ReadSummary
+from tap_mws_reports.documents import MarketplaceFormat, Table, Timestamps, decompressed, open_table
+from tap_mws_reports.documents.charsets import codec_named
+from tap_mws_reports.errors import SettingsError, TapError
+from tap_mws_reports.report_types import Kind, ReportType
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _STDIN = Path("-")
+FILE_COLUMN = "_file"
+"""The property with the name of the file, in the rows of a directory."""
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the parser."""
     read = commands.add_parser(
         "read",
-        help="read a downloaded report",
+        help="read downloaded reports",
         description="Read a downloaded report: JSON lines on stdout, a summary on stderr.",
     )
-    read.add_argument("file", type=Path, help="the document, or - for stdin")
+    read.add_argument(
+        "file",
+        type=Path,
+        help="the document, or - for stdin; of a directory, every document in it is read",
+    )
     read.add_argument("--type", help="the report type; default: detected by the header")
     read.add_argument(
         "--marketplace",
@@ -146,6 +64,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         default="utc",
         help="write timestamps in UTC, or with the offset that Amazon sent; default: utc",
     )
+    add_directory_option(read)
     read.set_defaults(run=_read)
 
 
@@ -156,26 +75,67 @@ def _read(given: argparse.Namespace) -> int:
             where="--charset",
             hint="leave it out: most documents are detected by their bytes",
         )
+    use_own_types(given)
     requested = requested_type(given.type)
-    with _document(given.file) as file, decompressed(file) as path:
-        open_as = cache(partial(_open, path, given.charset, given.timestamps))
+    if given.file.is_dir():
+        return _read_directory(given, requested)
+    _read_file(given, given.file, requested)
+    return 0
+
+
+def _read_directory(given: argparse.Namespace, requested: ReportType) -> int:
+    """Read every file in a directory, by name; return the code of the first error, or 0.
+
+    Folders in it and hidden files are not read.
+    """
+    code = read = 0
+    files = sorted(each for each in given.file.iterdir() if not each.name.startswith("."))
+    for file in files:
+        if not file.is_file():
+            click.echo(f"    file: {file.name} is no file, and is not read", err=True)
+            continue
+        click.echo(f"    file: {file.name}", err=True)
+        try:
+            _read_file(given, file, requested, {FILE_COLUMN: file.name})
+        except TapError as error:
+            click.echo(error.render(), err=True)
+            code = code or error.exit_code
+        read += 1
+    if not read:
+        raise SettingsError(
+            f"there is no file in {given.file}",
+            where="mws-reports read",
+            hint="name a document, or a directory with documents",
+        )
+    return code
+
+
+def _read_file(
+    given: argparse.Namespace,
+    file: Path,
+    requested: ReportType,
+    constants: dict[str, object] | None = None,
+) -> None:
+    """Write the rows of a document, each with the constants, and the summary."""
+    with _document(file) as readable, decompressed(readable) as path:
+        open_as = cache(partial(open_document, path, given.charset, given.timestamps))
         marketplace, whose = detect_marketplace(given.marketplace, partial(open_as, requested))
         report_type, why = detected_type(requested, open_as(requested, marketplace))
         table = open_as(report_type, marketplace)
         remarks: Sequence[str] = ()
         if given.marketplace is None:
             evidence = gather_evidence(table)
-            found = evidence.marketplace() if marketplace.country == _USUAL else None
+            found = evidence.marketplace() if marketplace.country == USUAL else None
             if found:
                 marketplace, whose = found
                 table = open_as(report_type, marketplace)
-            remarks = _settle_dates(table, evidence, marketplace, certain=found is not None)
+            certain = found is not None and not evidence.only_signs
+            remarks = _settle_dates(table, evidence, marketplace, certain=certain)
         findings = ReadSummary(table, why, remarks)
         try:
-            _write_rows(table, findings)
+            _write_rows(table, findings, constants or {})
         finally:
             click.echo(findings.render(marketplace, whose, given.charset), err=True)
-    return 0
 
 
 def _settle_dates(
@@ -185,16 +145,17 @@ def _settle_dates(
     dates = decide_dates(
         evidence,
         marketplace.date_order,
-        certain=certain or marketplace.country in _WITH_OWN_LETTERS,
+        certain=certain or marketplace.country in WITH_OWN_LETTERS,
     )
     table.order_dates(dates.orders)
     table.read_as(dict.fromkeys(dates.texts, Kind.TEXT))
     return dates.remarks
 
 
-def _write_rows(table: Table, findings: ReadSummary) -> None:
+def _write_rows(table: Table, findings: ReadSummary, constants: dict[str, object]) -> None:
     for block in table.blocks(refuse=findings.refuse):
-        rows = list(block.rows())
+        findings.judge(block)
+        rows = [{**constants, **row} for row in block.rows()]
         findings.look_at(rows)
         sys.stdout.buffer.write(_ENCODER.encode_lines(rows))
     sys.stdout.buffer.flush()
@@ -236,13 +197,14 @@ def _opened(file: Path) -> IO[bytes]:
         ) from error
 
 
-def _open(
+def open_document(
     path: Path,
     charset: str | None,
     timestamps: Timestamps,
     report_type: ReportType,
     marketplace: Marketplace,
 ) -> Table:
+    """Open a document in the formats of a marketplace."""
     marketplace_format = MarketplaceFormat(
         marketplace.code_page,
         marketplace.time_zone,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain, repeat
 
 import msgspec
 
 from tap_mws_reports.api.marketplaces import Marketplace
-from tap_mws_reports.documents import Row, Table
+from tap_mws_reports.documents import RecordBatch, Row, Table
 from tap_mws_reports.documents.charsets import (
     MULTI_BYTE,
     codec_named,
@@ -18,6 +19,7 @@ from tap_mws_reports.documents.charsets import (
     looks_east_asian,
 )
 from tap_mws_reports.documents.decoding import Rule
+from tap_mws_reports.documents.kind_hints import new_columns_judge
 
 RULES: dict[Rule, str] = {
     "bom": "by its byte order mark",
@@ -57,6 +59,11 @@ class ReadSummary:
         self._long_rows = 0
         self._first_long: object = None
         self._refused: list[str] = []
+        self._judge = new_columns_judge(table.columns, table.report_type, table.marketplace_format)
+
+    def judge(self, batch: RecordBatch) -> None:
+        """Judge the kinds of columns that the report type does not know."""
+        self._judge.look_at(batch)
 
     def refuse(self, number: int, reason: str, cells: list[str]) -> None:
         """Keep a rejected line if it is one of the first."""
@@ -129,6 +136,9 @@ class ReadSummary:
         yield "columns", f"{len(known)} known, {len(new)} new, {len(missing)} missing"
         yield "new", ", ".join(new) or "none"
         yield "missing", ", ".join(missing) or "none"
+        for name, hint in zip(chain(["kinds"], repeat("")), self._judge.hints(), strict=False):
+            what = f"{hint.column.name} is text, but all of its {hint.cells} cells look like"
+            yield name, f"{what} {hint.kind.value}; the line for an entry: {hint.line}"
         if lacking := self._table.missing_identity:
             yield "key", f"incomplete without {', '.join(lacking)}"
 

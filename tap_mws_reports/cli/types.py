@@ -1,4 +1,4 @@
-"""`mws-reports types`: list, search or describe report types."""
+"""`mws-reports types`: list, search or describe report types, or add one by a document."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import click
 import msgspec
 
 from tap_mws_reports import report_types
-from tap_mws_reports.cli.type_details import counted, describe_type, names_in
+from tap_mws_reports.cli.own_types import add_directory_option, use_own_types
+from tap_mws_reports.cli.type_details import DOWNLOAD, counted, describe_type, names_in
+from tap_mws_reports.cli.type_entry import add_entry
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.report_types.catalog import closest
@@ -22,6 +24,7 @@ OTHER = "other"
 """The category of report types without a category."""
 
 _WHERE = "mws-reports types"
+_ADD = "add"
 
 
 def category_of(known: ReportType) -> str:
@@ -131,13 +134,16 @@ def list_types(types: Sequence[ReportType], service: Service | None, width: int)
 
 
 def _name(known: ReportType, service: Service | None) -> str:
+    if known.download_only:
+        return known.name
     names = names_in(known)
     return next(iter(names.get(service, ()) if service else ()), next(iter(names.values()))[0])
 
 
 def _summary(known: ReportType) -> str:
     columns = sum(len(each.columns) for each in known.streams)
-    parts = (known.kind, counted(columns, "column") if columns else "", _withdrawn(known))
+    kind = DOWNLOAD if known.download_only else known.kind
+    parts = (kind, counted(columns, "column") if columns else "", _withdrawn(known))
     return f"{known.title} ({', '.join(filter(None, parts))})"
 
 
@@ -156,17 +162,38 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "types",
         help="list or describe report types",
         description="List the known report types, or describe one. Unknown types can be used, "
-        "too: their columns are text.",
+        "too: their columns are text. `types add FILE` writes an entry for a downloaded document.",
     )
     types.add_argument(
         "name",
         nargs="?",
-        help="in either service's spelling, the stream's name, or a part of either or of the title",
+        help="in either service's spelling, the stream's name, or a part of either or of the title;"
+        " `add` writes an entry",
+    )
+    types.add_argument("file", nargs="?", help="with `add`: the document")
+    types.add_argument("--name", dest="new_name", help="with `add`: the name of the report type")
+    types.add_argument("--marketplace", help="with `add`: id or country, for dates and amounts")
+    types.add_argument(
+        "--output", default=".", metavar="DIRECTORY", help="with `add`: where the entry is written"
     )
     types.add_argument("--category", help="only those of a category, given by name or part of it")
     types.add_argument("--service", choices=get_args(Service), help="only those of a service")
     types.add_argument("--json", action="store_true", help="print a JSON array with all details")
-    types.set_defaults(run=_show)
+    add_directory_option(types)
+    types.set_defaults(run=_run)
+
+
+def _run(given: argparse.Namespace) -> int:
+    use_own_types(given)
+    if given.name == _ADD and given.file:
+        return add_entry(given)
+    if given.file or given.name == _ADD:
+        raise SettingsError(
+            "a document belongs to `types add`, and only to it",
+            where=_WHERE,
+            hint="write `mws-reports types add FILE`",
+        )
+    return _show(given)
 
 
 def _show(given: argparse.Namespace) -> int:

@@ -41,7 +41,10 @@ class ReportSetting:
 
 
 def find_problems(config: Mapping[str, Any]) -> list[ConfigProblem]:
-    """Return all problems of the settings. Makes no call."""
+    """Return all problems of the settings. Makes no call.
+
+    From then on, the report types of `report_types_directory` are known.
+    """
     misshapen = list(_schema_problems(config))
     # A value with the wrong format is reported once and not checked further.
     wrong = {problem.top for problem in misshapen}
@@ -49,6 +52,7 @@ def find_problems(config: Mapping[str, Any]) -> list[ConfigProblem]:
     if "api" in wrong:  # so the required credentials are unknown
         wrong.update(*CREDENTIALS.values())
     further = (
+        *_directory_problems(sound),  # first: it says which report types there are
         *_spelling_problems(sound),
         *service_problems(sound),
         *_queue_problems(sound),
@@ -147,6 +151,14 @@ def _spelling_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
             yield ConfigProblem(name, "there is no such setting", f"did you mean `{likely[0]}`?")
 
 
+def _directory_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+    try:
+        report_types.use_directory(config.get("report_types_directory"))
+    except report_types.BadEntry as error:
+        fix = "correct the entry; `docs/reading.md` says what it may have"
+        yield ConfigProblem("report_types_directory", str(error), fix)
+
+
 def _queue_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     url = config.get("notification_queue_url")
     if url and not re.fullmatch(r"https?://[^/\s?#]+/[^\s?#]+", url):
@@ -187,10 +199,16 @@ def _report_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
         setting = setting_path(("reports", number))
         name = entry if isinstance(entry, str) else entry["type"]
         try:
-            stream = report_types.load(name).stream
+            known = report_types.load(name)
         except SettingsError as error:
             yield ConfigProblem(setting, error.what, error.hint)
             continue
+        if known.download_only:
+            what = f"{name!r} is only a download of Seller Central, which no service delivers"
+            fix = "remove the entry, and read downloaded files with `mws-reports read`"
+            yield ConfigProblem(setting, what, fix)
+            continue
+        stream = known.stream
         if not isinstance(entry, str):
             yield from _column_problems(setting, entry)
         places = () if isinstance(entry, str) else tuple(sorted(entry.get("marketplace_ids") or []))

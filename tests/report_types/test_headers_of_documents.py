@@ -193,6 +193,96 @@ HEADERS = {
         "wysyłka-międzynarodowa;przyspieszona-wysyłka;identyfikator-produktu;dodaj-usuń;"
         "ilość-oczekująca;kanał-realizacji;grupa-wysyłki-sprzedawcy;status",
     ),
+    "business report by date": (
+        "BUSINESS_REPORT_BY_DATE",
+        "Date;Ordered Product Sales;Ordered Product Sales - B2B;Units Ordered;Units Ordered - B2B;"
+        "Total Order Items;Total Order Items - B2B;Page Views - Total;Page Views - Total - B2B;"
+        "Sessions - Total;Sessions - Total - B2B;Featured Offer Percentage;"
+        "Featured Offer Percentage - B2B;Unit Session Percentage;Unit Session Percentage - B2B;"
+        "Average Offer Count;Average Parent Items",
+    ),
+    "business report by date of Japan": (
+        "BUSINESS_REPORT_BY_DATE",
+        "日付;注文商品の売上額;注文商品の売上額 - B2B;注文された商品点数;注文点数 - B2B;"
+        "注文品目総数;注文品目総数 - B2B;ページビュー - 合計;ページビュー - 合計 - B2B;"
+        "セッション数 - 合計;セッション数 - 合計 - B2B;おすすめ出品（おすすめ商品）の獲得率;"
+        "おすすめ出品（おすすめ商品）の獲得率 - B2B;ユニットセッション率;"
+        "ユニットセッション率 - B2B;平均出品数;親商品の平均数",
+    ),
+    "business report by SKU": (
+        "BUSINESS_REPORT_BY_SKU",
+        "(Parent) ASIN;(Child) ASIN;Title;SKU;Sessions - Total;Sessions - Total - B2B;"
+        "Session Percentage - Total;Session Percentage - Total - B2B;Page Views - Total;"
+        "Page Views - Total - B2B;Page Views Percentage - Total;"
+        "Page Views Percentage - Total - B2B;Featured Offer (Buy Box) Percentage;"
+        "Featured Offer (Buy Box) Percentage - B2B;Units Ordered;Units Ordered - B2B;"
+        "Unit Session Percentage;Unit Session Percentage - B2B;Ordered Product Sales;"
+        "Ordered Product Sales - B2B;Total Order Items;Total Order Items - B2B",
+    ),
+    "business report by child item, of 2021": (
+        "BUSINESS_REPORT_BY_CHILD_ITEM",
+        "(Parent) ASIN;(Child) ASIN;Title;Sessions;Session Percentage;Page Views;"
+        "Page Views Percentage;Buy Box Percentage;Units Ordered;Unit Session Percentage;"
+        "Ordered Product Sales;Total Order Items",
+    ),
+    "business report by parent item": (
+        "BUSINESS_REPORT_BY_PARENT_ITEM",
+        "(Parent) ASIN;Title;Sessions - Total;Session percentage - Total;Page views - Total;"
+        "Units ordered;Unit session percentage;Ordered Product Sales;Total order items",
+    ),
+    "business report by child item in Chinese": (
+        "BUSINESS_REPORT_BY_CHILD_ITEM",
+        "（父）ASIN;（子）ASIN;标题;会话数 - 总计;页面浏览量 - 总计;"
+        "推荐报价（推荐报价展示位）百分比;已订购商品数量;商品会话百分比;已订购商品销售额;订单商品总数",
+    ),
+    "top search terms": (
+        "TOP_SEARCH_TERMS",
+        "Search Frequency Rank;Search Term;Top Clicked Brand #1;Top Clicked Brands #2;"
+        "Top Clicked Brands #3;Top Clicked Category #1;Top Clicked Category #2;"
+        "Top Clicked Category #3;Top Clicked Product #1: ASIN;"
+        "Top Clicked Product #1: Product Title;Top Clicked Product #1: Click Share;"
+        "Top Clicked Product #1: Conversion Share;Reporting Date",
+    ),
+    "search query performance of a brand": (
+        "SEARCH_QUERY_PERFORMANCE",
+        "Search Query;Search Query Score;Search Query Volume;Impressions: Total Count;"
+        "Impressions: Brand Count;Impressions: Brand Share %;Clicks: Total Count;"
+        "Clicks: Click Rate %;Clicks: Brand Count;Clicks: Brand Share %;Clicks: Price (Median);"
+        "Clicks: Brand Price (Median);Clicks: Same Day Shipping Speed;Clicks: 1D Shipping Speed;"
+        "Clicks: 2D Shipping Speed;Cart Adds: Total Count;Cart Adds: Cart Add Rate %;"
+        "Cart Adds: Brand Count;Cart Adds: Brand Share %;Purchases: Total Count;Reporting Date",
+    ),
+    "search query performance of Great Britain": (
+        "SEARCH_QUERY_PERFORMANCE",
+        "Search Query;Search Query Score;Search Query Volume;Impressions: ASIN Count;"
+        "Clicks: Same-Day Shipping Speed;Clicks: 1D-Shipping Speed;Basket Adds: Total Count;"
+        "Basket Adds: Basket Add Rate %;Basket Adds: ASIN Count;Basket Adds: ASIN Share %;"
+        "Basket Adds: Price (Median);Basket Adds: 2D-Shipping Speed;Reporting Date",
+    ),
+    "search terms of Sponsored Products": (
+        "SPONSORED_PRODUCTS_SEARCH_TERM",
+        "Start Date;End Date;Portfolio name;Currency;Campaign Name;Ad Group Name;Retailer;Country;"
+        "Targeting;Match Type;Customer Search Term;Impressions;Clicks;Click-Thru Rate (CTR);"
+        "Cost Per Click (CPC);Spend;7 Day Total Sales ;"
+        "Total Advertising Cost of Sales (ACOS) ;Total Return on Advertising Spend (ROAS);"
+        "7 Day Total Orders (#);7 Day Total Units (#);7 Day Conversion Rate;"
+        "7 Day Advertised SKU Units (#);7 Day Other SKU Units (#);7 Day Advertised SKU Sales ;"
+        "7 Day Other SKU Sales ",
+    ),
+    "advertised products of Sponsored Products": (
+        "SPONSORED_PRODUCTS_ADVERTISED_PRODUCT",
+        "Date;Campaign Name;Ad Group Name;Advertised SKU;Advertised ASIN;Impressions;Clicks;Spend;"
+        "7 Day Total Sales;7 Day Total Orders;7 Day Total Units",
+    ),
+    "campaigns of Sponsored Products": (
+        "SPONSORED_PRODUCTS_CAMPAIGN",
+        "Start Date;End Date;Portfolio name;Program Type;Campaign Name;Retailer;Country;Status;"
+        "Currency;Budget Amount;Targeting Type;Bidding strategy;Impressions;"
+        "Last Year Impressions;Clicks;Last Year Clicks;Click-Thru Rate (CTR);Spend;"
+        "Last Year Spend;Cost Per Click (CPC);Last Year Cost Per Click (CPC);"
+        "7 Day Total Orders (#);Total Advertising Cost of Sales (ACOS) ;"
+        "Total Return on Advertising Spend (ROAS);7 Day Total Sales ",
+    ),
     "GST of business orders": (
         "GST_MTR_B2B",
         f"{GST};Bill To City;Bill To State;Bill To Country;Bill To Postalcode;"
