@@ -1,10 +1,11 @@
-"""Reads arbitrary bytes as documents, for as long as it is let.
+"""Reads arbitrary bytes as flat files, XML and JSON, for as long as it is let.
 
 make fuzz RUNS=1000000
 """
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import atheris
@@ -14,5 +15,6 @@ with atheris.instrument_imports(include=["tap_mws_reports"]):
 
 
 if __name__ == "__main__":
+    logging.disable(logging.CRITICAL)
     atheris.Setup(sys.argv, check)
     atheris.Fuzz()

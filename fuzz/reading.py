@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -13,13 +14,14 @@ from typing import IO, Any
 
 import msgspec
 
+from fuzz.structured import Structured, json_document, xml_document
 from tap_mws_reports import report_types
 from tap_mws_reports.api.marketplaces import MARKETPLACES
 from tap_mws_reports.documents import Column, MarketplaceFormat, Row, Table, open_table
 from tap_mws_reports.documents.cells.text import value_text
 from tap_mws_reports.documents.flat_file import FlatFile
 from tap_mws_reports.errors import TapError
-from tap_mws_reports.report_types import Identity, Kind
+from tap_mws_reports.report_types import Identity, Kind, ReportType
 
 TYPES = (
     "_GET_SOMETHING_NEW_",
@@ -40,11 +42,31 @@ FORMATS = tuple(
         ("ATVPDKIKX0DER", "A1F83G8C2ARO7P", "A1PA6795UKMFR9", "A1VC38T7YXB528", "A21TJRUUN4KGV"),
     )
 )
+_UNKNOWN = report_types.load(TYPES[0])
 _TYPES = tuple(map(report_types.load, TYPES))
-_PLAIN = {
-    each.name: replace(each, filled_down=(), identity=Identity("document")) for each in _TYPES
-}
-_CHOICES = 3  # bytes before the document: its type, its marketplace, its charset
+_XML_TYPES = (
+    _UNKNOWN,
+    replace(_UNKNOWN, root="a", row_elements=("b", "b/a", "c")),
+    *map(
+        report_types.load,
+        (
+            *("GET_XML_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL", "GET_ORDERS_DATA"),
+            *("GET_V2_SETTLEMENT_REPORT_DATA_XML", "GET_XML_BROWSE_TREE_DATA"),
+        ),
+    ),
+)
+_SALES = report_types.load("GET_SALES_AND_TRAFFIC_REPORT")
+_JSON_TYPES = (
+    _UNKNOWN,
+    _SALES.joined(),
+    *_SALES.parts,
+    report_types.load("GET_BRAND_ANALYTICS_SEARCH_TERMS_REPORT").joined(),
+    report_types.load("GET_PROMOTION_PERFORMANCE_REPORT").joined(),
+)
+_CHOICES = 3  # bytes before the document: its format and type, its marketplace, its charset
+_XML, _JSON = 128, 192
+"""The first of the bytes that choose a document of that format, made of the bytes that follow; a
+lower one chooses a document that is these bytes."""
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
@@ -61,27 +83,37 @@ class _Document(type(Path())):  # type: ignore[misc] - the class of paths is the
 
 
 def check(data: bytes) -> None:
-    """Read bytes as a document; the first three choose type, marketplace and charset.
+    """Read bytes as a document; the first three choose format and type, marketplace and charset.
 
     Raises:
         AssertionError: something is lost, invented or of the wrong kind.
     """
     chosen, content = data[:_CHOICES].ljust(_CHOICES, b"\0"), data[_CHOICES:]
+    report_type, made = _document(chosen[0], content)
     path = _Document("document")
-    path.content = content
-    report_type = _TYPES[chosen[0] % len(TYPES)]
+    path.content = made.content
     marketplace_format = FORMATS[chosen[1] % len(FORMATS)]
     charset = CHARSETS[chosen[2] % len(CHARSETS)]
     try:
         table = open_table(
             path, report_type=report_type, charset=charset, marketplace_format=marketplace_format
         )
-        _check(table, content)
+        _check(table, made)
     except TapError as error:
         assert error.where  # noqa: PT017 - this is no test function
 
 
-def _check(typed: Table, content: bytes) -> None:
+def _document(chosen: int, content: bytes) -> tuple[ReportType, Structured]:
+    if chosen >= _JSON:
+        report_type = _JSON_TYPES[chosen % len(_JSON_TYPES)]
+        return report_type, json_document(content, report_type)
+    if chosen >= _XML:
+        report_type = _XML_TYPES[chosen % len(_XML_TYPES)]
+        return report_type, xml_document(content, report_type)
+    return _TYPES[chosen % len(TYPES)], Structured(content)
+
+
+def _check(typed: Table, made: Structured) -> None:
     plain = _as_text(typed)
     _check_names(typed)
     refused: list[list[str]] = []
@@ -100,8 +132,21 @@ def _check(typed: Table, content: bytes) -> None:
         written = [*plain.header, *(cell for cells in refused for cell in cells)]
         written += [cell for row in texts for cell in _cells(plain, row)]
         assert _letters("".join(written)) == _letters(
-            content.decode(plain.decoding.encoding, plain.decoding.errors)
+            made.content.decode(plain.decoding.encoding, plain.decoding.errors)
         )
+        return
+    _check_values(plain, made, texts)
+
+
+def _check_values(plain: Table, made: Structured, texts: list[Row]) -> None:
+    """Check that every value of an XML or JSON document that is not damaged is in a row."""
+    if made.values is not None and texts:  # an envelope without its rows is no row
+        found = {cell for row in texts for cell in _cells(plain, row) if cell}
+        assert found == set(made.values)
+    if made.elements:
+        assert len(texts) == len(made.elements)
+        for row, element in zip(texts, made.elements, strict=True):
+            assert element <= Counter(_cells(plain, row))
 
 
 def _with_keys(table: Table, texts: list[Row]) -> list[Row]:
@@ -119,7 +164,7 @@ def _as_text(table: Table) -> Table:
     """Return the same document with nothing but text, and with no cell filled."""
     return replace(
         table,
-        report_type=_PLAIN[table.report_type.name],
+        report_type=replace(table.report_type, filled_down=(), identity=Identity("document")),
         columns=tuple(
             Column(each.name, each.header, Kind.TEXT, each.known) for each in table.columns
         ),

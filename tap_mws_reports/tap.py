@@ -302,6 +302,5 @@ def _exclusion_problems(streams: Iterable[Stream]) -> Iterator[ConfigProblem]:
 
 def _shapes_streams(problem: ConfigProblem) -> bool:
     """Whether the streams cannot be determined because of this problem."""
-    return (
-        re.fullmatch(r"(reports|exclude_columns).*|sellers(\[\d+\])?", problem.setting) is not None
-    )
+    shaping = r"(reports|report_types_directory|exclude_columns).*|sellers(\[\d+\])?"
+    return re.fullmatch(shaping, problem.setting) is not None

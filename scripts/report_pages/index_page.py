@@ -5,7 +5,14 @@ from __future__ import annotations
 from report_pages.lifecycle_page import LIFECYCLE, what
 from report_pages.markdown import anchor, code, codes, paragraphs, prose, section, table
 from report_pages.stream_page import MADE
-from tap_mws_reports.cli.type_details import IDENTITIES, KINDS, counted, key_of, names_in
+from tap_mws_reports.cli.type_details import (
+    DOWNLOAD,
+    IDENTITIES,
+    KINDS,
+    called_in,
+    counted,
+    key_of,
+)
 from tap_mws_reports.cli.types import by_category
 from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.streams.partition_config import DEFAULT_MAX_WINDOW
@@ -59,10 +66,10 @@ def _row(known: ReportType, stream: ReportType) -> tuple[str, ...]:
     withdrawn = " (no longer listed)" if known.unlisted else withdrawn
     title = prose(stream.title or known.title) + withdrawn
     link = f"[{code(stream.stream)}](streams/{stream.stream}.md)"
-    names = (code(name) for spellings in names_in(known).values() for name in spellings)
+    names = (code(name) for spellings in called_in(known).values() for name in spellings)
     return (
         "<br>".join((title, link, *names)),
-        known.kind,
-        codes(key_of(stream)[0]),
+        DOWNLOAD if known.download_only else known.kind,
+        "" if known.download_only else codes(key_of(stream)[0]),
         str(len(stream.columns) or ""),
     )

@@ -10,11 +10,10 @@ from report_pages.own_columns import described, own_columns
 from tap_mws_reports.cli.type_details import (
     FILES,
     IDENTITIES,
-    SERVICES,
+    called_in,
     facts,
     key_of,
     kind_of,
-    names_in,
     settings_for,
 )
 from tap_mws_reports.report_types import ColumnSpec, ReportType
@@ -35,6 +34,8 @@ _UNKNOWN_COLUMNS = (
 
 def stream_page(known: ReportType, stream: ReportType) -> str:
     """Return the page of a stream of a report type, which is the type itself or a part of it."""
+    if known.download_only:
+        return _download_page(known)
     parts = (
         MADE,
         f"# {code(stream.stream)}",
@@ -52,11 +53,25 @@ def stream_page(known: ReportType, stream: ReportType) -> str:
     return paragraphs(*parts) + "\n"
 
 
+def _download_page(known: ReportType) -> str:
+    """Return the page of a type that no service has, and that is no stream."""
+    parts = (
+        MADE,
+        f"# {code(known.stream)}",
+        _what(known, known),
+        _LINKS,
+        table(("the report", ""), _facts(known, known)),
+        section("Columns", _columns(known), _beside(known, known)),
+        section("Example", f"```\nmws-reports read --type {known.name} report.csv\n```"),
+        section("Sources", "\n".join(f"- <{address}>" for address in known.source)),
+    )
+    return paragraphs(*parts) + "\n"
+
+
 def _what(known: ReportType, stream: ReportType) -> str:
     titles = dict.fromkeys(filter(None, (known.title, stream.title)))
     names = [
-        f"{' or '.join(map(code, names))} in {SERVICES[service]}"
-        for service, names in names_in(known).items()
+        f"{' or '.join(map(code, names))} in {place}" for place, names in called_in(known).items()
     ]
     return f"{prose(': '.join(titles))}. {', '.join(names)}."
 

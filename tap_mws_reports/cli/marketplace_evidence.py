@@ -1,7 +1,7 @@
 """What a flat file says about the marketplace whose formats it has, if the user does not name it.
 
-Evidence are Amazon's domains in cells, zone names after times, currencies, and numbers over 12 in
-dates. A single ambiguous value is no evidence.
+Evidence are Amazon's domains in cells, zone names after times, currencies and their signs, and
+numbers over 12 in dates. A single ambiguous value is no evidence.
 """
 
 from __future__ import annotations
@@ -64,6 +64,25 @@ _COUNTRY_BY_ZONE = {
     "TRT": "TR",
     "SGT": "SG",
 }
+# Signs in amounts. Those of several countries with different formats are left out.
+_COUNTRY_BY_SIGN = {
+    "€": "DE",
+    "£": "GB",
+    "₹": "IN",
+    "zł": "PL",
+    "₺": "TR",
+    "TL": "TR",
+    "R$": "BR",
+    "MX$": "MX",
+    "CA$": "CA",
+    "C$": "CA",
+    "A$": "AU",
+    "AU$": "AU",
+    "S$": "SG",
+    "¥": "JP",
+    "￥": "JP",
+}
+_SIGN = re.compile(r"-? ?([^\W\d_]{0,2}[$€£₹₺¥￥]) ?-?[0-9]|[0-9] ?([€£₹₺]|zł|TL)$")
 _COUNTRY_BY_CURRENCY = {
     each.currency: each.country
     for each in MARKETPLACES.values()
@@ -105,7 +124,16 @@ class Evidence:
     domains: set[str] = field(default_factory=set)
     zones: set[str] = field(default_factory=set)
     currencies: set[str] = field(default_factory=set)
+    signs: set[str] = field(default_factory=set)
     dates: dict[str, _DateEvidence] = field(default_factory=dict)
+
+    @property
+    def only_signs(self) -> bool:
+        """Whether only the currency signs of amounts name a marketplace.
+
+        They tell its decimal mark; the order of dates is that of the seller's language.
+        """
+        return not (self.domains or self.zones or self.currencies)
 
     def marketplace(self) -> tuple[Marketplace, str] | None:
         """Return the marketplace, or one with the same formats, and the reason; None if unclear."""
@@ -113,6 +141,7 @@ class Evidence:
             (self.domains, _COUNTRY_BY_DOMAIN),
             (self.zones, _COUNTRY_BY_ZONE),
             (self.currencies, _COUNTRY_BY_CURRENCY),
+            (self.signs, _COUNTRY_BY_SIGN),
         ):
             found = {
                 countries[name]: name for name in sorted(names, reverse=True) if name in countries
@@ -145,11 +174,16 @@ def gather_evidence(table: Table) -> Evidence:
     if currency := json.loads(table.preamble or "{}").get("currency"):
         evidence.currencies.add(str(currency))
     plain = replace(table, columns=tuple(replace(c, kind=Kind.TEXT) for c in table.columns))
+    amounts = {column.name for column in table.columns if column.kind is Kind.DECIMAL}
     rows = 0
     for block in plain.blocks():
         for name, values in zip(block.names, block.columns, strict=True):
             if not name.startswith("_"):
-                _look_at(evidence, name, {str(value) for value in values if value})
+                cells = {str(value) for value in values if value}
+                _look_at(evidence, name, cells)
+                if name in amounts:
+                    found = map(_SIGN.search, cells)
+                    evidence.signs.update(each[1] or each[2] for each in found if each)
         rows += len(block)
         if rows >= _ROWS_WITHOUT_NUMBERS and not any(e.numeric for e in evidence.dates.values()):
             break

@@ -1,4 +1,4 @@
-"""`mws-reports read`: print a downloaded report as JSON lines.
+"""`mws-reports read`: print downloaded reports as JSON lines.
 
 The report type and the marketplace format are detected where they are not given.
 """
@@ -7,128 +7,56 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, get_args
 
 import click
-import msgspec
 
-from tap_mws_reports import report_types
-from tap_mws_reports.api import marketplaces
+from tap_mws_reports.api.document_integrity import atomic_path
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.cli.commands import command as declare
-from tap_mws_reports.cli.marketplace_evidence import Evidence, decide_dates, gather_evidence
-from tap_mws_reports.cli.read_summary import UNCERTAIN_RULES, ReadSummary
-from tap_mws_reports.documents import MarketplaceFormat, Table, Timestamps, decompressed, open_table
-from tap_mws_reports.documents.charsets import codec_named, likely_east_asian
-from tap_mws_reports.errors import SettingsError
-from tap_mws_reports.report_types import Kind, ReportType
-from tap_mws_reports.report_types.type_detection import (
-    detect_json_type,
-    detect_type,
-    detect_xml_type,
+from tap_mws_reports.cli.detection import (
+    USUAL,
+    WITH_OWN_LETTERS,
+    detect_marketplace,
+    detected_type,
+    requested_type,
 )
+from tap_mws_reports.cli.marketplace_evidence import Evidence, decide_dates, gather_evidence
+from tap_mws_reports.cli.own_types import directory_option, use_own_types
+from tap_mws_reports.cli.read_summary import ReadSummary
+from tap_mws_reports.cli.row_output import Format, make_output, write_rows
+from tap_mws_reports.documents import MarketplaceFormat, Table, Timestamps, decompressed, open_table
+from tap_mws_reports.documents.charsets import codec_named
+from tap_mws_reports.errors import SettingsError, TapError
+from tap_mws_reports.report_types import Kind, ReportType
 
-_ANY_TYPE = replace(report_types.load("_GET_UNKNOWN_"), name="unknown type")
-_USUAL = "US"
-_WITH_OWN_LETTERS = ("JP", "CN")
-_BY_CODEC = {"cp932": ("JP", "Japanese"), "gb18030": ("CN", "Chinese")}
-
-
-def requested_type(named: str | None) -> ReportType:
-    """Return the type that the user names in either spelling, or one without columns.
-
-    Raises:
-        SettingsError: the name is no valid type name.
-    """
-    if not named:
-        return _ANY_TYPE
-    try:
-        return report_types.load(named).joined()
-    except SettingsError as error:
-        error.where = "--type"
-        raise
-
-
-def detect_marketplace(
-    named: str | None, table_of: Callable[[Marketplace], Table]
-) -> tuple[Marketplace, str]:
-    """Return the marketplace whose format a document has, and the reason.
-
-    Only the user knows the marketplace, with two exceptions: a header that is that of a report type
-    in Japan's or China's code page, and of none in the usual one; and letters that are typical of
-    their languages. The rows are another evidence, see `marketplace_evidence`.
-
-    Args:
-        named: the marketplace that the user names, an id or a country.
-        table_of: opens the document in the format of a marketplace.
-
-    Raises:
-        SettingsError: Amazon has no such marketplace.
-    """
-    usual = marketplaces.find(named or _USUAL)
-    if named:
-        return usual, "as given"
-    table = table_of(usual)
-    if table.decoding.rule in UNCERTAIN_RULES and not _recognised(table):
-        for local in map(marketplaces.find, _WITH_OWN_LETTERS):
-            if _recognised(table_of(local)):
-                return local, "by its header; no --marketplace was given"
-    if table.decoding.rule in UNCERTAIN_RULES and (codec := likely_east_asian(table.path)):
-        country, language = _BY_CODEC[codec]
-        return (
-            marketplaces.find(country),
-            f"by its letters, which look {language}; no --marketplace was given",
-        )
-    return usual, "no --marketplace was given"
-
-
-def detected_type(requested: ReportType, table: Table) -> tuple[ReportType, str]:
-    """Return the type of a document, and the reason.
-
-    Args:
-        requested: the result of `requested_type`.
-        table: the document, opened as that type.
-    """
-    if requested is not _ANY_TYPE:
-        return requested, f"as given{_mismatch(requested, table)}"
-    found = _recognised(table)
-    if not found:
-        return _ANY_TYPE, "no known report type has this header; all columns are text"
-    others = f", which is also that of {_names(found[1:])}" if found[1:] else ""
-    return found[0].joined(), f"by its header{others}"
-
-
-def _mismatch(requested: ReportType, table: Table) -> str:
-    """Return a remark if the header belongs to other types than the requested one."""
-    found = _recognised(table) if requested.columns else []
-    if not found or requested.name in {each.name for each in found}:
-        return ""
-    return f", but its header is that of {_names(found)}"
-
-
-def _names(found: list[ReportType]) -> str:
-    return ", ".join(each.name for each in found)
-
-
-def _recognised(table: Table) -> list[ReportType]:
-    if table.lists:
-        return detect_json_type(table.lists, table.header)
-    return detect_type(table.header) or detect_xml_type(table.header)
-
-
-_ENCODER = msgspec.json.Encoder(decimal_format="number")
 _STDIN = Path("-")
+FILE_COLUMN = "_file"
+"""The property with the name of the file, in the rows of a directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How documents are read and their rows are written."""
+
+    requested: ReportType
+    place: str | None
+    charset: str | None
+    timestamps: Timestamps
+    form: Format
+    output: Path | None
 
 
 @declare(
     "read",
     "mws-reports read report.txt > rows.jsonl",
+    "mws-reports read report.txt --format parquet -o rows.parquet",
     "gunzip -c report.gz | mws-reports read - --type GET_AFN_INVENTORY_DATA --marketplace DE",
 )
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
@@ -145,12 +73,31 @@ _STDIN = Path("-")
     default="utc",
     help="Write timestamps in UTC, or with the offset that Amazon sent; default: utc.",
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(get_args(Format)),
+    default="jsonl",
+    help="The format of the rows: JSON lines, CSV or parquet; default: jsonl.",
+)
+@click.option(
+    *("--output", "-o"), type=click.Path(path_type=Path), help="Write the rows to this file."
+)
+@directory_option
 def command(
-    file: Path, named: str | None, place: str | None, charset: str | None, timestamps: Timestamps
+    file: Path,
+    named: str | None,
+    place: str | None,
+    charset: str | None,
+    timestamps: Timestamps,
+    form: Format,
+    output: Path | None,
+    types_directory: Path | None,
 ) -> int:
-    """Read a downloaded report: JSON lines on stdout, a summary on stderr.
+    """Read a downloaded report: rows on stdout, a summary on stderr.
 
-    FILE is the document, or - for stdin.
+    FILE is the document, or - for stdin. Of a directory every document in it is read, as JSON
+    lines, each with the name of its file.
     """
     if charset and not codec_named(charset):
         raise SettingsError(
@@ -158,26 +105,91 @@ def command(
             where="--charset",
             hint="leave it out: most documents are detected by their bytes",
         )
-    requested = requested_type(named)
-    with _document(file) as document, decompressed(document) as path:
-        open_as = cache(partial(_open, path, charset, timestamps))
-        marketplace, whose = detect_marketplace(place, partial(open_as, requested))
+    use_own_types(types_directory)
+    reading = _Reading(requested_type(named), place, charset, timestamps, form, output)
+    if not file.is_dir():
+        _read_file(reading, file)
+        return 0
+    if form != "jsonl" or output:
+        raise SettingsError(
+            "the documents of a directory have different columns",
+            where="--format and --output",
+            hint="leave both out, or read one document at a time",
+        )
+    return _read_directory(reading, file)
+
+
+def _read_directory(reading: _Reading, directory: Path) -> int:
+    """Read every file in a directory, by name; return the code of the first error, or 0.
+
+    Folders in it and hidden files are not read.
+    """
+    code = read = 0
+    files = sorted(each for each in directory.iterdir() if not each.name.startswith("."))
+    for file in files:
+        if not file.is_file():
+            click.echo(f"    file: {file.name} is no file, and is not read", err=True)
+            continue
+        click.echo(f"    file: {file.name}", err=True)
+        try:
+            _read_file(reading, file, {FILE_COLUMN: file.name})
+        except TapError as error:
+            click.echo(error.render(), err=True)
+            code = code or error.exit_code
+        read += 1
+    if not read:
+        raise SettingsError(
+            f"there is no file in {directory}",
+            where="mws-reports read",
+            hint="name a document, or a directory with documents",
+        )
+    return code
+
+
+def _read_file(
+    reading: _Reading, file: Path, constants: Mapping[str, object] | None = None
+) -> None:
+    """Write the rows of a document, each with the constants, and the summary."""
+    with _document(file) as readable, decompressed(readable) as path:
+        open_as = cache(partial(open_document, path, reading.charset, reading.timestamps))
+        requested = reading.requested
+        marketplace, whose = detect_marketplace(reading.place, partial(open_as, requested))
         report_type, why = detected_type(requested, open_as(requested, marketplace))
         table = open_as(report_type, marketplace)
         remarks: Sequence[str] = ()
-        if place is None:
+        if reading.place is None:
             evidence = gather_evidence(table)
-            found = evidence.marketplace() if marketplace.country == _USUAL else None
+            found = evidence.marketplace() if marketplace.country == USUAL else None
             if found:
                 marketplace, whose = found
                 table = open_as(report_type, marketplace)
-            remarks = _settle_dates(table, evidence, marketplace, certain=found is not None)
-        findings = ReadSummary(table, why, remarks)
+            certain = found is not None and not evidence.only_signs
+            remarks = _settle_dates(table, evidence, marketplace, certain=certain)
+        summary = ReadSummary(table, why, remarks)
         try:
-            _write_rows(table, findings)
+            with _written_to(reading.output) as stream:
+                output = make_output(reading.form, stream, table)
+                write_rows(table, summary, output, constants or {})
         finally:
-            click.echo(findings.render(marketplace, whose, charset), err=True)
-    return 0
+            click.echo(summary.render(marketplace, whose, reading.charset), err=True)
+
+
+@contextmanager
+def _written_to(output: Path | None) -> Iterator[IO[bytes]]:
+    """Yield the stream of the rows: stdout, or a file that is there only when it is whole.
+
+    Raises:
+        SettingsError: the file cannot be written.
+    """
+    if output is None:
+        yield sys.stdout.buffer
+        return
+    try:
+        with atomic_path(output) as path, path.open("wb") as stream:
+            yield stream
+    except OSError as error:
+        what = f"{output} cannot be written: {error.strerror}"
+        raise SettingsError(what, where="--output", hint="name a file in a directory") from error
 
 
 def _settle_dates(
@@ -187,19 +199,11 @@ def _settle_dates(
     dates = decide_dates(
         evidence,
         marketplace.date_order,
-        certain=certain or marketplace.country in _WITH_OWN_LETTERS,
+        certain=certain or marketplace.country in WITH_OWN_LETTERS,
     )
     table.order_dates(dates.orders)
     table.read_as(dict.fromkeys(dates.texts, Kind.TEXT))
     return dates.remarks
-
-
-def _write_rows(table: Table, findings: ReadSummary) -> None:
-    for block in table.blocks(refuse=findings.refuse):
-        rows = list(block.rows())
-        findings.look_at(rows)
-        sys.stdout.buffer.write(_ENCODER.encode_lines(rows))
-    sys.stdout.buffer.flush()
 
 
 @contextmanager
@@ -238,13 +242,14 @@ def _opened(file: Path) -> IO[bytes]:
         ) from error
 
 
-def _open(
+def open_document(
     path: Path,
     charset: str | None,
     timestamps: Timestamps,
     report_type: ReportType,
     marketplace: Marketplace,
 ) -> Table:
+    """Open a document in the formats of a marketplace."""
     marketplace_format = MarketplaceFormat(
         marketplace.code_page,
         marketplace.time_zone,

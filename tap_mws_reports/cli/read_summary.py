@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain, repeat
 
 import msgspec
 
 from tap_mws_reports.api.marketplaces import Marketplace
-from tap_mws_reports.documents import Row, Table
+from tap_mws_reports.documents import RecordBatch, Table
 from tap_mws_reports.documents.charsets import (
     MULTI_BYTE,
     codec_named,
@@ -18,6 +19,7 @@ from tap_mws_reports.documents.charsets import (
     looks_east_asian,
 )
 from tap_mws_reports.documents.decoding import Rule
+from tap_mws_reports.documents.kind_hints import new_columns_judge
 
 RULES: dict[Rule, str] = {
     "bom": "by its byte order mark",
@@ -57,20 +59,24 @@ class ReadSummary:
         self._long_rows = 0
         self._first_long: object = None
         self._refused: list[str] = []
+        self._judge = new_columns_judge(table.columns, table.report_type, table.marketplace_format)
 
     def refuse(self, number: int, reason: str, cells: list[str]) -> None:
         """Keep a rejected line if it is one of the first."""
         if len(self._refused) < _SHOWN:
             self._refused.append(f"line {number}, {reason}: {_short(cells)}")
 
-    def look_at(self, rows: Iterable[Row]) -> None:
-        """Count the cells that do not have the kind of their column."""
-        for row in rows:
-            if row["_extra"]:
+    def look_at(self, batch: RecordBatch) -> None:
+        """Count the cells that do not have the kind of their column, and judge new columns."""
+        self._judge.look_at(batch)
+        columns = dict(zip(batch.names, batch.columns, strict=True))
+        rows = zip(*(columns[name] for name in ("_row_number", "_extra", "_unparsed")), strict=True)
+        for number, extra, unparsed in rows:
+            if extra:
                 self._long_rows += 1
-                self._first_long = self._first_long or row["_row_number"]
-            if row["_unparsed"]:
-                cells = msgspec.json.decode(str(row["_unparsed"]), type=dict[str, str])
+                self._first_long = self._first_long or number
+            if unparsed:
+                cells = msgspec.json.decode(str(unparsed), type=dict[str, str])
                 self._misfits.update(cells.keys())
                 self._examples = {**cells, **self._examples}
 
@@ -129,6 +135,9 @@ class ReadSummary:
         yield "columns", f"{len(known)} known, {len(new)} new, {len(missing)} missing"
         yield "new", ", ".join(new) or "none"
         yield "missing", ", ".join(missing) or "none"
+        for name, hint in zip(chain(["kinds"], repeat("")), self._judge.hints(), strict=False):
+            what = f"{hint.column.name} is text, but all of its {hint.cells} cells look like"
+            yield name, f"{what} {hint.kind.value}; the line for an entry: {hint.line}"
         if lacking := self._table.missing_identity:
             yield "key", f"incomplete without {', '.join(lacking)}"
 

@@ -20,9 +20,6 @@ from tap_mws_reports.retrieval.state.state_validation import check_bookmarks, ro
 
 COMMAND = "state"
 
-MELTANO_KEY = "singer_state"
-"""`meltano state get` puts the state of the tap under this key."""
-
 SHARD_FILE = "shard-{index}-of-{count}.json"
 """The name of a shard's state, which `deploy/run_shard.py` reads and writes."""
 
@@ -85,10 +82,10 @@ def _read(path: str) -> dict[str, Any]:
         SettingsError: the file cannot be read.
         StateError: it is no state of this tap.
     """
-    state = input_files.read(path, "FILE")
-    if isinstance(state.get(MELTANO_KEY), dict):
-        state = state[MELTANO_KEY]
-    state = round_up_numbers(input_files.check_state(state, path))
+    found = input_files.read_state(path)
+    if found.remark:
+        click.echo(f"{found.remark}.", err=True)
+    state = round_up_numbers(found.state)
     state.setdefault("bookmarks", {})
     check_bookmarks(state["bookmarks"], SystemClock().now())
     return dict(state)

@@ -20,6 +20,11 @@ KINDS = {
 }
 """The meaning of the kinds of report types."""
 
+DOWNLOAD = "Seller Central download"
+"""What a report type is called that no service has."""
+
+_DOWNLOADED = "no service has it; `mws-reports read` reads documents that the seller downloaded"
+
 IDENTITIES = {
     "row": "the columns identify a row",
     "group": "the columns identify a thing whose rows come together, and `_line` counts them",
@@ -194,8 +199,16 @@ _FACTS: Mapping[str, Callable[[ReportType], str]] = {
     "successor": _successor,
     "caution": lambda known: known.caution,
     "category": lambda known: known.category,
-    "kind": lambda known: f"{known.kind}: {KINDS[known.kind]}",
-    "requested": lambda known: ", ".join(_REQUEST_MODES[each] for each in known.request_modes),
+    "kind": lambda known: (
+        f"{DOWNLOAD}: {_DOWNLOADED}"
+        if known.download_only
+        else f"{known.kind}: {KINDS[known.kind]}"
+    ),
+    "requested": lambda known: (
+        ""
+        if known.download_only
+        else ", ".join(_REQUEST_MODES[each] for each in known.request_modes)
+    ),
     "format": lambda known: _FORMATS[known.format],
     "rows": _rows,
     "reading": _reading,
@@ -206,9 +219,9 @@ _FACTS: Mapping[str, Callable[[ReportType], str]] = {
     "limits over SP-API": _limits,
     "late changes": _late_changes,
     "oldest start": _oldest,
-    "kept by Amazon": lambda known: _days(known.retention_days),
+    "kept by Amazon": lambda known: "" if known.download_only else _days(known.retention_days),
     "marketplaces": _marketplaces,
-    "restricted": lambda known: _RESTRICTIONS[known.restricted],
+    "restricted": lambda known: "" if known.download_only else _RESTRICTIONS[known.restricted],
 }
 
 
@@ -226,6 +239,13 @@ def names_in(known: ReportType) -> dict[Service, tuple[str, ...]]:
     return {service: names[service] for service in known.services if names[service]}
 
 
+def called_in(known: ReportType) -> dict[str, tuple[str, ...]]:
+    """Return the names of a report type by where it is called so: services, or Seller Central."""
+    if known.download_only:
+        return {"Seller Central": (known.name,)}
+    return {SERVICES[service]: names for service, names in names_in(known).items()}
+
+
 def option_fact(option: Option) -> str:
     """Return the description of an option in one line."""
     need = "required" if option.required else ""
@@ -234,7 +254,12 @@ def option_fact(option: Option) -> str:
 
 
 def settings_for(known: ReportType) -> list[str | dict[str, Any]]:
-    """Return example entries of the setting `reports` for a type: short, and with options."""
+    """Return example entries of the setting `reports` for a type: short, and with options.
+
+    A type that no service has is in no setting.
+    """
+    if known.download_only:
+        return []
     name = next(iter(names_in(known).values()))[0]
     required = [option for option in known.options if option.required]
     shown = required or known.options[:1]
@@ -270,6 +295,8 @@ def describe_type(known: ReportType, width: int) -> str:
 
 
 def _names(known: ReportType) -> dict[str, str]:
+    if known.download_only:
+        return {f"in {place}": ", ".join(names) for place, names in called_in(known).items()}
     names = names_in(known)
     return {
         f"in {called}": ", ".join(names[service]) if service in names else "no such type"
@@ -278,6 +305,9 @@ def _names(known: ReportType) -> dict[str, str]:
 
 
 def _write_stream(formatter: click.HelpFormatter, stream: ReportType) -> None:
+    if stream.download_only:
+        _section(formatter, "columns", {each.name: _column(each) for each in stream.columns})
+        return
     key, kept = key_of(stream)
     identity = stream.identity
     about = {

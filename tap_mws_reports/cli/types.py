@@ -1,9 +1,10 @@
-"""`mws-reports types`: list, search or describe report types."""
+"""`mws-reports types`: list, search or describe report types, or add one by a document."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import get_args
 
 import click
@@ -11,7 +12,9 @@ import msgspec
 
 from tap_mws_reports import report_types
 from tap_mws_reports.cli.commands import command as declare
-from tap_mws_reports.cli.type_details import counted, describe_type, names_in
+from tap_mws_reports.cli.own_types import directory_option, use_own_types
+from tap_mws_reports.cli.type_details import DOWNLOAD, counted, describe_type, names_in
+from tap_mws_reports.cli.type_entry import add_entry
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.report_types.catalog import closest
@@ -22,6 +25,7 @@ OTHER = "other"
 """The category of report types without a category."""
 
 _WHERE = "mws-reports types"
+_ADD = "add"
 
 
 def category_of(known: ReportType) -> str:
@@ -131,13 +135,16 @@ def list_types(types: Sequence[ReportType], service: Service | None, width: int)
 
 
 def _name(known: ReportType, service: Service | None) -> str:
+    if known.download_only:
+        return known.name
     names = names_in(known)
     return next(iter(names.get(service, ()) if service else ()), next(iter(names.values()))[0])
 
 
 def _summary(known: ReportType) -> str:
     columns = sum(len(each.columns) for each in known.streams)
-    parts = (known.kind, counted(columns, "column") if columns else "", _withdrawn(known))
+    kind = DOWNLOAD if known.download_only else known.kind
+    parts = (kind, counted(columns, "column") if columns else "", _withdrawn(known))
     return f"{known.title} ({', '.join(filter(None, parts))})"
 
 
@@ -155,17 +162,49 @@ _UNBOUNDED = 10_000  # columns of a file or a pipe, where lines are not wrapped
     "mws-reports types",
     "mws-reports types orders --service sp_api",
     "mws-reports types GET_SALES_AND_TRAFFIC_REPORT",
+    "mws-reports types add report.txt --output my-types",
 )
 @click.argument("name", required=False)
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--name", "new_name", metavar="TYPE", help="With `add`: the name of the type.")
+@click.option("--marketplace", help="With `add`: id or country, for dates and amounts.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default=".",
+    metavar="DIRECTORY",
+    help="With `add`: where the entry is written; default: here.",
+)
 @click.option("--category", help="Only those of a category, given by name or part of it.")
 @click.option("--service", type=click.Choice(get_args(Service)), help="Only those of a service.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array with all details.")
-def command(name: str | None, category: str | None, service: Service | None, as_json: bool) -> int:  # noqa: FBT001 - click passes options by name
-    """List the known report types, or describe the one with NAME.
+@directory_option
+def command(
+    name: str | None,
+    file: Path | None,
+    new_name: str | None,
+    marketplace: str | None,
+    output: Path,
+    category: str | None,
+    service: Service | None,
+    as_json: bool,  # noqa: FBT001 - click passes options by name
+    types_directory: Path | None,
+) -> int:
+    """List the known report types, describe the one with NAME, or add one.
 
     NAME is in either service's spelling, the stream's name, or a part of either or of the title.
-    Unknown types can be used, too: their columns are text.
+    Unknown types can be used, too: their columns are text. `types add FILE` writes an entry for a
+    downloaded document.
     """
+    use_own_types(types_directory)
+    if name == _ADD and file:
+        return add_entry(file, new_name, marketplace, output)
+    if file or name == _ADD:
+        raise SettingsError(
+            "a document belongs to `types add`, and only to it",
+            where=_WHERE,
+            hint="write `mws-reports types add FILE`",
+        )
     chosen = select(report_types.all_known(), category, service)
     found = find(chosen, name) if name else chosen
     if as_json:

@@ -20,6 +20,9 @@ _YAML = re.compile(r"^(---|\s*(- )?[A-Za-z_]\w*:(\s|$))", re.MULTILINE)
 _STATE_KEYS = frozenset({"bookmarks", "currently_syncing"})
 """What a Singer state may hold at its top level."""
 
+MELTANO_KEY = "singer_state"
+"""`meltano state get` puts the state of the tap under this key."""
+
 
 def read(path: str, option: str) -> dict[str, Any]:
     """Return the JSON object of a file; ``option`` is its command line option.
@@ -157,9 +160,10 @@ def _last_state(lines: list[dict[str, Any]], name: str) -> StateFile:
 
 
 def _unwrapped(value: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return the state of a STATE message, or else the value itself."""
+    """Return the state of a STATE message or of `meltano state get`, or else the value itself."""
     if "type" not in value:
-        return value
+        state = value.get(MELTANO_KEY)
+        return state if isinstance(state, dict) else value
     state = value.get("value")
     if value["type"] != "STATE" or not isinstance(state, dict):
         what = f"{name} is no state, but a Singer message of the type {value['type']}"
@@ -190,9 +194,7 @@ def _checked(state: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _no_state(keys: list[str], name: str) -> StateError:
     """Describe a JSON object with other keys than those of a state."""
-    if "singer_state" in keys:
-        what, hint = f"{name} is a state of Meltano", "give what stands in its `singer_state`"
-    elif known := [key for key in keys if key in settings.SCHEMA["properties"]]:
+    if known := [key for key in keys if key in settings.SCHEMA["properties"]]:
         what = f"{name} is a configuration, not a state: it has the setting `{known[0]}`"
         hint = "give it to --config, and the last state that the target wrote to --state"
     else:

@@ -30,6 +30,11 @@ def report_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
         except SettingsError as error:
             yield ConfigProblem(setting, error.what, error.hint)
             continue
+        if known.download_only:
+            what = f"{name!r} is only a download of Seller Central, which no service delivers"
+            fix = "remove the entry, and read downloaded files with `mws-reports read`"
+            yield ConfigProblem(setting, what, fix)
+            continue
         yield from _entry_problems(setting, {} if isinstance(entry, str) else entry, known)
         places = () if isinstance(entry, str) else tuple(sorted(entry.get("marketplace_ids") or []))
         if (known.stream, places) in seen:

@@ -57,7 +57,7 @@ class SellerConfig:
         """The configured report types; all known ones if none is named."""
         wanted = validation.report_settings(self.settings)
         named = tuple(report_types.load(each.report_type) for each in wanted)
-        return named or report_types.all_known()
+        return named or tuple(each for each in report_types.all_known() if not each.download_only)
 
     def partitions(self, setting: ReportSetting, report_type: ReportType) -> list[tuple[str, ...]]:
         """Return the sets of marketplaces that are requested together."""

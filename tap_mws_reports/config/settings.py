@@ -203,6 +203,13 @@ PROPERTIES = th.PropertiesList(
         "their records have the path.",
     ),
     th.Property(
+        "report_types_directory",
+        th.StringType,
+        title="Report types of your own",
+        description="A directory of TOML files with report types, and columns of released ones, of "
+        "your own; `mws-reports types add` writes them.",
+    ),
+    th.Property(
         "acknowledge",
         th.BooleanType,
         default=False,

@@ -45,6 +45,8 @@ class ReportSetting:
 def find_problems(config: Mapping[str, Any], now: datetime | None = None) -> list[ConfigProblem]:
     """Return all problems of the settings. Makes no call.
 
+    From then on, the report types of `report_types_directory` are known.
+
     Args:
         config: the settings.
         now: the current time, after which no run can start; None to accept any start.
@@ -56,6 +58,7 @@ def find_problems(config: Mapping[str, Any], now: datetime | None = None) -> lis
     if "api" in wrong:  # so the required credentials are unknown
         wrong.update(*CREDENTIALS.values())
     further = (
+        *_directory_problems(sound),  # first: it says which report types there are
         *_spelling_problems(sound),
         *service_problems(sound),
         *_queue_problems(sound),
@@ -160,6 +163,14 @@ def _spelling_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
         likely = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
         if name not in known and name not in settings.SDK_PROPERTIES and likely:
             yield ConfigProblem(name, "there is no such setting", f"did you mean `{likely[0]}`?")
+
+
+def _directory_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+    try:
+        report_types.use_directory(config.get("report_types_directory"))
+    except report_types.BadEntry as error:
+        fix = "correct the entry; `docs/reading.md` says what it may have"
+        yield ConfigProblem("report_types_directory", str(error), fix)
 
 
 def _queue_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:

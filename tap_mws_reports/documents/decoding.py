@@ -124,6 +124,9 @@ def _by_content(path: Path, declared_codecs: DeclaredCodecs, code_page: str) -> 
     utf8_match = charsets.match_utf8(path)
     # UTF-16 decodes any bytes; without zero bytes, a declaration of it is not plausible.
     named = {rule: codec for rule, codec in declared_codecs.items() if codec and codec not in WIDE}
+    if utf8_match is Utf8Match.WHOLLY and named.get("declaration") == "utf-8":
+        # A short text may also fit the header's charset; the bytes and the document agree.
+        return Decoding("utf-8", "declaration")
     for rule, codec in named.items():
         if _is_plausible(path, codec, utf8_match, code_page):
             return Decoding(codec, rule)

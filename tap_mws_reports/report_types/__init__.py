@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tap_mws_reports.report_types.catalog import all_known, load
+from tap_mws_reports.report_types.catalog import all_known, load, use_directory
 from tap_mws_reports.report_types.kinds import (
     PRECISION,
     SCALE,
@@ -18,10 +18,12 @@ from tap_mws_reports.report_types.report_type import (
     ReportType,
     WindowAlignment,
 )
+from tap_mws_reports.report_types.toml_table import BadEntry
 
 __all__ = [
     "PRECISION",
     "SCALE",
+    "BadEntry",
     "ColumnSpec",
     "Decimals",
     "Identity",
@@ -33,4 +35,5 @@ __all__ = [
     "json_schema",
     "kind_of",
     "load",
+    "use_directory",
 ]

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
+from pathlib import Path
 
 from tap_mws_reports.errors import SettingsError
-from tap_mws_reports.report_types import entry_files
+from tap_mws_reports.report_types import entry_files, own_entries
 from tap_mws_reports.report_types.report_type import Identity, ReportType
 from tap_mws_reports.report_types.toml_table import BadEntry
 
@@ -52,7 +53,10 @@ def all_known() -> tuple[ReportType, ...]:
     Raises:
         BadEntry: two of them, or of their parts, have the same name or stream.
     """
-    every = sorted(map(entry_files.read, entry_files.all_files()), key=lambda known: known.name)
+    replaced = {known.name for known in _own}
+    released = map(entry_files.read, entry_files.all_files())
+    every = [*(known for known in released if known.name not in replaced), *_own]
+    every.sort(key=lambda known: known.name)
     refuse_doubles(every)
     return tuple(every)
 
@@ -60,6 +64,45 @@ def all_known() -> tuple[ReportType, ...]:
 def stream_names() -> frozenset[str]:
     """Return the names of the streams of every report type that has an entry."""
     return frozenset(each.stream for known in all_known() for each in known.streams)
+
+
+_own: list[ReportType] = []
+"""The user's own types, and the released ones with the user's own columns."""
+
+
+def use_directory(directory: str | Path | None) -> None:
+    """Use the entries of a directory from now on, beside the released ones.
+
+    They replace those of an earlier call, also if they are not valid.
+
+    Args:
+        directory: with TOML files; None for the released entries alone.
+
+    Raises:
+        BadEntry: an entry is not valid; with file and key.
+    """
+    _forget_own()
+    if directory is None:
+        return
+    found = list(own_entries.read_directory(Path(directory), _released))
+    _forget_own()
+    _own.extend(found)
+    try:
+        all_known()
+    except BadEntry:
+        _forget_own()
+        raise
+
+
+def _forget_own() -> None:
+    _own.clear()
+    all_known.cache_clear()
+    _named.cache_clear()
+
+
+def _released(name: str) -> ReportType | None:
+    """Return a released type by its name in either service."""
+    return _named(name) or _named(f"_{name.strip('_')}_")
 
 
 def closest(name: str) -> ReportType | None:
@@ -78,7 +121,7 @@ def refuse_doubles(every: Iterable[ReportType]) -> None:
     """
     seen: set[tuple[str, str]] = set()
     for known in every:
-        names = [("name", name) for name in known.names]
+        names = [("name", name) for name in dict.fromkeys(known.names)]
         streams = {known.stream, *(part.stream for part in known.streams)}
         for pair in [*names, *(("stream", stream) for stream in streams)]:
             if pair in seen:
@@ -90,7 +133,7 @@ def refuse_doubles(every: Iterable[ReportType]) -> None:
 def _named(name: str) -> ReportType | None:
     """Return the type with a name; only files that contain the name are parsed."""
     found = (entry_files.read(file) for file in entry_files.files_with(name))
-    return next((known for known in found if name in known.names), None)
+    return next((known for known in (*_own, *found) if name in known.names), None)
 
 
 def _unknown(name: str) -> ReportType:

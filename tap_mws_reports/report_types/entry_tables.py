@@ -77,6 +77,8 @@ class ReportTypeTable(TomlTable, frozen=True, kw_only=True):
     format: Format
     request_modes: Annotated[tuple[RequestMode, ...], NOT_EMPTY]
     services: Annotated[tuple[Service, ...], NOT_EMPTY] = ("mws", "sp_api")
+    download_only: bool = False
+    """No service has the type: users download its documents from Seller Central."""
     source: Texts
     withdrawn: date | None = None
     unlisted: date | None = None
@@ -104,6 +106,8 @@ class ReportTypeTable(TomlTable, frozen=True, kw_only=True):
     """Headers, not names of columns."""
     columns: dict[str, Any] | Text = msgspec.field(default_factory=dict)
     """By header: the kind, or a `ColumnTable`. Or the name of a file that has the same columns."""
+    required_columns: Texts = ()
+    """Headers of columns that every document has; they tell types without a key."""
     identity: IdentityTable | None = None
     """None if the lists have identities of their own."""
     lists: dict[str, Any] | None = None

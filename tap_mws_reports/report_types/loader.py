@@ -23,6 +23,7 @@ from tap_mws_reports.report_types.report_type import (
     Identity,
     Option,
     ReportType,
+    Service,
     SuccessorColumn,
 )
 from tap_mws_reports.report_types.toml_table import BadEntry, Table, convert
@@ -41,13 +42,17 @@ def cross_check(file: str, entry: ReportTypeTable) -> _Broken:
 def _names(file: str, entry: ReportTypeTable) -> _Broken:
     if file != f"{entry.stream}.toml":
         yield "stream", f"must be the name of the file, not {entry.stream!r}"
-    if ("sp_api" in entry.services) != bool(entry.sp_api_name):
+    if ("sp_api" in _services(entry)) != bool(entry.sp_api_name):
         yield (
             "sp_api_name",
             "is required if sp_api is among the services, and not allowed otherwise",
         )
     if not set(entry.personal_sp_api_names) <= set(entry.other_sp_api_names):
         yield "personal_sp_api_names", "must be among other_sp_api_names"
+
+
+def _services(entry: ReportTypeTable) -> tuple[Service, ...]:
+    return () if entry.download_only else entry.services
 
 
 def _lifecycle(entry: ReportTypeTable) -> _Broken:
@@ -64,6 +69,8 @@ def _requests(entry: ReportTypeTable) -> _Broken:
         yield "lookback_because", "is required with lookback_days_default, and only with it"
     if ("request" in entry.request_modes) == (entry.kind == "generated"):
         yield "request_modes", "must contain request, except for generated types"
+    if entry.download_only and entry.request_modes != ("seller-central",):
+        yield "request_modes", "must be seller-central alone for a type that is only downloaded"
     if entry.start_offset_hours and entry.kind != "snapshot":
         yield "start_offset_hours", "is only for types that show the current state"
     if entry.max_days and entry.kind != "range":
@@ -118,6 +125,19 @@ def read_entry(file: str, table: Table, columns_of: ColumnsOf) -> ReportType:
     return _Loader(file, columns_of).report_type(entry)
 
 
+def added_columns(file: str, columns: Table) -> Columns:
+    """Return the columns of a table ``columns``.
+
+    Raises:
+        BadEntry: with file and key.
+    """
+    return _Loader(file, _no_columns).columns("columns", columns)
+
+
+def _no_columns(_file: str) -> Table:
+    raise KeyError
+
+
 @dataclass(frozen=True, slots=True)
 class _Loader:
     """Builds the values of one file. All methods raise `BadEntry` for the key in ``where``."""
@@ -133,6 +153,8 @@ class _Loader:
         built = {
             "columns": columns,
             "identity": identity,
+            "services": _services(entry),
+            "required_columns": self.names("required_columns", entry.required_columns, columns),
             "filled_down": self.names("filled_down", entry.filled_down, columns),
             "withdrawn": entry.withdrawn and entry.withdrawn.isoformat(),
             "unlisted": entry.unlisted and entry.unlisted.isoformat(),

@@ -142,7 +142,11 @@ class ReportType:
     category: str = ""
     format: Format = "tab"
     services: tuple[Service, ...] = ("mws", "sp_api")
-    """The services that have the type, or had it."""
+    """The services that have the type, or had it; none for a download."""
+    download_only: bool = False
+    """No service has the type: users download its documents from Seller Central."""
+    required_columns: tuple[str, ...] = ()
+    """Names of columns that every document has, where there is no key."""
     withdrawn: str | None = None
     """The date (ISO text) since which no service has the type."""
     unlisted: str | None = None

@@ -24,8 +24,9 @@ def detect_type(header: Iterable[str]) -> list[ReportType]:
     """Return the types whose documents have such a header, the best match first.
 
     A type is a candidate if it knows most of the header and the header has all its key columns, or
-    much of the type if it has no key. The candidates that know the largest share of the header are
-    returned; first those with the fewest other columns, then those that are not withdrawn.
+    those that every document has, or much of the type if it has neither. The candidates that know
+    the largest share of the header are returned; first those with the fewest other columns, then
+    those that are not withdrawn.
     """
     keys = frozenset(map(header_key, header))
     return _likeliest(lambda known: keys if known.format in _FLAT else frozenset(), _ENOUGH)
@@ -90,6 +91,8 @@ def _shares(known: ReportType, keys: frozenset[str]) -> tuple[float, float]:
 
 
 def _has_key(known: ReportType, met: set[str], of_type: float) -> bool:
+    if known.required_columns:
+        return met.issuperset(known.required_columns)
     if known.identity.columns or known.root:
         return met.issuperset(known.identity.columns)
     return of_type >= _ENOUGH_WITHOUT_KEY

@@ -8,6 +8,8 @@ from functools import cached_property
 from logging import Logger
 from typing import Any
 
+from tap_mws_reports.documents import Table
+from tap_mws_reports.documents.kind_hints import KindJudge
 from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.retrieval.report_job import ReportJob
 from tap_mws_reports.streams.absent_columns import Absence, absences_after
@@ -46,6 +48,7 @@ class DocumentChecks:
         self._logger = logger
         self._get_state = state
         self._excludes = excludes
+        self._hinted: set[str] = set()
 
     def may_recount(self, job: ReportJob) -> bool:
         """Whether a job is to be requested once more if its number of rows is unusual."""
@@ -79,6 +82,23 @@ class DocumentChecks:
         elif job.recounted:
             self._logger.info("The second answer to %s has %d rows", job.describe(), rows)
         job.bookmark.note_row_counts(with_row_count(job.bookmark.row_counts, rows))
+
+    def judge_kinds(self, table: Table) -> KindJudge:
+        """Return a judge of the new columns that nothing was said of in this run."""
+        new = [each for each in table.columns if not each.known and each.name not in self._hinted]
+        return KindJudge(new, self._report_type, table.marketplace_format)
+
+    def record_kinds(self, job: ReportJob, judge: KindJudge) -> None:
+        """Say once in a run what the new columns of a document look like."""
+        for hint in judge.hints():
+            self._hinted.add(hint.column.name)
+            what = "New column %s of %s is text, but all of its %d cells in %s look like %s. "
+            what += "The line for an entry of your own (`report_types_directory`): %s"
+            self._logger.info(
+                what,
+                *(hint.column.name, self._report_type.name, hint.cells, job.describe()),
+                *(hint.kind.value, hint.line),
+            )
 
     def record_columns(self, job: ReportJob, present: Collection[str], today: date) -> None:
         """Count the known columns that a document lacks, and say once which are gone."""

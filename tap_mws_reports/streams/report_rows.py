@@ -343,13 +343,15 @@ class ReportRows(DeclaredKindsStream):
             for name in table.kinds
             if name in self.primary_keys or (name not in ignored and self.is_selected(name))
         }
-        envelope = envelope_columns(job)
+        envelope, judge = envelope_columns(job), self._checks.judge_kinds(table)
         with RejectedLinesFile(str(job.report_id)) as refused:
             blocks = table.blocks(wanted=wanted, exact=exact, refuse=refused.add, engine=engine)
             for block in blocks:
+                judge.look_at(block)
                 yield with_envelope(block, envelope, self._report_type.identity.columns)
         log_document(self.logger, job, table, document.charset or "none")
         log_unread(self.logger, job, table, refused, self._lists)
+        self._checks.record_kinds(job, judge)
         decoding = table.decoding
         self.count_document(charset=decoding.encoding, charset_rule=decoding.rule)
         self._rows_read = table.counts.rows

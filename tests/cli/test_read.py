@@ -446,15 +446,17 @@ def test_rows_before_an_error_come_with_their_summary(tmp_path, capfd) -> None:
     ("arguments", "code", "said"),
     [
         (["missing.txt"], 2, "missing.txt cannot be read: No such file"),
-        (["."], 2, ". cannot be read: Is a directory"),
+        (["EMPTY"], 2, "there is no file in "),
         (["REPORT", "--marketplace", "Atlantis"], 2, "Amazon has no marketplace 'Atlantis'"),
         (["REPORT", "--charset", "klingon"], 2, "'klingon' is not a character set"),
         (["REPORT", "--type", "inventory please"], 2, "where: --type"),
     ],
 )
 def test_what_cannot_be_asked_is_explained(document, capfd, arguments, code, said) -> None:
-    given = [str(document) if each == "REPORT" else each for each in arguments]
-    assert main(["read", *given]) == code
+    empty = document.parent / "empty"
+    empty.mkdir()
+    named = {"REPORT": str(document), "EMPTY": str(empty)}
+    assert main(["read", *(named.get(each, each) for each in arguments)]) == code
     out, err = capfd.readouterr()
     assert not out
     assert said in err

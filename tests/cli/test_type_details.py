@@ -121,7 +121,13 @@ def test_kind_of_a_column(order, said) -> None:
 
 def test_every_type_has_facts() -> None:
     for known in all_known():
-        assert {"kind", "format", "marketplaces", "restricted"} <= facts(known).keys()
+        needed = {
+            "kind",
+            "format",
+            "marketplaces",
+            *([] if known.download_only else ["restricted"]),
+        }
+        assert needed <= facts(known).keys()
 
 
 @pytest.mark.parametrize(

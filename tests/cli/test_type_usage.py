@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tap_mws_reports.cli.type_details import names_in, option_fact, settings_for
+from tap_mws_reports.cli.type_details import called_in, names_in, option_fact, settings_for
 from tap_mws_reports.report_types import Identity, ReportType, all_known
 from tap_mws_reports.report_types.report_type import Option
 
@@ -15,8 +15,8 @@ SIZE = Option("size", ("small", "large"), required=True, meaning="how much of it
 
 def test_every_type_has_a_name_and_an_entry_in_the_settings() -> None:
     for known in all_known():
-        assert names_in(known)
-        assert settings_for(known)
+        assert called_in(known)
+        assert bool(names_in(known)) == bool(settings_for(known)) != known.download_only
 
 
 @pytest.mark.parametrize(

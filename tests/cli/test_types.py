@@ -15,7 +15,8 @@ def test_every_report_type_is_listed_under_its_category(capsys) -> None:
     lines = capsys.readouterr().out.splitlines()
     listed = [line.split()[0] for line in lines if line.startswith("  ")]
     assert sorted(listed) == sorted(
-        known.name if "mws" in known.services else known.sp_api_name for known in all_known()
+        known.name if "mws" in known.services or known.download_only else known.sp_api_name
+        for known in all_known()
     )
     headings = [line.removesuffix(":") for line in lines if line[:1].strip()]
     assert headings == sorted({known.category or "other" for known in all_known()}, key=str.lower)
@@ -36,6 +37,18 @@ def test_a_report_type_is_described_by_any_name(capsys, name) -> None:
     assert "FBA inventory" in out
     assert "quantity_available" in out
     assert "30 minutes" in out
+
+
+def test_a_download_is_shown_as_one(capsys) -> None:
+    assert main(["types", "BUSINESS_REPORT_BY_DATE"]) == 0
+    out = capsys.readouterr().out
+    assert "in Seller Central  BUSINESS_REPORT_BY_DATE" in out
+    assert "Seller Central download: no service has it" in out
+    assert "in `reports`" not in out
+    assert "_seller_id" not in out
+
+    assert main(["types", "--category", "downloads"]) == 0
+    assert capsys.readouterr().out.count("(Seller Central download, ") == 9
 
 
 def test_several_that_fit_are_listed(capsys) -> None:

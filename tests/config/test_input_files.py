@@ -62,7 +62,6 @@ def test_an_empty_state_is_a_state(content) -> None:
             "s is a configuration, not a state: it has the setting `api`",
             "give it to --config",
         ),
-        (lines({"singer_state": STATE}), StateError, "a state of Meltano", "`singer_state`"),
         (lines({"cursor": 5}), StateError, "it has the key `cursor`", "that this tap wrote"),
         (lines({"bookmarks": []}), StateError, "`bookmarks` is no JSON object", "this tap wrote"),
         (lines([STATE]), StateError, "holds no JSON object, but a list", "this tap wrote"),

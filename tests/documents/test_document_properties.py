@@ -210,6 +210,13 @@ def test_any_arrangement_of_delimiters_gives_rows_or_one_of_our_errors(content: 
             assert error.where  # noqa: PT017
 
 
+@given(chosen=st.integers(128, 255), place=st.integers(0, 4), inside=st.binary(max_size=200))
+def test_every_value_of_xml_and_json_with_names_of_a_type_is_in_a_row(
+    chosen: int, place: int, inside: bytes
+) -> None:
+    check(bytes([chosen, place, 0]) + inside)
+
+
 SENTENCE = st.text("abcdefgh äß円", min_size=3, max_size=30).map(lambda text: f"{text}.")
 NAMES = ["sku", "name", "units", "price"]
 

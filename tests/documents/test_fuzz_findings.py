@@ -22,3 +22,14 @@ def test_check_notices_a_loss(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     with pytest.raises(AssertionError):
         check(b"\0\0\0a\tb\n1\t2\t3\n4\t5\n")
+
+
+@pytest.mark.parametrize("first", [129, 193], ids=["XML", "JSON"])
+def test_check_notices_a_value_that_is_in_no_row(
+    first: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = bytes([first, 0, 0, 0, 2, 0, *[1, 2, 3, 4, 5] * 9])
+    check(document)
+    monkeypatch.setattr("fuzz.reading._cells", lambda _table, _row: iter(()))
+    with pytest.raises(AssertionError):
+        check(document)

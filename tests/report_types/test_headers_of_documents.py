@@ -122,6 +122,167 @@ HEADERS = {
         "pobrany podatek od sprzedaży;podatek od transakcji marketplace facilitator;"
         "opłaty za sprzedaż;opłaty za fba;inne opłaty transakcyjne;inne;suma",
     ),
+    "payments of Sweden": (
+        PAYMENTS,
+        "datum/tid;reglerings-id;typ;beställnings-id;sku;beskrivning;antal;marknadsplats;leverans;"
+        "stad för beställning;delstat för beställning;postadress för beställning;"
+        "försäljning av produkter;fraktkrediter;krediter för presentinslagning;kampanjrabatter;"
+        "inkasserad moms;skatt för marknadsplatsförmedlare;försäljningsavgifter;fba-avgifter;"
+        "övriga transaktionsavgifter;övrigt;totalt;transaktionsstatus;"
+        "transaktionens utgivningsdatum",
+    ),
+    "payments of Belgium": (
+        PAYMENTS,
+        "date/heure;Identifiant du paiement;type;Numéro de la commande;sku;description;Quantité;"
+        "marketplace;expédition;ville de la commande;état de la commande;commande postale;"
+        "ventes de produits ;crédits d’expédition;crédits d’emballage-cadeau;"
+        "Total des réductions;taxe de ventes prélevée;Taxe Marketplace Facilitator;frais de vente ;"
+        "Frais pour le service Expédié par Amazon;autres frais de transaction;autres;total;"
+        "Statut de la transaction;Date de délivrance de la transaction",
+    ),
+    "payments of Turkey": (
+        PAYMENTS,
+        "tarih/saat;hesap kesim no;tip;sipariş no.;sku;açıklama;adet;pazar yeri;gönderim;"
+        "sipariş şehri;sipariş durumu;sipariş postası;ürün satışları;kargo kredileri;"
+        "promosyon indirimleri;satış ücretleri;Amazon Lojistik ücretleri;diğer işlem ücretleri;"
+        "diğer;toplam;İşlem durumu;İşlem çıkış tarihi",
+    ),
+    "payments of Brazil": (
+        PAYMENTS,
+        "data/hora;id de liquidação;tipo;id do pedido;sku;descrição;quantidade;mercado;"
+        "tipo de conta;atendimento;cidade do pedido;estado do pedido;postal do pedido;"
+        "vendas do produto;créditos de remessa;créditos de embalagem de presente;"
+        "descontos promocionais;imposto de vendas coletados;tarifas de venda;taxas fba;"
+        "taxas de outras transações;outro;total;Status da transação;"
+        "Data de liberação da transação",
+    ),
+    "payments of Australia": (
+        PAYMENTS,
+        "date/time;settlement ID;type;order ID;sku;description;quantity;marketplace;fulfilment;"
+        "order city;order state;order postal;product sales;shipping credits;gift wrap credits;"
+        "promotional rebates;sales tax collected;low value goods;selling fees;"
+        "fulfilment by amazon fees;other transaction fees;other;total;Transaction status;"
+        "Transaction Release Date",
+    ),
+    "payments of India": (
+        PAYMENTS,
+        "date/time;settlement id;type;order id;Sku;description;quantity;marketplace;account type;"
+        "fulfillment;order city;order state;order postal;product sales;shipping credits;"
+        "gift wrap credits;promotional rebates;Total sales tax liable(GST before adjusting TCS);"
+        "TCS-CGST;TCS-SGST;TCS-IGST;TDS (Section 194-O);selling fees;fba fees;"
+        "other transaction fees;other;total;Transaction Status;Transaction Release Date",
+    ),
+    "listings of Saudi Arabia": (
+        "GET_MERCHANT_LISTINGS_ALL_DATA",
+        "اسم-المنتج;وصف-المنتج;رقم-العرض;sku-البائع;السعر;الكمية;تاريخ-مفتوح;منتج-سوق-البيع;"
+        "نوع-رقم-المنتج;ملاحظة-المنتج;حالة-المنتج;asin1;للشحن-الدولي;شحن-مستعجل;رقم-المنتج;إضافة-حذف;"
+        "كمية-منتظرة;قناة-الشحن;إعفاء-اختياري-لنوع-الدفع;الحالة",
+    ),
+    "listings of Turkey": (
+        "GET_MERCHANT_LISTINGS_ALL_DATA",
+        "item-name (ürün adı);listing-id (liste kaydı numarası);seller-sku (satıcı sku);"
+        "price (fiyat);quantity (adet);open-date (yayınlanma tarihi);"
+        "product-id-type (ürün numarası türü);item-note (ürün notu);item-condition (ürün durumu);"
+        "asin1;product-id (ürün numarası);fulfillment-channel (dağıtım kanalı);durum;"
+        "Minimum sipariş adedi;Elde kalanı sat",
+    ),
+    "listings of Poland": (
+        "GET_MERCHANT_LISTINGS_ALL_DATA",
+        "nazwa-produktu;opis-produktu;identyfikator-oferty;sku-sprzedawcy;cena;ilość;data-otwarcia;"
+        "produkt-jest-(na)rynku;typ-identyfikatora-produktu;uwaga-o-produkcie;stan-produktu;asin1;"
+        "wysyłka-międzynarodowa;przyspieszona-wysyłka;identyfikator-produktu;dodaj-usuń;"
+        "ilość-oczekująca;kanał-realizacji;grupa-wysyłki-sprzedawcy;status",
+    ),
+    "business report by date": (
+        "BUSINESS_REPORT_BY_DATE",
+        "Date;Ordered Product Sales;Ordered Product Sales - B2B;Units Ordered;Units Ordered - B2B;"
+        "Total Order Items;Total Order Items - B2B;Page Views - Total;Page Views - Total - B2B;"
+        "Sessions - Total;Sessions - Total - B2B;Featured Offer Percentage;"
+        "Featured Offer Percentage - B2B;Unit Session Percentage;Unit Session Percentage - B2B;"
+        "Average Offer Count;Average Parent Items",
+    ),
+    "business report by date of Japan": (
+        "BUSINESS_REPORT_BY_DATE",
+        "日付;注文商品の売上額;注文商品の売上額 - B2B;注文された商品点数;注文点数 - B2B;"
+        "注文品目総数;注文品目総数 - B2B;ページビュー - 合計;ページビュー - 合計 - B2B;"
+        "セッション数 - 合計;セッション数 - 合計 - B2B;おすすめ出品（おすすめ商品）の獲得率;"
+        "おすすめ出品（おすすめ商品）の獲得率 - B2B;ユニットセッション率;"
+        "ユニットセッション率 - B2B;平均出品数;親商品の平均数",
+    ),
+    "business report by SKU": (
+        "BUSINESS_REPORT_BY_SKU",
+        "(Parent) ASIN;(Child) ASIN;Title;SKU;Sessions - Total;Sessions - Total - B2B;"
+        "Session Percentage - Total;Session Percentage - Total - B2B;Page Views - Total;"
+        "Page Views - Total - B2B;Page Views Percentage - Total;"
+        "Page Views Percentage - Total - B2B;Featured Offer (Buy Box) Percentage;"
+        "Featured Offer (Buy Box) Percentage - B2B;Units Ordered;Units Ordered - B2B;"
+        "Unit Session Percentage;Unit Session Percentage - B2B;Ordered Product Sales;"
+        "Ordered Product Sales - B2B;Total Order Items;Total Order Items - B2B",
+    ),
+    "business report by child item, of 2021": (
+        "BUSINESS_REPORT_BY_CHILD_ITEM",
+        "(Parent) ASIN;(Child) ASIN;Title;Sessions;Session Percentage;Page Views;"
+        "Page Views Percentage;Buy Box Percentage;Units Ordered;Unit Session Percentage;"
+        "Ordered Product Sales;Total Order Items",
+    ),
+    "business report by parent item": (
+        "BUSINESS_REPORT_BY_PARENT_ITEM",
+        "(Parent) ASIN;Title;Sessions - Total;Session percentage - Total;Page views - Total;"
+        "Units ordered;Unit session percentage;Ordered Product Sales;Total order items",
+    ),
+    "business report by child item in Chinese": (
+        "BUSINESS_REPORT_BY_CHILD_ITEM",
+        "（父）ASIN;（子）ASIN;标题;会话数 - 总计;页面浏览量 - 总计;"
+        "推荐报价（推荐报价展示位）百分比;已订购商品数量;商品会话百分比;已订购商品销售额;订单商品总数",
+    ),
+    "top search terms": (
+        "TOP_SEARCH_TERMS",
+        "Search Frequency Rank;Search Term;Top Clicked Brand #1;Top Clicked Brands #2;"
+        "Top Clicked Brands #3;Top Clicked Category #1;Top Clicked Category #2;"
+        "Top Clicked Category #3;Top Clicked Product #1: ASIN;"
+        "Top Clicked Product #1: Product Title;Top Clicked Product #1: Click Share;"
+        "Top Clicked Product #1: Conversion Share;Reporting Date",
+    ),
+    "search query performance of a brand": (
+        "SEARCH_QUERY_PERFORMANCE",
+        "Search Query;Search Query Score;Search Query Volume;Impressions: Total Count;"
+        "Impressions: Brand Count;Impressions: Brand Share %;Clicks: Total Count;"
+        "Clicks: Click Rate %;Clicks: Brand Count;Clicks: Brand Share %;Clicks: Price (Median);"
+        "Clicks: Brand Price (Median);Clicks: Same Day Shipping Speed;Clicks: 1D Shipping Speed;"
+        "Clicks: 2D Shipping Speed;Cart Adds: Total Count;Cart Adds: Cart Add Rate %;"
+        "Cart Adds: Brand Count;Cart Adds: Brand Share %;Purchases: Total Count;Reporting Date",
+    ),
+    "search query performance of Great Britain": (
+        "SEARCH_QUERY_PERFORMANCE",
+        "Search Query;Search Query Score;Search Query Volume;Impressions: ASIN Count;"
+        "Clicks: Same-Day Shipping Speed;Clicks: 1D-Shipping Speed;Basket Adds: Total Count;"
+        "Basket Adds: Basket Add Rate %;Basket Adds: ASIN Count;Basket Adds: ASIN Share %;"
+        "Basket Adds: Price (Median);Basket Adds: 2D-Shipping Speed;Reporting Date",
+    ),
+    "search terms of Sponsored Products": (
+        "SPONSORED_PRODUCTS_SEARCH_TERM",
+        "Start Date;End Date;Portfolio name;Currency;Campaign Name;Ad Group Name;Retailer;Country;"
+        "Targeting;Match Type;Customer Search Term;Impressions;Clicks;Click-Thru Rate (CTR);"
+        "Cost Per Click (CPC);Spend;7 Day Total Sales ;"
+        "Total Advertising Cost of Sales (ACOS) ;Total Return on Advertising Spend (ROAS);"
+        "7 Day Total Orders (#);7 Day Total Units (#);7 Day Conversion Rate;"
+        "7 Day Advertised SKU Units (#);7 Day Other SKU Units (#);7 Day Advertised SKU Sales ;"
+        "7 Day Other SKU Sales ",
+    ),
+    "advertised products of Sponsored Products": (
+        "SPONSORED_PRODUCTS_ADVERTISED_PRODUCT",
+        "Date;Campaign Name;Ad Group Name;Advertised SKU;Advertised ASIN;Impressions;Clicks;Spend;"
+        "7 Day Total Sales;7 Day Total Orders;7 Day Total Units",
+    ),
+    "campaigns of Sponsored Products": (
+        "SPONSORED_PRODUCTS_CAMPAIGN",
+        "Start Date;End Date;Portfolio name;Program Type;Campaign Name;Retailer;Country;Status;"
+        "Currency;Budget Amount;Targeting Type;Bidding strategy;Impressions;"
+        "Last Year Impressions;Clicks;Last Year Clicks;Click-Thru Rate (CTR);Spend;"
+        "Last Year Spend;Cost Per Click (CPC);Last Year Cost Per Click (CPC);"
+        "7 Day Total Orders (#);Total Advertising Cost of Sales (ACOS) ;"
+        "Total Return on Advertising Spend (ROAS);7 Day Total Sales ",
+    ),
     "GST of business orders": (
         "GST_MTR_B2B",
         f"{GST};Bill To City;Bill To State;Bill To Country;Bill To Postalcode;"
