@@ -8,7 +8,18 @@ from collections.abc import Sequence
 
 import click
 
-from tap_mws_reports.cli import loading, plan, read, serve, subscribe, types
+from tap_mws_reports.cli import (
+    check,
+    init,
+    loading,
+    plan,
+    read,
+    report_commands,
+    schedules,
+    serve,
+    subscribe,
+    types,
+)
 from tap_mws_reports.errors import TapError
 from tap_mws_reports.streams.message_writer import discard_stdout
 
@@ -41,7 +52,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return TapError.exit_code
 
 
+_COMMANDS = {
+    "acknowledge": report_commands.acknowledge,
+    "cancel": report_commands.cancel,
+    "check": check.check,
+    "counts": report_commands.counts,
+    "get": report_commands.get,
+    "init": init.init,
+    "list": report_commands.list_reports,
+    "request": report_commands.request,
+    "schedule": schedules.schedule,
+}
+
+
 def _run(arguments: Sequence[str] | None) -> int:
+    given_ = list(sys.argv[1:] if arguments is None else arguments)
+    if given_ and given_[0] in _COMMANDS:
+        try:
+            _COMMANDS[given_[0]].main(given_[1:], standalone_mode=False)
+        except click.ClickException as error:
+            error.show()
+            return error.exit_code
+        finally:
+            sys.stdout.flush()
+        return 0
     parser = argparse.ArgumentParser(prog="mws-reports", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in (plan, loading, serve, read, types, subscribe):

@@ -17,13 +17,14 @@ from tempfile import TemporaryDirectory
 from typing import IO, get_args
 
 import click
-import msgspec
 
 from tap_mws_reports import report_types
 from tap_mws_reports.api import marketplaces
+from tap_mws_reports.api.document_integrity import atomic_path
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.cli.marketplace_evidence import Evidence, decide_dates, gather_evidence
 from tap_mws_reports.cli.read_summary import UNCERTAIN_RULES, ReadSummary
+from tap_mws_reports.cli.row_output import Format, make_output, write_rows
 from tap_mws_reports.documents import MarketplaceFormat, Table, Timestamps, decompressed, open_table
 from tap_mws_reports.documents.charsets import codec_named, likely_east_asian
 from tap_mws_reports.errors import SettingsError
@@ -122,7 +123,6 @@ def _recognised(table: Table) -> list[ReportType]:
     return detect_type(table.header) or detect_xml_type(table.header)
 
 
-_ENCODER = msgspec.json.Encoder(decimal_format="number")
 _STDIN = Path("-")
 
 
@@ -146,6 +146,13 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         default="utc",
         help="write timestamps in UTC, or with the offset that Amazon sent; default: utc",
     )
+    read.add_argument(
+        "--format",
+        choices=get_args(Format),
+        default="jsonl",
+        help="the format of the rows: JSON lines (default), CSV or parquet",
+    )
+    read.add_argument("-o", "--output", type=Path, help="write the rows to this file")
     read.set_defaults(run=_read)
 
 
@@ -158,7 +165,7 @@ def _read(given: argparse.Namespace) -> int:
         )
     requested = requested_type(given.type)
     with _document(given.file) as file, decompressed(file) as path:
-        open_as = cache(partial(_open, path, given.charset, given.timestamps))
+        open_as = cache(partial(open_document, path, given.charset, given.timestamps))
         marketplace, whose = detect_marketplace(given.marketplace, partial(open_as, requested))
         report_type, why = detected_type(requested, open_as(requested, marketplace))
         table = open_as(report_type, marketplace)
@@ -170,11 +177,12 @@ def _read(given: argparse.Namespace) -> int:
                 marketplace, whose = found
                 table = open_as(report_type, marketplace)
             remarks = _settle_dates(table, evidence, marketplace, certain=found is not None)
-        findings = ReadSummary(table, why, remarks)
+        summary = ReadSummary(table, why, remarks)
         try:
-            _write_rows(table, findings)
+            with _written_to(given.output) as stream:
+                write_rows(table, summary, make_output(given.format, stream, table))
         finally:
-            click.echo(findings.render(marketplace, whose, given.charset), err=True)
+            click.echo(summary.render(marketplace, whose, given.charset), err=True)
     return 0
 
 
@@ -192,12 +200,22 @@ def _settle_dates(
     return dates.remarks
 
 
-def _write_rows(table: Table, findings: ReadSummary) -> None:
-    for block in table.blocks(refuse=findings.refuse):
-        rows = list(block.rows())
-        findings.look_at(rows)
-        sys.stdout.buffer.write(_ENCODER.encode_lines(rows))
-    sys.stdout.buffer.flush()
+@contextmanager
+def _written_to(output: Path | None) -> Iterator[IO[bytes]]:
+    """Yield the stream of the rows: stdout, or a file that is there only when it is whole.
+
+    Raises:
+        SettingsError: the file cannot be written.
+    """
+    if output is None:
+        yield sys.stdout.buffer
+        return
+    try:
+        with atomic_path(output) as path, path.open("wb") as stream:
+            yield stream
+    except OSError as error:
+        what = f"{output} cannot be written: {error.strerror}"
+        raise SettingsError(what, where="--output", hint="name a file in a directory") from error
 
 
 @contextmanager
@@ -236,13 +254,14 @@ def _opened(file: Path) -> IO[bytes]:
         ) from error
 
 
-def _open(
+def open_document(
     path: Path,
     charset: str | None,
     timestamps: Timestamps,
     report_type: ReportType,
     marketplace: Marketplace,
 ) -> Table:
+    """Open a document in the format of a marketplace."""
     marketplace_format = MarketplaceFormat(
         marketplace.code_page,
         marketplace.time_zone,

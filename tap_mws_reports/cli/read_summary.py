@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from tap_mws_reports.api.marketplaces import Marketplace
-from tap_mws_reports.documents import Row, Table
+from tap_mws_reports.documents import RecordBatch, Table
 from tap_mws_reports.documents.charsets import (
     MULTI_BYTE,
     codec_named,
@@ -63,14 +63,16 @@ class ReadSummary:
         if len(self._refused) < _SHOWN:
             self._refused.append(f"line {number}, {reason}: {_short(cells)}")
 
-    def look_at(self, rows: Iterable[Row]) -> None:
+    def look_at(self, batch: RecordBatch) -> None:
         """Count the cells that do not have the kind of their column."""
-        for row in rows:
-            if row["_extra"]:
+        columns = dict(zip(batch.names, batch.columns, strict=True))
+        rows = zip(*(columns[name] for name in ("_row_number", "_extra", "_unparsed")), strict=True)
+        for number, extra, unparsed in rows:
+            if extra:
                 self._long_rows += 1
-                self._first_long = self._first_long or row["_row_number"]
-            if row["_unparsed"]:
-                cells = msgspec.json.decode(str(row["_unparsed"]), type=dict[str, str])
+                self._first_long = self._first_long or number
+            if unparsed:
+                cells = msgspec.json.decode(str(unparsed), type=dict[str, str])
                 self._misfits.update(cells.keys())
                 self._examples = {**cells, **self._examples}
 
