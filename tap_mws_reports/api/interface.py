@@ -15,6 +15,7 @@ from typing import Protocol
 
 from tap_mws_reports.api.quota import Quota
 from tap_mws_reports.api.request_budgets import SellerBudgets
+from tap_mws_reports.errors import RequestRefused
 
 
 class ProcessingStatus(Enum):
@@ -104,13 +105,14 @@ class ReportSchedule:
     """A schedule by which Amazon makes reports of a type, and its next run, where it is known.
 
     ``marketplace_ids`` is empty for MWS. SP-API may have several schedules of a type, one for each
-    set of marketplaces.
+    set of marketplaces, and gives each an id; MWS gives none.
     """
 
     report_type: str
     schedule: str
     scheduled_date: datetime | None
     marketplace_ids: tuple[str, ...] = ()
+    schedule_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,10 @@ class ReportService(CallQuotas, Protocol):
     lists_tell_marketplaces: bool
     """Whether lists of report requests contain `ReportRequest.marketplace_ids`."""
 
+    @property
+    def refused_types(self) -> Mapping[str, RequestRefused]:
+        """The report types that lists have left out so far, with Amazon's refusal of each."""
+
     def seconds_until_allowed(self, call: ThrottledCall) -> float:
         """Return the seconds until ``call`` may go without waiting; 0.0 means now."""
 
@@ -254,7 +260,14 @@ class ReportAdministration(Protocol):
     def count_report_schedules(self, *, report_types: Sequence[str] = ()) -> int:
         """Count the schedules."""
 
+    def report_schedule(self, schedule_id: str) -> ReportSchedule:
+        """Return one schedule by its id."""
+
     def manage_schedule(
         self, report_type: str, schedule: str, first_run: datetime | None = None
     ) -> list[ReportSchedule]:
         """Create, change or, with ``_NEVER_``, delete the schedule of a report type."""
+
+
+class ReportClient(ReportService, ReportAdministration, Protocol):
+    """All operations on the reports of one seller: what each service implements."""

@@ -95,6 +95,11 @@ class SqsQueue:
         with self._translated():
             self._client.change_message_visibility_batch(QueueUrl=self._url, Entries=[entry])
 
+    def check(self) -> None:
+        """Ask SQS for the queue's name; receives nothing. May raise `QueueUnavailable`."""
+        with self._translated():
+            self._client.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
+
     def send(self, body: str) -> None:
         """Send a message to the queue; may raise `QueueUnavailable`, too."""
         with self._translated():

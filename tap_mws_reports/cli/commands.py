@@ -1,7 +1,8 @@
 """The commands of `mws-reports`, and the group that imports a command only when it is used.
 
 To add a command, write a module with a `click.Command` (or `click.Group`) named ``command``, and
-give it a row in `COMMANDS`. A listing of the commands imports none of them.
+give it a row in `COMMANDS`; where a module has several, the row names the command after a colon. A
+listing of the commands imports none of them.
 """
 
 from __future__ import annotations
@@ -18,11 +19,20 @@ COMPLETION_VARIABLE = "_MWS_REPORTS_COMPLETE"
 """The environment variable by which the script of a shell asks for completions."""
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
+    "init": ("init", "Write a first configuration for SP-API."),
+    "check": ("check", "Check what of a configuration works; creates nothing."),
     "plan": ("plan", "Show what a run would do and when it would end; makes no call."),
     "load": ("loading", "Load reports into a warehouse in bulk, without a Singer target."),
     "read": ("read", "Read a downloaded report: JSON lines on stdout, a summary on stderr."),
     "types": ("types", "List report types, or describe one."),
     "state": ("state", "Show a state, and merge or split the states of shards."),
+    "request": ("report_commands:request", "Ask Amazon to make a report."),
+    "list": ("report_commands:list_reports", "List report requests, or finished reports."),
+    "get": ("report_commands:get", "Show a report request, or download its document."),
+    "cancel": ("report_commands:cancel", "Cancel report requests."),
+    "schedule": ("schedules", "List, set and remove schedules of reports."),
+    "acknowledge": ("report_commands:acknowledge", "Mark reports as acknowledged (MWS alone)."),
+    "counts": ("report_commands:counts", "Count requests, reports and schedules (MWS alone)."),
     "sandbox": ("serve", "Serve a local simulation of Amazon."),
     "subscribe": ("subscribe", "Subscribe a queue to notifications of finished reports."),
     "explain": ("explain", "Explain an error code, such as TAP-201."),
@@ -44,8 +54,9 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"{__package__}.{COMMANDS[cmd_name][0]}")
-        command: click.Command = module.command
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        imported = importlib.import_module(f"{__package__}.{module}")
+        command: click.Command = getattr(imported, name or "command")
         return command
 
     def resolve_command(
@@ -75,7 +86,7 @@ def examples(*lines: str) -> str:
 
 def command(
     name: str, *lines: str, help_text: str | None = None
-) -> Callable[[Callable[..., int]], click.Command]:
+) -> Callable[[Callable[..., int | None]], click.Command]:
     """Return the decorator of a command of the table, with its purpose and examples.
 
     Args:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import jsonschema
 
+from tap_mws_reports import report_types
 from tap_mws_reports.api import marketplaces
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.api.timestamps import parse_timestamp

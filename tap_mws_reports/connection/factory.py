@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.api.interface import ReportAdministration, ReportService, ThrottledCall
+from tap_mws_reports.api.interface import ReportClient, ReportService, ThrottledCall
 from tap_mws_reports.api.quota import Quota
 from tap_mws_reports.api.report_notifications import Subscriptions
 from tap_mws_reports.api.request_budgets import RequestBudgets, SellerBudgets
@@ -17,10 +17,6 @@ from tap_mws_reports.config.sellers import SellerConfig
 from tap_mws_reports.config.service_choice import chosen_service
 from tap_mws_reports.connection import mws, sp_api
 from tap_mws_reports.connection.transports import Transports
-
-
-class _Reports(ReportService, ReportAdministration, Protocol):
-    """What each service implements."""
 
 
 class _Service(Protocol):
@@ -38,7 +34,7 @@ class _Service(Protocol):
         rng: random.Random,
         quota_wait: QuotaWait,
         budgets: SellerBudgets | None = None,
-    ) -> _Reports: ...
+    ) -> ReportClient: ...
 
     def subscriptions(
         self, owner: SellerConfig, transports: Transports, clock: Clock, rng: random.Random
@@ -89,8 +85,8 @@ def connect(
 
 def connect_administration(
     owner: SellerConfig, transports: Transports, clock: Clock, quota_wait: QuotaWait = no_op
-) -> ReportAdministration:
-    """Return the administrative operations, which the tap never calls; as `connect`."""
+) -> ReportClient:
+    """Return a client with the operations that only a person needs, too; as `connect`."""
     return _SERVICES[owner.api].report_service(owner, transports, clock, _rng(), quota_wait)
 
 

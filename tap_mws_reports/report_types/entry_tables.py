@@ -114,3 +114,8 @@ class ReportTypeTable(TomlTable, frozen=True, kw_only=True):
     """Of JSON: a `ListTable` for each list, by the suffix of its stream."""
     about: Annotated[tuple[About, ...], NOT_EMPTY] = ()
     """Of JSON with lists: what every row repeats of what the document says of itself."""
+
+
+# msgspec analyses a class when it is first used, and crashes if two threads do so at the same time.
+for _table in (ColumnTable, ListTable, ReportTypeTable):
+    msgspec.json.Decoder(_table)

@@ -230,11 +230,16 @@ class ReportSchedules(CheckpointedStream):
             return seller.service.report_schedules()
 
         for seller_id, schedules in self._run.sellers.ask_all(listed):
-            records = [_with_marketplaces(as_record(each, seller_id)) for each in schedules]
+            records = [self._record(each, seller_id) for each in schedules]
             yield from _changes(known[seller_id], records)
             known[seller_id] = records
         # Entries of sellers that were not listed are kept.
         self.stream_state["schedules"] = [each for records in known.values() for each in records]
+
+    def _record(self, schedule: ReportSchedule, seller_id: str) -> dict[str, Any]:
+        record = _with_marketplaces(as_record(schedule, seller_id))
+        # SP-API gives a changed schedule a new id, so the id is no column.
+        return {name: value for name, value in record.items() if name != "schedule_id"}
 
 
 def _changes(

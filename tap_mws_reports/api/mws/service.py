@@ -133,6 +133,11 @@ class MwsReportService(QuotaMixin):
         self._made: set[str] = set()
         self._marketplace_ids = tuple(marketplace_ids)
 
+    @property
+    def refused_types(self) -> Mapping[str, errors.RequestRefused]:
+        """Nothing: MWS lists every report type."""
+        return {}
+
     def request_report(self, spec: ReportSpec) -> ReportRequest:
         """Ask Amazon to make a report. Not idempotent: every call makes a new request.
 
@@ -224,6 +229,11 @@ class MwsReportService(QuotaMixin):
         values = {"report_types": report_types}
         listed = iterate_items(self._call, "GetReportScheduleList", values)
         return [converters.report_schedule(item) for item in listed]
+
+    def report_schedule(self, schedule_id: str) -> ReportSchedule:
+        """Refuse: schedules of MWS have no ids."""
+        what = f"MWS has no schedule {schedule_id}: its schedules have no ids"
+        raise errors.RequestRefused(what, hint="list the schedules by report type")
 
     def count_report_schedules(self, *, report_types: Sequence[str] = ()) -> int:
         """Count the schedules."""

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import msgspec
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.sp_api.operations import Operation
+from tap_mws_reports.api.sp_api.operations import OPERATIONS, Operation
 from tap_mws_reports.api.sp_api.response_models import ResponseModel
 from tap_mws_reports.api.sp_api.schemas import Field, FieldKind, ParameterLocation
 from tap_mws_reports.errors import ConnectionBroken
@@ -126,6 +126,12 @@ def _quoted(value: object) -> str:
     return quote(str(value), safe="")
 
 
+_DECODERS = {
+    each.answer: msgspec.json.Decoder(each.answer) for each in OPERATIONS.values() if each.answer
+}
+"""Made here, since msgspec crashes if two threads analyse a class at the same time."""
+
+
 def decode_response(operation: Operation, body: bytes) -> ResponseModel | None:
     """Return the answer as the type of the operation; None where its body is empty.
 
@@ -135,7 +141,7 @@ def decode_response(operation: Operation, body: bytes) -> ResponseModel | None:
     if operation.answer is None:
         return None
     try:
-        return msgspec.json.decode(body, type=operation.answer)
+        return _DECODERS[operation.answer].decode(body)
     except (ValueError, RecursionError) as error:
         what = f"{operation.name}: the answer is not what Amazon's model says: {error}"
         raise ConnectionBroken(what) from error

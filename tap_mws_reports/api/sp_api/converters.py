@@ -57,6 +57,7 @@ def report_schedule(item: models.ReportSchedule, types: SpApiTypes) -> ReportSch
         schedule=PERIODS.get(item.period) or item.period,
         scheduled_date=item.next_report_creation_time,
         marketplace_ids=item.marketplace_ids or (),
+        schedule_id=item.report_schedule_id,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -151,6 +151,12 @@ class SpApiReportService(QuotaMixin):
         self._last_refused: str | None = None
         """The type of the last request, if Amazon refused it for a quota."""
 
+    @property
+    def refused_types(self) -> Mapping[str, errors.RequestRefused]:
+        """The report types that lists have left out so far, with Amazon's refusal of each."""
+        unlisted = self._reports.unlisted.items()
+        return {self._types.called(name).name: error for name, error in unlisted}
+
     def request_report(self, spec: ReportSpec) -> ReportRequest:
         """Ask Amazon to make a report. Not idempotent: every call makes a new request.
 
@@ -297,6 +303,11 @@ class SpApiReportService(QuotaMixin):
         self._unscheduled |= self._reports.unlisted
         listed = report_repository.list_schedules(self._caller, names, self._unscheduled)
         return [converters.report_schedule(item, self._types) for item in listed]
+
+    def report_schedule(self, schedule_id: str) -> ReportSchedule:
+        """Return one schedule by its id."""
+        item = self._caller.call("getReportSchedule", {"reportScheduleId": schedule_id})
+        return converters.report_schedule(item, self._types)
 
     def count_report_schedules(self, *, report_types: Sequence[str] = ()) -> int:
         """Count the schedules, of which SP-API lists all at once."""

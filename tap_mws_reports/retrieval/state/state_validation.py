@@ -204,6 +204,8 @@ def _is_own(bookmark: Mapping[str, Any]) -> bool:
         return False
     contexts = [each.get("context") for each in partitions if isinstance(each, dict)]
     return all(isinstance(each, dict) and "seller_id" in each for each in contexts)
+
+
 def check_bookmarks(bookmarks: Mapping[str, dict[str, Any]], now: datetime) -> None:
     """Check the bookmarks of all streams, where the settings are not known; see above.
 

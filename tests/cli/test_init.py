@@ -1,0 +1,70 @@
+"""`mws-reports init` writes a configuration that only its owner can read, or nothing."""
+
+from __future__ import annotations
+
+import json
+import stat
+
+import pytest
+
+from tap_mws_reports.cli import main
+
+GIVEN = {
+    "--seller-id": "A2EXAMPLE",
+    "--marketplaces": "DE, FR",
+    "--lwa-client-id": "amzn1.application-oa2-client.example",
+    "--lwa-client-secret": "amzn1.oa2-cs.v1.example",
+    "--refresh-token": "Atzr|example",
+}
+
+
+def init(path, *flags: str, **changes: str) -> int:
+    given = {**GIVEN, **{f"--{name.replace('_', '-')}": value for name, value in changes.items()}}
+    options = [part for pair in given.items() for part in pair]
+    return main(["init", "-o", str(path), *options, *flags])
+
+
+def test_the_configuration_is_complete(tmp_path, capsys) -> None:
+    path = tmp_path / "config.json"
+    assert init(path) == 0
+    assert f"Next: mws-reports check --config {path}" in capsys.readouterr().out
+    config = json.loads(path.read_text())
+    assert config == {
+        "api": "sp_api",
+        "seller_id": "A2EXAMPLE",
+        "marketplace_ids": ["DE", "FR"],
+        "lwa_client_id": "amzn1.application-oa2-client.example",
+        "lwa_client_secret": "amzn1.oa2-cs.v1.example",
+        "refresh_token": "Atzr|example",
+        "reports": ["GET_MERCHANT_LISTINGS_ALL_DATA"],
+    }
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_file_is_replaced_on_demand_alone(tmp_path, capsys) -> None:
+    path = tmp_path / "config.json"
+    path.write_text("mine")
+    path.chmod(0o644)
+    assert init(path) == 2
+    assert "is there already" in capsys.readouterr().err
+    assert path.read_text() == "mine"
+    assert init(path, "--force") == 0
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"marketplaces": "XX"}, "XX"),
+        ({"report": "GET_NO SUCH"}, "is not the name of a report type"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_written(tmp_path, capsys, changes, said) -> None:
+    assert init(tmp_path / "config.json", **changes) == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "config.json").exists()
+
+
+def test_a_directory_that_is_missing_is_named(tmp_path, capsys) -> None:
+    assert init(tmp_path / "no" / "config.json") == 2
+    assert "cannot be written" in capsys.readouterr().err
