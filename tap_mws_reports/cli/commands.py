@@ -96,3 +96,9 @@ def command(
     """
     purpose = COMMANDS[name][1]
     return click.command(name, short_help=purpose, epilog=examples(*lines), help=help_text)
+
+
+def group(name: str, *lines: str) -> Callable[[Callable[..., None]], click.Group]:
+    """Return the decorator of a group of the table, with its purpose and examples; as `command`."""
+    purpose = COMMANDS[name][1]
+    return click.group(name, short_help=purpose, epilog=examples(*lines), no_args_is_help=True)

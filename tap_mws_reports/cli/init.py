@@ -21,13 +21,42 @@ _FIRST_REPORT = "GET_MERCHANT_LISTINGS_ALL_DATA"
     "mws-reports init",
     "mws-reports init --seller-id A2EXAMPLE --marketplaces DE,FR",
 )
-@click.option("--output", "-o", type=click.Path(path_type=Path), default="config.json")
+@click.option(
+    *("--output", "-o"),
+    type=click.Path(path_type=Path),
+    default="config.json",
+    show_default=True,
+    help="The file to write.",
+)
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
-@click.option("--seller-id", prompt="Seller id (Seller Central, account info, merchant token)")
-@click.option("--marketplaces", prompt="Marketplaces, as countries or ids", default="US")
-@click.option("--lwa-client-id", prompt="LWA client id of the application (amzn1.application-oa2-)")
-@click.option("--lwa-client-secret", prompt="LWA client secret", hide_input=True)
-@click.option("--refresh-token", prompt="Refresh token of the seller (Atzr|)", hide_input=True)
+@click.option(
+    "--seller-id",
+    prompt="Seller id (Seller Central: Account Info, Merchant Token)",
+    help="The merchant token in the account info of Seller Central.",
+)
+@click.option(
+    "--marketplaces",
+    prompt="Marketplaces, as countries or ids",
+    default="US",
+    help="Countries or ids, separated by commas.",
+)
+@click.option(
+    "--lwa-client-id",
+    prompt="LWA client id of the application",
+    help="It begins with amzn1.application-oa2-client.",
+)
+@click.option(
+    "--lwa-client-secret",
+    prompt="LWA client secret",
+    hide_input=True,
+    help="Asked for if left out, which keeps it out of the history of the shell.",
+)
+@click.option(
+    "--refresh-token",
+    prompt="Refresh token of the seller",
+    hide_input=True,
+    help="It begins with Atzr|; asked for if left out.",
+)
 @click.option(
     "--report", "reports", multiple=True, metavar="TYPE", help=f"Default: {_FIRST_REPORT}."
 )

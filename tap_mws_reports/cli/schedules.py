@@ -9,7 +9,7 @@ import click
 
 from tap_mws_reports import report_types
 from tap_mws_reports.api.interface import ReportSchedule
-from tap_mws_reports.cli.commands import COMMANDS, examples
+from tap_mws_reports.cli.commands import examples, group
 from tap_mws_reports.cli.options import TIMESTAMP, json_option, seller_options, type_option
 from tap_mws_reports.cli.output import as_json_object, show
 from tap_mws_reports.cli.seller_client import SellerClient, connect_seller
@@ -26,7 +26,11 @@ _COLUMNS = {
 }
 
 
-@click.group("schedule", short_help=COMMANDS["schedule"][1], no_args_is_help=True)
+@group(
+    "schedule",
+    "mws-reports schedule list --config config.json",
+    "mws-reports schedule set GET_MERCHANT_LISTINGS_ALL_DATA P1D --config config.json",
+)
 def command() -> None:
     """List, set and remove the schedules by which Amazon makes reports."""
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from tap_mws_reports.api.clock import SystemClock
-from tap_mws_reports.cli.commands import COMMANDS, examples
+from tap_mws_reports.cli.commands import examples, group
 from tap_mws_reports.cli.options import SHARD_COUNT
 from tap_mws_reports.config import input_files
 from tap_mws_reports.errors import SettingsError
@@ -18,13 +18,16 @@ from tap_mws_reports.retrieval.state.state_sharding import merge_states, split_s
 from tap_mws_reports.retrieval.state.state_summary import PartitionState, summarise
 from tap_mws_reports.retrieval.state.state_validation import check_bookmarks, round_up_numbers
 
-COMMAND = "state"
-
 SHARD_FILE = "shard-{index}-of-{count}.json"
 """The name of a shard's state, which `deploy/run_shard.py` reads and writes."""
 
 
-@click.group(COMMAND, short_help=COMMANDS[COMMAND][1], no_args_is_help=True)
+@group(
+    "state",
+    "mws-reports state show state.json",
+    "mws-reports state merge shard-*.json > state.json",
+    "mws-reports state split state.json --shards 4",
+)
 def command() -> None:
     """Show a state, and merge or split the states of shards.
 
@@ -57,7 +60,7 @@ def merge(files: Sequence[str]) -> None:
 
 @command.command("split", epilog=examples("mws-reports state split state.json --shards 4"))
 @click.argument("file")
-@click.option("--shards", type=SHARD_COUNT, required=True, metavar="N")
+@click.option("--shards", type=SHARD_COUNT, required=True, metavar="N", help="How many.")
 @click.option(
     "--output", default=".", metavar="DIRECTORY", show_default=True, help="Where to write."
 )

@@ -34,7 +34,10 @@ def test_every_command_has_a_purpose_and_examples(name, capsys) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_says_what_it_does(name) -> None:
-    options = [each for each in found(name).params if isinstance(each, click.Option)]
+    command = found(name)
+    parts = command.commands.values() if isinstance(command, click.Group) else ()
+    params = [param for each in (command, *parts) for param in each.params]
+    options = [each for each in params if isinstance(each, click.Option)]
     assert not [each.name for each in options if not each.help]
 
 
