@@ -136,29 +136,40 @@ def load(
         raise SettingsError(
             "no stream is selected", where="the catalog", hint="select the streams to load"
         )
-    summary = Summary()
     try:
         with _Translated(), extraction.interruption.handled(pipeline):
             _go_on(pipeline)
-            new = new_tables(pipeline, extraction.streams)
-            while not extraction.ended and not extraction.interruption.received:
-                is_full = _Full(limits or Limits())
-                pipeline.run(
-                    source_of(extraction, is_full, reraise=False, deduplicated=True, new=new)
-                )
-                extraction.settle()
-                remove_files(Path(pipeline.working_dir))
-                new = {name for name in new if not extraction.rows[name]}
-                summary.packages += 1
+            packages = _load_packages(pipeline, extraction, limits or Limits())
     finally:
         extraction.close()
-    summary.rows = dict(extraction.rows)
-    summary.new_columns = {name: new for name, new in extraction.new_columns.items() if new}
-    summary.failures = [str(failure) for failure in extraction.tap.run.failures]
-    summary.stopped_by = extraction.stopped_by
-    if extraction.interruption.received and summary.stopped_by is None:
-        summary.stopped_by = KeyboardInterrupt()
-    return summary
+    return _summary(extraction, packages)
+
+
+def _load_packages(pipeline: dlt.Pipeline, extraction: Extraction, limits: Limits) -> int:
+    """Read and load until nothing is left or a signal comes; return the number of packages."""
+    new = new_tables(pipeline, extraction.streams)
+    packages = 0
+    while not extraction.ended and not extraction.interruption.received:
+        is_full = _Full(limits)
+        pipeline.run(source_of(extraction, is_full, reraise=False, deduplicated=True, new=new))
+        extraction.settle()
+        remove_files(Path(pipeline.working_dir))
+        new = {name for name in new if not extraction.rows[name]}
+        packages += 1
+    return packages
+
+
+def _summary(extraction: Extraction, packages: int) -> Summary:
+    stopped_by = extraction.stopped_by
+    if extraction.interruption.received and stopped_by is None:
+        stopped_by = KeyboardInterrupt()
+    return Summary(
+        rows=dict(extraction.rows),
+        new_columns={name: new for name, new in extraction.new_columns.items() if new},
+        failures=[str(failure) for failure in extraction.tap.run.failures],
+        packages=packages,
+        stopped_by=stopped_by,
+    )
 
 
 def _go_on(pipeline: dlt.Pipeline) -> None:

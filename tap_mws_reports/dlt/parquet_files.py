@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,9 @@ Schemas = Mapping[str, Mapping[str, Any]]
 
 _GROUP_ROWS = 122_880
 """Rows in memory before they are written as one row group; so many are one of DuckDB's, too."""
+
+_GROUPS_AHEAD = 4
+"""Groups of batches that wait for the thread that writes them, about 20,000 rows each."""
 
 _ROW = "__row__"
 
@@ -65,11 +71,23 @@ class StreamFiles:
     def add(self, blocks: Iterable[RecordBatch]) -> None:
         """Take the rows of a document; all blocks have the same columns.
 
+        A thread converts and writes them while the next ones are read: most of both is done by
+        Arrow, which does not hold Python's lock.
+
         Raises:
             UnreadableDocument: values do not have the type of their column.
         """
-        for batches in gathered(blocks):
-            self._convert(batches)
+        with ThreadPoolExecutor(1, "parquet") as writer:
+            pending: deque[Future[None]] = deque()
+            try:
+                for batches in gathered(blocks):
+                    before = pending[-1] if pending else None
+                    pending.append(writer.submit(self._convert, batches, before))
+                    if len(pending) > _GROUPS_AHEAD:
+                        pending.popleft().result()
+            finally:
+                if pending:
+                    pending[-1].result()
 
     def finish(self) -> list[ParquetPart]:
         """Return the files, closed."""
@@ -80,7 +98,10 @@ class StreamFiles:
         repeated = _repeated(self._keys, self._seen)
         return self._parts if repeated is None else list(self._without(repeated))
 
-    def _convert(self, blocks: Sequence[RecordBatch]) -> None:
+    def _convert(self, blocks: Sequence[RecordBatch], before: Future[None] | None) -> None:
+        """Take a group of batches, unless the group ``before`` failed."""
+        if before is not None:
+            before.result()
         schemas = self._declared()
         schema = self._schema(schemas)
         if self._tables and self._tables[-1].schema != schema:
@@ -149,19 +170,25 @@ def _padded(rows: pa.Table, schema: pa.Schema) -> pa.Table:
     """Return the table with all columns of a schema, null where it lacks them."""
     names = {*rows.column_names}
     columns = [
-        rows[field.name] if field.name in names else pa.nulls(len(rows), field.type)
+        rows[field.name] if field.name in names else _nulls(field.type, len(rows))
         for field in schema
     ]
     return pa.table(columns, schema=schema)
+
+
+@lru_cache(maxsize=64)
+def _nulls(wanted: pa.DataType, size: int) -> pa.Array:
+    """Return nulls of a type. Most columns of a wide type are missing in most documents."""
+    return pa.nulls(size, wanted)
 
 
 def _repeated(keys: Sequence[str], seen: Sequence[pa.Table]) -> pa.Array | None:
     """Return for each row whether a later one has the same key; None where none has."""
     rows = pa.concat_tables(seen)
     varying = [name for name in keys if len(rows[name].slice(0, 2).unique()) > 1] or keys
-    numbered = rows.append_column(_ROW, pa.array(range(len(rows)), pa.int64()))
-    if len(numbered.group_by(varying).aggregate([([], "count_all")])) == len(rows):
+    if len(rows.group_by(varying).aggregate([([], "count_all")])) == len(rows):
         return None  # what is unique by some of the columns is so by all
+    numbered = rows.append_column(_ROW, pa.array(range(len(rows)), pa.int64()))
     last = numbered.group_by(list(keys)).aggregate([(_ROW, "max")])[f"{_ROW}_max"]
     if len(last) == len(rows):
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import pyarrow as pa
@@ -46,16 +47,21 @@ def arrow_cells(form: DocumentReader, row_filter: RowFilter) -> Iterator[ArrowCh
                 yield cells
         return
     width = len(form.cells)
-    gathered: list[ArrowChunk] = []
+    rows: list[str] = []
+    beyond: list[str | None] = []
     for number, lines in form.whole_lines():
-        rows, beyond = row_filter.whole_lines(number, lines)
-        if rows:
-            gathered.append(ArrowChunk(_split(rows, width), beyond))
-        if sum(map(len, gathered)) >= _CHUNK_ROWS:
-            yield _joined(gathered)
-            gathered = []
-    if gathered:
-        yield _joined(gathered)
+        some_rows, some_beyond = row_filter.whole_lines(number, lines)
+        rows += some_rows
+        beyond += some_beyond or repeat(None, len(some_rows))
+        if len(rows) >= _CHUNK_ROWS:
+            yield _chunk(rows, width, beyond)
+            rows, beyond = [], []
+    if rows:
+        yield _chunk(rows, width, beyond)
+
+
+def _chunk(rows: Sequence[str], width: int, beyond: Sequence[str | None]) -> ArrowChunk:
+    return ArrowChunk(_split(rows, width), beyond if any(beyond) else None)
 
 
 def _split(lines: Sequence[str], width: int) -> Sequence[Any]:
@@ -78,20 +84,5 @@ def _split(lines: Sequence[str], width: int) -> Sequence[Any]:
             strings_can_be_null=True,
         ),
     )
-    columns: Sequence[Any] = table.columns
-    return columns
-
-
-def _joined(chunks: Sequence[ArrowChunk]) -> ArrowChunk:
-    columns = [
-        pa.concat_arrays([part for array in arrays for part in _parts(array)])
-        for arrays in zip(*(chunk.columns for chunk in chunks), strict=True)
-    ]
-    if all(chunk.beyond is None for chunk in chunks):
-        return ArrowChunk(columns, None)
-    beyond = [each for chunk in chunks for each in chunk.beyond or [None] * len(chunk)]
-    return ArrowChunk(columns, beyond)
-
-
-def _parts(array: Any) -> Sequence[Any]:  # noqa: ANN401 - pyarrow has no types
-    return array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+    # The text is a single block, so each column has one chunk, or none.
+    return [column.combine_chunks() for column in table.columns]

@@ -1,14 +1,15 @@
 """Encode record batches as lines of RECORD messages, with an encoder made for their columns.
 
 The work that takes most time per record in the Singer SDK is done once per document: the columns,
-their selection, and the text that all messages share. The lines are identical to those of the SDK.
+their selection, and the text that all messages share. Adjacent columns that have one value in all
+rows of a batch are encoded once per batch. The lines are identical to those of the SDK.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import repeat
+from itertools import groupby, repeat
 
 import msgspec
 
@@ -39,7 +40,11 @@ class RecordEncoder:
         self._places = [place for place, name in enumerate(block.names) if selected(name)]
         shared = {name: value for name, value in block.constants.items() if selected(name)}
         self._shared = (repeat(_members(shared)),) if shared else ()
-        self._row = _struct([*list(shared)[:1], *(block.names[place] for place in self._places)])
+        self._shared_key = list(shared)[:1]
+        # A column that varied once is not looked at again: each change costs a new class.
+        self._constant = set(self._places)
+        self._runs: list[list[int]] = []
+        self._row: type[msgspec.Struct] | None = None
         self._before = repeat(_members({"type": "RECORD", "stream": stream}))
         self._version = {} if version is None else {"version": version}
         self._message = _struct(["type", "record", *(self._version or ["time_extracted"])])
@@ -59,8 +64,38 @@ class RecordEncoder:
         return _encoder.encode_lines(list(self._rows(block)))
 
     def _rows(self, block: RecordBatch) -> Iterator[msgspec.Struct]:
-        columns: list[Iterable[object]] = [block.columns[place] for place in self._places]
-        return map(self._row, *self._shared, *columns)
+        constant = {place for place in self._constant if _is_constant(block.columns[place])}
+        if self._row is None or constant != self._constant:
+            self._constant = constant
+            self._row = self._struct_of_rows()
+        fields: list[Iterable[object]] = []
+        for run in self._runs:
+            if run[0] in constant:
+                fields.append(repeat(_members(self._first_values(block, run)), len(block)))
+            else:
+                fields.append(block.columns[run[0]])
+        return map(self._row, *self._shared, *fields)
+
+    def _struct_of_rows(self) -> type[msgspec.Struct]:
+        """Find the runs of constant columns; return a class with a field for each other one."""
+        self._runs = []
+        for is_constant, places in groupby(self._places, self._constant.__contains__):
+            run = list(places)
+            self._runs += [run] if is_constant else [[place] for place in run]
+        return _struct([*self._shared_key, *(self._names[run[0]] for run in self._runs)])
+
+    def _first_values(self, block: RecordBatch, places: Sequence[int]) -> Mapping[str, object]:
+        return {self._names[place]: block.columns[place][0] for place in places}
+
+
+def _is_constant(values: Sequence[object]) -> bool:
+    """Whether all values are equal and encoded alike, as numbers and booleans need not be."""
+    if not values:
+        return False
+    first = values[0]
+    if first is not None and not isinstance(first, str | msgspec.Raw):
+        return False
+    return first == values[-1] and values.count(first) == len(values)
 
 
 def _members(values: Mapping[str, object]) -> msgspec.Raw:

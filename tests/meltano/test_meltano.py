@@ -84,7 +84,7 @@ class Counting(Amazon):
                 else None,
             )
             for entry in entries
-            if entry.request_modes and entry.report is not None and not entry.failed
+            if entry.asked and entry.report is not None and not entry.failed
         ]
         return sorted(found, key=lambda each: each.start)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -51,6 +52,37 @@ def test_lines_are_those_of_the_sdk(
     compiled = RecordEncoder("orders", block, lambda _name: True, version)
 
     assert compiled.lines(with_numbers(block), NOW) == sdk_lines("orders", block, version)
+
+
+CONSTANT = st.sampled_from([None, True, 1, 'a "word"', Decimal("1.0"), Decimal("1.00"), ""])
+COLUMN = st.tuples(CONSTANT, st.lists(st.tuples(st.integers(0, 9), CONSTANT), max_size=2))
+
+
+@given(
+    columns=st.lists(COLUMN, min_size=1, max_size=6),
+    sizes=st.lists(st.integers(0, 5), min_size=1, max_size=4),
+)
+def test_columns_of_one_value_are_written_like_others(columns: Any, sizes: list[int]) -> None:
+    """A column has one value in all rows of all batches, but for up to two of them."""
+    rows = sum(sizes)
+    values = [[{**dict(others)}.get(row, one) for row in range(rows)] for one, others in columns]
+    names = tuple(f"c{place}" for place in range(len(columns)))
+    block = RecordBatch(names, tuple(values), {"seller": "A1"})
+    compiled = RecordEncoder("orders", block, lambda name: name != "c3", None)
+    chosen = [place for place, name in enumerate(names) if name != "c3"]
+    start = 0
+    for size in sizes:
+        part = block[start : start + size]
+        start += size
+        expected = RecordBatch(
+            tuple(names[place] for place in chosen),
+            tuple(part.columns[place] for place in chosen),
+            block.constants,
+        )
+        encoded = with_numbers(part)
+        given = RecordBatch(names, encoded.columns, block.constants)
+
+        assert compiled.lines(given, NOW) == sdk_lines("orders", expected, None)
 
 
 def test_columns_that_are_not_selected_are_left_out() -> None:
