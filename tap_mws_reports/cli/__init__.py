@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from tap_mws_reports.cli import loading, plan, read, serve, subscribe, types
+from tap_mws_reports.cli import loading, page, plan, read, serve, subscribe, types
 from tap_mws_reports.errors import TapError
 from tap_mws_reports.streams.message_writer import discard_stdout
 
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str] | None) -> int:
     parser = argparse.ArgumentParser(prog="mws-reports", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (plan, loading, serve, read, types, subscribe):
+    for command in (plan, loading, serve, read, types, subscribe, page):
         command.add_to(commands)
     try:
         given = parser.parse_args(arguments)
