@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .PHONY: help setup warehouse-setup clients-setup demo docs test warehouse-test clients-test meltano-test
-.PHONY: kills properties
+.PHONY: kills properties page-test
 .PHONY: benchmarks lint types check quick fuzz lock clean
 
 setup: $(VENV)/ready $(VENV)-target/ready ## set up the virtual environments
@@ -64,6 +64,9 @@ clients-test: clients-setup ## other people's clients run a report's life in the
 # Meltano installs its plugins as it would for anybody.
 meltano-test: setup $(VENV)-meltano/ready $(VENV)-postgres/ready ## Meltano installs, adds, tests, runs and stops the tap
 	$(BIN)/python -m pytest --meltano tests/meltano
+
+page-test: setup ## the page in a headless Chromium, if there is one; pictures in demo/screenshots
+	$(BIN)/python -m pytest -rs -n 0 --screenshots tests/page/test_screenshots.py
 
 kills: setup ## kill the tap at every call to Amazon, stop it by signals, SIGKILL it 20 times
 	$(BIN)/python -m pytest -q --every-kill tests/retrieval/test_kills.py tests/retrieval/test_older_states.py \

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -20,12 +21,15 @@ from pathlib import Path
 from typing import Any
 
 from counting import Sent, missing
-from demo_warehouses import DemoWarehouse, warehouse
+from demo_warehouses import SCHEMA, DemoWarehouse, warehouse
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "demo"
 DIRECTORIES = {"duckdb": DEMO, "postgres": DEMO / "postgres"}
 """The targets, and where the demo keeps state, settings and logs of each."""
+
+LOGGING = ROOT / "docs" / "recipes" / "logging.yml"
+"""Makes the tap write tap.jsonl into its working directory, which the page shows the run by."""
 
 BIN = ROOT / ".venv" / "bin"
 SEED = "7"
@@ -91,7 +95,10 @@ class Demo:
         added = sum(after.values()) - sum(before.values())
         say(f"\nEvery row that was sent is in its table; this run added {added} rows.")
         self._show_answer()
-        say(f"\nThe database: {self._database.address}")
+        self._make_page()
+        say(f"Ask more:     {self._database.shell}")
+        say("With your own account: fill in sample_config.json, then")
+        say("              .venv/bin/tap-mws-reports --config sample_config.json --test")
         if not again:
             command = "make demo" + (" API=mws" if self._api == "mws" else "")
             command += "" if self._target == "duckdb" else f" TARGET={self._target}"
@@ -126,7 +133,13 @@ class Demo:
             (self._directory / "target.log").open("w") as target_log,
             states_file.open("w") as states,
             subprocess.Popen(
-                tap_command, stdout=subprocess.PIPE, stderr=tap_log, text=True, encoding="utf-8"
+                tap_command,
+                stdout=subprocess.PIPE,
+                stderr=tap_log,
+                text=True,
+                encoding="utf-8",
+                cwd=self._directory,
+                env={**os.environ, "SINGER_SDK_LOG_CONFIG": str(LOGGING)},
             ) as tap,
             subprocess.Popen(
                 target_command,
@@ -165,6 +178,15 @@ class Demo:
         columns = ", ".join(f'cast("{name}" as varchar) as k{i}' for i, name in enumerate(keys))
         rows = self._database.ask(f"select {columns} from main.{stream}")
         return {tuple(map(str, row)) for row in rows}
+
+    def _make_page(self) -> None:
+        """Write the page about the database and the run, and say where both are."""
+        page = self._directory / "amazon.html"
+        command = [BIN / "mws-reports", "page", self._database.url, "--schema", SCHEMA]
+        command += ["--log", self._directory / "tap.jsonl", "--output", page]
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+        say(f"\nThe page:     {page.relative_to(ROOT)} (for a browser; offline)")
+        say(f"The database: {self._database.address}")
 
     def _show_answer(self) -> None:
         """Print one query and its answer."""

@@ -18,11 +18,14 @@ SCHEMA = "main"
 class DemoWarehouse(Protocol):
     """A database and the target that loads into it.
 
-    ``program`` is the target's, ``address`` tells a person where the rows are.
+    ``program`` is the target's, ``address`` tells a person where the rows are, and ``shell`` how to
+    ask for them; ``url`` is for `mws-reports page`.
     """
 
     program: Path
     address: str
+    shell: str
+    url: str
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -44,6 +47,10 @@ class DuckDb:
     def __init__(self, directory: Path) -> None:
         self._database = directory / "amazon.duckdb"
         self.address = str(self._database.relative_to(ROOT))
+        self.url = str(self._database)
+        question = "select count(*) from merchant_listings_all_data"
+        program = ".venv-target/bin/python scripts/query.py"
+        self.shell = f'{program} {self.address} "{question}"'
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -78,6 +85,8 @@ class Postgres:
     def __init__(self, server: PostgresServer, data: Path) -> None:
         self._server = server
         self.address = f"the PostgreSQL data directory {data.relative_to(ROOT)}"
+        self.shell = "start PostgreSQL 18 with that directory; the tables are in the schema `main`"
+        self.url = server.url(driver="postgresql")
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "load": ("loading", "Load reports into a warehouse in bulk, without a Singer target."),
     "read": ("read", "Read a downloaded report: JSON lines on stdout, a summary on stderr."),
     "types": ("types", "List report types, or describe one."),
+    "page": ("page", "Make an HTML page of a database that this tap loaded."),
     "state": ("state", "Show a state, and merge or split the states of shards."),
     "request": ("report_commands:request", "Ask Amazon to make a report."),
     "list": ("report_commands:list_reports", "List report requests, or finished reports."),
