@@ -39,9 +39,9 @@ class _Subscriber:
     "mws-reports subscribe --config config.json",
     "mws-reports subscribe --config config.json --test",
     "mws-reports subscribe --config config.json --unsubscribe",
-    help_text="Register the queue of the setting notification_queue_url, and subscribe every seller of "
-    "the configuration (with MWS every marketplace) to notifications of finished reports. Before "
-    f"that, {QUEUE_PERMISSIONS}. Repeating the command is safe.",
+    help_text="Register the queue of the setting notification_queue_url, and subscribe every "
+    "seller of the configuration (with MWS every marketplace) to notifications of finished "
+    f"reports. Before that, {QUEUE_PERMISSIONS}. Repeating the command is safe.",
 )
 @click.option("--config", "path", required=True, metavar="FILE", help="The tap's configuration.")
 @click.option("--test", is_flag=True, help="Also let MWS send a test notification.")
