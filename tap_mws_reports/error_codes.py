@@ -231,6 +231,12 @@ def find_code(text: str) -> ErrorCode | None:
     return next((each for each in ERROR_CODES if each.code == f"TAP-{digits}"), None)
 
 
+def may_pass(code: str) -> bool:
+    """Whether the same run may succeed later, without a change."""
+    entry = find_code(code)
+    return entry is None or entry.rerun
+
+
 def describe_code(entry: ErrorCode, exit_code: int) -> str:
     """Return an entry as text for a terminal."""
     remedies = "\n".join(f"  - {each}" for each in entry.remedy)

@@ -68,6 +68,11 @@ class TapError(Exception):
         self.amazon_code = amazon_code
         self.request_id = request_id
 
+    @property
+    def cause(self) -> tuple[str, ...]:
+        """What failures with the same cause have in common: all but the id of the failed call."""
+        return (self.code, self.what, self.where, self.hint)
+
     def __str__(self) -> str:
         """Render the error in one line, for logs and for the state's list of failed windows."""
         parts = [self.what]

@@ -17,11 +17,11 @@ from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.request_budgets import RequestBudgets
 from tap_mws_reports.config import settings, validation
 from tap_mws_reports.config.problems import ConfigProblem
-from tap_mws_reports.config.report_checks import report_notices
+from tap_mws_reports.config.report_checks import report_notices, spelled_for
 from tap_mws_reports.config.run_part import configured_shard, reads
 from tap_mws_reports.config.sandbox_mode import make_clock
 from tap_mws_reports.config.sellers import SellerConfig, seller_configs
-from tap_mws_reports.config.service_choice import describe_choice
+from tap_mws_reports.config.service_choice import chosen_service, describe_choice
 from tap_mws_reports.connection import (
     Transports,
     address,
@@ -30,10 +30,11 @@ from tap_mws_reports.connection import (
     make_transports,
     request_budgets,
 )
+from tap_mws_reports.error_codes import may_pass
 from tap_mws_reports.errors import Incomplete, TapError
 from tap_mws_reports.progress.base import ReportingClock
 from tap_mws_reports.progress.factory import make_progress_reporter
-from tap_mws_reports.report_types.catalog import stream_names
+from tap_mws_reports.report_types.catalog import load, stream_names
 from tap_mws_reports.report_types.lifecycle import configured_notices
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
 from tap_mws_reports.retrieval.state.state_validation import (
@@ -175,9 +176,11 @@ class TapMwsReports(BaseTap):
                 self.logger.warning(what, pattern)
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+        # The SDK logs every problem that it finds, so it is asked only about settings of its own.
+        has_own = not settings.SDK_PROPERTIES.isdisjoint(self.config)
         of_the_sdk = [
             ConfigProblem("settings of the SDK", error, "see the Singer SDK's documentation")
-            for error in super()._validate_config(raise_errors=False)
+            for error in (super()._validate_config(raise_errors=False) if has_own else [])
             if any(f"config['{name}']" in error for name in settings.SDK_PROPERTIES)
         ]
         now = make_clock(self.config).now()
@@ -190,7 +193,10 @@ class TapMwsReports(BaseTap):
     def _warn_of_doubtful_reports(self) -> None:
         """Warn once about selected types that Amazon has withdrawn, and about doubtful settings."""
         rows = (each for each in self.streams.values() if isinstance(each, ReportRows))
-        names = [each.report_type_name for each in rows if each.selected]
+        service = chosen_service(self.config)
+        names = [
+            spelled_for(load(each.report_type_name), service) for each in rows if each.selected
+        ]
         notices = configured_notices(names, self.run.clock.now().date())
         for notice in (*notices, *report_notices(self.config)):
             self.logger.warning("%s", notice)
@@ -254,14 +260,29 @@ class TapMwsReports(BaseTap):
             reasons = "".join(f"\n  - {each}" for each in _counted(failures))
             raise Incomplete(
                 f"{len(failures)} reports could not be retrieved:{reasons}",
-                hint="the other rows are written and the state is valid; run again to retry",
+                hint=f"the other rows are written and the state is valid; {_way_on(failures)}",
             )
 
 
 def _counted(failures: Iterable[TapError]) -> Iterator[str]:
-    """Yield each failure once, with the number of reports that failed for it if there are more."""
-    for failure, count in Counter(failures).items():
-        yield f"{failure} ({count} reports)" if count > 1 else str(failure)
+    """Yield each cause once, with the number of reports that failed for it if there are more."""
+    first: dict[tuple[str, ...], TapError] = {}
+    counts: Counter[tuple[str, ...]] = Counter()
+    for failure in failures:
+        first.setdefault(failure.cause, failure)
+        counts[failure.cause] += 1
+    for cause, count in counts.items():
+        yield f"{first[cause]} ({count} reports)" if count > 1 else str(first[cause])
+
+
+def _way_on(failures: Sequence[TapError]) -> str:
+    """Return what to do about failures: a run that changes nothing mends only some of them."""
+    lasting = [each for each in failures if not may_pass(each.code)]
+    if not lasting:
+        return "run again to retry"
+    if len(lasting) == len(failures):
+        return "change what the reasons name: without that, they fail again"
+    return f"run again to retry; {len(lasting)} of them fail again until what they name is changed"
 
 
 def _default_start(now: datetime) -> datetime:

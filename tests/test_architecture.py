@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "streams": {"errors", "api", "report_types", "documents", "retrieval", "config", "progress"},
     "tap": {
         *("errors", "api", "report_types", "retrieval", "config", "connection", "progress"),
-        "streams",
+        *("streams", "error_codes"),
     },
     "dlt": {"errors", "api", "documents", "retrieval", "streams", "tap"},
     "__main__": {"errors", "config", "streams", "tap"},

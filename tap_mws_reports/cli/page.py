@@ -12,6 +12,7 @@ from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.page import open_database, render_page
 from tap_mws_reports.page.run_log import RunLog, read_log
 
+
 @declare(
     "page",
     "mws-reports page amazon.duckdb",

@@ -65,7 +65,7 @@ def command(
     partition_requests = tap.partition_requests()
     planned = _planned(tap, partition_requests)
     divided = _shards(tap, partition_requests, shards)
-    names = [share.partition_request.report_type for share in planned.shares]
+    names = [_type_name(share) for share in planned.shares]
     notices = [*configured_notices(names, planned.now.date()), *report_notices(tap.config)]
     if choice := describe_choice(tap.config):
         notices.append(choice)
@@ -219,7 +219,7 @@ def _as_text(planned: RunPlan, notices: Sequence[str]) -> str:
         lines.append(f"The latency of {names} is not known yet; {usual} are assumed.")
     if planned.forecast.requests:
         lines.append("The run adopts requests that Amazon already has when it starts.")
-    lines += [f"{notice}." for notice in notices]
+    lines += [notice if notice.endswith("?") else f"{notice}." for notice in notices]
     return "\n".join(lines)
 
 

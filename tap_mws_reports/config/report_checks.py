@@ -144,8 +144,8 @@ def _option_problems(
     # An option with an empty text is a switch that is turned on.
     value = options[option.name]
     if allowed and value and value.lower() not in allowed:
-        fix = _likely(value, option.values)
-        fix = f"{fix} The values are {', '.join(option.values)}".strip()
+        likely, values = _likely(value, option.values), ", ".join(option.values)
+        fix = f"{likely} The values are {values}" if likely else f"use one of {values}"
         yield ConfigProblem(setting, f"{value!r} is none of its values", fix)
 
 

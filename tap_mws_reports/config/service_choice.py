@@ -43,6 +43,12 @@ def describe_choice(config: Mapping[str, Any]) -> str:
         return ""
     service = chosen_service(config)
     each = [account.settings for account in seller_settings(config)]
-    told = any(settings.get(name) for settings in each for name in CREDENTIALS[service])
-    because = "whose credentials are set" if told else "the default without credentials"
-    return f"`api` is not set: {SERVICE_NAMES[service]} is asked, {because}"
+    told = {
+        other
+        for other, names in CREDENTIALS.items()
+        if any(settings.get(name) for settings in each for name in names)
+    }
+    if len(told) == 1:
+        return ""
+    because = "credentials of both services are set" if told else "no credentials are set"
+    return f"`api` is not set and {because}: {SERVICE_NAMES[service]} is asked"

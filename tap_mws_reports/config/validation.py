@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any, Literal
 
-import jsonschema
-
 from tap_mws_reports import report_types
 from tap_mws_reports.api import marketplaces
 from tap_mws_reports.api.marketplaces import Marketplace
@@ -20,6 +18,7 @@ from tap_mws_reports.config import settings
 from tap_mws_reports.config.problems import ConfigProblem, setting_path
 from tap_mws_reports.config.report_checks import report_problems
 from tap_mws_reports.config.run_part import configured_shard, part_problems, reads
+from tap_mws_reports.config.schema_errors import schema_problems
 from tap_mws_reports.config.seller_checks import seller_problems, service_problems
 from tap_mws_reports.config.service_choice import CREDENTIALS
 from tap_mws_reports.errors import SettingsError
@@ -52,7 +51,7 @@ def find_problems(config: Mapping[str, Any], now: datetime | None = None) -> lis
         config: the settings.
         now: the current time, after which no run can start; None to accept any start.
     """
-    misshapen = list(_schema_problems(config))
+    misshapen = list(schema_problems(config))
     # A value with the wrong format is reported once and not checked further.
     wrong = {problem.top for problem in misshapen}
     sound = {name: value for name, value in config.items() if name not in wrong}
@@ -148,14 +147,6 @@ def _report_setting(entry: str | Mapping[str, Any]) -> ReportSetting:
         lookback_days=entry.get("lookback_days"),
         columns={name: Kind(kind) for name, kind in (entry.get("columns") or {}).items()},
     )
-
-
-def _schema_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
-    validator = jsonschema.Draft7Validator(settings.SCHEMA)
-    for error in sorted(validator.iter_errors(dict(config)), key=lambda each: list(each.path)):
-        meaning = settings.description(str(error.path[0]))
-        what, fix = "the value does not have the right format", f"the setting: {meaning}"
-        yield ConfigProblem(setting_path(error.path), what, fix)
 
 
 def _spelling_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:

@@ -157,5 +157,5 @@ def _unknown(name: str) -> ReportType:
 
 def _suggestion(name: str) -> str:
     if close := closest(name):
-        return f"did you mean `{close.name}`?"
-    return "write it as Amazon does, for example `_GET_MERCHANT_LISTINGS_DATA_`"
+        return f"did you mean `{close.sp_api_name or close.name}`?"
+    return "write it as Amazon does, for example `GET_MERCHANT_LISTINGS_ALL_DATA`"

@@ -73,7 +73,7 @@ class SyncContext:
         self._reporter = reporter
         self._policy = policy or RetrievalPolicy()
         self.failures: list[TapError] = []
-        self._logged: set[int] = set()
+        self._logged: set[tuple[str, ...]] = set()
         self.sellers = SellerConnections(sellers, self.failed)
         self._write_state = write_state
         self.checkpoints = StateFlushPolicy(write_state, clock)
@@ -131,8 +131,8 @@ class SyncContext:
     def failed(self, error: TapError) -> None:
         """Record a failure; the run ends with exit code 1. Each cause is logged once."""
         # The loss of a seller was logged when its call failed.
-        told = id(error) in self._logged or isinstance(error, SellerLost)
-        self._logged.add(id(error))
+        told = error.cause in self._logged or isinstance(error, SellerLost)
+        self._logged.add(error.cause)
         self.failures.append(error)
         if not told:
             logger.error("%s", error)

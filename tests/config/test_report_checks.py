@@ -57,12 +57,12 @@ def test_what_amazon_takes_is_no_problem(report) -> None:
         (
             entry(TRAFFIC, {"asinGranularity": "x"}),
             "reports[0].options.asinGranularity: 'x' is none of its values; "
-            "The values are PARENT, CHILD, SKU",
+            "use one of PARENT, CHILD, SKU",
         ),
         (
             entry("GET_VENDOR_SALES_REPORT", {**VENDOR, "distributorView": "RETAIL"}),
             "reports[0].options.distributorView: 'RETAIL' is none of its values; "
-            "The values are MANUFACTURING, SOURCING",
+            "use one of MANUFACTURING, SOURCING",
         ),
         (
             "MARKETPLACE_ASIN_PAGE_VIEW_METRICS",

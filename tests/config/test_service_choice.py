@@ -28,7 +28,6 @@ AWS = {"aws_access_key_id": "k", "aws_secret_access_key": "s"}
 )
 def test_the_service_is_the_one_whose_credentials_are_there(config, service) -> None:
     assert chosen_service(config) == service
-    assert bool(describe_choice(config)) is ("api" not in config)
 
 
 def test_without_any_credentials_those_of_sp_api_are_asked_for() -> None:
@@ -37,6 +36,9 @@ def test_without_any_credentials_those_of_sp_api_are_asked_for() -> None:
 
 
 def test_a_choice_is_said_with_its_reason() -> None:
-    assert describe_choice(AWS) == "`api` is not set: MWS is asked, whose credentials are set"
-    said = "`api` is not set: SP-API is asked, the default without credentials"
+    said = "`api` is not set and no credentials are set: SP-API is asked"
     assert describe_choice({"sandbox": True}) == said
+    said = "`api` is not set and credentials of both services are set: SP-API is asked"
+    assert describe_choice({**AWS, **LWA}) == said
+    assert not describe_choice(AWS)
+    assert not describe_choice({"api": "mws", "sandbox": True})

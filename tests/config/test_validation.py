@@ -95,7 +95,11 @@ def test_the_sandbox_in_the_process_needs_nothing() -> None:
         ({"keep_snapshots": "yes"}, "keep_snapshots", "right format"),
         ({"reports": ["orders please"]}, "reports[0]", "not the name of a report type"),
         ({"reports": [{"window_days": 3}]}, "reports[0]", "right format"),
-        ({"reports": [{"type": "_GET_X_", "window_days": 0}]}, "reports[0]", "right format"),
+        (
+            {"reports": [{"type": "_GET_X_", "window_days": 0}]},
+            "reports[0].window_days",
+            "right format: 0 is less than 1",
+        ),
         (
             {"reports": [{"type": "_GET_X_", "marketplace_ids": ["JP"]}]},
             "marketplace_ids",

@@ -72,8 +72,8 @@ def test_two_types_with_one_name_are_refused(changed: dict[str, Any], message: s
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("merchant_listings_data", "did you mean `_GET_MERCHANT_LISTINGS_DATA_`?"),
-        ("flat_file_all_orders_by_last_update", "DATA_BY_LAST_UPDATE_`?"),
+        ("merchant_listings_data", "did you mean `GET_MERCHANT_LISTINGS_DATA`?"),
+        ("flat_file_all_orders_by_last_update", "DATA_BY_LAST_UPDATE_GENERAL`?"),
         ("orders!", "write it as Amazon does"),
         ("", "write it as Amazon does"),
         ("GET__X", "write it as Amazon does"),
