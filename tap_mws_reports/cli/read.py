@@ -8,9 +8,8 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, get_args
@@ -18,21 +17,13 @@ from typing import IO, get_args
 import click
 import msgspec
 
-from tap_mws_reports.api.marketplaces import Marketplace
-from tap_mws_reports.cli.detection import (
-    USUAL,
-    WITH_OWN_LETTERS,
-    detect_marketplace,
-    detected_type,
-    requested_type,
-)
-from tap_mws_reports.cli.marketplace_evidence import Evidence, decide_dates, gather_evidence
+from tap_mws_reports.cli.detection import open_detected, requested_type
 from tap_mws_reports.cli.own_types import add_directory_option, use_own_types
 from tap_mws_reports.cli.read_summary import ReadSummary
-from tap_mws_reports.documents import MarketplaceFormat, Table, Timestamps, decompressed, open_table
+from tap_mws_reports.documents import Table, Timestamps, decompressed
 from tap_mws_reports.documents.charsets import codec_named
 from tap_mws_reports.errors import SettingsError, TapError
-from tap_mws_reports.report_types import Kind, ReportType
+from tap_mws_reports.report_types import ReportType
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _STDIN = Path("-")
@@ -118,38 +109,13 @@ def _read_file(
 ) -> None:
     """Write the rows of a document, each with the constants, and the summary."""
     with _document(file) as readable, decompressed(readable) as path:
-        open_as = cache(partial(open_document, path, given.charset, given.timestamps))
-        marketplace, whose = detect_marketplace(given.marketplace, partial(open_as, requested))
-        report_type, why = detected_type(requested, open_as(requested, marketplace))
-        table = open_as(report_type, marketplace)
-        remarks: Sequence[str] = ()
-        if given.marketplace is None:
-            evidence = gather_evidence(table)
-            found = evidence.marketplace() if marketplace.country == USUAL else None
-            if found:
-                marketplace, whose = found
-                table = open_as(report_type, marketplace)
-            certain = found is not None and not evidence.only_signs
-            remarks = _settle_dates(table, evidence, marketplace, certain=certain)
-        findings = ReadSummary(table, why, remarks)
+        found = open_detected(path, requested, given.marketplace, given.charset, given.timestamps)
+        table, marketplace, whose = found.table, found.marketplace, found.whose
+        findings = ReadSummary(table, found.why, found.remarks)
         try:
             _write_rows(table, findings, constants or {})
         finally:
             click.echo(findings.render(marketplace, whose, given.charset), err=True)
-
-
-def _settle_dates(
-    table: Table, evidence: Evidence, marketplace: Marketplace, *, certain: bool
-) -> Sequence[str]:
-    """Set the order of dates where the values decide it; return what was decided."""
-    dates = decide_dates(
-        evidence,
-        marketplace.date_order,
-        certain=certain or marketplace.country in WITH_OWN_LETTERS,
-    )
-    table.order_dates(dates.orders)
-    table.read_as(dict.fromkeys(dates.texts, Kind.TEXT))
-    return dates.remarks
 
 
 def _write_rows(table: Table, findings: ReadSummary, constants: dict[str, object]) -> None:
@@ -195,26 +161,3 @@ def _opened(file: Path) -> IO[bytes]:
             where="mws-reports read",
             hint="name one readable document",
         ) from error
-
-
-def open_document(
-    path: Path,
-    charset: str | None,
-    timestamps: Timestamps,
-    report_type: ReportType,
-    marketplace: Marketplace,
-) -> Table:
-    """Open a document in the formats of a marketplace."""
-    marketplace_format = MarketplaceFormat(
-        marketplace.code_page,
-        marketplace.time_zone,
-        marketplace.date_order,
-        marketplace.decimal_mark,
-    )
-    return open_table(
-        path,
-        report_type=report_type,
-        charset=charset,
-        marketplace_format=marketplace_format,
-        timestamps=timestamps,
-    )
