@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from pathlib import Path
 
 from tap_mws_reports import report_types
 from tap_mws_reports.api import marketplaces
 from tap_mws_reports.api.marketplaces import Marketplace
+from tap_mws_reports.cli.marketplace_evidence import Evidence, decide_dates, gather_evidence
 from tap_mws_reports.cli.read_summary import UNCERTAIN_RULES
-from tap_mws_reports.documents import Table
+from tap_mws_reports.documents import MarketplaceFormat, Table, Timestamps, open_table
 from tap_mws_reports.documents.charsets import likely_east_asian
 from tap_mws_reports.errors import SettingsError
-from tap_mws_reports.report_types import ReportType
+from tap_mws_reports.report_types import Kind, ReportType
 from tap_mws_reports.report_types.type_detection import (
     detect_json_type,
     detect_type,
@@ -111,3 +114,87 @@ def _recognised(table: Table) -> list[ReportType]:
     if table.lists:
         return detect_json_type(table.lists, table.header)
     return detect_type(table.header) or detect_xml_type(table.header)
+
+
+@dataclass(frozen=True, slots=True)
+class DetectedDocument:
+    """A document as its type, in the formats of its marketplace, with the reasons for both."""
+
+    table: Table
+    why: str
+    marketplace: Marketplace
+    whose: str
+    remarks: Sequence[str] = ()
+    """What the values of dates decided."""
+
+
+def open_detected(
+    path: Path,
+    requested: ReportType,
+    marketplace: str | None = None,
+    charset: str | None = None,
+    timestamps: Timestamps = "utc",
+) -> DetectedDocument:
+    """Open a document; detect its type and marketplace where they are not given.
+
+    Args:
+        path: the document, decompressed.
+        requested: the result of `requested_type`.
+        marketplace: an id or a country, or None.
+        charset: of the Content-Type header, or None.
+        timestamps: how timestamps are written.
+
+    Raises:
+        SettingsError: Amazon has no such marketplace.
+        UnreadableDocument: the document cannot be read.
+    """
+    open_as = cache(partial(_open, path, charset, timestamps))
+    place, whose = detect_marketplace(marketplace, partial(open_as, requested))
+    report_type, why = detected_type(requested, open_as(requested, place))
+    table = open_as(report_type, place)
+    if marketplace is not None:
+        return DetectedDocument(table, why, place, whose)
+    evidence = gather_evidence(table)
+    found = evidence.marketplace() if place.country == USUAL else None
+    if found:
+        place, whose = found
+        table = open_as(report_type, place)
+    certain = found is not None and not evidence.only_signs
+    remarks = _settle_dates(table, evidence, place, certain=certain)
+    return DetectedDocument(table, why, place, whose, remarks)
+
+
+def _settle_dates(
+    table: Table, evidence: Evidence, marketplace: Marketplace, *, certain: bool
+) -> Sequence[str]:
+    """Set the order of dates where the values decide it; return what was decided."""
+    dates = decide_dates(
+        evidence,
+        marketplace.date_order,
+        certain=certain or marketplace.country in WITH_OWN_LETTERS,
+    )
+    table.order_dates(dates.orders)
+    table.read_as(dict.fromkeys(dates.texts, Kind.TEXT))
+    return dates.remarks
+
+
+def _open(
+    path: Path,
+    charset: str | None,
+    timestamps: Timestamps,
+    report_type: ReportType,
+    marketplace: Marketplace,
+) -> Table:
+    marketplace_format = MarketplaceFormat(
+        marketplace.code_page,
+        marketplace.time_zone,
+        marketplace.date_order,
+        marketplace.decimal_mark,
+    )
+    return open_table(
+        path,
+        report_type=report_type,
+        charset=charset,
+        marketplace_format=marketplace_format,
+        timestamps=timestamps,
+    )

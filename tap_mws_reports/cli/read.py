@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, get_args
@@ -18,23 +17,15 @@ from typing import IO, get_args
 import click
 
 from tap_mws_reports.api.document_integrity import atomic_path
-from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.cli.commands import command as declare
-from tap_mws_reports.cli.detection import (
-    USUAL,
-    WITH_OWN_LETTERS,
-    detect_marketplace,
-    detected_type,
-    requested_type,
-)
-from tap_mws_reports.cli.marketplace_evidence import Evidence, decide_dates, gather_evidence
+from tap_mws_reports.cli.detection import open_detected, requested_type
 from tap_mws_reports.cli.own_types import directory_option, use_own_types
 from tap_mws_reports.cli.read_summary import ReadSummary
 from tap_mws_reports.cli.row_output import Format, make_output, write_rows
-from tap_mws_reports.documents import MarketplaceFormat, Table, Timestamps, decompressed, open_table
+from tap_mws_reports.documents import Timestamps, decompressed
 from tap_mws_reports.documents.charsets import codec_named
 from tap_mws_reports.errors import SettingsError, TapError
-from tap_mws_reports.report_types import Kind, ReportType
+from tap_mws_reports.report_types import ReportType
 
 _STDIN = Path("-")
 FILE_COLUMN = "_file"
@@ -151,21 +142,11 @@ def _read_file(
 ) -> None:
     """Write the rows of a document, each with the constants, and the summary."""
     with _document(file) as readable, decompressed(readable) as path:
-        open_as = cache(partial(open_document, path, reading.charset, reading.timestamps))
-        requested = reading.requested
-        marketplace, whose = detect_marketplace(reading.place, partial(open_as, requested))
-        report_type, why = detected_type(requested, open_as(requested, marketplace))
-        table = open_as(report_type, marketplace)
-        remarks: Sequence[str] = ()
-        if reading.place is None:
-            evidence = gather_evidence(table)
-            found = evidence.marketplace() if marketplace.country == USUAL else None
-            if found:
-                marketplace, whose = found
-                table = open_as(report_type, marketplace)
-            certain = found is not None and not evidence.only_signs
-            remarks = _settle_dates(table, evidence, marketplace, certain=certain)
-        summary = ReadSummary(table, why, remarks)
+        found = open_detected(
+            path, reading.requested, reading.place, reading.charset, reading.timestamps
+        )
+        table, marketplace, whose = found.table, found.marketplace, found.whose
+        summary = ReadSummary(table, found.why, found.remarks)
         try:
             with _written_to(reading.output) as stream:
                 output = make_output(reading.form, stream, table)
@@ -190,20 +171,6 @@ def _written_to(output: Path | None) -> Iterator[IO[bytes]]:
     except OSError as error:
         what = f"{output} cannot be written: {error.strerror}"
         raise SettingsError(what, where="--output", hint="name a file in a directory") from error
-
-
-def _settle_dates(
-    table: Table, evidence: Evidence, marketplace: Marketplace, *, certain: bool
-) -> Sequence[str]:
-    """Set the order of dates where the values decide it; return what was decided."""
-    dates = decide_dates(
-        evidence,
-        marketplace.date_order,
-        certain=certain or marketplace.country in WITH_OWN_LETTERS,
-    )
-    table.order_dates(dates.orders)
-    table.read_as(dict.fromkeys(dates.texts, Kind.TEXT))
-    return dates.remarks
 
 
 @contextmanager
@@ -240,26 +207,3 @@ def _opened(file: Path) -> IO[bytes]:
             where="mws-reports read",
             hint="name one readable document",
         ) from error
-
-
-def open_document(
-    path: Path,
-    charset: str | None,
-    timestamps: Timestamps,
-    report_type: ReportType,
-    marketplace: Marketplace,
-) -> Table:
-    """Open a document in the formats of a marketplace."""
-    marketplace_format = MarketplaceFormat(
-        marketplace.code_page,
-        marketplace.time_zone,
-        marketplace.date_order,
-        marketplace.decimal_mark,
-    )
-    return open_table(
-        path,
-        report_type=report_type,
-        charset=charset,
-        marketplace_format=marketplace_format,
-        timestamps=timestamps,
-    )

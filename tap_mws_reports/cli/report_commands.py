@@ -22,10 +22,9 @@ from tap_mws_reports.api.interface import (
     ReportSpec,
 )
 from tap_mws_reports.cli.commands import command as declare
-from tap_mws_reports.cli.detection import detected_type, requested_type
+from tap_mws_reports.cli.detection import detected_type, open_document, requested_type
 from tap_mws_reports.cli.options import PAIR, TIMESTAMP, json_option, seller_options, type_option
 from tap_mws_reports.cli.output import as_json_object, show
-from tap_mws_reports.cli.read import open_document
 from tap_mws_reports.cli.read_summary import ReadSummary
 from tap_mws_reports.cli.row_output import Format, make_output, write_rows
 from tap_mws_reports.cli.seller_client import SellerClient, connect_seller

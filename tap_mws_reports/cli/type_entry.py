@@ -14,10 +14,9 @@ from pathlib import Path
 import click
 
 from tap_mws_reports import report_types
-from tap_mws_reports.api.marketplaces import Marketplace
-from tap_mws_reports.cli.detection import ANY_TYPE, detect_marketplace, detected_type
-from tap_mws_reports.cli.read import open_document
+from tap_mws_reports.cli.detection import ANY_TYPE, open_detected, requested_type
 from tap_mws_reports.documents import Column, Table, decompressed
+from tap_mws_reports.documents.columns import columns_of
 from tap_mws_reports.documents.flat_file import FlatFile
 from tap_mws_reports.documents.json.json_document import JsonDocument
 from tap_mws_reports.documents.kind_hints import KindJudge
@@ -68,16 +67,12 @@ def add_entry(document: Path, name: str | None, marketplace: str | None, output:
 
 def _open(path: Path, marketplace: str | None, name: str | None) -> Table:
     """Open a document as the named type, or as the one that has its header."""
-
-    def open_as(report_type: ReportType, place: Marketplace) -> Table:
-        return open_document(path, None, "utc", report_type, place)
-
-    place, _ = detect_marketplace(marketplace, lambda each: open_as(ANY_TYPE, each))
-    if name:
-        named = report_types.load(name) if _is_known(name) else ANY_TYPE
-        return open_as(named, place)
-    found, _ = detected_type(ANY_TYPE, open_as(ANY_TYPE, place))
-    return open_as(found, place)
+    requested = requested_type(name if name and _is_known(name) else None)
+    found = open_detected(path, requested, marketplace)
+    if name and requested is ANY_TYPE:  # of a new type, whatever type has such a header
+        found.table.report_type = ANY_TYPE
+        found.table.columns = columns_of(found.table.header, ANY_TYPE)
+    return found.table
 
 
 def _is_known(name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 from tap_mws_reports.documents.xml.hardened_parser import parse
 from tap_mws_reports.documents.xml.row_feed import RowShapes, parse_rows
@@ -15,6 +16,9 @@ from tap_mws_reports.documents.xml.value_paths import (
     ValuePath,
 )
 from tap_mws_reports.report_types.report_type import ReportType
+
+_HEAD_BLOCKS = 4
+"""Blocks of text whose repeating elements are taken for granted."""
 
 
 def infer_xml_schema(
@@ -33,6 +37,8 @@ def infer_xml_schema(
     """
     declared = _declared(report_type)
     rows = declared | _ancestors(report_type.root)
+    if not declared:
+        rows |= _repeating_in_head(text(), row_shapes)
     while True:
         schema = _read_schema(text(), InferredSchema(rows), row_shapes)
         is_as_declared = any(node.path in declared for node in schema.nodes())
@@ -53,6 +59,19 @@ def _ancestors(root: str) -> frozenset[str]:
     """Return the ancestors of a root: their values are kept even without the root."""
     steps = root.split("/")
     return frozenset("/".join(steps[:depth]) for depth in range(1, len(steps)))
+
+
+def _repeating_in_head(text: Iterable[str], row_shapes: RowShapes | None) -> frozenset[str]:
+    """Return the paths of elements that repeat in the beginning of a document.
+
+    They repeat in all of it, and so the first pass over the whole usually knows all row elements.
+    """
+    schema = InferredSchema(frozenset())
+    builder = _SchemaBuilder(schema.top)
+    passes = parse_rows(text, builder, row_shapes) if row_shapes else parse(text, builder)
+    for _ in islice(passes, _HEAD_BLOCKS):
+        pass
+    return frozenset(_repeating(schema, 1))
 
 
 def _read_schema(

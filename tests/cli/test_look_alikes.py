@@ -1,0 +1,117 @@
+"""Documents like those that were read wrongly: what is read of them, and what must be said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tap_mws_reports.cli import main
+
+FOLDER = Path(__file__).parents[1] / "documents" / "look_alikes"
+# The last row's values, and what the summary says.
+CASES: dict[str, tuple[dict[str, object], list[str]]] = {
+    "business_report_by_sku.csv": (
+        {"ordered_product_sales": 12905.25, "sessions_total": 12131},
+        ["formats: United Kingdom (by £ in its rows", "BUSINESS_REPORT_BY_SKU (by its header)"],
+    ),
+    "business_report_germany.csv": (
+        {"ordered_product_sales": 1920.5, "unit_session_percentage": 3.99, "sessions_total": 1204},
+        ["formats: Germany (by € in its rows"],
+    ),
+    "inventory_new_columns.txt": (
+        {"seller_sku": "007", "shelf_life": "45"},
+        ['look like integer; the line for an entry: "Shelf Life" = "integer"'],
+    ),
+    "ledger_wrapped_quotes.txt": (
+        {"title": 'Frame 4" x 6"', "quantity": 5},
+        ["quotes: quotes inside cells are doubled throughout, and are read as one"],
+    ),
+    "listings_ambiguous_dates.txt": (
+        {"open_date": "2020-02-05T05:18:00+00:00"},
+        ["dates: open_date is read as MDY, which no value proves; --marketplace decides"],
+    ),
+    "listings_arabic.txt": (
+        {"item_name": "مصباح", "price": 49, "item_is_marketplace": True, "status": "Active"},
+        ["columns: 14 known, 0 new"],
+    ),
+    "listings_contradicting_dates.txt": (
+        {"open_date": "31/12/2019 02:53:37 UTC"},
+        ["dates: open_date is text: 31/12/2019 02:53:37 UTC is no MDY"],
+    ),
+    "listings_cut_line.txt": (
+        {"price": 99, "status": None},
+        ["end: the document is possibly incomplete: it ends within a line, after 4 of 9 cells"],
+    ),
+    "listings_mixed_dates.txt": (
+        {"open_date": "2019-12-31T01:53:37+00:00"},
+        ["formats: Germany (by MEST in its rows; no --marketplace was given): dates DMY"],
+    ),
+    "orders_japan_english_header.txt": (
+        {"product_name": "キッチン用品 ステンレス製の鍋 二十センチ", "item_price": 3980},
+        ["formats: Japan (by its letters, which look Japanese", "charset: cp932"],
+    ),
+    "payments_australia.csv": (
+        {"low_value_goods": -3.99, "fba_fees": -6.1, "account_type": None},
+        ["formats: Australia (by Amazon.com.au in its rows"],
+    ),
+    "payments_brazil.csv": (
+        {"total": 1061.85, "order_postal": "63500", "date_time": "2026-03-01T08:15:19+00:00"},
+        ["columns: 25 known, 0 new"],
+    ),
+    "payments_india.csv": (
+        {"product_sales": 108218.36, "tds_section_194_o": -108.22, "selling_fees": -1082.18},
+        ["columns: 27 known, 0 new"],
+    ),
+    "payments_japan_padded.csv": (
+        {"product_sales": 3980, "settlement_id": "111", "total": 3148},
+        ['above: {"currency": "JPY"}; every row has them in _preamble', "line 6, preamble"],
+    ),
+    "payments_sweden.csv": (
+        {"product_sales": 1135.72, "sales_tax_collected": 283.93, "marketplace_withheld_tax": None},
+        ["formats: Sweden (by Amazon.se in its rows"],
+    ),
+    "payments_turkey.csv": (
+        {"product_sales": 1250, "settlement_id": "111", "order_postal": "06100"},
+        ["columns: 22 known, 0 new"],
+    ),
+    "prices_stray_quotes.csv": (
+        {"sku": "D", "price": "99.00"},
+        ["line 3, malformed-quotes:", "line 4, malformed-quotes:", "4 in: 2 rows"],
+    ),
+    "search_query_performance_brand.csv": (
+        {"search_query_volume": 103376, "impressions_brand_share": 0.04},
+        ['above: {"Brand": ["Lux"]'],
+    ),
+    "settlement_germany_thousands.txt": (
+        {"amount": 1234, "total_amount": 1234},
+        ["formats: Germany (by Amazon.de in its rows", "decimal mark ','"],
+    ),
+    "sponsored_products_search_term.csv": (
+        {"spend": 16.12, "date": "2026-09-01", "click_thru_rate_ctr": 2.57},
+        ["SPONSORED_PRODUCTS_SEARCH_TERM (by its header)"],
+    ),
+    "top_search_terms_quarterly.csv": (
+        {"search_frequency_rank": 1204, "search_term": 'oak "shelf"'},
+        ['above: {"Reporting Range": ["Quarterly"]'],
+    ),
+}
+
+
+@pytest.mark.parametrize("file", CASES)
+def test_a_look_alike_is_read_and_said_to_be_odd(file: str, capfdbinary: Any) -> None:
+    values, phrases = CASES[file]
+
+    assert main(["read", str(FOLDER / file)]) == 0
+
+    out, err = capfdbinary.readouterr()
+    row = json.loads(out.splitlines()[-1])
+    assert {name: row.get(name) for name in values} == values
+    said = err.decode()
+    assert [phrase for phrase in phrases if phrase not in said] == []
+
+
+def test_every_look_alike_has_a_case() -> None:
+    assert {path.name for path in FOLDER.iterdir()} == set(CASES)
