@@ -73,10 +73,8 @@ def _read(name: str, path: Path) -> Outcome:
     summary = ReadSummary(table, found.why, found.remarks)
     invalid = 0
     for block in table.blocks(refuse=summary.refuse):
-        summary.judge(block)
-        rows = list(block.rows())
-        summary.look_at(rows)
-        invalid += sum(len(json.loads(str(row["_unparsed"] or "{}"))) for row in rows)
+        summary.look_at(block)
+        invalid += sum(len(json.loads(str(row["_unparsed"] or "{}"))) for row in block.rows())
     text = summary.render(found.marketplace, found.whose, None)
     facts = [line[:8].strip() for line in text.splitlines() if line[:8].strip()]
     refusals = table.counts.refusals

@@ -26,8 +26,8 @@ from tap_mws_reports.retrieval.scheduling.forecast import Forecast
 from tap_mws_reports.sandbox.adapter import SandboxAdapter
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.http import Request, Response
+from tap_mws_reports.sandbox.network import operation_name
 from tap_mws_reports.sandbox.sandbox_sellers import SELLERS, SandboxSeller
-from tap_mws_reports.sandbox.sp_api import routing
 from tap_mws_reports.tap import TapMwsReports
 
 START = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
@@ -99,7 +99,7 @@ class WatchedAmazon(Amazon):
             self.dies_at = None
             raise Killed
         response = super().handle(request, now)
-        self.calls[_operation(request)] += 1
+        self.calls[operation_name(request)] += 1
         self.throttled += response.status >= _REFUSED
         return response
 
@@ -140,7 +140,7 @@ class SlowAdapter(SandboxAdapter):
         **options: Any,  # noqa: ANN401
     ) -> requests.Response:
         """Return the sandbox's answer, of the moment in the middle of the call."""
-        seconds = self._download_time if _is_download(request) else self._call_time
+        seconds = self._download_time if is_download(request) else self._call_time
         self.call_seconds += seconds
         self._passing_clock.sleep(seconds / 2)
         answer = super().send(request, *args, **options)
@@ -170,7 +170,7 @@ class StateCost:
         tap.state_writer.write_state = measured  # type: ignore[method-assign]
 
 
-def _is_download(request: requests.PreparedRequest) -> bool:
+def is_download(request: requests.PreparedRequest) -> bool:
     """Whether a request is for a document: by its presigned address, or MWS's GetReport."""
     body = request.body or b""
     form = body if isinstance(body, bytes) else body.encode()
@@ -311,13 +311,6 @@ def _entry(member: SandboxSeller) -> dict[str, Any]:
         "aws_secret_access_key": member.secret_access_key,
         "refresh_token": member.refresh_token,
     }
-
-
-def _operation(request: Request) -> str:
-    """Return the operation that is called; of SP-API's tokens and documents the path."""
-    if "Action" in request.params:
-        return request.params["Action"]
-    return routing.find(request)[0].name if routing.is_call(request) else request.path
 
 
 class _Nowhere(io.RawIOBase):

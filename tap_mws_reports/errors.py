@@ -6,7 +6,8 @@ TapError
 │   ├── CredentialsError      exit 3: Amazon does not accept the credentials
 │   │   └── ApplicationRefused    exit 3: nor those of any other seller of the application
 │   ├── StateError            exit 2: the state cannot be used with these settings
-│   └── HostUnreachable       exit 1: the host did not respond after all retries
+│   ├── HostUnreachable       exit 1: the host did not respond after all retries
+│   └── TemporaryFileError    exit 1: a temporary file cannot be written
 ├── Retry             the same call may succeed if it is repeated soon
 │   ├── ConnectionBroken      no response, or an incomplete one
 │   ├── QueueUnavailable      the queue of notifications cannot be read
@@ -133,6 +134,12 @@ class HostUnreachable(Stop):
     """The host did not respond after all retries."""
 
     code = "TAP-301"
+
+
+class TemporaryFileError(Stop):
+    """A temporary file cannot be written, such as a document on a full disk."""
+
+    code = "TAP-306"
 
 
 class Retry(TapError):

@@ -19,6 +19,7 @@ import requests
 import urllib3
 
 from tap_mws_reports import errors
+from tap_mws_reports.api.temporary_files import writing_temporary_files
 
 _NUMBER = re.compile(r"\d{1,9}(\.\d*)?")
 
@@ -246,7 +247,7 @@ def _answer(response: requests.Response) -> HttpResponse:
 def _save(response: requests.Response, path: Path, *, untouched: bool) -> SavedBody:
     md5 = hashlib.md5(usedforsecurity=False)
     size = 0
-    with path.open("wb") as file:
+    with writing_temporary_files(), path.open("wb") as file:
         try:
             for chunk in _as_they_come(response) if untouched else response.iter_content(_CHUNK):
                 file.write(chunk)

@@ -99,7 +99,17 @@ def command(
     return click.command(name, short_help=purpose, epilog=examples(*lines), help=help_text)
 
 
-def group(name: str, *lines: str) -> Callable[[Callable[..., None]], click.Group]:
-    """Return the decorator of a group of the table, with its purpose and examples; as `command`."""
-    purpose = COMMANDS[name][1]
-    return click.group(name, short_help=purpose, epilog=examples(*lines), no_args_is_help=True)
+def group(
+    name: str, *lines: str, invoke_without_command: bool = False
+) -> Callable[[Callable[..., None]], click.Group]:
+    """Return the decorator of a group of the table, with its purpose and examples; as `command`.
+
+    Without a subcommand it prints its help, or runs its function if ``invoke_without_command``.
+    """
+    return click.group(
+        name,
+        short_help=COMMANDS[name][1],
+        epilog=examples(*lines),
+        invoke_without_command=invoke_without_command,
+        no_args_is_help=not invoke_without_command,
+    )

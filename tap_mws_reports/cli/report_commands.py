@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +21,7 @@ from tap_mws_reports.api.interface import (
     ReportSpec,
 )
 from tap_mws_reports.cli.commands import command as declare
-from tap_mws_reports.cli.detection import detected_type, open_document, requested_type
+from tap_mws_reports.cli.detection import open_detected, requested_type
 from tap_mws_reports.cli.options import PAIR, TIMESTAMP, json_option, seller_options, type_option
 from tap_mws_reports.cli.output import as_json_object, show
 from tap_mws_reports.cli.read_summary import ReadSummary
@@ -322,17 +321,16 @@ def _write_rows(
 ) -> None:
     """Print the rows of a document on stdout, and what was read of it on stderr."""
     ids = (found.marketplace_ids if found else None) or client.seller.settings["marketplace_ids"]
-    marketplace = marketplaces.find(ids[0])
     requested = requested_type(found.report_type if found else None)
     with decompressed(document.path) as path:
-        opened = partial(open_document, path, document.charset, "utc")
-        report_type, why = detected_type(requested, opened(requested, marketplace))
-        table = opened(report_type, marketplace)
-        summary = ReadSummary(table, why)
+        opened = open_detected(path, requested, ids[0], document.charset)
+        summary = ReadSummary(opened.table, opened.why, opened.remarks)
         try:
-            write_rows(table, summary, make_output(form, sys.stdout.buffer, table))
+            output = make_output(form, sys.stdout.buffer, opened.table)
+            write_rows(opened.table, summary, output)
         finally:
-            click.echo(summary.render(marketplace, "of the request", document.charset), err=True)
+            text = summary.render(opened.marketplace, "of the request", document.charset)
+            click.echo(text, err=True)
 
 
 def _first(found: Iterable[Any], limit: int) -> Iterator[Any]:

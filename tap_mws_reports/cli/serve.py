@@ -7,28 +7,55 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import click
 
 from tap_mws_reports.api.clock import SystemClock
-from tap_mws_reports.cli.commands import command as declare
+from tap_mws_reports.api.transport import HttpRequest, HttpTransport
+from tap_mws_reports.cli.commands import examples, group
 from tap_mws_reports.sandbox.amazon import Amazon
+from tap_mws_reports.sandbox.events import EVENTS, HEADER, PATH
+from tap_mws_reports.sandbox.fault_table import BY_OPTION
+from tap_mws_reports.sandbox.faults import WITHOUT_END, Fault
 from tap_mws_reports.sandbox.sandbox_config import APIS, LATENCY_PROFILES, REGION, tap_config
 from tap_mws_reports.sandbox.sandbox_sellers import SELLERS
 from tap_mws_reports.sandbox.server import HOST, bind
 
-_LAST_PORT = 65535
+_PORT = click.IntRange(0, 65535)
 
 
-@declare(
+class FaultParameter(click.ParamType[Fault]):
+    """A fault and its probability, ``lost-answer=0.05``."""
+
+    name = "name=rate"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Fault:
+        """Return the fault."""
+        name, _, rate = str(value).partition("=")
+        if name not in BY_OPTION:
+            self.fail(f"{name} is none of {', '.join(BY_OPTION)}", param, ctx)
+        try:
+            probability = float(rate)
+        except ValueError:
+            probability = -1.0
+        if not 0.0 <= probability <= 1.0:
+            what = f"give {name} a probability from 0 to 1, such as {name}=0.1"
+            self.fail(what, param, ctx)
+        return Fault(BY_OPTION[name], times=WITHOUT_END, rate=probability)
+
+
+@group(
     "sandbox",
     "mws-reports sandbox > config.json &",
     "mws-reports sandbox --api mws --port 8080 --pace real",
+    "mws-reports sandbox --port 8080 --fault throttle=0.1 --fault lost-answer=0.05 --seed 7",
+    "mws-reports sandbox trigger cancel --port 8080",
+    invoke_without_command=True,
 )
-@click.option(
-    "--port", type=click.IntRange(0, _LAST_PORT), default=0, help="Default: any free one."
-)
+@click.option("--port", type=_PORT, default=0, help="Default: any free one.")
 @click.option("--seed", type=int, default=1, help="Seed of the generated sample data.")
 @click.option(
     "--pace",
@@ -55,16 +82,35 @@ _LAST_PORT = 65535
     metavar="FACTOR",
     help="Multiply the times of the limits of report types; 0 switches them off.",
 )
-def command(port: int, seed: int, pace: str, region: str, api: str, limits: float) -> int:
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    type=FaultParameter(),
+    help="Let a fault happen with this probability, such as lost-answer=0.05; repeatable.",
+)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    port: int,
+    seed: int,
+    pace: str,
+    region: str,
+    api: str,
+    limits: float,
+    faults: Sequence[Fault],
+) -> None:
     """Serve a local simulation of Amazon until stopped.
 
     Prints one line of JSON, a complete configuration of the tap, when it is ready; logs requests to
     stderr.
     """
+    if ctx.invoked_subcommand is not None:
+        return
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     clock = SystemClock()
     profile = LATENCY_PROFILES[pace]
-    amazon = Amazon(clock.now(), seed, profile, limit_scale=max(0.0, limits))
+    amazon = Amazon(clock.now(), seed, profile, faults, limit_scale=max(0.0, limits))
     server = bind(amazon, clock, port)
     _stop_on_signals(server.shutdown)
     address = f"http://{HOST}:{server.server_port}"
@@ -72,7 +118,21 @@ def command(port: int, seed: int, pace: str, region: str, api: str, limits: floa
     sys.stdout.write(json.dumps(config) + "\n")
     sys.stdout.flush()
     server.serve_forever()
-    return 0
+
+
+@command.command("trigger", epilog=examples("mws-reports sandbox trigger cancel --port 8080"))
+@click.argument("event", type=click.Choice(list(EVENTS)))
+@click.option("--port", type=_PORT, required=True, help="That of the running sandbox.")
+def trigger(event: str, port: int) -> None:
+    """Let something happen in a sandbox that runs on this machine.
+
+    Open report requests are cancelled, an hour late or fatal; access is revoked; a token and a
+    document's address expire.
+    """
+    answer = HttpTransport().send(
+        HttpRequest("POST", f"http://{HOST}:{port}{PATH}", {HEADER: event})
+    )
+    click.echo(answer.body.decode())
 
 
 def _stop_on_signals(stop: Callable[[], None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -29,6 +30,8 @@ from tap_mws_reports.sandbox.sandbox_sellers import SandboxSeller
 _RETENTION = max(mws.RETENTION, sp_api.RETENTION)
 # Seen in recordings: a settlement is listed 20 to 28 minutes after its period has ended.
 _SETTLEMENT_LAG = timedelta(minutes=24)
+_LATE = timedelta(hours=8)
+_EARLIER = timedelta(days=1)
 
 
 class SandboxAccount:
@@ -127,10 +130,19 @@ class SandboxAccount:
             ends=now + waiting + working,
             asked=asked,
         )
+        if self.faults.strikes(FaultKind.LATE, wanted.report_type, wanted.start):
+            entry.put_off(entry.starts + _LATE)
         if self.faults.strikes(FaultKind.STUCK, wanted.report_type, wanted.start):
             entry.ends = None
         self.requests[entry.request_id] = entry
+        if asked and self.faults.strikes(FaultKind.FOREIGN, wanted.report_type, wanted.start):
+            self._take_foreign(wanted, now)
         return entry
+
+    def _take_foreign(self, wanted: ReportParams, now: datetime) -> None:
+        """Take in what another program requests: the same type, for other dates."""
+        other = replace(wanted, start=wanted.start - _EARLIER, end=wanted.end - _EARLIER)
+        self.take_in(other, now)
 
     def new_schedule_id(self, now: datetime) -> str:
         """Return an id for a schedule; schedules and requests share one counter."""
@@ -176,6 +188,9 @@ class SandboxAccount:
                 start=entry.wanted.start,
                 available=entry.ends,
                 write=made.write,
+                gone=self.faults.strikes(
+                    FaultKind.VANISHED, entry.wanted.report_type, entry.wanted.start
+                ),
             )
 
     def _summarise_feeds(self, now: datetime) -> None:

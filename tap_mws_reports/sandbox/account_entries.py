@@ -49,7 +49,7 @@ class MadeReport:
     """A report that can be downloaded; ``write`` gives its document, the same every time.
 
     ``start`` is the beginning of what it shows, ``available`` when it was ready. ``report_id`` is
-    MWS's name of it, ``document_id`` SP-API's.
+    MWS's name of it, ``document_id`` SP-API's. ``gone`` says that it is listed but not there.
     """
 
     report_id: str
@@ -60,6 +60,7 @@ class MadeReport:
     available: datetime
     write: Callable[[], Document]
     acknowledged: datetime | None = None
+    gone: bool = False
 
     @property
     def order(self) -> tuple[datetime, int]:

@@ -12,7 +12,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.sandbox.amazon import Amazon
-from tap_mws_reports.sandbox.http import Request, Response
+from tap_mws_reports.sandbox.http import ConnectionFailure, Request, Response
 
 
 class SandboxAdapter(BaseAdapter):
@@ -35,10 +35,22 @@ class SandboxAdapter(BaseAdapter):
     ) -> requests.Response:
         """Return the sandbox's answer."""
         answer = self._amazon.handle(_read(request), self._clock.now())
+        self._clock.sleep(answer.delay)
+        if answer.failure is not None:
+            raise _FAILURES[answer.failure](answer.failure.value, request=request)
         return self._builder.build_response(request, _written(answer))
 
     def close(self) -> None:
         """Do nothing: no connection is open."""
+
+
+_FAILURES: dict[ConnectionFailure, type[requests.RequestException]] = {
+    ConnectionFailure.DNS: requests.ConnectionError,
+    ConnectionFailure.REFUSED: requests.ConnectionError,
+    ConnectionFailure.RESET: requests.ConnectionError,
+    ConnectionFailure.TLS: requests.exceptions.SSLError,
+    ConnectionFailure.STALL: requests.ReadTimeout,
+}
 
 
 def adapter(clock: Clock) -> SandboxAdapter:

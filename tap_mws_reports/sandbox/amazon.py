@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from tap_mws_reports.sandbox import network
 from tap_mws_reports.sandbox.account import SandboxAccount
 from tap_mws_reports.sandbox.faults import Fault, Faults
 from tap_mws_reports.sandbox.http import Request, Response
@@ -25,6 +26,7 @@ class Amazon:
         pace: how long reports take.
         faults: what goes wrong, and how often.
         members: the sellers, by what their accounts are to be called.
+        fault_seed: decides when faults strike that do so by chance; ``seed`` if left out.
         limit_scale: by which the times of the limits of report types are multiplied; 0 for none.
     """
 
@@ -36,8 +38,9 @@ class Amazon:
         faults: Iterable[Fault] = (),
         members: Mapping[str, SandboxSeller] = SELLERS,
         limit_scale: float = 1.0,
+        fault_seed: int | None = None,
     ) -> None:
-        self.faults = Faults(faults)
+        self.faults = Faults(faults, seed if fault_seed is None else fault_seed)
         self.accounts = {
             name: SandboxAccount(member, seed, pace, self.faults, now)
             for name, member in members.items()
@@ -49,6 +52,9 @@ class Amazon:
 
     def handle(self, request: Request, now: datetime) -> Response:
         """Answer a request; ``now`` is never before that of an earlier one."""
+        return network.carry(request, self.faults, lambda: self._answer(request, now))
+
+    def _answer(self, request: Request, now: datetime) -> Response:
         return self._sp_api.handle(request, now) or self._mws.handle(request, now)
 
     def outgoing(self, now: datetime) -> list[OutgoingNotification]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from urllib.parse import parse_qsl
 
 
@@ -51,14 +52,30 @@ class Request:
         return self.headers.get("host", "").lower()
 
 
+class ConnectionFailure(Enum):
+    """Why there is no answer."""
+
+    DNS = "the name is not known"
+    REFUSED = "the connection is refused"
+    RESET = "the connection is reset"
+    TLS = "the certificate is wrong"
+    STALL = "nothing comes"
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer. ``unframed``: only the end of the connection tells where the body ends."""
+    """One answer.
+
+    ``unframed``: only the end of the connection tells where the body ends. ``failure``: there is
+    no answer. ``delay``: how many seconds it takes beyond the usual.
+    """
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     unframed: bool = False
+    failure: ConnectionFailure | None = None
+    delay: float = 0.0
 
     def without_length(self, *left_out: str, size: int | None = None) -> Response:
         """Return the answer unframed, without some more headers, cut to ``size`` bytes."""

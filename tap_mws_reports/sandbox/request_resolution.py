@@ -18,6 +18,7 @@ from tap_mws_reports.sandbox.account_entries import (
 )
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
 from tap_mws_reports.sandbox.reports import Document, ReportScope
+from tap_mws_reports.sandbox.reports.malformed import malformed
 from tap_mws_reports.sandbox.sample_data import SellerData
 
 # What users found in place of rows: https://github.com/amzn/selling-partner-api-models/issues/2591
@@ -47,7 +48,8 @@ def resolve_request(
     asked = ReportScope(tuple(trades), max(wanted.start, now - _OLDEST), wanted.end, now)
     if not _has_data(wanted.report_type, asked):
         return Outcome(DONE_NO_DATA)
-    return Outcome(DONE, partial(reports.write, wanted.report_type, asked))
+    write = partial(reports.write, wanted.report_type, asked)
+    return Outcome(DONE, malformed(write, wanted.report_type, faults))
 
 
 def _struck(wanted: ReportParams, faults: Faults) -> Outcome | None:

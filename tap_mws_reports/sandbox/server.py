@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import struct
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -14,12 +15,16 @@ from urllib.parse import unquote
 
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.errors import SettingsError
+from tap_mws_reports.sandbox import events
 from tap_mws_reports.sandbox.amazon import Amazon
-from tap_mws_reports.sandbox.http import Request, Response
+from tap_mws_reports.sandbox.http import ConnectionFailure, Request, Response
 from tap_mws_reports.sandbox.notification_outbox import NotificationSender
 from tap_mws_reports.sandbox.sp_api import documents
 
 HOST = "127.0.0.1"
+
+_RESET = struct.pack("ii", 1, 0)
+"""The option SO_LINGER by which closing a connection resets it."""
 
 _POLLS = 0.01  # seconds between checks whether to stop
 
@@ -38,9 +43,12 @@ class Application:
 
     def answer(self, request: Request) -> Response:
         """Answer one request."""
-        self._check_user_agent(request)
         with self._turn:
-            answer = self._amazon.handle(request, self._clock.now())
+            now = self._clock.now()
+            if events.is_event(request):
+                return events.handle(self._amazon, request, now)
+            self._check_user_agent(request)
+            answer = self._amazon.handle(request, now)
         logger.info(
             "%s %s %s -> %d, %d bytes",
             request.method,
@@ -62,6 +70,10 @@ class Application:
                 request.method,
                 request.path,
             )
+
+    def wait(self, seconds: float) -> None:
+        """Let the time pass by which an answer is late."""
+        self._clock.sleep(seconds)
 
     def send_notifications(self) -> None:
         """Send what has become due; called again and again while the server waits."""
@@ -93,7 +105,18 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer
         raise AttributeError(name)
 
+    def _break(self, answer: Response) -> None:
+        """End the connection without an answer, as a network does that fails."""
+        if answer.failure is ConnectionFailure.STALL:
+            self.rfile.read(1)  # until the client has had enough
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        self.close_connection = True
+
     def _write(self, answer: Response) -> None:
+        if answer.failure is not None:
+            self._break(answer)
+            return
+        self.server.application.wait(answer.delay)
         headers = {name.lower(): (name, value) for name, value in answer.headers.items()}
         length = str(len(answer.body))
         headers.setdefault("date", ("Date", self.date_time_string()))

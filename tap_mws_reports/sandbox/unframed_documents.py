@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
 from tap_mws_reports.sandbox.http import Response
 
 _FLIPPED_BYTES = 4
-_CUT = 3 / 5  # of the body is left
+_LEAST_LEFT, _MOST_LEFT = 0.2, 0.95  # of a body that is cut
 
 
 def flipped(body: bytes) -> bytes:
@@ -16,6 +17,12 @@ def flipped(body: bytes) -> bytes:
     middle = len(body) // 2
     piece = bytes(byte ^ 1 for byte in body[middle : middle + _FLIPPED_BYTES])
     return body[:middle] + piece + body[middle + len(piece) :]
+
+
+def cut(body: bytes, faults: Faults, kind: FaultKind) -> bytes:
+    """Return the beginning of a body; where it breaks off is left to chance."""
+    left = _LEAST_LEFT + (_MOST_LEFT - _LEAST_LEFT) * faults.fraction(kind)
+    return body[: int(len(body) * left)]
 
 
 def broken_off(
@@ -30,8 +37,10 @@ def broken_off(
         start: of the document.
     """
     if faults.strikes(FaultKind.CUT_UNFRAMED, report_type, start):
-        size = int(len(response.body) * _CUT)
+        size = len(cut(response.body, faults, FaultKind.CUT_UNFRAMED))
         return response.without_length("Content-MD5", size=size)
+    if faults.strikes(FaultKind.WRONG_ENCODING, report_type, start):
+        return replace(response, headers={**response.headers, "Content-Encoding": "gzip"})
     if faults.strikes(FaultKind.UNFRAMED, report_type, start):
         return response.without_length()
     return response

@@ -15,15 +15,22 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from tap_mws_reports.api.temporary_files import writing_temporary_files
+
 PREFIX = "tap-mws-reports-"
 _LOCK = "run.lock"
 
 
 class RunFolder:
-    """A new folder that only the user can read, locked until `remove`."""
+    """A new folder that only the user can read, locked until `remove`.
+
+    Raises:
+        TemporaryFileError: it cannot be made.
+    """
 
     def __init__(self) -> None:
-        self.path, self._lock = _locked_folder()
+        with writing_temporary_files():
+            self.path, self._lock = _locked_folder()
 
     def remove(self) -> None:
         """Remove the folder with all it holds."""

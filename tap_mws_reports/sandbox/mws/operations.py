@@ -134,7 +134,10 @@ def get_report(call: ListCall) -> MadeReport:
     report_id = call.values["report_id"]
     if report_id in call.account.requests:
         raise ErrorResult("InputDataError", f"{report_id} is a report request, not a report.")
-    return _report(call, report_id)
+    report = _report(call, report_id)
+    if report.gone:
+        raise ErrorResult("ReportNoLongerAvailable", f"Report {report_id} is not available.")
+    return report
 
 
 def _continued(operation: Callable[[ListCall], Response]) -> Callable[[ListCall], Response]:

@@ -25,7 +25,7 @@ from tap_mws_reports.sandbox.mws import (
 from tap_mws_reports.sandbox.mws.list_queries import BadParameter, ListCall, decode_call
 from tap_mws_reports.sandbox.mws.quota_enforcer import QuotaEnforcer
 from tap_mws_reports.sandbox.mws.rendering import ErrorResult
-from tap_mws_reports.sandbox.unframed_documents import broken_off, flipped
+from tap_mws_reports.sandbox.unframed_documents import broken_off, cut, flipped
 
 _OPERATIONS = {**operations.OPERATIONS, **subscriptions.OPERATIONS}
 _PING = '<?xml version="1.0"?>\n<PingResponse><Status timestamp="{}"/></PingResponse>\n'
@@ -77,7 +77,7 @@ class MarketplaceWebService:
             else response_headers.of_xml(request_id, now)
         )
         account.advance(now)
-        call = ListCall(account, operation, _values(operation, request.params), now)
+        call = ListCall(account, operation, self._values(operation, request.params), now)
         if is_document:
             return self._document(operations.get_report(call), headers)
         answer = _OPERATIONS[operation.name](call)
@@ -89,6 +89,21 @@ class MarketplaceWebService:
             raise ErrorResult("RequestThrottled", "Request is throttled")
         if self._faults.strikes(FaultKind.HTTP_500, operation.name):
             raise ErrorResult("InternalError", "We could not answer. Please try again.")
+        if self._faults.strikes(FaultKind.HTTP_400, operation.name):
+            raise ErrorResult("InvalidParameterValue", "A value of the call is not valid.")
+        if self._faults.strikes(FaultKind.CLOCK_SKEW, operation.name):
+            raise ErrorResult("RequestExpired", "The Timestamp is too far from this server's time.")
+
+    def _values(self, operation: Operation, params: Mapping[str, str]) -> dict[str, object]:
+        try:
+            values = decode_call(operation, params)
+        except BadParameter as bad:
+            raise ErrorResult(bad.code, bad.message) from bad
+        if "next_token" in values and self._faults.strikes(FaultKind.TOKEN_ENDED, operation.name):
+            raise ErrorResult("NextTokenCorrupted", "The NextToken has ended.")
+        if operation.next_token and self._faults.strikes(FaultKind.SMALL_PAGES, operation.name):
+            values["max_count"] = 1
+        return values
 
     def _meter(self, account: SandboxAccount, operation: Operation, now: datetime) -> QuotaEnforcer:
         key = account.seller_id, operation.name
@@ -106,7 +121,7 @@ class MarketplaceWebService:
             body = flipped(body)
         length = len(body)
         if self._faults.strikes(FaultKind.SHORT_BODY, report.report_type, report.start):
-            body = body[: length // 2]
+            body = cut(body, self._faults, FaultKind.SHORT_BODY)
         charset = document.charset
         headers = {
             "Content-Type": f"text/plain;charset={charset}" if charset else "text/plain",
@@ -120,10 +135,3 @@ class MarketplaceWebService:
 def _xml(status: int, body: bytes, headers: Mapping[str, str]) -> Response:
     own = {"Content-Type": "text/xml", "Content-Length": str(len(body))}
     return Response(status, body, {**own, **headers})
-
-
-def _values(operation: Operation, params: Mapping[str, str]) -> dict[str, object]:
-    try:
-        return decode_call(operation, params)
-    except BadParameter as bad:
-        raise ErrorResult(bad.code, bad.message) from bad

@@ -21,7 +21,7 @@ from tap_mws_reports.sandbox.signed_tokens import signature
 from tap_mws_reports.sandbox.sp_api.error_results import denied, invalid
 from tap_mws_reports.sandbox.sp_api.routing import REGION_OF_HOST, ApiCall, Json
 from tap_mws_reports.sandbox.sp_api.type_checks import is_restricted
-from tap_mws_reports.sandbox.unframed_documents import broken_off, flipped
+from tap_mws_reports.sandbox.unframed_documents import broken_off, cut, flipped
 
 LIFE = timedelta(minutes=5)
 PATH = "/NinetyDays/"
@@ -136,7 +136,7 @@ def get_report_document(call: ApiCall) -> Json:
     """
     document_id = call.values["reportDocumentId"]
     entry = entry_of(call.account, document_id)
-    if entry is None or entry.report is None:
+    if entry is None or entry.report is None or entry.report.gone:
         raise invalid("Invalid reportDocumentId")
     if is_restricted(entry.wanted) and not call.restricted:
         raise denied()
@@ -198,8 +198,10 @@ def _body(report: MadeReport, link: PresignedUrl, faults: Faults) -> Response:
     length = len(body)
     subject = report.report_type, report.start
     if faults.strikes(FaultKind.SHORT_BODY, *subject):
-        body = body[: length // 2]
+        body = cut(body, faults, FaultKind.SHORT_BODY)
     if faults.strikes(FaultKind.FLIPPED, *subject):
+        body = flipped(body)
+    if link.is_compressed and faults.strikes(FaultKind.CORRUPT_GZIP, *subject):
         body = flipped(body)
     charset = f"; charset={document.charset}" if document.charset else ""
     headers = {

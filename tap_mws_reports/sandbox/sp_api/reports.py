@@ -15,6 +15,7 @@ from tap_mws_reports.sandbox.account_entries import (
     RequestEntry,
     ScheduleEntry,
 )
+from tap_mws_reports.sandbox.faults import FaultKind
 from tap_mws_reports.sandbox.signed_tokens import InvalidSignature, Page
 from tap_mws_reports.sandbox.sp_api import type_checks
 from tap_mws_reports.sandbox.sp_api.error_results import invalid, missing, not_found
@@ -61,7 +62,10 @@ def get_reports(call: ApiCall) -> Json:
     call_of_list, after = _of_list(call)
     values = call_of_list.values
     found = _selected(call_of_list)
-    page, last = signed_tokens.paginate(found, values.get("pageSize", _DEFAULT_PAGE), after)
+    size = values.get("pageSize", _DEFAULT_PAGE)
+    if call.faults.strikes(FaultKind.SMALL_PAGES, call.operation.name):
+        size = 1
+    page, last = signed_tokens.paginate(found, size, after)
     answer: Json = {"reports": [report_item(entry, call.now) for entry in page]}
     if last is not None:
         here = Page(call.operation.name, call.account.seller_id, dict(values), last)
@@ -81,6 +85,8 @@ def _of_list(call: ApiCall) -> tuple[ApiCall, signed_tokens.PagePosition | None]
     if beside:
         message = "NextToken cannot be specified with other input parameters"
         raise invalid(message, "".join(f"{name};" for name in beside))
+    if call.faults.strikes(FaultKind.TOKEN_ENDED, call.operation.name):
+        raise invalid("Invalid NextToken")
     try:
         page = signed_tokens.read(call.values[_TOKEN], call.operation.name, call.account.seller_id)
     except InvalidSignature:

@@ -24,7 +24,12 @@ from tap_mws_reports.sandbox.sp_api import (
     tokens,
 )
 from tap_mws_reports.sandbox.sp_api.destinations import Destinations
-from tap_mws_reports.sandbox.sp_api.error_results import ErrorResult, broken, throttled
+from tap_mws_reports.sandbox.sp_api.error_results import (
+    ErrorResult,
+    broken,
+    invalid,
+    throttled,
+)
 from tap_mws_reports.sandbox.sp_api.routing import ApiCall, Json, json_response
 from tap_mws_reports.sandbox.sp_api.type_limits import TypeLimits
 
@@ -150,3 +155,5 @@ class SellingPartnerApi:
             raise broken(500)
         if self._faults.strikes(FaultKind.HTTP_503, operation.name):
             raise broken(503)
+        if self._faults.strikes(FaultKind.HTTP_400, operation.name):
+            raise invalid("A value of the call is not valid")
