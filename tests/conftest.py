@@ -9,12 +9,13 @@ from __future__ import annotations
 import copy
 import dataclasses
 import gc
+import inspect
 import io
 import json
 import os
 import sys
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -254,7 +255,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--every-kill",
         action="store_true",
-        help="kill the backfill at every call, not every 23rd, and run the tests marked so",
+        help="kill the backfill at every call, not every 11th, and run the tests marked so",
     )
     parser.addoption(
         "--warehouses",
@@ -294,6 +295,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if rows := metafunc.definition.get_closest_marker("rows"):
+        names, values = rows.args
+        names = [names] if isinstance(names, str) else names
+        # `run_for_rows` puts each row in the place of this one; without rows the test is skipped.
+        one = [(None,) * len(names)] if values else []
+        metafunc.parametrize(names, one, ids=[f"{len(values)} rows"] * len(one))
     if "api" in metafunc.fixturenames:
         mark = metafunc.definition.get_closest_marker("api")
         services = (mark and mark.args) or APIS
@@ -303,6 +310,37 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             for each in services
         ]
         metafunc.parametrize("api", cases, indirect=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test marked ``rows`` for every row, and show each that fails."""
+    rows = pyfuncitem.get_closest_marker("rows")
+    if rows is None:
+        return None
+    run_for_rows(pyfuncitem, *rows.args, **rows.kwargs)
+    return True
+
+
+def run_for_rows(
+    test: pytest.Function,
+    names: str | tuple[str, ...],
+    rows: Collection[Any],
+    ids: Callable[[Any], str] = repr,
+) -> None:
+    """Call a test for every row; raise one error that shows each row that fails."""
+    given = {name: test.funcargs[name] for name in inspect.signature(test.obj).parameters}
+    failed: list[tuple[str, BaseException]] = []
+    for row in rows:
+        values = {names: row} if isinstance(names, str) else dict(zip(names, row, strict=True))
+        try:
+            test.obj(**{**given, **values})
+        except (Exception, pytest.fail.Exception) as error:  # noqa: BLE001
+            failed.append((ids(row), error))
+    if failed:
+        lines = [f"{name}: {type(error).__name__}: {error}" for name, error in failed]
+        what = "\n".join([f"{len(lines)} of {len(rows)} rows failed", *lines])
+        raise AssertionError(what) from failed[0][1]
 
 
 @pytest.fixture(scope="session", autouse=True)

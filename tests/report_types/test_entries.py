@@ -21,8 +21,8 @@ RENAMED = {
     "GET_MFN_PAN_EU_OFFER_STATUS": "GET_MFN_PANEU_OFFER_STATUS",
 }
 
-every_entry = pytest.mark.parametrize("entry", EVERY, ids=lambda entry: entry.stream)
-every_stream = pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stream.stream)
+every_entry = pytest.mark.rows("entry", EVERY, ids=lambda entry: entry.stream)
+every_stream = pytest.mark.rows("stream", STREAMS, ids=lambda stream: stream.stream)
 
 
 @every_entry

@@ -92,7 +92,7 @@ def header_of(known: ReportType, path: str) -> str:
     return path.removeprefix("Result/").removeprefix(inside) if known.root else path
 
 
-@pytest.mark.parametrize("row", MWS, ids=lambda row: row["mws_report_type"])
+@pytest.mark.rows("row", MWS, ids=lambda row: row["mws_report_type"])
 def test_every_type_of_mws(row: Row) -> None:
     known = report_types.load(row["mws_report_type"])
 
@@ -108,7 +108,7 @@ def test_every_type_of_mws(row: Row) -> None:
         assert (known.cooldown_minutes or 0) >= minutes
 
 
-@pytest.mark.parametrize("row", SP_API, ids=lambda row: row["sp_report_type"])
+@pytest.mark.rows("row", SP_API, ids=lambda row: row["sp_report_type"])
 def test_every_type_of_sp_api(row: Row) -> None:
     name = row["sp_report_type"]
     known = report_types.load(name)
@@ -121,7 +121,7 @@ def test_every_type_of_sp_api(row: Row) -> None:
     assert known.sp_api_name in report_types.load(known.name).names
 
 
-@pytest.mark.parametrize("row", SP_API, ids=lambda row: row["sp_report_type"])
+@pytest.mark.rows("row", SP_API, ids=lambda row: row["sp_report_type"])
 def test_how_a_type_of_sp_api_comes_about(row: Row) -> None:
     known = report_types.load(row["sp_report_type"])
     said = {
@@ -136,7 +136,7 @@ def test_how_a_type_of_sp_api_comes_about(row: Row) -> None:
         assert known.withdrawn
 
 
-@pytest.mark.parametrize("row", SP_API, ids=lambda row: row["sp_report_type"])
+@pytest.mark.rows("row", SP_API, ids=lambda row: row["sp_report_type"])
 def test_what_amazon_no_longer_lists(row: Row) -> None:
     known = report_types.load(row["sp_report_type"])
     gone = re.search("absent from the 2026-07 list|2022-01 list only", row["notes"]) is not None
@@ -145,7 +145,7 @@ def test_what_amazon_no_longer_lists(row: Row) -> None:
     assert gone or not known.unlisted
 
 
-@pytest.mark.parametrize("row", SP_API, ids=lambda row: row["sp_report_type"])
+@pytest.mark.rows("row", SP_API, ids=lambda row: row["sp_report_type"])
 def test_what_is_not_requested_is_not_offered_for_it(row: Row) -> None:
     known = report_types.load(row["sp_report_type"])
 
@@ -153,7 +153,7 @@ def test_what_is_not_requested_is_not_offered_for_it(row: Row) -> None:
         assert "request" not in known.request_modes
 
 
-@pytest.mark.parametrize("row", SP_API, ids=lambda row: row["sp_report_type"])
+@pytest.mark.rows("row", SP_API, ids=lambda row: row["sp_report_type"])
 def test_longest_range(row: Row) -> None:
     known = report_types.load(row["sp_report_type"])
     days = re.match(r"([0-9]+)(?: \((?:one month|all=true)\)|$)", row["max_range_days"])
@@ -164,7 +164,7 @@ def test_longest_range(row: Row) -> None:
         assert known.lookback_limit_days == int(days[1])
 
 
-@pytest.mark.parametrize("row", MWS, ids=lambda row: row["mws_report_type"])
+@pytest.mark.rows("row", MWS, ids=lambda row: row["mws_report_type"])
 def test_longest_range_of_mws(row: Row) -> None:
     known = report_types.load(row["mws_report_type"])
     days = re.match(r"([0-9]+)(?![0-9]| \(look-back\))", row["max_range_days"])
@@ -173,7 +173,7 @@ def test_longest_range_of_mws(row: Row) -> None:
         assert known.max_days == int(days[1])
 
 
-@pytest.mark.parametrize(
+@pytest.mark.rows(
     "known",
     [each for each in report_types.all_known() if each.max_days],
     ids=lambda each: each.stream,
@@ -189,7 +189,7 @@ def test_a_longest_range_is_one_that_a_service_states(known: ReportType) -> None
     assert str(known.max_days) in re.findall("[0-9]+", stated) or follows[stated] == known.max_days
 
 
-@pytest.mark.parametrize("row", SP_API, ids=lambda row: row["sp_report_type"])
+@pytest.mark.rows("row", SP_API, ids=lambda row: row["sp_report_type"])
 def test_windows_that_hold_whole_periods(row: Row) -> None:
     alignment = report_types.load(row["sp_report_type"]).alignment
     longest = row["max_range_days"]
@@ -207,7 +207,7 @@ def test_windows_that_hold_whole_periods(row: Row) -> None:
         assert (alignment.period, alignment.max_periods) == ("MONTH", 1)
 
 
-@pytest.mark.parametrize("name", TYPES_WITH_COLUMNS)
+@pytest.mark.rows("name", TYPES_WITH_COLUMNS)
 def test_every_column_is_known_with_its_kind(name: str) -> None:
     known = report_types.load(name)
     rows = [row for row in reference("report_columns.csv") if row["report_type"] == name]
@@ -217,7 +217,7 @@ def test_every_column_is_known_with_its_kind(name: str) -> None:
         assert spec.kind is OTHER_KINDS.get((name, row["column"]), KINDS[row["type"]])
 
 
-@pytest.mark.parametrize("name", TYPES_WITH_COLUMNS)
+@pytest.mark.rows("name", TYPES_WITH_COLUMNS)
 def test_headers_are_spelled_as_amazon_does(name: str) -> None:
     known = report_types.load(name)
     rows = [row for row in reference("report_columns.csv") if row["report_type"] == name]
@@ -231,7 +231,7 @@ def test_headers_are_spelled_as_amazon_does(name: str) -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@pytest.mark.rows(
     "row",
     reference("localised_headers.csv"),
     ids=lambda row: f"{row['report_type']}-{row['header_in_file']}",

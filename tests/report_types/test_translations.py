@@ -33,7 +33,7 @@ def test_every_type_that_is_translated_has_an_entry() -> None:
     assert set(TRANSLATIONS) <= {f"{known.stream}.toml" for known in report_types.all_known()}
 
 
-@pytest.mark.parametrize(("file", "local", "header"), PAIRS)
+@pytest.mark.rows(("file", "local", "header"), PAIRS)
 def test_every_translated_header_is_that_of_its_column(file, local, header) -> None:
     (spec,) = [spec for spec in read(file).columns if header_key(local) in spec.keys]
     assert spec.header == header

@@ -13,7 +13,7 @@ from tap_mws_reports.report_types.type_detection import detect_json_type, detect
 FLAT = [each for each in report_types.all_known() if each.format in {"tab", "csv"} and each.columns]
 
 
-@pytest.mark.parametrize("known", FLAT, ids=lambda each: each.stream)
+@pytest.mark.rows("known", FLAT, ids=lambda each: each.stream)
 def test_a_type_is_recognised_by_its_own_columns(known) -> None:
     found = detect_type(spec.header for spec in known.columns)
     likeliest = [each for each in found if each.columns == known.columns]

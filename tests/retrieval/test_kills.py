@@ -2,8 +2,8 @@
 
 The undisturbed run is watched. Before each call, and after each call by which Amazon does something
 and whose answer could be lost, the world is copied: Amazon, the clock, and what had been written.
-Each copy goes on with a new run, as if the first one had been killed there. Every 23rd moment is
-tried, which meets all operations in turn; with ``--every-kill`` all of them are.
+Each copy goes on with a new run, as if the first one had been killed there. Every 11th moment of 16
+reports is tried, which meets all operations in turn; with ``--every-kill`` all moments of 40 are.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,8 +25,7 @@ from tap_mws_reports.sandbox.http import Response
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_"
 STREAM = "flat_file_all_orders_data_by_order_date"
 BACKFILL = {"type": ORDERS, "window_days": 1}
-REPORTS = 40
-DATES = {"start_date": "2020-04-01T00:00:00Z", "end_date": "2020-05-11T00:00:00Z"}
+START = datetime(2020, 4, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -55,12 +55,12 @@ def by_key(records: Any) -> dict[tuple[Any, ...], Any]:
     }
 
 
-def catalog(harness) -> dict[str, Any]:
-    """The streams of what Amazon lists are not what is looked at here."""
-    return deselect_lifecycle(harness.tap(BACKFILL, **DATES).catalog_dict)
+def catalog(harness, dates: dict[str, str]) -> dict[str, Any]:
+    """Deselect the streams of what Amazon lists."""
+    return deselect_lifecycle(harness.tap(BACKFILL, **dates).catalog_dict)
 
 
-def reporting_clock(harness, step: int) -> tuple[int, dict[int, World]]:
+def reporting_clock(harness, step: int, dates: dict[str, str]) -> tuple[int, dict[int, World]]:
     """Run to the end; return how many moments a kill can hit, and the world at every `step`th."""
     worlds: dict[int, World] = {}
     moments = itertools.count()
@@ -84,7 +84,7 @@ def reporting_clock(harness, step: int) -> tuple[int, dict[int, World]]:
         return response
 
     harness.amazon.handle = watching
-    harness.sync(harness.tap(BACKFILL, **DATES, catalog=catalog(harness)))
+    harness.sync(harness.tap(BACKFILL, **dates, catalog=catalog(harness, dates)))
     del harness.amazon.handle
     return next(moments), worlds
 
@@ -97,17 +97,19 @@ def quiet() -> Iterator[None]:
 
 
 def test_no_kill_loses_a_row_or_asks_twice(make_harness, request) -> None:
-    step = 1 if request.config.getoption("--every-kill") else 23
+    step, reports = (1, 40) if request.config.getoption("--every-kill") else (11, 16)
+    end = START + timedelta(days=reports)
+    dates = {"start_date": START.isoformat(), "end_date": end.isoformat()}
     harness = make_harness(pace="steady")
-    moments, worlds = reporting_clock(harness, step)
+    moments, worlds = reporting_clock(harness, step, dates)
     whole = World(harness.amazon, harness.clock, harness.lines)
-    assert harness.amazon.calls.count("request") == REPORTS
-    assert moments >= 3 * REPORTS
+    assert harness.amazon.calls.count("request") == reports
+    assert moments >= 3 * reports
     again = make_harness(pace="steady")
-    selected = catalog(again)
+    selected = catalog(again, dates)
     for number, world in worlds.items():
         again.amazon, again.clock = world.amazon, world.clock
-        output = again.run(BACKFILL, **DATES, catalog=selected, state=world.state)
+        output = again.run(BACKFILL, **dates, catalog=selected, state=world.state)
         assert output.failures == [], number
         assert {**world.rows, **by_key(output.records(STREAM))} == whole.rows, number
-        assert world.amazon.calls.count("request") == REPORTS, number
+        assert world.amazon.calls.count("request") == reports, number

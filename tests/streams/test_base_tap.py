@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import signal
@@ -10,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,6 +76,33 @@ def run_tap(
     )
 
 
+@pytest.fixture
+def run_main(
+    tmp_path, monkeypatch, capfd
+) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
+    """Run the command in this process, which saves starting one for each case."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+
+    def run(config: dict[str, Any], *arguments: str) -> subprocess.CompletedProcess[str]:
+        path = tmp_path / "config.json"
+        path.write_text(json.dumps(config))
+        command = ["tap-mws-reports", "--config", str(path), *arguments]
+        monkeypatch.setattr(sys, "argv", command)
+        monkeypatch.chdir(tmp_path)
+        try:
+            code = main()
+        except SystemExit as done:  # `--about` ends so
+            code = int(done.code or 0)
+        out, err = capfd.readouterr()
+        return subprocess.CompletedProcess(command, code, out, err)
+
+    yield run
+    # The command's handlers write into the stderr of this test.
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
 def error_of(done: subprocess.CompletedProcess[str]) -> str:
     """Return the one error on stderr, which comes last, and see that no traceback is there."""
     assert "Traceback" not in done.stderr
@@ -115,10 +143,10 @@ BAD = [
 
 @pytest.mark.parametrize(("change", "code", "said"), BAD, ids=lambda each: str(each)[:40])
 def test_bad_input_gets_one_error_that_says_what_where_and_what_to_do(
-    tmp_path, served, change, code, said
+    run_main, served, change, code, said
 ) -> None:
     config = {**served, "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"], **change}
-    done = run_tap(tmp_path, {name: each for name, each in config.items() if each is not None})
+    done = run_main({name: each for name, each in config.items() if each is not None})
     assert done.returncode == code, done.stderr
     error = error_of(done)
     assert all(each in error for each in said), error
@@ -175,16 +203,16 @@ def test_discovery_needs_neither_network_nor_credentials(tmp_path) -> None:
     ]
 
 
-def test_about_says_which_configured_types_are_withdrawn(tmp_path) -> None:
+def test_about_says_which_configured_types_are_withdrawn(run_main) -> None:
     old = "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE"
-    done = run_tap(tmp_path, {"reports": [{"type": old}, 5, "no type"]}, "--about", "--format=json")
+    done = run_main({"reports": [{"type": old}, 5, "no type"]}, "--about", "--format=json")
     assert json.loads(done.stdout)["name"] == "tap-mws-reports"
     assert done.stderr.count(f"{old}: Amazon ") == 1
     assert f"use {old}_V2." in done.stderr
 
 
-def test_about_names_every_setting(tmp_path) -> None:
-    done = run_tap(tmp_path, {}, "--about", "--format=json")
+def test_about_names_every_setting(run_main) -> None:
+    done = run_main({}, "--about", "--format=json")
     assert done.returncode == 0, done.stderr
     about = json.loads(done.stdout)
     assert {"api", "seller_id", "reports", "sandbox"} <= set(about["settings"]["properties"])

@@ -310,7 +310,7 @@ WITHOUT_DOCUMENTS = [
 ]
 
 
-@pytest.mark.parametrize("name", WITHOUT_DOCUMENTS)
+@pytest.mark.rows("name", WITHOUT_DOCUMENTS)
 def test_what_the_sandbox_cannot_write_ends_without_data(seller, name) -> None:
     request_id = seller.request(name, days=1)
     seller.wait(hours=1)
@@ -319,9 +319,9 @@ def test_what_the_sandbox_cannot_write_ends_without_data(seller, name) -> None:
     assert entry["generated_report_id"] is None
 
 
-@pytest.mark.parametrize("name", [each.name for each in OF_MWS])
-def test_every_type_can_be_scheduled(seller, name) -> None:
-    made = seller.ask("ManageReportSchedule", report_type=name, schedule="_1_DAY_")
+@pytest.mark.rows("name", [each.name for each in OF_MWS])
+def test_every_type_can_be_scheduled(open_seller, name) -> None:
+    made = open_seller().ask("ManageReportSchedule", report_type=name, schedule="_1_DAY_")
     assert made.items[0]["report_type"] == name
 
 

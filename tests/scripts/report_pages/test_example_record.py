@@ -9,12 +9,8 @@ from tap_mws_reports.streams.row_schema import row_schema
 
 STREAMS = [(known, stream) for known in all_known() for stream in known.streams]
 
-every_stream = pytest.mark.parametrize(
-    ("known", "stream"), STREAMS, ids=[stream.stream for _, stream in STREAMS]
-)
 
-
-@every_stream
+@pytest.mark.rows(("known", "stream"), STREAMS, ids=lambda row: row[1].stream)
 def test_the_example_is_a_record_of_the_stream(known, stream) -> None:
     record = example_record(known, stream)
 

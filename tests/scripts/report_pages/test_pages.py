@@ -12,7 +12,7 @@ PAGES = {str(path.relative_to(ROOT)): text for path, text in pages().items()}
 WRITTEN = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"])
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.rows("page", PAGES)
 def test_the_page_is_current(page) -> None:
     path = ROOT / page
 
@@ -24,7 +24,7 @@ def test_no_page_is_of_a_stream_that_is_no_more() -> None:
     assert not stale_pages(), "run `make docs`: it removes them"
 
 
-@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.rows("path", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_to_files_and_headings(path) -> None:
     for target, place in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", path.read_text("utf-8")):
         page = (path.parent / target).resolve() if target else path
