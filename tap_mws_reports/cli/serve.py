@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import click
 
@@ -15,6 +16,7 @@ from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.api.transport import HttpRequest, HttpTransport
 from tap_mws_reports.cli.commands import examples, group
 from tap_mws_reports.sandbox.amazon import Amazon
+from tap_mws_reports.sandbox.certificates import make_tls
 from tap_mws_reports.sandbox.events import EVENTS, HEADER, PATH
 from tap_mws_reports.sandbox.fault_table import BY_OPTION
 from tap_mws_reports.sandbox.faults import WITHOUT_END, Fault
@@ -52,6 +54,7 @@ class FaultParameter(click.ParamType[Fault]):
     "mws-reports sandbox > config.json &",
     "mws-reports sandbox --api mws --port 8080 --pace real",
     "mws-reports sandbox --port 8080 --fault throttle=0.1 --fault lost-answer=0.05 --seed 7",
+    "mws-reports sandbox --tls ca.pem > config.json &",
     "mws-reports sandbox trigger cancel --port 8080",
     invoke_without_command=True,
 )
@@ -89,6 +92,13 @@ class FaultParameter(click.ParamType[Fault]):
     type=FaultParameter(),
     help="Let a fault happen with this probability, such as lost-answer=0.05; repeatable.",
 )
+@click.option(
+    "--tls",
+    "ca_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Speak HTTPS; the certificate of the sandbox's own authority is written to this file.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -99,6 +109,7 @@ def command(
     api: str,
     limits: float,
     faults: Sequence[Fault],
+    ca_path: Path | None,
 ) -> None:
     """Serve a local simulation of Amazon until stopped.
 
@@ -111,10 +122,13 @@ def command(
     clock = SystemClock()
     profile = LATENCY_PROFILES[pace]
     amazon = Amazon(clock.now(), seed, profile, faults, limit_scale=max(0.0, limits))
-    server = bind(amazon, clock, port)
+    tls = make_tls(ca_path, HOST, "localhost") if ca_path else None
+    server = bind(amazon, clock, port, tls)
     _stop_on_signals(server.shutdown)
-    address = f"http://{HOST}:{server.server_port}"
-    config = tap_config(address, clock.now(), region, api)
+    if ca_path:
+        trust = f"Clients must trust {ca_path}; the tap does with REQUESTS_CA_BUNDLE={ca_path}"
+        click.echo(trust, err=True)
+    config = tap_config(server.address, clock.now(), region, api)
     sys.stdout.write(json.dumps(config) + "\n")
     sys.stdout.flush()
     server.serve_forever()
@@ -123,7 +137,8 @@ def command(
 @command.command("trigger", epilog=examples("mws-reports sandbox trigger cancel --port 8080"))
 @click.argument("event", type=click.Choice(list(EVENTS)))
 @click.option("--port", type=_PORT, required=True, help="That of the running sandbox.")
-def trigger(event: str, port: int) -> None:
+@click.option("--tls", is_flag=True, help="It speaks HTTPS; set REQUESTS_CA_BUNDLE.")
+def trigger(event: str, port: int, *, tls: bool) -> None:
     """Let something happen in a sandbox that runs on this machine.
 
     Open report requests are cancelled, an hour late or fatal; access is revoked; a token and a

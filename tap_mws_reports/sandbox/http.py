@@ -21,10 +21,17 @@ class Request:
     params: Mapping[str, str]
     query: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    scheme: str = "http"
 
     @classmethod
     def read(
-        cls, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+        cls,
+        method: str,
+        path: str,
+        query: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        scheme: str = "http",
     ) -> Request:
         """Return the request that came as these parts; a body is read as a form.
 
@@ -39,6 +46,7 @@ class Request:
             {**dict(pairs), **_form(body)},
             tuple(pairs),
             body,
+            scheme,
         )
 
     @property

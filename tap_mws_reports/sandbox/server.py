@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -96,7 +97,9 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length", 0))
         body = _read_chunks(self.rfile) if is_chunked else self.rfile.read(length)
         headers = dict(self.headers.items())
-        request = Request.read(self.command, unquote(path), query, headers, body)
+        request = Request.read(
+            self.command, unquote(path), query, headers, body, self.server.scheme
+        )
         self._write(self.server.application.answer(request))
 
     def __getattr__(self, name: str) -> Callable[[], None]:
@@ -149,8 +152,11 @@ class SandboxServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, application: Application, port: int) -> None:
+    def __init__(
+        self, application: Application, port: int, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.application = application
+        self._tls = tls
         self._connections: set[socket.socket] = set()
         try:
             super().__init__((HOST, port), _Handler)
@@ -161,13 +167,27 @@ class SandboxServer(ThreadingHTTPServer):
                 hint="choose another one, or 0 for any free one",
             ) from error
 
+    @property
+    def address(self) -> str:
+        """Its scheme, host and port."""
+        return f"{self.scheme}://{HOST}:{self.server_port}"
+
+    @property
+    def scheme(self) -> str:
+        """The scheme of its addresses."""
+        return "http" if self._tls is None else "https"
+
     def service_actions(self) -> None:
         """Send notifications that have become due."""
         self.application.send_notifications()
 
     def get_request(self) -> tuple[socket.socket, object]:
-        """Accept a connection."""
+        """Accept a connection; the thread that serves it shakes hands."""
         connection, address = super().get_request()
+        if self._tls is not None:
+            connection = self._tls.wrap_socket(
+                connection, server_side=True, do_handshake_on_connect=False
+            )
         self._connections.add(connection)
         return connection, address
 
@@ -188,27 +208,33 @@ class SandboxServer(ThreadingHTTPServer):
         """Log what went wrong with a request; a client that has gone is no error."""
         del request, client_address
         error = sys.exception()
-        if not isinstance(error, ConnectionError):
+        if isinstance(error, ssl.SSLError):
+            logger.warning("A client does not trust the certificate, or speaks no TLS: %s", error)
+        elif not isinstance(error, ConnectionError):
             logger.error("A request could not be answered", exc_info=error)
 
 
-def bind(amazon: Amazon, clock: Clock, port: int) -> SandboxServer:
+def bind(
+    amazon: Amazon, clock: Clock, port: int, tls: ssl.SSLContext | None = None
+) -> SandboxServer:
     """Return a server that listens on a port of the loopback interface; 0 chooses a free one.
+
+    It speaks plain HTTP without ``tls``.
 
     Raises:
         SettingsError: the port is taken.
     """
-    return SandboxServer(Application(amazon, clock), port)
+    return SandboxServer(Application(amazon, clock), port, tls)
 
 
 @contextmanager
-def served(amazon: Amazon, clock: Clock) -> Iterator[str]:
+def served(amazon: Amazon, clock: Clock, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """Serve on a free port by a thread of its own while the context lasts; yield the address."""
-    server = bind(amazon, clock, 0)
+    server = bind(amazon, clock, 0, tls)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": _POLLS})
     thread.start()
     try:
-        yield f"http://{HOST}:{server.server_port}"
+        yield server.address
     finally:
         server.shutdown()
         thread.join()

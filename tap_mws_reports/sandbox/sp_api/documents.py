@@ -58,7 +58,7 @@ class PresignedUrl(NamedTuple):
 def base(request: Request) -> str:
     """Return where the documents are for the sender of a request: at S3, or at the same port."""
     region = REGION_OF_HOST.get(request.host)
-    return f"https://{HOSTS[region]}" if region else f"http://{request.host}"
+    return f"https://{HOSTS[region]}" if region else f"{request.scheme}://{request.host}"
 
 
 def write(link: PresignedUrl, at: str, now: datetime) -> str:
