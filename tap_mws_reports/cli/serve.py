@@ -144,9 +144,8 @@ def trigger(event: str, port: int, *, tls: bool) -> None:
     Open report requests are cancelled, an hour late or fatal; access is revoked; a token and a
     document's address expire.
     """
-    answer = HttpTransport().send(
-        HttpRequest("POST", f"http://{HOST}:{port}{PATH}", {HEADER: event})
-    )
+    address = f"{'https' if tls else 'http'}://{HOST}:{port}{PATH}"
+    answer = HttpTransport().send(HttpRequest("POST", address, {HEADER: event}))
     click.echo(answer.body.decode())
 
 
