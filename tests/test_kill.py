@@ -76,7 +76,7 @@ class Unmetered(QuotaEnforcer):
 
 @pytest.fixture
 def clock() -> FastClock:
-    """A clock for server and taps, so that nobody waits for reports as long as Amazon takes."""
+    """A clock for server and taps, so that no test waits for reports as long as Amazon takes."""
     return FastClock(10.0, time.monotonic())
 
 

@@ -2,7 +2,7 @@
 
 What differs in the rows is the id that each service gives a report: `_report_id` is MWS's generated
 report id, or SP-API's reportId, which is MWS's report request id. The state of things now is of the
-moment when it was asked for, and whoever starts anew may ask a little later.
+moment of its request, which a new run may make a little later.
 """
 
 from __future__ import annotations

@@ -229,7 +229,7 @@ def test_a_queue_that_goes_away_is_replaced_by_looks(
 @pytest.mark.usefixtures("sqs")
 def test_a_host_out_of_reach_is_replaced_by_looks(harness, monkeypatch, caplog):
     monkeypatch.setattr("botocore.retries.standard.time.sleep", lambda _seconds: None)
-    gone = "http://127.0.0.1:9/123456789012/reports"  # the port of nobody
+    gone = "http://127.0.0.1:9/123456789012/reports"  # nothing listens here
     output = harness.run(WEEKLY, **END, notification_queue_url=gone)
     assert not output.failures
     assert caplog.text.count("polling reports instead") == 1

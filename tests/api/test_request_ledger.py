@@ -109,7 +109,7 @@ def spaced(spacing: timedelta):
 
 
 @pytest.mark.parametrize("spacing", [5, 15, 40, 120])
-def test_a_spacing_that_nobody_told_is_learned(spacing: int) -> None:
+def test_an_unknown_spacing_is_learned(spacing: int) -> None:
     ledger = RequestLedger()
     good, bad = walk(ledger, spaced(timedelta(minutes=spacing)), days=3)
     assert spacing <= ledger.spacing.total_seconds() / 60 <= spacing * 1.3

@@ -25,7 +25,7 @@ def test_messages_are_received_until_they_are_deleted(queue_url, left_in) -> Non
     queue.delete([])
 
 
-def test_what_is_put_aside_is_hidden_for_as_long_as_is_said(queue_url) -> None:
+def test_a_message_with_extended_visibility_is_hidden_for_that_time(queue_url) -> None:
     queue = SqsQueue(queue_url)
     queue.send("again and again")
     for _ in range(3):
@@ -35,7 +35,7 @@ def test_what_is_put_aside_is_hidden_for_as_long_as_is_said(queue_url) -> None:
     assert queue.receive(0.0) == []
 
 
-def test_a_message_deleted_meanwhile_is_put_aside_without_complaint(queue_url) -> None:
+def test_extending_the_visibility_of_a_deleted_message_is_no_error(queue_url) -> None:
     queue = SqsQueue(queue_url)
     queue.send("gone")
     received = queue.receive(0.0)

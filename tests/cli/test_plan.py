@@ -54,7 +54,7 @@ def written(tmp_path):
 
 @pytest.fixture
 def unreachable(monkeypatch):
-    """Fail whoever tries to reach Amazon."""
+    """Fail on any call to Amazon."""
     monkeypatch.setattr("requests.Session.send", None)
 
 
@@ -141,7 +141,9 @@ def test_streams_that_are_not_selected_are_not_planned(written, capsys) -> None:
     ("config", "state", "said"),
     [
         pytest.param("{", None, "is not JSON", id="broken settings"),
-        pytest.param({**CONFIG, "sandbox": False}, None, "seller_id: it is missing", id="nobody"),
+        pytest.param(
+            {**CONFIG, "sandbox": False}, None, "seller_id: it is missing", id="no seller"
+        ),
         pytest.param({**CONFIG, "order": "oldest"}, None, "order", id="wrong setting"),
         pytest.param(CONFIG, "[]", "holds no JSON object", id="state of no form"),
         pytest.param(CONFIG, CONFIG, "is a configuration, not a state", id="settings as state"),

@@ -61,7 +61,7 @@ class Warehouse:
 
 @pytest.fixture(autouse=True)
 def local(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Let dlt speak to nobody, and read no settings of whoever runs the tests."""
+    """Keep dlt from the network, and from the settings of this machine's user."""
     monkeypatch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")
     monkeypatch.setenv("DLT_DATA_DIR", str(tmp_path / "dlt"))
     with warnings.catch_warnings():

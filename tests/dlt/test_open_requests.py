@@ -26,7 +26,7 @@ START = datetime(2020, 5, 1, tzinfo=UTC)
 
 
 class Killed(BaseException):
-    """Ends a run as SIGKILL does: nobody handles it, and nothing is loaded."""
+    """Ends a run as SIGKILL does: no handler runs, and nothing is loaded."""
 
 
 def kill_at(harness: Any, monkeypatch: pytest.MonkeyPatch, word: str, count: int) -> None:

@@ -25,7 +25,7 @@ FORMATS = {
     "de": MarketplaceFormat(time_zone="Europe/Paris", date_order="DMY", decimal_mark=","),
     "fr": MarketplaceFormat(time_zone="Europe/Paris", date_order="DMY", decimal_mark=","),
 }
-# A cell of this document was moved by whoever anonymised it, and its neighbours with it.
+# A cell of this document was moved when it was anonymised, and its neighbours with it.
 DAMAGED = {"listings_active_na_47cols_v1.tsv"}
 # The documentation's example, with blanks in place of tabs.
 NO_TABLES = {"orders_scheduled_docs_whitespace.xml": ErrorDocument}

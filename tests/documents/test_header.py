@@ -21,7 +21,7 @@ REIMBURSEMENTS = report_types.load("_GET_FBA_REIMBURSEMENTS_DATA_")
         ('\r\n  \n"a "," b"\n1,2\n', ANY, 2, ["a ", " b"]),
         ("a,b\n1,2\n3,4\n", ANY, 0, ["a", "b"]),
         ("only\nvalues\n", ANY, 0, ["only"]),
-        # An explanation, and then columns nobody knows.
+        # An explanation, and then unknown columns.
         ('"All amounts in EUR"\n\n"a","b","c"\n1,2,3\n', ANY, 2, ["a", "b", "c"]),
         ("Feed Processing Summary:\n\na\tb\tc\n1\t2\t3\n", ANY, 2, ["a", "b", "c"]),
         # The lines of the explanation may be wide, and blank ones may stand between.
@@ -88,7 +88,7 @@ REIMBURSEMENTS = report_types.load("_GET_FBA_REIMBURSEMENTS_DATA_")
             1,
             ["reimbursement-id", "sku"],
         ),
-        # Headers in a language nobody knows stay the first line.
+        # Headers in an unknown language stay the first line.
         ("Datum\tOcena\tUwagi\n1\t2\t3\n", FEEDBACK, 0, ["Datum", "Ocena", "Uwagi"]),
         # A cell that is cut where the beginning ends is no reason to fail.
         ('a,b,c\n1,2,"3 and so', ANY, 0, ["a", "b", "c"]),

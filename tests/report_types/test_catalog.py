@@ -100,7 +100,7 @@ def test_no_kinds_change_nothing() -> None:
     assert ORDERS.with_kinds({}) == ORDERS
 
 
-def test_twins_have_the_same_columns() -> None:
+def test_entries_that_share_columns_have_the_same() -> None:
     other_job = report_types.load("_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_")
 
     assert other_job.columns == ORDERS.columns

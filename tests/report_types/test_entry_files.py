@@ -22,7 +22,7 @@ def test_only_the_files_that_hold_a_name_have_to_be_read(name: str, found: list[
     assert list(entry_files.files_with(name)) == found
 
 
-def test_a_file_is_read_with_the_columns_of_its_twin() -> None:
+def test_a_file_is_read_with_the_columns_of_the_entry_it_names() -> None:
     other_job = entry_files.read("flat_file_all_orders_data_by_order_date.toml")
 
     assert other_job.columns == entry_files.read(ORDERS).columns

@@ -156,7 +156,7 @@ BAD_FLAT: list[tuple[str, Any, str]] = [
         "identity.columns: 'thing_id' is not a column of the type",
     ),
     ("columns", ["a"], "columns: Expected `str | object`, got `array`"),
-    ("columns", "twin.toml", "columns: there are no columns in 'twin.toml'"),
+    ("columns", "other.toml", "columns: there are no columns in 'other.toml'"),
     ("columns", {"a": 5}, "columns.'a': Expected `str | object`, got `int`"),
     ("columns", {"a": "money"}, "columns.'a': Invalid enum value 'money'"),
     ("columns", {"a": {"kind": "money"}}, "columns.'a'.kind: Invalid enum value 'money'"),
@@ -326,10 +326,10 @@ def test_a_key_that_is_left_out_means_the_default_of_the_value() -> None:
     }
 
 
-def test_columns_of_a_twin() -> None:
-    entry = {**FLAT, "columns": "twin.toml"}
+def test_columns_of_another_entry() -> None:
+    entry = {**FLAT, "columns": "other.toml"}
 
-    report_type = read_entry("thing.toml", entry, {"twin.toml": FLAT["columns"]}.__getitem__)
+    report_type = read_entry("thing.toml", entry, {"other.toml": FLAT["columns"]}.__getitem__)
 
     assert [spec.header for spec in report_type.columns] == ["Thing-ID", "lpn ", "made on"]
 

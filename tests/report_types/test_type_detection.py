@@ -35,7 +35,7 @@ def test_the_least_surplus_comes_first() -> None:
     ]
 
 
-def test_a_withdrawn_type_comes_after_its_twin() -> None:
+def test_a_withdrawn_type_comes_after_one_with_the_same_columns() -> None:
     header = [spec.header for spec in report_types.load("_GET_FLAT_FILE_ORDERS_DATA_").columns]
     assert [each.stream for each in detect_type(header)] == [
         "flat_file_orders_data",

@@ -39,7 +39,7 @@ def other(make_work, now):
 @pytest.mark.parametrize(
     "status", [ProcessingStatus.SUBMITTED, ProcessingStatus.IN_PROGRESS, ProcessingStatus.DONE]
 )
-def test_a_duplicate_gives_way_to_its_twin(make_work, now, other, status) -> None:
+def test_a_duplicate_request_is_cancelled(make_work, now, other, status) -> None:
     other_job = other(status=status)
     why = explain_cancellation(make_work(submitted=5), CANCELLED, [other_job], now)
     assert why.duplicate is other_job

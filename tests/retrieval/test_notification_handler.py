@@ -61,7 +61,7 @@ def test_the_request_of_somebody_else_is_not_taken_in(make_work, now, poller) ->
 
 
 def test_a_request_that_came_to_nothing_is_still_known(make_work, now, poller) -> None:
-    """Its notification is this program's to delete, though nobody waits for it any more."""
+    """Its notification is deleted, although no job waits for it any more."""
     job = make_work()
     notifications = NotificationHandler([job], poller)
     job.opened("1", now, now, adopted=False)

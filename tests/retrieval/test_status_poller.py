@@ -210,7 +210,7 @@ def stopped_at_download(harness) -> None:
         harness.amazon.handle = handle
 
 
-def test_the_report_of_another_marketplace_is_no_twin(make_harness) -> None:
+def test_the_report_of_another_marketplace_is_another_report(make_harness) -> None:
     """A list does not tell marketplaces: what looks like the same report may be another one."""
     harness = make_harness(pace="steady")
     german = {**account_settings("EU", harness.api), "marketplace_ids": [GERMANY]}

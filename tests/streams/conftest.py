@@ -61,7 +61,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
         stream = tap.streams[report_types.load(report_type).stream]
         with pytest.MonkeyPatch.context() as patch:
             if one_by_one:
-                patch.setattr(stream, "_obstacle", lambda **_: "a test wants it")
+                patch.setattr(stream, "_obstacle", lambda **_: "forced by the test")
             patch.setattr("tempfile.tempdir", str(folder))
             output = io.BytesIO()
             stdout = io.TextIOWrapper(output, write_through=True)

@@ -24,7 +24,7 @@ PDF = b"%PDF-1.7\nan invoice\n"
 
 @pytest.fixture
 def delivers(monkeypatch):
-    """Make every report of the sandbox these bytes, also of the type that nobody knows."""
+    """Make every report of the sandbox these bytes, also of an unknown type."""
 
     def deliver(body: bytes) -> None:
         monkeypatch.setattr(reports, "KNOWN", {*reports.KNOWN, UNKNOWN})

@@ -15,7 +15,7 @@ UNSHIPPED = "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"
 def test_report_requests_and_reports_name_each_other(harness) -> None:
     output = harness.run(ORDERS)
     requests = {row["report_request_id"]: row for row in output.records("report_requests")}
-    # A feed's summary is a report that nobody requested.
+    # A feed's summary is a report without a request.
     reports = [
         row for row in output.records("reports") if row["report_type"] != "FeedSummaryReport"
     ]

@@ -44,7 +44,7 @@ def timeless(lines: list[bytes]) -> list[bytes]:
 def test_both_paths_write_the_same_bytes(make_harness, monkeypatch, settings) -> None:
     fast, slow = make_harness(), make_harness()
     output = fast.run(ORDERS, LISTINGS, SETTLEMENTS, **RECENT, **settings)
-    monkeypatch.setattr(BlockStream, "_obstacle", lambda _self, **_: "a test wants it")
+    monkeypatch.setattr(BlockStream, "_obstacle", lambda _self, **_: "forced by the test")
     slow.run(ORDERS, LISTINGS, SETTLEMENTS, **RECENT, **settings)
 
     for known in map(report_types.load, (ORDERS, LISTINGS, SETTLEMENTS)):
@@ -54,7 +54,7 @@ def test_both_paths_write_the_same_bytes(make_harness, monkeypatch, settings) ->
 
 @contextmanager
 def record(tap, caplog) -> Iterator[None]:
-    """Listen to what the stream logs, whoever else listens."""
+    """Record what the stream logs, beside other handlers."""
     logger = tap.streams[STREAM].logger
     logger.addHandler(caplog.handler)
     logger.setLevel(logging.INFO)
@@ -132,7 +132,7 @@ def test_columns_that_are_not_selected_are_neither_written_nor_kept_among_the_un
                 each["metadata"]["selected"] = False
 
     fast = harness.sync(harness.tap(ORDERS, catalog=catalog))
-    monkeypatch.setattr(BlockStream, "_obstacle", lambda _self, **_: "a test wants it")
+    monkeypatch.setattr(BlockStream, "_obstacle", lambda _self, **_: "forced by the test")
     other = make_harness()
     other.sync(other.tap(ORDERS, catalog=catalog))
 

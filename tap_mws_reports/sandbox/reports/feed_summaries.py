@@ -1,4 +1,4 @@
-"""Summaries of feeds, which MWS lists among the reports although nobody asks for them.
+"""Summaries of feeds, which MWS lists among the reports without a request.
 
 Source: https://github.com/lineofflight/peddler/blob/v2.4.5/test/vcr_cassettes/Reports.yml
 """

@@ -62,7 +62,7 @@ def listed(caller: Caller) -> list[object]:
             [Response(items=({"report_id": "1"},), has_next=False, next_token="a")],
             ["1"],
             [],
-            id="a token nobody needs",
+            id="an unused token",
         ),
     ],
 )

@@ -43,7 +43,7 @@ PLACES = pytest.mark.parametrize(
 )
 
 
-def habits_of(place: Marketplace) -> MarketplaceFormat:
+def format_of(place: Marketplace) -> MarketplaceFormat:
     return MarketplaceFormat(place.code_page, place.time_zone, place.date_order, place.decimal_mark)
 
 
@@ -66,7 +66,7 @@ IS_OF_KIND: dict[Kind, Callable[[object], bool]] = {
 def test_cell_is_a_value_of_its_kind_or_none_or_does_not_fit(
     place: Marketplace, kind: Kind, local: bool, cell: str
 ) -> None:
-    read = reader(kind, habits_of(place), local_numbers=local)
+    read = reader(kind, format_of(place), local_numbers=local)
     try:
         value = read(cell)
     except ValueError:
@@ -87,7 +87,7 @@ def test_amount_written_as_in_a_marketplace_keeps_its_digits(
     written = f"{amount:,}"
     if place.decimal_mark == ",":
         written = written.translate(str.maketrans(",.", ".,"))
-    read = reader(Kind.DECIMAL, habits_of(place), local_numbers=True)
+    read = reader(Kind.DECIMAL, format_of(place), local_numbers=True)
 
     assert str(read(dress.format(written))) == str(amount)
 
@@ -100,7 +100,7 @@ def test_thousands_parted_by_a_gap_are_sure_everywhere(
     written = f"{amount:,}".translate(str.maketrans(",.", gap + mark))
     for local in (True, False):
         if abs(amount) >= 1000 or mark == "." or (local and place.decimal_mark == ","):
-            read = reader(Kind.DECIMAL, habits_of(place), local_numbers=local)
+            read = reader(Kind.DECIMAL, format_of(place), local_numbers=local)
 
             assert str(read(written)) == str(amount)
 
@@ -113,7 +113,7 @@ def test_day_written_as_in_a_marketplace_is_that_day(
     parts = {"Y": f"{day.year}" if long else f"{day.year % 100:02}", "M": day.month, "D": day.day}
     written = separator.join(str(parts[part]) for part in place.date_order)
 
-    assert reader(Kind.DATE, habits_of(place))(written) == day.isoformat()
+    assert reader(Kind.DATE, format_of(place))(written) == day.isoformat()
 
 
 @given(day=DAYS, name=st.sampled_from(sorted(MONTHS)), clock=st.times())

@@ -9,7 +9,7 @@ import pytest
 LISTINGS = "GET_MERCHANT_LISTINGS_ALL_DATA"
 US = "ATVPDKIKX0DER"
 GOOD = {"reportType": LISTINGS, "marketplaceIds": [US]}
-LOOK = {"reportTypes": LISTINGS}
+LIST_FILTER = {"reportTypes": LISTINGS}
 MISSING = "One or more required parameters missing"
 TYPE = (
     "Invalid request body: [instance type ({}) does not match any allowed primitive type (allowed: "

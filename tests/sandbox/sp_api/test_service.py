@@ -7,7 +7,7 @@ from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.sp_api.service import OPERATIONS
 
 LISTINGS = "GET_MERCHANT_LISTINGS_ALL_DATA"
-LOOK = {"reportTypes": [LISTINGS]}
+LIST_FILTER = {"reportTypes": [LISTINGS]}
 QUOTA = (429, "QuotaExceeded", "You exceeded your quota for the requested resource.", "")
 
 
@@ -31,17 +31,17 @@ def test_a_burst_passes_and_the_next_call_comes_back_after_the_restore_time(clie
 def test_each_seller_has_its_own_quota(client) -> None:
     for client.region in ("NA", "EU"):
         for _ in range(TABLE["getReports"].burst):
-            assert client.call("getReports", **LOOK).status == 200
+            assert client.call("getReports", **LIST_FILTER).status == 200
 
 
 @pytest.mark.parametrize(
     ("name", "values", "status", "rate"),
     [
-        ("getReports", LOOK, 200, "0.0222"),
+        ("getReports", LIST_FILTER, 200, "0.0222"),
         ("getReports", {}, 400, "0.0222"),
         ("getReport", {"reportId": "1"}, 404, "2.0"),
         ("createRestrictedDataToken", {}, 400, "1.0"),
-        ("getReports", {**LOOK, "token": "Atza|none"}, 403, None),
+        ("getReports", {**LIST_FILTER, "token": "Atza|none"}, 403, None),
     ],
 )
 def test_what_went_well_or_was_asked_wrong_tells_the_rate(
@@ -54,7 +54,7 @@ def test_what_went_well_or_was_asked_wrong_tells_the_rate(
 
 
 def test_every_answer_has_an_id_of_its_own(client) -> None:
-    ids = {client.call("getReports", **LOOK).headers["x-amzn-RequestId"] for _ in range(3)}
+    ids = {client.call("getReports", **LIST_FILTER).headers["x-amzn-RequestId"] for _ in range(3)}
     assert len(ids) == 3
 
 
@@ -79,13 +79,13 @@ def test_what_is_not_there_is_not_found(client, method, path, status) -> None:
 )
 def test_a_call_that_fails_once(open_client, kind, status) -> None:
     client = open_client(Fault(kind, "getReports"))
-    assert client.refused("getReports", **LOOK)[0] == status
-    assert client.call("getReports", **LOOK).status == 200
+    assert client.refused("getReports", **LIST_FILTER)[0] == status
+    assert client.call("getReports", **LIST_FILTER).status == 200
 
 
 def test_an_answer_may_send_the_caller_elsewhere(open_client) -> None:
     client = open_client(Fault(FaultKind.REDIRECT, "getReports"))
-    response = client.call("getReports", **LOOK)
+    response = client.call("getReports", **LIST_FILTER)
     assert response.status == 307
     assert response.headers["Location"].startswith("https://elsewhere.example/")
-    assert client.call("getReports", **LOOK).status == 200
+    assert client.call("getReports", **LIST_FILTER).status == 200
