@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .PHONY: help setup warehouse-setup clients-setup demo docs test warehouse-test clients-test meltano-test
-.PHONY: kills properties page-test
+.PHONY: kills properties page-test recording dbt-test site
 .PHONY: benchmarks lint types check quick fuzz lock clean
 
 setup: $(VENV)/ready $(VENV)-target/ready ## set up the virtual environments
@@ -35,6 +35,12 @@ DEMO_SETUP := $(if $(filter postgres,$(TARGET)),$(VENV)-target-postgres/ready $(
 
 demo: setup $(DEMO_SETUP) ## sandbox | tap | DuckDB, every row counted; API=mws, TARGET=postgres
 	$(BIN)/python scripts/demo.py --api $(API) --target $(TARGET)
+
+recording: setup ## docs/demo.svg, which opens the README: the demo runs anew and is recorded
+	$(BIN)/python scripts/record_demo.py
+
+site: $(VENV)-site/ready ## the documentation as a site in site/, without a warning
+	NO_MKDOCS_2_WARNING=1 $(VENV)-site/bin/mkdocs build --strict --quiet
 
 docs: setup ## the pages about report types and the files for Meltano, from entries and settings
 	$(BIN)/python scripts/make_docs.py
@@ -67,6 +73,9 @@ meltano-test: setup $(VENV)-meltano/ready $(VENV)-postgres/ready ## Meltano inst
 
 page-test: setup ## the page in a headless Chromium, if there is one; pictures in demo/screenshots
 	$(BIN)/python -m pytest -rs -n 0 --screenshots tests/page/test_screenshots.py
+
+dbt-test: setup $(VENV)-dbt/ready $(VENV)-postgres/ready ## the dbt package over DuckDB and PostgreSQL, compared with the sandbox
+	$(BIN)/python -m pytest -rs -n 0 --dbt tests/dbt
 
 kills: setup ## kill the tap at every call to Amazon, stop it by signals, SIGKILL it 20 times
 	$(BIN)/python -m pytest -q --every-kill tests/retrieval/test_kills.py tests/retrieval/test_older_states.py \
@@ -104,10 +113,11 @@ LOCK := pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no
 
 lock: ## choose versions anew; needs pip-tools
 	$(LOCK) -o requirements/dev.txt pyproject.toml requirements/dev.in
-	for name in $(WAREHOUSES) meltano clients; do $(LOCK) -o requirements/$$name.txt requirements/$$name.in || exit; done
+	for name in $(WAREHOUSES) meltano clients site; do $(LOCK) -o requirements/$$name.txt requirements/$$name.in || exit; done
+	$(LOCK:--strip-extras=--no-strip-extras) -o requirements/dbt.txt requirements/dbt.in # pip misses an extra otherwise
 	$(LOCK) -c requirements/dev.txt -o requirements/fuzz.txt pyproject.toml requirements/fuzz.in
 	npm install --prefix requirements/clients --package-lock-only --omit-lockfile-registry-resolved
 	sed -i -e '/^--/d' -e '/./,$$!d' requirements/*.txt # where packages came from is nobody else's business
 
 clean: ## remove the environments and everything that was made
-	rm -rf $(VENV) $(VENV)-fuzz $(VENV)-meltano $(VENV)-clients $(WAREHOUSES:%=$(VENV)-%) .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-fuzz $(VENV)-meltano $(VENV)-clients $(VENV)-dbt $(VENV)-site $(WAREHOUSES:%=$(VENV)-%) site .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

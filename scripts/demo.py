@@ -97,7 +97,7 @@ class Demo:
         self._show_answer()
         self._make_page()
         say(f"Ask more:     {self._database.shell}")
-        say("With your own account: fill in sample_config.json, then")
+        say("Your account: fill in sample_config.json, then run")
         say("              .venv/bin/tap-mws-reports --config sample_config.json --test")
         if not again:
             command = "make demo" + (" API=mws" if self._api == "mws" else "")

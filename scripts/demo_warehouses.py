@@ -48,9 +48,7 @@ class DuckDb:
         self._database = directory / "amazon.duckdb"
         self.address = str(self._database.relative_to(ROOT))
         self.url = str(self._database)
-        question = "select count(*) from merchant_listings_all_data"
-        program = ".venv-target/bin/python scripts/query.py"
-        self.shell = f'{program} {self.address} "{question}"'
+        self.shell = f".venv-target/bin/python scripts/query.py {self.address} 'show tables'"
 
     @property
     def settings(self) -> dict[str, Any]:

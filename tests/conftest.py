@@ -53,7 +53,8 @@ STEADY = LatencyProfile("steady", (0, 0, 0), (300, 300, 300))
 AT_ONCE = LatencyProfile("at once", (0, 0, 0), (0, 0, 0))
 APIS = ("mws", "sp_api")
 ON_REQUEST = {
-    Path(__file__).with_name(name): f"--{name}" for name in ("warehouses", "meltano", "clients")
+    Path(__file__).with_name(name): f"--{name}"
+    for name in ("warehouses", "meltano", "clients", "dbt")
 } | {Path(__file__).with_name("page") / "test_screenshots.py": "--screenshots"}
 # What tests call by the same word, whichever service they run over. A list is one call more for
 # each further page; with ids MWS's list is a look.
@@ -271,6 +272,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--screenshots",
         action="store_true",
         help="look at pages in Chromium, too; `make page-test` runs these tests",
+    )
+    parser.addoption(
+        "--dbt",
+        action="store_true",
+        help="build the dbt package, too; `make dbt-test` sets it up and runs these tests",
     )
     parser.addoption(
         "--clients",

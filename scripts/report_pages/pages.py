@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from report_pages.erd_page import erd_page
 from report_pages.errors_page import errors_page
 from report_pages.index_page import index_page
 from report_pages.lifecycle_page import LIFECYCLE, lifecycle_page
@@ -30,6 +31,7 @@ def pages() -> dict[Path, str]:
         _README: with_report_types(_README.read_text("utf-8"), types),
         _DOCS / "errors.md": errors_page(),
         _DOCS / "report-types.md": index_page(types),
+        _DOCS / "erd.md": erd_page(types),
         **{_STREAMS / f"{stream.name}.md": lifecycle_page(stream) for stream in LIFECYCLE},
         **streams,
     }

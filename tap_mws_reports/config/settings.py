@@ -1,6 +1,6 @@
 """All settings of the tap: type, default, description and secrecy.
 
-`docs/settings.md`, `meltano.yml` and `sample_config.json` are checked against this module.
+`docs/settings.md`, `meltano.yml` and `docs/recipes/all-settings.json` are checked against this.
 """
 
 from __future__ import annotations

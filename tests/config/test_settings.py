@@ -74,10 +74,20 @@ def test_the_docs_agree(name: str) -> None:
     assert ("secret" in row.split("|")[3]) is known.get("secret", False)
 
 
-def test_the_sample_shows_every_setting_and_is_right() -> None:
-    sample = json.loads((ROOT / "sample_config.json").read_text(encoding="utf-8"))
+def test_the_example_shows_every_setting_and_is_right() -> None:
+    path = ROOT / "docs" / "recipes" / "all-settings.json"
+    sample = json.loads(path.read_text(encoding="utf-8"))
     assert list(sample) == list(PROPERTIES)
     assert find_problems(sample) == []
+
+
+def test_the_starter_is_a_seller_of_sp_api_and_is_right() -> None:
+    starter = json.loads((ROOT / "sample_config.json").read_text(encoding="utf-8"))
+    credentials = ["lwa_client_id", "lwa_client_secret", "refresh_token"]
+    who = ["api", "seller_id", "marketplace_ids"]
+    assert list(starter) == [*who, *credentials, "start_date", "reports"]
+    assert starter["api"] == "sp_api"
+    assert find_problems(starter) == []
 
 
 def test_every_secret_is_a_credential_and_every_credential_a_secret() -> None:

@@ -1,0 +1,105 @@
+"""The files of docs/recipes: `run.sh` runs the tap and keeps the state; the others can be read."""
+
+from __future__ import annotations
+
+import ast
+import fcntl
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tap_mws_reports.page.run_log import read_log
+
+ROOT = Path(__file__).parents[1]
+RECIPES = ROOT / "docs" / "recipes"
+PAGE = (ROOT / "docs" / "recipes.md").read_text("utf-8")
+BIN = Path(sys.executable).parent
+CONFIG = {
+    "api": "sp_api",
+    "sandbox": True,
+    "start_date": "2026-01-01T00:00:00Z",
+    "reports": ["GET_MERCHANT_LISTINGS_ALL_DATA"],
+}
+TARGET = """
+import json, sys
+lines = [line for line in sys.stdin if json.loads(line)["type"] == "STATE"]
+print(json.dumps(json.loads(lines[-1])["value"]))
+"""
+
+
+@pytest.fixture
+def run(tmp_path):
+    (tmp_path / "config.json").write_text(json.dumps(CONFIG))
+    (tmp_path / "target.json").write_text("{}")
+    (tmp_path / "target.py").write_text(TARGET)
+
+    def run(
+        tap: str = f"{BIN}/tap-mws-reports", target: str = "", **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        target = target or f"{sys.executable} {tmp_path}/target.py"
+        env = {**os.environ, "TAP": tap, "TARGET": target, **more}
+        script = ["bash", str(RECIPES / "run.sh")]
+        return subprocess.run(
+            script, cwd=tmp_path, env=env, capture_output=True, text=True, check=False, timeout=120
+        )
+
+    return run
+
+
+def test_a_run_keeps_its_state_and_the_next_goes_on_from_it(run, tmp_path) -> None:
+    log = {"SINGER_SDK_LOG_CONFIG": str(RECIPES / "logging.yml")}
+    assert run(**log).returncode == 0
+    first = json.loads((tmp_path / "state.json").read_text())
+    assert first["bookmarks"]["merchant_listings_all_data"]["partitions"]
+    events = read_log((tmp_path / "tap.jsonl").read_text().splitlines()).events
+    assert {"requested", "downloaded"} <= {name for each in events.values() for name in each}
+    assert run().returncode == 0
+    assert json.loads((tmp_path / "state.json").read_text())["bookmarks"]
+
+
+def test_a_target_that_fails_keeps_the_old_state(run, tmp_path) -> None:
+    (tmp_path / "state.json").write_text('{"bookmarks": {}}')
+    done = run(tap="echo", target="false")
+    assert done.returncode == 1
+    assert (tmp_path / "state.json").read_text() == '{"bookmarks": {}}'
+
+
+def test_the_exit_code_is_the_taps(run) -> None:
+    assert run(tap="bash -c 'exit 3'", target="true").returncode != 0
+
+
+def test_a_second_run_does_not_begin(run, tmp_path) -> None:
+    with (tmp_path / "run.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert run().returncode == 75
+
+
+@pytest.mark.parametrize("path", sorted(RECIPES.glob("*.py")), ids=lambda path: path.name)
+def test_a_program_is_python(path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    assert ast.get_docstring(tree)
+    assert "./run.sh" in path.read_text("utf-8")
+
+
+def test_the_workflow_runs_and_keeps_the_state() -> None:
+    workflow = yaml.safe_load((RECIPES / "github-actions.yml").read_text("utf-8"))
+    steps = workflow["jobs"]["load"]["steps"]
+    assert any("./run.sh" in step.get("run", "") for step in steps)
+    assert any(step.get("with", {}).get("path") == "state.json" for step in steps)
+    assert workflow["concurrency"]
+
+
+def test_every_line_of_the_crontab_is_a_schedule_or_a_variable() -> None:
+    lines = (RECIPES / "crontab").read_text("utf-8").splitlines()
+    for line in lines:
+        assert re.fullmatch(r"#.*|[A-Z]+=\S+|(?:[\d*/]+ ){5}cd \S+ && \./run\.sh .*", line)
+
+
+def test_the_page_names_every_file() -> None:
+    assert set(re.findall(r"\(recipes/([\w.-]+)\)", PAGE)) == {p.name for p in RECIPES.iterdir()}
