@@ -315,6 +315,9 @@ def test_a_place_that_cannot_be_had_is_refused_before_amazon_is_asked(
     written, tmp_path, monkeypatch, root, said
 ) -> None:
     monkeypatch.setitem(sys.modules, "s3fs", None)
+    # Another test may have used S3: fsspec remembers its classes.
+    registry = sys.modules["fsspec.registry"]
+    monkeypatch.delitem(registry._registry, "s3", raising=False)  # noqa: SLF001
     (tmp_path / "file").touch()
     config = batch_config(tmp_path, "jsonl", "gzip")
     config["storage"]["root"] = root.format(file=tmp_path / "file")

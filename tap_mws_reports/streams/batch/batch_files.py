@@ -6,6 +6,7 @@ files.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count, groupby, takewhile
@@ -19,21 +20,43 @@ from tap_mws_reports.documents import RecordBatch
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.streams.batch.batch_formats import BatchFormat
 
+_OBJECT_STORES = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az"})
+"""Protocols of stores with buckets, which have no folders."""
+
+
+def _storage_errors() -> tuple[type[Exception], ...]:
+    """Return what storage raises; missing credentials and hosts of S3 are no `OSError`."""
+    try:
+        botocore = importlib.import_module("botocore.exceptions")
+    except ImportError:
+        return (OSError,)
+    return OSError, botocore.BotoCoreError, botocore.ClientError
+
 
 class BatchStorage:
-    """The location in `batch_config.storage`; created if missing.
+    """The location in `batch_config.storage`: a folder, created if missing, or a bucket's prefix.
+
+    Buckets are not created: a misspelt name would become one.
 
     Raises:
-        SettingsError: the place cannot be retrieved, or what its service needs is not installed.
+        SettingsError: the place cannot be reached, or what its service needs is not installed.
     """
 
     def __init__(self, target: StorageTarget) -> None:
         self._prefix = target.prefix or ""
         try:
             self._root = UPath(target.root, **target.params).resolve()
-            self._root.mkdir(parents=True, exist_ok=True)
-        except (ImportError, ValueError, OSError) as error:
+            self._has_folders = self._root.protocol not in _OBJECT_STORES
+            self._make_or_find_root()
+        except (ImportError, ValueError, *_storage_errors()) as error:
             _refuse(target.root, error)
+
+    def _make_or_find_root(self) -> None:
+        if self._has_folders:
+            self._root.mkdir(parents=True, exist_ok=True)
+        else:
+            # Raises what is wrong; `exists` would say no bucket where there is no connection.
+            self._root.fs.ls(self._root.drive, refresh=True)
 
     @contextmanager
     def new_file(self, name: str) -> Iterator[IO[bytes]]:
@@ -44,10 +67,11 @@ class BatchStorage:
         """
         path = self._path(name)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if self._has_folders:
+                path.parent.mkdir(parents=True, exist_ok=True)
             with path.fs.transaction, path.fs.open(path.path, "wb") as file:
                 yield file
-        except OSError as error:
+        except _storage_errors() as error:
             _refuse(str(path), error)
 
     def address(self, name: str) -> str:
