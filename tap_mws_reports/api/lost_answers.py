@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from tap_mws_reports.api.interface import ReportRequest, ReportSpec
+from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest, ReportSpec
 from tap_mws_reports.errors import RequestRefused
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 """How far Amazon's clock may be behind; what seems older is not taken for the lost request."""
+
+TOLD_CLOCKS_DIFFER = timedelta(minutes=15)
+"""The same where the list tells all that was asked for, so that an older request is as good: the
+widest difference with which Amazon takes a call.
+Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_RequiredRequestParameters.html
+"""
+
+_FAILED = frozenset({ProcessingStatus.CANCELLED, ProcessingStatus.FATAL})
 
 
 def find_made(
@@ -23,7 +31,9 @@ def find_made(
 
     It is one of the same type, dates and, where they are listed, marketplaces, that was made since
     the first try, and whose id no answer has told. Options are not listed: that another program
-    asks for the same type and dates within these seconds is not considered.
+    asks for the same type and dates within these seconds is not considered. By a machine's clock
+    that is fast the request seems older than the try; where the list tells the marketplaces and
+    there are no options, an older request of these dates is as good, unless it has failed.
 
     Args:
         list_requests: as `ReportService.report_requests`.
@@ -32,7 +42,7 @@ def find_made(
         since: when it was asked for first.
         known: the ids of the requests whose answers arrived.
     """
-    earliest = (since - CLOCKS_DIFFER).replace(microsecond=0)
+    earliest = (since - TOLD_CLOCKS_DIFFER).replace(microsecond=0)
     try:
         listed = list(list_requests(report_types=[spec.report_type], requested_from=earliest))
     except RequestRefused:  # some types are not listed
@@ -43,12 +53,20 @@ def find_made(
             for each in listed
             if each.report_request_id not in known
             and not each.scheduled
-            and each.submitted_date >= earliest
+            and _is_late_enough(each, spec, since)
             and each.may_be_for(marketplace_ids)
             and _has_dates(each, spec)
         ),
         None,
     )
+
+
+def _is_late_enough(request: ReportRequest, spec: ReportSpec, since: datetime) -> bool:
+    """Whether a request may be the lost one, by its time."""
+    if request.submitted_date >= (since - CLOCKS_DIFFER).replace(microsecond=0):
+        return True
+    is_told = request.marketplace_ids is not None and not spec.options and spec.start is not None
+    return is_told and request.processing_status not in _FAILED
 
 
 def _has_dates(request: ReportRequest, spec: ReportSpec) -> bool:

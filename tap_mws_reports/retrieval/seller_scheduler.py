@@ -7,7 +7,7 @@ A scheduler never waits, and a waiting job holds no slot, so one bad window dela
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tap_mws_reports.api.interface import ReportService, ThrottledCall
@@ -38,11 +38,14 @@ from tap_mws_reports.retrieval.scheduling.latency import Latencies
 from tap_mws_reports.retrieval.scheduling.quota_timeline import QuotaTimeline
 from tap_mws_reports.retrieval.scheduling.request_order import QuotaOutlook, next_report_type
 from tap_mws_reports.retrieval.scheduling.request_turns import LimitedJobs, RequestTurns
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 from tap_mws_reports.retrieval.status_poller import (
     NotificationHandler,
     StatusPoller,
     is_on_first_page,
 )
+
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 MAX_DOWNLOADS = 4
 """Per document: "discard the report and try the request up to three more times", says
@@ -231,8 +234,7 @@ class SellerScheduler:
         ready = self._in(JobStatus.READY)
         if not ready or self._service.seconds_until_allowed(ThrottledCall.DOWNLOAD) > 0:
             return False
-        # Damaged documents are downloaded last.
-        self._attempt(min(ready, key=lambda job: job.damaged), now, self._fetch)
+        self._attempt(_next_download(ready), now, self._fetch)
         return True
 
     def _fetch(self, job: ReportJob, now: datetime) -> None:
@@ -405,3 +407,17 @@ class SellerScheduler:
 def _seconds(moment: datetime, now: datetime) -> float:
     # The minimum datetime cannot be subtracted from.
     return (moment - now).total_seconds() if moment > now else 0.0
+
+
+def _next_download(ready: Sequence[ReportJob]) -> ReportJob:
+    """Return the job whose document is downloaded next.
+
+    Damaged documents are downloaded last, but none after one of its partition that was requested
+    later: of a row that is in both, the older version would replace the newer one.
+    """
+    first: dict[Bookmark, ReportJob] = {}
+    for job in ready:
+        earliest = first.setdefault(job.bookmark, job)
+        if (job.submitted or _EVER) < (earliest.submitted or _EVER):
+            first[job.bookmark] = job
+    return min(first.values(), key=lambda job: job.damaged)
