@@ -171,7 +171,7 @@ class ReportService(CallQuotas, Protocol):
     """How many report requests one call of `ThrottledCall.POLL` shows."""
 
     types_per_list: int
-    """Of how many report types one call of `Call.LIST` shows the requests."""
+    """Of how many report types one call of `ThrottledCall.LIST` shows the requests."""
 
     acknowledge_batch_size: int
     """The most documents that one `acknowledge` takes."""
@@ -180,7 +180,7 @@ class ReportService(CallQuotas, Protocol):
     """How long Amazon lists report requests and documents."""
 
     notifications_have_report_ids: bool
-    """Whether the `Notice.report_id` of a notification is one that `download` takes.
+    """Whether the `ReportNotification.report_id` of a notification is one that `download` takes.
 
     Notifications of the other service may still be in the queue.
     """

@@ -90,7 +90,7 @@ class SqsQueue:
                 self._client.delete_message_batch(QueueUrl=self._url, Entries=batch)
 
     def extend_visibility(self, message: QueueMessage, seconds: int) -> None:
-        """See `Queue.put_aside`. A message that was deleted meanwhile is no error."""
+        """See `Queue.extend_visibility`. A message that was deleted meanwhile is no error."""
         entry = {"Id": "0", "ReceiptHandle": message.receipt, "VisibilityTimeout": seconds}
         with self._translated():
             self._client.change_message_visibility_batch(QueueUrl=self._url, Entries=[entry])

@@ -216,7 +216,7 @@ def _translated(host: str) -> Iterator[None]:
     ) as error:
         raise errors.ConnectionBroken(f"{host}: {_reason(error)}") from error
     except requests.exceptions.RequestException as error:
-        what = f"{host or 'the host'} cannot be asked: {_reason(error)}"
+        what = f"{host or 'the host'} cannot be called: {_reason(error)}"
         raise errors.HostUnreachable(what, hint="check endpoint_url") from error
 
 

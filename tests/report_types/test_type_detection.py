@@ -53,7 +53,7 @@ def test_a_withdrawn_type_comes_after_one_with_the_same_columns() -> None:
         ["currency", "quantity-purchased"],
     ],
 )
-def test_a_stranger_is_not_recognised(header) -> None:
+def test_an_unknown_header_is_not_recognised(header) -> None:
     assert detect_type(header) == []
 
 

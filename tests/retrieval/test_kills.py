@@ -3,7 +3,7 @@
 The undisturbed run is watched. Before each call, and after each call by which Amazon does something
 and whose answer could be lost, the world is copied: Amazon, the clock, and what had been written.
 Each copy goes on with a new run, as if the first one had been killed there. Every 11th moment of 16
-reports is tried, which meets all operations in turn; with ``--every-kill`` all moments of 40 are.
+reports is tried; with ``--every-kill`` all moments of 40 are.
 """
 
 from __future__ import annotations

@@ -150,8 +150,8 @@ def test_only_what_was_taken_in_is_deleted(open_inbox, scheduler) -> None:
 
 
 def test_a_message_that_comes_back_is_hidden_for_longer_each_time(open_inbox) -> None:
-    stranger = message(1, seller="A2")
-    queue = ScriptedQueue([[stranger] for _ in range(8)])
+    unknown = message(1, seller="A2")
+    queue = ScriptedQueue([[unknown] for _ in range(8)])
     open_inbox(queue).wait(160.0)
     waits = [hidden for _, hidden in queue.hidden]
     assert waits == [60, 120, 240, 480, 900, 900, 900]

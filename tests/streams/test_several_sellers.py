@@ -171,7 +171,7 @@ def test_a_seller_may_go_and_come_back(harness) -> None:
     assert "request" not in harness.amazon.calls
 
 
-def test_a_stream_whose_only_seller_is_gone_is_no_strangers(harness) -> None:
+def test_a_stream_whose_only_seller_was_removed_keeps_its_state(harness) -> None:
     british = {**WEEKLY, "marketplace_ids": ["UK"]}
     first = harness.run(british, LISTINGS, **END, **BOTH)
     assert set(partitions(first)) == {"A2SANDBOXEU"}
@@ -180,7 +180,7 @@ def test_a_stream_whose_only_seller_is_gone_is_no_strangers(harness) -> None:
     assert partitions(again) == partitions(first)
 
 
-def test_the_state_of_strangers_is_refused(harness) -> None:
+def test_the_state_of_unknown_sellers_is_refused(harness) -> None:
     first = harness.run(WEEKLY, **END, **NA)
     with pytest.raises(StateError, match="of seller A1SANDBOXNA, .* sellers A2SANDBOXEU, A3SANDB"):
         harness.tap(WEEKLY, **END, sellers=[EU, FE], state=first.state)

@@ -178,7 +178,7 @@ def test_sellers_come_and_go(known, asked) -> None:
         ),
     ],
 )
-def test_the_state_of_strangers_is_refused(known, asked, said) -> None:
+def test_the_state_of_unknown_sellers_is_refused(known, asked, said) -> None:
     with pytest.raises(StateError, match=said):
         check_sellers(bookmarks(*known), asked)
 
