@@ -23,8 +23,9 @@ $(VENV)-%/ready: requirements/%.txt
 	$(VENV)-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
-# `target` is target-duckdb, `postgres` the server that tests and the demo load into.
-WAREHOUSES := target target-postgres target-csv target-jsonl target-s3 target-snowflake target-bigquery postgres
+# `target` is target-duckdb, `target-unpinned` the same with the DuckDB that it is not held back to,
+# `postgres` the server that tests and the demo load into.
+WAREHOUSES := target target-unpinned target-postgres target-csv target-jsonl target-s3 target-snowflake target-bigquery postgres
 WAREHOUSE_SETUP := $(WAREHOUSES:%=$(VENV)-%/ready)
 
 warehouse-setup: setup $(WAREHOUSE_SETUP) ## an environment for every target, and a PostgreSQL server

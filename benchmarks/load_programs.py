@@ -47,17 +47,18 @@ def tap(document: str, settings: str) -> None:
         tap.sync_to_the_end()
 
 
-def load(document: str, destination: str, to: str, folder: str) -> None:
+def load(document: str, destination: str, to: str, folder: str, settings: str = "{}") -> None:
     """Load the rows as `mws-reports load` does, from the downloaded document on."""
     from tap_mws_reports import dlt as bulk  # noqa: PLC0415 - no target needs it
 
     pipeline = bulk.make_pipeline(destination, to, directory=Path(folder) / "pipelines")
+    config = {**CONFIG, **json.loads(settings)}
     with _downloaded(document):
-        catalog = TapMwsReports(config=CONFIG).catalog_dict
+        catalog = TapMwsReports(config=config).catalog_dict
         for stream in catalog["streams"]:
             if stream["tap_stream_id"] in LIFECYCLE:
                 stream["metadata"] = [{"breadcrumb": [], "metadata": {"selected": False}}]
-        bulk.load(pipeline, CONFIG, catalog=catalog)
+        bulk.load(pipeline, config, catalog=catalog)
 
 
 def read_csv(document: str, database: str) -> None:

@@ -145,6 +145,12 @@ class ExpectedRow:
     offsets: Mapping[str, str]
     envelope: Mapping[str, Any]
 
+    def local_time(self, column: str) -> datetime | None:
+        """Return a timestamp as the document has it, without its offset and called UTC."""
+        instant: datetime | None = self.values[column]
+        shift = datetime.fromisoformat(f"2020-01-01T00:00:00{self.offsets.get(column, '')}")
+        return instant and instant + (shift.utcoffset() or timedelta())
+
 
 def expected_rows(reports: Iterable[DeliveredReport]) -> dict[str, dict[Any, ExpectedRow]]:
     """Return by stream and key the row of the last report that has the key."""

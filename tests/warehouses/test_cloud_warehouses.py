@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 import pytest
 from expected_rows import LAYOUTS
 from staged_amazon import ORDERS
@@ -34,3 +37,22 @@ def test_every_value_reaches_the_connection(scenario, tmp_path, name) -> None:
     scenario(warehouse).run(interrupted=False)
     types = warehouse.types(LAYOUTS[ORDERS].stream)
     assert {column: types.get(column) for column in ORDER_TYPES[name]} == ORDER_TYPES[name]
+
+
+class ExactSnowflake(Offline):
+    """Snowflake with `decimals: exact`: the stage has text, which Snowflake casts to the type."""
+
+    def __init__(self, directory: Any) -> None:
+        super().__init__("snowflake", directory)
+
+    def value(self, kind: str, stored: Any) -> Any:
+        """Return a value from its text."""
+        return Decimal(stored) if kind == "number" and stored else super().value(kind, stored)
+
+
+def test_exact_decimals_reach_snowflake_with_all_digits(scenario, tmp_path) -> None:
+    warehouse = ExactSnowflake(tmp_path)
+    first = scenario(warehouse, decimals="exact")
+    first.finish()
+    first.check_rows()
+    assert warehouse.types(LAYOUTS[ORDERS].stream)["item_price"] == "DECIMAL(38, 9)"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from expected_rows import LAYOUTS
+from expected_rows import LAYOUTS, expected_rows
 from staged_amazon import ORDERS
 from warehouse import Postgres
 
@@ -68,6 +68,22 @@ def test_without_pgtz_an_insert_stores_the_local_time_of_the_session(scenario, p
     first = scenario(LocalTimes(postgres, use_copy=False, time_zone=LOS_ANGELES))
     first.finish()
     first.check_rows()
+
+
+@pytest.mark.parametrize("use_copy", [False, True], ids=["insert", "copy"])
+def test_with_offsets_copy_stores_the_local_time_of_the_report(
+    scenario, postgres, use_copy
+) -> None:
+    warehouse = Postgres(postgres, use_copy=use_copy, time_zone="UTC")
+    first = scenario(warehouse, timestamps="offset")
+    first.finish()
+    stream = LAYOUTS[ORDERS].stream
+    stored = {(row["_report_id"], row["_row_number"]): row for row in warehouse.rows(stream)}
+    expected = expected_rows(first.amazon.delivered())[stream].values()
+    assert any(row.offsets.get("purchase_date") for row in expected)
+    for row in expected:
+        arrives = row.local_time("purchase_date") if use_copy else row.values["purchase_date"]
+        assert stored[row.report_id, row.row_number]["purchase_date"] == arrives
 
 
 @pytest.mark.parametrize("use_copy", [False, True], ids=["insert", "copy"])

@@ -191,12 +191,18 @@ class Postgres(Warehouse):
 
 
 class DuckDb(Warehouse):
-    """target-duckdb into a file."""
+    """target-duckdb into a file.
 
-    program = "target/target-duckdb"
+    Args:
+        directory: of the file.
+        pinned: whether DuckDB is the version that docs/warehouses.md pins, or what an installation
+            without pins gives.
+    """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, pinned: bool = True) -> None:
         self._path = directory / "warehouse.duckdb"
+        self._environment = "target" if pinned else "target-unpinned"
+        self.program = f"{self._environment}/target-duckdb"
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -225,7 +231,12 @@ class DuckDb(Warehouse):
 
     def _ask(self, sql: str) -> list[list[Any]]:
         """Return the rows of a query, asked by the target's own DuckDB."""
-        command = [program("target/python"), ROOT / "scripts" / "query.py", self._path, sql]
+        command = [
+            program(f"{self._environment}/python"),
+            ROOT / "scripts" / "query.py",
+            self._path,
+            sql,
+        ]
         answer = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
         rows: list[list[Any]] = json.loads(answer.stdout, parse_float=Decimal)
         return rows
