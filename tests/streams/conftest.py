@@ -25,7 +25,8 @@ def make_tap(report_type: str, paths: Sequence[Path], config: Any, **given: Any)
         def run(self) -> SyncContext:
             return DownloadedDocuments(paths, self)
 
-    return Tap(config={"sandbox": True, "reports": [report_type], **config}, **given)
+    settings = {"api": "mws", "sandbox": True, "reports": [report_type], **config}
+    return Tap(config=settings, **given)
 
 
 def catalog_without(tap: TapMwsReports, columns: Collection[str]) -> dict[str, Any]:
