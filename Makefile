@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .PHONY: help setup warehouse-setup clients-setup demo docs test warehouse-test clients-test meltano-test
-.PHONY: kills properties page-test recording dbt-test site
+.PHONY: kills properties page-test recording dbt-test site simulate proof teeth
 .PHONY: benchmarks lint types check quick fuzz lock clean
 
 setup: $(VENV)/ready $(VENV)-target/ready ## set up the virtual environments
@@ -83,6 +83,17 @@ kills: setup ## kill the tap at every call to Amazon, stop it by signals, SIGKIL
 		tests/streams/test_declared_columns.py tests/test_kill.py tests/test_move.py tests/test_stopping.py tests/dlt/test_kills.py
 	$(BIN)/python -m benchmarks.kills
 
+SEEDS ?= 1-500
+
+simulate: setup ## the tap under every fault, seed by seed, for a minute at most; SEEDS=7 repeats one
+	$(BIN)/python -m simulation --seeds $(SEEDS) --jobs 2 --seconds 60
+
+proof: setup ## all proofs of docs/reliability.md, with their figures; takes hours
+	$(BIN)/python scripts/proof.py
+
+teeth: setup ## plant each bug of tests/planted in a copy: a test must catch it
+	$(BIN)/python scripts/teeth.py --jobs 2
+
 properties: setup ## all property tests with 2,000 examples each, not 30
 	$(BIN)/python -m pytest -q -n auto --dist worksteal --hypothesis-profile=thorough -m hypothesis
 
@@ -96,7 +107,7 @@ lint: setup ## ruff: rules and format
 types: setup ## mypy --strict
 	$(BIN)/mypy --strict tap_mws_reports
 
-check: lint types test ## what CI runs
+check: lint types test simulate ## what CI runs
 
 quick: lint types ## the fast check: lint, types and the rules of the architecture
 	$(BIN)/python -m pytest -q tests/test_architecture.py tests/config/test_settings.py tests/test_readme.py tests/test_docs.py

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 
+import fault_docs
 import meltano_files
 from report_pages.pages import pages, stale_pages
 from report_pages.released_columns import (
@@ -22,7 +23,7 @@ def main() -> None:
     """Write every page, and remove those of streams that are no more."""
     for path in stale_pages():
         path.unlink()
-    written = pages() | meltano_files.files()
+    written = pages() | meltano_files.files() | fault_docs.files()
     for path, text in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")

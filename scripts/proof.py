@@ -1,0 +1,175 @@
+"""Run the proofs of reliability, and write their figures into docs/reliability.md.
+
+Each proof is a command whose last line is JSON, or a run of pytest. `--only NAME` runs one and
+keeps the figures of the others, which stay with the commit that made them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).parents[1]
+FIGURES = ROOT / "docs" / "reliability.json"
+PAGE = ROOT / "docs" / "reliability.md"
+PYTEST = "python -m pytest -q -n auto"
+_BEGIN, _END = "<!-- figures -->", "<!-- /figures -->"
+
+
+class Proof(NamedTuple):
+    """A proof: what it shows, its command, and which of its figures are printed, in which words."""
+
+    shows: str
+    command: str
+    words: str = "{passed} cases, {failed} failed"
+
+
+PROOFS: dict[str, Proof] = {
+    "faults": Proof(
+        "Whatever goes wrong, the tables are what Amazon's accounts hold",
+        "python -m simulation --seeds 1-10000 --jobs 2",
+        "{seeds} seeds, {kinds_struck} kinds of faults, {faults} faults, {kills} kills, "
+        "{runs} runs; pairs of kinds met: {pairs_met} of {pairs_possible}; {failed} seeds failed",
+    ),
+    "kills": Proof(
+        "A kill before or after any call, or within any line, loses nothing",
+        "python -m simulation.moments --seeds 1-20 --kind kill --jobs 2",
+        "{moments} moments, {rows_twice} rows written twice, {failed} failed",
+    ),
+    "states": Proof(
+        "A run goes on from every STATE that was ever written",
+        "python -m simulation.moments --seeds 1-20 --kind state --jobs 2",
+        "{moments} states, {failed} failed",
+    ),
+    "stops": Proof(
+        "A stop at any call leaves a state from which the next run goes on",
+        "python -m simulation.moments --seeds 1-20 --kind stop --jobs 2",
+        "{moments} moments, {failed} failed",
+    ),
+    "real_kills": Proof(
+        "The real process, its target or both are ended by SIGKILL while they load DuckDB",
+        "python -m benchmarks.kills --kills 200",
+        "{kills} kills, {missing_rows} rows missing, {surplus_rows} too many, "
+        "{asked_twice} of {reports} reports requested twice",
+    ),
+    "signals": Proof(
+        "SIGTERM and SIGINT end the real process within seconds, with a valid state",
+        f"{PYTEST} tests/test_stopping.py",
+    ),
+    "machine": Proof(
+        "Full disks, missing folders and a closed pipe end with an error that says what to do",
+        f"{PYTEST} tests/api/test_temporary_files.py tests/streams/test_run_folder.py "
+        "tests/documents/test_decompression.py tests/streams/test_message_writer.py",
+    ),
+    "state_validation": Proof(
+        "States that are broken, old, foreign or of the future are migrated or refused",
+        f"{PYTEST} tests/retrieval/state tests/test_move.py",
+    ),
+    "settings": Proof("Every wrong setting is named with what to do", f"{PYTEST} tests/config"),
+    "secrets": Proof(
+        "No secret is in a log, an error, a state or a file, at the level DEBUG",
+        f"{PYTEST} tests/test_secrets.py tests/api/test_redaction.py",
+    ),
+    "hosts": Proof(
+        "Tokens and documents travel to Amazon's hosts alone; no redirect is followed",
+        f"{PYTEST} tests/api/test_transport.py tests/api/sp_api/test_document_download.py "
+        "tests/api/sp_api/test_lwa.py",
+    ),
+    "bombs": Proof(
+        "Documents that would fill memory or disk are refused",
+        f"{PYTEST} tests/documents/test_decompression.py tests/documents/test_limits.py "
+        "tests/documents/xml/test_hardened_parser.py",
+    ),
+    "properties": Proof(
+        "Documents made of chance give rows, or an error of the tap's own",
+        f"{PYTEST} --hypothesis-profile=thorough -m hypothesis",
+        "{passed} properties, 2,000 examples each, {failed} failed",
+    ),
+    "teeth": Proof(
+        "Bugs that are planted are caught by the tests",
+        "python scripts/teeth.py --jobs 2",
+        "{caught} of {planted} caught",
+    ),
+}
+
+
+def main() -> int:
+    """Run the proofs, keep the figures, write the page; return the exit code."""
+    parser = argparse.ArgumentParser(prog="proof", description=__doc__)
+    parser.add_argument("--only", action="append", choices=list(PROOFS), default=[])
+    parser.add_argument("--write", action="store_true", help="write the page, run nothing")
+    given = parser.parse_args()
+    known: dict[str, Any] = json.loads(FIGURES.read_text("utf-8")) if FIGURES.exists() else {}
+    failed = False
+    for name in [] if given.write else given.only or list(PROOFS):
+        code, figures = run(PROOFS[name])
+        known[name] = {**figures, "exit_code": code, "commit": _commit()}
+        failed |= code != 0
+        FIGURES.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", "utf-8")
+        print(f"{name}: {PROOFS[name].words.format_map(_Known(known[name]))}", flush=True)
+    PAGE.write_text(page(PAGE.read_text("utf-8"), known), "utf-8")
+    return 1 if failed else 0
+
+
+def run(proof: Proof) -> tuple[int, dict[str, Any]]:
+    """Run a proof; return its exit code and its figures."""
+    _, *arguments = shlex.split(proof.command)
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
+    )
+    lines = done.stdout.strip().splitlines() or [""]
+    if lines[-1].startswith("{"):
+        return done.returncode, json.loads(lines[-1])
+    return done.returncode, {"passed": 0, "failed": 0, **pytest_counts(lines[-1])}
+
+
+def pytest_counts(line: str) -> dict[str, int]:
+    """Return the counts of pytest's last line, such as ``3 failed, 96 passed in 12s``."""
+    return {word: int(count) for count, word in re.findall(r"(\d+) (failed|passed|error)", line)}
+
+
+class _Known(dict[str, Any]):
+    """Figures; one that is missing is a question mark."""
+
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
+def page(text: str, known: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the page with the table of figures in its place."""
+    before, _, rest = text.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    return f"{before}{_BEGIN}\n{table(known)}\n{_END}{after}"
+
+
+def table(known: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the table of all proofs; one that has not been run says so."""
+    lines = ["| what is shown | figures | command | commit |", "|---|---|---|---|"]
+    for name, proof in PROOFS.items():
+        figures = known.get(name)
+        said = "not run yet" if figures is None else proof.words.format_map(_Known(figures))
+        commit = "" if figures is None else figures["commit"]
+        lines.append(f"| {proof.shows} | {said} | `{proof.command}` | {commit} |")
+    return "\n".join(lines)
+
+
+def _commit() -> str:
+    told = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607 - the user's git
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return told.stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""Run the tap under every fault there is, seed by seed, and check that nothing is lost.
+
+`python -m simulation --seeds 1-500` runs each seed over the service that the seed chooses;
+`--api` over one. A seed that fails is printed with the commit and the command that repeats it;
+`--shrink` finds the fewest kinds of faults with which it still fails. The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import multiprocessing
+import sys
+import time
+from collections.abc import Iterator
+
+from simulation import checks
+from simulation.report import (
+    APIS,
+    Report,
+    SeedResult,
+    api_of,
+    as_json,
+    command,
+    commit,
+    run_seed,
+    run_work,
+    seed_range,
+)
+from simulation.scenario import Scenario, draw
+from simulation.shrink import smallest
+from simulation.world import simulate
+
+_SEEDS_PER_PROCESS = 50
+"""Then a process ends and another one begins, so that no memory or file is kept for long."""
+
+_SHOWN = 5  # problems of a seed
+
+
+def main() -> int:
+    """Run the seeds, print and judge; return the exit code."""
+    parser = argparse.ArgumentParser(prog="simulation", description=__doc__)
+    parser.add_argument(
+        "--seeds", type=seed_range, required=True, metavar="A-B", help="1-500, or 7"
+    )
+    parser.add_argument("--api", choices=APIS, help="left out: the seed chooses")
+    parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument(
+        "--seconds", type=float, help="begin no seed after so many; the last line says how many ran"
+    )
+    parser.add_argument("--shrink", action="store_true", help="of each seed that fails")
+    parser.add_argument("--verbose", action="store_true", help="show the tap's log and each run")
+    given = parser.parse_args()
+    if given.verbose:
+        logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
+    report, began = Report(), time.monotonic()
+    for result in _results(given.seeds, given.api, given.jobs):
+        report.add(result)
+        if result.problems:
+            _print_failure(result, shrink=given.shrink)
+        if given.seconds is not None and time.monotonic() - began > given.seconds:
+            print(f"{report.seeds} of {len(given.seeds)} seeds in {given.seconds:.0f} seconds")
+            break
+    for api, kinds in report.kinds_missed().items():
+        if kinds:
+            print(f"{api}: these kinds of faults did not strike: {', '.join(kinds)}")
+    print(as_json(report))
+    return 1 if report.failed else 0
+
+
+def _results(seeds: range, api: str | None, jobs: int) -> Iterator[SeedResult]:
+    work = [(seed, api_of(seed, api)) for seed in seeds]
+    if jobs == 1:
+        yield from (run_seed(*each) for each in work)
+        return
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(jobs, maxtasksperchild=_SEEDS_PER_PROCESS) as pool:
+        yield from pool.imap_unordered(run_work, work)
+
+
+def _print_failure(result: SeedResult, *, shrink: bool) -> None:
+    print(f"seed={result.seed} api={result.api} commit={commit()}")
+    for each in result.problems[:_SHOWN]:
+        print(f"  {each}")
+    print(f"  again: {command(result.seed, result.api)} --verbose")
+    if shrink:
+        found = smallest(draw(result.seed, result.api), _fails)
+        print(f"  fails with these alone: {', '.join(found.kinds) or 'no fault'}")
+    sys.stdout.flush()
+
+
+def _fails(scenario: Scenario) -> bool:
+    return bool(checks.problems(simulate(scenario)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

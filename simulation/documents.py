@@ -1,0 +1,181 @@
+"""The rows that a document holds, read without any code of the tap.
+
+Flat files are split at tabs; of JSON the leaves of each entry of a list count.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+ENVELOPE = "_"
+"""What the names of columns begin with that the tap adds."""
+
+_ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d| [A-Z]{3,4})$")
+_FRACTION = re.compile(r"(:\d\d)[.,]\d+")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d.*)?")
+_FLAGS = {"y": True, "yes": True, "true": True, "n": False, "no": False, "false": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: cells by the name of their column; without names where the document has none.
+
+    ``around`` are the values that stand once for all rows of the document.
+    """
+
+    cells: tuple[tuple[str, str], ...]
+    named: bool = True
+    around: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The rows of a document for one stream. ``ragged``: some lines may be rejected."""
+
+    rows: tuple[Row, ...]
+
+
+def read(body: bytes, charset: str | None, code_page: str) -> dict[str, Sheet] | None:
+    """Return the rows by the list they are in (empty for a flat file); None for no report."""
+    if body.startswith(b"{"):
+        value = json.loads(body, parse_float=Decimal)
+        if "errorDetails" in value:
+            return None
+        lists = {name: each for name, each in value.items() if isinstance(each, list)}
+        around = tuple(
+            leaf for name, each in value.items() if name not in lists for leaf in _leaves(each)
+        )
+        return {
+            name: Sheet(tuple(_of_json(entry, around) for entry in each))
+            for name, each in lists.items()
+        }
+    if b"\t" not in body.partition(b"\n")[0]:
+        return None
+    return {"": Sheet(tuple(_lines(_decoded(body, charset, code_page))))}
+
+
+def _decoded(body: bytes, charset: str | None, code_page: str) -> str:
+    for codec in ("utf-8-sig", charset, code_page):
+        try:
+            return body.decode(codec or code_page)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return body.decode("latin-1")
+
+
+def _lines(text: str) -> Iterator[Row]:
+    end = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
+    first, *lines = text.removesuffix(end).split(end)
+    names = [_column(each) for each in first.split("\t")]
+    for line in lines:
+        cells = line.split("\t")
+        yield Row(tuple(zip(names, cells, strict=False)))
+
+
+def _column(header: str) -> str:
+    return re.sub(r"[^0-9a-z]+", "_", header.strip().lower()).strip("_")
+
+
+def _of_json(entry: Any, around: tuple[str, ...]) -> Row:  # noqa: ANN401 - any value of JSON
+    return Row(tuple(("", each) for each in _leaves(entry)), named=False, around=around)
+
+
+def _leaves(value: Any) -> Iterator[str]:  # noqa: ANN401
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _leaves(each)
+    else:
+        yield str(value)
+
+
+def difference(row: Row, record: Mapping[str, Any]) -> str:
+    """Return what is wrong with a record of a row, in words; empty if all of it is right."""
+    values = {name: value for name, value in record.items() if not name.startswith(ENVELOPE)}
+    parts = {name: _part(record, name) for name in ("_unparsed", "_offsets", "_extra")}
+    if not row.named:
+        return _unnamed_difference(row, values)
+    for name, cell in row.cells:
+        if not cell.strip():
+            continue
+        if name not in values:
+            # A header in another language, or a column that the settings leave out.
+            continue
+        value, offset = values[name], parts["_offsets"].get(name, "")
+        if value is None and parts["_unparsed"].get(name) is not None:
+            value = parts["_unparsed"][name]
+        if not means(cell, value, offset):
+            return f"{name} is {value!r}, not {cell[:60]!r}"
+    return ""
+
+
+def _unnamed_difference(row: Row, values: Mapping[str, Any]) -> str:
+    there = [value for value in values.values() if value is not None]
+    cells = [cell for _, cell in row.cells]
+    for value in there:
+        match = next((cell for cell in cells if means(cell, value, "")), None)
+        if match is None and any(means(each, value, "") for each in row.around):
+            continue
+        if match is None:
+            return f"{value!r} is not in the document"
+        cells.remove(match)
+    return f"{cells[:3]} is missing" if cells else ""
+
+
+def _part(record: Mapping[str, Any], name: str) -> Mapping[str, str]:
+    value = record.get(name) or {}
+    found: Mapping[str, str] = json.loads(value) if isinstance(value, str) else value
+    return found
+
+
+def means(cell: str, value: Any, offset: str) -> bool:  # noqa: ANN401 - any value of a record
+    """Whether a value is what a cell says."""
+    if isinstance(value, bool):
+        return _FLAGS.get(cell.strip().lower()) is value
+    if isinstance(value, int | float | Decimal):
+        return Decimal(str(value)) in _numbers(cell)
+    if not isinstance(value, str):
+        return False
+    if value.strip() == cell.strip() or value == cell.strip().replace("\0", ""):
+        return True
+    if _MOMENT.fullmatch(value):
+        return _digits_of(_local(value, offset)) == _digits_of(_ZONE.sub("", cell.strip()))
+    return False
+
+
+def _numbers(cell: str) -> set[Decimal]:
+    """Return what a cell may mean as a number, with a point or a comma before its decimals."""
+    found = set()
+    text = cell.strip()
+    for each in (text, text.replace(".", "").replace(",", "."), text.replace(",", "")):
+        try:
+            found.add(Decimal(each))
+        except InvalidOperation:
+            continue
+    return found
+
+
+def _local(value: str, offset: str) -> str:
+    """Return the moment of a timestamp in the zone of its cell."""
+    if "T" not in value:
+        return value
+    moment = datetime.fromisoformat(value)
+    if offset:
+        hours, minutes = int(offset[1:3]), int(offset[4:6])
+        moved = timedelta(hours=hours, minutes=minutes)
+        moment += moved if offset[0] == "+" else -moved
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _digits_of(text: str) -> list[int]:
+    """Return the numbers of a moment without their order; years count by their last two digits."""
+    numbers = map(int, re.findall(r"\d+", _FRACTION.sub(r"\1", text)))
+    # A date alone stands for its midnight.
+    return sorted(each % 100 for each in numbers if each)

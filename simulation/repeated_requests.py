@@ -1,0 +1,100 @@
+"""Requests for reports that had been requested already."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from simulation.machine_faults import MachineKind
+from simulation.truth import is_readable
+from simulation.world import WRONG_BY, World
+from tap_mws_reports import report_types
+from tap_mws_reports.sandbox.account_entries import CANCELLED, RequestEntry
+from tap_mws_reports.sandbox.faults import FaultKind
+
+_SNAPSHOT_AGE = timedelta(minutes=30) - 2 * timedelta(seconds=WRONG_BY)
+"""The age of a finished snapshot below which it is taken, by any clock."""
+
+_LOST = (
+    FaultKind.LOST_ANSWER,
+    FaultKind.HTML_ANSWER,
+    FaultKind.EMPTY_ANSWER,
+    FaultKind.MALFORMED_ANSWER,
+)
+"""The kinds by which a request is made whose id is not told."""
+
+_UNLISTED = (FaultKind.ROLE_MISSING, FaultKind.HTTP_400)
+"""The kinds by which a list is refused."""
+
+Dates = tuple[datetime, datetime]
+
+
+def exception_of(world: World, report_type: str) -> str:
+    """Return why a report may have been requested again, empty if it may not.
+
+    These are the exceptions of docs/retrieval.md: two taps at the same time, types that a list does
+    not tell apart, and an answer that was lost while lists were refused or the clock was wrong.
+    """
+    struck, api = world.struck, world.scenario.api
+    if struck[MachineKind.SECOND_TAP.value]:
+        return "by another tap"
+    if api == "mws" and report_types.load(report_type).one_marketplace:
+        return "untold"
+    lost = any(struck[kind.value] for kind in _LOST)
+    if lost and any(struck[kind.value] for kind in _UNLISTED):
+        return "unlisted"
+    if lost and api == "mws" and struck[MachineKind.CLOCK_WRONG.value]:
+        return "clock wrong"
+    return ""
+
+
+def repeated_requests(world: World) -> list[tuple[str, str]]:
+    """Return the requests for reports that had been requested, and that nothing was wrong with.
+
+    Each comes with the exception that allows it, empty for none.
+    """
+    said = _said_to_have_failed(world)
+    found = []
+    for account in world.amazon.accounts.values():
+        asked = [each for each in account.requests.values() if each.asked]
+        by_report: dict[tuple[str, Dates | None, tuple[str, ...]], list[RequestEntry]]
+        by_report = defaultdict(list)
+        for entry in asked:
+            wanted = entry.wanted
+            kind = report_types.load(wanted.report_type).kind
+            dates = None if kind == "snapshot" else (wanted.start, wanted.end)
+            places = tuple(sorted(wanted.marketplace_ids))
+            by_report[wanted.report_type, dates, places].append(entry)
+        for (report_type, dates, _), entries in by_report.items():
+            for earlier, later in pairwise(entries):
+                if earlier.request_id not in said and _was_good(
+                    earlier, later, is_snapshot=dates is None
+                ):
+                    what = f"{report_type}, request {later.request_id} after {earlier.request_id}"
+                    when = f"submitted {earlier.submitted} and {later.submitted}"
+                    found.append((f"{what}, {when}", exception_of(world, report_type)))
+    return found
+
+
+def _said_to_have_failed(world: World) -> set[str]:
+    """Return the requests that a STATE names as failed."""
+    return {
+        entry["report_request_id"]
+        for state in world.target.states
+        for stream in state.get("bookmarks", {}).values()
+        for partition in stream.get("partitions", [])
+        for entry in (*partition.get("failed_windows", []), *partition.get("given_up", []))
+        if entry.get("report_request_id")
+    }
+
+
+def _was_good(earlier: RequestEntry, later: RequestEntry, *, is_snapshot: bool) -> bool:
+    """Whether the later request could have been saved: the earlier one served or would serve."""
+    if earlier.outcome == CANCELLED or earlier.failed:
+        return False
+    if earlier.ends is None:
+        return False
+    if is_snapshot and later.submitted - earlier.ends >= _SNAPSHOT_AGE:
+        return False
+    return earlier.report is None or is_readable(earlier)

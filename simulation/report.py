@@ -1,0 +1,137 @@
+"""The result of many seeds: counted, printed, and judged."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from simulation import checks
+from simulation.machine_faults import MachineKind
+from simulation.scenario import UNPROVABLE, draw
+from simulation.world import simulate
+from tap_mws_reports.sandbox.fault_table import FAULT_TABLE
+
+APIS = ("mws", "sp_api")
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass
+class SeedResult:
+    """What one seed has come to."""
+
+    seed: int
+    api: str
+    problems: list[str]
+    counted: Counter[str]
+    struck: Counter[str]
+    pairs: set[tuple[str, str]]
+
+
+@dataclass
+class Report:
+    """What many seeds have come to."""
+
+    seeds: int = 0
+    failed: list[SeedResult] = field(default_factory=list)
+    counted: Counter[str] = field(default_factory=Counter)
+    struck: dict[str, Counter[str]] = field(default_factory=dict)
+    pairs: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+
+    def add(self, result: SeedResult) -> None:
+        """Count a seed."""
+        self.seeds += 1
+        self.counted += result.counted
+        self.struck.setdefault(result.api, Counter()).update(result.struck)
+        self.pairs.setdefault(result.api, set()).update(result.pairs)
+        if result.problems:
+            self.failed.append(result)
+
+    def figures(self) -> dict[str, Any]:
+        """Return what is printed as JSON."""
+        kinds = {kind for struck in self.struck.values() for kind in struck}
+        return {
+            "seeds": self.seeds,
+            "failed": len(self.failed),
+            "kinds_struck": len(kinds),
+            "pairs_met": {api: len(pairs) for api, pairs in sorted(self.pairs.items())},
+            "pairs_possible": {api: len(list(_possible(api))) for api in sorted(self.pairs)},
+            **dict(self.counted),
+            "commit": commit(),
+        }
+
+    def kinds_missed(self) -> dict[str, list[str]]:
+        """Return by service the kinds that have not struck."""
+        return {
+            api: sorted(set(possible_kinds(api)).difference(struck))
+            for api, struck in sorted(self.struck.items())
+        }
+
+
+def seed_range(text: str) -> range:
+    """Parse ``1-500``, or a single seed."""
+    first, _, last = text.partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
+def api_of(seed: int, chosen: str | None) -> str:
+    """Return the service of a seed."""
+    return chosen or APIS[seed % len(APIS)]
+
+
+def run_work(work: tuple[int, str]) -> SeedResult:
+    """Simulate a seed over a service, as a process of a pool is given them."""
+    return run_seed(*work)
+
+
+def run_seed(seed: int, api: str) -> SeedResult:
+    """Simulate a seed over a service, and check what came of it."""
+    world = simulate(draw(seed, api))
+    return SeedResult(
+        seed,
+        api,
+        list(dict.fromkeys(checks.problems(world))),
+        checks.counted(world),
+        world.struck,
+        checks.met(world),
+    )
+
+
+def possible_kinds(api: str) -> list[str]:
+    """Return the kinds of faults that a service can have, and those of the machine."""
+    of_service = [
+        kind.value
+        for kind, facts in FAULT_TABLE.items()
+        if api in facts.services and kind not in UNPROVABLE[api]
+    ]
+    return sorted([*of_service, *(kind.value for kind in MachineKind)])
+
+
+def _possible(api: str) -> Iterable[tuple[str, str]]:
+    return combinations(possible_kinds(api), 2)
+
+
+def command(seed: int, api: str) -> str:
+    """Return the command that runs a seed again."""
+    return f"python -m simulation --seeds {seed} --api {api}"
+
+
+def commit() -> str:
+    """Return the commit of the tree, empty outside of a repository."""
+    told = subprocess.run(
+        ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"],  # noqa: S607 - the user's git
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return told.stdout.strip()
+
+
+def as_json(report: Report) -> str:
+    """Return the figures as one line."""
+    return json.dumps(report.figures())

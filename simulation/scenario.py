@@ -1,0 +1,213 @@
+"""What a seed stands for: a world, settings, and everything that goes wrong in it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from simulation.machine_faults import MACHINE_TABLE, MachineFault, MachineKind
+from tap_mws_reports.sandbox.fault_table import FAULT_TABLE
+from tap_mws_reports.sandbox.faults import Fault, FaultKind
+from tap_mws_reports.sandbox.sandbox_config import LatencyProfile
+from tap_mws_reports.sandbox.sandbox_sellers import APPLICATION, SELLERS
+
+NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
+RANGES = (
+    "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_",
+    "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_",
+    "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_",
+    "_GET_FBA_REIMBURSEMENTS_DATA_",
+    "_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_",
+    "_GET_SELLER_FEEDBACK_DATA_",
+)
+SNAPSHOTS = (
+    "_GET_MERCHANT_LISTINGS_ALL_DATA_",
+    "_GET_FLAT_FILE_OPEN_LISTINGS_DATA_",
+    "_GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA_",
+    "_GET_AFN_INVENTORY_DATA_",
+)
+JSON = "_GET_SALES_AND_TRAFFIC_REPORT_"
+SETTLEMENT = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
+PACES = (
+    LatencyProfile("quick", (0, 2, 10), (0, 10, 60)),
+    LatencyProfile("real", (4, 20, 560), (30, 120, 2100)),
+    LatencyProfile("slow", (60, 600, 3600), (60, 1800, 7200)),
+)
+_LATEST = timedelta(minutes=5)
+"""How long before the first run a report must end to be wanted by it."""
+
+WORLDS = 2
+"""Different trades of sellers; the seed decides all the rest."""
+
+UNPROVABLE = {"sp_api": frozenset({FaultKind.FLIPPED}), "mws": frozenset[FaultKind]()}
+"""Damage that nothing shows: SP-API sends no checksum of a plain document."""
+
+ONCE = frozenset({FaultKind.STUCK, FaultKind.ACCESS_REVOKED})
+"""Kinds that end a run or hold it for hours: they strike once."""
+
+SELDOM = frozenset(
+    {
+        FaultKind.TLS_FAILURE,
+        FaultKind.REDIRECT,
+        FaultKind.ACCESS_REVOKED,
+        FaultKind.ACCESS_ENDED,
+        FaultKind.CLOCK_SKEW,
+        FaultKind.HTTP_400,
+        FaultKind.HTML_ANSWER,
+        FaultKind.EMPTY_ANSWER,
+        FaultKind.ROLE_MISSING,
+    }
+)
+"""Kinds that end a run, or the calls for a type in it: most calls before have to succeed."""
+
+_CALLS, _LINES, _DOWNLOADS = 60, 250, 6
+"""Among how many of these a fault of the machine chooses its moment."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """All that a seed decides; ``faults`` are of the sandbox, ``machine`` of the machine."""
+
+    seed: int
+    api: str
+    world: int
+    regions: tuple[str, ...]
+    pace: LatencyProfile
+    start: datetime
+    end: datetime
+    """Until when everything must be there; runs go on to the present if ``is_open``."""
+    is_open: bool
+    reports: tuple[dict[str, Any], ...]
+    settings: dict[str, Any]
+    faults: tuple[Fault, ...]
+    machine: tuple[MachineFault, ...]
+    pauses: tuple[float, ...]
+    flushes: float
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of faults that may strike, each once."""
+        of_sandbox = [each.kind.value for each in self.faults]
+        return list(dict.fromkeys([*of_sandbox, *(each.kind.value for each in self.machine)]))
+
+    def only(self, kinds: set[str]) -> Scenario:
+        """Return the scenario with the faults of these kinds alone."""
+        return replace(
+            self,
+            faults=tuple(each for each in self.faults if each.kind.value in kinds),
+            machine=tuple(each for each in self.machine if each.kind.value in kinds),
+        )
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The settings of the tap."""
+        end = {} if self.is_open else {"end_date": self.end.isoformat()}
+        return {
+            **end,
+            "api": self.api,
+            "sandbox": True,
+            "sellers": [_seller(self.seed, region) for region in self.regions],
+            "start_date": self.start.isoformat(),
+            "reports": list(self.reports),
+            **self.settings,
+        }
+
+
+def draw(seed: int, api: str) -> Scenario:
+    """Return the scenario of a seed."""
+    rng = random.Random(f"{seed}/{api}")
+    days = rng.choice((1, 2, 4, 8))
+    is_open = _chance(rng, 1, 3)
+    end = NOW.replace(hour=0, minute=0, second=0) - timedelta(days=rng.choice((0, 1, 5)))
+    end = NOW - _LATEST if is_open else end
+    runs = rng.randint(1, 3)
+    return Scenario(
+        seed=seed,
+        api=api,
+        world=1 + seed % WORLDS,
+        regions=tuple(rng.sample(sorted(SELLERS), rng.choice((1, 1, 1, 2)))),
+        pace=rng.choice(PACES),
+        start=end - timedelta(days=days),
+        end=end,
+        is_open=is_open,
+        reports=tuple(_reports(rng, days)),
+        settings=_settings(rng),
+        faults=tuple(_faults(rng, api)),
+        machine=tuple(_machine(rng, runs)),
+        pauses=tuple(rng.choice((1.0, 60.0, 1900.0, 20000.0)) for _ in range(runs)),
+        flushes=rng.choice((0.1, 0.5, 1.0)),
+    )
+
+
+def _reports(rng: random.Random, days: int) -> Iterator[dict[str, Any]]:
+    chosen = rng.sample(RANGES, rng.choice((0, 1, 1, 2)))
+    for name in chosen:
+        windows = rng.choice((1, 2, 3))
+        setting = {"type": name, "window_days": max(1, days // windows)}
+        yield {**setting, "lookback_days": rng.choice((0, 0, 1))}
+    others = [*SNAPSHOTS, JSON, SETTLEMENT]
+    for name in rng.sample(others, rng.choice((1, 1, 2)) if chosen else 2):
+        yield {"type": name}
+
+
+def _settings(rng: random.Random) -> dict[str, Any]:
+    drawn: dict[str, Any] = {
+        "order": rng.choice(("slowest", "newest")),
+        "keep_snapshots": _chance(rng, 3, 10),
+        "retries": rng.choice((0, 1, 2)),
+        "new_columns": rng.choice(("add", "add", "ignore")),
+        "timestamps": rng.choice(("utc", "utc", "offset")),
+        "declare_columns": rng.choice(("known", "known", "seen")),
+    }
+    if _chance(rng, 3, 10):
+        drawn["max_open"] = rng.choice((1, 2, 5))
+    if _chance(rng, 3, 20):
+        drawn["batch_config"] = {
+            "encoding": {"format": "jsonl", "compression": "gzip"},
+            "storage": {"root": "", "prefix": ""},
+            "batch_size": rng.choice((5, 1000)),
+        }
+    return drawn
+
+
+def _chance(rng: random.Random, count: int, of: int) -> bool:
+    return rng.randrange(of) < count
+
+
+def _faults(rng: random.Random, api: str) -> Iterator[Fault]:
+    possible = [
+        kind
+        for kind, facts in FAULT_TABLE.items()
+        if api in facts.services and kind not in UNPROVABLE[api]
+    ]
+    for kind in rng.sample(possible, rng.choice((0, 6, 12, 16))):
+        times = 1 if kind in ONCE else rng.choice((1, 1, 2, 3))
+        rates = (0.05, 0.1, 0.2) if kind in SELDOM else (0.1, 0.4, 0.7, 1.0)
+        yield Fault(kind, times=times, rate=rng.choice(rates))
+
+
+def _machine(rng: random.Random, runs: int) -> Iterator[MachineFault]:
+    places = {"call": _CALLS, "line": _LINES, "download": _DOWNLOADS, "run": 1}
+    for run in range(runs):
+        for kind in rng.sample(list(MachineKind), rng.choice((0, 1, 2))):
+            # Most runs are short, so early moments are the likelier ones.
+            at = int(places[MACHINE_TABLE[kind].counted] * rng.random() ** 2)
+            yield MachineFault(kind, run, at)
+
+
+def _seller(seed: int, region: str) -> dict[str, Any]:
+    member = SELLERS[region]
+    rng = random.Random(f"{seed}/{region}")
+    count = rng.randint(1, min(2, len(member.marketplace_ids)))
+    return {
+        "seller_id": member.seller_id,
+        "marketplace_ids": list(member.marketplace_ids[:count]),
+        "aws_access_key_id": member.access_key_id,
+        "aws_secret_access_key": member.secret_access_key,
+        "lwa_client_id": APPLICATION.client_id,
+        "lwa_client_secret": APPLICATION.client_secret,
+        "refresh_token": member.refresh_token,
+    }

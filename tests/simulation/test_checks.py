@@ -1,0 +1,144 @@
+"""The checks find what is wrong: each case harms a good end, and names what must be said."""
+
+from __future__ import annotations
+
+import copy
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from simulation import checks
+from simulation.scenario import NOW, RANGES, Scenario, draw
+from simulation.world import RunEnd, World, simulate
+
+ORDERS = "flat_file_all_orders_data_by_last_update"
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    logging.disable()
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def undisturbed(api: str) -> Scenario:
+    """A scenario of orders and listings in which nothing goes wrong."""
+    drawn = draw(3, api)
+    settings = {"timestamps": "utc"}
+    reports = (
+        {"type": RANGES[0], "window_days": 1, "lookback_days": 0},
+        {"type": "_GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA_"},
+    )
+    return replace(
+        drawn,
+        start=NOW - timedelta(days=7),
+        end=NOW - timedelta(days=4),
+        is_open=False,
+        reports=reports,
+        settings=settings,
+        faults=(),
+        machine=(),
+        regions=("NA",),
+        pauses=(1.0,),
+    )
+
+
+@pytest.fixture(scope="module")
+def worlds() -> dict[str, World]:
+    return {}
+
+
+@pytest.fixture
+def world(worlds: dict[str, World], api: str) -> World:
+    """A world that went well, to be harmed."""
+    if api not in worlds:
+        worlds[api] = simulate(undisturbed(api))
+    found = worlds[api]
+    copied = copy.copy(found)
+    copied.target, copied.ends = copy.deepcopy(found.target), list(found.ends)
+    return copied
+
+
+def test_nothing_is_wrong_with_a_world_without_faults(world: World) -> None:
+    assert checks.problems(world) == []
+    assert world.target.tables[ORDERS]
+    assert world.ends[-1].how == "done"
+
+
+def lose_a_row(world: World) -> None:
+    key, _ = world.target.history[ORDERS][-1]
+    rows = world.target.history[ORDERS]
+    world.target.history[ORDERS] = [each for each in rows if each[0] != key]
+
+
+def change_a_value(world: World) -> None:
+    _, row = world.target.history[ORDERS][0]
+    row["sku"] = "ANOTHER"
+
+
+def shift_a_moment(world: World) -> None:
+    _, row = world.target.history[ORDERS][0]
+    row["purchase_date"] = "2019-01-01T00:00:00+00:00"
+
+
+def scale_a_price(world: World) -> None:
+    row = next(row for _, row in world.target.history[ORDERS] if row["item_price"])
+    row["item_price"] *= 10
+
+
+def invent_a_row(world: World) -> None:
+    key, row = world.target.history[ORDERS][0]
+    world.target.history[ORDERS].append((key, {**row, "_row_number": 9_999}))
+
+
+def write_an_older_version_last(world: World) -> None:
+    key, row = world.target.history[ORDERS][-1]
+    world.target.tables[ORDERS][key] = {**row, "order_status": "Older"}
+
+
+def crash(world: World) -> None:
+    world.ends.insert(0, RunEnd("crashed", "Traceback"))
+
+
+def never_heal(world: World) -> None:
+    world.ends.append(RunEnd("incomplete", "1 reports could not be retrieved:\n  - orders"))
+
+
+def tell_a_secret(world: World) -> None:
+    account = next(iter(world.amazon.accounts.values()))
+    world.ends[0] = RunEnd("done", f"signed with {account.secret_access_key}")
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (lose_a_row, "nothing of"),
+        (change_a_value, "sku is"),
+        (shift_a_moment, "purchase_date is"),
+        (scale_a_price, "item_price is"),
+        (invent_a_row, "in no document"),
+        (write_an_older_version_last, "older than"),
+        (crash, "no error of the tap's own"),
+        (never_heal, "never healed"),
+        (tell_a_secret, "a secret is in"),
+    ],
+)
+def test_what_is_wrong_is_said(world: World, harm: Callable[[World], None], said: str) -> None:
+    harm(world)
+    assert any(said in each for each in checks.problems(world))
+
+
+def test_a_report_that_is_requested_twice_is_said(world: World) -> None:
+    amazon = copy.deepcopy(world.amazon)
+    world.amazon = amazon
+    account = next(iter(amazon.accounts.values()))
+    first = next(
+        each
+        for each in account.requests.values()
+        if each.asked and each.wanted.report_type == RANGES[0]
+    )
+    account.take_in(first.wanted, world.clock.now(), asked=True)
+    assert any("asked again" in each for each in checks.problems(world))

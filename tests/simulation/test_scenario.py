@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from simulation.machine_faults import MACHINE_TABLE, MachineKind
+from simulation.report import possible_kinds, run_seed
+from simulation.scenario import draw
+from simulation.shrink import smallest
+from simulation.world import simulate
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    logging.disable()
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def test_every_kind_of_the_machine_has_a_row() -> None:
+    assert set(MACHINE_TABLE) == set(MachineKind)
+
+
+def test_a_seed_stands_for_one_scenario(api) -> None:
+    assert draw(7, api) == draw(7, api)
+    assert draw(7, api) != draw(8, api)
+
+
+def test_all_kinds_are_drawn(api) -> None:
+    drawn = {kind for seed in range(200) for kind in draw(seed, api).kinds}
+    assert drawn == set(possible_kinds(api))
+
+
+def test_the_kinds_that_remain_are_chosen(api) -> None:
+    drawn = next(each for seed in range(100) if len((each := draw(seed, api)).kinds) > 4)
+    assert drawn.only(set(drawn.kinds)) == drawn
+    assert drawn.only({drawn.kinds[0]}).kinds == [drawn.kinds[0]]
+    assert drawn.only(set()).kinds == []
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_the_smallest_failing_set_is_found(count) -> None:
+    drawn = next(each for seed in range(100) if len((each := draw(seed, "mws")).kinds) > 8)
+    needed = set(drawn.kinds[:: len(drawn.kinds) // count][:count])
+    found = smallest(drawn, lambda each: needed <= set(each.kinds))
+    assert set(found.kinds) == needed
+
+
+def test_a_seed_gives_the_same_output_twice(api) -> None:
+    one, other = (simulate(draw(11, api)) for _ in range(2))
+    assert one.target.history == other.target.history
+    assert one.target.states == other.target.states
+    assert [dataclasses.astuple(each) for each in one.ends] == [
+        dataclasses.astuple(each) for each in other.ends
+    ]
+
+
+@pytest.mark.parametrize("seed", [1, 5, 11])
+def test_seeds_hold_every_promise(api, seed) -> None:
+    result = run_seed(seed, api)
+    assert result.problems == []
+    assert result.counted["runs"] >= 2
