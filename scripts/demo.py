@@ -125,7 +125,6 @@ class Demo:
         write_private(target_config, self._database.settings)
         tap_command = [BIN / "tap-mws-reports", "--config", self._config]
         tap_command += ["--state", self._state] if again else []
-        target_command = [self._database.program, "--config", target_config]
         states_file = self._directory / "states.jsonl"
         sent = Sent()
         with (
@@ -142,7 +141,7 @@ class Demo:
                 env={**os.environ, "SINGER_SDK_LOG_CONFIG": str(LOGGING)},
             ) as tap,
             subprocess.Popen(
-                target_command,
+                [self._database.program, "--config", target_config],
                 stdin=subprocess.PIPE,
                 stdout=states,
                 stderr=target_log,
