@@ -125,7 +125,6 @@ class Demo:
         write_private(target_config, self._database.settings)
         tap_command = [BIN / "tap-mws-reports", "--config", self._config]
         tap_command += ["--state", self._state] if again else []
-        target_command = [self._database.program, "--config", target_config]
         states_file = self._directory / "states.jsonl"
         sent = Sent()
         with (
@@ -142,7 +141,7 @@ class Demo:
                 env={**os.environ, "SINGER_SDK_LOG_CONFIG": str(LOGGING)},
             ) as tap,
             subprocess.Popen(
-                target_command,
+                [self._database.program, "--config", target_config],
                 stdin=subprocess.PIPE,
                 stdout=states,
                 stderr=target_log,
@@ -156,14 +155,21 @@ class Demo:
                 sent.count(json.loads(line))
                 target.stdin.write(line)
             target.stdin.close()
-        for name, process in (("tap", tap), ("target", target)):
-            if process.returncode:
-                log = (self._directory / f"{name}.log").relative_to(ROOT)
-                sys.exit(f"the {name} failed with {process.returncode}; see {log}")
-        loaded = states_file.read_text().splitlines()
-        if loaded:
-            self._state.write_text(loaded[-1])
+        self._check("tap", tap.returncode)
+        self._check("target", target.returncode)
+        self._keep_state(states_file)
         return sent
+
+    def _check(self, name: str, code: int) -> None:
+        """End the demo if a program of it failed."""
+        if code:
+            log = (self._directory / f"{name}.log").relative_to(ROOT)
+            sys.exit(f"the {name} failed with {code}; see {log}")
+
+    def _keep_state(self, states: Path) -> None:
+        """Keep the last state that the target printed, if it printed one."""
+        if loaded := states.read_text().splitlines():
+            self._state.write_text(loaded[-1])
 
     def _rows_in_tables(self) -> dict[str, int]:
         """Return how many rows each table has."""

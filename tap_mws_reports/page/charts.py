@@ -23,11 +23,11 @@ Spec = dict[str, Any]
 NARROW, WIDE = 340, 1080
 """The widths in pixels for a phone or a third of a screen, and for the whole of it."""
 
-PHASES = ("waiting at Amazon", "made by Amazon", "ready", "loading")
+PHASES = ("waiting at Amazon", "made by Amazon", "ready", "downloaded", "loading")
 OUTCOMES = tuple(outcome.value for outcome in Outcome)
 _SHAPES = ("circle", "square", "cross", "triangle-right", "diamond")
 
-PHASE_COLOURS = ("var(--soft)", "var(--b)", "var(--c)", "var(--a)")
+PHASE_COLOURS = ("var(--soft)", "var(--b)", "var(--c)", "var(--d)", "var(--a)")
 COLOURS = ("var(--a)", "var(--b)", "var(--c)", "var(--bad)")
 
 LABEL, WIDE_LABEL = 22, 68
@@ -102,21 +102,18 @@ def ranking(rows: Sequence[Row], label: str, value: str, number: str = ",d") -> 
         number: the format of the value, as d3-format writes it.
     """
     names = _distinct(_shortened(row[label], LABEL) for row in rows[:BARS])
-    bars = [
-        {"label": name, "value": _plain(row[value])} for name, row in zip(names, rows, strict=False)
-    ]
     lengths = [float(row[value]) for row in rows[:BARS]]
+    bars = [
+        {"label": name, "value": length, "end": max(0.0, length)}
+        for name, length in zip(names, lengths, strict=True)
+    ]
     # The written values need room beside the longest bar.
     domain = [min(0.0, *lengths), max(0.0, *lengths) * _ROOM_FOR_VALUE]
     colour = {"condition": {"test": "datum.value < 0", "value": "var(--bad)"}, "value": "var(--a)"}
     axis = {"field": "value", "type": "quantitative", "axis": None}
     return {
         **_rows(NARROW, _BAR_HEIGHT),
-        "data": {
-            "values": [
-                {**bar, "end": max(0.0, length)} for bar, length in zip(bars, lengths, strict=True)
-            ]
-        },
+        "data": {"values": bars},
         "encoding": {"y": _names("label", _LABEL_WIDTH)},
         "layer": [
             {
@@ -234,17 +231,13 @@ def _labels(reports: Sequence[ReportLife], *, wide: bool) -> Iterator[str]:
 
 
 def _phases(label: str, report: ReportLife) -> Iterator[Spec]:
-    steps = (report.requested, report.started, report.completed, report.read, report.loaded)
-    marks = [(phase, steps[i], steps[i + 1]) for i, phase in enumerate(PHASES)]
-    for phase, start, end in marks:
-        if start and end:
-            until = max(end, start + _SHORTEST)
-            yield {
-                "report": label,
-                "phase": phase,
-                "start": start.isoformat(),
-                "end": until.isoformat(),
-            }
+    """Yield the phases between the steps that are known; each is named by what began it."""
+    begun = (report.requested, report.started, report.completed, report.downloaded, report.read)
+    steps = [(phase, step) for phase, step in zip(PHASES, begun, strict=True) if step]
+    ends = [step for _, step in steps[1:]] + ([report.loaded] if report.loaded else [])
+    for (phase, start), end in zip(steps, ends, strict=False):
+        until = max(end, start + _SHORTEST).isoformat()
+        yield {"report": label, "phase": phase, "start": start.isoformat(), "end": until}
 
 
 def _end(label: str, report: ReportLife) -> Iterator[Spec]:

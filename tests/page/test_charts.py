@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -42,6 +43,10 @@ def test_a_report_goes_through_its_phases(width) -> None:
     bars, points = charts.timeline([life, unread], width)["layer"]
     phases = [(each["phase"], each["end"] > each["start"]) for each in bars["data"]["values"]]
     assert phases == [(phase, True) for phase in charts.PHASES]
+    without = replace(life, started=None, downloaded=None)
+    bars = charts.timeline([without], width)["layer"][0]["data"]["values"]
+    assert [bar["phase"] for bar in bars] == ["waiting at Amazon", "ready", "loading"]
+    assert [bar["start"] for bar in bars[1:]] == [bar["end"] for bar in bars[:-1]]
     ends = {each["report"]: each["outcome"] for each in points["data"]["values"]}
     assert ends == {"orders 1": "loaded", "orders 2": "waiting"}
 
