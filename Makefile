@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .PHONY: help setup warehouse-setup clients-setup demo docs test warehouse-test clients-test meltano-test
-.PHONY: kills properties page-test recording dbt-test site simulate proof teeth
+.PHONY: kills properties page-test recording dbt-test scale-test site simulate proof teeth
 .PHONY: benchmarks lint types check quick fuzz lock clean
 
 setup: $(VENV)/ready $(VENV)-target/ready ## set up the virtual environments
@@ -78,6 +78,10 @@ page-test: setup ## the page in a headless Chromium, if there is one; pictures i
 dbt-test: setup $(VENV)-dbt/ready $(VENV)-postgres/ready ## the dbt package over DuckDB and PostgreSQL, compared with the sandbox
 	$(BIN)/python -m pytest -rs -n 0 --dbt tests/dbt
 
+# Airflow with a scheduler and workers of its own, 200 sellers of the sandbox: about eight minutes.
+scale-test: setup $(VENV)-airflow/ready $(VENV)-postgres/ready $(VENV)-target-postgres/ready ## Airflow loads 200 sellers in four shards, one of which is killed
+	$(BIN)/python -m pytest --scale tests/scale
+
 kills: setup ## kill the tap at every call to Amazon, stop it by signals, SIGKILL it 20 times
 	$(BIN)/python -m pytest -q --every-kill tests/retrieval/test_kills.py tests/retrieval/test_older_states.py \
 		tests/streams/test_declared_columns.py tests/test_kill.py tests/test_move.py tests/test_stopping.py tests/dlt/test_kills.py
@@ -125,11 +129,12 @@ LOCK := pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no
 
 lock: ## choose versions anew; needs pip-tools
 	$(LOCK) -o requirements/dev.txt pyproject.toml requirements/dev.in
-	for name in $(WAREHOUSES) meltano clients site; do $(LOCK) -o requirements/$$name.txt requirements/$$name.in || exit; done
+	for name in $(WAREHOUSES) meltano clients site airflow; do $(LOCK) -o requirements/$$name.txt requirements/$$name.in || exit; done
 	$(LOCK:--strip-extras=--no-strip-extras) -o requirements/dbt.txt requirements/dbt.in # pip misses an extra otherwise
 	$(LOCK) -c requirements/dev.txt -o requirements/fuzz.txt pyproject.toml requirements/fuzz.in
+	$(LOCK) -c requirements/dev.txt --extra s3 --extra parquet -o requirements/tap.txt pyproject.toml
 	npm install --prefix requirements/clients --package-lock-only --omit-lockfile-registry-resolved
 	sed -i -e '/^--/d' -e '/./,$$!d' requirements/*.txt # where packages came from is nobody else's business
 
 clean: ## remove the environments and everything that was made
-	rm -rf $(VENV) $(VENV)-fuzz $(VENV)-meltano $(VENV)-clients $(VENV)-dbt $(VENV)-site $(WAREHOUSES:%=$(VENV)-%) site .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-fuzz $(VENV)-airflow $(VENV)-meltano $(VENV)-clients $(VENV)-dbt $(VENV)-site $(WAREHOUSES:%=$(VENV)-%) site .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -54,7 +54,7 @@ AT_ONCE = LatencyProfile("at once", (0, 0, 0), (0, 0, 0))
 APIS = ("mws", "sp_api")
 ON_REQUEST = {
     Path(__file__).with_name(name): f"--{name}"
-    for name in ("warehouses", "meltano", "clients", "dbt")
+    for name in ("warehouses", "meltano", "clients", "dbt", "scale")
 } | {Path(__file__).with_name("page") / "test_screenshots.py": "--screenshots"}
 # What tests call by the same word, whichever service they run over. A list is one call more for
 # each further page; with ids MWS's list is a look.
@@ -282,6 +282,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--clients",
         action="store_true",
         help="run clients in other environments, too; `make clients-test` sets them up",
+    )
+
+    parser.addoption(
+        "--scale",
+        action="store_true",
+        help="run Airflow, too; `make scale-test` sets it up and runs these tests",
     )
 
 

@@ -9,7 +9,16 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
-TOP = ("tap_mws_reports", "tests", "docs", "scripts", "benchmarks", "fuzz", "requirements")
+TOP = (
+    "tap_mws_reports",
+    "tests",
+    "docs",
+    "scripts",
+    "benchmarks",
+    "fuzz",
+    "requirements",
+    "deploy",
+)
 # A path from the top of the project: in backticks, or an argument of a command.
 PATH = re.compile(rf"(?<![\w/.-])(?:{'|'.join(TOP)})/[\w./-]*\w/?")
 MODULE = re.compile(r"python -m ((?:benchmarks|tap_mws_reports)[\w.]*)")
