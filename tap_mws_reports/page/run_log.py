@@ -1,7 +1,7 @@
 """What a structured log of the tap says of each report: the JSON lines of ``tap.jsonl``.
 
-They are written by the Singer SDK's ``StructuredFormatter``; docs/seeing.md has a configuration.
-Lines of other forms are skipped and counted.
+They are written by the Singer SDK's ``StructuredFormatter``; docs/recipes/logging.yml configures
+it. Lines of other forms are skipped and counted.
 """
 
 from __future__ import annotations
