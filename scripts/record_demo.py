@@ -42,7 +42,7 @@ def picture(output: str) -> str:
     """Return a terminal with the command and its output as SVG."""
     # Only the record is wanted: the file takes what a terminal would show.
     console = Console(record=True, width=WIDTH, file=StringIO())
-    console.print(Text("$ make demo API=sp_api", style="bold"))
+    console.print(Text("$ make demo", style="bold"))
     for line in PORT.sub("127.0.0.1:8080", output).splitlines():
         console.print(Text(line[:WIDTH], style=style(line)), no_wrap=True)
     svg = console.export_svg(title="tap-mws-reports", theme=DIMMED_MONOKAI, unique_id="demo")
