@@ -13,6 +13,8 @@ import multiprocessing
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from itertools import islice, takewhile
 
 from simulation import checks
 from simulation.report import (
@@ -24,7 +26,6 @@ from simulation.report import (
     command,
     commit,
     run_seed,
-    run_work,
     seed_range,
 )
 from simulation.scenario import Scenario, draw
@@ -53,14 +54,13 @@ def main() -> int:
     given = parser.parse_args()
     if given.verbose:
         logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
-    report, began = Report(), time.monotonic()
-    for result in _results(given.seeds, given.api, given.jobs):
+    report = Report()
+    for result in _results(given.seeds, given.api, given.jobs, given.seconds):
         report.add(result)
         if result.problems:
             _print_failure(result, shrink=given.shrink)
-        if given.seconds is not None and time.monotonic() - began > given.seconds:
-            print(f"{report.seeds} of {len(given.seeds)} seeds in {given.seconds:.0f} seconds")
-            break
+    if report.seeds < len(given.seeds):
+        print(f"{report.seeds} of {len(given.seeds)} seeds in {given.seconds:.0f} seconds")
     for api, kinds in report.kinds_missed().items():
         if kinds:
             print(f"{api}: these kinds of faults did not strike: {', '.join(kinds)}")
@@ -68,14 +68,23 @@ def main() -> int:
     return 1 if report.failed else 0
 
 
-def _results(seeds: range, api: str | None, jobs: int) -> Iterator[SeedResult]:
-    work = [(seed, api_of(seed, api)) for seed in seeds]
+def _results(
+    seeds: range, api: str | None, jobs: int, seconds: float | None
+) -> Iterator[SeedResult]:
+    """Yield the result of each seed; begin none after so many seconds."""
+    began = time.monotonic()
+    work = iter([(seed, api_of(seed, api)) for seed in seeds])
+    in_time = takewhile(lambda _: seconds is None or time.monotonic() - began < seconds, work)
     if jobs == 1:
-        yield from (run_seed(*each) for each in work)
+        yield from (run_seed(*each) for each in in_time)
         return
     context = multiprocessing.get_context("spawn")
-    with context.Pool(jobs, maxtasksperchild=_SEEDS_PER_PROCESS) as pool:
-        yield from pool.imap_unordered(run_work, work)
+    with ProcessPoolExecutor(jobs, context, max_tasks_per_child=_SEEDS_PER_PROCESS) as pool:
+        running = {pool.submit(run_seed, *each) for each in islice(in_time, 2 * jobs)}
+        while running:
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            running |= {pool.submit(run_seed, *each) for each in islice(in_time, len(done))}
+            yield from (each.result() for each in done)
 
 
 def _print_failure(result: SeedResult, *, shrink: bool) -> None:

@@ -84,11 +84,6 @@ def api_of(seed: int, chosen: str | None) -> str:
     return chosen or APIS[seed % len(APIS)]
 
 
-def run_work(work: tuple[int, str]) -> SeedResult:
-    """Simulate a seed over a service, as a process of a pool is given them."""
-    return run_seed(*work)
-
-
 def run_seed(seed: int, api: str) -> SeedResult:
     """Simulate a seed over a service, and check what came of it."""
     world = simulate(draw(seed, api))

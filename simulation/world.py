@@ -164,6 +164,7 @@ def _synced(world: World, connection: Connection, clock: Any, pipe: Pipe) -> Run
     with (
         patch.object(tap_mws_reports.sandbox, "adapter", lambda _clock: connection),
         patch("tap_mws_reports.tap.make_clock", lambda _config: clock),
+        patch("signal.signal"),  # a stop is meant for the simulation, not for one of its taps
         patch("tap_mws_reports.connection.factory._rng", lambda: world.jitter),
         redirect_stdout(io.TextIOWrapper(cast("Any", pipe), write_through=True)) as out,
     ):
