@@ -416,6 +416,7 @@ class ReportRows(SchemaEvolutionStream):
             blocks = table.blocks(wanted=wanted, exact=exact, refuse=refused.add, engine=engine)
             for block in blocks:
                 yield with_envelope(block, envelope, self._report_type.identity.columns)
+                self._run.go_on()
         log_document(self.logger, job, table, document.charset or "none")
         log_unread(self.logger, job, table, refused, self._lists)
         decoding = table.decoding
