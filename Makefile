@@ -82,8 +82,8 @@ dbt-test: setup $(VENV)-dbt/ready $(VENV)-postgres/ready ## the dbt package over
 scale-test: setup $(VENV)-airflow/ready $(VENV)-postgres/ready $(VENV)-target-postgres/ready ## Airflow loads 200 sellers in four shards, one of which is killed
 	$(BIN)/python -m pytest --scale tests/scale
 
-kills: setup ## kill the tap at every call to Amazon, stop it by signals, SIGKILL it 20 times
-	$(BIN)/python -m pytest -q --every-kill tests/retrieval/test_kills.py tests/retrieval/test_older_states.py \
+kills: setup ## kill the tap at every call to Amazon, stop it by signals, SIGKILL it 20 times; 100 seeds twice
+	$(BIN)/python -m pytest -q --every-kill tests/retrieval/test_kills.py tests/retrieval/test_older_states.py tests/test_determinism.py \
 		tests/streams/test_declared_columns.py tests/test_kill.py tests/test_move.py tests/test_stopping.py tests/dlt/test_kills.py
 	$(BIN)/python -m benchmarks.kills
 
@@ -102,7 +102,7 @@ properties: setup ## all property tests with 2,000 examples each, not 30
 	$(BIN)/python -m pytest -q -n auto --dist worksteal --hypothesis-profile=thorough -m hypothesis
 
 benchmarks: setup ## all benchmarks; each ends with a line of JSON
-	for name in throughput makespan estimate application_limits kills; do $(BIN)/python -m benchmarks.$$name || exit; done
+	for name in throughput makespan sellers estimate application_limits kills; do $(BIN)/python -m benchmarks.$$name || exit; done
 
 lint: setup ## ruff: rules and format
 	$(BIN)/ruff check .

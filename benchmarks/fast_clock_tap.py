@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 from unittest.mock import patch
 
 from benchmarks.virtual_run import START
 from tap_mws_reports.__main__ import main
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,10 @@ class FastClock:
     def sleep(self, seconds: float) -> None:
         """Wait ``seconds`` of the fast clock."""
         time.sleep(max(0.0, seconds) / self.speed)
+
+    def listen(self, seconds: float, receive: Callable[[float], T]) -> T:
+        """Block in ``receive`` for ``seconds`` of the fast clock at most."""
+        return receive(max(0.0, seconds) / self.speed)
 
 
 def run(speed: float, began: float) -> int:

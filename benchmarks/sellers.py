@@ -7,8 +7,8 @@ is a process of its own, so that its peak of memory is its own. Prints a table a
 line, one JSON object.
 
 The bound is that of one seller, with one call and one document after it: quotas are each seller's
-own. `busy_s` are the seconds of all calls and documents together: divided by the connections they
-are a second bound.
+own. `busy_s` are the seconds of all calls and documents together, divided by the connections: a
+second bound, which decides where there are many sellers and few connections.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ def main() -> None:
     parser.add_argument("--api", choices=APIS, default="sp_api", help="the service that answers")
     parser.add_argument("--call-time", type=float, default=0.3, help="seconds of each call")
     parser.add_argument("--download-time", type=float, default=2.0, help="seconds of each document")
+    parser.add_argument("--connections", type=int, default=8, help="setting `max_connections`")
     parser.add_argument("--latency", type=float, default=LATENCY, help="seconds of each report")
     given = parser.parse_args()
     if len(given.sizes) == 1:
@@ -54,8 +55,8 @@ def main() -> None:
     for row in _rows(given):
         results.append(row)
         print("".join(f"{row[name]:>18}" for name in _COLUMNS), flush=True)
-    times = {"call_time": given.call_time, "download_time": given.download_time}
-    print(json.dumps({"api": given.api, **times, "latency": given.latency, "runs": results}))
+    names = ("api", "call_time", "download_time", "latency", "connections")
+    print(json.dumps({**{name: getattr(given, name) for name in names}, "runs": results}))
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -80,6 +81,7 @@ def _measured(given: argparse.Namespace, sellers: int, reports: int) -> dict[str
         given.api,
         call_time=given.call_time,
         download_time=given.download_time,
+        max_connections=given.connections,
     )
     run.want(reports)
     started, cpu = run.clock.now(), time.process_time()
@@ -96,7 +98,7 @@ def _measured(given: argparse.Namespace, sellers: int, reports: int) -> dict[str
         "bound_s": round(lowest),
         "makespan_s": round(makespan),
         "ratio": round(makespan / lowest, 3),
-        "busy_s": round(run.call_seconds),
+        "busy_s": round(run.call_seconds / given.connections),
         "cpu_ms_per_report": round(1000 * cpu / made, 2),
         "states": cost.states,
         "state_ms": round(1000 * cost.seconds / max(1, cost.states), 2),

@@ -204,6 +204,10 @@ class VirtualRun:
         report_types: Sequence[str] = REPORT_TYPES,
         **settings: object,
     ) -> None:
+        self._seed = seed
+        self.output = bytearray()
+        """What the last run has written, if it is kept."""
+        self.keeps_output = False
         self._report_types = report_types
         self.api = api
         self.clock = VirtualClock(START)
@@ -263,17 +267,29 @@ class VirtualRun:
 
     @contextmanager
     def _tap(self, state: dict[str, Any] | None) -> Iterator[TapMwsReports]:
-        adapter, output = SlowAdapter(self.amazon, self.clock, *self._times), _Nowhere()
+        self.output = bytearray()
+        output = _Nowhere(self.output if self.keeps_output else None)
+        adapters: list[SlowAdapter] = []
+
+        def make_adapter(clock: VirtualClock) -> SlowAdapter:
+            adapters.append(SlowAdapter(self.amazon, clock, *self._times))
+            return adapters[-1]
+
         with (
-            patch.object(tap_mws_reports.sandbox, "adapter", lambda _clock: adapter),
+            patch.object(tap_mws_reports.sandbox, "adapter", make_adapter),
             patch("tap_mws_reports.tap.make_clock", lambda _config: self.clock),
+            patch("tap_mws_reports.streams.sdk.utc_now", self.clock.now),
+            patch("tap_mws_reports.connection.factory._rng", self._rng),
             redirect_stdout(io.TextIOWrapper(output)),
         ):
             given = copy.deepcopy(state)  # the tap goes on writing in it
             tap = TapMwsReports(config=self._config, state=given, catalog=self._catalog())
             self.state_cost.watch(tap, output)
             yield tap
-        self.call_seconds += adapter.call_seconds
+        self.call_seconds += sum(each.call_seconds for each in adapters)
+
+    def _rng(self) -> random.Random:
+        return random.Random(self._seed)  # noqa: S311 - not for secrets
 
     def _catalog(self) -> dict[str, Any]:
         """Return a catalog in which the lists of requests and reports are not selected."""
@@ -314,14 +330,17 @@ def _entry(member: SandboxSeller) -> dict[str, Any]:
 
 
 class _Nowhere(io.RawIOBase):
-    """A file that forgets what is written to it, but counts its bytes."""
+    """A file that counts the bytes that are written to it, and forgets them unless told to."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: bytearray | None = None) -> None:
         self.size = 0
+        self._kept = kept
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: Any) -> int:  # noqa: ANN401 - any buffer
         self.size += len(data)
+        if self._kept is not None:
+            self._kept += data
         return len(data)

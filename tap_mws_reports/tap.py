@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from singer_sdk import Stream
 
 from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.executors import make_executor
 from tap_mws_reports.api.request_budgets import RequestBudgets
 from tap_mws_reports.config import settings, validation
 from tap_mws_reports.config.problems import ConfigProblem
@@ -79,9 +80,12 @@ class TapMwsReports(BaseTap):
         """The context shared by the streams of this run."""
         clock = make_clock(self.config)
         reporter = make_progress_reporter(clock)
-        # The loop reports its own waits; the clock reports those within calls.
-        for_calls = ReportingClock(clock, reporter)
-        transports = make_transports(self.config, for_calls)
+        executor = make_executor(clock, validation.max_connections(self.config))
+        # The loop reports its own waits. It does not wait for calls that are made meanwhile.
+        for_calls = (
+            executor.clock if executor.concurrent else ReportingClock(executor.clock, reporter)
+        )
+        transports = make_transports(self.config, executor.transport_clock, executor)
         waits = QuotaWaits(clock)
         budgets = request_budgets(self.owners)
         start = validation.timestamp_setting(self.config, "start_date")
@@ -99,6 +103,7 @@ class TapMwsReports(BaseTap):
             make_queue=lambda: connect_queue(self.config),
             quota_waits=waits,
             budgets=budgets,
+            executor=executor,
         )
 
     @cached_property
@@ -247,9 +252,12 @@ class TapMwsReports(BaseTap):
         self._warn_of_doubtful_reports()
         try:
             self.sync_all()
+        except (TapError, KeyboardInterrupt):
+            self._ignore_signals()
+            self.run.settle()
+            raise
         finally:
-            if isinstance(self.message_writer, LineWriter):
-                self.message_writer.end()
+            self._ignore_signals()
             self.state_writer.write_state(self.state)
             self.run.close()
         self.run.log_left()
@@ -262,6 +270,11 @@ class TapMwsReports(BaseTap):
                 f"{len(failures)} reports could not be retrieved:{reasons}",
                 hint=f"the other rows are written and the state is valid; {_way_on(failures)}",
             )
+
+    def _ignore_signals(self) -> None:
+        """Let no signal interrupt what is left to do."""
+        if isinstance(self.message_writer, LineWriter):
+            self.message_writer.end()
 
 
 def _counted(failures: Iterable[TapError]) -> Iterator[str]:

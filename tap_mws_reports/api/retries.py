@@ -104,8 +104,8 @@ class Retrier:
                     return found
 
     def _wait(self, name: str, budget: Budget) -> None:
-        seconds = budget.wait(self.clock.now())
-        if seconds > 0:
+        # While this call sleeps, another one may use what the quota restores.
+        while (seconds := budget.wait(self.clock.now())) > 0:
             self.quota_wait(name, seconds)
             self.clock.sleep(seconds)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
+from http.cookiejar import DefaultCookiePolicy
 from importlib import metadata
 from pathlib import Path
 from typing import Protocol
@@ -158,7 +159,10 @@ class HttpTransport:
     """
 
     def __init__(self, session: requests.Session | None = None) -> None:
+        # Connections are shared by calls that are made at the same time, but nothing else is: no
+        # answer may set a cookie. What is left of a session does not change, so threads share it.
         self._session = session or requests.Session()
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         redact_queries_in_logs()
 
     def send(self, request: HttpRequest) -> HttpResponse:

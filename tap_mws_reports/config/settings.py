@@ -235,6 +235,15 @@ PROPERTIES = th.PropertiesList(
         "which polls the same report request first.",
     ),
     th.Property(
+        "max_connections",
+        th.CustomType({"type": "integer", "minimum": 1, "maximum": 256}),
+        default=8,
+        title="Connections to Amazon",
+        description="How many calls and downloads may go on at the same time, over all sellers. "
+        "One connection is enough for about one seller in ten; more than a hundred sellers "
+        "need more.",
+    ),
+    th.Property(
         "retries",
         th.CustomType({"type": "integer", "minimum": 0}),
         default=2,

@@ -116,6 +116,11 @@ def retrieval_policy(config: Mapping[str, Any]) -> RetrievalPolicy:
     )
 
 
+def max_connections(config: Mapping[str, Any]) -> int:
+    """Return how many calls are made at the same time."""
+    return int(config.get("max_connections", 8))
+
+
 def row_count_policy(
     config: Mapping[str, Any],
 ) -> tuple[Literal["off", "warn", "retry"], int]:

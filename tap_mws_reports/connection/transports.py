@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
-from requests.adapters import BaseAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 
+from tap_mws_reports.api.call_executor import CallExecutor
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.transport import HttpTransport, Transport
+from tap_mws_reports.config import validation
 from tap_mws_reports.config.sandbox_mode import make_sandbox_adapter
 
 
@@ -22,19 +24,27 @@ class Transports:
     documents: Transport
 
 
-def make_transports(config: Mapping[str, Any], clock: Clock) -> Transports:
+def make_transports(
+    config: Mapping[str, Any], clock: Clock, executor: CallExecutor | None = None
+) -> Transports:
     """Return the transports; no connection is opened yet.
 
     Args:
         config: the settings.
         clock: the time of the in-process sandbox.
+        executor: makes the calls, if several are made at the same time.
     """
     adapter = make_sandbox_adapter(config, clock)
-    return Transports(_transport(adapter), _transport(adapter))
+    transports = [_transport(adapter, validation.max_connections(config)) for _ in range(2)]
+    if executor is not None:
+        transports = [executor.guarded(each) for each in transports]
+    return Transports(*transports)
 
 
-def _transport(adapter: BaseAdapter | None) -> Transport:
+def _transport(adapter: BaseAdapter | None, connections: int) -> Transport:
     session = requests.Session()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, HTTPAdapter(pool_maxsize=connections))
     if adapter:
         session.mount("https://", adapter)
         session.trust_env = False  # nothing leaves the process, so no proxy is looked up

@@ -178,10 +178,12 @@ class Extraction:
             with self.interruption.while_reading():
                 for _ in self._steps:
                     if is_full(sum(files.rows for files in self._files.values())):
+                        self.tap.run.settle(stop=False)
                         return
         except (TapError, KeyboardInterrupt) as error:
             # What has been read up to now is whole, and the state speaks of it alone.
             self.stopped_by = error
+            self.tap.run.settle()
         self.ended = True
 
     def _read(self, streams: Sequence[CheckpointedStream]) -> Iterator[None]:

@@ -58,31 +58,40 @@ class NotificationConsumer:
         self._left: Counter[str] = Counter()
         self._set_reliable(reliable=True)
 
-    def wait(self, seconds: float) -> None:
-        """Wait ``seconds``, or less if a notification for a seller of this run arrives."""
-        until = self._clock.now() + timedelta(seconds=seconds)
+    def wait(self, seconds: float) -> bool:
+        """Wait ``seconds``, or less if a notification for a seller of this run arrives.
+
+        Returns:
+            Whether polls may be due earlier than before.
+        """
+        until, was_open = self._clock.now() + timedelta(seconds=seconds), self._open
         while self._open and (left := self._until(until)) >= 1:
             seconds = min(left, MAX_WAIT)
             self._observer.waiting(seconds)
             if self._receive(seconds):
-                return
+                return True
         sleep(self._until(until), self._clock, self._observer)
+        return self._open != was_open
 
-    def clear(self) -> None:
-        """Process the messages that have arrived, without waiting for more."""
+    def clear(self) -> bool:
+        """Process the messages that have arrived, without waiting for more; as `wait`."""
+        was_open, received = self._open, False
         while self._open and self._receive(0.0):
-            pass
+            received = True
+        return received or self._open != was_open
 
-    def check_delivery(self) -> None:
-        """Stop relying on a queue that sent nothing although a report became ready."""
-        missed = any(each.missed for each in self._handlers.values())
-        if self._received or not self._reliable or not missed:
-            return
+    def check_delivery(self) -> bool:
+        """Stop relying on a queue that sent nothing although a report became ready; as `wait`."""
+        if self._received or not self._reliable:
+            return False
+        if not any(each.missed for each in self._handlers.values()):
+            return False
         logger.warning(
             "No notification arrived for a report that is ready; polling reports instead. "
             "`mws-reports subscribe` makes Amazon send notifications to notification_queue_url."
         )
         self._set_reliable(reliable=False)
+        return True
 
     def _until(self, moment: datetime) -> float:
         return max(0.0, (moment - self._clock.now()).total_seconds())

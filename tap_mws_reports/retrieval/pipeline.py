@@ -1,14 +1,17 @@
-"""The main loop over all sellers and streams: run what is due, or wait. Nothing else waits."""
+"""The main loop over all sellers and streams: begin what is due, or wait. Nothing else waits."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 from itertools import count
+from typing import Any
 
+from tap_mws_reports.api.call_executor import CallExecutor, Outcome
 from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.inline_executor import InlineExecutor
 from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.errors import TapError
 from tap_mws_reports.retrieval.notification_consumer import NotificationConsumer
@@ -16,7 +19,8 @@ from tap_mws_reports.retrieval.progress_snapshot import ProgressSnapshot, combin
 from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
 from tap_mws_reports.retrieval.scheduling.request_turns import RequestTurns, grant_moments
 from tap_mws_reports.retrieval.seller_scheduler import SellerScheduler
-from tap_mws_reports.retrieval.waiting import Unobserved, WaitObserver, sleep
+from tap_mws_reports.retrieval.steps import Step
+from tap_mws_reports.retrieval.waiting import Unobserved, WaitObserver
 
 
 class DueQueue:
@@ -67,16 +71,21 @@ class DueQueue:
         self._moves = [(moment, turn, each) for each, (moment, turn) in self._due.items()]
         heapify(self._moves)
 
-    def due(self, now: datetime) -> list[SellerScheduler]:
-        """Remove and return the schedulers that are due, the longest waiting first."""
-        schedulers = []
+    def next_turn(self) -> int:
+        """Return the number of the next turn: those that are put from now on have later ones."""
+        return next(self._turns)
+
+    def next_due(self, now: datetime, before: int) -> SellerScheduler | None:
+        """Remove and return the scheduler that has been due longest, or None if none is due.
+
+        ``before`` is a turn: those that were put later are left for the next time.
+        """
         self._drop_outdated()
-        while self._moves and self._moves[0][0] <= now:
-            scheduler = heappop(self._moves)[2]
-            del self._due[scheduler]
-            schedulers.append(scheduler)
-            self._drop_outdated()
-        return schedulers
+        if not self._moves or self._moves[0][0] > now or self._moves[0][1] > before:
+            return None
+        scheduler = heappop(self._moves)[2]
+        del self._due[scheduler]
+        return scheduler
 
     def _drop_outdated(self) -> None:
         while self._moves and self._due.get(self._moves[0][2]) != self._moves[0][:2]:
@@ -132,6 +141,9 @@ LONGEST_PAUSE = 60.0
 
 _SHORTEST_PAUSE = 0.01
 
+RECEIVE_INTERVAL = 5.0
+"""How often notifications are received while calls are in flight, in seconds."""
+
 
 class Pipeline:
     """Moves every job from request to document.
@@ -149,6 +161,8 @@ class Pipeline:
         consumer: the consumer of notifications; a notification ends a pause.
         observer: receives a report of each wait; the consumer reports its own.
         turns: whose turn it is to request reports of limited types, as the schedulers have it.
+        executor: makes the calls; one after the other if it is left out.
+        state_due: returns when the state is to be written at the latest, by ``before_pause``.
     """
 
     def __init__(
@@ -161,7 +175,18 @@ class Pipeline:
         consumer: NotificationConsumer | None = None,
         observer: WaitObserver | None = None,
         turns: RequestTurns | None = None,
+        executor: CallExecutor | None = None,
+        state_due: Callable[[], datetime | None] = lambda: None,
     ) -> None:
+        self._executor = executor or InlineExecutor(clock)
+        self._state_due = state_due
+        self._steps: dict[Step[None], SellerScheduler] = {}
+        """The steps whose calls are in flight, with their sellers."""
+        self._continued: deque[tuple[Step[None], Callable[[], Any]]] = deque()
+        """Steps that want another call."""
+        self._stopping = False
+        self._error: TapError | None = None
+        self._received_at = clock.now()
         self._schedulers = {scheduler.seller_id: scheduler for scheduler in schedulers}
         self._clock = clock
         self._on_quota_wait = held_up
@@ -181,13 +206,17 @@ class Pipeline:
 
     def snapshot(self) -> ProgressSnapshot:
         """Return the progress snapshot of all sellers."""
-        now = self._clock.now()
+        with self._executor.thinking():
+            return self._snapshot(self._clock.now())
+
+    def _snapshot(self, now: datetime) -> ProgressSnapshot:
         schedulers = [
             each for each in self._schedulers.values() if self._left[each.seller_id]
         ] or list(self._schedulers.values())[:1]
-        deadlines = [scheduler.deadline for scheduler in schedulers if scheduler.deadline]
+        limited = {each.seller_id: each.limited for each in schedulers}
+        deadlines = [each.deadline for each in limited.values() if each.deadline]
         moments = grant_moments(
-            {each.seller_id: (each.limited, each.limits) for each in schedulers},
+            {seller_id: (each.jobs, each.limits) for seller_id, each in limited.items()},
             now,
             min(deadlines, default=now),
         )
@@ -230,37 +259,128 @@ class Pipeline:
         self._due_queue.advance(self._schedulers[job.seller_id], self._clock.now())
         return not_before
 
+    def go_on(self) -> None:
+        """Begin what is due while a document is read, and take what has arrived; do not wait."""
+        if self._executor.concurrent and self._error is None:
+            try:
+                self._proceed()
+            except TapError as error:
+                # It is not about the document: it ends the run at the next step.
+                self._error = error
+
+    def settle(self, seconds: float, *, stop: bool) -> None:
+        """Take the answers to report requests in flight that arrive within ``seconds``.
+
+        Their ids are in the state then, so that the next run does not repeat the requests.
+        ``stop`` ends all else: no further call is made.
+        """
+        self._stopping = stop
+        until = self._clock.now() + timedelta(seconds=seconds)
+        while (left := (until - self._clock.now()).total_seconds()) > 0 and any(
+            scheduler.is_requesting for scheduler in self._steps.values()
+        ):
+            self._executor.wait(left)
+            with self._executor.thinking():
+                self._executor.deliver()
+
     def _step(self) -> None:
-        now = self._clock.now()
-        due = self._due_queue.due(now)
-        if self._consumer is not None and any(scheduler.is_about_to_poll(now) for scheduler in due):
-            # A notification that has arrived meanwhile saves the poll.
-            self._consumer.clear()
-            self._due_queue.wake(now)
-        for scheduler in due:
-            self._move(scheduler)
-        if self._consumer is not None:
-            self._consumer.check_delivery()
-        if not due:
+        if self._error is not None:
+            raise self._error
+        if not self._proceed():
             self._pause()
 
-    def _move(self, scheduler: SellerScheduler) -> None:
-        for call, seconds in self._due_queue.held_up(scheduler, self._clock.now()):
-            self._on_quota_wait(call, seconds)
-        try:
-            moved = scheduler.move(self._clock.now())
-        except TapError as error:
-            self._close(self._on_seller_lost(scheduler.seller_id, error), error)
-            return
-        self._add_completed(scheduler)
+    def _proceed(self) -> bool:
+        """Take the answers that have arrived, and begin what is due; return whether it did."""
+        with self._executor.thinking():
+            delivered = self._executor.deliver()
+            begun = self._begin_steps()
+            if self._consumer is not None and self._consumer.check_delivery():
+                self._due_queue.wake(self._clock.now())
+            return delivered or begun
+
+    def _begin_steps(self) -> bool:
+        turn, now, begun, received = self._due_queue.next_turn(), self._clock.now(), False, False
+        while self._continued and self._executor.has_room:
+            step, call = self._continued.popleft()
+            self._submit(step, call)
+        while self._executor.has_room and (scheduler := self._due_queue.next_due(now, turn)):
+            if not received and scheduler.is_about_to_poll(now):
+                # A notification that has arrived meanwhile saves the poll.
+                received = True
+                self._receive_notifications()
+            self._begin(scheduler)
+            begun = True
+            if not self._executor.concurrent:
+                self._executor.deliver()
+        return begun
+
+    def _receive_notifications(self) -> None:
+        if self._consumer is not None:
+            self._received_at = self._clock.now()
+            if self._consumer.clear():
+                self._due_queue.wake(self._clock.now())
+
+    def _begin(self, scheduler: SellerScheduler) -> None:
+        """Begin a seller's next step, if one is allowed."""
         now = self._clock.now()
+        for call, seconds in self._due_queue.held_up(scheduler, now):
+            self._on_quota_wait(call, seconds)
+        step = scheduler.next_step(now)
+        self._add_completed(scheduler)
         self._wake_others(scheduler, now)
-        if moved:
-            self._due_queue.put(scheduler, now)
+        if step is not None:
+            if self._executor.concurrent:
+                self._due_queue.put(scheduler, now)  # there may be another one
+            self._steps[step] = scheduler
+            self._advance(step, None)
         elif (wait := scheduler.until_next_move(now)) is not None:
             self._due_queue.rest(
                 scheduler, now + timedelta(seconds=max(wait, _SHORTEST_PAUSE)), now
             )
+
+    def _submit(self, step: Step[None], call: Callable[[], Any]) -> None:
+        def done(outcome: Outcome[Any]) -> None:
+            self._advance(step, outcome)
+
+        self._executor.submit(call, done)
+
+    def _advance(self, step: Step[None], outcome: Outcome[Any] | None) -> None:
+        """Let a step go on with the answer to its call; ``outcome`` is None for its beginning."""
+        scheduler = self._steps[step]
+        if scheduler.is_closed and (outcome is None or isinstance(outcome.error, TapError | None)):
+            del self._steps[step]
+            step.close()
+            return
+        try:
+            if outcome is None:
+                call = next(step)
+            elif outcome.error is not None:
+                call = step.throw(outcome.error)
+            else:
+                call = step.send(outcome.value)
+        except StopIteration:
+            self._ended_step(step)
+        except TapError as error:
+            del self._steps[step]
+            if not self._stopping:
+                self._close(self._on_seller_lost(scheduler.seller_id, error), error)
+        else:
+            if self._stopping:
+                del self._steps[step]
+                step.close()
+            elif self._executor.has_room and not self._continued:
+                self._submit(step, call)
+            else:
+                self._continued.append((step, call))
+
+    def _ended_step(self, step: Step[None]) -> None:
+        scheduler, now = self._steps.pop(step), self._clock.now()
+        self._add_completed(scheduler)
+        self._wake_others(scheduler, now)
+        if self._executor.concurrent:
+            self._due_queue.advance(scheduler, now)
+        else:
+            self._due_queue.put(scheduler, now)
 
     def _wake_others(self, scheduler: SellerScheduler, now: datetime) -> None:
         """Wake the sellers whose turn it has become by a move of this one."""
@@ -291,12 +411,28 @@ class Pipeline:
             self._completed.put(ended)
 
     def _pause(self) -> None:
-        self._before_pause()
-        next_move, now = self._due_queue.next_move, self._clock.now()
-        wait = LONGEST_PAUSE if next_move is None else (next_move - now).total_seconds()
-        if self._consumer is None:
-            sleep(min(wait, LONGEST_PAUSE), self._clock, self._observer)
-        else:
-            self._consumer.wait(min(wait, LONGEST_PAUSE))
-            # A notification may be for any scheduler.
-            self._due_queue.wake(self._clock.now())
+        now, is_idle = self._clock.now(), not self._executor.in_flight
+        state_due = self._state_due()
+        if is_idle or (state_due is not None and state_due <= now):
+            self._before_pause()
+            state_due = None
+        moments = [each for each in (self._next_move(), state_due) if each is not None]
+        wait = min((each - now).total_seconds() for each in moments) if moments else LONGEST_PAUSE
+        if self._consumer is not None and is_idle:
+            if self._consumer.wait(min(wait, LONGEST_PAUSE)):
+                # A notification may be for any scheduler.
+                self._due_queue.wake(self._clock.now())
+            return
+        wait = min(wait, LONGEST_PAUSE, self._observer.interval)
+        if self._consumer is not None:
+            wait = min(wait, RECEIVE_INTERVAL)
+        # While calls are in flight, a wait may end at once.
+        self._observer.waiting(wait if is_idle else 0.0)
+        self._executor.wait(wait)
+        if (self._clock.now() - self._received_at).total_seconds() >= RECEIVE_INTERVAL:
+            with self._executor.thinking():
+                self._receive_notifications()
+
+    def _next_move(self) -> datetime | None:
+        """Return when the next step is due; None if only a free connection allows one."""
+        return self._due_queue.next_move if self._executor.has_room else None

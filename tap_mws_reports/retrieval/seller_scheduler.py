@@ -1,17 +1,22 @@
 """Schedule the jobs of one seller, from request to document.
 
 Each step makes the most valuable call that a quota allows now: download before request before poll.
-A scheduler never waits, and a waiting job holds no slot, so one bad window delays no other.
+A scheduler never waits, and a waiting job holds no slot, so one bad window delays no other. Of each
+kind of call one is made at a time: so the quotas are as the last one left them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Container, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tap_mws_reports.api.interface import ReportService, ThrottledCall
-from tap_mws_reports.api.timestamps import format_duration
+from tap_mws_reports.api.interface import (
+    ReportDocument,
+    ReportRequest,
+    ReportService,
+    ThrottledCall,
+)
 from tap_mws_reports.errors import (
     DocumentDamaged,
     ReportTypeRefused,
@@ -23,6 +28,7 @@ from tap_mws_reports.errors import (
     Throttled,
     UnreadableDocument,
 )
+from tap_mws_reports.retrieval.limited_types import LimitedTypes
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.progress_snapshot import ProgressSnapshot, progress_snapshot
 from tap_mws_reports.retrieval.report_job import (
@@ -37,13 +43,14 @@ from tap_mws_reports.retrieval.scheduling.forecast import GrantMoments, forecast
 from tap_mws_reports.retrieval.scheduling.latency import Latencies
 from tap_mws_reports.retrieval.scheduling.quota_timeline import QuotaTimeline
 from tap_mws_reports.retrieval.scheduling.request_order import QuotaOutlook, next_report_type
-from tap_mws_reports.retrieval.scheduling.request_turns import LimitedJobs, RequestTurns
+from tap_mws_reports.retrieval.scheduling.request_turns import RequestTurns
 from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 from tap_mws_reports.retrieval.status_poller import (
     NotificationHandler,
     StatusPoller,
     is_on_first_page,
 )
+from tap_mws_reports.retrieval.steps import Step
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 
@@ -84,13 +91,7 @@ class SellerScheduler:
     ) -> None:
         self.seller_id = seller_id
         self.jobs = jobs
-        self.limited = LimitedJobs(jobs)
-        self.limits = service.request_budgets
-        self.turns = RequestTurns() if turns is None else turns
-        self._order = self.turns.order_of(seller_id)
-        self._deadline = None if started is None else started + policy.horizon
-        self._places: set[str] = set()
-        """The limited types for which the seller is in line."""
+        self.limited = LimitedTypes(seller_id, service, jobs, policy, emit, turns, started)
         self._service = service
         self._latencies = latencies
         self._policy = policy
@@ -98,120 +99,100 @@ class SellerScheduler:
         self._emit = emit
         self._poller = StatusPoller(service, jobs, latencies, policy, emit)
         self.notifications = NotificationHandler(jobs, self._poller)
+        self._asking: set[ThrottledCall] = set()
+        """The kinds of the calls in flight."""
+        self._downloading: str | None = None
+        """The report that is being downloaded."""
+        self.is_closed = False
+        """Whether the seller's connection has failed."""
 
-    def move(self, now: datetime) -> bool:
-        """Make the most valuable call that is allowed now; return whether there was one."""
+    def next_step(self, now: datetime) -> Step[None] | None:
+        """Return the most valuable step that is allowed now, to be begun at once.
+
+        There may be another one while its call is in flight.
+        """
         self.take_places(now)
         return self._download(now) or self._request(now) or self._poll(now)
 
+    def _occupied(self, call: ThrottledCall, step: Step[None]) -> Step[None]:
+        self._asking.add(call)
+        try:
+            yield from step
+        finally:
+            self._asking.discard(call)
+
+    @property
+    def is_requesting(self) -> bool:
+        """Whether a report request is in flight."""
+        return ThrottledCall.REQUEST in self._asking
+
     def take_places(self, now: datetime) -> None:
         """Get in line for the limited types, and leave what they do not allow in this run."""
-        if self._deadline is None:
-            self._deadline = now + self._policy.horizon
-        waiting = self.limited.waiting(self.limits)
-        for name in self._places.difference(waiting):
-            self.turns.drop(self.limits.turn_key(name), self.seller_id)
-        self._places = set(waiting)
-        for name, jobs in waiting.items():
-            if reason := self._beyond(name, jobs, now):
-                self._leave(name, jobs, reason, now)
-            elif self._has_room():
-                job = self.limited.next_job(jobs, now)
-                ready = max(now, job.not_before)
-                if (quota := self._service.seconds_until_allowed(ThrottledCall.REQUEST)) > 0:
-                    ready = max(ready, now + timedelta(seconds=quota))
-                claim = self.limited.claim(job, self._order)
-                self.turns.claim(self.limits.turn_key(name), self.seller_id, claim, ready)
-            else:
-                self.turns.drop(self.limits.turn_key(name), self.seller_id)
-
-    def _beyond(self, report_type: str, jobs: Sequence[ReportJob], now: datetime) -> str:
-        """Return why a limited type cannot be requested in this run; empty if it can."""
-        assert self._deadline is not None  # noqa: S101 - the caller sets it
-        limits = self.limits.describe(report_type, now)
-        if self.limits.allowed_at(report_type, now) >= self._deadline:
-            horizon = format_duration(self._policy.horizon)
-            return f"Amazon allows no more within {horizon} of the run's start: {limits}"
-        if self.limits.is_unavailable(report_type, now) and not any(
-            job.bookmark.done or job.bookmark.snapshot_taken for job in jobs
-        ):
-            return (
-                f"Amazon refuses all requests ({limits}): these marketplaces may not have the "
-                "type, or other programs use up its limit"
-            )
-        return ""
-
-    def _leave(
-        self, report_type: str, jobs: Sequence[ReportJob], reason: str, now: datetime
-    ) -> None:
-        key = self.limits.turn_key(report_type)
-        self.turns.drop(key, self.seller_id)
-        self._places.discard(report_type)
-        for job in jobs:
-            job.leave(reason)
-            self._emit(JobEvent(JobEventType.LEFT, job, now, reason))
-        # What this seller is told holds for all who share the limit.
-        self.turns.wake_all(key)
+        # While a request is in flight, the seller keeps its place until the answer.
+        if not self.is_requesting:
+            self.limited.take_places(now, has_room=self._has_room())
 
     def close(self, error: TapError, now: datetime) -> None:
         """Give up all jobs that have not completed: the seller's connection failed."""
-        for name in self._places:
-            self.turns.drop(self.limits.turn_key(name), self.seller_id)
-        self._places = set()
+        self.is_closed = True
+        self.limited.drop_places()
         lost = SellerLost(error.what, where=f"seller {self.seller_id}", hint=error.hint)
         for job in [job for job in self.jobs if not job.phase.ended]:
             self._give_up(job, now, lost, follows=True)
 
     def is_about_to_poll(self, now: datetime) -> bool:
-        """Whether `move` would poll report requests if there were nothing else to do."""
-        return bool(self._due_polls(now))
+        """Whether `next_step` would poll if there were nothing else to do."""
+        return bool(self._due_polls(now)[0])
 
     def until_next_move(self, now: datetime) -> float | None:
         """Return the seconds until the next step.
 
-        None when all jobs have completed, and when others have their turns first: then
-        `RequestTurns.to_wake` says when it is this seller's.
+        None when all jobs have completed, when there is none before the end of a call in flight,
+        and when others have their turns first: then `RequestTurns.to_wake` says when it is this
+        seller's.
         """
         waits = []
-        if self._in(JobStatus.READY):
-            waits.append(self._service.seconds_until_allowed(ThrottledCall.DOWNLOAD))
-        elif due := self._poll_schedule():
+        if self._to_download():
+            if ThrottledCall.DOWNLOAD not in self._asking:
+                waits.append(self._service.seconds_until_allowed(ThrottledCall.DOWNLOAD))
+        elif ThrottledCall.POLL not in self._asking and (due := self._poll_schedule()):
             moment = max(due[0][0], now)
-            quota = self._service.seconds_until_allowed(self._poll_call(moment))
+            quota = self._service.seconds_until_allowed(self._poll_call(moment, due))
             waits.append(max((moment - now).total_seconds(), quota))
-        if self._has_room():
+        if ThrottledCall.REQUEST not in self._asking and self._has_room():
             quota = self._service.seconds_until_allowed(ThrottledCall.REQUEST)
-            if waiting := self._unlimited():
+            limited = self.limited.waiting()
+            if waiting := self._unlimited(limited):
                 allowed = min(job.not_before for job in waiting)
                 waits.append(max(_seconds(allowed, now), quota))
-            for name, jobs in self.limited.waiting(self.limits).items():
+            for name, jobs in limited.items():
                 allowed = min(job.not_before for job in jobs)
                 wait = max(_seconds(allowed, now), quota)
-                if wait > 0 or self._has_turn(name, now):
-                    allowed = self.limits.allowed_at(name, now)
+                if wait > 0 or self.limited.has_turn(name, now):
+                    allowed = self.limited.limits.allowed_at(name, now)
                     waits.append(max(_seconds(allowed, now), wait))
         return max(0.0, min(waits)) if waits else None
 
-    def _unlimited(self) -> list[ReportJob]:
+    def _unlimited(self, limited: Container[str]) -> list[ReportJob]:
         """Return the waiting jobs of types without a limit."""
-        limited = self.limited.waiting(self.limits)
         waiting = self._in(JobStatus.TO_REQUEST)
         return [job for job in waiting if job.spec.report_type not in limited]
 
-    def _has_turn(self, report_type: str, now: datetime) -> bool:
-        return self.turns.holder(self.limits.turn_key(report_type), now) == self.seller_id
-
     def held_up(self, now: datetime) -> list[ThrottledCall]:
         """Return the calls that only their quotas prevent now."""
-        calls = [ThrottledCall.DOWNLOAD] if self._in(JobStatus.READY) else []
-        if self._has_room() and any(job.not_before <= now for job in self._unlimited()):
-            calls.append(ThrottledCall.REQUEST)
-        return [call for call in calls if self._service.seconds_until_allowed(call) > 0]
+        calls = [
+            call
+            for call in (ThrottledCall.DOWNLOAD, ThrottledCall.REQUEST)
+            if call not in self._asking and self._service.seconds_until_allowed(call) > 0
+        ]
+        return [call for call in calls if self._wants(call, now)]
 
-    @property
-    def deadline(self) -> datetime | None:
-        """Until when reports of limited types are requested; None before the first move."""
-        return self._deadline
+    def _wants(self, call: ThrottledCall, now: datetime) -> bool:
+        """Whether there is a job for a download or a request."""
+        if call is ThrottledCall.DOWNLOAD:
+            return bool(self._to_download())
+        unlimited = self._unlimited(self.limited.waiting())
+        return self._has_room() and any(job.not_before <= now for job in unlimited)
 
     def snapshot(self, now: datetime, moments: GrantMoments) -> ProgressSnapshot:
         """Return the progress snapshot of the seller.
@@ -230,57 +211,57 @@ class SellerScheduler:
         most = self._policy.most_open
         return most is None or len(self._in(JobStatus.OPEN)) < most
 
-    def _download(self, now: datetime) -> bool:
-        ready = self._in(JobStatus.READY)
-        if not ready or self._service.seconds_until_allowed(ThrottledCall.DOWNLOAD) > 0:
-            return False
-        self._attempt(_next_download(ready), now, self._fetch)
-        return True
+    def _to_download(self) -> list[ReportJob]:
+        """Return the jobs whose documents are ready and not being downloaded."""
+        return [job for job in self._in(JobStatus.READY) if job.report_id != self._downloading]
 
-    def _fetch(self, job: ReportJob, now: datetime) -> None:
+    def _download(self, now: datetime) -> Step[None] | None:
+        ready = [] if ThrottledCall.DOWNLOAD in self._asking else self._to_download()
+        if not ready or self._service.seconds_until_allowed(ThrottledCall.DOWNLOAD) > 0:
+            return None
+        job = _next_download(ready)
+        return self._occupied(
+            ThrottledCall.DOWNLOAD, self._attempt(job, now, self._fetch(job, now))
+        )
+
+    def _fetch(self, job: ReportJob, now: datetime) -> Step[None]:
         report_id = job.report_id or ""
         path = self._directory / f"{report_id}.report"
+        self._downloading = report_id
         try:
-            document = self._service.download(report_id, path)
+            document: ReportDocument = yield lambda: self._service.download(report_id, path)
         except DocumentDamaged as error:
             job.record_damaged_download()
             if job.damaged < MAX_DOWNLOADS:
                 self._emit(JobEvent(JobEventType.AGAIN, job, now, error.what))
                 return
             raise
+        finally:
+            self._downloading = None
         for each in self._in(JobStatus.READY):
             if each.report_id == report_id:
                 each.fetched(document)
         self._emit(JobEvent(JobEventType.DOWNLOADED, job, now, f"{document.size} bytes"))
 
-    def _request(self, now: datetime) -> bool:
-        if (
-            not self._has_room()
-            or self._service.seconds_until_allowed(ThrottledCall.REQUEST) > 0
-            or (job := self._limited_job(now) or self._next_job(now)) is None
-        ):
-            return False
-        was_limited = self.limits.is_limited(job.spec.report_type)
+    def _request(self, now: datetime) -> Step[None] | None:
+        call = ThrottledCall.REQUEST
+        if call in self._asking or self._service.seconds_until_allowed(call) > 0:
+            return None
+        if not self._has_room():
+            return None
+        limited = self.limited.waiting()
+        job = self.limited.next_job(limited, now) or self._next_job(self._unlimited(limited), now)
+        return None if job is None else self._occupied(call, self._ask_for(job, now))
+
+    def _ask_for(self, job: ReportJob, now: datetime) -> Step[None]:
+        was_limited = self.limited.limits.is_limited(job.spec.report_type)
         try:
-            self._attempt(job, now, self._request_report)
+            yield from self._attempt(job, now, self._request_report(job, now))
         except Throttled as error:
             self._postpone_type(job, now, error, learned=not was_limited)
-        return True
 
-    def _limited_job(self, now: datetime) -> ReportJob | None:
-        """Return a job of a limited type whose turn it is: others wait for it."""
-        for name, jobs in self.limited.waiting(self.limits).items():
-            job = self.limited.next_job(jobs, now)
-            if (
-                job.not_before <= now
-                and self.limits.allowed_at(name, now) <= now
-                and self._has_turn(name, now)
-            ):
-                return job
-        return None
-
-    def _next_job(self, now: datetime) -> ReportJob | None:
-        waiting = [job for job in self._unlimited() if job.not_before <= now]
+    def _next_job(self, unlimited: Sequence[ReportJob], now: datetime) -> ReportJob | None:
+        waiting = [job for job in unlimited if job.not_before <= now]
         if not waiting:
             return None
         if self._policy.order == "newest":
@@ -299,33 +280,26 @@ class SellerScheduler:
         downloads = QuotaTimeline.of(self._service, ThrottledCall.DOWNLOAD, waiting + len(arrivals))
         return QuotaOutlook(requests(0.0), requests, downloads, arrivals)
 
-    def _request_report(self, job: ReportJob, now: datetime) -> None:
+    def _request_report(self, job: ReportJob, now: datetime) -> Step[None]:
         same_report_jobs = job.same_report_jobs(self.jobs)
-        request = self._service.request_report(job.spec)
+        request: ReportRequest = yield lambda: self._service.request_report(job.spec)
         job.opened(request.report_request_id, request.submitted_date, now, adopted=False)
-        self._took_turn([job, *same_report_jobs], now, granted=True)
+        self.limited.took_turn([job, *same_report_jobs], now, granted=True)
         self._emit(JobEvent(JobEventType.REQUESTED, job, now))
         for other_job in same_report_jobs:
             other_job.opened(request.report_request_id, request.submitted_date, now, adopted=True)
             self._emit(JobEvent(JobEventType.ADOPTED, other_job, now))
         self.notifications.asked([job, *same_report_jobs])
 
-    def _took_turn(self, jobs: Sequence[ReportJob], now: datetime, *, granted: bool) -> None:
-        """Record a request that jobs of one type share."""
-        if self.limits.is_limited(jobs[0].spec.report_type):
-            self.limited.took_turn(jobs[0].spec.report_type, now)
-            for job in jobs if granted else ():
-                job.bookmark.note_granted(now)
-
     def _postpone_type(
         self, job: ReportJob, now: datetime, error: Throttled, *, learned: bool
     ) -> None:
         """Postpone a type whose own limit is used up; the others continue."""
         report_type = job.spec.report_type
-        self._took_turn([job], now, granted=False)
-        if self.limits.is_limited(report_type):
+        self.limited.took_turn([job], now, granted=False)
+        if self.limited.limits.is_limited(report_type):
             if learned:
-                self.turns.learned()
+                self.limited.turns.learned()
         else:
             until = now + timedelta(seconds=error.retry_after or 0.0)
             for each in self._in(JobStatus.TO_REQUEST):
@@ -333,39 +307,36 @@ class SellerScheduler:
                     each.put_off(until)
         self._emit(JobEvent(JobEventType.AGAIN, job, now, error.what))
 
-    def _poll(self, now: datetime) -> bool:
-        jobs = self._due_polls(now)
-        if jobs and self._poll_call(now) is ThrottledCall.LIST:
-            self._poller.list_all(jobs, now)
-        elif jobs:
-            self._poller.poll(jobs, now)
-        return bool(jobs)
+    def _poll(self, now: datetime) -> Step[None] | None:
+        jobs, call = self._due_polls(now)
+        if not jobs:
+            return None
+        by_list = call is ThrottledCall.LIST
+        step = self._poller.list_all(jobs, now) if by_list else self._poller.poll(jobs, now)
+        return self._occupied(ThrottledCall.POLL, step)
 
-    def _due_polls(self, now: datetime) -> list[ReportJob]:
-        """Return all open jobs, the most urgent first, if one of them is due."""
+    def _due_polls(self, now: datetime) -> tuple[list[ReportJob], ThrottledCall]:
+        """Return all open jobs, the most urgent first, if one of them is due; and by which call."""
         # The next download takes precedence over polling.
-        if self._in(JobStatus.READY):
-            return []
+        if ThrottledCall.POLL in self._asking or self._to_download():
+            return [], ThrottledCall.POLL
         due = self._poll_schedule()
-        if (
-            not due
-            or due[0][0] > now
-            or self._service.seconds_until_allowed(self._poll_call(now)) > 0
-        ):
-            return []
-        return [job for _, job in due]
+        if not due or due[0][0] > now:
+            return [], ThrottledCall.POLL
+        call = self._poll_call(now, due)
+        if self._service.seconds_until_allowed(call) > 0:
+            return [], call
+        return [job for _, job in due], call
 
-    def _poll_call(self, now: datetime) -> ThrottledCall:
+    def _poll_call(
+        self, now: datetime, schedule: Sequence[tuple[datetime, ReportJob]]
+    ) -> ThrottledCall:
         """Return the call to poll with: a list if more is due soon than one call by ids shows.
 
         Then it is worth waiting for the quota of the list.
         """
         soon = now + poll_schedule.COALESCE_WITHIN
-        due = [
-            job
-            for moment, job in self._poll_schedule()
-            if moment <= soon and is_on_first_page(job, now)
-        ]
+        due = [job for moment, job in schedule if moment <= soon and is_on_first_page(job, now)]
         ids = {job.report_request_id for job in due}
         return ThrottledCall.LIST if len(ids) > self._service.ids_per_poll else ThrottledCall.POLL
 
@@ -373,11 +344,9 @@ class SellerScheduler:
         """Return the open jobs with the times of their next polls, the soonest first."""
         return poll_schedule.by_next_poll(self._in(JobStatus.OPEN), self._latencies)
 
-    def _attempt(
-        self, job: ReportJob, now: datetime, step: Callable[[ReportJob, datetime], None]
-    ) -> None:
+    def _attempt(self, job: ReportJob, now: datetime, step: Step[None]) -> Step[None]:
         try:
-            step(job, now)
+            yield from step
         except SkipWindow as error:
             if job.adopted and isinstance(error, RequestRefused):
                 job.ask_again()

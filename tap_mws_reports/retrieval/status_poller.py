@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from tap_mws_reports.api.interface import (
     ProcessingStatus,
+    Report,
     ReportNotification,
     ReportRequest,
     ReportService,
@@ -25,6 +26,7 @@ from tap_mws_reports.retrieval.report_job import (
     ReportJob,
 )
 from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.steps import Step
 
 UNKNOWN_REQUEST_GRACE = timedelta(minutes=10)
 """A report request that Amazon does not know may still appear this long after it was made
@@ -82,7 +84,7 @@ class StatusPoller:
         self._latencies.note(job.spec.report_type, seconds)
         return seconds
 
-    def poll(self, jobs: Sequence[ReportJob], now: datetime) -> None:
+    def poll(self, jobs: Sequence[ReportJob], now: datetime) -> Step[None]:
         """Poll as many requests as one call allows, and update their jobs.
 
         Several jobs may share a request; they are updated together.
@@ -90,9 +92,10 @@ class StatusPoller:
         every = dict.fromkeys(job.report_request_id for job in jobs)
         ids = list(every)[: self._service.ids_per_poll]
         seen = [job for job in self._open() if job.report_request_id in ids]
-        self._update_jobs(seen, self._found(seen, now), now)
+        found = yield from self._found(seen, now)
+        yield from self._update_jobs(seen, found, now)
 
-    def list_all(self, jobs: Sequence[ReportJob], now: datetime) -> None:
+    def list_all(self, jobs: Sequence[ReportJob], now: datetime) -> Step[None]:
         """Poll all requests of the last hour by one list call of some types."""
         every = list(dict.fromkeys(job.spec.report_type for job in jobs))
         types = every[: self._service.types_per_list]
@@ -101,55 +104,65 @@ class StatusPoller:
             for job in self._open()
             if job.spec.report_type in types and is_on_first_page(job, now)
         ]
-        listed = self._listed(seen, now)
+        listed = yield from self._listed(seen, now)
         shown = {each.report_request_id for each in listed}
         # A list may be incomplete: a type that may not be listed, or a lost page.
         missing = dict.fromkeys(job.report_request_id or "" for job in seen)
         if ids := [each for each in missing if each not in shown]:
-            listed += self._service.report_requests(ids=ids)
-        self._update_jobs(seen, listed, now)
+            listed += yield lambda: list(self._service.report_requests(ids=ids))
+        yield from self._update_jobs(seen, listed, now)
 
     def _open(self) -> Iterator[ReportJob]:
         return (job for job in self._jobs if job.phase is JobStatus.OPEN)
 
     def _update_jobs(
         self, seen: Sequence[ReportJob], requests: Iterable[ReportRequest], now: datetime
-    ) -> None:
+    ) -> Step[None]:
         found = {each.report_request_id: each for each in requests}
-        for job in seen:
+        polled = [(job, job.report_request_id) for job in seen]
+        for job, report_request_id in polled:
+            if job.phase is not JobStatus.OPEN or job.report_request_id != report_request_id:
+                continue  # a notification was quicker
             job.polled(now)
-            request = found.get(job.report_request_id or "")
+            request = found.get(report_request_id or "")
             try:
-                self._update_job(job, request, now) if request else self._not_found(job, now)
+                if request:
+                    yield from self._update_job(job, request, now)
+                else:
+                    self._not_found(job, now)
             except SkipWindow as error:
                 job.failed(error)
                 self._emit(JobEvent(JobEventType.GIVEN_UP, job, now, error.what))
 
-    def _found(self, jobs: Sequence[ReportJob], now: datetime) -> list[ReportRequest]:
+    def _found(self, jobs: Sequence[ReportJob], now: datetime) -> Step[list[ReportRequest]]:
         ids = list(dict.fromkeys(job.report_request_id or "" for job in jobs))
         try:
-            return list(self._service.report_requests(ids=ids))
+            found: list[ReportRequest] = yield lambda: list(self._service.report_requests(ids=ids))
         except RequestRefused:
             # One id that Amazon does not know makes it refuse the whole call.
-            return self._listed(jobs, now)
+            found = yield from self._listed(jobs, now)
+        return found
 
-    def _listed(self, jobs: Sequence[ReportJob], now: datetime) -> list[ReportRequest]:
+    def _listed(self, jobs: Sequence[ReportJob], now: datetime) -> Step[list[ReportRequest]]:
         types = sorted({job.spec.report_type for job in jobs})
         since = min(job.submitted or now for job in jobs) - UNKNOWN_REQUEST_GRACE
-        return list(self._service.report_requests(report_types=types, requested_from=since))
+        listed: list[ReportRequest] = yield lambda: list(
+            self._service.report_requests(report_types=types, requested_from=since)
+        )
+        return listed
 
     def _not_found(self, job: ReportJob, now: datetime) -> None:
         if now - (job.submitted or now) >= UNKNOWN_REQUEST_GRACE:
             job.ask_again()
             self._emit(JobEvent(JobEventType.AGAIN, job, now, "Amazon no longer knows the request"))
 
-    def _update_job(self, job: ReportJob, request: ReportRequest, now: datetime) -> None:
+    def _update_job(self, job: ReportJob, request: ReportRequest, now: datetime) -> Step[None]:
         status = request.processing_status
         if job.notification_state is NotificationState.EXPECTED and status.final:
             self.missed += now - (request.completed_date or now) >= LATE_NOTIFICATION
         if status is ProcessingStatus.DONE:
             seconds = self._record_latency(job, request, now)
-            report_id = request.generated_report_id or self._report_id(request)
+            report_id = request.generated_report_id or (yield from self._report_id(request))
             self._ready(job, report_id, now, seconds)
         elif status is ProcessingStatus.DONE_NO_DATA:
             self._empty(job, now, self._record_latency(job, request, now))
@@ -157,9 +170,9 @@ class StatusPoller:
             # The document contains the reason.
             job.ready(request.generated_report_id)
         elif status.final:
-            self._handle_cancellation(job, status, now)
+            yield from self._handle_cancellation(job, status, now)
         elif job.timed_out:
-            self._handle_timeout(job, now)
+            yield from self._handle_timeout(job, now)
         elif now - job.awaited > (longest := self._max_wait(job)):
             raise ReportStuck(
                 f"The report request was still {status.value} after {longest}.",
@@ -186,19 +199,21 @@ class StatusPoller:
         self._latencies.note(job.spec.report_type, seconds)
         return seconds
 
-    def _report_id(self, request: ReportRequest) -> str:
+    def _report_id(self, request: ReportRequest) -> Step[str]:
         # A finished request without its report id is looked up the other way round
         # (https://docs.developer.amazonservices.com/en_US/reports/Reports_Overview.html).
-        for report in self._service.reports(request_ids=[request.report_request_id]):
+        ids = [request.report_request_id]
+        reports: list[Report] = yield lambda: list(self._service.reports(request_ids=ids))
+        for report in reports:
             return report.report_id
         raise ReportCancelled("Amazon calls the report request done but lists no document for it.")
 
-    def _handle_timeout(self, job: ReportJob, now: datetime) -> None:
+    def _handle_timeout(self, job: ReportJob, now: datetime) -> Step[None]:
         """Request it again, unless a run whose state was lost has done so already.
 
         An earlier request is not used: if it had a good document, this one would not exist.
         """
-        others = self._others(job, now)
+        others = yield from self._others(job, now)
         later = [each for each in others if each.submitted_date > (job.submitted or now)]
         if other_job := cancellation.active_duplicate(job, later):
             self._adopt(job, other_job, now, "it was requested again")
@@ -211,9 +226,12 @@ class StatusPoller:
         job.replaced(other_job.report_request_id, other_job.submitted_date, now)
         self._emit(JobEvent(JobEventType.ADOPTED, job, now, words))
 
-    def _handle_cancellation(self, job: ReportJob, status: ProcessingStatus, now: datetime) -> None:
+    def _handle_cancellation(
+        self, job: ReportJob, status: ProcessingStatus, now: datetime
+    ) -> Step[None]:
         """Adopt a duplicate, retry later, or give up, depending on the reason."""
-        why = cancellation.explain_cancellation(job, status, self._others(job, now), now)
+        others = yield from self._others(job, now)
+        why = cancellation.explain_cancellation(job, status, others, now)
         if why.duplicate is not None:
             self._adopt(job, why.duplicate, now, why.reason)
         elif job.attempts < self._policy.retries:
@@ -223,16 +241,17 @@ class StatusPoller:
             hint = "The next run retries; other programs may be requesting the same reports."
             raise ReportCancelled(f"{why.reason}.", hint=hint)
 
-    def _others(self, job: ReportJob, now: datetime) -> list[ReportRequest]:
+    def _others(self, job: ReportJob, now: datetime) -> Step[list[ReportRequest]]:
         """Return the recent requests of the type, by any program, that no other job uses."""
         if not job.matchable:
             return []
+        since = min(job.submitted or now, now - max_snapshot_age(job.rule))
+        types = [job.spec.report_type]
+        listed: list[ReportRequest] = yield lambda: list(
+            self._service.report_requests(report_types=types, requested_from=since)
+        )
         taken = {each.report_request_id for each in self._jobs}
         taken |= failed_request_ids(job)
-        since = min(job.submitted or now, now - max_snapshot_age(job.rule))
-        listed = self._service.report_requests(
-            report_types=[job.spec.report_type], requested_from=since
-        )
         return [each for each in listed if each.report_request_id not in taken]
 
 

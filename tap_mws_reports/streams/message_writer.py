@@ -64,12 +64,13 @@ class LineWriter(MsgSpecWriter):
         Raises:
             Interrupted: no line is being written, or it cannot be completed.
         """
-        repeated = signum in self._asked
+        is_first, repeated = not self._asked, signum in self._asked
         self._asked.add(signum)
         if self._writing and repeated:
             discard_stdout()  # nothing may follow an incomplete line
             raise Interrupted
-        if not self._writing and not self._ending:
+        # Another one must not come while the first unwinds, and releases what it holds.
+        if is_first and not self._writing and not self._ending:
             raise Interrupted
 
     def end(self) -> None:

@@ -349,6 +349,7 @@ class ReportRows(DeclaredKindsStream):
             for block in blocks:
                 judge.look_at(block)
                 yield with_envelope(block, envelope, self._report_type.identity.columns)
+                self._run.go_on()
         log_document(self.logger, job, table, document.charset or "none")
         log_unread(self.logger, job, table, refused, self._lists)
         self._checks.record_kinds(job, judge)

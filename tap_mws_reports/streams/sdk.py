@@ -14,6 +14,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, cast
 
+import msgspec
 from singer_sdk import Stream, Tap
 from singer_sdk.contrib.msgspec import encoder
 from singer_sdk.helpers._batch import BaseBatchFileEncoding, BatchConfig, SDKBatchMessage
@@ -26,6 +27,7 @@ from singer_sdk.metrics import Metric, Point
 from singer_sdk.singerlib import Catalog, Metadata, RecordMessage, SelectionMask, StateMessage
 
 from tap_mws_reports.documents import Exact, RecordBatch
+from tap_mws_reports.retrieval.state.partitions import PartitionState
 from tap_mws_reports.streams.column_filter import ColumnFilter, FilteredMask
 from tap_mws_reports.streams.message_writer import LineWriter
 from tap_mws_reports.streams.record_encoder import RecordEncoder, json_number
@@ -37,8 +39,28 @@ class DocumentMetric(Enum):
     READ = "document_count"
 
 
+def encode_state(state: TapState) -> bytes:
+    """Return the JSON of a state; partitions that have not changed are not encoded again."""
+    bookmarks = {
+        name: {
+            key: [_encoded(each) for each in value] if key == "partitions" else value
+            for key, value in bookmark.items()
+        }
+        for name, bookmark in state.get("bookmarks", {}).items()
+    }
+    return encoder.encode({**state, "bookmarks": bookmarks} if bookmarks else state)
+
+
+def _encoded(partition: object) -> object:
+    if not isinstance(partition, PartitionState):
+        return partition
+    if partition.encoded is None:
+        partition.encoded = encoder.encode(dict(partition))
+    return msgspec.Raw(partition.encoded)
+
+
 class LiveStateWriter(StateWriter):
-    """Encodes the state once, as it is, and writes a STATE message if that has changed.
+    """Encodes what has changed of the state, and writes a STATE message if that is anything.
 
     The SDK's own writer copies the whole state twice for each message (`dataclasses.asdict`, and
     `copy.deepcopy` to notice a change), which takes thirty times as long as to encode it.
@@ -48,7 +70,7 @@ class LiveStateWriter(StateWriter):
 
     def write_state(self, state: TapState) -> None:
         """Write a STATE message unless the last one was the same."""
-        encoded = encoder.encode(state)
+        encoded = encode_state(state)
         if encoded == self._written:
             return
         writer = self._message_writer

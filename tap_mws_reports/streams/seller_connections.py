@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar
 
+from tap_mws_reports.api.call_executor import CallExecutor, in_order
+from tap_mws_reports.api.clock import SystemClock
+from tap_mws_reports.api.inline_executor import InlineExecutor
 from tap_mws_reports.api.interface import ReportService
 from tap_mws_reports.errors import (
     ApplicationRefused,
@@ -47,11 +50,16 @@ class SellerConnections:
     Args:
         sellers: all sellers.
         failed: called with the error of a failed seller.
+        executor: makes the calls; one after the other if it is left out.
     """
 
     def __init__(
-        self, sellers: Iterable[SellerConnection], failed: Callable[[TapError], None]
+        self,
+        sellers: Iterable[SellerConnection],
+        failed: Callable[[TapError], None],
+        executor: CallExecutor | None = None,
     ) -> None:
+        self._executor = executor or InlineExecutor(SystemClock())
         self._sellers = {seller.seller_id: seller for seller in sellers}
         self._failed = failed
         self._failures: dict[str, TapError] = {}
@@ -84,9 +92,37 @@ class SellerConnections:
             return None
 
     def ask_all(self, question: Callable[[SellerConnection], T]) -> Iterator[tuple[str, T]]:
-        """Call ``question`` for each seller that has not failed; yield ids and results."""
-        for seller_id in self._sellers:
-            answer = self.ask(seller_id, question)
+        """Call ``question`` for each seller that has not failed; yield ids and results.
+
+        Sellers are asked at the same time; the results come in the order of the sellers.
+
+        Raises:
+            TapError: all sellers have failed.
+        """
+        return self.ask_each(dict.fromkeys(self._sellers, question))
+
+    def ask_each(
+        self, questions: Mapping[str, Callable[[SellerConnection], T]]
+    ) -> Iterator[tuple[str, T]]:
+        """Call the question of each seller; as `ask_all`."""
+        asked: list[str] = []
+
+        def calls() -> Iterator[Callable[[], T]]:
+            for seller_id, question in questions.items():
+                if seller_id not in self._failures:
+                    asked.append(seller_id)
+                    yield partial(question, self._sellers[seller_id])
+
+        for number, outcome in enumerate(in_order(self._executor, calls())):
+            seller_id = asked[number]
+            # While it was asked, it may have failed together with another one.
+            if seller_id in self._failures:
+                continue
+            try:
+                answer = outcome.result()
+            except TapError as error:
+                self.mark_failed(seller_id, error)
+                continue
             if answer is not None:
                 yield seller_id, answer
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from tap_mws_reports.api.call_executor import CallExecutor
 from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.inline_executor import InlineExecutor
 from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.api.request_budgets import RequestBudgets
 from tap_mws_reports.api.sqs import Queue
@@ -23,6 +25,7 @@ from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest, by_
 from tap_mws_reports.retrieval.planning.run_plan import known_latencies
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import JobEvent, JobStatus, ReportJob
+from tap_mws_reports.retrieval.scheduling.latency import Latencies
 from tap_mws_reports.retrieval.scheduling.request_turns import RequestTurns
 from tap_mws_reports.retrieval.seller_scheduler import SellerScheduler
 from tap_mws_reports.retrieval.state.ledger_state import LedgerState, load_ledgers
@@ -33,6 +36,9 @@ from tap_mws_reports.streams.seller_connections import SellerConnection, SellerC
 from tap_mws_reports.streams.state_flush import StateFlushPolicy
 
 logger = logging.getLogger(__name__)
+
+SETTLE_SECONDS = 2.0
+"""How long a run that is stopped waits for the answers to its report requests."""
 
 
 class SyncContext:
@@ -51,6 +57,7 @@ class SyncContext:
         make_queue: connects to the notification queue, if there is one.
         quota_waits: sums the waits for quotas.
         budgets: the request ledgers that the services of the sellers use.
+        executor: makes the calls; one after the other if it is left out.
     """
 
     def __init__(
@@ -66,15 +73,17 @@ class SyncContext:
         make_queue: Callable[[], Queue | None] = lambda: None,
         quota_waits: event_log.QuotaWaits | None = None,
         budgets: RequestBudgets | None = None,
+        executor: CallExecutor | None = None,
     ) -> None:
         self.clock = clock
+        self._executor = executor or InlineExecutor(clock)
         self.start = start
         self.end = end
         self._reporter = reporter
         self._policy = policy or RetrievalPolicy()
         self.failures: list[TapError] = []
         self._logged: set[tuple[str, ...]] = set()
-        self.sellers = SellerConnections(sellers, self.failed)
+        self.sellers = SellerConnections(sellers, self.failed, self._executor)
         self._write_state = write_state
         self.checkpoints = StateFlushPolicy(write_state, clock)
         self._get_partition_requests = partition_requests
@@ -118,6 +127,16 @@ class SyncContext:
         self.checkpoints.changed()
         return not_before
 
+    def go_on(self) -> None:
+        """Begin the calls that are due while a document is read."""
+        if self._pipeline is not None:
+            self._pipeline.go_on()
+
+    def settle(self, *, stop: bool = True) -> None:
+        """Take the answers to report requests in flight before a stop, or before a long break."""
+        if self._pipeline is not None:
+            self._pipeline.settle(SETTLE_SECONDS, stop=stop)
+
     def written(self, job: ReportJob) -> None:
         """Move the bookmark of a job whose rows have all been written."""
         job.finish()
@@ -152,6 +171,7 @@ class SyncContext:
 
     def close(self) -> None:
         """Remove temporary files and end the progress report."""
+        self._executor.close()
         self._quota_waits.log()
         self._reporter.close()
         if self._folder is not None:
@@ -166,10 +186,7 @@ class SyncContext:
         self._ledger_states = load_ledgers(
             (partition_request.ledgers for partition_request in partition_requests), self._budgets
         )
-        schedulers = [
-            self._scheduler(seller_id, of_seller, self._folder.path)
-            for seller_id, of_seller in by_seller(partition_requests).items()
-        ]
+        schedulers = self._make_schedulers(by_seller(partition_requests), self._folder.path)
         for scheduler in schedulers:
             if error := self.sellers.failure(scheduler.seller_id):
                 scheduler.close(error, now)
@@ -181,7 +198,9 @@ class SyncContext:
         consumer = (
             None
             if queue is None
-            else NotificationConsumer(queue, notification_handlers, self.clock, self._reporter)
+            else NotificationConsumer(
+                queue, notification_handlers, self._executor.clock, self._reporter
+            )
         )
         pipeline = Pipeline(
             schedulers,
@@ -192,6 +211,8 @@ class SyncContext:
             consumer,
             self._reporter,
             self._turns,
+            self._executor,
+            lambda: self.checkpoints.due,
         )
         for line in describe_ranges(partition_requests, now):
             logger.info("%s", line)
@@ -199,20 +220,36 @@ class SyncContext:
         self._reporter.begin(pipeline.snapshot)
         return pipeline
 
-    def _scheduler(
-        self, seller_id: str, partition_requests: list[PartitionRequest], directory: Path
-    ) -> SellerScheduler:
-        """Return the scheduler of a seller, with existing requests adopted."""
-        now, latencies = self.clock.now(), known_latencies(partition_requests)
-        service = self.sellers[seller_id].service
-        jobs = plan_jobs(partition_requests, now, marketplaces_told=service.lists_tell_marketplaces)
+    def _make_schedulers(
+        self, partition_requests: Mapping[str, list[PartitionRequest]], directory: Path
+    ) -> list[SellerScheduler]:
+        """Return the schedulers of all sellers, with existing requests adopted."""
+        latencies = {name: known_latencies(each) for name, each in partition_requests.items()}
+        jobs = {name: self._plan(name, each) for name, each in partition_requests.items()}
 
         def find_existing(seller: SellerConnection) -> list[ReportJob]:
-            self._acknowledge(seller, partition_requests)
-            adopt_existing(jobs, partition_requests, seller.service, latencies, now)
-            return list(list_generated(partition_requests, seller.service, now))
+            seller_id, now = seller.seller_id, self.clock.now()
+            wanted = partition_requests[seller_id]
+            self._acknowledge(seller, wanted)
+            adopt_existing(jobs[seller_id], wanted, seller.service, latencies[seller_id], now)
+            return list(list_generated(wanted, seller.service, now))
 
-        jobs += self.sellers.ask(seller_id, find_existing) or []
+        questions = dict.fromkeys(partition_requests, find_existing)
+        for seller_id, generated in self.sellers.ask_each(questions):
+            jobs[seller_id] += generated
+        return [
+            self._scheduler(seller_id, jobs[seller_id], latencies[seller_id], directory)
+            for seller_id in partition_requests
+        ]
+
+    def _plan(self, seller_id: str, partition_requests: list[PartitionRequest]) -> list[ReportJob]:
+        told = self.sellers[seller_id].service.lists_tell_marketplaces
+        return plan_jobs(partition_requests, self.clock.now(), marketplaces_told=told)
+
+    def _scheduler(
+        self, seller_id: str, jobs: list[ReportJob], latencies: Latencies, directory: Path
+    ) -> SellerScheduler:
+        service = self.sellers[seller_id].service
         for job in jobs:
             job.remember()
 
@@ -234,7 +271,7 @@ class SyncContext:
             folder,
             event_logger,
             self._turns,
-            now,
+            self.clock.now(),
         )
 
     def _save_ledgers(self, report_type: str) -> None:

@@ -1,14 +1,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.retrieval.pipeline import DueQueue
+from tap_mws_reports.retrieval.seller_scheduler import SellerScheduler
 
 MINUTE = timedelta(minutes=1)
+
+
+def due(agenda: DueQueue, now: datetime) -> list[SellerScheduler]:
+    turn = agenda.next_turn()
+    found = []
+    while scheduler := agenda.next_due(now, turn):
+        found.append(scheduler)
+    return found
 
 
 @dataclass(eq=False)
@@ -30,23 +39,24 @@ def schedulers():
 def test_all_are_due_at_first_and_then_at_their_moments(now, schedulers) -> None:
     first, second, third = schedulers
     agenda = DueQueue(schedulers, now)
-    assert agenda.due(now) == schedulers
+    assert due(agenda, now) == schedulers
     agenda.put(second, now + 2 * MINUTE)
     agenda.put(first, now + MINUTE)
     agenda.put(third, now + MINUTE)
     assert agenda.next_move == now + MINUTE
-    assert agenda.due(now) == []
-    assert agenda.due(now + MINUTE) == [first, third]
-    assert agenda.due(now + 5 * MINUTE) == [second]
+    assert due(agenda, now) == []
+    assert due(agenda, now + MINUTE) == [first, third]
+    assert due(agenda, now + 5 * MINUTE) == [second]
     assert agenda.next_move is None
 
 
 def test_those_that_are_due_take_turns(now, schedulers) -> None:
     agenda = DueQueue(schedulers, now)
     for _ in range(3):
-        for scheduler in agenda.due(now):
+        turn = agenda.next_turn()
+        while scheduler := agenda.next_due(now, turn):
             agenda.put(scheduler, now)
-    assert agenda.due(now) == schedulers
+    assert due(agenda, now) == schedulers
 
 
 def test_a_scheduler_is_queued_once_at_its_latest_or_an_advanced_time(now, schedulers) -> None:
@@ -58,14 +68,14 @@ def test_a_scheduler_is_queued_once_at_its_latest_or_an_advanced_time(now, sched
     agenda.advance(second, now + 3 * MINUTE)
     agenda.advance(parked, now + 2 * MINUTE)
     assert agenda.next_move == now + MINUTE
-    assert agenda.due(now + MINUTE) == [first, second]
-    assert agenda.due(now + 10 * MINUTE) == [parked]
+    assert due(agenda, now + MINUTE) == [first, second]
+    assert due(agenda, now + 10 * MINUTE) == [parked]
     assert agenda.next_move is None
     agenda.put(first, now + MINUTE)
     agenda.put(first, now + 5 * MINUTE)
     assert agenda.next_move == now + 5 * MINUTE
     agenda.wake(now)
-    assert agenda.due(now) == [first]
+    assert due(agenda, now) == [first]
 
 
 def test_a_quota_that_delays_a_seller_is_reported_with_the_time_that_has_passed(

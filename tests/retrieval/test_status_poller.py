@@ -12,6 +12,7 @@ from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import JobStatus
 from tap_mws_reports.retrieval.scheduling.latency import Latencies
 from tap_mws_reports.retrieval.status_poller import StatusPoller
+from tap_mws_reports.retrieval.steps import run_step
 from tap_mws_reports.sandbox.account import SandboxAccount
 from tap_mws_reports.sandbox.account_entries import RequestEntry
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
@@ -90,7 +91,7 @@ def test_a_look_serves_all_works_of_its_request(make_work, now) -> None:
     other.report_request_id = "2"
     service = OneByOne()
     poller = StatusPoller(service, jobs, Latencies(), RetrievalPolicy(), lambda _event: None)
-    poller.poll([first], now)
+    run_step(poller.poll([first], now))
     assert service.looks == [["1"]]
     assert [each.phase for each in jobs] == [JobStatus.READY, JobStatus.READY, JobStatus.OPEN]
     assert first.report_id == other_job.report_id == "9"

@@ -87,3 +87,11 @@ def test_no_further_signal_cuts_the_last_state_off(asked_within_a_line, capsysbi
     writer.ask_to_stop(SIGINT)
     writer.write_message(object())
     assert capsysbinary.readouterr().out == LINE
+
+
+def test_another_stop_does_not_interrupt_the_end_after_the_first() -> None:
+    writer = LineWriter()
+    with pytest.raises(Interrupted):
+        writer.ask_to_stop(SIGINT)
+    writer.ask_to_stop(SIGTERM)
+    writer.ask_to_stop(SIGINT)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import inspect
+import json
 
 import pytest
 from singer_sdk import Stream, Tap
 from singer_sdk.helpers._state import StateWriter
 
+from tap_mws_reports.retrieval.state.partitions import Partitions
 from tap_mws_reports.streams.message_writer import LineWriter
-from tap_mws_reports.streams.sdk import CheckpointedStream, LiveStateWriter
+from tap_mws_reports.streams.sdk import CheckpointedStream, LiveStateWriter, encode_state
 
 HOOKS = {
     "_increment_stream_state": ["self", "latest_record", "context"],
@@ -70,3 +72,26 @@ def test_a_state_is_written_again_when_something_deep_in_it_has_changed(capsysbi
     assert capsysbinary.readouterr().out == (
         b'{"type":"STATE","value":{"bookmarks":{"stream":{"done":[[1,3]]}}}}\n'
     )
+
+
+CHANGES = {
+    "update": lambda state: state.update(done=[[1, 3]]),
+    "set": lambda state: state.__setitem__("done", [[1, 3]]),
+    "delete": lambda state: state.__delitem__("done"),
+    "pop": lambda state: state.pop("done"),
+    "setdefault": lambda state: state.setdefault("open_requests", [1]),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_partition_is_encoded_again_only_when_it_has_changed(change) -> None:
+    partitions = [{"context": {"seller_id": each}, "done": [[1, 2]]} for each in ("A1", "A2")]
+    state = {"bookmarks": {"stream": {"partitions": partitions, "columns": []}, "other": {}}}
+    Partitions(state["bookmarks"]["stream"])
+    first, second = state["bookmarks"]["stream"]["partitions"]
+    assert encode_state(state) == json.dumps(state, separators=(",", ":")).encode()
+    kept = second.encoded
+    change(first)
+    assert first.encoded is None
+    assert encode_state(state) == json.dumps(state, separators=(",", ":")).encode()
+    assert second.encoded is kept

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import quote, quote_plus, urlencode, urlsplit
@@ -109,6 +110,7 @@ def _heard(body: bytes) -> tuple[str, str]:
 RENEWED_BEFORE = timedelta(minutes=5)
 """How long before its expiry a token is renewed."""
 
+_LOOKS_AGAIN = 0.05  # seconds
 _OK = 200
 _NAME = "Login with Amazon"
 _HEADERS = {
@@ -146,7 +148,7 @@ class LwaTokenProvider:
             CredentialsError: Amazon does not accept the application or the seller's authorization.
             HostUnreachable: no answer, or none of Amazon's.
         """
-        with self._renewal:
+        with self._alone():
             token = self._tokens.get(scope)
             if token is None or self._clock.now() >= token.until:
                 token = self._tokens[scope] = self._renewed(scope)
@@ -154,10 +156,20 @@ class LwaTokenProvider:
 
     def forget(self, text: str) -> None:
         """Drop a token that Amazon no longer accepts, unless it has been renewed already."""
-        with self._renewal:
+        with self._alone():
             self._tokens = {
                 scope: token for scope, token in self._tokens.items() if token.text != text
             }
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let no other call of the seller log in; sleep while one does, so that it can go on."""
+        while not self._renewal.acquire(blocking=False):
+            self._clock.sleep(_LOOKS_AGAIN)
+        try:
+            yield
+        finally:
+            self._renewal.release()
 
     def _renewed(self, scope: str | None) -> _Token:
         where = f"seller {self._credentials.seller_id}, {urlsplit(self._url).hostname}, {_NAME}"

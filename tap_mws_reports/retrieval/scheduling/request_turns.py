@@ -62,7 +62,8 @@ class RequestTurns:
 
     def __init__(self) -> None:
         self._lines: dict[TurnKey, _Line] = {}
-        self._changed: set[TurnKey] = set()
+        self._changed: dict[TurnKey, None] = {}
+        """In the order of the changes, which a set would not keep."""
         self._woken: list[str] = []
         self._order: dict[str, int] = {}
         self._learned = False
@@ -74,14 +75,14 @@ class RequestTurns:
     def claim(self, key: TurnKey, seller_id: str, claim: Claim, ready: datetime) -> None:
         """Put a seller in line, or move it; it can take its turn from ``ready`` on."""
         self._lines.setdefault(key, _Line()).claim(seller_id, claim, ready)
-        self._changed.add(key)
+        self._changed[key] = None
 
     def drop(self, key: TurnKey, seller_id: str) -> None:
         """Remove a seller from a line."""
         line = self._lines.get(key)
         if line and seller_id in line.claims:
             del line.claims[seller_id]
-            self._changed.add(key)
+            self._changed[key] = None
 
     def holder(self, key: TurnKey, now: datetime) -> str | None:
         """Return whose turn it is; None if nobody can take it now."""
@@ -95,7 +96,7 @@ class RequestTurns:
 
     def to_wake(self, now: datetime) -> list[str]:
         """Return the sellers whose turn it has become since the last call."""
-        changed, self._changed = self._changed, set()
+        changed, self._changed = self._changed, {}
         woken, self._woken = self._woken, []
         for key in changed:
             line = self._lines.get(key)

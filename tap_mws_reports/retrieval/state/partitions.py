@@ -21,6 +21,42 @@ def context_of(seller_id: str, marketplace_ids: Iterable[str], group: int = 1) -
     return context if group == 1 else {**context, "group": str(group)}
 
 
+class PartitionState(dict[str, Any]):
+    """The state of a partition, which keeps its encoded form until it changes.
+
+    So a STATE message costs little more than the partitions that have changed since the last one.
+    What is in it is replaced, never changed in place; see `Bookmark`.
+    """
+
+    encoded: bytes | None = None
+    """Its JSON, once somebody has encoded it as it is."""
+
+    def update(self, *args: Any, **values: Any) -> None:  # noqa: ANN401 - as `dict` has it
+        """Replace values."""
+        self.encoded = None
+        super().update(*args, **values)
+
+    def __setitem__(self, key: str, value: object) -> None:
+        """Replace a value."""
+        self.encoded = None
+        super().__setitem__(key, value)
+
+    def __delitem__(self, key: str) -> None:
+        """Remove a value."""
+        self.encoded = None
+        super().__delitem__(key)
+
+    def pop(self, *args: Any) -> Any:  # noqa: ANN401 - as `dict` has it
+        """Remove and return a value."""
+        self.encoded = None
+        return super().pop(*args)
+
+    def setdefault(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - as `dict` has it
+        """Return a value, which is set if it is missing."""
+        self.encoded = None
+        return super().setdefault(key, default)
+
+
 class Partitions:
     """Finds and creates the partitions of one stream, in place.
 
@@ -29,6 +65,9 @@ class Partitions:
 
     def __init__(self, stream_state: dict[str, Any]) -> None:
         self._list: list[dict[str, Any]] = stream_state.setdefault("partitions", [])
+        for place, each in enumerate(self._list):
+            if not isinstance(each, PartitionState):
+                self._list[place] = PartitionState(each)
         # The first of several partitions with the same context is used.
         self._found = {_key(each["context"]): each for each in reversed(self._list)}
         self._asked: defaultdict[str, set[str]] = defaultdict(set)
@@ -40,7 +79,7 @@ class Partitions:
         """Return the state of a partition; create it if there is none."""
         partition = self._found.get(_key(context))
         if partition is None:
-            partition = self._found[_key(context)] = {"context": context}
+            partition = self._found[_key(context)] = PartitionState(context=context)
             self._list.append(partition)
         return partition
 
