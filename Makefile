@@ -65,7 +65,7 @@ clients-test: clients-setup ## other people's clients run a report's life in the
 meltano-test: setup $(VENV)-meltano/ready $(VENV)-postgres/ready ## Meltano installs, adds, tests, runs and stops the tap
 	$(BIN)/python -m pytest --meltano tests/meltano
 
-# Airflow with a scheduler and workers of its own, 200 sellers of the sandbox: about eight minutes.
+# Airflow with a scheduler and workers of its own, 200 sellers of the sandbox: about eleven minutes.
 scale-test: setup $(VENV)-airflow/ready $(VENV)-postgres/ready $(VENV)-target-postgres/ready ## Airflow loads 200 sellers in four shards, one of which is killed
 	$(BIN)/python -m pytest --scale tests/scale
 
