@@ -24,13 +24,13 @@ _OBJECT_STORES = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az"})
 """Protocols of stores with buckets, which have no folders."""
 
 
-def _storage_errors() -> tuple[type[Exception], ...]:
-    """Return what storage raises; missing credentials and hosts of S3 are no `OSError`."""
+def _storage_errors(*others: type[Exception]) -> tuple[type[Exception], ...]:
+    """Return what storage raises, and others; some errors of S3's client are no `OSError`."""
     try:
         botocore = importlib.import_module("botocore.exceptions")
     except ImportError:
-        return (OSError,)
-    return OSError, botocore.BotoCoreError, botocore.ClientError
+        return (OSError, *others)
+    return (OSError, botocore.BotoCoreError, botocore.ClientError, *others)
 
 
 class BatchStorage:
@@ -48,7 +48,7 @@ class BatchStorage:
             self._root = UPath(target.root, **target.params).resolve()
             self._has_folders = self._root.protocol not in _OBJECT_STORES
             self._make_or_find_root()
-        except (ImportError, ValueError, *_storage_errors()) as error:
+        except _storage_errors(ImportError, ValueError) as error:
             _refuse(target.root, error)
 
     def _make_or_find_root(self) -> None:
