@@ -78,7 +78,7 @@ page-test: setup ## the page in a headless Chromium, if there is one; pictures i
 dbt-test: setup $(VENV)-dbt/ready $(VENV)-postgres/ready ## the dbt package over DuckDB and PostgreSQL, compared with the sandbox
 	$(BIN)/python -m pytest -rs -n 0 --dbt tests/dbt
 
-# Airflow with a scheduler and workers of its own, 200 sellers of the sandbox: about eight minutes.
+# Airflow with a scheduler and workers of its own, 200 sellers of the sandbox: about eleven minutes.
 scale-test: setup $(VENV)-airflow/ready $(VENV)-postgres/ready $(VENV)-target-postgres/ready ## Airflow loads 200 sellers in four shards, one of which is killed
 	$(BIN)/python -m pytest --scale tests/scale
 

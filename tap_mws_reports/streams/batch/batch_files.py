@@ -25,12 +25,12 @@ _OBJECT_STORES = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az"})
 
 
 def _storage_errors(*others: type[Exception]) -> tuple[type[Exception], ...]:
-    """Return what storage raises, and others; missing credentials of S3 are no `OSError`."""
+    """Return what storage raises, and others; some errors of S3's client are no `OSError`."""
     try:
         botocore = importlib.import_module("botocore.exceptions")
     except ImportError:
         return (OSError, *others)
-    return *others, OSError, botocore.BotoCoreError, botocore.ClientError
+    return (OSError, botocore.BotoCoreError, botocore.ClientError, *others)
 
 
 class BatchStorage:
