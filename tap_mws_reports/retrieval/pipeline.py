@@ -185,7 +185,7 @@ class Pipeline:
         self._continued: deque[tuple[Step[None], Callable[[], Any]]] = deque()
         """Steps that want another call."""
         self._stopping = False
-        self._error: TapError | None = None
+        self._error: Exception | None = None
         self._received_at = clock.now()
         self._schedulers = {scheduler.seller_id: scheduler for scheduler in schedulers}
         self._clock = clock
@@ -264,8 +264,8 @@ class Pipeline:
         if self._executor.concurrent and self._error is None:
             try:
                 self._proceed()
-            except TapError as error:
-                # It is not about the document: it ends the run at the next step.
+            except Exception as error:  # noqa: BLE001 - it is raised by the next step
+                # It is not about the document, which is to be read to its end.
                 self._error = error
 
     def settle(self, seconds: float, *, stop: bool) -> None:

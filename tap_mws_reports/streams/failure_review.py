@@ -49,7 +49,10 @@ class FailureReview:
         self._failed.append((job, error))
 
     def expire(self) -> None:
-        """Give up windows that have failed for too long, after all jobs completed."""
+        """Give up windows that have failed for too long, after all jobs completed.
+
+        The state is written then: it waits for no other stream.
+        """
         today, days = self._run.clock.now().date(), self._run.retry_failed_days
         failed: defaultdict[Bookmark, dict[FailureKey, TapError]] = defaultdict(dict)
         for job, error in self._failed:
@@ -59,6 +62,7 @@ class FailureReview:
             for failed_window in expire(bookmark, errors.keys(), today, days):
                 self._run.given_up(errors[failed_window.key])
                 self._run.checkpoints.changed()
+        self._run.checkpoints.catch_up()
 
     def warn_of_given_up(self, partitions: Partitions) -> None:
         """Log a warning for each given-up failure, and how to retry it."""
