@@ -77,6 +77,8 @@ class ReportJob:
     """Since when this run has waited for the report."""
     last_polled: datetime | None = field(default=None, repr=False)
     """When this run last polled the report request."""
+    early_polls: int = field(default=0, repr=False)
+    """How many polls came before that, which do not count for when it is polled next."""
     not_before: datetime = field(default=_ALWAYS, repr=False)
     """The earliest time at which it may be requested."""
     attempts: int = 0
@@ -142,6 +144,7 @@ class ReportJob:
         self.awaited = now
         self.taken = self.taken or submitted
         self.last_polled = None
+        self.early_polls = 0
         self.notification_state = NotificationState.NONE
         self.adopted = adopted
 
@@ -174,6 +177,10 @@ class ReportJob:
     def polled(self, now: datetime) -> None:
         """The status of the report request was polled."""
         self.last_polled = now
+
+    def polled_early(self) -> None:
+        """The status was polled before the schedule of polls began."""
+        self.early_polls += 1
 
     def expect_notification(self) -> None:
         """A notification is expected when the report request ends."""

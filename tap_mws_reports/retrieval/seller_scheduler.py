@@ -112,7 +112,7 @@ class SellerScheduler:
         There may be another one while its call is in flight.
         """
         self.take_places(now)
-        return self._download(now) or self._request(now) or self._poll(now)
+        return self._download(now) or self._request(now) or self._poll_early(now) or self._poll(now)
 
     def _occupied(self, call: ThrottledCall, step: Step[None]) -> Step[None]:
         self._asking.add(call)
@@ -159,6 +159,9 @@ class SellerScheduler:
             moment = max(due[0][0], now)
             quota = self._service.seconds_until_allowed(self._poll_call(moment, due))
             waits.append(max((moment - now).total_seconds(), quota))
+            if early := self._early_polls(now):
+                quota = self._service.seconds_until_allowed(ThrottledCall.POLL)
+                waits.append(max(_seconds(early[0][0], now), quota))
         if ThrottledCall.REQUEST not in self._asking and self._has_room():
             quota = self._service.seconds_until_allowed(ThrottledCall.REQUEST)
             limited = self.limited.waiting()
@@ -307,6 +310,14 @@ class SellerScheduler:
                     each.put_off(until)
         self._emit(JobEvent(JobEventType.AGAIN, job, now, error.what))
 
+    def _poll_early(self, now: datetime) -> Step[None] | None:
+        """Poll the oldest requests while they are young, whatever the schedule of the others."""
+        call = ThrottledCall.POLL
+        if call in self._asking or self._service.seconds_until_allowed(call) > 0:
+            return None
+        early = [job for moment, job in self._early_polls(now) if moment <= now]
+        return self._occupied(call, self._poller.poll(early, now, early=True)) if early else None
+
     def _poll(self, now: datetime) -> Step[None] | None:
         jobs, call = self._due_polls(now)
         if not jobs:
@@ -339,6 +350,12 @@ class SellerScheduler:
         due = [job for moment, job in schedule if moment <= soon and is_on_first_page(job, now)]
         ids = {job.report_request_id for job in due}
         return ThrottledCall.LIST if len(ids) > self._service.ids_per_poll else ThrottledCall.POLL
+
+    def _early_polls(self, now: datetime) -> list[tuple[datetime, ReportJob]]:
+        """Return the young jobs that are polled early, with the times, the soonest first."""
+        return poll_schedule.early_polls(
+            self._in(JobStatus.OPEN), self._latencies, now, self._service.ids_per_poll
+        )
 
     def _poll_schedule(self) -> list[tuple[datetime, ReportJob]]:
         """Return the open jobs with the times of their next polls, the soonest first."""

@@ -84,16 +84,21 @@ class StatusPoller:
         self._latencies.note(job.spec.report_type, seconds)
         return seconds
 
-    def poll(self, jobs: Sequence[ReportJob], now: datetime) -> Step[None]:
+    def poll(self, jobs: Sequence[ReportJob], now: datetime, *, early: bool = False) -> Step[None]:
         """Poll as many requests as one call allows, and update their jobs.
 
         Several jobs may share a request; they are updated together.
+
+        Args:
+            jobs: the jobs, the most urgent first.
+            now: the current time.
+            early: whether the poll does not count for when they are polled next.
         """
         every = dict.fromkeys(job.report_request_id for job in jobs)
         ids = list(every)[: self._service.ids_per_poll]
         seen = [job for job in self._open() if job.report_request_id in ids]
         found = yield from self._found(seen, now)
-        yield from self._update_jobs(seen, found, now)
+        yield from self._update_jobs(seen, found, now, early=early)
 
     def list_all(self, jobs: Sequence[ReportJob], now: datetime) -> Step[None]:
         """Poll all requests of the last hour by one list call of some types."""
@@ -116,14 +121,22 @@ class StatusPoller:
         return (job for job in self._jobs if job.phase is JobStatus.OPEN)
 
     def _update_jobs(
-        self, seen: Sequence[ReportJob], requests: Iterable[ReportRequest], now: datetime
+        self,
+        seen: Sequence[ReportJob],
+        requests: Iterable[ReportRequest],
+        now: datetime,
+        *,
+        early: bool = False,
     ) -> Step[None]:
         found = {each.report_request_id: each for each in requests}
         polled = [(job, job.report_request_id) for job in seen]
         for job, report_request_id in polled:
             if job.phase is not JobStatus.OPEN or job.report_request_id != report_request_id:
                 continue  # a notification was quicker
-            job.polled(now)
+            if early:
+                job.polled_early()
+            else:
+                job.polled(now)
             request = found.get(report_request_id or "")
             try:
                 if request:

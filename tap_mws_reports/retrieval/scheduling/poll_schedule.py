@@ -19,6 +19,16 @@ from tap_mws_reports.retrieval.scheduling.latency import Latencies
 FIRST_POLL = timedelta(seconds=20)
 """The age of the first poll of a type without known latency. Small reports take this long."""
 
+EARLY_POLLS = (timedelta(seconds=2), timedelta(seconds=5))
+"""Ages at which the oldest requests are polled before `FIRST_POLL` while no latency is known.
+
+A small report is ready by then, and its rows are written at once. The polls after these stay where
+they would be without them.
+"""
+
+EARLY_PROBES = 3
+"""The number of requests that are polled early: where a call shows one request, each costs one."""
+
 PROBES = 2
 """The number of requests that are polled to measure a type without known latency."""
 
@@ -94,6 +104,28 @@ def by_next_poll(
     polls = [(next_poll(job, latencies, untried[job.spec.report_type]), job) for job in jobs]
     if last is not None:
         polls = [(_delayed(due, job, last + NOTIFICATION_GRACE), job) for due, job in polls]
+    return sorted(polls, key=lambda poll: poll[0])
+
+
+def early_polls(
+    jobs: Iterable[ReportJob], latencies: Latencies, now: datetime, ids_per_poll: int
+) -> list[tuple[datetime, ReportJob]]:
+    """Return the early polls of the oldest requests of types without known latency, soonest first.
+
+    Where a call shows many requests it takes from the quota of lists: one early poll is enough.
+    """
+    ages = EARLY_POLLS if ids_per_poll == 1 else EARLY_POLLS[-1:]
+    unknown = [
+        job
+        for job in jobs
+        if job.notification_state is not NotificationState.EXPECTED
+        and latencies.p75(job.spec.report_type) is None
+    ]
+    polls = []
+    for job in sorted(unknown, key=_submitted)[:EARLY_PROBES]:
+        left = ages[job.early_polls :]
+        if left and job.last_polled is None and now - _submitted(job) < FIRST_POLL:
+            polls.append((_submitted(job) + left[0], job))
     return sorted(polls, key=lambda poll: poll[0])
 
 

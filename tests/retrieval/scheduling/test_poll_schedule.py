@@ -5,7 +5,13 @@ from datetime import timedelta
 import pytest
 
 from tap_mws_reports.retrieval.scheduling.latency import Latencies
-from tap_mws_reports.retrieval.scheduling.poll_schedule import MAX_INTERVAL, by_next_poll, next_poll
+from tap_mws_reports.retrieval.scheduling.poll_schedule import (
+    EARLY_PROBES,
+    MAX_INTERVAL,
+    by_next_poll,
+    early_polls,
+    next_poll,
+)
 
 
 @pytest.mark.parametrize(
@@ -63,3 +69,37 @@ def test_a_young_request_of_an_unknown_type_waits_for_what_the_older_ones_tell(
         job.last_polled = None if last_polled is None else now - timedelta(seconds=last_polled)
     moments = {id(job): moment for moment, job in by_next_poll(jobs, Latencies())}
     assert (moments[id(jobs[-1])] - now).total_seconds() == look
+
+
+@pytest.mark.parametrize(
+    ("ids_per_poll", "polls", "age", "due"),
+    [
+        (1, 0, 0, 2),
+        (1, 1, 3, 5),
+        (1, 2, 6, None),
+        (1, 0, 19, 2),
+        (1, 0, 20, None),
+        (100, 0, 0, 5),
+        (100, 1, 6, None),
+    ],
+)
+def test_the_oldest_requests_are_polled_early(
+    make_work, now, ids_per_poll, polls, age, due
+) -> None:
+    jobs = [make_work(submitted=age) for _ in range(EARLY_PROBES + 2)]
+    for job in jobs:
+        for _ in range(polls):
+            job.polled_early()
+    found = early_polls(jobs, Latencies(), now, ids_per_poll)
+    ages = [(moment - now).total_seconds() + age for moment, _ in found]
+    assert ages == ([] if due is None else [due] * EARLY_PROBES)
+
+
+def test_a_type_of_known_latency_is_not_polled_early(make_work, now) -> None:
+    assert not early_polls([make_work(submitted=0)], Latencies({"_GET_ORDERS_": [30]}), now, 1)
+
+
+def test_an_early_poll_moves_no_later_one(make_work) -> None:
+    job, other = make_work(submitted=3), make_work(submitted=3)
+    job.polled_early()
+    assert next_poll(job, Latencies()) == next_poll(other, Latencies())
