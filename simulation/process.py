@@ -114,10 +114,11 @@ class Pipe(io.RawIOBase):
         return len(data)
 
 
-class SkewedClock:
+class SkewedClock(VirtualClock):
     """A machine's clock that is wrong by some seconds, from which Amazon's own differs."""
 
     def __init__(self, true: VirtualClock, wrong_by: float) -> None:
+        super().__init__(true.now())
         self._true = true
         self._wrong_by = timedelta(seconds=wrong_by)
 

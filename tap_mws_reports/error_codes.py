@@ -122,6 +122,17 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
         rerun=True,
     ),
     ErrorCode(
+        "TAP-306",
+        "A temporary file cannot be written",
+        "Documents are downloaded into a temporary folder before they are read; it is full, "
+        "missing or not writable. The rows of earlier documents are written and the state is valid.",
+        (
+            "Free space, or set `TMPDIR` to a folder with room for the largest documents.",
+            "Check that the user of the tap may write there.",
+        ),
+        rerun=True,
+    ),
+    ErrorCode(
         "TAP-401",
         "A quota is used up",
         "Amazon refused a call for its quota, or a report type has a limit of its own. The run "

@@ -28,8 +28,10 @@ from hypothesis import HealthCheck, settings
 from moto.server import ThreadedMotoServer
 
 import tap_mws_reports.sandbox
+from tap_mws_reports import report_types
 from tap_mws_reports.api.clock import SystemClock, VirtualClock
 from tap_mws_reports.api.sp_api.operations import TOKEN_HEADER
+from tap_mws_reports.config.report_checks import spelled_for
 from tap_mws_reports.errors import Incomplete
 from tap_mws_reports.sandbox.account_entries import RequestEntry
 from tap_mws_reports.sandbox.adapter import SandboxAdapter
@@ -202,6 +204,10 @@ class Harness:
         patch = self._monkeypatch
         patch.setattr(tap_mws_reports.sandbox, "adapter", lambda _clock: adapter)
         patch.setattr("tap_mws_reports.tap.make_clock", lambda _config: self.clock)
+
+    def spelled(self, report_type: str) -> str:
+        """Return the name of a report type as logs spell it over this service."""
+        return spelled_for(report_types.load(report_type), self.api)
 
     def tap(
         self,

@@ -383,11 +383,6 @@ SETTINGS = [
         state='{"bookmarks": {"charges": {"replication_key_value": "2026-01-01"}}}',
     ),
     Mistake(
-        "state of Meltano",
-        "error[TAP-102]: state.json is a state of Meltano",
-        state='{"singer_state": {"bookmarks": {}}}',
-    ),
-    Mistake(
         "state of another seller",
         (
             "error[TAP-102]: The state is of seller A9OTHER, the settings are of seller "

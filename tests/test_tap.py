@@ -188,6 +188,6 @@ def test_a_withdrawn_type_is_warned_of_once(harness, caplog) -> None:
     harness.run(old, "_GET_MERCHANT_LISTINGS_ALL_DATA_")
     told = [each.getMessage() for each in caplog.records if "withdraw" in each.getMessage()]
     assert told == [
-        f"{old}: Amazon will withdraw it on 2026-11-11; "
+        f"{harness.spelled(old)}: Amazon will withdraw it on 2026-11-11; "
         "use GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2"
     ]

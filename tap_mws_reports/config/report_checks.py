@@ -47,7 +47,8 @@ def unavailable_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     """Yield the report types that SP-API does not have; MWS is asked for any."""
     for number, entry in enumerate(config.get("reports") or []):
         name = _name(entry)
-        if (known := _loaded(name)) and known.sp_api_name is None:
+        known = _loaded(name)
+        if known and known.sp_api_name is None and not known.download_only:
             what = f"SP-API does not have `{name}`"
             successor = f"{notice}; " if (notice := lifecycle_notice(known)) else ""
             fix = f"{successor}`mws-reports types {name}` says what is known of it"

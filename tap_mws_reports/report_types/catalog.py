@@ -81,6 +81,8 @@ def use_directory(directory: str | Path | None) -> None:
     Raises:
         BadEntry: an entry is not valid; with file and key.
     """
+    if directory is None and not _own:
+        return  # nothing changes, so what was read of the released entries is kept
     _forget_own()
     if directory is None:
         return

@@ -232,8 +232,8 @@ def test_a_port_without_a_listener(transport: HttpTransport) -> None:
 
 
 @pytest.mark.parametrize("url", ["ftp://h/", "http://", "nonsense"])
-def test_addresses_that_cannot_be_asked(transport: HttpTransport, url: str) -> None:
-    with pytest.raises(errors.HostUnreachable, match="cannot be asked") as caught:
+def test_addresses_that_cannot_be_called(transport: HttpTransport, url: str) -> None:
+    with pytest.raises(errors.HostUnreachable, match="cannot be called") as caught:
         transport.send(post(url))
     assert "endpoint_url" in caught.value.hint
 

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 
+import click
 import pytest
 
 from tap_mws_reports.api.clock import SystemClock
-from tap_mws_reports.cli import main, serve
+from tap_mws_reports.cli import main
+from tap_mws_reports.cli.serve import FaultParameter
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.faults import WITHOUT_END, Fault, FaultKind
 
 
-def parsed(*arguments: str) -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
-    serve.add_to(parser.add_subparsers())
-    return parser.parse_args(["sandbox", *arguments])
+def parsed(text: str) -> Fault:
+    return FaultParameter().convert(text, None, None)
 
 
-def test_faults_have_names_and_rates() -> None:
-    given = parsed("--fault", "throttle=0.1", "--fault", "lost-answer=0.05", "--seed", "7")
-    assert given.seed == 7
-    assert given.fault == [
-        Fault(FaultKind.THROTTLE, times=WITHOUT_END, rate=0.1),
-        Fault(FaultKind.LOST_ANSWER, times=WITHOUT_END, rate=0.05),
-    ]
+@pytest.mark.parametrize(
+    ("text", "kind", "rate"),
+    [
+        ("throttle=0.1", FaultKind.THROTTLE, 0.1),
+        ("lost-answer=0.05", FaultKind.LOST_ANSWER, 0.05),
+        ("throttle=1", FaultKind.THROTTLE, 1.0),
+    ],
+)
+def test_faults_have_names_and_rates(text, kind, rate) -> None:
+    assert parsed(text) == Fault(kind, times=WITHOUT_END, rate=rate)
 
 
 @pytest.mark.parametrize(
@@ -38,9 +40,10 @@ def test_faults_have_names_and_rates() -> None:
     ],
 )
 def test_what_is_no_fault_is_refused(capsys: pytest.CaptureFixture[str], text, said) -> None:
-    with pytest.raises(SystemExit):
-        parsed("--fault", text)
-    assert said in capsys.readouterr().err
+    with pytest.raises(click.UsageError, match=said):
+        parsed(text)
+    assert main(["sandbox", "--fault", text]) == 2
+    assert said in " ".join(capsys.readouterr().err.split())
 
 
 def test_an_event_is_triggered_in_a_running_sandbox(
@@ -55,7 +58,6 @@ def test_without_a_sandbox_the_error_says_so(capsys: pytest.CaptureFixture[str])
     assert "TAP-302" in capsys.readouterr().err
 
 
-def test_the_sandbox_of_the_command_has_the_faults() -> None:
-    given = parsed("--fault", "throttle=1.0")
-    amazon = Amazon(SystemClock().now(), given.seed, faults=given.fault)
+def test_the_sandbox_has_the_faults() -> None:
+    amazon = Amazon(SystemClock().now(), 1, faults=[parsed("throttle=1.0")])
     assert amazon.faults.strikes(FaultKind.THROTTLE, "any")

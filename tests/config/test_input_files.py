@@ -27,6 +27,7 @@ def lines(*values: object) -> bytes:
         pytest.param(json.dumps(STATE, indent=2).encode(), "", id="indented"),
         pytest.param(b"\xef\xbb\xbf" + lines(STATE), "", id="with a byte order mark"),
         pytest.param(lines(MESSAGE), "", id="a message"),
+        pytest.param(lines({"singer_state": STATE}), "", id="of meltano state get"),
         pytest.param(json.dumps(MESSAGE, indent=2).encode(), "", id="an indented message"),
         pytest.param(
             lines(OLDER, STATE), "s has 2 lines; the last state, in line 2, is used", id="states"

@@ -182,7 +182,8 @@ def test_a_dead_host_is_named(monkeypatch, served) -> None:
     host = f"127.0.0.1:{free_port()}"
     clock = VirtualClock(datetime(2020, 6, 12, tzinfo=UTC))
     monkeypatch.setattr("tap_mws_reports.tap.make_clock", lambda _config: clock)
-    tap = TapMwsReports(config={**served, "endpoint_url": f"http://{host}"})
+    config = {**served, "endpoint_url": f"http://{host}", "start_date": "2020-05-01"}
+    tap = TapMwsReports(config=config)
     with pytest.raises(TapError) as raised:
         tap.sync_to_the_end()
     assert raised.value.exit_code == 1
@@ -270,7 +271,7 @@ def test_a_target_that_stops_reading_is_reported(tmp_path) -> None:
     ("arguments", "said"),
     [
         (["sandbx"], "Did you mean 'sandbox'?"),
-        (["sandbox", "--prt", "1"], "'--port'?"),
+        (["sandbox", "--prt", "1"], "'--port'"),
         (["sandbox", "--port", "99999"], "not in the range 0<=x<=65535"),
         (["sandbox", "--pace", "warp"], "is not one of 'fast', 'real'"),
         (["sandbox", "--api", "pa_api"], "is not one of"),

@@ -243,7 +243,7 @@ def test_a_list_that_no_stream_reads_is_named_in_the_log(harness, delivers, capl
 
     assert not output.failures
     assert not output.records(BY_DATE)
-    assert f"No stream reads these lists of {NAME}" in caplog.text
+    assert f"No stream reads these lists of {harness.spelled(NAME)}" in caplog.text
     assert "salesAndTrafficByHour" in caplog.text
 
 

@@ -117,7 +117,7 @@ def test_children_get_every_record_and_that_is_said(harness, caplog) -> None:
 def test_blocks_are_the_usual_way(harness, caplog) -> None:
     said = said_by(harness, caplog)
 
-    assert "Read _GET_FLAT_FILE" in said
+    assert f"Read {harness.spelled(ORDERS)}" in said
     assert "one by one" not in said
 
 

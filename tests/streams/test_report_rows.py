@@ -82,7 +82,7 @@ def test_refused_lines_are_kept_in_a_file_that_the_log_names(
         (5, "header-repeat"),
     ]
     assert kept[1]["cells"] == HEADER.split("\t")
-    assert f"2 lines of {AFN}" in caplog.text
+    assert f"2 lines of {harness.spelled(AFN)}" in caplog.text
     assert str(file) in caplog.text
     assert [each["seller_sku"] for each in output.records(STREAM)] == ["007", "008"]
 
@@ -93,7 +93,7 @@ def test_a_line_with_a_stray_quote_is_rejected_and_logged(harness, delivers, cap
     output = harness.run(AFN)
 
     assert [each["seller_sku"] for each in output.records(STREAM)] == ["007"]
-    assert f"Rejected 1 lines of {AFN}" in caplog.text
+    assert f"Rejected 1 lines of {harness.spelled(AFN)}" in caplog.text
     assert "(malformed-quotes: 1)" in caplog.text
 
 
