@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from enum import Enum
 from typing import cast
@@ -37,17 +38,33 @@ class QuotaWaits:
     """
 
     INTERVAL = timedelta(minutes=10)
+    SHORTEST_SAID = 1.0
+    """Seconds; shorter waits are not logged one by one."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._sums: defaultdict[str, float] = defaultdict(float)
+        self._purpose = ""
         self._logged = clock.now()
 
     def add(self, operation: str, seconds: float) -> None:
         """Count a wait of an operation or of a `ThrottledCall`."""
         self._sums[operation] += seconds
+        if self._purpose and seconds >= self.SHORTEST_SAID:
+            extra = {"report_event": "waiting", "seconds": seconds, "operation": operation}
+            what = "Waiting %.0f s for the quota of %s, to %s"
+            logger.info(what, seconds, operation, self._purpose, extra=extra)
         if self._clock.now() - self._logged >= self.INTERVAL:
             self.log()
+
+    @contextmanager
+    def while_doing(self, purpose: str) -> Iterator[None]:
+        """Log each wait meanwhile when it begins, with what it is for (an infinitive)."""
+        self._purpose = purpose
+        try:
+            yield
+        finally:
+            self._purpose = ""
 
     def log(self) -> None:
         """Log the sums since the last call; also called at the end of a run."""

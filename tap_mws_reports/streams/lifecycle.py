@@ -45,6 +45,10 @@ def _plain(value: object) -> object:
     return value.value if isinstance(value, Enum) else value
 
 
+def _listing(stream: str, seller: SellerConnection) -> str:
+    return f"list {stream} of seller {seller.seller_id}"
+
+
 class LifecycleStream(CheckpointedStream):
     """A stream of a list of each seller, oldest first; Amazon lists the newest first."""
 
@@ -78,7 +82,8 @@ class LifecycleStream(CheckpointedStream):
 
         def listed(seller: SellerConnection) -> list[Any]:
             since = self._since(bookmark_of(seller.seller_id), seller.service)
-            return self._listed(seller.service, since)
+            with self._run.quota_waits.while_doing(_listing(self.name, seller)):
+                return self._listed(seller.service, since)
 
         for seller_id, values in self._run.sellers.ask_all(listed):
             yield from self._news(seller_id, values, bookmark_of(seller_id))
@@ -227,7 +232,8 @@ class ReportSchedules(CheckpointedStream):
             known[record["seller_id"]].append(_with_marketplaces(record))
 
         def listed(seller: SellerConnection) -> list[ReportSchedule]:
-            return seller.service.report_schedules()
+            with self._run.quota_waits.while_doing(_listing(self.name, seller)):
+                return seller.service.report_schedules()
 
         for seller_id, schedules in self._run.sellers.ask_all(listed):
             records = [self._record(each, seller_id) for each in schedules]

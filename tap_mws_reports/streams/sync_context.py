@@ -79,7 +79,7 @@ class SyncContext:
         self.checkpoints = StateFlushPolicy(write_state, clock)
         self._get_partition_requests = partition_requests
         self._make_queue = make_queue
-        self._quota_waits = quota_waits or event_log.QuotaWaits(clock)
+        self.quota_waits = quota_waits or event_log.QuotaWaits(clock)
         self._budgets = budgets or RequestBudgets()
         self._ledger_states: list[LedgerState] = []
         self._turns = RequestTurns()
@@ -152,7 +152,7 @@ class SyncContext:
 
     def close(self) -> None:
         """Remove temporary files and end the progress report."""
-        self._quota_waits.log()
+        self.quota_waits.log()
         self._reporter.close()
         if self._folder is not None:
             self._folder.remove()
@@ -254,4 +254,4 @@ class SyncContext:
             logger.info(what, count, seller.seller_id)
 
     def _add_quota_wait(self, call: ThrottledCall, seconds: float) -> None:
-        self._quota_waits.add(call.value, seconds)
+        self.quota_waits.add(call.value, seconds)
