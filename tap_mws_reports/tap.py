@@ -34,6 +34,7 @@ from tap_mws_reports.error_codes import may_pass
 from tap_mws_reports.errors import Incomplete, TapError
 from tap_mws_reports.progress.base import ReportingClock
 from tap_mws_reports.progress.factory import make_progress_reporter
+from tap_mws_reports.progress.run_summary import RunSummary
 from tap_mws_reports.report_types.catalog import load, stream_names
 from tap_mws_reports.report_types.lifecycle import configured_notices
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
@@ -81,7 +82,8 @@ class TapMwsReports(BaseTap):
         reporter = make_progress_reporter(clock)
         # The loop reports its own waits; the clock reports those within calls.
         for_calls = ReportingClock(clock, reporter)
-        transports = make_transports(self.config, for_calls)
+        summary = RunSummary(clock.now())
+        transports = make_transports(self.config, for_calls).counted(summary.count_call)
         waits = QuotaWaits(clock)
         budgets = request_budgets(self.owners)
         start = validation.timestamp_setting(self.config, "start_date")
@@ -99,6 +101,7 @@ class TapMwsReports(BaseTap):
             make_queue=lambda: connect_queue(self.config),
             quota_waits=waits,
             budgets=budgets,
+            summary=summary,
         )
 
     @cached_property
@@ -252,6 +255,7 @@ class TapMwsReports(BaseTap):
                 self.message_writer.end()
             self.state_writer.write_state(self.state)
             self.run.close()
+            self.run.summary.report(self.run.clock.now())
         self.run.log_left()
         for stream in self.streams.values():
             if isinstance(stream, ReportRows) and stream.selected:

@@ -17,6 +17,7 @@ from singer_sdk.metrics import Metric, Point, get_metrics_logger, log
 
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.progress.base import ProgressReporter
+from tap_mws_reports.progress.run_summary import RunSummary
 from tap_mws_reports.retrieval.report_job import ROUTINE, JobEvent, JobEventType, ReportJob
 from tap_mws_reports.retrieval.scheduling.latency import Latencies
 
@@ -94,6 +95,7 @@ class EventLogger:
         latencies: the report latencies of the run.
         reporter: the progress reporter.
         checkpoint: writes the state if due; called after each new report request.
+        summary: counts the report requests of the run.
     """
 
     def __init__(
@@ -101,7 +103,9 @@ class EventLogger:
         latencies: Latencies,
         reporter: ProgressReporter,
         checkpoint: Callable[[JobEvent], None],
+        summary: RunSummary,
     ) -> None:
+        self._summary = summary
         self._latencies = latencies
         self._reporter = reporter
         self._checkpoint = checkpoint
@@ -117,6 +121,8 @@ class EventLogger:
         level = logging.DEBUG if quiet else logging.INFO
         logger.log(level, "%s", line, extra=_log_fields(event))
         self._reporter.record(event)
+        if event.event_type is JobEventType.REQUESTED:
+            self._summary.requests += 1
         if event.event_type in _NEW_REQUEST:
             self._checkpoint(event)
 

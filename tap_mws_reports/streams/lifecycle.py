@@ -95,6 +95,7 @@ class LifecycleStream(CheckpointedStream):
         for entry, value in sorted(entries, key=lambda each: each[0].date):
             if bookmark.is_news(entry):
                 record = as_record(value, seller_id)
+                self._run.summary.of(self.name).rows += 1
                 yield {name: record[name] for name in self.schema["properties"]}
         bookmark.move(entry for entry, _ in entries)
 
@@ -237,7 +238,9 @@ class ReportSchedules(CheckpointedStream):
 
         for seller_id, schedules in self._run.sellers.ask_all(listed):
             records = [self._record(each, seller_id) for each in schedules]
-            yield from _changes(known[seller_id], records)
+            for record in _changes(known[seller_id], records):
+                self._run.summary.of(self.name).rows += 1
+                yield record
             known[seller_id] = records
         # Entries of sellers that were not listed are kept.
         self.stream_state["schedules"] = [each for records in known.values() for each in records]

@@ -14,6 +14,7 @@ from tap_mws_reports.api.request_budgets import RequestBudgets
 from tap_mws_reports.api.sqs import Queue
 from tap_mws_reports.errors import SellerLost, TapError
 from tap_mws_reports.progress.base import ProgressReporter
+from tap_mws_reports.progress.run_summary import RunSummary
 from tap_mws_reports.retrieval.acknowledgement import acknowledge_reports
 from tap_mws_reports.retrieval.adoption import adopt_existing, list_generated
 from tap_mws_reports.retrieval.notification_consumer import NotificationConsumer
@@ -51,6 +52,7 @@ class SyncContext:
         make_queue: connects to the notification queue, if there is one.
         quota_waits: sums the waits for quotas.
         budgets: the request ledgers that the services of the sellers use.
+        summary: counts what the run does.
     """
 
     def __init__(
@@ -66,10 +68,12 @@ class SyncContext:
         make_queue: Callable[[], Queue | None] = lambda: None,
         quota_waits: event_log.QuotaWaits | None = None,
         budgets: RequestBudgets | None = None,
+        summary: RunSummary | None = None,
     ) -> None:
         self.clock = clock
         self.start = start
         self.end = end
+        self.summary = summary or RunSummary(clock.now())
         self._reporter = reporter
         self._policy = policy or RetrievalPolicy()
         self.failures: list[TapError] = []
@@ -222,7 +226,7 @@ class SyncContext:
                 self._save_ledgers(event.job.spec.report_type)
             self.checkpoints.changed(requests=1, urgent=limited or not event.job.matchable)
 
-        event_logger = EventLogger(latencies, self._reporter, save)
+        event_logger = EventLogger(latencies, self._reporter, save, self.summary)
         # One folder per seller: report ids are unique only within a seller.
         folder = Path(tempfile.mkdtemp(dir=directory))
         return SellerScheduler(
