@@ -125,7 +125,7 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
         "TAP-306",
         "A temporary file cannot be written",
         "Documents are downloaded into a temporary folder before they are read; it is full, "
-        "missing or not writable. The rows of earlier documents are written and the state is valid.",
+        "missing or not writable. Earlier rows are written and the state is valid.",
         (
             "Free space, or set `TMPDIR` to a folder with room for the largest documents.",
             "Check that the user of the tap may write there.",

@@ -35,6 +35,7 @@ from tap_mws_reports.error_codes import may_pass
 from tap_mws_reports.errors import Incomplete, TapError
 from tap_mws_reports.progress.base import ReportingClock
 from tap_mws_reports.progress.factory import make_progress_reporter
+from tap_mws_reports.progress.run_summary import RunSummary
 from tap_mws_reports.report_types.catalog import load, stream_names
 from tap_mws_reports.report_types.lifecycle import configured_notices
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
@@ -85,7 +86,9 @@ class TapMwsReports(BaseTap):
         for_calls = (
             executor.clock if executor.concurrent else ReportingClock(executor.clock, reporter)
         )
+        summary = RunSummary(clock.now())
         transports = make_transports(self.config, executor.transport_clock, executor)
+        transports = transports.counted(summary.count_call)
         waits = QuotaWaits(clock)
         budgets = request_budgets(self.owners)
         start = validation.timestamp_setting(self.config, "start_date")
@@ -104,6 +107,7 @@ class TapMwsReports(BaseTap):
             quota_waits=waits,
             budgets=budgets,
             executor=executor,
+            summary=summary,
         )
 
     @cached_property
@@ -260,6 +264,7 @@ class TapMwsReports(BaseTap):
             self._ignore_signals()
             self.state_writer.write_state(self.state)
             self.run.close()
+            self.run.summary.report(self.run.clock.now())
         self.run.log_left()
         for stream in self.streams.values():
             if isinstance(stream, ReportRows) and stream.selected:

@@ -169,8 +169,8 @@ def test_the_check_of_the_connection_names_a_type_that_is_refused(make_harness, 
 @pytest.mark.parametrize(
     ("report_type", "named"),
     [
-        (UNSHIPPED, "the role Direct-to-Consumer Shipping (Restricted)"),
-        (LISTINGS, "the role that Amazon's page of the report type names"),
+        (UNSHIPPED, "the role Direct to Consumer Shipping (Restricted)"),
+        (LISTINGS, "one of the roles Direct to Consumer Shipping (Restricted), Inventory and"),
     ],
 )
 def test_a_role_that_is_missing_is_named_and_stops_no_other_stream(

@@ -146,6 +146,20 @@ class ReportNotification:
     unique_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ListCalls:
+    """The calls that list the report requests, reports or schedules of one seller once."""
+
+    stream: str
+    """The lifecycle stream that needs the list."""
+    seller_id: str
+    operation: str
+    quota: Quota
+    """Of the operation, for each seller."""
+    calls: int
+    """How many calls it takes, if every one has one page."""
+
+
 class CallQuotas(Protocol):
     """What the quotas of one seller allow."""
 

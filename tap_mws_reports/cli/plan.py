@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from tap_mws_reports import connection
+from tap_mws_reports.api.interface import ListCalls
 from tap_mws_reports.api.timestamps import format_duration, format_timestamp
 from tap_mws_reports.cli.commands import command as declare
 from tap_mws_reports.cli.options import SHARD_COUNT
@@ -63,7 +64,9 @@ def command(
     """
     tap = _tap(configs, state, catalog)
     partition_requests = tap.partition_requests()
-    planned = _planned(tap, partition_requests)
+    selected = [name for name, stream in tap.streams.items() if stream.selected]
+    lists = connection.list_calls(tap.owners, selected)
+    planned = _planned(tap, partition_requests, lists)
     divided = _shards(tap, partition_requests, shards)
     names = [_type_name(share) for share in planned.shares]
     notices = [*configured_notices(names, planned.now.date()), *report_notices(tap.config)]
@@ -77,13 +80,18 @@ def command(
     return 0
 
 
-def _planned(tap: TapMwsReports, partition_requests: Sequence[PartitionRequest]) -> RunPlan:
+def _planned(
+    tap: TapMwsReports,
+    partition_requests: Sequence[PartitionRequest],
+    lists: Sequence[ListCalls] = (),
+) -> RunPlan:
     return make_plan(
         partition_requests,
         validation.retrieval_policy(tap.config),
         connection.quotas(tap.config),
         tap.run.clock.now(),
         connection.request_budgets(tap.owners),
+        lists,
     )
 
 
@@ -142,6 +150,11 @@ def _as_json(planned: RunPlan, notices: Sequence[str]) -> Mapping[str, Any]:
         "finish": format_timestamp(planned.now + forecast.expected),
         "types_without_latency": list(forecast.types_without_latency),
         "notices": list(notices),
+        "lists": {
+            "calls": planned.lists.calls,
+            "at_least_s": round(planned.lists.at_least.total_seconds()),
+            "streams": [_list_as_json(each) for each in planned.lists.lists],
+        },
         "shortages": [
             {
                 "report_type": each.report_type,
@@ -153,6 +166,15 @@ def _as_json(planned: RunPlan, notices: Sequence[str]) -> Mapping[str, Any]:
             for each in planned.shortages
         ],
         "streams": [_share_as_json(share, planned.now) for share in planned.shares],
+    }
+
+
+def _list_as_json(each: ListCalls) -> Mapping[str, Any]:
+    return {
+        "stream": each.stream,
+        "seller_id": each.seller_id,
+        "operation": each.operation,
+        "calls": each.calls,
     }
 
 
@@ -210,6 +232,8 @@ def _as_text(planned: RunPlan, notices: Sequence[str]) -> str:
     width = max((len(name) for name, _ in shares), default=0)
     lines = [f"{name:<{width}}  {tasks}" for name, tasks in shares]
     lines.append(f"{planned.forecast.describe(planned.now)}.")
+    if lists := planned.lists.describe():
+        lines.append(f"{lists}.")
     lines += [f"{each.describe()}." for each in planned.shortages]
     if planned.forecast.types_without_latency:
         usual = format_duration(DEFAULT_LATENCY)

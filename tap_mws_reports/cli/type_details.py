@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from tap_mws_reports.api.sp_api.report_type_limits import ReportTypeLimit, stated_limits
+from tap_mws_reports.api.sp_api.report_type_roles import roles_for
 from tap_mws_reports.report_types import ColumnSpec, ReportType
 from tap_mws_reports.report_types.report_type import Option, Service
 from tap_mws_reports.streams.row_schema import primary_keys
@@ -152,6 +153,17 @@ def _limit(limit: ReportTypeLimit) -> str:
     return f"{limit.describe()} (more is {sign}; {_CERTAINTIES[limit.certainty]}{since}{note})"
 
 
+def _roles(known: ReportType) -> str:
+    """Return the role that each name of the type needs, in one text if all need the same."""
+    if known.sp_api_name is None or known.withdrawn:
+        return ""
+    names = filter(None, (known.sp_api_name, *known.other_sp_api_names))
+    found = {name: roles.words for name in names if (roles := roles_for(name))}
+    if len(set(found.values())) > 1:
+        return "; ".join(f"{name}: {words}" for name, words in found.items())
+    return next(iter(found.values()), "Amazon's pages name none")
+
+
 def _late_changes(known: ReportType) -> str:
     if known.kind != "range":
         return ""
@@ -221,6 +233,7 @@ _FACTS: Mapping[str, Callable[[ReportType], str]] = {
     "oldest start": _oldest,
     "kept by Amazon": lambda known: "" if known.download_only else _days(known.retention_days),
     "marketplaces": _marketplaces,
+    "role over SP-API": _roles,
     "restricted": lambda known: "" if known.download_only else _RESTRICTIONS[known.restricted],
 }
 

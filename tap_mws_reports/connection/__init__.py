@@ -8,6 +8,7 @@ from tap_mws_reports.connection.factory import (
     connect_administration,
     connect_queue,
     connect_subscriptions,
+    list_calls,
     quotas,
     request_budgets,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "connect_administration",
     "connect_queue",
     "connect_subscriptions",
+    "list_calls",
     "make_transports",
     "quotas",
     "request_budgets",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.api.interface import ReportClient, ReportService, ThrottledCall
+from tap_mws_reports.api.interface import ListCalls, ReportClient, ReportService, ThrottledCall
 from tap_mws_reports.api.quota import Quota
 from tap_mws_reports.api.report_notifications import Subscriptions
 from tap_mws_reports.api.request_budgets import RequestBudgets, SellerBudgets
@@ -21,6 +21,8 @@ from tap_mws_reports.connection.transports import Transports
 
 class _Service(Protocol):
     def quotas(self) -> Mapping[ThrottledCall, Quota]: ...
+
+    def list_calls(self, owner: SellerConfig) -> Iterable[ListCalls]: ...
 
     def address(self, owner: SellerConfig) -> str: ...
 
@@ -47,6 +49,17 @@ _SERVICES: Mapping[str, _Service] = {"mws": mws, "sp_api": sp_api}
 def quotas(config: Mapping[str, Any]) -> Mapping[ThrottledCall, Quota]:
     """Return the quotas per seller. Makes no call."""
     return _SERVICES[chosen_service(config)].quotas()
+
+
+def list_calls(owners: Sequence[SellerConfig], streams: Iterable[str]) -> list[ListCalls]:
+    """Return what lifecycle streams take to list the reports of all sellers. Makes no call.
+
+    Args:
+        owners: the sellers, in the order in which each stream lists them.
+        streams: the names of the streams, in the order of the run; others take nothing.
+    """
+    every = [each for owner in owners for each in _SERVICES[owner.api].list_calls(owner)]
+    return [each for stream in streams for each in every if each.stream == stream]
 
 
 def address(owner: SellerConfig) -> str:

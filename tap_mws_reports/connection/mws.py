@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.api.interface import ThrottledCall
+from tap_mws_reports.api.interface import ListCalls, ThrottledCall
 from tap_mws_reports.api.marketplaces import mws_hosts
 from tap_mws_reports.api.mws.endpoint import Endpoint
+from tap_mws_reports.api.mws.operations import OPERATIONS
 from tap_mws_reports.api.mws.service import QUOTAS, MwsReportService
 from tap_mws_reports.api.mws.signing import Credentials
 from tap_mws_reports.api.mws.subscription_operations import SUBSCRIPTIONS
@@ -22,10 +23,23 @@ from tap_mws_reports.config.sellers import SellerConfig
 from tap_mws_reports.connection.transports import Transports
 from tap_mws_reports.errors import SettingsError
 
+_LISTS = {
+    "report_requests": "GetReportRequestList",
+    "reports": "GetReportList",
+    "report_schedules": "GetReportScheduleList",
+}
+
 
 def quotas() -> Mapping[ThrottledCall, Quota]:
     """Return the quotas of each seller."""
     return QUOTAS
+
+
+def list_calls(owner: SellerConfig) -> Iterator[ListCalls]:
+    """Yield what each lifecycle stream takes to list the reports of a seller, of all types."""
+    for stream, operation in _LISTS.items():
+        if quota := OPERATIONS[operation].quota:
+            yield ListCalls(stream, owner.seller_id, operation, quota, calls=1)
 
 
 def address(owner: SellerConfig) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from fractions import Fraction
 
 from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.api.interface import ThrottledCall
+from tap_mws_reports.api.interface import ListCalls, ThrottledCall
 from tap_mws_reports.api.quota import Quota
 from tap_mws_reports.api.request_budgets import RequestBudgets, SellerBudgets, application_key
 from tap_mws_reports.api.request_ledger import RequestLimit
 from tap_mws_reports.api.retries import QuotaWait
+from tap_mws_reports.api.sp_api.operations import OPERATIONS, TYPES_PER_LIST
 from tap_mws_reports.api.sp_api.report_type_limits import request_limits
 from tap_mws_reports.api.sp_api.service import (
     QUOTAS,
@@ -28,10 +29,24 @@ from tap_mws_reports.config.sellers import SellerConfig
 from tap_mws_reports.connection.transports import Transports
 from tap_mws_reports.report_types import ReportType
 
+_LISTS = {
+    "report_requests": "getReports",
+    "reports": "getReports",
+    "report_schedules": "getReportSchedules",
+}
+
 
 def quotas() -> Mapping[ThrottledCall, Quota]:
     """Return the quotas of each seller."""
     return QUOTAS
+
+
+def list_calls(owner: SellerConfig) -> Iterator[ListCalls]:
+    """Yield what each lifecycle stream takes to list the types of a seller."""
+    types = {each.sp_api_name for each in owner.report_types if each.sp_api_name}
+    calls = -(-len(types) // TYPES_PER_LIST)
+    for stream, operation in _LISTS.items():
+        yield ListCalls(stream, owner.seller_id, operation, OPERATIONS[operation].quota, calls)
 
 
 def address(owner: SellerConfig) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -11,7 +12,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 
 from tap_mws_reports.api.call_executor import CallExecutor
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.api.transport import HttpTransport, Transport
+from tap_mws_reports.api.transport import HttpRequest, HttpResponse, HttpTransport, Transport
 from tap_mws_reports.config import validation
 from tap_mws_reports.config.sandbox_mode import make_sandbox_adapter
 
@@ -22,6 +23,26 @@ class Transports:
 
     calls: Transport
     documents: Transport
+
+    def counted(self, count: Callable[[], None]) -> Transports:
+        """Return transports that call ``count`` before each call to a service."""
+        return replace(self, calls=_CountedTransport(self.calls, count))
+
+
+@dataclass(frozen=True, slots=True)
+class _CountedTransport:
+    """A `Transport` that counts its calls."""
+
+    transport: Transport
+    count: Callable[[], None]
+
+    def send(self, request: HttpRequest) -> HttpResponse:
+        self.count()
+        return self.transport.send(request)
+
+    def stream(self, request: HttpRequest, path: Path) -> HttpResponse:
+        self.count()
+        return self.transport.stream(request, path)
 
 
 def make_transports(

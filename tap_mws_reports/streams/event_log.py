@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from enum import Enum
 from typing import cast
@@ -16,6 +17,7 @@ from singer_sdk.metrics import Metric, Point, get_metrics_logger, log
 
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.progress.base import ProgressReporter
+from tap_mws_reports.progress.run_summary import RunSummary
 from tap_mws_reports.retrieval.report_job import ROUTINE, JobEvent, JobEventType, ReportJob
 from tap_mws_reports.retrieval.scheduling.latency import Latencies
 
@@ -37,17 +39,33 @@ class QuotaWaits:
     """
 
     INTERVAL = timedelta(minutes=10)
+    SHORTEST_SAID = 1.0
+    """Seconds; shorter waits are not logged one by one."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._sums: defaultdict[str, float] = defaultdict(float)
+        self._purpose = ""
         self._logged = clock.now()
 
     def add(self, operation: str, seconds: float) -> None:
         """Count a wait of an operation or of a `ThrottledCall`."""
         self._sums[operation] += seconds
+        if self._purpose and seconds >= self.SHORTEST_SAID:
+            extra = {"report_event": "waiting", "seconds": seconds, "operation": operation}
+            what = "Waiting %.0f s for the quota of %s, to %s"
+            logger.info(what, seconds, operation, self._purpose, extra=extra)
         if self._clock.now() - self._logged >= self.INTERVAL:
             self.log()
+
+    @contextmanager
+    def while_doing(self, purpose: str) -> Iterator[None]:
+        """Log each wait meanwhile when it begins, with what it is for (an infinitive)."""
+        self._purpose = purpose
+        try:
+            yield
+        finally:
+            self._purpose = ""
 
     def log(self) -> None:
         """Log the sums since the last call; also called at the end of a run."""
@@ -77,6 +95,7 @@ class EventLogger:
         latencies: the report latencies of the run.
         reporter: the progress reporter.
         checkpoint: writes the state if due; called after each new report request.
+        summary: counts the report requests of the run.
     """
 
     def __init__(
@@ -84,7 +103,9 @@ class EventLogger:
         latencies: Latencies,
         reporter: ProgressReporter,
         checkpoint: Callable[[JobEvent], None],
+        summary: RunSummary,
     ) -> None:
+        self._summary = summary
         self._latencies = latencies
         self._reporter = reporter
         self._checkpoint = checkpoint
@@ -100,6 +121,8 @@ class EventLogger:
         level = logging.DEBUG if quiet else logging.INFO
         logger.log(level, "%s", line, extra=_log_fields(event))
         self._reporter.record(event)
+        if event.event_type is JobEventType.REQUESTED:
+            self._summary.requests += 1
         if event.event_type in _NEW_REQUEST:
             self._checkpoint(event)
 

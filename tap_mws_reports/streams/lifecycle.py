@@ -45,6 +45,10 @@ def _plain(value: object) -> object:
     return value.value if isinstance(value, Enum) else value
 
 
+def _listing(stream: str, seller: SellerConnection) -> str:
+    return f"list {stream} of seller {seller.seller_id}"
+
+
 class LifecycleStream(CheckpointedStream):
     """A stream of a list of each seller, oldest first; Amazon lists the newest first."""
 
@@ -78,7 +82,8 @@ class LifecycleStream(CheckpointedStream):
 
         def listed(seller: SellerConnection) -> list[Any]:
             since = self._since(bookmark_of(seller.seller_id), seller.service)
-            return self._listed(seller.service, since)
+            with self._run.quota_waits.while_doing(_listing(self.name, seller)):
+                return self._listed(seller.service, since)
 
         for seller_id, values in self._run.sellers.ask_all(listed):
             yield from self._news(seller_id, values, bookmark_of(seller_id))
@@ -90,6 +95,7 @@ class LifecycleStream(CheckpointedStream):
         for entry, value in sorted(entries, key=lambda each: each[0].date):
             if bookmark.is_news(entry):
                 record = as_record(value, seller_id)
+                self._run.summary.of(self.name).rows += 1
                 yield {name: record[name] for name in self.schema["properties"]}
         bookmark.move(entry for entry, _ in entries)
 
@@ -227,11 +233,14 @@ class ReportSchedules(CheckpointedStream):
             known[record["seller_id"]].append(_with_marketplaces(record))
 
         def listed(seller: SellerConnection) -> list[ReportSchedule]:
-            return seller.service.report_schedules()
+            with self._run.quota_waits.while_doing(_listing(self.name, seller)):
+                return seller.service.report_schedules()
 
         for seller_id, schedules in self._run.sellers.ask_all(listed):
             records = [self._record(each, seller_id) for each in schedules]
-            yield from _changes(known[seller_id], records)
+            for record in _changes(known[seller_id], records):
+                self._run.summary.of(self.name).rows += 1
+                yield record
             known[seller_id] = records
         # Entries of sellers that were not listed are kept.
         self.stream_state["schedules"] = [each for records in known.values() for each in records]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from logging import Logger
 from typing import Any
 
@@ -9,6 +10,7 @@ from tap_mws_reports.api.interface import ReportDocument
 from tap_mws_reports.api.timestamps import format_timestamp
 from tap_mws_reports.documents import (
     MarketplaceFormat,
+    RecordBatch,
     Table,
     Timestamps,
     open_table,
@@ -56,6 +58,19 @@ def envelope_columns(job: ReportJob) -> dict[str, Any]:
         "_data_start": format_timestamp(start) if start else None,
         "_data_end": format_timestamp(end) if end else None,
     }
+
+
+def unparsed_cells(block: RecordBatch) -> int:
+    """Return the number of cells of a block that do not have the kind of their column.
+
+    ``_unparsed`` has the cells of a row as a JSON object; most blocks have none.
+    """
+    if "_unparsed" not in block.names:
+        return 0
+    texts: Any = block.columns[block.names.index("_unparsed")]
+    if hasattr(texts, "drop_null"):  # an Arrow array
+        texts = texts.drop_null().to_pylist()
+    return sum(len(json.loads(text)) for text in texts if text)
 
 
 def log_document(logger: Logger, job: ReportJob, table: Table, announced: str) -> None:

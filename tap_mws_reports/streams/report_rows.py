@@ -28,6 +28,7 @@ from tap_mws_reports.documents import (
     media_type_of,
 )
 from tap_mws_reports.errors import SkipWindow
+from tap_mws_reports.progress.run_summary import StreamSummary
 from tap_mws_reports.report_types import ReportType
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
 from tap_mws_reports.retrieval.report_job import ReportJob
@@ -51,6 +52,7 @@ from tap_mws_reports.streams.opened_document import (
     log_document,
     log_unread,
     open_document,
+    unparsed_cells,
 )
 from tap_mws_reports.streams.partition_config import PartitionConfig
 from tap_mws_reports.streams.rejected_lines import RejectedLinesFile
@@ -297,6 +299,7 @@ class ReportRows(DeclaredKindsStream):
             yield from made
         except SkipWindow as error:
             error.where = error.where or job.describe()
+            self._summary.failures[f"{error.what} [{error.code}]"] += 1
             job.give_up(error, self._run.clock.now().date())
             self._run.failed(error)
             if error.records_failure:
@@ -304,7 +307,19 @@ class ReportRows(DeclaredKindsStream):
         else:
             self._checks.record_rows(job, self._rows_read)
             self._run.written(job)
+            self._count(job)
         self._run.checkpoints.changed()
+
+    @property
+    def _summary(self) -> StreamSummary:
+        return self._run.summary.of(self.name)
+
+    def _count(self, job: ReportJob) -> None:
+        """Count a job in the summary of the run."""
+        self._summary.reports += job.document is not None
+        self._summary.empty += job.document is None
+        self._summary.rows += self._rows_read
+        self._summary.new_columns = self.new_columns
 
     def warn_of_given_up(self) -> None:
         """Log a warning for each given-up failure, and how to retry it."""
@@ -329,6 +344,7 @@ class ReportRows(DeclaredKindsStream):
             "Saved %s, a document of type %s, in %s", job.describe(), media_type.called, directory
         )
         self.count_document(media_type=media_type.name)
+        self._rows_read = 1
         return with_envelope(record, envelope_columns(job), ())
 
     def _read(
@@ -348,6 +364,7 @@ class ReportRows(DeclaredKindsStream):
             blocks = table.blocks(wanted=wanted, exact=exact, refuse=refused.add, engine=engine)
             for block in blocks:
                 judge.look_at(block)
+                self._summary.unparsed += unparsed_cells(block)
                 yield with_envelope(block, envelope, self._report_type.identity.columns)
                 self._run.go_on()
         log_document(self.logger, job, table, document.charset or "none")
@@ -356,5 +373,6 @@ class ReportRows(DeclaredKindsStream):
         decoding = table.decoding
         self.count_document(charset=decoding.encoding, charset_rule=decoding.rule)
         self._rows_read = table.counts.rows
+        self._summary.refused += table.counts.refused
         self._checks.record_columns(job, table.kinds, self._run.clock.now().date())
         self._run.read(table.counts.rows)

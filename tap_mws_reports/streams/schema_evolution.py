@@ -26,6 +26,8 @@ class SchemaEvolutionStream(BlockStream):
 
     def __init__(self, tap: Tap, schema: dict[str, Any], name: str) -> None:
         self._undeclared: dict[str, dict[str, Any]] = {}
+        self.new_columns: list[str] = []
+        """Columns of this run that neither the report type nor an earlier run knows."""
         column_filter = ColumnFilter(tap.config.get("exclude_columns") or (), name)
         super().__init__(tap, schema=column_filter.without_excluded(schema), name=name)
 
@@ -71,6 +73,7 @@ class SchemaEvolutionStream(BlockStream):
         seen = [name for name in new if name in self._undeclared]
         unknown = [name for name in new if name not in self._undeclared]
         if unknown:
+            self.new_columns += unknown
             self.logger.info("New columns in %s: %s", self.name, ", ".join(unknown))
             self._warn_of_unlisted(unknown)
         schemas = {name: json_schema(kinds[name]) for name in unknown}

@@ -16,6 +16,7 @@ from tap_mws_reports.api.request_budgets import RequestBudgets
 from tap_mws_reports.api.sqs import Queue
 from tap_mws_reports.errors import SellerLost, TapError
 from tap_mws_reports.progress.base import ProgressReporter
+from tap_mws_reports.progress.run_summary import RunSummary
 from tap_mws_reports.retrieval.acknowledgement import acknowledge_reports
 from tap_mws_reports.retrieval.adoption import adopt_existing, list_generated
 from tap_mws_reports.retrieval.notification_consumer import NotificationConsumer
@@ -58,6 +59,7 @@ class SyncContext:
         quota_waits: sums the waits for quotas.
         budgets: the request ledgers that the services of the sellers use.
         executor: makes the calls; one after the other if it is left out.
+        summary: counts what the run does.
     """
 
     def __init__(
@@ -74,11 +76,13 @@ class SyncContext:
         quota_waits: event_log.QuotaWaits | None = None,
         budgets: RequestBudgets | None = None,
         executor: CallExecutor | None = None,
+        summary: RunSummary | None = None,
     ) -> None:
         self.clock = clock
         self._executor = executor or InlineExecutor(clock)
         self.start = start
         self.end = end
+        self.summary = summary or RunSummary(clock.now())
         self._reporter = reporter
         self._policy = policy or RetrievalPolicy()
         self.failures: list[TapError] = []
@@ -88,7 +92,7 @@ class SyncContext:
         self.checkpoints = StateFlushPolicy(write_state, clock)
         self._get_partition_requests = partition_requests
         self._make_queue = make_queue
-        self._quota_waits = quota_waits or event_log.QuotaWaits(clock)
+        self.quota_waits = quota_waits or event_log.QuotaWaits(clock)
         self._budgets = budgets or RequestBudgets()
         self._ledger_states: list[LedgerState] = []
         self._turns = RequestTurns()
@@ -172,7 +176,7 @@ class SyncContext:
     def close(self) -> None:
         """Remove temporary files and end the progress report."""
         self._executor.close()
-        self._quota_waits.log()
+        self.quota_waits.log()
         self._reporter.close()
         if self._folder is not None:
             self._folder.remove()
@@ -259,7 +263,7 @@ class SyncContext:
                 self._save_ledgers(event.job.spec.report_type)
             self.checkpoints.changed(requests=1, urgent=limited or not event.job.matchable)
 
-        event_logger = EventLogger(latencies, self._reporter, save)
+        event_logger = EventLogger(latencies, self._reporter, save, self.summary)
         # One folder per seller: report ids are unique only within a seller.
         folder = Path(tempfile.mkdtemp(dir=directory))
         return SellerScheduler(
@@ -291,4 +295,4 @@ class SyncContext:
             logger.info(what, count, seller.seller_id)
 
     def _add_quota_wait(self, call: ThrottledCall, seconds: float) -> None:
-        self._quota_waits.add(call.value, seconds)
+        self.quota_waits.add(call.value, seconds)

@@ -8,6 +8,7 @@ import pytest
 from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.cli import main
 from tap_mws_reports.config import sandbox_mode
+from tap_mws_reports.report_types import all_known
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
@@ -20,6 +21,7 @@ CONFIG = {
     "end_date": "2020-04-30T00:00:00Z",
     "reports": [{"type": ORDERS, "window_days": 1}, LISTINGS, SETTLEMENT],
 }
+TENS = -(-len({each.sp_api_name for each in all_known() if each.sp_api_name}) // 10)
 CREDENTIALS = {
     "seller_id": "A2EXAMPLE",
     "aws_access_key_id": "key",
@@ -82,6 +84,36 @@ def test_a_plan_is_written_in_json(written, capsys) -> None:
     assert told["reports"] == told["requests"] == 12
     assert (told["at_least_s"], told["expected_s"]) == (60, 300)
     assert told["types_without_latency"] == [LISTINGS]
+
+
+@pytest.mark.usefixtures("unreachable")
+@pytest.mark.parametrize(
+    ("changes", "calls", "seconds", "said"),
+    [
+        ({}, 3, 0, "take 3 calls to list, without a wait for quotas."),
+        ({"api": "sp_api"}, 3, 0, "take 3 calls to list, without a wait for quotas."),
+        (
+            {"api": "sp_api", "reports": []},
+            3 * TENS,
+            # 13 calls each: 3 waits of each of the first two, and 10 of the third.
+            721,
+            f"report_requests, report_schedules and reports take {3 * TENS} calls to list, at "
+            "least 12 min by the quota of getReports and getReportSchedules.",
+        ),
+        ({"api": "sp_api", "except": ["report_requests", "report_schedules"]}, 1, 0, "reports tak"),
+        ({"except": ["report_requests", "report_schedules", "reports"]}, 0, 0, ""),
+    ],
+)
+def test_the_lists_of_the_lifecycle_streams_are_counted(
+    written, capsys, changes, calls, seconds, said
+) -> None:
+    config = written("config.json", {**CONFIG, **changes})
+    assert main(["plan", "--config", config]) == 0
+    assert said in capsys.readouterr().out
+    assert main(["plan", "--config", config, "--json"]) == 0
+    lists = json.loads(capsys.readouterr().out)["lists"]
+    assert (lists["calls"], lists["at_least_s"]) == (calls, seconds)
+    assert sum(each["calls"] for each in lists["streams"]) == calls
 
 
 @pytest.mark.usefixtures("unreachable")

@@ -29,18 +29,19 @@ def test_everything_is_described() -> None:
         describe_type(TRAFFIC, 100)
         == """\
 Visits
-  in MWS          no such type
-  in SP-API       GET_TRAFFIC
-  kind            range: has a start and an end date, and is requested in windows
-  requested       requested by the tap
-  format          tab-separated text
-  longest window  none is stated
-  cooldown        none is stated
-  late changes    a run does not go back to ask again, unless `lookback_days` says otherwise
-  oldest start    none is stated
-  kept by Amazon  none is stated
-  marketplaces    all
-  restricted      no
+  in MWS            no such type
+  in SP-API         GET_TRAFFIC
+  kind              range: has a start and an end date, and is requested in windows
+  requested         requested by the tap
+  format            tab-separated text
+  longest window    none is stated
+  cooldown          none is stated
+  late changes      a run does not go back to ask again, unless `lookback_days` says otherwise
+  oldest start      none is stated
+  kept by Amazon    none is stated
+  marketplaces      all
+  role over SP-API  Amazon's pages name none
+  restricted        no
 
 options:
   size  small or large; required; how much of it

@@ -97,6 +97,22 @@ THING = ReportType("_GET_THING_", "GET_THING", "thing", "range", "Things", Ident
         ("marketplaces", {"one_marketplace": True}, "all; each is requested separately"),
         ("restricted", {}, "no"),
         ("restricted", {"restricted": "personal"}, "Restricted Data Token"),
+        ("role over SP-API", {}, "Amazon's pages name none"),
+        ("role over SP-API", {"sp_api_name": None}, None),
+        ("role over SP-API", {"withdrawn": "2021-05-31"}, None),
+        (
+            "role over SP-API",
+            {"sp_api_name": "GET_FBA_REIMBURSEMENTS_DATA"},
+            "Amazon Fulfillment or Pricing",
+        ),
+        (
+            "role over SP-API",
+            {
+                "sp_api_name": "GET_ORDER_REPORT_DATA_SHIPPING",
+                "other_sp_api_names": ("GET_ORDER_REPORT_DATA_TAX",),
+            },
+            "(Restricted); GET_ORDER_REPORT_DATA_TAX: Tax Remittance",
+        ),
         ("restricted", {"restricted": "role"}, "a role of their own"),
     ],
 )

@@ -311,7 +311,10 @@ def test_the_terminal_is_given_back_when_a_run_is_interrupted(harness, monkeypat
         with pytest.raises(KeyboardInterrupt):
             harness.run(DAILY, **END)
     assert "0 of 28 done" in terminal.getvalue()
-    assert terminal.getvalue().rstrip("\n").endswith("\x1b[?25h")
+    _, given_back, after = terminal.getvalue().rpartition("\x1b[?25h")
+    assert given_back
+    assert "\x1b" not in after
+    assert "Run ended after" in after
 
 
 def test_figures_are_not_counted_more_often_than_they_are_drawn() -> None:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import logging
+import re
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from tap_mws_reports.api.interface import Report
+from tap_mws_reports.connection import list_calls
+from tap_mws_reports.retrieval.planning.list_plan import plan_lists
 from tap_mws_reports.streams.lifecycle import as_record
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -72,3 +76,21 @@ def test_a_moment_that_amazon_tells_with_an_offset_is_written_in_utc() -> None:
     report = Report("1", "_GET_SOMETHING_", None, moment)
 
     assert as_record(report, "A1")["available_date"] == "2020-06-12T09:29:10+00:00"
+
+
+@pytest.mark.api("sp_api", reason="MWS lists all types in one call")
+def test_waits_for_lists_are_planned_and_said(harness, caplog) -> None:
+    tap = harness.tap()
+    plan = plan_lists(list_calls(tap.owners, tap.streams), harness.clock.now())
+    assert plan.at_least > timedelta(minutes=5)
+    with caplog.at_level(logging.INFO, "tap_mws_reports"):
+        harness.sync(tap)
+    waits = [each for each in caplog.records if getattr(each, "operation", None)]
+    assert sum(each.seconds for each in waits) == pytest.approx(
+        plan.at_least.total_seconds(), abs=len(waits)
+    )
+    said = waits[0].getMessage()
+    assert re.fullmatch(
+        r"Waiting \d+ s for the quota of getReports, to list report_requests of seller A1SANDBOXNA",
+        said,
+    )

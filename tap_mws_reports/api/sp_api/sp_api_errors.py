@@ -19,6 +19,7 @@ from typing import NamedTuple
 from tap_mws_reports import errors
 from tap_mws_reports.api.error_mapping import ErrorMapping
 from tap_mws_reports.api.sp_api.operations import REQUEST_ID_HEADER
+from tap_mws_reports.api.sp_api.report_type_roles import roles_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +58,10 @@ def _first(body: bytes) -> Mapping[str, object]:
     return first if isinstance(first, dict) else {}
 
 
-_ROLES = (
-    (re.compile(r"_SHIPPING$"), "Direct-to-Consumer Shipping (Restricted)"),
-    (re.compile(r"_INVOICING$"), "Tax Invoicing (Restricted)"),
-    (re.compile(r"_TAX$"), "Tax Remittance (Restricted)"),
-    (re.compile(r"^GET_BRAND_ANALYTICS_"), "Brand Analytics"),
-)
-
-
 def role_for(report_type: str) -> str:
-    """Return the role's name, or where to find it."""
-    for pattern, role in _ROLES:
-        if pattern.search(report_type):
-            return f"the role {role}"
+    """Return the role or roles of a report type in words, or where to find them."""
+    if known := roles_for(report_type):
+        return known.describe()
     return "the role that Amazon's page of the report type names"
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tap_mws_reports.api.interface import CallQuotas, ReportSpec, ThrottledCall
+from tap_mws_reports.api.interface import CallQuotas, ListCalls, ReportSpec, ThrottledCall
 from tap_mws_reports.api.quota import HOUR, Budget, Quota
 from tap_mws_reports.api.request_budgets import RequestBudgets, SellerBudgets, TurnKey
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest, by_seller, plan_jobs
+from tap_mws_reports.retrieval.planning.list_plan import ListPlan, plan_lists
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
 from tap_mws_reports.retrieval.scheduling.forecast import (
@@ -77,6 +78,8 @@ class RunPlan:
     forecast: Forecast
     shortages: tuple[Shortage, ...] = ()
     """The limits that cannot serve all reports of the run within its horizon."""
+    lists: ListPlan = field(default_factory=ListPlan)
+    """The lists of the lifecycle streams."""
 
 
 def make_plan(
@@ -85,6 +88,7 @@ def make_plan(
     quotas: Mapping[ThrottledCall, Quota],
     now: datetime,
     budgets: RequestBudgets | None = None,
+    lists: Iterable[ListCalls] = (),
 ) -> RunPlan:
     """Return the plan of a run that starts ``now``.
 
@@ -94,6 +98,7 @@ def make_plan(
         quotas: the quotas of each seller; requests that the state lists are deducted.
         now: the current time.
         budgets: the limits of report types; requests that the state has are deducted.
+        lists: what the lifecycle streams list, in the order of the run.
     """
     budgets = budgets or RequestBudgets()
     load_ledgers((each.ledgers for each in partition_requests), budgets)
@@ -121,7 +126,13 @@ def make_plan(
         for seller_id, of_seller in by_seller(partition_requests).items()
     ]
     shortages = _shortages(jobs, limits, moments, policy.horizon)
-    return RunPlan(now, tuple(shares), combine_forecasts(forecasts), tuple(shortages))
+    return RunPlan(
+        now,
+        tuple(shares),
+        combine_forecasts(forecasts),
+        tuple(shortages),
+        plan_lists(lists, now),
+    )
 
 
 def _shortages(

@@ -32,7 +32,7 @@ US = "ATVPDKIKX0DER"
 SELLER = Credentials("A2SELLER", "amzn1.app.client", "s3cr3t/+key", "Atzr|refresh+token/=")
 TYPES = (
     SpApiType("_GET_ORDERS_", "GET_ORDERS_GENERAL"),
-    SpApiType("_GET_LABELS_", "GET_LABELS_SHIPPING", personal=True),
+    SpApiType("_GET_LABELS_", "GET_ORDER_REPORT_DATA_SHIPPING", personal=True),
     SpApiType("_GET_STOCK_", "GET_STOCK", cooldown=timedelta(minutes=30)),
 )
 Step = HttpResponse | Exception

@@ -169,7 +169,7 @@ def test_a_type_that_is_denied_stops_only_itself(service, transport, answers) ->
     transport.script["createReport"] = [answers.fault(403, "Unauthorized", denied)]
     with pytest.raises(errors.ReportTypeRefused) as caught:
         service.request_report(replace(SPEC, report_type="_GET_LABELS_"))
-    assert "Direct-to-Consumer Shipping" in caught.value.hint
+    assert "Direct to Consumer Shipping" in caught.value.hint
 
 
 def test_a_type_that_is_denied_first_does_not_stop_the_seller(service, transport, answers) -> None:
@@ -203,8 +203,8 @@ def test_a_missing_role_is_named_and_no_token_renewed(service, transport, answer
     transport.script["createReport"] = [answers.fault(403, "Unauthorized", message)]
     with pytest.raises(errors.RequestRefused) as caught:
         service.request_report(replace(SPEC, report_type="_GET_LABELS_"))
-    assert "lacks the role Direct-to-Consumer Shipping (Restricted)" in caught.value.hint
-    assert "report type GET_LABELS_SHIPPING" in caught.value.where
+    assert "lacks the role Direct to Consumer Shipping (Restricted)" in caught.value.hint
+    assert "report type GET_ORDER_REPORT_DATA_SHIPPING" in caught.value.where
     assert transport.names == ["token", "createReport"]
 
 

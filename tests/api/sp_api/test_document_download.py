@@ -70,7 +70,7 @@ def test_a_report_without_a_document(service, ready, tmp_path: Path, status: str
 def test_personal_data_take_a_token_for_exactly_this_document(
     service, ready, transport, documents, answers, tmp_path: Path
 ) -> None:
-    ready(reportType="GET_LABELS_SHIPPING")
+    ready(reportType="GET_ORDER_REPORT_DATA_SHIPPING")
     transport.script["createRestrictedDataToken"] = [
         answers.good("createRestrictedDataToken", restrictedDataToken="Atz.sprdt|x", expiresIn=3600)
     ]
@@ -88,12 +88,12 @@ def test_personal_data_take_a_token_for_exactly_this_document(
 def test_without_the_role_for_personal_data(
     service, ready, transport, answers, tmp_path: Path
 ) -> None:
-    ready(reportType="GET_LABELS_SHIPPING")
+    ready(reportType="GET_ORDER_REPORT_DATA_SHIPPING")
     message = "Application do not have access to some or all requested resource"
     transport.script["createRestrictedDataToken"] = [answers.fault(400, "InvalidInput", message)]
     with pytest.raises(errors.RequestRefused) as caught:
         service.download("1019792", tmp_path / "report")
-    assert "lacks the role Direct-to-Consumer Shipping" in caught.value.hint
+    assert "lacks the role Direct to Consumer Shipping" in caught.value.hint
     transport.script["createRestrictedDataToken"] = [answers.good("createRestrictedDataToken")]
     with pytest.raises(errors.RequestRefused, match="no Restricted Data Token"):
         service.download("1019792", tmp_path / "report")

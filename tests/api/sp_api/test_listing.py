@@ -75,7 +75,9 @@ def test_no_type_named_means_all_that_are_known(service, transport, answers) -> 
     transport.script["getReports"] = [page(answers)]
     assert ids(service) == []
     [request] = transport.called("getReports")
-    assert query(request)["reportTypes"] == ["GET_ORDERS_GENERAL,GET_LABELS_SHIPPING,GET_STOCK"]
+    assert query(request)["reportTypes"] == [
+        "GET_ORDERS_GENERAL,GET_ORDER_REPORT_DATA_SHIPPING,GET_STOCK"
+    ]
 
 
 def test_no_type_known_at_all(make_service) -> None:
