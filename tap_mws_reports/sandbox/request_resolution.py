@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 
 from tap_mws_reports import report_types
 from tap_mws_reports.report_types.report_type import ReportType
@@ -20,6 +21,8 @@ from tap_mws_reports.sandbox.faults import FaultKind, Faults
 from tap_mws_reports.sandbox.reports import Document, ReportScope
 from tap_mws_reports.sandbox.reports.malformed import malformed
 from tap_mws_reports.sandbox.sample_data import SellerData
+
+logger = logging.getLogger(__name__)
 
 # What users found in place of rows: https://github.com/amzn/selling-partner-api-models/issues/2591
 _TOO_LONG = (
@@ -66,10 +69,20 @@ def _struck(wanted: ReportParams, faults: Faults) -> Outcome | None:
 
 def _has_data(report_type: str, asked: ReportScope) -> bool:
     """Whether there is data; never for types that the sandbox cannot write."""
-    if report_type not in reports.KNOWN or asked.end < asked.start:
+    if report_type not in reports.KNOWN:
+        _say_without_data(report_type)
+        return False
+    if asked.end < asked.start:
         return False
     kind = report_types.load(report_type).kind
     return kind != "range" or reports.has_rows(report_type, asked)
+
+
+@cache
+def _say_without_data(report_type: str) -> None:
+    """Log, once in a process, that a type has no data in the sandbox."""
+    what = "The sandbox has no sample data of %s: its reports end without data"
+    logger.warning(what, report_type)
 
 
 def _instead(wanted: ReportParams, faults: Faults) -> str | None:
