@@ -199,6 +199,7 @@ class ReportRepository:
     def _status(self, item: Report, others: Iterable[Report] | None = None) -> ProcessingStatus:
         """Return a report's status, for a cancelled one by `cancellations`.
 
+        A cancelled report of a type that Amazon refuses to list counts as cancelled, not as empty.
         ``others`` are other reports of its type. If they are not given and the quota to list them
         is used up, a cancelled report counts as unfinished and is polled again.
         """
@@ -209,6 +210,9 @@ class ReportRepository:
         cooldown = self._types.called(item.report_type).cooldown
         if not cooldown:
             return ProcessingStatus.DONE_NO_DATA
+        if item.report_type in self.unlisted:
+            # No list tells of an earlier request, which may be one whose answer was lost.
+            return ProcessingStatus.CANCELLED
         if explained := self._explained.get(item.report_id):
             return explained
         if others is None:

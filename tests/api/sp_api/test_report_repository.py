@@ -144,6 +144,17 @@ def test_a_list_tells_what_came_too_soon(
     assert {each.report_request_id: each.processing_status for each in listed}["1019792"] is meant
 
 
+def test_a_type_that_cannot_be_listed_is_not_taken_for_empty(service, transport, answers) -> None:
+    # An earlier request, whose answer was lost, may be why it was cancelled: nothing tells.
+    refused = answers.fault(400, "InvalidInput", "Invalid report type")
+    orders = answers.good("getReports", reports=[])
+    transport.script["getReports"] = [refused, orders, refused]
+    list(service.report_requests(report_types=["_GET_ORDERS_GENERAL_", "_GET_STOCK_"]))
+    item = answers.item(1, "CANCELLED", **STOCK)
+    transport.script["getReport"] = [answers.good("getReport", **item)]
+    assert status(service) is CANCELLED
+
+
 def test_a_list_that_begins_within_the_cooldown_is_not_believed(
     service, transport, answers
 ) -> None:
