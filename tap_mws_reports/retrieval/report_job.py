@@ -77,6 +77,8 @@ class ReportJob:
     """Since when this run has waited for the report."""
     last_polled: datetime | None = field(default=None, repr=False)
     """When this run last polled the report request."""
+    times_missing: int = field(default=0, repr=False)
+    """How many polls in a row did not find the report request."""
     early_polls: int = field(default=0, repr=False)
     """How many polls came before that, which do not count for when it is polled next."""
     not_before: datetime = field(default=_ALWAYS, repr=False)
@@ -144,7 +146,7 @@ class ReportJob:
         self.awaited = now
         self.taken = self.taken or submitted
         self.last_polled = None
-        self.early_polls = 0
+        self.early_polls = self.times_missing = 0
         self.notification_state = NotificationState.NONE
         self.adopted = adopted
 
@@ -177,6 +179,15 @@ class ReportJob:
     def polled(self, now: datetime) -> None:
         """The status of the report request was polled."""
         self.last_polled = now
+
+    def missing(self) -> int:
+        """A poll did not find the report request; return how many in a row did not."""
+        self.times_missing += 1
+        return self.times_missing
+
+    def found(self) -> None:
+        """A poll found the report request."""
+        self.times_missing = 0
 
     def polled_early(self) -> None:
         """The status was polled before the schedule of polls began."""

@@ -215,8 +215,21 @@ class SellerScheduler:
         return most is None or len(self._in(JobStatus.OPEN)) < most
 
     def _to_download(self) -> list[ReportJob]:
-        """Return the jobs whose documents are ready and not being downloaded."""
-        return [job for job in self._in(JobStatus.READY) if job.report_id != self._downloading]
+        """Return the jobs whose documents are ready, not being downloaded, and not held back.
+
+        A document is held back while an older request of an earlier run is open for its partition:
+        of a row in both, the version that is older would be read later, and replace the newer one.
+        """
+        oldest: dict[Bookmark, datetime] = {}
+        for job in self._in(JobStatus.OPEN):
+            if job.adopted and job.submitted:
+                oldest[job.bookmark] = min(oldest.get(job.bookmark, job.submitted), job.submitted)
+        return [
+            job
+            for job in self._in(JobStatus.READY)
+            if job.report_id != self._downloading
+            and (job.submitted or _EVER) <= oldest.get(job.bookmark, job.submitted or _EVER)
+        ]
 
     def _download(self, now: datetime) -> Step[None] | None:
         ready = [] if ThrottledCall.DOWNLOAD in self._asking else self._to_download()

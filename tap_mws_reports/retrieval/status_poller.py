@@ -165,12 +165,14 @@ class StatusPoller:
         return listed
 
     def _not_found(self, job: ReportJob, now: datetime) -> None:
-        if now - (job.submitted or now) >= UNKNOWN_REQUEST_GRACE:
+        # Twice, since a refused call looks the same as a request that Amazon does not know.
+        if now - (job.submitted or now) >= UNKNOWN_REQUEST_GRACE and job.missing() > 1:
             job.ask_again()
             self._emit(JobEvent(JobEventType.AGAIN, job, now, "Amazon no longer knows the request"))
 
     def _update_job(self, job: ReportJob, request: ReportRequest, now: datetime) -> Step[None]:
         status = request.processing_status
+        job.found()
         if job.notification_state is NotificationState.EXPECTED and status.final:
             self.missed += now - (request.completed_date or now) >= LATE_NOTIFICATION
         if status is ProcessingStatus.DONE:

@@ -49,6 +49,19 @@ def test_the_smallest_failing_set_is_found(count) -> None:
     assert set(found.kinds) == needed
 
 
+@pytest.mark.api("sp_api")
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(29, id="cancelled, and its type could not be listed"),
+        pytest.param(355, id="an older version read after a newer one"),
+        pytest.param(359, id="one refused poll taken for an unknown request"),
+    ],
+)
+def test_a_failure_that_was_found_is_mended(api, seed) -> None:
+    assert not run_seed(seed, api).problems
+
+
 def test_a_seed_gives_the_same_output_twice(api) -> None:
     one, other = (simulate(draw(11, api)) for _ in range(2))
     assert one.target.history == other.target.history

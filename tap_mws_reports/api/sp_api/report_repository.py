@@ -205,14 +205,13 @@ class ReportRepository:
         """
         if not is_cancelled(item):
             return converters.processing_status(item.processing_status)
-        if item.report_id in self._cancelled_here or was_stopped(item):
-            return ProcessingStatus.CANCELLED
         cooldown = self._types.called(item.report_type).cooldown
+        stopped = item.report_id in self._cancelled_here or was_stopped(item)
+        # No list tells of an earlier request, which may be one whose answer was lost.
+        if stopped or (cooldown and item.report_type in self.unlisted):
+            return ProcessingStatus.CANCELLED
         if not cooldown:
             return ProcessingStatus.DONE_NO_DATA
-        if item.report_type in self.unlisted:
-            # No list tells of an earlier request, which may be one whose answer was lost.
-            return ProcessingStatus.CANCELLED
         if explained := self._explained.get(item.report_id):
             return explained
         if others is None:
