@@ -220,15 +220,17 @@ class SellerScheduler:
         A document is held back while an older request of an earlier run is open for its partition:
         of a row in both, the version that is older would be read later, and replace the newer one.
         """
+        ready = [job for job in self._in(JobStatus.READY) if job.report_id != self._downloading]
+        if not ready:
+            return []
         oldest: dict[Bookmark, datetime] = {}
         for job in self._in(JobStatus.OPEN):
             if job.adopted and job.submitted:
                 oldest[job.bookmark] = min(oldest.get(job.bookmark, job.submitted), job.submitted)
         return [
             job
-            for job in self._in(JobStatus.READY)
-            if job.report_id != self._downloading
-            and (job.submitted or _EVER) <= oldest.get(job.bookmark, job.submitted or _EVER)
+            for job in ready
+            if (job.submitted or _EVER) <= oldest.get(job.bookmark, job.submitted or _EVER)
         ]
 
     def _download(self, now: datetime) -> Step[None] | None:
