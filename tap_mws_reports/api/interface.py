@@ -100,6 +100,10 @@ class Report:
     acknowledged_date: datetime | None = None
 
 
+NEVER = "_NEVER_"
+"""The schedule that is none: setting it deletes one. MWS's word, for both services."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReportSchedule:
     """A schedule by which Amazon makes reports of a type, and its next run, where it is known.

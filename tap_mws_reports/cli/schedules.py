@@ -8,14 +8,11 @@ from datetime import datetime
 import click
 
 from tap_mws_reports import report_types
-from tap_mws_reports.api.interface import ReportSchedule
+from tap_mws_reports.api.interface import NEVER, ReportSchedule
 from tap_mws_reports.cli.commands import examples, group
 from tap_mws_reports.cli.options import TIMESTAMP, json_option, seller_options, type_option
 from tap_mws_reports.cli.output import as_json_object, show
 from tap_mws_reports.cli.seller_client import SellerClient, connect_seller
-
-NEVER = "_NEVER_"
-"""MWS's word for no schedule, which deletes one."""
 
 _COLUMNS = {
     "schedule_id": "ID",

@@ -14,7 +14,13 @@ from singer_sdk import Tap
 from singer_sdk import typing as th
 from singer_sdk.helpers.types import Context
 
-from tap_mws_reports.api.interface import Report, ReportRequest, ReportSchedule, ReportService
+from tap_mws_reports.api.interface import (
+    NEVER,
+    Report,
+    ReportRequest,
+    ReportSchedule,
+    ReportService,
+)
 from tap_mws_reports.api.timestamps import format_timestamp
 from tap_mws_reports.retrieval.adoption import originating_request_id
 from tap_mws_reports.retrieval.state.listing_bookmarks import (
@@ -26,9 +32,6 @@ from tap_mws_reports.retrieval.state.partitions import Partitions
 from tap_mws_reports.streams.sdk import CheckpointedStream
 from tap_mws_reports.streams.seller_connections import SellerConnection
 from tap_mws_reports.streams.sync_context import SyncContext
-
-DELETED_SCHEDULE = "_NEVER_"
-"""The schedule of a report type that is not scheduled any more."""
 
 
 def as_record(value: ReportRequest | Report | ReportSchedule, seller_id: str) -> dict[str, Any]:
@@ -258,7 +261,7 @@ def _changes(
     new = {_key(record): record for record in after}
     yield from (record for key, record in new.items() if old.get(key) != record)
     for key in sorted(old.keys() - new.keys()):
-        yield {**old[key], "schedule": DELETED_SCHEDULE, "scheduled_date": None}
+        yield {**old[key], "schedule": NEVER, "scheduled_date": None}
 
 
 def _with_marketplaces(record: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from tap_mws_reports import errors
 from tap_mws_reports.api.client_settings import ClientSettings
 from tap_mws_reports.api.interface import (
+    NEVER,
     ProcessingStatus,
     Report,
     ReportDocument,
@@ -36,7 +37,6 @@ from tap_mws_reports.api.timestamps import format_duration
 from tap_mws_reports.api.transport import Transport
 from tap_mws_reports.errors import RequestRefused
 
-NEVER = "_NEVER_"
 _OTHER_WORDS = {"_7_DAYS_": "P7D"}
 _PERIODS = {word: period for period, word in PERIODS.items() if word} | _OTHER_WORDS
 
