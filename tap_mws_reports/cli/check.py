@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import click
 
+from tap_mws_reports import report_types
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import ReportClient
 from tap_mws_reports.api.sqs import SqsQueue
@@ -21,7 +22,8 @@ from tap_mws_reports.api.transport import HttpRequest, user_agent
 from tap_mws_reports.cli.commands import command as declare
 from tap_mws_reports.cli.options import config_option, json_option
 from tap_mws_reports.cli.output import show
-from tap_mws_reports.cli.seller_client import name_in_service, read_config
+from tap_mws_reports.cli.seller_client import read_config
+from tap_mws_reports.config.report_checks import spelled_for
 from tap_mws_reports.config.sandbox_mode import make_clock
 from tap_mws_reports.config.sellers import SellerConfig, seller_configs
 from tap_mws_reports.connection import Transports, address, connect_administration, make_transports
@@ -84,7 +86,8 @@ def find(config: Mapping[str, Any]) -> Iterator[Finding]:
     clock = make_clock(config)
     transports = make_transports(config, clock)
     yield Finding("settings", "ok", "complete and valid")
-    yield from _directories(config)
+    if path := config.get("documents_directory"):
+        yield _directory("documents_directory", Path(path))
     yield from _queue(config)
     hosts: dict[str, Sequence[Finding]] = {}
     for seller in seller_configs(config):
@@ -134,7 +137,7 @@ def _seller(seller: SellerConfig, transports: Transports, clock: Clock) -> Itera
         return
     yield Finding("login", "ok", f"accepted, for {names}", seller_id=seller.seller_id)
     for each in types:
-        name = name_in_service(seller.api, each.name)
+        name = spelled_for(report_types.load(each.name), seller.api)
         if refusal := client.refused_types.get(each.name):
             yield _failed(name, refusal, seller.seller_id, each.stream)
         else:
@@ -148,12 +151,6 @@ def _list(client: ReportClient, types: Sequence[str], now: datetime) -> None:
     for start in range(0, max(1, len(types)), size):
         some = types[start : start + size]
         next(iter(client.report_requests(report_types=some, requested_from=since)), None)
-
-
-def _directories(config: Mapping[str, Any]) -> Iterator[Finding]:
-    for name in ("documents_directory",):
-        if path := config.get(name):
-            yield _directory(name, Path(path))
 
 
 def _directory(name: str, path: Path) -> Finding:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from tap_mws_reports.cli.commands import command as declare
+from tap_mws_reports.cli.options import config_option
 from tap_mws_reports.config import input_files
 from tap_mws_reports.errors import Incomplete, SettingsError
 
@@ -34,14 +35,7 @@ _EXTRA = ("dlt", "pyarrow")
     "  mws-reports load postgres --config config.json --dataset amazon --json",
 )
 @click.argument("destination")
-@click.option(
-    "--config",
-    "configs",
-    multiple=True,
-    required=True,
-    metavar="FILE",
-    help="The tap's configuration; of several files the last one that has a setting counts.",
-)
+@config_option
 @click.option("--catalog", metavar="FILE", help="Selects streams and columns; default: all.")
 @click.option("--to", metavar="WHERE", help="File, URL or folder; default: as dlt is configured.")
 @click.option("--dataset", default=_NAME, show_default=True, help="Schema or folder of the tables.")
@@ -68,7 +62,7 @@ _EXTRA = ("dlt", "pyarrow")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 def command(
     destination: str,
-    configs: Sequence[str],
+    config_paths: Sequence[str],
     catalog: str | None,
     to: str | None,
     dataset: str,
@@ -93,9 +87,7 @@ def command(
     Exit codes: 0 all reports are loaded; 1 some reports or the destination failed; 2 settings;
     3 Amazon credentials; 130 stopped by Ctrl-C or SIGTERM, and all rows read are loaded.
     """
-    config: dict[str, Any] = {}
-    for path in configs:
-        config.update(input_files.read(path, "--config"))
+    config = input_files.read_configs(config_paths)
     selected = input_files.read(catalog, "--catalog") if catalog else None
     # Connect only to the destination and Amazon, unless the user configures more.
     os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")

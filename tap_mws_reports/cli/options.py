@@ -57,7 +57,7 @@ config_option = click.option(
     multiple=True,
     required=True,
     metavar="FILE",
-    help="The tap's configuration; later files override earlier ones.",
+    help="The tap's configuration; of several files the last one that has a setting counts.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 type_option = click.option(

@@ -15,7 +15,7 @@ from tap_mws_reports import connection
 from tap_mws_reports.api.interface import ListCalls
 from tap_mws_reports.api.timestamps import format_duration, format_timestamp
 from tap_mws_reports.cli.commands import command as declare
-from tap_mws_reports.cli.options import SHARD_COUNT
+from tap_mws_reports.cli.options import SHARD_COUNT, config_option
 from tap_mws_reports.config import input_files, validation
 from tap_mws_reports.config.report_checks import report_notices
 from tap_mws_reports.config.service_choice import describe_choice
@@ -35,13 +35,7 @@ from tap_mws_reports.tap import TapMwsReports
     "mws-reports plan --config config.json --state state.json --json",
     "mws-reports plan --config config.json --shards 4",
 )
-@click.option(
-    *("--config", "configs"),
-    multiple=True,
-    required=True,
-    metavar="FILE",
-    help="The configuration; of several files the last one that has a setting counts.",
-)
+@config_option
 @click.option("--state", metavar="FILE", help="The state at the start of the run.")
 @click.option("--catalog", metavar="FILE", help="Selects the streams of the run.")
 @click.option(
@@ -52,7 +46,7 @@ from tap_mws_reports.tap import TapMwsReports
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 def command(
-    configs: Sequence[str],
+    config_paths: Sequence[str],
     state: str | None,
     catalog: str | None,
     shards: int | None,
@@ -62,7 +56,7 @@ def command(
 
     Makes no call to Amazon.
     """
-    tap = _tap(configs, state, catalog)
+    tap = _tap(config_paths, state, catalog)
     partition_requests = tap.partition_requests()
     selected = [name for name, stream in tap.streams.items() if stream.selected]
     lists = connection.list_calls(tap.owners, selected)
@@ -118,16 +112,14 @@ def _shards(
     return list(plan_shards(partition_requests, count, limited, left_out, partial(_planned, tap)))
 
 
-def _tap(configs: Sequence[str], state: str | None, catalog: str | None) -> TapMwsReports:
+def _tap(config_paths: Sequence[str], state: str | None, catalog: str | None) -> TapMwsReports:
     """Return the tap with the given files.
 
     Raises:
         SettingsError: a file cannot be read, or a setting is wrong.
         StateError: the state has another format.
     """
-    config: dict[str, Any] = {}
-    for path in configs:
-        config.update(input_files.read(path, "--config"))
+    config = input_files.read_configs(config_paths)
     found = input_files.read_state(state) if state else None
     if found and found.remark:
         click.echo(f"{found.remark}.", err=True)

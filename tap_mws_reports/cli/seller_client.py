@@ -14,6 +14,7 @@ from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import ReportClient
 from tap_mws_reports.api.timestamps import format_duration
 from tap_mws_reports.config import input_files, validation
+from tap_mws_reports.config.report_checks import spelled_for
 from tap_mws_reports.config.sandbox_mode import make_clock
 from tap_mws_reports.config.sellers import SellerConfig, seller_configs
 from tap_mws_reports.connection import connect_administration, make_transports
@@ -42,7 +43,7 @@ class SellerClient:
 
     def type_name(self, name: str) -> str:
         """Return the name of a report type as the seller's service spells it."""
-        return name_in_service(self.seller.api, name)
+        return spelled_for(report_types.load(name), self.seller.api)
 
 
 def read_config(paths: Sequence[str]) -> dict[str, Any]:
@@ -51,9 +52,7 @@ def read_config(paths: Sequence[str]) -> dict[str, Any]:
     Raises:
         SettingsError: a file cannot be read, or a setting is missing or wrong.
     """
-    config: dict[str, Any] = {}
-    for path in paths:
-        config.update(input_files.read(path, "--config"))
+    config = input_files.read_configs(paths)
     validation.raise_for_problems(validation.find_problems(config))
     return config
 
@@ -75,12 +74,6 @@ def connect_seller(paths: Sequence[str], seller_id: str | None) -> SellerClient:
     clock = make_clock(config)
     client = connect_administration(seller, make_transports(config, clock), clock, _say_wait)
     return SellerClient(seller, client, configured, clock)
-
-
-def name_in_service(api: str, name: str) -> str:
-    """Return the name of a report type as a service spells it."""
-    known = report_types.load(name)
-    return (known.sp_api_name or known.name) if api == "sp_api" else known.name
 
 
 def _say_wait(operation: str, seconds: float) -> None:

@@ -11,7 +11,7 @@ import click
 from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.api.report_notifications import QUEUE_PERMISSIONS, Subscriptions
 from tap_mws_reports.cli.commands import command as declare
-from tap_mws_reports.config import input_files, validation
+from tap_mws_reports.cli.seller_client import read_config
 from tap_mws_reports.config.sellers import seller_configs
 from tap_mws_reports.connection import connect_subscriptions, make_transports
 from tap_mws_reports.errors import SettingsError
@@ -50,8 +50,7 @@ def command(path: str, test: bool, unsubscribe: bool) -> int:  # noqa: FBT001 - 
     """Subscribe the queue, or unsubscribe it."""
     if test and unsubscribe:
         raise click.UsageError("--test and --unsubscribe exclude each other")
-    config = input_files.read(path, "--config")
-    validation.raise_for_problems(validation.find_problems(config))
+    config = read_config([path])
     queue_url = config.get("notification_queue_url")
     if not queue_url:
         what = "the configuration names no queue"

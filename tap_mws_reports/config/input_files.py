@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,18 @@ def read(path: str, option: str) -> dict[str, Any]:
         SettingsError: the file is not there, not readable, or holds something else.
     """
     return parse(_content(path, option), path, option)
+
+
+def read_configs(paths: Iterable[str]) -> dict[str, Any]:
+    """Return the settings of several files; of each setting the last file that has it counts.
+
+    Raises:
+        SettingsError: as `read`.
+    """
+    config: dict[str, Any] = {}
+    for path in paths:
+        config.update(read(path, "--config"))
+    return config
 
 
 def parse(content: bytes, name: str, option: str) -> dict[str, Any]:
