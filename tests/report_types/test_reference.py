@@ -52,7 +52,10 @@ NOT_TRANSLATED = {
     *("調達タイプ", "Amazonポイントの費用"),
     "不适用项目",
 }
-# Three later sources, and the order of the columns in documents, contradict the table.
+# The order of the columns in documents contradicts the table: this one is between the promotional
+# rebates and the selling fees. For Poland and Sweden, later mapping tables in public source code
+# do, too. For Brazil they disagree (two have `product sales tax`, one `sales tax collected`); there
+# the lines above the header decide: the taxes of products, shipping and gift wrap together.
 CORRECTED = dict.fromkeys(
     ("pobrany podatek od sprzedaży", "Inkasserad moms", "imposto de vendas coletados"),
     "sales tax collected",
