@@ -15,7 +15,7 @@ from itertools import groupby
 
 import msgspec
 
-IN_MEMORY = 50_000  # groups
+IN_MEMORY = 80_000  # groups
 
 
 class GroupCounter:

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from tap_mws_reports.documents.group_counter import GroupCounter
+from tap_mws_reports.documents.group_counter import IN_MEMORY, GroupCounter
 
 
 @pytest.mark.parametrize("in_memory", [1, 7, 100, 100_000])
@@ -37,3 +37,15 @@ def test_memory_holds_only_the_groups_met_lately() -> None:
         tracemalloc.stop()
     assert held < 100_000  # bytes; 4,000 groups in memory take four times as many
     assert number(["order-0", "order-4999", "order-5000"]) == [2, 2, 1]
+
+
+def test_moving_the_counts_to_disk_takes_little_memory() -> None:
+    number = GroupCounter()
+    tracemalloc.start()
+    try:
+        for first in range(0, IN_MEMORY + 1, 500):
+            number([f"{first + each:019}" for each in range(500)])
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 30_000_000  # bytes; 42 million with all parts of the counts at once
