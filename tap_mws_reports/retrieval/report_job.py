@@ -309,6 +309,11 @@ class ReportJob:
         )
 
 
+def jobs_in(jobs: Iterable[ReportJob], status: JobStatus) -> list[ReportJob]:
+    """Return the jobs with a status."""
+    return [job for job in jobs if job.phase is status]
+
+
 class JobEventType(Enum):
     """The types of job events."""
 
