@@ -26,9 +26,15 @@ MAX_DOWNLOADS = 4
 """Per document: "discard the report and try the request up to three more times", says
 https://docs.developer.amazonservices.com/en_US/dev_guide/DG_MD5.html"""
 
+MOST_AT_ONCE = 4
+"""How many documents of a seller are downloaded at the same time.
+
+A quarter of the burst of both services: more would leave connections to one seller that others
+need, and the connection of a machine is busy with a few."""
+
 
 class DocumentQueue:
-    """Downloads the documents of a seller. Arguments as of `SellerScheduler`."""
+    """Downloads the documents of a seller, a few at a time. Arguments as of `SellerScheduler`."""
 
     def __init__(
         self,
@@ -44,13 +50,8 @@ class DocumentQueue:
         self._emit = emit
         self._failures = failures
         self._steps = StepCounter()
-        self._downloading: str | None = None
-        """The report that is being downloaded."""
-
-    @property
-    def is_full(self) -> bool:
-        """Whether no further download may begin before the end of one in flight."""
-        return self._steps.in_flight > 0
+        self._downloading: set[str] = set()
+        """The reports that are being downloaded."""
 
     def waiting(self) -> list[ReportJob]:
         """Return the jobs whose documents are ready, not being downloaded, and not held back.
@@ -61,7 +62,7 @@ class DocumentQueue:
         ready = [
             job
             for job in jobs_in(self._jobs, JobStatus.READY)
-            if job.report_id != self._downloading
+            if job.report_id not in self._downloading
         ]
         if not ready:
             return []
@@ -77,30 +78,45 @@ class DocumentQueue:
 
     def wait(self) -> float | None:
         """Return the seconds until the next download; None if only another step allows one."""
-        if self.is_full or not self.waiting():
-            return None
-        return self._service.seconds_until_allowed(ThrottledCall.DOWNLOAD)
+        return self._seconds_until_allowed() if self._free() else None
 
     def is_held_up(self) -> bool:
         """Whether only the quota prevents a download now."""
-        return bool(
-            not self.is_full
-            and self._service.seconds_until_allowed(ThrottledCall.DOWNLOAD) > 0
-            and self.waiting()
-        )
+        return self._seconds_until_allowed() > 0 and bool(self._free())
 
     def next_step(self, now: datetime) -> Step[None] | None:
         """Return a download, if one is allowed now."""
-        ready = [] if self.is_full else self.waiting()
-        if not ready or self._service.seconds_until_allowed(ThrottledCall.DOWNLOAD) > 0:
+        ready = self._free()
+        if not ready or self._seconds_until_allowed() > 0:
             return None
         job = _next_download(ready)
         return self._steps.counted(self._failures.handled(job, now, self._fetch(job, now)))
 
+    def _free(self) -> list[ReportJob]:
+        """Return the waiting jobs whose download may begin beside those in flight.
+
+        Of a partition one document is downloaded at a time, so that none overtakes another.
+        """
+        if self._steps.in_flight >= MOST_AT_ONCE or not (waiting := self.waiting()):
+            return []
+        busy = {
+            job.bookmark
+            for job in jobs_in(self._jobs, JobStatus.READY)
+            if job.report_id in self._downloading
+        }
+        return [job for job in waiting if job.bookmark not in busy]
+
+    def _seconds_until_allowed(self) -> float:
+        """Return the seconds until the quota allows another download beside those in flight."""
+        # A call counts for the quota from its answer on; until then, its share is kept for it.
+        if not self._steps.in_flight:
+            return self._service.seconds_until_allowed(ThrottledCall.DOWNLOAD)
+        return self._service.moments(ThrottledCall.DOWNLOAD, self._steps.in_flight + 1)[-1]
+
     def _fetch(self, job: ReportJob, now: datetime) -> Step[None]:
         report_id = job.report_id or ""
         path = self._directory / f"{report_id}.report"
-        self._downloading = report_id
+        self._downloading.add(report_id)
         try:
             document: ReportDocument = yield lambda: self._service.download(report_id, path)
         except DocumentDamaged as error:
@@ -110,7 +126,7 @@ class DocumentQueue:
                 return
             raise
         finally:
-            self._downloading = None
+            self._downloading.discard(report_id)
         for each in jobs_in(self._jobs, JobStatus.READY):
             if each.report_id == report_id:
                 each.fetched(document)

@@ -33,7 +33,13 @@ class JobStatus(Enum):
     @property
     def ended(self) -> bool:
         """Whether the job needs no further call to Amazon in this run."""
-        return self in {JobStatus.FETCHED, JobStatus.EMPTY, JobStatus.FAILED, JobStatus.LEFT}
+        # Not by a set: each job is looked at after each step, and to hash a member takes long.
+        return (
+            self is JobStatus.FETCHED
+            or self is JobStatus.EMPTY
+            or self is JobStatus.FAILED
+            or self is JobStatus.LEFT
+        )
 
 
 class NotificationState(Enum):

@@ -1,8 +1,8 @@
 """Schedule the jobs of one seller, from request to document.
 
 Each step makes the most valuable call that a quota allows now: download before request before poll.
-A scheduler never waits, and a waiting job holds no slot, so one bad window delays no other. Of each
-kind of call one is made at a time: so the quotas are as the last one left them.
+A scheduler never waits, and a waiting job holds no slot, so one bad window delays no other. One
+request and one poll is made at a time, and a few downloads.
 """
 
 from __future__ import annotations
