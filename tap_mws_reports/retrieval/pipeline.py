@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from tap_mws_reports.api.call_executor import CallExecutor
 from tap_mws_reports.api.clock import Clock
@@ -25,9 +25,16 @@ LONGEST_PAUSE = 60.0
 """Seconds."""
 
 _SHORTEST_PAUSE = 0.01
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 RECEIVE_INTERVAL = 5.0
 """How often notifications are received while calls are in flight, in seconds."""
+
+
+FORECASTS = 20
+"""How many sellers have their forecast made anew for a snapshot: those that are likely to end last,
+and as many whose forecast is the oldest. The loop stands still meanwhile, a few milliseconds for
+each seller."""
 
 
 class Pipeline:
@@ -102,8 +109,10 @@ class Pipeline:
             min(deadlines, default=now),
         )
         finished = self._schedulers.keys() - {each.seller_id for each in schedulers}
+        for scheduler in _to_forecast(schedulers):
+            scheduler.update_forecast(now, moments)
         return combine_snapshots(
-            [scheduler.snapshot(now, moments) for scheduler in schedulers],
+            [scheduler.snapshot(now) for scheduler in schedulers],
             sum((self._phases(seller_id) for seller_id in finished), Counter()),
         )
 
@@ -281,3 +290,12 @@ class Pipeline:
     def _next_move(self) -> datetime | None:
         """Return when the next step is due; None if only a free connection allows one."""
         return self._due_queue.next_move if self._executor.has_room else None
+
+
+def _to_forecast(schedulers: Sequence[SellerScheduler]) -> list[SellerScheduler]:
+    """Return those whose forecast is made anew; it is the first for all of them at first."""
+    without = [each for each in schedulers if each.forecast_at is None]
+    known = [each for each in schedulers if each.forecast_at is not None]
+    last = sorted(known, key=lambda each: each.expected_end or _EVER, reverse=True)[:FORECASTS]
+    oldest = sorted(known, key=lambda each: each.forecast_at or _EVER)[:FORECASTS]
+    return list(dict.fromkeys([*without, *last, *oldest]))

@@ -21,7 +21,7 @@ from tap_mws_reports.retrieval.poll_queue import PollQueue
 from tap_mws_reports.retrieval.progress_snapshot import ProgressSnapshot, progress_snapshot
 from tap_mws_reports.retrieval.report_job import EventHandler, ReportJob
 from tap_mws_reports.retrieval.request_queue import RequestQueue
-from tap_mws_reports.retrieval.scheduling.forecast import GrantMoments, forecast
+from tap_mws_reports.retrieval.scheduling.forecast import NOTHING_LEFT, GrantMoments, forecast
 from tap_mws_reports.retrieval.scheduling.latency import Latencies
 from tap_mws_reports.retrieval.scheduling.request_turns import RequestTurns
 from tap_mws_reports.retrieval.status_poller import NotificationHandler, StatusPoller
@@ -74,6 +74,9 @@ class SellerScheduler:
             self.notifications,
         )
         self._polls = PollQueue(service, jobs, latencies, poller)
+        self._forecast = NOTHING_LEFT
+        self.forecast_at: datetime | None = None
+        """When the last forecast was made."""
         self.is_closed = False
         """Whether the seller's connection has failed."""
 
@@ -133,12 +136,24 @@ class SellerScheduler:
         }
         return [call for call, is_held_up in held_up.items() if is_held_up]
 
-    def snapshot(self, now: datetime, moments: GrantMoments) -> ProgressSnapshot:
-        """Return the progress snapshot of the seller.
+    def update_forecast(self, now: datetime, moments: GrantMoments) -> None:
+        """Make the forecast of the seller that `snapshot` uses.
 
         Args:
             now: the current time.
             moments: when the jobs of limited types can be requested.
         """
-        end = forecast(self.jobs, self._latencies, self._service, self._policy, now, moments)
-        return progress_snapshot(self.jobs, self._service, end)
+        self._forecast = forecast(
+            self.jobs, self._latencies, self._service, self._policy, now, moments
+        )
+        self.forecast_at = now
+
+    @property
+    def expected_end(self) -> datetime | None:
+        """When the seller's jobs are likely to be completed, by the last forecast."""
+        return None if self.forecast_at is None else self.forecast_at + self._forecast.expected
+
+    def snapshot(self, now: datetime) -> ProgressSnapshot:
+        """Return the progress snapshot of the seller, with the last forecast."""
+        elapsed = now - (self.forecast_at or now)
+        return progress_snapshot(self.jobs, self._service, self._forecast.after(elapsed))
