@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from tap_mws_reports.api.interface import ReportService, ThrottledCall
@@ -33,16 +33,14 @@ class LimitedTypes:
         self.limits = service.request_budgets
         self.turns = RequestTurns() if turns is None else turns
         self.deadline = None if started is None else started + policy.horizon
+        self.waiting: dict[str, list[ReportJob]] = {}
+        """The waiting jobs of each limited type, as of the last `take_places`."""
         self._order = self.turns.order_of(seller_id)
         self._places: set[str] = set()
         """The limited types for which the seller is in line."""
         self._service = service
         self._policy = policy
         self._emit = emit
-
-    def waiting(self) -> dict[str, list[ReportJob]]:
-        """Return the waiting jobs of each limited type."""
-        return self.jobs.waiting(self.limits)
 
     def take_places(self, now: datetime, *, has_room: bool) -> None:
         """Get in line for the limited types, and leave what they do not allow in this run.
@@ -53,11 +51,11 @@ class LimitedTypes:
         """
         if self.deadline is None:
             self.deadline = now + self._policy.horizon
-        waiting = self.waiting()
-        for name in sorted(self._places.difference(waiting)):
+        self.waiting = self.jobs.waiting(self.limits)
+        for name in sorted(self._places.difference(self.waiting)):
             self.turns.drop(self.limits.turn_key(name), self.seller_id)
-        self._places = set(waiting)
-        for name, jobs in waiting.items():
+        self._places = set(self.waiting)
+        for name, jobs in list(self.waiting.items()):
             if reason := self._beyond(name, jobs, now):
                 self._leave(name, jobs, reason, now)
             elif has_room:
@@ -92,6 +90,7 @@ class LimitedTypes:
         key = self.limits.turn_key(report_type)
         self.turns.drop(key, self.seller_id)
         self._places.discard(report_type)
+        del self.waiting[report_type]
         for job in jobs:
             job.leave(reason)
             self._emit(JobEvent(JobEventType.LEFT, job, now, reason))
@@ -108,11 +107,9 @@ class LimitedTypes:
         """Whether it is the seller's turn to request a type."""
         return self.turns.holder(self.limits.turn_key(report_type), now) == self.seller_id
 
-    def next_job(
-        self, limited: Mapping[str, Sequence[ReportJob]], now: datetime
-    ) -> ReportJob | None:
+    def next_job(self, now: datetime) -> ReportJob | None:
         """Return a job of a limited type whose turn it is: others wait for it."""
-        for name, jobs in limited.items():
+        for name, jobs in self.waiting.items():
             job = self.jobs.next_job(jobs, now)
             if (
                 job.not_before <= now

@@ -2,147 +2,39 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
-from heapq import heapify, heappop, heappush
-from itertools import count
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 
-from tap_mws_reports.api.call_executor import CallExecutor, Outcome
+from tap_mws_reports.api.call_executor import CallExecutor
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.inline_executor import InlineExecutor
 from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.errors import TapError
+from tap_mws_reports.retrieval.completed_jobs import CompletedJobs
+from tap_mws_reports.retrieval.due_queue import DueQueue
 from tap_mws_reports.retrieval.notification_consumer import NotificationConsumer
 from tap_mws_reports.retrieval.progress_snapshot import ProgressSnapshot, combine_snapshots
 from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
 from tap_mws_reports.retrieval.scheduling.request_turns import RequestTurns, grant_moments
 from tap_mws_reports.retrieval.seller_scheduler import SellerScheduler
-from tap_mws_reports.retrieval.steps import Step
+from tap_mws_reports.retrieval.steps_in_flight import StepsInFlight
 from tap_mws_reports.retrieval.waiting import Unobserved, WaitObserver
-
-
-class DueQueue:
-    """Schedulers ordered by their due times. Those that are due take turns.
-
-    Args:
-        schedulers: all schedulers; they are due at once.
-        now: the current time.
-    """
-
-    def __init__(self, schedulers: Iterable[SellerScheduler], now: datetime) -> None:
-        self._turns = count()
-        self._moves: list[tuple[datetime, int, SellerScheduler]] = []
-        self._due: dict[SellerScheduler, tuple[datetime, int]] = {}
-        """When each queued scheduler is due; other entries of the heap are outdated."""
-        self._resting: dict[SellerScheduler, tuple[datetime, list[ThrottledCall]]] = {}
-        for scheduler in schedulers:
-            self.put(scheduler, now)
-
-    @property
-    def next_move(self) -> datetime | None:
-        """When the next scheduler is due; None when none is queued."""
-        self._drop_outdated()
-        return self._moves[0][0] if self._moves else None
-
-    def put(self, scheduler: SellerScheduler, moment: datetime) -> None:
-        """Add a scheduler with its due time, which replaces an earlier one."""
-        turn = next(self._turns)
-        self._due[scheduler] = (moment, turn)
-        heappush(self._moves, (moment, turn, scheduler))
-
-    def advance(self, scheduler: SellerScheduler, moment: datetime) -> None:
-        """Let a scheduler be due at ``moment`` at the latest."""
-        known = self._due.get(scheduler)
-        if known is None or known[0] > moment:
-            self.put(scheduler, moment)
-
-    def rest(self, scheduler: SellerScheduler, until: datetime, now: datetime) -> None:
-        """Add a scheduler with its due time, and record which quotas delay it until then."""
-        self._resting[scheduler] = (now, scheduler.held_up(now))
-        self.put(scheduler, until)
-
-    def wake(self, now: datetime) -> None:
-        """Make all queued schedulers due now."""
-        self._due = {
-            scheduler: (min(moment, now), turn) for scheduler, (moment, turn) in self._due.items()
-        }
-        self._moves = [(moment, turn, each) for each, (moment, turn) in self._due.items()]
-        heapify(self._moves)
-
-    def next_turn(self) -> int:
-        """Return the number of the next turn: those that are put from now on have later ones."""
-        return next(self._turns)
-
-    def next_due(self, now: datetime, before: int) -> SellerScheduler | None:
-        """Remove and return the scheduler that has been due longest, or None if none is due.
-
-        ``before`` is a turn: those that were put later are left for the next time.
-        """
-        self._drop_outdated()
-        if not self._moves or self._moves[0][0] > now or self._moves[0][1] > before:
-            return None
-        scheduler = heappop(self._moves)[2]
-        del self._due[scheduler]
-        return scheduler
-
-    def _drop_outdated(self) -> None:
-        while self._moves and self._due.get(self._moves[0][2]) != self._moves[0][:2]:
-            heappop(self._moves)
-
-    def held_up(
-        self, scheduler: SellerScheduler, now: datetime
-    ) -> Iterable[tuple[ThrottledCall, float]]:
-        """Return the calls that a quota delayed while a scheduler waited, with the seconds."""
-        since, calls = self._resting.pop(scheduler, (now, []))
-        return [(call, (now - since).total_seconds()) for call in calls]
-
-
-class CompletedJobs:
-    """The completed jobs of each stream, the oldest window first.
-
-    Args:
-        jobs: all jobs of the run, completed or not.
-    """
-
-    def __init__(self, jobs: Iterable[ReportJob]) -> None:
-        jobs = list(jobs)
-        self._awaited = Counter(job.stream for job in jobs)
-        self._ended: defaultdict[str, list[tuple[datetime, int, ReportJob]]] = defaultdict(list)
-        self._numbers = count()
-        self.put([job for job in jobs if job.phase.ended])
-
-    def put(self, jobs: Iterable[ReportJob]) -> None:
-        """Add jobs that have just completed."""
-        for job in jobs:
-            heappush(self._ended[job.stream], (job.age_key, next(self._numbers), job))
-
-    def expect_again(self, stream: str) -> None:
-        """A job that was taken will complete once more."""
-        self._awaited[stream] += 1
-
-    def awaits(self, stream: str) -> bool:
-        """Whether a stream has not yet received all of its jobs."""
-        return self._awaited[stream] > 0
-
-    def take(self, stream: str) -> ReportJob | None:
-        """Return the oldest completed job of a stream, or None if there is none yet."""
-        if not self._ended[stream]:
-            return None
-        self._awaited[stream] -= 1
-        _, _, job = heappop(self._ended[stream])
-        job.handed_over()
-        return job
-
 
 LONGEST_PAUSE = 60.0
 """Seconds."""
 
 _SHORTEST_PAUSE = 0.01
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 RECEIVE_INTERVAL = 5.0
 """How often notifications are received while calls are in flight, in seconds."""
+
+
+FORECASTS = 20
+"""How many sellers have their forecast made anew for a snapshot: those that are likely to end last,
+and as many whose forecast is the oldest. The loop stands still meanwhile, a few milliseconds for
+each seller."""
 
 
 class Pipeline:
@@ -180,11 +72,7 @@ class Pipeline:
     ) -> None:
         self._executor = executor or InlineExecutor(clock)
         self._state_due = state_due
-        self._steps: dict[Step[None], SellerScheduler] = {}
-        """The steps whose calls are in flight, with their sellers."""
-        self._continued: deque[tuple[Step[None], Callable[[], Any]]] = deque()
-        """Steps that want another call."""
-        self._stopping = False
+        self._steps = StepsInFlight(self._executor, self._step_ended, self._step_failed)
         self._error: Exception | None = None
         self._received_at = clock.now()
         self._schedulers = {scheduler.seller_id: scheduler for scheduler in schedulers}
@@ -221,8 +109,10 @@ class Pipeline:
             min(deadlines, default=now),
         )
         finished = self._schedulers.keys() - {each.seller_id for each in schedulers}
+        for scheduler in _to_forecast(schedulers):
+            scheduler.update_forecast(now, moments)
         return combine_snapshots(
-            [scheduler.snapshot(now, moments) for scheduler in schedulers],
+            [scheduler.snapshot(now) for scheduler in schedulers],
             sum((self._phases(seller_id) for seller_id in finished), Counter()),
         )
 
@@ -274,11 +164,10 @@ class Pipeline:
         Their ids are in the state then, so that the next run does not repeat the requests.
         ``stop`` ends all else: no further call is made.
         """
-        self._stopping = stop
+        if stop:
+            self._steps.stop()
         until = self._clock.now() + timedelta(seconds=seconds)
-        while (left := (until - self._clock.now()).total_seconds()) > 0 and any(
-            scheduler.is_requesting for scheduler in self._steps.values()
-        ):
+        while (left := (until - self._clock.now()).total_seconds()) > 0 and self._steps.has_request:
             self._executor.wait(left)
             with self._executor.thinking():
                 self._executor.deliver()
@@ -300,9 +189,7 @@ class Pipeline:
 
     def _begin_steps(self) -> bool:
         turn, now, begun, received = self._due_queue.next_turn(), self._clock.now(), False, False
-        while self._continued and self._executor.has_room:
-            step, call = self._continued.popleft()
-            self._submit(step, call)
+        self._steps.go_on()
         while self._executor.has_room and (scheduler := self._due_queue.next_due(now, turn)):
             if not received and scheduler.is_about_to_poll(now):
                 # A notification that has arrived meanwhile saves the poll.
@@ -331,56 +218,23 @@ class Pipeline:
         if step is not None:
             if self._executor.concurrent:
                 self._due_queue.put(scheduler, now)  # there may be another one
-            self._steps[step] = scheduler
-            self._advance(step, None)
+            self._steps.begin(scheduler, step)
         elif (wait := scheduler.until_next_move(now)) is not None:
             self._due_queue.rest(
                 scheduler, now + timedelta(seconds=max(wait, _SHORTEST_PAUSE)), now
             )
 
-    def _submit(self, step: Step[None], call: Callable[[], Any]) -> None:
-        def done(outcome: Outcome[Any]) -> None:
-            self._advance(step, outcome)
-
-        self._executor.submit(call, done)
-
-    def _advance(self, step: Step[None], outcome: Outcome[Any] | None) -> None:
-        """Let a step go on with the answer to its call; ``outcome`` is None for its beginning."""
-        scheduler = self._steps[step]
-        if scheduler.is_closed and (outcome is None or isinstance(outcome.error, TapError | None)):
-            del self._steps[step]
-            step.close()
-            return
-        try:
-            if outcome is None:
-                call = next(step)
-            elif outcome.error is not None:
-                call = step.throw(outcome.error)
-            else:
-                call = step.send(outcome.value)
-        except StopIteration:
-            self._ended_step(step)
-        except TapError as error:
-            del self._steps[step]
-            if not self._stopping:
-                self._close(self._on_seller_lost(scheduler.seller_id, error), error)
-        else:
-            if self._stopping:
-                del self._steps[step]
-                step.close()
-            elif self._executor.has_room and not self._continued:
-                self._submit(step, call)
-            else:
-                self._continued.append((step, call))
-
-    def _ended_step(self, step: Step[None]) -> None:
-        scheduler, now = self._steps.pop(step), self._clock.now()
+    def _step_ended(self, scheduler: SellerScheduler) -> None:
+        now = self._clock.now()
         self._add_completed(scheduler)
         self._wake_others(scheduler, now)
         if self._executor.concurrent:
             self._due_queue.advance(scheduler, now)
         else:
             self._due_queue.put(scheduler, now)
+
+    def _step_failed(self, scheduler: SellerScheduler, error: TapError) -> None:
+        self._close(self._on_seller_lost(scheduler.seller_id, error), error)
 
     def _wake_others(self, scheduler: SellerScheduler, now: datetime) -> None:
         """Wake the sellers whose turn it has become by a move of this one."""
@@ -436,3 +290,12 @@ class Pipeline:
     def _next_move(self) -> datetime | None:
         """Return when the next step is due; None if only a free connection allows one."""
         return self._due_queue.next_move if self._executor.has_room else None
+
+
+def _to_forecast(schedulers: Sequence[SellerScheduler]) -> list[SellerScheduler]:
+    """Return those whose forecast is made anew; it is the first for all of them at first."""
+    without = [each for each in schedulers if each.forecast_at is None]
+    known = [each for each in schedulers if each.forecast_at is not None]
+    last = sorted(known, key=lambda each: each.expected_end or _EVER, reverse=True)[:FORECASTS]
+    oldest = sorted(known, key=lambda each: each.forecast_at or _EVER)[:FORECASTS]
+    return list(dict.fromkeys([*without, *last, *oldest]))

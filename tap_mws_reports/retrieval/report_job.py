@@ -33,7 +33,13 @@ class JobStatus(Enum):
     @property
     def ended(self) -> bool:
         """Whether the job needs no further call to Amazon in this run."""
-        return self in {JobStatus.FETCHED, JobStatus.EMPTY, JobStatus.FAILED, JobStatus.LEFT}
+        # Not by a set: each job is looked at after each step, and to hash a member takes long.
+        return (
+            self is JobStatus.FETCHED
+            or self is JobStatus.EMPTY
+            or self is JobStatus.FAILED
+            or self is JobStatus.LEFT
+        )
 
 
 class NotificationState(Enum):
@@ -307,6 +313,11 @@ class ReportJob:
         self.bookmark.give_up(
             FailedWindow(interval, error.what, request_id, submitted, report_id, today)
         )
+
+
+def jobs_in(jobs: Iterable[ReportJob], status: JobStatus) -> list[ReportJob]:
+    """Return the jobs with a status."""
+    return [job for job in jobs if job.phase is status]
 
 
 class JobEventType(Enum):

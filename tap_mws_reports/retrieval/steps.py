@@ -29,3 +29,18 @@ def run_step(step: Step[T]) -> T:
     except StopIteration as end:
         value: T = end.value
         return value
+
+
+class StepCounter:
+    """Counts the steps of one kind that are in flight."""
+
+    def __init__(self) -> None:
+        self.in_flight = 0
+
+    def counted(self, step: Step[None]) -> Step[None]:
+        """Return a step that counts from its beginning to its end."""
+        self.in_flight += 1
+        try:
+            yield from step
+        finally:
+            self.in_flight -= 1

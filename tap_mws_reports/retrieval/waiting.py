@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from tap_mws_reports.api.clock import Clock
@@ -34,3 +35,9 @@ def sleep(seconds: float, clock: Clock, observer: WaitObserver) -> None:
         observer.waiting(piece)
         clock.sleep(piece)
         left -= piece
+
+
+def seconds_until(moment: datetime, now: datetime) -> float:
+    """Return the seconds until a moment, which may be the minimum datetime; 0.0 if it is past."""
+    # The minimum datetime cannot be subtracted from.
+    return (moment - now).total_seconds() if moment > now else 0.0

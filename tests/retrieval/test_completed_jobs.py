@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tap_mws_reports.retrieval.pipeline import CompletedJobs
+from tap_mws_reports.retrieval.completed_jobs import CompletedJobs
 from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
 
 

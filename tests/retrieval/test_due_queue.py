@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tap_mws_reports.api.interface import ThrottledCall
-from tap_mws_reports.retrieval.pipeline import DueQueue
+from tap_mws_reports.retrieval.due_queue import DueQueue
 from tap_mws_reports.retrieval.seller_scheduler import SellerScheduler
 
 MINUTE = timedelta(minutes=1)

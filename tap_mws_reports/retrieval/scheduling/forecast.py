@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 from math import exp, log, sqrt
@@ -155,6 +155,14 @@ class Forecast:
         least, end = format_duration(self.at_least), format_local_time(now + self.expected, now)
         return f"{counted}{over}, at least {least} by quota; finish about {end}"
 
+    def after(self, elapsed: timedelta) -> Forecast:
+        """Return the forecast of the same end after some of the time has passed."""
+        return replace(
+            self,
+            at_least=max(_NONE, self.at_least - elapsed),
+            expected=max(_NONE, self.expected - elapsed),
+        )
+
 
 GrantMoments = Mapping[int, datetime | None]
 """When jobs of limited types can be requested, by `id`; None for those left for the next run."""
@@ -182,7 +190,7 @@ def forecast(
     """
     left = [job for job in jobs if not job.phase.ended and moments.get(id(job), now) is not None]
     if not left:
-        return _NOTHING
+        return NOTHING_LEFT
     reports = list({_report(job): job for job in left}.values())
     delays = _Delays(moments, now)
     all_to_request = [job for job in reports if job.phase is JobStatus.TO_REQUEST]
@@ -224,7 +232,7 @@ class _Delays:
         return max(0.0, (moment - self.now).total_seconds())
 
 
-_NOTHING = Forecast(reports=0, requests=0, adopted=0, at_least=_NONE, expected=_NONE)
+NOTHING_LEFT = Forecast(reports=0, requests=0, adopted=0, at_least=_NONE, expected=_NONE)
 
 
 def combine_forecasts(forecasts: Sequence[Forecast]) -> Forecast:

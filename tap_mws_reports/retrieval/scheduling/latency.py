@@ -27,6 +27,8 @@ class Latencies:
 
     def __init__(self, seen: Mapping[str, Iterable[float]] | None = None) -> None:
         self._seen: dict[str, deque[int]] = {}
+        self._p75: dict[str, timedelta] = {}
+        """The third quartiles that were looked up since the last change."""
         for report_type, seconds in (seen or {}).items():
             for each in seconds:
                 self.note(report_type, each)
@@ -35,6 +37,7 @@ class Latencies:
         """Record the latency of a report."""
         lately = self._seen.setdefault(report_type, deque(maxlen=WINDOW_SIZE))
         lately.append(math.ceil(max(0.0, seconds)))
+        self._p75.pop(report_type, None)
 
     def median(self, report_type: str) -> timedelta | None:
         """Return the median of a report type, or None if there is no latency of it."""
@@ -48,8 +51,12 @@ class Latencies:
 
     def p75(self, report_type: str) -> timedelta | None:
         """Return the third quartile, or None as `median`."""
-        lately = sorted(self._seen.get(report_type, ()))
-        return timedelta(seconds=lately[int(len(lately) * P75)]) if lately else None
+        if report_type not in self._p75:
+            lately = sorted(self._seen.get(report_type, ()))
+            if not lately:
+                return None
+            self._p75[report_type] = timedelta(seconds=lately[int(len(lately) * P75)])
+        return self._p75[report_type]
 
     def seen(self, report_type: str) -> list[int]:
         """Return the recent latencies of a report type, the newest last."""

@@ -1,0 +1,48 @@
+"""Completed jobs on their way to the streams."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from heapq import heappop, heappush
+from itertools import count
+
+from tap_mws_reports.retrieval.report_job import ReportJob
+
+
+class CompletedJobs:
+    """The completed jobs of each stream, the oldest window first.
+
+    Args:
+        jobs: all jobs of the run, completed or not.
+    """
+
+    def __init__(self, jobs: Iterable[ReportJob]) -> None:
+        jobs = list(jobs)
+        self._awaited = Counter(job.stream for job in jobs)
+        self._ended: defaultdict[str, list[tuple[datetime, int, ReportJob]]] = defaultdict(list)
+        self._numbers = count()
+        self.put([job for job in jobs if job.phase.ended])
+
+    def put(self, jobs: Iterable[ReportJob]) -> None:
+        """Add jobs that have just completed."""
+        for job in jobs:
+            heappush(self._ended[job.stream], (job.age_key, next(self._numbers), job))
+
+    def expect_again(self, stream: str) -> None:
+        """A job that was taken will complete once more."""
+        self._awaited[stream] += 1
+
+    def awaits(self, stream: str) -> bool:
+        """Whether a stream has not yet received all of its jobs."""
+        return self._awaited[stream] > 0
+
+    def take(self, stream: str) -> ReportJob | None:
+        """Return the oldest completed job of a stream, or None if there is none yet."""
+        if not self._ended[stream]:
+            return None
+        self._awaited[stream] -= 1
+        _, _, job = heappop(self._ended[stream])
+        job.handed_over()
+        return job

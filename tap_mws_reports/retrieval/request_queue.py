@@ -1,0 +1,161 @@
+"""A seller's reports that are still to be requested: which one is requested next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from tap_mws_reports.api.interface import ReportRequest, ReportService, ThrottledCall
+from tap_mws_reports.errors import Throttled
+from tap_mws_reports.retrieval.job_failures import JobFailures
+from tap_mws_reports.retrieval.limited_types import LimitedTypes
+from tap_mws_reports.retrieval.policy import RetrievalPolicy
+from tap_mws_reports.retrieval.report_job import (
+    EventHandler,
+    JobEvent,
+    JobEventType,
+    JobStatus,
+    ReportJob,
+    jobs_in,
+)
+from tap_mws_reports.retrieval.scheduling import request_order
+from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.scheduling.quota_timeline import QuotaTimeline
+from tap_mws_reports.retrieval.scheduling.request_order import QuotaOutlook, next_report_type
+from tap_mws_reports.retrieval.status_poller import NotificationHandler
+from tap_mws_reports.retrieval.steps import Step, StepCounter
+from tap_mws_reports.retrieval.waiting import seconds_until
+
+
+class RequestQueue:
+    """Requests the reports of a seller, one at a time. Arguments as of `SellerScheduler`."""
+
+    def __init__(
+        self,
+        service: ReportService,
+        jobs: Sequence[ReportJob],
+        latencies: Latencies,
+        policy: RetrievalPolicy,
+        emit: EventHandler,
+        failures: JobFailures,
+        limited: LimitedTypes,
+        notifications: NotificationHandler,
+    ) -> None:
+        self._service = service
+        self._jobs = jobs
+        self._latencies = latencies
+        self._policy = policy
+        self._emit = emit
+        self._failures = failures
+        self._limited = limited
+        self._notifications = notifications
+        self._steps = StepCounter()
+
+    @property
+    def is_requesting(self) -> bool:
+        """Whether a report request is in flight."""
+        return self._steps.in_flight > 0
+
+    def take_places(self, now: datetime) -> None:
+        """Get in line for the limited types, and leave what they do not allow in this run."""
+        # While a request is in flight, the seller keeps its place until the answer.
+        if not self.is_requesting:
+            self._limited.take_places(now, has_room=self._has_room())
+
+    def wait(self, now: datetime) -> float | None:
+        """Return the seconds until the next request; None if it is not the time that allows one."""
+        if self.is_requesting or not self._has_room():
+            return None
+        waits = []
+        quota = self._service.seconds_until_allowed(ThrottledCall.REQUEST)
+        if waiting := self._unlimited():
+            allowed = min(job.not_before for job in waiting)
+            waits.append(max(seconds_until(allowed, now), quota))
+        for name, jobs in self._limited.waiting.items():
+            allowed = min(job.not_before for job in jobs)
+            wait = max(seconds_until(allowed, now), quota)
+            if wait > 0 or self._limited.has_turn(name, now):
+                allowed = self._limited.limits.allowed_at(name, now)
+                waits.append(max(seconds_until(allowed, now), wait))
+        return min(waits, default=None)
+
+    def is_held_up(self, now: datetime) -> bool:
+        """Whether only the quota prevents a request now."""
+        return (
+            not self.is_requesting
+            and self._service.seconds_until_allowed(ThrottledCall.REQUEST) > 0
+            and self._has_room()
+            and any(job.not_before <= now for job in self._unlimited())
+        )
+
+    def next_step(self, now: datetime) -> Step[None] | None:
+        """Return a request, if one is allowed now."""
+        if self.is_requesting or self._service.seconds_until_allowed(ThrottledCall.REQUEST) > 0:
+            return None
+        if not self._has_room():
+            return None
+        job = self._limited.next_job(now) or self._next_job(now)
+        return None if job is None else self._steps.counted(self._request(job, now))
+
+    def _has_room(self) -> bool:
+        most = self._policy.most_open
+        return most is None or len(jobs_in(self._jobs, JobStatus.OPEN)) < most
+
+    def _unlimited(self) -> list[ReportJob]:
+        """Return the waiting jobs of types without a limit."""
+        waiting = jobs_in(self._jobs, JobStatus.TO_REQUEST)
+        return [job for job in waiting if job.spec.report_type not in self._limited.waiting]
+
+    def _next_job(self, now: datetime) -> ReportJob | None:
+        waiting = [job for job in self._unlimited() if job.not_before <= now]
+        if not waiting:
+            return None
+        if self._policy.order == "newest":
+            return request_order.newest_job(waiting)
+        open_jobs = jobs_in(self._jobs, JobStatus.OPEN)
+        estimate = request_order.LatencyEstimate(self._latencies, open_jobs, now)
+        backlogs = request_order.backlogs(waiting, estimate)
+        arrivals = [estimate.seconds_until_allowed(job) for job in open_jobs]
+        arrivals += [0.0 for _ in jobs_in(self._jobs, JobStatus.READY)]
+        requested = {w.spec.report_type for w in self._jobs if w.phase is not JobStatus.TO_REQUEST}
+        outlook = self._outlook(len(waiting), arrivals)
+        return request_order.oldest_job(waiting, next_report_type(backlogs, requested, outlook))
+
+    def _outlook(self, waiting: int, arrivals: Sequence[float]) -> QuotaOutlook:
+        requests = QuotaTimeline.of(self._service, ThrottledCall.REQUEST, waiting)
+        downloads = QuotaTimeline.of(self._service, ThrottledCall.DOWNLOAD, waiting + len(arrivals))
+        return QuotaOutlook(requests(0.0), requests, downloads, arrivals)
+
+    def _request(self, job: ReportJob, now: datetime) -> Step[None]:
+        was_limited = self._limited.limits.is_limited(job.spec.report_type)
+        try:
+            yield from self._failures.handled(job, now, self._request_report(job, now))
+        except Throttled as error:
+            self._postpone_type(job, now, error, learned=not was_limited)
+
+    def _request_report(self, job: ReportJob, now: datetime) -> Step[None]:
+        same_report_jobs = job.same_report_jobs(self._jobs)
+        request: ReportRequest = yield lambda: self._service.request_report(job.spec)
+        job.opened(request.report_request_id, request.submitted_date, now, adopted=False)
+        self._limited.took_turn([job, *same_report_jobs], now, granted=True)
+        self._emit(JobEvent(JobEventType.REQUESTED, job, now))
+        for other_job in same_report_jobs:
+            other_job.opened(request.report_request_id, request.submitted_date, now, adopted=True)
+            self._emit(JobEvent(JobEventType.ADOPTED, other_job, now))
+        self._notifications.asked([job, *same_report_jobs])
+
+    def _postpone_type(
+        self, job: ReportJob, now: datetime, error: Throttled, *, learned: bool
+    ) -> None:
+        """Postpone a type whose own limit is used up; the others continue."""
+        report_type = job.spec.report_type
+        self._limited.took_turn([job], now, granted=False)
+        if self._limited.limits.is_limited(report_type):
+            if learned:
+                self._limited.turns.learned()
+        else:
+            until = now + timedelta(seconds=error.retry_after or 0.0)
+            for each in jobs_in(self._jobs, JobStatus.TO_REQUEST):
+                if each.spec.report_type == report_type:
+                    each.put_off(until)
+        self._emit(JobEvent(JobEventType.AGAIN, job, now, error.what))

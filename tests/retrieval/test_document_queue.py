@@ -1,0 +1,157 @@
+"""Which documents of a seller are downloaded at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tap_mws_reports.api.clock import VirtualClock
+from tap_mws_reports.api.interface import ReportDocument, ThrottledCall
+from tap_mws_reports.api.quota import CallBudgets, Quota
+from tap_mws_reports.api.quota_mixin import QuotaMixin
+from tap_mws_reports.errors import DocumentDamaged
+from tap_mws_reports.retrieval.document_queue import MOST_AT_ONCE, DocumentQueue
+from tap_mws_reports.retrieval.job_failures import JobFailures
+from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
+from tap_mws_reports.retrieval.steps import Step
+
+RESTORE = 60.0
+
+
+class Downloads(QuotaMixin):
+    """The quota of downloads, which a call takes from when it is made."""
+
+    def __init__(self, clock: VirtualClock, burst: int) -> None:
+        budgets = CallBudgets({"download": Quota(burst, RESTORE)}, clock)
+        super().__init__(budgets, {ThrottledCall.DOWNLOAD: "download"})
+        self.clock = clock
+
+    def download(self, report_id: str, path: Path) -> ReportDocument:
+        self._budgets.of("download").take(self.clock.now())
+        return ReportDocument(report_id, path, size=1, md5="", charset=None, proved=True)
+
+
+class Run:
+    """A queue whose downloads end when the test says so."""
+
+    def __init__(self, jobs: list[ReportJob], service: Downloads, directory: Path) -> None:
+        self.jobs = jobs
+        self.clock = service.clock
+        emit = [].append
+        self.queue = DocumentQueue(service, jobs, directory, emit, JobFailures(jobs, emit))
+        self.in_flight: list[tuple[Step[None], Callable[[], ReportDocument]]] = []
+
+    def begin(self) -> int:
+        """Begin all downloads that are allowed; return how many are in flight."""
+        while step := self.queue.next_step(self.clock.now()):
+            self.in_flight.append((step, next(step)))
+        return len(self.in_flight)
+
+    def end(self, number: int = 0, error: Exception | None = None) -> None:
+        step, call = self.in_flight.pop(number)
+        with suppress(StopIteration):
+            if error:
+                step.throw(error)
+            step.send(call())
+
+    @property
+    def fetched(self) -> list[str | None]:
+        return [job.report_id for job in self.jobs if job.phase is JobStatus.FETCHED]
+
+
+@pytest.fixture
+def make_run(make_work, now, tmp_path) -> Callable[..., Run]:
+    def make(partitions: int, documents: int = 1, burst: int = 15) -> Run:
+        jobs = []
+        for partition in range(partitions):
+            bookmark = make_work().bookmark
+            for number in range(documents):
+                job = make_work()
+                job.bookmark = bookmark
+                submitted = now - timedelta(minutes=documents - number)
+                job.opened(f"{partition}-{number}", submitted, now, adopted=False)
+                job.ready(f"{partition}-{number}")
+                jobs.append(job)
+        return Run(jobs, Downloads(VirtualClock(now), burst), tmp_path)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("partitions", "documents", "in_flight"),
+    [
+        (1, 1, 1),
+        (1, 5, 1),
+        (2, 5, 2),
+        (MOST_AT_ONCE, 2, MOST_AT_ONCE),
+        (MOST_AT_ONCE + 3, 1, MOST_AT_ONCE),
+    ],
+)
+def test_a_few_documents_of_different_partitions_come_at_once(
+    make_run, partitions, documents, in_flight
+) -> None:
+    run = make_run(partitions, documents)
+    assert run.begin() == in_flight
+    assert run.queue.wait() is None
+
+
+def test_the_end_of_a_download_lets_the_next_of_its_partition_begin(make_run) -> None:
+    run = make_run(2, documents=2)
+    run.begin()
+    run.end(1)
+    assert run.fetched == ["1-0"]
+    assert run.begin() == 2
+    run.end(1)
+    assert run.fetched == ["1-0", "1-1"]
+
+
+def test_a_damaged_document_is_not_overtaken_by_a_later_one_of_its_partition(make_run) -> None:
+    run = make_run(2, documents=2)
+    run.begin()
+    run.end(0, DocumentDamaged("half"))
+    assert run.begin() == 2
+    run.end(1)
+    assert run.fetched == ["0-0"]
+
+
+def test_a_report_of_two_streams_keeps_both_partitions_busy(make_run) -> None:
+    run = make_run(2, documents=2)
+    shared = run.jobs[2]
+    shared.report_id = run.jobs[0].report_id
+    assert run.begin() == 1
+    run.end()
+    assert run.fetched == ["0-0", "0-0"]
+    assert run.begin() == 2
+
+
+def test_downloads_in_flight_keep_their_share_of_the_quota(make_run) -> None:
+    run = make_run(4, burst=2)
+    assert run.begin() == 2
+    assert run.queue.wait() == RESTORE
+    assert run.queue.is_held_up()
+    run.end()
+    # One is counted, one is still in flight.
+    assert run.begin() == 1
+    assert run.queue.wait() == RESTORE
+    run.clock.sleep(RESTORE)
+    assert run.begin() == 2
+
+
+@pytest.mark.parametrize("seconds", [0.0, RESTORE / 2, 10 * RESTORE])
+def test_downloads_of_any_length_are_never_more_than_the_quota_allows(make_run, seconds) -> None:
+    run = make_run(6, burst=2)
+    begun: list[datetime] = []
+    while len(run.fetched) < 6:
+        begun += [run.clock.now()] * (run.begin() - len(begun) + len(run.fetched))
+        if run.in_flight:
+            run.clock.sleep(seconds)
+            run.end()
+        else:
+            run.clock.sleep(run.queue.wait() or 0.0)
+    assert len(begun) == 6
+    pairs = zip(begun, begun[2:], strict=False)
+    assert all((later - earlier).total_seconds() >= RESTORE / 2 for earlier, later in pairs)
