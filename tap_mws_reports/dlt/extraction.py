@@ -187,12 +187,20 @@ class Extraction:
         self.ended = True
 
     def _read(self, streams: Sequence[CheckpointedStream]) -> Iterator[None]:
-        """Read the streams in the tap's order; yield whenever the state speaks of all rows read."""
-        for stream in streams:
-            if isinstance(stream, ReportRows):
-                yield from stream.hand_over(self._taker(stream), fitting_digits, ARROW)
-            else:
-                self._taker(stream)(iter(_blocks(stream)))
+        """Read the streams; yield whenever the state speaks of all rows read.
+
+        Documents of all streams come as they are ready, then the lists of the lifecycle streams.
+        """
+        rows = {stream.name: stream for stream in streams if isinstance(stream, ReportRows)}
+        for job in self.tap.run.completed(*rows):
+            stream = rows[job.stream]
+            stream.hand_over(job, self._taker(stream), fitting_digits, ARROW)
+            yield
+        for stream in rows.values():
+            stream.expire_failures()
+        for lifecycle in streams:
+            if lifecycle.name not in rows:
+                self._taker(lifecycle)(iter(_blocks(lifecycle)))
                 yield
 
     def _taker(self, stream: CheckpointedStream) -> Callable[[Iterator[RecordBatch]], None]:

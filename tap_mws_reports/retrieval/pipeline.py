@@ -100,7 +100,7 @@ class DueQueue:
 
 
 class CompletedJobs:
-    """The completed jobs of each stream, the oldest window first.
+    """The completed jobs of each stream, the oldest window of a stream first.
 
     Args:
         jobs: all jobs of the run, completed or not.
@@ -122,14 +122,20 @@ class CompletedJobs:
         """A job that was taken will complete once more."""
         self._awaited[stream] += 1
 
-    def awaits(self, stream: str) -> bool:
-        """Whether a stream has not yet received all of its jobs."""
-        return self._awaited[stream] > 0
+    def awaits(self, *streams: str) -> bool:
+        """Whether one of these streams has not yet received all of its jobs."""
+        return any(self._awaited[stream] > 0 for stream in streams)
 
-    def take(self, stream: str) -> ReportJob | None:
-        """Return the oldest completed job of a stream, or None if there is none yet."""
-        if not self._ended[stream]:
+    def take(self, *streams: str) -> ReportJob | None:
+        """Return a completed job of one of these streams, or None if there is none yet.
+
+        Of a stream it is the one with the oldest window; of several such jobs, the one that was
+        completed first.
+        """
+        ready = [stream for stream in streams if self._ended[stream]]
+        if not ready:
             return None
+        stream = min(ready, key=lambda each: self._ended[each][0][1])
         self._awaited[stream] -= 1
         _, _, job = heappop(self._ended[stream])
         job.handed_over()
@@ -233,14 +239,21 @@ class Pipeline:
             self._ended_phases[seller_id] = Counter(job.phase for job in jobs)
         return self._ended_phases[seller_id]
 
-    def ended(self, stream: str) -> Iterator[ReportJob]:
-        """Yield the jobs of a stream as they end, the oldest window first among those ended."""
-        while self._completed.awaits(stream):
-            job = self._completed.take(stream)
+    def ended(self, *streams: str) -> Iterator[ReportJob]:
+        """Yield the jobs of streams as they end, the oldest window of a stream first among those.
+
+        No stream waits for another. `CompletedJobs.take` says which of several jobs is next.
+        """
+        while self._completed.awaits(*streams):
+            job = self._completed.take(*streams)
             if job is None:
                 self._step()
             else:
                 yield job
+
+    def awaits(self, stream: str) -> bool:
+        """Whether a stream has not yet received all of its jobs."""
+        return self._completed.awaits(stream)
 
     def is_wanted(self, job: ReportJob) -> bool:
         """Whether another stream has still to read the document of a job."""
