@@ -30,7 +30,11 @@ from tap_mws_reports.errors import (
 )
 from tap_mws_reports.retrieval.limited_types import LimitedTypes
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
-from tap_mws_reports.retrieval.progress_snapshot import ProgressSnapshot, progress_snapshot
+from tap_mws_reports.retrieval.progress_snapshot import (
+    ProgressSnapshot,
+    awaited_reports,
+    progress_snapshot,
+)
 from tap_mws_reports.retrieval.report_job import (
     EventHandler,
     JobEvent,
@@ -205,7 +209,14 @@ class SellerScheduler:
             moments: when the jobs of limited types can be requested.
         """
         end = forecast(self.jobs, self._latencies, self._service, self._policy, now, moments)
-        return progress_snapshot(self.jobs, self._service, end)
+        awaited = awaited_reports(self.jobs, self._latencies, now)
+        return progress_snapshot(self.jobs, self._service, end, awaited, self._next_poll(now))
+
+    def _next_poll(self, now: datetime) -> datetime | None:
+        """Return when the next poll is due and allowed, or None if there is nothing to poll."""
+        due = [*self._poll_schedule()[:1], *self._early_polls(now)[:1]]
+        quota = timedelta(seconds=self._service.seconds_until_allowed(ThrottledCall.POLL))
+        return max(min(moment for moment, _ in due), now + quota) if due else None
 
     def _in(self, phase: JobStatus) -> list[ReportJob]:
         return [job for job in self.jobs if job.phase is phase]
