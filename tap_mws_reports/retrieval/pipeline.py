@@ -244,12 +244,15 @@ class Pipeline:
 
         No stream waits for another. `CompletedJobs.take` says which of several jobs is next.
         """
+        return (job for job in self.steps(*streams) if job is not None)
+
+    def steps(self, *streams: str) -> Iterator[ReportJob | None]:
+        """Yield the jobs of `ended`, and None after each step, or wait, that ended none."""
         while self._completed.awaits(*streams):
             job = self._completed.take(*streams)
             if job is None:
                 self._step()
-            else:
-                yield job
+            yield job
 
     def awaits(self, stream: str) -> bool:
         """Whether a stream has not yet received all of its jobs."""

@@ -117,7 +117,11 @@ class SyncContext:
         return self._interleaved.documents(stream)
 
     def completed(self, *streams: str) -> Iterator[ReportJob]:
-        """Yield the completed jobs of some streams, as they are completed.
+        """Yield the completed jobs of some streams, as they are completed; see `steps`."""
+        return (job for job in self.steps(*streams) if job is not None)
+
+    def steps(self, *streams: str) -> Iterator[ReportJob | None]:
+        """Yield the completed jobs of some streams, and None whenever none has come of a wait.
 
         The first call plans the jobs of all streams, so that Amazon processes all reports
         while the run waits for the first one.
@@ -129,12 +133,12 @@ class SyncContext:
             return
         if self._pipeline is None:
             self._pipeline = self._start(self._get_partition_requests())
-        for job in self._pipeline.ended(*streams):
-            if job.phase is JobStatus.LEFT:
+        for job in self._pipeline.steps(*streams):
+            if job is not None and job.phase is JobStatus.LEFT:
                 self._left.add(job)
                 continue
             yield job
-            if job.document is not None and not self._pipeline.is_wanted(job):
+            if job is not None and job.document is not None and not self._pipeline.is_wanted(job):
                 job.document.path.unlink(missing_ok=True)
 
     def _awaits(self, stream: str) -> bool:
