@@ -8,7 +8,7 @@ import math
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -208,6 +208,8 @@ class VirtualRun:
         self.output = bytearray()
         """What the last run has written, if it is kept."""
         self.keeps_output = False
+        self.observe: Callable[[bytes], None] = lambda _: None
+        """Receives the bytes that leave the tap, whole lines, at their moment."""
         self._report_types = report_types
         self.api = api
         self.clock = VirtualClock(START)
@@ -268,7 +270,7 @@ class VirtualRun:
     @contextmanager
     def _tap(self, state: dict[str, Any] | None) -> Iterator[TapMwsReports]:
         self.output = bytearray()
-        output = _Nowhere(self.output if self.keeps_output else None)
+        output = _Nowhere(self.output if self.keeps_output else None, self.observe)
         adapters: list[SlowAdapter] = []
 
         def make_adapter(clock: VirtualClock) -> SlowAdapter:
@@ -332,9 +334,10 @@ def _entry(member: SandboxSeller) -> dict[str, Any]:
 class _Nowhere(io.RawIOBase):
     """A file that counts the bytes that are written to it, and forgets them unless told to."""
 
-    def __init__(self, kept: bytearray | None = None) -> None:
+    def __init__(self, kept: bytearray | None, observe: Callable[[bytes], None]) -> None:
         self.size = 0
         self._kept = kept
+        self._observe = observe
 
     def writable(self) -> bool:
         return True
@@ -343,4 +346,5 @@ class _Nowhere(io.RawIOBase):
         self.size += len(data)
         if self._kept is not None:
             self._kept += data
+        self._observe(bytes(data))
         return len(data)

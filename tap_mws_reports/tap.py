@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -245,6 +245,10 @@ class TapMwsReports(BaseTap):
         first.announce_schema()
         first.write_empty_batch()
 
+    def sync_together(self, syncs: Mapping[str, Callable[[], None]]) -> None:
+        """Sync row streams at the same time."""
+        self.run.sync_together(syncs)
+
     def sync_to_the_end(self) -> None:
         """Sync all streams and write the final state, also after an error.
 
@@ -255,7 +259,7 @@ class TapMwsReports(BaseTap):
             self.logger.info("%s", choice)
         self._warn_of_doubtful_reports()
         try:
-            self.sync_all()
+            self.sync_streams()
         except (TapError, KeyboardInterrupt):
             self._ignore_signals()
             self.run.settle()

@@ -71,7 +71,7 @@ class Extraction:
             for stream in self.tap.streams.values()
             if isinstance(stream, CheckpointedStream) and stream.selected
         }
-        self._steps: Iterator[None] | None = None
+        self._steps: Iterator[bool] | None = None
         self._requests: OpenRequestsFile | None = None
         self.interruption = Interruption()
         """By what the reading is interrupted; see `loading`."""
@@ -126,7 +126,8 @@ class Extraction:
         Args:
             directory: where to put the files; what is in it is removed.
             known_columns: gives the columns of a stream's table, in its order.
-            is_full: receives the number of rows after each document, says whether they are enough.
+            is_full: receives the number of rows after each document, and if there are rows also
+                while the run waits for one; says whether they are enough.
         """
         shutil.rmtree(directory, ignore_errors=True)
         self._files = {}
@@ -176,8 +177,9 @@ class Extraction:
         assert self._steps is not None  # noqa: S101 - `begin` comes first
         try:
             with self.interruption.while_reading():
-                for _ in self._steps:
-                    if is_full(sum(files.rows for files in self._files.values())):
+                for has_read in self._steps:
+                    rows = sum(files.rows for files in self._files.values())
+                    if (has_read or rows) and is_full(rows):
                         self.tap.run.settle(stop=False)
                         return
         except (TapError, KeyboardInterrupt) as error:
@@ -186,14 +188,24 @@ class Extraction:
             self.tap.run.settle()
         self.ended = True
 
-    def _read(self, streams: Sequence[CheckpointedStream]) -> Iterator[None]:
-        """Read the streams in the tap's order; yield whenever the state speaks of all rows read."""
-        for stream in streams:
-            if isinstance(stream, ReportRows):
-                yield from stream.hand_over(self._taker(stream), fitting_digits, ARROW)
-            else:
-                self._taker(stream)(iter(_blocks(stream)))
-                yield
+    def _read(self, streams: Sequence[CheckpointedStream]) -> Iterator[bool]:
+        """Read the streams; yield whenever the state speaks of all rows read.
+
+        Documents of all streams come as they are ready, then the lists of the lifecycle streams.
+        Yields True after each, and False while the run waits for a document.
+        """
+        rows = {stream.name: stream for stream in streams if isinstance(stream, ReportRows)}
+        for job in self.tap.run.steps(*rows):
+            if job is not None:
+                stream = rows[job.stream]
+                stream.hand_over(job, self._taker(stream), fitting_digits, ARROW)
+            yield job is not None
+        for stream in rows.values():
+            stream.expire_failures()
+        for lifecycle in streams:
+            if lifecycle.name not in rows:
+                self._taker(lifecycle)(iter(_blocks(lifecycle)))
+                yield True
 
     def _taker(self, stream: CheckpointedStream) -> Callable[[Iterator[RecordBatch]], None]:
         def take(blocks: Iterator[RecordBatch]) -> None:

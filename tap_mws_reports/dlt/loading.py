@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 class Limits:
     """When a load package is closed: after the document that reaches one of these.
 
+    A package with rows is also closed by time while the run waits for the next document.
+
     What is not loaded yet when a run is killed is downloaded again, but not requested again.
     """
 

@@ -86,7 +86,7 @@ def source_of(
 
     Args:
         extraction: may have been read in part.
-        is_full: receives the number of rows after each document, decides whether they are enough.
+        is_full: decides whether the rows read are enough; see `Extraction.read_chunk`.
         reraise: whether an error that ends the reading ends the extract step, too, so that no row
             of the chunk is loaded.
         deduplicated: whether each key is sure to be once in the staging table. It is, unless a load

@@ -13,6 +13,7 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
+from rich.text import Text
 
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.timestamps import format_duration, format_local_time
@@ -20,6 +21,9 @@ from tap_mws_reports.retrieval.progress_snapshot import ProgressSnapshot, QuotaA
 from tap_mws_reports.retrieval.report_job import JobEvent, JobStatus
 
 _WIDTH = 40
+
+_MOST_TYPES = 5
+"""How many of the report types that are waited for are shown by name."""
 
 _PHASES = {
     JobStatus.TO_REQUEST: "to request",
@@ -41,14 +45,19 @@ def render_progress(snapshot: ProgressSnapshot, rows: int, now: datetime) -> Ren
         now: the current time.
     """
     grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="bold")
-    grid.add_column(overflow="ellipsis", no_wrap=True)
+    grid.add_column(style="bold", no_wrap=True)
+    grid.add_column()
     grid.add_row("Reports", _bar(snapshot))
     grid.add_row("", _headline(snapshot, now))
     grid.add_row("", _counted(snapshot))
     grid.add_row("Rows", f"{rows:,}")
     if snapshot.ended < snapshot.total:
         grid.add_row("Quota", _quotas(snapshot))
+    for number, line in enumerate(_awaited(snapshot, now)):
+        grid.add_row("" if number else "Waiting", line)
+    if snapshot.next_poll is not None:
+        seconds = max(timedelta(0), snapshot.next_poll - now)
+        grid.add_row("", f"Amazon is asked again in {format_duration(seconds)}")
     return grid
 
 
@@ -66,6 +75,20 @@ def _headline(snapshot: ProgressSnapshot, now: datetime) -> str:
 def _counted(snapshot: ProgressSnapshot) -> str:
     counted = [(snapshot.phases.get(phase, 0), words) for phase, words in _PHASES.items()]
     return ", ".join(f"{count} {words}" for count, words in counted if count)
+
+
+def _awaited(snapshot: ProgressSnapshot, now: datetime) -> Iterator[Text]:
+    """Yield a line for each type that is waited for; those with late reports are the first.
+
+    A narrow terminal cuts the name of the type off, not since when it is waited for.
+    """
+    waiting = sorted(snapshot.awaited, key=lambda each: not each.late)
+    for each in waiting[:_MOST_TYPES]:
+        late = f", {each.late} late" if each.late else ""
+        line = f"{each.count} since {format_local_time(each.since, now)}{late}: {each.report_type}"
+        yield Text(line, no_wrap=True, overflow="ellipsis")
+    if (more := len(waiting) - _MOST_TYPES) > 0:
+        yield Text(f"and {more} more {'types' if more > 1 else 'type'}")
 
 
 def _quotas(snapshot: ProgressSnapshot) -> str:

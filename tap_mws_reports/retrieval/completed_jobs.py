@@ -12,7 +12,7 @@ from tap_mws_reports.retrieval.report_job import ReportJob
 
 
 class CompletedJobs:
-    """The completed jobs of each stream, the oldest window first.
+    """The completed jobs of each stream, the oldest window of a stream first.
 
     Args:
         jobs: all jobs of the run, completed or not.
@@ -34,14 +34,20 @@ class CompletedJobs:
         """A job that was taken will complete once more."""
         self._awaited[stream] += 1
 
-    def awaits(self, stream: str) -> bool:
-        """Whether a stream has not yet received all of its jobs."""
-        return self._awaited[stream] > 0
+    def awaits(self, *streams: str) -> bool:
+        """Whether one of these streams has not yet received all of its jobs."""
+        return any(self._awaited[stream] > 0 for stream in streams)
 
-    def take(self, stream: str) -> ReportJob | None:
-        """Return the oldest completed job of a stream, or None if there is none yet."""
-        if not self._ended[stream]:
+    def take(self, *streams: str) -> ReportJob | None:
+        """Return a completed job of one of these streams, or None if there is none yet.
+
+        Of a stream it is the one with the oldest window; of several such jobs, the one that was
+        completed first.
+        """
+        ready = [stream for stream in streams if self._ended[stream]]
+        if not ready:
             return None
+        stream = min(ready, key=lambda each: self._ended[each][0][1])
         self._awaited[stream] -= 1
         _, _, job = heappop(self._ended[stream])
         job.handed_over()

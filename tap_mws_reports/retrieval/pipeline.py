@@ -123,14 +123,24 @@ class Pipeline:
             self._ended_phases[seller_id] = Counter(job.phase for job in jobs)
         return self._ended_phases[seller_id]
 
-    def ended(self, stream: str) -> Iterator[ReportJob]:
-        """Yield the jobs of a stream as they end, the oldest window first among those ended."""
-        while self._completed.awaits(stream):
-            job = self._completed.take(stream)
+    def ended(self, *streams: str) -> Iterator[ReportJob]:
+        """Yield the jobs of streams as they end, the oldest window of a stream first among those.
+
+        No stream waits for another. `CompletedJobs.take` says which of several jobs is next.
+        """
+        return (job for job in self.steps(*streams) if job is not None)
+
+    def steps(self, *streams: str) -> Iterator[ReportJob | None]:
+        """Yield the jobs of `ended`, and None after each step, or wait, that ended none."""
+        while self._completed.awaits(*streams):
+            job = self._completed.take(*streams)
             if job is None:
                 self._step()
-            else:
-                yield job
+            yield job
+
+    def awaits(self, stream: str) -> bool:
+        """Whether a stream has not yet received all of its jobs."""
+        return self._completed.awaits(stream)
 
     def is_wanted(self, job: ReportJob) -> bool:
         """Whether another stream has still to read the document of a job."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tap_mws_reports.api.interface import ReportService, ThrottledCall
 from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob, jobs_in
@@ -44,6 +44,12 @@ class PollQueue:
             quota = self._service.seconds_until_allowed(ThrottledCall.POLL)
             wait = min(wait, max(seconds_until(early[0][0], now), quota))
         return wait
+
+    def next_poll(self, now: datetime) -> datetime | None:
+        """Return when the next poll is due and allowed; None if there is nothing to poll."""
+        due = [*self._schedule()[:1], *self._early(now)[:1]]
+        quota = timedelta(seconds=self._service.seconds_until_allowed(ThrottledCall.POLL))
+        return max(min(moment for moment, _ in due), now + quota) if due else None
 
     def is_due(self, now: datetime) -> bool:
         """Whether `next_step` would poll."""

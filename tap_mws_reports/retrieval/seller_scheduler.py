@@ -18,7 +18,11 @@ from tap_mws_reports.retrieval.job_failures import JobFailures
 from tap_mws_reports.retrieval.limited_types import LimitedTypes
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.poll_queue import PollQueue
-from tap_mws_reports.retrieval.progress_snapshot import ProgressSnapshot, progress_snapshot
+from tap_mws_reports.retrieval.progress_snapshot import (
+    ProgressSnapshot,
+    awaited_reports,
+    progress_snapshot,
+)
 from tap_mws_reports.retrieval.report_job import EventHandler, ReportJob
 from tap_mws_reports.retrieval.request_queue import RequestQueue
 from tap_mws_reports.retrieval.scheduling.forecast import NOTHING_LEFT, GrantMoments, forecast
@@ -156,4 +160,10 @@ class SellerScheduler:
     def snapshot(self, now: datetime) -> ProgressSnapshot:
         """Return the progress snapshot of the seller, with the last forecast."""
         elapsed = now - (self.forecast_at or now)
-        return progress_snapshot(self.jobs, self._service, self._forecast.after(elapsed))
+        return progress_snapshot(
+            self.jobs,
+            self._service,
+            self._forecast.after(elapsed),
+            awaited_reports(self.jobs, self._latencies, now),
+            self._polls.next_poll(now),
+        )

@@ -212,27 +212,31 @@ class ReportRows(DeclaredKindsStream):
         self._failures.expire()
 
     def hand_over(
-        self, take: Callable[[Iterator[RecordBatch]], None], exact: Exact, engine: Engine
-    ) -> Iterator[None]:
-        """Pass the rows of each document to ``take`` as it arrives.
-
-        Yields once per document, after its bookmark has moved.
+        self,
+        job: ReportJob,
+        take: Callable[[Iterator[RecordBatch]], None],
+        exact: Exact,
+        engine: Engine,
+    ) -> None:
+        """Pass the rows of a completed job to ``take``, then move its bookmark.
 
         Args:
+            job: the job, as `SyncContext.completed` yields it.
             take: consumes all batches of a document.
             exact: the conversion of decimals.
             engine: makes the batches.
         """
-        exact = written_as(self._decimals, exact)
 
-        def handed_over(job: ReportJob) -> Iterator[None]:
-            take(self._rows(job, exact, engine))
+        def handed_over() -> Iterator[None]:
+            take(self._rows(job, written_as(self._decimals, exact), engine))
             yield
 
-        for job in self._documents():
-            for _ in self._completing(job, handed_over(job)):
+        if not self._is_recounted(job):
+            for _ in self._completing(job, handed_over()):
                 pass
-            yield
+
+    def expire_failures(self) -> None:
+        """Give up failed windows that are too old to be retried; the run has no more documents."""
         self._failures.expire()
 
     def get_batches(

@@ -8,10 +8,10 @@ from __future__ import annotations
 import logging
 import sys
 from abc import abstractmethod
-from collections.abc import Collection, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, cast
 
 import msgspec
@@ -87,6 +87,39 @@ class CheckpointedTap(Tap):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the SDK has it
         super().__init__(*args, **kwargs)
         self._state_writer = LiveStateWriter(self.message_writer)
+
+    @abstractmethod
+    def sync_together(self, syncs: Mapping[str, Callable[[], None]]) -> None:
+        """Call the syncs of streams, by their names, so that none waits for the others' records."""
+
+    def sync_streams(self) -> None:
+        """Sync all selected streams, as `sync_all`, which goes from one stream to the next.
+
+        Those whose records come from documents are synced together, and before the others: what
+        is ready is written first. All of their SCHEMA messages come before the first record.
+        """
+        self._reset_state_progress_markers()
+        self._set_compatible_replication_methods()
+        if self.state:
+            self.state_writer.write_state(self.state)
+        selected = [stream for stream in self.streams.values() if self._is_synced(stream)]
+        together = [stream for stream in selected if isinstance(stream, BlockStream)]
+        self.sync_together({stream.name: partial(_sync, stream) for stream in together})
+        for stream in selected:
+            if stream not in together:
+                _sync(stream)
+        for stream in self.streams.values():
+            stream.log_sync_costs()
+
+    def _is_synced(self, stream: Stream) -> bool:
+        if not stream.selected:
+            self.logger.info("Skipping deselected stream '%s'.", stream.name)
+        return stream.selected
+
+
+def _sync(stream: Stream) -> None:
+    stream.sync()
+    stream.finalize_state_progress_markers()
 
 
 class CheckpointedStream(Stream):

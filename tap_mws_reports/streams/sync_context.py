@@ -32,6 +32,7 @@ from tap_mws_reports.retrieval.seller_scheduler import SellerScheduler
 from tap_mws_reports.retrieval.state.ledger_state import LedgerState, load_ledgers
 from tap_mws_reports.streams import event_log
 from tap_mws_reports.streams.event_log import EventLogger, LeftReports
+from tap_mws_reports.streams.interleaved_sync import InterleavedSync
 from tap_mws_reports.streams.run_folder import RunFolder, remove_abandoned_folders
 from tap_mws_reports.streams.seller_connections import SellerConnection, SellerConnections
 from tap_mws_reports.streams.state_flush import StateFlushPolicy
@@ -99,25 +100,49 @@ class SyncContext:
         self._left = LeftReports()
         self._pipeline: Pipeline | None = None
         self._folder: RunFolder | None = None
+        self._interleaved: InterleavedSync | None = None
+
+    def sync_together(self, syncs: Mapping[str, Callable[[], None]]) -> None:
+        """Sync row streams, by their names, at the same time; see `InterleavedSync`."""
+        self._interleaved = InterleavedSync(syncs)
+        try:
+            self._interleaved.run(self.completed, self._awaits)
+        finally:
+            self._interleaved = None
 
     def documents(self, stream: str) -> Iterator[ReportJob]:
-        """Yield the completed jobs of a stream.
+        """Yield the completed jobs of a stream, which may be synced together with others."""
+        if self._interleaved is None:
+            return self.completed(stream)
+        return self._interleaved.documents(stream)
+
+    def completed(self, *streams: str) -> Iterator[ReportJob]:
+        """Yield the completed jobs of some streams, as they are completed; see `steps`."""
+        return (job for job in self.steps(*streams) if job is not None)
+
+    def steps(self, *streams: str) -> Iterator[ReportJob | None]:
+        """Yield the completed jobs of some streams, and None whenever none has come of a wait.
 
         The first call plans the jobs of all streams, so that Amazon processes all reports
         while the run waits for the first one.
 
         Args:
-            stream: the name of the stream.
+            streams: the names of the streams.
         """
+        if not streams:
+            return
         if self._pipeline is None:
             self._pipeline = self._start(self._get_partition_requests())
-        for job in self._pipeline.ended(stream):
-            if job.phase is JobStatus.LEFT:
+        for job in self._pipeline.steps(*streams):
+            if job is not None and job.phase is JobStatus.LEFT:
                 self._left.add(job)
                 continue
             yield job
-            if job.document is not None and not self._pipeline.is_wanted(job):
+            if job is not None and job.document is not None and not self._pipeline.is_wanted(job):
                 job.document.path.unlink(missing_ok=True)
+
+    def _awaits(self, stream: str) -> bool:
+        return self._pipeline is not None and self._pipeline.awaits(stream)
 
     def recount(self, job: ReportJob) -> datetime | None:
         """Request a delivered report once more; return when, or None if its seller has failed."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -16,21 +18,27 @@ from rich.console import Console
 from singer_sdk.logging import StructuredFormatter
 
 from tap_mws_reports.api.clock import VirtualClock
-from tap_mws_reports.api.interface import ThrottledCall
+from tap_mws_reports.api.interface import ReportSpec, ThrottledCall
 from tap_mws_reports.api.sqs import QueueMessage
+from tap_mws_reports.api.timestamps import format_local_time
 from tap_mws_reports.connection import quotas
 from tap_mws_reports.progress import factory
 from tap_mws_reports.progress.base import ReportingClock
 from tap_mws_reports.progress.log import LOG_INTERVAL, LogReporter
 from tap_mws_reports.progress.terminal import TerminalReporter, render_progress
 from tap_mws_reports.retrieval.notification_consumer import NotificationConsumer
+from tap_mws_reports.retrieval.planning.windows import WindowRule
 from tap_mws_reports.retrieval.progress_snapshot import (
+    AwaitedReports,
     ProgressSnapshot,
     QuotaAvailability,
+    awaited_reports,
     combine_snapshots,
 )
-from tap_mws_reports.retrieval.report_job import JobStatus
+from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
 from tap_mws_reports.retrieval.scheduling.forecast import Forecast
+from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.http import Request, Response
 
@@ -39,6 +47,24 @@ ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 STREAM = "flat_file_all_orders_data_by_last_update"
 DAILY = {"type": ORDERS, "window_days": 2}
 END = {"end_date": "2020-06-08T00:00:00Z"}  # 28 windows
+
+
+LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
+
+
+@pytest.fixture
+def make_job() -> Callable[[str, float | None], ReportJob]:
+    """Make a job that was requested so many seconds ago, or not at all."""
+
+    def make(report_type: str, age: float | None) -> ReportJob:
+        rule = WindowRule(timedelta(days=1))
+        job = ReportJob("stream", ReportSpec(report_type), Bookmark({}), rule)
+        if age is not None:
+            submitted = NOW - timedelta(seconds=age)
+            job.opened("1", submitted, submitted, adopted=False)
+        return job
+
+    return make
 
 
 def snapshot(**phases: int) -> ProgressSnapshot:
@@ -229,10 +255,10 @@ def drawn(renderable: object, width: int = 100) -> list[str]:
 
 def test_the_picture_says_what_is_done_and_what_is_waited_for() -> None:
     halfway = snapshot(to_request=12, open=27, ready=2, fetched=75, empty=1, failed=3)
-    bar, headline, counted, rows, quota = drawn(render_progress(halfway, 1234567, NOW))
+    bar, headline, *counted, rows, quota = drawn(render_progress(halfway, 1234567, NOW))
     assert "━" in bar
     assert "79 of 120 done, finish about " in headline
-    assert counted.strip() == (
+    assert " ".join(map(str.strip, counted)) == (
         "12 to request, 27 waiting at Amazon, 2 to download, 75 downloaded, 1 without data, "
         "3 given up"
     )
@@ -246,11 +272,122 @@ def test_the_picture_of_a_run_that_is_done_is_short() -> None:
     assert len(drawn(render_progress(snapshot(), 0, NOW))) == 4
 
 
-def test_the_picture_keeps_to_a_narrow_terminal() -> None:
-    halfway = snapshot(to_request=12, open=27, ready=2, fetched=75, empty=1, failed=3)
-    lines = drawn(render_progress(halfway, 1234567, NOW), width=50)
-    assert len(lines) == 5
-    assert all(len(line) <= 50 for line in lines)
+WAITING = replace(
+    snapshot(to_request=12, open=27, ready=2, fetched=75, empty=1, failed=3),
+    awaited=[
+        AwaitedReports("GET_MERCHANT_LISTINGS_ALL_DATA", 1, NOW - timedelta(minutes=40)),
+        AwaitedReports(
+            "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL",
+            26,
+            NOW - timedelta(minutes=9),
+            late=2,
+        ),
+    ],
+    next_poll=NOW + timedelta(seconds=12),
+)
+
+
+def test_the_picture_says_since_when_and_what_is_late() -> None:
+    nine, forty = (format_local_time(NOW - timedelta(minutes=minutes), NOW) for minutes in (9, 40))
+    lines = drawn(render_progress(WAITING, 1234567, NOW))
+    assert [line.strip() for line in lines[-3:]] == [
+        f"Waiting  26 since {nine}, 2 late: GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL",
+        f"1 since {forty}: GET_MERCHANT_LISTINGS_ALL_DATA",
+        "Amazon is asked again in 12 s",
+    ]
+    later = drawn(render_progress(WAITING, 1234567, NOW + timedelta(seconds=30)))
+    assert later[-1].strip() == "Amazon is asked again in 0 s"
+
+
+@pytest.mark.parametrize("width", [40, 60, 100])
+def test_the_picture_keeps_to_a_narrow_terminal(width) -> None:
+    lines = drawn(render_progress(WAITING, 1234567, NOW), width=width)
+    assert all(len(line) <= width for line in lines)
+    said = " ".join(" ".join(lines).split())
+    for fact in ("79 of 120 done", "3 given up", "26 since ", ", 2 late: GET_", "1 since "):
+        assert fact in said
+    assert ("ORDERS_DATA_BY_LAST_UPDATE_GENERAL" in said) is (width == 100)
+    assert ("\N{HORIZONTAL ELLIPSIS}" in said) is (width < 100)
+    assert said.endswith("Amazon is asked again in 12 s")
+
+
+def test_of_many_types_the_first_are_named() -> None:
+    types = [AwaitedReports(f"GET_{number}", 1, NOW) for number in range(9)]
+    types[-1] = replace(types[-1], late=1)
+    lines = drawn(render_progress(replace(WAITING, awaited=types), 0, NOW))
+    assert [line.split()[-1] for line in lines[-7:-2]] == [
+        f"GET_{each}" for each in (8, 0, 1, 2, 3)
+    ]
+    assert lines[-2].strip() == "and 4 more types"
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_the_picture_has_no_colour_if_the_user_wants_none(width) -> None:
+    def written(**environment: str) -> str:
+        console = Console(
+            file=io.StringIO(),
+            force_terminal=True,
+            color_system="standard",
+            width=width,
+            _environ=environment,
+        )
+        with console.capture() as capture:
+            console.print(render_progress(WAITING, 1234567, NOW))
+        return capture.get()
+
+    colours = re.compile(r"\x1b\[[0-9;]*(?:3[0-7]|9[0-7]|38;)")
+    assert colours.search(written())
+    plain = written(NO_COLOR="1")
+    assert not colours.search(plain)
+    assert "79 of 120 done" in plain
+    # The bar is told from its rest without a colour, too.
+    assert re.sub(r"\x1b\[[0-9;]*m", "", plain).count("━") < 40
+
+
+def test_reports_that_take_longer_than_recent_ones_are_late(make_job) -> None:
+    latencies = Latencies({ORDERS: [60, 90, 100, 80, 70], LISTINGS: [10] * 4})
+    jobs = [make_job(ORDERS, age) for age in (50, 100, 101, 3600)]
+    jobs += [make_job(LISTINGS, 7200), make_job(ORDERS, None)]
+    assert awaited_reports(jobs, latencies, NOW) == [
+        AwaitedReports(LISTINGS, 1, NOW - timedelta(hours=2)),
+        AwaitedReports(ORDERS, 4, NOW - timedelta(hours=1), late=2),
+    ]
+
+
+def test_what_several_sellers_wait_for_adds_up() -> None:
+    soon = replace(WAITING, next_poll=NOW + timedelta(seconds=3))
+    none = replace(WAITING, awaited=[], next_poll=None)
+    both = combine_snapshots([WAITING, soon, none])
+    assert [(each.count, each.late) for each in both.awaited] == [(2, 0), (52, 4)]
+    assert both.next_poll == NOW + timedelta(seconds=3)
+    assert combine_snapshots([none]).next_poll is None
+
+
+def test_the_picture_of_a_run_says_when_it_asks_again(harness, monkeypatch) -> None:
+    class Watcher(LogReporter):
+        def begin(self, snapshot: Callable[[], ProgressSnapshot]) -> None:
+            self.snapshot, self.seen = snapshot, []
+
+        def waiting(self, seconds: float) -> None:
+            self.seen.append((harness.clock.now(), self.snapshot()))
+
+    watcher = Watcher(harness.clock)
+    monkeypatch.setattr("tap_mws_reports.tap.make_progress_reporter", lambda _: watcher)
+    harness.run(DAILY, max_connections=1, **END)
+    polls = [
+        moment
+        for moment, call in zip(harness.amazon.moments, harness.amazon.calls, strict=True)
+        if call in {"look", "list"}
+    ]
+    waits = [(now, seen) for now, seen in watcher.seen if seen.awaited]
+    assert len(waits) > 20
+    for now, seen in waits:
+        assert sum(each.count for each in seen.awaited) == seen.phases[JobStatus.OPEN]
+        assert seen.next_poll is not None
+        following = next((each for each in polls if each > now), None)
+        assert following is not None
+        # A request that is made meanwhile, or a notification, may bring it forward.
+        assert following <= seen.next_poll + timedelta(seconds=60)
 
 
 @contextmanager

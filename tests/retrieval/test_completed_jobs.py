@@ -50,6 +50,18 @@ def test_a_stream_is_handed_its_own_works(jobs) -> None:
     assert completed.take("stream") is jobs[2]
 
 
+def test_of_several_streams_the_job_that_ended_first_is_taken(jobs) -> None:
+    newest, middle, oldest, now = jobs
+    newest.stream = now.stream = "other"
+    completed = CompletedJobs(jobs)
+    assert completed.take("stream", "other") is None
+    completed.put(ended(now, middle, oldest, newest))
+    # Of each stream the oldest window is next: of `other` it ended after that of `stream`.
+    taken = [completed.take("stream", "other") for _ in range(4)]
+    assert taken == [oldest, middle, newest, now]
+    assert not completed.awaits("stream", "other")
+
+
 def test_what_has_ended_before_the_run_is_there_at_once(jobs) -> None:
     ended(jobs[1])
     assert CompletedJobs(jobs).take("stream") is jobs[1]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 
 import pytest
 from singer_sdk import Stream, Tap
 from singer_sdk.helpers._state import StateWriter
 
 from tap_mws_reports.retrieval.state.partitions import Partitions
+from tap_mws_reports.streams import sdk
 from tap_mws_reports.streams.message_writer import LineWriter
 from tap_mws_reports.streams.sdk import CheckpointedStream, LiveStateWriter, encode_state
 
@@ -34,6 +36,15 @@ def test_the_sdk_keeps_its_schema_where_the_tap_grows_it() -> None:
     for private in ("_mask", "_stream_maps", "_input_schema", "_stream_version"):
         assert f"self.{private}" in source
     assert hasattr(Tap, "_handle_termination")
+
+
+def test_the_sdk_syncs_streams_by_the_steps_that_the_tap_takes() -> None:
+    ours, theirs = inspect.getsource(sdk), inspect.getsource(Tap.sync_all)
+    steps = re.findall(r"self\.(_\w+)\(\)|stream\.(\w+)\(\)", theirs)
+    assert len(steps) == 5
+    for step in map("".join, steps):
+        assert f"{step}()" in ours
+    assert "stream.sync()\n    stream.finalize_state_progress_markers()" in ours
 
 
 def test_the_streams_leave_the_state_to_their_bookmarks() -> None:
