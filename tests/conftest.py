@@ -265,6 +265,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="kill the backfill at every call, not every 11th, and run the tests marked so",
     )
     parser.addoption(
+        "--slow",
+        action="store_true",
+        help="run the tests marked as slow proofs, too; `make slow-test` runs these tests",
+    )
+    parser.addoption(
         "--warehouses",
         action="store_true",
         help="load real targets, too; `make warehouse-test` sets them up and runs these tests",
@@ -304,12 +309,21 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests marked ``every_kill``, unless they are asked for."""
+    """Leave out the tests marked ``every_kill`` or ``slow``, unless they are asked for."""
     if config.getoption("--every-kill"):
         return
-    left_out = [each for each in items if each.get_closest_marker("every_kill")]
-    items[:] = [each for each in items if each not in left_out]
+    marks = ["every_kill"] if config.getoption("--slow") else ["every_kill", "slow"]
+    kept, left_out = [], []
+    for each in items:
+        (left_out if any(map(each.get_closest_marker, marks)) else kept).append(each)
+    items[:] = kept
     config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_collection_finish() -> None:
+    """Keep modules and test items out of garbage collections, which would go through them all."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
