@@ -1,7 +1,8 @@
 """A tap, an Amazon in the same process, and one virtual clock for both.
 
 Every test with a harness runs over both services. What is about something that only one of them has
-says so: ``@pytest.mark.api("mws", reason=...)``.
+says so: ``@pytest.mark.api("mws", reason=...)``. What follows once a document is there is the same
+over both, and runs over one of them among the slow proofs: ``@pytest.mark.api(slow="mws")``.
 """
 
 from __future__ import annotations
@@ -336,10 +337,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "api" in metafunc.fixturenames:
         mark = metafunc.definition.get_closest_marker("api")
         services = (mark and mark.args) or APIS
-        slow = mark.kwargs.get("every_kill") if mark else None
+        given = mark.kwargs if mark else {}
+        marks = {
+            given[name]: getattr(pytest.mark, name)
+            for name in ("slow", "every_kill")
+            if name in given
+        }
         cases = [
-            pytest.param(each, marks=pytest.mark.every_kill) if each == slow else each
-            for each in services
+            pytest.param(each, marks=marks[each]) if each in marks else each for each in services
         ]
         metafunc.parametrize("api", cases, indirect=True)
 
