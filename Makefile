@@ -4,7 +4,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup warehouse-setup clients-setup demo docs test warehouse-test clients-test meltano-test
+# Compiled modules and rewritten tests are kept: else each process of the tests makes them anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help setup warehouse-setup clients-setup demo docs test slow-test warehouse-test clients-test meltano-test
 .PHONY: kills properties page-test recording dbt-test scale-test site simulate proof teeth
 .PHONY: benchmarks lint types check quick fuzz lock clean
 
@@ -51,6 +54,9 @@ TESTS ?=
 
 test: setup ## all tests, on every core; TESTS="tests/api -n 0" runs a part in one process
 	$(BIN)/python -m pytest -q -n auto --dist worksteal $(TESTS)
+
+slow-test: setup ## the slow proofs: real processes killed and stopped, long backfills moved between services
+	$(BIN)/python -m pytest -q -n auto --dist worksteal --slow -m slow $(TESTS)
 
 warehouse-test: warehouse-setup ## every target, loaded by real pipes; each value is compared with Amazon's documents
 	$(BIN)/python -m pytest --warehouses tests/warehouses

@@ -68,7 +68,7 @@ PROOFS: dict[str, Proof] = {
     ),
     "signals": Proof(
         "SIGTERM and SIGINT end the real process within seconds, with a valid state",
-        f"{PYTEST} tests/test_stopping.py",
+        f"{PYTEST} --slow tests/test_stopping.py",
     ),
     "machine": Proof(
         "Full disks, missing folders and a closed pipe end with an error that says what to do",
@@ -77,7 +77,7 @@ PROOFS: dict[str, Proof] = {
     ),
     "state_validation": Proof(
         "States that are broken, old, foreign or of the future are migrated or refused",
-        f"{PYTEST} tests/retrieval/state tests/test_move.py",
+        f"{PYTEST} --slow tests/retrieval/state tests/test_move.py",
     ),
     "settings": Proof("Every wrong setting is named with what to do", f"{PYTEST} tests/config"),
     "secrets": Proof(

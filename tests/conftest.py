@@ -1,7 +1,8 @@
 """A tap, an Amazon in the same process, and one virtual clock for both.
 
 Every test with a harness runs over both services. What is about something that only one of them has
-says so: ``@pytest.mark.api("mws", reason=...)``.
+says so: ``@pytest.mark.api("mws", reason=...)``. What follows once a document is there is the same
+over both, and runs over one of them among the slow proofs: ``@pytest.mark.api(slow="mws")``.
 """
 
 from __future__ import annotations
@@ -265,6 +266,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="kill the backfill at every call, not every 11th, and run the tests marked so",
     )
     parser.addoption(
+        "--slow",
+        action="store_true",
+        help="run the tests marked as slow proofs, too; `make slow-test` runs these tests",
+    )
+    parser.addoption(
         "--warehouses",
         action="store_true",
         help="load real targets, too; `make warehouse-test` sets them up and runs these tests",
@@ -304,12 +310,21 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests marked ``every_kill``, unless they are asked for."""
+    """Leave out the tests marked ``every_kill`` or ``slow``, unless they are asked for."""
     if config.getoption("--every-kill"):
         return
-    left_out = [each for each in items if each.get_closest_marker("every_kill")]
-    items[:] = [each for each in items if each not in left_out]
+    marks = ["every_kill"] if config.getoption("--slow") else ["every_kill", "slow"]
+    kept, left_out = [], []
+    for each in items:
+        (left_out if any(map(each.get_closest_marker, marks)) else kept).append(each)
+    items[:] = kept
     config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_collection_finish() -> None:
+    """Keep modules and test items out of garbage collections, which would go through them all."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -322,10 +337,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "api" in metafunc.fixturenames:
         mark = metafunc.definition.get_closest_marker("api")
         services = (mark and mark.args) or APIS
-        slow = mark.kwargs.get("every_kill") if mark else None
+        given = mark.kwargs if mark else {}
+        marks = {
+            given[name]: getattr(pytest.mark, name)
+            for name in ("slow", "every_kill")
+            if name in given
+        }
         cases = [
-            pytest.param(each, marks=pytest.mark.every_kill) if each == slow else each
-            for each in services
+            pytest.param(each, marks=marks[each]) if each in marks else each for each in services
         ]
         metafunc.parametrize("api", cases, indirect=True)
 

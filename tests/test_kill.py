@@ -118,6 +118,7 @@ def run(config: Path, clock: FastClock, warehouse: Warehouse, lines: float) -> i
     return tap.returncode
 
 
+@pytest.mark.slow
 @pytest.mark.api(
     every_kill="mws", reason="the calls of both services are met by tests/retrieval/test_kills.py"
 )

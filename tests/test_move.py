@@ -211,12 +211,14 @@ def undisturbed_by(api: str, harness, seller: str) -> Undisturbed:
 MOVES = [
     ("mws", "one marketplace", "request", 3),
     ("sp_api", "one marketplace", "download", 0),
+]
+SLOW_MOVES = [
     ("mws", "one marketplace", "download", 12),
     ("sp_api", "several marketplaces", "download", 22),
 ]
 # The same stages, begun by the other service; and two sellers, who do not know of each other.
 MORE_MOVES = [
-    *((OTHER[begun_by], *case) for begun_by, *case in MOVES),
+    *((OTHER[begun_by], *case) for begun_by, *case in [*MOVES, *SLOW_MOVES]),
     *((begun_by, "several sellers", "download", 36) for begun_by in OTHER),
 ]
 
@@ -224,7 +226,11 @@ MORE_MOVES = [
 @pytest.mark.api("mws", reason="each case says which service begins")
 @pytest.mark.parametrize(
     ("begun_by", "seller", "word", "number"),
-    [*MOVES, *(pytest.param(*each, marks=pytest.mark.every_kill) for each in MORE_MOVES)],
+    [
+        *MOVES,
+        *(pytest.param(*each, marks=pytest.mark.slow) for each in SLOW_MOVES),
+        *(pytest.param(*each, marks=pytest.mark.every_kill) for each in MORE_MOVES),
+    ],
 )
 def test_a_backfill_begun_by_one_service_is_ended_by_the_other(
     make_harness, undisturbed, begun_by, seller, word, number
@@ -291,7 +297,7 @@ def test_a_run_goes_on_daily_whichever_service_serves_the_day(make_harness, api)
     for name, harness in (("steady", steady), ("moving", moving)):
         selected, given = catalog(harness), None
         read[name] = Counter()
-        for day in range(4):
+        for day in range(3):
             by = OTHER[api] if name == "moving" and day % 2 else api
             output = harness.run(*REPORTS, state=given, catalog=selected, api=by)
             assert not output.failures

@@ -123,7 +123,8 @@ def with_every_kill(*signals: int) -> Any:
 
 BURSTS = [
     (signal.SIGTERM,),
-    (signal.SIGINT, signal.SIGTERM),  # Ctrl-C in the terminal of a program that runs the tap
+    # Ctrl-C in the terminal of a program that runs the tap.
+    pytest.param((signal.SIGINT, signal.SIGTERM), marks=pytest.mark.slow),
     with_every_kill(signal.SIGINT),
     with_every_kill(signal.SIGTERM, signal.SIGINT, signal.SIGTERM, signal.SIGINT),
 ]
@@ -137,6 +138,7 @@ def test_it_stops_while_amazon_works_for_minutes(serve, signals) -> None:
     assert len(partition(messages)["open_requests"]) == 2
 
 
+@pytest.mark.slow
 def test_it_stops_while_it_waits_for_a_message(serve, sqs, queue_url) -> None:
     served = serve("real")
     settings = json.loads(served.config.read_text())
@@ -166,7 +168,7 @@ def test_it_stops_within_a_download(serve) -> None:
     assert not partition(messages).get("done")
 
 
-@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("unbuffered", ["", pytest.param("1", marks=pytest.mark.slow)])
 def test_it_stops_within_a_document_that_is_written(serve, unbuffered) -> None:
     served = serve("fast")
     served.amazon.send.set()
@@ -178,6 +180,7 @@ def test_it_stops_within_a_document_that_is_written(serve, unbuffered) -> None:
     assert not partition(messages).get("done")
 
 
+@pytest.mark.slow
 def test_it_stops_without_a_reader_when_the_signal_comes_again(serve) -> None:
     served = serve("fast")
     served.amazon.send.set()

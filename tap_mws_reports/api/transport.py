@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import logging
 import platform
@@ -66,6 +67,7 @@ def user_agent() -> str:
     return f"{_DISTRIBUTION}/{_version()} ({language}; Platform={platform.system()})"
 
 
+@functools.cache
 def _version() -> str:
     try:
         return metadata.version(_DISTRIBUTION)

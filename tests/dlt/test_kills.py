@@ -141,7 +141,9 @@ def test_kills(make_warehouse, amazon, config, clock) -> None:
 @pytest.mark.parametrize(
     "points",
     [
-        pytest.param(["extracted", "copied", "merged", "committed"], id="some"),
+        pytest.param(
+            ["extracted", "copied", "merged", "committed"], id="some", marks=pytest.mark.slow
+        ),
         pytest.param([*POINTS], id="all", marks=pytest.mark.every_kill),
     ],
 )

@@ -185,7 +185,7 @@ def test_memory_does_not_grow_with_the_document(delimiter: str) -> None:
         """Eight megabytes of rows, made as they are read: twice what may be held."""
 
         left = 8 * 1024 * 1024
-        row = delimiter.join(["cell"] * 13) + "\n"
+        row = delimiter.join(["cell" * 25] * 13) + "\n"
 
         def read(self, size: int | None = -1, /) -> str:
             assert size == BLOCK_SIZE

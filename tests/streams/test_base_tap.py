@@ -22,8 +22,11 @@ import requests
 
 from tap_mws_reports import cli
 from tap_mws_reports.__main__ import main
-from tap_mws_reports.api.clock import VirtualClock
+from tap_mws_reports.api.clock import SystemClock, VirtualClock
 from tap_mws_reports.errors import TapError
+from tap_mws_reports.sandbox import server
+from tap_mws_reports.sandbox.amazon import Amazon
+from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES, tap_config
 from tap_mws_reports.tap import TapMwsReports
 
 TAP = [sys.executable, "-m", "tap_mws_reports"]
@@ -52,13 +55,12 @@ def sandbox(log: Path, *arguments: str) -> Iterator[dict[str, Any]]:
     assert not re.search("sandbox-(client-)?secret|sandbox-refresh|Atza", log.read_text())
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    log = tmp_path_factory.mktemp("sandbox") / "log"
-    with sandbox(log, "--api", "mws") as settings:
-        yield settings
-    # Each worker serves the tests that it runs; some of them are refused.
-    assert re.search(r"GetReportRequestList -> \d{3}", log.read_text())
+@pytest.fixture
+def served() -> Iterator[dict[str, Any]]:
+    """Settings for a sandbox of this test alone, which so waits for no quota that others spent."""
+    clock = SystemClock()
+    with server.served(Amazon(clock.now(), pace=LATENCY_PROFILES["fast"]), clock) as address:
+        yield tap_config(address, clock.now(), api="mws")
 
 
 def run_tap(
@@ -117,9 +119,11 @@ def free_port() -> int:
         return port
 
 
-def test_a_run_against_the_server_delivers_rows(tmp_path, served) -> None:
-    done = run_tap(tmp_path, {**served, "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"]})
+def test_a_run_against_the_server_delivers_rows(tmp_path) -> None:
+    with sandbox(tmp_path / "log", "--api", "mws") as settings:
+        done = run_tap(tmp_path, {**settings, "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"]})
     assert done.returncode == 0, done.stderr
+    assert re.search(r"GetReportRequestList -> \d{3}", (tmp_path / "log").read_text())
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert sum(each["type"] == "RECORD" and "seller_sku" in each["record"] for each in rows) == 24
 

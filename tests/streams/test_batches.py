@@ -22,6 +22,8 @@ from tap_mws_reports.errors import RowsLost, SettingsError, UnreadableDocument
 from tap_mws_reports.streams.batch.batch_files import BatchStorage, _cut, write_batch_files
 from tap_mws_reports.streams.batch.batch_formats import make_format
 
+pytestmark = pytest.mark.api(slow="mws", reason="documents are read the same over both services")
+
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 STREAM = "flat_file_all_orders_data_by_last_update"
 RECENT = {"start_date": "2020-05-20T00:00:00Z"}

@@ -16,6 +16,8 @@ from tap_mws_reports.sandbox.reports import Document
 from tap_mws_reports.streams.binary_documents import FILE_COLUMNS, may_deliver_files, save_document
 from tap_mws_reports.streams.row_schema import row_schema
 
+pytestmark = pytest.mark.api(slow="mws", reason="documents are read the same over both services")
+
 UNKNOWN = "_GET_SOMETHING_NEW_"
 STREAM = "something_new"
 AFN = "_GET_AFN_INVENTORY_DATA_"

@@ -8,6 +8,8 @@ import pytest
 
 from tests.streams.test_batches import batch_config, read
 
+pytestmark = pytest.mark.api(slow="mws", reason="documents are read the same over both services")
+
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
 STREAM = "flat_file_all_orders_data_by_last_update"

@@ -10,6 +10,8 @@ import pytest
 from tap_mws_reports.sandbox.reports import Document, document
 from tests.conftest import Output
 
+pytestmark = pytest.mark.api(slow="mws", reason="documents are read the same over both services")
+
 AFN = "_GET_AFN_INVENTORY_DATA_"  # a snapshot with a cooldown
 STREAM = "afn_inventory_data"
 COLUMNS = ["seller-sku", "fulfillment-channel-sku", "asin", "condition-type"]

@@ -14,6 +14,8 @@ from singer_sdk import Stream
 from tap_mws_reports import report_types
 from tap_mws_reports.streams.sdk import BlockStream
 
+pytestmark = pytest.mark.api(slow="mws", reason="documents are read the same over both services")
+
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
 SETTLEMENTS = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"

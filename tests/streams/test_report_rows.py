@@ -9,6 +9,8 @@ import pytest
 
 from tap_mws_reports.sandbox.reports import Document, document
 
+pytestmark = pytest.mark.api(slow="mws", reason="documents are read the same over both services")
+
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 AFN = "_GET_AFN_INVENTORY_DATA_"
 STREAM = "afn_inventory_data"
