@@ -22,6 +22,8 @@ MINUTE = timedelta(minutes=1)
 class Service(QuotaMixin):
     """Quotas, and nothing to ask."""
 
+    ids_per_poll = 1
+
     def __init__(self, clock: VirtualClock) -> None:
         names = {call: call.name for call in ThrottledCall}
         self.quotas = dict.fromkeys(ThrottledCall, Quota(15, 60.0))
