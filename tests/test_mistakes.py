@@ -52,8 +52,9 @@ SETTINGS = [
     Mistake(
         "wrong region",
         (
-            "marketplace_ids: the marketplaces lie in several regions (EU, NA); give each "
-            "region an entry in `sellers`: it has an account of its own"
+            "marketplace_ids: the marketplaces lie in several regions (EU: "
+            "A1PA6795UKMFR9 (DE); NA: ATVPDKIKX0DER (US)); give each region an entry in "
+            "`sellers`: it has an account of its own"
         ),
         change={"marketplace_ids": ["US", "DE"]},
     ),

@@ -16,6 +16,7 @@ import click
 from tap_mws_reports import report_types
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import ReportClient
+from tap_mws_reports.api.marketplaces import labels
 from tap_mws_reports.api.sqs import SqsQueue
 from tap_mws_reports.api.timestamps import format_duration
 from tap_mws_reports.api.transport import HttpRequest, user_agent
@@ -128,7 +129,7 @@ def _clock(said: str | None, now: datetime) -> Iterator[Finding]:
 def _seller(seller: SellerConfig, transports: Transports, clock: Clock) -> Iterator[Finding]:
     """Check the login of a seller and each configured report type, by lists of requests."""
     client = connect_administration(seller, transports, clock)
-    names = ", ".join(each.name for each in seller.marketplaces)
+    names = labels(each.marketplace_id for each in seller.marketplaces)
     types = [each for each in seller.report_types if seller.settings.get("reports")]
     try:
         _list(client, [each.name for each in types], clock.now())

@@ -44,6 +44,7 @@ _REQUEST_COLUMNS = {
     "start_date": "From",
     "end_date": "To",
     "generated_report_id": "Report",
+    "marketplace_ids": "Marketplaces",
 }
 _REPORT_COLUMNS = {
     "report_id": "ID",

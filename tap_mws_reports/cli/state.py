@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from tap_mws_reports.api.clock import SystemClock
+from tap_mws_reports.api.marketplaces import labels
 from tap_mws_reports.cli.commands import examples, group
 from tap_mws_reports.cli.options import SHARD_COUNT
 from tap_mws_reports.cli.output_file import make_directory, refuse_existing, write_text
@@ -112,7 +113,7 @@ def _lines(found: Iterable[PartitionState]) -> Iterator[str]:
 def _name(partition: PartitionState) -> str:
     parts = (
         partition.stream,
-        partition.marketplace_ids,
+        partition.marketplace_ids and labels(partition.marketplace_ids.split(",")),
         partition.group and f"group {partition.group}",
     )
     return " ".join(filter(None, parts))
