@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -360,7 +361,10 @@ SETTINGS = [
     Mistake(
         "trailing comma",
         (
-            "error[TAP-101]: config.json is not JSON: Expecting property name enclosed in "
+            "error[TAP-101]: config.json is not JSON: Illegal trailing comma before end of object: "
+            "line 1 column 32 (char 31)"
+            if sys.version_info >= (3, 13)
+            else "error[TAP-101]: config.json is not JSON: Expecting property name enclosed in "
             "double quotes: line 1 column 33 (char 32)"
         ),
         config='{"seller_id": "A2EXAMPLESELLER",}',
