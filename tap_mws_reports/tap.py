@@ -11,8 +11,10 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any, ClassVar
 
+import click
 from singer_sdk import Stream
 
+from tap_mws_reports import tap_help
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.executors import make_executor
 from tap_mws_reports.api.request_budgets import RequestBudgets
@@ -75,6 +77,11 @@ class TapMwsReports(BaseTap):
     # A copy, because the SDK adds its own settings.
     config_jsonschema: ClassVar[dict[str, Any]] = copy.deepcopy(settings.SCHEMA)
     message_writer_class = LineWriter
+
+    @classmethod
+    def get_singer_command(cls) -> click.Command:
+        """Return the SDK's command with this tap's own help."""
+        return tap_help.describe(super().get_singer_command())
 
     @cached_property
     def run(self) -> SyncContext:

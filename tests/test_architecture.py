@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
     "errors": set(),
     "error_codes": set(),
+    "tap_help": set(),
     "api": {"errors"},
     "report_types": {"errors"},
     "documents": {"errors", "report_types"},
@@ -31,10 +32,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "streams": {"errors", "api", "report_types", "documents", "retrieval", "config", "progress"},
     "tap": {
         *("errors", "api", "report_types", "retrieval", "config", "connection", "progress"),
-        *("streams", "error_codes"),
+        *("streams", "error_codes", "tap_help"),
     },
     "dlt": {"errors", "api", "documents", "retrieval", "streams", "tap"},
-    "__main__": {"errors", "config", "streams", "tap"},
+    "tap_run": {"errors", "streams", "tap"},
+    "__main__": {"tap_help", "tap_run"},
     "sandbox": {"errors", "api", "report_types", "documents"},
     "page": {"errors", "api", "report_types"},
     "cli": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,8 +53,9 @@ SETTINGS = [
     Mistake(
         "wrong region",
         (
-            "marketplace_ids: the marketplaces lie in several regions (EU, NA); give each "
-            "region an entry in `sellers`: it has an account of its own"
+            "marketplace_ids: the marketplaces lie in several regions (EU: "
+            "A1PA6795UKMFR9 (DE); NA: ATVPDKIKX0DER (US)); give each region an entry in "
+            "`sellers`: it has an account of its own"
         ),
         change={"marketplace_ids": ["US", "DE"]},
     ),
@@ -359,7 +361,10 @@ SETTINGS = [
     Mistake(
         "trailing comma",
         (
-            "error[TAP-101]: config.json is not JSON: Expecting property name enclosed in "
+            "error[TAP-101]: config.json is not JSON: Illegal trailing comma before end of object: "
+            "line 1 column 32 (char 31)"
+            if sys.version_info >= (3, 13)
+            else "error[TAP-101]: config.json is not JSON: Expecting property name enclosed in "
             "double quotes: line 1 column 33 (char 32)"
         ),
         config='{"seller_id": "A2EXAMPLESELLER",}',
@@ -416,12 +421,13 @@ def write(folder: Path, mistake: Mistake) -> list[str]:
     return arguments
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def at_noon(monkeypatch) -> None:
     monkeypatch.setattr(sandbox_mode, "SystemClock", lambda: VirtualClock(NOW))
     monkeypatch.setattr("requests.Session.send", None)  # nobody reaches Amazon
 
 
+@pytest.mark.usefixtures("at_noon")
 @pytest.mark.parametrize("mistake", SETTINGS, ids=lambda mistake: mistake.name)
 def test_a_mistake_gets_its_message(mistake: Mistake, tmp_path, capsys) -> None:
     assert main(write(tmp_path, mistake)) == mistake.code
@@ -440,6 +446,47 @@ def test_the_table_is_long_and_has_no_mistake_twice() -> None:
     assert len({each.name for each in SETTINGS}) == len(SETTINGS)
 
 
+@pytest.mark.usefixtures("at_noon")
 def test_the_settings_without_a_mistake_are_good(tmp_path, capsys) -> None:
     assert main(write(tmp_path, Mistake("none", ""))) == 0
     assert "1 to take" in capsys.readouterr().out
+
+
+FILES = [
+    (["init", "--force", "-o", "{file}"], "{file} cannot be written: Not a directory"),
+    (["read", "{document}", "-o", "{file}"], "{file} cannot be written: Not a directory"),
+    (
+        ["state", "split", "{state}", "--shards", "2", "--output", "{file}"],
+        "the directory {file} cannot be made: Not a directory",
+    ),
+    (
+        ["types", "add", "{document}", "--output", "{file}"],
+        "the directory {file} cannot be made: Not a directory",
+    ),
+]
+INIT = {
+    "--seller-id": GOOD["seller_id"],
+    "--marketplaces": "US",
+    "--lwa-client-id": GOOD["lwa_client_id"],
+    "--lwa-client-secret": GOOD["lwa_client_secret"],
+    "--refresh-token": GOOD["refresh_token"],
+}
+
+
+@pytest.mark.parametrize(("command", "said"), FILES, ids=["init", "read", "state", "types"])
+def test_a_place_that_cannot_be_written_is_named(command, said, tmp_path, capsys) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "document.txt").write_text("sku\tcolour\n1\tred\n")
+    (tmp_path / "state.json").write_text('{"bookmarks": {}}')
+    places = {
+        "file": tmp_path / "file" / "new",
+        "document": tmp_path / "document.txt",
+        "state": tmp_path / "state.json",
+    }
+    arguments = [each.format(**places) for each in command]
+    if command[0] == "init":
+        arguments += [each for pair in INIT.items() for each in pair]
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert f"error[TAP-101]: {said.format(**places)}\n  where: --output\n   help: name " in error
+    assert "Traceback" not in error

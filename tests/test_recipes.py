@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 import yaml
 
 from tap_mws_reports.page.run_log import read_log
+from tap_mws_reports.sandbox.sandbox_config import account_settings
 
 ROOT = Path(__file__).parents[1]
 RECIPES = ROOT / "docs" / "recipes"
@@ -93,6 +95,37 @@ def test_the_workflow_runs_and_keeps_the_state() -> None:
     assert any("./run.sh" in step.get("run", "") for step in steps)
     assert any(step.get("with", {}).get("path") == "state.json" for step in steps)
     assert workflow["concurrency"]
+
+
+def test_the_workflow_loads_with_its_own_commands(tmp_path) -> None:
+    """The step runs as it stands, with secrets in the environment and a target of that name."""
+    workflow = yaml.safe_load((RECIPES / "github-actions.yml").read_text("utf-8"))
+    job = workflow["jobs"]["load"]
+    [step] = [step["run"] for step in job["steps"] if step.get("name") == "Run"]
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    target = programs / "target-postgres"
+    target.write_text(f"#!{sys.executable}\n{TARGET}")
+    target.chmod(0o700)
+    folder = tmp_path / "checkout"
+    folder.mkdir()
+    shutil.copy(RECIPES / "run.sh", folder)
+    account = account_settings(api="sp_api")
+    in_the_environment = {
+        name: account.pop(name.removeprefix("TAP_MWS_REPORTS_").lower())
+        for name in job["env"]
+        if name.startswith("TAP_MWS_REPORTS_")
+    }
+    (folder / "config.json").write_text(json.dumps({**CONFIG, **account}))
+    (folder / "target.json").write_text("{}")
+    env = {**os.environ, **in_the_environment, "PATH": f"{programs}:{BIN}:{os.environ['PATH']}"}
+    shell = ["bash", "-e", "-c", step]
+    done = subprocess.run(
+        shell, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    [kept] = [step["with"]["path"] for step in job["steps"] if "state" in str(step.get("with"))]
+    assert "merchant_listings_all_data" in json.loads((folder / kept).read_text())["bookmarks"]
 
 
 def test_every_line_of_the_crontab_is_a_schedule_or_a_variable() -> None:

@@ -44,10 +44,14 @@ def test_ci_runs_what_is_run_before_a_merge() -> None:
 
 def test_ci_runs_the_versions_of_python_that_the_package_claims() -> None:
     claimed = re.findall(r"Python :: (3\.\d+)", (ROOT / "pyproject.toml").read_text("utf-8"))
-    steps = read(WORKFLOWS[0])["jobs"]["check"]["steps"]
-    assert claimed == [
-        step["with"]["python-version"] for step in steps if "python-version" in step.get("with", {})
+    jobs = read(WORKFLOWS[0])["jobs"]
+    run = [
+        step["with"]["python-version"]
+        for step in jobs["check"]["steps"]
+        if "python-version" in step.get("with", {})
     ]
+    assert claimed == [*run, *jobs["versions"]["strategy"]["matrix"]["python-version"]]
+    assert "make test PYTHON=python" in [step.get("run") for step in jobs["versions"]["steps"]]
 
 
 def test_only_publishing_gets_an_identity() -> None:

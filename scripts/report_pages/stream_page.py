@@ -17,6 +17,7 @@ from tap_mws_reports.cli.type_details import (
     settings_for,
 )
 from tap_mws_reports.report_types import ColumnSpec, ReportType
+from tap_mws_reports.report_types.column_meanings import meanings_of
 
 MADE = "<!-- Written by `make docs`; what it says stands in the entry of the report type. -->"
 
@@ -24,6 +25,10 @@ _LINKS = "[All report types](../report-types.md) · [How documents are read](../
 _BESIDE = (
     "Any other column of a document becomes a text column, named after its header "
     "([new columns](../reading.md#columns))."
+)
+_VALUES = (
+    "Those that Amazon names, or that documents have shown. A document may hold others, also "
+    "in the language of its marketplace: they are loaded as they are."
 )
 _KEPT = "The document is kept as a file; it is not read as rows."
 _UNKNOWN_COLUMNS = (
@@ -46,9 +51,10 @@ def stream_page(known: ReportType, stream: ReportType) -> str:
         section("Options", table(("option", "values", "required", "meaning"), _options(known))),
         section("Key", _key(stream)),
         section("Columns", _columns(stream), _beside(known, stream)),
+        _values(stream),
         section("Columns of every row", table(("column", "kind", "meaning"), _own(stream))),
         section("Example", *_settings(known), _record(known, stream)),
-        section("Sources", "\n".join(f"- <{address}>" for address in known.source)),
+        section("Sources", "\n".join(f"- <{address}>" for address in _sources(known, stream))),
     )
     return paragraphs(*parts) + "\n"
 
@@ -114,13 +120,34 @@ def _key(stream: ReportType) -> str:
 
 
 def _columns(stream: ReportType) -> str:
+    meanings = meanings_of(stream.stream)
     head = ("column", "kind", "header in the document", "other spellings")
-    return table(head, map(_column, stream.columns))
+    if meanings is None:
+        return table(head, map(_column, stream.columns))
+    rows = [(*_column(spec), prose(meanings.columns.get(spec.name, ""))) for spec in stream.columns]
+    return table((*head, "meaning"), rows)
 
 
 def _column(spec: ColumnSpec) -> tuple[str, ...]:
     aliases = (alias.strip() for alias in spec.aliases)
     return code(spec.name), kind_of(spec), code(spec.header.strip()), codes(aliases)
+
+
+def _values(stream: ReportType) -> str:
+    """Return the values of the stream's enumerations."""
+    meanings = meanings_of(stream.stream)
+    names = {spec.name for spec in stream.columns}
+    rows = [
+        (code(column), code(value), prose(meaning))
+        for column, values in (meanings.of(names).values if meanings else {}).items()
+        for value, meaning in values.items()
+    ]
+    return section("Values", _VALUES if rows else "", table(("column", "value", "meaning"), rows))
+
+
+def _sources(known: ReportType, stream: ReportType) -> tuple[str, ...]:
+    meanings = meanings_of(stream.stream)
+    return tuple(dict.fromkeys((*known.source, *(meanings.source if meanings else ()))))
 
 
 def _beside(known: ReportType, stream: ReportType) -> str:

@@ -6,6 +6,7 @@ The facts and their sources stand in `marketplaces.toml`.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -70,6 +71,17 @@ def find(text: str) -> Marketplace:
             f"Amazon has no marketplace {text!r}",
             hint=f"use a marketplace id or one of {', '.join(sorted(_BY_COUNTRY))}",
         ) from None
+
+
+def label(marketplace_id: str) -> str:
+    """Return an id with its country, such as ``ATVPDKIKX0DER (US)``; an unknown id as it is."""
+    known = MARKETPLACES.get(marketplace_id)
+    return f"{marketplace_id} ({known.country})" if known else marketplace_id
+
+
+def labels(marketplace_ids: Iterable[str]) -> str:
+    """Return the labels of several ids, in a line."""
+    return ", ".join(map(label, marketplace_ids))
 
 
 @cache

@@ -16,6 +16,7 @@ import click
 from tap_mws_reports import report_types
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import ReportClient
+from tap_mws_reports.api.marketplaces import labels
 from tap_mws_reports.api.sqs import SqsQueue
 from tap_mws_reports.api.timestamps import format_duration
 from tap_mws_reports.api.transport import HttpRequest, user_agent
@@ -27,7 +28,7 @@ from tap_mws_reports.config.report_checks import spelled_for
 from tap_mws_reports.config.sandbox_mode import make_clock
 from tap_mws_reports.config.sellers import SellerConfig, seller_configs
 from tap_mws_reports.connection import Transports, address, connect_administration, make_transports
-from tap_mws_reports.errors import CredentialsError, Incomplete, TapError
+from tap_mws_reports.errors import CredentialsError, Incomplete, TapError, exit_codes
 
 Verdict = Literal["ok", "warning", "failed"]
 
@@ -36,6 +37,8 @@ _SIGNATURES_LAST = timedelta(minutes=15)
 (https://docs.developer.amazonservices.com/en_US/dev_guide/DG_Errors.html, RequestExpired)."""
 
 _NOTICED = timedelta(minutes=1)
+
+_NO_ANSWER = "check this machine's network and proxy, and `endpoint_url` if it is set"
 
 _COLUMNS = {"seller_id": "Seller", "subject": "Checked", "verdict": "Verdict", "what": "Finding"}
 
@@ -76,9 +79,10 @@ def command(config_paths: Sequence[str], *, as_json: bool) -> int:
     if not failed:
         return 0
     what = f"{len(failed)} of {len(findings)} checks failed"
-    if any(each.code == CredentialsError.code for each in failed):
+    if any(exit_codes().get(each.code) == CredentialsError.exit_code for each in failed):
         raise CredentialsError(what)
-    raise Incomplete(what, hint="the streams of the other report types work")
+    others_work = all(each.stream for each in failed)
+    raise Incomplete(what, hint="the streams of the other report types work" if others_work else "")
 
 
 def find(config: Mapping[str, Any]) -> Iterator[Finding]:
@@ -105,7 +109,8 @@ def _host(host: str, transports: Transports, clock: Clock) -> Iterator[Finding]:
     try:
         answer = transports.calls.send(request)
     except TapError as error:
-        yield _failed(f"host {host}", error)
+        hint = error.hint or _NO_ANSWER
+        yield Finding(f"host {host}", "failed", error.what, hint, code=error.code)
         return
     yield Finding(f"host {host}", "ok", "responds")
     yield from _clock(answer.headers.get("date"), clock.now())
@@ -128,7 +133,7 @@ def _clock(said: str | None, now: datetime) -> Iterator[Finding]:
 def _seller(seller: SellerConfig, transports: Transports, clock: Clock) -> Iterator[Finding]:
     """Check the login of a seller and each configured report type, by lists of requests."""
     client = connect_administration(seller, transports, clock)
-    names = ", ".join(each.name for each in seller.marketplaces)
+    names = labels(each.marketplace_id for each in seller.marketplaces)
     types = [each for each in seller.report_types if seller.settings.get("reports")]
     try:
         _list(client, [each.name for each in types], clock.now())

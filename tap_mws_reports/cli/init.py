@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
-from typing import Any
 
 import click
 
 from tap_mws_reports.cli.commands import command as declare
+from tap_mws_reports.cli.output_file import refuse_existing, write_text
 from tap_mws_reports.config import validation
-from tap_mws_reports.errors import SettingsError
 
 _FIRST_REPORT = "GET_MERCHANT_LISTINGS_ALL_DATA"
 
@@ -75,9 +73,8 @@ def command(
 
     Asks for what is not given as an option. Only its owner can read the file.
     """
-    if output.exists() and not force:
-        what = f"{output} is there already"
-        raise SettingsError(what, where="--output", hint="name another, or give --force")
+    if not force:
+        refuse_existing(output, "name another, or give --force")
     config = {
         "api": "sp_api",
         "seller_id": seller_id,
@@ -88,18 +85,6 @@ def command(
         "reports": list(reports) or [_FIRST_REPORT],
     }
     validation.raise_for_problems(validation.find_problems(config))
-    _write(output, config)
+    write_text(output, json.dumps(config, indent=2) + "\n", for_owner=True)
     click.echo(f"Wrote {output}. Next: mws-reports check --config {output}")
     return 0
-
-
-def _write(path: Path, config: dict[str, Any]) -> None:
-    text = json.dumps(config, indent=2) + "\n"
-    try:
-        path.unlink(missing_ok=True)  # an existing file would keep its mode
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        what = f"{path} cannot be written: {error.strerror}"
-        raise SettingsError(what, where="--output", hint="name a file in a directory") from error

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tap_mws_reports.api.interface import Report, ReportRequest, ReportSchedule
+from tap_mws_reports.api.marketplaces import labels
 from tap_mws_reports.api.timestamps import format_timestamp
 
 _PIPED_WIDTH = 200
@@ -42,7 +43,8 @@ def show(
 
     Args:
         rows: what is printed; as JSON it is printed whole.
-        columns: the keys that the table shows, with their headings.
+        columns: the keys that the table shows, with their headings; it adds countries to the ids
+            of `marketplace_ids`, and leaves out columns without a value.
         as_json: print one JSON array instead of a table.
         empty: what is said instead of a table without rows.
     """
@@ -52,19 +54,26 @@ def show(
     if not rows:
         click.echo(empty, err=True)
         return
+    columns = {
+        name: heading
+        for name, heading in columns.items()
+        if any(_cell(name, row.get(name)) for row in rows)
+    }
     table = Table(
         *columns.values(), box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold"
     )
     for each in table.columns:
         each.overflow = "fold"
     for row in rows:
-        table.add_row(*(_cell(row.get(name)) for name in columns))
+        table.add_row(*(_cell(name, row.get(name)) for name in columns))
     width = None if sys.stdout.isatty() else _PIPED_WIDTH
     console = Console(width=width, markup=False, highlight=False, emoji=False)
     console.print(table)
 
 
-def _cell(value: object) -> str:
+def _cell(name: str, value: object) -> str:
+    if name == "marketplace_ids" and isinstance(value, list):
+        return labels(value)
     if value is None:
         return ""
     if isinstance(value, bool):

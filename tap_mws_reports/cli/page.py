@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import click
 
 from tap_mws_reports.cli.commands import command as declare
+from tap_mws_reports.cli.output_file import write_text
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.page import open_database, render_page
 from tap_mws_reports.page.run_log import RunLog, read_log
@@ -49,11 +50,7 @@ def command(database: str, output: str, schema: str | None, log_path: str | None
     if output == "-":
         click.echo(html)
         return 0
-    try:
-        Path(output).write_text(html, "utf-8")
-    except OSError as error:
-        what = f"{output} cannot be written: {error.strerror}"
-        raise SettingsError(what, where="--output") from error
+    write_text(Path(output), html)
     click.echo(f"Wrote {output} ({len(html.encode()) // 1024} KiB).", err=True)
     return 0
 

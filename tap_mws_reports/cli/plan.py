@@ -13,6 +13,7 @@ import click
 
 from tap_mws_reports import connection
 from tap_mws_reports.api.interface import ListCalls
+from tap_mws_reports.api.marketplaces import labels
 from tap_mws_reports.api.timestamps import format_duration, format_timestamp
 from tap_mws_reports.cli.commands import command as declare
 from tap_mws_reports.cli.options import SHARD_COUNT, config_option
@@ -204,6 +205,7 @@ def _share_as_json(share: PartitionSummary, now: datetime) -> Mapping[str, Any]:
         "report_type": _type_name(share),
         "seller_id": share.partition_request.seller_id,
         "marketplace_ids": list(share.partition_request.marketplace_ids),
+        "marketplaces": labels(share.partition_request.marketplace_ids),
         "kind": share.partition_request.kind,
         "windows": share.windows,
         "reread": share.reread,
@@ -220,7 +222,11 @@ def _share_as_json(share: PartitionSummary, now: datetime) -> Mapping[str, Any]:
 
 def _as_text(planned: RunPlan, notices: Sequence[str]) -> str:
     several = len({share.partition_request.seller_id for share in planned.shares}) > 1
-    shares = [(_name(each, several=several), _tasks(each, planned.now)) for each in planned.shares]
+    places = len({share.partition_request.marketplace_ids for share in planned.shares}) > 1
+    shares = [
+        (_name(each, sellers=several, places=places), _tasks(each, planned.now))
+        for each in planned.shares
+    ]
     width = max((len(name) for name, _ in shares), default=0)
     lines = [f"{name:<{width}}  {tasks}" for name, tasks in shares]
     lines.append(f"{planned.forecast.describe(planned.now)}.")
@@ -239,9 +245,14 @@ def _as_text(planned: RunPlan, notices: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def _name(share: PartitionSummary, *, several: bool) -> str:
-    seller = f"{share.partition_request.seller_id}  " if several else ""
-    return seller + _type_name(share)
+def _name(share: PartitionSummary, *, sellers: bool, places: bool) -> str:
+    """Return what a line of the plan is about; what all lines have in common is left out."""
+    parts = (
+        share.partition_request.seller_id if sellers else "",
+        _type_name(share),
+        labels(share.partition_request.marketplace_ids) if places else "",
+    )
+    return "  ".join(filter(None, parts))
 
 
 def _type_name(share: PartitionSummary) -> str:

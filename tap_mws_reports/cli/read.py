@@ -16,9 +16,9 @@ from typing import IO, get_args
 
 import click
 
-from tap_mws_reports.api.document_integrity import atomic_path
 from tap_mws_reports.cli.commands import command as declare
 from tap_mws_reports.cli.detection import open_detected, requested_type
+from tap_mws_reports.cli.output_file import output_file
 from tap_mws_reports.cli.own_types import directory_option, use_own_types
 from tap_mws_reports.cli.read_summary import ReadSummary
 from tap_mws_reports.cli.row_output import Format, make_output, write_rows
@@ -165,12 +165,8 @@ def _written_to(output: Path | None) -> Iterator[IO[bytes]]:
     if output is None:
         yield sys.stdout.buffer
         return
-    try:
-        with atomic_path(output) as path, path.open("wb") as stream:
-            yield stream
-    except OSError as error:
-        what = f"{output} cannot be written: {error.strerror}"
-        raise SettingsError(what, where="--output", hint="name a file in a directory") from error
+    with output_file(output) as stream:
+        yield stream
 
 
 @contextmanager

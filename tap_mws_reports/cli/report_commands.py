@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from tap_mws_reports.cli.commands import command as declare
 from tap_mws_reports.cli.detection import open_detected, requested_type
 from tap_mws_reports.cli.options import PAIR, TIMESTAMP, json_option, seller_options, type_option
 from tap_mws_reports.cli.output import as_json_object, show
+from tap_mws_reports.cli.output_file import output_file
 from tap_mws_reports.cli.read_summary import ReadSummary
 from tap_mws_reports.cli.row_output import Format, make_output, write_rows
 from tap_mws_reports.cli.seller_client import SellerClient, connect_seller
@@ -42,6 +44,7 @@ _REQUEST_COLUMNS = {
     "start_date": "From",
     "end_date": "To",
     "generated_report_id": "Report",
+    "marketplace_ids": "Marketplaces",
 }
 _REPORT_COLUMNS = {
     "report_id": "ID",
@@ -177,7 +180,10 @@ def get(
         return
     document_id = _report_id(client, report_id, found)
     with TemporaryDirectory() as folder:
-        document = client.reports.download(document_id, output or Path(folder) / "document")
+        document = client.reports.download(document_id, Path(folder) / "document")
+        if output:
+            with document.path.open("rb") as arrived, output_file(output) as kept:
+                shutil.copyfileobj(arrived, kept)
         click.echo(f"{document.size:,} bytes, MD5 {document.md5}", err=True)
         if rows:
             _write_rows(client, found, document, form)

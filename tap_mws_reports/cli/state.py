@@ -10,10 +10,11 @@ from typing import Any
 import click
 
 from tap_mws_reports.api.clock import SystemClock
+from tap_mws_reports.api.marketplaces import labels
 from tap_mws_reports.cli.commands import examples, group
 from tap_mws_reports.cli.options import SHARD_COUNT
+from tap_mws_reports.cli.output_file import make_directory, refuse_existing, write_text
 from tap_mws_reports.config import input_files
-from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.retrieval.state.state_sharding import merge_states, split_state
 from tap_mws_reports.retrieval.state.state_summary import PartitionState, summarise
 from tap_mws_reports.retrieval.state.state_validation import check_bookmarks, round_up_numbers
@@ -68,13 +69,12 @@ def split(file: str, shards: int, output: str) -> None:
     """Divide a state into those of N shards, written as shard-INDEX-of-N.json."""
     parts = split_state(_read(file), shards)
     folder = Path(output)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_directory(folder)
     paths = [folder / SHARD_FILE.format(index=index, count=shards) for index in range(len(parts))]
-    if there := [str(path) for path in paths if path.exists()]:
-        what = f"{there[0]} exists"
-        raise SettingsError(what, where="--output", hint="give a directory without such files")
+    for path in paths:
+        refuse_existing(path, "name a directory without such files")
     for path, part in zip(paths, parts, strict=True):
-        path.write_text(json.dumps(part), encoding="utf-8")
+        write_text(path, json.dumps(part))
     click.echo(f"Wrote {len(paths)} states: {paths[0]} to {paths[-1].name}", err=True)
 
 
@@ -113,7 +113,7 @@ def _lines(found: Iterable[PartitionState]) -> Iterator[str]:
 def _name(partition: PartitionState) -> str:
     parts = (
         partition.stream,
-        partition.marketplace_ids,
+        partition.marketplace_ids and labels(partition.marketplace_ids.split(",")),
         partition.group and f"group {partition.group}",
     )
     return " ".join(filter(None, parts))

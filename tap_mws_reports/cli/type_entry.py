@@ -15,6 +15,7 @@ import click
 
 from tap_mws_reports import report_types
 from tap_mws_reports.cli.detection import ANY_TYPE, open_detected, requested_type
+from tap_mws_reports.cli.output_file import make_directory, refuse_existing, write_text
 from tap_mws_reports.documents import Column, Table, decompressed
 from tap_mws_reports.documents.columns import columns_of
 from tap_mws_reports.documents.flat_file import FlatFile
@@ -181,12 +182,7 @@ def _quoted(text: str) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise SettingsError(
-            f"{path} exists", where=_WHERE, hint="remove it, or name another --output directory"
-        ) from None
+    refuse_existing(path, "remove it, or name another directory")
+    make_directory(path.parent)
+    write_text(path, text)
     click.echo(f"Wrote {path}. Check the kinds and the key; `report_types_directory` uses it.")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tap_mws_reports.api import marketplaces
-from tap_mws_reports.api.marketplaces import Marketplace
+from tap_mws_reports.api.marketplaces import Marketplace, label, labels
 from tap_mws_reports.api.sp_api.endpoint import HOSTS
 from tap_mws_reports.config import settings
 from tap_mws_reports.config.credential_checks import credential_problems
@@ -105,9 +105,12 @@ def _marketplace_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
     if account.number is None:
         # A seller may have other marketplaces than the others.
         texts = [*texts, *_of_reports(account.settings.get("reports") or [])]
-    regions = {each.region for each in _known(texts)}
+    regions: dict[str, list[str]] = {}
+    for place in sorted(_known(texts), key=lambda each: each.region):
+        regions.setdefault(place.region, []).append(place.marketplace_id)
     if len(regions) > 1:
-        what = f"the marketplaces lie in several regions ({', '.join(sorted(regions))})"
+        each_region = "; ".join(f"{name}: {labels(ids)}" for name, ids in regions.items())
+        what = f"the marketplaces lie in several regions ({each_region})"
         fix = "give each region an entry in `sellers`: it has an account of its own"
         yield ConfigProblem(account.place("marketplace_ids"), what, fix)
 
@@ -159,7 +162,8 @@ def service_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     yield from unavailable_problems(config)
     for text in config.get("marketplace_ids") or []:
         if not _is_served(text):
-            what = f"SP-API does not serve the marketplace `{text}`"
+            place = label(marketplaces.find(text).marketplace_id)
+            what = f"SP-API does not serve the marketplace {place}"
             fix = f"its regions are {', '.join(HOSTS)}"
             yield ConfigProblem("marketplace_ids", what, fix)
 

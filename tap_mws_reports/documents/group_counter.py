@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import weakref
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -111,7 +112,9 @@ class _CountsOnDisk:
 
     def __init__(self) -> None:
         # An empty name is a temporary SQLite database, deleted with the connection.
-        self._database = sqlite3.connect("", isolation_level=None)
+        # Whichever thread drops the last reference closes it.
+        self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        weakref.finalize(self, self._database.close)
         self._database.execute("PRAGMA journal_mode = OFF")
         self._database.execute("CREATE TABLE parts (part INTEGER, counts BLOB)")
         self._database.execute("CREATE INDEX of_part ON parts (part)")

@@ -40,6 +40,7 @@ class Database:
 
     def __init__(self, cursor: Any, schema: str | None = None) -> None:  # noqa: ANN401 - PEP 249
         self._cursor = cursor
+        self._name: str = self.rows("select current_database() as name")[0]["name"]
         by_schema = self._columns()
         self.schema = schema or _only_schema(by_schema)
         if self.schema not in by_schema:
@@ -55,8 +56,12 @@ class Database:
         return sorted(name for name, columns in self.tables.items() if columns >= ROW_COLUMNS)
 
     def table(self, name: str) -> str:
-        """Return the quoted name of a table."""
-        return ".".join('"' + part.replace('"', '""') + '"' for part in (self.schema, name))
+        """Return the quoted name of a table, with that of the database.
+
+        DuckDB refuses a schema alone if the database has the same name, as in `amazon.duckdb`.
+        """
+        parts = (self._name, self.schema, name)
+        return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
 
     def rows(self, sql: str) -> list[Row]:
         """Return the rows of a query."""

@@ -69,6 +69,7 @@ def render_page(database: Database, log: RunLog, title: str) -> str:
         left_out=len(run.reports) - len(lines),
         quotas=quota_use(run.reports, service_of(database)),
         quota_waits=sorted(log.quota_waits.items()),
+        calls=log.calls,
         tables=tables,
         rows=sum(table["rows"] for table in tables),
         unparsed=sum(table["unparsed"] for table in tables),

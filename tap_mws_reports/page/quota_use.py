@@ -1,6 +1,7 @@
 """How much of Amazon's quotas a run has used, by its report requests and downloads.
 
-The other calls of a run, polls and lists, leave no trace in a warehouse.
+The other calls of a run, polls and lists, leave no trace in a warehouse; the summary in its log has
+the number of all calls (`run_log`).
 """
 
 from __future__ import annotations

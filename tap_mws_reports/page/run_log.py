@@ -34,6 +34,8 @@ class RunLog:
     """The message of a report that failed or was requested again."""
     quota_waits: Counter[str] = field(default_factory=Counter)
     """Seconds of waiting for the quota, by operation."""
+    calls: int | None = None
+    """All calls to the service and the login, by the summary of the run; None without one."""
     first: datetime | None = None
     last: datetime | None = None
     skipped: int = 0
@@ -70,6 +72,8 @@ def _entry(line: str) -> dict[str, Any] | None:
 def _add_event(log: RunLog, entry: dict[str, Any], moment: datetime) -> None:
     fields = entry.get("extra") or {}
     event = fields.get("report_event")
+    if event == "summary":
+        log.calls = (log.calls or 0) + fields["calls"]
     if not event or "stream" not in fields:
         return
     report = LoggedReport(

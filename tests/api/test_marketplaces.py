@@ -9,7 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tap_mws_reports import errors
-from tap_mws_reports.api.marketplaces import MARKETPLACES, Marketplace, find, mws_hosts
+from tap_mws_reports.api.marketplaces import (
+    MARKETPLACES,
+    Marketplace,
+    find,
+    label,
+    labels,
+    mws_hosts,
+)
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference" / "marketplaces.csv"
 
@@ -113,3 +120,9 @@ def test_marketplace_format(
 def test_hosts_of_single_countries_are_known_too() -> None:
     assert "mws.amazonservices.co.uk" in mws_hosts()
     assert "sellingpartnerapi-na.amazon.com" not in mws_hosts()
+
+
+def test_an_id_is_shown_with_its_country() -> None:
+    assert label("ATVPDKIKX0DER") == "ATVPDKIKX0DER (US)"
+    assert labels(["A2EUQ1WTGCTBG2", "NEW"]) == "A2EUQ1WTGCTBG2 (CA), NEW"
+    assert labels([]) == ""

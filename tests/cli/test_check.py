@@ -52,7 +52,7 @@ def test_all_that_works_is_said(check, amazon, api) -> None:
     code, found, err = check()
     assert (code, err) == (0, "")
     name = LISTINGS if api == "sp_api" else f"_{LISTINGS}_"
-    assert found["login"]["what"] == "accepted, for United States"
+    assert found["login"]["what"] == "accepted, for ATVPDKIKX0DER (US)"
     assert found[name]["stream"] == "merchant_listings_all_data"
     assert {each["verdict"] for each in found.values()} == {"ok"}
     assert not any(each.asked for each in amazon.accounts["NA"].requests.values())

@@ -46,7 +46,7 @@ def test_a_file_is_replaced_on_demand_alone(tmp_path, capsys) -> None:
     path.write_text("mine")
     path.chmod(0o644)
     assert init(path) == 2
-    assert "is there already" in capsys.readouterr().err
+    assert "config.json exists already" in capsys.readouterr().err
     assert path.read_text() == "mine"
     assert init(path, "--force") == 0
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

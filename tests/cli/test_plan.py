@@ -72,6 +72,16 @@ def test_a_plan_is_written_in_words(written, capsys) -> None:
 
 
 @pytest.mark.usefixtures("unreachable")
+def test_a_plan_names_the_marketplaces_where_they_differ(written, capsys) -> None:
+    listings = [{"type": LISTINGS, "marketplace_ids": [each]} for each in ("US", "CA")]
+    config = {**CONFIG, "marketplace_ids": ["US", "CA"], "reports": listings}
+    assert main(["plan", "--config", written("config.json", config)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"{LISTINGS}  ATVPDKIKX0DER (US)   1 to take")
+    assert lines[1].startswith(f"{LISTINGS}  A2EUQ1WTGCTBG2 (CA)  1 to take")
+
+
+@pytest.mark.usefixtures("unreachable")
 def test_a_plan_is_written_in_json(written, capsys) -> None:
     state = {"bookmarks": {STREAM: {"partitions": [PARTITION]}}}
     arguments = ["plan", "--config", written("config.json", CONFIG), "--json"]
@@ -79,6 +89,7 @@ def test_a_plan_is_written_in_json(written, capsys) -> None:
     told = json.loads(capsys.readouterr().out)
     orders = told["streams"][0]
     assert orders["stream"] == STREAM
+    assert orders["marketplaces"] == "ATVPDKIKX0DER (US)"
     assert orders["windows"] == 10 + 1, "ten days that are left, and those of late changes"
     assert (orders["reread"], orders["lookback_days"]) == (1, 1)
     assert told["reports"] == told["requests"] == 12

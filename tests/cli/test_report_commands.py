@@ -87,6 +87,9 @@ def test_a_table_shows_what_json_has(run, made, api) -> None:
     assert head.split()[:4] == ["ID", "Report", "type", "Status"]
     assert set(rule) == {"─"}
     assert row.split()[:3] == [made, LISTINGS[api], "SUBMITTED"]
+    # MWS does not say which marketplaces a request is for.
+    assert head.rstrip().endswith("Marketplaces") == (api == "sp_api")
+    assert row.rstrip().endswith("ATVPDKIKX0DER (US)") == (api == "sp_api")
 
 
 def test_the_document_is_downloaded_once_it_is_finished(run, made, tmp_path) -> None:

@@ -55,7 +55,7 @@ def test_a_state_is_shown_to_a_person(written, capsys) -> None:
     window = f"{WINDOW['start']} to {WINDOW['end']}"
     assert capsys.readouterr().out.splitlines() == [
         "seller A1",
-        "  orders_data ATVPDKIKX0DER: done until 2026-02-01T00:00:00+00:00, 1 open, 3 failed, "
+        "  orders_data ATVPDKIKX0DER (US): done until 2026-02-01T00:00:00+00:00, 1 open, 3 failed, "
         "1 given up",
         f"    open    {window}  request 5",
         f"    failed  {window}  cancelled",

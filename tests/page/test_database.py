@@ -68,6 +68,12 @@ def test_one_schema_is_found_and_another_chosen(database) -> None:
         assert (opened.schema, opened.row_tables) == ("main", [])
 
 
+def test_a_schema_may_be_named_as_its_database(database) -> None:
+    path = database("create schema shop", f"create table shop.shop.t {ROWS}")
+    with open_database(path) as opened:
+        assert opened.rows(f"select count(*) as n from {opened.table('t')}") == [{"n": 0}]
+
+
 def test_the_page_goes_to_stdout(database, capsys, tmp_path) -> None:
     assert main(["page", database(f"create table t {ROWS}"), "-o", "-"]) == 0
     assert capsys.readouterr().out.startswith("<!doctype html>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import duckdb
@@ -59,6 +60,21 @@ def test_the_page_has_every_figure_and_reaches_for_nothing(page) -> None:
     assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
     assert not re.search(r"url\(|@import", text)
     assert len(text) < 400_000
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize("logged", [False, True])
+def test_the_page_says_which_calls_are_counted(make_harness, load, tmp_path, logged) -> None:
+    path, log = load(make_harness().run(*REPORTS, **SPAN)), tmp_path / "tap.jsonl"
+    summary = {"report_event": "summary", "streams": {}, "report_requests": 9, "calls": 1234}
+    log.write_text(json.dumps({"ts": 1590000000, "extra": summary}))
+    options = ["--log", str(log)] if logged else []
+    assert main(["page", path, "-o", str(tmp_path / "page.html"), *options]) == 0
+    text = " ".join((tmp_path / "page.html").read_text("utf-8").split())
+    assert (
+        "The run made 1,234 calls in all; those that are not in the table are polls" in text
+    ) == (logged)
+    assert ("the number of all calls is in the run's log, which --log reads" in text) != logged
 
 
 @pytest.mark.usefixtures("undrawn")

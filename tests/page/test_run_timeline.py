@@ -112,6 +112,9 @@ def test_the_service_is_known_by_its_ids(database, prefix, service) -> None:
         assert service_of(opened) == service
 
 
+SUMMARY = {"report_event": "summary", "streams": {}, "report_requests": 3, "calls": 17}
+
+
 def line(event: str, minutes: float, request_id: str | None, message: str = "") -> str:
     window = "w" if request_id else "another"
     fields = {"report_event": event, "seller_id": "A1", "stream": STREAM, "window": window}
@@ -128,6 +131,7 @@ def test_the_log_adds_downloads_failures_and_waits(database) -> None:
             line("empty", 2.6, "2"),
             line("given_up", 2.7, None, "refused for ever"),
             json.dumps({"ts": at(3).timestamp(), "metric_info": metric}),
+            *[json.dumps({"ts": at(3).timestamp(), "extra": SUMMARY})] * 2,
             "a line of text",
             "[]",
             "",
@@ -139,6 +143,8 @@ def test_the_log_adds_downloads_failures_and_waits(database) -> None:
     assert by_id["2"].outcome is Outcome.EMPTY
     assert (by_id[None].outcome, by_id[None].reason) == (Outcome.FAILED, "refused for ever")
     assert log.quota_waits == {"createReport": 12.5}
+    assert log.calls == 34, "the log is of two runs"
+    assert read_log([]).calls is None
     assert log.skipped == 2
 
 
