@@ -113,8 +113,9 @@ def parse_state(content: bytes, name: str) -> StateFile:
 def _content(path: str, option: str) -> bytes:
     try:
         return Path(path).read_bytes()
-    except OSError as error:
-        what = f"{path} cannot be read: {error.strerror or error}"
+    except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
+        reason = error.strerror if isinstance(error, OSError) else None
+        what = f"{path} cannot be read: {reason or error}"
         raise SettingsError(what, where=option, hint="check the path of the file") from error
 
 
