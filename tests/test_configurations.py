@@ -236,7 +236,7 @@ def test_the_table_is_long() -> None:
     ("name", "value", "what"),
     [
         ("MAX_WAIT", "x", "TAP_MWS_REPORTS_MAX_WAIT"),
-        ("REPORTS", "{", "TAP_MWS_REPORTS_REPORTS"),
+        ("REPORTS", "{", "reports[0]"),
         ("REPORTS", '{"a": 1}', "reports"),
         ("SELLERS", "[5]", "sellers[0]"),
         ("NEW_COLUMNS", "adds", "new_columns"),
