@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup warehouse-setup clients-setup demo docs test slow-test warehouse-test clients-test meltano-test
 .PHONY: kills properties page-test recording dbt-test scale-test site simulate proof teeth
-.PHONY: benchmarks lint types check quick fuzz lock clean
+.PHONY: benchmarks lint types check quick fuzz lock clean supply-chain
 
 setup: $(VENV)/ready $(VENV)-target/ready ## set up the virtual environments
 
@@ -110,6 +110,11 @@ properties: setup ## all property tests with 2,000 examples each, not 30
 benchmarks: setup ## all benchmarks; each ends with a line of JSON
 	for name in throughput makespan sellers estimate application_limits kills; do $(BIN)/python -m benchmarks.$$name || exit; done
 
+supply-chain: setup $(VENV)-audit/ready ## known vulnerabilities of the pins, the workflows, licences; wheel and SBOM in dist/
+	$(BIN)/python -m hatchling build --target wheel
+	$(BIN)/python -m pytest -q -n 0 tests/scripts/test_supply_chain.py
+	$(BIN)/python scripts/supply_chain.py
+
 lint: setup ## ruff: rules and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -135,7 +140,7 @@ LOCK := pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no
 
 lock: ## choose versions anew; needs pip-tools
 	$(LOCK) -o requirements/dev.txt pyproject.toml requirements/dev.in
-	for name in $(WAREHOUSES) meltano clients site airflow; do $(LOCK) -o requirements/$$name.txt requirements/$$name.in || exit; done
+	for name in $(WAREHOUSES) meltano clients site airflow audit; do $(LOCK) -o requirements/$$name.txt requirements/$$name.in || exit; done
 	$(LOCK:--strip-extras=--no-strip-extras) -o requirements/dbt.txt requirements/dbt.in # pip misses an extra otherwise
 	$(LOCK) -c requirements/dev.txt -o requirements/fuzz.txt pyproject.toml requirements/fuzz.in
 	$(LOCK) -c requirements/dev.txt --extra s3 --extra parquet -o requirements/tap.txt pyproject.toml
@@ -143,4 +148,4 @@ lock: ## choose versions anew; needs pip-tools
 	sed -i -e '/^--/d' -e '/./,$$!d' requirements/*.txt # where packages came from is nobody else's business
 
 clean: ## remove the environments and everything that was made
-	rm -rf $(VENV) $(VENV)-fuzz $(VENV)-airflow $(VENV)-meltano $(VENV)-clients $(VENV)-dbt $(VENV)-site $(WAREHOUSES:%=$(VENV)-%) site .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-audit $(VENV)-fuzz $(VENV)-airflow $(VENV)-meltano $(VENV)-clients $(VENV)-dbt $(VENV)-site $(WAREHOUSES:%=$(VENV)-%) site .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 
 import fault_docs
+import licences
 import meltano_files
 from report_pages.pages import pages, stale_pages
 from report_pages.released_columns import (
@@ -24,6 +25,7 @@ def main() -> None:
     for path in stale_pages():
         path.unlink()
     written = pages() | meltano_files.files() | fault_docs.files()
+    written |= licences.files()
     for path, text in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")

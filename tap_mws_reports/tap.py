@@ -44,6 +44,7 @@ from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
 from tap_mws_reports.retrieval.state.state_validation import (
     check_sellers,
     check_streams,
+    misspelt_streams,
     round_up_numbers,
 )
 from tap_mws_reports.streams.base_tap import NAME, BaseTap
@@ -155,16 +156,20 @@ class TapMwsReports(BaseTap):
         bookmarks = state.get("bookmarks", {})
         others = {name: each for name, each in bookmarks.items() if name not in self.streams}
         if any(others.values()):
-            check_streams(others, {*self.streams, *stream_names()})
+            known = {*self.streams, *stream_names()}
+            check_streams(others, known)
+            for name, close in misspelt_streams(bookmarks, known, self.streams):
+                what = "`%s` starts without a bookmark: that of `%s` in the state is of no stream"
+                self.logger.warning(what, close, name)
         super().load_state(round_up_numbers(state))
         # A catalog may have changed the keys of streams.
         validation.raise_for_problems([*_exclusion_problems(self.streams.values())])
-        known = self._sellers_of(state)
-        if removed := known.difference(self.run.sellers.ids):
+        sellers = self._sellers_of(state)
+        if removed := sellers.difference(self.run.sellers.ids):
             what = "%d sellers of the state are not in the settings; their state is kept"
             self.logger.info(what, len(removed))
         self._warn_of_unused_patterns()
-        only = known or self.run.sellers.ids
+        only = sellers or self.run.sellers.ids
         for stream in self.streams.values():
             if self.config.get("exclude_columns") and isinstance(stream, CheckpointedStream):
                 stream.register_schema()

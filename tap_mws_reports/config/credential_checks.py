@@ -77,6 +77,9 @@ def credential_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
         if value != value.strip():
             what = "it has blanks or line ends around it"
             yield ConfigProblem(account.place(name), what, "remove them")
+        elif not value.isprintable():
+            what = "it has line ends or other control characters in it"
+            yield ConfigProblem(account.place(name), what, "copy it again, as one line")
         elif form := _misplaced(name, value):
             fix = form.fix or f"move it to `{form.setting}`"
             what = f"it holds {form.meaning} (`{form.shown}...`)"

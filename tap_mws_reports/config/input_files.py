@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tap_mws_reports.config import settings
+from tap_mws_reports.config import settings, strict_json
 from tap_mws_reports.errors import SettingsError, StateError
 
 _FRESH = "give a state that this tap wrote, or start without a state"
@@ -59,7 +59,7 @@ def parse(content: bytes, name: str, option: str) -> dict[str, Any]:
     """
     text = _decode(content, name, option)
     try:
-        value = json.loads(text)
+        value = strict_json.loads(text)
     except ValueError as error:
         raise _not_json(text, name, option, error) from error
     if not isinstance(value, dict):
@@ -98,7 +98,7 @@ def parse_state(content: bytes, name: str) -> StateFile:
     """
     text = _decode(content, name, "--state")
     try:
-        value = json.loads(text)
+        value = strict_json.loads(text)
     except ValueError as error:
         lines = _messages(text)
         if lines is None:
@@ -113,13 +113,14 @@ def parse_state(content: bytes, name: str) -> StateFile:
 def _content(path: str, option: str) -> bytes:
     try:
         return Path(path).read_bytes()
-    except OSError as error:
-        what = f"{path} cannot be read: {error.strerror or error}"
+    except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
+        reason = error.strerror if isinstance(error, OSError) else None
+        what = f"{path} cannot be read: {reason or error}"
         raise SettingsError(what, where=option, hint="check the path of the file") from error
 
 
 def _decode(content: bytes, name: str, option: str) -> str:
-    if content.startswith(_UTF_16):
+    if content.startswith(_UTF_16) or _is_wide(content):
         hint = "save it as UTF-8; PowerShell: `... | Out-File -Encoding utf8 FILE`"
         raise SettingsError(f"{name} is in UTF-16", where=option, hint=hint)
     try:
@@ -135,11 +136,18 @@ def _decode(content: bytes, name: str, option: str) -> str:
     return text
 
 
+def _is_wide(content: bytes) -> bool:
+    """Whether a text has two or four bytes for each character, without a byte order mark."""
+    return bool(content[:2].strip(b"\0")) and json.detect_encoding(content).startswith("utf-16")
+
+
 def _not_json(text: str, name: str, option: str, error: ValueError) -> SettingsError:
     if not text.lstrip().startswith(("{", "[")) and _YAML.search(text):
         hint = 'write it as JSON, such as `{"seller_id": "A2EXAMPLESELLER"}`; YAML is for Meltano'
         return SettingsError(f"{name} is YAML, not JSON", where=option, hint=hint)
     hint = "check the commas and quotation marks there"
+    if isinstance(error, strict_json.NotAccepted):
+        return SettingsError(f"{name} {error}", where=option, hint=error.hint)
     return SettingsError(f"{name} is not JSON: {error}", where=option, hint=hint)
 
 
@@ -152,7 +160,7 @@ def _messages(text: str) -> list[dict[str, Any]] | None:
     """Return the JSON objects of several lines, None if the text is something else."""
     lines = [line for line in text.splitlines() if line.strip()]
     try:
-        values = [json.loads(line) for line in lines]
+        values = [strict_json.loads(line) for line in lines]
     except ValueError:
         return None
     return values if all(isinstance(value, dict) for value in values) else None
@@ -176,7 +184,7 @@ def _unwrapped(value: dict[str, Any], name: str) -> dict[str, Any]:
     """Return the state of a STATE message or of `meltano state get`, or else the value itself."""
     if "type" not in value:
         state = value.get(MELTANO_KEY)
-        return state if isinstance(state, dict) else value
+        return state if isinstance(state, dict) and len(value) == 1 else value
     state = value.get("value")
     if value["type"] != "STATE" or not isinstance(state, dict):
         what = f"{name} is no state, but a Singer message of the type {value['type']}"

@@ -49,12 +49,22 @@ _WRONG = "the value does not have the right format"
 def schema_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     """Yield a problem for each value that the schema refuses. No secret is repeated."""
     validator = jsonschema.Draft7Validator(settings.SCHEMA)
-    for error in sorted(validator.iter_errors(dict(config)), key=lambda each: list(each.path)):
+    seen: set[str] = set()
+    for error in sorted(validator.iter_errors(dict(config)), key=_order):
         inner = _innermost(error)
         path = [*inner.absolute_path]
+        # A value of another type is none of the allowed ones either: it is reported once.
+        if setting_path(path) in seen:
+            continue
+        seen.add(setting_path(path))
         shown = not _is_secret(path)
         what = f"{_WRONG}: {_reason(inner, shown=shown)}"
         yield ConfigProblem(setting_path(path), what, _fix(path, inner))
+
+
+def _order(error: _Error) -> tuple[list[str], bool]:
+    """Order errors by their place; of one place that which names the allowed values is first."""
+    return [str(part) for part in error.absolute_path], error.validator != "enum"
 
 
 def _innermost(error: _Error) -> _Error:
@@ -77,6 +87,8 @@ def _reason(error: _Error, *, shown: bool) -> str:
         return f"{given} is none of {', '.join(f'`{each}`' for each in allowed)}"
     if error.validator == "minimum":
         return f"{given} is less than {allowed}"
+    if error.validator == "maximum":
+        return f"{given} is more than {allowed}"
     if error.validator == "required":
         return f"`{next(name for name in allowed if name not in value)}` is missing"
     if error.validator == "additionalProperties":

@@ -9,6 +9,9 @@ from typing import Any
 
 from singer_sdk import typing as th
 
+_LONGEST = 36_525
+"""Days: a hundred years, more than which no calendar arithmetic should meet."""
+
 _REPORT = th.CustomType(
     {
         "anyOf": [
@@ -19,8 +22,8 @@ _REPORT = th.CustomType(
                     "type": {"type": "string"},
                     "options": {"type": "object", "additionalProperties": {"type": "string"}},
                     "marketplace_ids": {"type": "array", "items": {"type": "string"}},
-                    "window_days": {"type": "integer", "minimum": 1},
-                    "lookback_days": {"type": "integer", "minimum": 0},
+                    "window_days": {"type": "integer", "minimum": 1, "maximum": _LONGEST},
+                    "lookback_days": {"type": "integer", "minimum": 0, "maximum": _LONGEST},
                     "columns": {"type": "object", "additionalProperties": {"type": "string"}},
                 },
                 "required": ["type"],
@@ -228,7 +231,7 @@ PROPERTIES = th.PropertiesList(
     ),
     th.Property(
         "max_wait",
-        th.CustomType({"type": "integer", "minimum": 1}),
+        th.CustomType({"type": "integer", "minimum": 1, "maximum": 525_600}),
         default=360,
         title="Longest wait",
         description="Minutes to wait for one report. Then it is left to the next run, "
@@ -252,7 +255,7 @@ PROPERTIES = th.PropertiesList(
     ),
     th.Property(
         "retry_failed_days",
-        th.CustomType({"type": "integer", "minimum": 0}),
+        th.CustomType({"type": "integer", "minimum": 0, "maximum": _LONGEST}),
         default=7,
         title="Days of retries of failed reports",
         description="For how many days later runs retry a failed report. Then it is "

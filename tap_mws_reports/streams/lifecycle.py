@@ -29,6 +29,7 @@ from tap_mws_reports.retrieval.state.listing_bookmarks import (
     migrate_listing_state,
 )
 from tap_mws_reports.retrieval.state.partitions import Partitions
+from tap_mws_reports.retrieval.state.state_validation import check_lifecycle_state
 from tap_mws_reports.streams.sdk import CheckpointedStream
 from tap_mws_reports.streams.seller_connections import SellerConnection
 from tap_mws_reports.streams.sync_context import SyncContext
@@ -70,7 +71,15 @@ class LifecycleStream(CheckpointedStream):
         """Return None: the stream iterates over sellers itself, because one of them may fail."""
 
     def take_state_over(self, owner: str | None) -> None:
-        """Migrate the state to the current format; ``owner`` is its seller, if known."""
+        """Validate the state and migrate it to the current format.
+
+        Args:
+            owner: the seller of the state, if known.
+
+        Raises:
+            StateError: it is invalid.
+        """
+        check_lifecycle_state(self.name, self.stream_state, self._run.clock.now())
         if not migrate_listing_state(self.stream_state, owner):
             what = "The state of %s does not name its seller; all is read again"
             self.logger.warning(what, self.name)

@@ -38,6 +38,7 @@ from tap_mws_reports.retrieval.state.partitions import Partitions
 from tap_mws_reports.retrieval.state.state_validation import (
     align_to_periods,
     check_stream_state,
+    migrate_dated_partitions,
     migrate_stream_state,
     rename_keys,
 )
@@ -145,11 +146,25 @@ class ReportRows(DeclaredKindsStream):
         if read_until := migrate_stream_state(state, partitions, self._run.start):
             what = "The state of %s is only a date; rows until %s count as read"
             self.logger.warning(what, self.name, read_until.isoformat())
+        if self._report_type.kind == "range":
+            migrate_dated_partitions(state, self._run.start)
+        self._warn_of_new_marketplaces()
         if state.get("partitions"):
             self._realign(Partitions(state))
             self._failures.reopen(Partitions(state))
         self.settle_kinds()
         self.recall_columns()
+
+    def _warn_of_new_marketplaces(self) -> None:
+        """Warn about partitions that start anew although the state has others of their seller."""
+        contexts = [each["context"] for each in self.stream_state.get("partitions", [])]
+        sellers = {each["seller_id"] for each in contexts}
+        for source in self._sources:
+            if source.seller_id in sellers and source.context not in contexts:
+                what = "The state of %s has no bookmark of seller %s for the marketplaces %s: "
+                what += "their reports are read from the start date on"
+                ids = ",".join(sorted(source.marketplace_ids))
+                self.logger.warning(what, self.name, source.seller_id, ids)
 
     def _realign(self, partitions: Partitions) -> None:
         """Align the windows of earlier runs to whole periods."""

@@ -55,8 +55,8 @@ class Bookmark:
 
     @property
     def done(self) -> list[Interval]:
-        """The finished intervals, sorted."""
-        return [Interval(*map(parse_timestamp, pair)) for pair in self._list("done")]
+        """The finished intervals, sorted and apart, however the state has them."""
+        return merge(Interval(*map(parse_timestamp, pair)) for pair in self._list("done"))
 
     @property
     def open_requests(self) -> list[OpenRequest]:

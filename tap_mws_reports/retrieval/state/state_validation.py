@@ -9,7 +9,9 @@ again, and one with a wrong date would leave a gap unnoticed.
 from __future__ import annotations
 
 import difflib
+import json
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,9 +22,11 @@ from tap_mws_reports.api.timestamps import format_timestamp, parse_timestamp
 from tap_mws_reports.errors import StateError
 from tap_mws_reports.retrieval.intervals import Interval
 from tap_mws_reports.retrieval.planning.periods import Periods
+from tap_mws_reports.retrieval.state.bookmark_entries import interval_of
 from tap_mws_reports.retrieval.state.bookmarks import REPLICATION_KEY, Bookmark
 from tap_mws_reports.retrieval.state.listing_bookmarks import LIFECYCLE_STREAMS
 from tap_mws_reports.retrieval.state.partitions import Partitions, context_of
+from tap_mws_reports.retrieval.state.state_schema import LIFECYCLE_STREAM, STREAM, formats
 
 CLOCK_TOLERANCE = timedelta(days=1)
 """How far a state may be ahead of the local clock: clocks differ, also by a time zone."""
@@ -32,125 +36,11 @@ _ALIKE = 0.8  # the lowest ratio of `difflib` for similar names
 _NAMED = 5
 """The number of sellers that a message names."""
 
-_MOMENT = {"type": "string", "format": "moment"}
-_WINDOW = {"start": _MOMENT, "end": _MOMENT, "submitted": _MOMENT}
-_REQUEST_ID = {"report_request_id": {"type": "string"}}
-_FAILURE = {
-    **_REQUEST_ID,
-    "start": _MOMENT,
-    "end": _MOMENT,
-    "reason": {"type": "string"},
-    "report_id": {"type": "string"},
-}
-
-
-def _list_of(properties: dict[str, Any], *required: str) -> dict[str, Any]:
-    item = {"type": "object", "properties": properties, "required": list(required)}
-    return {"type": "array", "items": item}
-
-
-_PARTITION = {
-    "context": {
-        "type": "object",
-        "properties": {"seller_id": {"type": "string"}, "marketplace_ids": {"type": "string"}},
-        "required": ["seller_id", "marketplace_ids"],
-    },
-    "replication_key_value": _MOMENT,
-    "done": {
-        "type": "array",
-        "items": {"type": "array", "items": _MOMENT, "minItems": 2, "maxItems": 2},
-    },
-    "open_requests": _list_of({**_WINDOW, **_REQUEST_ID}, "report_request_id", "submitted"),
-    "failed_windows": _list_of(
-        {**_FAILURE, "submitted": _MOMENT, "failed_since": _MOMENT}, "reason"
-    ),
-    "given_up": _list_of({**_FAILURE, "since": _MOMENT, "last_failed": _MOMENT}, "reason", "since"),
-    "documents": _list_of(
-        {
-            "report_id": {"type": "string"},
-            "report_request_id": {"type": "string"},
-            "available": _MOMENT,
-        },
-        "report_id",
-        "available",
-    ),
-    "latencies": {"type": "array", "items": {"type": "number"}},
-    "row_counts": {"type": "array", "items": {"type": "integer"}},
-    "compared_columns": {"type": "integer"},
-    "absent_columns": {
-        "type": "array",
-        "items": {
-            "type": "array",
-            "items": [{"type": "string"}, {"type": "integer"}, _MOMENT],
-            "minItems": 3,
-            "maxItems": 3,
-        },
-    },
-    "to_acknowledge": {"type": "array", "items": {"type": "string"}},
-    "last_granted": {"type": "integer"},
-}
-_EPOCH = {"type": "integer", "minimum": 0}
-_EPOCHS = {"type": "array", "items": _EPOCH}
-_LEDGER = {
-    "application": {"type": "string"},
-    "seller_id": {"type": "string"},
-    "granted": _EPOCHS,
-    "refused": _EPOCHS,
-    "refused_since": _EPOCH,
-    "refused_gap": _EPOCH,
-    "granted_gap": _EPOCH,
-}
-_STREAM = {
-    "type": "object",
-    "properties": {
-        "replication_key_value": _MOMENT,
-        "columns": {"type": "array", "items": {"type": "string"}},
-        "sent_columns": {"type": "array", "items": {"type": "string"}},
-        "seen_columns": {"type": "array", "items": {"type": "string"}},
-        "request_ledgers": _list_of(_LEDGER, "application"),
-        "partitions": _list_of(_PARTITION, "context"),
-    },
-}
-
-_LISTING_PARTITION = {
-    "context": {
-        "type": "object",
-        "properties": {"seller_id": {"type": "string"}},
-        "required": ["seller_id"],
-    },
-    "replication_key_value": _MOMENT,
-    "seen_at_bookmark": {"type": "array", "items": {"type": "string"}},
-    "unfinished": {
-        "type": "array",
-        "items": {
-            "type": "array",
-            "items": [{"type": "string"}, _MOMENT],
-            "minItems": 2,
-            "maxItems": 2,
-        },
-    },
-}
-_LIFECYCLE_STREAM = {
-    "type": "object",
-    "properties": {
-        "replication_key_value": _MOMENT,
-        "partitions": _list_of(_LISTING_PARTITION, "context"),
-        "schedules": _list_of(
-            {"seller_id": {"type": "string"}, "report_type": {"type": "string"}},
-            *("seller_id", "report_type"),
-        ),
-    },
-}
+_LONGEST = 300
+"""Characters of a message about a value, which may be a whole state."""
 
 _RENAMED = {"open": "open_requests", "holes": "failed_windows"}
 """Keys of a partition: the name in earlier versions, and the current one."""
-
-_formats = jsonschema.FormatChecker(formats=())
-
-
-@_formats.checks("moment", raises=ValueError)
-def _is_moment(value: object) -> bool:
-    return not isinstance(value, str) or bool(parse_timestamp(value))
 
 
 def check_stream_state(name: str, state: dict[str, Any], now: datetime) -> None:
@@ -164,13 +54,18 @@ def check_stream_state(name: str, state: dict[str, Any], now: datetime) -> None:
     Raises:
         StateError: it has another format, or a date in the future.
     """
-    _check_form(name, state)
-    for moment in _moments(state):
-        if moment > now + CLOCK_TOLERANCE:
-            raise StateError(
-                f"The state of {name} holds {format_timestamp(moment)}, which is in the future.",
-                hint="Correct the clock of this machine, or give a valid state.",
-            )
+    _check_form(name, state, STREAM)
+    _check_contexts(name, state)
+    for window in _windows(state):
+        if window.end < window.start:
+            raise _broken(name, f"the window {window} ends before it starts")
+    _check_moments(name, state, now)
+
+
+def check_lifecycle_state(name: str, state: dict[str, Any], now: datetime) -> None:
+    """Check that the state of a lifecycle stream can be used; see `check_stream_state`."""
+    _check_form(name, state, LIFECYCLE_STREAM)
+    _check_moments(name, state, now)
 
 
 def check_streams(bookmarks: Mapping[str, Any], streams: Collection[str]) -> None:
@@ -197,6 +92,23 @@ def check_streams(bookmarks: Mapping[str, Any], streams: Collection[str]) -> Non
             )
 
 
+def misspelt_streams(
+    bookmarks: Mapping[str, Any], known: Collection[str], configured: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield bookmarks of unknown streams, each with the configured stream that it may be of.
+
+    Args:
+        bookmarks: the bookmarks of all streams.
+        known: the names of all streams that there are.
+        configured: the names of the streams of this run.
+    """
+    without = [name for name in configured if name not in bookmarks]
+    for name in bookmarks:
+        if name not in known and name not in configured:
+            close = difflib.get_close_matches(name.lower(), without, n=1, cutoff=_ALIKE)
+            yield from ((name, each) for each in close)
+
+
 def _is_own(bookmark: Mapping[str, Any]) -> bool:
     """Whether every partition of a bookmark names its seller, as those of this tap do."""
     partitions = bookmark.get("partitions")
@@ -214,7 +126,7 @@ def check_bookmarks(bookmarks: Mapping[str, dict[str, Any]], now: datetime) -> N
     for name, state in bookmarks.items():
         rename_keys(state)
         if name in LIFECYCLE_STREAMS:
-            _check_form(name, state, _LIFECYCLE_STREAM)
+            check_lifecycle_state(name, state, now)
         else:
             check_stream_state(name, state, now)
 
@@ -263,7 +175,9 @@ def rename_keys(state: dict[str, Any]) -> None:
     for partition in partitions if isinstance(partitions, list) else []:
         for old, new in _RENAMED.items():
             if isinstance(partition, dict) and old in partition:
-                partition.setdefault(new, partition.pop(old))
+                before, after = partition.pop(old), partition.get(new, [])
+                both = isinstance(before, list) and isinstance(after, list)
+                partition[new] = [*after, *before] if both else before
 
 
 def migrate_stream_state(
@@ -294,15 +208,62 @@ def migrate_stream_state(
     return until
 
 
-def _check_form(name: str, state: dict[str, Any], form: Mapping[str, Any] = _STREAM) -> None:
-    validator = jsonschema.Draft7Validator(form, format_checker=_formats)
+def migrate_dated_partitions(state: dict[str, Any], start: datetime) -> None:
+    """Migrate partitions of a stream of windows that hold only a date, in place.
+
+    Other taps on the Singer SDK write such partitions. See `migrate_stream_state`.
+    """
+    own = ("done", "open_requests", "failed_windows", "given_up")
+    for partition in state.get("partitions", []):
+        value = partition.get("replication_key_value")
+        if value and not any(name in partition for name in own) and parse_timestamp(value) > start:
+            until = format_timestamp(parse_timestamp(value))
+            partition["done"] = [[format_timestamp(start), until]]
+
+
+def _check_form(name: str, state: dict[str, Any], form: Mapping[str, Any]) -> None:
+    validator = jsonschema.Draft7Validator(form, format_checker=formats)
     error = jsonschema.exceptions.best_match(validator.iter_errors(state))
     if error is not None:
         place = ".".join([name, *map(str, error.absolute_path)])
-        raise StateError(
-            f"The state is broken at {place}: {error.message}.",
-            hint="Give a state that this tap wrote, or start without a state.",
-        )
+        raise _broken(place, _shortened(error.message))
+    if state and state.keys().isdisjoint((*form["properties"], "replication_key")):
+        raise _broken(name, f"`{next(iter(state))}` is nothing that this tap writes")
+
+
+def _check_contexts(name: str, state: dict[str, Any]) -> None:
+    """Check that no partition is there twice: the second would be passed over."""
+    contexts = Counter(json.dumps(each["context"], sort_keys=True) for each in _partitions(state))
+    for context, count in contexts.items():
+        if count > 1:
+            raise _broken(name, f"the partition {context} is there {count} times")
+
+
+def _check_moments(name: str, state: dict[str, Any], now: datetime) -> None:
+    for moment in _moments(state):
+        if moment > now + CLOCK_TOLERANCE:
+            raise StateError(
+                f"The state of {name} holds {format_timestamp(moment)}, which is in the future.",
+                hint="Correct the clock of this machine, or give a valid state.",
+            )
+
+
+def _broken(place: str, what: str) -> StateError:
+    return StateError(
+        f"The state is broken at {place}: {what}.",
+        hint="Give a state that this tap wrote, or start without a state.",
+    )
+
+
+def _shortened(text: str) -> str:
+    return (
+        text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} ... {text[-_LONGEST // 2 :]}"
+    )
+
+
+def _partitions(state: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = state.get("partitions", [])
+    return found
 
 
 def _sellers(bookmarks: Mapping[str, Any]) -> Iterator[str]:
@@ -325,17 +286,26 @@ def _moments(state: dict[str, Any]) -> Iterator[datetime]:
     for ledger in state.get("request_ledgers", []):
         for seconds in (*ledger.get("granted", []), *ledger.get("refused", [])):
             yield datetime.fromtimestamp(seconds, UTC)
-    for partition in state.get("partitions", []):
-        for _, end in partition.get("done", []):
-            yield parse_timestamp(end)
+    yield from (window.end for window in _windows(state))
+    for partition in _partitions(state):
         for each in partition.get("open_requests", []):
             yield parse_timestamp(each["submitted"])
         for each in (*partition.get("failed_windows", []), *partition.get("given_up", [])):
             names = ("failed_since", "since", "last_failed")
             yield from (parse_timestamp(each[name]) for name in names if name in each)
-    for bookmark in (state, *state.get("partitions", [])):
+    for bookmark in (state, *_partitions(state)):
         if value := bookmark.get("replication_key_value"):
             yield parse_timestamp(value)
+
+
+def _windows(state: dict[str, Any]) -> Iterator[Interval]:
+    """Yield the windows of a row stream: finished, requested, failed and given up."""
+    for partition in _partitions(state):
+        for start, end in partition.get("done", []):
+            yield Interval(parse_timestamp(start), parse_timestamp(end))
+        for name in ("open_requests", "failed_windows", "given_up"):
+            windows = (interval_of(each) for each in partition.get(name, []))
+            yield from (window for window in windows if window is not None)
 
 
 def align_to_periods(bookmark: Bookmark, periods: Periods) -> bool:

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tap_mws_reports.config.strict_json import DEEPEST, NotAccepted, loads
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}",
+        '{"a": [1, 2.5, null, true, "\\u00e9 \\ud83d\\udce6"], "b": {"a": 1}}',
+        "[" * 60 + "]" * 60,
+    ],
+)
+def test_json_that_everybody_reads_alike_is_taken(text) -> None:
+    assert loads(text) == json.loads(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"a": 1, "a": 1}', "has `a` twice"),
+        ('[{"b": {"c": 1, "d": 2, "c": 3}}]', "has `c` twice"),
+        ("[NaN]", "holds NaN"),
+        ("[-Infinity]", "holds -Infinity"),
+        ("[-1e999]", "holds -1e999"),
+        ('["\\udc00"]', "a half of a character"),
+        ('{"\\uD800": 1}', "a half of a character"),
+        ("[" * (DEEPEST + 1) + "]" * (DEEPEST + 1), "more than 64 levels"),
+        ("[" * 100_000, "more than 64 levels"),
+    ],
+)
+def test_what_readers_understand_differently_is_refused(text, said) -> None:
+    with pytest.raises(NotAccepted, match=said) as caught:
+        loads(text)
+    assert caught.value.hint
+
+
+def test_what_is_no_json_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match="Expecting value"):
+        loads("[,]")
