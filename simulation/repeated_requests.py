@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from simulation.machine_faults import MachineKind
 from simulation.truth import is_readable
 from simulation.world import WRONG_BY, World
 from tap_mws_reports import report_types
+from tap_mws_reports.sandbox.account import SandboxAccount
 from tap_mws_reports.sandbox.account_entries import CANCELLED, RequestEntry
 from tap_mws_reports.sandbox.faults import FaultKind
 
-_SNAPSHOT_AGE = timedelta(minutes=30) - 2 * timedelta(seconds=WRONG_BY)
-"""The age of a finished snapshot below which it is taken, by any clock."""
+_CLOCKS_DIFFER = 2 * timedelta(seconds=WRONG_BY)
+_SNAPSHOT_AGE = timedelta(minutes=30) - _CLOCKS_DIFFER
+"""The age of a finished snapshot below which it is taken, by any clock: that of one whose rows are
+not written counts from its end, that of one whose rows are written from its request."""
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 _LOST = (
     FaultKind.LOST_ANSWER,
@@ -68,9 +75,8 @@ def repeated_requests(world: World) -> list[tuple[str, str]]:
             by_report[wanted.report_type, dates, places].append(entry)
         for (report_type, dates, _), entries in by_report.items():
             for earlier, later in pairwise(entries):
-                if earlier.request_id not in said and _was_good(
-                    earlier, later, is_snapshot=dates is None
-                ):
+                is_due = dates is None and _is_snapshot_due(world, account, earlier, later)
+                if earlier.request_id not in said and not is_due and _was_good(earlier):
                     what = f"{report_type}, request {later.request_id} after {earlier.request_id}"
                     when = f"submitted {earlier.submitted} and {later.submitted}"
                     found.append((f"{what}, {when}", exception_of(world, report_type)))
@@ -89,12 +95,46 @@ def _said_to_have_failed(world: World) -> set[str]:
     }
 
 
-def _was_good(earlier: RequestEntry, later: RequestEntry, *, is_snapshot: bool) -> bool:
-    """Whether the later request could have been saved: the earlier one served or would serve."""
+def _was_good(earlier: RequestEntry) -> bool:
+    """Whether a request served, or would serve."""
     if earlier.outcome == CANCELLED or earlier.failed:
         return False
     if earlier.ends is None:
         return False
-    if is_snapshot and later.submitted - earlier.ends >= _SNAPSHOT_AGE:
-        return False
     return earlier.report is None or is_readable(earlier)
+
+
+def _is_snapshot_due(
+    world: World, account: SandboxAccount, earlier: RequestEntry, later: RequestEntry
+) -> bool:
+    """Whether the snapshot of a request was old enough for the next one.
+
+    A slow one whose rows are not written is as good as new when it ends. One whose rows are written
+    shows the seller at its request; when it ended does not matter any more.
+    """
+    if earlier.ends is None:
+        return False
+    known = _state_before(world, later)
+    is_written = _written(known, account, earlier) >= earlier.submitted - _CLOCKS_DIFFER
+    return later.submitted - (earlier.submitted if is_written else earlier.ends) >= _SNAPSHOT_AGE
+
+
+def _state_before(world: World, request: RequestEntry) -> Mapping[str, Any]:
+    """Return the state from which the run began that made a request."""
+    run = next(each for each in reversed(world.ends) if each.began <= request.submitted)
+    return run.state or {}
+
+
+def _written(state: Mapping[str, Any], account: SandboxAccount, request: RequestEntry) -> datetime:
+    """Return when the last snapshot was requested whose rows a state says are written."""
+    stream = report_types.load(request.wanted.report_type).stream
+    partitions = state.get("bookmarks", {}).get(stream, {}).get("partitions", [])
+    places = ",".join(sorted(request.wanted.marketplace_ids))
+    written = [
+        each["replication_key_value"]
+        for each in partitions
+        if each["context"]["seller_id"] == account.seller_id
+        and ",".join(sorted(each["context"]["marketplace_ids"].split(","))) == places
+        and "replication_key_value" in each
+    ]
+    return max(map(datetime.fromisoformat, written), default=_NEVER)

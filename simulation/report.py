@@ -13,7 +13,7 @@ from typing import Any
 
 from simulation import checks
 from simulation.machine_faults import MachineKind
-from simulation.scenario import UNPROVABLE, draw
+from simulation.scenario import UNPROVABLE, Scenario, draw
 from simulation.world import simulate
 from tap_mws_reports.sandbox.fault_table import FAULT_TABLE
 
@@ -86,10 +86,15 @@ def api_of(seed: int, chosen: str | None) -> str:
 
 def run_seed(seed: int, api: str) -> SeedResult:
     """Simulate a seed over a service, and check what came of it."""
-    world = simulate(draw(seed, api))
+    return run_scenario(draw(seed, api))
+
+
+def run_scenario(scenario: Scenario) -> SeedResult:
+    """Simulate a scenario, and check what came of it."""
+    world = simulate(scenario)
     return SeedResult(
-        seed,
-        api,
+        scenario.seed,
+        scenario.api,
         list(dict.fromkeys(checks.problems(world))),
         checks.counted(world),
         world.struck,

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 from unittest.mock import patch
@@ -48,13 +49,18 @@ WRONG_BY = 240.0
 
 @dataclass
 class RunEnd:
-    """How a run ended, and how many calls it had made, lines and STATEs written."""
+    """How a run ended, and how many calls it had made, lines and STATEs written.
+
+    ``began`` is when it began, by Amazon's clock, ``state`` from which state.
+    """
 
     how: str
     words: str = ""
     calls: int = 0
     lines: int = 0
     states: int = 0
+    began: datetime = NOW
+    state: dict[str, Any] | None = None
 
 
 @dataclass
@@ -119,6 +125,7 @@ def _run_once(world: World, number: int) -> RunEnd:
     machine = Machine(faults, world.machine_struck)
     wrong_by = WRONG_BY if machine.has(MachineKind.CLOCK_WRONG) else 0.0
     pipe, states_before = Pipe(machine, world.target.receive), len(world.target.states)
+    began, state = world.clock.now(), world.target.state
     with ExitStack() as stack:
         if machine.has(MachineKind.NO_TEMPORARY_FOLDER):
             stack.enter_context(no_temporary_folder())
@@ -135,6 +142,7 @@ def _run_once(world: World, number: int) -> RunEnd:
     end_of_process()
     end.calls, end.lines = connection.calls, pipe.lines
     end.states = len(world.target.states) - states_before
+    end.began, end.state = began, state
     world.ends.append(end)
     return end
 
@@ -214,10 +222,17 @@ def logged(log: io.StringIO | None) -> Iterator[None]:
         root.removeHandler(handler)
 
 
+@contextmanager
+def temporary_files_in(folder: str) -> Iterator[None]:
+    """Let temporary files of the tap be in a folder: it looks for those that others left there."""
+    with patch.object(tempfile, "tempdir", folder):
+        yield
+
+
 def simulate(scenario: Scenario, target: ModelTarget | None = None) -> World:
     """Run a scenario in a folder of its own; every tenth seed is logged at DEBUG."""
     log = io.StringIO() if scenario.seed % 10 == 0 else None
-    with tempfile.TemporaryDirectory() as folder, logged(log):
+    with tempfile.TemporaryDirectory() as folder, temporary_files_in(folder), logged(log):
         world = run(scenario, Path(folder), target)
     if log is not None:
         world.log = log

@@ -14,6 +14,7 @@ from simulation import checks
 from simulation.scenario import NOW, RANGES, Scenario, draw
 from simulation.world import RunEnd, World, simulate
 
+SNAPSHOT = "_GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA_"
 ORDERS = "flat_file_all_orders_data_by_last_update"
 
 
@@ -30,7 +31,7 @@ def undisturbed(api: str) -> Scenario:
     settings = {"timestamps": "utc"}
     reports = (
         {"type": RANGES[0], "window_days": 1, "lookback_days": 0},
-        {"type": "_GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA_"},
+        {"type": SNAPSHOT},
     )
     return replace(
         drawn,
@@ -142,3 +143,21 @@ def test_a_report_that_is_requested_twice_is_said(world: World) -> None:
     )
     account.take_in(first.wanted, world.clock.now(), asked=True)
     assert any("asked again" in each for each in checks.problems(world))
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+def test_a_snapshot_is_asked_again_only_once_its_rows_are_written(world, is_written) -> None:
+    world.amazon = copy.deepcopy(world.amazon)
+    account = next(iter(world.amazon.accounts.values()))
+    first = next(
+        each
+        for each in account.requests.values()
+        if each.asked and each.wanted.report_type == SNAPSHOT
+    )
+    first.ends = first.submitted + timedelta(minutes=100)
+    later = first.ends + timedelta(minutes=5)
+    state = world.target.state if is_written else None
+    world.ends.append(RunEnd("done", began=later, state=state))
+    account.take_in(first.wanted, later, asked=True)
+    asked_again = [each for each in checks.problems(world) if "asked again" in each]
+    assert bool(asked_again) is not is_written

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from simulation.machine_faults import MACHINE_TABLE, MachineKind
-from simulation.report import possible_kinds, run_seed
+from simulation.report import possible_kinds, run_scenario, run_seed
 from simulation.scenario import draw
 from simulation.shrink import smallest
 from simulation.world import simulate
+from tests.simulation.found_scenarios import FOUND
 
 
 @pytest.fixture(autouse=True)
@@ -49,17 +50,9 @@ def test_the_smallest_failing_set_is_found(count) -> None:
     assert set(found.kinds) == needed
 
 
-@pytest.mark.api("sp_api")
-@pytest.mark.parametrize(
-    "seed",
-    [
-        pytest.param(29, id="cancelled, and its type could not be listed"),
-        pytest.param(355, id="an older version read after a newer one"),
-        pytest.param(359, id="one refused poll taken for an unknown request"),
-    ],
-)
-def test_a_failure_that_was_found_is_mended(api, seed) -> None:
-    assert not run_seed(seed, api).problems
+@pytest.mark.parametrize("name", FOUND)
+def test_a_failure_that_was_found_is_mended(name) -> None:
+    assert not run_scenario(FOUND[name]).problems
 
 
 def test_a_seed_gives_the_same_output_twice(api) -> None:
