@@ -10,7 +10,7 @@ from typing import Any
 
 from simulation.machine_faults import MachineKind
 from simulation.truth import is_readable
-from simulation.world import WRONG_BY, World
+from simulation.world import WRONG_BY, RunEnd, World
 from tap_mws_reports import report_types
 from tap_mws_reports.sandbox.account import SandboxAccount
 from tap_mws_reports.sandbox.account_entries import CANCELLED, RequestEntry
@@ -37,23 +37,38 @@ _UNLISTED = (FaultKind.ROLE_MISSING, FaultKind.HTTP_400)
 Dates = tuple[datetime, datetime]
 
 
-def exception_of(world: World, report_type: str) -> str:
+def exception_of(world: World, earlier: RequestEntry, later: RequestEntry) -> str:
     """Return why a report may have been requested again, empty if it may not.
 
-    These are the exceptions of docs/retrieval.md: two taps at the same time, types that a list does
-    not tell apart, and an answer that was lost while lists were refused or the clock was wrong.
+    These are the exceptions of docs/retrieval.md: two taps at the same time, a lost answer
+    while lists were refused or the clock was wrong, and a state older than the request, of
+    a type that a list does not tell apart.
     """
     struck, api = world.struck, world.scenario.api
     if struck[MachineKind.SECOND_TAP.value]:
         return "by another tap"
-    if api == "mws" and report_types.load(report_type).one_marketplace:
-        return "untold"
     lost = any(struck[kind.value] for kind in _LOST)
     if lost and any(struck[kind.value] for kind in _UNLISTED):
         return "unlisted"
     if lost and api == "mws" and struck[MachineKind.CLOCK_WRONG.value]:
         return "clock wrong"
+    if _is_untold(world, later.wanted.report_type) and not _is_known(world, earlier, later):
+        return "untold"
     return ""
+
+
+def _is_untold(world: World, report_type: str) -> bool:
+    """Whether a list does not show which report of a type was requested."""
+    settings = (each for each in world.scenario.reports if each["type"] == report_type)
+    if any(each.get("options") for each in settings):
+        return True
+    return world.scenario.api == "mws" and report_types.load(report_type).one_marketplace
+
+
+def _is_known(world: World, earlier: RequestEntry, later: RequestEntry) -> bool:
+    """Whether the run that made a request knew the earlier one: by its state, or as its own."""
+    run = _run_of(world, later)
+    return earlier.submitted >= run.began or f"'{earlier.request_id}'" in repr(run.state)
 
 
 def repeated_requests(world: World) -> list[tuple[str, str]]:
@@ -79,7 +94,7 @@ def repeated_requests(world: World) -> list[tuple[str, str]]:
                 if earlier.request_id not in said and not is_due and _was_good(earlier):
                     what = f"{report_type}, request {later.request_id} after {earlier.request_id}"
                     when = f"submitted {earlier.submitted} and {later.submitted}"
-                    found.append((f"{what}, {when}", exception_of(world, report_type)))
+                    found.append((f"{what}, {when}", exception_of(world, earlier, later)))
     return found
 
 
@@ -114,15 +129,14 @@ def _is_snapshot_due(
     """
     if earlier.ends is None:
         return False
-    known = _state_before(world, later)
-    is_written = _written(known, account, earlier) >= earlier.submitted - _CLOCKS_DIFFER
+    state = _run_of(world, later).state or {}
+    is_written = _written(state, account, earlier) >= earlier.submitted - _CLOCKS_DIFFER
     return later.submitted - (earlier.submitted if is_written else earlier.ends) >= _SNAPSHOT_AGE
 
 
-def _state_before(world: World, request: RequestEntry) -> Mapping[str, Any]:
-    """Return the state from which the run began that made a request."""
-    run = next(each for each in reversed(world.ends) if each.began <= request.submitted)
-    return run.state or {}
+def _run_of(world: World, request: RequestEntry) -> RunEnd:
+    """Return the run that made a request."""
+    return next(each for each in reversed(world.ends) if each.began <= request.submitted)
 
 
 def _written(state: Mapping[str, Any], account: SandboxAccount, request: RequestEntry) -> datetime:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from simulation.fault_pairs import pairs_of, sandbox_kinds
 from simulation.machine_faults import MACHINE_TABLE, MachineFault, MachineKind
-from tap_mws_reports.sandbox.fault_table import FAULT_TABLE
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.sandbox_config import LatencyProfile
 from tap_mws_reports.sandbox.sandbox_sellers import APPLICATION, SELLERS
@@ -22,13 +22,21 @@ RANGES = (
     "_GET_FBA_REIMBURSEMENTS_DATA_",
     "_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_",
     "_GET_SELLER_FEEDBACK_DATA_",
+    "_GET_XML_ALL_ORDERS_DATA_BY_LAST_UPDATE_",
 )
 SNAPSHOTS = (
     "_GET_MERCHANT_LISTINGS_ALL_DATA_",
     "_GET_FLAT_FILE_OPEN_LISTINGS_DATA_",
     "_GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA_",
     "_GET_AFN_INVENTORY_DATA_",
+    "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_",
 )
+OPTIONS = {
+    "_GET_MERCHANT_LISTINGS_ALL_DATA_": {"custom": "true"},
+    "_GET_FLAT_FILE_OPEN_LISTINGS_DATA_": {"custom": "true"},
+    "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_": {"ShowSalesChannel": "true"},
+}
+"""Options that some seeds name: lists do not show them."""
 JSON = "_GET_SALES_AND_TRAFFIC_REPORT_"
 SETTLEMENT = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
 PACES = (
@@ -41,9 +49,6 @@ _LATEST = timedelta(minutes=5)
 
 WORLDS = 2
 """Different trades of sellers; the seed decides all the rest."""
-
-UNPROVABLE = {"sp_api": frozenset({FaultKind.FLIPPED}), "mws": frozenset[FaultKind]()}
-"""Damage that nothing shows: SP-API sends no checksum of a plain document."""
 
 ONCE = frozenset({FaultKind.STUCK, FaultKind.ACCESS_REVOKED})
 """Kinds that end a run or hold it for hours: they strike once."""
@@ -62,6 +67,9 @@ SELDOM = frozenset(
     }
 )
 """Kinds that end a run, or the calls for a type in it: most calls before have to succeed."""
+
+_NEEDED_RATE = 0.2
+"""The chance at each call of such a kind, where a seed needs it."""
 
 _CALLS, _LINES, _DOWNLOADS = 60, 250, 6
 """Among how many of these a fault of the machine chooses its moment."""
@@ -124,6 +132,7 @@ def draw(seed: int, api: str) -> Scenario:
     end = NOW.replace(hour=0, minute=0, second=0) - timedelta(days=rng.choice((0, 1, 5)))
     end = NOW - _LATEST if is_open else end
     runs = rng.randint(1, 3)
+    needed = {kind for pair in pairs_of(seed, api) for kind in pair}
     return Scenario(
         seed=seed,
         api=api,
@@ -135,8 +144,8 @@ def draw(seed: int, api: str) -> Scenario:
         is_open=is_open,
         reports=tuple(_reports(rng, days)),
         settings=_settings(rng),
-        faults=tuple(_faults(rng, api)),
-        machine=tuple(_machine(rng, runs)),
+        faults=tuple(_faults(rng, api, needed)),
+        machine=tuple(_machine(rng, runs, needed)),
         pauses=tuple(rng.choice((1.0, 60.0, 1900.0, 20000.0)) for _ in range(runs)),
         flushes=rng.choice((0.1, 0.5, 1.0)),
     )
@@ -150,7 +159,8 @@ def _reports(rng: random.Random, days: int) -> Iterator[dict[str, Any]]:
         yield {**setting, "lookback_days": rng.choice((0, 0, 1))}
     others = [*SNAPSHOTS, JSON, SETTLEMENT]
     for name in rng.sample(others, rng.choice((1, 1, 2)) if chosen else 2):
-        yield {"type": name}
+        named = OPTIONS.get(name, {}) if _chance(rng, 1, 3) else {}
+        yield {"type": name, "options": named} if named else {"type": name}
 
 
 def _settings(rng: random.Random) -> dict[str, Any]:
@@ -177,25 +187,33 @@ def _chance(rng: random.Random, count: int, of: int) -> bool:
     return rng.randrange(of) < count
 
 
-def _faults(rng: random.Random, api: str) -> Iterator[Fault]:
-    possible = [
-        kind
-        for kind, facts in FAULT_TABLE.items()
-        if api in facts.services and kind not in UNPROVABLE[api]
-    ]
-    for kind in rng.sample(possible, rng.choice((0, 6, 12, 16))):
+def _faults(rng: random.Random, api: str, needed: set[str]) -> Iterator[Fault]:
+    """Yield a fault of each kind that is needed, and some others."""
+    possible = sandbox_kinds(api)
+    first = [kind for kind in possible if kind.value in needed]
+    others = [kind for kind in possible if kind.value not in needed]
+    for kind in rng.sample(first, len(first)):
+        yield Fault(kind, rate=_NEEDED_RATE if kind in SELDOM else 1.0)
+    for kind in rng.sample(others, rng.choice((0, 0, 4, 8)) if needed else 0):
         times = 1 if kind in ONCE else rng.choice((1, 1, 2, 3))
         rates = (0.05, 0.1, 0.2) if kind in SELDOM else (0.1, 0.4, 0.7, 1.0)
         yield Fault(kind, times=times, rate=rng.choice(rates))
 
 
-def _machine(rng: random.Random, runs: int) -> Iterator[MachineFault]:
+def _machine(rng: random.Random, runs: int, needed: set[str]) -> Iterator[MachineFault]:
+    """Yield a fault of each kind that is needed, spread over the runs, and some others."""
+    kinds = [kind for kind in MachineKind if kind.value in needed]
+    for number, kind in enumerate(rng.sample(kinds, len(kinds))):
+        yield MachineFault(kind, number % runs, _moment(rng, kind) // 2)
+    for run in range(runs if needed else 0):
+        for kind in rng.sample(list(MachineKind), rng.choice((0, 0, 1))):
+            yield MachineFault(kind, run, _moment(rng, kind))
+
+
+def _moment(rng: random.Random, kind: MachineKind) -> int:
+    """Return at which call, line or download a fault strikes; most runs are short."""
     places = {"call": _CALLS, "line": _LINES, "download": _DOWNLOADS, "run": 1}
-    for run in range(runs):
-        for kind in rng.sample(list(MachineKind), rng.choice((0, 1, 2))):
-            # Most runs are short, so early moments are the likelier ones.
-            at = int(places[MACHINE_TABLE[kind].counted] * rng.random() ** 2)
-            yield MachineFault(kind, run, at)
+    return int(places[MACHINE_TABLE[kind].counted] * rng.random() ** 2)
 
 
 def _seller(seed: int, region: str) -> dict[str, Any]:

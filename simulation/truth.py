@@ -78,4 +78,4 @@ def is_readable(entry: RequestEntry) -> bool:
     if entry.report is None or entry.report.gone or entry.failed:
         return False
     body = entry.report.write().body
-    return body.startswith(b"{") or b"\t" in body.partition(b"\n")[0]
+    return body.startswith((b"{", documents.XML)) or b"\t" in body.partition(b"\n")[0]

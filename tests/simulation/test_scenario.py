@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from simulation.fault_pairs import pairs_of, possible_kinds, possible_pairs
 from simulation.machine_faults import MACHINE_TABLE, MachineKind
-from simulation.report import possible_kinds, run_scenario, run_seed
+from simulation.report import APIS, run_scenario, run_seed
 from simulation.scenario import draw
 from simulation.shrink import smallest
 from simulation.world import simulate
@@ -33,6 +34,14 @@ def test_a_seed_stands_for_one_scenario(api) -> None:
 def test_all_kinds_are_drawn(api) -> None:
     drawn = {kind for seed in range(200) for kind in draw(seed, api).kinds}
     assert drawn == set(possible_kinds(api))
+
+
+def test_a_range_of_seeds_is_there_for_all_pairs(api) -> None:
+    seeds = range(APIS.index(api), 500, len(APIS))
+    drawn = {pair for seed in seeds for pair in pairs_of(seed, api)}
+    assert drawn == set(possible_pairs(api))
+    for seed in seeds:
+        assert {kind for pair in pairs_of(seed, api) for kind in pair} <= set(draw(seed, api).kinds)
 
 
 def test_the_kinds_that_remain_are_chosen(api) -> None:
