@@ -14,7 +14,7 @@ PAIRS_PER_SEED = 10
 _UNDISTURBED = 8
 """Of so many seeds of a service one has no faults."""
 
-_SERVICES = 2
+SERVICES = 2
 """By its number alone a seed belongs to one of so many services."""
 
 UNPROVABLE = {"sp_api": frozenset({FaultKind.FLIPPED}), "mws": frozenset[FaultKind]()}
@@ -43,15 +43,15 @@ def possible_pairs(api: str) -> list[tuple[str, str]]:
 
 def is_undisturbed(seed: int) -> bool:
     """Whether nothing goes wrong in a seed."""
-    return seed // _SERVICES % _UNDISTURBED == 0
+    return seed // SERVICES % _UNDISTURBED == 0
 
 
 def pairs_of(seed: int, api: str) -> list[tuple[str, str]]:
-    """Return the pairs that a seed is there for; `seeds_for_all_pairs` seeds are there for all."""
+    """Return the pairs that a seed is there for; a range of 500 seeds is there for all."""
     if is_undisturbed(seed):
         return []
     pairs = possible_pairs(api)
-    number = seed // _SERVICES
+    number = seed // SERVICES
     turn = number - number // _UNDISTURBED - 1
     first = turn * PAIRS_PER_SEED % (len(pairs) + -len(pairs) % PAIRS_PER_SEED)
     return pairs[first : first + PAIRS_PER_SEED]

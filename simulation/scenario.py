@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from tap_mws_reports.sandbox.sandbox_config import LatencyProfile
 from tap_mws_reports.sandbox.sandbox_sellers import APPLICATION, SELLERS
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
+XML = "_GET_XML_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 RANGES = (
     "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_",
     "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_",
@@ -22,7 +23,7 @@ RANGES = (
     "_GET_FBA_REIMBURSEMENTS_DATA_",
     "_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_",
     "_GET_SELLER_FEEDBACK_DATA_",
-    "_GET_XML_ALL_ORDERS_DATA_BY_LAST_UPDATE_",
+    XML,
 )
 SNAPSHOTS = (
     "_GET_MERCHANT_LISTINGS_ALL_DATA_",
@@ -68,8 +69,8 @@ SELDOM = frozenset(
 )
 """Kinds that end a run, or the calls for a type in it: most calls before have to succeed."""
 
-_NEEDED_RATE = 0.2
-"""The chance at each call of such a kind, where a seed needs it."""
+_NEEDED_RATES = {FaultKind.ACCESS_REVOKED: 0.5, FaultKind.ACCESS_ENDED: 0.5}
+"""The chance at each call of kinds that a seed needs, and that concern few calls."""
 
 _CALLS, _LINES, _DOWNLOADS = 60, 250, 6
 """Among how many of these a fault of the machine chooses its moment."""
@@ -92,6 +93,8 @@ class Scenario:
     settings: dict[str, Any]
     faults: tuple[Fault, ...]
     machine: tuple[MachineFault, ...]
+    needed: frozenset[str]
+    """The kinds of faults that the seed is there for: runs are added until they have struck."""
     pauses: tuple[float, ...]
     flushes: float
 
@@ -105,6 +108,7 @@ class Scenario:
         """Return the scenario with the faults of these kinds alone."""
         return replace(
             self,
+            needed=self.needed & kinds,
             faults=tuple(each for each in self.faults if each.kind.value in kinds),
             machine=tuple(each for each in self.machine if each.kind.value in kinds),
         )
@@ -132,7 +136,7 @@ def draw(seed: int, api: str) -> Scenario:
     end = NOW.replace(hour=0, minute=0, second=0) - timedelta(days=rng.choice((0, 1, 5)))
     end = NOW - _LATEST if is_open else end
     runs = rng.randint(1, 3)
-    needed = {kind for pair in pairs_of(seed, api) for kind in pair}
+    needed = frozenset(kind for pair in pairs_of(seed, api) for kind in pair)
     return Scenario(
         seed=seed,
         api=api,
@@ -142,17 +146,21 @@ def draw(seed: int, api: str) -> Scenario:
         start=end - timedelta(days=days),
         end=end,
         is_open=is_open,
-        reports=tuple(_reports(rng, days)),
+        reports=tuple(_reports(rng, days, is_disturbed=bool(needed))),
         settings=_settings(rng),
         faults=tuple(_faults(rng, api, needed)),
         machine=tuple(_machine(rng, runs, needed)),
+        needed=needed,
         pauses=tuple(rng.choice((1.0, 60.0, 1900.0, 20000.0)) for _ in range(runs)),
         flushes=rng.choice((0.1, 0.5, 1.0)),
     )
 
 
-def _reports(rng: random.Random, days: int) -> Iterator[dict[str, Any]]:
-    chosen = rng.sample(RANGES, rng.choice((0, 1, 1, 2)))
+def _reports(rng: random.Random, days: int, *, is_disturbed: bool) -> Iterator[dict[str, Any]]:
+    """Yield settings of types; where something goes wrong, one is of flat files with dates."""
+    chosen = rng.sample(RANGES, rng.choice((1, 1, 2) if is_disturbed else (0, 1, 1, 2)))
+    if is_disturbed and chosen == [XML]:
+        chosen.append(RANGES[0])
     for name in chosen:
         windows = rng.choice((1, 2, 3))
         setting = {"type": name, "window_days": max(1, days // windows)}
@@ -187,24 +195,26 @@ def _chance(rng: random.Random, count: int, of: int) -> bool:
     return rng.randrange(of) < count
 
 
-def _faults(rng: random.Random, api: str, needed: set[str]) -> Iterator[Fault]:
+def _faults(rng: random.Random, api: str, needed: Collection[str]) -> Iterator[Fault]:
     """Yield a fault of each kind that is needed, and some others."""
     possible = sandbox_kinds(api)
     first = [kind for kind in possible if kind.value in needed]
     others = [kind for kind in possible if kind.value not in needed]
     for kind in rng.sample(first, len(first)):
-        yield Fault(kind, rate=_NEEDED_RATE if kind in SELDOM else 1.0)
+        yield Fault(kind, rate=_NEEDED_RATES.get(kind, 0.2 if kind in SELDOM else 1.0))
+    if FaultKind.TOKEN_ENDED in first:  # few lists have a second page otherwise
+        yield Fault(FaultKind.SMALL_PAGES, times=4)
     for kind in rng.sample(others, rng.choice((0, 0, 4, 8)) if needed else 0):
         times = 1 if kind in ONCE else rng.choice((1, 1, 2, 3))
         rates = (0.05, 0.1, 0.2) if kind in SELDOM else (0.1, 0.4, 0.7, 1.0)
         yield Fault(kind, times=times, rate=rng.choice(rates))
 
 
-def _machine(rng: random.Random, runs: int, needed: set[str]) -> Iterator[MachineFault]:
+def _machine(rng: random.Random, runs: int, needed: Collection[str]) -> Iterator[MachineFault]:
     """Yield a fault of each kind that is needed, spread over the runs, and some others."""
     kinds = [kind for kind in MachineKind if kind.value in needed]
     for number, kind in enumerate(rng.sample(kinds, len(kinds))):
-        yield MachineFault(kind, number % runs, _moment(rng, kind) // 2)
+        yield MachineFault(kind, number % runs, _moment(rng, kind) // 4)
     for run in range(runs if needed else 0):
         for kind in rng.sample(list(MachineKind), rng.choice((0, 0, 1))):
             yield MachineFault(kind, run, _moment(rng, kind))

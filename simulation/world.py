@@ -18,7 +18,8 @@ from typing import Any, cast
 from unittest.mock import patch
 
 import tap_mws_reports.sandbox
-from simulation.machine_faults import MachineKind
+from simulation.fault_pairs import SERVICES
+from simulation.machine_faults import MACHINE_TABLE, Counted, MachineFault, MachineKind
 from simulation.process import (
     Connection,
     Killed,
@@ -38,6 +39,15 @@ from tap_mws_reports.streams.message_writer import Interrupted
 from tap_mws_reports.tap import TapMwsReports
 
 MOST_RUNS = 14
+_MOST_DISTURBED = 5
+"""So many runs wait for the faults that a seed is there for."""
+
+_LATE_ENOUGH: dict[Counted, int] = {"call": 5, "line": 5, "download": 1, "run": 0}
+"""The call, line or download at which a fault of the machine strikes that has not done so yet."""
+
+_LOGGED = 40
+"""Of so many seeds one of each service is logged at DEBUG."""
+
 _CHECKED_TWICE = 4
 """Of so many seeds one makes two runs that end well, the second with nothing to do."""
 
@@ -68,7 +78,7 @@ class World:
     """What a scenario has come to.
 
     ``ends`` says how each run ended, ``struck`` which kinds of faults did how often. ``jitter`` is
-    the chance by which the tap spreads its retries.
+    the chance by which the tap spreads its retries; ``disturbed`` says that faults still come.
     """
 
     scenario: Scenario
@@ -79,6 +89,7 @@ class World:
     ends: list[RunEnd] = field(default_factory=list)
     machine_struck: Counter[str] = field(default_factory=Counter)
     log: io.StringIO = field(default_factory=io.StringIO)
+    disturbed: bool = True
     jitter: random.Random = field(default_factory=lambda: random.Random(0))
 
     @property
@@ -110,7 +121,11 @@ def run(scenario: Scenario, folder: Path, target: ModelTarget | None = None) -> 
     for number, pause in enumerate(scenario.pauses):
         _run_once(world, number)
         world.clock.sleep(pause)
+    while _still_needed(world) and len(world.ends) < _MOST_DISTURBED:
+        _run_once(world, len(world.ends))
+        world.clock.sleep(_LATER)
     amazon.faults.replace(())
+    world.disturbed = False
     quiet, enough = 0, 1 + (scenario.seed % _CHECKED_TWICE == 0)
     while quiet < enough and len(world.ends) < MOST_RUNS:
         world.clock.sleep(_LATER)
@@ -119,9 +134,21 @@ def run(scenario: Scenario, folder: Path, target: ModelTarget | None = None) -> 
     return world
 
 
+def _still_needed(world: World) -> set[str]:
+    """Return the kinds that the seed is there for and that have not struck, while there are faults.
+
+    Those whose fault has been taken back, because all must heal in the end, are not needed.
+    """
+    return set(world.scenario.needed.difference(world.struck)) if world.disturbed else set()
+
+
 def _run_once(world: World, number: int) -> RunEnd:
     """Run the tap once from the state that the target has, and return how it ended."""
     faults = [each for each in world.scenario.machine if each.run == number]
+    if number >= len(world.scenario.pauses):
+        kinds = [kind for kind in MachineKind if kind.value in _still_needed(world)]
+        places = [_LATE_ENOUGH[MACHINE_TABLE[kind].counted] for kind in kinds[:1]]
+        faults += map(MachineFault, kinds, [number], places)
     machine = Machine(faults, world.machine_struck)
     wrong_by = WRONG_BY if machine.has(MachineKind.CLOCK_WRONG) else 0.0
     pipe, states_before = Pipe(machine, world.target.receive), len(world.target.states)
@@ -172,7 +199,9 @@ def _synced(world: World, connection: Connection, clock: Any, pipe: Pipe) -> Run
     with (
         patch.object(tap_mws_reports.sandbox, "adapter", lambda _clock: connection),
         patch("tap_mws_reports.tap.make_clock", lambda _config: clock),
-        patch("signal.signal"),  # a stop is meant for the simulation, not for one of its taps
+        patch(
+            "signal.signal", lambda *_: None
+        ),  # a stop is meant for the simulation, not for one of its taps
         patch("tap_mws_reports.connection.factory._rng", lambda: world.jitter),
         redirect_stdout(io.TextIOWrapper(cast("Any", pipe), write_through=True)) as out,
     ):
@@ -230,8 +259,8 @@ def temporary_files_in(folder: str) -> Iterator[None]:
 
 
 def simulate(scenario: Scenario, target: ModelTarget | None = None) -> World:
-    """Run a scenario in a folder of its own; every tenth seed is logged at DEBUG."""
-    log = io.StringIO() if scenario.seed % 10 == 0 else None
+    """Run a scenario in a folder of its own; of each service some seeds are logged at DEBUG."""
+    log = io.StringIO() if scenario.seed % _LOGGED < SERVICES else None
     with tempfile.TemporaryDirectory() as folder, temporary_files_in(folder), logged(log):
         world = run(scenario, Path(folder), target)
     if log is not None:
