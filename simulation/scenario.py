@@ -72,6 +72,9 @@ SELDOM = frozenset(
 _NEEDED_RATES = {FaultKind.ACCESS_REVOKED: 0.5, FaultKind.ACCESS_ENDED: 0.5}
 """The chance at each call of kinds that a seed needs, and that concern few calls."""
 
+_DAYS = (1, 2, 4, 8)
+"""Between the first date and the last one."""
+
 _CALLS, _LINES, _DOWNLOADS = 60, 250, 6
 """Among how many of these a fault of the machine chooses its moment."""
 
@@ -131,12 +134,13 @@ class Scenario:
 def draw(seed: int, api: str) -> Scenario:
     """Return the scenario of a seed."""
     rng = random.Random(f"{seed}/{api}")
-    days = rng.choice((1, 2, 4, 8))
+    needed = frozenset(kind for pair in pairs_of(seed, api) for kind in pair)
+    days = rng.choice(_DAYS)
+    days = max(_DAYS) if _has_large(needed) else days
     is_open = _chance(rng, 1, 3)
     end = NOW.replace(hour=0, minute=0, second=0) - timedelta(days=rng.choice((0, 1, 5)))
     end = NOW - _LATEST if is_open else end
     runs = rng.randint(1, 3)
-    needed = frozenset(kind for pair in pairs_of(seed, api) for kind in pair)
     return Scenario(
         seed=seed,
         api=api,
@@ -146,7 +150,7 @@ def draw(seed: int, api: str) -> Scenario:
         start=end - timedelta(days=days),
         end=end,
         is_open=is_open,
-        reports=tuple(_reports(rng, days, is_disturbed=bool(needed))),
+        reports=tuple(_drawn_reports(rng, days, needed)),
         settings=_settings(rng),
         faults=tuple(_faults(rng, api, needed)),
         machine=tuple(_machine(rng, runs, needed)),
@@ -154,6 +158,21 @@ def draw(seed: int, api: str) -> Scenario:
         pauses=tuple(rng.choice((1.0, 60.0, 1900.0, 20000.0)) for _ in range(runs)),
         flushes=rng.choice((0.1, 0.5, 1.0)),
     )
+
+
+def _has_large(needed: Collection[str]) -> bool:
+    """Whether a document has to be so large that SP-API compresses it."""
+    return FaultKind.CORRUPT_GZIP.value in needed
+
+
+def _drawn_reports(
+    rng: random.Random, days: int, needed: Collection[str]
+) -> Iterator[dict[str, Any]]:
+    drawn = _reports(rng, days, is_disturbed=bool(needed))
+    if _has_large(needed):
+        yield {"type": RANGES[0], "window_days": days, "lookback_days": 0}
+        drawn = (each for each in drawn if each["type"] != RANGES[0])
+    yield from drawn
 
 
 def _reports(rng: random.Random, days: int, *, is_disturbed: bool) -> Iterator[dict[str, Any]]:
