@@ -142,14 +142,20 @@ def _still_needed(world: World) -> set[str]:
     return set(world.scenario.needed.difference(world.struck)) if world.disturbed else set()
 
 
+def _machine_faults(world: World, number: int) -> list[MachineFault]:
+    """Return what happens to the machine in a run; one that was added gets a kind still needed."""
+    if number < len(world.scenario.pauses):
+        return [each for each in world.scenario.machine if each.run == number]
+    needed = _still_needed(world)
+    kind = next((each for each in MachineKind if each.value in needed), None)
+    if kind is None:
+        return []
+    return [MachineFault(kind, number, _LATE_ENOUGH[MACHINE_TABLE[kind].counted])]
+
+
 def _run_once(world: World, number: int) -> RunEnd:
     """Run the tap once from the state that the target has, and return how it ended."""
-    faults = [each for each in world.scenario.machine if each.run == number]
-    if number >= len(world.scenario.pauses):
-        kinds = [kind for kind in MachineKind if kind.value in _still_needed(world)]
-        places = [_LATE_ENOUGH[MACHINE_TABLE[kind].counted] for kind in kinds[:1]]
-        faults += map(MachineFault, kinds, [number], places)
-    machine = Machine(faults, world.machine_struck)
+    machine = Machine(_machine_faults(world, number), world.machine_struck)
     wrong_by = WRONG_BY if machine.has(MachineKind.CLOCK_WRONG) else 0.0
     pipe, states_before = Pipe(machine, world.target.receive), len(world.target.states)
     began, state = world.clock.now(), world.target.state

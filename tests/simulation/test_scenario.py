@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
 from simulation.fault_pairs import pairs_of, possible_kinds, possible_pairs
 from simulation.machine_faults import MACHINE_TABLE, MachineKind
-from simulation.report import APIS, run_scenario, run_seed
+from simulation.report import APIS, Report, SeedResult, run_scenario, run_seed
 from simulation.scenario import draw
 from simulation.shrink import smallest
 from simulation.world import simulate
@@ -78,3 +79,11 @@ def test_seeds_hold_every_promise(api, seed) -> None:
     result = run_seed(seed, api)
     assert result.problems == []
     assert result.counted["runs"] >= 2
+    assert draw(seed, api).needed <= set(result.struck)
+    assert set(pairs_of(seed, api)) <= result.pairs
+
+
+def test_the_pairs_that_did_not_meet_are_named(api) -> None:
+    report, pairs = Report(), possible_pairs(api)
+    report.add(SeedResult(1, api, [], Counter(), Counter(), set(pairs[2:])))
+    assert report.pairs_missed() == {api: pairs[:2]}
