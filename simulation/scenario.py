@@ -222,7 +222,7 @@ def _faults(rng: random.Random, api: str, needed: Collection[str]) -> Iterator[F
     for kind in rng.sample(first, len(first)):
         yield Fault(kind, rate=_NEEDED_RATES.get(kind, 0.2 if kind in SELDOM else 1.0))
     if FaultKind.TOKEN_ENDED in first:  # few lists have a second page otherwise
-        yield Fault(FaultKind.SMALL_PAGES, times=4)
+        yield Fault(FaultKind.SMALL_PAGES, times=12)
     for kind in rng.sample(others, rng.choice((0, 0, 4, 8)) if needed else 0):
         times = 1 if kind in ONCE else rng.choice((1, 1, 2, 3))
         rates = (0.05, 0.1, 0.2) if kind in SELDOM else (0.1, 0.4, 0.7, 1.0)
