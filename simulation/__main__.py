@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import logging
 import multiprocessing
 import sys
@@ -24,6 +23,7 @@ from simulation.report import (
     SeedResult,
     api_of,
     as_json,
+    collect_seldom,
     command,
     commit,
     run_seed,
@@ -35,9 +35,6 @@ from simulation.world import simulate
 
 _SEEDS_PER_PROCESS = 250
 """Then a process ends and another one begins, so that no memory or file is kept for long."""
-
-_GARBAGE = 20_000
-"""After so many new objects Python looks for garbage."""
 
 _SHOWN = 5  # problems of a seed
 _MISSED_SHOWN = 200  # pairs of kinds of faults
@@ -84,25 +81,18 @@ def _results(
     work = iter([(seed, api_of(seed, api)) for seed in seeds])
     in_time = takewhile(lambda _: seconds is None or time.monotonic() - began < seconds, work)
     if jobs == 1:
-        _collect_seldom()
+        collect_seldom()
         yield from (run_seed(*each) for each in in_time)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(
-        jobs, context, initializer=_collect_seldom, max_tasks_per_child=_SEEDS_PER_PROCESS
+        jobs, context, initializer=collect_seldom, max_tasks_per_child=_SEEDS_PER_PROCESS
     ) as pool:
         running = {pool.submit(run_seed, *each) for each in islice(in_time, 2 * jobs)}
         while running:
             done, running = wait(running, return_when=FIRST_COMPLETED)
             running |= {pool.submit(run_seed, *each) for each in islice(in_time, len(done))}
             yield from (each.result() for each in done)
-
-
-def _collect_seldom() -> None:
-    """Look for garbage seldom, and never among modules: it takes a tenth of the time otherwise."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_GARBAGE)
 
 
 def _print_failure(result: SeedResult, *, shrink: bool) -> None:
