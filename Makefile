@@ -93,7 +93,7 @@ kills: setup ## kill the tap at every call to Amazon, stop it by signals, SIGKIL
 		tests/streams/test_declared_columns.py tests/test_kill.py tests/test_move.py tests/test_stopping.py tests/dlt/test_kills.py
 	$(BIN)/python -m benchmarks.kills
 
-SEEDS ?= 1-400
+SEEDS ?= 1-500
 
 simulate: setup ## the tap under every fault, seed by seed, for a minute at most; SEEDS=7 repeats one
 	$(BIN)/python -m simulation --seeds $(SEEDS) --jobs 2 --seconds 60

@@ -23,6 +23,7 @@ from simulation.report import (
     SeedResult,
     api_of,
     as_json,
+    collect_seldom,
     command,
     commit,
     run_seed,
@@ -32,10 +33,11 @@ from simulation.scenario import Scenario, draw
 from simulation.shrink import smallest
 from simulation.world import simulate
 
-_SEEDS_PER_PROCESS = 50
+_SEEDS_PER_PROCESS = 250
 """Then a process ends and another one begins, so that no memory or file is kept for long."""
 
 _SHOWN = 5  # problems of a seed
+_MISSED_SHOWN = 200  # pairs of kinds of faults
 
 
 def main() -> int:
@@ -64,6 +66,9 @@ def main() -> int:
     for api, kinds in report.kinds_missed().items():
         if kinds:
             print(f"{api}: these kinds of faults did not strike: {', '.join(kinds)}")
+    for api, pairs in report.pairs_missed().items():
+        if pairs and len(pairs) <= _MISSED_SHOWN:
+            print(f"{api}: these pairs did not meet: {', '.join(map(' and '.join, pairs))}")
     print(as_json(report))
     return 1 if report.failed else 0
 
@@ -76,10 +81,13 @@ def _results(
     work = iter([(seed, api_of(seed, api)) for seed in seeds])
     in_time = takewhile(lambda _: seconds is None or time.monotonic() - began < seconds, work)
     if jobs == 1:
+        collect_seldom()
         yield from (run_seed(*each) for each in in_time)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, max_tasks_per_child=_SEEDS_PER_PROCESS) as pool:
+    with ProcessPoolExecutor(
+        jobs, context, initializer=collect_seldom, max_tasks_per_child=_SEEDS_PER_PROCESS
+    ) as pool:
         running = {pool.submit(run_seed, *each) for each in islice(in_time, 2 * jobs)}
         while running:
             done, running = wait(running, return_when=FIRST_COMPLETED)

@@ -56,12 +56,12 @@ class Coverage:
 
     def _missing_of(self, account: SandboxAccount, known: ReportType, stream: str) -> Iterator[str]:
         of_type = [e for e in account.requests.values() if e.wanted.report_type == known.name]
-        whole = [each for each in of_type if self._is_whole(account, each, stream)]
         if known.kind == "generated":
             for entry in of_type:
-                if entry not in whole and self._is_due(entry):
+                if self._is_due(entry) and not self._is_whole(account, entry, stream):
                     yield f"{stream}: settlement {entry.request_id} is missing"
             return
+        whole = [each for each in of_type if self._is_whole(account, each, stream)]
         for places in self._places(account, one=known.one_marketplace):
             entries = [each for each in whole if _places_of(each) == places]
             where = f"{stream}: {account.seller_id}, {', '.join(places)}"

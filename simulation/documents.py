@@ -1,18 +1,22 @@
 """The rows that a document holds, read without any code of the tap.
 
-Flat files are split at tabs; of JSON the leaves of each entry of a list count.
+Flat files are split at tabs; of JSON the leaves of each entry of a list count, of XML those of each
+amount of an item, with its item and its order.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from xml.etree import ElementTree as ET
+from xml.etree.ElementTree import Element
 
+XML = b"<?xml"
 ENVELOPE = "_"
 """What the names of columns begin with that the tap adds."""
 
@@ -55,6 +59,8 @@ def read(body: bytes, charset: str | None, code_page: str) -> dict[str, Sheet] |
             name: Sheet(tuple(_of_json(entry, around) for entry in each))
             for name, each in lists.items()
         }
+    if body.startswith(XML):
+        return {"": Sheet(tuple(_of_xml(ET.fromstring(body))))}  # noqa: S314 - our own
     if b"\t" not in body.partition(b"\n")[0]:
         return None
     return {"": Sheet(tuple(_lines(_decoded(body, charset, code_page))))}
@@ -84,6 +90,28 @@ def _column(header: str) -> str:
 
 def _of_json(entry: Any, around: tuple[str, ...]) -> Row:  # noqa: ANN401 - any value of JSON
     return Row(tuple(("", each) for each in _leaves(entry)), named=False, around=around)
+
+
+def _of_xml(envelope: Element) -> Iterator[Row]:
+    """Yield a row for each amount of each item of an order; for an item without any, one."""
+    around = tuple(_texts(envelope, without={"Message"}))
+    for order in envelope.iter("Order"):
+        for item in order.findall("OrderItem"):
+            amounts = list(item.iter("Component"))
+            shared = [*_texts(order, without={"OrderItem"}), *_texts(item, without={"Component"})]
+            for amount in amounts or [None]:
+                leaves = [*shared, *(() if amount is None else _texts(amount))]
+                yield Row(tuple(("", each) for each in leaves), named=False, around=around)
+
+
+def _texts(element: Element, without: Collection[str] = ()) -> Iterator[str]:
+    """Yield the texts and attributes of an element, and of those in it."""
+    yield from element.attrib.values()
+    if element.text and element.text.strip():
+        yield element.text
+    for each in element:
+        if each.tag not in without:
+            yield from _texts(each, without)
 
 
 def _leaves(value: Any) -> Iterator[str]:  # noqa: ANN401

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from simulation.machine_faults import MachineKind
 from simulation.truth import is_readable
-from simulation.world import WRONG_BY, World
+from simulation.world import WRONG_BY, RunEnd, World
 from tap_mws_reports import report_types
+from tap_mws_reports.sandbox.account import SandboxAccount
 from tap_mws_reports.sandbox.account_entries import CANCELLED, RequestEntry
 from tap_mws_reports.sandbox.faults import FaultKind
 
-_SNAPSHOT_AGE = timedelta(minutes=30) - 2 * timedelta(seconds=WRONG_BY)
-"""The age of a finished snapshot below which it is taken, by any clock."""
+_CLOCKS_DIFFER = 2 * timedelta(seconds=WRONG_BY)
+_SNAPSHOT_AGE = timedelta(minutes=30) - _CLOCKS_DIFFER
+"""The age of a finished snapshot below which it is taken, by any clock: that of one whose rows are
+not written counts from its end, that of one whose rows are written from its request."""
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 _LOST = (
     FaultKind.LOST_ANSWER,
@@ -30,23 +37,38 @@ _UNLISTED = (FaultKind.ROLE_MISSING, FaultKind.HTTP_400)
 Dates = tuple[datetime, datetime]
 
 
-def exception_of(world: World, report_type: str) -> str:
+def exception_of(world: World, earlier: RequestEntry, later: RequestEntry) -> str:
     """Return why a report may have been requested again, empty if it may not.
 
-    These are the exceptions of docs/retrieval.md: two taps at the same time, types that a list does
-    not tell apart, and an answer that was lost while lists were refused or the clock was wrong.
+    These are the exceptions of docs/retrieval.md: two taps at the same time, a lost answer
+    while lists were refused or the clock was wrong, and a state older than the request, of
+    a type that a list does not tell apart.
     """
     struck, api = world.struck, world.scenario.api
     if struck[MachineKind.SECOND_TAP.value]:
         return "by another tap"
-    if api == "mws" and report_types.load(report_type).one_marketplace:
-        return "untold"
     lost = any(struck[kind.value] for kind in _LOST)
     if lost and any(struck[kind.value] for kind in _UNLISTED):
         return "unlisted"
     if lost and api == "mws" and struck[MachineKind.CLOCK_WRONG.value]:
         return "clock wrong"
+    if _is_untold(world, later.wanted.report_type) and not _is_known(world, earlier, later):
+        return "untold"
     return ""
+
+
+def _is_untold(world: World, report_type: str) -> bool:
+    """Whether a list does not show which report of a type was requested."""
+    settings = (each for each in world.scenario.reports if each["type"] == report_type)
+    if any(each.get("options") for each in settings):
+        return True
+    return world.scenario.api == "mws" and report_types.load(report_type).one_marketplace
+
+
+def _is_known(world: World, earlier: RequestEntry, later: RequestEntry) -> bool:
+    """Whether the run that made a request knew the earlier one: by its state, or as its own."""
+    run = _run_of(world, later)
+    return earlier.submitted >= run.began or f"'{earlier.request_id}'" in repr(run.state)
 
 
 def repeated_requests(world: World) -> list[tuple[str, str]]:
@@ -68,12 +90,11 @@ def repeated_requests(world: World) -> list[tuple[str, str]]:
             by_report[wanted.report_type, dates, places].append(entry)
         for (report_type, dates, _), entries in by_report.items():
             for earlier, later in pairwise(entries):
-                if earlier.request_id not in said and _was_good(
-                    earlier, later, is_snapshot=dates is None
-                ):
+                is_due = dates is None and _is_snapshot_due(world, account, earlier, later)
+                if earlier.request_id not in said and not is_due and _was_good(earlier):
                     what = f"{report_type}, request {later.request_id} after {earlier.request_id}"
                     when = f"submitted {earlier.submitted} and {later.submitted}"
-                    found.append((f"{what}, {when}", exception_of(world, report_type)))
+                    found.append((f"{what}, {when}", exception_of(world, earlier, later)))
     return found
 
 
@@ -89,12 +110,45 @@ def _said_to_have_failed(world: World) -> set[str]:
     }
 
 
-def _was_good(earlier: RequestEntry, later: RequestEntry, *, is_snapshot: bool) -> bool:
-    """Whether the later request could have been saved: the earlier one served or would serve."""
+def _was_good(earlier: RequestEntry) -> bool:
+    """Whether a request served, or would serve."""
     if earlier.outcome == CANCELLED or earlier.failed:
         return False
     if earlier.ends is None:
         return False
-    if is_snapshot and later.submitted - earlier.ends >= _SNAPSHOT_AGE:
-        return False
     return earlier.report is None or is_readable(earlier)
+
+
+def _is_snapshot_due(
+    world: World, account: SandboxAccount, earlier: RequestEntry, later: RequestEntry
+) -> bool:
+    """Whether the snapshot of a request was old enough for the next one.
+
+    A slow one whose rows are not written is as good as new when it ends. One whose rows are written
+    shows the seller at its request; when it ended does not matter any more.
+    """
+    if earlier.ends is None:
+        return False
+    state = _run_of(world, later).state or {}
+    is_written = _written(state, account, earlier) >= earlier.submitted - _CLOCKS_DIFFER
+    return later.submitted - (earlier.submitted if is_written else earlier.ends) >= _SNAPSHOT_AGE
+
+
+def _run_of(world: World, request: RequestEntry) -> RunEnd:
+    """Return the run that made a request."""
+    return next(each for each in reversed(world.ends) if each.began <= request.submitted)
+
+
+def _written(state: Mapping[str, Any], account: SandboxAccount, request: RequestEntry) -> datetime:
+    """Return when the last snapshot was requested whose rows a state says are written."""
+    stream = report_types.load(request.wanted.report_type).stream
+    partitions = state.get("bookmarks", {}).get(stream, {}).get("partitions", [])
+    places = ",".join(sorted(request.wanted.marketplace_ids))
+    written = [
+        each["replication_key_value"]
+        for each in partitions
+        if each["context"]["seller_id"] == account.seller_id
+        and ",".join(sorted(each["context"]["marketplace_ids"].split(","))) == places
+        and "replication_key_value" in each
+    ]
+    return max(map(datetime.fromisoformat, written), default=_NEVER)

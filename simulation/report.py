@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from simulation import checks
-from simulation.machine_faults import MachineKind
-from simulation.scenario import UNPROVABLE, draw
+from simulation.fault_pairs import possible_kinds, possible_pairs
+from simulation.scenario import Scenario, draw
 from simulation.world import simulate
-from tap_mws_reports.sandbox.fault_table import FAULT_TABLE
 
 APIS = ("mws", "sp_api")
+_GARBAGE = 20_000
+"""After so many new objects Python looks for garbage."""
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -60,9 +61,16 @@ class Report:
             "failed": len(self.failed),
             "kinds_struck": len(kinds),
             "pairs_met": {api: len(pairs) for api, pairs in sorted(self.pairs.items())},
-            "pairs_possible": {api: len(list(_possible(api))) for api in sorted(self.pairs)},
+            "pairs_possible": {api: len(possible_pairs(api)) for api in sorted(self.pairs)},
             **dict(self.counted),
             "commit": commit(),
+        }
+
+    def pairs_missed(self) -> dict[str, list[tuple[str, str]]]:
+        """Return by service the pairs of kinds that have not met."""
+        return {
+            api: sorted(set(possible_pairs(api)).difference(met))
+            for api, met in sorted(self.pairs.items())
         }
 
     def kinds_missed(self) -> dict[str, list[str]]:
@@ -86,10 +94,15 @@ def api_of(seed: int, chosen: str | None) -> str:
 
 def run_seed(seed: int, api: str) -> SeedResult:
     """Simulate a seed over a service, and check what came of it."""
-    world = simulate(draw(seed, api))
+    return run_scenario(draw(seed, api))
+
+
+def run_scenario(scenario: Scenario) -> SeedResult:
+    """Simulate a scenario, and check what came of it."""
+    world = simulate(scenario)
     return SeedResult(
-        seed,
-        api,
+        scenario.seed,
+        scenario.api,
         list(dict.fromkeys(checks.problems(world))),
         checks.counted(world),
         world.struck,
@@ -97,18 +110,11 @@ def run_seed(seed: int, api: str) -> SeedResult:
     )
 
 
-def possible_kinds(api: str) -> list[str]:
-    """Return the kinds of faults that a service can have, and those of the machine."""
-    of_service = [
-        kind.value
-        for kind, facts in FAULT_TABLE.items()
-        if api in facts.services and kind not in UNPROVABLE[api]
-    ]
-    return sorted([*of_service, *(kind.value for kind in MachineKind)])
-
-
-def _possible(api: str) -> Iterable[tuple[str, str]]:
-    return combinations(possible_kinds(api), 2)
+def collect_seldom() -> None:
+    """Look for garbage seldom, and never among modules: it takes a tenth of the time otherwise."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_GARBAGE)
 
 
 def command(seed: int, api: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from simulation import documents
@@ -17,13 +18,21 @@ Origin = tuple[str, str]
 """A seller and a report of it, as rows name it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Delivered:
-    """A document as the account holds it."""
+    """A document as the account holds it; it is made once somebody asks for its rows."""
 
     seller_id: str
     entry: RequestEntry
-    sheets: Mapping[str, Sheet] | None
+    code_page: str
+
+    @cached_property
+    def sheets(self) -> Mapping[str, Sheet] | None:
+        """The rows by the list they are in; None if there is no report."""
+        if self.entry.report is None or self.entry.failed or self.entry.report.gone:
+            return None
+        document = self.entry.report.write()
+        return documents.read(document.body, document.charset, self.code_page)
 
     @property
     def made(self) -> datetime:
@@ -38,12 +47,8 @@ def delivered_documents(world: World) -> Iterator[tuple[Origin, Delivered]]:
             if entry.report is None:
                 continue
             code_page = account.trades[entry.wanted.marketplace_ids[0]].marketplace.code_page
-            sheets = None
-            if not entry.failed and not entry.report.gone:
-                document = entry.report.write()
-                sheets = documents.read(document.body, document.charset, code_page)
-            name = report_id(world, entry)
-            yield (account.seller_id, name), Delivered(account.seller_id, entry, sheets)
+            origin = account.seller_id, report_id(world, entry)
+            yield origin, Delivered(account.seller_id, entry, code_page)
 
 
 def report_id(world: World, entry: RequestEntry) -> str:
@@ -73,4 +78,4 @@ def is_readable(entry: RequestEntry) -> bool:
     if entry.report is None or entry.report.gone or entry.failed:
         return False
     body = entry.report.write().body
-    return body.startswith(b"{") or b"\t" in body.partition(b"\n")[0]
+    return body.startswith((b"{", documents.XML)) or b"\t" in body.partition(b"\n")[0]

@@ -12,12 +12,14 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 from unittest.mock import patch
 
 import tap_mws_reports.sandbox
-from simulation.machine_faults import MachineKind
+from simulation.fault_pairs import SERVICES
+from simulation.machine_faults import MACHINE_TABLE, Counted, MachineFault, MachineKind
 from simulation.process import (
     Connection,
     Killed,
@@ -37,6 +39,15 @@ from tap_mws_reports.streams.message_writer import Interrupted
 from tap_mws_reports.tap import TapMwsReports
 
 MOST_RUNS = 14
+_MOST_DISTURBED = 5
+"""So many runs wait for the faults that a seed is there for."""
+
+_LATE_ENOUGH: dict[Counted, int] = {"call": 5, "line": 5, "download": 1, "run": 0}
+"""The call, line or download at which a fault of the machine strikes that has not done so yet."""
+
+_LOGGED = 40
+"""Of so many seeds one of each service is logged at DEBUG."""
+
 _CHECKED_TWICE = 4
 """Of so many seeds one makes two runs that end well, the second with nothing to do."""
 
@@ -48,13 +59,18 @@ WRONG_BY = 240.0
 
 @dataclass
 class RunEnd:
-    """How a run ended, and how many calls it had made, lines and STATEs written."""
+    """How a run ended, and how many calls it had made, lines and STATEs written.
+
+    ``began`` is when it began, by Amazon's clock, ``state`` from which state.
+    """
 
     how: str
     words: str = ""
     calls: int = 0
     lines: int = 0
     states: int = 0
+    began: datetime = NOW
+    state: dict[str, Any] | None = None
 
 
 @dataclass
@@ -62,7 +78,7 @@ class World:
     """What a scenario has come to.
 
     ``ends`` says how each run ended, ``struck`` which kinds of faults did how often. ``jitter`` is
-    the chance by which the tap spreads its retries.
+    the chance by which the tap spreads its retries; ``disturbed`` says that faults still come.
     """
 
     scenario: Scenario
@@ -73,6 +89,7 @@ class World:
     ends: list[RunEnd] = field(default_factory=list)
     machine_struck: Counter[str] = field(default_factory=Counter)
     log: io.StringIO = field(default_factory=io.StringIO)
+    disturbed: bool = True
     jitter: random.Random = field(default_factory=lambda: random.Random(0))
 
     @property
@@ -104,7 +121,11 @@ def run(scenario: Scenario, folder: Path, target: ModelTarget | None = None) -> 
     for number, pause in enumerate(scenario.pauses):
         _run_once(world, number)
         world.clock.sleep(pause)
+    while _still_needed(world) and len(world.ends) < _MOST_DISTURBED:
+        _run_once(world, len(world.ends))
+        world.clock.sleep(_LATER)
     amazon.faults.replace(())
+    world.disturbed = False
     quiet, enough = 0, 1 + (scenario.seed % _CHECKED_TWICE == 0)
     while quiet < enough and len(world.ends) < MOST_RUNS:
         world.clock.sleep(_LATER)
@@ -113,12 +134,31 @@ def run(scenario: Scenario, folder: Path, target: ModelTarget | None = None) -> 
     return world
 
 
+def _still_needed(world: World) -> set[str]:
+    """Return the kinds that the seed is there for and that have not struck, while there are faults.
+
+    Those whose fault has been taken back, because all must heal in the end, are not needed.
+    """
+    return set(world.scenario.needed.difference(world.struck)) if world.disturbed else set()
+
+
+def _machine_faults(world: World, number: int) -> list[MachineFault]:
+    """Return what happens to the machine in a run; one that was added gets a kind still needed."""
+    if number < len(world.scenario.pauses):
+        return [each for each in world.scenario.machine if each.run == number]
+    needed = _still_needed(world)
+    kind = next((each for each in MachineKind if each.value in needed), None)
+    if kind is None:
+        return []
+    return [MachineFault(kind, number, _LATE_ENOUGH[MACHINE_TABLE[kind].counted])]
+
+
 def _run_once(world: World, number: int) -> RunEnd:
     """Run the tap once from the state that the target has, and return how it ended."""
-    faults = [each for each in world.scenario.machine if each.run == number]
-    machine = Machine(faults, world.machine_struck)
+    machine = Machine(_machine_faults(world, number), world.machine_struck)
     wrong_by = WRONG_BY if machine.has(MachineKind.CLOCK_WRONG) else 0.0
     pipe, states_before = Pipe(machine, world.target.receive), len(world.target.states)
+    began, state = world.clock.now(), world.target.state
     with ExitStack() as stack:
         if machine.has(MachineKind.NO_TEMPORARY_FOLDER):
             stack.enter_context(no_temporary_folder())
@@ -135,6 +175,7 @@ def _run_once(world: World, number: int) -> RunEnd:
     end_of_process()
     end.calls, end.lines = connection.calls, pipe.lines
     end.states = len(world.target.states) - states_before
+    end.began, end.state = began, state
     world.ends.append(end)
     return end
 
@@ -164,7 +205,9 @@ def _synced(world: World, connection: Connection, clock: Any, pipe: Pipe) -> Run
     with (
         patch.object(tap_mws_reports.sandbox, "adapter", lambda _clock: connection),
         patch("tap_mws_reports.tap.make_clock", lambda _config: clock),
-        patch("signal.signal"),  # a stop is meant for the simulation, not for one of its taps
+        patch(
+            "signal.signal", lambda *_: None
+        ),  # a stop is meant for the simulation, not for one of its taps
         patch("tap_mws_reports.connection.factory._rng", lambda: world.jitter),
         redirect_stdout(io.TextIOWrapper(cast("Any", pipe), write_through=True)) as out,
     ):
@@ -214,10 +257,17 @@ def logged(log: io.StringIO | None) -> Iterator[None]:
         root.removeHandler(handler)
 
 
+@contextmanager
+def temporary_files_in(folder: str) -> Iterator[None]:
+    """Let temporary files of the tap be in a folder: it looks for those that others left there."""
+    with patch.object(tempfile, "tempdir", folder):
+        yield
+
+
 def simulate(scenario: Scenario, target: ModelTarget | None = None) -> World:
-    """Run a scenario in a folder of its own; every tenth seed is logged at DEBUG."""
-    log = io.StringIO() if scenario.seed % 10 == 0 else None
-    with tempfile.TemporaryDirectory() as folder, logged(log):
+    """Run a scenario in a folder of its own; of each service some seeds are logged at DEBUG."""
+    log = io.StringIO() if scenario.seed % _LOGGED < SERVICES else None
+    with tempfile.TemporaryDirectory() as folder, temporary_files_in(folder), logged(log):
         world = run(scenario, Path(folder), target)
     if log is not None:
         world.log = log

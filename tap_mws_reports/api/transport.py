@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import logging
 import platform
@@ -11,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
+from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from importlib import metadata
 from pathlib import Path
@@ -67,8 +67,9 @@ def user_agent() -> str:
     return f"{_DISTRIBUTION}/{_version()} ({language}; Platform={platform.system()})"
 
 
-@functools.cache
+@cache
 def _version() -> str:
+    """Return the version; each look at the installed packages takes a millisecond."""
     try:
         return metadata.version(_DISTRIBUTION)
     except metadata.PackageNotFoundError:  # run from a source tree without installation

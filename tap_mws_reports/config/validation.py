@@ -156,9 +156,8 @@ def _report_setting(entry: str | Mapping[str, Any]) -> ReportSetting:
 
 def _spelling_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     known = list(settings.SCHEMA["properties"])
-    for name in config:
-        likely = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
-        if name not in known and name not in settings.SDK_PROPERTIES and likely:
+    for name in config.keys() - known - set(settings.SDK_PROPERTIES):
+        if likely := difflib.get_close_matches(name, known, n=1, cutoff=0.8):
             yield ConfigProblem(name, "there is no such setting", f"did you mean `{likely[0]}`?")
 
 

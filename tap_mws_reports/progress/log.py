@@ -42,8 +42,9 @@ class LogReporter:
         self._rows += rows
 
     def waiting(self, seconds: float) -> None:
-        """Log the progress if the last line is too old."""
-        if self._snapshot is not None and self._is_due(seconds):
+        """Log the progress if the last line is too old and somebody reads it."""
+        is_read = logger.isEnabledFor(logging.INFO)
+        if self._snapshot is not None and is_read and self._is_due(seconds):
             self._log_progress(self._snapshot(), seconds)
 
     def throttled(self, seconds: float) -> None:

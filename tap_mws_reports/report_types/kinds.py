@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from enum import Enum
 from typing import Literal
@@ -51,9 +50,10 @@ _EXACT: dict[str, object] = {
 
 def json_schema(kind: Kind, decimals: Decimals = "number") -> dict[str, object]:
     """Return a new JSON schema for a nullable column of a kind."""
-    if kind is Kind.DECIMAL and decimals == "exact":
-        return copy.deepcopy(_EXACT)
-    return copy.deepcopy(_SCHEMAS[kind])
+    schema = _EXACT if kind is Kind.DECIMAL and decimals == "exact" else _SCHEMAS[kind]
+    return {
+        name: value.copy() if isinstance(value, list) else value for name, value in schema.items()
+    }
 
 
 _BY_FORMAT = {"date": Kind.DATE, "date-time": Kind.TIMESTAMP, "x-singer.decimal": Kind.DECIMAL}

@@ -229,7 +229,8 @@ def test_taking_what_is_there_is_no_wait(caplog) -> None:
 @pytest.mark.parametrize(
     "make_watcher", [LogReporter, lambda clock: progress(io.StringIO(), clock)]
 )
-def test_a_sleep_inside_of_a_call_computes_no_figures(make_watcher) -> None:
+def test_a_sleep_inside_of_a_call_computes_no_figures(make_watcher, caplog) -> None:
+    caplog.set_level(logging.INFO)
     clock = VirtualClock(NOW)
     reporter = make_watcher(clock)
     counted: list[None] = []
@@ -245,6 +246,20 @@ def test_a_sleep_inside_of_a_call_computes_no_figures(make_watcher) -> None:
     reporter.waiting(LOG_INTERVAL.total_seconds() + 1)
     reporter.close()
     assert len(counted) > before
+
+
+def test_figures_that_no_log_shows_are_not_computed(caplog) -> None:
+    caplog.set_level(logging.WARNING)
+    counted: list[None] = []
+
+    def count() -> ProgressSnapshot:
+        counted.append(None)
+        return snapshot(open=3)
+
+    reporter = LogReporter(VirtualClock(NOW))
+    reporter.begin(count)
+    reporter.waiting(LOG_INTERVAL.total_seconds() + 1)
+    assert not counted
 
 
 def drawn(renderable: object, width: int = 100) -> list[str]:

@@ -14,6 +14,7 @@ from simulation import checks
 from simulation.scenario import NOW, RANGES, Scenario, draw
 from simulation.world import RunEnd, World, simulate
 
+SNAPSHOT = "_GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA_"
 ORDERS = "flat_file_all_orders_data_by_last_update"
 
 
@@ -30,7 +31,7 @@ def undisturbed(api: str) -> Scenario:
     settings = {"timestamps": "utc"}
     reports = (
         {"type": RANGES[0], "window_days": 1, "lookback_days": 0},
-        {"type": "_GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA_"},
+        {"type": SNAPSHOT},
     )
     return replace(
         drawn,
@@ -41,6 +42,7 @@ def undisturbed(api: str) -> Scenario:
         settings=settings,
         faults=(),
         machine=(),
+        needed=frozenset(),
         regions=("NA",),
         pauses=(1.0,),
     )
@@ -142,3 +144,39 @@ def test_a_report_that_is_requested_twice_is_said(world: World) -> None:
     )
     account.take_in(first.wanted, world.clock.now(), asked=True)
     assert any("asked again" in each for each in checks.problems(world))
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+def test_a_snapshot_is_asked_again_only_once_its_rows_are_written(world, is_written) -> None:
+    world.amazon = copy.deepcopy(world.amazon)
+    account = next(iter(world.amazon.accounts.values()))
+    first = next(
+        each
+        for each in account.requests.values()
+        if each.asked and each.wanted.report_type == SNAPSHOT
+    )
+    first.ends = first.submitted + timedelta(minutes=100)
+    later = first.ends + timedelta(minutes=5)
+    state = world.target.state if is_written else None
+    world.ends.append(RunEnd("done", began=later, state=state))
+    account.take_in(first.wanted, later, asked=True)
+    asked_again = [each for each in checks.problems(world) if "asked again" in each]
+    assert bool(asked_again) is not is_written
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_report_with_options_is_asked_again_only_by_a_state_without_it(world, is_known) -> None:
+    options = {"type": RANGES[0], "options": {"name": "value"}}
+    world.scenario = replace(world.scenario, reports=(options, *world.scenario.reports[1:]))
+    world.amazon = copy.deepcopy(world.amazon)
+    account = next(iter(world.amazon.accounts.values()))
+    first = next(
+        each
+        for each in account.requests.values()
+        if each.asked and each.wanted.report_type == RANGES[0]
+    )
+    later = world.clock.now() + timedelta(minutes=5)
+    state = {"open_requests": [{"report_request_id": first.request_id}]} if is_known else None
+    world.ends.append(RunEnd("done", began=later, state=state))
+    account.take_in(first.wanted, later, asked=True)
+    assert any("asked again" in each for each in checks.problems(world)) is is_known

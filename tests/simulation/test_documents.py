@@ -55,3 +55,21 @@ def test_the_leaves_of_an_entry_are_its_cells() -> None:
     assert difference(row, right) == ""
     assert difference(row, {**right, "sales_amount": Decimal(2)}) != ""
     assert difference(row, {"date": "2020-06-01"}) != ""
+
+
+def test_the_amounts_of_an_xml_item_are_its_rows() -> None:
+    body = b"""<?xml version="1.0"?><AmazonEnvelope><MessageType>Orders</MessageType>
+    <Message><Order><Id>1</Id>
+      <OrderItem><SKU>A</SKU><ItemPrice>
+        <Component><Type>Principal</Type><Amount currency="EUR">1.50</Amount></Component>
+        <Component><Type>Tax</Type><Amount currency="EUR">0.30</Amount></Component>
+      </ItemPrice></OrderItem>
+      <OrderItem><SKU>B</SKU></OrderItem>
+    </Order></Message></AmazonEnvelope>"""
+    sheets = read(body, "UTF-8", "cp1252")
+    assert sheets is not None
+    principal, tax, without = sheets[""].rows
+    right = {"id": "1", "sku": "A", "type": "Tax", "amount": Decimal("0.3"), "currency": "EUR"}
+    assert difference(tax, {**right, "message_type": "Orders"}) == ""
+    assert difference(principal, right) != ""
+    assert difference(without, {"id": "1", "sku": "B"}) == ""

@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
+from simulation.fault_pairs import pairs_of, possible_kinds, possible_pairs
 from simulation.machine_faults import MACHINE_TABLE, MachineKind
-from simulation.report import possible_kinds, run_seed
+from simulation.report import APIS, Report, SeedResult, run_scenario, run_seed
 from simulation.scenario import draw
 from simulation.shrink import smallest
 from simulation.world import simulate
+from tests.simulation.found_scenarios import FOUND
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +37,14 @@ def test_all_kinds_are_drawn(api) -> None:
     assert drawn == set(possible_kinds(api))
 
 
+def test_a_range_of_seeds_is_there_for_all_pairs(api) -> None:
+    seeds = range(APIS.index(api), 500, len(APIS))
+    drawn = {pair for seed in seeds for pair in pairs_of(seed, api)}
+    assert drawn == set(possible_pairs(api))
+    for seed in seeds:
+        assert {kind for pair in pairs_of(seed, api) for kind in pair} <= set(draw(seed, api).kinds)
+
+
 def test_the_kinds_that_remain_are_chosen(api) -> None:
     drawn = next(each for seed in range(100) if len((each := draw(seed, api)).kinds) > 4)
     assert drawn.only(set(drawn.kinds)) == drawn
@@ -49,17 +60,9 @@ def test_the_smallest_failing_set_is_found(count) -> None:
     assert set(found.kinds) == needed
 
 
-@pytest.mark.api("sp_api")
-@pytest.mark.parametrize(
-    "seed",
-    [
-        pytest.param(29, id="cancelled, and its type could not be listed"),
-        pytest.param(355, id="an older version read after a newer one"),
-        pytest.param(359, id="one refused poll taken for an unknown request"),
-    ],
-)
-def test_a_failure_that_was_found_is_mended(api, seed) -> None:
-    assert not run_seed(seed, api).problems
+@pytest.mark.parametrize("name", FOUND)
+def test_a_failure_that_was_found_is_mended(name) -> None:
+    assert not run_scenario(FOUND[name]).problems
 
 
 def test_a_seed_gives_the_same_output_twice(api) -> None:
@@ -76,3 +79,11 @@ def test_seeds_hold_every_promise(api, seed) -> None:
     result = run_seed(seed, api)
     assert result.problems == []
     assert result.counted["runs"] >= 2
+    assert draw(seed, api).needed <= set(result.struck)
+    assert set(pairs_of(seed, api)) <= result.pairs
+
+
+def test_the_pairs_that_did_not_meet_are_named(api) -> None:
+    report, pairs = Report(), possible_pairs(api)
+    report.add(SeedResult(1, api, [], Counter(), Counter(), set(pairs[2:])))
+    assert report.pairs_missed() == {api: pairs[:2]}

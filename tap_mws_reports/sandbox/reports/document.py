@@ -13,6 +13,7 @@ from tap_mws_reports.sandbox.reports import (
     feedback,
     listings,
     orders,
+    orders_xml,
     sales_and_traffic,
     settlements,
 )
@@ -49,7 +50,8 @@ _ROWS: dict[str, Callable[[ReportScope], Iterator[Row]]] = {
     settlements.SETTLEMENT: settlements.settlement,
 }
 _SALES_AND_TRAFFIC = sales_and_traffic.SALES_AND_TRAFFIC
-KNOWN = frozenset({*_ROWS, _SALES_AND_TRAFFIC})
+_XML_ORDERS = orders_xml.XML_ORDERS
+KNOWN = frozenset({*_ROWS, _SALES_AND_TRAFFIC, _XML_ORDERS})
 """The report types there are documents of, by their MWS names."""
 
 _LAYOUT_OF = {"_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_": _ALL_ORDERS}
@@ -68,6 +70,8 @@ def has_rows(report_type: str, asked: ReportScope) -> bool:
     """Whether a report has anything to show. Raises KeyError for a type that is not `KNOWN`."""
     if report_type == _SALES_AND_TRAFFIC:
         return sales_and_traffic.has_sales(asked)
+    if report_type == _XML_ORDERS:
+        report_type = _ALL_ORDERS
     return next(_ROWS[report_type](asked), None) is not None
 
 
@@ -80,6 +84,8 @@ def write(report_type: str, asked: ReportScope) -> Document:
     """
     if report_type == _SALES_AND_TRAFFIC:
         return Document(sales_and_traffic.sales_and_traffic(asked), "UTF-8")
+    if report_type == _XML_ORDERS:
+        return Document(orders_xml.xml_orders(asked), orders_xml.CHARSET)
     first = asked.trades[0]
     headers = _headers(report_type)
     end_of_line = "\r\n" if report_type in _CRLF else "\n"

@@ -12,8 +12,10 @@ from functools import partial
 
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
 from tap_mws_reports.sandbox.reports.document import Document
+from tap_mws_reports.sandbox.reports.orders_xml import XML_ORDERS
 from tap_mws_reports.sandbox.reports.sales_and_traffic import SALES_AND_TRAFFIC
 
+_NO_FLAT_FILES = frozenset({SALES_AND_TRAFFIC, XML_ORDERS})
 Table = list[list[bytes]]
 _UTF8_MARK = b"\xef\xbb\xbf"
 _NUMBER = re.compile(rb"-?\d+\.\d+")
@@ -32,7 +34,7 @@ def malformed(
         report_type: of the document.
         faults: those that are left.
     """
-    if report_type == SALES_AND_TRAFFIC:
+    if report_type in _NO_FLAT_FILES:
         return write
     changes = [change for kind, change in _CHANGES.items() if faults.strikes(kind, report_type)]
     return partial(_changed, write, changes) if changes else write
