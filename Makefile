@@ -92,7 +92,7 @@ SEEDS ?= 1-400
 simulate: setup ## the tap under every fault, seed by seed, for a minute at most; SEEDS=7 repeats one
 	$(BIN)/python -m simulation --seeds $(SEEDS) --jobs 2 --seconds 60
 
-proof: setup ## all proofs of docs/reliability.md, with their figures; takes hours
+proof: setup $(VENV)-postgres/ready $(VENV)-target-postgres/ready ## all proofs of docs/reliability.md, with their figures; takes hours
 	$(BIN)/python scripts/proof.py
 
 teeth: setup ## plant each bug of tests/planted in a copy: a test must catch it

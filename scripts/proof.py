@@ -20,6 +20,10 @@ ROOT = Path(__file__).parents[1]
 FIGURES = ROOT / "docs" / "reliability.json"
 PAGE = ROOT / "docs" / "reliability.md"
 PYTEST = "python -m pytest -q -n auto"
+KILLS = (
+    "{kills} kills, {missing_rows} rows missing, {surplus_rows} too many, "
+    "{asked_twice} of {reports} reports requested twice"
+)
 _BEGIN, _END = "<!-- figures -->", "<!-- /figures -->"
 
 
@@ -60,11 +64,16 @@ PROOFS: dict[str, Proof] = {
         quick="python -m simulation.moments --seeds 1 --kind stop --jobs 2",
     ),
     "real_kills": Proof(
-        "The real process, its target or both are ended by SIGKILL while they load DuckDB",
-        "python -m benchmarks.kills --kills 200",
-        "{kills} kills, {missing_rows} rows missing, {surplus_rows} too many, "
-        "{asked_twice} of {reports} reports requested twice",
+        "The real process, target-duckdb or both are ended by SIGKILL while they load",
+        "python -m benchmarks.kills --kills 100",
+        KILLS,
         quick="python -m benchmarks.kills --kills 20",
+    ),
+    "real_kills_postgres": Proof(
+        "The same with target-postgres and a PostgreSQL server",
+        "python -m benchmarks.kills --kills 100 --target postgres",
+        KILLS,
+        quick="python -m benchmarks.kills --kills 20 --target postgres",
     ),
     "signals": Proof(
         "SIGTERM and SIGINT end the real process within seconds, with a valid state",
