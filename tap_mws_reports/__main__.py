@@ -1,44 +1,42 @@
-"""The command line of the tap: every failure is reported once and sets an exit code.
+"""The program `tap-mws-reports`: a signal ends it well from its first moment to its last.
 
-Exit codes: 0 done; 1 some windows or streams failed, the state is valid; 2 settings;
-3 credentials; 130 interrupted.
+Importing the tap takes a second, in which Python would answer a signal with a traceback, or with
+the exit code of a crash.
 """
 
 from __future__ import annotations
 
-import logging
+import importlib
+import os
 import signal
 import sys
 
-import click
-
-from tap_mws_reports.errors import TapError
-from tap_mws_reports.streams.base_tap import report
-from tap_mws_reports.tap import TapMwsReports
-
 INTERRUPTED = 130
+STOPPED = "Stopped; the last STATE is valid. Run again to continue."
+"""What is said of a run that was stopped, also before its first STATE: then the one given holds."""
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def main() -> int:
     """Run the tap and return the exit code of the process."""
+    stop_at_once_when_asked()
     try:
-        return TapMwsReports.cli.main(standalone_mode=False) or 0
-    except TapError as error:
-        _log_traceback(error)
-        report(error)
-        return error.exit_code
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("Stopped; the state is written. Run again to continue.", err=True)
+        code: int = importlib.import_module("tap_mws_reports.tap_command").run()
+        return code
+    finally:
         _ignore_signals()
-        return INTERRUPTED
-    except Exception as error:
-        logger = logging.getLogger(TapMwsReports.name)
-        what = "error[%s]: unexpected %s: %s; help: report it with the traceback"
-        logger.exception(what, TapError.code, type(error).__name__, error)  # noqa: TRY401
-        return TapError.exit_code
+
+
+def stop_at_once_when_asked() -> None:
+    """End the process at a signal, until the tap takes signals itself; nothing is written yet."""
+    for each in _SIGNALS:
+        signal.signal(each, _stop)
+
+
+def _stop(*_: object) -> None:
+    os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, f"{STOPPED}\n".encode())
+    os._exit(INTERRUPTED)
 
 
 def _ignore_signals() -> None:
@@ -47,13 +45,8 @@ def _ignore_signals() -> None:
     At shutdown Python restores the default handlers of the system, which end the process
     (`_PySignal_Fini` in https://github.com/python/cpython/blob/3.11/Modules/signalmodule.c).
     """
-    for each in (signal.SIGINT, signal.SIGTERM):
+    for each in _SIGNALS:
         signal.signal(each, signal.SIG_IGN)
-
-
-def _log_traceback(error: TapError) -> None:
-    """Log the traceback with ``TAP_MWS_REPORTS_LOGLEVEL=DEBUG``."""
-    logging.getLogger(TapMwsReports.name).debug("traceback", exc_info=error)
 
 
 if __name__ == "__main__":
