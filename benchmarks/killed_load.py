@@ -9,20 +9,18 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from benchmarks.fast_clock_tap import FastClock
 from benchmarks.killed_databases import PIPELINE_COLUMNS, Database
 from benchmarks.tap_process import ORIGIN_COLUMNS, running_tap, tap_command
-from benchmarks.virtual_run import REPORT_TYPES, START, WatchedAmazon, deselect_lifecycle
+from benchmarks.virtual_run import REPORT_TYPES, START, WatchedAmazon
+from benchmarks.wanted_reports import SETTLEMENTS, write_settings
 from tap_mws_reports import report_types
-from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES, tap_config
+from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES
 from tap_mws_reports.sandbox.server import served
-from tap_mws_reports.tap import TapMwsReports
 
-SETTLEMENTS = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
 TABLES = tuple(report_types.load(each).stream for each in (*REPORT_TYPES, SETTLEMENTS))
 PATIENCE = 300.0  # seconds
 
@@ -104,24 +102,10 @@ class Load:
 
     def requests(self) -> Counter[tuple[str, str, str]]:
         """Return how often Amazon was asked for each report: type, start, end."""
-        entries = self.amazon.accounts["NA"].requests.values()
-        return Counter(
-            (entry.wanted.report_type, str(entry.wanted.start), str(entry.wanted.end))
-            for entry in entries
-            if entry.submitted >= START
-        )
+        return self.amazon.requested(START)
 
     def _write_settings(self, url: str) -> None:
-        first = START.replace(hour=0, minute=0, second=0) - timedelta(days=85)
-        config = {
-            **tap_config(url, START),
-            "start_date": first.isoformat(),
-            "end_date": (first + timedelta(days=self._windows)).isoformat(),
-            "reports": [{"type": name, "window_days": 1} for name in REPORT_TYPES] + [SETTLEMENTS],
-        }
-        catalog = deselect_lifecycle(TapMwsReports(config=config).catalog_dict)
-        self._write("config.json", config)
-        self._write("catalog.json", catalog)
+        write_settings(self._directory, url, self._windows)
         self._write("target.json", self._database.settings)
 
     def _tap(self) -> list[str]:

@@ -112,6 +112,14 @@ class WatchedAmazon(Amazon):
             if entry.wanted.report_type in REPORT_TYPES and entry.submitted >= since and entry.ends
         ]
 
+    def requested(self, since: datetime) -> Counter[tuple[str, str, str]]:
+        """Return how often the first region was asked for each report: type, start, end."""
+        return Counter(
+            (entry.wanted.report_type, str(entry.wanted.start), str(entry.wanted.end))
+            for entry in self.accounts["NA"].requests.values()
+            if entry.submitted >= since
+        )
+
 
 class SlowAdapter(SandboxAdapter):
     """Lets the clock pass for every call, as a network and a remote host do.
