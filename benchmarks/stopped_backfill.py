@@ -19,7 +19,7 @@ from benchmarks.wanted_reports import write_settings
 from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES
 from tap_mws_reports.sandbox.server import served
 
-PATIENCE = 300.0  # seconds
+PATIENCE = 900.0  # seconds
 INTERRUPTED = 130
 _RECORD, _STATE = b'{"type":"RECORD"', b'{"type":"STATE"'
 

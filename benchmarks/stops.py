@@ -32,7 +32,7 @@ STARTING = 0.25
 """The share of the stops that fall into the start of a process, before its first call."""
 
 STOP_WITHIN = 2.0  # seconds after the first call to Amazon
-WINDOWS_PER_STOP = 0.4
+WINDOWS_PER_STOP = 0.2
 """So many of each report type that the last stop still finds something to disturb."""
 
 SPEED, REFERENCE_SPEED = 60.0, 300.0
