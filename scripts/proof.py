@@ -78,7 +78,7 @@ PROOFS: dict[str, Proof] = {
     "real_stops": Proof(
         "SIGTERM and SIGINT end the real process within 5 s, with a state from which it goes on",
         "python -m benchmarks.stops --stops 200 --seed 1",
-        "{stops} stops, {while_starting} of them while it starts, {wrong} ended wrong, {late} late; "
+        "{stops} stops, {while_starting} while it starts, {wrong} ended wrong, {late} late; "
         "{missing_rows} rows missing, {asked_twice} of {reports} reports requested twice",
         quick="python -m benchmarks.stops --stops 20 --seed 1",
     ),
@@ -106,9 +106,19 @@ PROOFS: dict[str, Proof] = {
         "tests/api/sp_api/test_lwa.py",
     ),
     "bombs": Proof(
-        "Documents that would fill memory or disk are refused",
+        "Documents that would fill memory, disk or time are read or refused within 2 s and 100 MB",
+        "python -m benchmarks.bombs",
+        "{documents} documents, {failed} beyond the bounds; at most {most_seconds} s of the "
+        "processor more than a small document, {most_megabytes} MB in all",
+    ),
+    "limits": Proof(
+        "Every limit of a document has a case beyond it",
         f"{PYTEST} tests/documents/test_decompression.py tests/documents/test_limits.py "
         "tests/documents/xml/test_hardened_parser.py",
+    ),
+    "forged_lines": Proof(
+        "Text from Amazon forges no line of the log and commands no terminal",
+        f"{PYTEST} tests/test_forged_lines.py",
     ),
     "properties": Proof(
         "Documents made of chance give rows, or an error of the tap's own",
