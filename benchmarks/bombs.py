@@ -84,6 +84,8 @@ BOMBS: Mapping[str, Callable[[], bytes | str]] = {
     "attribute of 16 Mi characters, XML": lambda: b'<a><b c="' + b"x" * _LINE + b'"/></a>',
     "comment of 16 Mi characters, XML": lambda: b"<a><!--" + b"x" * _LINE + b"--><b>1</b></a>",
     "name of 16 Mi characters, XML": lambda: b"<a><" + b"x" * _LINE + b"/></a>",
+    "a million open brackets, XML": lambda: b"<a>" + b"<" * _MILLION,
+    "rows and a million open brackets, XML": lambda: b"<a><b>1</b><b>2</b>" + b"<" * _MILLION,
     "100,000 columns, tab": lambda: _names("c{}\t", _COLUMNS) + "\n" + "1\t" * _COLUMNS,
     "100,000 columns, CSV": lambda: _names("c{},", _COLUMNS) + "\n" + "1," * _COLUMNS,
     "100,000 columns, JSON": lambda: '[{"a":1' + _names(',"c{}":1', _COLUMNS) + "}]",

@@ -88,8 +88,9 @@ PROOFS: dict[str, Proof] = {
     ),
     "machine": Proof(
         "Full disks, missing folders and a closed pipe end with an error that says what to do",
-        f"{PYTEST} tests/api/test_temporary_files.py tests/streams/test_run_folder.py "
-        "tests/documents/test_decompression.py tests/streams/test_message_writer.py",
+        f"{PYTEST} tests/test_machine.py tests/api/test_temporary_files.py "
+        "tests/streams/test_run_folder.py tests/documents/test_decompression.py "
+        "tests/streams/test_message_writer.py",
     ),
     "state_validation": Proof(
         "States that are broken, old, foreign or of the future are migrated or refused",

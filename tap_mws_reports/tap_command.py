@@ -7,6 +7,7 @@ Exit codes: 0 done; 1 some windows or streams failed, the state is valid; 2 sett
 from __future__ import annotations
 
 import logging
+import sys
 
 import click
 
@@ -18,6 +19,9 @@ from tap_mws_reports.tap import TapMwsReports
 
 def run() -> int:
     """Run the tap and return the exit code of the process."""
+    if sys.stdout is None:
+        click.echo("error: stdout is closed; there is nowhere to write the rows to", err=True)
+        return TapError.exit_code
     try:
         return TapMwsReports.cli.main(standalone_mode=False) or 0
     except TapError as error:
