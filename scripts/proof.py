@@ -101,6 +101,11 @@ PROOFS: dict[str, Proof] = {
         "No secret is in a log, an error, a state or a file, at the level DEBUG",
         f"{PYTEST} tests/test_secrets.py tests/api/test_redaction.py",
     ),
+    "file_modes": Proof(
+        "Temporary files and kept documents are the user's alone, whatever the umask",
+        f"{PYTEST} tests/test_file_modes.py tests/streams/test_binary_documents.py "
+        "tests/api/test_transport.py",
+    ),
     "hosts": Proof(
         "Tokens and documents travel to Amazon's hosts alone; no redirect is followed",
         f"{PYTEST} tests/api/test_transport.py tests/api/sp_api/test_document_download.py "
