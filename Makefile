@@ -88,17 +88,18 @@ dbt-test: setup $(VENV)-dbt/ready $(VENV)-postgres/ready ## the dbt package over
 scale-test: setup $(VENV)-airflow/ready $(VENV)-postgres/ready $(VENV)-target-postgres/ready ## Airflow loads 200 sellers in four shards, one of which is killed
 	$(BIN)/python -m pytest --scale tests/scale
 
-kills: setup ## kill the tap at every call to Amazon, stop it by signals, SIGKILL it 20 times; 100 seeds twice
+kills: setup ## kill the tap at every call to Amazon, stop it by signals 20 times, SIGKILL it 20 times; 100 seeds twice
 	$(BIN)/python -m pytest -q --every-kill tests/retrieval/test_kills.py tests/retrieval/test_older_states.py tests/test_determinism.py \
 		tests/streams/test_declared_columns.py tests/test_kill.py tests/test_move.py tests/test_stopping.py tests/dlt/test_kills.py
 	$(BIN)/python -m benchmarks.kills
+	$(BIN)/python -m benchmarks.stops
 
 SEEDS ?= 1-500
 
 simulate: setup ## the tap under every fault, seed by seed, for a minute at most; SEEDS=7 repeats one
 	$(BIN)/python -m simulation --seeds $(SEEDS) --jobs 2 --seconds 60
 
-proof: setup ## all proofs of docs/reliability.md, with their figures; takes hours
+proof: setup $(VENV)-postgres/ready $(VENV)-target-postgres/ready ## all proofs of docs/reliability.md, with their figures; takes hours
 	$(BIN)/python scripts/proof.py
 
 teeth: setup ## plant each bug of tests/planted in a copy: a test must catch it

@@ -11,14 +11,16 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from unittest.mock import patch
 
-from benchmarks.virtual_run import START
-from tap_mws_reports.__main__ import main
+from tap_mws_reports.__main__ import main, stop_at_once_when_asked
 
 T = TypeVar("T")
+
+START = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
+"""Where every clock of the benchmarks stands at first."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ def run(speed: float, began: float) -> int:
         del config
         return FastClock(speed, began)
 
+    stop_at_once_when_asked()  # already while the tap is imported, as `main` does
     with patch("tap_mws_reports.tap.make_clock", make_clock):
         return main()
 

@@ -1,4 +1,4 @@
-"""A backfill into DuckDB by real processes, any of which can be killed, and what it leaves."""
+"""A backfill into a database by real processes, any of which can be killed, and what it leaves."""
 
 from __future__ import annotations
 
@@ -9,27 +9,20 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from benchmarks.fast_clock_tap import FastClock
-from benchmarks.tap_process import ORIGIN_COLUMNS, ROOT, running_tap, tap_command
-from benchmarks.virtual_run import REPORT_TYPES, START, WatchedAmazon, deselect_lifecycle
+from benchmarks.killed_databases import PIPELINE_COLUMNS, Database
+from benchmarks.tap_process import ORIGIN_COLUMNS, running_tap, tap_command
+from benchmarks.virtual_run import REPORT_TYPES, START, WatchedAmazon
+from benchmarks.wanted_reports import SETTLEMENTS, write_settings
 from tap_mws_reports import report_types
-from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES, tap_config
+from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES
 from tap_mws_reports.sandbox.server import served
-from tap_mws_reports.tap import TapMwsReports
 
-TARGET_BIN = ROOT / ".venv-target" / "bin"
-SETTLEMENTS = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
 TABLES = tuple(report_types.load(each).stream for each in (*REPORT_TYPES, SETTLEMENTS))
-BATCH_ROWS = 50
-"""Few, so that the target has stored some rows and some states whenever it is killed."""
-
 PATIENCE = 300.0  # seconds
-# When a row was loaded differs between two runs, as its origin does.
-LOADED = ("_sdc_extracted_at", "_sdc_batched_at", "_sdc_deleted_at")
 
 
 @dataclass(frozen=True)
@@ -45,15 +38,17 @@ class Load:
     """A backfill of one Amazon into one database, run as often as it takes.
 
     Args:
-        directory: an empty one, for the database and all files.
+        directory: an empty one, for all files.
+        database: an empty one.
         windows: how many windows of a day are wanted of each report type.
         speed: how much faster time runs in this world.
     """
 
-    def __init__(self, directory: Path, windows: int, speed: float) -> None:
+    def __init__(self, directory: Path, database: Database, windows: int, speed: float) -> None:
         self.clock = FastClock(speed, time.monotonic())
         self.amazon = WatchedAmazon(LATENCY_PROFILES["real"])
         self._directory = directory
+        self._database = database
         self._windows = windows
         self._state: str | None = None
 
@@ -65,7 +60,13 @@ class Load:
             yield
 
     def run(self, victims: Collection[str] = (), after: float = 0.0) -> Outcome:
-        """Run tap and target from the last state; kill the victims so many seconds later."""
+        """Run tap and target from the last state; kill the victims.
+
+        Args:
+            victims: "tap", "target", both or none.
+            after: seconds of the machine from the tap's first call to Amazon to the kill.
+        """
+        calls = self.amazon.calls.total()
         with (
             self._file("tap.log").open("a") as tap_log,
             self._file("target.log").open("a") as target_log,
@@ -78,45 +79,34 @@ class Load:
             if tap.stdout is not None:
                 tap.stdout.close()  # the target's alone, so that the tap notices when it is gone
             if victims:
+                self._await_call(calls, tap)
                 time.sleep(after)
             for victim in victims:
                 {"tap": tap, "target": target}[victim].kill()
             codes = tap.wait(PATIENCE), target.wait(PATIENCE)
         return Outcome(*codes, had_state=self._take_state())
 
+    def _await_call(self, calls: int, tap: subprocess.Popen[bytes]) -> None:
+        """Wait for a call to Amazon beyond so many: starting Python takes seconds, or longer."""
+        while self.amazon.calls.total() == calls and tap.poll() is None:
+            time.sleep(0.01)
+
     def contents(self) -> dict[str, list[str]]:
         """Return the rows of each table without their origin, in order."""
-        there = {name for (name,) in self._ask("select table_name from duckdb_tables()")}
-        without = f"exclude ({', '.join((*ORIGIN_COLUMNS, *LOADED))})"
+        found = {table: self._database.rows(table) for table in TABLES}
         return {
-            table: sorted(map(json.dumps, self._ask(f"from main.{table} select * {without}")))
-            for table in TABLES
-            if table in there
+            table: sorted(json.dumps(_without_origin(row), default=str) for row in rows)
+            for table, rows in found.items()
+            if rows
         }
 
     def requests(self) -> Counter[tuple[str, str, str]]:
         """Return how often Amazon was asked for each report: type, start, end."""
-        entries = self.amazon.accounts["NA"].requests.values()
-        return Counter(
-            (entry.wanted.report_type, str(entry.wanted.start), str(entry.wanted.end))
-            for entry in entries
-            if entry.submitted >= START
-        )
+        return self.amazon.requested(START)
 
     def _write_settings(self, url: str) -> None:
-        first = START.replace(hour=0, minute=0, second=0) - timedelta(days=85)
-        config = {
-            **tap_config(url, START),
-            "start_date": first.isoformat(),
-            "end_date": (first + timedelta(days=self._windows)).isoformat(),
-            "reports": [{"type": name, "window_days": 1} for name in REPORT_TYPES] + [SETTLEMENTS],
-        }
-        catalog = deselect_lifecycle(TapMwsReports(config=config).catalog_dict)
-        self._write("config.json", config)
-        self._write("catalog.json", catalog)
-        target = {"path": str(self._file("amazon.duckdb")), "default_target_schema": "main"}
-        options = {"add_metadata_columns": True, "batch_size_rows": BATCH_ROWS}
-        self._write("target.json", {**target, **options})
+        write_settings(self._directory, url, self._windows)
+        self._write("target.json", self._database.settings)
 
     def _tap(self) -> list[str]:
         state = None
@@ -127,7 +117,7 @@ class Load:
         return tap_command(config, state=state, catalog=catalog, clock=self.clock)
 
     def _target(self) -> list[str]:
-        return [str(TARGET_BIN / "target-duckdb"), "--config", str(self._file("target.json"))]
+        return [str(self._database.program), "--config", str(self._file("target.json"))]
 
     def _take_state(self) -> bool:
         lines = self._file("states.jsonl").read_text().splitlines(keepends=True)
@@ -135,16 +125,16 @@ class Load:
         self._state = whole[-1] if whole else self._state
         return bool(whole)
 
-    def _ask(self, sql: str) -> list[list[Any]]:
-        """Return the rows of a query, asked by the target's own DuckDB."""
-        program = ROOT / "scripts" / "query.py"
-        command = [TARGET_BIN / "python", program, self._file("amazon.duckdb"), sql]
-        answer = subprocess.run(command, capture_output=True, text=True, check=True)
-        rows: list[list[Any]] = json.loads(answer.stdout)
-        return rows
-
     def _file(self, name: str) -> Path:
         return self._directory / name
 
     def _write(self, name: str, content: Mapping[str, Any]) -> None:
         self._file(name).write_text(json.dumps(content))
+
+
+def _without_origin(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: row[name]
+        for name in sorted(row)
+        if name not in ORIGIN_COLUMNS and not name.startswith(PIPELINE_COLUMNS)
+    }

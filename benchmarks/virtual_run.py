@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
 import requests
 
 import tap_mws_reports.sandbox
+from benchmarks.fast_clock_tap import START
 from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.config.validation import retrieval_policy
 from tap_mws_reports.connection import quotas, request_budgets
@@ -30,7 +31,6 @@ from tap_mws_reports.sandbox.network import operation_name
 from tap_mws_reports.sandbox.sandbox_sellers import SELLERS, SandboxSeller
 from tap_mws_reports.tap import TapMwsReports
 
-START = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 REPORT_TYPES = (
     "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_",
     "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_",
@@ -111,6 +111,14 @@ class WatchedAmazon(Amazon):
             for entry in account.requests.values()
             if entry.wanted.report_type in REPORT_TYPES and entry.submitted >= since and entry.ends
         ]
+
+    def requested(self, since: datetime) -> Counter[tuple[str, str, str]]:
+        """Return how often the first region was asked for each report: type, start, end."""
+        return Counter(
+            (entry.wanted.report_type, str(entry.wanted.start), str(entry.wanted.end))
+            for entry in self.accounts["NA"].requests.values()
+            if entry.submitted >= since
+        )
 
 
 class SlowAdapter(SandboxAdapter):

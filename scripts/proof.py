@@ -20,6 +20,10 @@ ROOT = Path(__file__).parents[1]
 FIGURES = ROOT / "docs" / "reliability.json"
 PAGE = ROOT / "docs" / "reliability.md"
 PYTEST = "python -m pytest -q -n auto"
+KILLS = (
+    "{kills} kills, {missing_rows} rows missing, {surplus_rows} too many, "
+    "{asked_twice} of {reports} reports requested twice"
+)
 _BEGIN, _END = "<!-- figures -->", "<!-- /figures -->"
 
 
@@ -60,20 +64,33 @@ PROOFS: dict[str, Proof] = {
         quick="python -m simulation.moments --seeds 1 --kind stop --jobs 2",
     ),
     "real_kills": Proof(
-        "The real process, its target or both are ended by SIGKILL while they load DuckDB",
-        "python -m benchmarks.kills --kills 200",
-        "{kills} kills, {missing_rows} rows missing, {surplus_rows} too many, "
-        "{asked_twice} of {reports} reports requested twice",
+        "The real process, target-duckdb or both are ended by SIGKILL while they load",
+        "python -m benchmarks.kills --kills 100",
+        KILLS,
         quick="python -m benchmarks.kills --kills 20",
     ),
+    "real_kills_postgres": Proof(
+        "The same with target-postgres and a PostgreSQL server",
+        "python -m benchmarks.kills --kills 100 --target postgres",
+        KILLS,
+        quick="python -m benchmarks.kills --kills 20 --target postgres",
+    ),
+    "real_stops": Proof(
+        "SIGTERM and SIGINT end the real process within 5 s, with a state from which it goes on",
+        "python -m benchmarks.stops --stops 200 --seed 1",
+        "{stops} stops, {while_starting} while it starts, {wrong} ended wrong, {late} late; "
+        "{missing_rows} rows missing, {asked_twice} of {reports} reports requested twice",
+        quick="python -m benchmarks.stops --stops 20 --seed 1",
+    ),
     "signals": Proof(
-        "SIGTERM and SIGINT end the real process within seconds, with a valid state",
+        "So they do while it downloads, writes or waits, also twice and without a reader",
         f"{PYTEST} --slow tests/test_stopping.py",
     ),
     "machine": Proof(
         "Full disks, missing folders and a closed pipe end with an error that says what to do",
-        f"{PYTEST} tests/api/test_temporary_files.py tests/streams/test_run_folder.py "
-        "tests/documents/test_decompression.py tests/streams/test_message_writer.py",
+        f"{PYTEST} tests/test_machine.py tests/api/test_temporary_files.py "
+        "tests/streams/test_run_folder.py tests/documents/test_decompression.py "
+        "tests/streams/test_message_writer.py",
     ),
     "state_validation": Proof(
         "States that are broken, old, foreign or of the future are migrated or refused",
@@ -84,15 +101,30 @@ PROOFS: dict[str, Proof] = {
         "No secret is in a log, an error, a state or a file, at the level DEBUG",
         f"{PYTEST} tests/test_secrets.py tests/api/test_redaction.py",
     ),
+    "file_modes": Proof(
+        "Temporary files and kept documents are the user's alone, whatever the umask",
+        f"{PYTEST} tests/test_file_modes.py tests/streams/test_binary_documents.py "
+        "tests/api/test_transport.py",
+    ),
     "hosts": Proof(
         "Tokens and documents travel to Amazon's hosts alone; no redirect is followed",
         f"{PYTEST} tests/api/test_transport.py tests/api/sp_api/test_document_download.py "
         "tests/api/sp_api/test_lwa.py",
     ),
     "bombs": Proof(
-        "Documents that would fill memory or disk are refused",
+        "Documents that would fill memory, disk or time are read or refused within 2 s and 100 MB",
+        "python -m benchmarks.bombs",
+        "{documents} documents, {failed} beyond the bounds; at most {most_seconds} s of the "
+        "processor more than a small document, {most_megabytes} MB in all",
+    ),
+    "limits": Proof(
+        "Every limit of a document has a case beyond it",
         f"{PYTEST} tests/documents/test_decompression.py tests/documents/test_limits.py "
         "tests/documents/xml/test_hardened_parser.py",
+    ),
+    "forged_lines": Proof(
+        "Text from Amazon forges no line of the log and commands no terminal",
+        f"{PYTEST} tests/test_forged_lines.py",
     ),
     "properties": Proof(
         "Documents made of chance give rows, or an error of the tap's own",

@@ -221,7 +221,7 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
     ErrorCode(
         "TAP-702",
         "The target ended",
-        "It stopped reading before the tap was done.",
+        "It stopped reading before the tap was done, or the output is a file on a full disk.",
         ("Look for its error above; the next run repeats what it had not stored.",),
         rerun=True,
     ),

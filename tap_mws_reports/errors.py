@@ -32,10 +32,32 @@ TapError
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar, Literal
 
 Scope = Literal["run", "application", "seller", "report type", "window"]
 """What an error concerns; what lies outside goes on."""
+
+INTERRUPTED = 130
+"""The exit code of a run that a signal stopped."""
+
+STOPPED = "Stopped; the last STATE is valid. Run again to continue."
+"""What is said of such a run, also before its first STATE: then the one given holds."""
+
+# Control characters but the tab, the separators of lines and paragraphs, and what turns the
+# direction of text (https://unicode.org/reports/tr9/#Explicit_Directional_Embeddings).
+_UNPRINTABLE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_ITEM = "\n  - "
+"""The only line break of an error: before an item of a list."""
+
+
+def printable(text: str) -> str:
+    """Return a text in one line, with an escape for each character that would command a terminal.
+
+    Amazon's words, ids and column names may hold any character, and must not pass for a line of
+    the log.
+    """
+    return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 class TapError(Exception):
@@ -63,11 +85,11 @@ class TapError(Exception):
         request_id: str = "",
     ) -> None:
         super().__init__(what)
-        self.what = what
-        self.where = where
-        self.hint = hint
-        self.amazon_code = amazon_code
-        self.request_id = request_id
+        self.what = _ITEM.join(map(printable, what.split(_ITEM)))
+        self.where = printable(where)
+        self.hint = printable(hint)
+        self.amazon_code = printable(amazon_code)
+        self.request_id = printable(request_id)
 
     @property
     def cause(self) -> tuple[str, ...]:

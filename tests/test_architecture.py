@@ -35,8 +35,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("streams", "error_codes", "tap_help"),
     },
     "dlt": {"errors", "api", "documents", "retrieval", "streams", "tap"},
-    "tap_run": {"errors", "streams", "tap"},
-    "__main__": {"tap_help", "tap_run"},
+    "tap_command": {"errors", "streams", "tap"},
+    "__main__": {"errors", "tap_help", "tap_command"},
     "sandbox": {"errors", "api", "report_types", "documents"},
     "page": {"errors", "api", "report_types"},
     "cli": {

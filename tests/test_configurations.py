@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from tap_mws_reports import cli
-from tap_mws_reports.__main__ import main
+from tap_mws_reports import cli, tap_command
 from tap_mws_reports.config import settings
 
 LISTINGS = "GET_MERCHANT_LISTINGS_ALL_DATA"
@@ -172,7 +171,7 @@ def said(request, monkeypatch, capfd) -> Any:
     def run(*arguments: str) -> str:
         if request.param == "tap":
             monkeypatch.setattr(sys, "argv", ["tap-mws-reports", *arguments])
-            code = main()
+            code = tap_command.run()
         else:
             code = cli.main([request.param, *arguments])
         out, err = capfd.readouterr()
@@ -251,7 +250,7 @@ def test_a_bad_variable_of_the_environment_is_named(
     path.write_text(json.dumps({each: GOOD[each] for each in GOOD if each.upper() != name}))
     monkeypatch.setenv(f"TAP_MWS_REPORTS_{name}", value)
     monkeypatch.setattr(sys, "argv", ["tap-mws-reports", "--config", str(path), "--config=ENV"])
-    assert main() == 2
+    assert tap_command.run() == 2
     err = capfd.readouterr().err
     assert what in err[err.index("error[TAP-101]") :]
     assert err.count("error[TAP-101]") == 1

@@ -16,8 +16,7 @@ from typing import Any
 
 import pytest
 
-from tap_mws_reports import cli
-from tap_mws_reports.__main__ import main
+from tap_mws_reports import cli, tap_command
 
 ORDERS = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"
 MWS_ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -558,7 +557,7 @@ def test_a_state_is_gone_on_from_or_refused(make_harness, files, capfd, monkeypa
     harness = make_harness(pace="steady")
     harness.connect()
     monkeypatch.setattr(sys, "argv", ["tap-mws-reports", *files])
-    code = main()
+    code = tap_command.run()
     out, err = capfd.readouterr()
     assert given.said in err
     assert "Traceback" not in err

@@ -21,6 +21,7 @@ import pytest
 
 from benchmarks.tap_process import running_tap, tap_command
 from tap_mws_reports.api.clock import SystemClock
+from tap_mws_reports.errors import STOPPED
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES, tap_config
@@ -178,6 +179,27 @@ def test_it_stops_within_a_document_that_is_written(serve, unbuffered) -> None:
         messages = stopped(process, signal.SIGTERM, before=before)
     assert partition(messages)["open_requests"]
     assert not partition(messages).get("done")
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux tells of handlers")
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_while_it_starts(tmp_path, signum) -> None:
+    config = tmp_path / "config.json"
+    os.mkfifo(config)  # nobody writes: if the modules are read too soon, the tap waits here
+    with running_tap(tap_command(config)) as process:
+        handlers = Path(f"/proc/{process.pid}/status")
+        while process.poll() is None and not catches(handlers.read_text(), signal.SIGTERM):
+            time.sleep(0.001)
+        process.send_signal(signum)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, b"")
+    assert err.decode() == f"{STOPPED}\n"
+
+
+def catches(status: str, signum: int) -> bool:
+    """Whether a process has a handler of its own, by what Linux tells of it."""
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught.split()[1], 16) >> (signum - 1) & 1)
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import platform
 import re
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,7 @@ from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from importlib import metadata
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 from urllib.parse import urlsplit
 
 import requests
@@ -251,10 +252,15 @@ def _answer(response: requests.Response) -> HttpResponse:
     return HttpResponse(response.status_code, _headers(response), bytes(body))
 
 
+def _private_file(path: Path) -> BinaryIO:
+    """Open a file to write: documents hold personal data, so a new one is the user's alone."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+
+
 def _save(response: requests.Response, path: Path, *, untouched: bool) -> SavedBody:
     md5 = hashlib.md5(usedforsecurity=False)
     size = 0
-    with writing_temporary_files(), path.open("wb") as file:
+    with writing_temporary_files(), _private_file(path) as file:
         try:
             for chunk in _as_they_come(response) if untouched else response.iter_content(_CHUNK):
                 file.write(chunk)

@@ -18,6 +18,7 @@ from rich.table import Table
 from tap_mws_reports.api.interface import Report, ReportRequest, ReportSchedule
 from tap_mws_reports.api.marketplaces import labels
 from tap_mws_reports.api.timestamps import format_timestamp
+from tap_mws_reports.errors import printable
 
 _PIPED_WIDTH = 200
 """Columns of a table that no terminal shows; a narrower one would fold its cells."""
@@ -79,5 +80,5 @@ def _cell(name: str, value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return str(value)
+        return printable(", ".join(map(str, value)))
+    return printable(str(value))

@@ -20,6 +20,7 @@ from tap_mws_reports.documents.charsets import (
 )
 from tap_mws_reports.documents.decoding import Rule
 from tap_mws_reports.documents.kind_hints import new_columns_judge
+from tap_mws_reports.errors import printable
 
 RULES: dict[Rule, str] = {
     "bom": "by its byte order mark",
@@ -100,7 +101,8 @@ class ReadSummary:
             *self._end(),
             *self._cells(),
         ]
-        return "\n".join(f"{name:>8}: {text}" if name else f"{'':10}{text}" for name, text in facts)
+        lines = [(name, printable(text)) for name, text in facts]
+        return "\n".join(f"{name:>8}: {text}" if name else f"{'':10}{text}" for name, text in lines)
 
     def _charset(self, given: str | None) -> str:
         encoding, rule = self._table.decoding.encoding, self._table.decoding.rule

@@ -20,5 +20,5 @@ LONGEST_HEADER = 64 * 1024
 MOST_COLUMNS = 2_000
 """Cells of a header; the widest known has 92, and SQL targets accept 1,600 or fewer."""
 
-LONGEST_LINE = 16 * 1024 * 1024
+LONGEST_LINE = 2 * 1024 * 1024
 """Characters of a TSV line, or of a CSV line or cell."""

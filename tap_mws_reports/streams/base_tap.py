@@ -20,6 +20,7 @@ from tap_mws_reports.config import input_files, settings
 from tap_mws_reports.config.sandbox_mode import make_clock
 from tap_mws_reports.errors import SettingsError, TapError
 from tap_mws_reports.report_types.lifecycle import configured_notices
+from tap_mws_reports.streams.log_lines import keep_records_in_one_line
 from tap_mws_reports.streams.message_writer import LineWriter
 from tap_mws_reports.streams.sdk import CheckpointedTap
 
@@ -65,6 +66,10 @@ def report(error: TapError) -> None:
 
 class BaseTap(CheckpointedTap):
     """A tap that validates its input files, and stops only at the end of a line."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the SDK has it
+        super().__init__(*args, **kwargs)
+        keep_records_in_one_line()
 
     @abstractmethod
     def check_connection(self) -> None:

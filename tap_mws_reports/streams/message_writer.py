@@ -32,7 +32,7 @@ class LineWriter(MsgSpecWriter):
 
         Raises:
             Interrupted: a signal arrived while the line was written.
-            TargetGone: the target stopped reading.
+            TargetGone: the target stopped reading, or the output cannot be written.
         """
         self._write(message, flush=not isinstance(message, RecordMessage))
 
@@ -41,7 +41,7 @@ class LineWriter(MsgSpecWriter):
 
         Raises:
             Interrupted: a signal arrived while they were written.
-            TargetGone: the target stopped reading.
+            TargetGone: the target stopped reading, or the output cannot be written.
         """
         self._write(lines, flush=False)
 
@@ -50,7 +50,7 @@ class LineWriter(MsgSpecWriter):
 
         Raises:
             Interrupted: a signal arrived while it was written.
-            TargetGone: the target stopped reading.
+            TargetGone: the target stopped reading, or the output cannot be written.
         """
         self._write(b'{"type":"STATE","value":' + state + b"}\n", flush=True)
 
@@ -88,6 +88,11 @@ class LineWriter(MsgSpecWriter):
             discard_stdout()
             what = "The target stopped reading."
             raise TargetGone(what, hint="check its log; run again from its last state") from error
+        except OSError as error:
+            discard_stdout()
+            what = f"The output cannot be written: {error.strerror or error}"
+            hint = "its last line may be incomplete; free space and run again from its last state"
+            raise TargetGone(what, where="stdout", hint=hint) from error
         finally:
             self._writing = False
         if self._asked and not self._ending:

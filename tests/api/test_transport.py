@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import socket
 import threading
 import tracemalloc
@@ -135,7 +136,12 @@ def test_any_status_is_an_answer(host: str, transport: HttpTransport, tmp_path: 
 
 def test_a_document_goes_to_a_file(host: str, transport: HttpTransport, tmp_path: Path) -> None:
     path = tmp_path / "report"
-    answer = transport.stream(post(f"{host}/echo", b"line\n" * 100_000), path)
+    before = os.umask(0)
+    try:
+        answer = transport.stream(post(f"{host}/echo", b"line\n" * 100_000), path)
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o077 == 0
     assert answer.body == b""
     assert answer.saved is not None
     assert path.read_bytes() == b"line\n" * 100_000

@@ -27,7 +27,7 @@ BREACHES = {
     "RATIO_COUNTS_FROM": (gzip.compress(bytes(2 * 1024**2)), "more than 1,000 times its size"),
     "LONGEST_HEADER": (b"sku" * limits.LONGEST_HEADER, "first line is longer than 65536"),
     "MOST_COLUMNS": (b"s\t" * limits.MOST_COLUMNS + b"s\n", "2,001 columns, more than 2,000"),
-    "LONGEST_LINE": (b"a\tb\n" + b"x" * (limits.LONGEST_LINE + 2**17), "longer than 16777216"),
+    "LONGEST_LINE": (b"a\tb\n" + b"x" * (limits.LONGEST_LINE + 2**17), "longer than 2097152"),
 }
 
 

@@ -20,8 +20,7 @@ from typing import Any
 import pytest
 import requests
 
-from tap_mws_reports import cli
-from tap_mws_reports.__main__ import main
+from tap_mws_reports import cli, tap_command
 from tap_mws_reports.api.clock import SystemClock, VirtualClock
 from tap_mws_reports.errors import TapError
 from tap_mws_reports.sandbox import server
@@ -93,7 +92,7 @@ def run_main(
         monkeypatch.setattr(sys, "argv", command)
         monkeypatch.chdir(tmp_path)
         try:
-            code = main()
+            code = tap_command.run()
         except SystemExit as done:  # `--about` ends so
             code = int(done.code or 0)
         out, err = capfd.readouterr()
@@ -308,7 +307,7 @@ def test_a_bad_file_is_explained(tmp_path, monkeypatch, capsys, option, content,
         bad.write_text(content)
     command = ["tap-mws-reports", "--config", str(config), f"--{option}", str(bad)]
     monkeypatch.setattr(sys, "argv", command)
-    assert main() == 2
+    assert tap_command.run() == 2
     error = capsys.readouterr().err
     assert error.count("error[TAP-") == 1
     assert "Traceback" not in error

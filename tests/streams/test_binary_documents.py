@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,7 +71,11 @@ def test_file_is_kept_and_announced_as_a_record(harness, delivers, kept, body) -
 def test_file_is_the_users_alone(harness, delivers, kept) -> None:
     delivers(PDF)
 
-    harness.run(UNKNOWN, documents_directory=str(kept))
+    before = os.umask(0)
+    try:
+        harness.run(UNKNOWN, documents_directory=str(kept))
+    finally:
+        os.umask(before)
 
     assert kept.stat().st_mode & 0o077 == 0
     assert all(path.stat().st_mode & 0o077 == 0 for path in kept.iterdir())

@@ -15,6 +15,7 @@ from typing import NoReturn
 from lxml import etree
 
 from tap_mws_reports.documents.decoding import Decoding, text_blocks
+from tap_mws_reports.documents.limits import LONGEST_LINE
 from tap_mws_reports.documents.xml.sax_handler import SaxHandler
 from tap_mws_reports.documents.xml.value_paths import reject_xml
 
@@ -110,8 +111,23 @@ class SanitizedText:
     def __call__(self) -> Iterator[str]:
         """Yield the text from its start, in pieces that are not empty."""
         sanitize = XmlSanitizer()
-        yield from sanitize(text_blocks(self._path, self.decoding))
+        yield from _with_short_tags(sanitize(text_blocks(self._path, self.decoding)))
         self.dropped = sanitize.dropped
+
+
+def _with_short_tags(text: Iterable[str]) -> Iterator[str]:
+    """Yield a text; the parser would hold all attributes of a tag in memory before the handler.
+
+    Raises:
+        UnreadableDocument: no tag ends within `LONGEST_LINE` characters.
+    """
+    length = 0
+    for piece in text:
+        end = piece.rfind(">")
+        length = length + len(piece) if end < 0 else len(piece) - end
+        if length > LONGEST_LINE:
+            reject_xml(f"a tag or a text is longer than {LONGEST_LINE} characters")
+        yield piece
 
 
 class XmlSanitizer:

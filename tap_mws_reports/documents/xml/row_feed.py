@@ -313,7 +313,8 @@ def _character(reference: re.Match[str]) -> str:
     return chr(code)
 
 
-_ANY_TAG = re.compile(r"<(/?)([^\s/>!?]+)[^>]*?(/?)>")
+# Possessive, and without `<` inside: text without the end of a tag is passed over once.
+_ANY_TAG = re.compile(r"<(/?)([^\s/<>!?]++)([^<>]*+)>")
 
 
 def repeating_tag(head: str) -> str | None:
@@ -325,7 +326,7 @@ def repeating_tag(head: str) -> str | None:
     open_tags: list[tuple[str, int, Counter[str]]] = [("", 0, Counter())]
     sizes: Counter[str] = Counter()
     for found in _ANY_TAG.finditer(head):
-        closing, name, empty = found.groups()
+        closing, name, rest = found.groups()
         if closing:
             if len(open_tags) == 1 or open_tags[-1][0] != name:
                 return None
@@ -334,6 +335,6 @@ def repeating_tag(head: str) -> str | None:
             siblings[name] += 1
             if siblings[name] > 1:
                 sizes[name] += found.end() - start
-        elif not empty:
+        elif not rest.endswith("/"):
             open_tags.append((name, found.start(), Counter()))
     return max(sizes, key=sizes.__getitem__, default=None)

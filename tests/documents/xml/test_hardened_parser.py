@@ -40,6 +40,9 @@ HARMFUL = [
     ("<a>" * (DEEPEST + 1), f"nested more than {DEEPEST} levels deep"),
     ("<a>" + "".join(f"<b{n}/>" for n in range(MOST_PATHS)), f"more than {MOST_PATHS} different"),
     ("<a>" + "".join(f"<b c{n}='1'/>" for n in range(MOST_PATHS)), "elements and attributes"),
+    ("<a><b" + " " * (LONGEST_LINE + 2**17) + " c='1'/></a>", "a tag or a text is longer"),
+    ("<a><" + "x" * 200_000 + "/></a>", "Name too long"),
+    ("<a>" + "<" * 200_000, "invalid element name"),
     ("<a>" + "x" * (LONGEST_LINE + 1), f"a text is longer than {LONGEST_LINE} characters"),
 ]
 

@@ -1,4 +1,4 @@
-"""A run of the tap from the command line: every failure is reported once and sets an exit code.
+"""The command of the tap: every failure is reported once and sets an exit code.
 
 Exit codes: 0 done; 1 some windows or streams failed, the state is valid; 2 settings;
 3 credentials; 130 interrupted.
@@ -7,19 +7,20 @@ Exit codes: 0 done; 1 some windows or streams failed, the state is valid; 2 sett
 from __future__ import annotations
 
 import logging
-import signal
+import sys
 
 import click
 
-from tap_mws_reports.errors import TapError
+from tap_mws_reports.errors import INTERRUPTED, STOPPED, TapError
 from tap_mws_reports.streams.base_tap import report
 from tap_mws_reports.tap import TapMwsReports
-
-INTERRUPTED = 130
 
 
 def run() -> int:
     """Run the tap and return the exit code of the process."""
+    if sys.stdout is None:
+        click.echo("error: stdout is closed; there is nowhere to write the rows to", err=True)
+        return TapError.exit_code
     try:
         return TapMwsReports.cli.main(standalone_mode=False) or 0
     except TapError as error:
@@ -30,24 +31,13 @@ def run() -> int:
         error.show()
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Stopped; the state is written. Run again to continue.", err=True)
-        _ignore_signals()
+        click.echo(STOPPED, err=True)
         return INTERRUPTED
     except Exception as error:
         logger = logging.getLogger(TapMwsReports.name)
         what = "error[%s]: unexpected %s: %s; help: report it with the traceback"
         logger.exception(what, TapError.code, type(error).__name__, error)  # noqa: TRY401
         return TapError.exit_code
-
-
-def _ignore_signals() -> None:
-    """Ignore signals from now on, so that another one cannot change the exit code.
-
-    At shutdown Python restores the default handlers of the system, which end the process
-    (`_PySignal_Fini` in https://github.com/python/cpython/blob/3.11/Modules/signalmodule.c).
-    """
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, signal.SIG_IGN)
 
 
 def _log_traceback(error: TapError) -> None:
