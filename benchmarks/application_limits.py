@@ -82,7 +82,7 @@ def _granted(run: VirtualRun) -> list[datetime]:
     entries: Iterable[RequestEntry] = (
         each for account in accounts for each in account.requests.values()
     )
-    return [each.submitted for each in entries if each.wanted.report_type == REPORT_TYPE]
+    return [each.submitted for each in entries if each.params.report_type == REPORT_TYPE]
 
 
 def _failed_windows(state: dict[str, Any]) -> int:

@@ -109,13 +109,13 @@ class WatchedAmazon(Amazon):
             (entry.submitted, entry.ends)
             for account in self.accounts.values()
             for entry in account.requests.values()
-            if entry.wanted.report_type in REPORT_TYPES and entry.submitted >= since and entry.ends
+            if entry.params.report_type in REPORT_TYPES and entry.submitted >= since and entry.ends
         ]
 
     def requested(self, since: datetime) -> Counter[tuple[str, str, str]]:
         """Return how often the first region was asked for each report: type, start, end."""
         return Counter(
-            (entry.wanted.report_type, str(entry.wanted.start), str(entry.wanted.end))
+            (entry.params.report_type, str(entry.params.start), str(entry.params.end))
             for entry in self.accounts["NA"].requests.values()
             if entry.submitted >= since
         )

@@ -56,7 +56,7 @@ def _is_only_settlements(world: World) -> bool:
         entry
         for account in world.amazon.accounts.values()
         for entry in account.requests.values()
-        if entry.wanted.report_type == SETTLEMENT and not is_readable(entry)
+        if entry.params.report_type == SETTLEMENT and not is_readable(entry)
     ]
     return bool(reasons and broken) and all(SETTLEMENT in each for each in reasons)
 
@@ -132,7 +132,7 @@ def counted(world: World) -> Counter[str]:
         faults=world.struck.total(),
         runs=len(world.ends),
         kills=sum(n for kind, n in world.machine_struck.items() if kind.startswith("kill")),
-        requests=sum(each.asked for each in requests),
+        requests=sum(each.own for each in requests),
         rows=sum(len(each) for each in world.target.history.values()),
         states=len(world.target.states),
         logged_at_debug=bool(world.log.getvalue()),

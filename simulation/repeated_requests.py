@@ -52,7 +52,7 @@ def exception_of(world: World, earlier: RequestEntry, later: RequestEntry) -> st
         return "unlisted"
     if lost and api == "mws" and struck[MachineKind.CLOCK_WRONG.value]:
         return "clock wrong"
-    if _is_untold(world, later.wanted.report_type) and not _is_known(world, earlier, later):
+    if _is_untold(world, later.params.report_type) and not _is_known(world, earlier, later):
         return "untold"
     return ""
 
@@ -79,11 +79,11 @@ def repeated_requests(world: World) -> list[tuple[str, str]]:
     said = _said_to_have_failed(world)
     found = []
     for account in world.amazon.accounts.values():
-        asked = [each for each in account.requests.values() if each.asked]
+        asked = [each for each in account.requests.values() if each.own]
         by_report: dict[tuple[str, Dates | None, tuple[str, ...]], list[RequestEntry]]
         by_report = defaultdict(list)
         for entry in asked:
-            wanted = entry.wanted
+            wanted = entry.params
             kind = report_types.load(wanted.report_type).kind
             dates = None if kind == "snapshot" else (wanted.start, wanted.end)
             places = tuple(sorted(wanted.marketplace_ids))
@@ -141,9 +141,9 @@ def _run_of(world: World, request: RequestEntry) -> RunEnd:
 
 def _written(state: Mapping[str, Any], account: SandboxAccount, request: RequestEntry) -> datetime:
     """Return when the last snapshot was requested whose rows a state says are written."""
-    stream = report_types.load(request.wanted.report_type).stream
+    stream = report_types.load(request.params.report_type).stream
     partitions = state.get("bookmarks", {}).get(stream, {}).get("partitions", [])
-    places = ",".join(sorted(request.wanted.marketplace_ids))
+    places = ",".join(sorted(request.params.marketplace_ids))
     written = [
         each["replication_key_value"]
         for each in partitions

@@ -46,7 +46,7 @@ def delivered_documents(world: World) -> Iterator[tuple[Origin, Delivered]]:
         for entry in account.requests.values():
             if entry.report is None:
                 continue
-            code_page = account.trades[entry.wanted.marketplace_ids[0]].marketplace.code_page
+            code_page = account.seller_data[entry.params.marketplace_ids[0]].marketplace.code_page
             origin = account.seller_id, report_id(world, entry)
             yield origin, Delivered(account.seller_id, entry, code_page)
 

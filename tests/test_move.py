@@ -154,18 +154,18 @@ def asked(harness) -> Counter[tuple[object, ...]]:
     return Counter(
         (
             account.seller_id,
-            entry.wanted.report_type,
+            entry.params.report_type,
             *interval(entry),
-            entry.wanted.marketplace_ids,
+            entry.params.marketplace_ids,
         )
         for account in harness.amazon.accounts.values()
         for entry in account.requests.values()
-        if entry.wanted.report_type != SETTLEMENT
+        if entry.params.report_type != SETTLEMENT
     )
 
 
 def interval(entry: RequestEntry) -> tuple[datetime | None, datetime | None]:
-    wanted = entry.wanted
+    wanted = entry.params
     is_range = report_types.load(wanted.report_type).kind == "range"
     return (wanted.start, wanted.end) if is_range else (None, None)
 

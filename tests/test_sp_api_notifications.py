@@ -90,7 +90,7 @@ def two_sellers():
 def test_a_seller_has_one_subscription_for_all_marketplaces(subscribe, amazon) -> None:
     marketplaces = ["US", "CA", "MX"]
     assert subscribe(marketplace_ids=marketplaces)[:2] == (0, [f"{NA}: registered, subscribed"])
-    assert len(amazon.accounts["NA"].mailing.listeners) == 1
+    assert len(amazon.accounts["NA"].outbox.listeners) == 1
     again = subscribe(marketplace_ids=marketplaces)[:2]
     assert again == (0, [f"{NA}: already registered, already subscribed"])
 
@@ -107,7 +107,7 @@ def test_sellers_share_a_queue_until_none_needs_it(subscribe, two_sellers, amazo
         0,
         [f"{NA}: was not subscribed, deregistered", f"{EU}: unsubscribed, was not registered"],
     )
-    assert not any(account.mailing.listeners for account in amazon.accounts.values())
+    assert not any(account.outbox.listeners for account in amazon.accounts.values())
 
 
 def test_a_test_cannot_be_had_and_the_subscription_stands(subscribe) -> None:

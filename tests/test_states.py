@@ -542,10 +542,10 @@ def write(place: str, given: State) -> None:
 
 def requested(harness: Any) -> tuple[str, ...]:
     entries = [
-        entry.wanted
+        entry.params
         for account in harness.amazon.accounts.values()
         for entry in account.requests.values()
-        if entry.asked
+        if entry.own
     ]
     return tuple(sorted(f"{each.start:%Y-%m-%d} to {each.end:%Y-%m-%d}" for each in entries))
 

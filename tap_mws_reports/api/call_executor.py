@@ -82,7 +82,7 @@ class CallExecutor(Protocol):
     def in_flight(self) -> int:
         """How many calls were submitted whose outcomes were not delivered yet."""
 
-    def thinking(self) -> AbstractContextManager[None]:
+    def exclusive(self) -> AbstractContextManager[None]:
         """Let no call think while the context lasts."""
 
     def submit(self, call: Callable[[], T], done: Callable[[Outcome[T]], None]) -> None:
@@ -136,7 +136,7 @@ def in_order(
     left: Iterator[Callable[[], T]] | None = iter(calls)
     outcomes: deque[list[Outcome[T]]] = deque()
     while left is not None or outcomes:
-        with executor.thinking():
+        with executor.exclusive():
             while left is not None and executor.has_room and len(outcomes) < ahead:
                 call = next(left, None)
                 if call is None:

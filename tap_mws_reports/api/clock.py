@@ -28,12 +28,12 @@ class Clock(Protocol):
         """
 
 
-def by_the_machine() -> datetime:
+def system_time() -> datetime:
     """Return what the machine's clock says, in UTC."""
     return datetime.now(UTC)
 
 
-def steady() -> float:
+def monotonic_seconds() -> float:
     """Return monotonic seconds, which setting the machine's clock does not change.
 
     Where the platform allows, they include the time that the machine is suspended.
@@ -55,8 +55,8 @@ class SystemClock:
 
     def __init__(
         self,
-        wall: Callable[[], datetime] = by_the_machine,
-        seconds: Callable[[], float] = steady,
+        wall: Callable[[], datetime] = system_time,
+        seconds: Callable[[], float] = monotonic_seconds,
     ) -> None:
         self._began = wall()
         self._seconds = seconds

@@ -62,8 +62,8 @@ class GreenletExecutor:
         """See `CallExecutor.in_flight`."""
         return self._calls.in_flight
 
-    def thinking(self) -> AbstractContextManager[None]:
-        """See `CallExecutor.thinking`: calls run only while the loop waits."""
+    def exclusive(self) -> AbstractContextManager[None]:
+        """See `CallExecutor.exclusive`: calls run only while the loop waits."""
         return nullcontext()
 
     def submit(self, call: Callable[[], T], done: Callable[[Outcome[T]], None]) -> None:

@@ -20,7 +20,7 @@ Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_RequiredReq
 _FAILED = frozenset({ProcessingStatus.CANCELLED, ProcessingStatus.FATAL})
 
 
-def find_made(
+def find_created(
     list_requests: Callable[..., Iterable[ReportRequest]],
     spec: ReportSpec,
     marketplace_ids: Sequence[str],

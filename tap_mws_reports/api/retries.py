@@ -91,7 +91,7 @@ class Retrier:
                 if not though_throttled:
                     raise
                 throttled_since = throttled_since or self.clock.now()
-                self._give_in(error, budget, throttled_since)
+                self._record_throttling(error, budget, throttled_since)
             except errors.DocumentDamaged:
                 # The scheduler retries it, after other documents.
                 raise
@@ -109,7 +109,7 @@ class Retrier:
             self.quota_wait(name, seconds)
             self.clock.sleep(seconds)
 
-    def _give_in(self, error: errors.Throttled, budget: Budget, since: datetime) -> None:
+    def _record_throttling(self, error: errors.Throttled, budget: Budget, since: datetime) -> None:
         now = self.clock.now()
         if now - since >= MAX_THROTTLING:
             raise errors.HostUnreachable(

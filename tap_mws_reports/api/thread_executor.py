@@ -42,7 +42,7 @@ class ThreadExecutor:
         self._waking = 0
         """How many calls have slept enough, and wait for a connection."""
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._news: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[None] = queue.SimpleQueue()
         """Something for each call that has ended, and each connection that has become free."""
         self._threads: set[int] = set()
         self._idle = 0
@@ -62,8 +62,8 @@ class ThreadExecutor:
         return self._calls.in_flight
 
     @contextmanager
-    def thinking(self) -> Iterator[None]:
-        """See `CallExecutor.thinking`; the context may be entered again within it."""
+    def exclusive(self) -> Iterator[None]:
+        """See `CallExecutor.exclusive`; the context may be entered again within it."""
         if self._holder == threading.get_ident():
             yield
             return
@@ -76,7 +76,7 @@ class ThreadExecutor:
                 self._holder = None
 
     @contextmanager
-    def letting_go(self) -> Iterator[None]:
+    def released(self) -> Iterator[None]:
         """Let others think while the context lasts."""
         if self._holder != threading.get_ident():
             yield
@@ -93,14 +93,14 @@ class ThreadExecutor:
         """See `CallExecutor.submit`."""
 
         def run() -> None:
-            with self.thinking():
+            with self.exclusive():
                 outcome = Outcome.of(call)
                 self._calls.add(done, outcome)
                 self._free += 1
                 self._idle += 1
-                self._tell()
+                self._notify()
 
-        with self.thinking():
+        with self.exclusive():
             self._free -= 1
             self._calls.in_flight += 1
             self._work.put(run)
@@ -115,38 +115,38 @@ class ThreadExecutor:
             run()
         self._work.put(None)  # for the next thread
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         """Tell the loop, and the calls that wait for a connection."""
-        self._news.put(None)
+        self._events.put(None)
         self._turn.notify()
 
     def deliver(self) -> bool:
         """See `CallExecutor.deliver`."""
-        with self.thinking():
+        with self.exclusive():
             return self._calls.deliver()
 
     def wait(self, seconds: float) -> None:
         """See `CallExecutor.wait`."""
         if not self._calls and seconds > 0:
-            with self.letting_go():
-                self._base.listen(seconds, self._await_news)
+            with self.released():
+                self._base.listen(seconds, self._await_event)
 
-    def _await_news(self, seconds: float) -> None:
+    def _await_event(self, seconds: float) -> None:
         # Not by a condition: a signal that comes while it takes its lock again leaves it without.
         with suppress(queue.Empty):
-            self._news.get(timeout=seconds)
+            self._events.get(timeout=seconds)
             while True:
-                self._news.get_nowait()
+                self._events.get_nowait()
 
     def sleep(self, seconds: float) -> None:
         """Sleep; a call that does occupies no connection meanwhile."""
         if self._holder != threading.get_ident() or threading.get_ident() not in self._threads:
-            with self.letting_go():
+            with self.released():
                 self._base.sleep(seconds)
             return
         self._free += 1
-        self._tell()
-        with self.letting_go():
+        self._notify()
+        with self.released():
             self._base.sleep(seconds)
         self._waking += 1
         while self._free <= 0:
@@ -175,7 +175,7 @@ class _YieldingClock:
         self._executor.sleep(seconds)
 
     def listen(self, seconds: float, receive: Callable[[float], T]) -> T:
-        with self._executor.letting_go():
+        with self._executor.released():
             return self._clock.listen(seconds, receive)
 
 
@@ -187,9 +187,9 @@ class _YieldingTransport:
         self._transport = transport
 
     def send(self, request: HttpRequest) -> HttpResponse:
-        with self._executor.letting_go():
+        with self._executor.released():
             return self._transport.send(request)
 
     def stream(self, request: HttpRequest, path: Path) -> HttpResponse:
-        with self._executor.letting_go():
+        with self._executor.released():
             return self._transport.stream(request, path)

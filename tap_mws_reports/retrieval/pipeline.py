@@ -94,7 +94,7 @@ class Pipeline:
 
     def snapshot(self) -> ProgressSnapshot:
         """Return the progress snapshot of all sellers."""
-        with self._executor.thinking():
+        with self._executor.exclusive():
             return self._snapshot(self._clock.now())
 
     def _snapshot(self, now: datetime) -> ProgressSnapshot:
@@ -179,7 +179,7 @@ class Pipeline:
         until = self._clock.now() + timedelta(seconds=seconds)
         while (left := (until - self._clock.now()).total_seconds()) > 0 and self._steps.has_request:
             self._executor.wait(left)
-            with self._executor.thinking():
+            with self._executor.exclusive():
                 self._executor.deliver()
 
     def _step(self) -> None:
@@ -190,7 +190,7 @@ class Pipeline:
 
     def _proceed(self) -> bool:
         """Take the answers that have arrived, and begin what is due; return whether it did."""
-        with self._executor.thinking():
+        with self._executor.exclusive():
             delivered = self._executor.deliver()
             begun = self._begin_steps()
             if self._consumer is not None and self._consumer.check_delivery():
@@ -294,7 +294,7 @@ class Pipeline:
         self._observer.waiting(wait if is_idle else 0.0)
         self._executor.wait(wait)
         if (self._clock.now() - self._received_at).total_seconds() >= RECEIVE_INTERVAL:
-            with self._executor.thinking():
+            with self._executor.exclusive():
                 self._receive_notifications()
 
     def _next_move(self) -> datetime | None:

@@ -41,7 +41,7 @@ class SandboxAccount:
 
     Args:
         member: who the seller is.
-        seed: decides the seller's trade and how long each report takes.
+        seed: decides the seller's data and how long each report takes.
         pace: how long reports take.
         faults: what goes wrong.
         now: when the account is opened; it has the settlements and the summaries of feeds of the
@@ -56,13 +56,13 @@ class SandboxAccount:
         self.access_key_id = member.access_key_id
         self.secret_access_key = member.secret_access_key
         self.refresh_token = member.refresh_token
-        self.trades = {
+        self.seller_data = {
             marketplace_id: seller_data(seed, marketplace_id)
             for marketplace_id in member.marketplace_ids
         }
         self.requests: dict[str, RequestEntry] = {}
         self.schedules: dict[str, ScheduleEntry] = {}
-        self.mailing = NotificationOutbox(member.seller_id)
+        self.outbox = NotificationOutbox(member.seller_id)
         self.faults = faults
         self.quota_minute = random.Random(f"{seed}/{member.seller_id}/minute").randrange(60)
         self._pace = pace
@@ -83,66 +83,66 @@ class SandboxAccount:
 
     def advance(self, now: datetime) -> None:
         """Process all events up to ``now``."""
-        for marketplace_id, trade in self.trades.items():
-            self._settle(marketplace_id, trade, now)
+        for marketplace_id, data in self.seller_data.items():
+            self._settle(marketplace_id, data, now)
         self._summarise_feeds(now)
         self._settled_until = max(self._settled_until, now - _SETTLEMENT_LAG)
         for schedule in self.schedules.values():
-            for wanted, moment in schedule.due(now):
-                self.request(wanted, moment, schedule_id=schedule.schedule_id)
+            for params, moment in schedule.due(now):
+                self.request(params, moment, schedule_id=schedule.schedule_id)
         for entry in list(self.requests.values()):
             if entry.due(now):
                 self._finish(entry)
-            if entry.asked:
-                self.mailing.announce(entry, now)
+            if entry.own:
+                self.outbox.announce(entry, now)
             if now - entry.submitted > _RETENTION:
                 del self.requests[entry.request_id]
 
     def request(
         self,
-        wanted: ReportParams,
+        params: ReportParams,
         now: datetime,
         *,
         schedule_id: str | None = None,
-        asked: bool = False,
+        own: bool = False,
     ) -> RequestEntry:
-        """Take a report request in as `take_in` does, by the rules of MWS."""
-        entry = self.take_in(wanted, now, schedule_id=schedule_id, asked=asked)
-        self._keep_apart(entry, now)
+        """Take a report request in as `add_request` does, by the rules of MWS."""
+        entry = self.add_request(params, now, schedule_id=schedule_id, own=own)
+        self._cancel_duplicate(entry, now)
         return entry
 
-    def take_in(
+    def add_request(
         self,
-        wanted: ReportParams,
+        params: ReportParams,
         now: datetime,
         *,
         schedule_id: str | None = None,
-        asked: bool = False,
+        own: bool = False,
     ) -> RequestEntry:
-        """Take a report request in and return it; ``asked`` when it is the seller's own."""
-        waiting, working = self._pace.draw(self._rng, wanted.report_type)
+        """Take a report request in and return it; ``own`` when it is the seller's own."""
+        waiting, working = self._pace.draw(self._rng, params.report_type)
         entry = RequestEntry(
             request_id=self._request_ids.take(now),
-            wanted=wanted,
+            params=params,
             schedule_id=schedule_id,
             submitted=now,
             starts=now + waiting,
             ends=now + waiting + working,
-            asked=asked,
+            own=own,
         )
-        if self.faults.strikes(FaultKind.LATE, wanted.report_type, wanted.start):
-            entry.put_off(entry.starts + _LATE)
-        if self.faults.strikes(FaultKind.STUCK, wanted.report_type, wanted.start):
+        if self.faults.strikes(FaultKind.LATE, params.report_type, params.start):
+            entry.delay(entry.starts + _LATE)
+        if self.faults.strikes(FaultKind.STUCK, params.report_type, params.start):
             entry.ends = None
         self.requests[entry.request_id] = entry
-        if asked and self.faults.strikes(FaultKind.FOREIGN, wanted.report_type, wanted.start):
-            self._take_foreign(wanted, now)
+        if own and self.faults.strikes(FaultKind.FOREIGN, params.report_type, params.start):
+            self._add_foreign_request(params, now)
         return entry
 
-    def _take_foreign(self, wanted: ReportParams, now: datetime) -> None:
+    def _add_foreign_request(self, params: ReportParams, now: datetime) -> None:
         """Take in what another program requests: the same type, for other dates."""
-        other = replace(wanted, start=wanted.start - _EARLIER, end=wanted.end - _EARLIER)
-        self.take_in(other, now)
+        other = replace(params, start=params.start - _EARLIER, end=params.end - _EARLIER)
+        self.add_request(other, now)
 
     def new_schedule_id(self, now: datetime) -> str:
         """Return an id for a schedule; schedules and requests share one counter."""
@@ -152,18 +152,18 @@ class SandboxAccount:
         """Start a schedule, in place of one for the same report."""
         schedule.next_run = max(schedule.next_run, now)
         for other in list(self.schedules.values()):
-            if other.is_for_the_same(schedule):
+            if other.same_report_as(schedule):
                 del self.schedules[other.schedule_id]
         self.schedules[schedule.schedule_id] = schedule
 
-    def _keep_apart(self, entry: RequestEntry, now: datetime) -> None:
+    def _cancel_duplicate(self, entry: RequestEntry, now: datetime) -> None:
         """Cancel one of two requests for the same report within its cooldown.
 
         Source: https://docs.developer.amazonservices.com/en_US/reports/Reports_ReportType.html
         """
-        cooldown = request_resolution.cooldown(entry.wanted)
+        cooldown = request_resolution.cooldown(entry.params)
         for other in self.requests.values():
-            same = other is not entry and request_resolution.same_report(other.wanted, entry.wanted)
+            same = other is not entry and request_resolution.same_report(other.params, entry.params)
             if same and other.outcome is None:
                 other.cancel(now)
             elif same and other.report is not None and now - other.submitted < cooldown:
@@ -172,24 +172,24 @@ class SandboxAccount:
     def _finish(self, entry: RequestEntry) -> None:
         if entry.ends is None:
             return
-        trades = [self.trades[each] for each in entry.wanted.marketplace_ids]
+        seller_data = [self.seller_data[each] for each in entry.params.marketplace_ids]
         made = entry.predicted or request_resolution.resolve_request(
-            entry.wanted, trades, entry.ends, self.faults
+            entry.params, seller_data, entry.ends, self.faults
         )
         entry.outcome, entry.failed = made.status, made.failed
         if made.write is not None:
             report_id = self._report_ids.take(entry.ends)
-            number = type_number(entry.wanted.report_type)
+            number = type_number(entry.params.report_type)
             entry.report = MadeReport(
                 report_id=report_id,
                 document_id=ids.document_id(self.region, self.seller_id, report_id, number),
-                report_type=entry.wanted.report_type,
+                report_type=entry.params.report_type,
                 request_id=entry.request_id,
-                start=entry.wanted.start,
+                start=entry.params.start,
                 available=entry.ends,
                 write=made.write,
                 gone=self.faults.strikes(
-                    FaultKind.VANISHED, entry.wanted.report_type, entry.wanted.start
+                    FaultKind.VANISHED, entry.params.report_type, entry.params.start
                 ),
             )
 
@@ -211,8 +211,8 @@ class SandboxAccount:
             each for each in self._feed_summaries if now - each.available <= _RETENTION
         ]
 
-    def _settle(self, marketplace_id: str, trade: SellerData, now: datetime) -> None:
+    def _settle(self, marketplace_id: str, data: SellerData, now: datetime) -> None:
         until = now - _SETTLEMENT_LAG
-        for start, end in periods(trade, self._settled_until, until):
-            wanted = ReportParams(SETTLEMENT, start, end, (marketplace_id,))
-            self.request(wanted, end + _SETTLEMENT_LAG)
+        for start, end in periods(data, self._settled_until, until):
+            params = ReportParams(SETTLEMENT, start, end, (marketplace_id,))
+            self.request(params, end + _SETTLEMENT_LAG)

@@ -74,12 +74,12 @@ class RequestEntry:
 
     ``starts`` and ``ends`` are when it will be worked on; ``ends`` is None for one that never
     finishes. ``outcome`` is set once it is final, ``failed`` then, too. ``predicted`` is what will
-    become of it where that is known from the beginning. ``asked`` says that the seller asked for
+    become of it where that is known from the beginning. ``own`` says that the seller asked for
     it by either service, ``announced`` that notifications of its end were sent.
     """
 
     request_id: str
-    wanted: ReportParams
+    params: ReportParams
     submitted: datetime
     starts: datetime
     ends: datetime | None
@@ -88,7 +88,7 @@ class RequestEntry:
     failed: bool = False
     predicted: Outcome | None = None
     report: MadeReport | None = None
-    asked: bool = False
+    own: bool = False
     announced: bool = False
 
     @property
@@ -109,7 +109,7 @@ class RequestEntry:
         """Whether its processing has ended by ``now`` and has no outcome yet."""
         return self.outcome is None and self.ends is not None and now >= self.ends
 
-    def put_off(self, start: datetime) -> None:
+    def delay(self, start: datetime) -> None:
         """Keep it in the queue until ``start``."""
         later = max(start - self.starts, timedelta(0))
         self.starts += later
@@ -120,7 +120,7 @@ class RequestEntry:
         self.outcome = CANCELLED
         self.ends = None if now < self.starts else now
 
-    def worked_on(self, now: datetime) -> bool:
+    def processing_started(self, now: datetime) -> bool:
         """Whether processing had started by ``now``."""
         return now >= self.starts and not (self.outcome == CANCELLED and self.ends is None)
 
@@ -147,19 +147,19 @@ class ScheduleEntry:
     def due(self, now: datetime) -> Iterator[tuple[ReportParams, datetime]]:
         """Yield the reports that are due by ``now``, with the times of their requests."""
         while self.next_run + _LAG <= now:
-            yield self._wanted(), self.next_run + _LAG
+            yield self._params(), self.next_run + _LAG
             self.next_run += self.period
 
-    def _wanted(self) -> ReportParams:
+    def _params(self) -> ReportParams:
         start, end = self.next_run - self.period, self.next_run
         return ReportParams(self.report_type, start, end, self.marketplace_ids, self.sp_api_name)
 
-    def is_for_the_same(self, other: ScheduleEntry) -> bool:
+    def same_report_as(self, other: ScheduleEntry) -> bool:
         """Whether another schedule makes the same report."""
         same_places = set(self.marketplace_ids) == set(other.marketplace_ids)
         return self.report_type == other.report_type and same_places
 
-    def word_among(self, words: Mapping[str, timedelta | None]) -> str | None:
+    def period_name(self, words: Mapping[str, timedelta | None]) -> str | None:
         """Return how a service calls the period; None where it has no such schedules."""
         if self.word in words:
             return self.word

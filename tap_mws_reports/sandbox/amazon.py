@@ -22,7 +22,7 @@ class Amazon:
 
     Args:
         now: when it opens.
-        seed: decides the sellers' trade and how long each report takes.
+        seed: decides the sellers' data and how long each report takes.
         pace: how long reports take.
         faults: what goes wrong, and how often.
         members: the sellers, by what their accounts are to be called.
@@ -61,4 +61,4 @@ class Amazon:
         """Return the notifications that are to be sent by ``now``, each of them once."""
         for account in self.accounts.values():
             account.advance(now)
-        return [each for account in self.accounts.values() for each in account.mailing.take()]
+        return [each for account in self.accounts.values() for each in account.outbox.take()]

@@ -59,7 +59,7 @@ def _fail(amazon: Amazon, now: datetime) -> int:
     entries = list(_open(amazon, now))
     for entry in entries:
         amazon.faults.add(
-            Fault(FaultKind.FATAL, entry.wanted.report_type, start=entry.wanted.start)
+            Fault(FaultKind.FATAL, entry.params.report_type, start=entry.params.start)
         )
     return len(entries)
 

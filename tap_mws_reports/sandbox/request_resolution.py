@@ -37,70 +37,70 @@ _PAGE = "<!DOCTYPE html>\n<html><head><title>Unavailable</title></head><body>Sor
 
 
 def resolve_request(
-    wanted: ReportParams, trades: Sequence[SellerData], now: datetime, faults: Faults
+    params: ReportParams, seller_data: Sequence[SellerData], now: datetime, faults: Faults
 ) -> Outcome:
     """Return the outcome of a request whose processing ends ``now``.
 
     The document is written only when it is downloaded.
     """
-    if (made := _struck(wanted, faults)) is not None:
+    if (made := _struck(params, faults)) is not None:
         return made
-    text = _instead(wanted, faults)
+    text = _instead(params, faults)
     if text is not None:
         return Outcome(DONE, partial(Document, text.encode(), "UTF-8"))
-    asked = ReportScope(tuple(trades), max(wanted.start, now - _OLDEST), wanted.end, now)
-    if not _has_data(wanted.report_type, asked):
+    scope = ReportScope(tuple(seller_data), max(params.start, now - _OLDEST), params.end, now)
+    if not _has_data(params.report_type, scope):
         return Outcome(DONE_NO_DATA)
-    write = partial(reports.write, wanted.report_type, asked)
-    return Outcome(DONE, malformed(write, wanted.report_type, faults))
+    write = partial(reports.write, params.report_type, scope)
+    return Outcome(DONE, malformed(write, params.report_type, faults))
 
 
-def _struck(wanted: ReportParams, faults: Faults) -> Outcome | None:
+def _struck(params: ReportParams, faults: Faults) -> Outcome | None:
     """Return the outcome by a fault, if one strikes."""
-    if faults.strikes(FaultKind.CANCELLED, wanted.report_type, wanted.start):
+    if faults.strikes(FaultKind.CANCELLED, params.report_type, params.start):
         # SP-API says CANCELLED where there is no data.
         return Outcome(CANCELLED, failed=True)
-    if faults.strikes(FaultKind.NO_DATA, wanted.report_type, wanted.start):
+    if faults.strikes(FaultKind.NO_DATA, params.report_type, params.start):
         return Outcome(DONE_NO_DATA)
-    if faults.strikes(FaultKind.FATAL, wanted.report_type, wanted.start):
+    if faults.strikes(FaultKind.FATAL, params.report_type, params.start):
         return Outcome(DONE, partial(Document, _FATAL.encode(), "UTF-8"), failed=True)
     return None
 
 
-def _has_data(report_type: str, asked: ReportScope) -> bool:
+def _has_data(report_type: str, scope: ReportScope) -> bool:
     """Whether there is data; never for types that the sandbox cannot write."""
     if report_type not in reports.KNOWN:
-        _say_without_data(report_type)
+        _warn_without_data(report_type)
         return False
-    if asked.end < asked.start:
+    if scope.end < scope.start:
         return False
     kind = report_types.load(report_type).kind
-    return kind != "range" or reports.has_rows(report_type, asked)
+    return kind != "range" or reports.has_rows(report_type, scope)
 
 
 @cache
-def _say_without_data(report_type: str) -> None:
+def _warn_without_data(report_type: str) -> None:
     """Log, once in a process, that a type has no data in the sandbox."""
     what = "The sandbox has no sample data of %s: its reports end without data"
     logger.warning(what, report_type)
 
 
-def _instead(wanted: ReportParams, faults: Faults) -> str | None:
+def _instead(params: ReportParams, faults: Faults) -> str | None:
     """Return the text that Amazon delivers in place of a report, if it does."""
-    if faults.strikes(FaultKind.ERROR_SENTENCE, wanted.report_type, wanted.start):
+    if faults.strikes(FaultKind.ERROR_SENTENCE, params.report_type, params.start):
         return _FAILED
-    if faults.strikes(FaultKind.HTML, wanted.report_type, wanted.start):
+    if faults.strikes(FaultKind.HTML, params.report_type, params.start):
         return _PAGE
-    longest = _kind(wanted).max_days
+    longest = _kind(params).max_days
     # A month of 31 days passes, as the types that state "a month" allow.
-    if longest is not None and wanted.end - wanted.start > timedelta(days=max(longest, 31)):
+    if longest is not None and params.end - params.start > timedelta(days=max(longest, 31)):
         return _TOO_LONG.format(days=longest)
     return None
 
 
-def cooldown(wanted: ReportParams) -> timedelta:
+def cooldown(params: ReportParams) -> timedelta:
     """Return how long Amazon makes no new version of a report."""
-    return timedelta(minutes=_kind(wanted).cooldown_minutes or 0)
+    return timedelta(minutes=_kind(params).cooldown_minutes or 0)
 
 
 def same_report(one: ReportParams, other: ReportParams) -> bool:
@@ -116,5 +116,5 @@ def same_report(one: ReportParams, other: ReportParams) -> bool:
     return set(one.marketplace_ids) == set(other.marketplace_ids) and (snapshot or same_time)
 
 
-def _kind(wanted: ReportParams) -> ReportType:
-    return report_types.load(wanted.report_type)
+def _kind(params: ReportParams) -> ReportType:
+    return report_types.load(params.report_type)

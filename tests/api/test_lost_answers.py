@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest, ReportSpec
-from tap_mws_reports.api.lost_answers import find_made
+from tap_mws_reports.api.lost_answers import find_created
 from tap_mws_reports.errors import RequestRefused
 
 ASKED = datetime(2020, 6, 12, 9, 30, 0, 500_000, tzinfo=UTC)
@@ -33,7 +33,7 @@ UNTOLD = {"marketplace_ids": None}
 def found(spec: ReportSpec = SPEC, known: tuple[str, ...] = (), **listed: Any) -> bool:
     """Whether a request is taken that differs from the one made in these fields."""
     request = replace(LISTED, **listed)
-    return find_made(lambda **_filters: [request], spec, PLACES, ASKED, known) is not None
+    return find_created(lambda **_filters: [request], spec, PLACES, ASKED, known) is not None
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_the_list_begins_early_enough_for_a_clock_that_is_fast() -> None:
         since.append(filters["requested_from"])
         return []
 
-    assert find_made(listing, SPEC, PLACES, ASKED, ()) is None
+    assert find_created(listing, SPEC, PLACES, ASKED, ()) is None
     assert since == [datetime(2020, 6, 12, 9, 15, tzinfo=UTC)]
 
 
@@ -93,4 +93,4 @@ def test_a_type_that_is_not_listed_has_no_such_request() -> None:
     def refused(**_filters: Any) -> list[ReportRequest]:
         raise RequestRefused("the type is not listed")
 
-    assert find_made(refused, SPEC, PLACES, ASKED, ()) is None
+    assert find_created(refused, SPEC, PLACES, ASKED, ()) is None

@@ -52,8 +52,8 @@ def test_every_marketplace_is_subscribed_and_it_may_be_run_again(config, amazon,
         "Germany: registered, subscribed",
         "United Kingdom: registered, subscribed",
     ]
-    mailing = amazon.accounts["EU"].mailing
-    ids = {destination.marketplace_id for destination in mailing.subscriptions}
+    outbox = amazon.accounts["EU"].outbox
+    ids = {destination.marketplace_id for destination in outbox.subscriptions}
     assert ids == set(SELLERS["EU"].marketplace_ids[:2])
     assert main(["subscribe", "--config", config()]) == 0
     assert "Germany: already registered, already subscribed" in capsys.readouterr().out
@@ -71,7 +71,7 @@ def test_it_is_undone(config, amazon, capsys) -> None:
     main(["subscribe", "--config", config()])
     assert main(["subscribe", "--config", config(), "--unsubscribe"]) == 0
     assert "United Kingdom: unsubscribed, deregistered" in capsys.readouterr().out
-    assert not amazon.accounts["EU"].mailing.destinations
+    assert not amazon.accounts["EU"].outbox.destinations
     assert main(["subscribe", "--config", config(), "--unsubscribe"]) == 0
     assert "Germany: was not subscribed, was not registered" in capsys.readouterr().out
 

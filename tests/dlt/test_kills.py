@@ -109,9 +109,9 @@ def load(warehouse: object, config: Path, clock: FastClock, moment: str, lines: 
 def requested(amazon: Amazon, since: int) -> Counter[tuple[str, str, str]]:
     entries = list(amazon.accounts["NA"].requests.values())[since:]
     return Counter(
-        (entry.wanted.report_type, str(entry.wanted.start), str(entry.wanted.end))
+        (entry.params.report_type, str(entry.params.start), str(entry.params.end))
         for entry in entries
-        if entry.wanted.report_type == ORDERS  # Amazon makes settlements by itself
+        if entry.params.report_type == ORDERS  # Amazon makes settlements by itself
     )
 
 

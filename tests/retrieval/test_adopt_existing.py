@@ -26,7 +26,7 @@ SETTLEMENT_STREAM = "v2_settlement_report_data_flat_file_v2"
 
 def requests(harness) -> list[RequestEntry]:
     entries = harness.amazon.accounts["NA"].requests.values()
-    return [entry for entry in entries if entry.wanted.report_type == INVENTORY]
+    return [entry for entry in entries if entry.params.report_type == INVENTORY]
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def asked_by_somebody(make_harness):
         harness = make_harness(pace="steady")
         now = harness.clock.now()
         account = harness.amazon.accounts["NA"]
-        home = tuple(account.trades)[:1]
+        home = tuple(account.seller_data)[:1]
         account.request(ReportParams(INVENTORY, now, now, home), now)
         harness.clock.sleep(60 * minutes)
         return harness
@@ -80,7 +80,7 @@ def test_reports_of_fewer_marketplaces_are_not_taken_for_those_of_more(make_harn
     assert not second.failures
     entries = harness.amazon.accounts["EU"].requests.values()
     asked = Counter(
-        len(entry.wanted.marketplace_ids) for entry in entries if entry.wanted.report_type == ORDERS
+        len(entry.params.marketplace_ids) for entry in entries if entry.params.report_type == ORDERS
     )
     assert asked[2] == asked[1] > 0
 
@@ -90,7 +90,7 @@ def test_a_request_on_a_later_page_of_the_list_is_adopted(make_harness) -> None:
     dates = {"start_date": "2020-05-01T00:00:00Z", "end_date": "2020-05-08T00:00:00Z"}
     first = harness.run(ORDERS, **dates)
     account, now = harness.amazon.accounts["NA"], harness.clock.now()
-    home = tuple(account.trades)[:1]
+    home = tuple(account.seller_data)[:1]
     for number in range(150):
         start = now - timedelta(days=200 + number)
         account.request(ReportParams(ORDERS, start, start + timedelta(hours=1), home), now)

@@ -65,7 +65,7 @@ def reporting_clock(harness, step: int, dates: dict[str, str]) -> tuple[int, dic
     worlds: dict[int, World] = {}
     moments = itertools.count()
     handle = harness.amazon.handle
-    trades = {id(t): t for a in harness.amazon.accounts.values() for t in a.trades.values()}
+    trades = {id(t): t for a in harness.amazon.accounts.values() for t in a.seller_data.values()}
 
     def keep() -> None:
         number = next(moments)

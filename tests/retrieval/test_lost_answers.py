@@ -38,10 +38,10 @@ def lose_answers(harness: Any, numbers: set[int]) -> None:
 
 def requested(harness: Any) -> Counter[object]:
     return Counter(
-        (entry.wanted.report_type, entry.wanted.start, frozenset(entry.wanted.marketplace_ids))
+        (entry.params.report_type, entry.params.start, frozenset(entry.params.marketplace_ids))
         for account in harness.amazon.accounts.values()
         for entry in account.requests.values()
-        if entry.asked
+        if entry.own
     )
 
 

@@ -37,9 +37,9 @@ def requested(harness: Any) -> Counter[object]:
         entry
         for account in harness.amazon.accounts.values()
         for entry in account.requests.values()
-        if entry.asked
+        if entry.own
     ]
-    return Counter(_report(entry.wanted) for entry in entries)
+    return Counter(_report(entry.params) for entry in entries)
 
 
 def _report(wanted: Any) -> object:
@@ -71,7 +71,7 @@ def states_of(harness: Any) -> list[Any]:
 
 def copied(amazon: Any) -> Any:
     """Return an Amazon that goes on by itself."""
-    trades = {id(t): t for a in amazon.accounts.values() for t in a.trades.values()}
+    trades = {id(t): t for a in amazon.accounts.values() for t in a.seller_data.values()}
     return copy.deepcopy(amazon, trades)
 
 

@@ -28,8 +28,8 @@ def let_happen(amazon: Amazon, event: str, method: str = "POST") -> tuple[int, d
 
 
 def requested(amazon: Amazon):
-    wanted = ReportParams(ORDERS, NOW - timedelta(days=9), NOW, ("ATVPDKIKX0DER",))
-    return amazon.accounts["NA"].take_in(wanted, NOW, asked=True)
+    params = ReportParams(ORDERS, NOW - timedelta(days=9), NOW, ("ATVPDKIKX0DER",))
+    return amazon.accounts["NA"].add_request(params, NOW, own=True)
 
 
 def test_an_event_is_told_from_calls_to_amazon() -> None:

@@ -17,9 +17,9 @@ ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 
 def test_the_server_sends_while_it_waits(seller, queue_url) -> None:
     here = Destination("ATVPDKIKX0DER", queue_url)
-    mailing = seller.amazon.accounts["NA"].mailing
-    mailing.destinations.add(here)
-    mailing.subscriptions[here] = True
+    outbox = seller.amazon.accounts["NA"].outbox
+    outbox.destinations.add(here)
+    outbox.subscriptions[here] = True
     request_id = seller.request(ORDERS)
     clock = VirtualClock(seller.now)
     server = bind(seller.amazon, clock, 0)

@@ -15,9 +15,9 @@ UNKNOWN = "_GET_DATA_THAT_ONLY_THIS_TEST_ASKS_FOR_"
 
 
 def test_a_type_without_sample_data_is_named_once(caplog: pytest.LogCaptureFixture) -> None:
-    wanted = ReportParams(UNKNOWN, NOW, NOW, ("ATVPDKIKX0DER",))
+    params = ReportParams(UNKNOWN, NOW, NOW, ("ATVPDKIKX0DER",))
     for _ in range(2):
-        outcome = resolve_request(wanted, [], NOW, Faults([]))
+        outcome = resolve_request(params, [], NOW, Faults([]))
         assert outcome.status == DONE_NO_DATA
     assert caplog.messages == [
         f"The sandbox has no sample data of {UNKNOWN}: its reports end without data"

@@ -52,10 +52,10 @@ class Office:
     def granted(self, report_type: str = SALES) -> list[tuple[datetime, str, datetime]]:
         """Return when Amazon accepted a request, whose, and of which window's start."""
         return sorted(
-            (entry.submitted, account.seller_id, entry.wanted.start)
+            (entry.submitted, account.seller_id, entry.params.start)
             for account in self.harness.amazon.accounts.values()
             for entry in account.requests.values()
-            if entry.wanted.report_type == report_type and entry.asked
+            if entry.params.report_type == report_type and entry.own
         )
 
     def refuse(self, report_type: str, refuses: Callable[[datetime], bool]) -> list[datetime]:

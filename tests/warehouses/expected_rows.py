@@ -379,11 +379,11 @@ def _listing_differences(
     for row in there:
         if (entry := finished.get(row[key])) is None:
             continue
-        wanted: dict[str, Any] = {"seller_id": SELLER, "report_type": entry.wanted.report_type}
+        wanted: dict[str, Any] = {"seller_id": SELLER, "report_type": entry.params.report_type}
         if stream == "report_requests":
             wanted |= {
-                "start_date": _whole_second(entry.wanted.start),
-                "end_date": _whole_second(entry.wanted.end),
+                "start_date": _whole_second(entry.params.start),
+                "end_date": _whole_second(entry.params.end),
                 "submitted_date": _whole_second(entry.submitted),
                 "scheduled": entry.scheduled,
             }

@@ -259,7 +259,7 @@ class StagedAmazon(Amazon):
         self.schedule = ScheduleEntry(
             "7001",
             SCHEDULED,
-            tuple(self.accounts["NA"].trades)[:1],
+            tuple(self.accounts["NA"].seller_data)[:1],
             "P1D" if api == "sp_api" else "_1_DAY_",
             timedelta(days=1),
             START + timedelta(days=90),  # what it makes is not what is tested
@@ -301,7 +301,7 @@ class StagedAmazon(Amazon):
                 sum(run <= entry.submitted for run in self.runs),
                 entry.report.start,
                 entry.report.write(),
-                (entry.wanted.start, entry.wanted.end)
+                (entry.params.start, entry.params.end)
                 if entry.report.report_type in WINDOWED
                 else None,
             )

@@ -9,8 +9,7 @@ from typing import TypeVar
 
 from tap_mws_reports import errors
 from tap_mws_reports.api.client_settings import ClientSettings
-from tap_mws_reports.api.mws import codec
-from tap_mws_reports.api.mws import quota_headers as said
+from tap_mws_reports.api.mws import codec, quota_headers
 from tap_mws_reports.api.mws.endpoint import Endpoint
 from tap_mws_reports.api.mws.mws_errors import error_for
 from tap_mws_reports.api.mws.operations import OPERATIONS, Operation
@@ -47,7 +46,7 @@ class Caller:
         self._operations = operations
         self.transport = settings.transport
         self._clock = settings.clock
-        self._patience = Retrier(settings.clock, settings.rng, settings.quota_wait)
+        self._retrier = Retrier(settings.clock, settings.rng, settings.quota_wait)
         quotas = {name: each.quota or _CAUTIOUS for name, each in operations.items()}
         self.budgets = CallBudgets(quotas, settings.clock)
 
@@ -93,9 +92,9 @@ class Caller:
         def attempt() -> T:
             return read(self._once(operation, params, where, send))
 
-        with self._explained(where):
+        with self._adding_context(where):
             budget = self.budgets.of(operation.name)
-            return self._patience.repeat(
+            return self._retrier.repeat(
                 attempt, name=name, budget=budget, tries=tries, recover=recover
             )
 
@@ -135,11 +134,11 @@ class Caller:
     ) -> errors.TapError | None:
         if answer.status == _OK and b"ErrorResponse" not in answer.body[:_BEGINNING]:
             return None
-        fault = codec.decode_error(answer.status, answer.headers, answer.body)
+        response = codec.decode_error(answer.status, answer.headers, answer.body)
         # Amazon quotes the key, and for a wrong signature all that was signed.
-        fault = replace(fault, message=self._credentials.redact(fault.message))
+        response = replace(response, message=self._credentials.redact(response.message))
         return error_for(
-            fault,
+            response,
             answer.headers,
             operation=operation.name,
             where=where,
@@ -150,7 +149,7 @@ class Caller:
         now = self._clock.now()
         if not refused:
             budget.take(now)
-        quota = said.quota_headers(answer.headers, now)
+        quota = quota_headers.quota_headers(answer.headers, now)
         budget.apply_headers(now, quota.maximum, quota.remaining, quota.resets_on)
 
     def _where(self, operation: Operation, values: Mapping[str, object]) -> str:
@@ -159,17 +158,17 @@ class Caller:
         return ", ".join([seller, self._endpoint.host, operation.name, *named])
 
     @contextmanager
-    def _explained(self, where: str) -> Iterator[None]:
+    def _adding_context(self, where: str) -> Iterator[None]:
         """Add to an error where it happened, and whether MWS is switched off."""
         try:
             yield
         except errors.ConnectionBroken as error:
-            raise self._completed(to_host_unreachable(error), where) from error
+            raise self._with_context(to_host_unreachable(error), where) from error
         except errors.TapError as error:
-            self._completed(error, where)
+            self._with_context(error, where)
             raise
 
-    def _completed(self, error: errors.TapError, where: str) -> errors.TapError:
+    def _with_context(self, error: errors.TapError, where: str) -> errors.TapError:
         error.where = error.where or where
         is_about_the_host = isinstance(error, errors.Stop | errors.ServiceUnavailable)
         if self._endpoint.switched_off and is_about_the_host:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from tap_mws_reports import errors
 from tap_mws_reports.api.error_mapping import ErrorMapping
-from tap_mws_reports.api.mws import quota_headers as said
+from tap_mws_reports.api.mws import quota_headers
 from tap_mws_reports.api.mws.codec import ErrorResponse
 from tap_mws_reports.api.transport import header_number
 
@@ -77,55 +77,62 @@ _STATUSES: tuple[tuple[range, bool, ErrorMapping], ...] = (
     (range(403, 404), True, ErrorMapping(errors.CredentialsError, _CHECK_SELLER)),
     (range(400, 500), True, ErrorMapping(errors.RequestRefused, "")),
 )
-_STRANGER = ErrorMapping(
+_NOT_AMAZON = ErrorMapping(
     errors.HostUnreachable,
     "check endpoint_url and the proxy: what answered is not Amazon's MWS Reports API",
 )
 
 
 def error_for(
-    fault: ErrorResponse, headers: Mapping[str, str], *, operation: str, where: str, now: datetime
+    response: ErrorResponse,
+    headers: Mapping[str, str],
+    *,
+    operation: str,
+    where: str,
+    now: datetime,
 ) -> errors.TapError:
     """Return the error to raise for an error answer; ``now`` is when it came."""
-    meaning = _meaning(fault)
-    what = f"{operation}: {_heard(fault)}"
-    if _is_about_time(fault):
-        meaning = ErrorMapping(errors.CredentialsError, "set this machine's clock")
+    mapping = _mapping(response)
+    what = f"{operation}: {_describe(response)}"
+    if _is_about_time(response):
+        mapping = ErrorMapping(errors.CredentialsError, "set this machine's clock")
         what = f"{what}; {_clock_sentence(headers, now)}"
-    return meaning.error(
+    return mapping.error(
         what,
         where=where,
-        amazon_code=fault.code,
-        request_id=fault.request_id,
-        retry_after=_retry_after(fault, headers, now),
+        amazon_code=response.code,
+        request_id=response.request_id,
+        retry_after=_retry_after(response, headers, now),
     )
 
 
-def _meaning(fault: ErrorResponse) -> ErrorMapping:
-    if fault.code in CODES:
-        return CODES[fault.code]
-    for statuses, needs_code, meaning in _STATUSES:
-        if fault.status in statuses and (fault.code or not needs_code):
-            return meaning
-    return _STRANGER
+def _mapping(response: ErrorResponse) -> ErrorMapping:
+    if response.code in CODES:
+        return CODES[response.code]
+    for statuses, needs_code, mapping in _STATUSES:
+        if response.status in statuses and (response.code or not needs_code):
+            return mapping
+    return _NOT_AMAZON
 
 
-def _heard(fault: ErrorResponse) -> str:
+def _describe(response: ErrorResponse) -> str:
     answer = (
-        f"Amazon answered {fault.status} {fault.code}" if fault.code else f"HTTP {fault.status}"
+        f"Amazon answered {response.status} {response.code}"
+        if response.code
+        else f"HTTP {response.status}"
     )
-    return f"{answer}: {fault.message}" if fault.message else answer
+    return f"{answer}: {response.message}" if response.message else answer
 
 
-def _is_about_time(fault: ErrorResponse) -> bool:
+def _is_about_time(response: ErrorResponse) -> bool:
     """Whether the timestamp was off; by the manual, InvalidParameterValue may mean that, too."""
-    return fault.code == "RequestExpired" or (
-        fault.code == "InvalidParameterValue" and "timestamp" in fault.message.lower()
+    return response.code == "RequestExpired" or (
+        response.code == "InvalidParameterValue" and "timestamp" in response.message.lower()
     )
 
 
 def _clock_sentence(headers: Mapping[str, str], now: datetime) -> str:
-    offset = said.clock_offset(headers, now)
+    offset = quota_headers.clock_offset(headers, now)
     if offset is None:
         return "this machine's clock is more than 15 minutes off"
     seconds = round(offset.total_seconds())
@@ -133,14 +140,16 @@ def _clock_sentence(headers: Mapping[str, str], now: datetime) -> str:
     return f"this machine's clock is {abs(seconds)} seconds {direction} Amazon's"
 
 
-def _retry_after(fault: ErrorResponse, headers: Mapping[str, str], now: datetime) -> float | None:
+def _retry_after(
+    response: ErrorResponse, headers: Mapping[str, str], now: datetime
+) -> float | None:
     """Return the seconds until the hourly quota is reset, or those of Retry-After."""
-    if fault.code != "QuotaExceeded":
+    if response.code != "QuotaExceeded":
         return header_number(headers.get("retry-after"))
-    resets_on = said.quota_headers(headers, now).resets_on or _reset_in(fault.message)
+    resets_on = quota_headers.quota_headers(headers, now).resets_on or _reset_in(response.message)
     return None if resets_on is None else max(0.0, (resets_on - now).total_seconds())
 
 
 def _reset_in(message: str) -> datetime | None:
     found = _RESET.search(message)
-    return said.response_time(found.group()) if found else None
+    return quota_headers.response_time(found.group()) if found else None

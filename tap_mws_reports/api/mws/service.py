@@ -17,7 +17,7 @@ from tap_mws_reports.api.interface import (
     ReportSpec,
     ThrottledCall,
 )
-from tap_mws_reports.api.lost_answers import find_made
+from tap_mws_reports.api.lost_answers import find_created
 from tap_mws_reports.api.mws import converters
 from tap_mws_reports.api.mws.caller import Caller
 from tap_mws_reports.api.mws.codec import Response, decode_response
@@ -90,14 +90,16 @@ def _no_page(answer: HttpResponse, report_id: str) -> tuple[SavedBody, HttpRespo
 
 __all__ = ["Credentials", "MwsReportService"]
 
-_PACED = {
+_OPERATION_NAMES = {
     ThrottledCall.REQUEST: "RequestReport",
     ThrottledCall.POLL: "GetReportRequestList",
     ThrottledCall.LIST: "GetReportRequestList",
     ThrottledCall.DOWNLOAD: "GetReport",
 }
 
-QUOTAS = {call: quota for call, name in _PACED.items() if (quota := OPERATIONS[name].quota)}
+QUOTAS = {
+    call: quota for call, name in _OPERATION_NAMES.items() if (quota := OPERATIONS[name].quota)
+}
 """The quotas of each seller for the calls that the scheduler makes."""
 
 
@@ -127,7 +129,7 @@ class MwsReportService(QuotaMixin):
         marketplace_ids: Sequence[str] = (),
     ) -> None:
         self._caller = Caller(settings)
-        super().__init__(self._caller.budgets, _PACED)
+        super().__init__(self._caller.budgets, _OPERATION_NAMES)
         self._call = self._caller.call
         self._clock = settings.clock
         self._made: set[str] = set()
@@ -156,7 +158,7 @@ class MwsReportService(QuotaMixin):
             },
             send=self._caller.transport.send,
             read=_requested,
-            recover=lambda: find_made(
+            recover=lambda: find_created(
                 self.report_requests, spec, marketplace_ids, since, self._made
             ),
         )

@@ -45,7 +45,7 @@ class Caller:
         self._endpoint = settings.endpoint
         self._transport = settings.transport
         self._clock = settings.clock
-        self._patience = Retrier(settings.clock, settings.rng, settings.quota_wait)
+        self._retrier = Retrier(settings.clock, settings.rng, settings.quota_wait)
         self._login = LwaTokenProvider(settings)
         self.was_accepted = False
         """Whether Amazon has accepted a call for the seller."""
@@ -91,8 +91,8 @@ class Caller:
             self._check(operation, answer, where, report_type)
             return codec.decode_response(operation, answer.body)
 
-        with _explained(where):
-            return self._patience.repeat(
+        with _adding_context(where):
+            return self._retrier.repeat(
                 attempt,
                 name=name,
                 budget=self.budgets.of(name),
@@ -152,9 +152,9 @@ class Caller:
     ) -> None:
         if answer.status in _GOOD:
             return
-        fault = decode_error(answer.status, answer.headers, answer.body)
+        response = decode_error(answer.status, answer.headers, answer.body)
         raise error_for(
-            self._redacted(fault),
+            self._redacted(response),
             operation=operation.name,
             where=where,
             report_type=report_type,
@@ -162,9 +162,9 @@ class Caller:
             retry_after=header_number(answer.headers.get("retry-after")),
         )
 
-    def _redacted(self, fault: ErrorResponse) -> ErrorResponse:
+    def _redacted(self, response: ErrorResponse) -> ErrorResponse:
         hide = self._credentials.redact
-        return replace(fault, message=hide(fault.message), details=hide(fault.details))
+        return replace(response, message=hide(response.message), details=hide(response.details))
 
     def _where(self, operation: Operation, values: Mapping[str, object], report_type: str) -> str:
         named = [f"{name} {values[name]}" for name in _NAMED_IN_ERRORS if name in values]
@@ -174,7 +174,7 @@ class Caller:
 
 
 @contextmanager
-def _explained(where: str) -> Iterator[None]:
+def _adding_context(where: str) -> Iterator[None]:
     """Add to an error where it happened."""
     try:
         yield

@@ -117,7 +117,7 @@ class Downloads:
         self._endpoint = settings.endpoint
         self._transport = transport
         self._clock = settings.clock
-        self._patience = Retrier(settings.clock, settings.rng)
+        self._retrier = Retrier(settings.clock, settings.rng)
         self._budget = Budget(_FREE, self._clock.now())
         self._links: dict[str, _Link] = {}
 
@@ -160,10 +160,10 @@ class Downloads:
         now = self._clock.now()
         link = self._links.get(source.document_id)
         if link is None or now >= link.until:
-            link = self._links[source.document_id] = self._asked(source)
+            link = self._links[source.document_id] = self._fetch_link(source)
         return link
 
-    def _asked(self, source: DownloadSource) -> _Link:
+    def _fetch_link(self, source: DownloadSource) -> _Link:
         answer: models.ReportDocument = self._caller.call(
             "getReportDocument",
             {"reportDocumentId": source.document_id},
@@ -198,7 +198,7 @@ class Downloads:
             raise _fault(answer.status, what, host)
 
         try:
-            return self._patience.repeat(attempt, name="the document's host", budget=self._budget)
+            return self._retrier.repeat(attempt, name="the document's host", budget=self._budget)
         except errors.ConnectionBroken as error:
             raise to_host_unreachable(error) from error
 

@@ -77,7 +77,7 @@ _STATUSES: tuple[tuple[range, ErrorMapping], ...] = (
     (range(429, 430), ErrorMapping(errors.Throttled, "")),
     (range(500, 600), ErrorMapping(errors.ServiceUnavailable, "run again later")),
 )
-_STRANGER = ErrorMapping(
+_NOT_AMAZON = ErrorMapping(
     errors.HostUnreachable,
     "check endpoint_url and the proxy: what answered is not Login with Amazon",
 )
@@ -85,17 +85,17 @@ _STRANGER = ErrorMapping(
 
 def login_error_for(status: int, body: bytes, redact: Callable[[str], str]) -> errors.TapError:
     """Return the error to raise for an error answer; ``redact`` hides secrets in it."""
-    code, words = _heard(body)
-    meaning = CODES.get(code) or _by_status(status)
+    code, words = _oauth_error(body)
+    mapping = CODES.get(code) or _by_status(status)
     what = f"Login with Amazon: HTTP {status} {code}".rstrip()
-    return meaning.error(redact(f"{what}: {words}" if words else what), amazon_code=code)
+    return mapping.error(redact(f"{what}: {words}" if words else what), amazon_code=code)
 
 
 def _by_status(status: int) -> ErrorMapping:
-    return next((meaning for statuses, meaning in _STATUSES if status in statuses), _STRANGER)
+    return next((mapping for statuses, mapping in _STATUSES if status in statuses), _NOT_AMAZON)
 
 
-def _heard(body: bytes) -> tuple[str, str]:
+def _oauth_error(body: bytes) -> tuple[str, str]:
     """Return the code and the text of an OAuth error; empty for anything else."""
     try:
         answer = json.loads(body)
@@ -110,7 +110,7 @@ def _heard(body: bytes) -> tuple[str, str]:
 RENEWED_BEFORE = timedelta(minutes=5)
 """How long before its expiry a token is renewed."""
 
-_LOOKS_AGAIN = 0.05  # seconds
+_LOCK_POLL_SECONDS = 0.05  # seconds
 _OK = 200
 _NAME = "Login with Amazon"
 _HEADERS = {
@@ -136,7 +136,7 @@ class LwaTokenProvider:
         self._url = settings.endpoint.token_url
         self._transport = settings.transport
         self._clock = settings.clock
-        self._patience = Retrier(settings.clock, settings.rng)
+        self._retrier = Retrier(settings.clock, settings.rng)
         self._budget = Budget(_CAUTIOUS, self._clock.now())
         self._tokens: dict[str | None, _Token] = {}
         self._renewal = threading.Lock()
@@ -165,7 +165,7 @@ class LwaTokenProvider:
     def _alone(self) -> Iterator[None]:
         """Let no other call of the seller log in; sleep while one does, so that it can go on."""
         while not self._renewal.acquire(blocking=False):
-            self._clock.sleep(_LOOKS_AGAIN)
+            self._clock.sleep(_LOCK_POLL_SECONDS)
         try:
             yield
         finally:
@@ -175,7 +175,7 @@ class LwaTokenProvider:
         where = f"seller {self._credentials.seller_id}, {urlsplit(self._url).hostname}, {_NAME}"
         request = HttpRequest("POST", self._url, _HEADERS, self._form(scope))
         try:
-            return self._patience.repeat(
+            return self._retrier.repeat(
                 lambda: self._once(request), name=_NAME, budget=self._budget
             )
         except errors.ConnectionBroken as error:
@@ -197,16 +197,16 @@ class LwaTokenProvider:
         return urlencode({**grant, **application}).encode("ascii")
 
     def _once(self, request: HttpRequest) -> _Token:
-        asked = self._clock.now()
-        self._budget.take(asked)
+        requested_at = self._clock.now()
+        self._budget.take(requested_at)
         answer = self._transport.send(request)
         if answer.status != _OK:
             raise login_error_for(answer.status, answer.body, self._credentials.redact)
-        return _read(answer.body, asked)
+        return _read(answer.body, requested_at)
 
 
-def _read(body: bytes, asked: datetime) -> _Token:
-    """Parse the answer; the token counts as issued at ``asked``, before the call."""
+def _read(body: bytes, requested_at: datetime) -> _Token:
+    """Parse the answer; the token counts as issued at ``requested_at``, before the call."""
     try:
         answer = json.loads(body)
         lasts = timedelta(seconds=float(answer["expires_in"]))
@@ -219,4 +219,4 @@ def _read(body: bytes, asked: datetime) -> _Token:
         hint = "check endpoint_url and the proxy: what answered does not hand out Amazon's tokens"
         # Not chained: what was read may hold a token.
         raise errors.HostUnreachable(what, hint=hint) from None
-    return _Token(token, asked + max(lasts - RENEWED_BEFORE, lasts / 2))
+    return _Token(token, requested_at + max(lasts - RENEWED_BEFORE, lasts / 2))

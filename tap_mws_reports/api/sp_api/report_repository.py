@@ -115,7 +115,7 @@ class ReportRepository:
         self, types: Sequence[str], since: datetime | None, statuses: Sequence[str] = ()
     ) -> list[Report]:
         """Return all reports of some types as Amazon describes them, newest first."""
-        names = self._types.asked(types)
+        names = self._types.queried_names(types)
         lists = TypeLists(self.unlisted)
         found = list_reports(self._caller, names, lists, since=since, statuses=statuses)
         for item in found:

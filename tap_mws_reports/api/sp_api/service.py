@@ -18,7 +18,7 @@ from tap_mws_reports.api.interface import (
     ReportSpec,
     ThrottledCall,
 )
-from tap_mws_reports.api.lost_answers import find_made
+from tap_mws_reports.api.lost_answers import find_created
 from tap_mws_reports.api.quota_mixin import QuotaMixin
 from tap_mws_reports.api.request_budgets import RequestBudgets, SellerBudgets
 from tap_mws_reports.api.request_ledger import RequestLimit
@@ -87,14 +87,14 @@ def _delete(caller: Caller, report_type: str, marketplace_ids: Sequence[str]) ->
 
 __all__ = ["Credentials", "Endpoint", "SpApiReportService", "SpApiType"]
 
-_PACED = {
+_OPERATION_NAMES = {
     ThrottledCall.REQUEST: "createReport",
     ThrottledCall.POLL: "getReport",
     ThrottledCall.LIST: "getReports",
     ThrottledCall.DOWNLOAD: "getReportDocument",
 }
 
-QUOTAS = {call: OPERATIONS[name].quota for call, name in _PACED.items()}
+QUOTAS = {call: OPERATIONS[name].quota for call, name in _OPERATION_NAMES.items()}
 """The quotas of each seller and application for the calls that the scheduler makes."""
 
 _SLOWEST = timedelta(days=3)
@@ -139,7 +139,7 @@ class SpApiReportService(QuotaMixin):
         self._types = SpApiTypes(types)
         self._marketplace_ids = tuple(marketplace_ids)
         self._caller = Caller(settings)
-        super().__init__(self._caller.budgets, _PACED)
+        super().__init__(self._caller.budgets, _OPERATION_NAMES)
         own = RequestBudgets(self._limits_of)
         self.request_budgets = budgets or own.of(settings.credentials.seller_id)
         self._reports = ReportRepository(
@@ -185,7 +185,7 @@ class SpApiReportService(QuotaMixin):
                 values,
                 report_type=name,
                 though_throttled=False,
-                recover=lambda: self._made_unheard(spec, now),
+                recover=lambda: self._find_created(spec, now),
             )
         except errors.Throttled as error:
             raise self._refused(spec.report_type, name, error) from error
@@ -202,9 +202,9 @@ class SpApiReportService(QuotaMixin):
             processing_status=ProcessingStatus.SUBMITTED,
         )
 
-    def _made_unheard(self, spec: ReportSpec, since: datetime) -> CreatedReport | None:
+    def _find_created(self, spec: ReportSpec, since: datetime) -> CreatedReport | None:
         marketplace_ids = spec.marketplace_ids or self._marketplace_ids
-        found = find_made(self.report_requests, spec, marketplace_ids, since, self._made)
+        found = find_created(self.report_requests, spec, marketplace_ids, since, self._made)
         return None if found is None else CreatedReport(report_id=found.report_request_id)
 
     def _limits_of(self, report_type: str) -> Sequence[RequestLimit]:
@@ -226,7 +226,9 @@ class SpApiReportService(QuotaMixin):
         """
         now = self._clock.now()
         if self._last_refused not in {None, name}:
-            self._caller.budgets.of(_PACED[ThrottledCall.REQUEST]).throttled(now, error.retry_after)
+            self._caller.budgets.of(_OPERATION_NAMES[ThrottledCall.REQUEST]).throttled(
+                now, error.retry_after
+            )
         self._last_refused = name
         self.request_budgets.refused(report_type, now)
         wait = (self.request_budgets.allowed_at(report_type, now) - now).total_seconds()
@@ -299,7 +301,7 @@ class SpApiReportService(QuotaMixin):
 
     def report_schedules(self, *, report_types: Sequence[str] = ()) -> list[ReportSchedule]:
         """List the schedules."""
-        names = self._types.asked(report_types)
+        names = self._types.queried_names(report_types)
         self._unscheduled |= self._reports.unlisted
         listed = report_repository.list_schedules(self._caller, names, self._unscheduled)
         return [converters.report_schedule(item, self._types) for item in listed]

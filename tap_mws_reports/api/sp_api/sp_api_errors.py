@@ -40,7 +40,7 @@ class ErrorResponse:
 
 
 def decode_error(status: int, headers: Mapping[str, str], body: bytes) -> ErrorResponse:
-    """Parse an error answer. Never raises: anything else gives a fault without a code."""
+    """Parse an error answer. Never raises: anything else gives a response without a code."""
     request_id = headers.get(REQUEST_ID_HEADER.lower(), "")
     error = _first(body)
     texts = [error.get(name) for name in ("code", "message", "details")]
@@ -89,13 +89,13 @@ class ErrorPattern(NamedTuple):
     report_type: re.Pattern[str] | None = None
     """Matches the beginning of the report type that the call was about."""
 
-    def match(self, fault: ErrorResponse, report_type: str = "") -> bool:
-        """Whether a fault is such an answer."""
+    def match(self, response: ErrorResponse, report_type: str = "") -> bool:
+        """Whether a response is such an answer."""
         return (
-            fault.status == self.status
-            and self.code in {"", fault.code}
-            and fault.message.startswith(self.message)
-            and (self.details is None or bool(self.details.search(fault.details)))
+            response.status == self.status
+            and self.code in {"", response.code}
+            and response.message.startswith(self.message)
+            and (self.details is None or bool(self.details.search(response.details)))
             and (self.report_type is None or bool(self.report_type.match(report_type)))
         )
 
@@ -232,18 +232,18 @@ TABLE: tuple[tuple[ErrorPattern, ErrorMapping], ...] = (
 )
 
 
-def may_have_expired(fault: ErrorResponse) -> bool:
+def may_have_expired(response: ErrorResponse) -> bool:
     """Whether an answer may mean that the access token has expired.
 
     Not if Amazon names another reason. Where it names none, a login tells whether the seller has
     revoked the application.
     """
-    if fault.status not in _TOKEN_REFUSED:
+    if response.status not in _TOKEN_REFUSED:
         return False
-    meaning = next((each for pattern, each in TABLE if pattern.match(fault)), None)
-    if meaning is None or meaning.kind is errors.CredentialsError:
+    mapping = next((each for pattern, each in TABLE if pattern.match(response)), None)
+    if mapping is None or mapping.kind is errors.CredentialsError:
         return True
-    return is_denial(fault.message) and not fault.details.strip()
+    return is_denial(response.message) and not response.details.strip()
 
 
 def is_denial(text: str) -> bool:
@@ -253,14 +253,14 @@ def is_denial(text: str) -> bool:
 
 _SERVER = range(500, 600)
 _REDIRECTS = range(300, 400)
-_STRANGER = ErrorMapping(
+_NOT_AMAZON = ErrorMapping(
     errors.HostUnreachable,
     "check endpoint_url and the proxy: what answered is not Amazon's SP-API",
 )
 
 
 def error_for(
-    fault: ErrorResponse,
+    response: ErrorResponse,
     *,
     operation: str,
     where: str,
@@ -271,7 +271,7 @@ def error_for(
     """Return the error to raise for an error answer.
 
     Args:
-        fault: the answer.
+        response: the answer.
         operation: the name of what was called.
         where: seller, host and what the call was about.
         report_type: which the call was about, where it was about one.
@@ -279,26 +279,26 @@ def error_for(
             the table does not know is about this call.
         retry_after: seconds to wait for a used-up quota, where Amazon says so.
     """
-    meaning = _meaning(fault, report_type, token_was_good=token_was_good)
-    hint = meaning.hint.format(role=role_for(report_type))
-    return meaning._replace(hint=hint).error(
-        f"{operation}: {_heard(fault)}",
+    mapping = _mapping(response, report_type, token_was_good=token_was_good)
+    hint = mapping.hint.format(role=role_for(report_type))
+    return mapping._replace(hint=hint).error(
+        f"{operation}: {_describe(response)}",
         where=where,
-        amazon_code=fault.code,
-        request_id=fault.request_id,
+        amazon_code=response.code,
+        request_id=response.request_id,
         retry_after=retry_after,
     )
 
 
-def _meaning(fault: ErrorResponse, report_type: str, *, token_was_good: bool) -> ErrorMapping:
-    if fault.status in _SERVER:
+def _mapping(response: ErrorResponse, report_type: str, *, token_was_good: bool) -> ErrorMapping:
+    if response.status in _SERVER:
         return ErrorMapping(errors.ServiceUnavailable, _LATER)
-    if fault.status in _REDIRECTS or not (fault.code or fault.status == 429):  # noqa: PLR2004
-        return _STRANGER
-    for pattern, meaning in TABLE:
-        if pattern.match(fault, report_type):
-            return meaning
-    if fault.status in _TOKEN_REFUSED:
+    if response.status in _REDIRECTS or not (response.code or response.status == 429):  # noqa: PLR2004
+        return _NOT_AMAZON
+    for pattern, mapping in TABLE:
+        if pattern.match(response, report_type):
+            return mapping
+    if response.status in _TOKEN_REFUSED:
         about_the_call = ErrorMapping(errors.RequestRefused, _ROLE)
         return (
             about_the_call if token_was_good else ErrorMapping(errors.CredentialsError, TOKEN_HINT)
@@ -306,10 +306,12 @@ def _meaning(fault: ErrorResponse, report_type: str, *, token_was_good: bool) ->
     return ErrorMapping(errors.RequestRefused, "")
 
 
-def _heard(fault: ErrorResponse) -> str:
-    if fault.status in _REDIRECTS:
-        return f"HTTP {fault.status}: it leads to another address, which is not followed"
+def _describe(response: ErrorResponse) -> str:
+    if response.status in _REDIRECTS:
+        return f"HTTP {response.status}: it leads to another address, which is not followed"
     answer = (
-        f"Amazon answered {fault.status} {fault.code}" if fault.code else f"HTTP {fault.status}"
+        f"Amazon answered {response.status} {response.code}"
+        if response.code
+        else f"HTTP {response.status}"
     )
-    return f"{answer}: {fault.words}" if fault.words else answer
+    return f"{answer}: {response.words}" if response.words else answer

@@ -61,7 +61,7 @@ class SpApiTypes:
         """SP-API's names of the configured types."""
         return tuple(self._by_sp_api_name)
 
-    def asked(self, names: Sequence[str]) -> list[str]:
+    def queried_names(self, names: Sequence[str]) -> list[str]:
         """Return SP-API's names of types, of all that are known when none is named.
 
         Raises:

@@ -31,14 +31,14 @@ def request_item(entry: RequestEntry, now: datetime) -> Item:
     status = entry.status(now)
     return {
         "report_request_id": entry.request_id,
-        "report_type": entry.wanted.report_type,
-        "start_date": entry.wanted.start,
-        "end_date": entry.wanted.end,
+        "report_type": entry.params.report_type,
+        "start_date": entry.params.start,
+        "end_date": entry.params.end,
         "scheduled": entry.scheduled,
         "submitted_date": entry.submitted,
         "processing_status": status,
         "generated_report_id": entry.report.report_id if entry.report and status == DONE else None,
-        "started_processing_date": entry.starts if entry.worked_on(now) else None,
+        "started_processing_date": entry.starts if entry.processing_started(now) else None,
         "completed_date": entry.ends if entry.outcome else None,
     }
 
@@ -59,7 +59,7 @@ def schedule_item(schedule: ScheduleEntry) -> Item:
     """Return a ReportSchedule."""
     return {
         "report_type": schedule.report_type,
-        "schedule": schedule.word_among(SCHEDULES),
+        "schedule": schedule.period_name(SCHEDULES),
         "scheduled_date": schedule.next_run,
     }
 
@@ -121,7 +121,7 @@ def reports(call: ListCall) -> list[MadeReport]:
 def schedules(call: ListCall) -> list[ScheduleEntry]:
     """Return the schedules a call selects; those of SP-API's own periods are none here."""
     found = _of_types(call.account.schedules.values(), _type_of, call.values)
-    return [schedule for schedule in found if schedule.word_among(SCHEDULES)]
+    return [schedule for schedule in found if schedule.period_name(SCHEDULES)]
 
 
 def request_page(call: ListCall) -> Response:
@@ -180,7 +180,7 @@ def _type_of(entry: MadeReport | ScheduleEntry) -> str:
 
 
 def _type_of_request(entry: RequestEntry) -> str:
-    return entry.wanted.report_type
+    return entry.params.report_type
 
 
 class BadParameter(ValueError):

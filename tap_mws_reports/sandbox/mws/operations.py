@@ -44,8 +44,8 @@ def request_report(call: ListCall) -> Response:
     if "request" not in report_types.load(report_type).request_modes:
         raise ErrorResult("AccessToReportDenied", f"{report_type} cannot be requested.")
     start, end = _dates(call, report_type)
-    wanted = ReportParams(report_type, start, end, _marketplaces(call))
-    return Response((request_item(call.account.request(wanted, call.now, asked=True), call.now),))
+    params = ReportParams(report_type, start, end, _marketplaces(call))
+    return Response((request_item(call.account.request(params, call.now, own=True), call.now),))
 
 
 def get_report_request_list(call: ListCall) -> Response:
@@ -109,7 +109,7 @@ def manage_report_schedule(call: ListCall) -> Response:
     schedule = ScheduleEntry(
         account.new_schedule_id(call.now),
         report_type,
-        tuple(account.trades),
+        tuple(account.seller_data),
         name,
         period or timedelta(0),
         first,
@@ -198,7 +198,7 @@ def _marketplaces(call: ListCall) -> tuple[str, ...]:
 
     Source: https://docs.developer.amazonservices.com/en_US/reports/Reports_UsingMultipleMarketplaces.html
     """
-    own = call.account.trades
+    own = call.account.seller_data
     given: tuple[Any, ...] = call.values.get("marketplace_ids", tuple(own))
     for stranger in (each for each in given if each not in own):
         raise ErrorResult(

@@ -22,24 +22,24 @@ _QUEUE = re.compile(r"https?://[^/\s?#]+/[^\s?#]+(?<!\.fifo)")
 def register_destination(call: ListCall) -> Response:
     """RegisterDestination; whether the queue can be sent to is not known here."""
     destination = _destination(call)
-    if destination in call.account.mailing.destinations:
+    if destination in call.account.outbox.destinations:
         raise _refused("The destination is already registered.")
-    call.account.mailing.destinations.add(destination)
+    call.account.outbox.destinations.add(destination)
     return Response()
 
 
 def deregister_destination(call: ListCall) -> Response:
     """DeregisterDestination."""
     destination = _registered(call)
-    if destination in call.account.mailing.subscriptions:
+    if destination in call.account.outbox.subscriptions:
         raise _refused("The destination has a subscription.")
-    call.account.mailing.destinations.remove(destination)
+    call.account.outbox.destinations.remove(destination)
     return Response()
 
 
 def send_test_notification(call: ListCall) -> Response:
     """SendTestNotificationToDestination."""
-    call.account.mailing.test(_registered(call), call.now)
+    call.account.outbox.test(_registered(call), call.now)
     return Response()
 
 
@@ -47,9 +47,9 @@ def create_subscription(call: ListCall) -> Response:
     """CreateSubscription."""
     _check_type(call)
     destination = _registered(call)
-    if destination in call.account.mailing.subscriptions:
+    if destination in call.account.outbox.subscriptions:
         raise _refused("The subscription already exists.")
-    call.account.mailing.subscriptions[destination] = call.values["is_enabled"]
+    call.account.outbox.subscriptions[destination] = call.values["is_enabled"]
     return Response()
 
 
@@ -57,9 +57,9 @@ def delete_subscription(call: ListCall) -> Response:
     """DeleteSubscription."""
     _check_type(call)
     destination = _registered(call)
-    if destination not in call.account.mailing.subscriptions:
+    if destination not in call.account.outbox.subscriptions:
         raise _refused("The subscription does not exist.")
-    del call.account.mailing.subscriptions[destination]
+    del call.account.outbox.subscriptions[destination]
     return Response()
 
 
@@ -74,7 +74,7 @@ OPERATIONS: dict[str, Callable[[ListCall], Response]] = {
 
 def _destination(call: ListCall) -> Destination:
     marketplace_id, queue_url = call.values["marketplace_id"], call.values["attribute_value"]
-    if marketplace_id not in call.account.trades:
+    if marketplace_id not in call.account.seller_data:
         raise _refused(f"{marketplace_id} is not a marketplace of this seller.")
     if (call.values["delivery_channel"], call.values["attribute_key"]) != ("SQS", "sqsQueueUrl"):
         raise _refused("The only delivery channel is SQS, its only attribute is sqsQueueUrl.")
@@ -85,7 +85,7 @@ def _destination(call: ListCall) -> Destination:
 
 def _registered(call: ListCall) -> Destination:
     destination = _destination(call)
-    if destination not in call.account.mailing.destinations:
+    if destination not in call.account.outbox.destinations:
         raise _refused("The destination is not registered.")
     return destination
 

@@ -14,9 +14,9 @@ Row = dict[str, str]
 
 
 class ReportScope(NamedTuple):
-    """Whose trade a report shows, of which time, as it is ``now``."""
+    """Whose data a report shows, of which time, as it is ``now``."""
 
-    trades: tuple[SellerData, ...]
+    seller_data: tuple[SellerData, ...]
     start: datetime
     end: datetime
     now: datetime

@@ -66,31 +66,31 @@ _KEPT_DOCUMENTS = 64
 _CRLF = frozenset({_ALL_ORDERS, "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"})
 
 
-def has_rows(report_type: str, asked: ReportScope) -> bool:
+def has_rows(report_type: str, scope: ReportScope) -> bool:
     """Whether a report has anything to show. Raises KeyError for a type that is not `KNOWN`."""
     if report_type == _SALES_AND_TRAFFIC:
-        return sales_and_traffic.has_sales(asked)
+        return sales_and_traffic.has_sales(scope)
     if report_type == _XML_ORDERS:
         report_type = _ALL_ORDERS
-    return next(_ROWS[report_type](asked), None) is not None
+    return next(_ROWS[report_type](scope), None) is not None
 
 
 @lru_cache(maxsize=_KEPT_DOCUMENTS)
-def write(report_type: str, asked: ReportScope) -> Document:
+def write(report_type: str, scope: ReportScope) -> Document:
     """Return a report; it is the same whenever it is written, and looked at before it is fetched.
 
     Raises:
         KeyError: the sandbox has no documents of the type.
     """
     if report_type == _SALES_AND_TRAFFIC:
-        return Document(sales_and_traffic.sales_and_traffic(asked), "UTF-8")
+        return Document(sales_and_traffic.sales_and_traffic(scope), "UTF-8")
     if report_type == _XML_ORDERS:
-        return Document(orders_xml.xml_orders(asked), orders_xml.CHARSET)
-    first = asked.trades[0]
+        return Document(orders_xml.xml_orders(scope), orders_xml.CHARSET)
+    first = scope.seller_data[0]
     headers = _headers(report_type)
     end_of_line = "\r\n" if report_type in _CRLF else "\n"
     lines = [_first_line(report_type, headers, first)]
-    lines += ("\t".join(row.get(each, "") for each in headers) for row in _ROWS[report_type](asked))
+    lines += ("\t".join(row.get(each, "") for each in headers) for row in _ROWS[report_type](scope))
     codec, charset = _codec(report_type, first)
     return Document("".join(line + end_of_line for line in lines).encode(codec), charset)
 
@@ -109,12 +109,12 @@ def _headers(report_type: str) -> Sequence[str]:
     return _layouts()[_LAYOUT_OF.get(report_type, report_type)]
 
 
-def _first_line(report_type: str, headers: Sequence[str], trade: SellerData) -> str:
+def _first_line(report_type: str, headers: Sequence[str], data: SellerData) -> str:
     if report_type == _FEEDBACK:
-        return "\t".join(feedback.headers(trade.marketplace))
+        return "\t".join(feedback.headers(data.marketplace))
     return "\t".join(headers)
 
 
-def _codec(report_type: str, trade: SellerData) -> tuple[str, str | None]:
-    page = trade.marketplace.code_page
+def _codec(report_type: str, data: SellerData) -> tuple[str, str | None]:
+    page = data.marketplace.code_page
     return _CODECS.get(report_type, (page, _JAVA_NAMES.get(page, page)))

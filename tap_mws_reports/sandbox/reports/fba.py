@@ -22,25 +22,25 @@ _CENTERS = {"US": "PHX7", "JP": "NRT5", "DE": "LEJ1"}
 _DELIVERY = timedelta(days=2)
 
 
-def stock(asked: ReportScope) -> Iterator[Row]:
+def stock(scope: ReportScope) -> Iterator[Row]:
     """Yield how many of each product are there, sellable and not on lines of their own."""
-    for trade, product in _products(asked):
+    for data, product in _products(scope):
         base = {
             "seller-sku": product.sku,
             "fulfillment-channel-sku": product.fnsku,
             "asin": product.asin,
             "condition-type": "NewItem",
         }
-        sellable, unsellable = _shares(trade, product, asked.now)
+        sellable, unsellable = _shares(data, product, scope.now)
         yield _stock_line(base, "SELLABLE", sellable)
         if unsellable:
             yield _stock_line(base, "UNSELLABLE", unsellable)
 
 
-def managed(asked: ReportScope) -> Iterator[Row]:
+def managed(scope: ReportScope) -> Iterator[Row]:
     """Yield the whole state of each product's stock."""
-    for trade, product in _products(asked):
-        sellable, unsellable = _shares(trade, product, asked.now)
+    for data, product in _products(scope):
+        sellable, unsellable = _shares(data, product, scope.now)
         yield {
             "sku": product.sku,
             "fnsku": product.fnsku,
@@ -65,19 +65,19 @@ def managed(asked: ReportScope) -> Iterator[Row]:
         }
 
 
-def shipments(asked: ReportScope) -> Iterator[Row]:
+def shipments(scope: ReportScope) -> Iterator[Row]:
     """Yield every item that Amazon shipped within the dates."""
-    for trade in asked.trades:
-        for order in trade.shipped(asked.start, asked.end, asked.now):
+    for data in scope.seller_data:
+        for order in data.shipped(scope.start, scope.end, scope.now):
             if order.fba and order.shipped is not None:
                 for item in order.items:
                     yield _shipment(order, item, order.shipped)
 
 
-def returns(asked: ReportScope) -> Iterator[Row]:
+def returns(scope: ReportScope) -> Iterator[Row]:
     """Yield every unit that came back within the dates."""
-    for trade in asked.trades:
-        for returned in trade.returns(asked.start, asked.end, asked.now):
+    for data in scope.seller_data:
+        for returned in data.returns(scope.start, scope.end, scope.now):
             yield {
                 "return-date": iso(returned.moment),
                 "order-id": returned.order.order_id,
@@ -91,10 +91,10 @@ def returns(asked: ReportScope) -> Iterator[Row]:
             }
 
 
-def reimbursements(asked: ReportScope) -> Iterator[Row]:
+def reimbursements(scope: ReportScope) -> Iterator[Row]:
     """Yield what Amazon paid within the dates."""
-    for trade in asked.trades:
-        for paid in trade.reimbursements(asked.start, asked.end, asked.now):
+    for data in scope.seller_data:
+        for paid in data.reimbursements(scope.start, scope.end, scope.now):
             yield {
                 "approval-date": iso(paid.moment),
                 "reimbursement-id": paid.reimbursement_id,
@@ -111,17 +111,17 @@ def reimbursements(asked: ReportScope) -> Iterator[Row]:
             }
 
 
-def _products(asked: ReportScope) -> Iterator[tuple[SellerData, Product]]:
+def _products(scope: ReportScope) -> Iterator[tuple[SellerData, Product]]:
     """Yield what Amazon stores; the marketplaces of one request share one stock."""
-    trade = asked.trades[0]
-    for product in trade.products:
+    data = scope.seller_data[0]
+    for product in data.products:
         if product.fba:
-            yield trade, product
+            yield data, product
 
 
-def _shares(trade: SellerData, product: Product, now: datetime) -> tuple[int, int]:
+def _shares(data: SellerData, product: Product, now: datetime) -> tuple[int, int]:
     """Return how many of a product can be sold, and how many cannot."""
-    there = trade.stock(product, now)
+    there = data.stock(product, now)
     unsellable = there // 20 if there % _UNSELLABLE_EVERY == 0 else 0
     return there - unsellable, unsellable
 

@@ -31,11 +31,11 @@ def headers(marketplace: Marketplace) -> tuple[str, ...]:
     return _LOCAL_HEADERS.get(marketplace.country, HEADERS)
 
 
-def feedback(asked: ReportScope) -> Iterator[Row]:
+def feedback(scope: ReportScope) -> Iterator[Row]:
     """Yield what buyers said within the dates, by the English headers."""
-    for trade in asked.trades:
-        for said in trade.feedback(asked.start, asked.end, asked.now):
-            yield _row(said, trade.marketplace)
+    for data in scope.seller_data:
+        for said in data.feedback(scope.start, scope.end, scope.now):
+            yield _row(said, data.marketplace)
 
 
 def _row(said: Feedback, marketplace: Marketplace) -> Row:

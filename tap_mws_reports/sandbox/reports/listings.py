@@ -20,49 +20,49 @@ _DATE_FORMS = {"MDY": "%Y-%m-%d", "DMY": "%d/%m/%Y", "YMD": "%Y/%m/%d"}
 _INACTIVE_EVERY = 8
 
 
-def all_listings(asked: ReportScope) -> Iterator[Row]:
+def all_listings(scope: ReportScope) -> Iterator[Row]:
     """Yield every offer, active or not."""
-    trade = asked.trades[0]
-    for number, product in enumerate(trade.products):
+    data = scope.seller_data[0]
+    for number, product in enumerate(data.products):
         status = "Active" if number % _INACTIVE_EVERY else "Inactive"
-        yield {**_listing(trade, product, asked.now), "status": status}
+        yield {**_listing(data, product, scope.now), "status": status}
 
 
-def active_listings(asked: ReportScope) -> Iterator[Row]:
+def active_listings(scope: ReportScope) -> Iterator[Row]:
     """Yield every active offer; the column that would say so is not in this report."""
-    for row in all_listings(asked):
+    for row in all_listings(scope):
         if row.pop("status") == "Active":
             yield row
 
 
-def open_listings(asked: ReportScope) -> Iterator[Row]:
+def open_listings(scope: ReportScope) -> Iterator[Row]:
     """Yield the four columns of the inventory report."""
-    trade = asked.trades[0]
-    for product in trade.products:
+    data = scope.seller_data[0]
+    for product in data.products:
         yield {
             "sku": product.sku,
             "asin": product.asin,
             "price": amount(product.price),
-            "quantity": "" if product.fba else str(trade.stock(product, asked.now)),
+            "quantity": "" if product.fba else str(data.stock(product, scope.now)),
         }
 
 
-def _listing(trade: SellerData, product: Product, now: datetime) -> Row:
+def _listing(data: SellerData, product: Product, now: datetime) -> Row:
     return {
         "item-name": product.title,
         "item-description": f'<p>{product.title}</p><p class="note">"As shown"</p>',
         "listing-id": product.listing_id,
         "seller-sku": product.sku,
         "price": amount(product.price),
-        "quantity": "" if product.fba else str(trade.stock(product, now)),
-        "open-date": _opened(product, trade.marketplace),
+        "quantity": "" if product.fba else str(data.stock(product, now)),
+        "open-date": _opened(product, data.marketplace),
         "item-is-marketplace": "y",
         "product-id-type": _ASIN,
         "item-condition": _NEW,
         "asin1": product.asin,
         "product-id": product.asin,
         "pending-quantity": "0",
-        "fulfillment-channel": _channel(product, trade.marketplace),
+        "fulfillment-channel": _channel(product, data.marketplace),
         "merchant-shipping-group": "" if product.fba else "Default Template",
     }
 

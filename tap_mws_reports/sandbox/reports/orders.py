@@ -12,26 +12,26 @@ _PROMISED = timedelta(days=3)
 _ITEM_STATUSES = {"Pending": "Unshipped"}
 
 
-def by_last_update(asked: ReportScope) -> Iterator[Row]:
+def by_last_update(scope: ReportScope) -> Iterator[Row]:
     """Yield every item of the orders that changed within the dates, as they are now."""
-    for trade in asked.trades:
-        for order in trade.changed(asked.start, asked.end, asked.now):
-            yield from _all_items(order, asked.now)
+    for data in scope.seller_data:
+        for order in data.changed(scope.start, scope.end, scope.now):
+            yield from _all_items(order, scope.now)
 
 
-def by_order_date(asked: ReportScope) -> Iterator[Row]:
+def by_order_date(scope: ReportScope) -> Iterator[Row]:
     """Yield every item of the orders placed within the dates, as they are now."""
-    for trade in asked.trades:
-        for order in trade.placed(asked.start, asked.end, asked.now):
-            yield from _all_items(order, asked.now)
+    for data in scope.seller_data:
+        for order in data.placed(scope.start, scope.end, scope.now):
+            yield from _all_items(order, scope.now)
 
 
-def unshipped(asked: ReportScope) -> Iterator[Row]:
+def unshipped(scope: ReportScope) -> Iterator[Row]:
     """Yield every item that is still to be shipped; the dates do not count."""
-    for trade in asked.trades:
-        for order in trade.unshipped(asked.now):
+    for data in scope.seller_data:
+        for order in data.unshipped(scope.now):
             for item in order.items:
-                yield _to_ship(order, item, asked.now)
+                yield _to_ship(order, item, scope.now)
 
 
 def _all_items(order: Order, now: datetime) -> Iterator[Row]:

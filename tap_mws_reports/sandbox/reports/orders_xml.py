@@ -47,9 +47,9 @@ _ITEM = {
 _COMPONENTS = {"Principal": "item-price", "Tax": "item-tax", "Shipping": "shipping-price"}
 
 
-def xml_orders(asked: ReportScope) -> bytes:
+def xml_orders(scope: ReportScope) -> bytes:
     """Return the report: a message for each order, with its items and their amounts."""
-    rows = orders.by_last_update(asked)
+    rows = orders.by_last_update(scope)
     by_order = groupby(rows, key=itemgetter("amazon-order-id"))
     messages = "".join(_message(list(of_order)) for _, of_order in by_order)
     return (_BEFORE + messages + _AFTER).encode(CHARSET, "xmlcharrefreplace")

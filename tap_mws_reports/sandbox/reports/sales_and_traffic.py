@@ -30,14 +30,14 @@ Figures = Counter[str]
 """``sales`` is an amount; ``units``, ``items``, ``views`` and ``sessions`` are counts."""
 
 
-def has_sales(asked: ReportScope) -> bool:
+def has_sales(scope: ReportScope) -> bool:
     """Whether anything was ordered within the dates."""
-    return any(figures["units"] for figures in _by_day_and_product(asked).values())
+    return any(figures["units"] for figures in _by_day_and_product(scope).values())
 
 
-def sales_and_traffic(asked: ReportScope) -> bytes:
+def sales_and_traffic(scope: ReportScope) -> bytes:
     """Return the report of the first marketplace, by day and by product without its variants."""
-    trade, figures = asked.trades[0], _by_day_and_product(asked)
+    data, figures = scope.seller_data[0], _by_day_and_product(scope)
     days = sorted({day for day, _ in figures})
     asins = sorted({asin for _, asin in figures})
     report = {
@@ -46,30 +46,30 @@ def sales_and_traffic(asked: ReportScope) -> bytes:
             "reportOptions": {"dateGranularity": "DAY", "asinGranularity": "PARENT"},
             "dataStartTime": days[0].isoformat(),
             "dataEndTime": days[-1].isoformat(),
-            "marketplaceIds": [trade.marketplace.marketplace_id],
+            "marketplaceIds": [data.marketplace.marketplace_id],
         },
         "salesAndTrafficByDate": [
-            {"date": day.isoformat(), **_told(_sum(figures, day), trade, "ByDate")} for day in days
+            {"date": day.isoformat(), **_told(_sum(figures, day), data, "ByDate")} for day in days
         ],
         "salesAndTrafficByAsin": [
-            {"parentAsin": asin, **_told(_sum(figures, asin), trade, "ByAsin")} for asin in asins
+            {"parentAsin": asin, **_told(_sum(figures, asin), data, "ByAsin")} for asin in asins
         ],
     }
     return _encode(report)
 
 
-def _by_day_and_product(asked: ReportScope) -> dict[tuple[date, str], Figures]:
+def _by_day_and_product(scope: ReportScope) -> dict[tuple[date, str], Figures]:
     """Return what was ordered, cancelled orders apart, and who looked at it."""
-    trade, zone = asked.trades[0], ZoneInfo(asked.trades[0].marketplace.time_zone)
-    days = list(_days(asked))
+    data, zone = scope.seller_data[0], ZoneInfo(scope.seller_data[0].marketplace.time_zone)
+    days = list(_days(scope))
     figures = {
-        (day, product.asin): _visits(trade, day, product.asin)
+        (day, product.asin): _visits(data, day, product.asin)
         for day in days
-        for product in trade.products
+        for product in data.products
     }
     start, end = _midnight(days[0], zone), _midnight(days[-1] + _DAY, zone)
-    for order in trade.placed(start, end, asked.now):
-        if order.last_change(asked.now)[1] == "Cancelled":
+    for order in data.placed(start, end, scope.now):
+        if order.last_change(scope.now)[1] == "Cancelled":
             continue
         for item in order.items:
             sold = figures[order.purchased.astimezone(zone).date(), item.product.asin]
@@ -78,8 +78,8 @@ def _by_day_and_product(asked: ReportScope) -> dict[tuple[date, str], Figures]:
     return figures
 
 
-def _days(asked: ReportScope) -> Iterator[date]:
-    day, last = asked.start.date(), asked.end.date()
+def _days(scope: ReportScope) -> Iterator[date]:
+    day, last = scope.start.date(), scope.end.date()
     while day <= last:
         yield day
         day += _DAY
@@ -89,8 +89,8 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-def _visits(trade: SellerData, day: date, asin: str) -> Figures:
-    rng = random.Random(f"{trade.seed}/{trade.marketplace.marketplace_id}/visits/{day}/{asin}")
+def _visits(data: SellerData, day: date, asin: str) -> Figures:
+    rng = random.Random(f"{data.seed}/{data.marketplace.marketplace_id}/visits/{day}/{asin}")
     sessions = rng.randint(20, 60)
     return Counter(sessions=sessions, views=sessions + rng.randint(0, 40))
 
@@ -103,8 +103,8 @@ def _sum(figures: dict[tuple[date, str], Figures], key: date | str) -> Figures:
     return total
 
 
-def _told(total: Figures, trade: SellerData, suffix: str) -> dict[str, object]:
-    currency = trade.marketplace.currency
+def _told(total: Figures, data: SellerData, suffix: str) -> dict[str, object]:
+    currency = data.marketplace.currency
     return {
         f"sales{suffix}": {
             "orderedProductSales": {

@@ -21,13 +21,13 @@ _DEPOSIT_AFTER = timedelta(days=2)
 
 
 def periods(
-    trade: SellerData, after: datetime, until: datetime
+    data: SellerData, after: datetime, until: datetime
 ) -> Iterator[tuple[datetime, datetime]]:
     """Yield the settlement periods that end after one moment and no later than another.
 
     Each marketplace is settled every two weeks, on a day of its own.
     """
-    shift = random.Random(f"{trade.seed}/{trade.marketplace.marketplace_id}/settled").randrange(14)
+    shift = random.Random(f"{data.seed}/{data.marketplace.marketplace_id}/settled").randrange(14)
     first = _FIRST + timedelta(days=shift)
     start = first + PERIOD * ((after - first) // PERIOD)
     while start + PERIOD <= until:
@@ -35,35 +35,35 @@ def periods(
         start += PERIOD
 
 
-def settlement(asked: ReportScope) -> Iterator[Row]:
+def settlement(scope: ReportScope) -> Iterator[Row]:
     """Yield the sum, then every amount behind it; one document is of one marketplace."""
-    for trade in asked.trades:
-        amounts = list(_amounts(trade, asked))
-        market = trade.marketplace
+    for data in scope.seller_data:
+        amounts = list(_amounts(data, scope))
+        market = data.marketplace
         common = {
-            "settlement-id": _settlement_id(trade, asked.start),
+            "settlement-id": _settlement_id(data, scope.start),
             "currency": market.currency,
         }
         yield {
             **common,
-            "settlement-start-date": _moment(asked.start, market),
-            "settlement-end-date": _moment(asked.end - timedelta(seconds=1), market),
-            "deposit-date": _moment(asked.end + _DEPOSIT_AFTER, market),
+            "settlement-start-date": _moment(scope.start, market),
+            "settlement-end-date": _moment(scope.end - timedelta(seconds=1), market),
+            "deposit-date": _moment(scope.end + _DEPOSIT_AFTER, market),
             "total-amount": _number(sum((value for value, _ in amounts), Decimal(0)), market),
         }
         for value, row in amounts:
             yield {**common, **row, "amount": _number(value, market)}
 
 
-def _amounts(trade: SellerData, asked: ReportScope) -> Iterator[tuple[Decimal, Row]]:
-    for order in trade.shipped(asked.start, asked.end, asked.now):
+def _amounts(data: SellerData, scope: ReportScope) -> Iterator[tuple[Decimal, Row]]:
+    for order in data.shipped(scope.start, scope.end, scope.now):
         for item in order.items:
-            for kind, description, value in _parts(item, trade.marketplace):
-                row = _posting("Order", order, item, trade.marketplace, order.shipped)
+            for kind, description, value in _parts(item, data.marketplace):
+                row = _posting("Order", order, item, data.marketplace, order.shipped)
                 yield value, {**row, "amount-type": kind, "amount-description": description}
-    for returned in trade.returns(asked.start, asked.end, asked.now):
-        price = -money(returned.item.product.price, trade.marketplace.currency)
-        row = _posting("Refund", returned.order, returned.item, trade.marketplace, returned.moment)
+    for returned in data.returns(scope.start, scope.end, scope.now):
+        price = -money(returned.item.product.price, data.marketplace.currency)
+        row = _posting("Refund", returned.order, returned.item, data.marketplace, returned.moment)
         yield price, {**row, "amount-type": "ItemPrice", "amount-description": "Principal"}
 
 
@@ -94,8 +94,8 @@ def _posting(
     }
 
 
-def _settlement_id(trade: SellerData, start: datetime) -> str:
-    number = random.Random(f"{trade.seed}/{trade.marketplace.marketplace_id}/{start.date()}")
+def _settlement_id(data: SellerData, start: datetime) -> str:
+    number = random.Random(f"{data.seed}/{data.marketplace.marketplace_id}/{start.date()}")
     return f"{number.randrange(10**10, 10**11)}"
 
 

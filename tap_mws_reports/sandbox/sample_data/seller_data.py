@@ -1,4 +1,4 @@
-"""One seller's trade in one marketplace, seen at any moment."""
+"""One seller's data in one marketplace, seen at any moment."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ def get_report_document(call: ApiCall) -> Json:
     entry = entry_of(call.account, document_id)
     if entry is None or entry.report is None or entry.report.gone:
         raise invalid("Invalid reportDocumentId")
-    if is_restricted(entry.wanted) and not call.restricted:
+    if is_restricted(entry.params) and not call.restricted:
         raise denied()
     is_compressed, is_declared = _form(entry.report, call.faults)
     encoded = is_compressed and call.values.get("enableContentEncodingUrlHeader", False)

@@ -33,13 +33,13 @@ _OF_EXCESS = {"FATAL": _FATAL, "CANCELLED": Outcome(CANCELLED)}
 
 
 def predict_outcome(
-    account: SandboxAccount, wanted: ReportParams, now: datetime, excess: Sign | None = None
+    account: SandboxAccount, params: ReportParams, now: datetime, excess: Sign | None = None
 ) -> Outcome | None:
     """Return the outcome of a request, or None if nothing prevents the report.
 
     Args:
         account: the seller.
-        wanted: the request.
+        params: the request.
         now: the time of the request.
         excess: how it shows that it is more than a limit of its type allows.
 
@@ -47,15 +47,15 @@ def predict_outcome(
         Refusal: there were too many requests.
     """
     others = account.requests.values()
-    since = now - cooldown(wanted)
+    since = now - cooldown(params)
     repeats = sum(
         1
         for other in others
-        if other.submitted > since and same_report(other.wanted, wanted) and _counts(other)
+        if other.submitted > since and same_report(other.params, params) and _counts(other)
     )
     if repeats >= len(_OF_REPEATS) or excess == "429":
         raise throttled()
-    if _is_too_old(wanted, now):
+    if _is_too_old(params, now):
         return _FATAL
     return _OF_EXCESS[excess] if excess in _OF_EXCESS else _OF_REPEATS[repeats]
 
@@ -65,6 +65,6 @@ def _counts(entry: RequestEntry) -> bool:
     return entry.predicted is not None or (entry.outcome in {None, DONE} and not entry.failed)
 
 
-def _is_too_old(wanted: ReportParams, now: datetime) -> bool:
-    oldest = _OLDEST.get(wanted.report_type)
-    return oldest is not None and wanted.start < now - oldest
+def _is_too_old(params: ReportParams, now: datetime) -> bool:
+    oldest = _OLDEST.get(params.report_type)
+    return oldest is not None and params.start < now - oldest

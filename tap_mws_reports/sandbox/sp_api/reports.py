@@ -33,14 +33,14 @@ def create_report(call: ApiCall) -> Json:
     report_type = type_checks.wanted_type(call, "request")
     start, end = _dates(call)
     name = call.values["reportType"]
-    wanted = ReportParams(report_type.name, start, end, type_checks.wanted_marketplaces(call), name)
+    params = ReportParams(report_type.name, start, end, type_checks.wanted_marketplaces(call), name)
     owner = call.client_id, call.account.seller_id, name
-    excess = call.limits.excess(*owner, wanted.marketplace_ids, call.now)
-    predicted = predict_outcome(call.account, wanted, call.now, excess)
+    excess = call.limits.excess(*owner, params.marketplace_ids, call.now)
+    predicted = predict_outcome(call.account, params, call.now, excess)
     start = call.limits.accept(*owner, call.now)
-    entry = call.account.take_in(wanted, call.now, asked=True)
+    entry = call.account.add_request(params, call.now, own=True)
     entry.predicted = predicted
-    entry.put_off(start)
+    entry.delay(start)
     return {"reportId": entry.request_id}
 
 
@@ -105,22 +105,22 @@ def _selected(call: ApiCall) -> Sequence[RequestEntry]:
     found = (
         entry
         for entry in call.account.requests.values()
-        if name_in(entry.wanted) in values["reportTypes"]
+        if name_in(entry.params) in values["reportTypes"]
         and since <= entry.submitted <= until
-        and _is_any(values.get("marketplaceIds"), entry.wanted.marketplace_ids)
+        and _is_any(values.get("marketplaceIds"), entry.params.marketplace_ids)
         and _is_any(values.get("processingStatuses"), (status(entry, call.now),))
     )
     return sorted(found, key=lambda entry: entry.order, reverse=True)
 
 
-def _is_any(wanted: Sequence[str] | None, there: Sequence[str]) -> bool:
-    return wanted is None or not set(wanted).isdisjoint(there)
+def _is_any(filters: Sequence[str] | None, there: Sequence[str]) -> bool:
+    return filters is None or not set(filters).isdisjoint(there)
 
 
 def _entry(call: ApiCall) -> RequestEntry:
     """Return the report of a call: https://github.com/amzn/selling-partner-api-models/issues/2419."""
     entry = call.account.requests.get(call.values["reportId"])
-    if entry is None or name_in(entry.wanted) is None:
+    if entry is None or name_in(entry.params) is None:
         raise not_found("One or more of the provided ReportRequestIds could not be found.")
     return entry
 

@@ -56,18 +56,18 @@ def status(entry: RequestEntry, now: datetime) -> str:
 
 def report_item(entry: RequestEntry, now: datetime) -> Json:
     """Return a Report."""
-    wanted = entry.wanted
+    params = entry.params
     item = {
-        "reportType": name_in(wanted),
+        "reportType": name_in(params),
         "processingStatus": status(entry, now),
-        "marketplaceIds": list(wanted.marketplace_ids),
+        "marketplaceIds": list(params.marketplace_ids),
         "reportId": entry.request_id,
         "reportScheduleId": entry.schedule_id,
         "reportDocumentId": entry.report.document_id if entry.report else None,
-        "dataStartTime": moment(wanted.start),
-        "dataEndTime": moment(wanted.end),
+        "dataStartTime": moment(params.start),
+        "dataEndTime": moment(params.end),
         "createdTime": moment(entry.submitted),
-        "processingStartTime": moment(entry.starts) if entry.worked_on(now) else None,
+        "processingStartTime": moment(entry.starts) if entry.processing_started(now) else None,
         "processingEndTime": moment(entry.ends) if entry.outcome and entry.ends else None,
     }
     return {name: value for name, value in item.items() if value is not None}
@@ -80,6 +80,6 @@ def schedule_item(schedule: ScheduleEntry) -> Json:
         "reportType": name_in(schedule),
         "marketplaceIds": list(schedule.marketplace_ids),
         "reportOptions": schedule.options,
-        "period": schedule.word_among(LENGTHS),
+        "period": schedule.period_name(LENGTHS),
         "nextReportCreationTime": moment(schedule.next_run),
     }

@@ -112,11 +112,11 @@ def create_subscription(call: ApiCall) -> Json:
     destination = call.destinations.by_id.get(call.values["destinationId"])
     if destination is None:
         raise invalid("Invalid input", "destinationId: there is no such destination")
-    if call.account.mailing.listeners:
+    if call.account.outbox.listeners:
         raise _conflict("The subscription already exists.")
     version, seller_id = call.values["payloadVersion"], call.account.seller_id
     new = Subscription(call.destinations.ids.take(), version, destination, seller_id)
-    call.account.mailing.listeners[new.subscription_id] = new
+    call.account.outbox.listeners[new.subscription_id] = new
     return {"payload": new.item}
 
 
@@ -132,14 +132,14 @@ def delete_subscription_by_id(call: ApiCall) -> Json:
     """Delete a subscription of any seller."""
     for account, subscription in _all(call):
         if subscription.subscription_id == call.values["subscriptionId"]:
-            del account.mailing.listeners[subscription.subscription_id]
+            del account.outbox.listeners[subscription.subscription_id]
             return {}
     raise not_found("The subscription does not exist.")
 
 
 def _all(call: ApiCall) -> Iterator[tuple[SandboxAccount, Subscription]]:
     for account in call.accounts:
-        for listener in list(account.mailing.listeners.values()):
+        for listener in list(account.outbox.listeners.values()):
             if isinstance(listener, Subscription):
                 yield account, listener
 

@@ -94,9 +94,9 @@ def _check(call: ApiCall, resource: Mapping[str, str]) -> None:
     if resource["method"] != "GET" or not path.startswith(_DOCUMENTS):
         raise _no_access()
     entry = entry_of(call.account, path.removeprefix(_DOCUMENTS))
-    if entry is None or not is_restricted(entry.wanted):
+    if entry is None or not is_restricted(entry.params):
         raise invalid("Invalid or unsupported document ID found")
-    wanted = entry.wanted
+    wanted = entry.params
     if call.faults.strikes(FaultKind.ROLE_MISSING, wanted.report_type, wanted.start):
         raise _no_access()
 

@@ -33,9 +33,9 @@ def name_in(entry: ReportParams | ScheduleEntry) -> str | None:
     return entry.sp_api_name or name_of(entry.report_type)
 
 
-def is_restricted(wanted: ReportParams) -> bool:
+def is_restricted(params: ReportParams) -> bool:
     """Whether a document opens only to a Restricted Data Token, which depends on the name."""
-    return report_types.load(wanted.sp_api_name or wanted.report_type).restricted == "personal"
+    return report_types.load(params.sp_api_name or params.report_type).restricted == "personal"
 
 
 # https://github.com/amzn/selling-partner-api-docs/issues/1633 and issues/1368
@@ -80,6 +80,6 @@ def wanted_marketplaces(call: ApiCall) -> tuple[str, ...]:
         Refusal: one of them is not the seller's.
     """
     given = tuple(dict.fromkeys(call.values["marketplaceIds"]))
-    for stranger in (each for each in given if each not in call.account.trades):
+    for stranger in (each for each in given if each not in call.account.seller_data):
         raise invalid("Invalid input", f"marketplaceIds: {stranger} is not one of this seller here")
     return given

@@ -12,13 +12,13 @@ TAX = SpApiType("_GET_ORDERS_", "GET_ORDERS_TAX", personal=True)
 def test_names_both_ways() -> None:
     types = SpApiTypes([ORDERS, ORDERS])
     assert types.named("_GET_ORDERS_") == types.called("GET_ORDERS_GENERAL") == ORDERS
-    assert types.asked([]) == ["GET_ORDERS_GENERAL"]
+    assert types.queried_names([]) == ["GET_ORDERS_GENERAL"]
 
 
 def test_names_of_others_are_told_by_their_spelling() -> None:
     types = SpApiTypes([])
     assert types.named("_GET_A_B_") == types.called("GET_A_B") == SpApiType("_GET_A_B_", "GET_A_B")
-    assert types.asked(["_GET_A_", "GET_A", "_B_"]) == ["GET_A", "B"]
+    assert types.queried_names(["_GET_A_", "GET_A", "_B_"]) == ["GET_A", "B"]
 
 
 def test_two_names_for_one_stream() -> None:

@@ -39,7 +39,7 @@ def read(tmp_path):
         document = reports.write(stream.name, wanted)
         path = tmp_path / "document"
         path.write_bytes(document.body)
-        market = wanted.trades[0].marketplace
+        market = wanted.seller_data[0].marketplace
         marketplace_format = MarketplaceFormat(
             market.code_page, market.time_zone, market.date_order, market.decimal_mark
         )
@@ -85,7 +85,7 @@ def test_every_row_is_distinguished_from_others(read, report_type, countries) ->
 @pytest.mark.parametrize("country", ["US", "DE", "JP"])
 @pytest.mark.parametrize("name", sorted(KNOWN))
 def test_a_document_is_the_same_whenever_it_is_written(name, country) -> None:
-    fresh = asked(country)._replace(trades=(SellerData(1, find(country).marketplace_id),))
+    fresh = asked(country)._replace(seller_data=(SellerData(1, find(country).marketplace_id),))
     assert reports.write(name, asked(country)) == reports.write(name, fresh)
 
 

@@ -40,7 +40,7 @@ def test_the_report_says_what_it_is_about() -> None:
 @pytest.mark.parametrize("marketplace_id", [US, JP])
 def test_days_and_products_add_up_with_the_orders(marketplace_id) -> None:
     question = asked(marketplace_id)
-    (trade,) = question.trades
+    (trade,) = question.seller_data
     zone = ZoneInfo(trade.marketplace.time_zone)
     start, end = (datetime(2020, 5, day, tzinfo=zone) for day in (4, 14))
     items = [
