@@ -60,11 +60,11 @@ ON_REQUEST = {
     for name in ("warehouses", "meltano", "clients", "dbt", "scale")
 } | {Path(__file__).with_name("page") / "test_screenshots.py": "--screenshots"}
 # What tests call by the same word, whichever service they run over. A list is one call more for
-# each further page; with ids MWS's list is a look.
+# each further page; with ids MWS's list is a poll.
 CALLS = {
     "mws": {
         "request": "RequestReport",
-        "look": "GetReportRequestList",
+        "poll": "GetReportRequestList",
         "download": "GetReport",
         "list": "GetReportRequestList",
         "page": "GetReportRequestListByNextToken",
@@ -72,7 +72,7 @@ CALLS = {
     },
     "sp_api": {
         "request": "createReport",
-        "look": "getReport",
+        "poll": "getReport",
         "download": "getReportDocument",
         "list": "getReports",
         "page": "getReports",
@@ -157,7 +157,7 @@ class RecordingAmazon(Amazon):
 def _mws_word(request: Request) -> str:
     action = request.params["Action"]
     if action == "GetReportRequestList":
-        return "look" if any("RequestIdList" in name for name in request.params) else "list"
+        return "poll" if any("RequestIdList" in name for name in request.params) else "list"
     return {name: word for word, name in CALLS["mws"].items()}.get(action, action)
 
 
@@ -283,7 +283,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--screenshots",
         action="store_true",
-        help="look at pages in Chromium, too; `make page-test` runs these tests",
+        help="render pages in Chromium, too; `make page-test` runs these tests",
     )
     parser.addoption(
         "--dbt",

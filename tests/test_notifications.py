@@ -42,11 +42,11 @@ AT_AMAZON = "https://sqs.us-east-1.amazonaws.com/123456789012/reports"
 Post = Callable[[str], None]
 
 
-def looks(harness) -> int:
+def polls(harness) -> int:
     """How often reports were looked at from the first request to the last download."""
     calls = harness.amazon.calls
     first, last = calls.index("request"), len(calls) - calls[::-1].index("download")
-    return sum(word in {"look", "list"} for word in calls[first:last])
+    return sum(word in {"poll", "list"} for word in calls[first:last])
 
 
 class PostedClock(VirtualClock):
@@ -94,20 +94,20 @@ def whole(whole_run) -> list:
     return sorted(whole_run(WEEKLY, **END, pace="fast").keys(STREAM))
 
 
-def test_reports_are_not_looked_at_but_listed_once(make_notified, queue_url, whole, left_in):
+def test_reports_are_not_polled_but_listed_once(make_notified, queue_url, whole, left_in):
     harness = make_notified()
     output = harness.run(WEEKLY, **END, notification_queue_url=queue_url)
     assert sorted(output.keys(STREAM)) == whole
     assert harness.amazon.calls.count("download") == 8
-    assert looks(harness) == ONE_FOR_ALL[harness.api]
+    assert polls(harness) == ONE_FOR_ALL[harness.api]
     assert left_in(queue_url) == 0
 
 
-def test_slow_reports_are_looked_at_less_often(make_notified, make_harness, queue_url):
+def test_slow_reports_are_polled_less_often(make_notified, make_harness, queue_url):
     told, asked = make_notified(pace="real"), make_harness()
     output = told.run(WEEKLY, **END, notification_queue_url=queue_url)
     assert sorted(output.keys(STREAM)) == sorted(asked.run(WEEKLY, **END).keys(STREAM))
-    assert looks(told) < looks(asked) / 2
+    assert polls(told) < polls(asked) / 2
 
 
 def metrics(records: list[logging.LogRecord], name: str) -> list[dict[str, Any]]:
@@ -178,10 +178,10 @@ def test_what_is_for_others_stays_in_the_queue(make_notified, queue, queue_url, 
     output = harness.run(WEEKLY, **END, notification_queue_url=queue_url)
     assert sorted(output.keys(STREAM)) == whole
     assert left_in(queue_url) == 8 * len(FOR_OTHERS)
-    assert looks(harness) == ONE_FOR_ALL[harness.api]
+    assert polls(harness) == ONE_FOR_ALL[harness.api]
 
 
-def test_a_lost_message_costs_one_look(make_notified, queue, queue_url, whole, caplog):
+def test_a_lost_message_costs_one_poll(make_notified, queue, queue_url, whole, caplog):
     lost = []
 
     def losing_the_third(body: str) -> None:
@@ -192,7 +192,7 @@ def test_a_lost_message_costs_one_look(make_notified, queue, queue_url, whole, c
     harness = make_notified(post=losing_the_third)
     output = harness.run(WEEKLY, **END, notification_queue_url=queue_url)
     assert sorted(output.keys(STREAM)) == whole
-    assert looks(harness) == 1
+    assert polls(harness) == 1
     assert "No notification arrived" not in caplog.text
 
 
@@ -206,7 +206,7 @@ def test_a_queue_without_messages_is_noticed_and_not_relied_on(make_notified, qu
     assert (harness.clock.now() - begun).total_seconds() < 600
 
 
-def test_a_queue_that_goes_away_is_replaced_by_looks(
+def test_a_queue_that_goes_away_is_replaced_by_polls(
     make_notified, sqs, queue, queue_url, whole, caplog
 ):
     posted = []
@@ -227,7 +227,7 @@ def test_a_queue_that_goes_away_is_replaced_by_looks(
 
 
 @pytest.mark.usefixtures("sqs")
-def test_a_host_out_of_reach_is_replaced_by_looks(harness, monkeypatch, caplog):
+def test_a_host_out_of_reach_is_replaced_by_polls(harness, monkeypatch, caplog):
     monkeypatch.setattr("botocore.retries.standard.time.sleep", lambda _seconds: None)
     gone = "http://127.0.0.1:9/123456789012/reports"  # nothing listens here
     output = harness.run(WEEKLY, **END, notification_queue_url=gone)
@@ -241,18 +241,18 @@ def test_the_form_of_the_other_service_is_understood(make_notified, api, queue_u
     begun = harness.clock.now()
     output = harness.run(WEEKLY, **END, notification_queue_url=queue_url)
     assert sorted(output.keys(STREAM)) == whole
-    # It tells no id that can be downloaded, so one look at all that have ended does.
-    assert looks(harness) == 1
+    # It tells no id that can be downloaded, so one poll of all that have ended does.
+    assert polls(harness) == 1
     assert (harness.clock.now() - begun).total_seconds() < 60
     assert left_in(queue_url) == 0
 
 
-def test_a_window_without_data_is_done_without_a_look(make_notified, queue_url):
+def test_a_window_without_data_is_done_without_a_poll(make_notified, queue_url):
     harness = make_notified()
     minute = {"start_date": "2020-06-12T09:20:00Z", "end_date": "2020-06-12T09:21:00Z"}
     output = harness.run(ORDERS, **minute, notification_queue_url=queue_url)
     assert not output.failures
-    assert harness.amazon.calls.count("look") == {"mws": 0, "sp_api": 1}[harness.api]
+    assert harness.amazon.calls.count("poll") == {"mws": 0, "sp_api": 1}[harness.api]
     assert harness.amazon.calls.count("download") == 0
     assert output.bookmark(STREAM)["partitions"][0]["done"]
 
@@ -265,7 +265,7 @@ def test_a_cancelled_request_is_made_again(make_notified, queue_url, whole, left
     assert left_in(queue_url) == 0
 
 
-def test_requests_of_a_killed_run_are_looked_at(make_notified, queue_url, whole, monkeypatch):
+def test_requests_of_a_killed_run_are_polled(make_notified, queue_url, whole, monkeypatch):
     """Somebody may have read their notifications, so no time is lost on waiting for them."""
     harness = make_notified(post=lambda _body: None)
     tap = harness.tap(WEEKLY, **END, notification_queue_url=queue_url)

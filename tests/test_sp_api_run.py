@@ -81,7 +81,7 @@ def ids(output, stream: str = STREAM) -> set[str]:
     return {row["_report_id"] for row in output.records(stream)}
 
 
-@pytest.mark.parametrize("operation", ["list", "request", "look", "download", "schedules"])
+@pytest.mark.parametrize("operation", ["list", "request", "poll", "download", "schedules"])
 def test_an_access_token_that_ends_early_is_renewed(make_harness, whole, operation) -> None:
     harness = make_harness(Fault(FaultKind.ACCESS_ENDED, operation))
     output = harness.run(WEEKLY, **END)

@@ -74,7 +74,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[[str], Served]]:
         config = tmp_path / "config.json"
         settings = tap_config(address, clock.now())
         config.write_text(json.dumps({**settings, "reports": [ORDERS]}))
-        # So that the first look comes when quickly made reports are there.
+        # So that the first poll comes when quickly made reports are there.
         context = {"seller_id": settings["seller_id"], "marketplace_ids": "ATVPDKIKX0DER"}
         bookmark = {"partitions": [{"context": context, "latencies": [2.0]}]}
         state = {"bookmarks": {STREAM: bookmark}}

@@ -22,8 +22,8 @@ from tap_mws_reports.config.report_checks import report_notices
 from tap_mws_reports.config.service_choice import describe_choice
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types.lifecycle import configured_notices
-from tap_mws_reports.retrieval.planning.asked_range import asked_range
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
+from tap_mws_reports.retrieval.planning.request_range import request_range
 from tap_mws_reports.retrieval.planning.run_plan import PartitionSummary, RunPlan, make_plan
 from tap_mws_reports.retrieval.planning.shard_plan import ShardPlan, plan_shards
 from tap_mws_reports.retrieval.scheduling.request_order import DEFAULT_LATENCY
@@ -199,7 +199,7 @@ def _shard_as_text(shard: ShardPlan) -> str:
 
 
 def _share_as_json(share: PartitionSummary, now: datetime) -> Mapping[str, Any]:
-    asked = asked_range(share.partition_request, now)
+    dates = request_range(share.partition_request, now)
     return {
         "stream": share.partition_request.stream,
         "report_type": _type_name(share),
@@ -214,9 +214,9 @@ def _share_as_json(share: PartitionSummary, now: datetime) -> Mapping[str, Any]:
         "adopted": share.adopted,
         "snapshots": share.snapshots,
         "given_up": share.given_up,
-        "first": asked.first and format_timestamp(asked.first),
-        "last": asked.last and format_timestamp(asked.last),
-        "remarks": list(asked.remarks),
+        "first": dates.first and format_timestamp(dates.first),
+        "last": dates.last and format_timestamp(dates.last),
+        "remarks": list(dates.remarks),
     }
 
 
@@ -276,5 +276,5 @@ def _tasks(share: PartitionSummary, now: datetime) -> str:
         lookback = f"{share.reread} of them by the lookback of {days} days"
         said.insert(1, lookback)
     text = ", ".join(said) or "nothing to do"
-    dates = asked_range(share.partition_request, now).describe()
+    dates = request_range(share.partition_request, now).describe()
     return f"{text}; {dates}" if dates else text

@@ -99,7 +99,7 @@ _ENDS = (".", "!", "?", *_WIDE_ENDS)
 _HINT = "if the message does not help, request a shorter range or request the report again later"
 
 
-def refuse_message(text: str) -> None:
+def reject_message(text: str) -> None:
     """Raise `ErrorDocument` if a document is an error message in HTML, XML or JSON.
 
     Args:
@@ -109,13 +109,13 @@ def refuse_message(text: str) -> None:
         _error("Amazon delivered a message instead of the report", message)
 
 
-def refuse_rest(words: str) -> NoReturn:
+def reject_rest(words: str) -> NoReturn:
     """Raise `ErrorDocument` for a report that ends in an error message."""
     message = error_message_in(words.lstrip()) or ErrorMessage(words)
     _error("The report is truncated and ends in a message from Amazon", message)
 
 
-def refuse_sentence(header: Sequence[str], *, beginning: str, known_type: bool) -> None:
+def reject_sentence(header: Sequence[str], *, beginning: str, known_type: bool) -> None:
     """Raise if the header of a document is a sentence.
 
     Call it for headers without tabs and without any known column. For a type with known columns,

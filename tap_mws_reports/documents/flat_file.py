@@ -9,7 +9,7 @@ from pathlib import Path
 from tap_mws_reports.documents.decoding import Decoding, decide_encoding, open_text, text_blocks
 from tap_mws_reports.documents.dialect import TAB, Record, RowChunk, read_csv, read_lines, read_tsv
 from tap_mws_reports.documents.document_reader import DocumentInput
-from tap_mws_reports.documents.error_documents import refuse_rest, refuse_sentence
+from tap_mws_reports.documents.error_documents import reject_rest, reject_sentence
 from tap_mws_reports.documents.header import Header, find_header
 from tap_mws_reports.documents.limits import LONGEST_HEADER
 from tap_mws_reports.documents.truncation import ends_within_line, last_line_cells, message_at_end
@@ -105,7 +105,7 @@ def open_flat_file(document_input: DocumentInput) -> FlatFile:
         head = stream.read(LONGEST_HEADER)
     header = find_header(head, report_type)
     if header.dialect.quoted or len(header.cells) == 1:
-        _refuse_sentence(head, header.cells, report_type)
+        _reject_sentence(head, header.cells, report_type)
     if not document_input.proved and ends_within_line(
         path, decoding, header.dialect, len(header.cells)
     ):
@@ -114,7 +114,7 @@ def open_flat_file(document_input: DocumentInput) -> FlatFile:
             hint="look for a proxy that cuts what passes through it; the next run requests again",
         )
     if words := message_at_end(path, decoding, header.dialect, len(header.cells)):
-        refuse_rest(words)
+        reject_rest(words)
     if not header.dialect.wrapped:
         return FlatFile(path, decoding, header)
     doubled = quotes_are_doubled(text_blocks(path, decoding), header.dialect)
@@ -122,7 +122,7 @@ def open_flat_file(document_input: DocumentInput) -> FlatFile:
     return FlatFile(path, decoding, header, (_QUOTES[doubled],) if doubled is not None else ())
 
 
-def _refuse_sentence(head: str, cells: Record, report_type: ReportType) -> None:
+def _reject_sentence(head: str, cells: Record, report_type: ReportType) -> None:
     known = {key for spec in report_type.columns for key in spec.keys}
     if known.isdisjoint(map(header_key, cells)):
-        refuse_sentence(cells, beginning=head, known_type=bool(report_type.columns))
+        reject_sentence(cells, beginning=head, known_type=bool(report_type.columns))

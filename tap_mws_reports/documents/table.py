@@ -19,7 +19,7 @@ from tap_mws_reports.documents.document_reader import (
     MarketplaceFormat,
 )
 from tap_mws_reports.documents.engine import PYTHON, Engine
-from tap_mws_reports.documents.error_documents import no_rows, refuse_message
+from tap_mws_reports.documents.error_documents import no_rows, reject_message
 from tap_mws_reports.documents.flat_file import FlatFile, open_flat_file
 from tap_mws_reports.documents.json import open_json
 from tap_mws_reports.documents.limits import MOST_COLUMNS
@@ -52,7 +52,7 @@ def detect_format(document_input: DocumentInput) -> DocumentReader:
     if file := media_type_of(document_input.path):
         no_rows(file.called)(document_input)
     text = beginning(head_of(document_input.path))
-    refuse_message(text)
+    reject_message(text)
     return _OPENERS.get(text[:1], open_flat_file)(document_input)
 
 

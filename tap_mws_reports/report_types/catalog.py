@@ -57,7 +57,7 @@ def all_known() -> tuple[ReportType, ...]:
     released = map(entry_files.read, entry_files.all_files())
     every = [*(known for known in released if known.name not in replaced), *_own]
     every.sort(key=lambda known: known.name)
-    refuse_doubles(every)
+    check_unique(every)
     return tuple(every)
 
 
@@ -115,7 +115,7 @@ def closest(name: str) -> ReportType | None:
     return streams[close[0]] if close else None
 
 
-def refuse_doubles(every: Iterable[ReportType]) -> None:
+def check_unique(every: Iterable[ReportType]) -> None:
     """Check that no two report types have the same name or stream.
 
     Raises:

@@ -202,7 +202,9 @@ class ReportRows(DeclaredKindsStream):
                 bookmark=Bookmark(state),
                 ledgers=ledgers,
                 one_marketplace=self._report_type.one_marketplace,
-                asked_otherwise=partitions.asked_otherwise(seller_id, sets[seller_id]),
+                other_marketplace_sets=partitions.other_marketplace_sets(
+                    seller_id, sets[seller_id]
+                ),
                 spelling=spelled_for(self._report_type, chosen_service(self.config)),
                 newest_only=self.ABORT_AT_RECORD_COUNT is not None,
             )

@@ -21,8 +21,8 @@ from tap_mws_reports.retrieval.acknowledgement import acknowledge_reports
 from tap_mws_reports.retrieval.adoption import adopt_existing, list_generated
 from tap_mws_reports.retrieval.notification_consumer import NotificationConsumer
 from tap_mws_reports.retrieval.pipeline import Pipeline
-from tap_mws_reports.retrieval.planning.asked_range import describe_ranges
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest, by_seller, plan_jobs
+from tap_mws_reports.retrieval.planning.request_range import describe_ranges
 from tap_mws_reports.retrieval.planning.run_plan import known_latencies
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import JobEvent, JobStatus, ReportJob

@@ -113,7 +113,7 @@ def test_a_queue_that_is_not_there_is_explained(queue_url, sqs, call, monkeypatc
     assert queue_url in raised.value.what
 
 
-def test_without_credentials_it_is_said_who_looks_for_them(queue_url, monkeypatch) -> None:
+def test_without_credentials_the_error_says_where_they_are_sought(queue_url, monkeypatch) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")

@@ -392,7 +392,7 @@ def test_the_picture_of_a_run_says_when_it_asks_again(harness, monkeypatch) -> N
     polls = [
         moment
         for moment, call in zip(harness.amazon.moments, harness.amazon.calls, strict=True)
-        if call in {"look", "list"}
+        if call in {"poll", "list"}
     ]
     waits = [(now, seen) for now, seen in watcher.seen if seen.awaited]
     assert len(waits) > 20

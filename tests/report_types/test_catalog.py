@@ -8,7 +8,7 @@ import pytest
 from tap_mws_reports import report_types
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import Identity, Kind
-from tap_mws_reports.report_types.catalog import refuse_doubles
+from tap_mws_reports.report_types.catalog import check_unique
 from tap_mws_reports.report_types.toml_table import BadEntry
 
 ORDERS = report_types.load("_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_")
@@ -66,7 +66,7 @@ def test_two_types_with_one_name_are_refused(changed: dict[str, Any], message: s
     thing = replace(ORDERS, **{**names, **changed})
 
     with pytest.raises(BadEntry, match=message):
-        refuse_doubles([ORDERS, thing])
+        check_unique([ORDERS, thing])
 
 
 @pytest.mark.parametrize(

@@ -107,8 +107,8 @@ def test_a_document_of_another_md5_is_fetched_again_up_to_four_times(
 @pytest.mark.parametrize("kind", [FaultKind.THROTTLE, FaultKind.HTTP_500])
 def test_calls_that_fail_for_a_while_cost_nothing_but_time(make_harness, whole_run, kind) -> None:
     harness = make_harness()
-    words = ("request", "look", "download", "list")
-    operations = sorted({harness.names[each] for each in words})  # with MWS a look is a list
+    words = ("request", "poll", "download", "list")
+    operations = sorted({harness.names[each] for each in words})  # with MWS a poll is a list
     harness.strike(*(Fault(kind, each, times=3) for each in operations))
     output = harness.run(WEEKLY, **END)
     assert not output.failures
@@ -167,8 +167,8 @@ def test_a_report_that_cools_down_delays_no_other(make_harness, settings) -> Non
     assert max(others) < timedelta(minutes=30)
 
 
-@pytest.mark.api("mws", reason="SP-API shows one report a look")
-def test_one_look_shows_all_open_requests(make_harness) -> None:
+@pytest.mark.api("mws", reason="SP-API shows one report a poll")
+def test_one_poll_shows_all_open_requests(make_harness) -> None:
     harness = make_harness(pace="steady")
     daily = {"type": ORDERS, "window_days": 1, "lookback_days": 0}
     first = harness.run(daily, start_date="2020-05-01T00:00:00Z", end_date="2020-05-04T00:00:00Z")
@@ -179,7 +179,7 @@ def test_one_look_shows_all_open_requests(make_harness) -> None:
     harness.run(daily, **dates, state=first.state, catalog=catalog)
     counts = Counter(harness.amazon.calls)
     assert counts["request"] == counts["download"] == 15
-    assert counts["look"] <= 3  # for what there is already, and one or two looks
+    assert counts["poll"] <= 3  # for what there is already, and one or two polls
 
 
 def rows_alone(catalog) -> dict:

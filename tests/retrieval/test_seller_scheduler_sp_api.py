@@ -1,4 +1,4 @@
-"""The same work list over SP-API: its pace, its looks, a type with a quota, a failed report."""
+"""The same work list over SP-API: its quota, its polls, a type with a quota, a failed report."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def make_amazon():
 
 
 @pytest.mark.parametrize("latency", [15.0, 120.0, 900.0])
-def test_the_pace_is_the_plans_and_looks_are_few(retrieve, make_amazon, latency: float) -> None:
+def test_requests_keep_the_quota_and_polls_are_few(retrieve, make_amazon, latency: float) -> None:
     amazon = make_amazon(latency)
     done = retrieve(amazon, *["_GET_A_"] * 50)
     assert done.phases("_GET_A_") == {JobStatus.FETCHED}
@@ -195,7 +195,7 @@ def test_the_pace_is_the_plans_and_looks_are_few(retrieve, make_amazon, latency:
     assert not amazon.throttled
 
 
-def test_what_a_list_lacks_is_looked_at_one_by_one(retrieve, make_amazon) -> None:
+def test_what_a_list_lacks_is_polled_one_by_one(retrieve, make_amazon) -> None:
     amazon = make_amazon(900.0)
     amazon.unlisted = "GET_A"
     done = retrieve(amazon, *["_GET_A_"] * 2, *["_GET_B_"] * 3)

@@ -57,17 +57,17 @@ def partition(output, report_type: str) -> dict[str, Any]:
 
 
 class OneByOne:
-    """A service that shows one report request a look."""
+    """A service that shows one report request in a poll."""
 
     ids_per_poll = 1
     notifications_have_report_ids = False
     lists_tell_marketplaces = False
 
     def __init__(self) -> None:
-        self.looks: list[list[str]] = []
+        self.polls: list[list[str]] = []
 
     def report_requests(self, *, ids: list[str]) -> list[ReportRequest]:
-        self.looks.append(ids)
+        self.polls.append(ids)
         done, now = ProcessingStatus.DONE, datetime(2026, 3, 1, 12, tzinfo=UTC)
         return [
             ReportRequest(
@@ -84,7 +84,7 @@ class OneByOne:
         ]
 
 
-def test_a_look_serves_all_works_of_its_request(make_work, now) -> None:
+def test_a_poll_serves_all_jobs_of_its_request(make_work, now) -> None:
     """Streams that share a document have it together, or the first to read it removes it."""
     first, other_job, other = jobs = [make_work(submitted=60) for _ in range(3)]
     other_job.stream = "twin"
@@ -92,7 +92,7 @@ def test_a_look_serves_all_works_of_its_request(make_work, now) -> None:
     service = OneByOne()
     poller = StatusPoller(service, jobs, Latencies(), RetrievalPolicy(), lambda _event: None)
     run_step(poller.poll([first], now))
-    assert service.looks == [["1"]]
+    assert service.polls == [["1"]]
     assert [each.phase for each in jobs] == [JobStatus.READY, JobStatus.READY, JobStatus.OPEN]
     assert first.report_id == other_job.report_id == "9"
 
@@ -212,7 +212,7 @@ def stopped_at_download(harness) -> None:
 
 
 def test_the_report_of_another_marketplace_is_another_report(make_harness) -> None:
-    """A list does not tell marketplaces: what looks like the same report may be another one."""
+    """A list does not tell marketplaces: what polls like the same report may be another one."""
     harness = make_harness(pace="steady")
     german = {**account_settings("EU", harness.api), "marketplace_ids": [GERMANY]}
     first = harness.run(LISTINGS, **german)

@@ -115,20 +115,20 @@ def test_two_streams_ask_once_and_download_once(harness) -> None:
     assert {row[granularity] for row in days} == {"DAY"}
 
 
-@pytest.mark.api("mws", reason="SP-API shows one report a look")
-def test_a_look_asks_for_every_id_once(harness, monkeypatch) -> None:
-    handle, looks = harness.amazon.handle, []
+@pytest.mark.api("mws", reason="SP-API shows one report a poll")
+def test_a_poll_asks_for_every_id_once(harness, monkeypatch) -> None:
+    handle, polls = harness.amazon.handle, []
 
     def listening(request, now) -> Response:
         ids = [value for name, value in request.params.items() if "RequestIdList" in name]
-        looks.append(ids)
+        polls.append(ids)
         return handle(request, now)
 
     monkeypatch.setattr(harness.amazon, "handle", listening)
     harness.run(WEEKLY, **MAY)
 
-    assert max(map(len, looks)) == 2
-    assert all(len(ids) == len(set(ids)) for ids in looks)
+    assert max(map(len, polls)) == 2
+    assert all(len(ids) == len(set(ids)) for ids in polls)
 
 
 def test_every_document_is_removed_when_the_last_stream_has_read_it(

@@ -186,10 +186,10 @@ def test_the_state_of_unknown_sellers_is_refused(harness) -> None:
         harness.tap(WEEKLY, **END, sellers=[EU, FE], state=first.state)
 
 
-@pytest.mark.parametrize("operations", [(), ("request",), ("look",), ("download",), ("list",)])
+@pytest.mark.parametrize("operations", [(), ("request",), ("poll",), ("download",), ("list",)])
 def test_one_seller_that_is_refused_stops_no_other(harness, refuse, operations) -> None:
-    if harness.api == "sp_api" and operations == ("look",):
-        operations = ("look", "list")  # which shows all open reports at once
+    if harness.api == "sp_api" and operations == ("poll",):
+        operations = ("poll", "list")  # which shows all open reports at once
     refuse("A2SANDBOXEU", *operations)
     output = harness.run(WEEKLY, LISTINGS, **END, **BOTH)
     assert {row["_seller_id"] for row in output.records(STREAM)} == {"A1SANDBOXNA"}

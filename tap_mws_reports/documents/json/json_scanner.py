@@ -15,9 +15,9 @@ from tap_mws_reports.documents.json.json_values import (
     DECODER,
     DEEPEST,
     Value,
-    refuse_end,
-    refuse_text,
-    refuse_value,
+    reject_end,
+    reject_text,
+    reject_value,
 )
 
 MAX_VALUE_LENGTH = 2 * 1024 * 1024
@@ -71,16 +71,16 @@ class JsonScanner:
         """
         found = self.peek()
         if not found:
-            refuse_end(self.position)
+            reject_end(self.position)
         if found not in wanted:
-            refuse_text(f"Expecting {' or '.join(map(repr, wanted))}", self.position)
+            reject_text(f"Expecting {' or '.join(map(repr, wanted))}", self.position)
         self._at += 1
         return found
 
     def key(self) -> str:
         """Read the key of an object and the colon after it."""
         if self.peek() not in ('"', ""):
-            refuse_text("Expecting a key in quotes", self.position)
+            reject_text("Expecting a key in quotes", self.position)
         key = self.value()
         self.take(":")
         return str(key)
@@ -93,14 +93,14 @@ class JsonScanner:
                 too deeply to be decoded.
         """
         if not self.peek():
-            refuse_end(self.position)
+            reject_end(self.position)
         while True:
             try:
                 value, end = DECODER.raw_decode(self._text, self._at)
             except JSONDecodeError as error:
                 self._read_more(error)
             except RecursionError:
-                refuse_value(
+                reject_value(
                     f"objects and lists are nested more than {DEEPEST} levels deep"
                     f" at character {self.position + 1}"
                 )
@@ -140,14 +140,14 @@ class JsonScanner:
         if ends_here and self._grow():
             return
         if unclosed or error.pos >= len(self._text):
-            refuse_end(self._dropped + len(self._text))
-        refuse_text(error.msg, self._dropped + error.pos)
+            reject_end(self._dropped + len(self._text))
+        reject_text(error.msg, self._dropped + error.pos)
 
     def _grow(self) -> bool:
         """Read at least as much text as is buffered; return whether there was any."""
         rest = self._text[self._at :]
         if len(rest) > MAX_VALUE_LENGTH:
-            refuse_value(
+            reject_value(
                 f"the value at character {self.position + 1} is longer than {MAX_VALUE_LENGTH}"
                 " characters"
             )

@@ -28,31 +28,31 @@ def encodable(text: str) -> str:
 _HINT = "inspect the document, and request the report again"
 
 
-def refuse_value(what: str) -> NoReturn:
+def reject_value(what: str) -> NoReturn:
     """Raise `UnreadableDocument`."""
     raise UnreadableDocument(what, hint=_HINT)
 
 
-def refuse_text(what: str, position: int) -> NoReturn:
+def reject_text(what: str, position: int) -> NoReturn:
     """Reject a document that is not JSON; ``position`` counts from 0."""
     what = what.removesuffix(" at")  # some messages of the decoder end so
-    refuse_value(f"the document is not valid JSON: {what} at character {position + 1}")
+    reject_value(f"the document is not valid JSON: {what} at character {position + 1}")
 
 
-def refuse_end(position: int) -> NoReturn:
+def reject_end(position: int) -> NoReturn:
     """Reject a truncated document."""
-    refuse_value(f"the document is truncated: it ends within a value, after {position} characters")
+    reject_value(f"the document is truncated: it ends within a value, after {position} characters")
 
 
-def refuse_repeat(path: Path, where: str) -> NoReturn:
+def reject_repeat(path: Path, where: str) -> NoReturn:
     """Reject an object with a duplicate key: one of the values would be lost."""
-    refuse_value(f"duplicate key `{dotted(path)}` in {where}")
+    reject_value(f"duplicate key `{dotted(path)}` in {where}")
 
 
-def refuse_depth(path: Path, deepest: int) -> NoReturn:
+def reject_depth(path: Path, deepest: int) -> NoReturn:
     """Reject values that are nested too deeply."""
     begin = dotted(path[:3]) or "the first value"
-    refuse_value(f"objects and lists are nested more than {deepest} levels deep, below `{begin}`")
+    reject_value(f"objects and lists are nested more than {deepest} levels deep, below `{begin}`")
 
 
 class Number(str):
@@ -74,7 +74,7 @@ _LONGEST_CACHED = 32  # digits
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    refuse_value(f"{name} is not a JSON number")
+    reject_value(f"{name} is not a JSON number")
 
 
 class _NumberCache(dict[str, Number]):
@@ -119,7 +119,7 @@ def cell_text(value: Value, path: Path = ()) -> str:
 def json_text(value: Value, path: Path = (), depth: int = 0) -> str:
     """Return a value as compact JSON text; numbers keep their digits."""
     if depth > DEEPEST:
-        refuse_depth(path, DEEPEST)
+        reject_depth(path, DEEPEST)
     if isinstance(value, list):
         return f"[{','.join(json_text(each, path, depth + 1) for each in value)}]"
     if isinstance(value, tuple):

@@ -39,7 +39,7 @@ def parse(text: Iterable[str], handler: SaxHandler) -> Iterator[None]:
             yield
         parser.close()
     except etree.XMLSyntaxError as error:
-        refuse_syntax(error)
+        reject_syntax(error)
 
 
 def new_parser(target: object) -> etree.XMLParser:
@@ -70,7 +70,7 @@ def _line_feeds(declaration: re.Match[str]) -> str:
     return "\n" * declaration[0].count("\n")
 
 
-def refuse_syntax(error: etree.XMLSyntaxError) -> NoReturn:
+def reject_syntax(error: etree.XMLSyntaxError) -> NoReturn:
     """Reject a document that is not well-formed."""
     line, column = error.position
     reason = str(error.msg).removesuffix(f", line {line}, column {column}").strip()

@@ -27,7 +27,7 @@ from lxml import etree
 from tap_mws_reports.documents.xml.hardened_parser import (
     FORBIDDEN,
     new_parser,
-    refuse_syntax,
+    reject_syntax,
     without_declaration,
 )
 from tap_mws_reports.documents.xml.sax_handler import Row, RowShape, SaxHandler
@@ -131,7 +131,7 @@ def parse_rows(text: Iterable[str], handler: SaxHandler, shapes: RowShapes) -> I
         feed.close()
         parser.close()
     except etree.XMLSyntaxError as error:
-        refuse_syntax(error)
+        reject_syntax(error)
     if runs:
         raise Displaced
 

@@ -42,7 +42,7 @@ class PartitionRequest:
     """Whether reports of the type cover one marketplace, which lists of requests do not name."""
     ledgers: LedgerState | None = None
     """The request ledgers in the state of the stream."""
-    asked_otherwise: bool = False
+    other_marketplace_sets: bool = False
     """Whether earlier runs requested the type for other marketplaces."""
     spelling: str = ""
     """The name of the report type as the service spells it, for messages; empty if the same."""
@@ -184,7 +184,7 @@ def _matchable(
             (partition_request.marketplace_ids, partition_request.options)
         )
         if not marketplaces_told and (
-            partition_request.one_marketplace or partition_request.asked_otherwise
+            partition_request.one_marketplace or partition_request.other_marketplace_sets
         ):
             ambiguous.add(key)
     unambiguous = {key for key, each in ways.items() if len(each) == 1} - ambiguous

@@ -38,7 +38,7 @@ class WindowRule:
     """How long before now the last window ends, at least."""
     start_offset: timedelta | None = None
     """How long ago a request for a snapshot starts; None if it has no start."""
-    asked_longest: timedelta | None = field(default=None, compare=False)
+    configured_longest: timedelta | None = field(default=None, compare=False)
     """The longest range that the settings name, even if Amazon allows less; None if they do not."""
 
     def request_range(self, interval: Interval) -> tuple[datetime, datetime]:

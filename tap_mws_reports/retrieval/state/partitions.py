@@ -70,10 +70,10 @@ class Partitions:
                 self._list[place] = PartitionState(each)
         # The first of several partitions with the same context is used.
         self._found = {_key(each["context"]): each for each in reversed(self._list)}
-        self._asked: defaultdict[str, set[str]] = defaultdict(set)
+        self._known_sets: defaultdict[str, set[str]] = defaultdict(set)
         for partition in self._list:
             context = partition["context"]
-            self._asked[context["seller_id"]].add(context.get("marketplace_ids", ""))
+            self._known_sets[context["seller_id"]].add(context.get("marketplace_ids", ""))
 
     def of(self, context: Context) -> dict[str, Any]:
         """Return the state of a partition; create it if there is none."""
@@ -83,10 +83,10 @@ class Partitions:
             self._list.append(partition)
         return partition
 
-    def asked_otherwise(self, seller_id: str, sets: Collection[Iterable[str]]) -> bool:
+    def other_marketplace_sets(self, seller_id: str, sets: Collection[Iterable[str]]) -> bool:
         """Whether the state has partitions of a seller with other sets of marketplaces."""
-        asked = {",".join(sorted(marketplace_ids)) for marketplace_ids in sets}
-        return not self._asked.get(seller_id, set()) <= asked
+        configured = {",".join(sorted(marketplace_ids)) for marketplace_ids in sets}
+        return not self._known_sets.get(seller_id, set()) <= configured
 
 
 def _key(context: Context) -> tuple[tuple[str, str], ...]:

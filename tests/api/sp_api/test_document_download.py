@@ -50,7 +50,7 @@ def test_a_whole_document(service, transport, documents, answers, tmp_path: Path
 
 
 @pytest.mark.usefixtures("ready")
-def test_what_a_list_or_a_look_has_told_is_not_asked_again(
+def test_what_a_list_or_a_poll_has_shown_is_not_requested_again(
     service, transport, documents, answers, tmp_path: Path
 ) -> None:
     documents.script["document"] = [answers.document(BODY)]

@@ -37,21 +37,21 @@ from tap_mws_reports.retrieval.scheduling.poll_schedule import (
         "never too seldom",
     ],
 )
-def test_the_next_look(make_work, now, seen, age, last_polled, expected) -> None:
+def test_the_next_poll(make_work, now, seen, age, last_polled, expected) -> None:
     job = make_work(submitted=age)
     job.last_polled = None if last_polled is None else now - timedelta(seconds=last_polled)
-    look = next_poll(job, Latencies({"_GET_ORDERS_": seen}))
-    assert (look - now).total_seconds() == expected
+    poll = next_poll(job, Latencies({"_GET_ORDERS_": seen}))
+    assert (poll - now).total_seconds() == expected
 
 
-def test_the_soonest_look_comes_first(make_work) -> None:
+def test_the_soonest_poll_comes_first(make_work) -> None:
     jobs = [make_work(submitted=age) for age in (10, 500, 200)]
-    looks = by_next_poll(jobs, Latencies())
-    assert [job for _, job in looks] == [jobs[1], jobs[2], jobs[0]]
+    polls = by_next_poll(jobs, Latencies())
+    assert [job for _, job in polls] == [jobs[1], jobs[2], jobs[0]]
 
 
 @pytest.mark.parametrize(
-    ("ages", "look"),
+    ("ages", "poll"),
     [
         pytest.param([(100, 20), (40, None)], -20, id="it is one of two probes"),
         pytest.param(
@@ -62,13 +62,13 @@ def test_the_soonest_look_comes_first(make_work) -> None:
     ],
 )
 def test_a_young_request_of_an_unknown_type_waits_for_what_the_older_ones_tell(
-    make_work, now, ages, look
+    make_work, now, ages, poll
 ) -> None:
     jobs = [make_work(submitted=age) for age, _ in ages]
     for job, (_, last_polled) in zip(jobs, ages, strict=True):
         job.last_polled = None if last_polled is None else now - timedelta(seconds=last_polled)
     moments = {id(job): moment for moment, job in by_next_poll(jobs, Latencies())}
-    assert (moments[id(jobs[-1])] - now).total_seconds() == look
+    assert (moments[id(jobs[-1])] - now).total_seconds() == poll
 
 
 @pytest.mark.parametrize(

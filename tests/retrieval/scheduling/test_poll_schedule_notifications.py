@@ -40,7 +40,7 @@ HOUR = 3600
         (CAME, HOUR, 100, 115),
     ],
 )
-def test_when_a_look_is_due(notification_state, p75, last_polled, due) -> None:
+def test_when_a_poll_is_due(notification_state, p75, last_polled, due) -> None:
     job = opened(0, notification_state, last_polled)
     latencies = Latencies({"_GET_X_": [] if p75 is None else [p75]})
     assert (next_poll(job, latencies) - NOW).total_seconds() == due
@@ -58,8 +58,8 @@ def opened(
 
 
 @pytest.mark.parametrize(("notification_state", "due"), [(NONE, 80), (EXPECTED, 620), (CAME, 60)])
-def test_no_look_is_made_for_each_notification_that_is_overdue(notification_state, due) -> None:
-    """One look shows all requests, so those that are overdue share one every five minutes."""
+def test_no_poll_is_made_for_each_notification_that_is_overdue(notification_state, due) -> None:
+    """One poll shows all requests, so those that are overdue share one every five minutes."""
     jobs = [opened(0, EXPECTED, 320), opened(60, notification_state, None)]
     moments = {job: moment for moment, job in by_next_poll(jobs, Latencies())}
     assert (moments[jobs[1]] - NOW).total_seconds() == due

@@ -14,7 +14,7 @@ _ROUNDING = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
-class AskedRange:
+class RequestRange:
     """The dates of one partition request; both are None for a type without dates."""
 
     first: datetime | None = None
@@ -30,7 +30,7 @@ class AskedRange:
         return "; ".join([f"{_shown(self.first)} to {_shown(self.last)}", *self.remarks])
 
 
-def asked_range(partition_request: PartitionRequest, now: datetime) -> AskedRange:
+def request_range(partition_request: PartitionRequest, now: datetime) -> RequestRange:
     """Return the dates that a run asks for, whatever earlier runs have read of them.
 
     Args:
@@ -38,7 +38,7 @@ def asked_range(partition_request: PartitionRequest, now: datetime) -> AskedRang
         now: the current time.
     """
     if partition_request.kind != "range":
-        return AskedRange()
+        return RequestRange()
     rule, start = partition_request.rule, partition_request.start
     whole = target_range(start, partition_request.end, rule, now)
     remarks = [*_start_remarks(start, whole.start, rule), *_window_remarks(rule)]
@@ -49,14 +49,14 @@ def asked_range(partition_request: PartitionRequest, now: datetime) -> AskedRang
             remarks.append(f"nothing to ask for: no whole {rule.periods.period.value} is complete")
         else:
             remarks.append("nothing to ask for: the dates are too new")
-    return AskedRange(whole.start, whole.end, tuple(remarks))
+    return RequestRange(whole.start, whole.end, tuple(remarks))
 
 
 def describe_ranges(partition_requests: Iterable[PartitionRequest], now: datetime) -> list[str]:
     """Return a line for each report type with dates; sellers with the same dates share one."""
     lines: dict[str, None] = {}
     for each in partition_requests:
-        if text := asked_range(each, now).describe():
+        if text := request_range(each, now).describe():
             lines[f"{each.spelling or each.report_type}: {text}"] = None
     return list(lines)
 
@@ -72,16 +72,17 @@ def _start_remarks(start: datetime, first: datetime, rule: WindowRule) -> Iterat
 
 
 def _window_remarks(rule: WindowRule) -> Iterator[str]:
-    asked = rule.asked_longest
-    if asked is None:
+    configured = rule.configured_longest
+    if configured is None:
         return
-    if asked > rule.longest:
+    if configured > rule.longest:
         yield (
-            f"window_days is shortened from {asked.days} to {rule.longest.days}, the longest window"
+            f"window_days is shortened from {configured.days} to {rule.longest.days}, "
+            "the longest window"
         )
-    elif asked < rule.longest:
+    elif configured < rule.longest:
         yield (
-            f"window_days {asked.days} is not used: the rows are the same in windows of "
+            f"window_days {configured.days} is not used: the rows are the same in windows of "
             f"{rule.longest.days} days"
         )
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tap_mws_reports.retrieval.planning.asked_range import asked_range, describe_ranges
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
 from tap_mws_reports.retrieval.planning.periods import Period, Periods
+from tap_mws_reports.retrieval.planning.request_range import describe_ranges, request_range
 from tap_mws_reports.retrieval.planning.windows import WindowRule
 from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 
@@ -58,20 +58,20 @@ def weeks(**values: timedelta) -> WindowRule:
             "2026-03-10 12:00 to 2026-03-10 12:00; nothing to ask for: the dates are too new",
         ),
         (
-            {"rule": WindowRule(MONTH, asked_longest=timedelta(days=90))},
+            {"rule": WindowRule(MONTH, configured_longest=timedelta(days=90))},
             "2026-02-01 to 2026-03-10 11:58; "
             "window_days is shortened from 90 to 30, the longest window",
         ),
         (
-            {"rule": WindowRule(MONTH, asked_longest=timedelta(days=7))},
+            {"rule": WindowRule(MONTH, configured_longest=timedelta(days=7))},
             "2026-02-01 to 2026-03-10 11:58; "
             "window_days 7 is not used: the rows are the same in windows of 30 days",
         ),
-        ({"rule": WindowRule(MONTH, asked_longest=MONTH)}, "2026-02-01 to 2026-03-10 11:58"),
+        ({"rule": WindowRule(MONTH, configured_longest=MONTH)}, "2026-02-01 to 2026-03-10 11:58"),
     ],
 )
 def test_the_dates_and_what_was_changed_of_them_are_described(changes, line) -> None:
-    assert asked_range(replace(REQUEST, **changes), NOW).describe() == line
+    assert request_range(replace(REQUEST, **changes), NOW).describe() == line
 
 
 def test_sellers_with_the_same_dates_share_a_line_in_the_spelling_of_the_service() -> None:
