@@ -172,13 +172,8 @@ def read_csv(stream: TextIO, delimiter: str, *, partial: bool = False) -> Iterat
         try:
             record = next(reader, None)
         except csv.Error as error:
-            if _TOO_LONG in str(error):
-                _refuse_length(text.first + len(records))
+            _check_csv_error(error, text.first + len(records), partial=partial)
             if _OPEN_QUOTE in str(error):
-                if not partial:
-                    reject_document(
-                        f"a quote opened in line {text.first + len(records)} is never closed"
-                    )
                 record = next(csv.reader(text.lines[len(records) :], delimiter=delimiter))
                 yield RowChunk(text.first, [*records, record])
                 return
@@ -196,6 +191,14 @@ def read_csv(stream: TextIO, delimiter: str, *, partial: bool = False) -> Iterat
             records = []
     if records:
         yield RowChunk(text.first, records)
+
+
+def _check_csv_error(error: csv.Error, line: int, *, partial: bool) -> None:
+    """Raise `UnreadableDocument` for an error after which the document cannot be read on."""
+    if _TOO_LONG in str(error):
+        _refuse_length(line)
+    if _OPEN_QUOTE in str(error) and not partial:
+        reject_document(f"a quote opened in line {line} is never closed")
 
 
 class _CountedLines:

@@ -16,6 +16,7 @@ from tap_mws_reports.retrieval.due_queue import DueQueue
 from tap_mws_reports.retrieval.notification_consumer import NotificationConsumer
 from tap_mws_reports.retrieval.progress_snapshot import ProgressSnapshot, combine_snapshots
 from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
+from tap_mws_reports.retrieval.scheduling.latency import SharedLatencies
 from tap_mws_reports.retrieval.scheduling.request_turns import RequestTurns, grant_moments
 from tap_mws_reports.retrieval.seller_scheduler import SellerScheduler
 from tap_mws_reports.retrieval.steps_in_flight import StepsInFlight
@@ -55,6 +56,7 @@ class Pipeline:
         turns: whose turn it is to request reports of limited types, as the schedulers have it.
         executor: makes the calls; one after the other if it is left out.
         state_due: returns when the state is to be written at the latest, by ``before_pause``.
+        latencies: what the sellers learn in this run, as the schedulers have it.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Pipeline:
         turns: RequestTurns | None = None,
         executor: CallExecutor | None = None,
         state_due: Callable[[], datetime | None] = lambda: None,
+        latencies: SharedLatencies | None = None,
     ) -> None:
         self._executor = executor or InlineExecutor(clock)
         self._state_due = state_due
@@ -90,6 +93,7 @@ class Pipeline:
         self._consumer = consumer
         self._observer = observer or Unobserved()
         self._turns = turns or RequestTurns()
+        self._latencies = latencies or SharedLatencies()
         self._all_take_places()
 
     def snapshot(self) -> ProgressSnapshot:
@@ -247,7 +251,9 @@ class Pipeline:
         self._close(self._on_seller_lost(scheduler.seller_id, error), error)
 
     def _wake_others(self, scheduler: SellerScheduler, now: datetime) -> None:
-        """Wake the sellers whose turn it has become by a move of this one."""
+        """Wake the sellers whose turn or poll a move of this one has made earlier."""
+        if self._latencies.take_lower():
+            self._due_queue.wake(now)
         if self._turns.take_learned():
             self._all_take_places()
         for seller_id in self._turns.to_wake(now):

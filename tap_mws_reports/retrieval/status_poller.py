@@ -81,7 +81,7 @@ class StatusPoller:
         if job.adopted or job.submitted is None:
             return None
         seconds = (now - job.submitted).total_seconds()
-        self._latencies.note(job.spec.report_type, seconds)
+        self._latencies.learn(job.spec.report_type, seconds)
         return seconds
 
     def poll(self, jobs: Sequence[ReportJob], now: datetime, *, early: bool = False) -> Step[None]:
@@ -211,7 +211,7 @@ class StatusPoller:
         """Record the latency of the report, and return it in seconds."""
         ended = request.completed_date or now
         seconds = (ended - request.submitted_date).total_seconds()
-        self._latencies.note(job.spec.report_type, seconds)
+        self._latencies.learn(job.spec.report_type, seconds)
         return seconds
 
     def _report_id(self, request: ReportRequest) -> Step[str]:

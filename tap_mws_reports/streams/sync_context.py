@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from tap_mws_reports.retrieval.planning.request_range import describe_ranges
 from tap_mws_reports.retrieval.planning.run_plan import known_latencies
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import JobEvent, JobStatus, ReportJob
-from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.scheduling.latency import Latencies, SharedLatencies
 from tap_mws_reports.retrieval.scheduling.request_turns import RequestTurns
 from tap_mws_reports.retrieval.seller_scheduler import SellerScheduler
 from tap_mws_reports.retrieval.state.ledger_state import LedgerState, load_ledgers
@@ -97,6 +97,7 @@ class SyncContext:
         self._budgets = budgets or RequestBudgets()
         self._ledger_states: list[LedgerState] = []
         self._turns = RequestTurns()
+        self._latencies = SharedLatencies()
         self._left = LeftReports()
         self._pipeline: Pipeline | None = None
         self._folder: RunFolder | None = None
@@ -220,18 +221,24 @@ class SyncContext:
             if error := self.sellers.failure(scheduler.seller_id):
                 scheduler.close(error, now)
         self._write_state()
+        pipeline = self._make_pipeline(schedulers, self._make_consumer(schedulers))
+        for line in describe_ranges(partition_requests, now):
+            logger.info("%s", line)
+        logger.info("%s", pipeline.snapshot().forecast.describe(now))
+        self._reporter.begin(pipeline.snapshot)
+        return pipeline
+
+    def _make_consumer(self, schedulers: Sequence[SellerScheduler]) -> NotificationConsumer | None:
         queue = self._make_queue()
-        notification_handlers = {
-            scheduler.seller_id: scheduler.notifications for scheduler in schedulers
-        }
-        consumer = (
-            None
-            if queue is None
-            else NotificationConsumer(
-                queue, notification_handlers, self._executor.clock, self._reporter
-            )
-        )
-        pipeline = Pipeline(
+        if queue is None:
+            return None
+        handlers = {scheduler.seller_id: scheduler.notifications for scheduler in schedulers}
+        return NotificationConsumer(queue, handlers, self._executor.clock, self._reporter)
+
+    def _make_pipeline(
+        self, schedulers: Sequence[SellerScheduler], consumer: NotificationConsumer | None
+    ) -> Pipeline:
+        return Pipeline(
             schedulers,
             self.clock,
             self._add_quota_wait,
@@ -242,18 +249,17 @@ class SyncContext:
             self._turns,
             self._executor,
             lambda: self.checkpoints.due,
+            self._latencies,
         )
-        for line in describe_ranges(partition_requests, now):
-            logger.info("%s", line)
-        logger.info("%s", pipeline.snapshot().forecast.describe(now))
-        self._reporter.begin(pipeline.snapshot)
-        return pipeline
 
     def _make_schedulers(
         self, partition_requests: Mapping[str, list[PartitionRequest]], directory: Path
     ) -> list[SellerScheduler]:
         """Return the schedulers of all sellers, with existing requests adopted."""
-        latencies = {name: known_latencies(each) for name, each in partition_requests.items()}
+        latencies = {
+            name: known_latencies(each, self._latencies)
+            for name, each in partition_requests.items()
+        }
         jobs = {name: self._plan(name, each) for name, each in partition_requests.items()}
 
         def find_existing(seller: SellerConnection) -> list[ReportJob]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import deque
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -270,3 +271,23 @@ def test_a_rate_out_of_all_reason(rate: float, seconds: float) -> None:
 )
 def test_how_many_calls_an_hour_allows(quota: Quota, per_hour: int) -> None:
     assert quota.per_hour == per_hour
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_the_next_moments_are_those_of_one_call_after_another(seed: int) -> None:
+    rng = random.Random(seed)
+    quota = Quota(rng.randint(1, 20), rng.choice([0.5, 1 / 0.0167, 45, 60]))
+    budget, now = Budget(quota, START), START
+    for _ in range(rng.randint(0, 30)):
+        now += timedelta(seconds=rng.uniform(0, 20))
+        change = rng.choice([budget.take] * 5 + [budget.throttled])
+        change(now)
+    if rng.random() < 0.5:
+        budget.throttled(now, retry_after=rng.uniform(0, 600))
+    expected = budget.moments(now, 60)
+    moment, waited = now, []
+    for _ in expected:
+        moment += timedelta(seconds=budget.wait(moment))
+        budget.take(moment)
+        waited.append((moment - now).total_seconds())
+    assert expected == waited

@@ -12,6 +12,7 @@ from tap_mws_reports.api.greenlet_executor import GreenletExecutor
 from tap_mws_reports.errors import CredentialsError, SettingsError, TapError
 from tap_mws_reports.retrieval.pipeline import Pipeline
 from tap_mws_reports.retrieval.report_job import ReportJob
+from tap_mws_reports.retrieval.scheduling.latency import Latencies, SharedLatencies
 from tap_mws_reports.retrieval.steps import Step
 
 SECONDS = 10.0
@@ -25,6 +26,7 @@ class Scripted:
         self.jobs = [job]
         self.is_closed = self.is_requesting = False
         self.answers: list[str] = []
+        self.end: Callable[[], None] = lambda: None
         self._call = call
         self._left = steps
 
@@ -42,6 +44,7 @@ class Scripted:
             self.jobs[0].ask_again(now)
         finally:
             self.is_requesting = False
+        self.end()
         if not self._left:
             self.jobs[0].empty()
 
@@ -66,6 +69,19 @@ class Scripted:
         self.jobs[0].empty()
 
 
+class Polling(Scripted):
+    """A scheduler that next moves in an hour, or when a latency is known."""
+
+    latencies: Latencies
+
+    def next_step(self, now: datetime) -> Step[None] | None:
+        return super().next_step(now) if self.latencies.median("type") else None
+
+    def until_next_move(self, now: datetime) -> float | None:
+        del now
+        return 3600.0 if self._left else None
+
+
 class Run:
     """A pipeline over scripted sellers; a call takes ten seconds."""
 
@@ -77,6 +93,12 @@ class Run:
         self.errors: dict[str, TapError] = {}
         self._make_work = make_work
         self.sellers: list[Scripted] = []
+        self.latencies = SharedLatencies()
+
+    def add_polling(self, seller_id: str) -> None:
+        seller = Polling(seller_id, self._make_work(), lambda: seller_id, 1)
+        seller.latencies = Latencies(shared=self.latencies)
+        self.sellers.append(seller)
 
     def add(self, seller_id: str, steps: int = 1) -> Scripted:
         def call() -> str:
@@ -102,6 +124,7 @@ class Run:
             lost,
             lambda: None,
             executor=self.executor,
+            latencies=self.latencies,
         )
 
     @property
@@ -122,6 +145,25 @@ def test_all_sellers_ask_at_the_same_time(make_run, connections, seconds) -> Non
     assert len(list(run.pipeline().ended("stream"))) == 6
     assert run.seconds == seconds
     assert [each.answers for each in run.sellers] == [[f"A{n}", f"A{n}"] for n in range(6)]
+
+
+@pytest.mark.parametrize(("learns", "seconds"), [(True, 20.0), (False, 3600.0)])
+def test_sellers_are_woken_when_another_one_learns_a_latency(make_run, learns, seconds) -> None:
+    run = make_run()
+    for number in range(3):
+        run.add_polling(f"A{number}")
+    other = run.add("A3")
+    pipeline = run.pipeline()
+    if learns:
+        pipeline.go_on()
+        other.end = lambda: Latencies(shared=run.latencies).learn("type", 300)
+    jobs = pipeline.ended("stream")
+    assert next(jobs) is other.jobs[0]
+    if not learns:
+        run.latencies.learn("type", 300)
+        run.latencies.take_lower()
+    assert len(list(jobs)) == 3
+    assert run.seconds == seconds
 
 
 def test_the_calls_of_a_seller_that_is_lost_are_not_heard(make_run) -> None:

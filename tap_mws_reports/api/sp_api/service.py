@@ -168,14 +168,8 @@ class SpApiReportService(QuotaMixin):
             ReportTypeRefused: as everywhere; without a call if a list has refused it.
         """
         known = self._types.named(spec.report_type)
-        values = {
-            "reportType": known.sp_api_name,
-            "marketplaceIds": list(spec.marketplace_ids or self._marketplace_ids),
-            "dataStartTime": spec.start,
-            "dataEndTime": spec.end,
-            "reportOptions": _options(spec.options),
-        }
         name, now = known.sp_api_name, self._clock.now()
+        values = self._report_values(spec, name)
         if isinstance(refused := self._reports.unlisted.get(name), errors.ReportTypeRefused):
             raise refused
         self._check_limits(spec.report_type, name)
@@ -201,6 +195,16 @@ class SpApiReportService(QuotaMixin):
             submitted_date=self._clock.now(),
             processing_status=ProcessingStatus.SUBMITTED,
         )
+
+    def _report_values(self, spec: ReportSpec, name: str) -> dict[str, object]:
+        """Return the values of `createReport`, by their names on the wire."""
+        return {
+            "reportType": name,
+            "marketplaceIds": list(spec.marketplace_ids or self._marketplace_ids),
+            "dataStartTime": spec.start,
+            "dataEndTime": spec.end,
+            "reportOptions": _options(spec.options),
+        }
 
     def _find_created(self, spec: ReportSpec, since: datetime) -> CreatedReport | None:
         marketplace_ids = spec.marketplace_ids or self._marketplace_ids

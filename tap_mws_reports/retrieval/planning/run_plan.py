@@ -19,7 +19,7 @@ from tap_mws_reports.retrieval.scheduling.forecast import (
     combine_forecasts,
     forecast,
 )
-from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.scheduling.latency import Latencies, SharedLatencies
 from tap_mws_reports.retrieval.scheduling.request_turns import LimitedJobs, grant_moments
 from tap_mws_reports.retrieval.state.ledger_state import load_ledgers
 
@@ -102,14 +102,8 @@ def make_plan(
     """
     budgets = budgets or RequestBudgets()
     load_ledgers((each.ledgers for each in partition_requests), budgets)
-    shares: list[PartitionSummary] = []
-    jobs: dict[str, list[ReportJob]] = {}
-    for seller_id, of_seller in by_seller(partition_requests).items():
-        jobs[seller_id] = []
-        for partition_request in of_seller:
-            planned = plan_jobs([partition_request], now)
-            shares.append(_summary(partition_request, planned))
-            jobs[seller_id] += planned
+    sellers = by_seller(partition_requests)
+    jobs, shares = _planned(sellers, now)
     limits = {seller_id: budgets.of(seller_id) for seller_id in jobs}
     moments = grant_moments(
         {each: (LimitedJobs(jobs[each]), limits[each]) for each in jobs}, now, now + policy.horizon
@@ -123,16 +117,26 @@ def make_plan(
             now,
             moments,
         )
-        for seller_id, of_seller in by_seller(partition_requests).items()
+        for seller_id, of_seller in sellers.items()
     ]
-    shortages = _shortages(jobs, limits, moments, policy.horizon)
-    return RunPlan(
-        now,
-        tuple(shares),
-        combine_forecasts(forecasts),
-        tuple(shortages),
-        plan_lists(lists, now),
-    )
+    shortages = tuple(_shortages(jobs, limits, moments, policy.horizon))
+    forecasted = combine_forecasts(forecasts)
+    return RunPlan(now, tuple(shares), forecasted, shortages, plan_lists(lists, now))
+
+
+def _planned(
+    sellers: Mapping[str, Sequence[PartitionRequest]], now: datetime
+) -> tuple[dict[str, list[ReportJob]], list[PartitionSummary]]:
+    """Return the jobs of each seller, and the summaries of all partition requests."""
+    jobs: dict[str, list[ReportJob]] = {}
+    summaries: list[PartitionSummary] = []
+    for seller_id, of_seller in sellers.items():
+        jobs[seller_id] = []
+        for partition_request in of_seller:
+            planned = plan_jobs([partition_request], now)
+            summaries.append(_summary(partition_request, planned))
+            jobs[seller_id] += planned
+    return jobs, summaries
 
 
 def _shortages(
@@ -163,13 +167,16 @@ def _shortages(
             )
 
 
-def known_latencies(partition_requests: Iterable[PartitionRequest]) -> Latencies:
-    """Return the report latencies of earlier runs."""
+def known_latencies(
+    partition_requests: Iterable[PartitionRequest], shared: SharedLatencies | None = None
+) -> Latencies:
+    """Return the report latencies of earlier runs of a seller; ``shared`` as of `Latencies`."""
     return Latencies(
         {
             partition_request.report_type: partition_request.bookmark.latencies
             for partition_request in partition_requests
-        }
+        },
+        shared,
     )
 
 

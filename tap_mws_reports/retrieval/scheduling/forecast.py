@@ -194,20 +194,8 @@ def forecast(
     reports = list({_report(job): job for job in left}.values())
     delays = _Delays(moments, now)
     all_to_request = [job for job in reports if job.phase is JobStatus.TO_REQUEST]
-    to_request = [job for job in all_to_request if not delays.of(job)]
     open_jobs = [job for job in reports if job.phase is JobStatus.OPEN]
-    requests = quotas.moments(ThrottledCall.REQUEST, len(to_request))
-    downloaded = max(quotas.moments(ThrottledCall.DOWNLOAD, len(reports)), default=0.0)
-
-    def known(job: ReportJob) -> timedelta:
-        return latencies.median(job.spec.report_type) or _NONE
-
-    limited = [delays.of(job) + known(job).total_seconds() for job in all_to_request]
-    least = max(
-        downloaded,
-        request_order.last_ready_after(to_request, open_jobs, known, requests, now),
-        *(seconds for job, seconds in zip(all_to_request, limited, strict=True) if delays.of(job)),
-    )
+    least = _least_end(reports, latencies, quotas, now, delays)
     likely = _likely_end(reports, latencies, quotas, policy, now, delays)
     return Forecast(
         reports=len(reports),
@@ -252,6 +240,29 @@ def combine_forecasts(forecasts: Sequence[Forecast]) -> Forecast:
 def _report(job: ReportJob) -> Hashable:
     """Return what identifies a report: several streams may read the same one."""
     return job.report_id or job.report_request_id or job.spec
+
+
+def _least_end(
+    reports: Sequence[ReportJob],
+    latencies: Latencies,
+    quotas: CallQuotas,
+    now: datetime,
+    delays: _Delays,
+) -> float:
+    """Return in how many seconds the run ends at the earliest, by quotas and median latencies."""
+    to_request = [job for job in reports if job.phase is JobStatus.TO_REQUEST]
+    at_once = [job for job in to_request if not delays.of(job)]
+    open_jobs = [job for job in reports if job.phase is JobStatus.OPEN]
+    requests = quotas.moments(ThrottledCall.REQUEST, len(at_once))
+
+    def known(job: ReportJob) -> timedelta:
+        return latencies.median(job.spec.report_type) or _NONE
+
+    return max(
+        max(quotas.moments(ThrottledCall.DOWNLOAD, len(reports)), default=0.0),
+        request_order.last_ready_after(at_once, open_jobs, known, requests, now),
+        *(delays.of(job) + known(job).total_seconds() for job in to_request if delays.of(job)),
+    )
 
 
 def _likely_end(

@@ -3,8 +3,9 @@
 Polling uses a small quota, and one call may show all requests. So a request is first polled at the
 third quartile of the latencies of its type; then the poll interval grows with its age. While the
 latency of a type is unknown, its two oldest requests are probes: two, because one may be stuck.
-Younger requests are not polled before the age at which the probes are polled next. Where a
-notification is expected, polling only finds reports whose notification was lost.
+Younger requests are not polled before the age at which the probes are polled next. Once other
+sellers of the run have learned the latency, a request is also polled at that age if it is earlier.
+Where a notification is expected, polling only finds reports whose notification was lost.
 """
 
 from __future__ import annotations
@@ -57,12 +58,26 @@ def next_poll(job: ReportJob, latencies: Latencies, untried: timedelta = FIRST_P
         latencies: the recent report latencies.
         untried: the age of the first poll if the latency of the type is unknown.
     """
-    p75 = latencies.p75(job.spec.report_type)
+    own = latencies.p75(job.spec.report_type)
+    if own is not None:
+        return _poll_after(job, own, INTERVAL_GROWTH_WHEN_DUE)
+    probe = _poll_after(job, untried, INTERVAL_GROWTH)
+    shared = latencies.shared_p75(job.spec.report_type)
+    # Another seller's reports may take far longer.
+    return (
+        probe if shared is None else min(probe, _poll_after(job, shared, INTERVAL_GROWTH_WHEN_DUE))
+    )
+
+
+def _poll_after(job: ReportJob, ready: timedelta, growth: float) -> datetime:
+    """Return when to poll a job that is likely to be ready at an age, and at intervals from then.
+
+    ``growth`` is the poll interval as a share of the age.
+    """
     submitted = _submitted(job)
-    due = submitted + _until_due(job, untried if p75 is None else p75)
+    due = submitted + _until_due(job, ready)
     if job.last_polled is None or job.last_polled < due:
         return due
-    growth = INTERVAL_GROWTH if p75 is None else INTERVAL_GROWTH_WHEN_DUE
     least = (
         NOTIFICATION_GRACE if job.notification_state is NotificationState.EXPECTED else MIN_INTERVAL
     )

@@ -4,7 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from tap_mws_reports.retrieval.scheduling.latency import WINDOW_SIZE, Latencies
+from tap_mws_reports.retrieval.scheduling.latency import (
+    WINDOW_SIZE,
+    Latencies,
+    SharedLatencies,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,3 +49,37 @@ def test_the_longest_time_that_was_seen_lately() -> None:
     latencies = Latencies({"_A_": [900] + [20, 30] * WINDOW_SIZE})
     assert latencies.longest("_A_") == timedelta(seconds=30)
     assert latencies.longest("_B_") is None
+
+
+def test_a_type_of_which_a_seller_knows_nothing_takes_as_long_as_other_sellers_learned() -> None:
+    shared = SharedLatencies()
+    knows, new = Latencies({"_A_": [60]}, shared), Latencies(shared=shared)
+    assert (new.median("_A_"), new.shared_p75("_A_"), new.seen("_A_")) == (None, None, [])
+    for seconds in (20, 40, 90):
+        knows.learn("_A_", seconds)
+    assert new.seen("_A_") == [20, 40, 90], "only what this run has learned"
+    assert new.median("_A_") == timedelta(seconds=40)
+    assert new.longest("_A_") == new.shared_p75("_A_") == timedelta(seconds=90)
+    assert new.median("_B_") is None
+
+
+def test_a_seller_keeps_its_own_latencies_alone() -> None:
+    shared = SharedLatencies()
+    other, own = Latencies(shared=shared), Latencies(shared=shared)
+    other.learn("_A_", 20)
+    assert (own.p75("_A_"), own.kept("_A_")) == (None, [])
+    own.learn("_A_", 600)
+    assert (own.seen("_A_"), own.kept("_A_")) == ([600], [600])
+    assert (other.seen("_A_"), other.kept("_A_")) == ([20], [20])
+
+
+def test_polls_may_be_earlier_when_the_shared_quartile_is_lower_than_ever() -> None:
+    shared = SharedLatencies()
+    lower = []
+    for report_type, seconds in [("_A_", 90), ("_A_", 90), ("_A_", 20), ("_A_", 10), ("_B_", 99)]:
+        shared.learn(report_type, seconds)
+        lower.append(shared.take_lower())
+    assert lower == [True, False, False, False, True]
+    for _ in range(WINDOW_SIZE):
+        shared.learn("_A_", 10)
+    assert (shared.take_lower(), shared.take_lower()) == (True, False)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.scheduling.latency import Latencies, SharedLatencies
 from tap_mws_reports.retrieval.scheduling.poll_schedule import (
     EARLY_PROBES,
     MAX_INTERVAL,
@@ -103,3 +103,32 @@ def test_an_early_poll_moves_no_later_one(make_work) -> None:
     job, other = make_work(submitted=3), make_work(submitted=3)
     job.polled_early()
     assert next_poll(job, Latencies()) == next_poll(other, Latencies())
+
+
+@pytest.mark.parametrize(
+    ("own", "shared", "age", "last_polled", "expected"),
+    [
+        pytest.param([], [300], 299, 47, 1, id="ready for others before the next probe"),
+        pytest.param([], [300], 310, 58, -10, id="it is ready for others by now"),
+        pytest.param([], [300], 310, 5, 10.25, id="polled since, so at short intervals"),
+        pytest.param([], [3600], 100, 0, 25, id="others take longer, so it stays a probe"),
+        pytest.param([], [10], 0, None, 10, id="before the first probe"),
+        pytest.param([900], [300], 310, None, 590, id="its own latency is known"),
+    ],
+)
+def test_a_request_is_polled_when_those_of_other_sellers_were_ready(
+    make_work, now, own, shared, age, last_polled, expected
+) -> None:
+    known = SharedLatencies()
+    for seconds in shared:
+        known.learn("_GET_ORDERS_", seconds)
+    job = make_work(submitted=age)
+    job.last_polled = None if last_polled is None else now - timedelta(seconds=last_polled)
+    moment = next_poll(job, Latencies({"_GET_ORDERS_": own}, known))
+    assert (moment - now).total_seconds() == pytest.approx(expected)
+
+
+def test_what_other_sellers_learned_stops_no_early_poll(make_work, now) -> None:
+    shared = SharedLatencies()
+    shared.learn("_GET_ORDERS_", 300)
+    assert early_polls([make_work(submitted=0)], Latencies(shared=shared), now, 1)
