@@ -145,6 +145,14 @@ def test_a_figure_that_lags_behind_does_not_give_back_what_was_known() -> None:
     assert budget.wait(at(720)) == 0.0
 
 
+def test_a_reset_that_is_over_does_not_end_what_was_known() -> None:
+    budget = Budget(LIST, START)
+    budget.apply_headers(START, 80.0, 0.0, at(720))
+    for reset in (at(10), at(5)):
+        budget.apply_headers(at(10), 80.0, 80.0, reset)
+    assert budget.wait(at(10)) == 710.0
+
+
 def test_a_figure_counts_until_its_reset_and_no_longer() -> None:
     budget = Budget(LIST, START)
     budget.apply_headers(START, 80.0, 0.0, at(720))
