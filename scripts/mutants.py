@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 # `make mutants` makes it; mutmut is no part of the environment for development.
-PYTHON = ROOT / ".venv-mutants" / "bin" / "python"
+ENVIRONMENT = ROOT / ".venv-mutants"
 EQUIVALENT = ROOT / "tests" / "equivalent_mutants.toml"
 LEAST_KILLED = 0.9
 _RESULT = re.compile(r"^\s+(\S+__mutmut_\d+): (.+)$", re.MULTILINE)
@@ -135,8 +135,9 @@ def mutants(module: Module, jobs: int) -> list[Mutant]:
 
 
 def _mutmut(folder: Path, *arguments: str) -> str:
-    python = PYTHON if PYTHON.exists() else sys.executable
-    command = [str(python), "-m", "mutmut", *arguments]
+    made = (ENVIRONMENT / "ready").exists()
+    python = str(ENVIRONMENT / "bin" / "python") if made else sys.executable
+    command = [python, "-m", "mutmut", *arguments]
     done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         sys.stderr.write(done.stdout)

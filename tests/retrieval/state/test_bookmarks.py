@@ -56,12 +56,15 @@ def test_closing_a_part_of_a_failed_window_leaves_the_rest(
 ) -> None:
     bookmark = Bookmark({})
     snapshot = FailedWindow(None, "cancelled", "3")
-    bookmark.give_up(FailedWindow(interval(0, 10), "too soon", "1"))
+    document = FailedWindow(None, "damaged", "4", report_id="a")
     bookmark.give_up(snapshot)
+    bookmark.give_up(FailedWindow(interval(0, 10), "too soon", "1"))
+    bookmark.give_up(document)
     bookmark.close(finished, "2")
     assert bookmark.failed_windows == [
-        *(FailedWindow(each, "too soon", "1") for each in left),
         snapshot,
+        *(FailedWindow(each, "too soon", "1") for each in left),
+        document,
     ]
 
 
@@ -210,6 +213,9 @@ def test_each_report_fails_for_itself() -> None:
     for each in failures:
         bookmark.give_up(each)
     assert bookmark.failed_windows == failures
+    again = replace(failures[0], report_request_id="3")
+    bookmark.give_up(again)
+    assert bookmark.failed_windows == [failures[1], again]
     bookmark.close_document("a", day(1))
     assert bookmark.failed_windows == failures[1:]
 
@@ -322,18 +328,18 @@ def test_what_does_not_fit_is_removed_and_the_rest_is_kept() -> None:
     for each in windows:
         bookmark.note_request(OpenRequest(str(each), each, day(11)))
 
-    bookmark.keep(iter([interval(10, 20)]), lambda each: each == interval(0, 10))
+    bookmark.keep(iter([interval(25, 30)]), lambda each: each == interval(0, 10))
 
     assert [each.interval for each in bookmark.open_requests] == [interval(0, 10), None]
     assert bookmark.failed_windows == [failures[0], failures[2]]
     assert bookmark.given_up == [given_up(interval(0, 10)), given_up(None)]
-    assert bookmark.done == [interval(10, 20)]
-    assert state["done"] == [["2026-01-11T00:00:00+00:00", "2026-01-21T00:00:00+00:00"]]
-    assert bookmark.snapshot_taken == day(20)
+    assert bookmark.done == [interval(25, 30)]
+    assert state["done"] == [["2026-01-26T00:00:00+00:00", "2026-01-31T00:00:00+00:00"]]
+    assert bookmark.snapshot_taken == day(10), "the window that was given up and fits"
 
 
 def test_a_broken_state_says_what_and_what_to_do() -> None:
     with pytest.raises(StateError) as raised:
         _ = Bookmark({"latencies": {}}).latencies
-    assert "The state's `latencies` is not a list." in str(raised.value)
-    assert "Give a state this tap wrote, or start without one." in str(raised.value)
+    assert str(raised.value).startswith("The state's `latencies` is not a list.")
+    assert raised.value.hint == "Give a state this tap wrote, or start without one."
