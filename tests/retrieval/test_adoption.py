@@ -333,9 +333,10 @@ def failures(window: Interval | None) -> set[str]:
         (WINDOW, {"window", "given up"}),
         (Interval(WINDOW.start - timedelta(days=1), WINDOW.start), set()),
         (Interval(WINDOW.start - timedelta(days=1), NOW), {"window", "given up", "later"}),
+        (Interval(WINDOW.end, NOW), {"later"}),
         (None, {"snapshot", "given up snapshot"}),
     ],
-    ids=["the same", "just before", "all", "a snapshot"],
+    ids=["the same", "just before", "all", "just after", "a snapshot"],
 )
 def test_failures_are_those_of_the_window(window: Interval | None, ids: set[str]) -> None:
     assert failures(window) == ids
@@ -381,6 +382,10 @@ def test_a_window_is_left_whole(change: dict[str, Any], listed: ReportRequest) -
     wanted = replace(job(), **change)
     assert split_at_listed([wanted], [listed]) == []
     assert wanted.interval == change.get("interval", WINDOW)
+
+
+def test_a_window_that_is_listed_whole_is_not_cut_for_a_shorter_request() -> None:
+    assert split_at_listed([job()], [request(), request(end=SHORT)]) == []
 
 
 def test_a_window_is_cut_at_its_half_and_so_is_the_rest() -> None:
@@ -448,6 +453,7 @@ def test_the_list_tells_what_was_requested_and_how_long_it_took() -> None:
 
     assert adopt_existing(jobs, partitions, service, latencies, NOW) == [wanted]
 
+    assert wanted.awaited == NOW
     assert (jobs, wanted.report_request_id) == ([wanted], "new")
     asked, (call, moments) = service.told
     since = NOW - timedelta(days=90)
@@ -483,12 +489,15 @@ def test_a_request_older_than_the_failure_is_not_adopted() -> None:
 
 
 def test_jobs_that_cannot_be_matched_are_requested_and_that_is_said(caplog) -> None:
-    wanted = replace(job(), matchable=False)
-    service = ListingService(request())
-    assert not adopt_existing([wanted], [partition()], service, Latencies(), NOW)
-    assert wanted.phase is JobStatus.TO_REQUEST
+    wanted, snapshot = (replace(each, matchable=False) for each in (job(), job(LISTINGS, None)))
+    stale = request("2", report_type=LISTINGS, age=timedelta(minutes=30))
+    fresh = request("3", report_type=LISTINGS, age=timedelta(minutes=29))
+    assert count_unidentified([snapshot], [stale], now=NOW) == 0
+    service = ListingService(request(), stale, fresh)
+    assert not adopt_existing([wanted, snapshot], [partition()], service, Latencies(), NOW)
+    assert wanted.phase is snapshot.phase is JobStatus.TO_REQUEST
     assert caplog.messages == [
-        "Requesting 1 reports although Amazon lists requests that may be the same: "
+        "Requesting 2 reports although Amazon lists requests that may be the same: "
         "its list does not show their options or marketplaces"
     ]
     assert caplog.records[0].name == "tap_mws_reports.retrieval.adoption"
