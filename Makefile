@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup warehouse-setup clients-setup demo docs test slow-test warehouse-test clients-test meltano-test
-.PHONY: kills properties page-test recording dbt-test scale-test site simulate proof teeth
+.PHONY: kills properties page-test recording dbt-test scale-test site simulate proof teeth mutants
 .PHONY: benchmarks lint types check quick fuzz lock clean supply-chain
 
 setup: $(VENV)/ready $(VENV)-target/ready ## set up the virtual environments
@@ -99,11 +99,14 @@ SEEDS ?= 1-500
 simulate: setup ## the tap under every fault, seed by seed, for a minute at most; SEEDS=7 repeats one
 	$(BIN)/python -m simulation --seeds $(SEEDS) --jobs 2 --seconds 60
 
-proof: setup $(VENV)-postgres/ready $(VENV)-target-postgres/ready ## all proofs of docs/reliability.md, with their figures; takes hours
+proof: setup $(VENV)-postgres/ready $(VENV)-target-postgres/ready $(VENV)-mutants/ready ## all proofs of docs/reliability.md, with their figures; takes hours
 	$(BIN)/python scripts/proof.py
 
 teeth: setup ## plant each bug of tests/planted in a copy: a test must catch it
 	$(BIN)/python scripts/teeth.py --jobs 2
+
+mutants: $(VENV)-mutants/ready ## change quota, bookmarks, row parsing and adoption place by place: tests must notice
+	$(VENV)-mutants/bin/python scripts/mutants.py --jobs 2
 
 properties: setup ## all property tests with 2,000 examples each, not 30
 	$(BIN)/python -m pytest -q -n auto --dist worksteal --hypothesis-profile=thorough -m hypothesis
@@ -144,9 +147,10 @@ lock: ## choose versions anew; needs pip-tools
 	for name in $(WAREHOUSES) meltano clients site airflow audit; do $(LOCK) -o requirements/$$name.txt requirements/$$name.in || exit; done
 	$(LOCK:--strip-extras=--no-strip-extras) -o requirements/dbt.txt requirements/dbt.in # pip misses an extra otherwise
 	$(LOCK) -c requirements/dev.txt -o requirements/fuzz.txt pyproject.toml requirements/fuzz.in
+	$(LOCK) -c requirements/dev.txt -o requirements/mutants.txt pyproject.toml requirements/dev.in requirements/mutants.in
 	$(LOCK) -c requirements/dev.txt --extra s3 --extra parquet -o requirements/tap.txt pyproject.toml
 	npm install --prefix requirements/clients --package-lock-only --omit-lockfile-registry-resolved
 	sed -i -e '/^--/d' -e '/./,$$!d' requirements/*.txt # where packages came from is nobody else's business
 
 clean: ## remove the environments and everything that was made
-	rm -rf $(VENV) $(VENV)-audit $(VENV)-fuzz $(VENV)-airflow $(VENV)-meltano $(VENV)-clients $(VENV)-dbt $(VENV)-site $(WAREHOUSES:%=$(VENV)-%) site .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-audit $(VENV)-fuzz $(VENV)-mutants $(VENV)-airflow $(VENV)-meltano $(VENV)-clients $(VENV)-dbt $(VENV)-site $(WAREHOUSES:%=$(VENV)-%) site .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

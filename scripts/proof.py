@@ -136,6 +136,12 @@ PROOFS: dict[str, Proof] = {
         "python scripts/teeth.py --jobs 2",
         "{caught} of {planted} caught",
     ),
+    "mutants": Proof(
+        "A change of one place in quota, bookmarks, row parsing or adoption is noticed by the "
+        "module's own tests",
+        "python scripts/mutants.py --jobs 2",
+        "{killed} of {mutants} killed, {explained} equivalent",
+    ),
 }
 
 

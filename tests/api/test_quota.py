@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tap_mws_reports.api.quota import Budget, Quota
+from tap_mws_reports.api.clock import VirtualClock
+from tap_mws_reports.api.quota import Budget, CallBudgets, Quota
 
 START = datetime(2020, 6, 12, 11, 0, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
@@ -74,6 +75,12 @@ def test_what_is_left_of_the_hour() -> None:
     assert budget.hour.left(at(3600)) == 3
 
 
+def test_nothing_is_left_of_a_full_hour_nor_less() -> None:
+    budget = spent(Quota(burst=100, restore_seconds=1, hourly=3), 4)
+    assert budget.hour is not None
+    assert budget.hour.left(START) == 0
+
+
 def test_a_throttled_answer_empties_the_bucket() -> None:
     budget = Budget(LIST, START)
     budget.throttled(START)
@@ -106,7 +113,13 @@ def test_a_moment_told_by_amazon_is_kept_up_to_an_hour(said: float, wait: float)
         pytest.param(80.0, 1.0, at(720), 1, 720.0, id="and then none"),
         pytest.param(80.0, 0.0, at(-1), 0, 0.0, id="a reset that is over"),
         pytest.param(80.0, 0.0, at(90_000), 0, 3600.0, id="a reset too far away"),
+        pytest.param(80.0, 2.0, at(720), 1, 0.0, id="two are left, and then one"),
+        pytest.param(80.0, 0.0, at(0), 0, 0.0, id="a reset at this moment"),
+        pytest.param(80.0, 0.0, None, 0, 0.0, id="a figure without its reset"),
+        pytest.param(80.0, None, at(720), 0, 0.0, id="a reset without its figure"),
         pytest.param(2.0, None, None, 2, 3600.0, id="a smaller quota than the manual's"),
+        pytest.param(1.0, None, None, 1, 3600.0, id="a quota of one"),
+        pytest.param(0.0, None, None, 1, 3600.0, id="a quota of nothing is one"),
         pytest.param(200.0, 200.0, at(720), 10, 45.0, id="a larger one does not count"),
         pytest.param(None, None, None, 0, 0.0, id="no headers"),
     ],
@@ -130,6 +143,21 @@ def test_a_figure_that_lags_behind_does_not_give_back_what_was_known() -> None:
     budget.apply_headers(START, 80.0, 0.0, at(720))
     budget.apply_headers(START, 80.0, 80.0, at(720))
     assert budget.wait(START) == 720.0
+    assert budget.wait(at(720)) == 0.0
+
+
+def test_a_reset_that_is_over_does_not_end_what_was_known() -> None:
+    budget = Budget(LIST, START)
+    budget.apply_headers(START, 80.0, 0.0, at(720))
+    for reset in (at(10), at(5)):
+        budget.apply_headers(at(10), 80.0, 80.0, reset)
+    assert budget.wait(at(10)) == 710.0
+
+
+def test_a_figure_counts_until_its_reset_and_no_longer() -> None:
+    budget = Budget(LIST, START)
+    budget.apply_headers(START, 80.0, 0.0, at(720))
+    budget.apply_headers(at(720), 80.0, 80.0, at(1440))
     assert budget.wait(at(720)) == 0.0
 
 
@@ -291,3 +319,52 @@ def test_the_next_moments_are_those_of_one_call_after_another(seed: int) -> None
         budget.take(moment)
         waited.append((moment - now).total_seconds())
     assert expected == waited
+
+
+def test_moments_to_come_spend_nothing() -> None:
+    budget = Budget(Quota(burst=2, restore_seconds=10, hourly=3), START)
+    budget.take(START)
+    budget.apply_headers(START, None, 1.0, at(300))
+    for _ in range(2):
+        assert budget.moments(START, 4) == [0, 300, 3600, 3600]
+    assert budget.hour is not None
+    assert budget.hour.left(START) == 2
+
+
+def test_calls_before_this_program_are_counted_from_the_first() -> None:
+    quota = Quota(burst=2, restore_seconds=10, hourly=4)
+    calls = [at(6), at(0), at(3)]
+    budget = Budget.after(quota, calls, at(6))
+    assert budget.quota == quota
+    assert budget.moments(at(6), 3) == [4 + 10, 3600 - 6 + 0, 3600 - 3]
+    assert Budget.after(quota, [], at(6)).moments(at(6), 3) == [0, 0, 10]
+
+
+def test_each_operation_has_its_own_budget() -> None:
+    clock = VirtualClock(START)
+    two, one = Quota(burst=2, restore_seconds=10, hourly=60), Quota(burst=1, restore_seconds=60)
+    budgets = CallBudgets({"list": two, "get": one, "create": one}, clock)
+
+    budgets.of("get").take(START)
+    assert budgets.of("get") is budgets.of("get")
+    assert (budgets.of("get").quota, budgets.of("list").quota) == (one, two)
+    assert budgets.seconds_until_allowed("get") == 60
+    assert budgets.seconds_until_allowed("list") == 0
+    assert budgets.moments("get", 2) == [60, 120]
+    assert budgets.moments("list", 3) == [0, 0, 10]
+
+    clock.sleep(15)
+    assert budgets.seconds_until_allowed("get") == 45
+    budgets.spent("create", [START])
+    budgets.spent("list", [at(10), at(15)])
+    assert budgets.moments("create", 1) == [45]
+    assert budgets.moments("list", 3) == [0, 0, 10], "its first call was made by this program"
+    budgets.spent("create", [at(15)])
+    assert budgets.moments("create", 1) == [45]
+
+
+def test_a_budget_begins_with_its_first_use() -> None:
+    clock = VirtualClock(START)
+    budgets = CallBudgets({"get": Quota(burst=1, restore_seconds=60)}, clock)
+    clock.sleep(15)
+    assert budgets.moments("get", 2) == [0, 60]

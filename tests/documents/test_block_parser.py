@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,15 @@ import pytest
 
 from tap_mws_reports import report_types
 from tap_mws_reports.documents import MarketplaceFormat, Row, Table, open_table
+from tap_mws_reports.documents.block_parser import BlockParser
+from tap_mws_reports.documents.columns import columns_of
 from tap_mws_reports.documents.dialect import BLOCK_SIZE
-from tap_mws_reports.report_types import Kind, ReportType
+from tap_mws_reports.documents.record_batch import ColumnChunk
+from tap_mws_reports.report_types import Identity, Kind, ReportType
 
 ORDERS = report_types.load("_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_")
 RETURNS = report_types.load("_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_")
+LEDGER = report_types.load("_GET_LEDGER_DETAIL_VIEW_DATA_")
 SETTLEMENT = dataclasses.replace(
     report_types.load("_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"),
     filled_down=("deposit_date", "total_amount", "currency"),
@@ -173,3 +178,123 @@ def test_columns_are_read_as_other_kinds_on_demand(open_rows) -> None:
 
     (row,) = table.rows()
     assert (row["quantity"], row["shelf"]) == ("07", 12)
+
+
+def parsed(
+    report_type: ReportType,
+    header: str,
+    *chunks: list[str],
+    marketplace_format: MarketplaceFormat | None = None,
+    wanted: set[str] | None = None,
+    **given: Any,
+) -> list[Row]:
+    """Return the rows of chunks of lines, from a parser alone."""
+    parser = BlockParser(
+        columns_of(header.split("\t"), report_type),
+        report_type,
+        marketplace_format or MarketplaceFormat(),
+        wanted,
+        given.pop("exact", Decimal),
+        **given,
+    )
+    return [
+        row
+        for lines in chunks
+        for row in parser(
+            ColumnChunk(list(zip(*(line.split("\t") for line in lines), strict=True)), None)
+        ).rows()
+    ]
+
+
+def test_rows_are_numbered_over_all_chunks() -> None:
+    rows = parsed(RETURNS, "sku", ["A", "B"], ["C"], ["D", "E"])
+
+    assert [row["_row_number"] for row in rows] == [1, 2, 3, 4, 5]
+
+
+def test_timestamps_are_in_utc_unless_said_otherwise() -> None:
+    (row,) = parsed(ORDERS, "amazon-order-id\tpurchase-date", ["1\t2020-01-05T10:00:00-07:00"])
+
+    assert (row["purchase_date"], row["_offsets"]) == (DAY_IN_UTC, '{"purchase_date": "-07:00"}')
+
+
+OWN_NAMES = {"_line", "_unparsed", "_offsets", "_extra", "_row_number"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        (None, {"sku", "sales", "sales_dates"}),
+        ({"sku", "sales", "sales_dates"}, {"sku", "sales", "sales_dates"}),
+        ({"sales"}, {"sales"}),
+        ({"sku"}, {"sku"}),
+    ],
+)
+def test_dates_of_a_header_are_a_column_if_they_are_wanted(
+    wanted: set[str] | None, names: set[str]
+) -> None:
+    rows = parsed(RETURNS, "sku\tSales (2023-05)", ["A\t1", "B\t2"], wanted=wanted)
+
+    assert [row.keys() - OWN_NAMES for row in rows] == [names] * 2
+    assert all(row.get("sales_dates", "2023-05") == "2023-05" for row in rows)
+
+
+def test_a_group_may_have_several_columns() -> None:
+    identity = Identity("group", ("amazon_order_id", "sku"))
+    report_type = dataclasses.replace(ORDERS, identity=identity)
+
+    rows = parsed(report_type, "amazon-order-id\tsku", ["1\tA", "1\tB", "2\tA"], ["\t", "1\tA"])
+
+    assert column(rows, "sku") == ["A", "B", "A", "A", "A"]
+    assert [row["_line"] for row in rows] == [1, 1, 1, 2, 2]
+
+
+def test_only_the_rows_of_groups_are_filled_and_counted() -> None:
+    identity = Identity("row", ("sku",))
+    rows = parsed(dataclasses.replace(ORDERS, identity=identity), "sku\tasin", ["A\t1", "\t2"])
+
+    assert column(rows, "sku") == ["A", "None"]
+    assert all("_line" not in row for row in rows)
+
+
+@pytest.mark.parametrize("timestamps", ["utc", "offset"])
+def test_formats_are_those_of_the_marketplace_or_of_the_column(timestamps: str) -> None:
+    german = MarketplaceFormat("cp1252", "Europe/Berlin", "DMY", ",")
+    given = {"marketplace_format": german, "timestamps": timestamps}
+
+    (row,) = parsed(LEDGER, "Date\tASIN", ["02/13/2026\tB01"], **given)
+    assert row["date"] == "2026-02-13"
+
+    (row,) = parsed(RETURNS, "return-date", ["13.02.2026 10:00:00 CET"], **given)
+    utc = "2026-02-13T09:00:00+00:00"
+    assert row["return_date"] == (utc if timestamps == "utc" else "2026-02-13T10:00:00+01:00")
+
+    amounts = [
+        parsed(each, "total-amount", ["1.234"], **given)[0]["total_amount"]
+        for each in (SETTLEMENT, dataclasses.replace(SETTLEMENT, local_numbers=False))
+    ]
+    assert amounts == [Decimal(1234), Decimal("1.234")]
+
+
+def test_decimals_are_what_the_caller_makes_of_their_digits() -> None:
+    (row,) = parsed(ORDERS, "item-price", ["12.50"], exact=lambda digits: f"exactly {digits}")
+
+    assert row["item_price"] == "exactly 12.50"
+
+
+@pytest.mark.parametrize("timestamps", ["utc", "offset"])
+def test_a_timestamp_is_no_number(timestamps: str) -> None:
+    moment = "2020-01-05T10:00:00+00:00"
+    (row,) = parsed(ORDERS, "quantity", [moment], timestamps=timestamps)
+
+    assert row["quantity"] is None
+    assert json.loads(str(row["_unparsed"])) == {"quantity": moment}
+
+
+def test_cells_that_are_not_parsed_are_kept_as_they_are_beside_those_that_are() -> None:
+    rows = parsed(ORDERS, "quantity", ["Größe", "2"])
+
+    assert [(row["quantity"], row["_unparsed"]) for row in rows] == [
+        (None, '{"quantity": "Größe"}'),
+        (2, None),
+    ]

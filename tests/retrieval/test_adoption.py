@@ -6,17 +6,28 @@ from typing import Any
 
 import pytest
 
-from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest, ReportSpec
+from tap_mws_reports.api.interface import (
+    ProcessingStatus,
+    Report,
+    ReportRequest,
+    ReportSpec,
+    ThrottledCall,
+)
 from tap_mws_reports.retrieval.adoption import (
+    adopt_existing,
     adopt_requests,
     count_unidentified,
+    failed_request_ids,
+    list_generated,
     split_at_listed,
 )
 from tap_mws_reports.retrieval.intervals import Interval
+from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
 from tap_mws_reports.retrieval.planning.periods import Periods
 from tap_mws_reports.retrieval.planning.windows import WindowRule
 from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
-from tap_mws_reports.retrieval.state.bookmark_entries import FailedWindow
+from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.state.bookmark_entries import FailedWindow, GivenUp
 from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -254,3 +265,290 @@ def test_reports_that_may_be_requested_twice_are_counted() -> None:
     ]
     assert count_unidentified(jobs, listed, now=NOW) == 2
     assert count_unidentified([job()], listed, now=NOW) == 0
+
+
+def test_only_requests_to_be_made_are_counted_as_perhaps_doubled() -> None:
+    options = (("ShowSalesChannel", "true"),)
+    opened, waiting = (replace(job(options=options), matchable=False) for _ in range(2))
+    opened.opened("9", NOW, NOW, adopted=False)
+    listed = [request("1", scheduled=True), request("2")]
+    assert count_unidentified([job(), opened, waiting], listed, now=NOW) == 1
+    assert count_unidentified([waiting], listed[:1], now=NOW) == 0
+
+
+def test_a_job_that_does_not_adopt_leaves_the_others_their_turn() -> None:
+    opened, failed, with_options, last = job(), job(), job(options=(("a", "b"),)), job()
+    opened.opened("9", NOW, NOW, adopted=False)
+    failed.bookmark.give_up(FailedWindow(WINDOW, "damaged", "bad"))
+    jobs = [opened, failed, with_options, last]
+
+    adopted = adopt_requests(jobs, [request()], now=NOW, submitted={"bad": NOW})
+
+    assert adopted == [last]
+    assert opened.report_request_id == "9"
+
+
+def test_an_adopted_request_is_told_from_an_own_one() -> None:
+    wanted = job()
+    adopt_requests([wanted], [request(age=timedelta(minutes=7))], now=NOW)
+    assert (wanted.report_request_id, wanted.adopted) == ("1", True)
+    assert wanted.submitted == NOW - timedelta(minutes=7)
+    assert wanted.awaited == NOW
+
+
+def test_a_request_without_dates_is_no_windows() -> None:
+    listed = replace(request(), start_date=None, end_date=None)
+    wanted = job()
+    assert not adopt_requests([wanted], [listed], now=NOW)
+    assert not split_at_listed([wanted], [listed])
+    assert wanted.phase is JobStatus.TO_REQUEST
+
+
+def test_a_snapshot_has_the_dates_of_no_window() -> None:
+    wanted = job(LISTINGS, None)
+    assert adopt_requests([wanted], [request(report_type=LISTINGS)], now=NOW) == [wanted]
+    assert wanted.interval is None
+
+
+def failures(window: Interval | None) -> set[str]:
+    wanted = job(interval=window)
+    bookmark, since = wanted.bookmark, NOW.date()
+    for each, name in ((WINDOW, "window"), (None, "snapshot")):
+        bookmark.give_up(FailedWindow(each, "damaged", name))
+    bookmark.give_up(FailedWindow(Interval(WINDOW.end, NOW), "never requested"))
+    bookmark.note_failures(
+        bookmark.failed_windows,
+        [
+            GivenUp(WINDOW, "damaged", since, since, "given up"),
+            GivenUp(None, "damaged", since, since, "given up snapshot"),
+            GivenUp(Interval(WINDOW.end, NOW), "damaged", since, since, "later"),
+        ],
+    )
+    return failed_request_ids(wanted)
+
+
+@pytest.mark.parametrize(
+    ("window", "ids"),
+    [
+        (WINDOW, {"window", "given up"}),
+        (Interval(WINDOW.start - timedelta(days=1), WINDOW.start), set()),
+        (Interval(WINDOW.start - timedelta(days=1), NOW), {"window", "given up", "later"}),
+        (Interval(WINDOW.end, NOW), {"later"}),
+        (None, {"snapshot", "given up snapshot"}),
+    ],
+    ids=["the same", "just before", "all", "just after", "a snapshot"],
+)
+def test_failures_are_those_of_the_window(window: Interval | None, ids: set[str]) -> None:
+    assert failures(window) == ids
+
+
+def test_of_several_failures_the_last_one_counts() -> None:
+    wanted = job()
+    middle = WINDOW.start + timedelta(days=9)
+    for interval, name in (
+        (Interval(WINDOW.start, middle), "early"),
+        (Interval(middle, WINDOW.end), "late"),
+    ):
+        wanted.bookmark.give_up(FailedWindow(interval, "damaged", name))
+    submitted = {"early": NOW - timedelta(hours=3), "late": NOW - timedelta(hours=1)}
+    two_hours = request(age=timedelta(hours=2))
+    assert not adopt_requests([wanted], [two_hours], now=NOW, submitted=submitted)
+    del submitted["late"]  # Amazon lists it no longer.
+    assert adopt_requests([wanted], [two_hours], now=NOW, submitted=submitted)
+
+
+SHORT = WINDOW.end - timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("change", "listed"),
+    [
+        ({"interval": None}, request(end=SHORT)),
+        ({"rule": replace(RULE, periods=Periods(over_in="UTC"))}, request(end=SHORT)),
+        ({"spec": replace(job().spec, options=(("a", "b"),))}, request(end=SHORT)),
+        ({"phase": JobStatus.OPEN}, request(end=SHORT)),
+        ({"rule": replace(RULE, cooldown=timedelta(hours=2))}, request(end=SHORT)),
+        ({}, request(end=SHORT, scheduled=True)),
+        ({}, request(end=SHORT, start=WINDOW.start + timedelta(seconds=1))),
+        ({}, request(end=WINDOW.end + timedelta(days=1))),
+        ({}, replace(request(end=SHORT), marketplace_ids=("A",))),
+    ],
+    ids=[
+        *("snapshot", "periods", "options", "open", "inside the cooldown"),
+        *("scheduled", "other start", "longer", "other marketplace"),
+    ],
+)
+def test_a_window_is_left_whole(change: dict[str, Any], listed: ReportRequest) -> None:
+    wanted = replace(job(), **change)
+    assert split_at_listed([wanted], [listed]) == []
+    assert wanted.interval == change.get("interval", WINDOW)
+
+
+def test_a_window_that_is_listed_whole_is_not_cut_for_a_shorter_request() -> None:
+    assert split_at_listed([job()], [request(), request(end=SHORT)]) == []
+
+
+def test_a_window_is_cut_at_its_half_and_so_is_the_rest() -> None:
+    wanted, other = job(), job(LISTINGS)
+    middle = WINDOW.start + (WINDOW.end - WINDOW.start) / 2
+    second = request("2", start=middle, end=SHORT)
+    rest, remainder = split_at_listed([other, wanted], [request(end=middle), second])
+    assert other.interval == WINDOW
+    assert [each.interval for each in (wanted, rest, remainder)] == [
+        Interval(WINDOW.start, middle),
+        Interval(middle, SHORT),
+        Interval(SHORT, WINDOW.end),
+    ]
+
+
+class ListingService:
+    """A service that lists requests and reports, and writes down what it is told."""
+
+    retention = timedelta(days=90)
+
+    def __init__(self, *listed: ReportRequest, reports: tuple[Report, ...] = ()) -> None:
+        self._listed, self._reports = listed, reports
+        self.told: list[object] = []
+
+    def report_requests(self, **asked: object) -> tuple[ReportRequest, ...]:
+        self.told.append(asked)
+        return self._listed
+
+    def reports(self, **asked: object) -> tuple[Report, ...]:
+        self.told.append(asked)
+        return self._reports
+
+    def spent(self, call: ThrottledCall, moments: list[datetime]) -> None:
+        self.told.append((call, moments))
+
+
+def partition(report_type: str = ORDERS, kind: str = "range", **given: Any) -> PartitionRequest:
+    start, end = given.pop("start", WINDOW.start), given.pop("end", None)
+    bookmark = given.pop("bookmark", None) or Bookmark({})
+    return PartitionRequest(
+        *("stream", "A2SELLER", report_type, kind, RULE, start, end, (), (), bookmark), **given
+    )
+
+
+def test_without_anything_to_request_nothing_is_listed() -> None:
+    service, opened = ListingService(request()), job()
+    opened.opened("9", NOW, NOW, adopted=False)
+    assert adopt_existing([opened], [partition()], service, Latencies(), NOW) == []
+    assert service.told == []
+
+
+def test_the_list_tells_what_was_requested_and_how_long_it_took() -> None:
+    hour = timedelta(hours=1)
+    done = {"completed_date": NOW - timedelta(minutes=4), "generated_report_id": "r"}
+    service = ListingService(
+        replace(request("new", age=timedelta(minutes=5)), **done),
+        request("open", age=timedelta(minutes=6), status=ProcessingStatus.IN_PROGRESS),
+        replace(request("amazon's", age=timedelta(minutes=7), scheduled=True), **done),
+        replace(request("empty", age=timedelta(minutes=8)), completed_date=NOW),
+        replace(request("old", age=hour), **{**done, "completed_date": NOW - hour / 2}),
+    )
+    partitions = [partition(), partition(LISTINGS, "snapshot"), partition("_X_", "generated")]
+    wanted, latencies = job(), Latencies()
+    jobs = [wanted]
+
+    assert adopt_existing(jobs, partitions, service, latencies, NOW) == [wanted]
+
+    assert wanted.awaited == NOW
+    assert (jobs, wanted.report_request_id) == ([wanted], "new")
+    asked, (call, moments) = service.told
+    since = NOW - timedelta(days=90)
+    assert asked == {"report_types": sorted([LISTINGS, ORDERS]), "requested_from": since}
+    assert call is ThrottledCall.REQUEST
+    ages = [NOW - each + timedelta(seconds=1) for each in moments]
+    assert ages == [timedelta(minutes=minutes) for minutes in (5, 6, 8)]
+    assert latencies.seen(ORDERS) == [1800, 60], "the oldest first"
+
+
+def test_requests_in_use_or_failed_are_not_adopted(caplog) -> None:
+    bookmark, since = Bookmark({}), NOW.date()
+    bookmark.note_failures(
+        [FailedWindow(Interval(WINDOW.end, NOW), "damaged", "failed")],
+        [GivenUp(Interval(WINDOW.end, NOW), "damaged", since, since, "given up")],
+    )
+    used, wanted = job(), job()
+    used.opened("used", NOW, NOW, adopted=False)
+    ids = ("used", "failed", "given up", "free")
+    service = ListingService(*map(request, ids))
+    partitions = [partition(bookmark=bookmark), partition()]
+    assert adopt_existing([used, wanted], partitions, service, Latencies(), NOW) == [wanted]
+    assert wanted.report_request_id == "free"
+    assert not caplog.records
+
+
+def test_a_request_older_than_the_failure_is_not_adopted() -> None:
+    wanted = job()
+    wanted.bookmark.give_up(FailedWindow(WINDOW, "damaged", "failed"))
+    service = ListingService(request("failed"), request("older", age=timedelta(days=1)))
+    partitions = [partition(bookmark=wanted.bookmark)]
+    assert not adopt_existing([wanted], partitions, service, Latencies(), NOW)
+
+
+def test_jobs_that_cannot_be_matched_are_requested_and_that_is_said(caplog) -> None:
+    wanted, snapshot = (replace(each, matchable=False) for each in (job(), job(LISTINGS, None)))
+    stale = request("2", report_type=LISTINGS, age=timedelta(minutes=30))
+    fresh = request("3", report_type=LISTINGS, age=timedelta(minutes=29))
+    assert count_unidentified([snapshot], [stale], now=NOW) == 0
+    service = ListingService(request(), stale, fresh)
+    assert not adopt_existing([wanted, snapshot], [partition()], service, Latencies(), NOW)
+    assert wanted.phase is snapshot.phase is JobStatus.TO_REQUEST
+    assert caplog.messages == [
+        "Requesting 2 reports although Amazon lists requests that may be the same: "
+        "its list does not show their options or marketplaces"
+    ]
+    assert caplog.records[0].name == "tap_mws_reports.retrieval.adoption"
+
+
+def test_remainders_are_added_and_adopt_too() -> None:
+    wanted = job()
+    jobs = [wanted]
+    service = ListingService(request("1", end=SHORT), request("2", start=SHORT))
+    adopted = adopt_existing(jobs, [partition()], service, Latencies(), NOW)
+    assert adopted == jobs
+    assert [each.report_request_id for each in jobs] == ["1", "2"]
+
+
+def report(report_id: str, days: float = 0, report_type: str = "_X_") -> Report:
+    return Report(report_id, report_type, f"5{report_id}", WINDOW.start + timedelta(days=days))
+
+
+def test_generated_reports_are_those_of_the_type_and_time_oldest_first() -> None:
+    bookmark, since = Bookmark({}), NOW.date()
+    bookmark.close_document("6", WINDOW.start)
+    bookmark.note_failures(
+        [], [GivenUp(None, "damaged", since, since, report_request_id="57", report_id="x")]
+    )
+    listed = (
+        *(report("3", 3), report("2", 2), report("1", 0), report("0", -1)),
+        *(report("6", 2), report("7", 2), report("9", 9), report("8", 1, "_Y_")),
+    )
+    service = ListingService(reports=listed)
+    end = WINDOW.start + timedelta(days=9)
+    generated = partition("_X_", "generated", end=end, bookmark=bookmark)
+    newest = partition("_X_", "generated", start=NOW - timedelta(days=99), newest_only=True)
+
+    jobs = list(
+        list_generated(
+            [partition(), generated, partition("_Y_", "generated"), newest], service, NOW
+        )
+    )
+
+    assert [(each.report_id, each.origin) for each in jobs] == [
+        *(("1", "51"), ("2", "52"), ("3", "53"), ("8", "58"), ("9", "59"))
+    ]
+    assert [each.taken for each in jobs[:3]] == [
+        listed[place].available_date for place in (2, 1, 0)
+    ]
+    assert service.told == [
+        {"report_types": ["_X_", "_Y_"], "available_from": NOW - timedelta(days=99)}
+    ]
+
+
+def test_without_generated_types_no_reports_are_listed() -> None:
+    service = ListingService()
+    assert list(list_generated([partition()], service, NOW)) == []
+    assert service.told == []

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import copy
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tap_mws_reports.errors import StateError
 from tap_mws_reports.retrieval.intervals import Interval
-from tap_mws_reports.retrieval.state.bookmark_entries import FailedWindow, OpenRequest
+from tap_mws_reports.retrieval.state.bookmark_entries import FailedWindow, GivenUp, OpenRequest
 from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 
 
@@ -55,12 +56,15 @@ def test_closing_a_part_of_a_failed_window_leaves_the_rest(
 ) -> None:
     bookmark = Bookmark({})
     snapshot = FailedWindow(None, "cancelled", "3")
-    bookmark.give_up(FailedWindow(interval(0, 10), "too soon", "1"))
+    document = FailedWindow(None, "damaged", "4", report_id="a")
     bookmark.give_up(snapshot)
+    bookmark.give_up(FailedWindow(interval(0, 10), "too soon", "1"))
+    bookmark.give_up(document)
     bookmark.close(finished, "2")
     assert bookmark.failed_windows == [
-        *(FailedWindow(each, "too soon", "1") for each in left),
         snapshot,
+        *(FailedWindow(each, "too soon", "1") for each in left),
+        document,
     ]
 
 
@@ -131,3 +135,211 @@ def test_every_change_leaves_the_state_it_found_untouched_until_it_is_whole() ->
 def test_a_broken_state_is_refused() -> None:
     with pytest.raises(StateError, match="done"):
         _ = Bookmark({"done": {"a": 1}}).done
+
+
+def given_up(window: Interval | None, last: int = 5, **ids: str) -> GivenUp:
+    return GivenUp(window, "damaged", date(2026, 1, 1), day(last).date(), **ids)
+
+
+def test_what_was_noted_is_read_again() -> None:
+    state: dict[str, Any] = {}
+    noted = Bookmark(state)
+    noted.note_latencies([90, 100])
+    noted.note_row_counts([7, 8])
+    noted.note_columns(12, [["sku", 3, "2026-01-01"]])
+    noted.note_granted(day(1) + timedelta(milliseconds=1))
+    noted.note_written("a")
+    noted.note_written("b")
+
+    read = Bookmark(copy.deepcopy(state))
+
+    assert (read.latencies, read.row_counts) == ([90, 100], [7, 8])
+    assert (read.compared_columns, read.absent_columns) == (12, [("sku", 3, "2026-01-01")])
+    assert read.last_granted == day(1).timestamp() + 1
+    assert read.to_acknowledge == ["a", "b"]
+    read.forget_acknowledged({"a", "c"})
+    assert read.to_acknowledge == ["b"]
+    assert Bookmark({}).compared_columns == 0
+
+
+def test_a_request_that_is_forgotten_leaves_the_others() -> None:
+    bookmark = Bookmark({})
+    requests = [OpenRequest(each, interval(0, 10), day(11)) for each in ("1", "2")]
+    for each in requests:
+        bookmark.note_request(each)
+    bookmark.forget_request("1")
+    assert bookmark.open_requests == requests[1:]
+
+
+def test_a_request_that_is_open_again_does_not_time_out_twice() -> None:
+    bookmark = Bookmark({})
+    since = date(2026, 1, 5)
+    timed_out = [
+        FailedWindow(interval(0, 10), "timed out", "1", day(1), failed_since=since),
+        FailedWindow(interval(10, 20), "timed out", "2", day(2), failed_since=since),
+        FailedWindow(interval(20, 30), "damaged", "3", failed_since=since),
+    ]
+    for each in timed_out:
+        bookmark.give_up(each)
+    assert bookmark.timed_out_requests == [
+        OpenRequest("1", interval(0, 10), day(1)),
+        OpenRequest("2", interval(10, 20), day(2)),
+    ]
+    bookmark.note_request(OpenRequest("1", interval(0, 10), day(1)))
+    assert bookmark.failed_windows == [replace(timed_out[0], submitted=None), *timed_out[1:]]
+
+
+def test_a_window_that_fails_again_keeps_the_date_of_its_first_failure() -> None:
+    bookmark = Bookmark({})
+    first, second = date(2026, 1, 1), date(2026, 1, 2)
+    bookmark.note_request(OpenRequest("2", interval(0, 10), day(11)))
+    bookmark.note_request(OpenRequest("3", interval(10, 20), day(11)))
+    bookmark.give_up(FailedWindow(interval(0, 10), "damaged", "1", failed_since=first))
+    bookmark.give_up(FailedWindow(interval(0, 10), "cancelled", "2", failed_since=second))
+    bookmark.give_up(FailedWindow(interval(5, 15), "cancelled", "4", failed_since=second))
+    assert bookmark.failed_windows == [
+        FailedWindow(interval(0, 10), "cancelled", "2", failed_since=first),
+        FailedWindow(interval(5, 15), "cancelled", "4", failed_since=second),
+    ]
+    assert [each.report_request_id for each in bookmark.open_requests] == ["3"]
+
+
+def test_each_report_fails_for_itself() -> None:
+    bookmark = Bookmark({})
+    failures = [
+        FailedWindow(None, "damaged", "1", report_id="a", failed_since=date(2026, 1, 1)),
+        FailedWindow(None, "damaged", "2", report_id="b", failed_since=date(2026, 1, 2)),
+    ]
+    for each in failures:
+        bookmark.give_up(each)
+    assert bookmark.failed_windows == failures
+    again = replace(failures[0], report_request_id="3")
+    bookmark.give_up(again)
+    assert bookmark.failed_windows == [failures[1], again]
+    bookmark.close_document("a", day(1))
+    assert bookmark.failed_windows == failures[1:]
+
+
+def test_a_snapshot_that_is_written_ends_its_failures_alone() -> None:
+    bookmark = Bookmark({})
+    window, report = given_up(interval(0, 10)), given_up(None, report_id="a")
+    failed = [
+        FailedWindow(None, "cancelled", "1"),
+        FailedWindow(interval(10, 20), "cancelled", "2"),
+        FailedWindow(None, "damaged", "3", report_id="b"),
+    ]
+    bookmark.note_failures(failed, [window, given_up(None), report])
+    for each in ("4", "5"):
+        bookmark.note_request(OpenRequest(each, None, day(11)))
+    assert bookmark.given_up_snapshot == given_up(None)
+
+    bookmark.close_snapshot(day(12), "4")
+
+    assert bookmark.failed_windows == failed[1:]
+    assert (bookmark.given_up, bookmark.given_up_snapshot) == ([window, report], None)
+    assert [each.report_request_id for each in bookmark.open_requests] == ["5"]
+    assert bookmark.snapshot_taken == day(12)
+
+
+def test_an_advanced_bookmark_names_its_column() -> None:
+    state: dict[str, Any] = {}
+    Bookmark(state).close_snapshot(day(1), None)
+    assert state["replication_key"] == "_data_end"
+    assert state["replication_key_value"] == "2026-01-02T00:00:00+00:00"
+
+
+def test_a_document_is_forgotten_after_180_days() -> None:
+    bookmark = Bookmark({})
+    bookmark.close_document("old", day(0))
+    bookmark.close_document("kept", day(1), "7")
+    bookmark.close_document("new", day(180))
+    assert not bookmark.has_read("old")
+    assert bookmark.has_read("kept")
+    assert bookmark.has_read("7")
+
+
+def test_a_document_that_was_given_up_is_known_by_its_ids_and_a_window_is_not() -> None:
+    bookmark = Bookmark({})
+    report = given_up(None, report_id="a", report_request_id="1")
+    bookmark.note_failures([], [given_up(interval(0, 10), report_request_id="2"), report])
+    assert bookmark.has_given_up("a")
+    assert bookmark.has_given_up("b", "1")
+    assert not bookmark.has_given_up("2")
+    assert not bookmark.has_read("a", "1")
+
+
+def test_given_up_windows_count_as_passed_until_they_are_retried() -> None:
+    state: dict[str, Any] = {}
+    bookmark = Bookmark(state)
+    bookmark.close(interval(10, 20), None)
+    bookmark.note_failures([], [given_up(interval(0, 10))])
+    assert bookmark.snapshot_taken == day(20)
+    bookmark.note_failures([FailedWindow(interval(0, 10), "damaged")], [])
+    assert bookmark.done == [interval(10, 20)]
+    assert bookmark.snapshot_taken == day(20)
+
+
+def test_the_bookmark_goes_back_where_all_windows_are_retried() -> None:
+    bookmark = Bookmark({})
+    bookmark.note_failures([], [given_up(interval(0, 10)), given_up(interval(10, 20))])
+    assert bookmark.snapshot_taken == day(20)
+    retried = [
+        FailedWindow(interval(10, 20), "damaged"),
+        FailedWindow(interval(0, 10), "damaged"),
+        FailedWindow(None, "damaged", report_id="a"),
+    ]
+    bookmark.note_failures(retried, [])
+    assert (bookmark.failed_windows, bookmark.given_up) == (retried, [])
+    assert bookmark.snapshot_taken == day(0)
+
+
+@pytest.mark.parametrize(
+    ("before", "retried"),
+    [
+        pytest.param([], [FailedWindow(interval(0, 10), "damaged")], id="none was given up"),
+        pytest.param([given_up(None)], [FailedWindow(interval(0, 10), "damaged")], id="a snapshot"),
+        pytest.param([given_up(None)], [FailedWindow(None, "damaged")], id="no window"),
+    ],
+)
+def test_the_bookmark_stays_without_windows_that_were_given_up(
+    before: list[GivenUp], retried: list[FailedWindow]
+) -> None:
+    bookmark = Bookmark({})
+    bookmark.note_failures([], before)
+    bookmark.note_failures(retried, [])
+    assert bookmark.failed_windows == retried
+    assert bookmark.snapshot_taken is None
+
+
+def test_failures_of_documents_are_forgotten_after_180_days_and_others_never() -> None:
+    bookmark = Bookmark({})
+    kept = [given_up(None, 0), given_up(interval(0, 10), 0), given_up(None, 1, report_id="kept")]
+    newest = given_up(None, 180, report_id="new")
+    bookmark.note_failures([], [*kept, given_up(None, 0, report_id="old"), newest])
+    assert bookmark.given_up == [*kept, newest]
+
+
+def test_what_does_not_fit_is_removed_and_the_rest_is_kept() -> None:
+    state: dict[str, Any] = {}
+    bookmark = Bookmark(state)
+    windows = [interval(0, 10), interval(10, 25), None]
+    failures = [FailedWindow(each, "damaged") for each in windows]
+    bookmark.note_failures(failures, map(given_up, windows))
+    for each in windows:
+        bookmark.note_request(OpenRequest(str(each), each, day(11)))
+
+    bookmark.keep(iter([interval(25, 30)]), lambda each: each == interval(0, 10))
+
+    assert [each.interval for each in bookmark.open_requests] == [interval(0, 10), None]
+    assert bookmark.failed_windows == [failures[0], failures[2]]
+    assert bookmark.given_up == [given_up(interval(0, 10)), given_up(None)]
+    assert bookmark.done == [interval(25, 30)]
+    assert state["done"] == [["2026-01-26T00:00:00+00:00", "2026-01-31T00:00:00+00:00"]]
+    assert bookmark.snapshot_taken == day(10), "the window that was given up and fits"
+
+
+def test_a_broken_state_says_what_and_what_to_do() -> None:
+    with pytest.raises(StateError) as raised:
+        _ = Bookmark({"latencies": {}}).latencies
+    assert str(raised.value).startswith("The state's `latencies` is not a list.")
+    assert raised.value.hint == "Give a state this tap wrote, or start without one."
