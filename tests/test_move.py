@@ -23,6 +23,7 @@ from tap_mws_reports.sandbox.http import Request, Response
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 UNSHIPPED = "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"  # has personal data
 SETTLEMENT = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
+SETTLEMENTS = "v2_settlement_report_data_flat_file_v2"
 REPORTS = (
     {"type": ORDERS, "window_days": 7},
     # Cools down. A run that goes on would look back a week for what has come late.
@@ -45,7 +46,7 @@ STREAMS = {
     "merchant_listings_all_data",
     "fba_myi_unsuppressed_inventory_data",
     "flat_file_actionable_order_data",
-    "v2_settlement_report_data_flat_file_v2",
+    SETTLEMENTS,
 }
 LIFECYCLE = ("report_requests", "reports", "report_schedules")
 IDS = {"_report_id"}
@@ -240,7 +241,9 @@ def test_a_backfill_begun_by_one_service_is_ended_by_the_other(
     settings = {**DATES, **SELLERS[seller]}
     settings["catalog"] = catalog(harness, **settings)
     first = begun(harness, word, number, **settings, api=api).stopped
-    assert bool(windows(first)) == (number > 3)
+    # Settlements are there already; they are read while the others are made.
+    requested = [each for each in windows(first) if each[0] != SETTLEMENTS]
+    assert bool(requested) == (number > 3)
     ended = harness.run(*REPORTS, **settings, api=other, state=state(first))
     assert not ended.failures
     assert {each["stream"] for each in ended.messages if each["type"] == "SCHEMA"} == STREAMS
