@@ -31,7 +31,7 @@ class LineWriter(MsgSpecWriter):
         """Write a message as one line of JSON.
 
         Raises:
-            Interrupted: a signal arrived while the line was written.
+            Interrupted: a signal arrived while the line was written, or has ended the target, too.
             TargetGone: the target stopped reading, or the output cannot be written.
         """
         self._write(message, flush=not isinstance(message, RecordMessage))
@@ -86,6 +86,9 @@ class LineWriter(MsgSpecWriter):
                 sys.stdout.buffer.flush()
         except BrokenPipeError as error:
             discard_stdout()
+            if self._asked:
+                # Ctrl-C in a terminal ends the target as well, and often before the tap.
+                raise Interrupted from error
             what = "The target stopped reading."
             raise TargetGone(what, hint="check its log; run again from its last state") from error
         except OSError as error:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from singer_sdk.contrib.msgspec import MsgSpecWriter
 
+from tap_mws_reports.errors import TargetGone
 from tap_mws_reports.streams import message_writer as module
 from tap_mws_reports.streams.message_writer import Interrupted, LineWriter
 
@@ -44,6 +45,22 @@ def test_a_stop_within_a_line_waits_for_its_end(asked_within_a_line, capsysbinar
     with pytest.raises(Interrupted):
         asked_within_a_line(*signals).write_message(object())
     assert capsysbinary.readouterr().out == LINE
+
+
+def test_a_signal_that_ended_the_target_too_is_a_stop_and_no_error(monkeypatch) -> None:
+    def gone(_lines: bytes) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(module, "_send", gone)
+    monkeypatch.setattr(module, "discard_stdout", lambda: None)
+    writer = LineWriter()
+    with pytest.raises(Interrupted):
+        writer.ask_to_stop(SIGINT)
+    writer.end()
+    with pytest.raises(Interrupted):
+        writer.write_state(b"{}")
+    with pytest.raises(TargetGone):
+        LineWriter().write_state(b"{}")
 
 
 def test_a_stop_within_a_block_of_lines_waits_for_its_end(monkeypatch) -> None:
