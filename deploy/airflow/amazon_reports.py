@@ -64,7 +64,8 @@ def plan(region: str, params: dict[str, Any] | None = None) -> list[dict[str, An
     os.write(write, json.dumps(settings).encode())
     os.close(write)
     config = [SETTINGS["regions"][region]["config"], f"/dev/fd/{read}"]
-    command = [*SETTINGS["plan"], "--config", *config, "--json", "--shards", str(params["shards"])]
+    configs = [argument for each in config for argument in ("--config", each)]
+    command = [*SETTINGS["plan"], *configs, "--json", "--shards", str(params["shards"])]
     done = subprocess.run(command, stdout=subprocess.PIPE, pass_fds=[read], check=True)
     os.close(read)
     found: list[dict[str, Any]] = json.loads(done.stdout)["shards"]
