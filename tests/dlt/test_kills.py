@@ -142,7 +142,7 @@ def test_kills(make_warehouse, amazon, config, clock) -> None:
     "points",
     [
         pytest.param(
-            ["extracted", "copied", "merged", "committed"], id="some", marks=pytest.mark.slow
+            ["extracted", "copied", "merged", "committed"], id="some", marks=pytest.mark.every_kill
         ),
         pytest.param([*POINTS], id="all", marks=pytest.mark.every_kill),
     ],
