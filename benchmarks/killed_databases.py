@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from benchmarks import duckdb_query
 from benchmarks.postgres_server import PostgresServer, running_postgres
 from benchmarks.tap_process import ROOT
 
@@ -59,11 +58,7 @@ class DuckDb:
 
     def _ask(self, sql: str) -> list[list[Any]]:
         """Return the rows of a query, asked by the target's own DuckDB."""
-        program = ROOT / "scripts" / "query.py"
-        command = [self.program.with_name("python"), program, self._path, sql]
-        answer = subprocess.run(command, capture_output=True, text=True, check=True)
-        rows: list[list[Any]] = json.loads(answer.stdout)
-        return rows
+        return duckdb_query.ask(self.program.with_name("python"), self._path, sql)
 
 
 class Postgres:

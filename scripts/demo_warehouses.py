@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from benchmarks import duckdb_query
 from benchmarks.postgres_server import PostgresServer, running_postgres
 
 ROOT = Path(__file__).parents[1]
@@ -68,11 +67,7 @@ class DuckDb:
         """Return the rows of a query."""
         if not self.loaded:
             return []
-        program = Path(__file__).with_name("query.py")
-        command = [self.program.with_name("python"), program, self._database, sql]
-        answer = subprocess.run(command, capture_output=True, text=True, check=True)
-        rows: list[list[Any]] = json.loads(answer.stdout)
-        return rows
+        return duckdb_query.ask(self.program.with_name("python"), self._database, sql)
 
 
 class Postgres:

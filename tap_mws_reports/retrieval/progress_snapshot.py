@@ -65,7 +65,7 @@ def progress_snapshot(
     jobs: Sequence[ReportJob],
     quotas: CallQuotas,
     forecast: Forecast,
-    awaited: Iterable[AwaitedReports] = (),
+    awaited: Sequence[AwaitedReports] = (),
     next_poll: datetime | None = None,
 ) -> ProgressSnapshot:
     """Return the progress snapshot of one seller.
@@ -83,7 +83,7 @@ def progress_snapshot(
         _availability(quotas, ThrottledCall.REQUEST),
         _availability(quotas, ThrottledCall.DOWNLOAD),
         forecast,
-        _by_type(awaited),
+        awaited,
         next_poll,
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import subprocess
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
@@ -17,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from expected_rows import LAYOUTS
 
+from benchmarks import duckdb_query
 from benchmarks.postgres_server import PostgresServer
 
 ROOT = Path(__file__).parents[2]
@@ -231,15 +231,8 @@ class DuckDb(Warehouse):
 
     def _ask(self, sql: str) -> list[list[Any]]:
         """Return the rows of a query, asked by the target's own DuckDB."""
-        command = [
-            program(f"{self._environment}/python"),
-            ROOT / "scripts" / "query.py",
-            self._path,
-            sql,
-        ]
-        answer = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
-        rows: list[list[Any]] = json.loads(answer.stdout, parse_float=Decimal)
-        return rows
+        python = program(f"{self._environment}/python")
+        return duckdb_query.ask(python, self._path, sql, parse_float=Decimal)
 
 
 class CsvFiles(Warehouse):
