@@ -115,10 +115,15 @@ class _Match:
 
 
 def _matches(header: Sequence[str], report_type: ReportType) -> Sequence[_Match | None]:
-    if report_type.positional and len(header) == len(report_type.columns):
-        return [_Match(0, spec) for spec in report_type.columns]
-    known = known_headers(report_type.columns)
-    return [_match(cell, known) for cell in header]
+    columns = report_type.columns
+    known = known_headers(columns)
+    matches = [_match(cell, known) for cell in header]
+    if report_type.positional and len(header) == len(columns):
+        # Where all headers are in the entry's language, they say more than their order.
+        named = {match.spec.name for match in matches if match}
+        if len(named) < len(columns):
+            return [_Match(0, spec) for spec in columns]
+    return matches
 
 
 def _match(cell: str, known: Mapping[str, ColumnSpec]) -> _Match | None:

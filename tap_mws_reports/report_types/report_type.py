@@ -136,7 +136,8 @@ class ReportType:
     one_marketplace: bool = False
     """A report covers one marketplace, even if more are requested."""
     positional: bool = False
-    """The order of the columns is fixed, the language of their headers is not."""
+    """The order of the columns is fixed, the language of their headers is not: it is read by the
+    order, unless all headers are those of the entry."""
     filled_down: tuple[str, ...] = ()
     """Names of columns whose value is only in the first row and applies to all rows."""
     category: str = ""

@@ -89,6 +89,19 @@ def test_feedback_with_a_column_more_is_matched_by_name() -> None:
     assert [column.name for column in columns][:4] == ["rating", "date", "comments", "new"]
 
 
+def test_feedback_in_another_order_is_matched_by_its_english_headers() -> None:
+    header = ["Rater Email", "Order ID", "Your Response", "Comments", "Rating", "Date"]
+
+    assert [column.name for column in columns_of(header, FEEDBACK)] == [
+        "rater_email",
+        "order_id",
+        "your_response",
+        "comments",
+        "rating",
+        "date",
+    ]
+
+
 def test_dates_in_a_header_become_the_value_of_a_column_beside_it() -> None:
     header = [
         "Promo Required Qty - Goal 1 (5/15/2023 to 6/14/2023)",
