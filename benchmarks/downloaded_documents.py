@@ -55,8 +55,12 @@ class DownloadedDocuments(SyncContext):
         self._window = window
         self._charset = charset
 
-    def documents(self, stream: str) -> Iterator[ReportJob]:
-        """Yield the jobs whose documents these are."""
+    def steps(self, *streams: str) -> Iterator[ReportJob]:
+        """Yield the jobs whose documents these are, of each stream in turn."""
+        for stream in streams:
+            yield from self._jobs(stream)
+
+    def _jobs(self, stream: str) -> Iterator[ReportJob]:
         partition_request = next(
             each for each in self._tap.partition_requests() if each.stream == stream
         )
