@@ -269,6 +269,22 @@ def differences(
     return wrong
 
 
+def snapshot_differences(
+    stream: str, reports: Iterable[DeliveredReport], there: Iterable[Mapping[str, Any]]
+) -> list[str]:
+    """Return what is wrong with the newest rows of a snapshot's table, in words.
+
+    Those with the greatest ``_data_end`` are the last document's, whatever an earlier one had.
+    """
+    *_, last = (report for report in reports if LAYOUTS[report.report_type].stream == stream)
+    lines = list(_lines(decoded(last.document), LAYOUTS[last.report_type]))
+    wanted = {(last.report_id, number) for number in range(1, len(lines) + 1)}
+    rows = list(there)
+    newest = max(row["_data_end"] for row in rows)
+    found = {(row["_report_id"], row["_row_number"]) for row in rows if row["_data_end"] == newest}
+    return [f"{stream}: row {row} is only in one of both" for row in sorted(found ^ wanted)]
+
+
 def _cell_differences(
     stream: str,
     expected: ExpectedRow,

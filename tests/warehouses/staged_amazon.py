@@ -1,7 +1,7 @@
 """A sandbox whose documents hold what warehouses find hard, and the pipe from it into a target.
 
 Two runs see different documents: days pass between them, so orders change; and from `CHANGED` on
-order documents have a column more and other values in the hard rows.
+order documents have a column more and other values in the hard rows, and a listing is closed.
 """
 
 from __future__ import annotations
@@ -172,6 +172,8 @@ def write(report_type: str, asked: ReportScope) -> Document:
         return _with_hard_orders(document, asked)
     if report_type == REIMBURSEMENTS:
         return _with_hard_reimbursements(document)
+    if report_type == LISTINGS and asked.now >= CHANGED:
+        return _without_last_line(document)
     return document
 
 
@@ -197,6 +199,11 @@ def _with_hard_reimbursements(document: Document) -> Document:
     writer.writerows([names, *(line.split("\t") for line in lines)])
     writer.writerows([row.get(name, "") for name in names] for row in hard_reimbursements())
     return Document(written.getvalue().encode(), "UTF-8")
+
+
+def _without_last_line(document: Document) -> Document:
+    lines = document.body.splitlines(keepends=True)
+    return Document(b"".join(lines[:-1]), document.charset)
 
 
 @dataclass(frozen=True)
