@@ -58,7 +58,7 @@ Also the interval between polls for lost notifications, which are combined."""
 def stagger(place: int) -> float:
     """Return by how much of `MIN_INTERVAL` a seller polls its probes before `FIRST_POLL`.
 
-    All later polls of the seller are earlier by as much, so it costs one poll at most.
+    All later polls of the seller are earlier, so a request is polled once more at most.
 
     Args:
         place: the seller's place among those of the run, from 0; the first one has no stagger.
