@@ -278,9 +278,12 @@ class TapMwsReports(BaseTap):
             raise
         finally:
             self._ignore_signals()
-            self.state_writer.write_state(self.state)
-            self.run.close()
-            self.run.summary.report(self.run.clock.now())
+            try:
+                self.state_writer.write_state(self.state)
+            finally:
+                # Output that cannot be written leaves neither files nor threads behind.
+                self.run.close()
+                self.run.summary.report(self.run.clock.now())
         self.run.log_left()
         for stream in self.streams.values():
             if isinstance(stream, ReportRows) and stream.selected:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import tempfile
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
@@ -191,3 +193,25 @@ def test_a_withdrawn_type_is_warned_of_once(harness, caplog) -> None:
         f"{harness.spelled(old)}: Amazon will withdraw it on 2026-11-11; "
         "use GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2"
     ]
+
+
+def test_a_final_state_that_cannot_be_written_leaves_no_files_and_no_run_without_summary(
+    harness, monkeypatch, tmp_path, caplog
+) -> None:
+    def full(_state: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    tap = harness.tap(LISTINGS)
+    sync_streams = tap.sync_streams
+
+    def sync_until_the_disk_is_full() -> None:
+        sync_streams()
+        assert list(tmp_path.iterdir())
+        monkeypatch.setattr(tap.state_writer, "write_state", full)
+
+    monkeypatch.setattr(tap, "sync_streams", sync_until_the_disk_is_full)
+    with caplog.at_level("INFO"), pytest.raises(OSError, match="No space left"):
+        harness.sync(tap)
+    assert list(tmp_path.iterdir()) == []
+    assert any(each.startswith("Summary of merchant_listings_all_data") for each in caplog.messages)

@@ -239,12 +239,12 @@ PROPERTIES = th.PropertiesList(
     ),
     th.Property(
         "max_connections",
-        th.CustomType({"type": "integer", "minimum": 1, "maximum": 256}),
+        th.CustomType({"type": "integer", "minimum": 1, "maximum": 1024}),
         default=8,
         title="Connections to Amazon",
         description="How many calls and downloads may go on at the same time, over all sellers. "
         "One connection is enough for about one seller in ten; more than a hundred sellers "
-        "need more.",
+        "need more. Each takes a thread and up to two open files: see `ulimit -n`.",
     ),
     th.Property(
         "retries",

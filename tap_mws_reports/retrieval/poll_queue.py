@@ -17,7 +17,7 @@ from tap_mws_reports.retrieval.waiting import seconds_until
 class PollQueue:
     """Polls the open requests of a seller, one call at a time. Arguments as of `SellerScheduler`.
 
-    ``poller`` makes the polls.
+    ``poller`` makes the polls. ``staggered_by`` is the seller's `poll_schedule.stagger`.
     """
 
     def __init__(
@@ -26,11 +26,13 @@ class PollQueue:
         jobs: Sequence[ReportJob],
         latencies: Latencies,
         poller: StatusPoller,
+        staggered_by: float = 0.0,
     ) -> None:
         self._service = service
         self._jobs = jobs
         self._latencies = latencies
         self._poller = poller
+        self._staggered_by = staggered_by
         self._steps = StepCounter()
 
     def wait(self, now: datetime) -> float | None:
@@ -103,4 +105,6 @@ class PollQueue:
 
     def _schedule(self) -> list[tuple[datetime, ReportJob]]:
         """Return the open jobs with the times of their next polls, the soonest first."""
-        return poll_schedule.by_next_poll(jobs_in(self._jobs, JobStatus.OPEN), self._latencies)
+        return poll_schedule.by_next_poll(
+            jobs_in(self._jobs, JobStatus.OPEN), self._latencies, self._staggered_by
+        )

@@ -27,6 +27,7 @@ from tap_mws_reports.retrieval.report_job import EventHandler, ReportJob
 from tap_mws_reports.retrieval.request_queue import RequestQueue
 from tap_mws_reports.retrieval.scheduling.forecast import NOTHING_LEFT, GrantMoments, forecast
 from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.scheduling.poll_schedule import stagger
 from tap_mws_reports.retrieval.scheduling.request_turns import RequestTurns
 from tap_mws_reports.retrieval.status_poller import NotificationHandler, StatusPoller
 from tap_mws_reports.retrieval.steps import Step
@@ -46,6 +47,7 @@ class SellerScheduler:
         turns: whose turn it is, for the limits that this seller shares with others.
         started: when the run began; its horizon counts from then, and from the first move if it is
             left out.
+        place: the seller's place among those of the run, from 0; see `poll_schedule.stagger`.
 
     ``notifications`` handles notifications of the requests.
     """
@@ -61,6 +63,7 @@ class SellerScheduler:
         emit: EventHandler,
         turns: RequestTurns | None = None,
         started: datetime | None = None,
+        place: int = 0,
     ) -> None:
         self.seller_id = seller_id
         self.jobs = jobs
@@ -77,7 +80,7 @@ class SellerScheduler:
             self.limited,
             self.notifications,
         )
-        self._polls = PollQueue(service, jobs, latencies, poller)
+        self._polls = PollQueue(service, jobs, latencies, poller, stagger(place))
         self._forecast = NOTHING_LEFT
         self.forecast_at: datetime | None = None
         """When the last forecast was made."""

@@ -273,8 +273,8 @@ class SyncContext:
         for seller_id, generated in self.sellers.ask_each(questions):
             jobs[seller_id] += generated
         return [
-            self._scheduler(seller_id, jobs[seller_id], latencies[seller_id], directory)
-            for seller_id in partition_requests
+            self._scheduler(seller_id, jobs[seller_id], latencies[seller_id], directory, place)
+            for place, seller_id in enumerate(partition_requests)
         ]
 
     def _plan(self, seller_id: str, partition_requests: list[PartitionRequest]) -> list[ReportJob]:
@@ -282,7 +282,12 @@ class SyncContext:
         return plan_jobs(partition_requests, self.clock.now(), marketplaces_told=told)
 
     def _scheduler(
-        self, seller_id: str, jobs: list[ReportJob], latencies: Latencies, directory: Path
+        self,
+        seller_id: str,
+        jobs: list[ReportJob],
+        latencies: Latencies,
+        directory: Path,
+        place: int,
     ) -> SellerScheduler:
         service = self.sellers[seller_id].service
         for job in jobs:
@@ -307,6 +312,7 @@ class SyncContext:
             event_logger,
             self._turns,
             self.clock.now(),
+            place,
         )
 
     def _save_ledgers(self, report_type: str) -> None:

@@ -14,7 +14,8 @@ from benchmarks import sellers
 @pytest.fixture
 def measured(monkeypatch, capsys) -> Iterator[Callable[..., dict[str, Any]]]:
     def run(*arguments: str) -> dict[str, Any]:
-        command = ["benchmarks.sellers", *arguments, "--latency", "60", "--call-time", "1"]
+        defaults = "--latency", "60", "--call-time", "1"
+        command = ["benchmarks.sellers", *defaults, *arguments]
         monkeypatch.setattr(sys, "argv", command)
         sellers.main()
         return json.loads(capsys.readouterr().out.splitlines()[-1])
@@ -33,3 +34,10 @@ def test_several_sellers_take_as_long_as_one_if_there_are_connections(measured) 
     assert together["states"] >= 20
     assert together["state_bytes"] > 4 * 1000
     assert together["cpu_ms_per_report"] > together["state_ms"] > 0
+
+
+def test_sellers_of_a_first_run_learn_from_each_other_soon(measured) -> None:
+    """Alone a seller polls at about 50 and 65 s; of several, one polls when reports are ready."""
+    options = ("--latency", "52", "--connections", "64", "--call-time", "0.3")
+    assert measured("1x5", *options)["makespan_s"] > 65
+    assert measured("8x5", *options)["makespan_s"] < 62

@@ -25,7 +25,7 @@ from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
 from tap_mws_reports.retrieval.scheduling import request_order
 from tap_mws_reports.retrieval.scheduling.latency import P75, Latencies
-from tap_mws_reports.retrieval.scheduling.poll_schedule import poll_age_after
+from tap_mws_reports.retrieval.scheduling.poll_schedule import GOLDEN, poll_age_after
 from tap_mws_reports.retrieval.scheduling.quota_timeline import QuotaTimeline
 from tap_mws_reports.retrieval.scheduling.request_order import (
     QuotaOutlook,
@@ -120,9 +120,6 @@ class RunSimulation:
 
 
 _NONE = timedelta(0)
-_GOLDEN = 0.618033988749895
-"""The fractional parts of its multiples are spread evenly from 0 to 1
-(https://en.wikipedia.org/wiki/Low-discrepancy_sequence#Additive_recurrence)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +329,7 @@ def _sample(seen: Sequence[float], count: int) -> list[float]:
     mean = fmean(logarithms)
     deviation = sqrt(fmean((each - mean) ** 2 for each in logarithms))
     times = NormalDist(center, deviation)
-    mixed = sorted(range(count), key=lambda place: place * _GOLDEN % 1)
+    mixed = sorted(range(count), key=lambda place: place * GOLDEN % 1)
     p75 = exp(times.inv_cdf(P75))
     return [_found(exp(times.inv_cdf((place + 0.5) / count)), p75) for place in mixed]
 

@@ -5,6 +5,7 @@ third quartile of the latencies of its type; then the poll interval grows with i
 latency of a type is unknown, its two oldest requests are probes: two, because one may be stuck.
 Younger requests are not polled before the age at which the probes are polled next. Once other
 sellers of the run have learned the latency, a request is also polled at that age if it is earlier.
+So that some seller learns it soon, sellers poll their probes at different ages, by their `stagger`.
 Where a notification is expected, polling only finds reports whose notification was lost.
 """
 
@@ -44,10 +45,25 @@ INTERVAL_GROWTH = 0.25
 INTERVAL_GROWTH_WHEN_DUE = 0.05
 """The same after the third quartile of the type: the report is likely to be ready soon."""
 
+GOLDEN = 0.618033988749895
+"""The fractional parts of its multiples are spread evenly from 0 to 1
+(https://en.wikipedia.org/wiki/Low-discrepancy_sequence#Additive_recurrence)."""
+
 NOTIFICATION_GRACE = timedelta(minutes=5)
 """The minimum delay after which a notification counts as lost.
 
 Also the interval between polls for lost notifications, which are combined."""
+
+
+def stagger(place: int) -> float:
+    """Return by how much of `MIN_INTERVAL` a seller polls its probes before `FIRST_POLL`.
+
+    All later polls of the seller are earlier, so a request is polled once more at most.
+
+    Args:
+        place: the seller's place among those of the run, from 0; the first one has no stagger.
+    """
+    return place * GOLDEN % 1
 
 
 def next_poll(job: ReportJob, latencies: Latencies, untried: timedelta = FIRST_POLL) -> datetime:
@@ -110,12 +126,15 @@ def poll_interval(age: timedelta, growth: float, least: timedelta = MIN_INTERVAL
 
 
 def by_next_poll(
-    jobs: Iterable[ReportJob], latencies: Latencies
+    jobs: Iterable[ReportJob], latencies: Latencies, staggered_by: float = 0.0
 ) -> list[tuple[datetime, ReportJob]]:
-    """Return the jobs with the times of their next polls, the soonest first."""
+    """Return the jobs with the times of their next polls, the soonest first.
+
+    ``staggered_by`` is the seller's `stagger`.
+    """
     jobs = list(jobs)
     last = max((job.last_polled for job in jobs if job.last_polled), default=None)
-    untried = _probe_ages(jobs)
+    untried = _probe_ages(jobs, staggered_by)
     polls = [(next_poll(job, latencies, untried[job.spec.report_type]), job) for job in jobs]
     if last is not None:
         polls = [(_delayed(due, job, last + NOTIFICATION_GRACE), job) for due, job in polls]
@@ -144,17 +163,18 @@ def early_polls(
     return sorted(polls, key=lambda poll: poll[0])
 
 
-def _probe_ages(jobs: Iterable[ReportJob]) -> Mapping[str, timedelta]:
+def _probe_ages(jobs: Iterable[ReportJob], staggered_by: float) -> Mapping[str, timedelta]:
     """Return for each type the age at which its probes are polled next."""
     ages: dict[str, list[timedelta]] = defaultdict(list)
     for job in sorted(jobs, key=_submitted):
         seen = timedelta(0) if job.last_polled is None else job.last_polled - _submitted(job)
         ages[job.spec.report_type].append(seen)
-    return {name: _next_age(min(of_type[:PROBES])) for name, of_type in ages.items()}
+    first = FIRST_POLL - MIN_INTERVAL * staggered_by
+    return {name: _next_age(min(of_type[:PROBES]), first) for name, of_type in ages.items()}
 
 
-def _next_age(seen: timedelta) -> timedelta:
-    return max(FIRST_POLL, seen + poll_interval(seen, INTERVAL_GROWTH)) if seen else FIRST_POLL
+def _next_age(seen: timedelta, first: timedelta) -> timedelta:
+    return max(first, seen + poll_interval(seen, INTERVAL_GROWTH)) if seen else first
 
 
 def _submitted(job: ReportJob) -> datetime:

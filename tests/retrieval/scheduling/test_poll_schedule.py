@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
 from tap_mws_reports.retrieval.scheduling.latency import Latencies, SharedLatencies
 from tap_mws_reports.retrieval.scheduling.poll_schedule import (
+    EARLY_POLLS,
     EARLY_PROBES,
     MAX_INTERVAL,
     by_next_poll,
     early_polls,
     next_poll,
+    stagger,
 )
 
 
@@ -132,3 +135,29 @@ def test_what_other_sellers_learned_stops_no_early_poll(make_work, now) -> None:
     shared = SharedLatencies()
     shared.learn("_GET_ORDERS_", 300)
     assert early_polls([make_work(submitted=0)], Latencies(shared=shared), now, 1)
+
+
+def poll_ages(job, now, seller, until) -> list[float]:
+    """Return the ages, in seconds, at which a seller polls a request of an unknown type."""
+    ages: list[float] = []
+    while not ages or ages[-1] < until:
+        ((moment, _),) = by_next_poll([job], Latencies(), stagger(seller))
+        ages.append((moment - now).total_seconds())
+        job.polled(moment)
+    return ages
+
+
+def test_the_sellers_of_a_run_poll_at_different_ages(make_work, now) -> None:
+    of_each = [poll_ages(make_work(submitted=0), now, seller, 600) for seller in range(50)]
+    every = sorted(age for ages in of_each for age in ages if 300 <= age <= 600)
+    assert every[0] < 305
+    assert max(later - age for age, later in pairwise(every)) < 10
+
+
+@pytest.mark.parametrize("seller", range(10))
+def test_a_stagger_makes_no_poll_later_and_costs_one_at_most(make_work, now, seller) -> None:
+    first = poll_ages(make_work(submitted=0), now, 0, 600)
+    other = poll_ages(make_work(submitted=0), now, seller, 600)
+    assert all(mine <= one for mine, one in zip(other, first, strict=False))
+    assert all(mine >= one for mine, one in zip(other[1:], first, strict=False))
+    assert other[0] >= EARLY_POLLS[-1].total_seconds()
