@@ -89,7 +89,7 @@ def _newest(world: World, delivered: Mapping[Origin, Delivered]) -> Iterator[str
                 newest[key] = of.made, record
         for key, (_, record) in newest.items():
             there = world.target.tables[stream][key]
-            if _said(there) != _said(record):
+            if there is not record and _said(there) != _said(record):
                 yield (
                     f"{stream}: of {key} report {there['_report_id']} is in the table, which is "
                     f"older than report {record['_report_id']}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -126,35 +126,42 @@ def _leaves(value: Any) -> Iterator[str]:  # noqa: ANN401
 
 def difference(row: Row, record: Mapping[str, Any]) -> str:
     """Return what is wrong with a record of a row, in words; empty if all of it is right."""
-    values = {name: value for name, value in record.items() if not name.startswith(ENVELOPE)}
-    parts = {name: _part(record, name) for name in ("_unparsed", "_offsets", "_extra")}
     if not row.named:
-        return _unnamed_difference(row, values)
+        return _unnamed_difference(row, record)
+    unparsed, offsets = _part(record, "_unparsed"), _part(record, "_offsets")
     for name, cell in row.cells:
-        if not cell.strip():
+        # Without its name: a header in another language, or a column that the settings leave out.
+        if not cell.strip() or name not in record or record[name] == cell:
             continue
-        if name not in values:
-            # A header in another language, or a column that the settings leave out.
-            continue
-        value, offset = values[name], parts["_offsets"].get(name, "")
-        if value is None and parts["_unparsed"].get(name) is not None:
-            value = parts["_unparsed"][name]
-        if not means(cell, value, offset):
+        value = unparsed.get(name) if record[name] is None else record[name]
+        if not means(cell, value, offsets.get(name, "")):
             return f"{name} is {value!r}, not {cell[:60]!r}"
     return ""
 
 
-def _unnamed_difference(row: Row, values: Mapping[str, Any]) -> str:
-    there = [value for value in values.values() if value is not None]
+def _unnamed_difference(row: Row, record: Mapping[str, Any]) -> str:
+    there = [value for name, value in record.items() if not name.startswith(ENVELOPE)]
     cells = [cell for _, cell in row.cells]
     for value in there:
-        match = next((cell for cell in cells if means(cell, value, "")), None)
-        if match is None and any(means(each, value, "") for each in row.around):
+        if value is None:
             continue
-        if match is None:
+        match = _match(cells, value)
+        if match is not None:
+            cells.remove(match)
+        elif _match(row.around, value) is None:
             return f"{value!r} is not in the document"
-        cells.remove(match)
     return f"{cells[:3]} is missing" if cells else ""
+
+
+def _match(cells: Sequence[str], value: Any) -> str | None:  # noqa: ANN401
+    """Return the cell that a value is from: one with the same text, or the first that means it."""
+    same = str(value)
+    if same in cells:
+        return same
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        # Its year is in the cell, with two digits at least.
+        cells = [each for each in cells if value[2:4] in each]
+    return next((cell for cell in cells if means(cell, value, "")), None)
 
 
 def _part(record: Mapping[str, Any], name: str) -> Mapping[str, str]:

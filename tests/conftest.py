@@ -1,8 +1,9 @@
 """A tap, an Amazon in the same process, and one virtual clock for both.
 
 Every test with a harness runs over both services. What is about something that only one of them has
-says so: ``@pytest.mark.api("mws", reason=...)``. What follows once a document is there is the same
-over both, and runs over one of them among the slow proofs: ``@pytest.mark.api(slow="mws")``.
+says so: ``@pytest.mark.api("mws", reason=...)``. What lies above the services, such as what follows
+once a document is there, is the same over both, and runs over one of them among the slow proofs:
+``@pytest.mark.api(slow="mws")``; in a module of such tests ``@pytest.mark.api()`` runs over both.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import io
 import json
 import os
 import sys
+import tempfile
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +26,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+import msgspec
 import pytest
 from hypothesis import HealthCheck, settings
 from moto.server import ThreadedMotoServer
@@ -249,7 +252,7 @@ class Harness:
 
 def _message(line: bytes) -> dict[str, Any]:
     """Parse a message, and refuse a STATE that targets on the Singer SDK cannot write."""
-    message: dict[str, Any] = json.loads(line)
+    message: dict[str, Any] = msgspec.json.decode(line)
     if message["type"] == "STATE":
         json.loads(line, parse_float=_refuse_fraction, parse_constant=_refuse_fraction)
     return message
@@ -301,6 +304,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run Airflow, too; `make scale-test` sets it up and runs these tests",
     )
+
+
+def pytest_configure() -> None:
+    """Look for garbage seldom: a run makes many objects that live until its end."""
+    gc.set_threshold(20_000)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -384,6 +392,14 @@ def run_for_rows(
 def no_terminal_width() -> None:
     """pytest-xdist tells its workers the width of the terminal, which the commands would use."""
     os.environ.pop("COLUMNS", None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_temporary_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A folder for the temporary files of taps: each looks through it for those of killed runs."""
+    before, tempfile.tempdir = tempfile.tempdir, str(tmp_path_factory.mktemp("temporary"))
+    yield
+    tempfile.tempdir = before
 
 
 @pytest.fixture

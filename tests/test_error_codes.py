@@ -22,7 +22,7 @@ def test_the_table_has_every_code_once_in_order() -> None:
     assert codes == sorted({kind.code for kind in kinds()})
 
 
-@pytest.mark.parametrize("kind", [*kinds()], ids=lambda kind: kind.__name__)
+@pytest.mark.rows("kind", [*kinds()], ids=lambda kind: kind.__name__)
 def test_the_classes_of_a_code_have_its_exit_code(kind) -> None:
     assert exit_codes()[kind.code] == kind.exit_code
 
@@ -36,7 +36,7 @@ def test_a_code_is_explained(entry: ErrorCode, capsys) -> None:
         assert text in said
 
 
-@pytest.mark.parametrize("entry", ERROR_CODES, ids=lambda entry: entry.code)
+@pytest.mark.rows("entry", ERROR_CODES, ids=lambda entry: entry.code)
 def test_an_entry_is_written_in_sentences(entry: ErrorCode) -> None:
     assert not entry.title.endswith(".")
     assert entry.remedy

@@ -294,6 +294,7 @@ def test_a_hole_left_by_one_service_is_filled_by_the_other(make_harness, api) ->
         assert {row["_data_start"] for row in second.records(stream)} == {bad.isoformat()}
 
 
+@pytest.mark.api(slow="mws", reason="both services serve days either way")
 def test_a_run_goes_on_daily_whichever_service_serves_the_day(make_harness, api) -> None:
     steady, moving = make_harness(pace="steady"), make_harness(pace="steady")
     read: dict[str, Counter[str]] = {}

@@ -27,6 +27,8 @@ from tap_mws_reports.sandbox.sandbox_config import LatencyProfile
 from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.tap import TapMwsReports
 
+pytestmark = pytest.mark.api(slow="mws", reason="a queue is read the same over both services")
+
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 STREAM = "flat_file_all_orders_data_by_last_update"
 WEEKLY = {"type": ORDERS, "window_days": 7}
@@ -94,6 +96,7 @@ def whole(whole_run) -> list:
     return sorted(whole_run(WEEKLY, **END, pace="fast").keys(STREAM))
 
 
+@pytest.mark.api(reason="each service has its own form")
 def test_reports_are_not_polled_but_listed_once(make_notified, queue_url, whole, left_in):
     harness = make_notified()
     output = harness.run(WEEKLY, **END, notification_queue_url=queue_url)
@@ -181,6 +184,7 @@ def test_what_is_for_others_stays_in_the_queue(make_notified, queue, queue_url, 
     assert polls(harness) == ONE_FOR_ALL[harness.api]
 
 
+@pytest.mark.api(reason="each service polls in its own way")
 def test_a_lost_message_costs_one_poll(make_notified, queue, queue_url, whole, caplog):
     lost = []
 
@@ -235,6 +239,7 @@ def test_a_host_out_of_reach_is_replaced_by_polls(harness, monkeypatch, caplog):
     assert caplog.text.count("polling reports instead") == 1
 
 
+@pytest.mark.api(reason="each service has its own form")
 def test_the_form_of_the_other_service_is_understood(make_notified, api, queue_url, whole, left_in):
     """Who has moved to SP-API may still be told by MWS, and the other way round."""
     harness = make_notified(by={"mws": "sp_api", "sp_api": "mws"}[api])

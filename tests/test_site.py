@@ -31,7 +31,7 @@ def test_the_navigation_has_every_page() -> None:
     assert set(NAV.findall(str(nav))) == {page.name for page in DOCS.glob("*.md")}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
+@pytest.mark.rows("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
 def test_every_place_that_is_linked_to_is_there(page) -> None:
     missing = [
         (path, place)

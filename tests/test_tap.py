@@ -27,6 +27,7 @@ SELLERS = {
 }
 
 
+@pytest.mark.api(slow="mws", reason="documents are read the same over both services")
 @pytest.mark.parametrize("seller", SELLERS)
 @pytest.mark.parametrize("name", sorted(KNOWN))
 def test_every_report_type_becomes_rows_with_unique_keys(harness, name, seller) -> None:

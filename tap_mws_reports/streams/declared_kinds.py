@@ -113,11 +113,12 @@ def _changes(
     declared: Schemas, added: Schemas, kinds: Mapping[str, Kind], decimals: Decimals
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, schema in {**added, **declared}.items():
-        kind = kinds.get(name) or kind_of(schema)
+        found = kind_of(schema)
+        kind = kinds.get(name) or found
         if kind is None:
             continue
         wanted = json_schema(kind, decimals)
-        if kind_of(schema) is not kind or not _is_declared(schema, wanted, kind):
+        if found is not kind or not _is_declared(schema, wanted, kind):
             described = {key: schema[key] for key in _DESCRIBING if key in schema}
             yield name, {**described, **wanted}
 

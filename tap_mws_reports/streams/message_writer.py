@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import fields
 
-from singer_sdk.contrib.msgspec import MsgSpecWriter
-from singer_sdk.singerlib import Message, RecordMessage
+from singer_sdk.contrib.msgspec import MsgSpecWriter, serialize_jsonl
+from singer_sdk.singerlib import Message, RecordMessage, SchemaMessage
 
 from tap_mws_reports.errors import TargetGone
 
@@ -35,6 +36,13 @@ class LineWriter(MsgSpecWriter):
             TargetGone: the target stopped reading, or the output cannot be written.
         """
         self._write(message, flush=not isinstance(message, RecordMessage))
+
+    def serialize_message(self, message: Message) -> bytearray:
+        """Encode a message; the SDK would copy all of a schema first."""
+        if not isinstance(message, SchemaMessage):
+            return super().serialize_message(message)
+        values = {each.name: getattr(message, each.name) for each in fields(message)}
+        return serialize_jsonl({name: each for name, each in values.items() if each is not None})
 
     def write_lines(self, lines: bytes) -> None:
         """Write encoded messages.

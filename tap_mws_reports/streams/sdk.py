@@ -88,6 +88,20 @@ class CheckpointedTap(Tap):
         super().__init__(*args, **kwargs)
         self._state_writer = LiveStateWriter(self.message_writer)
 
+    def setup_mapper(self) -> None:
+        """Register the schemas of all streams.
+
+        Without a catalog of the user the SDK would make one, and the same schemas of that again.
+        """
+        if self.input_catalog is not None:
+            super().setup_mapper()
+            return
+        super(Tap, self).setup_mapper()
+        for stream in self.streams.values():
+            selected = get_selected_schema(stream.name, stream.schema, stream.mask)
+            keys = stream.primary_keys or []
+            self.mapper.register_raw_stream_schema(stream.name, selected, keys)
+
     @abstractmethod
     def sync_together(self, syncs: Mapping[str, Callable[[], None]]) -> None:
         """Call the syncs of streams, by their names, so that none waits for the others' records."""

@@ -28,7 +28,7 @@ def reference_rows() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-@pytest.mark.parametrize("marketplace", MARKETPLACES.values(), ids=lambda each: each.name)
+@pytest.mark.rows("marketplace", MARKETPLACES.values(), ids=lambda each: each.name)
 def test_every_row_can_be_used(marketplace: Marketplace) -> None:
     assert codecs.lookup(marketplace.code_page)
     assert ZoneInfo(marketplace.time_zone)

@@ -49,7 +49,7 @@ def test_meltano_knows_every_setting_and_no_other() -> None:
     assert list(meltano_settings()) == list(ALL)
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.rows("name", ALL)
 def test_meltano_agrees(name: str) -> None:
     known, told = ALL[name], meltano_settings()[name]
     json_type = next(each for each in known["type"] if each != "null")
@@ -65,7 +65,7 @@ def test_the_docs_list_every_setting_and_no_other() -> None:
     assert list(documented_rows()) == list(PROPERTIES)
 
 
-@pytest.mark.parametrize("name", PROPERTIES)
+@pytest.mark.rows("name", PROPERTIES)
 def test_the_docs_agree(name: str) -> None:
     row, known = documented_rows()[name], PROPERTIES[name]
     assert known["description"] in row

@@ -71,12 +71,12 @@ def windows(harness: Any) -> list[datetime]:
 @pytest.mark.parametrize(
     ("point", "number"),
     [
-        (READING, signal.SIGINT),
         (READING, signal.SIGTERM),
-        ("extracted", signal.SIGINT),
-        ("copied", signal.SIGINT),
+        pytest.param(READING, signal.SIGINT, marks=pytest.mark.slow),
+        pytest.param("extracted", signal.SIGINT, marks=pytest.mark.slow),
+        pytest.param("copied", signal.SIGINT, marks=pytest.mark.slow),
         ("merged", signal.SIGTERM),
-        ("loaded", signal.SIGINT),
+        pytest.param("loaded", signal.SIGINT, marks=pytest.mark.slow),
     ],
 )
 def test_what_is_read_is_loaded_and_the_next_run_goes_on(

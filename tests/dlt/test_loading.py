@@ -95,6 +95,7 @@ def test_tables_hold_what_singer_rows_would(make_harness, warehouse, api) -> Non
     assert types["is_business_order"] == "BOOLEAN"
 
 
+@pytest.mark.api(slow="mws", reason="what dlt does is the same over both services")
 def test_several_sellers(make_harness, warehouse) -> None:
     output = make_harness().run(WEEKLY, sellers=[NA, EU], **END)
     warehouse.load(make_harness(), WEEKLY, sellers=[NA, EU], **END)
@@ -104,7 +105,7 @@ def test_several_sellers(make_harness, warehouse) -> None:
 
 
 @pytest.mark.api("mws", reason="what dlt does is the same over both services")
-@pytest.mark.parametrize("rows", [1, 100])
+@pytest.mark.parametrize("rows", [pytest.param(1, marks=pytest.mark.slow), 100])
 def test_small_packages_add_up_to_the_same(make_harness, warehouse, rows) -> None:
     output = make_harness().run(WEEKLY, **END)
     summary = warehouse.load(make_harness(), WEEKLY, limits=Limits(rows), **END)
@@ -114,7 +115,13 @@ def test_small_packages_add_up_to_the_same(make_harness, warehouse, rows) -> Non
 
 
 @pytest.mark.api("mws", reason="what dlt does is the same over both services")
-@pytest.mark.parametrize("rows", [1, 1_000_000], ids=["small packages", "one package"])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param(1, marks=pytest.mark.slow, id="small packages"),
+        pytest.param(1_000_000, id="one package"),
+    ],
+)
 def test_a_new_column_between_two_runs(make_harness, warehouse, monkeypatch, rows) -> None:
     middle = {"end_date": "2020-05-11T00:00:00Z"}
     singer, harness = make_harness(), make_harness()
@@ -135,6 +142,7 @@ def test_a_new_column_between_two_runs(make_harness, warehouse, monkeypatch, row
     assert "note 1" in notes
 
 
+@pytest.mark.api(slow="mws", reason="what dlt does is the same over both services")
 def test_a_second_run_goes_on_from_the_bookmarks_in_the_destination(harness, warehouse) -> None:
     warehouse.load(harness, WEEKLY, **END)
     before, asked = warehouse.rows(STREAM), harness.amazon.calls.count("request")

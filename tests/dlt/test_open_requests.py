@@ -48,6 +48,7 @@ def asked(harness: Any) -> Counter[datetime]:
     return Counter(entry.params.start for entry in entries if entry.params.report_type == ORDERS)
 
 
+@pytest.mark.api(slow="mws", reason="the file is the same over both services")
 @pytest.mark.parametrize(("word", "count"), [("request", 3), ("download", 1), ("download", 3)])
 def test_a_killed_run_asks_for_nothing_a_second_time(
     harness, warehouse, whole_run, monkeypatch, word, count

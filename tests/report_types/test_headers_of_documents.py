@@ -332,7 +332,7 @@ HEADERS = {
 }
 
 
-@pytest.mark.parametrize("case", HEADERS)
+@pytest.mark.rows("case", HEADERS)
 def test_every_header_of_a_document_is_a_known_column(case: str) -> None:
     name, header = HEADERS[case]
     columns = columns_of(header.split(";"), report_types.load(name))
@@ -340,7 +340,7 @@ def test_every_header_of_a_document_is_a_known_column(case: str) -> None:
     assert [column.header for column in columns if not column.known] == []
 
 
-@pytest.mark.parametrize("case", HEADERS)
+@pytest.mark.rows("case", HEADERS)
 def test_headers_tell_the_type(case: str) -> None:
     name, header = HEADERS[case]
 

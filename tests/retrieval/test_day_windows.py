@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+pytestmark = pytest.mark.api(slow="mws", reason="days are cut the same over both services")
+
 SALES = "_GET_SALES_AND_TRAFFIC_REPORT_"
 STREAM = "sales_and_traffic_report_by_date"
 FIRST = date(2020, 6, 1)

@@ -16,6 +16,8 @@ from tap_mws_reports.retrieval.state.bookmark_entries import FailedWindow, Given
 from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 
+pytestmark = pytest.mark.api(slow="mws", reason="failures are dated and given up in the state")
+
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 STREAM = "flat_file_all_orders_data_by_last_update"
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
@@ -291,6 +293,7 @@ def refuse(*_: object) -> NoReturn:
     raise UnreadableDocument(message)
 
 
+@pytest.mark.api(reason="each service lists in its own way")
 def test_a_report_made_unasked_is_given_up_by_its_id(harness, monkeypatch, whole_run) -> None:
     stream = "v2_settlement_report_data_flat_file_v2"
     whole = {each["_report_id"] for each in whole_run(SETTLEMENTS).records(stream)}
@@ -331,6 +334,7 @@ def test_with_no_days_a_failure_is_given_up_at_once(make_harness) -> None:
     assert len(partition(output)["given_up"]) == 1
 
 
+@pytest.mark.api(reason="each service lists in its own way")
 def test_a_retry_that_was_killed_is_not_asked_for_twice(make_harness) -> None:
     harness = make_harness(Fault(FaultKind.CANCELLED, ORDERS, 3, BAD))
     output = harness.run(WEEKLY, **END)

@@ -6,7 +6,7 @@ from tap_mws_reports.sandbox.fault_table import BY_OPTION, FAULT_TABLE, option_n
 from tap_mws_reports.sandbox.faults import WITHOUT_END, Fault, FaultKind, Faults
 
 
-@pytest.mark.parametrize("kind", FaultKind, ids=lambda kind: kind.value)
+@pytest.mark.rows("kind", FaultKind, ids=lambda kind: kind.value)
 def test_every_kind_has_a_row(kind: FaultKind) -> None:
     facts = FAULT_TABLE[kind]
     assert facts.effect

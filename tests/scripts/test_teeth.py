@@ -30,7 +30,7 @@ def test_there_are_enough() -> None:
     assert len(BUGS) >= FEWEST
 
 
-@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
+@pytest.mark.rows("bug", BUGS, ids=lambda bug: bug.name)
 def test_it_changes_one_place(bug) -> None:
     text = (ROOT / bug.file).read_text("utf-8")
     assert text.count(bug.old) == 1
@@ -38,7 +38,7 @@ def test_it_changes_one_place(bug) -> None:
     compile(text.replace(bug.old, bug.new), bug.file, "exec")
 
 
-@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
+@pytest.mark.rows("bug", BUGS, ids=lambda bug: bug.name)
 def test_its_tests_are_there(bug) -> None:
     assert bug.tests
     assert all((ROOT / each).exists() for each in bug.tests)

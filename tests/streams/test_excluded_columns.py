@@ -12,6 +12,8 @@ from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.streams.column_filter import ColumnFilter
 from tests.streams.test_batches import batch_config, path_of, read
 
+pytestmark = pytest.mark.api(slow="mws", reason="columns are excluded the same over both services")
+
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 STREAM = "flat_file_all_orders_data_by_last_update"
 EXTRACTED = re.compile(rb',"time_extracted":"[^"]+"')
@@ -136,6 +138,7 @@ def test_discovery_does_not_offer_them(harness) -> None:
     assert "ship_city" in json.dumps(harness.tap(ORDERS).catalog_dict)
 
 
+@pytest.mark.api(reason="each service has its own lists")
 def test_lifecycle_streams_leave_them_out_for_one_tap_only(harness) -> None:
     excluded = ["report_requests.completed_date", "re*.processing_status", "schedule"]
     output = harness.run(ORDERS, exclude_columns=excluded)

@@ -29,7 +29,7 @@ TWO = {SLOW: 600.0, QUICK: 10.0}
 LISTS = ("report_requests", "report_schedules", "reports")
 
 
-@pytest.mark.parametrize("sellers", [1, 2])
+@pytest.mark.parametrize("sellers", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_rows_leave_before_those_of_a_slow_stream(api: str, sellers: int) -> None:
     rows = measure(TWO, reports=4, sellers=sellers, api=api)
     assert list(rows.first) == [QUICK_STREAM, SLOW_STREAM]
@@ -143,7 +143,7 @@ def test_a_state_speaks_of_no_row_that_is_not_written() -> None:
     assert spoken_of > len(every) > 5
 
 
-@pytest.mark.parametrize("sellers", [1, 2])
+@pytest.mark.parametrize("sellers", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_a_kill_between_two_streams_loses_nothing(sellers: int) -> None:
     def make() -> VirtualRun:
         run = VirtualRun(Lognormal(TWO, 0.0), sellers, "sp_api", report_types=tuple(TWO))

@@ -19,6 +19,8 @@ from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.http import Response
 from tap_mws_reports.sandbox.reports import Document
 
+pytestmark = pytest.mark.api(slow="mws", reason="documents are divided the same over both services")
+
 NAME = "_GET_SALES_AND_TRAFFIC_REPORT_"
 BY_DATE, BY_ASIN = "sales_and_traffic_report_by_date", "sales_and_traffic_report_by_asin"
 STREAMS = (BY_DATE, BY_ASIN)
@@ -101,6 +103,7 @@ def total(rows: list[dict], column: str) -> Decimal:
     return sum(Decimal(str(row[column] or 0)) for row in rows)
 
 
+@pytest.mark.api(reason="each service counts its own calls")
 def test_two_streams_ask_once_and_download_once(harness) -> None:
     output = harness.run(WEEKLY, **MAY)
 

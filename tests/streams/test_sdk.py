@@ -5,10 +5,13 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from typing import Any
 
 import pytest
 from singer_sdk import Stream, Tap
+from singer_sdk.contrib.msgspec import MsgSpecWriter
 from singer_sdk.helpers._state import StateWriter
+from singer_sdk.singerlib import Catalog, SchemaMessage
 
 from tap_mws_reports.retrieval.state.partitions import Partitions
 from tap_mws_reports.streams import sdk
@@ -45,6 +48,30 @@ def test_the_sdk_syncs_streams_by_the_steps_that_the_tap_takes() -> None:
     for step in map("".join, steps):
         assert f"{step}()" in ours
     assert "stream.sync()\n    stream.finalize_state_progress_markers()" in ours
+
+
+@pytest.mark.api("sp_api", reason="the tap is only made")
+@pytest.mark.parametrize("exclude", [[], ["buyer_*"]])
+def test_the_schemas_are_those_that_the_sdk_registers(harness, exclude) -> None:
+    tap = harness.tap("_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_", exclude_columns=exclude)
+
+    def registered() -> dict[str, Any]:
+        tap.setup_mapper()
+        maps = {name: each[0] for name, each in tap.mapper.stream_maps.items()}
+        return {name: (each.raw_schema, each.raw_key_properties) for name, each in maps.items()}
+
+    ours = registered()
+    tap._input_catalog = Catalog.from_dict(tap.catalog_dict)  # noqa: SLF001
+    assert len(ours) == 4
+    assert ours == registered()
+
+
+def test_a_schema_is_written_as_the_sdk_writes_it(capsysbinary) -> None:
+    message = SchemaMessage("ä", {"properties": {"a": {"type": ["null", "string"]}}}, ["a"])
+    MsgSpecWriter().write_message(message)
+    expected = capsysbinary.readouterr().out
+    LineWriter().write_message(message)
+    assert capsysbinary.readouterr().out == expected
 
 
 def test_the_streams_leave_the_state_to_their_bookmarks() -> None:

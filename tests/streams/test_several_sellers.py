@@ -12,6 +12,8 @@ import pytest
 from tap_mws_reports.errors import CredentialsError, Incomplete, SettingsError, StateError
 from tap_mws_reports.sandbox.http import Request, Response
 
+pytestmark = pytest.mark.api(slow="mws", reason="sellers are told apart above the services")
+
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 UNSHIPPED = "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
@@ -123,6 +125,7 @@ def test_a_run_takes_as_long_as_that_of_the_slowest_seller(make_harness) -> None
     assert took["both"] - max(took["na"], took["eu"]) < timedelta(seconds=1)
 
 
+@pytest.mark.api(reason="each service has its own hosts")
 def test_each_seller_is_asked_at_its_own_host(harness) -> None:
     hosts = Counter()
     handle = harness.amazon.handle
@@ -186,6 +189,7 @@ def test_the_state_of_unknown_sellers_is_refused(harness) -> None:
         harness.tap(WEEKLY, **END, sellers=[EU, FE], state=first.state)
 
 
+@pytest.mark.api(reason="each service refuses in its own way")
 @pytest.mark.parametrize("operations", [(), ("request",), ("poll",), ("download",), ("list",)])
 def test_one_seller_that_is_refused_stops_no_other(harness, refuse, operations) -> None:
     if harness.api == "sp_api" and operations == ("poll",):
@@ -203,6 +207,7 @@ def test_one_seller_that_is_refused_stops_no_other(harness, refuse, operations) 
     assert "done" not in lost
 
 
+@pytest.mark.api(reason="each service refuses in its own way")
 def test_a_list_that_amazon_cannot_give_stops_no_other_seller(harness) -> None:
     handle = harness.amazon.handle
 
@@ -231,6 +236,7 @@ def test_a_seller_that_is_accepted_again_has_all_its_rows(make_harness, harness,
     assert {*again.keys(STREAM)} == {*whole.keys(STREAM)}
 
 
+@pytest.mark.api(reason="each service refuses in its own way")
 def test_the_last_who_is_refused_ends_the_run(harness) -> None:
     tap = harness.tap(WEEKLY, **END, sellers=[{**NA, **WRONG}, {**EU, **WRONG}])
     with pytest.raises(CredentialsError) as caught:
@@ -250,6 +256,7 @@ def test_a_lost_seller_ends_the_run_with_exit_code_1(harness) -> None:
     assert "canary" not in caught.value.render()
 
 
+@pytest.mark.api(reason="each service has its own secrets")
 def test_no_secret_of_the_list_is_logged(harness, caplog) -> None:
     caplog.set_level("DEBUG")
     harness.run(WEEKLY, **END, sellers=[NA, {**EU, **WRONG, "mws_auth_token": "canary-token"}])
@@ -258,6 +265,7 @@ def test_no_secret_of_the_list_is_logged(harness, caplog) -> None:
     assert "sandbox-secret" not in caplog.text
 
 
+@pytest.mark.api(reason="each service has its own lists")
 def test_each_seller_has_its_schedules(harness, refuse) -> None:
     for seller_id, schedule in {"A1SANDBOXNA": "_1_DAY_", "A2SANDBOXEU": "_4_HOURS_"}.items():
         service = harness.tap(**BOTH).run.sellers[seller_id].service
@@ -276,6 +284,7 @@ def test_each_seller_has_its_schedules(harness, refuse) -> None:
     assert not third.records("report_schedules")
 
 
+@pytest.mark.api(reason="each service has its own lists")
 def test_a_listing_state_of_unknown_sellers_is_read_again(harness) -> None:
     first = harness.run(**NA)
     old = copy.deepcopy(first.state)

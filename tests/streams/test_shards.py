@@ -11,6 +11,8 @@ import pytest
 from tap_mws_reports.retrieval.state.state_sharding import merge_states, split_state
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.api(slow="mws", reason="shards are divided above the services")
+
 ORDERS = {"type": "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_", "window_days": 7}
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
 SELLERS = {
@@ -92,6 +94,7 @@ def test_only_and_except_divide_the_streams_of_a_run(harness) -> None:
     assert harness.amazon.calls.count("request") == requested
 
 
+@pytest.mark.api(reason="each service checks with its own call")
 def test_the_connection_is_checked_also_without_the_list_of_requests(harness, capsys) -> None:
     harness.tap(ORDERS, only=[ORDERS["type"]], **SELLERS).check_connection()
     kinds = [json.loads(line)["type"] for line in capsys.readouterr().out.splitlines()]

@@ -184,8 +184,8 @@ def _to_text(root: etree._Element) -> str:
 
 def _add(parent: etree._Element, tag: str, content: str | None = None) -> etree._Element:
     """Append an element of the parent's namespace; Amazon puts U+FFFD for what XML forbids."""
-    namespace = etree.QName(parent).namespace
-    child = etree.SubElement(parent, f"{{{namespace}}}{tag}")
+    namespace, brace, _ = str(parent.tag).rpartition("}")
+    child = etree.SubElement(parent, f"{namespace}{brace}{tag}")
     if content is not None:
         child.text = FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", content)
     return child

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from tap_mws_reports.api.marketplaces import MARKETPLACES
 from tap_mws_reports.sandbox.sample_data.after_sales import (
+    AfterSales,
     Feedback,
     Reimbursement,
     Return,
@@ -37,6 +38,7 @@ class SellerData:
         self.products = catalogue(seed, self.marketplace)
         self._zone = ZoneInfo(self.marketplace.time_zone)
         self._orders_of = lru_cache(_KEPT_DAYS)(self._orders_on)
+        self._after_sales_of = lru_cache(_KEPT_DAYS)(self._after_sales_on)
 
     def placed(self, start: datetime, end: datetime, now: datetime) -> Iterator[Order]:
         """Yield the orders placed within a span, oldest first."""
@@ -65,8 +67,8 @@ class SellerData:
 
     def returns(self, start: datetime, end: datetime, now: datetime) -> Iterator[Return]:
         """Yield what came back to Amazon's warehouses within a span."""
-        for order in self._orders_before(start, end):
-            for returned in after_sales(self.seed, order).returns:
+        for followed in self._after_sales(start, end):
+            for returned in followed.returns:
                 if start <= returned.moment < min(end, now):
                     yield returned
 
@@ -74,15 +76,15 @@ class SellerData:
         self, start: datetime, end: datetime, now: datetime
     ) -> Iterator[Reimbursement]:
         """Yield what Amazon paid for lost or damaged goods within a span."""
-        for order in self._orders_before(start, end):
-            for reimbursement in after_sales(self.seed, order).reimbursements:
+        for followed in self._after_sales(start, end):
+            for reimbursement in followed.reimbursements:
                 if start <= reimbursement.moment < min(end, now):
                     yield reimbursement
 
     def feedback(self, start: datetime, end: datetime, now: datetime) -> Iterator[Feedback]:
         """Yield what buyers said within a span."""
-        for order in self._orders_before(start, end):
-            for feedback in after_sales(self.seed, order).feedback:
+        for followed in self._after_sales(start, end):
+            for feedback in followed.feedback:
                 if start <= feedback.moment < min(end, now):
                     yield feedback
 
@@ -92,17 +94,27 @@ class SellerData:
         rng = random.Random(f"{self.seed}/{self.marketplace.marketplace_id}/{product.sku}/{today}")
         return rng.randrange(0, 120)
 
-    def _orders_before(self, start: datetime, end: datetime) -> Iterator[Order]:
-        return self._orders(start - _AFTERMATH_DAYS, end)
+    def _after_sales(self, start: datetime, end: datetime) -> Iterator[AfterSales]:
+        """Yield what followed from each order that can have had consequences within a span."""
+        for day in self._days(start - _AFTERMATH_DAYS, end):
+            yield from self._after_sales_of(day)
 
     def _orders(self, start: datetime, end: datetime) -> Iterator[Order]:
-        day = start.astimezone(self._zone).date()
-        while day <= end.astimezone(self._zone).date():
+        for day in self._days(start, end):
             yield from self._orders_of(day)
+
+    def _days(self, start: datetime, end: datetime) -> Iterator[date]:
+        day, last = (moment.astimezone(self._zone).date() for moment in (start, end))
+        while day <= last:
+            yield day
             day += _DAY
 
     def _orders_on(self, day: date) -> tuple[Order, ...]:
         return tuple(orders_of(self.seed, self.marketplace, self.products, day))
+
+    def _after_sales_on(self, day: date) -> tuple[AfterSales, ...]:
+        every = (after_sales(self.seed, order) for order in self._orders_of(day))
+        return tuple(each for each in every if any(each))
 
 
 @lru_cache(_KEPT_SELLERS)

@@ -20,7 +20,7 @@ def refused(
     return error_for(fault, sent, operation="GetReportList", where="seller A", now=NOW)
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.rows("code", CODES)
 def test_every_row(code: str) -> None:
     error = refused(STATUS_OF.get(code, 400), code)
     assert isinstance(error, CODES[code].kind)

@@ -13,7 +13,7 @@ ROWS = all_roles()
 DOCS = Path(__file__).parents[3] / "docs/sp-api.md"
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.report_types[0]}-{len(row.any_of)}")
+@pytest.mark.rows("row", ROWS, ids=lambda row: f"{row.report_types[0]}-{len(row.any_of)}")
 def test_each_row_is_whole(row: ReportTypeRoles) -> None:
     assert row.any_of == tuple(sorted(set(row.any_of)))
     assert row.report_types == tuple(sorted(row.report_types))

@@ -67,12 +67,12 @@ UNREADABLE: list[tuple[str, Order]] = [
 ]
 
 
-@pytest.mark.parametrize(("cell", "order", "expected"), READABLE)
+@pytest.mark.rows(("cell", "order", "expected"), READABLE)
 def test_date(cell: str, order: Order, expected: str) -> None:
     assert date_reader(MarketplaceFormat(date_order=order))(cell) == expected
 
 
-@pytest.mark.parametrize(("cell", "order"), UNREADABLE)
+@pytest.mark.rows(("cell", "order"), UNREADABLE)
 def test_text_that_is_no_day_in_that_order_does_not_fit(cell: str, order: Order) -> None:
     with pytest.raises(ValueError, match=".*"):
         date_reader(MarketplaceFormat(date_order=order))(cell)

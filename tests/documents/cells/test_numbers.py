@@ -115,7 +115,7 @@ UNREADABLE = [
 ]
 
 
-@pytest.mark.parametrize(("cell", "mark", "habit", "digits"), READABLE)
+@pytest.mark.rows(("cell", "mark", "habit", "digits"), READABLE)
 def test_decimal_has_the_digits_of_the_cell(cell: str, mark: str, habit: str, digits: str) -> None:
     value = decimal_reader(mark, habit)(cell)
 

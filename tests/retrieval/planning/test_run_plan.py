@@ -140,7 +140,7 @@ class Mixed:
         return timedelta(), timedelta(seconds=usual * rng.lognormvariate(0, 0.05))
 
 
-@pytest.mark.parametrize("reports", [10, 80])
+@pytest.mark.parametrize("reports", [10, pytest.param(80, marks=pytest.mark.slow)])
 def test_a_run_takes_as_long_as_planned(make_harness, monkeypatch, reports) -> None:
     monkeypatch.setitem(LATENCY_PROFILES, "mixed", Mixed())
     harness = make_harness(pace="mixed")

@@ -14,7 +14,7 @@ PAGE = erd_page(all_known())
 STREAMS = [stream for known in all_known() for stream in known.streams]
 
 
-@pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stream.stream)
+@pytest.mark.rows("stream", STREAMS, ids=lambda stream: stream.stream)
 def test_a_table_has_the_columns_of_its_key(stream) -> None:
     (entity,) = re.findall(
         rf"^    {stream.stream} \{{\n(.*?)^    \}}", PAGE, re.MULTILINE | re.DOTALL

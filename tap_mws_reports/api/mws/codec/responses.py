@@ -103,8 +103,9 @@ def _items(wanted: Result, result: etree._Element) -> tuple[dict[str, object], .
 
 def _item(shape: Shape, element: etree._Element) -> dict[str, object]:
     item: dict[str, object] = {}
+    texts = safe_xml.texts(element)
     for field in shape.fields:
-        text = safe_xml.text(element, *field.names)
+        text = next((each for name, each in texts.items() if name in field.names), None)
         if text is None and not field.optional:
             message = f"{field.wire} is missing in a {shape.name}"
             raise ValueError(message)

@@ -41,7 +41,7 @@ def parse(body: bytes) -> etree._Element:
 
 def name(element: etree._Element) -> str:
     """Return an element's name without its namespace."""
-    return etree.QName(element).localname
+    return str(element.tag).rpartition("}")[2]
 
 
 def children(element: etree._Element, *names: str) -> Iterator[etree._Element]:
@@ -51,8 +51,18 @@ def children(element: etree._Element, *names: str) -> Iterator[etree._Element]:
 
 def text(element: etree._Element, *names: str) -> str | None:
     """Return the text of the first such child; None when there is none or it is empty."""
-    for child in children(element, *names):
-        content = "".join(map(str, child.itertext())).strip()
-        if content:
-            return content
-    return None
+    return next(filter(None, map(_content, children(element, *names))), None)
+
+
+def texts(element: etree._Element) -> dict[str, str]:
+    """Return the texts of all children by name, in their order: the first that is not empty."""
+    found: dict[str, str] = {}
+    for child in element:
+        if (content := _content(child)) and (child_name := name(child)) not in found:
+            found[child_name] = content
+    return found
+
+
+def _content(element: etree._Element) -> str:
+    parts = map(str, element.itertext()) if len(element) else [element.text or ""]
+    return "".join(parts).strip()

@@ -42,3 +42,10 @@ def test_text_is_found_whatever_the_namespace_and_around_comments() -> None:
     assert safe_xml.text(root, "b") == "one two"
     assert safe_xml.text(root, "c") is None
     assert safe_xml.text(root, "c", "b") == "one two"
+
+
+def test_of_texts_of_one_name_the_first_that_is_not_empty_counts() -> None:
+    root = safe_xml.parse(
+        b'<a xmlns:n="urn:n"><c>3</c><b> </b><n:b>1<i>2</i></n:b><b>4</b><d/></a>'
+    )
+    assert list(safe_xml.texts(root).items()) == [("c", "3"), ("b", "12")]
