@@ -10,8 +10,8 @@ import os
 import signal
 import sys
 
+from tap_mws_reports.cli.tap_help import show
 from tap_mws_reports.errors import INTERRUPTED, STOPPED
-from tap_mws_reports.tap_help import show
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -23,7 +23,7 @@ def main() -> int:
         if show(sys.argv[1:]):
             return 0
         # Not before: it imports the Singer SDK.
-        from tap_mws_reports.tap_command import run  # noqa: PLC0415
+        from tap_mws_reports.cli.tap_command import run  # noqa: PLC0415
 
         return run()
     finally:

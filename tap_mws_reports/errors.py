@@ -74,6 +74,8 @@ class TapError(Exception):
     code = "TAP-000"
     exit_code = 1
     scope: ClassVar[Scope] = "run"
+    may_pass: ClassVar[bool] = True
+    """Whether the same run may succeed later, without a change."""
 
     def __init__(
         self,
@@ -128,6 +130,7 @@ class SettingsError(Stop):
 
     code = "TAP-101"
     exit_code = 2
+    may_pass = False
 
 
 class StateError(Stop):
@@ -135,6 +138,7 @@ class StateError(Stop):
 
     code = "TAP-102"
     exit_code = 2
+    may_pass = False
 
 
 class CredentialsError(Stop):
@@ -143,6 +147,7 @@ class CredentialsError(Stop):
     code = "TAP-201"
     exit_code = 3
     scope: ClassVar[Scope] = "seller"
+    may_pass = False
 
 
 class ApplicationRefused(CredentialsError):
@@ -236,6 +241,7 @@ class RequestRefused(SkipWindow):
     """Amazon refused the call (HTTP 4xx); a retry would not succeed."""
 
     code = "TAP-501"
+    may_pass = False
 
 
 class ReportTypeRefused(RequestRefused):
@@ -283,24 +289,28 @@ class UnreadableDocument(SkipWindow):
     """The format of the document cannot be read as rows."""
 
     code = "TAP-602"
+    may_pass = False
 
 
 class NewColumns(SkipWindow):
     """A document has columns that are not in the schema, and `new_columns` is `fail`."""
 
     code = "TAP-604"
+    may_pass = False
 
 
 class RowsLost(SkipWindow):
     """The lines and rows of a document do not add up."""
 
     code = "TAP-603"
+    may_pass = False
 
 
 class DocumentNotKept(SkipWindow):
     """A document that is a file cannot be written to `documents_directory`."""
 
     code = "TAP-605"
+    may_pass = False
 
 
 class Incomplete(TapError):
@@ -321,12 +331,12 @@ class LoadFailed(TapError):
     code = "TAP-703"
 
 
-def exit_codes() -> dict[str, int]:
-    """Return the exit code of every error code."""
-    found: dict[str, int] = {}
+def errors_by_code() -> dict[str, type[TapError]]:
+    """Return the class of every error code; of several, the base class."""
+    found: dict[str, type[TapError]] = {}
     kinds: list[type[TapError]] = [TapError]
     while kinds:
         kind = kinds.pop()
-        found.setdefault(kind.code, kind.exit_code)
+        found.setdefault(kind.code, kind)
         kinds += kind.__subclasses__()
     return found

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tap_mws_reports import cli, tap_command
+from tap_mws_reports import cli
+from tap_mws_reports.cli import tap_command
 from tap_mws_reports.config import settings
 
 LISTINGS = "GET_MERCHANT_LISTINGS_ALL_DATA"

@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from tap_mws_reports import cli, tap_command
+from tap_mws_reports import cli
+from tap_mws_reports.cli import tap_command
 
 ORDERS = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"
 MWS_ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"

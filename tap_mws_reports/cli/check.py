@@ -28,7 +28,7 @@ from tap_mws_reports.config.report_checks import spelled_for
 from tap_mws_reports.config.sandbox_mode import make_clock
 from tap_mws_reports.config.sellers import SellerConfig, seller_configs
 from tap_mws_reports.connection import Transports, address, connect_administration, make_transports
-from tap_mws_reports.errors import CredentialsError, Incomplete, TapError, exit_codes
+from tap_mws_reports.errors import CredentialsError, Incomplete, TapError, errors_by_code
 
 Verdict = Literal["ok", "warning", "failed"]
 
@@ -79,7 +79,9 @@ def command(config_paths: Sequence[str], *, as_json: bool) -> int:
     if not failed:
         return 0
     what = f"{len(failed)} of {len(findings)} checks failed"
-    if any(exit_codes().get(each.code) == CredentialsError.exit_code for each in failed):
+    errors = errors_by_code()
+    kinds = [errors[each.code] for each in failed if each.code in errors]
+    if any(issubclass(kind, CredentialsError) for kind in kinds):
         raise CredentialsError(what)
     others_work = all(each.stream for each in failed)
     raise Incomplete(what, hint="the streams of the other report types work" if others_work else "")

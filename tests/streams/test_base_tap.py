@@ -20,8 +20,9 @@ from typing import Any
 import pytest
 import requests
 
-from tap_mws_reports import cli, tap_command
+from tap_mws_reports import cli
 from tap_mws_reports.api.clock import SystemClock, VirtualClock
+from tap_mws_reports.cli import tap_command
 from tap_mws_reports.errors import TapError
 from tap_mws_reports.sandbox import server
 from tap_mws_reports.sandbox.amazon import Amazon

@@ -1,12 +1,14 @@
 """What each error code means, and what to do about it: the one table of all codes.
 
-`mws-reports explain` and docs/errors.md are made from it. `tests/test_error_codes.py` holds it to
-the classes in `errors`.
+`mws-reports explain` and docs/errors.md are made from it. `tests/cli/test_error_codes.py`
+holds it to the classes in `errors`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from tap_mws_reports.errors import TapError
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +21,6 @@ class ErrorCode:
     """What happened, and what it concerns."""
     remedy: tuple[str, ...]
     """What to do, the most likely first."""
-    rerun: bool = False
-    """Whether the same run may succeed later, without a change."""
 
 
 ERROR_CODES: tuple[ErrorCode, ...] = (
@@ -29,7 +29,6 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
         "Unexpected error",
         "The tap met something that it does not know. The state that was written is valid.",
         ("Run again with `TAP_MWS_REPORTS_LOGLEVEL=DEBUG`, and report the traceback.",),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-101",
@@ -68,7 +67,6 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
         "A seller is left out of the run",
         "Every call for one of several sellers fails. Its state is unchanged.",
         ("Read the reason behind the code; it is that of a run for this seller alone.",),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-203",
@@ -88,28 +86,24 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
             "Check network, proxy and firewall: the message names the host.",
             "If `endpoint_url` is set, is its server running?",
         ),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-302",
         "A response did not arrive",
         "The connection broke, or the response is incomplete. The call is repeated.",
         ("Nothing, unless it happens often: then check proxy and network.",),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-303",
         "Amazon is not available",
         "HTTP 500 or 503 that no quota caused. The call is repeated.",
         ("Run again later.",),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-304",
         "A document is damaged",
         "It is shorter than announced, or its MD5 differs. It is downloaded again.",
         ("Nothing, unless it happens often: then look for a proxy that changes responses.",),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-305",
@@ -119,7 +113,6 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
             "Check the credentials of AWS and the permission `sqs:ReceiveMessage`.",
             "Compare `notification_queue_url` with the queue, also its region.",
         ),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-306",
@@ -130,7 +123,6 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
             "Free space, or set `TMPDIR` to a folder with room for the largest documents.",
             "Check that the user of the tap may write there.",
         ),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-401",
@@ -141,7 +133,6 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
             "Nothing: `mws-reports plan` says when a run ends by its quotas.",
             "Programs of one application share its quotas; `application_share` divides them.",
         ),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-501",
@@ -157,7 +148,6 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
         "Amazon cancelled a report",
         "The report request ended without a document, although not for lack of data.",
         ("Run again: it is requested once more, for `retry_failed_days`.",),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-503",
@@ -165,7 +155,6 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
         "Amazon worked on it for longer than `max_wait`. It is left to the next run, which looks "
         "for the same request first.",
         ("Run again later.", "Raise `max_wait` if the type is always slow."),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-504",
@@ -182,7 +171,6 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
         "A document is an error message",
         "Amazon delivered an error text in place of a report.",
         ("Read the text; Amazon often repeats what was wrong in the request.",),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-602",
@@ -216,21 +204,18 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
         "The run is incomplete",
         "Some reports failed. All other rows are written, and the state is valid.",
         ("Read the reasons that are listed; those that may pass are retried by the next run.",),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-702",
         "The target ended",
         "It stopped reading before the tap was done, or the output is a file on a full disk.",
         ("Look for its error above; the next run repeats what it had not stored.",),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-703",
         "The destination did not take the rows",
         "It rejected a load package. No bookmark has moved because of it.",
         ("Read the destination's message; the next run loads the rows again.",),
-        rerun=True,
     ),
 )
 """Every code, in the order of the numbers."""
@@ -242,17 +227,11 @@ def find_code(text: str) -> ErrorCode | None:
     return next((each for each in ERROR_CODES if each.code == f"TAP-{digits}"), None)
 
 
-def may_pass(code: str) -> bool:
-    """Whether the same run may succeed later, without a change."""
-    entry = find_code(code)
-    return entry is None or entry.rerun
-
-
-def describe_code(entry: ErrorCode, exit_code: int) -> str:
-    """Return an entry as text for a terminal."""
+def describe_code(entry: ErrorCode, error: type[TapError]) -> str:
+    """Return an entry, and what its class of errors says, as text for a terminal."""
     remedies = "\n".join(f"  - {each}" for each in entry.remedy)
-    again = "may succeed" if entry.rerun else "fails in the same way until something is changed"
+    again = "may succeed" if error.may_pass else "fails in the same way until something is changed"
     return (
-        f"{entry.code}: {entry.title} (exit code {exit_code})\n\n{entry.meaning}\n\n"
+        f"{entry.code}: {entry.title} (exit code {error.exit_code})\n\n{entry.meaning}\n\n"
         f"What to do:\n{remedies}\n\nRunning again {again}."
     )
