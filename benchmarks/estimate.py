@@ -1,4 +1,4 @@
-"""How near the forecast of a run comes to the run, in virtual time.
+"""How accurate the forecast of a run is, in virtual time.
 
 `python -m benchmarks.estimate` lets the tap learn how long reports take, asks for the plan of the
 next run, and makes that run against the sandbox in the process: a backfill, one that goes on after
@@ -65,7 +65,7 @@ def main() -> None:
     parser.add_argument("--spread", type=float, nargs="*", default=SPREADS, help="of a mix")
     parser.add_argument("--constant", type=int, nargs="*", default=LATENCIES, help="seconds")
     given = parser.parse_args()
-    # The tap makes forecasts for lines of its log, and none where nobody reads them.
+    # The tap makes forecasts only for log lines that are written.
     logging.basicConfig(level=logging.INFO, handlers=[logging.NullHandler()], force=True)
     print("".join(f"{name:>14}" for name in _COLUMNS))
     results = []
@@ -244,7 +244,7 @@ def _with_snapshots(reports: int, pace: Pace) -> dict[str, Any]:
 
 
 def _first_run(reports: int, pace: Pace) -> dict[str, Any]:
-    """Nothing is known of any type before its first reports are ready."""
+    """No latency is known before the first reports are ready."""
     run = VirtualRun(pace, window_days=WINDOW_DAYS)
     run.want(reports)
     return compared(run, None)

@@ -18,7 +18,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 def main() -> int:
     """Run the tap and return the exit code of the process."""
-    stop_at_once_when_asked()
+    exit_on_signals()
     try:
         if show(sys.argv[1:]):
             return 0
@@ -30,7 +30,7 @@ def main() -> int:
         _ignore_signals()
 
 
-def stop_at_once_when_asked() -> None:
+def exit_on_signals() -> None:
     """End the process at a signal, until the tap takes signals itself; nothing is written yet."""
     for each in _SIGNALS:
         signal.signal(each, _stop)

@@ -225,9 +225,11 @@ class TapMwsReports(BaseTap):
             Incomplete: Amazon does not accept those of some sellers.
         """
         try:
-            asked = [each for each in self.streams.values() if isinstance(each, ReportRows)]
+            row_streams = [each for each in self.streams.values() if isinstance(each, ReportRows)]
             # One list of several types costs one call, and shows which of them are refused.
-            types = list(dict.fromkeys(each.report_type_name for each in asked)) or [CHECKED_TYPE]
+            types = list(dict.fromkeys(each.report_type_name for each in row_streams)) or [
+                CHECKED_TYPE
+            ]
             found = check_sellers_connection(self.run, types)
             if failures := self.run.failures:
                 what = f"Amazon does not accept {len(failures)} of the sellers: "

@@ -74,7 +74,7 @@ PLACES: dict[str, Callable[[str], str]] = {
 
 
 def commanding(text: str) -> list[str]:
-    """Return the characters of a text that are no text."""
+    """Return the characters of a text that are not text."""
     return [each for each in text if unicodedata.category(each) in {"Cc", "Cf", "Zl", "Zp"}]
 
 

@@ -10,9 +10,9 @@ from tap_mws_reports.errors import TapError, errors_by_code
 _INTRODUCTION = """\
 # Error codes
 
-An error says its code, what failed, where, and what to do. `mws-reports explain TAP-201` prints
-what stands here. The exit code is that of the error that ended the run; errors of single reports
-stand in its list of reasons, and the run ends with TAP-701. `make docs` writes this page.
+An error has its code, what failed, where, and what to do. `mws-reports explain TAP-201` prints
+the same. The exit code is that of the error that ended the run; errors of single reports are in
+its list of reasons, and the run ends with TAP-701. `make docs` writes this page.
 
 | code | exit code | meaning | run again? |
 |---|---|---|---|

@@ -1,4 +1,4 @@
-"""Find the report request whose answer was lost on the way, instead of making another one."""
+"""Find the report request whose response was lost, instead of making another one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest, Repor
 from tap_mws_reports.errors import RequestRefused
 
 CLOCKS_DIFFER = timedelta(minutes=1)
-"""How far Amazon's clock may be behind; what seems older is not taken for the lost request."""
+"""How far Amazon's clock may be behind; an older request is not taken for the lost one."""
 
 TOLD_CLOCKS_DIFFER = timedelta(minutes=15)
 """The same where the list tells all that was asked for, so that an older request is as good: the
@@ -27,7 +27,7 @@ def find_created(
     since: datetime,
     known: Collection[str],
 ) -> ReportRequest | None:
-    """Return the request that Amazon made although its answer did not arrive, or None.
+    """Return the request that Amazon accepted although its response did not arrive, or None.
 
     It is one of the same type, dates and, where they are listed, marketplaces, that was made since
     the first try, and whose id no answer has told. Options are not listed: that another program
@@ -37,9 +37,9 @@ def find_created(
 
     Args:
         list_requests: as `ReportService.report_requests`.
-        spec: what was asked for.
-        marketplace_ids: for which marketplaces.
-        since: when it was asked for first.
+        spec: the requested report.
+        marketplace_ids: those of the report.
+        since: the time of the first attempt.
         known: the ids of the requests whose answers arrived.
     """
     earliest = (since - TOLD_CLOCKS_DIFFER).replace(microsecond=0)

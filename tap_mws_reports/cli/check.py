@@ -1,4 +1,4 @@
-"""`mws-reports check`: what of a configuration works. Nothing is created or changed."""
+"""`mws-reports check`: check that a configuration works. Nothing is created or changed."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def command(config_paths: Sequence[str], *, as_json: bool) -> int:
 
 
 def find(config: Mapping[str, Any]) -> Iterator[Finding]:
-    """Yield what is found of a validated configuration, seller by seller."""
+    """Yield the findings about a validated configuration, seller by seller."""
     clock = make_clock(config)
     transports = make_transports(config, clock)
     yield Finding("settings", "ok", "complete and valid")
@@ -106,7 +106,7 @@ def find(config: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _host(host: str, transports: Transports, clock: Clock) -> Iterator[Finding]:
-    """Check that a host responds, and the clock by what it says."""
+    """Check that a host responds, and compare the clock with the time in its response."""
     request = HttpRequest("GET", f"{host}/", {"user-agent": user_agent()})
     try:
         answer = transports.calls.send(request)
@@ -123,7 +123,7 @@ def _clock(said: str | None, now: datetime) -> Iterator[Finding]:
         return
     difference = abs(parsedate_to_datetime(said) - now)
     what = f"differs from Amazon's by {format_duration(difference)}"
-    fix = "set the clock of this machine, best by NTP"
+    fix = "set the clock of this machine, preferably by NTP"
     if difference > _SIGNATURES_LAST:
         yield Finding("clock", "failed", what, fix)
     elif difference > _NOTICED:
@@ -133,7 +133,7 @@ def _clock(said: str | None, now: datetime) -> Iterator[Finding]:
 
 
 def _seller(seller: SellerConfig, transports: Transports, clock: Clock) -> Iterator[Finding]:
-    """Check the login of a seller and each configured report type, by lists of requests."""
+    """Check the login of a seller and each configured report type, by listing requests."""
     client = connect_administration(seller, transports, clock)
     names = labels(each.marketplace_id for each in seller.marketplaces)
     types = [each for each in seller.report_types if seller.settings.get("reports")]
@@ -161,10 +161,10 @@ def _list(client: ReportClient, types: Sequence[str], now: datetime) -> None:
 
 
 def _directory(name: str, path: Path) -> Finding:
-    """Check that files can be written to a directory, which is made when it is needed."""
+    """Check that files can be written to a directory, which is created when it is needed."""
     existing = next((each for each in (path, *path.absolute().parents) if each.exists()), path)
     if not existing.is_dir():
-        return Finding(name, "failed", f"{existing} is no directory", f"name another in {name}")
+        return Finding(name, "failed", f"{existing} is not a directory", f"name another in {name}")
     if not os.access(existing, os.W_OK | os.X_OK):
         return Finding(name, "failed", f"{existing} cannot be written", f"name another in {name}")
     return Finding(name, "ok", f"{path} can be written")

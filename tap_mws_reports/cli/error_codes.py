@@ -27,7 +27,7 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
     ErrorCode(
         "TAP-000",
         "Unexpected error",
-        "The tap met something that it does not know. The state that was written is valid.",
+        "The tap failed in a way that it does not know. The state that was written is valid.",
         ("Run again with `TAP_MWS_REPORTS_LOGLEVEL=DEBUG`, and report the traceback.",),
     ),
     ErrorCode(
@@ -43,7 +43,7 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
     ErrorCode(
         "TAP-102",
         "The state cannot be used",
-        "The state is of another seller or tap, has a date in the future, or is no state at all. "
+        "The state is of another seller or tap, has a date in the future, or is not a state. "
         "A run without it would request everything again, so none is started.",
         (
             "Give the last line that the target wrote: `tail -n 1 state.jsonl > state.json`.",
@@ -54,8 +54,8 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
     ErrorCode(
         "TAP-201",
         "Amazon does not accept the credentials of a seller",
-        "The refresh token, the keys or the signature of a seller are refused. With several "
-        "sellers the others go on.",
+        "Amazon rejects the refresh token, the keys or the signature of a seller. With several "
+        "sellers the others continue.",
         (
             "Compare seller id, refresh token and region: each region has a token of its own.",
             "Let the seller authorise the application again, and set the new `refresh_token`.",
@@ -96,7 +96,7 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
     ErrorCode(
         "TAP-303",
         "Amazon is not available",
-        "HTTP 500 or 503 that no quota caused. The call is repeated.",
+        "HTTP 500 or 503, not caused by a quota. The call is repeated.",
         ("Run again later.",),
     ),
     ErrorCode(
@@ -110,7 +110,7 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
         "The notification queue cannot be read",
         "Reports are polled instead; no row is lost.",
         (
-            "Check the credentials of AWS and the permission `sqs:ReceiveMessage`.",
+            "Check the AWS credentials and the permission `sqs:ReceiveMessage`.",
             "Compare `notification_queue_url` with the queue, also its region.",
         ),
     ),
@@ -130,7 +130,7 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
         "Amazon refused a call for its quota, or a report type has a limit of its own. The run "
         "waits, or leaves the reports to the next run.",
         (
-            "Nothing: `mws-reports plan` says when a run ends by its quotas.",
+            "Nothing: `mws-reports plan` shows when a run ends by its quotas.",
             "Programs of one application share its quotas; `application_share` divides them.",
         ),
     ),
@@ -175,10 +175,10 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
     ErrorCode(
         "TAP-602",
         "A document cannot be read as rows",
-        "Its format is none that the tap reads.",
+        "The tap cannot read its format.",
         (
             "Read it with `mws-reports read FILE`, and report what it says.",
-            "If it is no table, such as a PDF, it is kept in `documents_directory`.",
+            "If it is not a table, such as a PDF, it is kept in `documents_directory`.",
         ),
     ),
     ErrorCode(
@@ -203,17 +203,17 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
         "TAP-701",
         "The run is incomplete",
         "Some reports failed. All other rows are written, and the state is valid.",
-        ("Read the reasons that are listed; those that may pass are retried by the next run.",),
+        ("Read the listed reasons; the next run retries those that may pass.",),
     ),
     ErrorCode(
         "TAP-702",
         "The target ended",
         "It stopped reading before the tap was done, or the output is a file on a full disk.",
-        ("Look for its error above; the next run repeats what it had not stored.",),
+        ("Look for its error above; the next run repeats the rows that it had not stored.",),
     ),
     ErrorCode(
         "TAP-703",
-        "The destination did not take the rows",
+        "The destination rejected the rows",
         "It rejected a load package. No bookmark has moved because of it.",
         ("Read the destination's message; the next run loads the rows again.",),
     ),
@@ -228,7 +228,7 @@ def find_code(text: str) -> ErrorCode | None:
 
 
 def describe_code(entry: ErrorCode, error: type[TapError]) -> str:
-    """Return an entry, and what its class of errors says, as text for a terminal."""
+    """Return an entry as text for a terminal, with the facts of its error class."""
     remedies = "\n".join(f"  - {each}" for each in entry.remedy)
     again = "may succeed" if error.may_pass else "fails in the same way until something is changed"
     return (

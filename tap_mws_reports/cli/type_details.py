@@ -22,7 +22,7 @@ KINDS = {
 """The meaning of the kinds of report types."""
 
 DOWNLOAD = "Seller Central download"
-"""What a report type is called that no service has."""
+"""The label of a report type that no service has."""
 
 _DOWNLOADED = "no service has it; `mws-reports read` reads documents that the seller downloaded"
 

@@ -23,7 +23,7 @@ from tap_mws_reports.documents.decoding import Decoding
 from tap_mws_reports.documents.dialect import LINE_END, TAB, Dialect
 
 _TAIL_SIZE = 64 * 1024  # bytes
-_MIN_COLUMNS = 3  # of a table in which a single cell is conspicuous
+_MIN_COLUMNS = 3  # of a table in which a single cell is unusual
 _MIN_WORDS = 3
 _LINES_BEFORE = 2  # one may be blank
 

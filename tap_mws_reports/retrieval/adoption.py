@@ -86,9 +86,9 @@ def adopt_requests(
 def count_unidentified(
     jobs: Iterable[ReportJob], listed: Iterable[ReportRequest], *, now: datetime
 ) -> int:
-    """Count the jobs that cannot be matched, and for which a request of the same type and dates is.
+    """Count the jobs that cannot be matched although a request of their type and dates is listed.
 
-    They are requested, perhaps a second time: another report would be worse than another request.
+    They are requested, perhaps a second time: a wrong report would be worse than a second request.
     """
     free = [each for each in listed if each.processing_status in ADOPTABLE and not each.scheduled]
     count = 0
@@ -188,7 +188,7 @@ def _serves(request: ReportRequest, job: ReportJob, now: datetime) -> bool:
         return False
     if (periods := job.rule.periods) is not None:
         over = periods.last_complete(request.submitted_date) >= job.interval.end
-        return over and (request.start_date, request.end_date) == job.rule.request_range(
+        return over and (request.start_date, request.end_date) == job.rule.request_dates(
             job.interval
         )
     if request.start_date != job.interval.start:
@@ -231,7 +231,7 @@ def adopt_existing(
     if not candidates:
         return []
     listed = _list_requests(partition_requests, service, now)
-    service.spent(ThrottledCall.REQUEST, _called(listed, now - _HOUR))
+    service.spent(ThrottledCall.REQUEST, _request_times(listed, now - _HOUR))
     for request in reversed(listed):
         _learn(request, latencies)
     known = _known_requests(jobs, partition_requests)
@@ -293,12 +293,12 @@ def list_generated(
 
 
 def originating_request_id(report: Report) -> str | None:
-    """Return the id of the request behind a report; None if it is no number, such as ``n/a``."""
+    """Return the id of the request behind a report; None if it is not a number, such as ``n/a``."""
     request_id = report.report_request_id or ""
     return request_id if request_id.isdigit() and int(request_id) else None
 
 
-def _called(listed: Iterable[ReportRequest], since: datetime) -> list[datetime]:
+def _request_times(listed: Iterable[ReportRequest], since: datetime) -> list[datetime]:
     """Return when requests were made, rounded up: the list has whole seconds."""
     return [
         each.submitted_date + _SECOND

@@ -83,7 +83,7 @@ class BaseTap(CheckpointedTap):
         del frame
         writer = self.message_writer
         if isinstance(writer, LineWriter):
-            writer.ask_to_stop(signum)
+            writer.request_stop(signum)
 
     @classmethod
     def cb_config(

@@ -45,7 +45,7 @@ def kill_at(harness: Any, monkeypatch: pytest.MonkeyPatch, word: str, count: int
 def asked(harness: Any) -> Counter[datetime]:
     """Return how often each window was requested."""
     entries = harness.amazon.accounts["NA"].requests.values()
-    return Counter(entry.params.start for entry in entries if entry.params.report_type == ORDERS)
+    return Counter(entry.spec.start for entry in entries if entry.spec.report_type == ORDERS)
 
 
 @pytest.mark.parametrize(("word", "count"), [("request", 3), ("download", 1), ("download", 3)])

@@ -25,7 +25,7 @@ FIRST, SECOND, NONE = ("1 Jan", "9", "EUR"), ("2 Feb", "8", "USD"), ("", " ", ""
         # A second settlement follows, and nothing of the first goes on.
         ([[FIRST, NONE, SECOND], [NONE]], [[FIRST, FIRST, SECOND], [SECOND]]),
         ([[FIRST, ("2 Feb", "", "USD"), NONE]], [[FIRST, *[("2 Feb", "", "USD")] * 2]]),
-        # A row with a currency of its own is no summary, and keeps it.
+        # A row with a currency of its own is not a summary, and keeps it.
         ([[FIRST, ("", "", "GBP"), NONE]], [[FIRST, ("1 Jan", "9", "GBP"), FIRST]]),
         ([[NONE, NONE]], [[NONE, NONE]]),
     ],

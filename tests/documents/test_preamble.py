@@ -33,7 +33,7 @@ def test_settings_are_in_every_row(tmp_path: Path) -> None:
         ("hats", settings),
     ]
     assert list(table.kinds) == ["rank", "term", "clicks", "_preamble"]
-    assert table.counts.refusals == {"preamble": 1}
+    assert table.counts.rejections == {"preamble": 1}
 
 
 def test_settings_that_are_not_wanted_are_left_out(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_line_with_a_stray_quote_is_rejected_whole(tmp_path: Path) -> None:
     refused: list[tuple[int, str, list[str]]] = []
 
     rows = [
-        row for b in table.blocks(refuse=lambda *line: refused.append(line)) for row in b.rows()
+        row for b in table.blocks(reject=lambda *line: refused.append(line)) for row in b.rows()
     ]
 
     assert [(row["sku"], row["price"], row["units"]) for row in rows] == [
@@ -95,4 +95,4 @@ def test_explanation_with_a_stray_quote_counts_as_one_line(tmp_path: Path) -> No
     rows = list(table.rows())
 
     assert [(row["sku"], row["name"], row["units"]) for row in rows] == [("B", "two\nlines", "4")]
-    assert table.counts.refusals == {"preamble": 1, "malformed-quotes": 1}
+    assert table.counts.rejections == {"preamble": 1, "malformed-quotes": 1}

@@ -287,7 +287,7 @@ def test_a_snapshot_that_fails_for_ever_ends_no_run_for_ever(make_harness) -> No
 
 
 def refuse(*_: object) -> NoReturn:
-    message = "the document is no table"
+    message = "the document is not a table"
     raise UnreadableDocument(message)
 
 

@@ -49,7 +49,7 @@ def account(harness) -> SandboxAccount:
 
 def requests(harness, report_type: str, region: str = "NA") -> list[RequestEntry]:
     entries = harness.amazon.accounts[region].requests.values()
-    return [entry for entry in entries if entry.params.report_type == report_type]
+    return [entry for entry in entries if entry.spec.report_type == report_type]
 
 
 def partition(output, report_type: str) -> dict[str, Any]:
@@ -171,7 +171,7 @@ def test_a_request_cancelled_for_another_program_takes_that_one_over(make_harnes
         response = handle(request, now)
         if harness.amazon.word(request) == "request":
             (ours,) = requests(harness, RETURNS)
-            account(harness).request(ours.params, now)  # for which Amazon cancels ours
+            account(harness).request(ours.spec, now)  # for which Amazon cancels ours
         return response
 
     harness.amazon.handle = beside
@@ -221,7 +221,7 @@ def test_the_report_of_another_marketplace_is_another_report(make_harness) -> No
     output = harness.run(LISTINGS, **both, state=first.state)
     assert not output.failures
     entries = requests(harness, LISTINGS, "EU")
-    asked = [each.params.marketplace_ids for each in entries]
+    asked = [each.spec.marketplace_ids for each in entries]
     assert asked == [(GERMANY,), (FRANCE,), (FRANCE,)]
     rows = output.records("merchant_listings_all_data")
     assert {row["_report_id"] for row in rows} == {harness.report_id(entries[2])}

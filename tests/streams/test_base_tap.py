@@ -293,7 +293,7 @@ FILES = [
     ("state", "not json", "is not JSON"),
     ("state", "[]", "holds no JSON object"),
     ("state", '{"sandbox": true}', "is a configuration, not a state"),
-    ("state", '{"bookmarks": []}', "`bookmarks` is no JSON object"),
+    ("state", '{"bookmarks": []}', "`bookmarks` is not a JSON object"),
     ("state", '{"bookmarks": {"reports": 5}}', "the bookmark of reports"),
     ("catalog", "not json", "is not JSON"),
 ]

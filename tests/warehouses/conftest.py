@@ -88,7 +88,7 @@ class Scenario:
 
     def requests(self, start: datetime) -> int:
         """Return how often Amazon was asked for the orders from a moment on."""
-        wanted = [each.params for each in self.amazon.entries()]
+        wanted = [each.spec for each in self.amazon.entries()]
         return sum(each.report_type == ORDERS and each.start == start for each in wanted)
 
     def finish(self, expected_code: int = 0) -> Outcome:

@@ -16,7 +16,7 @@ from tap_mws_reports.documents.dialect import BLOCK_SIZE, Record, RowChunk
 from tap_mws_reports.documents.document_reader import DocumentInput
 from tap_mws_reports.documents.json.block_decoder import ElementBlock, rows_of
 from tap_mws_reports.documents.json.json_scanner import JsonScanner
-from tap_mws_reports.documents.json.json_values import Path, dotted, reject_value
+from tap_mws_reports.documents.json.json_values import Path, dotted, raise_unreadable
 from tap_mws_reports.documents.json.list_iterator import ELEMENT, ListIterator, ValuePaths
 from tap_mws_reports.report_types.naming import header_key
 
@@ -68,7 +68,7 @@ def infer_schema(open_text: Callable[[], JsonScanner], wanted: Path | None) -> I
         found = _read_schema(open_text(), wanted, lines=True)
     if wanted and () in found.counts:
         what = "JSON lines" if found.lines else "a bare list"
-        reject_value(f"the document is {what}, not an object with the list `{dotted(wanted)}`")
+        raise_unreadable(f"the document is {what}, not an object with the list `{dotted(wanted)}`")
     return found
 
 

@@ -63,7 +63,7 @@ UNKNOWN_TYPE = [
         ],
     ),
     (
-        "an element without a value is no row",
+        "an element without a value is not a row",
         "<r><o><n>x</n><i/></o><o><n>y</n><i> </i><i>1</i></o><o/></r>",
         [{"o/n": "x"}, {"o/n": "y", "o/i": "1"}],
     ),
@@ -92,7 +92,7 @@ UNKNOWN_TYPE = [
         "<r><a> 1\n</a><b>\n</b><c><![CDATA[ ]]></c></r>",
         [{"a": " 1\n"}],
     ),
-    ("no value is no row", "<r><a/><b> </b></r>", []),
+    ("no value is not a row", "<r><a/><b> </b></r>", []),
     ("an envelope around nothing has no rows", f"<AmazonEnvelope>{ABOUT}</AmazonEnvelope>", []),
     ("only Amazon's envelope is none", f"<r>{ABOUT}</r>", [{"Header/V": "1"}]),
     (
