@@ -1,7 +1,7 @@
 """How accurate the forecast of a run is, in virtual time.
 
-`python -m benchmarks.estimate` lets the tap learn how long reports take, asks for the plan of the
-next run, and makes that run against the sandbox in the process: a backfill, one that goes on after
+`python -m benchmarks.estimate` lets the tap learn how long reports take, makes the plan of the
+next run, and runs it against the in-process sandbox: a backfill, one that continues after
 a kill, one with few requests open at a time, with the newest windows first, with snapshots, and a
 first run, which knows no latency. During the run it compares the tap's forecast of the remaining
 time with two plain estimates. It prints a table of the plans, a table of the errors by method and,
@@ -212,7 +212,7 @@ def _backfill(reports: int, pace: Pace) -> dict[str, Any]:
 
 
 def _killed(reports: int, pace: Pace) -> dict[str, Any]:
-    """Half of the requests are made when the run is killed; it goes on two minutes later."""
+    """Half of the requests are made when the run is killed; it continues two minutes later."""
     run, state = _learned(pace)
     run.want(LESSON + reports)
     state = run.run(state, dies_after=reports // 2 + 1)

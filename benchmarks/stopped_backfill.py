@@ -142,7 +142,7 @@ class Backfill:
 
 
 def _await_handlers(tap: subprocess.Popen[bytes]) -> None:
-    """Wait until Python runs the program: it has no handler of SIGTERM of its own.
+    """Wait until Python runs the program: until then there is no handler of SIGTERM.
 
     Where the system does not tell, as Linux does, wait a second.
     """

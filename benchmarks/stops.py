@@ -3,7 +3,7 @@
 `python -m benchmarks.stops` runs the real tap against the sandbox and stops it at random moments:
 some while the process starts, the others after its first call to Amazon. Each run has to end within
 `SOON`, with exit code 130 (0 if it was writing its last STATE), without a traceback, in a complete
-line, and with a STATE after its last row; the next run goes on from there. In the end the rows of
+line, and with a STATE after its last row; the next run continues from there. In the end the rows of
 all runs must equal those of an undisturbed run, and each report must have been requested from
 Amazon once. Prints a line for each run and, as its last line, one JSON object; fails if anything is
 wrong.

@@ -1,4 +1,4 @@
-"""The tap as a process of its own, to be stopped, killed and started again.
+"""The tap as a process, to be stopped, killed and started again.
 
 Used by the benchmark of kills and by the tests of kills and of signals.
 """

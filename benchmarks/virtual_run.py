@@ -63,7 +63,7 @@ class Constant:
 
 @dataclass(frozen=True)
 class Lognormal:
-    """A pace at which each report type has a median of its own, and spreads around it."""
+    """A pace at which each report type has its own median, and spreads around it."""
 
     medians: Mapping[str, float]
     spread: float
@@ -292,7 +292,7 @@ class VirtualRun:
             patch("tap_mws_reports.connection.factory._rng", self._rng),
             redirect_stdout(io.TextIOWrapper(output)),
         ):
-            given = copy.deepcopy(state)  # the tap goes on writing in it
+            given = copy.deepcopy(state)  # the tap continues to write in it
             tap = TapMwsReports(config=self._config, state=given, catalog=self._catalog())
             self.state_cost.watch(tap, output)
             yield tap
@@ -340,7 +340,7 @@ def _entry(member: SandboxSeller) -> dict[str, Any]:
 
 
 class _Nowhere(io.RawIOBase):
-    """A file that counts the bytes that are written to it, and forgets them unless told to."""
+    """A file that counts the bytes that are written to it, and drops them unless they are kept."""
 
     def __init__(self, kept: bytearray | None, observe: Callable[[bytes], None]) -> None:
         self.size = 0

@@ -37,7 +37,7 @@ MACHINE_TABLE: dict[MachineKind, MachineFacts] = {
     _K.KILL_BEFORE_CALL: MachineFacts("call", "the tap is killed before a call to Amazon"),
     _K.KILL_AFTER_CALL: MachineFacts("call", "the tap is killed before it reads an answer"),
     _K.KILL_IN_LINE: MachineFacts("line", "the tap is killed within a line of its output"),
-    _K.STOP: MachineFacts("call", "the tap is asked to stop, as by SIGTERM"),
+    _K.STOP: MachineFacts("call", "the tap receives a stop signal, as by SIGTERM"),
     _K.TARGET_GONE: MachineFacts("line", "the target is killed: its pipe is closed"),
     _K.DISK_FULL: MachineFacts("download", "the disk has no space for a document"),
     _K.NO_TEMPORARY_FOLDER: MachineFacts("run", "the folder for temporary files is missing"),

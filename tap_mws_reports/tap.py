@@ -189,7 +189,7 @@ class TapMwsReports(BaseTap):
                 self.logger.warning(what, pattern)
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
-        # The SDK logs every problem that it finds, so it is asked only about settings of its own.
+        # The SDK logs every problem that it finds, so it only checks its own settings.
         has_own = not settings.SDK_PROPERTIES.isdisjoint(self.config)
         of_the_sdk = [
             ConfigProblem("settings of the SDK", error, "see the Singer SDK's documentation")

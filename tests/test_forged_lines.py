@@ -1,4 +1,4 @@
-"""Text from Amazon commands no terminal and passes for no line of the log."""
+"""Text from Amazon cannot control a terminal or look like a line of the log."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ SETTINGS = [
         (
             "marketplace_ids: the marketplaces lie in several regions (EU: "
             "A1PA6795UKMFR9 (DE); NA: ATVPDKIKX0DER (US)); give each region an entry in "
-            "`sellers`: it has an account of its own"
+            "`sellers`: it has its own account"
         ),
         change={"marketplace_ids": ["US", "DE"]},
     ),
@@ -424,7 +424,7 @@ def write(folder: Path, mistake: Mistake) -> list[str]:
 @pytest.fixture
 def at_noon(monkeypatch) -> None:
     monkeypatch.setattr(sandbox_mode, "SystemClock", lambda: VirtualClock(NOW))
-    monkeypatch.setattr("requests.Session.send", None)  # nobody reaches Amazon
+    monkeypatch.setattr("requests.Session.send", None)  # Amazon cannot be reached
 
 
 @pytest.mark.usefixtures("at_noon")

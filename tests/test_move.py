@@ -26,7 +26,7 @@ SETTLEMENT = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
 SETTLEMENTS = "v2_settlement_report_data_flat_file_v2"
 REPORTS = (
     {"type": ORDERS, "window_days": 7},
-    # Cools down. A run that goes on would look back a week for what has come late.
+    # Cools down. A run that continues would look back a week for late changes.
     {
         "type": "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_",
         "window_days": 14,

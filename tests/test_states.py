@@ -520,7 +520,7 @@ LISTS = [
     State(
         "list of another tap",
         requests_list({"updated_at": "2020-06-01"}),
-        said="`updated_at` is nothing",
+        said="`updated_at` is not a key",
     ),
 ]
 
@@ -555,7 +555,7 @@ def requested(harness: Any) -> tuple[str, ...]:
 
 @pytest.mark.api("sp_api", reason="both services have the same state")
 @pytest.mark.parametrize("given", STATES, ids=lambda given: given.name)
-def test_a_state_is_gone_on_from_or_refused(make_harness, files, capfd, monkeypatch, given) -> None:
+def test_a_state_is_continued_or_rejected(make_harness, files, capfd, monkeypatch, given) -> None:
     write(files[-1], given)
     harness = make_harness(pace="steady")
     harness.connect()
@@ -577,7 +577,7 @@ def test_a_state_is_gone_on_from_or_refused(make_harness, files, capfd, monkeypa
 
 @pytest.mark.api("sp_api", reason="both services have the same state")
 @pytest.mark.parametrize("given", STATES, ids=lambda given: given.name)
-def test_a_plan_says_of_a_state_what_a_run_does(make_harness, files, capfd, given) -> None:
+def test_a_plan_reads_a_state_as_a_run_does(make_harness, files, capfd, given) -> None:
     write(files[-1], given)
     make_harness(pace="steady").connect()
     code = cli.main(["plan", *files, "--json"])

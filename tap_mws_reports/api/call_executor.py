@@ -39,7 +39,7 @@ class Outcome(Generic[T]):
         """Make a call."""
         try:
             return cls(call())
-        except BaseException as error:  # noqa: BLE001 - whoever submitted it decides
+        except BaseException as error:  # noqa: BLE001 - the submitter decides
             return cls(error=error)
 
     def result(self) -> T:

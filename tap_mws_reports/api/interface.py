@@ -220,7 +220,7 @@ class ReportService(CallQuotas, Protocol):
         """Ask Amazon to make a report. Not idempotent: every call makes a new request.
 
         Raises:
-            Throttled: the report type has a limit of its own, which is used up.
+            Throttled: the report type has its own limit, which is used up.
         """
 
     def report_requests(

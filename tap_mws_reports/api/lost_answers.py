@@ -12,8 +12,8 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 """How far Amazon's clock may be behind; an older request is not taken for the lost one."""
 
 TOLD_CLOCKS_DIFFER = timedelta(minutes=15)
-"""The same where the list tells all that was asked for, so that an older request is as good: the
-widest difference with which Amazon takes a call.
+"""The same if the list shows all parameters, so that an older request serves as well: the largest
+clock difference that Amazon accepts in a call.
 Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_RequiredRequestParameters.html
 """
 
@@ -30,10 +30,11 @@ def find_created(
     """Return the request that Amazon accepted although its response did not arrive, or None.
 
     It is one of the same type, dates and, where they are listed, marketplaces, that was made since
-    the first try, and whose id no answer has told. Options are not listed: that another program
-    asks for the same type and dates within these seconds is not considered. By a machine's clock
-    that is fast the request seems older than the try; where the list tells the marketplaces and
-    there are no options, an older request of these dates is as good, unless it has failed.
+    the first try, and whose id no answer has told. Options are not listed: a request of
+    another program for the same type and dates within these seconds is not considered. If the
+    machine's clock is fast, the request seems older than the attempt; if the list shows the
+    marketplaces and there are no options, an older request of these dates serves as well, unless
+    it has failed.
 
     Args:
         list_requests: as `ReportService.report_requests`.

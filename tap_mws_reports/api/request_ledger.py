@@ -33,7 +33,7 @@ UNAVAILABLE_AFTER = timedelta(hours=3)
 """How long a type that was never granted is tried in a run."""
 
 _PLAN_SECONDS = 60
-"""The spacing of createReport itself: a type that is granted as often has no limit of its own."""
+"""The spacing of createReport itself: a type that is granted as often has no separate limit."""
 
 _CLOSE_ENOUGH = 0.8
 """The ratio of the spacings refused and granted above which no other is tried."""

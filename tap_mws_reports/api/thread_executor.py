@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class ThreadExecutor:
-    """A `CallExecutor` that makes each call in a thread of its own.
+    """A `CallExecutor` that makes each call in a separate thread.
 
     The threads are daemons: a run that is stopped does not wait for an answer.
 

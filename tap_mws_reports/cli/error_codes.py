@@ -57,7 +57,7 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
         "Amazon rejects the refresh token, the keys or the signature of a seller. With several "
         "sellers the others continue.",
         (
-            "Compare seller id, refresh token and region: each region has a token of its own.",
+            "Compare seller id, refresh token and region: each region has its own token.",
             "Let the seller authorise the application again, and set the new `refresh_token`.",
             "Check the clock of the machine: signatures and tokens expire within minutes.",
         ),
@@ -127,7 +127,7 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
     ErrorCode(
         "TAP-401",
         "A quota is used up",
-        "Amazon refused a call for its quota, or a report type has a limit of its own. The run "
+        "Amazon refused a call for its quota, or a report type has its own limit. The run "
         "waits, or leaves the reports to the next run.",
         (
             "Nothing: `mws-reports plan` shows when a run ends by its quotas.",
@@ -159,7 +159,7 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
     ErrorCode(
         "TAP-504",
         "Amazon refuses a report type",
-        "The application, or the seller, may not have this report type. The other types go on.",
+        "The application, or the seller, may not have this report type. The other types continue.",
         (
             "Add the role that the type needs; `mws-reports types NAME` names it if known.",
             "Then let the seller authorise the application again: older tokens lack the role.",

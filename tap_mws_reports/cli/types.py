@@ -109,7 +109,7 @@ def _none(wanted: str) -> SettingsError:
     )
 
 
-_LONGEST_NAME = 62  # characters, with the blanks after it; a longer one has a line of its own
+_LONGEST_NAME = 62  # characters, with the blanks after it; a longer one has a separate line
 
 
 def by_category(types: Sequence[ReportType]) -> Iterator[tuple[str, list[ReportType]]]:

@@ -41,7 +41,9 @@ def _spelling_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
     for name in sorted(account.entry_keys - settings.SELLER_PROPERTIES):
         likely = difflib.get_close_matches(name, settings.SELLER_PROPERTIES, n=1, cutoff=0.8)
         fix = f"did you mean `{likely[0]}`?" if likely else "it is only allowed at the top level"
-        yield ConfigProblem(account.within(name), "sellers have no such setting of their own", fix)
+        yield ConfigProblem(
+            account.within(name), "an entry of `sellers` cannot have this setting", fix
+        )
 
 
 def _missing(every: Sequence[SellerSettings], api: str) -> Iterator[ConfigProblem]:
@@ -110,7 +112,7 @@ def _marketplace_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
     if len(regions) > 1:
         each_region = "; ".join(f"{name}: {labels(ids)}" for name, ids in regions.items())
         what = f"the marketplaces lie in several regions ({each_region})"
-        fix = "give each region an entry in `sellers`: it has an account of its own"
+        fix = "give each region an entry in `sellers`: it has its own account"
         yield ConfigProblem(account.place("marketplace_ids"), what, fix)
 
 

@@ -153,7 +153,7 @@ def read_csv(stream: TextIO, delimiter: str, *, partial: bool = False) -> Iterat
     A chunk ends after a record of several lines, so that all line numbers are correct. It also ends
     after a line that breaks the rules of RFC 4180: text after a closing quote that is neither a
     delimiter nor a line end. Such a line is not split, since its values could be in other columns;
-    reading goes on with the next line.
+    reading continues with the next line.
 
     Args:
         stream: the document.

@@ -79,7 +79,7 @@ def last_line_cells(path: Path, decoding: Decoding, dialect: Dialect, width: int
     """Return the number of cells of the last line if it is possibly cut, otherwise zero.
 
     It is if it has no line end, and fewer cells than the header and than the line before it. Lines
-    with quotes are not judged: they may go on in the next line. Arguments as of `message_at_end`.
+    with quotes are not judged: they may continue below. Arguments as of `message_at_end`.
     """
     if decoding.encoding in WIDE:
         return 0

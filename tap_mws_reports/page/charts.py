@@ -135,7 +135,7 @@ def ranking(rows: Sequence[Row], label: str, value: str, number: str = ",d") -> 
 
 
 def stacked(rows: Sequence[Row], label: str, parts: Sequence[str]) -> Spec:
-    """Return horizontal bars of several parts, each with a colour of its own."""
+    """Return horizontal bars of several parts, each in its own colour."""
     names = _distinct(_shortened(row[label], LABEL) for row in rows[:BARS])
     values = [
         {"label": name, "part": part, "order": place, "value": _plain(row[part] or 0)}
@@ -164,7 +164,7 @@ def _rows(width: int, step: int) -> Spec:
 
 
 def _names(field: str, width: int) -> Spec:
-    """Return an axis of names with a width of its own: fonts differ between machines."""
+    """Return an axis of names with a fixed width: fonts differ between machines."""
     axis = {"minExtent": width, "maxExtent": width, "ticks": False, "domain": False}
     return {"field": field, "type": "nominal", "sort": None, "axis": {**axis, "labelLimit": 0}}
 

@@ -55,7 +55,7 @@ class IdentityTable(TomlTable, frozen=True):
 
 
 class ListTable(TomlTable, frozen=True, kw_only=True):
-    """A list of a JSON document, which is a stream of its own."""
+    """A list of a JSON document, which is a separate stream."""
 
     path: Text
     identity: IdentityTable
@@ -109,7 +109,7 @@ class ReportTypeTable(TomlTable, frozen=True, kw_only=True):
     required_columns: Texts = ()
     """Headers of columns that every document has; they tell types without a key."""
     identity: IdentityTable | None = None
-    """None if the lists have identities of their own."""
+    """None if each list has its own identity."""
     lists: dict[str, Any] | None = None
     """Of JSON: a `ListTable` for each list, by the suffix of its stream."""
     about: Annotated[tuple[About, ...], NOT_EMPTY] = ()

@@ -87,7 +87,7 @@ def _requests(entry: ReportTypeTable) -> _Broken:
 def _documents(entry: ReportTypeTable) -> _Broken:
     has_lists = entry.lists is not None
     if bool(entry.identity) == has_lists:
-        yield "identity", "is required, except with lists, which have identities of their own"
+        yield "identity", "is required, except with lists, which have their own identities"
     if has_lists and (entry.format != "json" or entry.columns):
         yield "lists", "is only for JSON, without other columns"
     if entry.about and not has_lists:

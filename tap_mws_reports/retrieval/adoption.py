@@ -70,17 +70,34 @@ def adopt_requests(
     for job in jobs:
         if job.phase is not JobStatus.TO_REQUEST or job.spec.options:
             continue
-        match = next((each for each in free if _serves(each, job, now)), None)
-        if match is not None and match.submitted_date <= _last_failure(job, submitted):
-            continue  # the others are older still
-        if match is not None:
+        if (match := _match(job, free, now, submitted)) is not None:
             free.remove(match)
-            for each in (job, *job.same_report_jobs(jobs)):
-                each.opened(match.report_request_id, match.submitted_date, now, adopted=True)
-                if each.rule.periods is None and match.end_date is not None:
-                    each.narrow(match.end_date)
-                adopted.append(each)
+            adopted += _opened((job, *job.same_report_jobs(jobs)), match, now)
     return adopted
+
+
+def _match(
+    job: ReportJob,
+    free: Iterable[ReportRequest],
+    now: datetime,
+    submitted: Mapping[str, datetime],
+) -> ReportRequest | None:
+    """Return the first request that serves a job, None if it is older than the last failed one."""
+    match = next((each for each in free if _serves(each, job, now)), None)
+    if match is not None and match.submitted_date <= _last_failure(job, submitted):
+        return None  # the others are older still
+    return match
+
+
+def _opened(
+    jobs: Sequence[ReportJob], request: ReportRequest, now: datetime
+) -> Sequence[ReportJob]:
+    """Let jobs for the same report adopt a request; return them."""
+    for job in jobs:
+        job.opened(request.report_request_id, request.submitted_date, now, adopted=True)
+        if job.rule.periods is None and request.end_date is not None:
+            job.narrow(request.end_date)
+    return jobs
 
 
 def count_unidentified(
@@ -130,7 +147,7 @@ def split_at_listed(jobs: Iterable[ReportJob], listed: Iterable[ReportRequest]) 
     """Split windows that a listed request covers for the most part; return jobs for the remainders.
 
     A run that is stopped and repeated some hours later has a longer last window than before. The
-    remainder becomes a job of its own only when it is longer than `MAX_REMAINDER`. Call
+    remainder becomes a separate job only when it is longer than `MAX_REMAINDER`. Call
     `adopt_requests` afterwards; the arguments are the same.
     """
     usable = [

@@ -33,7 +33,7 @@ RECEIVE_INTERVAL = 5.0
 
 
 FORECASTS = 20
-"""How many sellers have their forecast made anew for a snapshot: those that are likely to end last,
+"""How many sellers have their forecast updated for a snapshot: those that are likely to end last,
 and as many whose forecast is the oldest. The loop is blocked meanwhile, a few milliseconds for
 each seller."""
 
@@ -309,7 +309,7 @@ class Pipeline:
 
 
 def _to_forecast(schedulers: Sequence[SellerScheduler]) -> list[SellerScheduler]:
-    """Return those whose forecast is made anew; it is the first for all of them at first."""
+    """Return those whose forecast is updated; the first time that is all of them."""
     without = [each for each in schedulers if each.forecast_at is None]
     known = [each for each in schedulers if each.forecast_at is not None]
     last = sorted(known, key=lambda each: each.expected_end or _EVER, reverse=True)[:FORECASTS]

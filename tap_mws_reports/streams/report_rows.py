@@ -156,7 +156,7 @@ class ReportRows(DeclaredKindsStream):
         self.recall_columns()
 
     def _warn_of_new_marketplaces(self) -> None:
-        """Warn about partitions that start anew although the state has others of their seller."""
+        """Warn about new partitions of sellers of which the state has others."""
         contexts = [each["context"] for each in self.stream_state.get("partitions", [])]
         sellers = {each["seller_id"] for each in contexts}
         for source in self._sources:

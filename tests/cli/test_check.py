@@ -1,4 +1,4 @@
-"""`mws-reports check`: what works is said of each seller and report type; nothing is created."""
+"""`mws-reports check`: its findings per seller and report type; nothing is created."""
 
 from __future__ import annotations
 

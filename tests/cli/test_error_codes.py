@@ -1,4 +1,4 @@
-"""Every error code stands in the table, and the docs are made from it."""
+"""Every error code is in the table, and the docs are generated from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents like those that were read wrongly: what is read of them, and what must be said."""
+"""Documents like those that were read wrongly: their rows, and the required remarks."""
 
 from __future__ import annotations
 

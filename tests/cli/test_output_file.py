@@ -1,4 +1,4 @@
-"""A file that a command writes is there only when it is whole; one message says why it is not."""
+"""A file that a command writes appears only when complete; a failure is one message."""
 
 from __future__ import annotations
 

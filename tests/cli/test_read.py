@@ -42,7 +42,7 @@ def summary_of(capfdbinary) -> dict[str, str]:
     return facts
 
 
-def test_a_report_is_read_without_being_told_its_type(document, capfdbinary) -> None:
+def test_a_report_is_read_without_its_type(document, capfdbinary) -> None:
     assert main(["read", str(document)]) == 0
     out, err = capfdbinary.readouterr()
     rows = [json.loads(line) for line in out.splitlines()]
@@ -62,7 +62,7 @@ def test_a_report_is_read_without_being_told_its_type(document, capfdbinary) -> 
     )
 
 
-def test_the_type_and_the_marketplace_can_be_told(tmp_path, capfdbinary) -> None:
+def test_the_type_and_the_marketplace_can_be_given(tmp_path, capfdbinary) -> None:
     path = tmp_path / "japan.txt"
     path.write_bytes("seller-sku\tasin\n棚-1\tB01\n".encode("cp932"))
     arguments = ["read", str(path), "--type", "GET_SOMETHING_NEW", "--marketplace", "JP"]
@@ -397,7 +397,7 @@ def test_a_charset_that_the_mark_says_too_is_not_overruled(document, capfdbinary
     assert facts["charset"] == "utf-8-sig (bom: by its byte order mark)\n"
 
 
-def test_every_rule_about_charsets_can_be_told() -> None:
+def test_every_charset_rule_has_a_description() -> None:
     assert set(RULES) == set(get_args(Rule))
 
 

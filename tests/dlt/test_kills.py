@@ -1,4 +1,4 @@
-"""`mws-reports load` ended by SIGKILL at many moments: nothing lost, double or asked twice.
+"""`mws-reports load` ended by SIGKILL at many moments: nothing is lost or requested twice.
 
 Real processes, a real server; time runs faster for them.
 """

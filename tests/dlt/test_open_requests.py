@@ -128,7 +128,7 @@ def test_what_the_bookmarks_know_is_not_restored(tmp_path) -> None:
     partition = OnePartition({})
     partition.bookmark.close(window(0), "0")
     partition.bookmark.note_request(request("1", 1))
-    # The report of 2 failed for good; if it were restored, it would never be requested anew.
+    # The report of 2 failed for good; if it were restored, it would never be requested again.
     partition.state["failed_windows"] = [FailedWindow(window(2), "FATAL", "2").entry]
 
     assert OpenRequestsFile(path).restore([partition]) == 1

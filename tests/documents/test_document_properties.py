@@ -1,4 +1,4 @@
-"""Whatever stands in the cells of a document, nothing is lost and only our own errors come out."""
+"""Whatever the cells of a document contain, nothing is lost; only the tap's errors are raised."""
 
 from __future__ import annotations
 

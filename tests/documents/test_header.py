@@ -1,4 +1,4 @@
-"""The header is found below whatever stands before it."""
+"""The header is found below any lines before it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands above a header, and lines that break the quoting rules, is kept and counted."""
+"""Lines above a header, and lines that break the quoting rules, are kept and counted."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_document_without_settings_has_no_column_for_them(tmp_path: Path) -> Non
         ('socks=["red"],2', False),
     ],
 )
-def test_metadata_is_told_from_cells(line: str, expected: bool) -> None:
+def test_metadata_is_distinguished_from_cells(line: str, expected: bool) -> None:
     assert is_metadata(line) is expected
 
 

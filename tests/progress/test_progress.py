@@ -1,4 +1,4 @@
-"""A run is never silent for long, and a terminal shows where it stands."""
+"""A run is never silent for long, and a terminal shows its progress."""
 
 from __future__ import annotations
 
@@ -355,7 +355,7 @@ def test_the_picture_has_no_colour_if_the_user_wants_none(width) -> None:
     plain = written(NO_COLOR="1")
     assert not colours.search(plain)
     assert "79 of 120 done" in plain
-    # The bar is told from its rest without a colour, too.
+    # The bar is distinguishable from its rest without colour, too.
     assert re.sub(r"\x1b\[[0-9;]*m", "", plain).count("━") < 40
 
 

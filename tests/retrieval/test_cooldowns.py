@@ -1,4 +1,4 @@
-"""What has a cooldown is not asked for inside it, through the whole tap."""
+"""A report is not requested inside its cooldown, through the whole tap."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_the_cooldown_of_one_marketplace_holds_up_no_other(make_harness) -> None
 
 
 @pytest.mark.api("mws", reason="SP-API tells marketplaces")
-def test_what_cannot_be_told_from_others_waits_its_cooldown_out(make_harness) -> None:
+def test_what_cannot_be_distinguished_waits_for_its_cooldown(make_harness) -> None:
     """Without a state, and with a list without marketplaces, nothing is adopted."""
     harness = make_harness(pace="steady")
     both = [{"type": INVENTORY, "marketplace_ids": [each]} for each in (GERMANY, FRANCE)]

@@ -1,4 +1,4 @@
-"""What notifications change in the works of a seller; what they lead to is seen in whole runs."""
+"""The effect of notifications on the jobs of a seller; whole runs are tested elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What fails again and again is given up, and can be asked for again."""
+"""Windows that fail repeatedly are given up, and can be requested again."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def test_the_next_run_takes_what_has_come_since(stuck) -> None:
 
 
 @pytest.mark.parametrize("report_type", [ORDERS, RETURNS])
-def test_the_next_run_asks_anew_for_what_has_still_not_come(stuck, report_type) -> None:
+def test_the_next_run_requests_again_what_has_still_not_come(stuck, report_type) -> None:
     harness, first = stuck(report_type)
     again = harness.run(report_type, **DATES, state=first.state)
     assert not again.failures
@@ -131,7 +131,7 @@ def test_the_next_run_asks_anew_for_what_has_still_not_come(stuck, report_type) 
 
 
 @pytest.mark.parametrize("report_type", [ORDERS, RETURNS])
-def test_a_state_from_before_it_was_asked_anew_makes_no_third_request(stuck, report_type) -> None:
+def test_a_state_older_than_the_second_request_makes_no_third_one(stuck, report_type) -> None:
     harness, first = stuck(report_type)
     harness.run(report_type, **DATES, state=first.state)
     again = harness.run(report_type, **DATES, state=first.state)

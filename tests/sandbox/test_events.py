@@ -32,7 +32,7 @@ def requested(amazon: Amazon):
     return amazon.accounts["NA"].add_request(spec, NOW, requested=True)
 
 
-def test_an_event_is_told_from_calls_to_amazon() -> None:
+def test_an_event_is_distinguished_from_calls_to_amazon() -> None:
     assert events.is_event(Request("POST", events.PATH, {}, {}))
     assert not events.is_event(Request("POST", "/", {}, {}))
 

@@ -20,7 +20,7 @@ def made(report_type: str, start: str, end: str):
     )
 
 
-def test_of_the_years_before_anybody_traded_there_is_nothing() -> None:
+def test_there_is_no_data_before_the_first_sale() -> None:
     nothing = made(REIMBURSEMENTS, "0001-01-01T00:00:00+00:00", "1999-01-01T00:00:00+00:00")
     assert (nothing.status, nothing.write) == (DONE_NO_DATA, None)
 

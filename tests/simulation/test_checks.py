@@ -123,7 +123,7 @@ def tell_a_secret(world: World) -> None:
         (scale_a_price, "item_price is"),
         (invent_a_row, "in no document"),
         (write_an_older_version_last, "older than"),
-        (crash, "no error of the tap's own"),
+        (crash, "an error that is not the tap's"),
         (never_heal, "never recovered"),
         (tell_a_secret, "a secret is in"),
     ],

@@ -1,4 +1,4 @@
-"""Whole lines only, whenever and however often a stop is asked for."""
+"""Only whole lines are written, whenever and however often a stop is requested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Targets, each in an environment of its own, and what the tests of all of them share."""
+"""Targets, each in its own environment, and what their tests share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The targets under test: how each is run, what its tables hold, and what becomes of a number."""
+"""The targets under test: how each is run, what its tables hold, and how it stores numbers."""
 
 from __future__ import annotations
 

@@ -163,7 +163,7 @@ class SpApiReportService(QuotaMixin):
         After a lost response the request is searched in the list, and repeated if it is not there.
 
         Raises:
-            Throttled: the report type has a limit of its own, which is used up; then no call is
+            Throttled: the report type has its own limit, which is used up; then no call is
                 made. Or Amazon refused the call, for that or for the quota of the call.
             ReportTypeRefused: as everywhere; without a call if a list has refused it.
         """

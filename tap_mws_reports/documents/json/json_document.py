@@ -24,7 +24,7 @@ _REDUNDANT_PATHS = frozenset(
     {("reportSpecification", "reportType"), ("reportSpecification", "marketplaceIds")}
 )
 """Paths that repeat what every row has anyway. The dates are not among them:
-`salesAndTrafficByAsin` has none of its own, and scheduled reports have them nowhere else."""
+`salesAndTrafficByAsin` has none, and scheduled reports have them nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def periods(
 ) -> Iterator[tuple[datetime, datetime]]:
     """Yield the settlement periods that end after one moment and no later than another.
 
-    Each marketplace is settled every two weeks, on a day of its own.
+    Each marketplace is settled every two weeks, on its own day.
     """
     shift = random.Random(f"{data.seed}/{data.marketplace.marketplace_id}/settled").randrange(14)
     first = _FIRST + timedelta(days=shift)

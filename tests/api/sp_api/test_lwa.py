@@ -1,4 +1,4 @@
-"""Tokens: when they are asked for, when again, and what it means when there is none."""
+"""Tokens: when they are requested and renewed, and the errors when there is none."""
 
 from __future__ import annotations
 

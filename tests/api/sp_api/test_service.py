@@ -1,4 +1,4 @@
-"""What the work list, the lifecycle streams and people ask of the service."""
+"""The operations of the service for the work list, the lifecycle streams and people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What production was seen to answer, row by row, and the error that the user gets."""
+"""Known answers of the live service, row by row, and the error that the user gets."""
 
 from __future__ import annotations
 

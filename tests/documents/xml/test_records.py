@@ -1,4 +1,4 @@
-"""Which rows a document has, and what stands in them."""
+"""The rows of a document, and their values."""
 
 from __future__ import annotations
 
@@ -225,7 +225,7 @@ def test_a_document_without_rows_has_the_known_columns(tmp_path: Path) -> None:
     assert list(table.rows()) == []
 
 
-def test_characters_that_xml_forbids_are_counted_and_told(
+def test_characters_that_xml_forbids_are_counted_and_logged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):

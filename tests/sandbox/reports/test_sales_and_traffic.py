@@ -59,7 +59,7 @@ def test_days_and_products_add_up_with_the_orders(marketplace_id) -> None:
         assert {each["currencyCode"] for each in amounts} == {trade.marketplace.currency}
 
 
-def test_visits_add_up_and_are_the_same_whenever_they_are_told() -> None:
+def test_visits_add_up_and_are_always_the_same() -> None:
     report = made(asked())
     for figure in ("sessions", "pageViews"):
         by_date = sum(each["trafficByDate"][figure] for each in report["salesAndTrafficByDate"])
