@@ -1,1 +1,1 @@
-"""What the tap's speed is measured with: ratios between programs in one run, never a time alone."""
+"""Benchmarks of the tap's speed: ratios between programs in one run, never a time alone."""

@@ -1,13 +1,13 @@
 """How a limit of the application is shared by its sellers, in virtual time.
 
-`python -m benchmarks.application_limits` lets several numbers of sellers, each of whom wants one
+`python -m benchmarks.application_limits` lets several numbers of sellers, each of which wants one
 report of sales and traffic, share an application of which Amazon grants one such report in fifteen
 minutes, and 96 a day. What a run leaves is read by the next one, which starts at once. It prints a
 table and, as its last line, one JSON object.
 
-`granted_ratio` is what Amazon granted beside what the limit allows until the last report was
-granted, `throttled` the most refusals in a run, `wait_ratio` the longest wait of a seller beside
-the time in which each gets one.
+`granted_ratio` is the number of reports that Amazon granted, divided by the number that the limit
+allows until the last one was granted; `throttled` the most refusals in a run; `wait_ratio` the
+longest wait of a seller, divided by the time in which each gets one.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _granted(run: VirtualRun) -> list[datetime]:
     entries: Iterable[RequestEntry] = (
         each for account in accounts for each in account.requests.values()
     )
-    return [each.submitted for each in entries if each.params.report_type == REPORT_TYPE]
+    return [each.submitted for each in entries if each.spec.report_type == REPORT_TYPE]
 
 
 def _failed_windows(state: dict[str, Any]) -> int:

@@ -1,6 +1,6 @@
-"""Documents made to fill memory, disk or time: each is refused, or read, within small bounds.
+"""Documents designed to exhaust memory, disk or time: each is rejected or read within small bounds.
 
-`python -m benchmarks.bombs` lets `mws-reports read` read each of them in a process of its own, and
+`python -m benchmarks.bombs` lets `mws-reports read` read each of them in its own process, and
 prints the seconds and the peak memory. The seconds are those of the processor, without those that
 an empty document takes in the same run, so that a busy machine changes nothing. The last line is
 JSON; the exit code is 1 if a process took more than `MOST_SECONDS` or `MOST_MEGABYTES`, or ended
@@ -101,12 +101,12 @@ BOMBS: Mapping[str, Callable[[], bytes | str]] = {
     "number of a million digits, tab": lambda: b"date\trating\n1/2/20\t" + b"9" * _MILLION + b"\n",
     "number with a huge exponent, tab": lambda: b"date\trating\n1/2/20\t1e999999999\n",
 }
-"""Each document by what it is; the first is the measure of the others."""
+"""The documents by description; the first is the baseline of the others."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a process ended: seconds of the processor, peak megabytes, exit code, last words."""
+    """How a process ended: seconds of the processor, peak megabytes, exit code, last output."""
 
     seconds: float
     megabytes: float
@@ -134,7 +134,7 @@ def main() -> int:
 
 
 def _made(name: str, folder: Path) -> Path:
-    """Write a document by a process of its own: its memory would count for those begun later."""
+    """Write a document in its own process: its memory would count for later child processes."""
     document = folder / "document"
     maker = multiprocessing.Process(target=_write, args=(document, name))
     maker.start()
@@ -158,7 +158,7 @@ def _read(document: Path, empty: Outcome | None) -> Outcome:
     process.returncode = os.waitstatus_to_exitcode(status)
     seconds = usage.ru_utime + usage.ru_stime - (empty.seconds if empty else 0.0)
     words = [line for line in said.read_text("utf-8").splitlines() if "error" in line] or [""]
-    megabytes = usage.ru_maxrss * 1024 / 1e6  # Linux tells kibibytes
+    megabytes = usage.ru_maxrss * 1024 / 1e6  # Linux returns kibibytes
     return Outcome(max(0.0, seconds), megabytes, process.returncode, words[0])
 
 

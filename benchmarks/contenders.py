@@ -92,7 +92,7 @@ def plain_sdk_msgspec(path: Path) -> Callable[[], None]:
 
 
 def polars(path: Path) -> Callable[[], None]:
-    """No tap at all: what the fastest library there is makes of the file, as the ceiling."""
+    """Not a tap: polars reads the file, as the ceiling."""
     import polars as pl  # noqa: PLC0415 - only this contender needs it
 
     types = {Kind.INTEGER: pl.Int64, Kind.DECIMAL: pl.Float64, Kind.BOOLEAN: pl.Boolean}

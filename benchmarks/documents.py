@@ -1,4 +1,4 @@
-"""What `mws-reports read` makes of the documents in directories: whole, typed, warned.
+"""How `mws-reports read` reads the documents in directories: whole, typed, with warnings.
 
 `python -m benchmarks.documents DIRECTORY ...` prints a table, and one JSON object as its last line.
 A document is *whole* if every line below its header is a row. It is *typed* if its report type is
@@ -20,7 +20,7 @@ from tap_mws_reports.documents import decompressed
 from tap_mws_reports.errors import TapError
 
 _EXPECTED = {"preamble", "header-repeat"}
-"""Reasons of refused lines that are no rows."""
+"""Reasons of rejected lines that are not rows."""
 
 _LONGEST = 60  # characters of an error
 
@@ -30,7 +30,7 @@ _ORDINARY = {"type", "charset", "formats", "columns", "new", "missing", "lines",
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a document; ``error`` is empty if it was read."""
+    """The result of a document; ``error`` is empty if it was read."""
 
     name: str
     type: str = ""
@@ -72,12 +72,12 @@ def _read(name: str, path: Path) -> Outcome:
     table = found.table
     summary = ReadSummary(table, found.why, found.remarks)
     invalid = 0
-    for block in table.blocks(refuse=summary.refuse):
+    for block in table.blocks(reject=summary.reject):
         summary.look_at(block)
         invalid += sum(len(json.loads(str(row["_unparsed"] or "{}"))) for row in block.rows())
     text = summary.render(found.marketplace, found.whose, None)
     facts = [line[:8].strip() for line in text.splitlines() if line[:8].strip()]
-    refusals = table.counts.refusals
+    refusals = table.counts.rejections
     refused = {reason: number for reason, number in refusals.items() if reason not in _EXPECTED}
     said = [fact for fact in dict.fromkeys(facts) if fact not in _ORDINARY]
     if "would read" in text or "in the code page of neither" in text:

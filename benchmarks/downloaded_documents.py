@@ -28,7 +28,7 @@ class DownloadedDocuments(SyncContext):
         paths: the documents.
         tap: the tap, with one partition per stream.
         window: the length of each window, from `START` on.
-        charset: what Amazon says of the documents, or None.
+        charset: of the documents in Amazon's headers, or None.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Asks a DuckDB file by the DuckDB of another environment, such as that of a target."""
+"""Queries a DuckDB file with the DuckDB of another environment, such as that of a target."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""How near the forecast of a run comes to the run, in virtual time.
+"""How accurate the forecast of a run is, in virtual time.
 
-`python -m benchmarks.estimate` lets the tap learn how long reports take, asks for the plan of the
-next run, and makes that run against the sandbox in the process: a backfill, one that goes on after
+`python -m benchmarks.estimate` lets the tap learn how long reports take, makes the plan of the
+next run, and runs it against the in-process sandbox: a backfill, one that continues after
 a kill, one with few requests open at a time, with the newest windows first, with snapshots, and a
 first run, which knows no latency. During the run it compares the tap's forecast of the remaining
 time with two plain estimates. It prints a table of the plans, a table of the errors by method and,
@@ -65,7 +65,7 @@ def main() -> None:
     parser.add_argument("--spread", type=float, nargs="*", default=SPREADS, help="of a mix")
     parser.add_argument("--constant", type=int, nargs="*", default=LATENCIES, help="seconds")
     given = parser.parse_args()
-    # The tap makes forecasts for lines of its log, and none where nobody reads them.
+    # The tap makes forecasts only for log lines that are written.
     logging.basicConfig(level=logging.INFO, handlers=[logging.NullHandler()], force=True)
     print("".join(f"{name:>14}" for name in _COLUMNS))
     results = []
@@ -212,7 +212,7 @@ def _backfill(reports: int, pace: Pace) -> dict[str, Any]:
 
 
 def _killed(reports: int, pace: Pace) -> dict[str, Any]:
-    """Half of the requests are made when the run is killed; it goes on two minutes later."""
+    """Half of the requests are made when the run is killed; it continues two minutes later."""
     run, state = _learned(pace)
     run.want(LESSON + reports)
     state = run.run(state, dies_after=reports // 2 + 1)
@@ -244,7 +244,7 @@ def _with_snapshots(reports: int, pace: Pace) -> dict[str, Any]:
 
 
 def _first_run(reports: int, pace: Pace) -> dict[str, Any]:
-    """Nothing is known of any type before its first reports are ready."""
+    """No latency is known before the first reports are ready."""
     run = VirtualRun(pace, window_days=WINDOW_DAYS)
     run.want(reports)
     return compared(run, None)

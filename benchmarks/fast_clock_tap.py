@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from unittest.mock import patch
 
-from tap_mws_reports.__main__ import main, stop_at_once_when_asked
+from tap_mws_reports.__main__ import exit_on_signals, main
 
 T = TypeVar("T")
 
@@ -53,7 +53,7 @@ def run(speed: float, began: float) -> int:
         del config
         return FastClock(speed, began)
 
-    stop_at_once_when_asked()  # already while the tap is imported, as `main` does
+    exit_on_signals()  # already while the tap is imported, as `main` does
     with patch("tap_mws_reports.tap.make_clock", make_clock):
         return main()
 

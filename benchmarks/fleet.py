@@ -1,4 +1,4 @@
-"""What a fleet of sellers needs: workers, calls, hours. On paper, backed by small runs.
+"""What a fleet of sellers needs: workers, calls, hours. Calculated from small measured runs.
 
 `python -m benchmarks.fleet` measures the calls and the CPU seconds of a report in a small run of
 the tap against the sandbox, in virtual time, takes the forecast of one seller's run, and

@@ -14,10 +14,10 @@ from benchmarks.postgres_server import PostgresServer, running_postgres
 from benchmarks.tap_process import ROOT
 
 BATCH_ROWS = 50
-"""Few, so that the target has stored some rows and some states whenever it is killed."""
+"""Small, so that the target has stored some rows and states at every kill."""
 
 PIPELINE_COLUMNS = "_sdc_"
-"""How the columns begin that say when a row was loaded, which differs between two runs."""
+"""The prefix of columns with the time of loading, which differs between runs."""
 
 _SCHEMA = "amazon"
 
@@ -32,7 +32,7 @@ class Database(Protocol):
     settings: Mapping[str, Any]
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        """Return the rows of a table; none if it is not there."""
+        """Return the rows of a table; none if it does not exist."""
 
 
 class DuckDb:
@@ -50,14 +50,14 @@ class DuckDb:
         }
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        """Return the rows of a table; none if it is not there."""
+        """Return the rows of a table; none if it does not exist."""
         query = "select column_name from duckdb_columns() where table_name = "
         names = [name for (name,) in self._ask(f"{query}'{table}' order by column_index")]
         rows = self._ask(f"from {_SCHEMA}.{table}") if names else []
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def _ask(self, sql: str) -> list[list[Any]]:
-        """Return the rows of a query, asked by the target's own DuckDB."""
+        """Return the rows of a query, queried with the target's own DuckDB."""
         return duckdb_query.ask(self.program.with_name("python"), self._path, sql)
 
 
@@ -78,7 +78,7 @@ class Postgres:
         }
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        """Return the rows of a table; none if it is not there."""
+        """Return the rows of a table; none if it does not exist."""
         query = f"select to_regclass('{_SCHEMA}.{table}') is not null"
         there = self._server.execute(query, self._database) == ["t"]
         return self._server.rows(f"table {_SCHEMA}.{table}", self._database) if there else []

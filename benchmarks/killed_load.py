@@ -41,7 +41,7 @@ class Load:
         directory: an empty one, for all files.
         database: an empty one.
         windows: how many windows of a day are wanted of each report type.
-        speed: how much faster time runs in this world.
+        speed: the factor by which time runs faster.
     """
 
     def __init__(self, directory: Path, database: Database, windows: int, speed: float) -> None:
@@ -101,7 +101,7 @@ class Load:
         }
 
     def requests(self) -> Counter[tuple[str, str, str]]:
-        """Return how often Amazon was asked for each report: type, start, end."""
+        """Return how often each report was requested from Amazon: type, start, end."""
         return self.amazon.requested(START)
 
     def _write_settings(self, url: str) -> None:

@@ -1,11 +1,11 @@
-"""A backfill into a database that is killed again and again, and then has to be whole.
+"""A backfill into a database that is killed repeatedly, and must be complete in the end.
 
 `python -m benchmarks.kills` pipes the tap into target-duckdb, or with `--target postgres` into
 target-postgres and a PostgreSQL server of its own, as a user would, and ends the tap, the target or
 both by SIGKILL at random moments. Each new run starts from the last state that came out of the
 target, which may be an old one. The sandbox keeps Amazon's real pace and quotas; time runs faster
-for it and for the tap, so that hours pass in a minute. In the end the tables have to hold what a
-run that nobody disturbed has loaded, and Amazon must have been asked for each report once. Prints a
+for it and for the tap, so that hours pass in a minute. In the end the tables must equal those of
+an undisturbed run, and each report must have been requested from Amazon once. Prints a
 line for each run and, as its last line, one JSON object; fails if anything is wrong.
 
 `make setup` makes the environment of target-duckdb, `make warehouse-setup` the others.
@@ -29,7 +29,7 @@ from benchmarks.killed_databases import DATABASES
 from benchmarks.killed_load import Load
 
 WINDOWS_PER_KILL = 0.8
-"""So many of each report type that the last kill still finds something to disturb."""
+"""The number of reports per type: enough for the last kill to interrupt something."""
 
 VICTIMS = (("tap",), ("tap",), ("tap",), ("target",), ("tap", "target"))
 KILL_WITHIN = (0.0, 4.0)  # seconds after the first call to Amazon
@@ -69,7 +69,7 @@ def _made(folder: str, name: str) -> Path:
 
 
 def _disturb(load: Load, kills: int, rng: random.Random) -> int:
-    """Kill so many runs, then let one go on to its end; return how many were killed."""
+    """Kill ``kills`` runs, then let one complete; return how many were killed."""
     print(f"{'run':>3}  {'kill':<12}{'after':>8}{'tap':>6}{'target':>8}  {'state':<6}{'asked':>6}")
     done = after_last = number = 0
     while after_last < MOST_RUNS_AFTER:

@@ -1,4 +1,4 @@
-"""The programs that `benchmarks.load` measures, each a process of its own.
+"""The programs that `benchmarks.load` measures, each in its own process.
 
 `python -m benchmarks.load_programs NAME DOCUMENT ...`
 """

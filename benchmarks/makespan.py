@@ -34,7 +34,7 @@ EACH = 50
 """Reports of each seller, where there are several."""
 
 POLLS = {"mws": ("GetReportRequestList",), "sp_api": ("getReport", "getReports")}
-"""The operations that tell whether reports are ready."""
+"""The operations that show whether reports are ready."""
 
 REQUESTS = {"mws": "RequestReport", "sp_api": "createReport"}
 

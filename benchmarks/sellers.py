@@ -1,4 +1,4 @@
-"""What more sellers cost: makespan, CPU, memory and STATE, in virtual time.
+"""The cost of more sellers: makespan, CPU, memory and STATE, in virtual time.
 
 `python -m benchmarks.sellers` runs the real tap against the sandbox in the process, for several
 numbers of sellers with so many reports each. Calls and documents take the virtual seconds of

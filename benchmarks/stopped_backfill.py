@@ -1,4 +1,4 @@
-"""A backfill by the real tap into a model of a target, stopped by signals as often as one likes."""
+"""A backfill by the real tap into a model of a target, stopped by signals any number of times."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Backfill:
     Args:
         directory: for all files; it is made.
         windows: how many windows of a day are wanted of each report type.
-        speed: how much faster time runs in this world.
+        speed: the factor by which time runs faster.
     """
 
     def __init__(self, directory: Path, windows: int, speed: float) -> None:
@@ -110,7 +110,7 @@ class Backfill:
         return Counter(self._rows.values())
 
     def requests(self) -> Counter[tuple[str, str, str]]:
-        """Return how often Amazon was asked for each report: type, start, end."""
+        """Return how often each report was requested from Amazon: type, start, end."""
         return self.amazon.requested(START)
 
     def _await_call(self, calls: int, tap: subprocess.Popen[bytes]) -> None:
@@ -142,7 +142,7 @@ class Backfill:
 
 
 def _await_handlers(tap: subprocess.Popen[bytes]) -> None:
-    """Wait until Python runs the program: it has no handler of SIGTERM of its own.
+    """Wait until Python runs the program: until then there is no handler of SIGTERM.
 
     Where the system does not tell, as Linux does, wait a second.
     """
@@ -164,7 +164,7 @@ def _wrong(code: int, lines: bytes, log: str) -> str:
     checks = {
         f"exit code {code}": code not in {0, INTERRUPTED},
         "a traceback": "Traceback" in log,
-        "nothing said": code == INTERRUPTED and "Run again to continue" not in log,
+        "no message": code == INTERRUPTED and "Run again to continue" not in log,
         "a line is cut": bool(lines) and not lines.endswith(b"\n"),
         "rows without a STATE": bool(told) and not told[-1].startswith(_STATE),
     }

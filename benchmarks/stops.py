@@ -1,11 +1,11 @@
-"""A backfill that is stopped again and again by SIGTERM or SIGINT, and then has to be whole.
+"""A backfill that is stopped repeatedly by SIGTERM or SIGINT, and must be complete in the end.
 
 `python -m benchmarks.stops` runs the real tap against the sandbox and stops it at random moments:
 some while the process starts, the others after its first call to Amazon. Each run has to end within
 `SOON`, with exit code 130 (0 if it was writing its last STATE), without a traceback, in a complete
-line, and with a STATE after its last row; the next run goes on from there. In the end the rows of
-all runs have to be those of a run that nobody stopped, and Amazon must have been asked for each
-report once. Prints a line for each run and, as its last line, one JSON object; fails if anything is
+line, and with a STATE after its last row; the next run continues from there. In the end the rows of
+all runs must equal those of an undisturbed run, and each report must have been requested from
+Amazon once. Prints a line for each run and, as its last line, one JSON object; fails if anything is
 wrong.
 """
 
@@ -33,7 +33,7 @@ STARTING = 0.25
 
 STOP_WITHIN = 2.0  # seconds after the first call to Amazon
 WINDOWS_PER_STOP = 0.2
-"""So many of each report type that the last stop still finds something to disturb."""
+"""The number of reports per type: enough for the last stop to interrupt something."""
 
 SPEED, REFERENCE_SPEED = 60.0, 300.0
 MOST_RUNS = 3  # for each stop: a run may be done before its moment
@@ -61,7 +61,7 @@ def main() -> int:
 
 
 def _disturb(backfill: Backfill, stops: int, rng: random.Random) -> list[Stopped]:
-    """Stop so many runs, then let one go on to its end; return those that were stopped."""
+    """Stop ``stops`` runs, then let one complete; return those that were stopped."""
     print(f"{'run':>3}  {'signal':<8}{'while':<10}{'after':>7}{'ended':>8}{'code':>6}{'asked':>7}")
     done: list[Stopped] = []
     for number in range(1, MOST_RUNS * stops + 1):

@@ -1,4 +1,4 @@
-"""The tap as a process of its own, to be stopped, killed and started again.
+"""The tap as a process, to be stopped, killed and started again.
 
 Used by the benchmark of kills and by the tests of kills and of signals.
 """
@@ -16,7 +16,7 @@ from benchmarks.fast_clock_tap import FastClock
 
 ROOT = Path(__file__).parents[1]
 ORIGIN_COLUMNS = ("_report_id", "_row_number", "_data_start", "_data_end")
-"""Where a row is from: this differs between two runs, what the row says does not."""
+"""The columns with the source of a row, which differ between two runs; the others do not."""
 
 
 def tap_command(

@@ -1,8 +1,8 @@
-"""The tap's speed, beside a plain SDK stream and polars, or the bare parser of XML or JSON.
+"""The tap's speed, compared with a plain SDK stream and polars, or the bare parser of XML or JSON.
 
 `python -m benchmarks.throughput [--format tab|xml|json] [--rows N]` prints a table and, as its last
 line, one JSON object. Every contender runs in a process of its own and writes to nowhere; they take
-turns, so that a busy machine is as unfair to one as to the other. Figures are medians over the
+turns, so that a busy machine affects all of them equally. Figures are medians over the
 rounds: of wall time for flat files, of CPU time for XML and JSON. The rows of XML are orders, those
 of JSON elements of the list.
 """

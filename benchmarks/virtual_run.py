@@ -38,14 +38,14 @@ REPORT_TYPES = (
     "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_",
     "_GET_FBA_REIMBURSEMENTS_DATA_",
 )
-"""Types of which neither service makes only a few in some hours."""
+"""Types without a limit of a few reports in some hours in either service."""
 
 WINDOW_DAYS = 3
 """Long enough for nearly all reports to have rows: an empty one needs no download."""
 
 LIFECYCLE = ("report_requests", "reports", "report_schedules")
 _REFUSED = 400
-"""The least status of an answer that is none."""
+"""The lowest HTTP status of an error."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Constant:
 
 @dataclass(frozen=True)
 class Lognormal:
-    """A pace at which each report type has a median of its own, and spreads around it."""
+    """A pace at which each report type has its own median, and spreads around it."""
 
     medians: Mapping[str, float]
     spread: float
@@ -76,11 +76,11 @@ class Lognormal:
 
 
 class Killed(Exception):
-    """The program was ended from outside."""
+    """The program was killed."""
 
 
 class WatchedAmazon(Amazon):
-    """An Amazon that counts what it was asked and what it refused."""
+    """An Amazon that counts requests and refusals."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class WatchedAmazon(Amazon):
         self.dies_at: int | None = None
 
     def handle(self, request: Request, now: datetime) -> Response:
-        """Answer, and count; at the call ``dies_at`` the program that asks is killed."""
+        """Answer and count; at the call ``dies_at`` the calling program is killed."""
         if self.calls.total() == self.dies_at:
             self.dies_at = None
             raise Killed
@@ -109,13 +109,13 @@ class WatchedAmazon(Amazon):
             (entry.submitted, entry.ends)
             for account in self.accounts.values()
             for entry in account.requests.values()
-            if entry.params.report_type in REPORT_TYPES and entry.submitted >= since and entry.ends
+            if entry.spec.report_type in REPORT_TYPES and entry.submitted >= since and entry.ends
         ]
 
     def requested(self, since: datetime) -> Counter[tuple[str, str, str]]:
-        """Return how often the first region was asked for each report: type, start, end."""
+        """Return how often each report was requested in the first region: type, start, end."""
         return Counter(
-            (entry.params.report_type, str(entry.params.start), str(entry.params.end))
+            (entry.spec.report_type, str(entry.spec.start), str(entry.spec.end))
             for entry in self.accounts["NA"].requests.values()
             if entry.submitted >= since
         )
@@ -191,7 +191,7 @@ class VirtualRun:
     Args:
         pace: how long its reports take.
         sellers: how many there are.
-        api: which service answers for them.
+        api: the service.
         window_days: how many days each report is of.
         seed: decides how long each report takes, where the pace leaves it to chance.
         call_time: seconds that each call takes.
@@ -292,7 +292,7 @@ class VirtualRun:
             patch("tap_mws_reports.connection.factory._rng", self._rng),
             redirect_stdout(io.TextIOWrapper(output)),
         ):
-            given = copy.deepcopy(state)  # the tap goes on writing in it
+            given = copy.deepcopy(state)  # the tap continues to write in it
             tap = TapMwsReports(config=self._config, state=given, catalog=self._catalog())
             self.state_cost.watch(tap, output)
             yield tap
@@ -340,7 +340,7 @@ def _entry(member: SandboxSeller) -> dict[str, Any]:
 
 
 class _Nowhere(io.RawIOBase):
-    """A file that counts the bytes that are written to it, and forgets them unless told to."""
+    """A file that counts the bytes that are written to it, and drops them unless they are kept."""
 
     def __init__(self, kept: bytearray | None, observe: Callable[[bytes], None]) -> None:
         self.size = 0

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Run one shard: state from a folder or bucket, tap into target, new states back as they come.
+"""Run one shard: state from a folder or bucket, tap into target, new states stored as they arrive.
 
 `python run_shard.py --shard 3/16 --config config.json --target "target-postgres --config
 target.json" --states s3://bucket/states` is the command of every engine in this folder. It needs
@@ -36,7 +36,7 @@ from upath import UPath
 
 INDEX_VARIABLES = ("JOB_COMPLETION_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX")
 TARGET_FAILED = 70
-"""`EX_SOFTWARE`: unlike a failed report, the next run may not mend it."""
+"""`EX_SOFTWARE`: unlike a failed report, the next run may not fix it."""
 
 STORE_EVERY = 2.0
 """Seconds between two states that are stored; the last one is always stored."""
@@ -137,7 +137,7 @@ class Store:
         return self._state
 
     def save(self, state: str, sent: SentRows) -> None:
-        """Store a state; the rows that it covers first, so that no row is missing of the count."""
+        """Store a state; the rows that it covers first, so that no row is missing in the count."""
         if self._rows is not None:
             self._rows.mkdir(parents=True, exist_ok=True)
             self._write(self._rows / f"{self._name}-{time.time_ns()}.json", sent.take())
@@ -153,7 +153,7 @@ class Store:
             path.write_text(text, encoding="utf-8")
 
     def _refuse_other_count(self) -> None:
-        """End if there are states, but of another number of shards: all would be read anew."""
+        """End if there are states, but of another number of shards: all would be read again."""
         shard = re.fullmatch(r"shard-\d+-of-(\d+)", self._name)
         counts = {
             found[1]
@@ -243,9 +243,9 @@ class StateKeeper(threading.Thread):
 
 
 def _die_with_parent() -> None:
-    """Let the kernel kill the child when this program is killed; of Linux only.
+    """Let the kernel kill the child when this program is killed; Linux only.
 
-    A tap that lives on would go on requesting and storing while the engine starts another.
+    A surviving tap would continue to request and store while the engine starts another.
     """
     if sys.platform == "linux":
         parent = os.getppid()

@@ -27,7 +27,7 @@ class SentRows:
         self._lock = threading.Lock()
 
     def count(self, line: bytes) -> None:
-        """Count a message. Streams that are no rows of reports are left out."""
+        """Count a message. Streams that are not rows of reports are left out."""
         if line.startswith(RECORD):
             message = json.loads(line)
             keys = self._keys.get(message["stream"])

@@ -1,1 +1,1 @@
-"""Searches for bytes that the reading of documents does not stand."""
+"""Searches for bytes that break the reading of documents."""

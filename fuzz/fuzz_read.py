@@ -1,4 +1,4 @@
-"""Reads arbitrary bytes as flat files, XML and JSON, for as long as it is let.
+"""Reads arbitrary bytes as flat files, XML and JSON until it is stopped.
 
 make fuzz RUNS=1000000
 """

@@ -1,4 +1,4 @@
-"""What has to be true of every document, whatever bytes it is made of."""
+"""Checks that hold for every document, whatever its bytes."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def check(data: bytes) -> None:
         )
         _check(table, made)
     except TapError as error:
-        assert error.where  # noqa: PT017 - this is no test function
+        assert error.where  # noqa: PT017 - this is not a test function
 
 
 def _document(chosen: int, content: bytes) -> tuple[ReportType, Structured]:
@@ -119,12 +119,12 @@ def _check(typed: Table, made: Structured) -> None:
     refused: list[list[str]] = []
     texts = [
         row
-        for block in plain.blocks(refuse=lambda _number, _reason, cells: refused.append(cells))
+        for block in plain.blocks(reject=lambda _number, _reason, cells: refused.append(cells))
         for row in block.rows()
     ]
     rows = list(typed.rows())
     assert len(texts) == plain.counts.rows
-    assert len(refused) == plain.counts.refused
+    assert len(refused) == plain.counts.rejected
     msgspec.json.decode(_ENCODER.encode(rows))
     for row, text in zip(rows, _with_keys(typed, texts), strict=True):
         _check_row(typed, row, text)
@@ -140,7 +140,7 @@ def _check(typed: Table, made: Structured) -> None:
 
 def _check_values(plain: Table, made: Structured, texts: list[Row]) -> None:
     """Check that every value of an XML or JSON document that is not damaged is in a row."""
-    if made.values is not None and texts:  # an envelope without its rows is no row
+    if made.values is not None and texts:  # an envelope without its rows is not a row
         found = {cell for row in texts for cell in _cells(plain, row) if cell}
         assert found == set(made.values)
     if made.elements:

@@ -22,7 +22,7 @@ _NAMES = ("a", "b", "c", "AmazonOrderID", "listPath", "é", "")
 
 
 class Choices:
-    """Makes choices of bytes, one byte each; a document ends where they end.
+    """Makes choices by bytes, one byte each; a document ends where they end.
 
     Args:
         data: the bytes.

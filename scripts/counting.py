@@ -1,4 +1,4 @@
-"""What a tap sent, by key: the measure for what has to be in the tables."""
+"""The keys that a tap wrote, which must be in the tables."""
 
 from __future__ import annotations
 
@@ -54,5 +54,5 @@ class Sent:
 
 
 def missing(stream: str, sent: Sent, there: set[Key]) -> list[Key]:
-    """Return the keys of the records that were sent and are not there."""
+    """Return the keys of the records that were sent and are missing."""
     return sorted(sent.rows.get(stream, set()) - there)

@@ -1,9 +1,9 @@
-"""Show the main job: sandbox | tap | DuckDB, with every row counted on the way.
+"""Show the main job: sandbox | tap | DuckDB, with every row counted.
 
-`make demo` runs this. What it makes is in ``demo/``; run it again and the tap goes on from its
-state, which adds nothing. It asks SP-API; ``make demo API=mws`` asks MWS. A run over SP-API after
-one over MWS goes on in the same tables, as for a seller who moves. ``make demo TARGET=postgres``
-ends in a PostgreSQL server that the demo starts and stops; its files are in ``demo/postgres/``.
+`make demo` runs this. Its files are in ``demo/``; when it is run again, the tap continues from its
+state, which adds nothing. It uses SP-API; ``make demo API=mws`` uses MWS. A run over SP-API after
+one over MWS continues in the same tables, as after a migration. ``make demo TARGET=postgres``
+loads a PostgreSQL server that the demo starts and stops; its files are in ``demo/postgres/``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ DIRECTORIES = {"duckdb": DEMO, "postgres": DEMO / "postgres"}
 """The targets, and where the demo keeps state, settings and logs of each."""
 
 LOGGING = ROOT / "docs" / "recipes" / "logging.yml"
-"""Makes the tap write tap.jsonl into its working directory, which the page shows the run by."""
+"""Makes the tap write tap.jsonl into its working directory; the page uses it to show the run."""
 
 BIN = ROOT / ".venv" / "bin"
 SEED = "7"
@@ -115,7 +115,7 @@ class Demo:
         return {**settings, **days}
 
     def _whence(self) -> str:
-        """Return what a run starts from, and over which other service that came about."""
+        """Return the start of a run: a state, and the service of the earlier run if it differs."""
         earlier: str = json.loads(self._config.read_text())["api"]
         return f" (from its state{'' if earlier == self._api else f' over {SERVICES[earlier]}'})"
 
@@ -206,7 +206,7 @@ class Demo:
 
 @contextmanager
 def sandbox(api: str, log_file: Path) -> Iterator[dict[str, Any]]:
-    """Serve the sandbox; gives the settings it prints for a service."""
+    """Serve the sandbox; yields the settings that it prints for a service."""
     with (
         log_file.open("w") as log,
         subprocess.Popen(
@@ -232,7 +232,7 @@ def report(sent: Sent, before: dict[str, int], after: dict[str, int]) -> None:
 
 
 def write_private(path: Path, content: dict[str, Any]) -> None:
-    """Write settings where nobody else reads them."""
+    """Write settings to a file that only the user can read."""
     path.touch(mode=0o600)
     path.write_text(json.dumps(content, indent=2) + "\n")
 
@@ -244,7 +244,7 @@ def say(text: str) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--api", choices=SERVICES, default="sp_api", help="the service to ask")
+    parser.add_argument("--api", choices=SERVICES, default="sp_api", help="the service to use")
     parser.add_argument(
         "--target", choices=DIRECTORIES, default="duckdb", help="the target to load into"
     )

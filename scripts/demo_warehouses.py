@@ -1,4 +1,4 @@
-"""Where the demo ends: a target, its settings, and how its tables are asked."""
+"""The warehouse of the demo: a target, its settings, and queries of its tables."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ SCHEMA = "main"
 class DemoWarehouse(Protocol):
     """A database and the target that loads into it.
 
-    ``program`` is the target's, ``address`` tells a person where the rows are, and ``shell`` how to
-    ask for them; ``url`` is for `mws-reports page`.
+    ``program`` is the target's, ``address`` names the place of the rows for
+    people, and ``shell`` says how to query them; ``url`` is for `mws-reports page`.
     """
 
     program: Path
@@ -39,7 +39,7 @@ class DemoWarehouse(Protocol):
 
 
 class DuckDb:
-    """target-duckdb into a file, asked by the target's own DuckDB."""
+    """target-duckdb into a file, queried with the target's own DuckDB."""
 
     program = ROOT / ".venv-target" / "bin" / "target-duckdb"
 
@@ -100,7 +100,7 @@ class Postgres:
 
 @contextmanager
 def warehouse(name: str, directory: Path) -> Iterator[DemoWarehouse]:
-    """Give the warehouse of a name: ``duckdb`` or ``postgres``; its files are in ``directory``."""
+    """Yield the warehouse of a name: ``duckdb`` or ``postgres``; its files are in ``directory``."""
     if name == "duckdb":
         yield DuckDb(directory)
         return

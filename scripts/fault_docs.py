@@ -12,7 +12,7 @@ _ONLY = {("mws",): " (MWS)", ("sp_api",): " (SP-API)"}
 
 
 def files() -> dict[Path, str]:
-    """Return the page with the table of today."""
+    """Return the page with the current table."""
     before, _, rest = PAGE.read_text("utf-8").partition(_BEGIN)
     _, _, after = rest.partition(_END)
     return {PAGE: f"{before}{_BEGIN}\n{_table()}\n{_END}{after}"}

@@ -1,4 +1,4 @@
-"""The licences of what a run of the tap needs, as the packages state them: docs/licences.md."""
+"""The licences of the packages that a run of the tap needs, as stated by them."""
 
 from __future__ import annotations
 

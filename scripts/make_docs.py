@@ -21,7 +21,7 @@ from report_pages.released_columns import (
 
 
 def main() -> None:
-    """Write every page, and remove those of streams that are no more."""
+    """Write every page, and remove those of streams that no longer exist."""
     for path in stale_pages():
         path.unlink()
     written = pages() | meltano_files.files() | fault_docs.files()
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def _list_columns() -> None:
-    """Add new columns to the list of the released ones, and say what is wrong with the others."""
+    """Add new columns to the list of the released ones, and report problems of the others."""
     released = read_columns(FILE.read_text("utf-8")) if FILE.exists() else {}
     current = current_columns()
     FILE.write_text(with_new_columns(released, current), "utf-8")

@@ -28,12 +28,12 @@ OPTIONS = {
         "ignore": "Ignore them",
         "fail": "Fail the document",
     },
-    "timestamps": {"utc": "In UTC", "offset": "With the offset that Amazon sent"},
+    "timestamps": {"utc": "In UTC", "offset": "With Amazon's offset"},
     "decimals": {"number": "As numbers", "exact": "As decimals with precision and scale"},
     "declare_columns": {"known": "All that are known", "seen": "Those seen in documents so far"},
     "order": {"slowest": "Slowest report types first", "newest": "Newest windows first"},
 }
-"""What the values of a setting are called; others by themselves."""
+"""The labels of the values of a setting; others are their own label."""
 
 REQUIRED = [
     ["sandbox"],
@@ -78,7 +78,7 @@ def all_settings() -> list[dict[str, Any]]:
 
 
 def capabilities() -> list[str]:
-    """Return what the tap can do, in Meltano's words."""
+    """Return the capabilities of the tap, as Meltano names them."""
     return [each.value for each in TapMwsReports.capabilities]
 
 
@@ -163,7 +163,7 @@ def project() -> dict[str, Any]:
 
 
 def plugin() -> dict[str, Any]:
-    """Return the plugin for projects of other people."""
+    """Return the plugin for other projects."""
     return {"plugin_type": "extractors", **extractor(NAME), "settings_group_validation": REQUIRED}
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
-# `make mutants` makes it; mutmut is no part of the environment for development.
+# `make mutants` makes it; mutmut is not part of the environment for development.
 ENVIRONMENT = ROOT / ".venv-mutants"
 EQUIVALENT = ROOT / "tests" / "equivalent_mutants.toml"
 LEAST_KILLED = 0.9
@@ -35,7 +35,7 @@ _ADOPT_EXISTING = "tests/retrieval/test_adopt_existing.py"
 
 
 class Module(NamedTuple):
-    """A module that is changed, and the tests that are to notice."""
+    """A module that is changed, and the tests that should notice."""
 
     path: str
     tests: tuple[str, ...]
@@ -73,7 +73,7 @@ pytest_add_cli_args_test_selection = {tests}
 
 
 class Mutant(NamedTuple):
-    """A change of code: the lines that went, the lines that came, and what the tests said."""
+    """A change of code: the removed lines, the added lines, and the result of the tests."""
 
     name: str
     status: str

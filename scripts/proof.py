@@ -39,7 +39,7 @@ class Proof(NamedTuple):
 
 PROOFS: dict[str, Proof] = {
     "faults": Proof(
-        "Whatever goes wrong, the tables are what Amazon's accounts hold",
+        "Whatever fails, the tables equal the contents of Amazon's accounts",
         "python -m simulation --seeds 1-10000 --jobs 2",
         "{seeds} seeds, {kinds_struck} kinds of faults, {faults} faults, {kills} kills, "
         "{runs} runs; pairs of kinds met: {pairs_met} of {pairs_possible}; {failed} seeds failed",
@@ -52,13 +52,13 @@ PROOFS: dict[str, Proof] = {
         quick="python -m simulation.moments --seeds 1 --kind kill --jobs 2",
     ),
     "states": Proof(
-        "A run goes on from every STATE that was ever written",
+        "A run continues from every STATE that was ever written",
         "python -m simulation.moments --seeds 1-20 --kind state --jobs 2",
         "{moments} states, {failed} failed",
         quick="python -m simulation.moments --seeds 1 --kind state --jobs 2",
     ),
     "stops": Proof(
-        "A stop at any call leaves a state from which the next run goes on",
+        "A stop at any call leaves a state from which the next run continues",
         "python -m simulation.moments --seeds 1-20 --kind stop --jobs 2",
         "{moments} moments, {failed} failed",
         quick="python -m simulation.moments --seeds 1 --kind stop --jobs 2",
@@ -76,14 +76,14 @@ PROOFS: dict[str, Proof] = {
         quick="python -m benchmarks.kills --kills 20 --target postgres",
     ),
     "real_stops": Proof(
-        "SIGTERM and SIGINT end the real process within 5 s, with a state from which it goes on",
+        "SIGTERM and SIGINT end the real process within 5 s, with a state from which it continues",
         "python -m benchmarks.stops --stops 200 --seed 1",
-        "{stops} stops, {while_starting} while it starts, {wrong} ended wrong, {late} late; "
+        "{stops} stops, {while_starting} while it starts, {wrong} ended incorrectly, {late} late; "
         "{missing_rows} rows missing, {asked_twice} of {reports} reports requested twice",
         quick="python -m benchmarks.stops --stops 20 --seed 1",
     ),
     "signals": Proof(
-        "So they do while it downloads, writes or waits, also twice and without a reader",
+        "The same while it downloads, writes or waits, also twice and without a reader",
         f"{PYTEST} --slow tests/test_stopping.py",
     ),
     "machine": Proof(
@@ -107,7 +107,7 @@ PROOFS: dict[str, Proof] = {
         "tests/api/test_transport.py",
     ),
     "hosts": Proof(
-        "Tokens and documents travel to Amazon's hosts alone; no redirect is followed",
+        "Tokens and documents go only to Amazon's hosts; no redirect is followed",
         f"{PYTEST} tests/api/test_transport.py tests/api/sp_api/test_document_download.py "
         "tests/api/sp_api/test_lwa.py",
     ),
@@ -123,16 +123,16 @@ PROOFS: dict[str, Proof] = {
         "tests/documents/xml/test_hardened_parser.py",
     ),
     "forged_lines": Proof(
-        "Text from Amazon forges no line of the log and commands no terminal",
+        "Text from Amazon cannot forge a line of the log or control a terminal",
         f"{PYTEST} tests/test_forged_lines.py",
     ),
     "properties": Proof(
-        "Documents made of chance give rows, or an error of the tap's own",
+        "Random documents give rows, or an error of the tap",
         f"{PYTEST} --hypothesis-profile=thorough -m hypothesis",
         "{passed} properties, 2,000 examples each, {failed} failed",
     ),
     "teeth": Proof(
-        "Bugs that are planted are caught by the tests",
+        "Planted bugs are caught by the tests",
         "python scripts/teeth.py --jobs 2",
         "{caught} of {planted} caught",
     ),

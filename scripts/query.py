@@ -1,4 +1,4 @@
-"""Ask a DuckDB database and print the rows as JSON; run by the Python that has DuckDB."""
+"""Query a DuckDB database and print the rows as JSON; run by the Python that has DuckDB."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Write the terminal recording that opens the README: the demo's own output as an SVG.
 
-`make recording` runs this. The demo runs anew in a folder of its own state; its lines are put into
+`make recording` runs this. The demo runs in a new folder; its lines are put into
 the picture as they were printed, without the paths and times of this machine.
 """
 

@@ -1,6 +1,6 @@
 """Audit the pins and the workflows, and write the bill of materials; `make supply-chain` runs this.
 
-Needs the environment of requirements/audit.txt. What cannot be checked is said, and is a failure.
+Needs the environment of requirements/audit.txt. What cannot be checked is reported as a failure.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def read_audit(text: str) -> tuple[list[str], int, int]:
 
 
 def check_workflows() -> Iterator[str]:
-    """Look for weaknesses of the workflows, without asking anybody."""
+    """Look for weaknesses of the workflows, without the network."""
     done = _run(["zizmor", "--offline", "--quiet", "--no-progress", str(ROOT / ".github")])
     print(f"zizmor: {'no findings' if done.returncode == 0 else 'findings'}")
     if done.returncode:

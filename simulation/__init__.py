@@ -1,5 +1,5 @@
-"""The real tap against the sandbox, under every fault there is, with a model of a target.
+"""The real tap against the sandbox, under every fault, with a model of a target.
 
 One integer seed decides everything: sellers, report types, settings, latencies, faults and kills.
-`python -m simulation --help` says how to run it; docs/reliability.md has what it finds.
+`python -m simulation --help` says how to run it; docs/reliability.md has its results.
 """

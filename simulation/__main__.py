@@ -1,4 +1,4 @@
-"""Run the tap under every fault there is, seed by seed, and check that nothing is lost.
+"""Run the tap under every fault, seed by seed, and check that nothing is lost.
 
 `python -m simulation --seeds 1-500` runs each seed over the service that the seed chooses;
 `--api` over one. A seed that fails is printed with the commit and the command that repeats it;
@@ -34,7 +34,7 @@ from simulation.shrink import smallest
 from simulation.world import simulate
 
 _SEEDS_PER_PROCESS = 250
-"""Then a process ends and another one begins, so that no memory or file is kept for long."""
+"""Seeds per process: a new process releases memory and files."""
 
 _SHOWN = 5  # problems of a seed
 _MISSED_SHOWN = 200  # pairs of kinds of faults
@@ -49,7 +49,9 @@ def main() -> int:
     parser.add_argument("--api", choices=APIS, help="left out: the seed chooses")
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument(
-        "--seconds", type=float, help="begin no seed after so many; the last line says how many ran"
+        "--seconds",
+        type=float,
+        help="start no seed after this time; the last line says how many ran",
     )
     parser.add_argument("--shrink", action="store_true", help="of each seed that fails")
     parser.add_argument("--verbose", action="store_true", help="show the tap's log and each run")
@@ -68,7 +70,9 @@ def main() -> int:
             print(f"{api}: these kinds of faults did not strike: {', '.join(kinds)}")
     for api, pairs in report.pairs_missed().items():
         if pairs and len(pairs) <= _MISSED_SHOWN:
-            print(f"{api}: these pairs did not meet: {', '.join(map(' and '.join, pairs))}")
+            print(
+                f"{api}: these pairs did not occur together: {', '.join(map(' and '.join, pairs))}"
+            )
     print(as_json(report))
     return 1 if report.failed else 0
 
@@ -76,7 +80,7 @@ def main() -> int:
 def _results(
     seeds: range, api: str | None, jobs: int, seconds: float | None
 ) -> Iterator[SeedResult]:
-    """Yield the result of each seed; begin none after so many seconds."""
+    """Yield the result of each seed; start none after the time limit."""
     began = time.monotonic()
     work = iter([(seed, api_of(seed, api)) for seed in seeds])
     in_time = takewhile(lambda _: seconds is None or time.monotonic() - began < seconds, work)

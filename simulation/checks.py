@@ -1,6 +1,6 @@
-"""What must be true in the end: the tables, the requests and how runs ended.
+"""Checks after the last run: the tables, the requests and how runs ended.
 
-The truth is the sandbox's own: the documents of its accounts, and its list of requests.
+The reference is the sandbox: the documents of its accounts, and its list of requests.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tap_mws_reports.sandbox.sandbox_sellers import APPLICATION
 
 
 def problems(world: World) -> list[str]:
-    """Return what is wrong, in words; nothing if every promise was held."""
+    """Return the problems in words; none if every guarantee was kept."""
     delivered = dict(delivered_documents(world))
     found = [*_ends(world), *_exact(world, delivered), *_newest(world, delivered)]
     found += Coverage(world, delivered).missing()
@@ -41,28 +41,28 @@ def problems(world: World) -> list[str]:
 def _ends(world: World) -> Iterator[str]:
     for number, end in enumerate(world.ends):
         if end.how == "crashed":
-            yield f"run {number} ended by no error of the tap's own: {end.words}"
+            yield f"run {number} ended by an error that is not the tap's: {end.words}"
     if world.ends[-1].how != "done" and not _is_only_settlements(world):
-        yield f"never healed: the last run was {world.ends[-1].how}: {world.ends[-1].words}"
+        yield f"never recovered: the last run was {world.ends[-1].how}: {world.ends[-1].words}"
 
 
 def _is_only_settlements(world: World) -> bool:
     """Whether the last run could not read settlements that cannot be read, and all the rest.
 
-    Amazon makes each of them once: nobody can request it again.
+    Amazon generates each of them once: they cannot be requested again.
     """
     _, *reasons = world.ends[-1].words.split("\n  - ")
     broken = [
         entry
         for account in world.amazon.accounts.values()
         for entry in account.requests.values()
-        if entry.params.report_type == SETTLEMENT and not is_readable(entry)
+        if entry.spec.report_type == SETTLEMENT and not is_readable(entry)
     ]
     return bool(reasons and broken) and all(SETTLEMENT in each for each in reasons)
 
 
 def _exact(world: World, delivered: Mapping[Origin, Delivered]) -> Iterator[str]:
-    """Compare every row that ever was in a table with the line that it is from."""
+    """Compare every row that was ever in a table with its source line."""
     for stream, history in world.target.history.items():
         if stream in LIFECYCLE:
             continue
@@ -97,7 +97,7 @@ def _newest(world: World, delivered: Mapping[Origin, Delivered]) -> Iterator[str
 
 
 def _said(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a row says, without where it is from and what is empty."""
+    """Return the values of a row, without its source and empty cells."""
     return {n: v for n, v in record.items() if not n.startswith("_") and v is not None}
 
 
@@ -114,7 +114,7 @@ def _secrets(world: World) -> Iterator[str]:
 
 
 def met(world: World) -> set[tuple[str, str]]:
-    """Return the pairs of kinds of faults that both struck."""
+    """Return the pairs of fault kinds of which both struck."""
     return set(combinations(sorted(world.struck), 2))
 
 
@@ -132,7 +132,7 @@ def counted(world: World) -> Counter[str]:
         faults=world.struck.total(),
         runs=len(world.ends),
         kills=sum(n for kind, n in world.machine_struck.items() if kind.startswith("kill")),
-        requests=sum(each.own for each in requests),
+        requests=sum(each.requested for each in requests),
         rows=sum(len(each) for each in world.target.history.values()),
         states=len(world.target.states),
         logged_at_debug=bool(world.log.getvalue()),

@@ -1,4 +1,4 @@
-"""Whether the documents that were read whole cover everything that was wanted."""
+"""Whether the documents that were read completely cover all requested data."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Places = tuple[str, ...]
 
 
 class Coverage:
-    """What of the documents of a world is in its target.
+    """The part of a world's documents that is in its target.
 
     Args:
         world: what was simulated.
@@ -55,7 +55,7 @@ class Coverage:
                     yield from self._missing_of(account, known, stream)
 
     def _missing_of(self, account: SandboxAccount, known: ReportType, stream: str) -> Iterator[str]:
-        of_type = [e for e in account.requests.values() if e.params.report_type == known.name]
+        of_type = [e for e in account.requests.values() if e.spec.report_type == known.name]
         if known.kind == "generated":
             for entry in of_type:
                 if self._is_due(entry) and not self._is_whole(account, entry, stream):
@@ -97,8 +97,8 @@ class Coverage:
     def _gap(self, known: ReportType, entries: list[RequestEntry]) -> str:
         """Return the first part of the dates that no request covers, or an empty text."""
         reached, end = self._world.scenario.start, self._world.scenario.end
-        for entry in sorted(entries, key=lambda each: each.params.start):
-            if entry.params.start <= reached:
+        for entry in sorted(entries, key=lambda each: each.spec.start):
+            if entry.spec.start <= reached:
                 reached = max(reached, _end_of(entry))
         if known.name == JSON:
             end = min(end, (NOW - _COMPLETE_AFTER).replace(hour=0, minute=0, second=0))
@@ -112,12 +112,12 @@ def _streams(known: ReportType) -> list[str]:
 
 
 def _places_of(entry: RequestEntry) -> Places:
-    return tuple(sorted(entry.params.marketplace_ids))
+    return tuple(sorted(entry.spec.marketplace_ids))
 
 
 def _end_of(entry: RequestEntry) -> datetime:
     """Return the end of what a report shows; of sales and traffic both days count."""
-    end = entry.params.end
-    if entry.params.report_type == JSON:
+    end = entry.spec.end
+    if entry.spec.report_type == JSON:
         return end.replace(hour=0, minute=0, second=0) + _DAY
     return end

@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element
 
 XML = b"<?xml"
 ENVELOPE = "_"
-"""What the names of columns begin with that the tap adds."""
+"""The prefix of the columns that the tap adds."""
 
 _ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d| [A-Z]{3,4})$")
 _FRACTION = re.compile(r"(:\d\d)[.,]\d+")
@@ -30,7 +30,7 @@ _FLAGS = {"y": True, "yes": True, "true": True, "n": False, "no": False, "false"
 class Row:
     """A row: cells by the name of their column; without names where the document has none.
 
-    ``around`` are the values that stand once for all rows of the document.
+    ``around`` are the values that apply to all rows of the document.
     """
 
     cells: tuple[tuple[str, str], ...]
@@ -125,7 +125,7 @@ def _leaves(value: Any) -> Iterator[str]:  # noqa: ANN401
 
 
 def difference(row: Row, record: Mapping[str, Any]) -> str:
-    """Return what is wrong with a record of a row, in words; empty if all of it is right."""
+    """Return the difference between a record and its row in words; empty if there is none."""
     if not row.named:
         return _unnamed_difference(row, record)
     unparsed, offsets = _part(record, "_unparsed"), _part(record, "_offsets")
@@ -171,7 +171,7 @@ def _part(record: Mapping[str, Any], name: str) -> Mapping[str, str]:
 
 
 def means(cell: str, value: Any, offset: str) -> bool:  # noqa: ANN401 - any value of a record
-    """Whether a value is what a cell says."""
+    """Whether a value corresponds to a cell."""
     if isinstance(value, bool):
         return _FLAGS.get(cell.strip().lower()) is value
     if isinstance(value, int | float | Decimal):
@@ -186,7 +186,7 @@ def means(cell: str, value: Any, offset: str) -> bool:  # noqa: ANN401 - any val
 
 
 def _numbers(cell: str) -> set[Decimal]:
-    """Return what a cell may mean as a number, with a point or a comma before its decimals."""
+    """Return the possible numbers of a cell, with a decimal point or comma."""
     found = set()
     text = cell.strip()
     for each in (text, text.replace(".", "").replace(",", "."), text.replace(",", "")):

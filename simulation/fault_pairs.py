@@ -1,4 +1,4 @@
-"""Which pairs of kinds of faults a seed has to meet, so that a range of seeds meets all of them."""
+"""The pairs of fault kinds that a seed tests, so that a range of seeds tests all of them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ PAIRS_PER_SEED = 10
 """Neighbours in the list of all pairs: most of them share a kind."""
 
 _UNDISTURBED = 8
-"""Of so many seeds of a service one has no faults."""
+"""One in this many seeds of a service has no faults."""
 
 SERVICES = 2
-"""By its number alone a seed belongs to one of so many services."""
+"""The number of services; a seed's number decides its service."""
 
 UNPROVABLE = {"sp_api": frozenset({FaultKind.FLIPPED}), "mws": frozenset[FaultKind]()}
-"""Damage that nothing shows: SP-API sends no checksum of a plain document."""
+"""Damage that cannot be detected: SP-API sends no checksum of a plain document."""
 
 
 def sandbox_kinds(api: str) -> list[FaultKind]:
@@ -42,12 +42,12 @@ def possible_pairs(api: str) -> list[tuple[str, str]]:
 
 
 def is_undisturbed(seed: int) -> bool:
-    """Whether nothing goes wrong in a seed."""
+    """Whether a seed has no faults."""
     return seed // SERVICES % _UNDISTURBED == 0
 
 
 def pairs_of(seed: int, api: str) -> list[tuple[str, str]]:
-    """Return the pairs that a seed is there for; a range of 500 seeds is there for all."""
+    """Return the pairs that a seed tests; a range of 500 seeds tests all."""
     if is_undisturbed(seed):
         return []
     pairs = possible_pairs(api)

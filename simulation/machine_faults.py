@@ -1,4 +1,4 @@
-"""What happens to the machine that the tap runs on, as a table."""
+"""The faults of the machine that the tap runs on, as a table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Counted = Literal["call", "line", "download", "run"]
 
 
 class MachineFacts(NamedTuple):
-    """Of what a fault waits for the n-th one, and its effect."""
+    """The event of which a fault waits for the n-th one, and its effect."""
 
     counted: Counted
     effect: str
@@ -37,13 +37,13 @@ MACHINE_TABLE: dict[MachineKind, MachineFacts] = {
     _K.KILL_BEFORE_CALL: MachineFacts("call", "the tap is killed before a call to Amazon"),
     _K.KILL_AFTER_CALL: MachineFacts("call", "the tap is killed before it reads an answer"),
     _K.KILL_IN_LINE: MachineFacts("line", "the tap is killed within a line of its output"),
-    _K.STOP: MachineFacts("call", "the tap is asked to stop, as by SIGTERM"),
+    _K.STOP: MachineFacts("call", "the tap receives a stop signal, as by SIGTERM"),
     _K.TARGET_GONE: MachineFacts("line", "the target is killed: its pipe is closed"),
-    _K.DISK_FULL: MachineFacts("download", "a document finds no room on the disk"),
-    _K.NO_TEMPORARY_FOLDER: MachineFacts("run", "the folder for temporary files is not there"),
+    _K.DISK_FULL: MachineFacts("download", "the disk has no space for a document"),
+    _K.NO_TEMPORARY_FOLDER: MachineFacts("run", "the folder for temporary files is missing"),
     _K.OUT_OF_MEMORY: MachineFacts("call", "an allocation fails"),
     _K.SUSPENDED: MachineFacts("call", "the machine sleeps for three hours"),
-    _K.CLOCK_WRONG: MachineFacts("run", "the machine's clock is some minutes wrong"),
+    _K.CLOCK_WRONG: MachineFacts("run", "the machine's clock is wrong by some minutes"),
     _K.SECOND_TAP: MachineFacts("call", "another tap with the same state runs at the same time"),
 }
 

@@ -1,4 +1,4 @@
-"""Disturb a run at every single moment, and resume it.
+"""Interrupt a run at every possible point, and resume it.
 
 `python -m simulation.moments --seeds 1-20 --kind kill` kills a run before and after every call and
 within every line of its output; `--kind stop` asks it to stop at every call; `--kind state` resumes
@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def undisturbed(seed: int, api: str) -> Scenario:
-    """Return the scenario of a seed, as it would be if nothing went wrong."""
+    """Return the scenario of a seed without faults."""
     return replace(draw(seed, api).only(set()), pauses=(_PAUSE,), flushes=1.0)
 
 
@@ -75,7 +75,7 @@ def _try_seed(work: tuple[int, str, str]) -> tuple[Counter[str], list[str]]:
 
 
 def rows_twice(target: ModelTarget) -> int:
-    """Return how many rows came more than once to their tables."""
+    """Return how many rows were written more than once to their tables."""
     rows = Counter(
         (stream, record.get("_report_id"), record.get("_row_number"), key)
         for stream, history in target.history.items()

@@ -1,4 +1,4 @@
-"""One run of the tap as a process: what it writes, what it calls, and how it can end."""
+"""One run of the tap as a process: its output, its calls, and the faults that can end it."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _K = MachineKind
 
 
 class Killed(BaseException):
-    """The process was killed: nothing that it does counts any more."""
+    """The process was killed: none of its later actions count."""
 
 
 class Machine:
-    """What happens to one run.
+    """The machine of one run, with its faults.
 
     Args:
         faults: those of this run.
@@ -64,13 +64,13 @@ class Machine:
         raise Killed
 
     def check(self) -> None:
-        """Let a process that has been killed do nothing more."""
+        """Raise in a process that has been killed."""
         if self.dead:
             raise Killed
 
 
 class Pipe(io.RawIOBase):
-    """The tap's stdout: whole lines go to the target, until one of both is gone.
+    """The tap's stdout: whole lines go to the target, until the tap or the target has ended.
 
     ``closed_by_target`` says that the target was killed; ``lines`` counts those that came.
     """
@@ -115,7 +115,7 @@ class Pipe(io.RawIOBase):
 
 
 class SkewedClock(VirtualClock):
-    """A machine's clock that is wrong by some seconds, from which Amazon's own differs."""
+    """A machine's clock that differs from Amazon's by some seconds."""
 
     def __init__(self, true: VirtualClock, wrong_by: float) -> None:
         super().__init__(true.now())
@@ -196,14 +196,14 @@ class Connection(SandboxAdapter):
 
 
 def _limit_files(size: int | None) -> None:
-    """Let files have at most so many bytes: writing more fails, as on a full disk."""
+    """Limit the size of files: writing more fails, as on a full disk."""
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     resource.setrlimit(resource.RLIMIT_FSIZE, (hard if size is None else size, hard))
 
 
 @contextmanager
 def no_temporary_folder() -> Iterator[None]:
-    """Let there be no folder for temporary files."""
+    """Make the folder for temporary files unavailable."""
     before, tempfile.tempdir = tempfile.tempdir, "/proc/no-such-folder"
     try:
         yield
@@ -212,5 +212,5 @@ def no_temporary_folder() -> Iterator[None]:
 
 
 def end_of_process() -> None:
-    """Let the next process find the disk as it was."""
+    """Restore the disk for the next process."""
     _limit_files(None)

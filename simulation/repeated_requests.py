@@ -18,8 +18,8 @@ from tap_mws_reports.sandbox.faults import FaultKind
 
 _CLOCKS_DIFFER = 2 * timedelta(seconds=WRONG_BY)
 _SNAPSHOT_AGE = timedelta(minutes=30) - _CLOCKS_DIFFER
-"""The age of a finished snapshot below which it is taken, by any clock: that of one whose rows are
-not written counts from its end, that of one whose rows are written from its request."""
+"""The age of a finished snapshot below which it is adopted, by any clock: that of one whose rows
+are not written counts from its end, that of one whose rows are written from its request."""
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -29,10 +29,10 @@ _LOST = (
     FaultKind.EMPTY_ANSWER,
     FaultKind.MALFORMED_ANSWER,
 )
-"""The kinds by which a request is made whose id is not told."""
+"""The faults that leave a request whose id is unknown."""
 
 _UNLISTED = (FaultKind.ROLE_MISSING, FaultKind.HTTP_400)
-"""The kinds by which a list is refused."""
+"""The faults that make a list fail."""
 
 Dates = tuple[datetime, datetime]
 
@@ -42,7 +42,7 @@ def exception_of(world: World, earlier: RequestEntry, later: RequestEntry) -> st
 
     These are the exceptions of docs/retrieval.md: two taps at the same time, a lost answer
     while lists were refused or the clock was wrong, and a state older than the request, of
-    a type that a list does not tell apart.
+    a type that a list does not distinguish.
     """
     struck, api = world.struck, world.scenario.api
     if struck[MachineKind.SECOND_TAP.value]:
@@ -52,7 +52,7 @@ def exception_of(world: World, earlier: RequestEntry, later: RequestEntry) -> st
         return "unlisted"
     if lost and api == "mws" and struck[MachineKind.CLOCK_WRONG.value]:
         return "clock wrong"
-    if _is_untold(world, later.params.report_type) and not _is_known(world, earlier, later):
+    if _is_untold(world, later.spec.report_type) and not _is_known(world, earlier, later):
         return "untold"
     return ""
 
@@ -72,18 +72,18 @@ def _is_known(world: World, earlier: RequestEntry, later: RequestEntry) -> bool:
 
 
 def repeated_requests(world: World) -> list[tuple[str, str]]:
-    """Return the requests for reports that had been requested, and that nothing was wrong with.
+    """Return the requests for reports that had been requested successfully before.
 
     Each comes with the exception that allows it, empty for none.
     """
     said = _said_to_have_failed(world)
     found = []
     for account in world.amazon.accounts.values():
-        asked = [each for each in account.requests.values() if each.own]
+        asked = [each for each in account.requests.values() if each.requested]
         by_report: dict[tuple[str, Dates | None, tuple[str, ...]], list[RequestEntry]]
         by_report = defaultdict(list)
         for entry in asked:
-            wanted = entry.params
+            wanted = entry.spec
             kind = report_types.load(wanted.report_type).kind
             dates = None if kind == "snapshot" else (wanted.start, wanted.end)
             places = tuple(sorted(wanted.marketplace_ids))
@@ -125,7 +125,7 @@ def _is_snapshot_due(
     """Whether the snapshot of a request was old enough for the next one.
 
     A slow one whose rows are not written is as good as new when it ends. One whose rows are written
-    shows the seller at its request; when it ended does not matter any more.
+    shows the seller at its request; the time of its end no longer matters.
     """
     if earlier.ends is None:
         return False
@@ -141,9 +141,9 @@ def _run_of(world: World, request: RequestEntry) -> RunEnd:
 
 def _written(state: Mapping[str, Any], account: SandboxAccount, request: RequestEntry) -> datetime:
     """Return when the last snapshot was requested whose rows a state says are written."""
-    stream = report_types.load(request.params.report_type).stream
+    stream = report_types.load(request.spec.report_type).stream
     partitions = state.get("bookmarks", {}).get(stream, {}).get("partitions", [])
-    places = ",".join(sorted(request.params.marketplace_ids))
+    places = ",".join(sorted(request.spec.marketplace_ids))
     written = [
         each["replication_key_value"]
         for each in partitions

@@ -17,14 +17,14 @@ from simulation.world import simulate
 
 APIS = ("mws", "sp_api")
 _GARBAGE = 20_000
-"""After so many new objects Python looks for garbage."""
+"""The number of new objects after which Python collects garbage."""
 
 ROOT = Path(__file__).parents[1]
 
 
 @dataclass
 class SeedResult:
-    """What one seed has come to."""
+    """The result of one seed."""
 
     seed: int
     api: str
@@ -36,7 +36,7 @@ class SeedResult:
 
 @dataclass
 class Report:
-    """What many seeds have come to."""
+    """The results of many seeds."""
 
     seeds: int = 0
     failed: list[SeedResult] = field(default_factory=list)
@@ -67,7 +67,7 @@ class Report:
         }
 
     def pairs_missed(self) -> dict[str, list[tuple[str, str]]]:
-        """Return by service the pairs of kinds that have not met."""
+        """Return by service the pairs of kinds that did not occur together."""
         return {
             api: sorted(set(possible_pairs(api)).difference(met))
             for api, met in sorted(self.pairs.items())
@@ -93,12 +93,12 @@ def api_of(seed: int, chosen: str | None) -> str:
 
 
 def run_seed(seed: int, api: str) -> SeedResult:
-    """Simulate a seed over a service, and check what came of it."""
+    """Simulate a seed over a service, and check the result."""
     return run_scenario(draw(seed, api))
 
 
 def run_scenario(scenario: Scenario) -> SeedResult:
-    """Simulate a scenario, and check what came of it."""
+    """Simulate a scenario, and check the result."""
     world = simulate(scenario)
     return SeedResult(
         scenario.seed,
@@ -111,7 +111,7 @@ def run_scenario(scenario: Scenario) -> SeedResult:
 
 
 def collect_seldom() -> None:
-    """Look for garbage seldom, and never among modules: it takes a tenth of the time otherwise."""
+    """Collect garbage rarely, and never in modules, which saves a tenth of the time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_GARBAGE)

@@ -1,4 +1,4 @@
-"""What a seed stands for: a world, settings, and everything that goes wrong in it."""
+"""The scenario of a seed: a world, settings, and all faults."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _LATEST = timedelta(minutes=5)
 """How long before the first run a report must end to be wanted by it."""
 
 WORLDS = 2
-"""Different trades of sellers; the seed decides all the rest."""
+"""Different sample data of sellers; the seed decides everything else."""
 
 ONCE = frozenset({FaultKind.STUCK, FaultKind.ACCESS_REVOKED})
 """Kinds that end a run or hold it for hours: they strike once."""
@@ -76,7 +76,7 @@ _DAYS = (1, 2, 4, 8)
 """Between the first date and the last one."""
 
 _CALLS, _LINES, _DOWNLOADS = 60, 250, 6
-"""Among how many of these a fault of the machine chooses its moment."""
+"""The range of events from which a fault of the machine chooses."""
 
 
 @dataclass(frozen=True)
@@ -90,14 +90,14 @@ class Scenario:
     pace: LatencyProfile
     start: datetime
     end: datetime
-    """Until when everything must be there; runs go on to the present if ``is_open``."""
+    """The date until which all data is required; with ``is_open`` runs continue to the present."""
     is_open: bool
     reports: tuple[dict[str, Any], ...]
     settings: dict[str, Any]
     faults: tuple[Fault, ...]
     machine: tuple[MachineFault, ...]
     needed: frozenset[str]
-    """The kinds of faults that the seed is there for: runs are added until they have struck."""
+    """The kinds of faults that the seed tests: runs are added until they have struck."""
     pauses: tuple[float, ...]
     flushes: float
 
@@ -176,7 +176,7 @@ def _drawn_reports(
 
 
 def _reports(rng: random.Random, days: int, *, is_disturbed: bool) -> Iterator[dict[str, Any]]:
-    """Yield settings of types; where something goes wrong, one is of flat files with dates."""
+    """Yield settings of types; with faults, one is of flat files with dates."""
     chosen = rng.sample(RANGES, rng.choice((1, 1, 2) if is_disturbed else (0, 1, 1, 2)))
     if is_disturbed and chosen == [XML]:
         chosen.append(RANGES[0])

@@ -10,7 +10,7 @@ from simulation.scenario import Scenario
 def smallest(scenario: Scenario, fails: Callable[[Scenario], bool]) -> Scenario:
     """Return the scenario without every kind of fault that it does not need to fail.
 
-    Halves are dropped first, then single kinds, until none can be spared any more.
+    Halves are dropped first, then single kinds, until all remaining ones are needed.
     """
     kinds = scenario.kinds
     size = max(1, len(kinds) // 2)

@@ -1,4 +1,4 @@
-"""A model of a target: it commits up to a STATE, and a kill leaves a part of what came after."""
+"""A model of a target: it commits up to a STATE, and a kill leaves a part of the later rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Key = tuple[Any, ...]
 
 
 class ModelTarget:
-    """Tables by key, and every row that ever was in them.
+    """Tables by key, and every row that was ever in them.
 
     Args:
         rng: decides at which STATE it commits, and what a kill leaves.
@@ -44,7 +44,7 @@ class ModelTarget:
                 self.commit()
 
     def commit(self) -> None:
-        """Load all that has come, and return the last state of it, as at the end of the input."""
+        """Load everything received, and return its last state, as at the end of the input."""
         for message in self._pending:
             self._load(message)
         states = [each["value"] for each in self._pending if each["type"] == "STATE"]
@@ -52,7 +52,7 @@ class ModelTarget:
         self._pending.clear()
 
     def killed(self) -> None:
-        """Load a part of what has come since the last commit, and return no state of it."""
+        """Load a part of the rows since the last commit, without a state."""
         kept = self._rng.randint(0, len(self._pending))
         for message in self._pending[:kept]:
             self._load(message)
@@ -86,7 +86,7 @@ def _hashable(value: Any) -> Any:  # noqa: ANN401 - any value of JSON
 
 
 class OlderTarget(ModelTarget):
-    """A target that keeps what came until the n-th STATE of the first run, and forgets the rest.
+    """A target that keeps the rows up to the n-th STATE of the first run, and drops the rest.
 
     Args:
         number: which STATE, counted from 0.
@@ -97,7 +97,7 @@ class OlderTarget(ModelTarget):
         self._number: int | None = number
 
     def commit(self) -> None:
-        """Load what has come, of the first run only a part."""
+        """Load the received rows, of the first run only a part."""
         if self._number is not None:
             places = [n for n, each in enumerate(self._pending) if each["type"] == "STATE"]
             del self._pending[places[self._number] + 1 :]

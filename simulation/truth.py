@@ -1,4 +1,4 @@
-"""What the sandbox's accounts truly hold: documents, as the rows of streams."""
+"""The reference data: the documents of the sandbox's accounts, as rows of streams."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Origin = tuple[str, str]
 
 @dataclass(frozen=True)
 class Delivered:
-    """A document as the account holds it; it is made once somebody asks for its rows."""
+    """A document as the account holds it; it is created when its rows are first read."""
 
     seller_id: str
     entry: RequestEntry
@@ -36,7 +36,7 @@ class Delivered:
 
     @property
     def made(self) -> datetime:
-        """When it was made: a later one shows a later state of the same rows."""
+        """When it was made: a later document has a later version of the same rows."""
         return self.entry.ends or self.entry.submitted
 
 
@@ -46,7 +46,7 @@ def delivered_documents(world: World) -> Iterator[tuple[Origin, Delivered]]:
         for entry in account.requests.values():
             if entry.report is None:
                 continue
-            code_page = account.seller_data[entry.params.marketplace_ids[0]].marketplace.code_page
+            code_page = account.seller_data[entry.spec.marketplace_ids[0]].marketplace.code_page
             origin = account.seller_id, report_id(world, entry)
             yield origin, Delivered(account.seller_id, entry, code_page)
 

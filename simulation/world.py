@@ -1,4 +1,4 @@
-"""A scenario that is run: again and again, until the tap has nothing left to do."""
+"""Run a scenario repeatedly, until the tap has nothing left to do."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ from tap_mws_reports.tap import TapMwsReports
 
 MOST_RUNS = 14
 _MOST_DISTURBED = 5
-"""So many runs wait for the faults that a seed is there for."""
+"""The number of runs that wait for the faults that a seed tests."""
 
 _LATE_ENOUGH: dict[Counted, int] = {"call": 5, "line": 5, "download": 1, "run": 0}
 """The call, line or download at which a fault of the machine strikes that has not done so yet."""
 
 _LOGGED = 40
-"""Of so many seeds one of each service is logged at DEBUG."""
+"""One in this many seeds of each service is logged at DEBUG."""
 
 _CHECKED_TWICE = 4
-"""Of so many seeds one makes two runs that end well, the second with nothing to do."""
+"""One in this many seeds makes two successful runs, the second with nothing to do."""
 
 _LATER = 7200.0
 """Seconds between two runs without faults."""
@@ -75,7 +75,7 @@ class RunEnd:
 
 @dataclass
 class World:
-    """What a scenario has come to.
+    """The result of a scenario.
 
     ``ends`` says how each run ended, ``struck`` which kinds of faults did how often. ``jitter`` is
     the chance by which the tap spreads its retries; ``disturbed`` says that faults still come.
@@ -207,7 +207,7 @@ def _synced(world: World, connection: Connection, clock: Any, pipe: Pipe) -> Run
         patch("tap_mws_reports.tap.make_clock", lambda _config: clock),
         patch(
             "signal.signal", lambda *_: None
-        ),  # a stop is meant for the simulation, not for one of its taps
+        ),  # a signal is meant for the simulation, not for one of its taps
         patch("tap_mws_reports.connection.factory._rng", lambda: world.jitter),
         redirect_stdout(io.TextIOWrapper(cast("Any", pipe), write_through=True)) as out,
     ):
@@ -237,7 +237,7 @@ def _end_of(error: BaseException) -> RunEnd:
 
 @contextmanager
 def logged(log: io.StringIO | None) -> Iterator[None]:
-    """Keep the log of everything at the level DEBUG, or none unless somebody shows it."""
+    """Keep the log at the level DEBUG, or none unless it is shown."""
     if log is None:
         if not logging.getLogger().handlers:
             logging.disable()
@@ -259,13 +259,13 @@ def logged(log: io.StringIO | None) -> Iterator[None]:
 
 @contextmanager
 def temporary_files_in(folder: str) -> Iterator[None]:
-    """Let temporary files of the tap be in a folder: it looks for those that others left there."""
+    """Put the tap's temporary files into a folder, where it also finds those of other runs."""
     with patch.object(tempfile, "tempdir", folder):
         yield
 
 
 def simulate(scenario: Scenario, target: ModelTarget | None = None) -> World:
-    """Run a scenario in a folder of its own; of each service some seeds are logged at DEBUG."""
+    """Run a scenario in its own folder; of each service some seeds are logged at DEBUG."""
     log = io.StringIO() if scenario.seed % _LOGGED < SERVICES else None
     with tempfile.TemporaryDirectory() as folder, temporary_files_in(folder), logged(log):
         world = run(scenario, Path(folder), target)

@@ -10,27 +10,27 @@ import os
 import signal
 import sys
 
+from tap_mws_reports.cli.tap_help import show
 from tap_mws_reports.errors import INTERRUPTED, STOPPED
-from tap_mws_reports.tap_help import show
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def main() -> int:
     """Run the tap and return the exit code of the process."""
-    stop_at_once_when_asked()
+    exit_on_signals()
     try:
         if show(sys.argv[1:]):
             return 0
         # Not before: it imports the Singer SDK.
-        from tap_mws_reports.tap_command import run  # noqa: PLC0415
+        from tap_mws_reports.cli.tap_command import run  # noqa: PLC0415
 
         return run()
     finally:
         _ignore_signals()
 
 
-def stop_at_once_when_asked() -> None:
+def exit_on_signals() -> None:
     """End the process at a signal, until the tap takes signals itself; nothing is written yet."""
     for each in _SIGNALS:
         signal.signal(each, _stop)

@@ -4,7 +4,7 @@ TapError
 ├── Stop              nothing more can be done in this run
 │   ├── SettingsError         exit 2: change the settings
 │   ├── CredentialsError      exit 3: Amazon does not accept the credentials
-│   │   └── ApplicationRefused    exit 3: nor those of any other seller of the application
+│   │   └── ApplicationRefused    exit 3: Amazon does not accept the application itself
 │   ├── StateError            exit 2: the state cannot be used with these settings
 │   ├── HostUnreachable       exit 1: the host did not respond after all retries
 │   └── TemporaryFileError    exit 1: a temporary file cannot be written
@@ -17,7 +17,7 @@ TapError
 │   └── Throttled
 ├── SkipWindow        this report cannot be retrieved now; others can
 │   ├── RequestRefused        Amazon answered 4xx
-│   │   └── ReportTypeRefused     it will refuse the other windows of this type, too
+│   │   └── ReportTypeRefused     Amazon refuses all windows of this type
 │   ├── SellerLost            all calls for its seller fail; other sellers continue
 │   ├── ReportCancelled       the report request ended without a document
 │   ├── ReportStuck           the report request was not finished in time
@@ -26,7 +26,7 @@ TapError
 │   ├── DocumentNotKept       a file such as a PDF cannot be written to `documents_directory`
 │   ├── NewColumns            a document has new columns and `new_columns` is `fail`
 │   └── RowsLost              the lines and rows of the document do not add up
-├── LoadFailed        the destination did not take the rows; they are loaded by the next run
+├── LoadFailed        the destination rejected the rows; the next run loads them
 └── Incomplete        the run completed, but some reports failed
 """
 
@@ -36,26 +36,26 @@ import re
 from typing import ClassVar, Literal
 
 Scope = Literal["run", "application", "seller", "report type", "window"]
-"""What an error concerns; what lies outside goes on."""
+"""What an error concerns; everything else continues."""
 
 INTERRUPTED = 130
 """The exit code of a run that a signal stopped."""
 
 STOPPED = "Stopped; the last STATE is valid. Run again to continue."
-"""What is said of such a run, also before its first STATE: then the one given holds."""
+"""The message at the end of such a run. Before its first STATE, the given state is the last one."""
 
-# Control characters but the tab, the separators of lines and paragraphs, and what turns the
-# direction of text (https://unicode.org/reports/tr9/#Explicit_Directional_Embeddings).
+# Control characters except the tab, the separators of lines and paragraphs, and the characters that
+# change the direction of text (https://unicode.org/reports/tr9/#Explicit_Directional_Embeddings).
 _UNPRINTABLE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _ITEM = "\n  - "
 """The only line break of an error: before an item of a list."""
 
 
 def printable(text: str) -> str:
-    """Return a text in one line, with an escape for each character that would command a terminal.
+    """Return a text in one line, with an escape for each character that controls a terminal.
 
-    Amazon's words, ids and column names may hold any character, and must not pass for a line of
-    the log.
+    Amazon's messages, ids and column names may contain any character, and must not look like a
+    line of the log.
     """
     return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
@@ -74,6 +74,8 @@ class TapError(Exception):
     code = "TAP-000"
     exit_code = 1
     scope: ClassVar[Scope] = "run"
+    may_pass: ClassVar[bool] = True
+    """Whether the same run may succeed later, without a change."""
 
     def __init__(
         self,
@@ -128,6 +130,7 @@ class SettingsError(Stop):
 
     code = "TAP-101"
     exit_code = 2
+    may_pass = False
 
 
 class StateError(Stop):
@@ -135,6 +138,7 @@ class StateError(Stop):
 
     code = "TAP-102"
     exit_code = 2
+    may_pass = False
 
 
 class CredentialsError(Stop):
@@ -143,10 +147,11 @@ class CredentialsError(Stop):
     code = "TAP-201"
     exit_code = 3
     scope: ClassVar[Scope] = "seller"
+    may_pass = False
 
 
 class ApplicationRefused(CredentialsError):
-    """Amazon does not accept the application's id and secret, whichever seller it calls for."""
+    """Amazon does not accept the application's id and secret, for any seller."""
 
     code = "TAP-203"
     scope: ClassVar[Scope] = "application"
@@ -236,12 +241,13 @@ class RequestRefused(SkipWindow):
     """Amazon refused the call (HTTP 4xx); a retry would not succeed."""
 
     code = "TAP-501"
+    may_pass = False
 
 
 class ReportTypeRefused(RequestRefused):
     """Amazon refuses a report type in some marketplaces, whatever the window.
 
-    The seller's other types go on. The windows of this one fail without further calls, and the
+    The seller's other types continue. The windows of this one fail without further calls, and the
     next run tries again.
     """
 
@@ -283,24 +289,28 @@ class UnreadableDocument(SkipWindow):
     """The format of the document cannot be read as rows."""
 
     code = "TAP-602"
+    may_pass = False
 
 
 class NewColumns(SkipWindow):
     """A document has columns that are not in the schema, and `new_columns` is `fail`."""
 
     code = "TAP-604"
+    may_pass = False
 
 
 class RowsLost(SkipWindow):
     """The lines and rows of a document do not add up."""
 
     code = "TAP-603"
+    may_pass = False
 
 
 class DocumentNotKept(SkipWindow):
     """A document that is a file cannot be written to `documents_directory`."""
 
     code = "TAP-605"
+    may_pass = False
 
 
 class Incomplete(TapError):
@@ -310,7 +320,7 @@ class Incomplete(TapError):
 
 
 class TargetGone(TapError):
-    """The target ended; the next run repeats what it had not stored."""
+    """The target ended; the next run repeats the rows that it had not stored."""
 
     code = "TAP-702"
 
@@ -321,12 +331,12 @@ class LoadFailed(TapError):
     code = "TAP-703"
 
 
-def exit_codes() -> dict[str, int]:
-    """Return the exit code of every error code."""
-    found: dict[str, int] = {}
+def errors_by_code() -> dict[str, type[TapError]]:
+    """Return the class of every error code; of several, the base class."""
+    found: dict[str, type[TapError]] = {}
     kinds: list[type[TapError]] = [TapError]
     while kinds:
         kind = kinds.pop()
-        found.setdefault(kind.code, kind.exit_code)
+        found.setdefault(kind.code, kind)
         kinds += kind.__subclasses__()
     return found

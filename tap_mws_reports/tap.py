@@ -11,10 +11,8 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any, ClassVar
 
-import click
 from singer_sdk import Stream
 
-from tap_mws_reports import tap_help
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.executors import make_executor
 from tap_mws_reports.api.request_budgets import RequestBudgets
@@ -33,7 +31,6 @@ from tap_mws_reports.connection import (
     make_transports,
     request_budgets,
 )
-from tap_mws_reports.error_codes import may_pass
 from tap_mws_reports.errors import Incomplete, TapError
 from tap_mws_reports.progress.base import ReportingClock
 from tap_mws_reports.progress.factory import make_progress_reporter
@@ -78,11 +75,6 @@ class TapMwsReports(BaseTap):
     # A copy, because the SDK adds its own settings.
     config_jsonschema: ClassVar[dict[str, Any]] = copy.deepcopy(settings.SCHEMA)
     message_writer_class = LineWriter
-
-    @classmethod
-    def get_singer_command(cls) -> click.Command:
-        """Return the SDK's command with this tap's own help."""
-        return tap_help.describe(super().get_singer_command())
 
     @cached_property
     def run(self) -> SyncContext:
@@ -197,7 +189,7 @@ class TapMwsReports(BaseTap):
                 self.logger.warning(what, pattern)
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
-        # The SDK logs every problem that it finds, so it is asked only about settings of its own.
+        # The SDK logs every problem that it finds, so it only checks its own settings.
         has_own = not settings.SDK_PROPERTIES.isdisjoint(self.config)
         of_the_sdk = [
             ConfigProblem("settings of the SDK", error, "see the Singer SDK's documentation")
@@ -233,9 +225,11 @@ class TapMwsReports(BaseTap):
             Incomplete: Amazon does not accept those of some sellers.
         """
         try:
-            asked = [each for each in self.streams.values() if isinstance(each, ReportRows)]
+            row_streams = [each for each in self.streams.values() if isinstance(each, ReportRows)]
             # One list of several types costs one call, and shows which of them are refused.
-            types = list(dict.fromkeys(each.report_type_name for each in asked)) or [CHECKED_TYPE]
+            types = list(dict.fromkeys(each.report_type_name for each in row_streams)) or [
+                CHECKED_TYPE
+            ]
             found = check_sellers_connection(self.run, types)
             if failures := self.run.failures:
                 what = f"Amazon does not accept {len(failures)} of the sellers: "
@@ -314,7 +308,7 @@ def _counted(failures: Iterable[TapError]) -> Iterator[str]:
 
 def _way_on(failures: Sequence[TapError]) -> str:
     """Return what to do about failures: a run that changes nothing mends only some of them."""
-    lasting = [each for each in failures if not may_pass(each.code)]
+    lasting = [each for each in failures if not each.may_pass]
     if not lasting:
         return "run again to retry"
     if len(lasting) == len(failures):

@@ -223,7 +223,7 @@ class Harness:
         self.connect()
         start = "2020-04-13T00:00:00Z"
         config = {"api": self.api, "sandbox": True, "start_date": start, "reports": list(reports)}
-        given = copy.deepcopy(state)  # the tap goes on writing in it
+        given = copy.deepcopy(state)  # the tap continues to write in it
         return TapMwsReports(config={**config, **settings}, state=given, catalog=catalog)
 
     def run(self, *reports: object, **settings: Any) -> Output:

@@ -20,8 +20,6 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
     "errors": set(),
-    "error_codes": set(),
-    "tap_help": set(),
     "api": {"errors"},
     "report_types": {"errors"},
     "documents": {"errors", "report_types"},
@@ -32,17 +30,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "streams": {"errors", "api", "report_types", "documents", "retrieval", "config", "progress"},
     "tap": {
         *("errors", "api", "report_types", "retrieval", "config", "connection", "progress"),
-        *("streams", "error_codes", "tap_help"),
+        "streams",
     },
     "dlt": {"errors", "api", "documents", "retrieval", "streams", "tap"},
-    "tap_command": {"errors", "streams", "tap"},
-    "__main__": {"errors", "tap_help", "tap_command"},
     "sandbox": {"errors", "api", "report_types", "documents"},
     "page": {"errors", "api", "report_types"},
     "cli": {
         *("errors", "api", "report_types", "documents", "retrieval", "config", "connection"),
-        *("streams", "tap", "dlt", "sandbox", "page", "error_codes"),
+        *("streams", "tap", "dlt", "sandbox", "page"),
     },
+    "__main__": {"errors", "cli"},
 }
 
 

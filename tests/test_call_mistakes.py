@@ -30,11 +30,11 @@ _NO_GRANT = (
 )
 _AUTHORISE = (
     "check refresh_token: it is not this application's, or the seller has revoked it or let it "
-    "lapse; have the seller authorise the application again, and set the refresh_token it gets"
+    "lapse; have the seller authorise the application again, and set the new refresh_token"
 )
 _NO_CLIENT = "Login with Amazon: HTTP 401 invalid_client: Client authentication failed"
 _CLIENT = (
-    "check lwa_client_id and lwa_client_secret: Amazon does not know them together. If the secret "
+    "check lwa_client_id and lwa_client_secret: Amazon does not accept this pair. If the secret "
     "was rotated, set the new one: the old one works for 7 days after the rotation"
 )
 _NETWORK = "check this machine's network and proxy, and `endpoint_url` if it is set"
@@ -96,7 +96,7 @@ CALLS = [
         "wrong host",
         "login",
         "Login with Amazon: the answer has no access token",
-        "check endpoint_url and the proxy: what answered does not hand out Amazon's tokens",
+        "check endpoint_url and the proxy: the response has no token of Amazon's",
         1,
         host="pages",
     ),
@@ -104,7 +104,7 @@ CALLS = [
         "wrong clock",
         "clock",
         "differs from Amazon's by 30 min",
-        "set the clock of this machine, best by NTP",
+        "set the clock of this machine, preferably by NTP",
         1,
         clock_off=1800,
     ),
@@ -144,7 +144,7 @@ CALLS = [
     CallMistake(
         "directory below a file",
         "documents_directory",
-        "{folder}/file is no directory",
+        "{folder}/file is not a directory",
         "name another in documents_directory",
         1,
         change={"documents_directory": "{folder}/file/documents"},

@@ -1,4 +1,4 @@
-"""Other people's clients run the whole life of a report against the sandbox's server.
+"""Third-party clients request and download reports from the sandbox's server.
 
 They are as their authors published them; only the host is another.
 """

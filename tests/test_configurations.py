@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tap_mws_reports import cli, tap_command
+from tap_mws_reports import cli
+from tap_mws_reports.cli import tap_command
 from tap_mws_reports.config import settings
 
 LISTINGS = "GET_MERCHANT_LISTINGS_ALL_DATA"
@@ -146,7 +147,7 @@ FILES = [
         ("key of a report twice", b'{"reports": [{"type": "A", "type": "B"}]}', "`type` twice"),
         ("NaN", b'{"max_wait": NaN}', "holds NaN"),
         ("deep", b"[" * 100_000, "more than 64 levels"),
-        ("half a character", b'{"seller_id": "\\ud800"}', "a half of a character"),
+        ("half a character", b'{"seller_id": "\\ud800"}', "an unpaired surrogate"),
         ("control character", b'{"seller_id": "A2\x01"}', "control character"),
         ("zero bytes", b"\0" * 64, "is not JSON"),
     ]

@@ -49,7 +49,7 @@ def test_a_schedule_can_be_made_and_counted(connected) -> None:
 def test_reports_are_counted_where_the_service_counts(connected) -> None:
     service, administration, api = connected
     if api == "sp_api":
-        with pytest.raises(RequestRefused, match="counts no reports"):
+        with pytest.raises(RequestRefused, match="does not count reports"):
             administration.count_reports()
         return
     counted = administration.count_reports()

@@ -1,4 +1,4 @@
-"""Text from Amazon commands no terminal and passes for no line of the log."""
+"""Text from Amazon cannot control a terminal or look like a line of the log."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ PLACES: dict[str, Callable[[str], str]] = {
 
 
 def commanding(text: str) -> list[str]:
-    """Return the characters of a text that are no text."""
+    """Return the characters of a text that are not text."""
     return [each for each in text if unicodedata.category(each) in {"Cc", "Cf", "Zl", "Zp"}]
 
 

@@ -1,4 +1,4 @@
-"""What a machine may lack: the real process reads all rows, or says what is wrong, in one error."""
+"""Missing resources of a machine: the real process reads all rows, or reports one error."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ SETTINGS = [
         (
             "marketplace_ids: the marketplaces lie in several regions (EU: "
             "A1PA6795UKMFR9 (DE); NA: ATVPDKIKX0DER (US)); give each region an entry in "
-            "`sellers`: it has an account of its own"
+            "`sellers`: it has its own account"
         ),
         change={"marketplace_ids": ["US", "DE"]},
     ),
@@ -162,7 +162,7 @@ SETTINGS = [
         code=0,
     ),
     Mistake(
-        "option that is no text",
+        "option that is not text",
         (
             "reports[0].options.reportPeriod: the value does not have the right format: 7 is "
             'not a text; write it as in `{"options": {"reportPeriod": "WEEK"}}`'
@@ -191,7 +191,7 @@ SETTINGS = [
         (
             "reports[0]: SP-API does not have `_GET_CONVERGED_FLAT_FILE_ORDER_REPORT_DATA_`; "
             "Amazon withdrew it on 2024-03-31; no successor is known; `mws-reports types "
-            "_GET_CONVERGED_FLAT_FILE_ORDER_REPORT_DATA_` says what is known of it"
+            "_GET_CONVERGED_FLAT_FILE_ORDER_REPORT_DATA_` shows what is known of it"
         ),
         change={"reports": ["_GET_CONVERGED_FLAT_FILE_ORDER_REPORT_DATA_"]},
     ),
@@ -207,7 +207,7 @@ SETTINGS = [
     Mistake(
         "type twice",
         (
-            "reports[1]: '_GET_MERCHANT_LISTINGS_ALL_DATA_' is there twice; remove one of "
+            "reports[1]: '_GET_MERCHANT_LISTINGS_ALL_DATA_' is listed twice; remove one of "
             "the two entries"
         ),
         change={"reports": [LISTINGS, "_GET_MERCHANT_LISTINGS_ALL_DATA_"]},
@@ -312,7 +312,7 @@ SETTINGS = [
     ),
     Mistake(
         "credentials of the other service",
-        "aws_access_key_id: it is missing; set `api: sp_api`, whose credentials are there",
+        "aws_access_key_id: it is missing; set `api: sp_api`, whose credentials are set",
         change={"api": "mws"},
     ),
     Mistake(
@@ -379,12 +379,12 @@ SETTINGS = [
     ),
     Mistake(
         "records as state",
-        "error[TAP-102]: state.json is no state, but a Singer message of the type RECORD",
+        "error[TAP-102]: state.json is not a state, but a Singer message of the type RECORD",
         state='{"type": "RECORD", "stream": "reports", "record": {}}\n',
     ),
     Mistake(
         "state of another tap",
-        ("error[TAP-102]: The state has a bookmark of `charges`, which is no stream of this tap."),
+        "error[TAP-102]: The state has a bookmark of `charges`, which is not a stream of this tap.",
         state='{"bookmarks": {"charges": {"replication_key_value": "2026-01-01"}}}',
     ),
     Mistake(
@@ -424,7 +424,7 @@ def write(folder: Path, mistake: Mistake) -> list[str]:
 @pytest.fixture
 def at_noon(monkeypatch) -> None:
     monkeypatch.setattr(sandbox_mode, "SystemClock", lambda: VirtualClock(NOW))
-    monkeypatch.setattr("requests.Session.send", None)  # nobody reaches Amazon
+    monkeypatch.setattr("requests.Session.send", None)  # Amazon cannot be reached
 
 
 @pytest.mark.usefixtures("at_noon")
@@ -457,11 +457,11 @@ FILES = [
     (["read", "{document}", "-o", "{file}"], "{file} cannot be written: Not a directory"),
     (
         ["state", "split", "{state}", "--shards", "2", "--output", "{file}"],
-        "the directory {file} cannot be made: Not a directory",
+        "the directory {file} cannot be created: Not a directory",
     ),
     (
         ["types", "add", "{document}", "--output", "{file}"],
-        "the directory {file} cannot be made: Not a directory",
+        "the directory {file} cannot be created: Not a directory",
     ),
 ]
 INIT = {

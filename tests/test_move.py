@@ -26,7 +26,7 @@ SETTLEMENT = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
 SETTLEMENTS = "v2_settlement_report_data_flat_file_v2"
 REPORTS = (
     {"type": ORDERS, "window_days": 7},
-    # Cools down. A run that goes on would look back a week for what has come late.
+    # Cools down. A run that continues would look back a week for late changes.
     {
         "type": "_GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA_",
         "window_days": 14,
@@ -129,7 +129,7 @@ def comparable(stream: str, record: dict[str, Any]) -> dict[str, Any]:
 
 
 def warehouse(*runs: list[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
-    """Return what is there when each row has replaced the one of its key, where ids are no key."""
+    """Return what is there when each row has replaced the one of its key, where ids are not key."""
     keys, found = {}, {}
     for each in (message for run in runs for message in run):
         if each["type"] == "SCHEMA":
@@ -155,18 +155,18 @@ def asked(harness) -> Counter[tuple[object, ...]]:
     return Counter(
         (
             account.seller_id,
-            entry.params.report_type,
+            entry.spec.report_type,
             *interval(entry),
-            entry.params.marketplace_ids,
+            entry.spec.marketplace_ids,
         )
         for account in harness.amazon.accounts.values()
         for entry in account.requests.values()
-        if entry.params.report_type != SETTLEMENT
+        if entry.spec.report_type != SETTLEMENT
     )
 
 
 def interval(entry: RequestEntry) -> tuple[datetime | None, datetime | None]:
-    wanted = entry.params
+    wanted = entry.spec
     is_range = report_types.load(wanted.report_type).kind == "range"
     return (wanted.start, wanted.end) if is_range else (None, None)
 

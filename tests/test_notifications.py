@@ -1,4 +1,4 @@
-"""The real tap, a real SQS protocol, and an Amazon that tells when reports are ready."""
+"""The real tap, a real SQS protocol, and an Amazon that sends notifications."""
 
 from __future__ import annotations
 

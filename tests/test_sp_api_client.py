@@ -1,4 +1,4 @@
-"""Another's client, `python-amazon-sp-api`, runs the whole life of a report against the sandbox.
+"""A third-party client, `python-amazon-sp-api`, requests and downloads reports in the sandbox.
 
 It is as its author published it and asks Amazon's hosts; only their address is another.
 """

@@ -1,4 +1,4 @@
-"""A queue that SP-API tells when reports are ready: the real command, a server, the real tap."""
+"""Notifications of SP-API in a queue: the real command, a server, the real tap."""
 
 from __future__ import annotations
 

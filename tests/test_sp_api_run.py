@@ -1,4 +1,4 @@
-"""Whole runs over SP-API, with what goes wrong there and not with MWS."""
+"""Whole runs over SP-API, with its own faults."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def test_a_role_that_is_missing_is_named_and_stops_no_other_stream(
     assert harness.amazon.calls.count("request") == 8 + 1
 
 
-def test_what_is_refused_is_told_once_and_not_for_each_window(make_harness, caplog) -> None:
+def test_a_refusal_is_logged_once_and_not_for_each_window(make_harness, caplog) -> None:
     harness = make_harness(Fault(FaultKind.ROLE_MISSING, ORDERS, times=99))
     tap = harness.tap(WEEKLY, LISTINGS, **END)
     output = harness.sync(tap)

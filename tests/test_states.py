@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from tap_mws_reports import cli, tap_command
+from tap_mws_reports import cli
+from tap_mws_reports.cli import tap_command
 
 ORDERS = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"
 MWS_ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -116,7 +117,7 @@ FILES = [
     State("gzip", gzip.compress(GOOD.encode(), mtime=0), said="is not UTF-8 text"),
     State("zero bytes", b"\0" * 4096, said="not JSON"),
     State("control character", with_(note="a").replace('"a"', '"\x01"'), said="control character"),
-    State("half a character", with_(note="\ud800"), said="a half of a character"),
+    State("half a character", with_(note="\ud800"), said="an unpaired surrogate"),
     State("character outside the plane", with_(note="\U0001f4e6"), REST),
     State("not a number", with_(latencies=[float("nan")]), said="holds NaN"),
     State("infinity", with_(latencies=[float("inf")]), said="holds Infinity"),
@@ -153,7 +154,7 @@ WRAPPED = [
         json.dumps({"type": "STATE", "value": {"type": "STATE", "value": {}}}),
         said="has the key `type`",
     ),
-    State("STATE of no object", '{"type": "STATE", "value": "x"}', said="is no JSON object"),
+    State("STATE of no object", '{"type": "STATE", "value": "x"}', said="is not a JSON object"),
     State("message in lower case", '{"type": "state", "value": {}}', said="of the type state"),
     State("value without a type", json.dumps({"value": READ_STATE}), said="has the key `value`"),
     State(
@@ -182,12 +183,12 @@ FOREIGN = [
     State(
         "SP-API tap of another maker",
         '{"bookmarks": {"orders": {"LastUpdateDate": "2020-06-01"}}}',
-        said="a bookmark of `orders`, which is no stream",
+        said="a bookmark of `orders`, which is not a stream",
     ),
     State(
         "Airbyte's old state",
         json.dumps({ORDERS: {"dataEndTime": "2020-06-01"}}),
-        said="is no state of this tap",
+        said="is not a state of this tap",
     ),
     State(
         "Airbyte's list of streams",
@@ -197,26 +198,26 @@ FOREIGN = [
     State(
         "Airbyte's message",
         '{"type": "STATE", "state": {"type": "STREAM"}}',
-        said="is no JSON object",
+        said="is not a JSON object",
     ),
     State(
         "cursor of Airbyte",
         bookmark(dataEndTime="2020-06-01"),
-        said="`dataEndTime` is nothing that this tap writes",
+        said="`dataEndTime` is not a key that this tap writes",
     ),
     State(
         "bookmark of singer-python",
         bookmark(last_record="2020-06-01"),
-        said="`last_record` is nothing",
+        said="`last_record` is not a key",
     ),
     State(
         "start of the SDK alone",
         bookmark(starting_replication_value=READ),
-        said="nothing that this tap writes",
+        said="not a key that this tap writes",
     ),
     State("flat dates", json.dumps({STREAM: READ}), said=f"has the key `{STREAM}`"),
     State(
-        "dates as bookmarks", json.dumps({"bookmarks": {STREAM: READ}}), said="is no JSON object"
+        "dates as bookmarks", json.dumps({"bookmarks": {STREAM: READ}}), said="is not a JSON object"
     ),
     State(
         "date of the SDK",
@@ -463,13 +464,15 @@ VALUES = [
         "partitions that are null", bookmark(partitions=None), said="None is not of type 'array'"
     ),
     State("partitions as an object", bookmark(partitions={}), said="is not of type 'array'"),
-    State("bookmarks that are null", '{"bookmarks": null}', said="`bookmarks` is no JSON object"),
+    State(
+        "bookmarks that are null", '{"bookmarks": null}', said="`bookmarks` is not a JSON object"
+    ),
     State("long value", bookmark(partitions="x" * 10_000), said="is not of type 'array'"),
 ]
 
 LISTS = [
     State("list by a date", requests_list({"replication_key_value": "2020-06-01"}), REST),
-    State("list that is no object", requests_list([]), said="is no JSON object"),
+    State("list that is not an object", requests_list([]), said="is not a JSON object"),
     State(
         "list with no date",
         requests_list(
@@ -517,7 +520,7 @@ LISTS = [
     State(
         "list of another tap",
         requests_list({"updated_at": "2020-06-01"}),
-        said="`updated_at` is nothing",
+        said="`updated_at` is not a key",
     ),
 ]
 
@@ -542,17 +545,17 @@ def write(place: str, given: State) -> None:
 
 def requested(harness: Any) -> tuple[str, ...]:
     entries = [
-        entry.params
+        entry.spec
         for account in harness.amazon.accounts.values()
         for entry in account.requests.values()
-        if entry.own
+        if entry.requested
     ]
     return tuple(sorted(f"{each.start:%Y-%m-%d} to {each.end:%Y-%m-%d}" for each in entries))
 
 
 @pytest.mark.api("sp_api", reason="both services have the same state")
 @pytest.mark.parametrize("given", STATES, ids=lambda given: given.name)
-def test_a_state_is_gone_on_from_or_refused(make_harness, files, capfd, monkeypatch, given) -> None:
+def test_a_state_is_continued_or_rejected(make_harness, files, capfd, monkeypatch, given) -> None:
     write(files[-1], given)
     harness = make_harness(pace="steady")
     harness.connect()
@@ -574,7 +577,7 @@ def test_a_state_is_gone_on_from_or_refused(make_harness, files, capfd, monkeypa
 
 @pytest.mark.api("sp_api", reason="both services have the same state")
 @pytest.mark.parametrize("given", STATES, ids=lambda given: given.name)
-def test_a_plan_says_of_a_state_what_a_run_does(make_harness, files, capfd, given) -> None:
+def test_a_plan_reads_a_state_as_a_run_does(make_harness, files, capfd, given) -> None:
     write(files[-1], given)
     make_harness(pace="steady").connect()
     code = cli.main(["plan", *files, "--json"])

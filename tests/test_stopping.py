@@ -1,4 +1,4 @@
-"""A run that is asked to stop, wherever it is: the last state comes at once and can be used.
+"""A run that is stopped at any point: the last state is written at once and is valid.
 
 Real processes and a real server at Amazon's own pace, where a run lasts for minutes.
 """
@@ -40,7 +40,7 @@ class Slow(Amazon):
         self.asked, self.send = threading.Event(), threading.Event()
 
     def handle(self, request: Request, now: Any) -> Response:
-        if request.params.get("Action") == "GetReport":
+        if request.spec.get("Action") == "GetReport":
             self.asked.set()
             self.send.wait(30)
         return super().handle(request, now)
@@ -185,7 +185,7 @@ def test_it_stops_within_a_document_that_is_written(serve, unbuffered) -> None:
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
 def test_it_stops_while_it_starts(tmp_path, signum) -> None:
     config = tmp_path / "config.json"
-    os.mkfifo(config)  # nobody writes: if the modules are read too soon, the tap waits here
+    os.mkfifo(config)  # there is no writer: if the modules are read too soon, the tap waits here
     with running_tap(tap_command(config)) as process:
         handlers = Path(f"/proc/{process.pid}/status")
         while process.poll() is None and not catches(handlers.read_text(), signal.SIGTERM):

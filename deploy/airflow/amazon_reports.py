@@ -1,7 +1,7 @@
 """Two DAGs: `amazon_reports`, every day, and `amazon_reports_backfill`, started with two dates.
 
 Each plans its shards, loads them in parallel (a pool per region), loads the report types that
-Amazon limits for a whole application in one task of their own, and checks that the rows that were
+Amazon limits for a whole application in a separate task, and checks that the rows that were
 sent are in the warehouse. A task that fails or is killed is retried and resumes from its state.
 
 The environment variable AMAZON_REPORTS_SETTINGS names the file of the settings; deploy/README.md
@@ -30,7 +30,7 @@ PROGRAMS = Path(SETTINGS["programs"])
 APPLICATION_PROCESS = "application-limits"
 SOME_REPORTS_FAILED = 1
 FATAL = {2: "settings or state", 3: "credentials"}
-"""Exit codes that a retry does not change."""
+"""Exit codes that a retry cannot change."""
 
 RETRY_DELAY = timedelta(seconds=SETTINGS.get("retry_delay_s", 60))
 RETRIES = {
@@ -170,7 +170,7 @@ with DAG(
     "amazon_reports",
     schedule=SETTINGS.get("schedule", "@daily"),
     start_date=datetime(2026, 1, 1),  # noqa: DTZ001 - Airflow takes it in the zone of the DAG
-    catchup=False,  # the tap's state says what is missing
+    catchup=False,  # the tap's state shows what is missing
     max_active_runs=1,  # one writer for each state
     params={"shards": _SHARDS},
     doc_md=__doc__,

@@ -19,11 +19,11 @@ from tap_mws_reports.streams.partition_config import DEFAULT_MAX_WINDOW
 
 _HEAD = ("report and stream", "kind", "key", "columns")
 _INTRODUCTION = f"""\
-Every report type that has an entry, by category; `mws-reports types [NAME]` tells the same. Any
+Every report type that has an entry, by category; `mws-reports types [NAME]` shows the same. Any
 other name of a report type works, too: its columns are text, and its key is the seller, the
-report's id and the row's number. [How documents are read](reading.md) holds for all of them.
+report's id and the row's number. [How documents are read](reading.md) applies to all of them.
 
-Where Amazon states no longest window, the tap asks for {DEFAULT_MAX_WINDOW.days} days at a time; \
+Where Amazon states no longest window, the tap requests {DEFAULT_MAX_WINDOW.days} days at a time; \
 `window_days` makes windows shorter."""
 
 
@@ -41,7 +41,7 @@ def index_page(types: tuple[ReportType, ...]) -> str:
         _meanings("kind of report", KINDS),
         _meanings("kind of key", IDENTITIES),
         "\n".join(contents),
-        paragraphs("Three more streams list what Amazon has:", _lifecycle()),
+        paragraphs("Three more streams list Amazon's entries:", _lifecycle()),
         *(section(category, _members(members)) for category, members in categories.items()),
     )
     return paragraphs(*parts) + "\n"

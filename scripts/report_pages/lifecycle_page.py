@@ -1,4 +1,4 @@
-"""The pages of the streams that list what Amazon has: report requests, reports and schedules."""
+"""The pages of the streams of Amazon's lists: report requests, reports and schedules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Lifecycle: TypeAlias = type[ReportRequests | Reports | ReportSchedules]
 LIFECYCLE: tuple[Lifecycle, ...] = (ReportRequests, Reports, ReportSchedules)
 """The streams, none of which has to be named in the settings."""
 
-_MADE = "<!-- Written by `make docs`; what it says stands in the class of the stream. -->"
+_MADE = "<!-- Written by `make docs` from the class of the stream. -->"
 _LINKS = "[All report types](../report-types.md)"
 
 _KINDS = {"string": Kind.TEXT, "boolean": Kind.BOOLEAN, "date-time": Kind.TIMESTAMP}
@@ -49,13 +49,13 @@ def lifecycle_page(stream: Lifecycle) -> str:
         _LINKS,
         section("Key", codes(stream.primary_keys)),
         section("Columns", table(("column", "kind"), rows)),
-        section("Example", "A record, made up:", block(json.dumps(_example(kinds), indent=2))),
+        section("Example", "A made-up record:", block(json.dumps(_example(kinds), indent=2))),
     )
     return paragraphs(*parts) + "\n"
 
 
 def what(stream: Lifecycle) -> str:
-    """Return what a stream tells, in a sentence."""
+    """Return the content of a stream, in a sentence."""
     return (inspect.getdoc(stream) or "").partition("\n")[0]
 
 

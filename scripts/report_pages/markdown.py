@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 _CODE = re.compile(r"(`[^`]*`)")
-# An underscore inside a word is no markup.
+# An underscore inside a word is not markup.
 _MARKUP = re.compile(r"[\\*<\[|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 
 

@@ -19,7 +19,7 @@ class OwnColumn:
 _OWN = {
     "_seller_id": OwnColumn("whose report it is", "A2EXAMPLESELLER"),
     "_marketplace_ids": OwnColumn(
-        "the marketplaces it was asked for, with commas between them", "ATVPDKIKX0DER"
+        "the requested marketplaces, separated by commas", "ATVPDKIKX0DER"
     ),
     "_report_type": OwnColumn("the report type, as MWS spells it", None),
     "_report_id": OwnColumn("Amazon's id of the report", "50000000000001"),
@@ -44,7 +44,7 @@ _OWN = {
     "file_path": OwnColumn(
         "where the document is kept", "/data/documents/A2EXAMPLESELLER-50000000000001.pdf"
     ),
-    "file_type": OwnColumn("its media type, told by its first bytes", "application/pdf"),
+    "file_type": OwnColumn("its media type, by its first bytes", "application/pdf"),
     "file_name": OwnColumn("its name there", "A2EXAMPLESELLER-50000000000001.pdf"),
     "file_size": OwnColumn("its size in bytes", 48213),
     "file_sha256": OwnColumn("its SHA-256 in hexadecimal digits", "9f86d081884c7d65" * 4),

@@ -1,4 +1,4 @@
-"""All pages, by the file they stand in."""
+"""All pages, by their file."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The kinds of all columns that have been released: a list that only ever grows.
 
-Targets break, or round, where a column changes its kind. What is listed was loaded by somebody.
+Targets break, or round, where a column changes its kind. Users have loaded the listed columns.
 """
 
 from __future__ import annotations

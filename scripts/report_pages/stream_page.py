@@ -19,7 +19,7 @@ from tap_mws_reports.cli.type_details import (
 from tap_mws_reports.report_types import ColumnSpec, ReportType
 from tap_mws_reports.report_types.column_meanings import meanings_of
 
-MADE = "<!-- Written by `make docs`; what it says stands in the entry of the report type. -->"
+MADE = "<!-- Written by `make docs` from the entry of the report type. -->"
 
 _LINKS = "[All report types](../report-types.md) · [How documents are read](../reading.md)"
 _BESIDE = (
@@ -60,7 +60,7 @@ def stream_page(known: ReportType, stream: ReportType) -> str:
 
 
 def _download_page(known: ReportType) -> str:
-    """Return the page of a type that no service has, and that is no stream."""
+    """Return the page of a type that no service has, and that is not a stream."""
     parts = (
         MADE,
         f"# {code(known.stream)}",
@@ -170,7 +170,7 @@ def _settings(known: ReportType) -> tuple[str, ...]:
 
 def _record(known: ReportType, stream: ReportType) -> str:
     record = block(_json(example_record(known, stream)))
-    return paragraphs("A record, made up:", record)
+    return paragraphs("A made-up record:", record)
 
 
 def _json(value: object) -> str:

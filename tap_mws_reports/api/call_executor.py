@@ -1,13 +1,13 @@
-"""Run calls to Amazon at the same time, while one thread at a time thinks.
+"""Run calls to Amazon at the same time, while only one thread at a time runs other code.
 
-A call is a function that asks Amazon: with its waits for quotas, its retries and all pages of a
+A call is a function that calls Amazon, with its waits for quotas, its retries and all pages of a
 list. The loop submits it, and receives its outcome later. Nothing else runs at the same time: a
-call thinks only while it holds the executor, which it lets go of for as long as a connection is
-busy or it sleeps. So clients, quotas and jobs need no locks.
+call holds the executor's lock, and releases it only while it uses a connection or sleeps. So
+clients, quotas and jobs need no locks.
 
 There are three executors. `InlineExecutor` makes one call after the other. `ThreadExecutor` uses
-threads. `GreenletExecutor` is its twin under a virtual clock: calls overlap in virtual time, and
-the same run takes the same course, always.
+threads. `GreenletExecutor` does the same under a virtual clock: calls overlap in virtual time, and
+the same run always takes the same course.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LONGEST_WAIT = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[T]):
-    """What became of a call: its result, or the error that it raised."""
+    """The outcome of a call: its result, or the error that it raised."""
 
     value: T | None = None
     error: BaseException | None = None
@@ -39,7 +39,7 @@ class Outcome(Generic[T]):
         """Make a call."""
         try:
             return cls(call())
-        except BaseException as error:  # noqa: BLE001 - whoever submitted it decides
+        except BaseException as error:  # noqa: BLE001 - the submitter decides
             return cls(error=error)
 
     def result(self) -> T:
@@ -72,7 +72,7 @@ class CallExecutor(Protocol):
         """The clock of simulated connections, which stay occupied while it sleeps."""
 
     def guarded(self, transport: Transport) -> Transport:
-        """Return a transport for calls: it lets others think while a connection is busy."""
+        """Return a transport for calls: it releases the lock while a connection is busy."""
 
     @property
     def has_room(self) -> bool:
@@ -80,10 +80,10 @@ class CallExecutor(Protocol):
 
     @property
     def in_flight(self) -> int:
-        """How many calls were submitted whose outcomes were not delivered yet."""
+        """The number of submitted calls whose outcomes were not delivered yet."""
 
-    def exclusive(self) -> AbstractContextManager[None]:
-        """Let no call think while the context lasts."""
+    def locked(self) -> AbstractContextManager[None]:
+        """Hold the lock: no call runs while the context lasts."""
 
     def submit(self, call: Callable[[], T], done: Callable[[Outcome[T]], None]) -> None:
         """Make a call when there `has_room`; ``done`` receives its outcome upon `deliver`."""
@@ -136,7 +136,7 @@ def in_order(
     left: Iterator[Callable[[], T]] | None = iter(calls)
     outcomes: deque[list[Outcome[T]]] = deque()
     while left is not None or outcomes:
-        with executor.exclusive():
+        with executor.locked():
             while left is not None and executor.has_room and len(outcomes) < ahead:
                 call = next(left, None)
                 if call is None:

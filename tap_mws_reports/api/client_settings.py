@@ -1,4 +1,4 @@
-"""What every client of a service is made with."""
+"""What every client of a service needs."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ EndpointT = TypeVar("EndpointT")
 
 @dataclass(frozen=True, slots=True)
 class ClientSettings(Generic[CredentialsT, EndpointT]):
-    """One seller at one endpoint, how it is reached, and by which clock."""
+    """One seller at one endpoint, with the transport, the clock and the random numbers to use."""
 
     credentials: CredentialsT
-    """Who asks, and for which seller."""
+    """Who calls, and for which seller."""
     endpoint: EndpointT
     transport: Transport
     """Leads to the endpoint and, for SP-API, to the tokens."""

@@ -14,7 +14,7 @@ class Clock(Protocol):
     """The time and the only way to wait; passed to everything that needs either."""
 
     def now(self) -> datetime:
-        """Return the present moment, in UTC; never one before the last."""
+        """Return the current time in UTC; it never goes back."""
 
     def sleep(self, seconds: float) -> None:
         """Let ``seconds`` pass."""
@@ -29,7 +29,7 @@ class Clock(Protocol):
 
 
 def system_time() -> datetime:
-    """Return what the machine's clock says, in UTC."""
+    """Return the time of the machine's clock, in UTC."""
     return datetime.now(UTC)
 
 
@@ -63,7 +63,7 @@ class SystemClock:
         self._reading = seconds()
 
     def now(self) -> datetime:
-        """Return the present moment, in UTC."""
+        """Return the current time in UTC."""
         return self._began + timedelta(seconds=self._seconds() - self._reading)
 
     def sleep(self, seconds: float) -> None:

@@ -1,8 +1,8 @@
 """Writing a document to disk, and the checks that it is complete.
 
 Its length, the last of its chunks, its MD5 or the trailer of its compression prove a document
-complete. SP-API sends no MD5, and a plain document may end with the connection alone, which a
-broken connection does, too: such a document is fetched twice, and must be the same twice.
+complete. SP-API sends no MD5, and only the end of the connection may mark the end of a plain
+document, as a broken connection would: such a document is fetched twice and compared.
 
 Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_MD5.html
 """
@@ -23,7 +23,7 @@ from tap_mws_reports.api.transport import HttpResponse, SavedBody
 
 _GZIP = b"\x1f\x8b"
 _PIECE = 1024**2
-_HINT = "look for a proxy that changes what passes through it; the next run fetches it again"
+_HINT = "check whether a proxy changes responses; the next run fetches it again"
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def confirm(
         fetch: saves the document to a path once more.
 
     Raises:
-        DocumentDamaged: the two are not the same.
+        DocumentDamaged: the two differ.
     """
     if document.proved:
         return
@@ -87,7 +87,7 @@ def confirm(
     if (again.size, again.md5) != (document.size, document.md5):
         what = (
             f"document {document.report_id} came without its length, first with {document.size} "
-            f"bytes, then with {again.size} others"
+            f"bytes, then with {again.size} different bytes"
         )
         raise errors.DocumentDamaged(what, hint=_HINT)
 
@@ -100,7 +100,7 @@ def _check_size(answer: HttpResponse, saved: SavedBody, report_id: str) -> None:
 
 
 def _check_md5(answer: HttpResponse, saved: SavedBody, report_id: str) -> bool:
-    """Return whether there is an MD5, which then is right."""
+    """Check the MD5, if there is one; return whether there is."""
     announced = answer.headers.get("content-md5", "").strip()
     # Some senders omit the padding: https://github.com/boto/boto/issues/3638
     if announced and announced.rstrip("=") != base64.b64encode(saved.md5).decode().rstrip("="):
@@ -110,7 +110,7 @@ def _check_md5(answer: HttpResponse, saved: SavedBody, report_id: str) -> bool:
 
 
 def _check_trailer(arriving: Path, report_id: str) -> bool:
-    """Return whether a document is gzip, whose trailers then are there and right."""
+    """Check the trailers of a gzip document; return whether it is one."""
     try:
         with arriving.open("rb") as document:
             if document.read(len(_GZIP)) != _GZIP:

@@ -1,4 +1,4 @@
-"""The project's error for an error of Amazon's."""
+"""The mapping from Amazon's errors to the project's."""
 
 from __future__ import annotations
 

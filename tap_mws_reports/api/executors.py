@@ -10,7 +10,7 @@ from tap_mws_reports.api.thread_executor import ThreadExecutor
 
 
 def make_executor(clock: Clock, connections: int) -> CallExecutor:
-    """Return what makes calls by a clock, at most so many at the same time."""
+    """Return the executor for a clock, with at most so many calls at the same time."""
     if connections == 1:
         return InlineExecutor(clock)
     if isinstance(clock, VirtualClock):

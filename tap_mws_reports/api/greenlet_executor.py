@@ -44,9 +44,9 @@ class GreenletExecutor:
         self._events: list[tuple[datetime, int, greenlet, bool]] = []
         """When which call wakes up, and whether it needs a connection then."""
         self._waking: deque[greenlet] = deque()
-        """Calls that have slept enough, and wait for a connection."""
+        """Calls whose sleep is over, and that wait for a connection."""
         self._running: dict[greenlet, greenlet] = {}
-        """The calls in flight, each with who is to go on when it sleeps."""
+        """The calls in flight, each with the greenlet to resume when it sleeps."""
 
     def guarded(self, transport: Transport) -> Transport:
         """See `CallExecutor.guarded`."""
@@ -62,8 +62,8 @@ class GreenletExecutor:
         """See `CallExecutor.in_flight`."""
         return self._calls.in_flight
 
-    def exclusive(self) -> AbstractContextManager[None]:
-        """See `CallExecutor.exclusive`: calls run only while the loop waits."""
+    def locked(self) -> AbstractContextManager[None]:
+        """See `CallExecutor.locked`: calls run only while the loop waits."""
         return nullcontext()
 
     def submit(self, call: Callable[[], T], done: Callable[[Outcome[T]], None]) -> None:
@@ -98,7 +98,7 @@ class GreenletExecutor:
         )
 
     def _run_until(self, moment: datetime, is_enough: Callable[[], bool]) -> None:
-        """Let the time pass and calls go on until a moment, or until it is enough."""
+        """Advance the clock and run calls until a moment, or until ``is_enough``."""
         while not is_enough():
             if self._waking and self._free > 0:
                 self._free -= 1
@@ -118,7 +118,7 @@ class GreenletExecutor:
         self._base.sleep((moment - self._base.now()).total_seconds())
 
     def sleep(self, seconds: float, *, occupied: bool) -> None:
-        """Let a call, or the loop, sleep while the others go on."""
+        """Let a call, or the loop, sleep while the others run."""
         moment = self._base.now() + timedelta(seconds=max(0.0, seconds))
         call = getcurrent()
         if call not in self._running:
@@ -139,7 +139,7 @@ class GreenletExecutor:
 
 
 class _SimulatedClock:
-    """Lets others go on while a call sleeps."""
+    """Runs other calls while a call sleeps."""
 
     def __init__(self, executor: GreenletExecutor, clock: VirtualClock, *, occupied: bool) -> None:
         self._executor = executor

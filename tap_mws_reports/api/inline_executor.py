@@ -41,8 +41,8 @@ class InlineExecutor:
         """See `CallExecutor.in_flight`."""
         return self._calls.in_flight
 
-    def exclusive(self) -> AbstractContextManager[None]:
-        """See `CallExecutor.exclusive`."""
+    def locked(self) -> AbstractContextManager[None]:
+        """See `CallExecutor.locked`."""
         return nullcontext()
 
     def submit(self, call: Callable[[], T], done: Callable[[Outcome[T]], None]) -> None:

@@ -1,7 +1,7 @@
 """The interface of both services, MWS Reports 2009-01-01 and SP-API Reports 2021-06-30.
 
-`ReportService` is what the tap calls, `ReportAdministration` what only a person needs; each service
-implements both. No value holds anything that only one of the services knows.
+The tap calls `ReportService`; `ReportAdministration` has the operations that only a person needs.
+Each service implements both. No value holds anything that only one of the services knows.
 """
 
 from __future__ import annotations
@@ -101,12 +101,12 @@ class Report:
 
 
 NEVER = "_NEVER_"
-"""The schedule that is none: setting it deletes one. MWS's word, for both services."""
+"""The schedule that deletes one: MWS's name for it, used for both services."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportSchedule:
-    """A schedule by which Amazon makes reports of a type, and its next run, where it is known.
+    """A schedule by which Amazon makes reports of a type, and its next run, if known.
 
     ``marketplace_ids`` is empty for MWS. SP-API may have several schedules of a type, one for each
     set of marketplaces, and gives each an id; MWS gives none.
@@ -124,7 +124,7 @@ class ReportDocument:
     """A complete document on disk, checked against Amazon's MD5 where there is one.
 
     ``charset`` is that of the Content-Type header, or None. ``proved`` says that a length or a
-    checksum proves it complete; otherwise it was fetched twice and was the same twice.
+    checksum proves it complete; otherwise it was fetched twice with the same content.
     """
 
     report_id: str
@@ -169,7 +169,7 @@ class CallQuotas(Protocol):
 
     @property
     def quotas(self) -> Mapping[ThrottledCall, Quota]:
-        """What Amazon states of each call."""
+        """The quota that Amazon states for each call."""
 
     def moments(self, call: ThrottledCall, count: int) -> list[float]:
         """Return the seconds after which each of the next calls may go at the earliest."""
@@ -183,7 +183,7 @@ class ReportService(CallQuotas, Protocol):
     """
 
     request_budgets: SellerBudgets
-    """What limits requests of single report types, beside the quota of `ThrottledCall.REQUEST`."""
+    """The limits of single report types, in addition to the quota of `ThrottledCall.REQUEST`."""
 
     ids_per_poll: int
     """How many report requests one call of `ThrottledCall.POLL` shows."""
@@ -220,7 +220,7 @@ class ReportService(CallQuotas, Protocol):
         """Ask Amazon to make a report. Not idempotent: every call makes a new request.
 
         Raises:
-            Throttled: the report type has a limit of its own, which is used up.
+            Throttled: the report type has its own limit, which is used up.
         """
 
     def report_requests(

@@ -1,4 +1,4 @@
-"""Find the report request whose answer was lost on the way, instead of making another one."""
+"""Find the report request whose response was lost, instead of making another one."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest, Repor
 from tap_mws_reports.errors import RequestRefused
 
 CLOCKS_DIFFER = timedelta(minutes=1)
-"""How far Amazon's clock may be behind; what seems older is not taken for the lost request."""
+"""How far Amazon's clock may be behind; an older request is not taken for the lost one."""
 
 TOLD_CLOCKS_DIFFER = timedelta(minutes=15)
-"""The same where the list tells all that was asked for, so that an older request is as good: the
-widest difference with which Amazon takes a call.
+"""The same if the list shows all parameters, so that an older request serves as well: the largest
+clock difference that Amazon accepts in a call.
 Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_RequiredRequestParameters.html
 """
 
@@ -27,19 +27,20 @@ def find_created(
     since: datetime,
     known: Collection[str],
 ) -> ReportRequest | None:
-    """Return the request that Amazon made although its answer did not arrive, or None.
+    """Return the request that Amazon accepted although its response did not arrive, or None.
 
     It is one of the same type, dates and, where they are listed, marketplaces, that was made since
-    the first try, and whose id no answer has told. Options are not listed: that another program
-    asks for the same type and dates within these seconds is not considered. By a machine's clock
-    that is fast the request seems older than the try; where the list tells the marketplaces and
-    there are no options, an older request of these dates is as good, unless it has failed.
+    the first try, and whose id no answer has told. Options are not listed: a request of
+    another program for the same type and dates within these seconds is not considered. If the
+    machine's clock is fast, the request seems older than the attempt; if the list shows the
+    marketplaces and there are no options, an older request of these dates serves as well, unless
+    it has failed.
 
     Args:
         list_requests: as `ReportService.report_requests`.
-        spec: what was asked for.
-        marketplace_ids: for which marketplaces.
-        since: when it was asked for first.
+        spec: the requested report.
+        marketplace_ids: those of the report.
+        since: the time of the first attempt.
         known: the ids of the requests whose answers arrived.
     """
     earliest = (since - TOLD_CLOCKS_DIFFER).replace(microsecond=0)

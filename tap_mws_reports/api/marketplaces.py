@@ -1,6 +1,6 @@
-"""Amazon's marketplaces: where they are asked, and how their documents are written.
+"""Amazon's marketplaces: their endpoints, and the formats of their documents.
 
-The facts and their sources stand in `marketplaces.toml`.
+The facts and their sources are in `marketplaces.toml`.
 """
 
 from __future__ import annotations

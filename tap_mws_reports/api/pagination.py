@@ -17,8 +17,8 @@ def iterate_pages(
 ) -> Iterator[T]:
     """Yield every item once, fetching the next page when it is needed.
 
-    When Amazon no longer accepts the token of a page, the list is started over once. Items that
-    were yielded before are skipped.
+    When Amazon no longer accepts the token of a page, the list is read again from its
+    start, once. Items that were yielded before are skipped.
 
     Args:
         pages: starts the list, and fetches its pages one by one.

@@ -119,7 +119,7 @@ class RollingHour:
 
 @dataclass(slots=True)
 class ServerQuota:
-    """What is left of the hour according to Amazon, over the calls of all programs."""
+    """What is left of the hourly quota according to Amazon, for the calls of all programs."""
 
     left: int
     resets_on: datetime
@@ -160,7 +160,7 @@ class Budget:
     def moments(self, now: datetime, calls: int) -> list[float]:
         """Return the seconds after which each of the next calls may go at the earliest."""
         if self.hour is None and self._hint is None:
-            # As below, in a fifth of the time: it is asked before each report request.
+            # As below, in a fifth of the time: this is computed before each report request.
             return self.bucket.moments(now, self._closed_until, calls)
         budget, moment, moments = self._copy(), now, []
         for _ in range(calls):

@@ -1,4 +1,4 @@
-"""What the quotas allow of the calls that the scheduler makes."""
+"""The quotas of the calls that the scheduler makes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class QuotaMixin:
     """
 
     request_budgets: SellerBudgets = UNLIMITED
-    """What limits requests of single report types."""
+    """The limits of single report types."""
 
     def __init__(self, budgets: CallBudgets, operations: Mapping[ThrottledCall, str]) -> None:
         self._budgets = budgets

@@ -101,7 +101,7 @@ class Subscriptions(Protocol):
     Methods that change something return whether there was something to change. ``queue`` is the URL
     of an SQS queue. All may raise what `ReportService` may.
 
-    ``by_marketplace`` says whether each marketplace has a subscription of its own. If not, a seller
+    ``by_marketplace`` says whether each marketplace has its own subscription. If not, a seller
     has one for all marketplaces, and the argument is ignored.
     """
 

@@ -16,7 +16,7 @@ from tap_mws_reports.api.request_ledger import RequestLedger, RequestLimit
 from tap_mws_reports.api.timestamps import format_duration
 
 TurnKey = tuple[str, str]
-"""Those who share a limit take turns: the owner of the ledger, and the report type."""
+"""What identifies a turn: the owner of the ledger, and the report type."""
 
 LimitsOf = Callable[[str], Sequence[RequestLimit]]
 """Returns the known limits of a report type, by the project's name."""
@@ -135,7 +135,7 @@ class SellerBudgets:
             ledger.refused(now)
 
     def listed(self, report_type: str, created: datetime) -> None:
-        """Record a request that Amazon lists, by whichever program."""
+        """Record a request that Amazon lists, made by any program."""
         for ledger in self._ledgers(report_type):
             if ledger.limits:
                 ledger.listed(created)
@@ -179,7 +179,7 @@ class SellerBudgets:
     def _recorded(self, report_type: str) -> list[RequestLedger]:
         """Return the ledgers in which requests of a type are recorded.
 
-        A seller whose requests were refused has one beside that of its application: it tells
+        A seller whose requests were refused has one beside that of its application: it shows
         whether this seller was ever granted one.
         """
         main, own = self._main(report_type), self._own(report_type)

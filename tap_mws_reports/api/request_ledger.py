@@ -1,10 +1,10 @@
 """What Amazon granted and refused of one report type, and when the next request is allowed.
 
 A ledger belongs to one owner: a seller, or an application with all its sellers. It keeps the known
-limits of the type, and learns those that nobody published: two requests that were granted some time
-apart, and two of which the later was refused, enclose the spacing that the service asks for. The
-ledger tries the middle, until both differ by a fifth or less. What was learned is forgotten a week
-after the last refusal. After a refusal no request is made for a quarter of an hour.
+limits of the type, and learns those that are not published: two requests that were granted some
+time apart, and two of which the later was refused, enclose the spacing that the service requires.
+The ledger tries the middle, until both differ by a fifth or less. What was learned is dropped a
+week after the last refusal. After a refusal no request is made for a quarter of an hour.
 
 Nothing here reads a clock: the caller passes the time. Times are whole seconds of the epoch,
 rounded up, because they are kept in the state.
@@ -33,7 +33,7 @@ UNAVAILABLE_AFTER = timedelta(hours=3)
 """How long a type that was never granted is tried in a run."""
 
 _PLAN_SECONDS = 60
-"""The spacing of createReport itself: a type that is granted as often has no limit of its own."""
+"""The spacing of createReport itself: a type that is granted as often has no separate limit."""
 
 _CLOSE_ENOUGH = 0.8
 """The ratio of the spacings refused and granted above which no other is tried."""

@@ -1,7 +1,7 @@
 """Retries with exponential backoff and full jitter, within the quota of the operation.
 
-A broken connection, a 500 or a 503 is retried a few times. Waiting for a quota is no retry; when a
-quota stays used up for longer than any of Amazon's lasts, the call fails.
+A broken connection, a 500 or a 503 is retried a few times. Waiting for a quota is not a retry; when
+a quota stays used up for longer than any quota of Amazon's can, the call fails.
 
 Sources: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_Errors.html and
 https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
@@ -39,9 +39,9 @@ def no_op(operation: str, seconds: float) -> None:
 
 
 def to_host_unreachable(error: errors.ConnectionBroken) -> errors.HostUnreachable:
-    """Return the error to raise when the last try has failed, too."""
+    """Return the error to raise when the last attempt has failed, too."""
     return errors.HostUnreachable(
-        f"{error.what}, at every try",
+        f"{error.what}, at every attempt",
         hint="check the network, the proxy and endpoint_url, then run again",
     )
 
@@ -70,17 +70,17 @@ class Retrier:
             attempt: calls the operation once.
             name: of the operation.
             budget: what is left of its quota.
-            tries: how often it may fail.
+            tries: the number of attempts.
             though_throttled: wait for a quota that Amazon says is used up, and try again.
-            recover: called before a failed call is repeated; what it returns is the answer.
+            recover: called before a failed call is repeated; a result of it is the response.
 
         Raises:
-            HostUnreachable: the quota stayed used up for two hours.
+            HostUnreachable: the quota was used up for two hours.
             Retry: the last of ``tries`` failures.
             Throttled: Amazon says that a quota is used up, and ``though_throttled`` is False.
         """
         ranges = backoff.expo(max_value=MAX_BACKOFF)
-        next(ranges)  # the generator's first value is no range
+        next(ranges)  # the generator's first value is not a range
         failures = 0
         throttled_since: datetime | None = None
         while True:
@@ -113,7 +113,7 @@ class Retrier:
         now = self.clock.now()
         if now - since >= MAX_THROTTLING:
             raise errors.HostUnreachable(
-                f"{error.what}; it has been saying so since {since:%Y-%m-%d %H:%M} UTC",
+                f"{error.what}; this has lasted since {since:%Y-%m-%d %H:%M} UTC",
                 hint="another program may be using up the quota of this seller; run again later",
                 amazon_code=error.amazon_code,
                 request_id=error.request_id,

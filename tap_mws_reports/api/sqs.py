@@ -79,7 +79,7 @@ class SqsQueue:
         ]
 
     def delete(self, messages: Sequence[QueueMessage]) -> None:
-        """See `Queue.delete`. A message that SQS fails to delete comes again: no harm."""
+        """See `Queue.delete`. A message that SQS fails to delete is received again."""
         entries = [
             {"Id": str(number), "ReceiptHandle": message.receipt}
             for number, message in enumerate(messages)
@@ -90,13 +90,13 @@ class SqsQueue:
                 self._client.delete_message_batch(QueueUrl=self._url, Entries=batch)
 
     def extend_visibility(self, message: QueueMessage, seconds: int) -> None:
-        """See `Queue.extend_visibility`. A message that was deleted meanwhile is no error."""
+        """See `Queue.extend_visibility`. A message that was deleted meanwhile is not an error."""
         entry = {"Id": "0", "ReceiptHandle": message.receipt, "VisibilityTimeout": seconds}
         with self._translated():
             self._client.change_message_visibility_batch(QueueUrl=self._url, Entries=[entry])
 
     def check(self) -> None:
-        """Ask SQS for the queue's name; receives nothing. May raise `QueueUnavailable`."""
+        """Get the queue's attributes from SQS; receives nothing. May raise `QueueUnavailable`."""
         with self._translated():
             self._client.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
 
@@ -164,8 +164,7 @@ _PATH = re.compile(r"/(?P<account>\d{12})/(?P<name>[\w-]{1,80})/?")
 def queue_arn(queue: str) -> str:
     """Return the Amazon Resource Name of a queue, given by that or by its URL.
 
-    An address without TLS is that of a server of one's own, which stands in for Amazon's as the
-    sandbox does.
+    An address without TLS is that of a local server in place of Amazon's, such as the sandbox.
 
     Raises:
         SettingsError: it is neither.
@@ -177,7 +176,7 @@ def queue_arn(queue: str) -> str:
     path = _PATH.fullmatch(parts.path)
     if not is_host or path is None:
         raise SettingsError(
-            f"{parts.hostname or queue} is no queue of Amazon SQS",
+            f"{parts.hostname or queue} is not a queue of Amazon SQS",
             where="setting `notification_queue_url`",
             hint="give a URL such as https://sqs.us-east-1.amazonaws.com/123456789012/reports",
         )

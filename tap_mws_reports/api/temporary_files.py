@@ -1,4 +1,4 @@
-"""What goes wrong with temporary files is an error that says where they are."""
+"""Translate errors of temporary files to one that names their folder."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ def writing_temporary_files() -> Iterator[None]:
     """Translate the system's errors of files within the context.
 
     Raises:
-        TemporaryFileError: a file or folder cannot be made or written.
+        TemporaryFileError: a file or folder cannot be created or written.
     """
     try:
         yield
     except OSError as error:
-        if error.errno is None:  # not the system's: errors of HTTP clients have its class as well
+        if error.errno is None:  # errors of HTTP clients have the same class
             raise
         what = f"a temporary file cannot be written: {error.strerror or error}"
         hint = "free disk space there, or set TMPDIR to another folder"

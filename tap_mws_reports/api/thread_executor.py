@@ -1,4 +1,4 @@
-"""Calls in threads, of which one at a time thinks."""
+"""Calls in threads, of which one at a time holds the lock."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class ThreadExecutor:
-    """A `CallExecutor` that makes each call in a thread of its own.
+    """A `CallExecutor` that makes each call in a separate thread.
 
     The threads are daemons: a run that is stopped does not wait for an answer.
 
@@ -36,14 +36,14 @@ class ThreadExecutor:
         self._lock = threading.Lock()
         self._turn = threading.Condition(self._lock)
         self._holder: int | None = None
-        """The thread that thinks."""
+        """The thread that holds the lock."""
         self._calls = DeliveredCalls()
         self._free = connections
         self._waking = 0
-        """How many calls have slept enough, and wait for a connection."""
+        """How many calls have ended their sleep, and wait for a connection."""
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._events: queue.SimpleQueue[None] = queue.SimpleQueue()
-        """Something for each call that has ended, and each connection that has become free."""
+        """An item for each call that has ended, and each connection that has become free."""
         self._threads: set[int] = set()
         self._idle = 0
 
@@ -62,8 +62,8 @@ class ThreadExecutor:
         return self._calls.in_flight
 
     @contextmanager
-    def exclusive(self) -> Iterator[None]:
-        """See `CallExecutor.exclusive`; the context may be entered again within it."""
+    def locked(self) -> Iterator[None]:
+        """See `CallExecutor.locked`; the context may be entered again within it."""
         if self._holder == threading.get_ident():
             yield
             return
@@ -76,8 +76,8 @@ class ThreadExecutor:
                 self._holder = None
 
     @contextmanager
-    def released(self) -> Iterator[None]:
-        """Let others think while the context lasts."""
+    def unlocked(self) -> Iterator[None]:
+        """Release the lock while the context lasts."""
         if self._holder != threading.get_ident():
             yield
             return
@@ -93,14 +93,14 @@ class ThreadExecutor:
         """See `CallExecutor.submit`."""
 
         def run() -> None:
-            with self.exclusive():
+            with self.locked():
                 outcome = Outcome.of(call)
                 self._calls.add(done, outcome)
                 self._free += 1
                 self._idle += 1
                 self._notify()
 
-        with self.exclusive():
+        with self.locked():
             self._free -= 1
             self._calls.in_flight += 1
             self._work.put(run)
@@ -116,19 +116,19 @@ class ThreadExecutor:
         self._work.put(None)  # for the next thread
 
     def _notify(self) -> None:
-        """Tell the loop, and the calls that wait for a connection."""
+        """Notify the loop, and the calls that wait for a connection."""
         self._events.put(None)
         self._turn.notify()
 
     def deliver(self) -> bool:
         """See `CallExecutor.deliver`."""
-        with self.exclusive():
+        with self.locked():
             return self._calls.deliver()
 
     def wait(self, seconds: float) -> None:
         """See `CallExecutor.wait`."""
         if not self._calls and seconds > 0:
-            with self.released():
+            with self.unlocked():
                 self._base.listen(seconds, self._await_event)
 
     def _await_event(self, seconds: float) -> None:
@@ -141,12 +141,12 @@ class ThreadExecutor:
     def sleep(self, seconds: float) -> None:
         """Sleep; a call that does occupies no connection meanwhile."""
         if self._holder != threading.get_ident() or threading.get_ident() not in self._threads:
-            with self.released():
+            with self.unlocked():
                 self._base.sleep(seconds)
             return
         self._free += 1
         self._notify()
-        with self.released():
+        with self.unlocked():
             self._base.sleep(seconds)
         self._waking += 1
         while self._free <= 0:
@@ -157,12 +157,12 @@ class ThreadExecutor:
         self._free -= 1
 
     def close(self) -> None:
-        """Give up the calls in flight: their threads end after their answers, unheard."""
+        """Give up the calls in flight: their threads end after the response, which is ignored."""
         self._work.put(None)
 
 
 class _YieldingClock:
-    """Lets others think while it sleeps."""
+    """Releases the lock while it sleeps."""
 
     def __init__(self, executor: ThreadExecutor, clock: Clock) -> None:
         self._executor = executor
@@ -175,21 +175,21 @@ class _YieldingClock:
         self._executor.sleep(seconds)
 
     def listen(self, seconds: float, receive: Callable[[float], T]) -> T:
-        with self._executor.released():
+        with self._executor.unlocked():
             return self._clock.listen(seconds, receive)
 
 
 class _YieldingTransport:
-    """Lets others think while a connection is busy."""
+    """Releases the lock while a connection is busy."""
 
     def __init__(self, executor: ThreadExecutor, transport: Transport) -> None:
         self._executor = executor
         self._transport = transport
 
     def send(self, request: HttpRequest) -> HttpResponse:
-        with self._executor.released():
+        with self._executor.unlocked():
             return self._transport.send(request)
 
     def stream(self, request: HttpRequest, path: Path) -> HttpResponse:
-        with self._executor.released():
+        with self._executor.unlocked():
             return self._transport.stream(request, path)

@@ -1,4 +1,4 @@
-"""Text of a moment: in settings, state, records and Amazon's answers, and as people say it."""
+"""Timestamps as text: in settings, state, records and Amazon's responses, and for people."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def parse_timestamp(text: str) -> datetime:
     """Read an ISO 8601 date or date-time as a moment in UTC; without an offset it is UTC.
 
     A date is its midnight; a year, a month or a week is its first day. A time of day and ``now``,
-    for which pendulum would read the machine's clock, are no dates.
+    for which pendulum would read the machine's clock, are not dates.
 
     Raises:
         ValueError: the text is not a date, or lies before the first or after the last year in UTC.
@@ -48,7 +48,7 @@ def format_timestamp(moment: datetime) -> str:
 
 
 def format_duration(duration: timedelta) -> str:
-    """Say a duration as ``42 s``, ``5 min``, ``1 h 46 min`` or ``2 d 3 h``."""
+    """Format a duration as ``42 s``, ``5 min``, ``1 h 46 min`` or ``2 d 3 h``."""
     seconds = max(0, round(duration.total_seconds()))
     if seconds < _MINUTE:
         return f"{seconds} s"
@@ -62,6 +62,6 @@ def format_duration(duration: timedelta) -> str:
 
 
 def format_local_time(moment: datetime, now: datetime) -> str:
-    """Say a moment as the reader's own clock shows it; the day, too, unless it is today."""
+    """Format a time in the reader's time zone; with the day, unless it is today."""
     local, today = moment.astimezone(), now.astimezone().date()
     return f"{local:%H:%M}" if local.date() == today else f"{local:%Y-%m-%d %H:%M}"

@@ -70,7 +70,7 @@ def user_agent() -> str:
 
 @cache
 def _version() -> str:
-    """Return the version; each look at the installed packages takes a millisecond."""
+    """Return the version; reading it from the installed packages takes a millisecond."""
     try:
         return metadata.version(_DISTRIBUTION)
     except metadata.PackageNotFoundError:  # run from a source tree without installation
@@ -105,8 +105,8 @@ class SavedBody:
     """A body that was saved to a file: its length in bytes and their MD5.
 
     ``unpacked`` says that it was decompressed, so that Content-Length is not its length.
-    ``framed`` says that Content-Length or the last chunk told its end. Otherwise only the end of
-    the connection did, and a connection that broke looks the same.
+    ``framed`` says that Content-Length or the last chunk marked its end. Otherwise only the end of
+    the connection did, and a broken connection looks the same.
     Source: https://www.rfc-editor.org/rfc/rfc9112#section-6.3
     """
 
@@ -133,7 +133,7 @@ class Transport(Protocol):
         """Send a request and return the answer whatever its status.
 
         Raises:
-            ConnectionBroken: no answer, or an incomplete one.
+            ConnectionBroken: no response, or an incomplete one.
             HostUnreachable: the address or the host's certificate is wrong.
         """
 
@@ -143,7 +143,7 @@ class Transport(Protocol):
         The body of any other answer comes back as with `send`.
 
         Raises:
-            ConnectionBroken: no answer.
+            ConnectionBroken: no response.
             DocumentDamaged: the connection broke within the body.
             HostUnreachable: as with `send`.
             UnreadableDocument: the body is larger than 16 GiB.
@@ -164,7 +164,7 @@ class HttpTransport:
 
     def __init__(self, session: requests.Session | None = None) -> None:
         # Connections are shared by calls that are made at the same time, but nothing else is: no
-        # answer may set a cookie. What is left of a session does not change, so threads share it.
+        # response may set a cookie. What is left of a session does not change, so threads share it.
         self._session = session or requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         redact_queries_in_logs()
@@ -276,7 +276,7 @@ def _save(response: requests.Response, path: Path, *, untouched: bool) -> SavedB
 
 
 def _is_framed(response: requests.Response) -> bool:
-    """Whether the answer says where its body ends; `urllib3` then notices a body that is cut."""
+    """Whether the response says where its body ends; `urllib3` then detects a truncated body."""
     chunked = "chunked" in response.headers.get("Transfer-Encoding", "").lower()
     return chunked or response.headers.get("Content-Length", "").strip().isdigit()
 

@@ -1,4 +1,4 @@
-"""`mws-reports check`: what of a configuration works. Nothing is created or changed."""
+"""`mws-reports check`: check that a configuration works. Nothing is created or changed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tap_mws_reports.config.report_checks import spelled_for
 from tap_mws_reports.config.sandbox_mode import make_clock
 from tap_mws_reports.config.sellers import SellerConfig, seller_configs
 from tap_mws_reports.connection import Transports, address, connect_administration, make_transports
-from tap_mws_reports.errors import CredentialsError, Incomplete, TapError, exit_codes
+from tap_mws_reports.errors import CredentialsError, Incomplete, TapError, errors_by_code
 
 Verdict = Literal["ok", "warning", "failed"]
 
@@ -79,14 +79,16 @@ def command(config_paths: Sequence[str], *, as_json: bool) -> int:
     if not failed:
         return 0
     what = f"{len(failed)} of {len(findings)} checks failed"
-    if any(exit_codes().get(each.code) == CredentialsError.exit_code for each in failed):
+    errors = errors_by_code()
+    kinds = [errors[each.code] for each in failed if each.code in errors]
+    if any(issubclass(kind, CredentialsError) for kind in kinds):
         raise CredentialsError(what)
     others_work = all(each.stream for each in failed)
     raise Incomplete(what, hint="the streams of the other report types work" if others_work else "")
 
 
 def find(config: Mapping[str, Any]) -> Iterator[Finding]:
-    """Yield what is found of a validated configuration, seller by seller."""
+    """Yield the findings about a validated configuration, seller by seller."""
     clock = make_clock(config)
     transports = make_transports(config, clock)
     yield Finding("settings", "ok", "complete and valid")
@@ -104,7 +106,7 @@ def find(config: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _host(host: str, transports: Transports, clock: Clock) -> Iterator[Finding]:
-    """Check that a host responds, and the clock by what it says."""
+    """Check that a host responds, and compare the clock with the time in its response."""
     request = HttpRequest("GET", f"{host}/", {"user-agent": user_agent()})
     try:
         answer = transports.calls.send(request)
@@ -121,7 +123,7 @@ def _clock(said: str | None, now: datetime) -> Iterator[Finding]:
         return
     difference = abs(parsedate_to_datetime(said) - now)
     what = f"differs from Amazon's by {format_duration(difference)}"
-    fix = "set the clock of this machine, best by NTP"
+    fix = "set the clock of this machine, preferably by NTP"
     if difference > _SIGNATURES_LAST:
         yield Finding("clock", "failed", what, fix)
     elif difference > _NOTICED:
@@ -131,7 +133,7 @@ def _clock(said: str | None, now: datetime) -> Iterator[Finding]:
 
 
 def _seller(seller: SellerConfig, transports: Transports, clock: Clock) -> Iterator[Finding]:
-    """Check the login of a seller and each configured report type, by lists of requests."""
+    """Check the login of a seller and each configured report type, by listing requests."""
     client = connect_administration(seller, transports, clock)
     names = labels(each.marketplace_id for each in seller.marketplaces)
     types = [each for each in seller.report_types if seller.settings.get("reports")]
@@ -159,10 +161,10 @@ def _list(client: ReportClient, types: Sequence[str], now: datetime) -> None:
 
 
 def _directory(name: str, path: Path) -> Finding:
-    """Check that files can be written to a directory, which is made when it is needed."""
+    """Check that files can be written to a directory, which is created when it is needed."""
     existing = next((each for each in (path, *path.absolute().parents) if each.exists()), path)
     if not existing.is_dir():
-        return Finding(name, "failed", f"{existing} is no directory", f"name another in {name}")
+        return Finding(name, "failed", f"{existing} is not a directory", f"name another in {name}")
     if not os.access(existing, os.W_OK | os.X_OK):
         return Finding(name, "failed", f"{existing} cannot be written", f"name another in {name}")
     return Finding(name, "ok", f"{path} can be written")

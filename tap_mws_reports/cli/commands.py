@@ -1,8 +1,8 @@
 """The commands of `mws-reports`, and the group that imports a command only when it is used.
 
 To add a command, write a module with a `click.Command` (or `click.Group`) named ``command``, and
-give it a row in `COMMANDS`; where a module has several, the row names the command after a colon. A
-listing of the commands imports none of them.
+give it a row in `COMMANDS`; where a module has several, the row names the command after a colon. To
+list the commands imports none of them.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import click
 PROGRAM = "mws-reports"
 
 COMPLETION_VARIABLE = "_MWS_REPORTS_COMPLETE"
-"""The environment variable by which the script of a shell asks for completions."""
+"""The environment variable with which the script of a shell requests completions."""
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("init", "Write a first configuration for SP-API."),
-    "check": ("check", "Check what of a configuration works; creates nothing."),
+    "check": ("check", "Check that a configuration works; creates nothing."),
     "plan": ("plan", "Show what a run would do and when it would end; makes no call."),
     "load": ("loading", "Load reports into a warehouse in bulk, without a Singer target."),
     "read": ("read", "Read a downloaded report: JSON lines on stdout, a summary on stderr."),
@@ -32,8 +32,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "get": ("report_commands:get", "Show a report request, or download its document."),
     "cancel": ("report_commands:cancel", "Cancel report requests."),
     "schedule": ("schedules", "List, set and remove schedules of reports."),
-    "acknowledge": ("report_commands:acknowledge", "Mark reports as acknowledged (MWS alone)."),
-    "counts": ("report_commands:counts", "Count requests, reports and schedules (MWS alone)."),
+    "acknowledge": ("report_commands:acknowledge", "Mark reports as acknowledged (MWS only)."),
+    "counts": ("report_commands:counts", "Count requests, reports and schedules (MWS only)."),
     "sandbox": ("serve", "Serve a local simulation of Amazon."),
     "subscribe": ("subscribe", "Subscribe a queue to notifications of finished reports."),
     "explain": ("explain", "Explain an error code, such as TAP-201."),

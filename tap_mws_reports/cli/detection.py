@@ -38,7 +38,7 @@ def requested_type(named: str | None) -> ReportType:
     """Return the type that the user names in either spelling, or one without columns.
 
     Raises:
-        SettingsError: the name is no valid type name.
+        SettingsError: the name is not a valid type name.
     """
     if not named:
         return ANY_TYPE
@@ -56,7 +56,7 @@ def detect_marketplace(
 
     Only the user knows the marketplace, with two exceptions: a header that is that of a report type
     in Japan's or China's code page, and of none in the usual one; and letters that are typical of
-    their languages. The rows are another evidence, see `marketplace_evidence`.
+    their languages. The rows are further evidence, see `marketplace_evidence`.
 
     Args:
         named: the marketplace that the user names, an id or a country.

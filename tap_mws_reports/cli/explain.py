@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from tap_mws_reports.cli.commands import command as declare
-from tap_mws_reports.error_codes import ERROR_CODES, describe_code, find_code
-from tap_mws_reports.errors import SettingsError, exit_codes
+from tap_mws_reports.cli.error_codes import ERROR_CODES, describe_code, find_code
+from tap_mws_reports.errors import SettingsError, errors_by_code
 
 
 @declare("explain", "mws-reports explain TAP-201", "mws-reports explain")
@@ -16,14 +16,14 @@ def command(code: str | None) -> int:
 
     Without CODE, all of them are listed.
     """
-    codes = exit_codes()
+    errors = errors_by_code()
     if code is None:
         for each in ERROR_CODES:
-            click.echo(f"{each.code}  exit {codes[each.code]}  {each.title}")
+            click.echo(f"{each.code}  exit {errors[each.code].exit_code}  {each.title}")
         return 0
     entry = find_code(code)
     if entry is None:
         what = f"there is no error code `{code}`"
         raise SettingsError(what, where="mws-reports explain", hint="without a code it lists all")
-    click.echo(describe_code(entry, codes[entry.code]))
+    click.echo(describe_code(entry, errors[entry.code]))
     return 0

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from tap_mws_reports.cli.commands import command as declare
-from tap_mws_reports.cli.output_file import refuse_existing, write_text
+from tap_mws_reports.cli.output_file import require_new_file, write_text
 from tap_mws_reports.config import validation
 
 _FIRST_REPORT = "GET_MERCHANT_LISTINGS_ALL_DATA"
@@ -26,7 +26,7 @@ _FIRST_REPORT = "GET_MERCHANT_LISTINGS_ALL_DATA"
     show_default=True,
     help="The file to write.",
 )
-@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @click.option(
     "--seller-id",
     prompt="Seller id (Seller Central: Account Info, Merchant Token)",
@@ -47,13 +47,13 @@ _FIRST_REPORT = "GET_MERCHANT_LISTINGS_ALL_DATA"
     "--lwa-client-secret",
     prompt="LWA client secret",
     hide_input=True,
-    help="Asked for if left out, which keeps it out of the history of the shell.",
+    help="Prompted for if left out, which keeps it out of the shell's history.",
 )
 @click.option(
     "--refresh-token",
     prompt="Refresh token of the seller",
     hide_input=True,
-    help="It begins with Atzr|; asked for if left out.",
+    help="It begins with Atzr|; prompted for if left out.",
 )
 @click.option(
     "--report", "reports", multiple=True, metavar="TYPE", help=f"Default: {_FIRST_REPORT}."
@@ -71,10 +71,10 @@ def command(
 ) -> int:
     """Write a configuration for SP-API that `check` and the tap can use at once.
 
-    Asks for what is not given as an option. Only its owner can read the file.
+    Prompts for what is not given as an option. Only its owner can read the file.
     """
     if not force:
-        refuse_existing(output, "name another, or give --force")
+        require_new_file(output, "name another, or give --force")
     config = {
         "api": "sp_api",
         "seller_id": seller_id,

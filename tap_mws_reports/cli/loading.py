@@ -125,7 +125,7 @@ def _load(
     try:
         summary = bulk.load(into, config, catalog=catalog, limits=limits)
     except KeyboardInterrupt:
-        click.echo("Stopped at once. Run again: what was not loaded is loaded or read.", err=True)
+        click.echo("Stopped at once. Run again to load the rest.", err=True)
         raise
     click.echo(json.dumps(_as_json(summary)) if as_json else _as_text(summary))
     if isinstance(summary.stopped_by, KeyboardInterrupt):

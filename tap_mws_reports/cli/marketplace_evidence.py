@@ -1,7 +1,7 @@
-"""What a flat file says about the marketplace whose formats it has, if the user does not name it.
+"""Evidence in a flat file of the marketplace whose formats it has, if the user does not name it.
 
-Evidence are Amazon's domains in cells, zone names after times, currencies and their signs, and
-numbers over 12 in dates. A single ambiguous value is no evidence.
+Evidence is Amazon's domains in cells, zone names after times, currencies and their signs, and
+numbers over 12 in dates. A single ambiguous value is not evidence.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LONG_YEAR = 4
 _MOST_MONTHS, _MOST_DAYS = 12, 31
 _ORDERS: tuple[DateOrder, ...] = ("MDY", "DMY", "YMD")
 _ROWS_WITHOUT_NUMBERS = 20_000
-"""Rows after which a document whose dates are never only numbers is read no further."""
+"""Rows after which a document without numeric dates is not read further."""
 
 _COUNTRY_BY_DOMAIN = {
     "com": "US",
@@ -131,7 +131,7 @@ class Evidence:
     def only_signs(self) -> bool:
         """Whether only the currency signs of amounts name a marketplace.
 
-        They tell its decimal mark; the order of dates is that of the seller's language.
+        They show its decimal mark; the order of dates is that of the seller's language.
         """
         return not (self.domains or self.zones or self.currencies)
 
@@ -156,7 +156,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class DateDecisions:
-    """The columns with an order of their own, those that become text, and a remark for each."""
+    """Columns with their own order of dates, those that become text, and a remark for each."""
 
     orders: Mapping[str, DateOrder]
     texts: Sequence[str]
@@ -180,7 +180,7 @@ def gather_evidence(table: Table) -> Evidence:
         for name, values in zip(block.names, block.columns, strict=True):
             if not name.startswith("_"):
                 cells = {str(value) for value in values if value}
-                _look_at(evidence, name, cells)
+                _add_cells(evidence, name, cells)
                 if name in amounts:
                     found = map(_SIGN.search, cells)
                     evidence.signs.update(each[1] or each[2] for each in found if each)
@@ -190,7 +190,7 @@ def gather_evidence(table: Table) -> Evidence:
     return evidence
 
 
-def _look_at(evidence: Evidence, name: str, cells: Iterable[str]) -> None:
+def _add_cells(evidence: Evidence, name: str, cells: Iterable[str]) -> None:
     """Add the different cells of a column."""
     if name in evidence.dates:
         for cell in cells:
@@ -224,14 +224,14 @@ def decide_dates(evidence: Evidence, assumed: DateOrder, *, certain: bool) -> Da
             (orders[name],) = possible
             if orders[name] != assumed:
                 example = dates.examples[assumed]
-                remarks.append(f"{name} is read as {orders[name]}: {example} is no {assumed}")
+                remarks.append(f"{name} is read as {orders[name]}: {example} is not {assumed}")
         elif not certain and by_others in possible and by_others is not None:
             orders[name] = by_others
             if by_others != assumed:
                 remarks.append(f"{name} is read as {by_others}, like the other dates")
         elif assumed not in possible:
             texts.append(name)
-            remarks.append(f"{name} is text: {dates.examples[assumed]} is no {assumed}")
+            remarks.append(f"{name} is text: {dates.examples[assumed]} is not {assumed}")
         elif not certain:
             remarks.append(
                 f"{name} is read as {assumed}, which no value proves; --marketplace decides"

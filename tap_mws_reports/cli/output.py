@@ -43,11 +43,11 @@ def show(
     """Print rows.
 
     Args:
-        rows: what is printed; as JSON it is printed whole.
+        rows: the rows; as JSON they are printed with all their keys.
         columns: the keys that the table shows, with their headings; it adds countries to the ids
             of `marketplace_ids`, and leaves out columns without a value.
         as_json: print one JSON array instead of a table.
-        empty: what is said instead of a table without rows.
+        empty: the text in place of a table without rows.
     """
     if as_json:
         click.echo(json.dumps(list(rows), ensure_ascii=False, indent=2))

@@ -1,4 +1,4 @@
-"""Files that commands write: there only when they are whole, and one message if they cannot be."""
+"""Files that commands write: they appear only when complete, and a failure is one error."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def output_file(
             yield stream
     except OSError as error:
         what = f"{path} cannot be written: {error.strerror or error}"
-        hint = "name a file in a directory that is there, can be written to and has room"
+        hint = "name a file in a directory that exists, is writable and has space"
         raise SettingsError(what, where=where, hint=hint) from error
 
 
@@ -48,12 +48,12 @@ def make_directory(path: Path, *, where: str = "--output") -> None:
     """Make a directory, with those above it, if it is missing.
 
     Raises:
-        SettingsError: it cannot be made.
+        SettingsError: it cannot be created.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        what = f"the directory {path} cannot be made: {error.strerror or error}"
+        what = f"the directory {path} cannot be created: {error.strerror or error}"
         hint = "name one in a directory that can be written to"
         raise SettingsError(what, where=where, hint=hint) from error
 
@@ -64,11 +64,11 @@ def write_text(path: Path, text: str, *, where: str = "--output", for_owner: boo
         stream.write(text.encode())
 
 
-def refuse_existing(path: Path, hint: str, *, where: str = "--output") -> None:
+def require_new_file(path: Path, hint: str, *, where: str = "--output") -> None:
     """Refuse to replace a file.
 
     Raises:
-        SettingsError: it is there.
+        SettingsError: the file exists.
     """
     if path.exists():
         raise SettingsError(f"{path} exists already", where=where, hint=hint)

@@ -27,7 +27,7 @@ from tap_mws_reports.page.run_log import RunLog, read_log
     metavar="FILE",
     help="Default: amazon.html; - is stdout.",
 )
-@click.option("--schema", metavar="NAME", help="Of the tables; default: the only one.")
+@click.option("--schema", metavar="NAME", help="The schema of the tables; default: the only one.")
 @click.option(
     "--log",
     "log_path",

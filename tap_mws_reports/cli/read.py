@@ -119,7 +119,7 @@ def _read_directory(reading: _Reading, directory: Path) -> int:
     files = sorted(each for each in directory.iterdir() if not each.name.startswith("."))
     for file in files:
         if not file.is_file():
-            click.echo(f"    file: {file.name} is no file, and is not read", err=True)
+            click.echo(f"    file: {file.name} is not a file, and is not read", err=True)
             continue
         click.echo(f"    file: {file.name}", err=True)
         try:
@@ -157,7 +157,7 @@ def _read_file(
 
 @contextmanager
 def _written_to(output: Path | None) -> Iterator[IO[bytes]]:
-    """Yield the stream of the rows: stdout, or a file that is there only when it is whole.
+    """Yield the stream of the rows: stdout, or a file that appears only when it is complete.
 
     Raises:
         SettingsError: the file cannot be written.

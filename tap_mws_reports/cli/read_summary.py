@@ -38,7 +38,7 @@ UNCERTAIN_RULES: frozenset[Rule] = frozenset({"marketplace", "mixed"})
 
 _EAST_ASIAN = {"cp932": "JP", "gb18030": "CN"}
 
-_SHOWN = 20  # refused lines
+_SHOWN = 20  # rejected lines
 _LONGEST = 60  # characters of an example
 
 
@@ -59,13 +59,13 @@ class ReadSummary:
         self._examples: dict[str, str] = {}
         self._long_rows = 0
         self._first_long: object = None
-        self._refused: list[str] = []
+        self._rejected: list[str] = []
         self._judge = new_columns_judge(table.columns, table.report_type, table.marketplace_format)
 
-    def refuse(self, number: int, reason: str, cells: list[str]) -> None:
+    def reject(self, number: int, reason: str, cells: list[str]) -> None:
         """Keep a rejected line if it is one of the first."""
-        if len(self._refused) < _SHOWN:
-            self._refused.append(f"line {number}, {reason}: {_short(cells)}")
+        if len(self._rejected) < _SHOWN:
+            self._rejected.append(f"line {number}, {reason}: {_short(cells)}")
 
     def look_at(self, batch: RecordBatch) -> None:
         """Count the cells that do not have the kind of their column, and judge new columns."""
@@ -145,11 +145,11 @@ class ReadSummary:
 
     def _lines(self) -> Iterable[tuple[str, str]]:
         counts = self._table.counts
-        made = f"{counts.rows} rows, {counts.blank} blank, {counts.refused} refused"
+        made = f"{counts.rows} rows, {counts.blank} blank, {counts.rejected} rejected"
         yield "lines", f"{counts.lines} in: {made}"
-        yield from (("", line) for line in self._refused)
-        if counts.refused > len(self._refused):
-            yield "", f"and {counts.refused - len(self._refused)} more"
+        yield from (("", line) for line in self._rejected)
+        if counts.rejected > len(self._rejected):
+            yield "", f"and {counts.rejected - len(self._rejected)} more"
 
     def _end(self) -> Iterable[tuple[str, str]]:
         if cells := self._table.cells_of_cut_line:

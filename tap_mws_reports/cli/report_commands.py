@@ -1,4 +1,4 @@
-"""`mws-reports request`, `list`, `get`, `cancel`, `acknowledge` and `counts`: a report's life."""
+"""`mws-reports request`, `list`, `get`, `cancel`, `acknowledge` and `counts`: single reports."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def request(
 @click.option("--id", "ids", multiple=True, metavar="ID", help="Only these requests; repeatable.")
 @click.option("--since", type=TIMESTAMP, help="Only those submitted, or available, since then.")
 @click.option(
-    "--acknowledged/--not-acknowledged", default=None, help="Only such reports (MWS alone)."
+    "--acknowledged/--not-acknowledged", default=None, help="Only such reports (MWS only)."
 )
 @click.option(
     "--limit", type=click.IntRange(min=0), default=_SHOWN, show_default=True, help="0: all."
@@ -228,7 +228,7 @@ def acknowledge(
     undo: bool,
     as_json: bool,
 ) -> None:
-    """Mark reports as acknowledged (MWS alone)."""
+    """Mark reports as acknowledged (MWS only)."""
     client = connect_seller(config_paths, seller_id)
     size = client.reports.acknowledge_batch_size
     reports = [
@@ -247,7 +247,7 @@ def acknowledge(
 def counts(
     config_paths: Sequence[str], seller_id: str | None, types: Sequence[str], *, as_json: bool
 ) -> None:
-    """Count report requests, reports and schedules (MWS alone)."""
+    """Count report requests, reports and schedules (MWS only)."""
     client = connect_seller(config_paths, seller_id)
     names = client.types(types)
     counted = {
@@ -291,19 +291,19 @@ def _find(client: SellerClient, report_id: str, *, wait: bool) -> ReportRequest 
     while True:
         try:
             found = next(iter(client.reports.report_requests(ids=[report_id])), None)
-        except RequestRefused:  # MWS refuses an id that is none of a request
+        except RequestRefused:  # MWS refuses an id that is not that of a request
             return None
         if not wait or found is None or found.processing_status.final:
             return found
         if client.clock.now() >= end:
-            raise ReportStuck(f"report request {report_id} did not finish", hint="request it anew")
-        click.echo(f"{found.processing_status.value}; the next look is in {pause}", err=True)
+            raise ReportStuck(f"report request {report_id} did not finish", hint="request it again")
+        click.echo(f"{found.processing_status.value}; next poll in {pause}", err=True)
         client.clock.sleep(pause.total_seconds())
         pause = min(2 * pause, _LAST_POLL)
 
 
 def _report_id(client: SellerClient, report_id: str, found: ReportRequest | None) -> str:
-    """Return the id of the document of a request, or the id itself if it is no request's.
+    """Return the id of the document of a request, or the id itself if it is not that of a request.
 
     Raises:
         ReportCancelled: the request has ended without a document.

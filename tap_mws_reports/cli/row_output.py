@@ -20,7 +20,7 @@ from tap_mws_reports.report_types import Kind, json_schema
 Format = Literal["jsonl", "csv", "parquet"]
 
 _NUMBERS = frozenset({"_row_number", "_line"})
-"""The columns that are no column of the document and hold integers; the others hold text."""
+"""Columns that are not in the document and hold integers; the others that are not hold text."""
 
 
 class RowOutput(Protocol):
@@ -55,7 +55,7 @@ class JsonLines:
 
 
 class Csv:
-    """Comma-separated values as of RFC 4180, in UTF-8; a null is an empty cell."""
+    """Comma-separated values as in RFC 4180, in UTF-8; a null is an empty cell."""
 
     exact: Exact = Decimal
 
@@ -149,7 +149,7 @@ def make_output(form: Format, stream: IO[bytes], table: Table) -> RowOutput:
     if form == "csv":
         return Csv(stream, table)
     if stream.isatty():
-        what = "parquet is not for a terminal"
+        what = "parquet cannot be printed on a terminal"
         raise SettingsError(what, where="--format", hint="name a file with -o")
     return Parquet(stream, table)
 
@@ -160,8 +160,8 @@ def write_rows(
     output: RowOutput,
     constants: Mapping[str, object] = MappingProxyType({}),
 ) -> None:
-    """Write all rows of a document, each with the constants, and gather what is said of it."""
-    for batch in table.blocks(refuse=summary.refuse, exact=output.exact):
+    """Write all rows of a document, each with the constants, and fill the summary."""
+    for batch in table.blocks(reject=summary.reject, exact=output.exact):
         summary.look_at(batch)
         output.write(replace(batch, constants={**constants, **batch.constants}))
     output.close()

@@ -35,7 +35,7 @@ def command() -> None:
 @command.command("list", epilog=examples("mws-reports schedule list --config config.json"))
 @seller_options
 @type_option
-@click.option("--id", "schedule_id", metavar="ID", help="Only this schedule (SP-API alone).")
+@click.option("--id", "schedule_id", metavar="ID", help="Only this schedule (SP-API only).")
 @json_option
 def list_schedules(
     config_paths: Sequence[str],

@@ -139,7 +139,7 @@ def command(
 @click.option("--port", type=_PORT, required=True, help="That of the running sandbox.")
 @click.option("--tls", is_flag=True, help="It speaks HTTPS; set REQUESTS_CA_BUNDLE.")
 def trigger(event: str, port: int, *, tls: bool) -> None:
-    """Let something happen in a sandbox that runs on this machine.
+    """Trigger an event in a sandbox that runs on this machine.
 
     Open report requests are cancelled, an hour late or fatal; access is revoked; a token and a
     document's address expire.

@@ -13,7 +13,7 @@ from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.api.marketplaces import labels
 from tap_mws_reports.cli.commands import examples, group
 from tap_mws_reports.cli.options import SHARD_COUNT
-from tap_mws_reports.cli.output_file import make_directory, refuse_existing, write_text
+from tap_mws_reports.cli.output_file import make_directory, require_new_file, write_text
 from tap_mws_reports.config import input_files
 from tap_mws_reports.retrieval.state.state_sharding import merge_states, split_state
 from tap_mws_reports.retrieval.state.state_summary import PartitionState, summarise
@@ -72,7 +72,7 @@ def split(file: str, shards: int, output: str) -> None:
     make_directory(folder)
     paths = [folder / SHARD_FILE.format(index=index, count=shards) for index in range(len(parts))]
     for path in paths:
-        refuse_existing(path, "name a directory without such files")
+        require_new_file(path, "name a directory without such files")
     for path, part in zip(paths, parts, strict=True):
         write_text(path, json.dumps(part))
     click.echo(f"Wrote {len(paths)} states: {paths[0]} to {paths[-1].name}", err=True)
@@ -83,7 +83,7 @@ def _read(path: str) -> dict[str, Any]:
 
     Raises:
         SettingsError: the file cannot be read.
-        StateError: it is no state of this tap.
+        StateError: it is not a state of this tap.
     """
     found = input_files.read_state(path)
     if found.remark:

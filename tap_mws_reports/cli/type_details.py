@@ -22,7 +22,7 @@ KINDS = {
 """The meaning of the kinds of report types."""
 
 DOWNLOAD = "Seller Central download"
-"""What a report type is called that no service has."""
+"""The label of a report type that no service has."""
 
 _DOWNLOADED = "no service has it; `mws-reports read` reads documents that the seller downloaded"
 
@@ -53,7 +53,7 @@ _FORMATS = {
 _RESTRICTIONS = {
     "none": "no",
     "personal": "personal data: SP-API hands it out for a Restricted Data Token only",
-    "role": "SP-API hands it out to applications with a role of their own only",
+    "role": "SP-API releases it only to applications with a special role",
 }
 _CERTAINTIES = {
     "documented": "documented by Amazon",
@@ -81,7 +81,7 @@ def facts(known: ReportType) -> dict[str, str]:
     """Return the facts of a report type except its names, options, columns and key.
 
     Labels and texts are plain; what does not concern the type is left out, and what neither
-    service states is said to be so.
+    service states is marked as not stated.
     """
     texts = {label: describe(known) for label, describe in _FACTS.items()}
     return {label: text for label, text in texts.items() if text}
@@ -284,7 +284,7 @@ def _example(option: Option) -> str:
     return option.values[0] if option.values else "..."
 
 
-_LABEL = 40  # characters, with the blanks after it; a longer one has a line of its own
+_LABEL = 40  # characters, with the blanks after it; a longer one has a separate line
 
 
 def describe_type(known: ReportType, width: int) -> str:

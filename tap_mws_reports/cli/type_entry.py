@@ -1,4 +1,4 @@
-"""`mws-reports types add`: write the entry of a document's type, or the new columns of one.
+"""`mws-reports types add`: write an entry for a document, or the new columns of a type.
 
 The file works at once in a `report_types_directory`, and can be contributed as it is.
 """
@@ -15,7 +15,7 @@ import click
 
 from tap_mws_reports import report_types
 from tap_mws_reports.cli.detection import ANY_TYPE, open_detected, requested_type
-from tap_mws_reports.cli.output_file import make_directory, refuse_existing, write_text
+from tap_mws_reports.cli.output_file import make_directory, require_new_file, write_text
 from tap_mws_reports.documents import Column, Table, decompressed
 from tap_mws_reports.documents.columns import columns_of
 from tap_mws_reports.documents.flat_file import FlatFile
@@ -29,7 +29,7 @@ _WHERE = "mws-reports types add"
 
 
 def add_entry(document: Path, name: str | None, marketplace: str | None, output: Path) -> int:
-    """Write the TOML file of a document's type into a directory; say what is in it.
+    """Write the TOML file of a document's type into a directory, and print a summary.
 
     Args:
         document: a downloaded one.
@@ -42,7 +42,7 @@ def add_entry(document: Path, name: str | None, marketplace: str | None, output:
     """
     if not document.is_file():
         raise SettingsError(
-            f"{document} is no file", where=_WHERE, hint="name a downloaded document"
+            f"{document} is not a file", where=_WHERE, hint="name a downloaded document"
         )
     with decompressed(document) as path:
         table = _open(path, marketplace, name)
@@ -55,7 +55,7 @@ def add_entry(document: Path, name: str | None, marketplace: str | None, output:
             hint="its columns are text; name kinds in `columns` of the setting `reports`",
         )
     if known.columns and not any(not column.known for column in table.columns):
-        click.echo(f"Every column of {document} is known to {known.name}; nothing to add.")
+        click.echo(f"Every column of {document} is known to {known.name}; there is nothing to add.")
         return 0
     if known.columns:
         stream, text = known.stream, _addition(known, table.columns, kinds)
@@ -97,7 +97,7 @@ def _addition(known: ReportType, columns: Iterable[Column], kinds: Mapping[str, 
 
 
 def _described(name: str | None, document: Path, table: Table) -> ReportType:
-    """Return a type for a document without one: of a name in a service, or a download."""
+    """Return a new type for a document: one of a service if it has a name, or a download."""
     if name:
         return report_types.load(name)
     words = re.sub(r"[^A-Za-z0-9]+", "_", document.name.split(".")[0]).strip("_").upper()
@@ -137,7 +137,7 @@ def _entry(
             "# Where its columns are described, or were seen.",
             f"source = [{_quoted(document.name)}]",
             "",
-            '# The columns that identify a row, if there are such: kind = "row", columns = [...]',
+            '# The columns that identify a row, if any: kind = "row", columns = [...]',
             "[identity]",
             'kind = "document"',
             'because = "No column is known to identify a row."',
@@ -182,7 +182,7 @@ def _quoted(text: str) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    refuse_existing(path, "remove it, or name another directory")
+    require_new_file(path, "remove it, or name another directory")
     make_directory(path.parent)
     write_text(path, text)
     click.echo(f"Wrote {path}. Check the kinds and the key; `report_types_directory` uses it.")

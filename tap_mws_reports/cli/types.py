@@ -1,4 +1,4 @@
-"""`mws-reports types`: list, search or describe report types, or add one by a document."""
+"""`mws-reports types`: list, search or describe report types, or add one from a document."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _key(text: str) -> str:
 
 
 def _elsewhere(wanted: str) -> SettingsError:
-    what = f"`{wanted}` is no report type of that category and service, but of others"
+    what = f"the report type `{wanted}` is not of that category and service"
     return SettingsError(what, where=_WHERE, hint="leave out --category and --service")
 
 
@@ -109,7 +109,7 @@ def _none(wanted: str) -> SettingsError:
     )
 
 
-_LONGEST_NAME = 62  # characters, with the blanks after it; a longer one has a line of its own
+_LONGEST_NAME = 62  # characters, with the blanks after it; a longer one has a separate line
 
 
 def by_category(types: Sequence[ReportType]) -> Iterator[tuple[str, list[ReportType]]]:

@@ -1,4 +1,4 @@
-"""Recognise credentials and ids that stand in the wrong setting, or have blanks around them."""
+"""Recognise credentials and ids that are in the wrong setting, or have blanks around them."""
 
 from __future__ import annotations
 

@@ -29,13 +29,13 @@ def read(path: str, option: str) -> dict[str, Any]:
     """Return the JSON object of a file; ``option`` is its command line option.
 
     Raises:
-        SettingsError: the file is not there, not readable, or holds something else.
+        SettingsError: the file is missing, cannot be read, or holds something else.
     """
     return parse(_content(path, option), path, option)
 
 
 def read_configs(paths: Iterable[str]) -> dict[str, Any]:
-    """Return the settings of several files; of each setting the last file that has it counts.
+    """Return the settings of several files; if several have a setting, the last one applies.
 
     Raises:
         SettingsError: as `read`.
@@ -50,12 +50,12 @@ def parse(content: bytes, name: str, option: str) -> dict[str, Any]:
     """Return the JSON object of the content of a file.
 
     Args:
-        content: of the file; a byte order mark of UTF-8 is passed over.
+        content: of the file; a byte order mark of UTF-8 is ignored.
         name: of the file.
         option: the command line option that names it.
 
     Raises:
-        SettingsError: it is not JSON, or no object.
+        SettingsError: it is not JSON, or not an object.
     """
     text = _decode(content, name, option)
     try:
@@ -93,7 +93,7 @@ def parse_state(content: bytes, name: str) -> StateFile:
         name: of the file.
 
     Raises:
-        SettingsError: the file is no text, empty, or not JSON.
+        SettingsError: the file is not text, empty, or not JSON.
         StateError: it holds something else.
     """
     text = _decode(content, name, "--state")
@@ -187,9 +187,9 @@ def _unwrapped(value: dict[str, Any], name: str) -> dict[str, Any]:
         return state if isinstance(state, dict) and len(value) == 1 else value
     state = value.get("value")
     if value["type"] != "STATE" or not isinstance(state, dict):
-        what = f"{name} is no state, but a Singer message of the type {value['type']}"
+        what = f"{name} is not a state, but a Singer message of the type {value['type']}"
         if value["type"] == "STATE":
-            what = f"{name}: the `value` of the STATE message is no JSON object"
+            what = f"{name}: the `value` of the STATE message is not a JSON object"
         hint = 'give a line with `"type": "STATE"`, or the last line that the target wrote'
         raise StateError(what, where="--state", hint=hint)
     return state
@@ -205,10 +205,10 @@ def _checked(state: dict[str, Any], name: str) -> dict[str, Any]:
         raise _no_state(others, name)
     bookmarks = state.get("bookmarks", {})
     if not isinstance(bookmarks, dict):
-        raise StateError(f"{name}: `bookmarks` is no JSON object", where="--state", hint=_FRESH)
+        raise StateError(f"{name}: `bookmarks` is not a JSON object", where="--state", hint=_FRESH)
     for stream, bookmark in bookmarks.items():
         if not isinstance(bookmark, dict):
-            what = f"{name}: the bookmark of {stream} is no JSON object"
+            what = f"{name}: the bookmark of {stream} is not a JSON object"
             raise StateError(what, where="--state", hint=_FRESH)
     return state
 
@@ -219,6 +219,6 @@ def _no_state(keys: list[str], name: str) -> StateError:
         what = f"{name} is a configuration, not a state: it has the setting `{known[0]}`"
         hint = "give it to --config, and the last state that the target wrote to --state"
     else:
-        what = f"{name} is no state of this tap: it has the key `{keys[0]}`"
+        what = f"{name} is not a state of this tap: it has the key `{keys[0]}`"
         hint = _FRESH
     return StateError(what, where="--state", hint=hint)

@@ -39,19 +39,19 @@ def report_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
         places = () if isinstance(entry, str) else tuple(sorted(entry.get("marketplace_ids") or []))
         if (known.stream, places) in seen:
             fix = "remove one of the two entries"
-            yield ConfigProblem(setting, f"{name!r} is there twice", fix)
+            yield ConfigProblem(setting, f"{name!r} is listed twice", fix)
         seen.add((known.stream, places))
 
 
 def unavailable_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
-    """Yield the report types that SP-API does not have; MWS is asked for any."""
+    """Yield the report types that SP-API does not have; MWS accepts any name."""
     for number, entry in enumerate(config.get("reports") or []):
         name = _name(entry)
         known = _loaded(name)
         if known and known.sp_api_name is None and not known.download_only:
             what = f"SP-API does not have `{name}`"
             successor = f"{notice}; " if (notice := lifecycle_notice(known)) else ""
-            fix = f"{successor}`mws-reports types {name}` says what is known of it"
+            fix = f"{successor}`mws-reports types {name}` shows what is known of it"
             yield ConfigProblem(setting_path(("reports", number)), what, fix)
 
 

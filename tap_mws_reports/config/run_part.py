@@ -30,7 +30,7 @@ def reads(config: Mapping[str, Any], name: str) -> bool:
 
 
 def part_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
-    """Yield a shard that is none, and report types that cannot be chosen."""
+    """Yield the problems of an invalid shard, and of report types that cannot be chosen."""
     try:
         configured_shard(config)
     except ValueError as error:

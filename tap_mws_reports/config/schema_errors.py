@@ -1,4 +1,4 @@
-"""Say what is wrong with a value that the JSON schema of the settings refuses, with an example."""
+"""Describe what is wrong with values that the JSON schema of the settings rejects."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _WRONG = "the value does not have the right format"
 
 
 def schema_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
-    """Yield a problem for each value that the schema refuses. No secret is repeated."""
+    """Yield a problem for each value that the schema rejects. No secret is repeated."""
     validator = jsonschema.Draft7Validator(settings.SCHEMA)
     seen: set[str] = set()
     for error in sorted(validator.iter_errors(dict(config)), key=_order):
@@ -68,7 +68,7 @@ def _order(error: _Error) -> tuple[list[str], bool]:
 
 
 def _innermost(error: _Error) -> _Error:
-    """Return what is wrong within the form of an entry that was meant."""
+    """Return the error within the form of an entry that the user most likely meant."""
     if not error.context:
         return error
     meant = "object" if isinstance(error.instance, dict) else "string"

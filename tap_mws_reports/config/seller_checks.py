@@ -38,10 +38,12 @@ def seller_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
 
 
 def _spelling_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
-    for name in sorted(account.own - settings.SELLER_PROPERTIES):
+    for name in sorted(account.entry_keys - settings.SELLER_PROPERTIES):
         likely = difflib.get_close_matches(name, settings.SELLER_PROPERTIES, n=1, cutoff=0.8)
-        fix = f"did you mean `{likely[0]}`?" if likely else "it can only stand at the top level"
-        yield ConfigProblem(account.within(name), "sellers have no such setting of their own", fix)
+        fix = f"did you mean `{likely[0]}`?" if likely else "it is only allowed at the top level"
+        yield ConfigProblem(
+            account.within(name), "an entry of `sellers` cannot have this setting", fix
+        )
 
 
 def _missing(every: Sequence[SellerSettings], api: str) -> Iterator[ConfigProblem]:
@@ -56,10 +58,9 @@ def _missing(every: Sequence[SellerSettings], api: str) -> Iterator[ConfigProble
 def _needed(api: str, meant: str | None) -> Mapping[str, str]:
     """Return the required settings of a service, each with its fix.
 
-    The sandbox in the process brings its own. ``meant`` is the service that is to be asked by the
-    credentials that are there.
+    The in-process sandbox has its own. ``meant`` is the service that the credentials suggest.
     """
-    fix = f"set `api: {meant}`, whose credentials are there" if meant else _WITHOUT_ACCOUNT
+    fix = f"set `api: {meant}`, whose credentials are set" if meant else _WITHOUT_ACCOUNT
     return {
         "seller_id": _WITHOUT_ACCOUNT,
         **dict.fromkeys(CREDENTIALS[api], fix),
@@ -88,7 +89,7 @@ def _lacks(account: SellerSettings, name: str) -> bool:
 def _twice(every: Sequence[SellerSettings]) -> Iterator[ConfigProblem]:
     counts = Counter(account.settings.get("seller_id") for account in every)
     for seller_id in [each for each, count in counts.items() if each and count > 1]:
-        what = f"{seller_id!r} is there more than once"
+        what = f"{seller_id!r} is listed more than once"
         yield ConfigProblem("sellers", what, "name all marketplaces of a seller in one entry")
 
 
@@ -103,7 +104,7 @@ def _marketplace_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
     texts = account.settings.get("marketplace_ids") or []
     yield from _unknown(account.place("marketplace_ids"), texts)
     if account.number is None:
-        # A seller may have other marketplaces than the others.
+        # Sellers may have different marketplaces.
         texts = [*texts, *_of_reports(account.settings.get("reports") or [])]
     regions: dict[str, list[str]] = {}
     for place in sorted(_known(texts), key=lambda each: each.region):
@@ -111,7 +112,7 @@ def _marketplace_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
     if len(regions) > 1:
         each_region = "; ".join(f"{name}: {labels(ids)}" for name, ids in regions.items())
         what = f"the marketplaces lie in several regions ({each_region})"
-        fix = "give each region an entry in `sellers`: it has an account of its own"
+        fix = "give each region an entry in `sellers`: it has its own account"
         yield ConfigProblem(account.place("marketplace_ids"), what, fix)
 
 
@@ -125,9 +126,9 @@ def _report_problems(
     for number, entry in enumerate(reports):
         setting, texts = setting_path(("reports", number, "marketplace_ids")), _of_reports([entry])
         yield from _unknown(setting, texts)
-        asked = {each.marketplace_id for each in _known(texts)}
-        if asked and all_told and asked.isdisjoint(theirs):
-            fix = "name marketplaces that stand in `sellers`, too"
+        named = {each.marketplace_id for each in _known(texts)}
+        if named and all_told and named.isdisjoint(theirs):
+            fix = "name marketplaces that are in `sellers`, too"
             yield ConfigProblem(setting, "no seller has any of these marketplaces", fix)
 
 

@@ -1,7 +1,7 @@
 """The settings of each seller, and their paths.
 
-An entry of ``sellers`` has settings of its own. What it leaves out stands at the top level; what it
-sets to null is not taken from there.
+Settings that an entry of ``sellers`` leaves out are taken from the top level, but not those that it
+sets to null.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from tap_mws_reports.config.problems import setting_path
 class SellerSettings:
     """The settings of one seller.
 
-    ``number`` is that of its entry in ``sellers``, None where there are no entries; ``own`` are the
-    names of what stands in the entry itself.
+    ``number`` is that of its entry in ``sellers``, None if there are no entries; ``entry_keys``
+    are the names of the settings in the entry itself.
     """
 
     settings: Mapping[str, Any] = field(repr=False)
     number: int | None = None
-    own: frozenset[str] = frozenset()
+    entry_keys: frozenset[str] = frozenset()
 
     def within(self, name: str) -> str:
         """Return the path of a setting within the entry of the seller."""
@@ -31,7 +31,7 @@ class SellerSettings:
 
     def place(self, name: str) -> str:
         """Return the path of the setting that applies to the seller."""
-        return self.within(name) if name in self.own else name
+        return self.within(name) if name in self.entry_keys else name
 
 
 def seller_settings(config: Mapping[str, Any]) -> list[SellerSettings]:

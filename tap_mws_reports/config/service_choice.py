@@ -1,4 +1,4 @@
-"""Which of Amazon's services is asked: the setting ``api``, or else what the credentials say."""
+"""Which of Amazon's services is used: the setting ``api``, or else what the credentials show."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ CREDENTIALS = {
 """The required settings of each service; the one that Amazon still runs comes first."""
 
 SERVICE_NAMES = {"sp_api": "SP-API", "mws": "MWS"}
-"""What Amazon calls the services."""
+"""Amazon's names of the services."""
 
 
 def chosen_service(config: Mapping[str, Any]) -> str:
-    """Return the service to ask, a key of `CREDENTIALS`.
+    """Return the service to use, a key of `CREDENTIALS`.
 
-    Left out, it is the one whose credentials all sellers have, or else the one of which any is
-    there. If that is true of both or of neither, it is SP-API: Amazon switched MWS off in 2024.
+    Without the setting, it is the one whose credentials all sellers have, or else the one of which
+    any are set. If that is true of both or of neither, it is SP-API, because Amazon switched MWS
+    off in 2024.
     """
     if api := config.get("api"):
         return str(api)
@@ -51,4 +52,4 @@ def describe_choice(config: Mapping[str, Any]) -> str:
     if len(told) == 1:
         return ""
     because = "credentials of both services are set" if told else "no credentials are set"
-    return f"`api` is not set and {because}: {SERVICE_NAMES[service]} is asked"
+    return f"`api` is not set and {because}: {SERVICE_NAMES[service]} is used"

@@ -10,7 +10,7 @@ from typing import Any
 from singer_sdk import typing as th
 
 _LONGEST = 36_525
-"""Days: a hundred years, more than which no calendar arithmetic should meet."""
+"""Days: a hundred years, within which calendar arithmetic cannot overflow."""
 
 _REPORT = th.CustomType(
     {
@@ -54,7 +54,7 @@ PROPERTIES = th.PropertiesList(
         th.StringType,
         allowed_values=["sp_api", "mws"],
         title="Service",
-        description="Which of Amazon's services to ask: `sp_api` (SP-API Reports 2021-06-30) or "
+        description="Which of Amazon's services to use: `sp_api` (SP-API Reports 2021-06-30) or "
         "`mws` (MWS Reports 2009-01-01, which Amazon switched off in 2024). Left out, it is the "
         "one whose credentials are set, or else `sp_api`. Streams, rows and state are the same.",
     ),
@@ -68,7 +68,7 @@ PROPERTIES = th.PropertiesList(
         "marketplace_ids",
         th.ArrayType(th.StringType),
         title="Marketplaces",
-        description="Whose reports: marketplace ids or country codes of one region, "
+        description="The marketplaces of the reports: ids or country codes of one region, "
         "such as `ATVPDKIKX0DER` or `US`.",
     ),
     th.Property(
@@ -122,8 +122,8 @@ PROPERTIES = th.PropertiesList(
         title="Sellers",
         description="Several sellers in one run: objects with `seller_id` and what differs of "
         "`marketplace_ids`, `aws_access_key_id`, `aws_secret_access_key`, `mws_auth_token`, "
-        "`lwa_client_id`, `lwa_client_secret`, `refresh_token` and `endpoint_url`. What one leaves "
-        "out is as at the top level.",
+        "`lwa_client_id`, `lwa_client_secret`, `refresh_token` and `endpoint_url`. Settings "
+        "that one leaves out are taken from the top level.",
     ),
     th.Property(
         "start_date",
@@ -171,7 +171,7 @@ PROPERTIES = th.PropertiesList(
         allowed_values=["number", "exact"],
         title="Decimals",
         description="How decimals are declared: as a `number`, or as `exact` decimals with 38 "
-        "digits, 9 of them behind the point, for targets that know `x-singer.decimal`.",
+        "digits, 9 of them after the decimal point, for targets that know `x-singer.decimal`.",
     ),
     th.Property(
         "exclude_columns",
@@ -242,7 +242,7 @@ PROPERTIES = th.PropertiesList(
         th.CustomType({"type": "integer", "minimum": 1, "maximum": 1024}),
         default=8,
         title="Connections to Amazon",
-        description="How many calls and downloads may go on at the same time, over all sellers. "
+        description="How many calls and downloads may run at the same time, over all sellers. "
         "One connection is enough for about one seller in ten; more than a hundred sellers "
         "need more. Each takes a thread and up to two open files: see `ulimit -n`.",
     ),
@@ -259,7 +259,7 @@ PROPERTIES = th.PropertiesList(
         default=7,
         title="Days of retries of failed reports",
         description="For how many days later runs retry a failed report. Then it is "
-        "given up: listed in the state and in a warning, and no failure of the run any more.",
+        "given up: listed in the state and in a warning, and no longer a failure of the run.",
     ),
     th.Property(
         "row_count_check",

@@ -1,7 +1,7 @@
-"""JSON without what readers understand differently: RFC 8259, sections 4, 6 and 8.2.
+"""JSON without what parsers interpret differently: RFC 8259, sections 4, 6 and 8.2.
 
-Python's parser takes the last of several equal keys, numbers that are none, and half characters.
-In a state each of them would lose bookmarks or end the run in its middle.
+Python's parser accepts duplicate keys, of which it keeps the last, `NaN` and infinities, and
+unpaired surrogates. In a state each of them would lose bookmarks or end the run halfway.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from collections import Counter
 from typing import Any, NoReturn
 
 DEEPEST = 64
-"""Levels of lists and objects; settings and states have about eight."""
+"""The deepest nesting of lists and objects; settings and states have about eight levels."""
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-"""A half of a character, which JSON writes in pairs."""
+"""An unpaired surrogate."""
 
 
 class NotAccepted(ValueError):
@@ -31,8 +31,8 @@ def loads(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
     """Parse a JSON text.
 
     Raises:
-        NotAccepted: a key is there twice, a number is none, a character is a half, or lists and
-            objects are nested too deeply.
+        NotAccepted: a duplicate key, `NaN` or an infinity, an unpaired surrogate, or lists and
+            objects that are nested too deeply.
         ValueError: it is not JSON.
     """
     try:
@@ -56,7 +56,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse(name: str) -> NoReturn:
-    raise NotAccepted(f"holds {name}, which is no number", "correct it, or give another file")
+    raise NotAccepted(f"holds {name}, which is not a number", "correct it, or give another file")
 
 
 def _number(digits: str) -> float:
@@ -88,5 +88,5 @@ def _check_characters(value: object) -> None:
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        what = "holds a half of a character (`\\ud800` to `\\udfff`)"
+        what = "holds an unpaired surrogate (`\\ud800` to `\\udfff`)"
         raise NotAccepted(what, "correct it, or give another file") from None

@@ -1,6 +1,6 @@
 """Loading reports in bulk with dlt (https://dlthub.com/docs), as typed Arrow tables.
 
-`amazon_reports` is a dlt source for pipelines of one's own; `load` runs a pipeline in load packages
+`amazon_reports` is a dlt source for your own pipelines; `load` runs a pipeline in load packages
 of limited size, as ``mws-reports load`` does. Needs the extra ``dlt``.
 """
 

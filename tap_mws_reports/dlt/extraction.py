@@ -1,8 +1,8 @@
-"""Reading what the tap would sync, in chunks that end between two documents.
+"""Read what the tap would sync, in chunks that end between two documents.
 
 The tap itself retrieves, reads and keeps the bookmarks. Its records become parquet files in place
-of messages, and its state is taken when a chunk ends: it then speaks of the rows in these files and
-of earlier ones.
+of messages, and its state is taken when a chunk ends: it then covers the rows in these files and
+earlier ones.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Extraction:
         self._steps: Iterator[bool] | None = None
         self._requests: OpenRequestsFile | None = None
         self.interruption = Interruption()
-        """By what the reading is interrupted; see `loading`."""
+        """The interruption of the reading; see `loading`."""
         self._new_files: Callable[[str], StreamFiles]
         self._files: dict[str, StreamFiles] = {}
         self.rows: Counter[str] = Counter()
@@ -84,7 +84,7 @@ class Extraction:
         self.ended = False
         """Whether there is nothing more to read."""
         self.stopped_by: BaseException | None = None
-        """What ended the reading before its end: an error, or an interruption."""
+        """The error or interruption that ended the reading early."""
 
     @property
     def began(self) -> bool:
@@ -124,7 +124,7 @@ class Extraction:
         """Read documents until the chunk is full or nothing is left; return the files by stream.
 
         Args:
-            directory: where to put the files; what is in it is removed.
+            directory: where to put the files; its content is removed first.
             known_columns: gives the columns of a stream's table, in its order.
             is_full: receives the number of rows after each document, and if there are rows also
                 while the run waits for one; says whether they are enough.
@@ -158,7 +158,7 @@ class Extraction:
         return copy.deepcopy(dict(self.tap.state.get("bookmarks", {})))
 
     def settle(self) -> None:
-        """Note that all that was read is loaded: its report requests are not needed any more."""
+        """Record that everything read is loaded: its report requests are no longer needed."""
         if self._requests is not None:
             self._requests.settle()
 
@@ -166,7 +166,7 @@ class Extraction:
         self._keep_state(state)
 
     def close(self) -> None:
-        """Remove what the run left on disk, and name what is not retried any more."""
+        """Remove the files of the run, and log what is no longer retried."""
         self.tap.run.close()
         self.tap.run.log_left()
         for stream in self.streams.values():
@@ -183,13 +183,13 @@ class Extraction:
                         self.tap.run.settle(stop=False)
                         return
         except (TapError, KeyboardInterrupt) as error:
-            # What has been read up to now is whole, and the state speaks of it alone.
+            # All documents read so far are complete, and the state covers exactly these.
             self.stopped_by = error
             self.tap.run.settle()
         self.ended = True
 
     def _read(self, streams: Sequence[CheckpointedStream]) -> Iterator[bool]:
-        """Read the streams; yield whenever the state speaks of all rows read.
+        """Read the streams; yield whenever the state covers all rows read.
 
         Documents of all streams come as they are ready, then the lists of the lifecycle streams.
         Yields True after each, and False while the run waits for a document.
@@ -217,7 +217,7 @@ class Extraction:
 
 
 class _StateListener(GenericSingerWriter[str, Message]):
-    """Takes the tap's messages; only its state is of interest."""
+    """Takes the tap's messages; only the state is used."""
 
     def __init__(self, listen: Callable[[Mapping[str, Any]], None]) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
 """Ctrl-C and SIGTERM while `load` runs.
 
-dlt's own handlers work within one of its steps: a signal that comes as the step ends is forgotten,
-and loading goes on with the next package. Here a signal ends the reading at once, and everything
-else after the load package that is under way; a second one ends it anywhere.
+dlt's own handlers work within one of its steps: a signal at the end of a step is lost, and
+loading continues with the next package. Here a signal ends the reading at once, and everything
+else after the current load package; a second one ends it anywhere.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def kept_handlers() -> Iterator[None]:
-    """Restore the handlers that are there before; a tap of the Singer SDK puts its own in place."""
+    """Restore the handlers afterwards; a tap of the Singer SDK installs its own."""
     earlier = {each: signal.getsignal(each) for each in _SIGNALS}
     try:
         yield

@@ -1,4 +1,4 @@
-"""Running a dlt pipeline in load packages of limited size, each with the bookmarks of its rows."""
+"""Run a dlt pipeline in load packages of limited size, each with the bookmarks of its rows."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ class Summary:
     rows: dict[str, int] = field(default_factory=dict)
     """By stream."""
     new_columns: dict[str, list[str]] = field(default_factory=dict)
-    """Columns added to tables that were there before, by stream."""
+    """Columns added to existing tables, by stream."""
     failures: list[str] = field(default_factory=list)
     """Windows whose report could not be retrieved; the next run retries them."""
     packages: int = 0
-    """Load packages, without those that only went on with an earlier run."""
+    """Load packages, without those that an earlier run had begun."""
     stopped_by: BaseException | None = None
     """The error or interruption that ended the run early; what was read before is loaded."""
 
@@ -65,9 +65,9 @@ def make_pipeline(
 
     Args:
         destination: dlt's name of it, such as ``duckdb``.
-        to: its address: a file, a URL or a folder. None for what dlt's settings say.
+        to: its address: a file, a URL or a folder. None for that of dlt's settings.
         dataset: the schema or folder of the tables.
-        name: of the pipeline, whose state goes by it.
+        name: of the pipeline, which identifies its state.
         directory: where the pipelines work; None for dlt's default.
 
     Raises:
@@ -101,7 +101,7 @@ def _address(destination: str, to: str) -> dict[str, Any]:
     if destination == "filesystem":
         return {"bucket_url": to}
     if destination == "duckdb" and "://" not in to:
-        # Text would be parsed as a URL in vain, some dozens of times.
+        # dlt would try to parse a text as a URL dozens of times.
         return {"credentials": {"database": to}}
     return {"credentials": to}
 
@@ -130,8 +130,8 @@ def load(
     Raises:
         SettingsError: a setting of the tap or of dlt is wrong or missing.
         StateError: the bookmarks cannot be used with these settings.
-        LoadFailed: the destination did not take the rows.
-        KeyboardInterrupt: there was a second signal. The next run goes on with the package.
+        LoadFailed: the destination rejected the rows.
+        KeyboardInterrupt: there was a second signal. The next run continues with the package.
     """
     extraction = Extraction(config, catalog)
     if not extraction.streams:
@@ -193,12 +193,12 @@ def _go_on(pipeline: dlt.Pipeline) -> None:
             pipeline.abort_packages()
             return
     while pipeline.has_pending_data:
-        logger.info("Loading what an earlier run has read")
+        logger.info("Loading the rows of an earlier run")
         pipeline.load()
 
 
 class _Full:
-    """Whether a load package is full. Time is the machine's: a sandbox's flies."""
+    """Whether a load package is full, by the machine's time: that of a sandbox is virtual."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -210,7 +210,7 @@ class _Full:
 
 
 class _Translated:
-    """Turns dlt's exceptions into the project's, which say what to do."""
+    """Translates dlt's exceptions to the project's, which say what to do."""
 
     def __enter__(self) -> None:
         pass

@@ -1,7 +1,7 @@
 """Which tables a destination does not have yet.
 
-The first rows of a table have nothing to be merged with. Appending them spares the destination the
-copy in dlt's staging dataset and the comparison of keys.
+The first rows of a table need no merge. Appending them saves the destination the copy in dlt's
+staging dataset and the comparison of keys.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ def new_tables(pipeline: dlt.Pipeline, names: Iterable[str]) -> set[str]:
 
 
 def repeats_rows(pipeline: dlt.Pipeline, load_id: str) -> bool:
-    """Whether a package would append rows to a table that is not empty any more.
+    """Whether a package would append rows to a table that is no longer empty.
 
-    It is so if a job failed after it had copied its rows, or another machine has loaded since. Jobs
-    that are completed are not run again.
+    That happens if a job failed after it had copied its rows, or another machine has loaded since.
+    Completed jobs are not run again.
     """
     schema = pipeline.default_schema
     names = schema.data_table_names(include_incomplete=True)

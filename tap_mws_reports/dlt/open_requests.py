@@ -1,4 +1,4 @@
-"""The report requests that Amazon has taken, in a file, for a run that is killed before its load.
+"""A file with the accepted report requests, for the run after one that is killed before its load.
 
 dlt stores the state with the rows of a load package. Most requests of a killed run are found again
 in Amazon's list; that list shows neither marketplaces nor options, so those that differ only in
@@ -91,7 +91,7 @@ class OpenRequestsFile:
         except FileNotFoundError:
             return []
         except (ValueError, TypeError, KeyError) as error:
-            # It is only ever replaced whole, so somebody else wrote it.
+            # The tap only replaces the whole file, so another program wrote it.
             logger.warning("%s cannot be read (%s); Amazon's list is used alone", self._path, error)
             return []
         return entries
@@ -138,7 +138,7 @@ def _window(request: Mapping[str, str]) -> tuple[str | None, str | None]:
 
 
 def _unknown(bookmark: Bookmark, entries: Iterable[Mapping[str, Any]]) -> list[OpenRequest]:
-    """Return the requests of which a bookmark does not know how they ended, or that they exist."""
+    """Return the requests that a bookmark does not know, or whose end it does not know."""
     known = {each.report_request_id for each in bookmark.open_requests}
     known |= {each.report_request_id for each in bookmark.failed_windows if each.report_request_id}
     known |= {each.report_request_id for each in bookmark.given_up if each.report_request_id}

@@ -114,7 +114,7 @@ class StreamFiles:
             self._write(gathered_rows - gathered_rows % _GROUP_ROWS)
 
     def _write(self, size: int | None = None) -> None:
-        """Write so many of the gathered rows; all of them when left out."""
+        """Write ``size`` of the gathered rows; None for all of them."""
         if not self._tables:
             return
         schema = self._tables[0].schema
@@ -187,7 +187,7 @@ def _repeated(keys: Sequence[str], seen: Sequence[pa.Table]) -> pa.Array | None:
     rows = pa.concat_tables(seen)
     varying = [name for name in keys if len(rows[name].slice(0, 2).unique()) > 1] or keys
     if len(rows.group_by(varying).aggregate([([], "count_all")])) == len(rows):
-        return None  # what is unique by some of the columns is so by all
+        return None  # rows that are unique by some columns are unique by all
     numbered = rows.append_column(_ROW, pa.array(range(len(rows)), pa.int64()))
     last = numbered.group_by(list(keys)).aggregate([(_ROW, "max")])[f"{_ROW}_max"]
     if len(last) == len(rows):

@@ -58,8 +58,8 @@ def amazon_reports(
 ) -> DltSource:
     """Return a dlt source of everything that the tap reads with these settings.
 
-    Rows, keys and retrieval are those of the tap. All that is read by one ``pipeline.run`` is one
-    load package, stored with the bookmarks that speak of it; for a long backfill, `load` makes
+    Rows, keys and retrieval are those of the tap. Everything that one ``pipeline.run`` reads is one
+    load package, stored with its bookmarks; for a long backfill, `load` makes
     several.
 
     Args:
@@ -89,8 +89,8 @@ def source_of(
         is_full: decides whether the rows read are enough; see `Extraction.read_chunk`.
         reraise: whether an error that ends the reading ends the extract step, too, so that no row
             of the chunk is loaded.
-        deduplicated: whether each key is sure to be once in the staging table. It is, unless a load
-            was cut off and goes on: dlt may then have copied a file twice.
+        deduplicated: whether each key is certainly only once in the staging table. It is, unless
+            an interrupted load continues: dlt may then have copied a file twice.
         new: the streams whose tables the destination is known to lack; see `new_tables`.
     """
     chunk = _Chunk(extraction, is_full, reraise=reraise)
@@ -108,7 +108,7 @@ def source_of(
             dlt.mark.make_hints(
                 primary_key=tuple(stream.primary_keys or ()),
                 write_disposition="append" if name in new else merge,
-                # Taken as it is by every destination that can; others get what dlt makes of it.
+                # Destinations that load parquet get it unchanged; dlt converts it for others.
                 file_format="parquet",
             ),
         )
@@ -120,7 +120,7 @@ def source_of(
 class _Chunk:
     """The rows of all streams that are read in one extract step.
 
-    The streams share one work list, so the resource that dlt asks first has all of them read.
+    The streams share one work list, so all of them are read with the first resource.
     """
 
     def __init__(

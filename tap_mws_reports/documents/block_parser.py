@@ -26,7 +26,7 @@ from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.report_type import ReportType
 
 Timestamps = Literal["utc", "offset"]
-"""How timestamps are written: in UTC, or with the offset that Amazon sent."""
+"""How timestamps are written: in UTC, or with Amazon's offset."""
 
 _GROUP_SEPARATOR = "\x1f"
 

@@ -126,7 +126,7 @@ def match_utf8(path: Path) -> Utf8Match:
     """Return how far a document is UTF-8, in one pass."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     beyond_ascii = 0
-    cut = b""  # a character that goes on in the next block
+    cut = b""  # a character that continues in the next block
     for block in _blocks(path):
         if block.isascii() and not cut:
             continue

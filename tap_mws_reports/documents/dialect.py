@@ -30,7 +30,7 @@ class RowChunk:
     malformed: bool = False
 
 
-def reject_document(what: str) -> NoReturn:
+def raise_unreadable(what: str) -> NoReturn:
     """Raise `UnreadableDocument` for a document that is not a flat file."""
     raise UnreadableDocument(what, hint="inspect the document; it is not a flat file from Amazon")
 
@@ -137,7 +137,7 @@ def complete_lines(text: Iterable[str], line_end: str) -> Iterator[str]:
             yield rest + piece[:end]
             rest = piece[end + 1 :]
         if len(rest) > LONGEST_LINE:
-            reject_document(f"a line is longer than {LONGEST_LINE} characters")
+            raise_unreadable(f"a line is longer than {LONGEST_LINE} characters")
     if rest:
         yield rest
 
@@ -153,7 +153,7 @@ def read_csv(stream: TextIO, delimiter: str, *, partial: bool = False) -> Iterat
     A chunk ends after a record of several lines, so that all line numbers are correct. It also ends
     after a line that breaks the rules of RFC 4180: text after a closing quote that is neither a
     delimiter nor a line end. Such a line is not split, since its values could be in other columns;
-    reading goes on with the next line.
+    reading continues with the next line.
 
     Args:
         stream: the document.
@@ -196,9 +196,9 @@ def read_csv(stream: TextIO, delimiter: str, *, partial: bool = False) -> Iterat
 def _check_csv_error(error: csv.Error, line: int, *, partial: bool) -> None:
     """Raise `UnreadableDocument` for an error after which the document cannot be read on."""
     if _TOO_LONG in str(error):
-        _refuse_length(line)
+        _raise_too_long(line)
     if _OPEN_QUOTE in str(error) and not partial:
-        reject_document(f"a quote opened in line {line} is never closed")
+        raise_unreadable(f"a quote opened in line {line} is never closed")
 
 
 class _CountedLines:
@@ -220,7 +220,7 @@ class _CountedLines:
             self.lines.append(line)
             self.size += len(line)
             if len(line) > LONGEST_LINE:
-                _refuse_length(self.first + len(self.lines) - 1)
+                _raise_too_long(self.first + len(self.lines) - 1)
             yield line
 
     def _next(self) -> str:
@@ -236,5 +236,5 @@ class _CountedLines:
         return self.lines[place].rstrip("\r\n")
 
 
-def _refuse_length(line: int) -> NoReturn:
-    reject_document(f"line {line} or a cell in it is longer than {LONGEST_LINE} characters")
+def _raise_too_long(line: int) -> NoReturn:
+    raise_unreadable(f"line {line} or a cell in it is longer than {LONGEST_LINE} characters")

@@ -99,7 +99,7 @@ _ENDS = (".", "!", "?", *_WIDE_ENDS)
 _HINT = "if the message does not help, request a shorter range or request the report again later"
 
 
-def reject_message(text: str) -> None:
+def raise_if_error_message(text: str) -> None:
     """Raise `ErrorDocument` if a document is an error message in HTML, XML or JSON.
 
     Args:
@@ -109,13 +109,13 @@ def reject_message(text: str) -> None:
         _error("Amazon delivered a message instead of the report", message)
 
 
-def reject_rest(words: str) -> NoReturn:
+def raise_trailing_message(words: str) -> NoReturn:
     """Raise `ErrorDocument` for a report that ends in an error message."""
     message = error_message_in(words.lstrip()) or ErrorMessage(words)
     _error("The report is truncated and ends in a message from Amazon", message)
 
 
-def reject_sentence(header: Sequence[str], *, beginning: str, known_type: bool) -> None:
+def raise_if_sentence(header: Sequence[str], *, beginning: str, known_type: bool) -> None:
     """Raise if the header of a document is a sentence.
 
     Call it for headers without tabs and without any known column. For a type with known columns,
@@ -143,14 +143,14 @@ def reject_sentence(header: Sequence[str], *, beginning: str, known_type: bool) 
 def no_rows(form: str) -> Callable[[DocumentInput], NoReturn]:
     """Return an opener for a format without rows: it raises `UnreadableDocument`."""
 
-    def refuse(document_input: DocumentInput) -> NoReturn:
+    def raise_error(document_input: DocumentInput) -> NoReturn:
         del document_input
         raise UnreadableDocument(
             f"the document is {form} and has no rows to read",
             hint="request the flat-file version of this report type, or extract the archive first",
         )
 
-    return refuse
+    return raise_error
 
 
 def _error(what: str, message: ErrorMessage) -> NoReturn:

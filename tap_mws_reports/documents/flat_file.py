@@ -9,7 +9,7 @@ from pathlib import Path
 from tap_mws_reports.documents.decoding import Decoding, decide_encoding, open_text, text_blocks
 from tap_mws_reports.documents.dialect import TAB, Record, RowChunk, read_csv, read_lines, read_tsv
 from tap_mws_reports.documents.document_reader import DocumentInput
-from tap_mws_reports.documents.error_documents import reject_rest, reject_sentence
+from tap_mws_reports.documents.error_documents import raise_if_sentence, raise_trailing_message
 from tap_mws_reports.documents.header import Header, find_header
 from tap_mws_reports.documents.limits import LONGEST_HEADER
 from tap_mws_reports.documents.truncation import ends_within_line, last_line_cells, message_at_end
@@ -35,7 +35,7 @@ class FlatFile:
     decoding: Decoding
     header: Header
     decisions: tuple[str, ...] = ()
-    """What was decided by evidence, for the log."""
+    """The decisions that are based on evidence, for the log."""
 
     @property
     def cells(self) -> Record:
@@ -105,16 +105,16 @@ def open_flat_file(document_input: DocumentInput) -> FlatFile:
         head = stream.read(LONGEST_HEADER)
     header = find_header(head, report_type)
     if header.dialect.quoted or len(header.cells) == 1:
-        _reject_sentence(head, header.cells, report_type)
+        _raise_if_sentence(head, header.cells, report_type)
     if not document_input.proved and ends_within_line(
         path, decoding, header.dialect, len(header.cells)
     ):
         raise UnreadableDocument(
             "the document ends within its last line, and came without its length",
-            hint="look for a proxy that cuts what passes through it; the next run requests again",
+            hint="check whether a proxy truncates responses; the next run requests it again",
         )
     if words := message_at_end(path, decoding, header.dialect, len(header.cells)):
-        reject_rest(words)
+        raise_trailing_message(words)
     if not header.dialect.wrapped:
         return FlatFile(path, decoding, header)
     doubled = quotes_are_doubled(text_blocks(path, decoding), header.dialect)
@@ -122,7 +122,7 @@ def open_flat_file(document_input: DocumentInput) -> FlatFile:
     return FlatFile(path, decoding, header, (_QUOTES[doubled],) if doubled is not None else ())
 
 
-def _reject_sentence(head: str, cells: Record, report_type: ReportType) -> None:
+def _raise_if_sentence(head: str, cells: Record, report_type: ReportType) -> None:
     known = {key for spec in report_type.columns for key in spec.keys}
     if known.isdisjoint(map(header_key, cells)):
-        reject_sentence(cells, beginning=head, known_type=bool(report_type.columns))
+        raise_if_sentence(cells, beginning=head, known_type=bool(report_type.columns))

@@ -85,7 +85,9 @@ class _BloomFilter:
 
     def __init__(self) -> None:
         bits = random.Random(0)  # noqa: S311 - not for security
-        self._words = array("Q", [0]) * self._WORDS  # from bytes it would exist twice at first
+        self._words = (
+            array("Q", [0]) * self._WORDS
+        )  # created from bytes, it would be in memory twice
         self._patterns = [
             sum(1 << bit for bit in bits.sample(range(64), 4)) for _ in range(self._PATTERNS)
         ]
@@ -112,7 +114,7 @@ class _CountsOnDisk:
 
     def __init__(self) -> None:
         # An empty name is a temporary SQLite database, deleted with the connection.
-        # Whichever thread drops the last reference closes it.
+        # The thread that drops the last reference closes it.
         self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         weakref.finalize(self, self._database.close)
         self._database.execute("PRAGMA journal_mode = OFF")

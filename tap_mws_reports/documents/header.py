@@ -85,7 +85,7 @@ def find_header(head: str, report_type: ReportType) -> Header:
         header for headers in candidates for header in headers if _is_known(header.cells, keys)
     )
     header = next(known, None) or _below_preamble(candidates) or candidates[0][0]
-    _refuse_binary("".join(header.cells))
+    _raise_if_binary("".join(header.cells))
     return replace(header, preamble=preamble_settings(_above(header, candidates)))
 
 
@@ -103,8 +103,8 @@ def _line(header: Header) -> str:
     return header.dialect.delimiter.join(header.cells)
 
 
-def _refuse_binary(text: str) -> None:
-    """Reject a document with many control characters in its header."""
+def _raise_if_binary(text: str) -> None:
+    """Raise if a document has many control characters in its header."""
     if len(_CONTROLS.findall(text)) * _CONTROL_RATIO > len(text):
         raise UnreadableDocument(
             "the document is not text: its first line has many control characters",

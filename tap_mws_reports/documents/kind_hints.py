@@ -48,7 +48,7 @@ class KindHint:
 
 
 class KindJudge:
-    """Looks at the batches of a document, of which the judged columns are read as text.
+    """Judges the batches of a document, of which the judged columns are read as text.
 
     Args:
         columns: the columns to judge.
@@ -90,7 +90,7 @@ class KindJudge:
                     del self._possible[name]
 
     def hints(self) -> list[KindHint]:
-        """Return what the columns look like that have a cell, in document order."""
+        """Return the hints for the columns with cells, in document order."""
         return [
             KindHint(column, self._possible[name][0], self._cells[name])
             for name, column in self._columns.items()

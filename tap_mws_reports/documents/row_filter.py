@@ -38,28 +38,28 @@ class KeyCells:
 class LineCounts:
     """Counts of a document's lines, without the header, by outcome.
 
-    Line breaks inside quoted cells do not count. ``refusals`` counts rejected lines by reason.
+    Line breaks inside quoted cells do not count. ``rejections`` counts rejected lines by reason.
     The counts are complete when the last row has been read.
     """
 
     lines: int = 0
     rows: int = 0
     blank: int = 0
-    refusals: Counter[str] = field(default_factory=Counter)
+    rejections: Counter[str] = field(default_factory=Counter)
 
     @property
-    def refused(self) -> int:
+    def rejected(self) -> int:
         """The number of rejected lines."""
-        return self.refusals.total()
+        return self.rejections.total()
 
     def __str__(self) -> str:
         """Format the counts for the log."""
-        out = f"{self.rows} rows, {self.blank} blank lines and {self.refused} refused lines out"
+        out = f"{self.rows} rows, {self.blank} blank lines and {self.rejected} rejected lines out"
         return f"{self.lines} lines in, {out}"
 
     def check(self) -> None:
         """Raise `RowsLost` unless every line is accounted for."""
-        if self.lines != self.rows + self.blank + self.refused:
+        if self.lines != self.rows + self.blank + self.rejected:
             raise RowsLost(
                 f"the line counts do not match: {self}",
                 hint="please report this: the document was not read completely",
@@ -83,7 +83,7 @@ class RowFilter:
         before: the number of records before the header; -1 if the header is not among the records
             and every record is a row.
         counts: counts the records.
-        refuse: called for every rejected record.
+        reject: called for every rejected record.
         key: the cells of which a row must have one.
     """
 
@@ -92,7 +92,7 @@ class RowFilter:
         header: Record,
         before: int,
         counts: LineCounts,
-        refuse: RejectLine,
+        reject: RejectLine,
         key: KeyCells = _NO_KEY,
     ) -> None:
         self._header = header
@@ -106,7 +106,7 @@ class RowFilter:
         self._before = before
         self._rows_only = before < 0
         self._counts = counts
-        self._refuse = refuse
+        self._reject = reject
         self._key = key.places
         self._continued = key.continued
         self._has_row_above = False
@@ -172,7 +172,7 @@ class RowFilter:
     def _mended(
         self, first: int, lines: list[str], odd: Sequence[int]
     ) -> tuple[Sequence[str], Sequence[str | None] | None]:
-        """Return the lines without those that are no rows, and with cells as many as the header."""
+        """Return the lines that are rows, with as many cells as the header."""
         lines = list(lines)
         beyond: list[str | None] = [None] * len(lines)
         for before, place in enumerate(odd):
@@ -246,9 +246,9 @@ class RowFilter:
             if is_blank(record):
                 self._counts.blank += 1
             elif not self._rows_only and self._is_header(record):
-                self._refuse_line(number, HEADER_REPEAT, record)
+                self._reject_line(number, HEADER_REPEAT, record)
             elif self._lacks_key(record):
-                self._refuse_line(number, KEYLESS, record)
+                self._reject_line(number, KEYLESS, record)
             else:
                 kept.append(record)
         return kept
@@ -257,7 +257,7 @@ class RowFilter:
         """Reject the last line, which is malformed, and return the others."""
         *records, last = lines.records
         self._counts.lines += 1
-        self._refuse_line(lines.first + len(records), MALFORMED, last)
+        self._reject_line(lines.first + len(records), MALFORMED, last)
         return RowChunk(lines.first, records)
 
     def _below_header(self, lines: RowChunk) -> RowChunk:
@@ -268,14 +268,14 @@ class RowFilter:
             if is_blank(record):
                 self._counts.blank += 1
             else:
-                self._refuse_line(number, PREAMBLE, record)
+                self._reject_line(number, PREAMBLE, record)
         self._before -= len(records)
         below = above + 1
         return RowChunk(lines.first + below, records[below:], malformed=lines.malformed)
 
-    def _refuse_line(self, number: int, reason: str, record: Record) -> None:
-        self._counts.refusals[reason] += 1
-        self._refuse(number, reason, record)
+    def _reject_line(self, number: int, reason: str, record: Record) -> None:
+        self._counts.rejections[reason] += 1
+        self._reject(number, reason, record)
 
 
 def _keys(record: Record) -> list[str]:

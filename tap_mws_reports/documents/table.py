@@ -19,7 +19,7 @@ from tap_mws_reports.documents.document_reader import (
     MarketplaceFormat,
 )
 from tap_mws_reports.documents.engine import PYTHON, Engine
-from tap_mws_reports.documents.error_documents import no_rows, reject_message
+from tap_mws_reports.documents.error_documents import no_rows, raise_if_error_message
 from tap_mws_reports.documents.flat_file import FlatFile, open_flat_file
 from tap_mws_reports.documents.json import open_json
 from tap_mws_reports.documents.limits import MOST_COLUMNS
@@ -52,7 +52,7 @@ def detect_format(document_input: DocumentInput) -> DocumentReader:
     if file := media_type_of(document_input.path):
         no_rows(file.called)(document_input)
     text = beginning(head_of(document_input.path))
-    reject_message(text)
+    raise_if_error_message(text)
     return _OPENERS.get(text[:1], open_flat_file)(document_input)
 
 
@@ -110,7 +110,7 @@ class Table:
 
     @property
     def decisions(self) -> tuple[str, ...]:
-        """What was decided by evidence in the document, for the log."""
+        """The decisions that are based on evidence in the document, for the log."""
         return self.reader.decisions if isinstance(self.reader, FlatFile) else ()
 
     @property
@@ -147,7 +147,7 @@ class Table:
         *,
         wanted: Collection[str] | None = None,
         exact: Exact = Decimal,
-        refuse: RejectLine = _ignore_line,
+        reject: RejectLine = _ignore_line,
         engine: Engine = PYTHON,
     ) -> Iterator[RecordBatch]:
         """Yield the rows in batches of typed values.
@@ -163,7 +163,7 @@ class Table:
         Args:
             wanted: the names of the columns to read; None for all.
             exact: converts the digits of decimals.
-            refuse: called for every rejected line.
+            reject: called for every rejected line.
             engine: makes the batches.
 
         Raises:
@@ -178,7 +178,7 @@ class Table:
         )
         with _add_location(self.report_type, self.path):
             read.look_ahead(self._cells(PYTHON, _ignore_line, LineCounts()))
-            for cells in self._cells(engine, refuse, self.counts):
+            for cells in self._cells(engine, reject, self.counts):
                 self.counts.rows += len(cells)
                 yield self._with_preamble(read(cells), wanted)
             self.counts.check()
@@ -192,10 +192,10 @@ class Table:
         )
 
     def _cells(
-        self, engine: Engine, refuse: RejectLine, counts: LineCounts
+        self, engine: Engine, reject: RejectLine, counts: LineCounts
     ) -> Iterator[ColumnChunk]:
         header, before = self.reader.cells, self.reader.before
-        row_filter = RowFilter(header, before, counts, refuse, self._key_cells)
+        row_filter = RowFilter(header, before, counts, reject, self._key_cells)
         return engine.cells(self.reader, row_filter)
 
     @property

@@ -23,7 +23,7 @@ from tap_mws_reports.documents.decoding import Decoding
 from tap_mws_reports.documents.dialect import LINE_END, TAB, Dialect
 
 _TAIL_SIZE = 64 * 1024  # bytes
-_MIN_COLUMNS = 3  # of a table in which a single cell is conspicuous
+_MIN_COLUMNS = 3  # of a table in which a single cell is unusual
 _MIN_WORDS = 3
 _LINES_BEFORE = 2  # one may be blank
 
@@ -79,7 +79,7 @@ def last_line_cells(path: Path, decoding: Decoding, dialect: Dialect, width: int
     """Return the number of cells of the last line if it is possibly cut, otherwise zero.
 
     It is if it has no line end, and fewer cells than the header and than the line before it. Lines
-    with quotes are not judged: they may go on in the next line. Arguments as of `message_at_end`.
+    with quotes are not judged: they may continue below. Arguments as of `message_at_end`.
     """
     if decoding.encoding in WIDE:
         return 0

@@ -86,7 +86,7 @@ def _records(text: Iterable[str], line_end: str) -> Iterator[list[str]]:
 
 
 def _opens(line: str) -> bool:
-    """Whether the last cell of a line is not closed in it."""
+    """Whether the last cell of a line continues in the next one."""
     cell = line.removesuffix("\r").rpartition(TAB)[2]
     return cell.startswith('"') and not is_wrapped(cell)
 

@@ -1,4 +1,4 @@
-"""One offline HTML page about a database that this tap loaded: the last run, and what was sold.
+"""One offline HTML page about a database that this tap loaded: the last run and the sales.
 
 The extra `page` installs what this package needs.
 """

@@ -1,7 +1,7 @@
 """The charts as Vega-Lite specifications, drawn as SVG by vl-convert.
 
-vl-convert is the Vega project's own renderer without a browser; its SVG is text and needs neither a
-script nor the network. Colours are CSS variables of the page: light and dark share one drawing.
+vl-convert is the Vega project's renderer without a browser; its SVG needs neither a script nor the
+network. Colours are CSS variables of the page: light and dark share one drawing.
 https://vega.github.io/vega-lite/docs/ describes the specifications.
 """
 
@@ -38,7 +38,7 @@ _BAR_HEIGHT, _LINE_HEIGHT = 22, 18
 _ROOM_FOR_VALUE = 1.4
 _UNSEEN = "\N{ZERO WIDTH SPACE}"
 _SHORTEST = timedelta(milliseconds=300)
-"""The shortest phase that is drawn, so that it is seen."""
+"""The length at which a shorter phase is drawn, so that it is visible."""
 
 _CONFIG: Spec = {
     "font": "system-ui, sans-serif",
@@ -68,7 +68,7 @@ def draw(spec: Spec) -> str:
     except ImportError as error:
         what = "`mws-reports page` needs vl-convert-python, which is not installed"
         raise SettingsError(what, hint="install `tap-mws-reports[page]`") from error
-    # `padding` is inside the width: what is drawn is as wide as asked for.
+    # `padding` is inside the width: the drawing has the requested width.
     sized = {"autosize": {"type": "fit", "contains": "padding"}, "padding": 2}
     return str(vl_convert.vegalite_to_svg({"config": _CONFIG, **sized, **spec}))
 
@@ -135,7 +135,7 @@ def ranking(rows: Sequence[Row], label: str, value: str, number: str = ",d") -> 
 
 
 def stacked(rows: Sequence[Row], label: str, parts: Sequence[str]) -> Spec:
-    """Return horizontal bars of several parts, each with a colour of its own."""
+    """Return horizontal bars of several parts, each in its own colour."""
     names = _distinct(_shortened(row[label], LABEL) for row in rows[:BARS])
     values = [
         {"label": name, "part": part, "order": place, "value": _plain(row[part] or 0)}
@@ -164,13 +164,13 @@ def _rows(width: int, step: int) -> Spec:
 
 
 def _names(field: str, width: int) -> Spec:
-    """Return an axis of names with a width of its own: fonts differ between machines."""
+    """Return an axis of names with a fixed width: fonts differ between machines."""
     axis = {"minExtent": width, "maxExtent": width, "ticks": False, "domain": False}
     return {"field": field, "type": "nominal", "sort": None, "axis": {**axis, "labelLimit": 0}}
 
 
 def _distinct(names: Iterable[str]) -> Iterator[str]:
-    """Yield the names with blanks that are not seen, where two are equal: they would be one bar."""
+    """Yield the names; equal ones get invisible blanks, or they would be one bar."""
     seen: Counter[str] = Counter()
     for name in names:
         yield name + _UNSEEN * seen[name]
@@ -224,7 +224,7 @@ def timeline(reports: Sequence[ReportLife], width: int) -> Spec:
 
 
 def _labels(reports: Sequence[ReportLife], *, wide: bool) -> Iterator[str]:
-    """Yield a label for each report, all different: lines of one label would be one line."""
+    """Yield a label for each report, all different: reports with one label would share a line."""
     for place, report in enumerate(reports, 1):
         label = f"{report.stream} {report.window}" if wide else report.stream
         yield f"{_shortened(label.strip(), WIDE_LABEL if wide else LABEL - 3)} {place}"
@@ -248,7 +248,7 @@ def _end(label: str, report: ReportLife) -> Iterator[Spec]:
 
 
 def _scale(field: str, domain: Sequence[str], values: Sequence[str]) -> Spec:
-    """Return an encoding without a legend: the page has one, in the font of its reader."""
+    """Return an encoding without a legend: the page has its own, in the reader's font."""
     scale = {"domain": [*domain], "range": [*values]}
     return {"field": field, "type": "nominal", "scale": scale, "legend": None}
 

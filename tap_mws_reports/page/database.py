@@ -18,7 +18,7 @@ Row = dict[str, Any]
 ROW_COLUMNS = frozenset(
     {"_seller_id", "_report_id", "_report_type", "_row_number", "_data_start", "_data_end"}
 )
-"""The columns by which a table with rows of reports is known."""
+"""The columns that identify a table with rows of reports."""
 
 _POSTGRES = ("postgresql://", "postgres://")
 _TABLES = """

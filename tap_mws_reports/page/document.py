@@ -1,4 +1,4 @@
-"""The page: what is shown of the last run and the trade, put into the template."""
+"""The page: the figures of the last run and of the sales, put into the template."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _CONDITIONS = ("sellable", "unsellable")
 _STOCK = ("fulfillable", "reserved", "unsellable")
 
 UNPARSED_ROWS = 10_000
-"""How many rows with unparsed cells are looked at in each table."""
+"""How many rows with unparsed cells are read from each table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One figure of the page: drawn, with what is to be known of it, and its table."""
+    """One figure of the page: its chart, notes and table."""
 
     title: str
     svg: str
@@ -197,7 +197,7 @@ def _settlement(data: Mapping[str, FigureData]) -> Card:
 
 
 def _posting(row: Row) -> str:
-    """Return what an amount of a settlement is for; prices and fees go without saying."""
+    """Return what an amount of a settlement is for; prices and fees are not named."""
     kind = "" if row["amount_type"] in {"ItemPrice", "ItemFees"} else row["amount_type"]
     names = (row["transaction"], kind, row["amount_description"])
     return " ".join(filter(None, names))

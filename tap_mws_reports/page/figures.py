@@ -1,4 +1,4 @@
-"""What the page says of the trade: one query for each figure, run where its table is loaded.
+"""The figures of the sales: one query each, run if its table is loaded.
 
 The queries are of the SQL that DuckDB and PostgreSQL share. Days are days in UTC.
 """
@@ -31,7 +31,7 @@ _NOT_CANCELLED = "order_status not in ('Cancelled', 'Canceled')"
 class Figure:
     """A figure of the page.
 
-    ``tables`` are the streams that it can be made of, the first one that is loaded is taken;
+    ``tables`` are the streams that it can use, of which the first loaded one is taken;
     ``sql`` is the query, with ``{table}`` in place of its name and
     ``{not_cancelled}`` in place of the condition for orders that count.
     """

@@ -1,4 +1,4 @@
-"""How much of Amazon's quotas a run has used, by its report requests and downloads.
+"""How much of Amazon's quotas a run has used for report requests and downloads.
 
 The other calls of a run, polls and lists, leave no trace in a warehouse; the summary in its log has
 the number of all calls (`run_log`).
@@ -25,13 +25,13 @@ _OPERATIONS: dict[str, tuple[Operation, Operation]] = {
 
 
 class QuotaUse(NamedTuple):
-    """The calls of an operation, of the seller who made the most of them."""
+    """The calls of an operation, by the seller with the most of them."""
 
     operation: str
     calls: int
     """Of all sellers."""
     most_used: int | None
-    """How many calls of the burst were used up at the worst moment; None without their times."""
+    """How many calls of the burst were used up at most; None without their times."""
     quota: Quota
 
 

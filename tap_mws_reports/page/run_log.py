@@ -1,7 +1,7 @@
-"""What a structured log of the tap says of each report: the JSON lines of ``tap.jsonl``.
+"""The facts of each report in a structured log of the tap: the JSON lines of ``tap.jsonl``.
 
-They are written by the Singer SDK's ``StructuredFormatter``; docs/recipes/logging.yml configures
-it. Lines of other forms are skipped and counted.
+The Singer SDK's ``StructuredFormatter`` writes the lines; docs/recipes/logging.yml configures it.
+Lines of other forms are skipped and counted.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class RunLog:
     first: datetime | None = None
     last: datetime | None = None
     skipped: int = 0
-    """Lines that are no JSON objects with a time."""
+    """Lines that are not JSON objects with a time."""
 
 
 _REASONED = {"again", "given_up"}

@@ -1,7 +1,7 @@
 """The last run, report by report: when each was requested, done, downloaded and loaded.
 
-The facts are those of the stream ``report_requests``, of the rows and, where there is one, of the
-log. A run is found by its activity: a pause of more than `PAUSE` separates it from the one before.
+The facts are from the stream ``report_requests``, the rows and, if given, the log. A run is found
+by its activity: a pause of more than `PAUSE` separates it from the one before.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ REQUESTS = "report_requests"
 
 
 class Outcome(StrEnum):
-    """What became of a report."""
+    """The outcome of a report."""
 
     LOADED = "loaded"
     EMPTY = "empty"
@@ -45,7 +45,7 @@ _LOGGED_OUTCOMES = (("given_up", Outcome.FAILED), ("empty", Outcome.EMPTY))
 
 @dataclass(frozen=True, slots=True)
 class ReportLife:
-    """One report, and when it passed each step; None where the step is unknown or did not come."""
+    """One report, and when it passed each step; None if the step is unknown or did not happen."""
 
     seller_id: str
     stream: str
@@ -63,7 +63,7 @@ class ReportLife:
 
     @property
     def activity(self) -> Iterator[tuple[datetime, datetime]]:
-        """The spans in which something happened to it; waiting to be read is none."""
+        """The time spans with activity; waiting to be read is not activity."""
         for start, end in ((self.requested, self.completed), (self.read, self.loaded)):
             if start is not None:
                 yield start, max(start, end or start)
@@ -71,7 +71,7 @@ class ReportLife:
             yield self.downloaded, self.downloaded
 
     def since(self, start: datetime) -> ReportLife:
-        """Return it without the steps before a run: what Amazon had done already."""
+        """Return it without the steps before a run, which Amazon had done already."""
 
         def within(step: datetime | None) -> datetime | None:
             return step if step and step >= start else None
@@ -120,7 +120,7 @@ def _last_cluster(spans: Sequence[tuple[datetime, datetime]]) -> tuple[datetime,
 
 
 def _lives(database: Database) -> Iterator[ReportLife]:
-    """Yield every requested report, and those with rows that nobody requested."""
+    """Yield every requested report, and those with rows but without a request."""
     rows = {
         (each["seller_id"], each["report_id"]): (table, each)
         for table in database.row_tables
@@ -204,7 +204,7 @@ def _utc(moment: datetime | None) -> datetime | None:
 
 
 def _with_log(lives: Iterable[ReportLife], log: RunLog) -> Iterator[ReportLife]:
-    """Yield the reports with what the log says of them, and those that only the log knows."""
+    """Yield the reports with the facts of the log, and those that are only in the log."""
     of_report = {(each.seller_id, each.report_id or ""): each for each in log.events}
     for life in lives:
         logged = of_report.get((life.seller_id, life.report_id or ""))

@@ -42,7 +42,7 @@ class LogReporter:
         self._rows += rows
 
     def waiting(self, seconds: float) -> None:
-        """Log the progress if the last line is too old and somebody reads it."""
+        """Log the progress if the last line is too old and the level is enabled."""
         is_read = logger.isEnabledFor(logging.INFO)
         if self._snapshot is not None and is_read and self._is_due(seconds):
             self._log_progress(self._snapshot(), seconds)

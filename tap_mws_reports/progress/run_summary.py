@@ -30,13 +30,13 @@ class StreamSummary:
     """Columns that neither the report type nor an earlier run knows."""
     unparsed: int = 0
     """Cells that do not have the kind of their column; `_unparsed` has them."""
-    refused: int = 0
-    """Lines of documents that are no rows."""
+    rejected: int = 0
+    """Lines of documents that are not rows."""
     failures: Counter[str] = field(default_factory=Counter)
     """Failed windows, by the reason."""
 
     def counts(self) -> str:
-        """Return what there is of reports, rows and oddities, in one line."""
+        """Return the counts of reports, rows and everything unusual, in one line."""
         said = [
             _counted(self.reports, "report"),
             *([f"{self.empty:,} without data"] if self.empty else []),
@@ -45,7 +45,7 @@ class StreamSummary:
         odd = {
             "new column": len(self.new_columns),
             "unparsed cell": self.unparsed,
-            "refused line": self.refused,
+            "rejected line": self.rejected,
             "failed window": self.failures.total(),
         }
         return ", ".join([*said, *(_counted(n, name) for name, n in odd.items() if n)])
@@ -65,7 +65,7 @@ class StreamSummary:
             "rows": self.rows,
             "new_columns": list(self.new_columns),
             "unparsed_cells": self.unparsed,
-            "refused_lines": self.refused,
+            "rejected_lines": self.rejected,
             "failed_windows": self.failures.total(),
             "failures": dict(self.failures),
         }

@@ -23,7 +23,7 @@ from tap_mws_reports.retrieval.report_job import JobEvent, JobStatus
 _WIDTH = 40
 
 _MOST_TYPES = 5
-"""How many of the report types that are waited for are shown by name."""
+"""How many of the awaited report types are shown by name."""
 
 _PHASES = {
     JobStatus.TO_REQUEST: "to request",
@@ -57,7 +57,7 @@ def render_progress(snapshot: ProgressSnapshot, rows: int, now: datetime) -> Ren
         grid.add_row("" if number else "Waiting", line)
     if snapshot.next_poll is not None:
         seconds = max(timedelta(0), snapshot.next_poll - now)
-        grid.add_row("", f"Amazon is asked again in {format_duration(seconds)}")
+        grid.add_row("", f"next poll in {format_duration(seconds)}")
     return grid
 
 
@@ -78,9 +78,9 @@ def _counted(snapshot: ProgressSnapshot) -> str:
 
 
 def _awaited(snapshot: ProgressSnapshot, now: datetime) -> Iterator[Text]:
-    """Yield a line for each type that is waited for; those with late reports are the first.
+    """Yield a line for each awaited type; those with late reports come first.
 
-    A narrow terminal cuts the name of the type off, not since when it is waited for.
+    A narrow terminal cuts off the name of the type, not the time that it has been awaited.
     """
     waiting = sorted(snapshot.awaited, key=lambda each: not each.late)
     for each in waiting[:_MOST_TYPES]:

@@ -71,9 +71,9 @@ _own: list[ReportType] = []
 
 
 def use_directory(directory: str | Path | None) -> None:
-    """Use the entries of a directory from now on, beside the released ones.
+    """Use the entries of a directory from now on, in addition to the released ones.
 
-    They replace those of an earlier call, also if they are not valid.
+    They replace those of an earlier call, even if they are not valid.
 
     Args:
         directory: with TOML files; None for the released entries alone.
@@ -82,7 +82,7 @@ def use_directory(directory: str | Path | None) -> None:
         BadEntry: an entry is not valid; with file and key.
     """
     if directory is None and not _own:
-        return  # nothing changes, so what was read of the released entries is kept
+        return  # nothing changes, so the released entries that were read are kept
     _forget_own()
     if directory is None:
         return

@@ -1,4 +1,4 @@
-"""What columns mean, and the values of enumerations; the facts stand in `column_meanings.toml`."""
+"""What columns mean, and the values of enumerations; the facts are in `column_meanings.toml`."""
 
 from __future__ import annotations
 
@@ -37,5 +37,5 @@ def all_meanings() -> tuple[Meanings, ...]:
 
 
 def meanings_of(stream: str) -> Meanings | None:
-    """Return what is known of a stream's columns, None if that is nothing."""
+    """Return the meanings of a stream's columns, None if none is known."""
     return next((each for each in all_meanings() if stream in each.streams), None)

@@ -23,7 +23,7 @@ from tap_mws_reports.report_types.report_type import (
 from tap_mws_reports.report_types.toml_table import NOT_EMPTY, Count, Text, Texts, TomlTable
 
 About = Literal["dataStartTime", "dataEndTime", "lastUpdatedDate", "reportOptions"]
-"""What a JSON document says of itself, below ``reportSpecification``."""
+"""The metadata of a JSON document, below ``reportSpecification``."""
 
 
 class ColumnTable(TomlTable, frozen=True):
@@ -55,7 +55,7 @@ class IdentityTable(TomlTable, frozen=True):
 
 
 class ListTable(TomlTable, frozen=True, kw_only=True):
-    """A list of a JSON document, which is a stream of its own."""
+    """A list of a JSON document, which is a separate stream."""
 
     path: Text
     identity: IdentityTable
@@ -109,11 +109,11 @@ class ReportTypeTable(TomlTable, frozen=True, kw_only=True):
     required_columns: Texts = ()
     """Headers of columns that every document has; they tell types without a key."""
     identity: IdentityTable | None = None
-    """None if the lists have identities of their own."""
+    """None if each list has its own identity."""
     lists: dict[str, Any] | None = None
     """Of JSON: a `ListTable` for each list, by the suffix of its stream."""
     about: Annotated[tuple[About, ...], NOT_EMPTY] = ()
-    """Of JSON with lists: what every row repeats of what the document says of itself."""
+    """Of JSON with lists: the metadata of the document that every row repeats."""
 
 
 # msgspec analyses a class when it is first used, and crashes if two threads do so at the same time.

@@ -15,7 +15,7 @@ def lifecycle_notice(known: ReportType, today: date | None = None) -> str:
 
     Args:
         known: the type.
-        today: tells whether the withdrawal is still to come; left out, it is in the past.
+        today: decides whether the withdrawal is in the future; None means it is in the past.
     """
     if known.withdrawn is not None:
         to_come = today is not None and known.withdrawn > today.isoformat()
@@ -32,7 +32,7 @@ def configured_notices(names: Iterable[str], today: date) -> list[str]:
     """Return the notices of the report types of the settings, each with the name of its type.
 
     Args:
-        names: of types, in any spelling; what is no name of a type is passed over.
+        names: of types, in any spelling; other texts are ignored.
         today: the date of the run.
     """
     notices: dict[str, None] = {}

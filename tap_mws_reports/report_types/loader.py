@@ -1,7 +1,7 @@
 """Builds a report type from its TOML file.
 
 msgspec checks types, required and unknown keys and allowed values (`entry_tables`),
-`cross_check` checks keys against each other, and this module what refers to columns.
+`cross_check` checks keys against each other, and this module checks what refers to columns.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _requests(entry: ReportTypeTable) -> _Broken:
 def _documents(entry: ReportTypeTable) -> _Broken:
     has_lists = entry.lists is not None
     if bool(entry.identity) == has_lists:
-        yield "identity", "is required, except with lists, which have identities of their own"
+        yield "identity", "is required, except with lists, which have their own identities"
     if has_lists and (entry.format != "json" or entry.columns):
         yield "lists", "is only for JSON, without other columns"
     if entry.about and not has_lists:
@@ -247,7 +247,7 @@ def _column(header: str, table: Kind | ColumnTable) -> ColumnSpec:
 
 
 def _about_columns(about: Iterable[str], options: Iterable[Option]) -> Columns:
-    """Return the columns for what a JSON document says of itself; every row repeats it.
+    """Return the columns for the metadata of a JSON document, which every row repeats.
 
     The dates are text: some documents have dates there and others timestamps.
     """

@@ -22,7 +22,7 @@ _LOCALISED = "localised_headers"
 
 
 class _Name(TomlTable, frozen=True):
-    """What both forms of a file begin with."""
+    """The first keys of both forms of a file."""
 
     name: Text
 
@@ -48,7 +48,7 @@ def read_directory(
         BadEntry: with file and key.
     """
     if not directory.is_dir():
-        raise BadEntry(str(directory), "", "is no directory")
+        raise BadEntry(str(directory), "", "is not a directory")
     for path in sorted(directory.glob("*.toml")):
         yield _read(path.name, dict(_table(path)), released)
 

@@ -73,7 +73,7 @@ class ColumnSpec:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What identifies a row. It never claims more than is true of every document."""
+    """What identifies a row, in every document."""
 
     kind: IdentityKind
     """*row*: the columns identify a row. *group*: the columns identify a thing whose rows are
@@ -164,7 +164,7 @@ class ReportType:
     retention_days: int | None = None
     """How long Amazon keeps a document, None if neither service states it."""
     alignment: WindowAlignment | None = None
-    """Where windows must begin and end, None if they may do so anywhere."""
+    """Where windows must begin and end, None if they may anywhere."""
     start_offset_hours: int | None = None
     """How long ago the start in a request for a snapshot must be, None if it takes no start."""
     options: tuple[Option, ...] = ()

@@ -70,25 +70,42 @@ def adopt_requests(
     for job in jobs:
         if job.phase is not JobStatus.TO_REQUEST or job.spec.options:
             continue
-        match = next((each for each in free if _serves(each, job, now)), None)
-        if match is not None and match.submitted_date <= _last_failure(job, submitted):
-            continue  # the others are older still
-        if match is not None:
+        if (match := _match(job, free, now, submitted)) is not None:
             free.remove(match)
-            for each in (job, *job.same_report_jobs(jobs)):
-                each.opened(match.report_request_id, match.submitted_date, now, adopted=True)
-                if each.rule.periods is None and match.end_date is not None:
-                    each.narrow(match.end_date)
-                adopted.append(each)
+            adopted += _opened((job, *job.same_report_jobs(jobs)), match, now)
     return adopted
+
+
+def _match(
+    job: ReportJob,
+    free: Iterable[ReportRequest],
+    now: datetime,
+    submitted: Mapping[str, datetime],
+) -> ReportRequest | None:
+    """Return the first request that serves a job, None if it is older than the last failed one."""
+    match = next((each for each in free if _serves(each, job, now)), None)
+    if match is not None and match.submitted_date <= _last_failure(job, submitted):
+        return None  # the others are older still
+    return match
+
+
+def _opened(
+    jobs: Sequence[ReportJob], request: ReportRequest, now: datetime
+) -> Sequence[ReportJob]:
+    """Let jobs for the same report adopt a request; return them."""
+    for job in jobs:
+        job.opened(request.report_request_id, request.submitted_date, now, adopted=True)
+        if job.rule.periods is None and request.end_date is not None:
+            job.narrow(request.end_date)
+    return jobs
 
 
 def count_unidentified(
     jobs: Iterable[ReportJob], listed: Iterable[ReportRequest], *, now: datetime
 ) -> int:
-    """Count the jobs that cannot be matched, and for which a request of the same type and dates is.
+    """Count the jobs that cannot be matched although a request of their type and dates is listed.
 
-    They are requested, perhaps a second time: another report would be worse than another request.
+    They are requested, perhaps a second time: a wrong report would be worse than a second request.
     """
     free = [each for each in listed if each.processing_status in ADOPTABLE and not each.scheduled]
     count = 0
@@ -130,7 +147,7 @@ def split_at_listed(jobs: Iterable[ReportJob], listed: Iterable[ReportRequest]) 
     """Split windows that a listed request covers for the most part; return jobs for the remainders.
 
     A run that is stopped and repeated some hours later has a longer last window than before. The
-    remainder becomes a job of its own only when it is longer than `MAX_REMAINDER`. Call
+    remainder becomes a separate job only when it is longer than `MAX_REMAINDER`. Call
     `adopt_requests` afterwards; the arguments are the same.
     """
     usable = [
@@ -188,7 +205,7 @@ def _serves(request: ReportRequest, job: ReportJob, now: datetime) -> bool:
         return False
     if (periods := job.rule.periods) is not None:
         over = periods.last_complete(request.submitted_date) >= job.interval.end
-        return over and (request.start_date, request.end_date) == job.rule.request_range(
+        return over and (request.start_date, request.end_date) == job.rule.request_dates(
             job.interval
         )
     if request.start_date != job.interval.start:
@@ -231,7 +248,7 @@ def adopt_existing(
     if not candidates:
         return []
     listed = _list_requests(partition_requests, service, now)
-    service.spent(ThrottledCall.REQUEST, _called(listed, now - _HOUR))
+    service.spent(ThrottledCall.REQUEST, _request_times(listed, now - _HOUR))
     for request in reversed(listed):
         _learn(request, latencies)
     known = _known_requests(jobs, partition_requests)
@@ -293,12 +310,12 @@ def list_generated(
 
 
 def originating_request_id(report: Report) -> str | None:
-    """Return the id of the request behind a report; None if it is no number, such as ``n/a``."""
+    """Return the id of the request behind a report; None if it is not a number, such as ``n/a``."""
     request_id = report.report_request_id or ""
     return request_id if request_id.isdigit() and int(request_id) else None
 
 
-def _called(listed: Iterable[ReportRequest], since: datetime) -> list[datetime]:
+def _request_times(listed: Iterable[ReportRequest], since: datetime) -> list[datetime]:
     """Return when requests were made, rounded up: the list has whole seconds."""
     return [
         each.submitted_date + _SECOND

@@ -72,7 +72,7 @@ def _same_report(request: ReportRequest, job: ReportJob) -> bool:
         return False
     if job.interval is None:
         return True
-    return (request.start_date, request.end_date) == job.rule.request_range(job.interval)
+    return (request.start_date, request.end_date) == job.rule.request_dates(job.interval)
 
 
 def _cooldown(job: ReportJob) -> str:

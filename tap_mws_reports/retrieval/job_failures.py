@@ -1,4 +1,4 @@
-"""What becomes of a job whose request or download failed."""
+"""Handle jobs whose request or download failed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class JobFailures:
             yield from step
         except SkipWindow as error:
             if job.adopted and isinstance(error, RequestRefused):
-                job.ask_again()
+                job.request_again()
                 self._emit(JobEvent(JobEventType.AGAIN, job, now, error.what))
             else:
                 self.give_up(job, now, error)
@@ -48,12 +48,12 @@ class JobFailures:
     def give_up(
         self, job: ReportJob, now: datetime, error: SkipWindow, *, follows: bool = False
     ) -> None:
-        """Give up a job; ``follows`` if the cause has been told with another one."""
+        """Give up a job; ``follows`` if the cause was logged with another one."""
         job.failed(error)
         self._emit(JobEvent(JobEventType.GIVEN_UP, job, now, error.what, follows=follows))
 
     def _give_up_type(self, refused: ReportJob, now: datetime, error: ReportTypeRefused) -> None:
-        """Give up the jobs that Amazon would refuse as well, without asking for each."""
+        """Give up the jobs that Amazon would refuse as well, without a call for each."""
         spec = refused.spec
         for job in jobs_in(self._jobs, JobStatus.TO_REQUEST):
             alike = (job.spec.report_type, job.spec.marketplace_ids)

@@ -1,4 +1,4 @@
-"""A seller's report types with a limit: its place in line for them, and what is left of a run."""
+"""A seller's report types with a limit: its place in line for them, and what a run leaves."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class LimitedTypes:
         for job in jobs:
             job.leave(reason)
             self._emit(JobEvent(JobEventType.LEFT, job, now, reason))
-        # What this seller is told holds for all who share the limit.
+        # What Amazon tells this seller applies to all that share the limit.
         self.turns.wake_all(key)
 
     def drop_places(self) -> None:

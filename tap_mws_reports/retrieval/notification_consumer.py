@@ -32,7 +32,7 @@ class NotificationConsumer:
 
     A message is deleted once it is processed. The request id is in the state from the request on,
     so a run killed before that loses nothing. Other messages stay in the queue: those of other
-    sellers, of requests by other programs, and messages that are no notifications.
+    sellers, of requests by other programs, and messages that are not notifications.
 
     Args:
         queue: the queue that receives the notifications.

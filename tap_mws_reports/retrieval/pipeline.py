@@ -33,8 +33,8 @@ RECEIVE_INTERVAL = 5.0
 
 
 FORECASTS = 20
-"""How many sellers have their forecast made anew for a snapshot: those that are likely to end last,
-and as many whose forecast is the oldest. The loop stands still meanwhile, a few milliseconds for
+"""How many sellers have their forecast updated for a snapshot: those that are likely to end last,
+and as many whose forecast is the oldest. The loop is blocked meanwhile, a few milliseconds for
 each seller."""
 
 
@@ -98,7 +98,7 @@ class Pipeline:
 
     def snapshot(self) -> ProgressSnapshot:
         """Return the progress snapshot of all sellers."""
-        with self._executor.exclusive():
+        with self._executor.locked():
             return self._snapshot(self._clock.now())
 
     def _snapshot(self, now: datetime) -> ProgressSnapshot:
@@ -169,7 +169,7 @@ class Pipeline:
             try:
                 self._proceed()
             except Exception as error:  # noqa: BLE001 - it is raised by the next step
-                # It is not about the document, which is to be read to its end.
+                # The error does not concern the document, which is read to its end.
                 self._error = error
 
     def settle(self, seconds: float, *, stop: bool) -> None:
@@ -183,7 +183,7 @@ class Pipeline:
         until = self._clock.now() + timedelta(seconds=seconds)
         while (left := (until - self._clock.now()).total_seconds()) > 0 and self._steps.has_request:
             self._executor.wait(left)
-            with self._executor.exclusive():
+            with self._executor.locked():
                 self._executor.deliver()
 
     def _step(self) -> None:
@@ -194,7 +194,7 @@ class Pipeline:
 
     def _proceed(self) -> bool:
         """Take the answers that have arrived, and begin what is due; return whether it did."""
-        with self._executor.exclusive():
+        with self._executor.locked():
             delivered = self._executor.deliver()
             begun = self._begin_steps()
             if self._consumer is not None and self._consumer.check_delivery():
@@ -300,7 +300,7 @@ class Pipeline:
         self._observer.waiting(wait if is_idle else 0.0)
         self._executor.wait(wait)
         if (self._clock.now() - self._received_at).total_seconds() >= RECEIVE_INTERVAL:
-            with self._executor.exclusive():
+            with self._executor.locked():
                 self._receive_notifications()
 
     def _next_move(self) -> datetime | None:
@@ -309,7 +309,7 @@ class Pipeline:
 
 
 def _to_forecast(schedulers: Sequence[SellerScheduler]) -> list[SellerScheduler]:
-    """Return those whose forecast is made anew; it is the first for all of them at first."""
+    """Return those whose forecast is updated; the first time that is all of them."""
     without = [each for each in schedulers if each.forecast_at is None]
     known = [each for each in schedulers if each.forecast_at is not None]
     last = sorted(known, key=lambda each: each.expected_end or _EVER, reverse=True)[:FORECASTS]

@@ -1,4 +1,4 @@
-"""The progress of a run: jobs by status, what is waited for, available quota, and the forecast."""
+"""The progress of a run: jobs by status, awaited reports, available quota, and the forecast."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class ProgressSnapshot:
     awaited: Sequence[AwaitedReports] = ()
     """What Amazon works on, the oldest first."""
     next_poll: datetime | None = None
-    """When Amazon is asked next how far the requests are; None if there are none."""
+    """When the requests are polled next; None if there are none."""
 
     @property
     def total(self) -> int:
@@ -75,7 +75,7 @@ def progress_snapshot(
         quotas: the quotas of the seller.
         forecast: when the jobs are likely to be completed.
         awaited: what Amazon works on; see `awaited_reports`.
-        next_poll: when Amazon is asked next how far that is.
+        next_poll: when the requests are polled next.
     """
     phases = Counter(job.phase for job in jobs)
     return ProgressSnapshot(

@@ -33,7 +33,7 @@ class JobStatus(Enum):
     @property
     def ended(self) -> bool:
         """Whether the job needs no further call to Amazon in this run."""
-        # Not by a set: each job is looked at after each step, and to hash a member takes long.
+        # Not by a set: each job is checked after each step, and hashing a member is slow.
         return (
             self is JobStatus.FETCHED
             or self is JobStatus.EMPTY
@@ -243,7 +243,7 @@ class ReportJob:
         self.phase = JobStatus.FETCHED
         self.document = document
 
-    def ask_again(self, not_before: datetime = _ALWAYS) -> None:
+    def request_again(self, not_before: datetime = _ALWAYS) -> None:
         """The request failed; repeat it, but not before ``not_before``."""
         self.bookmark.forget_request(self.report_request_id)
         self.phase = JobStatus.TO_REQUEST
@@ -254,7 +254,7 @@ class ReportJob:
 
     def recount(self, not_before: datetime) -> None:
         """Request a delivered report once more; its document is not used."""
-        self.ask_again(not_before)
+        self.request_again(not_before)
         self.document = None
         self.delivered = False
         self.recounted = True
@@ -262,9 +262,9 @@ class ReportJob:
     def retry(self, not_before: datetime) -> None:
         """Repeat the request, and count the failed attempt."""
         self.attempts += 1
-        self.ask_again(not_before)
+        self.request_again(not_before)
 
-    def put_off(self, until: datetime) -> None:
+    def postpone(self, until: datetime) -> None:
         """Do not request it before ``until``."""
         self.not_before = max(self.not_before, until)
 
@@ -352,7 +352,7 @@ class JobEvent:
     seconds: float | None = None
     """How long Amazon took from the report request on, once the report is done."""
     follows: bool = False
-    """Whether the cause has been told with another job or seller."""
+    """Whether the cause was logged with another job or seller."""
 
 
 EventHandler = Callable[[JobEvent], None]

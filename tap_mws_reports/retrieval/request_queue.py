@@ -63,7 +63,7 @@ class RequestQueue:
             self._limited.take_places(now, has_room=self._has_room())
 
     def wait(self, now: datetime) -> float | None:
-        """Return the seconds until the next request; None if it is not the time that allows one."""
+        """Return the seconds until the next request; None if time alone does not allow it."""
         if self.is_requesting or not self._has_room():
             return None
         waits = []
@@ -142,7 +142,7 @@ class RequestQueue:
         for other_job in same_report_jobs:
             other_job.opened(request.report_request_id, request.submitted_date, now, adopted=True)
             self._emit(JobEvent(JobEventType.ADOPTED, other_job, now))
-        self._notifications.asked([job, *same_report_jobs])
+        self._notifications.requested([job, *same_report_jobs])
 
     def _postpone_type(
         self, job: ReportJob, now: datetime, error: Throttled, *, learned: bool
@@ -157,5 +157,5 @@ class RequestQueue:
             until = now + timedelta(seconds=error.retry_after or 0.0)
             for each in jobs_in(self._jobs, JobStatus.TO_REQUEST):
                 if each.spec.report_type == report_type:
-                    each.put_off(until)
+                    each.postpone(until)
         self._emit(JobEvent(JobEventType.AGAIN, job, now, error.what))

@@ -132,7 +132,7 @@ class StatusPoller:
         polled = [(job, job.report_request_id) for job in seen]
         for job, report_request_id in polled:
             if job.phase is not JobStatus.OPEN or job.report_request_id != report_request_id:
-                continue  # a notification was quicker
+                continue  # a notification came first
             if early:
                 job.polled_early()
             else:
@@ -167,7 +167,7 @@ class StatusPoller:
     def _not_found(self, job: ReportJob, now: datetime) -> None:
         # Twice, since a refused call looks the same as a request that Amazon does not know.
         if now - (job.submitted or now) >= UNKNOWN_REQUEST_GRACE and job.missing() > 1:
-            job.ask_again()
+            job.request_again()
             self._emit(JobEvent(JobEventType.AGAIN, job, now, "Amazon no longer knows the request"))
 
     def _update_job(self, job: ReportJob, request: ReportRequest, now: datetime) -> Step[None]:
@@ -234,7 +234,7 @@ class StatusPoller:
             self._adopt(job, other_job, now, "it was requested again")
             return
         # Inside the cooldown SP-API treats a second request as the same report.
-        job.ask_again(not_before=(job.submitted or now) + job.rule.cooldown)
+        job.request_again(not_before=(job.submitted or now) + job.rule.cooldown)
         self._emit(JobEvent(JobEventType.AGAIN, job, now, "it is still not ready"))
 
     def _adopt(self, job: ReportJob, other_job: ReportRequest, now: datetime, words: str) -> None:
@@ -299,7 +299,7 @@ class NotificationHandler:
             for job in self._jobs:
                 job.expect_no_notification()
 
-    def asked(self, jobs: Sequence[ReportJob]) -> None:
+    def requested(self, jobs: Sequence[ReportJob]) -> None:
         """Record a report request of these jobs; expect a notification of its end if enabled."""
         for job in jobs:
             self._known.add(job.report_request_id)

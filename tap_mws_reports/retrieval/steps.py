@@ -1,6 +1,6 @@
 """Steps: what a scheduler does, as generators that yield the calls to Amazon they want.
 
-Whoever drives a step makes the call, and sends its result back or throws its error. So calls of
+The driver of a step makes the call, and sends its result back or throws its error. So calls of
 many steps overlap, while the steps themselves, and all that they change, run in one thread.
 """
 

@@ -13,7 +13,7 @@ from tap_mws_reports.retrieval.steps import Step
 
 
 class StepsInFlight:
-    """Makes the calls that steps want, and lets the steps go on with the answers.
+    """Makes the calls that steps want, and resumes the steps with the responses.
 
     Args:
         executor: makes the calls.
@@ -62,7 +62,7 @@ class StepsInFlight:
         self._executor.submit(call, done)
 
     def _advance(self, step: Step[None], outcome: Outcome[Any] | None) -> None:
-        """Let a step go on with the answer to its call; ``outcome`` is None for its beginning."""
+        """Resume a step with the outcome of its call; ``outcome`` is None for its beginning."""
         scheduler = self._steps[step]
         if scheduler.is_closed and (outcome is None or isinstance(outcome.error, TapError | None)):
             self._drop(step)

@@ -13,7 +13,7 @@ from tap_mws_reports.api.sp_api import operations as sp_api
 from tap_mws_reports.sandbox import ids, request_resolution
 from tap_mws_reports.sandbox.account_entries import (
     MadeReport,
-    ReportParams,
+    ReportSpec,
     RequestEntry,
     ScheduleEntry,
 )
@@ -40,10 +40,10 @@ class SandboxAccount:
     Nothing happens by itself: `advance` brings the account to the present before it is read.
 
     Args:
-        member: who the seller is.
+        member: the seller.
         seed: decides the seller's data and how long each report takes.
         pace: how long reports take.
-        faults: what goes wrong.
+        faults: the injected faults.
         now: when the account is opened; it has the settlements and the summaries of feeds of the
             90 days before.
     """
@@ -77,7 +77,7 @@ class SandboxAccount:
 
     @property
     def reports(self) -> Iterator[MadeReport]:
-        """The reports that can be downloaded, in no order."""
+        """The reports that can be downloaded, in any order."""
         yield from (each.report for each in self.requests.values() if each.report is not None)
         yield from self._feed_summaries
 
@@ -88,60 +88,60 @@ class SandboxAccount:
         self._summarise_feeds(now)
         self._settled_until = max(self._settled_until, now - _SETTLEMENT_LAG)
         for schedule in self.schedules.values():
-            for params, moment in schedule.due(now):
-                self.request(params, moment, schedule_id=schedule.schedule_id)
+            for spec, moment in schedule.due(now):
+                self.add_mws_request(spec, moment, schedule_id=schedule.schedule_id)
         for entry in list(self.requests.values()):
             if entry.due(now):
                 self._finish(entry)
-            if entry.own:
+            if entry.requested:
                 self.outbox.announce(entry, now)
             if now - entry.submitted > _RETENTION:
                 del self.requests[entry.request_id]
 
-    def request(
+    def add_mws_request(
         self,
-        params: ReportParams,
+        spec: ReportSpec,
         now: datetime,
         *,
         schedule_id: str | None = None,
-        own: bool = False,
+        requested: bool = False,
     ) -> RequestEntry:
-        """Take a report request in as `add_request` does, by the rules of MWS."""
-        entry = self.add_request(params, now, schedule_id=schedule_id, own=own)
+        """Add a report request as `add_request` does, by the rules of MWS."""
+        entry = self.add_request(spec, now, schedule_id=schedule_id, requested=requested)
         self._cancel_duplicate(entry, now)
         return entry
 
     def add_request(
         self,
-        params: ReportParams,
+        spec: ReportSpec,
         now: datetime,
         *,
         schedule_id: str | None = None,
-        own: bool = False,
+        requested: bool = False,
     ) -> RequestEntry:
-        """Take a report request in and return it; ``own`` when it is the seller's own."""
-        waiting, working = self._pace.draw(self._rng, params.report_type)
+        """Add a report request and return it; ``requested`` if the seller made it."""
+        waiting, working = self._pace.draw(self._rng, spec.report_type)
         entry = RequestEntry(
             request_id=self._request_ids.take(now),
-            params=params,
+            spec=spec,
             schedule_id=schedule_id,
             submitted=now,
             starts=now + waiting,
             ends=now + waiting + working,
-            own=own,
+            requested=requested,
         )
-        if self.faults.strikes(FaultKind.LATE, params.report_type, params.start):
+        if self.faults.strikes(FaultKind.LATE, spec.report_type, spec.start):
             entry.delay(entry.starts + _LATE)
-        if self.faults.strikes(FaultKind.STUCK, params.report_type, params.start):
+        if self.faults.strikes(FaultKind.STUCK, spec.report_type, spec.start):
             entry.ends = None
         self.requests[entry.request_id] = entry
-        if own and self.faults.strikes(FaultKind.FOREIGN, params.report_type, params.start):
-            self._add_foreign_request(params, now)
+        if requested and self.faults.strikes(FaultKind.FOREIGN, spec.report_type, spec.start):
+            self._add_foreign_request(spec, now)
         return entry
 
-    def _add_foreign_request(self, params: ReportParams, now: datetime) -> None:
-        """Take in what another program requests: the same type, for other dates."""
-        other = replace(params, start=params.start - _EARLIER, end=params.end - _EARLIER)
+    def _add_foreign_request(self, spec: ReportSpec, now: datetime) -> None:
+        """Add a request of another program: the same type, for other dates."""
+        other = replace(spec, start=spec.start - _EARLIER, end=spec.end - _EARLIER)
         self.add_request(other, now)
 
     def new_schedule_id(self, now: datetime) -> str:
@@ -161,9 +161,9 @@ class SandboxAccount:
 
         Source: https://docs.developer.amazonservices.com/en_US/reports/Reports_ReportType.html
         """
-        cooldown = request_resolution.cooldown(entry.params)
+        cooldown = request_resolution.cooldown(entry.spec)
         for other in self.requests.values():
-            same = other is not entry and request_resolution.same_report(other.params, entry.params)
+            same = other is not entry and request_resolution.same_report(other.spec, entry.spec)
             if same and other.outcome is None:
                 other.cancel(now)
             elif same and other.report is not None and now - other.submitted < cooldown:
@@ -172,24 +172,24 @@ class SandboxAccount:
     def _finish(self, entry: RequestEntry) -> None:
         if entry.ends is None:
             return
-        seller_data = [self.seller_data[each] for each in entry.params.marketplace_ids]
+        seller_data = [self.seller_data[each] for each in entry.spec.marketplace_ids]
         made = entry.predicted or request_resolution.resolve_request(
-            entry.params, seller_data, entry.ends, self.faults
+            entry.spec, seller_data, entry.ends, self.faults
         )
         entry.outcome, entry.failed = made.status, made.failed
         if made.write is not None:
             report_id = self._report_ids.take(entry.ends)
-            number = type_number(entry.params.report_type)
+            number = type_number(entry.spec.report_type)
             entry.report = MadeReport(
                 report_id=report_id,
                 document_id=ids.document_id(self.region, self.seller_id, report_id, number),
-                report_type=entry.params.report_type,
+                report_type=entry.spec.report_type,
                 request_id=entry.request_id,
-                start=entry.params.start,
+                start=entry.spec.start,
                 available=entry.ends,
                 write=made.write,
                 gone=self.faults.strikes(
-                    FaultKind.VANISHED, entry.params.report_type, entry.params.start
+                    FaultKind.VANISHED, entry.spec.report_type, entry.spec.start
                 ),
             )
 
@@ -214,5 +214,5 @@ class SandboxAccount:
     def _settle(self, marketplace_id: str, data: SellerData, now: datetime) -> None:
         until = now - _SETTLEMENT_LAG
         for start, end in periods(data, self._settled_until, until):
-            params = ReportParams(SETTLEMENT, start, end, (marketplace_id,))
-            self.request(params, end + _SETTLEMENT_LAG)
+            spec = ReportSpec(SETTLEMENT, start, end, (marketplace_id,))
+            self.add_mws_request(spec, end + _SETTLEMENT_LAG)

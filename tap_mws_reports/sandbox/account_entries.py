@@ -1,4 +1,4 @@
-"""What an account remembers: report requests, reports and schedules."""
+"""The entries of an account: report requests, reports and schedules."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ DONE_NO_DATA = "_DONE_NO_DATA_"
 
 
 @dataclass(frozen=True, slots=True)
-class ReportParams:
-    """What a report is asked to show: ``end`` is exclusive, marketplaces are never empty.
+class ReportSpec:
+    """What a report is to contain: ``end`` is exclusive, marketplaces are never empty.
 
-    ``report_type`` is the MWS name, ``sp_api_name`` the one by which SP-API was asked for it, which
-    has several for some types; empty where MWS was asked.
+    ``report_type`` is the MWS name, ``sp_api_name`` the one in the request to SP-API, which has
+    several for some types; empty for a request to MWS.
     """
 
     report_type: str
@@ -33,10 +33,10 @@ class ReportParams:
 
 
 class Outcome(NamedTuple):
-    """What became of a request: its final status, and what writes the document if there is one.
+    """The outcome of a request: its final status, and what writes the document if there is one.
 
-    ``failed`` is visible in SP-API alone, as FATAL; by MWS the same is a report that is none, or a
-    request given up.
+    ``failed`` is visible only in SP-API, as FATAL; MWS delivers an error text as the report, or
+    cancels the request.
     """
 
     status: str
@@ -72,14 +72,14 @@ class MadeReport:
 class RequestEntry:
     """A report request from submission to the end of its retention.
 
-    ``starts`` and ``ends`` are when it will be worked on; ``ends`` is None for one that never
-    finishes. ``outcome`` is set once it is final, ``failed`` then, too. ``predicted`` is what will
-    become of it where that is known from the beginning. ``own`` says that the seller asked for
-    it by either service, ``announced`` that notifications of its end were sent.
+    ``starts`` and ``ends`` are the times of its processing; ``ends`` is None for one that never
+    finishes. ``outcome`` is set once it is final, ``failed`` then, too. ``predicted`` is the
+    outcome if it is known from the beginning. ``requested`` says that the seller
+    requested it by either service, ``announced`` that notifications of its end were sent.
     """
 
     request_id: str
-    params: ReportParams
+    spec: ReportSpec
     submitted: datetime
     starts: datetime
     ends: datetime | None
@@ -88,7 +88,7 @@ class RequestEntry:
     failed: bool = False
     predicted: Outcome | None = None
     report: MadeReport | None = None
-    own: bool = False
+    requested: bool = False
     announced: bool = False
 
     @property
@@ -132,7 +132,7 @@ _LAG = timedelta(seconds=5)
 class ScheduleEntry:
     """A schedule of a report type; ``next_run`` moves on by ``period`` with each run.
 
-    ``word`` is how the service that made it calls the period.
+    ``word`` is the name of the period in the service that made it.
     """
 
     schedule_id: str
@@ -144,15 +144,15 @@ class ScheduleEntry:
     sp_api_name: str = ""
     options: dict[str, str] = field(default_factory=dict)
 
-    def due(self, now: datetime) -> Iterator[tuple[ReportParams, datetime]]:
+    def due(self, now: datetime) -> Iterator[tuple[ReportSpec, datetime]]:
         """Yield the reports that are due by ``now``, with the times of their requests."""
         while self.next_run + _LAG <= now:
             yield self._params(), self.next_run + _LAG
             self.next_run += self.period
 
-    def _params(self) -> ReportParams:
+    def _params(self) -> ReportSpec:
         start, end = self.next_run - self.period, self.next_run
-        return ReportParams(self.report_type, start, end, self.marketplace_ids, self.sp_api_name)
+        return ReportSpec(self.report_type, start, end, self.marketplace_ids, self.sp_api_name)
 
     def same_report_as(self, other: ScheduleEntry) -> bool:
         """Whether another schedule makes the same report."""
@@ -160,7 +160,7 @@ class ScheduleEntry:
         return self.report_type == other.report_type and same_places
 
     def period_name(self, words: Mapping[str, timedelta | None]) -> str | None:
-        """Return how a service calls the period; None where it has no such schedules."""
+        """Return a service's name of the period; None if it has no such schedules."""
         if self.word in words:
             return self.word
         return next((word for word, period in words.items() if period == self.period), None)

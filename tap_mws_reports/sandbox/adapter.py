@@ -1,4 +1,4 @@
-"""An adapter of `requests` that answers from a sandbox in the process, without a connection."""
+"""An adapter of `requests` that answers from an in-process sandbox, without a connection."""
 
 from __future__ import annotations
 

@@ -18,16 +18,16 @@ from tap_mws_reports.sandbox.sp_api.type_limits import TypeLimits
 
 
 class Amazon:
-    """Amazon's MWS and SP-API, as far as reports need them, with a seller in every region.
+    """Amazon's MWS and SP-API for reports, with a seller in every region.
 
     Args:
         now: when it opens.
         seed: decides the sellers' data and how long each report takes.
         pace: how long reports take.
-        faults: what goes wrong, and how often.
-        members: the sellers, by what their accounts are to be called.
-        fault_seed: decides when faults strike that do so by chance; ``seed`` if left out.
-        limit_scale: by which the times of the limits of report types are multiplied; 0 for none.
+        faults: the injected faults, and how often they occur.
+        members: the sellers, by the names of their accounts.
+        fault_seed: decides when random faults strike; ``seed`` if left out.
+        limit_scale: multiplies the times of the limits of report types; 0 for no limits.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Amazon:
         return self._sp_api.handle(request, now) or self._mws.handle(request, now)
 
     def outgoing(self, now: datetime) -> list[OutgoingNotification]:
-        """Return the notifications that are to be sent by ``now``, each of them once."""
+        """Return the notifications that are due by ``now``, each of them once."""
         for account in self.accounts.values():
             account.advance(now)
         return [each for account in self.accounts.values() for each in account.outbox.take()]

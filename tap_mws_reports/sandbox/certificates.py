@@ -1,4 +1,4 @@
-"""A certificate authority of the sandbox's own, since many clients insist on TLS. Needs trustme."""
+"""The sandbox's own certificate authority, for clients that require TLS. Needs trustme."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tap_mws_reports.errors import SettingsError
 def make_tls(ca_path: Path, *names: str) -> ssl.SSLContext:
     """Return the TLS of a server with a new certificate; write the authority's own to a file.
 
-    The keys stay in memory: with the process ends all that trusts the file.
+    The keys stay in memory: after the process has ended, no certificate of the file is valid.
 
     Args:
         ca_path: where the certificate of the authority is written, in PEM.

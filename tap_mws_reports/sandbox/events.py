@@ -1,6 +1,6 @@
-"""What can be made to happen in a running sandbox, from outside.
+"""Events that can be triggered in a running sandbox from outside.
 
-A `POST` to `PATH` with the header of `HEADER` and the event in the query lets it happen. A page in
+A `POST` to `PATH` with the header of `HEADER` and the event in the query triggers it. A page in
 a browser cannot send that header to another host, so that no website can reach the sandbox.
 """
 
@@ -26,7 +26,7 @@ def is_event(request: Request) -> bool:
 
 
 def handle(amazon: Amazon, request: Request, now: datetime) -> Response:
-    """Let an event happen, and say how many things it concerned."""
+    """Trigger an event; return how many entries it concerned."""
     event = request.headers.get(HEADER.lower(), "")
     if request.method != "POST" or event not in EVENTS:
         known = ", ".join(EVENTS)
@@ -58,9 +58,7 @@ def _delay(amazon: Amazon, now: datetime) -> int:
 def _fail(amazon: Amazon, now: datetime) -> int:
     entries = list(_open(amazon, now))
     for entry in entries:
-        amazon.faults.add(
-            Fault(FaultKind.FATAL, entry.params.report_type, start=entry.params.start)
-        )
+        amazon.faults.add(Fault(FaultKind.FATAL, entry.spec.report_type, start=entry.spec.start))
     return len(entries)
 
 

@@ -1,4 +1,4 @@
-"""Injected faults: each strikes a given number of times, or by chance."""
+"""Injected faults: each strikes a given number of times, or with a probability."""
 
 from __future__ import annotations
 
@@ -85,8 +85,8 @@ class Fault:
     """One fault.
 
     ``subject`` is a report type or an operation; None stands for any. Of a report type ``start``
-    narrows it to the window that begins then. ``rate`` is the probability with which it strikes
-    where it could, ``times`` how often it does at most.
+    narrows it to the window that begins then. ``rate`` is the probability with which it strikes,
+    ``times`` how often it does at most.
     """
 
     kind: FaultKind
@@ -105,8 +105,8 @@ class Faults:
     """The faults that are left.
 
     Args:
-        faults: what goes wrong.
-        seed: decides when faults strike that do so by chance.
+        faults: the injected faults.
+        seed: decides when random faults strike.
 
     ``struck`` counts how often each kind has struck.
     """
@@ -118,11 +118,11 @@ class Faults:
         self.struck: Counter[FaultKind] = Counter()
 
     def replace(self, faults: Iterable[Fault]) -> None:
-        """Let these faults come from now on instead of those still to come."""
+        """Replace the remaining faults."""
         self._faults[:] = faults
 
     def add(self, fault: Fault) -> None:
-        """Let another fault come from now on."""
+        """Add a fault."""
         self._faults.append(fault)
 
     def strikes(self, kind: FaultKind, subject: str, start: datetime | None = None) -> bool:
@@ -135,14 +135,14 @@ class Faults:
         return False
 
     def fraction(self, kind: FaultKind) -> float:
-        """Return a number between 0 and 1 by chance, such as where a body is cut."""
+        """Return a random number between 0 and 1, such as the place where a body is cut."""
         return self._rng(kind).random()
 
     def _falls(self, fault: Fault) -> bool:
         return fault.rate >= EVERY_TIME or self._rng(fault.kind).random() < fault.rate
 
     def _rng(self, kind: FaultKind) -> random.Random:
-        """Return the chance of a kind: its own, so that one fault fewer does not change others."""
+        """Return the random numbers of a kind: one fault fewer does not change the others."""
         if kind not in self._chance:
             self._chance[kind] = random.Random(f"{self._seed}/{kind.value}")
         return self._chance[kind]

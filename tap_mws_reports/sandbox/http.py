@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 class Request:
     """One request. Header names are in lower case; ``path`` is decoded.
 
-    ``params`` are those of query and form, ``query`` and ``body`` what they were made of.
+    ``params`` are those of query and form, ``query`` and ``body`` their original text.
     """
 
     method: str
@@ -33,7 +33,7 @@ class Request:
         body: bytes,
         scheme: str = "http",
     ) -> Request:
-        """Return the request that came as these parts; a body is read as a form.
+        """Return the request with these parts; a body is read as a form.
 
         Clients send parameters in the query of a GET, in the form of a POST, and old ones in the
         query of a POST, so all of them count.
@@ -56,7 +56,7 @@ class Request:
 
     @property
     def host(self) -> str:
-        """Return the host the client asked for, with its port where it named one."""
+        """Return the host of the Host header, with its port if there is one."""
         return self.headers.get("host", "").lower()
 
 

@@ -17,7 +17,7 @@ _FIRST_UNKNOWN = 50_000
 
 
 def type_number(report_type: str) -> int:
-    """Return the number of a type by its MWS name; of most types it is the sandbox's own."""
+    """Return the number of a type by its MWS name; for most types it is the sandbox's own."""
     made_up = _FIRST_UNKNOWN + zlib.crc32(report_type.encode()) % _FIRST_UNKNOWN
     return _NUMBERS.get(report_type, made_up)
 
@@ -56,7 +56,7 @@ class Uuids:
 
 
 def day_of(identifier: str) -> int | None:
-    """Return the day of an id, in days since 1970; None for a text that is no id."""
+    """Return the day of an id, in days since 1970; None for a text that is not an id."""
     if not (identifier.isascii() and identifier.isdigit()) or len(identifier) <= _DAY_DIGITS:
         return None
     return int(identifier[-_DAY_DIGITS:])

@@ -1,4 +1,4 @@
-"""The way of a call to the sandbox and back, with the faults that are none of a single service."""
+"""The transport of a call to the sandbox and back, with the faults that all services share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tap_mws_reports.sandbox.sp_api import documents, routing, tokens
 from tap_mws_reports.sandbox.sp_api.error_results import ErrorResult
 
 DOCUMENT = "document"
-"""What faults call the download of a document by its address."""
+"""The name for faults of the download of a document by its address."""
 
 _SLOW_SECONDS = 60.0
 _STALLED_SECONDS = 120.0
@@ -33,7 +33,7 @@ _LISTS = ("reports", "reportSchedules")
 
 
 def operation_name(request: Request) -> str:
-    """Return the operation that is called; ``login`` or ``document`` for what is none."""
+    """Return the operation that is called; ``login`` or ``document`` for other requests."""
     if "Action" in request.params:
         return request.params["Action"]
     if request.path == tokens.PATH:
@@ -46,11 +46,11 @@ def operation_name(request: Request) -> str:
 
 
 def carry(request: Request, faults: Faults, answer: Callable[[], Response]) -> Response:
-    """Return the answer to a request, as it arrives.
+    """Return the answer to a request, with its faults.
 
     Args:
         request: the call.
-        faults: those that are left.
+        faults: the remaining faults.
         answer: lets the call take effect, and returns what is answered.
     """
     name = operation_name(request)

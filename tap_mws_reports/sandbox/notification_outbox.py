@@ -1,4 +1,4 @@
-"""Notifications: who is subscribed, and sending them to their queues."""
+"""Notifications: the subscriptions, and sending to their queues."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class NotificationOutbox:
             return
         entry.announced = True
         for destination, enabled in self.subscriptions.items():
-            if enabled and destination.marketplace_id in entry.params.marketplace_ids:
+            if enabled and destination.marketplace_id in entry.spec.marketplace_ids:
                 self._put_down(destination, self._notice(destination, entry, now))
         for listener in self.listeners.values():
             body = listener.write(entry, self._ids.take(), now)
@@ -93,7 +93,7 @@ class NotificationOutbox:
         notification = Notification(
             *self._publish(destination, now),
             report_request_id=entry.request_id,
-            report_type=entry.params.report_type,
+            report_type=entry.spec.report_type,
             processing_status=entry.outcome or "",
             report_id=entry.report.report_id if entry.report else None,
         )

@@ -15,67 +15,67 @@ from tap_mws_reports.sandbox.account_entries import (
     DONE,
     DONE_NO_DATA,
     Outcome,
-    ReportParams,
+    ReportSpec,
 )
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
-from tap_mws_reports.sandbox.reports import Document, ReportScope
+from tap_mws_reports.sandbox.reports import Document, ReportQuery
 from tap_mws_reports.sandbox.reports.malformed import malformed
 from tap_mws_reports.sandbox.sample_data import SellerData
 
 logger = logging.getLogger(__name__)
 
-# What users found in place of rows: https://github.com/amzn/selling-partner-api-models/issues/2591
+# Texts that users have found in place of rows: https://github.com/amzn/selling-partner-api-models/issues/2591
 _TOO_LONG = (
     "The date range of this report may not be longer than {days} days. Request a shorter one."
 )
 # No seller here has traded for longer.
 _OLDEST = timedelta(days=3653)
 _FAILED = "We could not make this report because of an internal error. Please try again later."
-# As analytics reports explain themselves: https://github.com/amzn/selling-partner-api-models/issues/2726
+# As in failed analytics reports: https://github.com/amzn/selling-partner-api-models/issues/2726
 _FATAL = '{"errorDetails": "The requested data could not be put together. Try other dates."}'
 _PAGE = "<!DOCTYPE html>\n<html><head><title>Unavailable</title></head><body>Sorry</body></html>\n"
 
 
 def resolve_request(
-    params: ReportParams, seller_data: Sequence[SellerData], now: datetime, faults: Faults
+    spec: ReportSpec, seller_data: Sequence[SellerData], now: datetime, faults: Faults
 ) -> Outcome:
     """Return the outcome of a request whose processing ends ``now``.
 
     The document is written only when it is downloaded.
     """
-    if (made := _struck(params, faults)) is not None:
+    if (made := _struck(spec, faults)) is not None:
         return made
-    text = _instead(params, faults)
+    text = _instead(spec, faults)
     if text is not None:
         return Outcome(DONE, partial(Document, text.encode(), "UTF-8"))
-    scope = ReportScope(tuple(seller_data), max(params.start, now - _OLDEST), params.end, now)
-    if not _has_data(params.report_type, scope):
+    query = ReportQuery(tuple(seller_data), max(spec.start, now - _OLDEST), spec.end, now)
+    if not _has_data(spec.report_type, query):
         return Outcome(DONE_NO_DATA)
-    write = partial(reports.write, params.report_type, scope)
-    return Outcome(DONE, malformed(write, params.report_type, faults))
+    write = partial(reports.write, spec.report_type, query)
+    return Outcome(DONE, malformed(write, spec.report_type, faults))
 
 
-def _struck(params: ReportParams, faults: Faults) -> Outcome | None:
+def _struck(spec: ReportSpec, faults: Faults) -> Outcome | None:
     """Return the outcome by a fault, if one strikes."""
-    if faults.strikes(FaultKind.CANCELLED, params.report_type, params.start):
-        # SP-API says CANCELLED where there is no data.
+    if faults.strikes(FaultKind.CANCELLED, spec.report_type, spec.start):
+        # SP-API returns CANCELLED if there is no data.
         return Outcome(CANCELLED, failed=True)
-    if faults.strikes(FaultKind.NO_DATA, params.report_type, params.start):
+    if faults.strikes(FaultKind.NO_DATA, spec.report_type, spec.start):
         return Outcome(DONE_NO_DATA)
-    if faults.strikes(FaultKind.FATAL, params.report_type, params.start):
+    if faults.strikes(FaultKind.FATAL, spec.report_type, spec.start):
         return Outcome(DONE, partial(Document, _FATAL.encode(), "UTF-8"), failed=True)
     return None
 
 
-def _has_data(report_type: str, scope: ReportScope) -> bool:
+def _has_data(report_type: str, query: ReportQuery) -> bool:
     """Whether there is data; never for types that the sandbox cannot write."""
     if report_type not in reports.KNOWN:
         _warn_without_data(report_type)
         return False
-    if scope.end < scope.start:
+    if query.end < query.start:
         return False
     kind = report_types.load(report_type).kind
-    return kind != "range" or reports.has_rows(report_type, scope)
+    return kind != "range" or reports.has_rows(report_type, query)
 
 
 @cache
@@ -85,29 +85,29 @@ def _warn_without_data(report_type: str) -> None:
     logger.warning(what, report_type)
 
 
-def _instead(params: ReportParams, faults: Faults) -> str | None:
+def _instead(spec: ReportSpec, faults: Faults) -> str | None:
     """Return the text that Amazon delivers in place of a report, if it does."""
-    if faults.strikes(FaultKind.ERROR_SENTENCE, params.report_type, params.start):
+    if faults.strikes(FaultKind.ERROR_SENTENCE, spec.report_type, spec.start):
         return _FAILED
-    if faults.strikes(FaultKind.HTML, params.report_type, params.start):
+    if faults.strikes(FaultKind.HTML, spec.report_type, spec.start):
         return _PAGE
-    longest = _kind(params).max_days
+    longest = _kind(spec).max_days
     # A month of 31 days passes, as the types that state "a month" allow.
-    if longest is not None and params.end - params.start > timedelta(days=max(longest, 31)):
+    if longest is not None and spec.end - spec.start > timedelta(days=max(longest, 31)):
         return _TOO_LONG.format(days=longest)
     return None
 
 
-def cooldown(params: ReportParams) -> timedelta:
-    """Return how long Amazon makes no new version of a report."""
-    return timedelta(minutes=_kind(params).cooldown_minutes or 0)
+def cooldown(spec: ReportSpec) -> timedelta:
+    """Return the cooldown in which Amazon makes no new version of a report."""
+    return timedelta(minutes=_kind(spec).cooldown_minutes or 0)
 
 
-def same_report(one: ReportParams, other: ReportParams) -> bool:
+def same_report(one: ReportSpec, other: ReportSpec) -> bool:
     """Whether two requests are for the same report, of a type that has a cooldown.
 
-    Reports of another time or of other marketplaces count as others; whether Amazon thinks so is
-    not documented: https://github.com/amzn/selling-partner-api-docs/issues/1381
+    Reports of another time or other marketplaces count as different; Amazon does not document
+    this: https://github.com/amzn/selling-partner-api-docs/issues/1381
     """
     if one.report_type != other.report_type or not cooldown(one):
         return False
@@ -116,5 +116,5 @@ def same_report(one: ReportParams, other: ReportParams) -> bool:
     return set(one.marketplace_ids) == set(other.marketplace_ids) and (snapshot or same_time)
 
 
-def _kind(params: ReportParams) -> ReportType:
-    return report_types.load(params.report_type)
+def _kind(spec: ReportSpec) -> ReportType:
+    return report_types.load(spec.report_type)

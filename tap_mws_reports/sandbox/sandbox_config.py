@@ -27,7 +27,7 @@ _REPORTS = (
 
 
 def account_settings(region: str = REGION, api: str = APIS[0]) -> dict[str, Any]:
-    """Return who the seller of a region is: id, first marketplace, credentials for a service."""
+    """Return the settings of a region's seller: id, marketplace, credentials for a service."""
     member = SELLERS[region]
     return {
         "api": api,
@@ -53,7 +53,7 @@ def _sp_api_credentials(member: SandboxSeller) -> dict[str, str]:
 
 
 def sandbox_settings(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return who the seller is that settings mean: by its id, by a marketplace, or the first."""
+    """Return the settings of the seller with the given id or marketplace, or else the first one."""
     return account_settings(_region_meant(given), given.get("api") or APIS[0])
 
 
@@ -87,7 +87,7 @@ class LatencyProfile:
     to_end: tuple[float, float, float]
 
     def draw(self, rng: random.Random, report_type: str) -> tuple[timedelta, timedelta]:
-        """Return how long one report waits, and how long it is worked on; all types alike."""
+        """Return how long one report waits and is processed; the same for all types."""
         del report_type
         return _draw(rng, self.to_start), _draw(rng, self.to_end)
 

@@ -19,14 +19,14 @@ APPLICATION = Application(
     "amzn1.application-oa2-client.sandbox",
     "sandbox-client-secret",
 )
-"""The one that all sellers have authorised."""
+"""The application that all sellers have authorised."""
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxSeller:
     """A seller and its developer account; none of the credentials is real.
 
-    ``refresh_token`` is what `APPLICATION` was given when the seller authorised it.
+    ``refresh_token`` is that of the seller's authorisation of `APPLICATION`.
     """
 
     region: str

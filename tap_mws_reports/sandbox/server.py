@@ -61,33 +61,33 @@ class Application:
         return answer
 
     def _check_user_agent(self, request: Request) -> None:
-        """Warn, once, of a client that does not say which it is; both services ask for that."""
+        """Warn, once, about a client without a User-Agent; both services require one."""
         is_told = bool(request.headers.get("user-agent")) or request.path.startswith(documents.PATH)
         if not is_told and not self._warned:
             self._warned = True
             logger.warning(
                 "%s %s came without a User-Agent header, which Amazon asks every client to send; "
-                "this is said once",
+                "this is logged once",
                 request.method,
                 request.path,
             )
 
     def wait(self, seconds: float) -> None:
-        """Let the time pass by which an answer is late."""
+        """Wait for the delay of an answer."""
         self._clock.sleep(seconds)
 
     def send_notifications(self) -> None:
-        """Send what has become due; called again and again while the server waits."""
+        """Send the due notifications; called repeatedly while the server waits."""
         with self._turn:
             letters = self._amazon.outgoing(self._clock.now())
         self._postman.post(letters)
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Reads requests and writes answers; connections are kept alive as HTTP/1.1 has it."""
+    """Reads requests and writes answers; connections are kept alive as in HTTP/1.1."""
 
     protocol_version = "HTTP/1.1"
-    # Head and body are two packets; the second shall not wait for the receipt of the first.
+    # Head and body are two packets; the second must not wait for the receipt of the first.
     disable_nagle_algorithm = True
     server: SandboxServer
 
@@ -103,15 +103,15 @@ class _Handler(BaseHTTPRequestHandler):
         self._write(self.server.application.answer(request))
 
     def __getattr__(self, name: str) -> Callable[[], None]:
-        """Return what answers a method of HTTP; the sandbox has an answer to every one."""
+        """Return the handler of an HTTP method; the sandbox answers every method."""
         if name.startswith("do_"):
             return self._answer
         raise AttributeError(name)
 
     def _break(self, answer: Response) -> None:
-        """End the connection without an answer, as a network does that fails."""
+        """End the connection without an answer, as a failing network does."""
         if answer.failure is ConnectionFailure.STALL:
-            self.rfile.read(1)  # until the client has had enough
+            self.rfile.read(1)  # until the client's timeout
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         self.close_connection = True
 
@@ -137,9 +137,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(answer.body)
 
     def log_error(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
-        """Log that something was no request; its text may hold a signature."""
+        """Log that the input was not a request, without its text, which may hold a signature."""
         del format
-        logger.warning("Answered %s to what is no request of HTTP", args[0] if args else "nothing")
+        logger.warning(
+            "Answered %s to input that is not an HTTP request", args[0] if args else "nothing"
+        )
 
 
 class SandboxServer(ThreadingHTTPServer):
@@ -205,11 +207,13 @@ class SandboxServer(ThreadingHTTPServer):
                 connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Log what went wrong with a request; a client that has gone is no error."""
+        """Log the error of a request; a client that has disconnected is not an error."""
         del request, client_address
         error = sys.exception()
         if isinstance(error, ssl.SSLError):
-            logger.warning("A client does not trust the certificate, or speaks no TLS: %s", error)
+            logger.warning(
+                "A client does not trust the certificate, or does not use TLS: %s", error
+            )
         elif not isinstance(error, ConnectionError):
             logger.error("A request could not be answered", exc_info=error)
 
@@ -229,7 +233,7 @@ def bind(
 
 @contextmanager
 def served(amazon: Amazon, clock: Clock, tls: ssl.SSLContext | None = None) -> Iterator[str]:
-    """Serve on a free port by a thread of its own while the context lasts; yield the address."""
+    """Serve on a free port in a thread while the context lasts; yield the address."""
     server = bind(amazon, clock, 0, tls)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": _POLLS})
     thread.start()

@@ -1,4 +1,4 @@
-"""Documents whose damage neither a length nor a checksum shows."""
+"""Documents with damage that neither a length nor a checksum shows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def flipped(body: bytes) -> bytes:
 
 
 def cut(body: bytes, faults: Faults, kind: FaultKind) -> bytes:
-    """Return the beginning of a body; where it breaks off is left to chance."""
+    """Return the beginning of a body; the length is random."""
     left = _LEAST_LEFT + (_MOST_LEFT - _LEAST_LEFT) * faults.fraction(kind)
     return body[: int(len(body) * left)]
 
@@ -28,11 +28,11 @@ def cut(body: bytes, faults: Faults, kind: FaultKind) -> bytes:
 def broken_off(
     response: Response, faults: Faults, report_type: str, start: datetime | None
 ) -> Response:
-    """Return the answer with a document as it comes: mostly unchanged.
+    """Return the answer with a document, with a fault if one strikes.
 
     Args:
         response: the whole answer.
-        faults: those that are left.
+        faults: the remaining faults.
         report_type: of the document.
         start: of the document.
     """

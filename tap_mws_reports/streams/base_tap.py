@@ -35,7 +35,7 @@ LOG_CONFIG = "SINGER_SDK_LOG_CONFIG"
 def is_meltano_test() -> bool:
     """Whether `meltano config test` runs the tap, which shows by a single pipe for all output.
 
-    That command runs the tap without arguments of its own, reads stdout and stderr through one
+    That command runs the tap without its own arguments, reads stdout and stderr through one
     pipe and ends the tap at the first RECORD or BATCH. No target could read such output
     (`ExtractorTestService` in
     https://github.com/meltano/meltano/blob/main/src/meltano/core/plugin_test_service.py).
@@ -83,7 +83,7 @@ class BaseTap(CheckpointedTap):
         del frame
         writer = self.message_writer
         if isinstance(writer, LineWriter):
-            writer.ask_to_stop(signum)
+            writer.request_stop(signum)
 
     @classmethod
     def cb_config(

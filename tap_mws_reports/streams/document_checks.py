@@ -1,4 +1,4 @@
-"""Checks of what Amazon does not promise: whole snapshots, and columns that stay."""
+"""Checks of what Amazon does not guarantee: complete snapshots, and columns that stay."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SENT = "sent_columns"
 
 
 class DocumentChecks:
-    """Compares the documents of a stream with earlier ones, and says what is odd.
+    """Compares the documents of a stream with earlier ones, and logs what is unusual.
 
     Args:
         report_type: of the stream.
@@ -71,25 +71,25 @@ class DocumentChecks:
         return self._policy.deviation(rows, job.bookmark.row_counts)
 
     def record_rows(self, job: ReportJob, rows: int) -> None:
-        """Record the rows of a delivered snapshot, and say if they are far from usual."""
+        """Record the rows of a delivered snapshot, and log if they are far from usual."""
         if not self.is_snapshot(job):
             return
         if deviation := self.deviation(job, rows):
             again = "; this is the second answer" if job.recounted else ""
             hint = "" if again else ". `row_count_check: retry` requests such a report once more"
-            what = "Unusual number of rows in %s: %s%s. Amazon may have sent a part%s"
+            what = "Unusual number of rows in %s: %s%s. The report may be incomplete%s"
             self._logger.warning(what, job.describe(), deviation, again, hint)
         elif job.recounted:
             self._logger.info("The second answer to %s has %d rows", job.describe(), rows)
         job.bookmark.note_row_counts(with_row_count(job.bookmark.row_counts, rows))
 
     def judge_kinds(self, table: Table) -> KindJudge:
-        """Return a judge of the new columns that nothing was said of in this run."""
+        """Return a judge of the new columns that this run has not logged yet."""
         new = [each for each in table.columns if not each.known and each.name not in self._hinted]
         return KindJudge(new, self._report_type, table.marketplace_format)
 
     def record_kinds(self, job: ReportJob, judge: KindJudge) -> None:
-        """Say once in a run what the new columns of a document look like."""
+        """Log once in a run which kinds the new columns of a document could have."""
         for hint in judge.hints():
             self._hinted.add(hint.column.name)
             what = "New column %s of %s is text, but all of its %d cells in %s look like %s. "
@@ -101,7 +101,7 @@ class DocumentChecks:
             )
 
     def record_columns(self, job: ReportJob, present: Collection[str], today: date) -> None:
-        """Count the known columns that a document lacks, and say once which are gone."""
+        """Count the known columns that a document lacks, and log once which are gone."""
         # A column of a flat file is in its header; elements of XML and JSON may be left out.
         if self._report_type.format not in {"tab", "csv"}:
             return
@@ -111,7 +111,7 @@ class DocumentChecks:
             (Absence(*entry) for entry in job.bookmark.absent_columns),
             sent=sent,
             compared=job.bookmark.compared_columns,
-            # Nobody misses what is excluded.
+            # Excluded columns are not missed.
             present={*present, *filter(self._excludes, sent)},
             today=today,
         )
@@ -132,7 +132,7 @@ class DocumentChecks:
 
     @cached_property
     def _told(self) -> set[str]:
-        """The columns that earlier runs have said to be gone."""
+        """The columns that earlier runs have logged as gone."""
         return {
             absence.column
             for partition in self._get_state().get("partitions", [])

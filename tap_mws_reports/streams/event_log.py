@@ -60,7 +60,7 @@ class QuotaWaits:
 
     @contextmanager
     def while_doing(self, purpose: str) -> Iterator[None]:
-        """Log each wait meanwhile when it begins, with what it is for (an infinitive)."""
+        """Log each wait within the context when it begins; ``purpose`` is an infinitive."""
         self._purpose = purpose
         try:
             yield
@@ -81,7 +81,7 @@ def log_report_latency(report_type: str, stream: str, seconds: float) -> None:
 
 
 def _timer(measure: TapMetric, seconds: float, **tags: str) -> None:
-    metric = cast("Metric", measure)  # the SDK only looks at its value
+    metric = cast("Metric", measure)  # the SDK only uses its value
     log(get_metrics_logger(), Point("timer", metric, round(seconds, 3), tags))
 
 
@@ -153,8 +153,8 @@ class LeftReports:
             reports = self._reports[report_type, reason]
             sellers = len(self._sellers[report_type, reason])
             logger.warning(
-                "Left for the next run: %d reports of %s of %d seller%s. %s. They are no failures; "
-                "the next run requests them first",
+                "Left for the next run: %d reports of %s of %d seller%s. %s. These are not "
+                "failures; the next run requests them first",
                 len(reports),
                 report_type,
                 sellers,

@@ -1,9 +1,9 @@
-"""Sync streams at the same time: each goes on when a document of it is ready.
+"""Sync streams at the same time: each continues when one of its documents is ready.
 
 The Singer SDK syncs a stream in one call, from its SCHEMA to its last record, whether the records
 are written in blocks, one by one, or as BATCH files. Here each such call is a greenlet, which is
-suspended whenever it asks for its next document. So a stream whose reports take long holds back no
-other, and still one document is read at a time.
+suspended whenever it requests its next document. So a slow stream does not hold up the others, and
+only one document is read at a time.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ class InterleavedSync:
     def run(
         self, documents: Callable[..., Iterator[ReportJob]], awaits: Callable[[str], bool]
     ) -> None:
-        """Begin all streams, in their order, then pass on each document as it is ready.
+        """Begin all streams, in their order, then pass on each document when it is ready.
 
-        A stream has dealt with a document when the next one is asked of ``documents``. An error in
-        one stream ends all of them.
+        A stream has finished a document when it requests the next one from ``documents``. An error
+        in one stream ends all of them.
 
         Args:
             documents: yields the completed jobs of the streams that it is given.
@@ -57,7 +57,7 @@ class InterleavedSync:
             yield job
 
     def _resume(self, name: str, job: ReportJob | None = None) -> None:
-        """Let a stream go on until it wants its next document; without one there are no more."""
+        """Resume a stream until it requests its next document; None means there are no more."""
         sync = self._syncs[name]
         if sync.dead:
             return

@@ -97,7 +97,7 @@ class LifecycleStream(CheckpointedStream):
             with self._run.quota_waits.while_doing(_listing(self.name, seller)):
                 return self._listed(seller.service, since)
 
-        for seller_id, values in self._run.sellers.ask_all(listed):
+        for seller_id, values in self._run.sellers.call_all(listed):
             yield from self._news(seller_id, values, bookmark_of(seller_id))
 
     def _news(
@@ -140,7 +140,7 @@ def check_sellers_connection(run: SyncContext, report_types: Sequence[str]) -> l
 
     return [
         as_record(request, seller_id)
-        for seller_id, requests in run.sellers.ask_all(listed)
+        for seller_id, requests in run.sellers.call_all(listed)
         for request in requests
     ]
 
@@ -215,7 +215,7 @@ targets store an empty text as null."""
 
 
 class ReportSchedules(CheckpointedStream):
-    """Schedules; a changed one is emitted again, a deleted one as Amazon's word for never.
+    """Schedules; a changed one is emitted again, a deleted one with Amazon's name for never.
 
     SP-API has a schedule of a type for each set of marketplaces. MWS has one and names no
     marketplaces: `marketplace_ids` is ``*`` then.
@@ -248,7 +248,7 @@ class ReportSchedules(CheckpointedStream):
             with self._run.quota_waits.while_doing(_listing(self.name, seller)):
                 return seller.service.report_schedules()
 
-        for seller_id, schedules in self._run.sellers.ask_all(listed):
+        for seller_id, schedules in self._run.sellers.call_all(listed):
             records = [self._record(each, seller_id) for each in schedules]
             for record in _changes(known[seller_id], records):
                 self._run.summary.of(self.name).rows += 1
@@ -259,7 +259,7 @@ class ReportSchedules(CheckpointedStream):
 
     def _record(self, schedule: ReportSchedule, seller_id: str) -> dict[str, Any]:
         record = _with_marketplaces(as_record(schedule, seller_id))
-        # SP-API gives a changed schedule a new id, so the id is no column.
+        # SP-API gives a changed schedule a new id, so the id is not a column.
         return {name: value for name, value in record.items() if name != "schedule_id"}
 
 

@@ -1,4 +1,4 @@
-"""A log record is one line, whatever characters Amazon's words, ids and names hold."""
+"""Keep each log record in one line, whatever characters Amazon's texts contain."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ONE_LINE = _OneLine()
 def keep_records_in_one_line() -> None:
     """Let every handler of the root logger write one line for each message.
 
-    A traceback, logged at the level ``DEBUG`` and for faults of the tap, has lines of its own.
+    A traceback, logged at the level ``DEBUG`` and for faults of the tap, keeps its lines.
     """
     for handler in logging.getLogger().handlers:
         handler.addFilter(_ONE_LINE)

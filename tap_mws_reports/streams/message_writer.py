@@ -26,7 +26,7 @@ class LineWriter(MsgSpecWriter):
         super().__init__()
         self._writing = False
         self._ending = False
-        self._asked: set[int] = set()
+        self._signals: set[int] = set()
 
     def write_message(self, message: Message) -> None:
         """Write a message as one line of JSON.
@@ -62,7 +62,7 @@ class LineWriter(MsgSpecWriter):
         """
         self._write(b'{"type":"STATE","value":' + state + b"}\n", flush=True)
 
-    def ask_to_stop(self, signum: int) -> None:
+    def request_stop(self, signum: int) -> None:
         """Stop at the end of the current line, or at once between lines.
 
         Ctrl-C in a terminal may reach the tap twice, from the terminal and from the parent process.
@@ -72,17 +72,17 @@ class LineWriter(MsgSpecWriter):
         Raises:
             Interrupted: no line is being written, or it cannot be completed.
         """
-        is_first, repeated = not self._asked, signum in self._asked
-        self._asked.add(signum)
+        is_first, repeated = not self._signals, signum in self._signals
+        self._signals.add(signum)
         if self._writing and repeated:
             discard_stdout()  # nothing may follow an incomplete line
             raise Interrupted
-        # Another one must not come while the first unwinds, and releases what it holds.
+        # A second signal must not interrupt the cleanup after the first.
         if is_first and not self._writing and not self._ending:
             raise Interrupted
 
     def end(self) -> None:
-        """Ignore signals from now on; only the final state is to be written."""
+        """Ignore signals from now on; only the final state remains to be written."""
         self._ending = True
 
     def _write(self, output: Message | bytes, *, flush: bool) -> None:
@@ -94,7 +94,7 @@ class LineWriter(MsgSpecWriter):
                 sys.stdout.buffer.flush()
         except BrokenPipeError as error:
             discard_stdout()
-            if self._asked:
+            if self._signals:
                 # Ctrl-C in a terminal ends the target as well, and often before the tap.
                 raise Interrupted from error
             what = "The target stopped reading."
@@ -106,7 +106,7 @@ class LineWriter(MsgSpecWriter):
             raise TargetGone(what, where="stdout", hint=hint) from error
         finally:
             self._writing = False
-        if self._asked and not self._ending:
+        if self._signals and not self._ending:
             raise Interrupted
 
 

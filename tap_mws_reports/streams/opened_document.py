@@ -1,4 +1,4 @@
-"""Open the document of a job, and log what was read of it and what was not."""
+"""Open the document of a job, and log which parts of it were read and which were not."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def log_unread(
     logger: Logger,
     job: ReportJob,
     table: Table,
-    refused: RejectedLinesFile,
+    rejected: RejectedLinesFile,
     lists: frozenset[str],
 ) -> None:
     """Log the parts of a document that are in no row.
@@ -105,14 +105,14 @@ def log_unread(
         logger: the logger of the stream.
         job: the job of the document.
         table: the document, read completely.
-        refused: its rejected lines.
+        rejected: its rejected lines.
         lists: the paths of all lists that streams read; empty if there is one table.
     """
-    if refused.path:
+    if rejected.path:
         what = "Rejected %d lines of %s (%s); they are kept in %s"
         counts = table.counts
-        reasons = ", ".join(f"{reason}: {n}" for reason, n in sorted(counts.refusals.items()))
-        logger.warning(what, counts.refused, job.describe(), reasons, refused.path)
+        reasons = ", ".join(f"{reason}: {n}" for reason, n in sorted(counts.rejections.items()))
+        logger.warning(what, counts.rejected, job.describe(), reasons, rejected.path)
     if lists and (unread := table.lists.keys() - lists):
         names = ", ".join(sorted(unread))
         logger.warning("No stream reads these lists of %s: %s", job.describe(), names)

@@ -60,7 +60,7 @@ class PartitionConfig:
             periods=self._periods(report_type.alignment),
             end_delay=_end_delay(report_type.alignment),
             start_offset=_hours(report_type.start_offset_hours),
-            configured_longest=_days(self.setting.window_days),
+            configured_window=_days(self.setting.window_days),
         )
 
     def _periods(self, alignment: WindowAlignment | None) -> Periods | None:

@@ -41,7 +41,7 @@ class RecordEncoder:
         shared = {name: value for name, value in block.constants.items() if selected(name)}
         self._shared = (repeat(_members(shared)),) if shared else ()
         self._shared_key = list(shared)[:1]
-        # A column that varied once is not looked at again: each change costs a new class.
+        # A column that varied once is not checked again: each change costs a new class.
         self._constant = set(self._places)
         self._runs: list[list[int]] = []
         self._row: type[msgspec.Struct] | None = None

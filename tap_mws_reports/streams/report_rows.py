@@ -156,7 +156,7 @@ class ReportRows(DeclaredKindsStream):
         self.recall_columns()
 
     def _warn_of_new_marketplaces(self) -> None:
-        """Warn about partitions that start anew although the state has others of their seller."""
+        """Warn about new partitions of sellers of which the state has others."""
         contexts = [each["context"] for each in self.stream_state.get("partitions", [])]
         sellers = {each["seller_id"] for each in contexts}
         for source in self._sources:
@@ -202,7 +202,7 @@ class ReportRows(DeclaredKindsStream):
                 bookmark=Bookmark(state),
                 ledgers=ledgers,
                 one_marketplace=self._report_type.one_marketplace,
-                other_marketplace_sets=partitions.other_marketplace_sets(
+                has_other_marketplaces=partitions.has_other_marketplaces(
                     seller_id, sets[seller_id]
                 ),
                 spelling=spelled_for(self._report_type, chosen_service(self.config)),
@@ -288,7 +288,7 @@ class ReportRows(DeclaredKindsStream):
             return False
         try:
             deviation = self._checks.deviation(job, self._count_rows(job))
-        except SkipWindow:  # reading its rows will say so
+        except SkipWindow:  # reading its rows will raise the error
             return False
         if deviation is None or (not_before := self._run.recount(job)) is None:
             return False
@@ -381,19 +381,19 @@ class ReportRows(DeclaredKindsStream):
             if name in self.primary_keys or (name not in ignored and self.is_selected(name))
         }
         envelope, judge = envelope_columns(job), self._checks.judge_kinds(table)
-        with RejectedLinesFile(str(job.report_id)) as refused:
-            blocks = table.blocks(wanted=wanted, exact=exact, refuse=refused.add, engine=engine)
+        with RejectedLinesFile(str(job.report_id)) as rejected:
+            blocks = table.blocks(wanted=wanted, exact=exact, reject=rejected.add, engine=engine)
             for block in blocks:
                 judge.look_at(block)
                 self._summary.unparsed += unparsed_cells(block)
                 yield with_envelope(block, envelope, self._report_type.identity.columns)
                 self._run.go_on()
         log_document(self.logger, job, table, document.charset or "none")
-        log_unread(self.logger, job, table, refused, self._lists)
+        log_unread(self.logger, job, table, rejected, self._lists)
         self._checks.record_kinds(job, judge)
         decoding = table.decoding
         self.count_document(charset=decoding.encoding, charset_rule=decoding.rule)
         self._rows_read = table.counts.rows
-        self._summary.refused += table.counts.refused
+        self._summary.rejected += table.counts.rejected
         self._checks.record_columns(job, table.kinds, self._run.clock.now().date())
         self._run.read(table.counts.rows)

@@ -1,7 +1,7 @@
 """The usual number of rows of a snapshot, and documents that are far from it.
 
-Amazon does not promise that a report with the status DONE is whole: on one day an account got 7241,
-3979 and 7241 rows (https://github.com/amzn/selling-partner-api-models/issues/5149,
+Amazon does not guarantee that a report with the status DONE is complete: on one day an account got
+7241, 3979 and 7241 rows (https://github.com/amzn/selling-partner-api-models/issues/5149,
 https://github.com/amzn/selling-partner-api-models/issues/5282).
 """
 
@@ -16,7 +16,7 @@ KEPT = 10
 """How many row counts the state keeps of a partition."""
 
 ENOUGH = 3
-"""How many earlier documents make a usual number of rows."""
+"""How many earlier documents are needed for a usual number of rows."""
 
 LEAST_DIFFERENCE = 100
 """How many rows a document must have more or less: small reports vary."""
@@ -32,7 +32,7 @@ class RowCountDeviation:
     usual: int
     """The median of the earlier documents."""
     documents: int
-    """How many those are."""
+    """The number of earlier documents."""
 
     def __str__(self) -> str:
         """Return both numbers in words."""
@@ -48,14 +48,14 @@ class RowCountPolicy:
 
     mode: RowCountMode = "warn"
     bound: int = 150
-    """Percent: the larger of a document and the usual number may be so much of the smaller."""
+    """Percent: how large the larger of both numbers may be, compared with the smaller."""
 
     def deviation(self, rows: int, earlier: Sequence[int]) -> RowCountDeviation | None:
         """Return the deviation of a document from earlier ones, the oldest first, or None."""
         last = earlier[-KEPT:]
         if self.mode == "off" or len(last) < ENOUGH:
             return None
-        # Of two in the middle the higher one: what Amazon gets wrong most often are missing rows.
+        # Of two in the middle the higher one: missing rows are Amazon's most frequent error.
         usual = median_high(last)
         if abs(rows - usual) < LEAST_DIFFERENCE:
             return None

@@ -1,8 +1,8 @@
 """The temporary folder of a run, and the removal of those that killed runs left behind.
 
 Each folder holds a file that its run keeps locked. The system releases the lock when the process
-ends, however it ends, so a folder whose lock is free belongs to no run: also not to one in another
-container, which a process id would not tell.
+ends, however it ends, so a folder whose lock is free belongs to no run, not even to one in another
+container, which a process id would not show.
 """
 
 from __future__ import annotations

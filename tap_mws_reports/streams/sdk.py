@@ -60,7 +60,7 @@ def _encoded(partition: object) -> object:
 
 
 class LiveStateWriter(StateWriter):
-    """Encodes what has changed of the state, and writes a STATE message if that is anything.
+    """Encodes the changed parts of the state, and writes a STATE message if there are any.
 
     The SDK's own writer copies the whole state twice for each message (`dataclasses.asdict`, and
     `copy.deepcopy` to notice a change), which takes thirty times as long as to encode it.

@@ -77,8 +77,8 @@ class SellerConnections:
         """Return the error of a failed seller, or None."""
         return self._failures.get(seller_id)
 
-    def ask(self, seller_id: str, question: Callable[[SellerConnection], T]) -> T | None:
-        """Call ``question`` for a seller; return None if the seller failed before or fails now.
+    def call(self, seller_id: str, function: Callable[[SellerConnection], T]) -> T | None:
+        """Call ``function`` for a seller; return None if the seller failed before or fails now.
 
         Raises:
             TapError: all sellers have failed.
@@ -86,36 +86,36 @@ class SellerConnections:
         if seller_id in self._failures:
             return None
         try:
-            return question(self._sellers[seller_id])
+            return function(self._sellers[seller_id])
         except TapError as error:
             self.mark_failed(seller_id, error)
             return None
 
-    def ask_all(self, question: Callable[[SellerConnection], T]) -> Iterator[tuple[str, T]]:
-        """Call ``question`` for each seller that has not failed; yield ids and results.
+    def call_all(self, function: Callable[[SellerConnection], T]) -> Iterator[tuple[str, T]]:
+        """Call ``function`` for each seller that has not failed; yield ids and results.
 
-        Sellers are asked at the same time; the results come in the order of the sellers.
+        Sellers are called at the same time; the results come in the order of the sellers.
 
         Raises:
             TapError: all sellers have failed.
         """
-        return self.ask_each(dict.fromkeys(self._sellers, question))
+        return self.call_each(dict.fromkeys(self._sellers, function))
 
-    def ask_each(
-        self, questions: Mapping[str, Callable[[SellerConnection], T]]
+    def call_each(
+        self, functions: Mapping[str, Callable[[SellerConnection], T]]
     ) -> Iterator[tuple[str, T]]:
-        """Call the question of each seller; as `ask_all`."""
-        asked: list[str] = []
+        """Call the function of each seller; as `call_all`."""
+        called: list[str] = []
 
         def calls() -> Iterator[Callable[[], T]]:
-            for seller_id, question in questions.items():
+            for seller_id, function in functions.items():
                 if seller_id not in self._failures:
-                    asked.append(seller_id)
-                    yield partial(question, self._sellers[seller_id])
+                    called.append(seller_id)
+                    yield partial(function, self._sellers[seller_id])
 
         for number, outcome in enumerate(in_order(self._executor, calls())):
-            seller_id = asked[number]
-            # While it was asked, it may have failed together with another one.
+            seller_id = called[number]
+            # While it was called, it may have failed together with another one.
             if seller_id in self._failures:
                 continue
             try:

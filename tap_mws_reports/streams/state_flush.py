@@ -1,4 +1,4 @@
-"""When the state is written. A STATE message holds all of it, so not every change is worth one."""
+"""When the state is written. A STATE message holds all of it, so not every change causes one."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class StateFlushPolicy:
         return None if self._changed_since is None else max(self._due, self._changed_since)
 
     def changed(self, *, requests: int = 0, urgent: bool = False) -> None:
-        """Note a change of the state, and write it if due.
+        """Record a change of the state, and write it if due.
 
         Args:
             requests: how many request ids it has more than before.

@@ -122,7 +122,7 @@ class SyncContext:
         return (job for job in self.steps(*streams) if job is not None)
 
     def steps(self, *streams: str) -> Iterator[ReportJob | None]:
-        """Yield the completed jobs of some streams, and None whenever none has come of a wait.
+        """Yield the completed jobs of some streams, and None after each wait without one.
 
         The first call plans the jobs of all streams, so that Amazon processes all reports
         while the run waits for the first one.
@@ -270,7 +270,7 @@ class SyncContext:
             return list(list_generated(wanted, seller.service, now))
 
         questions = dict.fromkeys(partition_requests, find_existing)
-        for seller_id, generated in self.sellers.ask_each(questions):
+        for seller_id, generated in self.sellers.call_each(questions):
             jobs[seller_id] += generated
         return [
             self._scheduler(seller_id, jobs[seller_id], latencies[seller_id], directory, place)

@@ -171,12 +171,12 @@ def test_only_one_thread_thinks_at_a_time() -> None:
             transport.send(None)  # type: ignore[arg-type]
 
     found: list[Outcome[None]] = []
-    with executor.exclusive():
+    with executor.locked():
         for _ in range(4):
             assert executor.has_room
             executor.submit(call, found.append)
         assert not executor.has_room
-        with executor.exclusive():  # again within itself
+        with executor.locked():  # again within itself
             pass
     outcomes(executor, 4)
     executor.close()
@@ -218,7 +218,7 @@ def test_no_thread_keeps_a_process_that_ends() -> None:
     answered, asked = threading.Event(), threading.Event()
 
     def call() -> None:
-        with executor.released():
+        with executor.unlocked():
             asked.set()
             answered.wait(10.0)
 

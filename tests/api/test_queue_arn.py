@@ -40,5 +40,5 @@ def test_a_host_that_names_no_region_is_taken_for_the_oldest(host: str) -> None:
     ],
 )
 def test_what_is_no_queue(queue: str) -> None:
-    with pytest.raises(SettingsError, match="no queue of Amazon SQS"):
+    with pytest.raises(SettingsError, match="not a queue of Amazon SQS"):
         queue_arn(queue)

@@ -98,7 +98,7 @@ def test_a_throttled_answer_never_shortens_a_wait() -> None:
 
 
 @pytest.mark.parametrize(("said", "wait"), [(600.0, 600.0), (10.0, 45.0), (90_000.0, 3600.0)])
-def test_a_moment_told_by_amazon_is_kept_up_to_an_hour(said: float, wait: float) -> None:
+def test_a_reset_time_of_amazon_is_kept_up_to_an_hour(said: float, wait: float) -> None:
     budget = Budget(LIST, START)
     budget.throttled(START, said)
     assert budget.wait(START) == wait

@@ -1,4 +1,4 @@
-"""A disk without room is an error that says where, not a traceback."""
+"""A full disk is an error that names the folder, not a traceback."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_other_errors_stay_as_they_are(error: Exception) -> None:
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EMFILE])
-def test_what_the_system_says_is_told(number: int) -> None:
+def test_the_error_of_the_system_is_shown(number: int) -> None:
     error = OSError(number, "what the system says")
     with (
         pytest.raises(TemporaryFileError, match="what the system says"),

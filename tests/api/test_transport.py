@@ -1,4 +1,4 @@
-"""The door to the network, against a host on this machine that misbehaves by path."""
+"""The HTTP transport, against a local host that misbehaves by path."""
 
 from __future__ import annotations
 

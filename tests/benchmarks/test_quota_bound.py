@@ -1,4 +1,4 @@
-"""The bound beside figures that were reckoned by hand from the quotas Amazon states."""
+"""The bound against figures that were calculated by hand from Amazon's quotas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`mws-reports check`: what works is said of each seller and report type; nothing is created."""
+"""`mws-reports check`: its findings per seller and report type; nothing is created."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_all_that_works_is_said(check, amazon, api) -> None:
     assert found["login"]["what"] == "accepted, for ATVPDKIKX0DER (US)"
     assert found[name]["stream"] == "merchant_listings_all_data"
     assert {each["verdict"] for each in found.values()} == {"ok"}
-    assert not any(each.own for each in amazon.accounts["NA"].requests.values())
+    assert not any(each.requested for each in amazon.accounts["NA"].requests.values())
 
 
 @pytest.mark.api("sp_api")

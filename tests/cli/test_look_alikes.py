@@ -1,4 +1,4 @@
-"""Documents like those that were read wrongly: what is read of them, and what must be said."""
+"""Documents like those that were read wrongly: their rows, and the required remarks."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CASES: dict[str, tuple[dict[str, object], list[str]]] = {
     ),
     "listings_contradicting_dates.txt": (
         {"open_date": "31/12/2019 02:53:37 UTC"},
-        ["dates: open_date is text: 31/12/2019 02:53:37 UTC is no MDY"],
+        ["dates: open_date is text: 31/12/2019 02:53:37 UTC is not MDY"],
     ),
     "listings_cut_line.txt": (
         {"price": 99, "status": None},

@@ -1,4 +1,4 @@
-"""A file that a command writes is there only when it is whole; one message says why it is not."""
+"""A file that a command writes appears only when complete; a failure is one message."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tap_mws_reports.cli.output_file import make_directory, output_file, write_text
 from tap_mws_reports.errors import SettingsError
 
-HINT = "name a file in a directory that is there, can be written to and has room"
+HINT = "name a file in a directory that exists, is writable and has space"
 
 
 def test_a_file_is_replaced_when_it_is_whole(tmp_path) -> None:
@@ -76,7 +76,7 @@ def test_what_cannot_be_written_is_said(tmp_path, name, reason) -> None:
 
 def test_a_directory_that_cannot_be_made_is_said(tmp_path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(SettingsError, match=r"file/new cannot be made: Not a directory"):
+    with pytest.raises(SettingsError, match=r"file/new cannot be created: Not a directory"):
         make_directory(tmp_path / "file" / "new")
     make_directory(tmp_path / "a" / "b")
     assert (tmp_path / "a" / "b").is_dir()

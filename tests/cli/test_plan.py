@@ -193,10 +193,12 @@ def test_streams_that_are_not_selected_are_not_planned(written, capsys) -> None:
         pytest.param(
             CONFIG,
             {"bookmarks": {"charges": {"replication_key_value": "2020-01-01"}}},
-            "a bookmark of `charges`, which is no stream of this tap",
+            "a bookmark of `charges`, which is not a stream of this tap",
             id="state of another tap",
         ),
-        pytest.param(CONFIG, {"bookmarks": []}, "`bookmarks` is no JSON object", id="other state"),
+        pytest.param(
+            CONFIG, {"bookmarks": []}, "`bookmarks` is not a JSON object", id="other state"
+        ),
     ],
 )
 def test_wrong_files_are_explained(written, capsys, config, state, said) -> None:

@@ -42,7 +42,7 @@ def summary_of(capfdbinary) -> dict[str, str]:
     return facts
 
 
-def test_a_report_is_read_without_being_told_its_type(document, capfdbinary) -> None:
+def test_a_report_is_read_without_its_type(document, capfdbinary) -> None:
     assert main(["read", str(document)]) == 0
     out, err = capfdbinary.readouterr()
     rows = [json.loads(line) for line in out.splitlines()]
@@ -56,13 +56,13 @@ def test_a_report_is_read_without_being_told_its_type(document, capfdbinary) -> 
         " columns: 6 known, 0 new, 0 missing\n"
         "     new: none\n"
         " missing: none\n"
-        "   lines: 2 in: 2 rows, 0 blank, 0 refused\n"
+        "   lines: 2 in: 2 rows, 0 blank, 0 rejected\n"
         "   cells: 1 did not fit their columns; _unparsed has them\n"
         '          quantity_available: 1, such as "many"\n'
     )
 
 
-def test_the_type_and_the_marketplace_can_be_told(tmp_path, capfdbinary) -> None:
+def test_the_type_and_the_marketplace_can_be_given(tmp_path, capfdbinary) -> None:
     path = tmp_path / "japan.txt"
     path.write_bytes("seller-sku\tasin\n棚-1\tB01\n".encode("cp932"))
     arguments = ["read", str(path), "--type", "GET_SOMETHING_NEW", "--marketplace", "JP"]
@@ -182,7 +182,7 @@ PAYMENTS = "date/time,settlement id,type,order id,sku,marketplace,total\n"
             "b\tB\t1\t1\t31/12/2019 02:53:37 UTC\tB2\tB2\n",
             ["2020-05-02T05:18:00+00:00", "2019-12-31T02:53:37+00:00"],
             "United States (no --marketplace was given",
-            "open_date is read as DMY: 31/12/2019 02:53:37 UTC is no MDY\n",
+            "open_date is read as DMY: 31/12/2019 02:53:37 UTC is not MDY\n",
         ),
         # Values over 12 in both places: no order fits.
         (
@@ -190,16 +190,16 @@ PAYMENTS = "date/time,settlement id,type,order id,sku,marketplace,total\n"
             "b\tB\t1\t1\t31/12/2019 02:53:37 UTC\tB2\tB2\n",
             ["12/31/2020 05:18:00 UTC", "31/12/2019 02:53:37 UTC"],
             "United States (no --marketplace was given",
-            "open_date is text: 31/12/2019 02:53:37 UTC is no MDY\n",
+            "open_date is text: 31/12/2019 02:53:37 UTC is not MDY\n",
         ),
         # The zone contradicts the values.
         (
             LISTINGS + "a\tA\t1\t1\t12/31/2020 05:18:00 MET\tB1\tB1\n",
             ["12/31/2020 05:18:00 MET"],
             "Germany (by MET in its rows",
-            "open_date is text: 12/31/2020 05:18:00 MET is no DMY\n",
+            "open_date is text: 12/31/2020 05:18:00 MET is not DMY\n",
         ),
-        # Zones of two countries say nothing, and an ambiguous value is no evidence.
+        # Zones of two countries say nothing, and an ambiguous value is not evidence.
         (
             LISTINGS + "a\tA\t1\t1\t02/05/2020 05:18:00 MEST\tB1\tB1\n"
             "b\tB\t1\t1\t03/05/2020 05:18:00 PDT\tB2\tB2\n",
@@ -308,7 +308,7 @@ def test_everything_odd_is_reported(tmp_path, capfdbinary) -> None:
     assert facts["new"] == "new_thing\n"
     assert "amount_total" in facts["missing"]
     assert facts["lines"] == (
-        "7 in: 3 rows, 2 blank, 2 refused\n"
+        "7 in: 3 rows, 2 blank, 2 rejected\n"
         'line 1, preamble: ["Reimbursements of today"]\n'
         'line 7, header-repeat: ["APPROVAL-DATE", "REIMBURSEMENT-ID", "SKU", "ASIN", "NEW TH ...\n'
     )
@@ -370,7 +370,7 @@ def test_long_lists_and_texts_are_cut(tmp_path, capfdbinary) -> None:
     assert main(["read", str(path)]) == 0
 
     lines = summary_of(capfdbinary)["lines"].splitlines()
-    assert lines[0] == "25 in: 0 rows, 0 blank, 25 refused"
+    assert lines[0] == "25 in: 0 rows, 0 blank, 25 rejected"
     assert len(lines) == 22
     assert lines[1].endswith(" ...")
     assert lines[-1] == "and 5 more"
@@ -397,7 +397,7 @@ def test_a_charset_that_the_mark_says_too_is_not_overruled(document, capfdbinary
     assert facts["charset"] == "utf-8-sig (bom: by its byte order mark)\n"
 
 
-def test_every_rule_about_charsets_can_be_told() -> None:
+def test_every_charset_rule_has_a_description() -> None:
     assert set(RULES) == set(get_args(Rule))
 
 

@@ -61,7 +61,7 @@ def test_currency_signs_do_not_prove_the_order_of_dates(tmp_path: Path, capfdbin
 
     assert [row["date"] for row in rows] == ["2026-05-01", "2026-05-13"]
     assert "formats: Mexico (by MX$ in its rows" in err
-    assert "dates: date is read as MDY: 5/13/26 is no DMY" in err
+    assert "dates: date is read as MDY: 5/13/26 is not DMY" in err
 
 
 def test_a_euro_amount_in_english_is_kept_unparsed(tmp_path: Path, capfdbinary: Any) -> None:
@@ -119,7 +119,7 @@ def test_every_document_in_a_directory_is_read(tmp_path: Path, capfdbinary: Any)
     assert [line for line in err.splitlines() if line.startswith("    file: ")] == [
         "    file: a.txt",
         "    file: b.csv",
-        "    file: more is no file, and is not read",
+        "    file: more is not a file, and is not read",
     ]
     assert err.count("   lines: 1 in: 1 rows") == 2
 

@@ -22,7 +22,7 @@ def test_an_xml_document_is_read_like_any_other(tmp_path, capfdbinary) -> None:
     ]
     said = err.decode()
     assert "no known report type has this header" in said
-    assert "2 in: 2 rows, 0 blank, 0 refused" in said
+    assert "2 in: 2 rows, 0 blank, 0 rejected" in said
 
 
 def test_where_an_xml_document_breaks_off_is_said(tmp_path, capfd) -> None:

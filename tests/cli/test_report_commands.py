@@ -1,4 +1,4 @@
-"""The commands for a report's life, called as a user calls them, against the sandbox's server."""
+"""The commands for single reports, called as a user calls them, against the sandbox's server."""
 
 from __future__ import annotations
 

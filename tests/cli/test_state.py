@@ -109,7 +109,7 @@ def test_a_split_overwrites_nothing(written, tmp_path, capsys) -> None:
     [
         ({"bookmarks": {"orders_data": {"partitions": [{}]}}}, "broken at orders_data.partitions"),
         ({"bookmarks": {"reports": {"partitions": [{"context": {}}]}}}, "broken at reports"),
-        ({"bookmarks": []}, "`bookmarks` is no JSON object"),
+        ({"bookmarks": []}, "`bookmarks` is not a JSON object"),
     ],
 )
 @pytest.mark.parametrize("action", [["show"], ["merge"], ["split", "--shards", "2"]])

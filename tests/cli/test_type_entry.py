@@ -118,10 +118,10 @@ def test_a_document_that_is_known_needs_nothing(tmp_path: Path, capfd: Any) -> N
     [
         ("sku\tcolour\n1\tred\n", ["add", "FILE", "--output", "OWN"], "report.toml exists"),
         ('[{"a": 1}]', ["add", "FILE", "--output", "OWN"], "the document is JSON"),
-        ("", ["add", "missing.txt"], "missing.txt is no file"),
+        ("", ["add", "missing.txt"], "missing.txt is not a file"),
         ("", ["add"], "a document belongs to `types add`"),
         ("", ["orders", "FILE"], "a document belongs to `types add`"),
-        ("", ["orders", "--report-types-directory", "missing"], "missing: is no directory"),
+        ("", ["orders", "--report-types-directory", "missing"], "missing: is not a directory"),
     ],
 )
 def test_what_cannot_be_added_is_explained(

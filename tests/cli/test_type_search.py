@@ -60,5 +60,5 @@ def test_no_type_of_a_service_in_a_category_names_the_categories() -> None:
 
 
 def test_a_type_of_another_category_is_no_unknown_one() -> None:
-    with pytest.raises(SettingsError, match="but of others"):
+    with pytest.raises(SettingsError, match="is not of that category and service"):
         find(TYPES, all_known()[0].name)

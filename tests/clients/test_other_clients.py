@@ -1,4 +1,4 @@
-"""Other people's clients, each in an environment of its own, run a report's life in the sandbox.
+"""Third-party clients, each in its own environment, request and download reports in the sandbox.
 
 `make clients-setup` makes the environments. Clients of Node are left out where node is missing.
 """

@@ -64,7 +64,12 @@ def test_an_empty_state_is_a_state(content) -> None:
             "give it to --config",
         ),
         (lines({"cursor": 5}), StateError, "it has the key `cursor`", "that this tap wrote"),
-        (lines({"bookmarks": []}), StateError, "`bookmarks` is no JSON object", "this tap wrote"),
+        (
+            lines({"bookmarks": []}),
+            StateError,
+            "`bookmarks` is not a JSON object",
+            "this tap wrote",
+        ),
         (lines([STATE]), StateError, "holds no JSON object, but a list", "this tap wrote"),
         (lines(STATE) + b'{"bookma', SettingsError, "s is not JSON: Extra data: line 2", "commas"),
     ],

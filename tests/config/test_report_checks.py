@@ -135,7 +135,7 @@ def test_a_type_that_sp_api_does_not_have_is_a_problem_with_its_successor() -> N
     (problem,) = unavailable_problems({"reports": [LISTINGS, name]})
     assert problem.setting == "reports[1]"
     assert problem.what == f"SP-API does not have `{name}`"
-    assert problem.fix.endswith(f"`mws-reports types {name}` says what is known of it")
+    assert problem.fix.endswith(f"`mws-reports types {name}` shows what is known of it")
 
 
 @pytest.mark.parametrize(

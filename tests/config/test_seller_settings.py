@@ -138,7 +138,7 @@ def test_a_list_in_the_environment_that_is_no_json_is_named(monkeypatch, text) -
     assert "canary" not in caught.value.render()
 
 
-def test_streams_are_told_without_credentials_but_not_of_a_list_of_no_form() -> None:
+def test_streams_are_discovered_without_credentials_but_not_from_a_malformed_list() -> None:
     tap = TapMwsReports(config={"sellers": [FIRST, {}]}, validate_config=False)
     assert "reports" in tap.streams
     with pytest.raises(SettingsError, match=r"sellers\[0\]"):

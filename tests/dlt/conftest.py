@@ -1,4 +1,4 @@
-"""Pipelines into DuckDB in a folder of their own, fed by the tap of a harness."""
+"""Pipelines into DuckDB in their own folder, fed by the tap of a harness."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def strike_while_reading(harness: Any, patch: pytest.MonkeyPatch, *signals: sign
 
 def windows(harness: Any) -> list[datetime]:
     entries = harness.amazon.accounts["NA"].requests.values()
-    return sorted(each.params.start for each in entries if each.params.report_type == ORDERS)
+    return sorted(each.spec.start for each in entries if each.spec.report_type == ORDERS)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`mws-reports load` ended by SIGKILL at many moments: nothing lost, double or asked twice.
+"""`mws-reports load` ended by SIGKILL at many moments: nothing is lost or requested twice.
 
 Real processes, a real server; time runs faster for them.
 """
@@ -109,9 +109,9 @@ def load(warehouse: object, config: Path, clock: FastClock, moment: str, lines: 
 def requested(amazon: Amazon, since: int) -> Counter[tuple[str, str, str]]:
     entries = list(amazon.accounts["NA"].requests.values())[since:]
     return Counter(
-        (entry.params.report_type, str(entry.params.start), str(entry.params.end))
+        (entry.spec.report_type, str(entry.spec.start), str(entry.spec.end))
         for entry in entries
-        if entry.params.report_type == ORDERS  # Amazon makes settlements by itself
+        if entry.spec.report_type == ORDERS  # Amazon makes settlements by itself
     )
 
 

@@ -58,7 +58,7 @@ def loaded(warehouse: Any, output: Any, stream: str) -> dict[tuple[Any, ...], di
         for row in warehouse.rows(stream)
     ]
     held = {tuple(row[name] for name in keys): row for row in rows}
-    assert len(held) == len(rows), "a key is there twice"
+    assert len(held) == len(rows), "a key is listed twice"
     return held
 
 

@@ -1,4 +1,4 @@
-"""The first rows of a table are appended, others merged; no key is there twice."""
+"""The first rows of a table are appended, others merged; no key is listed twice."""
 
 from __future__ import annotations
 

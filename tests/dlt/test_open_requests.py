@@ -45,7 +45,7 @@ def kill_at(harness: Any, monkeypatch: pytest.MonkeyPatch, word: str, count: int
 def asked(harness: Any) -> Counter[datetime]:
     """Return how often each window was requested."""
     entries = harness.amazon.accounts["NA"].requests.values()
-    return Counter(entry.params.start for entry in entries if entry.params.report_type == ORDERS)
+    return Counter(entry.spec.start for entry in entries if entry.spec.report_type == ORDERS)
 
 
 @pytest.mark.api(slow="mws", reason="the file is the same over both services")
@@ -129,7 +129,7 @@ def test_what_the_bookmarks_know_is_not_restored(tmp_path) -> None:
     partition = OnePartition({})
     partition.bookmark.close(window(0), "0")
     partition.bookmark.note_request(request("1", 1))
-    # The report of 2 failed for good; if it were restored, it would never be requested anew.
+    # The report of 2 failed for good; if it were restored, it would never be requested again.
     partition.state["failed_windows"] = [FailedWindow(window(2), "FATAL", "2").entry]
 
     assert OpenRequestsFile(path).restore([partition]) == 1

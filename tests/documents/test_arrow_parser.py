@@ -73,7 +73,7 @@ def read(
             timestamps=timestamps,
         )
         blocks = table.blocks(
-            exact=fitting_digits, refuse=lambda *line: refused.append(line), engine=engine
+            exact=fitting_digits, reject=lambda *line: refused.append(line), engine=engine
         )
         for block in blocks:
             for name, values in zip(block.names, block.columns, strict=True):

@@ -1,4 +1,4 @@
-"""What becomes of rows that do not stand for themselves, or do not fit the header."""
+"""Rows that depend on other rows, or do not fit the header."""
 
 from __future__ import annotations
 

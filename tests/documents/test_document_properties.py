@@ -1,4 +1,4 @@
-"""Whatever stands in the cells of a document, nothing is lost and only our own errors come out."""
+"""Whatever the cells of a document contain, nothing is lost; only the tap's errors are raised."""
 
 from __future__ import annotations
 
@@ -239,7 +239,7 @@ def test_header_is_found_below_a_padded_explanation(
         # A first row with more cells than the header cannot be, so the header is never a row.
         assert table.header == NAMES
         assert bool(table.preamble) >= filters
-        assert len(list(table.rows())) + table.counts.blank + table.counts.refused == (
+        assert len(list(table.rows())) + table.counts.blank + table.counts.rejected == (
             table.counts.lines
         )
 
@@ -265,7 +265,7 @@ def test_stray_quotes_never_shift_a_value(
     refused: list[list[str]] = []
     with tempfile.TemporaryDirectory() as folder:
         table = table_of(folder, "\n".join([",".join(NAMES), *lines, ""]).encode())
-        blocks = table.blocks(refuse=lambda _number, _reason, cells: refused.append(cells))
+        blocks = table.blocks(reject=lambda _number, _reason, cells: refused.append(cells))
         read = [[row[name] for name in NAMES] for block in blocks for row in block.rows()]
 
     whole = [row for row, bad in zip(rows, spoilt, strict=True) if not bad]

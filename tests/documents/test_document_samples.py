@@ -87,7 +87,7 @@ def test_sample_is_read_without_loss(path: Path, name: str) -> None:
     header, *data = [cells for cells in records if any(map(str.strip, cells))]
     counts = table.counts
 
-    assert counts.lines == counts.rows + counts.refused + counts.blank
+    assert counts.lines == counts.rows + counts.rejected + counts.blank
     assert len(rows) == len(texts) == len(data)
     assert [column.header for column in table.columns] == [cell.strip() for cell in header]
     for text, cells in zip(texts, data, strict=True):

@@ -22,10 +22,10 @@ FIRST, SECOND, NONE = ("1 Jan", "9", "EUR"), ("2 Feb", "8", "USD"), ("", " ", ""
         # The summary stands below, in the same block or in a later one.
         ([[NONE, FIRST, NONE]], [[FIRST, FIRST, FIRST]]),
         ([[NONE], [NONE, FIRST]], [[FIRST], [FIRST, FIRST]]),
-        # A second settlement follows, and nothing of the first goes on.
+        # A second settlement follows, and nothing of the first continues.
         ([[FIRST, NONE, SECOND], [NONE]], [[FIRST, FIRST, SECOND], [SECOND]]),
         ([[FIRST, ("2 Feb", "", "USD"), NONE]], [[FIRST, *[("2 Feb", "", "USD")] * 2]]),
-        # A row with a currency of its own is no summary, and keeps it.
+        # A row with a currency of its own is not a summary, and keeps it.
         ([[FIRST, ("", "", "GBP"), NONE]], [[FIRST, ("1 Jan", "9", "GBP"), FIRST]]),
         ([[NONE, NONE]], [[NONE, NONE]]),
     ],

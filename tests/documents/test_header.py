@@ -1,4 +1,4 @@
-"""The header is found below whatever stands before it."""
+"""The header is found below any lines before it."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ REIMBURSEMENTS = report_types.load("_GET_FBA_REIMBURSEMENTS_DATA_")
         ),
         # Headers in an unknown language stay the first line.
         ("Datum\tOcena\tUwagi\n1\t2\t3\n", FEEDBACK, 0, ["Datum", "Ocena", "Uwagi"]),
-        # A cell that is cut where the beginning ends is no reason to fail.
+        # A cell that is cut where the beginning ends is not a reason to fail.
         ('a,b,c\n1,2,"3 and so', ANY, 0, ["a", "b", "c"]),
     ],
 )
@@ -119,7 +119,7 @@ ROW = "a,b,c\n1,2,3\n"
         ('"All amounts in USD, unless specified"\n', '{"currency": "USD"}'),
         ('"Alle Beträge in EUR",,\n"Zeiten in UTC",,\n', '{"currency": "EUR", "time zone": "UTC"}'),
         ('"全額は円で表示しています"\n', '{"currency": "JPY"}'),
-        # Two currencies say nothing about the amounts, and a tax is no time zone.
+        # Two currencies say nothing about the amounts, and a tax is not a time zone.
         ('"Amounts in EUR or GBP, GST included"\n', ""),
     ],
 )

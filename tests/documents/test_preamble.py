@@ -1,4 +1,4 @@
-"""What stands above a header, and lines that break the quoting rules, is kept and counted."""
+"""Lines above a header, and lines that break the quoting rules, are kept and counted."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_settings_are_in_every_row(tmp_path: Path) -> None:
         ("hats", settings),
     ]
     assert list(table.kinds) == ["rank", "term", "clicks", "_preamble"]
-    assert table.counts.refusals == {"preamble": 1}
+    assert table.counts.rejections == {"preamble": 1}
 
 
 def test_settings_that_are_not_wanted_are_left_out(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_document_without_settings_has_no_column_for_them(tmp_path: Path) -> Non
         ('socks=["red"],2', False),
     ],
 )
-def test_metadata_is_told_from_cells(line: str, expected: bool) -> None:
+def test_metadata_is_distinguished_from_cells(line: str, expected: bool) -> None:
     assert is_metadata(line) is expected
 
 
@@ -76,7 +76,7 @@ def test_line_with_a_stray_quote_is_rejected_whole(tmp_path: Path) -> None:
     refused: list[tuple[int, str, list[str]]] = []
 
     rows = [
-        row for b in table.blocks(refuse=lambda *line: refused.append(line)) for row in b.rows()
+        row for b in table.blocks(reject=lambda *line: refused.append(line)) for row in b.rows()
     ]
 
     assert [(row["sku"], row["price"], row["units"]) for row in rows] == [
@@ -95,4 +95,4 @@ def test_explanation_with_a_stray_quote_counts_as_one_line(tmp_path: Path) -> No
     rows = list(table.rows())
 
     assert [(row["sku"], row["name"], row["units"]) for row in rows] == [("B", "two\nlines", "4")]
-    assert table.counts.refusals == {"preamble": 1, "malformed-quotes": 1}
+    assert table.counts.rejections == {"preamble": 1, "malformed-quotes": 1}

@@ -43,7 +43,7 @@ def read(document: Path, about: dict[str, Any]) -> dict[str, Any]:
     return {
         "decoding": dataclasses.asdict(table.decoding),
         "columns": {c.name: [c.header, c.kind.value, c.known] for c in table.columns},
-        "lines": [counts.lines, counts.rows, counts.blank, counts.refused],
+        "lines": [counts.lines, counts.rows, counts.blank, counts.rejected],
         "rows": rows,
     }
 

@@ -141,7 +141,7 @@ CUT = [
     (TAB, "  ", 0),
     # Short rows are the rule in the document.
     (TAB + "1\tsocks\n1\tsocks\n", "1\tsocks", 0),
-    # A quoted cell may go on in the next line.
+    # A quoted cell may continue in the next line.
     (QUOTED, '"1","socks', 0),
     ("sku\tname", "", 0),
 ]

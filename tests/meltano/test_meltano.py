@@ -79,12 +79,12 @@ class Counting(Amazon):
                 0,
                 entry.report.start,
                 entry.report.write(),
-                (entry.params.start, entry.params.end)
+                (entry.spec.start, entry.spec.end)
                 if entry.report.report_type in WINDOWED
                 else None,
             )
             for entry in entries
-            if entry.own and entry.report is not None and not entry.failed
+            if entry.requested and entry.report is not None and not entry.failed
         ]
         return sorted(found, key=lambda each: each.start)
 
@@ -97,8 +97,8 @@ class Counting(Amazon):
     @property
     def requested(self) -> Counter[object]:
         """How often each report was requested: type, start of the window, marketplaces."""
-        entries = (e for a in self.accounts.values() for e in a.requests.values() if e.own)
-        return Counter(_report(entry.params) for entry in entries)
+        entries = (e for a in self.accounts.values() for e in a.requests.values() if e.requested)
+        return Counter(_report(entry.spec) for entry in entries)
 
 
 def _report(wanted: Any) -> object:

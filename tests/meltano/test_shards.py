@@ -1,4 +1,4 @@
-"""The project of deploy/meltano: shards that run at the same time under names of their own."""
+"""The project of deploy/meltano: shards that run at the same time under their own names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run is never silent for long, and a terminal shows where it stands."""
+"""A run is never silent for long, and a terminal shows its progress."""
 
 from __future__ import annotations
 
@@ -308,10 +308,10 @@ def test_the_picture_says_since_when_and_what_is_late() -> None:
     assert [line.strip() for line in lines[-3:]] == [
         f"Waiting  26 since {nine}, 2 late: GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL",
         f"1 since {forty}: GET_MERCHANT_LISTINGS_ALL_DATA",
-        "Amazon is asked again in 12 s",
+        "next poll in 12 s",
     ]
     later = drawn(render_progress(WAITING, 1234567, NOW + timedelta(seconds=30)))
-    assert later[-1].strip() == "Amazon is asked again in 0 s"
+    assert later[-1].strip() == "next poll in 0 s"
 
 
 @pytest.mark.parametrize("width", [40, 60, 100])
@@ -323,7 +323,7 @@ def test_the_picture_keeps_to_a_narrow_terminal(width) -> None:
         assert fact in said
     assert ("ORDERS_DATA_BY_LAST_UPDATE_GENERAL" in said) is (width == 100)
     assert ("\N{HORIZONTAL ELLIPSIS}" in said) is (width < 100)
-    assert said.endswith("Amazon is asked again in 12 s")
+    assert said.endswith("next poll in 12 s")
 
 
 def test_of_many_types_the_first_are_named() -> None:
@@ -355,7 +355,7 @@ def test_the_picture_has_no_colour_if_the_user_wants_none(width) -> None:
     plain = written(NO_COLOR="1")
     assert not colours.search(plain)
     assert "79 of 120 done" in plain
-    # The bar is told from its rest without a colour, too.
+    # The bar is distinguishable from its rest without colour, too.
     assert re.sub(r"\x1b\[[0-9;]*m", "", plain).count("━") < 40
 
 

@@ -41,7 +41,7 @@ def summary() -> RunSummary:
         (StreamSummary(reports=2, empty=1, rows=10), "2 reports, 1 without data, 10 rows"),
         (
             StreamSummary(1, 0, 9, ["a"], 2, 1, Counter({"late": 2})),
-            "1 report, 9 rows, 1 new column, 2 unparsed cells, 1 refused line, 2 failed windows",
+            "1 report, 9 rows, 1 new column, 2 unparsed cells, 1 rejected line, 2 failed windows",
         ),
     ],
 )
@@ -89,7 +89,7 @@ def test_a_log_has_a_line_for_each_stream_and_one_for_programs(
         "rows": 1234,
         "new_columns": ["a", "b"],
         "unparsed_cells": 0,
-        "refused_lines": 0,
+        "rejected_lines": 0,
         "failed_windows": 3,
         "failures": {f"{REASON} [TAP-504]": 3},
     }

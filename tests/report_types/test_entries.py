@@ -1,4 +1,4 @@
-"""Every entry, walked."""
+"""Every entry, read completely."""
 
 from __future__ import annotations
 

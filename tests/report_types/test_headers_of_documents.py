@@ -1,4 +1,4 @@
-"""Headers that documents have: every name in them is a known column, and tells the type."""
+"""Headers of documents: every name is a known column, and they identify the type."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def test_a_notice_has_date_and_successor(told, notice: str) -> None:
     assert lifecycle_notice(known, TODAY) == notice
 
 
-def test_each_configured_type_is_told_once() -> None:
+def test_each_configured_type_is_reported_once() -> None:
     names = [SETTLEMENT, "GET_ORDERS_DATA", "no type", SETTLEMENT, "RFQD_BULK_DOWNLOAD"]
     assert configured_notices(names, TODAY) == [
         f"{SETTLEMENT}: Amazon withdrew it on 2026-11-11; use {SETTLEMENT}_V2",

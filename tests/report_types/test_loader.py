@@ -262,7 +262,7 @@ def test_json_entry_has_a_part_for_every_list() -> None:
     assert [spec.name for spec in by_day.columns][:2] == ["day", "sold_amount"]
     assert (by_day.name, by_day.format, by_day.parts) == ("_GET_THING_", "json", ())
     assert by_thing.stream == "thing_by_thing"
-    # What the document says of itself is told in every row.
+    # The document's metadata is in every row.
     assert [spec.header for spec in by_thing.columns] == [
         "reportSpecification.dataStartTime",
         "reportSpecification.reportOptions.size",

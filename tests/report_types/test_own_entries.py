@@ -185,5 +185,5 @@ def test_a_stream_of_a_released_type_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_directory_that_is_missing_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadEntry, match="is no directory"):
+    with pytest.raises(BadEntry, match="is not a directory"):
         use_directory(tmp_path / "missing")

@@ -1,4 +1,4 @@
-"""Works and moments for tests that need no Amazon."""
+"""Jobs and times for tests that need no Amazon."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from tap_mws_reports.retrieval.adoption import list_generated
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
 from tap_mws_reports.retrieval.planning.windows import WindowRule
 from tap_mws_reports.retrieval.state.bookmarks import Bookmark
-from tap_mws_reports.sandbox.account_entries import ReportParams, RequestEntry
+from tap_mws_reports.sandbox.account_entries import ReportSpec, RequestEntry
 from tap_mws_reports.sandbox.sandbox_config import account_settings
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -26,7 +26,7 @@ SETTLEMENT_STREAM = "v2_settlement_report_data_flat_file_v2"
 
 def requests(harness) -> list[RequestEntry]:
     entries = harness.amazon.accounts["NA"].requests.values()
-    return [entry for entry in entries if entry.params.report_type == INVENTORY]
+    return [entry for entry in entries if entry.spec.report_type == INVENTORY]
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def asked_by_somebody(make_harness):
         now = harness.clock.now()
         account = harness.amazon.accounts["NA"]
         home = tuple(account.seller_data)[:1]
-        account.request(ReportParams(INVENTORY, now, now, home), now)
+        account.add_mws_request(ReportSpec(INVENTORY, now, now, home), now)
         harness.clock.sleep(60 * minutes)
         return harness
 
@@ -80,7 +80,7 @@ def test_reports_of_fewer_marketplaces_are_not_taken_for_those_of_more(make_harn
     assert not second.failures
     entries = harness.amazon.accounts["EU"].requests.values()
     asked = Counter(
-        len(entry.params.marketplace_ids) for entry in entries if entry.params.report_type == ORDERS
+        len(entry.spec.marketplace_ids) for entry in entries if entry.spec.report_type == ORDERS
     )
     assert asked[2] == asked[1] > 0
 
@@ -93,7 +93,7 @@ def test_a_request_on_a_later_page_of_the_list_is_adopted(make_harness) -> None:
     home = tuple(account.seller_data)[:1]
     for number in range(150):
         start = now - timedelta(days=200 + number)
-        account.request(ReportParams(ORDERS, start, start + timedelta(hours=1), home), now)
+        account.add_mws_request(ReportSpec(ORDERS, start, start + timedelta(hours=1), home), now)
     harness.clock.sleep(600)
     asked = len(account.requests)
     again = harness.run(ORDERS, **dates)
@@ -135,7 +135,7 @@ class Listed:
         (("2117", "500"), ("500", "500"), False),  # MWS, then SP-API
         (("500", "500"), ("2117", "500"), False),  # and back
         (("2117", "500"), ("2118", "501"), True),
-        (("2117", "n/a"), ("2118", "n/a"), True),  # words are no ids
+        (("2117", "n/a"), ("2118", "n/a"), True),  # words are not ids
         (("2117", "0"), ("2118", "0"), True),
         (("2117", None), ("2118", None), True),
     ],

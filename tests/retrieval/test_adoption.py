@@ -181,7 +181,7 @@ def test_a_list_that_does_not_tell_options_says_nothing_about_works_with_options
     [(None, True), (("A",), False), (("B", "A"), True), (("A", "B", "C"), False), ((), False)],
     ids=["not told", "fewer", "the same", "more", "none"],
 )
-def test_marketplaces_have_to_be_the_same_where_they_are_told(told: Any, *, taken: bool) -> None:
+def test_listed_marketplaces_have_to_be_the_same(told: Any, *, taken: bool) -> None:
     wanted = job(marketplace_ids=("A", "B"))
     listed = replace(request(), marketplace_ids=told)
     assert bool(adopt_requests([wanted], [listed], now=NOW)) is taken
@@ -288,7 +288,7 @@ def test_a_job_that_does_not_adopt_leaves_the_others_their_turn() -> None:
     assert opened.report_request_id == "9"
 
 
-def test_an_adopted_request_is_told_from_an_own_one() -> None:
+def test_an_adopted_request_is_distinguished_from_a_new_one() -> None:
     wanted = job()
     adopt_requests([wanted], [request(age=timedelta(minutes=7))], now=NOW)
     assert (wanted.report_request_id, wanted.adopted) == ("1", True)

@@ -1,4 +1,4 @@
-"""What has a cooldown is not asked for inside it, through the whole tap."""
+"""A report is not requested inside its cooldown, through the whole tap."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tap_mws_reports.sandbox.account_entries import ReportParams, RequestEntry
+from tap_mws_reports.sandbox.account_entries import ReportSpec, RequestEntry
 from tap_mws_reports.sandbox.sandbox_config import account_settings
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -23,13 +23,13 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 def requests(harness, report_type: str, region: str = "NA") -> list[RequestEntry]:
     entries = harness.amazon.accounts[region].requests.values()
-    return [entry for entry in entries if entry.params.report_type == report_type]
+    return [entry for entry in entries if entry.spec.report_type == report_type]
 
 
 def asked_by_another(harness, report_type: str, start: datetime, end: datetime) -> RequestEntry:
     account = harness.amazon.accounts["NA"]
     home = tuple(account.seller_data)[:1]
-    return account.request(ReportParams(report_type, start, end, home), harness.clock.now())
+    return account.add_mws_request(ReportSpec(report_type, start, end, home), harness.clock.now())
 
 
 def later(harness, pause: timedelta) -> None:
@@ -68,9 +68,9 @@ def test_a_second_run_thirty_minutes_later_asks_for_nothing_that_it_has(make_har
     later(harness, 30 * MINUTE)
     harness.run(ORDERS, start_date=START, state=first.state)
     (new,) = requests(harness, ORDERS)[len(asked) :]
-    until = max(each.params.end for each in asked)
-    assert new.params.end > until
-    assert new.params.start == until - timedelta(days=1)  # of which orders change late
+    until = max(each.spec.end for each in asked)
+    assert new.spec.end > until
+    assert new.spec.start == until - timedelta(days=1)  # of which orders change late
     later(harness, 30 * MINUTE)
     ended = harness.run(
         ORDERS, start_date=START, end_date="2020-06-11T00:00:00Z", state=first.state
@@ -102,7 +102,7 @@ def test_an_overlapping_window_is_another_report(make_harness) -> None:
     output = harness.run(RETURNS, start_date=START, end_date="2020-05-31T00:00:00Z")
     assert not output.failures
     theirs, ours = requests(harness, RETURNS)
-    assert ours.params.start == start
+    assert ours.spec.start == start
     assert ours.submitted - theirs.submitted < 30 * MINUTE
 
 
@@ -114,12 +114,12 @@ def test_the_cooldown_of_one_marketplace_holds_up_no_other(make_harness) -> None
     later(harness, 5 * MINUTE)
     output = harness.run(german, french, **account, state=first.state)
     assert not output.failures
-    asked = [entry.params.marketplace_ids for entry in requests(harness, INVENTORY, "EU")]
+    asked = [entry.spec.marketplace_ids for entry in requests(harness, INVENTORY, "EU")]
     assert asked == [(GERMANY,), (FRANCE,)]
 
 
 @pytest.mark.api("mws", reason="SP-API tells marketplaces")
-def test_what_cannot_be_told_from_others_waits_its_cooldown_out(make_harness) -> None:
+def test_what_cannot_be_distinguished_waits_for_its_cooldown(make_harness) -> None:
     """Without a state, and with a list without marketplaces, nothing is adopted."""
     harness = make_harness(pace="steady")
     both = [{"type": INVENTORY, "marketplace_ids": [each]} for each in (GERMANY, FRANCE)]
@@ -128,7 +128,7 @@ def test_what_cannot_be_told_from_others_waits_its_cooldown_out(make_harness) ->
     assert not output.failures
     by_place = {place: [] for place in (GERMANY, FRANCE)}
     for entry in requests(harness, INVENTORY, "EU"):
-        by_place[entry.params.marketplace_ids[0]].append(entry)
+        by_place[entry.spec.marketplace_ids[0]].append(entry)
     for first, refused, last in by_place.values():
         assert first.report
         assert refused.outcome == "_CANCELLED_"

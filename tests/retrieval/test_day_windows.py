@@ -22,7 +22,7 @@ def dates(first: date, last: date) -> list[date]:
 
 
 def requested(harness) -> list[tuple[datetime, datetime]]:
-    wanted = [each.params for each in harness.amazon.accounts["NA"].requests.values()]
+    wanted = [each.spec for each in harness.amazon.accounts["NA"].requests.values()]
     return [(each.start, each.end) for each in wanted if each.report_type == SALES]
 
 

@@ -1,4 +1,4 @@
-"""Which sellers have their forecast made anew for a snapshot."""
+"""Which sellers have their forecast updated for a snapshot."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def make_scheduler(make_work, now, tmp_path):
 
 
 @pytest.mark.parametrize("sellers", [1, FORECASTS, 5 * FORECASTS])
-def test_those_that_end_last_and_the_oldest_are_made_anew(make_scheduler, now, sellers) -> None:
+def test_those_that_end_last_and_the_oldest_are_updated(make_scheduler, now, sellers) -> None:
     clock = VirtualClock(now)
     schedulers = [make_scheduler(number, 10 + number) for number in range(sellers)]
     pipeline = Pipeline(

@@ -38,10 +38,10 @@ def lose_answers(harness: Any, numbers: set[int]) -> None:
 
 def requested(harness: Any) -> Counter[object]:
     return Counter(
-        (entry.params.report_type, entry.params.start, frozenset(entry.params.marketplace_ids))
+        (entry.spec.report_type, entry.spec.start, frozenset(entry.spec.marketplace_ids))
         for account in harness.amazon.accounts.values()
         for entry in account.requests.values()
-        if entry.own
+        if entry.requested
     )
 
 

@@ -1,4 +1,4 @@
-"""The consumer between a scripted queue and desks that only listen."""
+"""The consumer between a scripted queue and handlers that only record."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def test_a_message_that_comes_back_is_hidden_for_longer_each_time(open_inbox) ->
     assert waits == [60, 120, 240, 480, 900, 900, 900]
 
 
-def test_a_queue_that_told_nothing_is_not_relied_on_until_it_does(
+def test_a_queue_that_sent_nothing_is_not_relied_on_until_it_does(
     open_inbox, scheduler, caplog
 ) -> None:
     consumer = open_inbox(ScriptedQueue([[], [message(1)]]))

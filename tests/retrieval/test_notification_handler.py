@@ -1,4 +1,4 @@
-"""What notifications change in the works of a seller; what they lead to is seen in whole runs."""
+"""The effect of notifications on the jobs of a seller; whole runs are tested elsewhere."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def test_a_request_that_came_to_nothing_is_still_known(make_work, now, poller) -
     job = make_work()
     notifications = NotificationHandler([job], poller)
     job.opened("1", now, now, adopted=False)
-    notifications.asked([job])
-    job.ask_again()
+    notifications.requested([job])
+    job.request_again()
     assert notifications.handle(DONE, now)
     assert not poller.heard
 
@@ -79,7 +79,7 @@ def test_only_requests_made_while_notices_are_expected_wait_for_them(
     for each, expected in ((job, True), (last, False)):
         notifications.expect_notices(expected=expected)
         each.opened("2", now, now, adopted=False)
-        notifications.asked([each])
+        notifications.requested([each])
         if expected:
             assert [earlier.notification_state, job.notification_state] == [NONE, EXPECTED]
     assert [each.notification_state for each in (earlier, job, last)] == [NONE] * 3

@@ -37,9 +37,9 @@ def requested(harness: Any) -> Counter[object]:
         entry
         for account in harness.amazon.accounts.values()
         for entry in account.requests.values()
-        if entry.own
+        if entry.requested
     ]
-    return Counter(_report(entry.params) for entry in entries)
+    return Counter(_report(entry.spec) for entry in entries)
 
 
 def _report(wanted: Any) -> object:

@@ -41,7 +41,7 @@ class Scripted:
         try:
             self.answers.append((yield self._call))
             self.answers.append((yield self._call))
-            self.jobs[0].ask_again(now)
+            self.jobs[0].request_again(now)
         finally:
             self.is_requesting = False
         self.end()

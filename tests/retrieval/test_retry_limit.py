@@ -1,4 +1,4 @@
-"""What fails again and again is given up, and can be asked for again."""
+"""Windows that fail repeatedly are given up, and can be requested again."""
 
 from __future__ import annotations
 
@@ -289,7 +289,7 @@ def test_a_snapshot_that_fails_for_ever_ends_no_run_for_ever(make_harness) -> No
 
 
 def refuse(*_: object) -> NoReturn:
-    message = "the document is no table"
+    message = "the document is not a table"
     raise UnreadableDocument(message)
 
 

@@ -39,7 +39,7 @@ def account(harness) -> SandboxAccount:
 
 def requests(harness, report_type: str = ORDERS) -> list[RequestEntry]:
     entries = account(harness).requests.values()
-    return [entry for entry in entries if entry.params.report_type == report_type]
+    return [entry for entry in entries if entry.spec.report_type == report_type]
 
 
 @pytest.mark.api("mws", reason="SP-API counts no calls by the hour")
@@ -114,7 +114,7 @@ def test_the_newest_windows_go_first_if_the_user_says_so(make_harness) -> None:
     harness = make_harness(pace="steady")
     harness.run(DAILY, {"type": RETURNS, "window_days": 1}, **days(6), order="newest")
     entries = sorted([*requests(harness), *requests(harness, RETURNS)], key=lambda each: each.order)
-    starts = [entry.params.start for entry in entries]
+    starts = [entry.spec.start for entry in entries]
     assert len(starts) == 12
     assert starts == sorted(starts, reverse=True)
 

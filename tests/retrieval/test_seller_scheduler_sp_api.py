@@ -211,7 +211,7 @@ def test_a_type_that_is_refused_is_asked_for_once(retrieve, make_amazon) -> None
     assert done.phases("_GET_TAXES_") == {JobStatus.FAILED}
     assert done.phases("_GET_A_") == {JobStatus.FETCHED}
     assert amazon.calls["createReport"] == 3 + 1
-    # All windows fail for one cause, which is told with the first.
+    # All windows fail for one cause, which is logged with the first.
     failed = [job for job in done.jobs if job.phase is JobStatus.FAILED]
     assert len({id(job.error) for job in failed}) == 1
     given_up = [each.follows for each in done.events if each.event_type is JobEventType.GIVEN_UP]

@@ -49,7 +49,7 @@ def account(harness) -> SandboxAccount:
 
 def requests(harness, report_type: str, region: str = "NA") -> list[RequestEntry]:
     entries = harness.amazon.accounts[region].requests.values()
-    return [entry for entry in entries if entry.params.report_type == report_type]
+    return [entry for entry in entries if entry.spec.report_type == report_type]
 
 
 def partition(output, report_type: str) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def test_the_next_run_takes_what_has_come_since(stuck) -> None:
 
 
 @pytest.mark.parametrize("report_type", [ORDERS, RETURNS])
-def test_the_next_run_asks_anew_for_what_has_still_not_come(stuck, report_type) -> None:
+def test_the_next_run_requests_again_what_has_still_not_come(stuck, report_type) -> None:
     harness, first = stuck(report_type)
     again = harness.run(report_type, **DATES, state=first.state)
     assert not again.failures
@@ -131,7 +131,7 @@ def test_the_next_run_asks_anew_for_what_has_still_not_come(stuck, report_type) 
 
 
 @pytest.mark.parametrize("report_type", [ORDERS, RETURNS])
-def test_a_state_from_before_it_was_asked_anew_makes_no_third_request(stuck, report_type) -> None:
+def test_a_state_older_than_the_second_request_makes_no_third_one(stuck, report_type) -> None:
     harness, first = stuck(report_type)
     harness.run(report_type, **DATES, state=first.state)
     again = harness.run(report_type, **DATES, state=first.state)
@@ -171,7 +171,7 @@ def test_a_request_cancelled_for_another_program_takes_that_one_over(make_harnes
         response = handle(request, now)
         if harness.amazon.word(request) == "request":
             (ours,) = requests(harness, RETURNS)
-            account(harness).request(ours.params, now)  # for which Amazon cancels ours
+            account(harness).request(ours.spec, now)  # for which Amazon cancels ours
         return response
 
     harness.amazon.handle = beside
@@ -221,7 +221,7 @@ def test_the_report_of_another_marketplace_is_another_report(make_harness) -> No
     output = harness.run(LISTINGS, **both, state=first.state)
     assert not output.failures
     entries = requests(harness, LISTINGS, "EU")
-    asked = [each.params.marketplace_ids for each in entries]
+    asked = [each.spec.marketplace_ids for each in entries]
     assert asked == [(GERMANY,), (FRANCE,), (FRANCE,)]
     rows = output.records("merchant_listings_all_data")
     assert {row["_report_id"] for row in rows} == {harness.report_id(entries[2])}

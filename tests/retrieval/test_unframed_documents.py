@@ -1,4 +1,4 @@
-"""Documents whose length nothing tells: no part of one is ever taken for the whole."""
+"""Documents without a length: a part is never taken for the whole."""
 
 from __future__ import annotations
 

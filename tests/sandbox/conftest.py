@@ -1,4 +1,4 @@
-"""A client that signs as Amazon wants it, and an Amazon whose time the test tells."""
+"""A client that signs as Amazon wants it, and an Amazon with the test's clock."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tap_mws_reports.sandbox import events
-from tap_mws_reports.sandbox.account_entries import CANCELLED, ReportParams
+from tap_mws_reports.sandbox.account_entries import CANCELLED, ReportSpec
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.faults import FaultKind
 from tap_mws_reports.sandbox.http import Request
@@ -28,11 +28,11 @@ def let_happen(amazon: Amazon, event: str, method: str = "POST") -> tuple[int, d
 
 
 def requested(amazon: Amazon):
-    params = ReportParams(ORDERS, NOW - timedelta(days=9), NOW, ("ATVPDKIKX0DER",))
-    return amazon.accounts["NA"].add_request(params, NOW, own=True)
+    spec = ReportSpec(ORDERS, NOW - timedelta(days=9), NOW, ("ATVPDKIKX0DER",))
+    return amazon.accounts["NA"].add_request(spec, NOW, requested=True)
 
 
-def test_an_event_is_told_from_calls_to_amazon() -> None:
+def test_an_event_is_distinguished_from_calls_to_amazon() -> None:
     assert events.is_event(Request("POST", events.PATH, {}, {}))
     assert not events.is_event(Request("POST", "/", {}, {}))
 

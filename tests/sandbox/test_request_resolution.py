@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tap_mws_reports.sandbox.account_entries import DONE_NO_DATA, ReportParams
+from tap_mws_reports.sandbox.account_entries import DONE_NO_DATA, ReportSpec
 from tap_mws_reports.sandbox.faults import Faults
 from tap_mws_reports.sandbox.request_resolution import resolve_request
 from tap_mws_reports.sandbox.sample_data import SellerData
@@ -16,11 +16,11 @@ PLANNING = "_GET_FBA_INVENTORY_PLANNING_DATA_"
 def made(report_type: str, start: str, end: str):
     first, last = datetime.fromisoformat(start), datetime.fromisoformat(end)
     return resolve_request(
-        ReportParams(report_type, first, last, (US,)), [SellerData(1, US)], NOW, Faults()
+        ReportSpec(report_type, first, last, (US,)), [SellerData(1, US)], NOW, Faults()
     )
 
 
-def test_of_the_years_before_anybody_traded_there_is_nothing() -> None:
+def test_there_is_no_data_before_the_first_sale() -> None:
     nothing = made(REIMBURSEMENTS, "0001-01-01T00:00:00+00:00", "1999-01-01T00:00:00+00:00")
     assert (nothing.status, nothing.write) == (DONE_NO_DATA, None)
 

@@ -81,7 +81,9 @@ class QuietAmazon(Amazon):
     def requested(self) -> list[RequestEntry]:
         """Return the requests that the tap has made."""
         accounts = self.accounts.values()
-        return [each for account in accounts for each in account.requests.values() if each.own]
+        return [
+            each for account in accounts for each in account.requests.values() if each.requested
+        ]
 
 
 def members() -> dict[str, SandboxSeller]:
@@ -278,7 +280,7 @@ def children_of(parent: int) -> list[int]:
 def latencies(amazon: QuietAmazon) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
     for name, account in amazon.accounts.items():
-        entries = [each for each in account.requests.values() if each.own and each.ends]
+        entries = [each for each in account.requests.values() if each.requested and each.ends]
         found[name] = [
             (each.ends - each.submitted).total_seconds() for each in entries if each.ends
         ]
@@ -318,10 +320,10 @@ def test_a_killed_worker_is_retried_and_nothing_is_lost_or_requested_twice(
         assert airflow.state(run_id) == "success", airflow.logs()
     _check_tasks(tasks)
     twice = Counter(
-        (entry.params, name)
+        (entry.spec, name)
         for name, account in amazon.accounts.items()
         for entry in account.requests.values()
-        if entry.own
+        if entry.requested
     )
     assert len(twice) == wanted + 1
     assert set(twice.values()) == {1}, "no report was requested twice"

@@ -33,7 +33,7 @@ def test_the_page_has_the_table_of_the_figures() -> None:
     assert proof.page(text, known) == text
 
 
-def test_figures_are_told_with_their_commit() -> None:
+def test_figures_are_shown_with_their_commit() -> None:
     known = {"teeth": {"planted": 42, "caught": 42, "commit": "abc1234"}}
     row = next(line for line in proof.table(known).splitlines() if "42 of 42 caught" in line)
     assert row.endswith("| abc1234 |")

@@ -123,8 +123,8 @@ def tell_a_secret(world: World) -> None:
         (scale_a_price, "item_price is"),
         (invent_a_row, "in no document"),
         (write_an_older_version_last, "older than"),
-        (crash, "no error of the tap's own"),
-        (never_heal, "never healed"),
+        (crash, "an error that is not the tap's"),
+        (never_heal, "never recovered"),
         (tell_a_secret, "a secret is in"),
     ],
 )
@@ -140,9 +140,9 @@ def test_a_report_that_is_requested_twice_is_said(world: World) -> None:
     first = next(
         each
         for each in account.requests.values()
-        if each.own and each.params.report_type == RANGES[0]
+        if each.requested and each.spec.report_type == RANGES[0]
     )
-    account.add_request(first.params, world.clock.now(), own=True)
+    account.add_request(first.spec, world.clock.now(), requested=True)
     assert any("asked again" in each for each in checks.problems(world))
 
 
@@ -153,13 +153,13 @@ def test_a_snapshot_is_asked_again_only_once_its_rows_are_written(world, is_writ
     first = next(
         each
         for each in account.requests.values()
-        if each.own and each.params.report_type == SNAPSHOT
+        if each.requested and each.spec.report_type == SNAPSHOT
     )
     first.ends = first.submitted + timedelta(minutes=100)
     later = first.ends + timedelta(minutes=5)
     state = world.target.state if is_written else None
     world.ends.append(RunEnd("done", began=later, state=state))
-    account.add_request(first.params, later, own=True)
+    account.add_request(first.spec, later, requested=True)
     asked_again = [each for each in checks.problems(world) if "asked again" in each]
     assert bool(asked_again) is not is_written
 
@@ -173,10 +173,10 @@ def test_a_report_with_options_is_asked_again_only_by_a_state_without_it(world, 
     first = next(
         each
         for each in account.requests.values()
-        if each.own and each.params.report_type == RANGES[0]
+        if each.requested and each.spec.report_type == RANGES[0]
     )
     later = world.clock.now() + timedelta(minutes=5)
     state = {"open_requests": [{"report_request_id": first.request_id}]} if is_known else None
     world.ends.append(RunEnd("done", began=later, state=state))
-    account.add_request(first.params, later, own=True)
+    account.add_request(first.spec, later, requested=True)
     assert any("asked again" in each for each in checks.problems(world)) is is_known

@@ -26,7 +26,7 @@ def test_a_column_has_gone_when_three_documents_lack_it() -> None:
     assert after([lacking] * 30) == [Absence("moved", 3, "2026-06-16")]
 
 
-def test_a_column_that_comes_back_is_counted_anew() -> None:
+def test_a_column_that_comes_back_is_counted_from_zero() -> None:
     lacking = {"sku", "asin"}
     assert after([lacking, lacking, {*SENT}, lacking]) == [Absence("moved", 1, "2026-06-19")]
     assert after([lacking, {*SENT}]) == []

@@ -52,10 +52,10 @@ class Office:
     def granted(self, report_type: str = SALES) -> list[tuple[datetime, str, datetime]]:
         """Return when Amazon accepted a request, whose, and of which window's start."""
         return sorted(
-            (entry.submitted, account.seller_id, entry.params.start)
+            (entry.submitted, account.seller_id, entry.spec.start)
             for account in self.harness.amazon.accounts.values()
             for entry in account.requests.values()
-            if entry.params.report_type == report_type and entry.own
+            if entry.spec.report_type == report_type and entry.requested
         )
 
     def refuse(self, report_type: str, refuses: Callable[[datetime], bool]) -> list[datetime]:
@@ -280,7 +280,7 @@ def test_a_seller_that_is_lost_passes_its_turn(office) -> None:
     handle, harness = agency.harness.amazon.handle, agency.harness
 
     def failing(request: Request, now: datetime) -> Response:
-        if request.params.get("refresh_token") == "Atzr|A001" and now > NOW:
+        if request.spec.get("refresh_token") == "Atzr|A001" and now > NOW:
             error = {"error": "invalid_grant", "error_description": "revoked"}
             return Response(400, json.dumps(error).encode())
         word = harness.amazon.word(request)

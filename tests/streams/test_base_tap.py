@@ -20,8 +20,9 @@ from typing import Any
 import pytest
 import requests
 
-from tap_mws_reports import cli, tap_command
+from tap_mws_reports import cli
 from tap_mws_reports.api.clock import SystemClock, VirtualClock
+from tap_mws_reports.cli import tap_command
 from tap_mws_reports.errors import TapError
 from tap_mws_reports.sandbox import server
 from tap_mws_reports.sandbox.amazon import Amazon
@@ -292,7 +293,7 @@ FILES = [
     ("state", "not json", "is not JSON"),
     ("state", "[]", "holds no JSON object"),
     ("state", '{"sandbox": true}', "is a configuration, not a state"),
-    ("state", '{"bookmarks": []}', "`bookmarks` is no JSON object"),
+    ("state", '{"bookmarks": []}', "`bookmarks` is not a JSON object"),
     ("state", '{"bookmarks": {"reports": 5}}', "the bookmark of reports"),
     ("catalog", "not json", "is not JSON"),
 ]

@@ -75,7 +75,7 @@ def test_what_fits_is_the_same_number_and_what_does_not_would_be_rounded(number:
             fixed_point(str(number))
 
 
-def test_what_is_made_of_digits() -> None:
+def test_what_consists_of_digits() -> None:
     assert written_as("number", json_number) is json_number
     assert written_as("exact", json_number)("1E+1") == "10"
     assert written_as("exact", Decimal)("1.50") == "1.50"

@@ -1,4 +1,4 @@
-"""Odd documents through the whole tap."""
+"""Unusual documents through the whole tap."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def counts(output) -> list[int]:
     return partition["row_counts"]
 
 
-def test_a_snapshot_with_a_part_of_the_rows_is_told(daily, delivers, caplog) -> None:
+def test_a_snapshot_with_a_part_of_the_rows_is_logged(daily, delivers, caplog) -> None:
     delivers(300)
     for _ in range(3):
         daily()
@@ -104,7 +104,7 @@ def test_a_usual_snapshot_is_requested_once(harness, daily, delivers) -> None:
     assert harness.amazon.calls.count("request") == 4
 
 
-def test_a_column_that_is_gone_is_told_once(daily, delivers, caplog) -> None:
+def test_a_column_that_is_gone_is_logged_once(daily, delivers, caplog) -> None:
     delivers(3)
     daily()
     delivers(3, without="asin")

@@ -1,4 +1,4 @@
-"""Ready reports are written first: a type whose reports take long holds back no other."""
+"""Ready reports are written first: a slow type does not hold up the others."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_it_does_not_matter_how_records_are_written(settings: dict[str, Any]) ->
     assert rows.first[SLOW_STREAM] > 600
 
 
-def test_batch_files_are_told_when_they_are_ready(tmp_path: Path) -> None:
+def test_batch_files_are_announced_when_they_are_ready(tmp_path: Path) -> None:
     batches = {
         "encoding": {"format": "jsonl", "compression": "gzip"},
         "storage": {"root": tmp_path.as_uri()},

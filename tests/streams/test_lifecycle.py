@@ -41,7 +41,7 @@ def test_a_second_run_adds_what_is_new_only(harness) -> None:
     assert not set(later.keys("reports")) & set(first.keys("reports"))
 
 
-def test_a_schedule_and_every_change_of_it_are_told(harness) -> None:
+def test_a_schedule_and_every_change_of_it_are_emitted(harness) -> None:
     service = harness.tap().run.sellers["A1SANDBOXNA"].service
     service.manage_schedule(UNSHIPPED, "_1_DAY_")
     first = harness.run()

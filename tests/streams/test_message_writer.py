@@ -1,4 +1,4 @@
-"""Whole lines only, whenever and however often a stop is asked for."""
+"""Only whole lines are written, whenever and however often a stop is requested."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def asked_within_a_line(monkeypatch):
 
         def meanwhile(_self, _message) -> bytes:
             for each in signals:
-                writer.ask_to_stop(each)
+                writer.request_stop(each)
             return LINE
 
         monkeypatch.setattr(MsgSpecWriter, "format_message", meanwhile)
@@ -37,7 +37,7 @@ def asked_within_a_line(monkeypatch):
 
 def test_a_stop_between_two_lines_comes_at_once() -> None:
     with pytest.raises(Interrupted):
-        LineWriter().ask_to_stop(SIGTERM)
+        LineWriter().request_stop(SIGTERM)
 
 
 @pytest.mark.parametrize("signals", [(SIGTERM,), (SIGINT, SIGTERM)])
@@ -55,7 +55,7 @@ def test_a_signal_that_ended_the_target_too_is_a_stop_and_no_error(monkeypatch) 
     monkeypatch.setattr(module, "discard_stdout", lambda: None)
     writer = LineWriter()
     with pytest.raises(Interrupted):
-        writer.ask_to_stop(SIGINT)
+        writer.request_stop(SIGINT)
     writer.end()
     with pytest.raises(Interrupted):
         writer.write_state(b"{}")
@@ -74,7 +74,7 @@ def test_a_stop_within_a_block_of_lines_waits_for_its_end(monkeypatch) -> None:
 
         def write(self, data: Any) -> int:
             if not written.tell():
-                writer.ask_to_stop(SIGTERM)
+                writer.request_stop(SIGTERM)
             return written.write(bytes(data)[:1])
 
     buffer = io.BufferedWriter(Stdout(), buffer_size=1)
@@ -99,9 +99,9 @@ def test_a_second_stop_does_not_wait_for_a_line_without_a_reader(
 def test_no_further_signal_cuts_the_last_state_off(asked_within_a_line, capsysbinary) -> None:
     writer = asked_within_a_line(SIGTERM)
     with pytest.raises(Interrupted):
-        writer.ask_to_stop(SIGINT)
+        writer.request_stop(SIGINT)
     writer.end()
-    writer.ask_to_stop(SIGINT)
+    writer.request_stop(SIGINT)
     writer.write_message(object())
     assert capsysbinary.readouterr().out == LINE
 
@@ -109,6 +109,6 @@ def test_no_further_signal_cuts_the_last_state_off(asked_within_a_line, capsysbi
 def test_another_stop_does_not_interrupt_the_end_after_the_first() -> None:
     writer = LineWriter()
     with pytest.raises(Interrupted):
-        writer.ask_to_stop(SIGINT)
-    writer.ask_to_stop(SIGTERM)
-    writer.ask_to_stop(SIGINT)
+        writer.request_stop(SIGINT)
+    writer.request_stop(SIGTERM)
+    writer.request_stop(SIGINT)

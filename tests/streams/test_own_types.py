@@ -1,4 +1,4 @@
-"""Report types of the user's own, and hints about new columns, through the whole tap."""
+"""The user's own report types, and hints about new columns, through the whole tap."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def test_a_poll_asks_for_every_id_once(harness, monkeypatch) -> None:
     handle, polls = harness.amazon.handle, []
 
     def listening(request, now) -> Response:
-        ids = [value for name, value in request.params.items() if "RequestIdList" in name]
+        ids = [value for name, value in request.spec.items() if "RequestIdList" in name]
         polls.append(ids)
         return handle(request, now)
 
@@ -271,7 +271,7 @@ def test_a_kind_of_the_settings_goes_to_the_stream_that_has_the_column(harness) 
 
 
 def test_a_type_is_still_refused_where_it_is_there_twice(harness) -> None:
-    with pytest.raises(SettingsError, match="is there twice"):
+    with pytest.raises(SettingsError, match="is listed twice"):
         harness.tap(NAME, WEEKLY)
 
 

@@ -1,4 +1,4 @@
-"""Whatever stands in the documents, a block at a time or one by one, the bytes are the same."""
+"""Whatever the documents contain, in blocks or one by one, the bytes are the same."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def test_a_column_that_was_met_once_stays_in_the_schema_of_later_runs(harness, d
     assert "bin" not in ignoring.schemas(STREAM)[0]["schema"]["properties"]
 
 
-def test_refused_lines_are_kept_in_a_file_that_the_log_names(
+def test_rejected_lines_are_kept_in_a_file_that_the_log_names(
     harness, delivers, caplog, tmp_path, monkeypatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))

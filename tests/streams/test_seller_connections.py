@@ -36,7 +36,7 @@ def asked(sellers: SellerConnections, errors: dict[str, TapError]) -> list[str]:
             raise error
         return seller.address
 
-    return [seller_id for seller_id, _ in sellers.ask_all(ask)]
+    return [seller_id for seller_id, _ in sellers.call_all(ask)]
 
 
 def test_one_that_is_refused_is_left_out_from_then_on(sellers, failed) -> None:
@@ -53,9 +53,9 @@ def test_one_question_has_one_answer_or_none(sellers) -> None:
     def refuse(_seller: SellerConnection) -> str:
         raise CredentialsError("refused")
 
-    assert sellers.ask("A2", lambda seller: seller.address) == HERE
-    assert sellers.ask("A2", refuse) is None
-    assert sellers.ask("A2", lambda seller: seller.address) is None
+    assert sellers.call("A2", lambda seller: seller.address) == HERE
+    assert sellers.call("A2", refuse) is None
+    assert sellers.call("A2", lambda seller: seller.address) is None
 
 
 def test_a_host_that_is_gone_is_gone_for_all_who_ask_there(sellers, failed) -> None:

@@ -321,4 +321,4 @@ def test_a_host_that_cannot_be_meant_is_no_matter_of_one_seller(harness) -> None
     credentials = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
     tap = harness.tap(sandbox=False, marketplace_ids=["US"], sellers=sellers, **credentials)
     with pytest.raises(SettingsError, match="switched MWS off"):
-        list(tap.run.sellers.ask_all(lambda seller: seller.service))
+        list(tap.run.sellers.call_all(lambda seller: seller.service))

@@ -1,4 +1,4 @@
-"""Targets, each in an environment of its own, and what the tests of all of them share."""
+"""Targets, each in its own environment, and what their tests share."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Scenario:
 
     def requests(self, start: datetime) -> int:
         """Return how often Amazon was asked for the orders from a moment on."""
-        wanted = [each.params for each in self.amazon.entries()]
+        wanted = [each.spec for each in self.amazon.entries()]
         return sum(each.report_type == ORDERS and each.start == start for each in wanted)
 
     def finish(self, expected_code: int = 0) -> Outcome:

@@ -1,7 +1,7 @@
 """What a warehouse has to hold: the sandbox's documents, read without any code of the tap.
 
 The documents are few and known, so this reader is small: a split or the csv module, and a table of
-the columns that are no text. Every row of a warehouse names the report and the row it is from.
+the columns that are not text. Every row of a warehouse names the report and the row it is from.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ SELLER, MARKETPLACE = "A1SANDBOXNA", "ATVPDKIKX0DER"
 
 @dataclass(frozen=True)
 class Layout:
-    """The stream of a report type, its key, and the columns that are no text.
+    """The stream of a report type, its key, and the columns that are not text.
 
     ``filled_down`` columns have a value on the first line only, which is every line's.
     ``counted`` says that lines of one key are distinguished by ``_line``.
@@ -133,7 +133,7 @@ STREAMS = tuple(layout.stream for layout in LAYOUTS.values())
 class ExpectedRow:
     """A line of a document: values by the names of the warehouse's columns, and their kinds.
 
-    ``unparsed`` has the text of cells that are no value of their kind, ``offsets`` those of
+    ``unparsed`` has the text of cells that are not value of their kind, ``offsets`` those of
     timestamps that are not in UTC. ``envelope`` says of what report and time the row is.
     """
 
@@ -395,11 +395,11 @@ def _listing_differences(
     for row in there:
         if (entry := finished.get(row[key])) is None:
             continue
-        wanted: dict[str, Any] = {"seller_id": SELLER, "report_type": entry.params.report_type}
+        wanted: dict[str, Any] = {"seller_id": SELLER, "report_type": entry.spec.report_type}
         if stream == "report_requests":
             wanted |= {
-                "start_date": _whole_second(entry.params.start),
-                "end_date": _whole_second(entry.params.end),
+                "start_date": _whole_second(entry.spec.start),
+                "end_date": _whole_second(entry.spec.end),
                 "submitted_date": _whole_second(entry.submitted),
                 "scheduled": entry.scheduled,
             }

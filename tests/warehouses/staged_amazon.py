@@ -32,7 +32,7 @@ from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.mws.quota_enforcer import QuotaEnforcer
-from tap_mws_reports.sandbox.reports import Document, ReportScope
+from tap_mws_reports.sandbox.reports import Document, ReportQuery
 from tap_mws_reports.sandbox.sandbox_config import tap_config
 from tap_mws_reports.sandbox.server import served
 from tap_mws_reports.sandbox.sp_api import routing, tokens
@@ -44,7 +44,7 @@ REIMBURSEMENTS = "_GET_FBA_REIMBURSEMENTS_DATA_"
 SETTLEMENTS = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
 SCHEDULED = LISTINGS
-"""What a schedule of the seller is of; SP-API is asked for schedules of the configured types."""
+"""What a schedule of the seller is of; SP-API is used for schedules of the configured types."""
 WINDOWED = (ORDERS, SHIPMENTS, REIMBURSEMENTS)
 REPORTS = (ORDERS, SHIPMENTS, REIMBURSEMENTS, SETTLEMENTS, LISTINGS)
 
@@ -165,7 +165,7 @@ def hard_reimbursements() -> list[Row]:
 _ORIGINAL_WRITE = reports.write
 
 
-def write(report_type: str, asked: ReportScope) -> Document:
+def write(report_type: str, asked: ReportQuery) -> Document:
     """Return the sandbox's document with the hard rows in it; the same whenever it is written."""
     document = _ORIGINAL_WRITE(report_type, asked)
     if report_type == ORDERS:
@@ -177,7 +177,7 @@ def write(report_type: str, asked: ReportScope) -> Document:
     return document
 
 
-def _with_hard_orders(document: Document, asked: ReportScope) -> Document:
+def _with_hard_orders(document: Document, asked: ReportQuery) -> Document:
     header, *lines = document.body.decode(document.charset or "cp1252").split("\r\n")[:-1]
     names = header.split("\t")
     if asked.now >= CHANGED:
@@ -308,7 +308,7 @@ class StagedAmazon(Amazon):
                 sum(run <= entry.submitted for run in self.runs),
                 entry.report.start,
                 entry.report.write(),
-                (entry.params.start, entry.params.end)
+                (entry.spec.start, entry.spec.end)
                 if entry.report.report_type in WINDOWED
                 else None,
             )

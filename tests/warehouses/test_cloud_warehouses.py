@@ -1,4 +1,4 @@
-"""target-snowflake and target-bigquery, whose warehouses are not here: up to their connections."""
+"""target-snowflake and target-bigquery up to their connections: there are no such warehouses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The targets under test: how each is run, what its tables hold, and what becomes of a number."""
+"""The targets under test: how each is run, what its tables hold, and how it stores numbers."""
 
 from __future__ import annotations
 
@@ -230,7 +230,7 @@ class DuckDb(Warehouse):
         return as_double(kind, value)
 
     def _ask(self, sql: str) -> list[list[Any]]:
-        """Return the rows of a query, asked by the target's own DuckDB."""
+        """Return the rows of a query, queried with the target's own DuckDB."""
         python = program(f"{self._environment}/python")
         return duckdb_query.ask(python, self._path, sql, parse_float=Decimal)
 

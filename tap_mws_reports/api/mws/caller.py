@@ -54,10 +54,10 @@ class Caller:
         """Call an operation and return its answer.
 
         Raises:
-            CredentialsError: Amazon does not accept who is asking.
-            HostUnreachable: no answer, or none of Amazon's.
+            CredentialsError: Amazon does not accept the credentials.
+            HostUnreachable: no response, or one that is not Amazon's.
             RequestRefused: Amazon refused the call, or it breaks a rule of the operation.
-            ServiceUnavailable: Amazon failed at every try.
+            ServiceUnavailable: Amazon failed at every attempt.
         """
         return self.exchange(
             name,
@@ -76,7 +76,7 @@ class Caller:
         tries: int = MAX_ATTEMPTS,
         recover: Callable[[], T | None] = lambda: None,
     ) -> T:
-        """Call an operation by ``send`` and return what ``read`` makes of its good answer.
+        """Call an operation by ``send`` and return what ``read`` returns for its response.
 
         Either may raise a `Retry`, upon which both are tried again, ``tries`` times in all,
         unless ``recover`` finds the answer before.

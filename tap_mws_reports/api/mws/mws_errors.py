@@ -24,14 +24,14 @@ _CHECK_SELLER = (
     "and that the developer's role covers reports"
 )
 _CHECK_PARAMETER = "check the settings of this report: its type, options, marketplaces and dates"
-_LATER = "the document is not there yet; the next run fetches it"
+_LATER = "the document is not available yet; the next run fetches it"
 
 CODES: dict[str, ErrorMapping] = {
     "InvalidAccessKeyId": ErrorMapping(
         errors.CredentialsError, "check aws_access_key_id: Amazon does not know it"
     ),
     "MissingClientTokenId": ErrorMapping(
-        errors.CredentialsError, "set aws_access_key_id: Amazon saw none"
+        errors.CredentialsError, "set aws_access_key_id: the call had none"
     ),
     "SignatureDoesNotMatch": ErrorMapping(
         errors.CredentialsError,
@@ -79,7 +79,7 @@ _STATUSES: tuple[tuple[range, bool, ErrorMapping], ...] = (
 )
 _NOT_AMAZON = ErrorMapping(
     errors.HostUnreachable,
-    "check endpoint_url and the proxy: what answered is not Amazon's MWS Reports API",
+    "check endpoint_url and the proxy: the response is not from Amazon's MWS Reports API",
 )
 
 

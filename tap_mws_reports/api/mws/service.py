@@ -107,7 +107,7 @@ class MwsReportService(QuotaMixin):
     """`ReportService` and `ReportAdministration` by MWS.
 
     Not thread-safe: waits for quotas block. Beyond the errors of the interface, every method may
-    raise `ServiceUnavailable` when Amazon failed at every try.
+    raise `ServiceUnavailable` when Amazon failed at every attempt.
 
     Args:
         settings: the seller, the endpoint and how it is reached.
@@ -137,13 +137,13 @@ class MwsReportService(QuotaMixin):
 
     @property
     def refused_types(self) -> Mapping[str, errors.RequestRefused]:
-        """Nothing: MWS lists every report type."""
+        """Empty: MWS lists every report type."""
         return {}
 
     def request_report(self, spec: ReportSpec) -> ReportRequest:
         """Ask Amazon to make a report. Not idempotent: every call makes a new request.
 
-        After a lost answer it is looked for in the list, and requested again if it is not there.
+        After a lost response the request is searched in the list, and repeated if it is not there.
         """
         since = self._clock.now()
         marketplace_ids = spec.marketplace_ids or self._marketplace_ids
@@ -189,7 +189,7 @@ class MwsReportService(QuotaMixin):
 
     def cancel_report_requests(self, ids: Sequence[str]) -> list[ReportRequest]:
         """Cancel requests that have not started yet; the others come back unchanged."""
-        if not ids:  # to Amazon, no ids mean all requests there are
+        if not ids:  # to Amazon, no ids mean all requests
             return []
         answer = self._call("CancelReportRequests", {"report_request_ids": ids})
         return [converters.report_request(item) for item in answer.items]

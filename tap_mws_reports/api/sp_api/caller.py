@@ -72,18 +72,18 @@ class Caller:
             report_type: which the call is about, for errors.
             token: another token than the one of the seller or of the operation's scope.
             though_throttled: wait for a quota that Amazon says is used up.
-            recover: called before a failed call is repeated; what it returns is the answer.
+            recover: called before a failed call is repeated; a result of it is the response.
 
         Raises:
             CredentialsError: Amazon does not accept the credentials.
-            HostUnreachable: no answer, or none of Amazon's.
+            HostUnreachable: no response, or one that is not Amazon's.
             RequestRefused: Amazon refused the call, or it breaks a rule of the operation.
-            ServiceUnavailable: Amazon failed at every try.
+            ServiceUnavailable: Amazon failed at every attempt.
             Throttled: a quota is used up, perhaps not the operation's.
         """
         operation = OPERATIONS[name]
         where = self._where(operation, self._at_once(values), report_type)
-        codec.encode_request(operation, self._at_once(values))  # refuses wrong values at once
+        codec.encode_request(operation, self._at_once(values))  # raises for wrong values at once
 
         def attempt() -> ResponseModel | None:
             call = codec.encode_request(operation, self._at_once(values))
@@ -111,7 +111,7 @@ class Caller:
             return self._send(operation, call, token)
         ours = self._login.token(operation.scope)
         answer = self._send(operation, call, ours)
-        # A token is doubted once: what is refused with the new one is refused for another reason.
+        # A token is renewed once: a refusal of the new one has another reason.
         if ours != self._renewed and may_have_expired(decode_error(answer.status, {}, answer.body)):
             self._login.forget(ours)
             ours = self._renewed = self._login.token(operation.scope)

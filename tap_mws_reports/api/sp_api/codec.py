@@ -136,12 +136,12 @@ def decode_response(operation: Operation, body: bytes) -> ResponseModel | None:
     """Return the answer as the type of the operation; None where its body is empty.
 
     Raises:
-        ConnectionBroken: the body is no such answer, or not all of it.
+        ConnectionBroken: the body is not such a response, or is incomplete.
     """
     if operation.answer is None:
         return None
     try:
         return _DECODERS[operation.answer].decode(body)
     except (ValueError, RecursionError) as error:
-        what = f"{operation.name}: the answer is not what Amazon's model says: {error}"
+        what = f"{operation.name}: the response does not match Amazon's model: {error}"
         raise ConnectionBroken(what) from error

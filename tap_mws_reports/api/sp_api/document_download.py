@@ -80,7 +80,7 @@ _FREE = Quota(burst=100, restore_seconds=0.1)
 
 @dataclass(frozen=True, slots=True)
 class DownloadSource:
-    """What is known of a document before the download.
+    """The facts about a document before its download.
 
     ``report_type`` is SP-API's name. ``failed`` says that the document says why the report failed.
     """
@@ -183,7 +183,7 @@ class Downloads:
         )
         if answer.restricted_data_token is None:
             what = f"Amazon gave no Restricted Data Token for document {source.report_id}"
-            raise errors.RequestRefused(what, hint="the next run asks again")
+            raise errors.RequestRefused(what, hint="the next run tries again")
         return answer.restricted_data_token
 
     def _get(self, url: str, source: DownloadSource, path: Path) -> HttpResponse:

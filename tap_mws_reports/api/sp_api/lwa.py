@@ -1,4 +1,4 @@
-"""Login with Amazon: credentials, access tokens, and what its refusals mean."""
+"""Login with Amazon: credentials, access tokens, and its errors."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Credentials:
         return _TOKENS.sub("(hidden)", text)
 
 
-_AUTHORISE = "have the seller authorise the application again, and set the refresh_token it gets"
+_AUTHORISE = "have the seller authorise the application again, and set the new refresh_token"
 
 CODES: dict[str, ErrorMapping] = {
     "invalid_grant": ErrorMapping(
@@ -54,12 +54,13 @@ CODES: dict[str, ErrorMapping] = {
     "access_denied": ErrorMapping(errors.CredentialsError, _AUTHORISE),
     "invalid_client": ErrorMapping(
         errors.ApplicationRefused,
-        "check lwa_client_id and lwa_client_secret: Amazon does not know them together. If the "
+        "check lwa_client_id and lwa_client_secret: Amazon does not accept this pair. If the "
         "secret was rotated, set the new one: the old one works for 7 days after the rotation",
     ),
     "unauthorized_client": ErrorMapping(
         errors.CredentialsError,
-        "check lwa_client_id: this application may not ask so, or refresh_token is another's",
+        "check lwa_client_id: this application may not use this grant, or refresh_token is that of "
+        "another application",
     ),
     "invalid_scope": ErrorMapping(
         errors.CredentialsError,
@@ -79,7 +80,7 @@ _STATUSES: tuple[tuple[range, ErrorMapping], ...] = (
 )
 _NOT_AMAZON = ErrorMapping(
     errors.HostUnreachable,
-    "check endpoint_url and the proxy: what answered is not Login with Amazon",
+    "check endpoint_url and the proxy: the response is not from Login with Amazon",
 )
 
 
@@ -146,7 +147,7 @@ class LwaTokenProvider:
 
         Raises:
             CredentialsError: Amazon does not accept the application or the seller's authorization.
-            HostUnreachable: no answer, or none of Amazon's.
+            HostUnreachable: no response, or one that is not Amazon's.
         """
         with self._alone():
             token = self._tokens.get(scope)
@@ -163,7 +164,7 @@ class LwaTokenProvider:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Let no other call of the seller log in; sleep while one does, so that it can go on."""
+        """Let only one call of the seller log in at a time; the others sleep meanwhile."""
         while not self._renewal.acquire(blocking=False):
             self._clock.sleep(_LOCK_POLL_SECONDS)
         try:
@@ -213,10 +214,10 @@ def _read(body: bytes, requested_at: datetime) -> _Token:
         token = str(answer["access_token"])
         # It is sent as a header, which allows neither.
         if not token.isascii() or not token.isprintable() or not token:
-            raise ValueError  # noqa: TRY301 - one hint for whatever is no token
+            raise ValueError  # noqa: TRY301 - one hint for whatever is not a token
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         what = f"{_NAME}: the answer has no access token"
-        hint = "check endpoint_url and the proxy: what answered does not hand out Amazon's tokens"
+        hint = "check endpoint_url and the proxy: the response has no token of Amazon's"
         # Not chained: what was read may hold a token.
         raise errors.HostUnreachable(what, hint=hint) from None
     return _Token(token, requested_at + max(lasts - RENEWED_BEFORE, lasts / 2))

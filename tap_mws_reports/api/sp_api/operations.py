@@ -81,7 +81,7 @@ class Operation:
         return Quota(burst=self.burst, restore_seconds=1 / self.rate)
 
     def placed(self, place: ParameterLocation) -> tuple[Field, ...]:
-        """Return the parameters that stand in one place of the request."""
+        """Return the parameters in one location of the request."""
         return tuple(each for each in self.parameters if each.place is place)
 
 
@@ -162,7 +162,7 @@ _TABLE = (
             _query("pageSize", FieldKind.COUNT, least=1, most=100),
             _query("createdSince", FieldKind.DATE),
             _query("createdUntil", FieldKind.DATE),
-            # Alone, or the call is refused.
+            # It must be the only parameter, or Amazon refuses the call.
             _query("nextToken"),
         ),
         models.ReportList,

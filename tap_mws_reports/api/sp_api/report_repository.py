@@ -66,7 +66,7 @@ def _is_same(other: Report, item: Report) -> bool:
 
 
 def _range(item: Report) -> tuple[object, object] | None:
-    """Return the dates that were asked for; without any, Amazon puts the moment of the request."""
+    """Return the requested dates; without any, Amazon uses the time of the request."""
     start, end = item.data_start_time, item.data_end_time
     return None if start == end else (start, end)
 
@@ -75,7 +75,7 @@ logger = logging.getLogger(__name__)
 
 
 class ReportRepository:
-    """Reads the reports of one seller; ``budgets`` counts all that are seen.
+    """Reads the reports of one seller; ``budgets`` counts every report.
 
     ``unlisted`` are the types that Amazon refuses to list, by SP-API's names.
     """
@@ -207,7 +207,7 @@ class ReportRepository:
             return converters.processing_status(item.processing_status)
         cooldown = self._types.called(item.report_type).cooldown
         stopped = item.report_id in self._cancelled_here or was_stopped(item)
-        # No list tells of an earlier request, which may be one whose answer was lost.
+        # No list shows an earlier request, whose response may have been lost.
         if stopped or (cooldown and item.report_type in self.unlisted):
             return ProcessingStatus.CANCELLED
         if not cooldown:
@@ -272,7 +272,7 @@ class TypeLists:
         """Return the items of all types that Amazon lists.
 
         Raises:
-            RequestRefused: Amazon refuses every type, although not for what the type is.
+            RequestRefused: Amazon refuses every type, for another reason than the type.
         """
         wanted = [each for each in types if each not in self._refused]
         tens = range(0, len(wanted), TYPES_PER_LIST)

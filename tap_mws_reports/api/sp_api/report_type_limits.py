@@ -1,6 +1,6 @@
 """The limits of report types that Amazon applies beside the quotas of the operations.
 
-The facts and their sources stand in `report_type_limits.toml`.
+The facts and their sources are in `report_type_limits.toml`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class ReportTypeLimit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     report_types: tuple[str, ...] = ()
     """SP-API's names."""
     operations: tuple[str, ...] = ()
-    """What is limited where it is no report type."""
+    """What is limited where it is not a report type."""
     counts: Literal["type", "report"] = "type"
     """Whether all requests of the type count, or those of the same report."""
     scope: Scope

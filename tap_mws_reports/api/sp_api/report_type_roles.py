@@ -1,6 +1,6 @@
 """The roles that an application needs for report types.
 
-The facts and their sources stand in `report_type_roles.toml`.
+The facts and their sources are in `report_type_roles.toml`.
 """
 
 from __future__ import annotations

@@ -51,11 +51,11 @@ def change_schedule(
     """Create, replace or, with MWS's word for never, delete schedules of a type.
 
     Args:
-        caller: asks Amazon.
+        caller: calls Amazon.
         report_type: SP-API's name.
-        schedule: a period such as ``P1D``, or what MWS calls it.
-        first_run: when; as soon as Amazon likes when left out.
-        marketplace_ids: for which; when deleting, only schedules for these are touched.
+        schedule: a period such as ``P1D``, or its name in MWS.
+        first_run: when Amazon makes the first report; None lets Amazon decide.
+        marketplace_ids: those of the schedule; only schedules for these are deleted.
 
     Raises:
         RequestRefused: there is no such schedule.
@@ -65,7 +65,7 @@ def change_schedule(
         return
     period = _PERIODS.get(schedule, schedule)
     if period not in PERIODS:
-        what = f"{schedule} is no schedule of SP-API"
+        what = f"{schedule} is not a schedule of SP-API"
         raise RequestRefused(what, hint=f"use one of {', '.join(PERIODS)}, or {NEVER} to delete it")
     values = {
         "reportType": report_type,
@@ -107,7 +107,7 @@ class SpApiReportService(QuotaMixin):
 
     Not thread-safe: waits for quotas block. A report has one id, as request and as document. Beyond
     the errors of the interface, every method may raise `ServiceUnavailable` when Amazon failed at
-    every try.
+    every attempt.
 
     Args:
         settings: the seller, the endpoint and how it is reached.
@@ -160,10 +160,10 @@ class SpApiReportService(QuotaMixin):
     def request_report(self, spec: ReportSpec) -> ReportRequest:
         """Ask Amazon to make a report. Not idempotent: every call makes a new request.
 
-        After a lost answer it is looked for in the list, and requested again if it is not there.
+        After a lost response the request is searched in the list, and repeated if it is not there.
 
         Raises:
-            Throttled: the report type has a limit of its own, which is used up; then no call is
+            Throttled: the report type has its own limit, which is used up; then no call is
                 made. Or Amazon refused the call, for that or for the quota of the call.
             ReportTypeRefused: as everywhere; without a call if a list has refused it.
         """
@@ -258,7 +258,7 @@ class SpApiReportService(QuotaMixin):
         return iter(self._reports.listed(report_types, requested_from))
 
     def count_report_requests(self, *, report_types: Sequence[str] = ()) -> int:
-        """Refuse: SP-API counts nothing."""
+        """Refuse: SP-API has no counts."""
         raise _no_counts()
 
     def cancel_report_requests(self, ids: Sequence[str]) -> list[ReportRequest]:
@@ -291,7 +291,7 @@ class SpApiReportService(QuotaMixin):
     def count_reports(
         self, *, report_types: Sequence[str] = (), acknowledged: bool | None = None
     ) -> int:
-        """Refuse: SP-API counts nothing."""
+        """Refuse: SP-API has no counts."""
         raise _no_counts()
 
     def download(self, report_id: str, path: Path) -> ReportDocument:
@@ -335,13 +335,13 @@ class SpApiReportService(QuotaMixin):
 
 
 def _options(options: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Return options as createReport takes them; one without a value is a switch turned on."""
+    """Return options as createReport takes them; one without a value is a switch that is on."""
     return {name: value or "true" for name, value in options}
 
 
 def _no_counts() -> errors.RequestRefused:
-    what = "SP-API counts no reports"
-    return errors.RequestRefused(what, hint="list them and count what comes")
+    what = "SP-API does not count reports"
+    return errors.RequestRefused(what, hint="list them and count the entries")
 
 
 def _no_acknowledgements() -> errors.RequestRefused:

@@ -24,7 +24,7 @@ from tap_mws_reports.api.sp_api.report_type_roles import roles_for
 
 @dataclass(frozen=True, slots=True)
 class ErrorResponse:
-    """The first error of an answer; code and texts are empty if it is none of SP-API's."""
+    """The first error of an answer; code and texts are empty if it is not SP-API's."""
 
     status: int
     code: str = ""
@@ -66,8 +66,8 @@ def role_for(report_type: str) -> str:
 
 
 _ANALYTICS = re.compile(r"GET_(BRAND_ANALYTICS_|SALES_AND_TRAFFIC_|VENDOR_|COUPON_|PROMOTION_)")
-"""Types for which Amazon has answered "denied" by its own fault, for days, although the role was
-there: https://github.com/amzn/selling-partner-api-models/issues/5293"""
+"""Types for which Amazon has answered "denied" by mistake, for days, although the application had
+the role: https://github.com/amzn/selling-partner-api-models/issues/5293"""
 
 _TOKEN_REFUSED = frozenset({401, 403})
 """Statuses that may mean that a token has expired."""
@@ -110,8 +110,9 @@ _DENIED_HINT = (
     "region of marketplace_ids and has not revoked the application"
 )
 _FAULT_HINT = (
-    "the next run tries again: Amazon has refused analytics types by mistake for days. If it goes "
-    "on, the application lacks {role}, or the seller has no registered brand or vendor account"
+    "the next run tries again: Amazon has refused analytics types by mistake for days. If it "
+    "continues, the application lacks {role}, or the seller has no registered brand or vendor "
+    "account"
 )
 _SECRET_HINT = (
     "rotate the client secret and set lwa_client_secret to the new one: the primary user signs in "  # noqa: S105
@@ -133,8 +134,8 @@ _MARKETPLACE = (
 )
 _PARAMETER = "check the settings of this report: its type, options, marketplaces and dates"
 _NOT_REQUESTABLE = (
-    "Amazon does not take requests for this type, or not in these marketplaces; it is made unasked "
-    "or by hand in Seller Central, or leave it out of reports"
+    "Amazon does not take requests for this type, or not in these marketplaces: it generates the "
+    "reports, or the seller requests them in Seller Central; leave it out of reports"
 )
 _LATER = "run again later"
 
@@ -151,14 +152,14 @@ TABLE: tuple[tuple[ErrorPattern, ErrorMapping], ...] = (
     ),
     (
         ErrorPattern(400, _BAD, "NextToken cannot be specified"),
-        ErrorMapping(_REQUEST, "a page of a list must be asked for by its token alone"),
+        ErrorMapping(_REQUEST, "a page of a list must be requested by its token alone"),
     ),
     (
         ErrorPattern(400, _BAD, "Request for report type"),
         ErrorMapping(_TYPE, _NOT_REQUESTABLE),
     ),
     (
-        # A type of vendors, asked for a seller, or the other way round. It names a Java class.
+        # A type of vendors, requested for a seller, or the reverse. The message names a Java class.
         ErrorPattern(400, _BAD, "Report type"),
         ErrorMapping(
             _TYPE,
@@ -196,7 +197,7 @@ TABLE: tuple[tuple[ErrorPattern, ErrorMapping], ...] = (
         ErrorPattern(400, _BAD, "Invalid or unsupported document ID"),
         ErrorMapping(
             _REQUEST,
-            "Amazon does not restrict this document, or keeps it no longer; report this",
+            "Amazon does not restrict this document, or no longer keeps it; report this",
         ),
     ),
     (
@@ -226,7 +227,7 @@ TABLE: tuple[tuple[ErrorPattern, ErrorMapping], ...] = (
         ErrorMapping(errors.CredentialsError, TOKEN_HINT),
     ),
     (ErrorPattern(404), ErrorMapping(_REQUEST, "Amazon keeps reports for 90 days")),
-    (ErrorPattern(409), ErrorMapping(_REQUEST, "it is there already")),
+    (ErrorPattern(409), ErrorMapping(_REQUEST, "it exists already")),
     (ErrorPattern(413), ErrorMapping(_REQUEST, _PARAMETER)),
     (ErrorPattern(415), ErrorMapping(_REQUEST, _PARAMETER)),
 )
@@ -235,7 +236,7 @@ TABLE: tuple[tuple[ErrorPattern, ErrorMapping], ...] = (
 def may_have_expired(response: ErrorResponse) -> bool:
     """Whether an answer may mean that the access token has expired.
 
-    Not if Amazon names another reason. Where it names none, a login tells whether the seller has
+    Not if Amazon names another reason. If it names none, a login shows whether the seller has
     revoked the application.
     """
     if response.status not in _TOKEN_REFUSED:
@@ -247,7 +248,7 @@ def may_have_expired(response: ErrorResponse) -> bool:
 
 
 def is_denial(text: str) -> bool:
-    """Whether a text has Amazon's words for a role that lacks, or for a wrong seller or region."""
+    """Whether a text is Amazon's message for a missing role, or for a wrong seller or region."""
     return _DENIED in text
 
 
@@ -255,7 +256,7 @@ _SERVER = range(500, 600)
 _REDIRECTS = range(300, 400)
 _NOT_AMAZON = ErrorMapping(
     errors.HostUnreachable,
-    "check endpoint_url and the proxy: what answered is not Amazon's SP-API",
+    "check endpoint_url and the proxy: the response is not from Amazon's SP-API",
 )
 
 

@@ -1,4 +1,4 @@
-"""What the client has to know of report types.
+"""The facts about report types that the client needs.
 
 The rest of the project has one name for a report type, whichever the service: streams, state and
 rows stay the same when the service changes.
@@ -17,7 +17,7 @@ from tap_mws_reports.errors import RequestRefused, SettingsError
 class SpApiType:
     """One report type.
 
-    ``name`` is what the project calls it, ``sp_api_name`` what SP-API does. ``personal`` says that
+    ``name`` is the project's name of it, ``sp_api_name`` that of SP-API. ``personal`` says that
     its documents hold personal data and need a Restricted Data Token. A request within ``cooldown``
     of the last is cancelled.
     """
@@ -65,7 +65,7 @@ class SpApiTypes:
         """Return SP-API's names of types, of all that are known when none is named.
 
         Raises:
-            RequestRefused: no type is named or known; SP-API lists nothing without.
+            RequestRefused: no type is named or known; SP-API lists nothing otherwise.
         """
         types = [self.named(name) for name in names] or list(self._by_name.values())
         if not types:

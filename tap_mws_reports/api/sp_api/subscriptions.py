@@ -56,7 +56,7 @@ class SpApiSubscriptions:
         """Subscribe a queue that is a destination.
 
         Raises:
-            RequestRefused: it is none, or the seller's notifications go somewhere else.
+            RequestRefused: it is not a destination, or notifications of the seller go elsewhere.
         """
         destination_id = self._destination_id(queue_arn(queue))
         if destination_id is None:
@@ -71,13 +71,13 @@ class SpApiSubscriptions:
         return True
 
     def send_test(self, marketplace_id: str, queue: str) -> None:
-        """Refuse: SP-API sends tests from its sandbox alone.
+        """Refuse: SP-API sends tests only from its sandbox.
 
         Raises:
             RequestRefused: always.
         """
         what = "SP-API sends no test notifications"
-        raise RequestRefused(what, hint="ask for a small report and look into the queue")
+        raise RequestRefused(what, hint="request a small report and check the queue")
 
     def unsubscribe(self, marketplace_id: str, queue: str) -> bool:
         """Unsubscribe a queue."""

@@ -1,4 +1,4 @@
-"""Parse integers and exact decimals. Decimals keep the digits that Amazon sent.
+"""Parse integers and exact decimals. Decimals keep Amazon's digits.
 
 Order and FBA reports have a decimal point in every marketplace, European settlements a comma, and
 a point between thousands. A number that is ambiguous between point and comma is invalid. An amount

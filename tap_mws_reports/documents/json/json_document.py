@@ -16,7 +16,7 @@ from tap_mws_reports.documents.dialect import BLOCK_SIZE, Record, RowChunk
 from tap_mws_reports.documents.document_reader import DocumentInput
 from tap_mws_reports.documents.json.block_decoder import ElementBlock, rows_of
 from tap_mws_reports.documents.json.json_scanner import JsonScanner
-from tap_mws_reports.documents.json.json_values import Path, dotted, reject_value
+from tap_mws_reports.documents.json.json_values import Path, dotted, raise_unreadable
 from tap_mws_reports.documents.json.list_iterator import ELEMENT, ListIterator, ValuePaths
 from tap_mws_reports.report_types.naming import header_key
 
@@ -24,7 +24,7 @@ _REDUNDANT_PATHS = frozenset(
     {("reportSpecification", "reportType"), ("reportSpecification", "marketplaceIds")}
 )
 """Paths that repeat what every row has anyway. The dates are not among them:
-`salesAndTrafficByAsin` has none of its own, and scheduled reports have them nowhere else."""
+`salesAndTrafficByAsin` has none, and scheduled reports have them nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def infer_schema(open_text: Callable[[], JsonScanner], wanted: Path | None) -> I
         found = _read_schema(open_text(), wanted, lines=True)
     if wanted and () in found.counts:
         what = "JSON lines" if found.lines else "a bare list"
-        reject_value(f"the document is {what}, not an object with the list `{dotted(wanted)}`")
+        raise_unreadable(f"the document is {what}, not an object with the list `{dotted(wanted)}`")
     return found
 
 

@@ -15,9 +15,9 @@ from tap_mws_reports.documents.json.json_values import (
     DECODER,
     DEEPEST,
     Value,
-    reject_end,
-    reject_text,
-    reject_value,
+    raise_invalid_json,
+    raise_truncated,
+    raise_unreadable,
 )
 
 MAX_VALUE_LENGTH = 2 * 1024 * 1024
@@ -28,7 +28,7 @@ MAX_VALUE_LENGTH = 2 * 1024 * 1024
 _MARGIN = 16
 _WHITESPACE = re.compile(r"[ \t\r\n]*")
 
-# What stands between two objects of a list, or of JSON lines, and the first key of the second.
+# The text between two objects of a list, or of JSON lines, and the first key of the second.
 _BETWEEN = re.compile(r'([ \t\r\n]*(?:,[ \t\r\n]*)?)\{[ \t\r\n]*"[^"\\]*"[ \t\r\n]*:')
 _BLOCK_LENGTH = 32 * 1024
 """Characters; of several elements, about as many are decoded at once."""
@@ -71,16 +71,16 @@ class JsonScanner:
         """
         found = self.peek()
         if not found:
-            reject_end(self.position)
+            raise_truncated(self.position)
         if found not in wanted:
-            reject_text(f"Expecting {' or '.join(map(repr, wanted))}", self.position)
+            raise_invalid_json(f"Expecting {' or '.join(map(repr, wanted))}", self.position)
         self._at += 1
         return found
 
     def key(self) -> str:
         """Read the key of an object and the colon after it."""
         if self.peek() not in ('"', ""):
-            reject_text("Expecting a key in quotes", self.position)
+            raise_invalid_json("Expecting a key in quotes", self.position)
         key = self.value()
         self.take(":")
         return str(key)
@@ -93,14 +93,14 @@ class JsonScanner:
                 too deeply to be decoded.
         """
         if not self.peek():
-            reject_end(self.position)
+            raise_truncated(self.position)
         while True:
             try:
                 value, end = DECODER.raw_decode(self._text, self._at)
             except JSONDecodeError as error:
                 self._read_more(error)
             except RecursionError:
-                reject_value(
+                raise_unreadable(
                     f"objects and lists are nested more than {DEEPEST} levels deep"
                     f" at character {self.position + 1}"
                 )
@@ -112,10 +112,10 @@ class JsonScanner:
     def elements_ahead(self) -> str:
         """Return the text of many objects after the value just read, without reading on.
 
-        The text ends where the same follows as after that value: the end of an object, a comma, and
-        an object with the same first key. That may be inside another value; then the text is not a
-        sequence of complete values. It is empty if there is no such place, or if the elements
-        returned last time were not skipped and have not been read yet.
+        The text ends where the same text follows as after that value: the end of an object, a
+        comma, and an object with the same first key. That may be inside another value; then the
+        text is not a sequence of complete values. It is empty if there is no such place, or if the
+        elements returned last time were not skipped and have not been read yet.
         """
         if self.position < self._tried:
             return ""
@@ -140,14 +140,14 @@ class JsonScanner:
         if ends_here and self._grow():
             return
         if unclosed or error.pos >= len(self._text):
-            reject_end(self._dropped + len(self._text))
-        reject_text(error.msg, self._dropped + error.pos)
+            raise_truncated(self._dropped + len(self._text))
+        raise_invalid_json(error.msg, self._dropped + error.pos)
 
     def _grow(self) -> bool:
         """Read at least as much text as is buffered; return whether there was any."""
         rest = self._text[self._at :]
         if len(rest) > MAX_VALUE_LENGTH:
-            reject_value(
+            raise_unreadable(
                 f"the value at character {self.position + 1} is longer than {MAX_VALUE_LENGTH}"
                 " characters"
             )

@@ -28,31 +28,35 @@ def encodable(text: str) -> str:
 _HINT = "inspect the document, and request the report again"
 
 
-def reject_value(what: str) -> NoReturn:
+def raise_unreadable(what: str) -> NoReturn:
     """Raise `UnreadableDocument`."""
     raise UnreadableDocument(what, hint=_HINT)
 
 
-def reject_text(what: str, position: int) -> NoReturn:
-    """Reject a document that is not JSON; ``position`` counts from 0."""
+def raise_invalid_json(what: str, position: int) -> NoReturn:
+    """Raise for a document that is not JSON; ``position`` counts from 0."""
     what = what.removesuffix(" at")  # some messages of the decoder end so
-    reject_value(f"the document is not valid JSON: {what} at character {position + 1}")
+    raise_unreadable(f"the document is not valid JSON: {what} at character {position + 1}")
 
 
-def reject_end(position: int) -> NoReturn:
-    """Reject a truncated document."""
-    reject_value(f"the document is truncated: it ends within a value, after {position} characters")
+def raise_truncated(position: int) -> NoReturn:
+    """Raise for a truncated document."""
+    raise_unreadable(
+        f"the document is truncated: it ends within a value, after {position} characters"
+    )
 
 
-def reject_repeat(path: Path, where: str) -> NoReturn:
-    """Reject an object with a duplicate key: one of the values would be lost."""
-    reject_value(f"duplicate key `{dotted(path)}` in {where}")
+def raise_duplicate_key(path: Path, where: str) -> NoReturn:
+    """Raise for an object with a duplicate key: one of the values would be lost."""
+    raise_unreadable(f"duplicate key `{dotted(path)}` in {where}")
 
 
-def reject_depth(path: Path, deepest: int) -> NoReturn:
-    """Reject values that are nested too deeply."""
+def raise_too_deep(path: Path, deepest: int) -> NoReturn:
+    """Raise for values that are nested too deeply."""
     begin = dotted(path[:3]) or "the first value"
-    reject_value(f"objects and lists are nested more than {deepest} levels deep, below `{begin}`")
+    raise_unreadable(
+        f"objects and lists are nested more than {deepest} levels deep, below `{begin}`"
+    )
 
 
 class Number(str):
@@ -73,8 +77,8 @@ _CACHE_SIZE = 5_000  # numbers
 _LONGEST_CACHED = 32  # digits
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    reject_value(f"{name} is not a JSON number")
+def _raise_invalid_constant(name: str) -> NoReturn:
+    raise_unreadable(f"{name} is not a JSON number")
 
 
 class _NumberCache(dict[str, Number]):
@@ -95,7 +99,7 @@ DECODER = JSONDecoder(
     object_pairs_hook=tuple,
     parse_float=_number,
     parse_int=_number,
-    parse_constant=_refuse_constant,
+    parse_constant=_raise_invalid_constant,
 )
 """Decodes to `Value`. The standard library's decoder keeps the digits of numbers."""
 
@@ -119,7 +123,7 @@ def cell_text(value: Value, path: Path = ()) -> str:
 def json_text(value: Value, path: Path = (), depth: int = 0) -> str:
     """Return a value as compact JSON text; numbers keep their digits."""
     if depth > DEEPEST:
-        reject_depth(path, DEEPEST)
+        raise_too_deep(path, DEEPEST)
     if isinstance(value, list):
         return f"[{','.join(json_text(each, path, depth + 1) for each in value)}]"
     if isinstance(value, tuple):

@@ -24,9 +24,9 @@ from tap_mws_reports.documents.json.json_values import (
     dotted,
     encodable,
     is_plain,
-    reject_depth,
-    reject_repeat,
-    reject_value,
+    raise_duplicate_key,
+    raise_too_deep,
+    raise_unreadable,
 )
 
 MOST_PATHS = 2_000
@@ -50,7 +50,7 @@ class PathNode(dict[str, "PathNode"]):
     def __init__(self, path: Path, tree: ValuePaths) -> None:
         super().__init__()
         if len(path) > DEEPEST:
-            reject_depth(path, DEEPEST)
+            raise_too_deep(path, DEEPEST)
         self.path = path
         self.tree = tree
         self.place = tree.add(self)
@@ -77,7 +77,7 @@ class ValuePaths:
     def add(self, node: PathNode) -> int:
         """Add a path, and return its index."""
         if len(self._nodes) > MOST_PATHS:
-            reject_value(
+            raise_unreadable(
                 f"the rows have more than {MOST_PATHS} different keys,"
                 f" the last of them `{dotted(node.path)}`"
             )
@@ -114,7 +114,7 @@ class ValuePaths:
             child = node[key]
             if child.element == self._elements:
                 number, path = where
-                reject_repeat(child.path, f"element {number} of `{dotted(path)}`")
+                raise_duplicate_key(child.path, f"element {number} of `{dotted(path)}`")
             child.element = self._elements
             kind = type(value)
             if kind is str:
@@ -218,7 +218,7 @@ class ListIterator:
 
     def _object(self, path: Path) -> Iterator[Element]:
         if len(path) > DEEPEST:
-            reject_depth(path, DEEPEST)
+            raise_too_deep(path, DEEPEST)
         self._text.take("{")
         if self._text.peek() == "}":
             self._text.take("}")
@@ -228,7 +228,7 @@ class ListIterator:
         while end == ",":
             key = self._text.key()
             if key in keys:
-                reject_repeat((*path, key), "the document")
+                raise_duplicate_key((*path, key), "the document")
             keys.add(key)
             yield from self._value((*path, key))
             end = self._text.take(",}")
@@ -256,7 +256,7 @@ class ListIterator:
 
     def _check_length(self, path: Path, start: int) -> None:
         if self._text.position - start > MAX_VALUE_LENGTH:
-            reject_value(f"`{dotted(path)}` has too many values that are not objects")
+            raise_unreadable(f"`{dotted(path)}` has too many values that are not objects")
 
     def _items(self, decode: DecodeBlock) -> Iterator[Value | ElementBlock]:
         self._text.take("[")
@@ -280,7 +280,7 @@ class ListIterator:
 
     def _add_outer_value(self, path: Path, text: str) -> None:
         if len(self.outer_values) > MOST_PATHS:
-            reject_value(
+            raise_unreadable(
                 f"more than {MOST_PATHS} values outside the lists, such as `{dotted(path)}`"
             )
         self.outer_values[path] = encodable(text)

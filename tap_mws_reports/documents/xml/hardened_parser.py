@@ -17,7 +17,7 @@ from lxml import etree
 from tap_mws_reports.documents.decoding import Decoding, text_blocks
 from tap_mws_reports.documents.limits import LONGEST_LINE
 from tap_mws_reports.documents.xml.sax_handler import SaxHandler
-from tap_mws_reports.documents.xml.value_paths import reject_xml
+from tap_mws_reports.documents.xml.value_paths import raise_invalid_xml
 
 # A byte order mark may precede it, also as decoded by a single-byte code page.
 _DECLARATION = re.compile(r"(?:\ufeff|\u00ef\u00bb\u00bf)?\s*(?:<\?xml\s[^>]*>)?")
@@ -39,7 +39,7 @@ def parse(text: Iterable[str], handler: SaxHandler) -> Iterator[None]:
             yield
         parser.close()
     except etree.XMLSyntaxError as error:
-        reject_syntax(error)
+        raise_syntax_error(error)
 
 
 def new_parser(target: object) -> etree.XMLParser:
@@ -70,11 +70,13 @@ def _line_feeds(declaration: re.Match[str]) -> str:
     return "\n" * declaration[0].count("\n")
 
 
-def reject_syntax(error: etree.XMLSyntaxError) -> NoReturn:
-    """Reject a document that is not well-formed."""
+def raise_syntax_error(error: etree.XMLSyntaxError) -> NoReturn:
+    """Raise for a document that is not well-formed."""
     line, column = error.position
     reason = str(error.msg).removesuffix(f", line {line}, column {column}").strip()
-    reject_xml(f"the document is malformed or truncated: {reason} (line {line}, column {column})")
+    raise_invalid_xml(
+        f"the document is malformed or truncated: {reason} (line {line}, column {column})"
+    )
 
 
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -126,7 +128,7 @@ def _with_short_tags(text: Iterable[str]) -> Iterator[str]:
         end = piece.rfind(">")
         length = length + len(piece) if end < 0 else len(piece) - end
         if length > LONGEST_LINE:
-            reject_xml(f"a tag or a text is longer than {LONGEST_LINE} characters")
+            raise_invalid_xml(f"a tag or a text is longer than {LONGEST_LINE} characters")
         yield piece
 
 

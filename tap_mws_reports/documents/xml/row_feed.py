@@ -27,7 +27,7 @@ from lxml import etree
 from tap_mws_reports.documents.xml.hardened_parser import (
     FORBIDDEN,
     new_parser,
-    reject_syntax,
+    raise_syntax_error,
     without_declaration,
 )
 from tap_mws_reports.documents.xml.sax_handler import Row, RowShape, SaxHandler
@@ -131,7 +131,7 @@ def parse_rows(text: Iterable[str], handler: SaxHandler, shapes: RowShapes) -> I
         feed.close()
         parser.close()
     except etree.XMLSyntaxError as error:
-        reject_syntax(error)
+        raise_syntax_error(error)
     if runs:
         raise Displaced
 

@@ -14,7 +14,7 @@ from tap_mws_reports.documents.xml.value_paths import (
     InferredSchema,
     ValuePath,
     local_name,
-    reject_xml,
+    raise_invalid_xml,
 )
 from tap_mws_reports.report_types.naming import header_key, path_from
 from tap_mws_reports.report_types.report_type import ReportType
@@ -104,7 +104,7 @@ class SaxHandler:
         self._text_pieces.append(text)
         self._size += len(text)
         if self._size > LONGEST_LINE:
-            reject_xml(f"a text is longer than {LONGEST_LINE} characters")
+            raise_invalid_xml(f"a text is longer than {LONGEST_LINE} characters")
 
     def end(self, _tag: str) -> None:
         """Called by the parser at an end tag."""
@@ -117,7 +117,7 @@ class SaxHandler:
 
     def doctype(self, *_declared: object) -> NoReturn:
         """Reject a DTD: no report has one, and XML attacks use its entities."""
-        reject_xml(
+        raise_invalid_xml(
             "the document has a document type declaration (DTD); no report of Amazon has one"
         )
 
@@ -176,7 +176,7 @@ def make_row_plan(
             leaf.place = len(cells)
             cells += [path_from(report_type.root, leaf.path)] * leaf.occurrences.most
     if len(cells) > MOST_PATHS:
-        reject_xml(f"the document has more than {MOST_PATHS} columns")
+        raise_invalid_xml(f"the document has more than {MOST_PATHS} columns")
     without = _has_no_data(schema)
     if without:
         cells += _missing(cells, report_type)

@@ -11,7 +11,7 @@ from tap_mws_reports.errors import UnreadableDocument
 _HINT = "request the report again later; if the error persists, inspect the document"
 
 
-def reject_xml(what: str) -> NoReturn:
+def raise_invalid_xml(what: str) -> NoReturn:
     """Raise `UnreadableDocument`."""
     raise UnreadableDocument(what, hint=_HINT)
 
@@ -100,7 +100,7 @@ class InferredSchema:
         self._count()
         path = "" if parent is self.top else f"{parent.path}/{name}".removeprefix("/")
         if path.count("/") >= DEEPEST - 1:
-            reject_xml(f"elements are nested more than {DEEPEST} levels deep")
+            raise_invalid_xml(f"elements are nested more than {DEEPEST} levels deep")
         return ElementNode(self, path, name, is_row=path in self._rows)
 
     def leaf(self, path: str) -> ValuePath:
@@ -111,7 +111,9 @@ class InferredSchema:
     def _count(self) -> None:
         self._paths += 1
         if self._paths > MOST_PATHS:
-            reject_xml(f"the document has more than {MOST_PATHS} different elements and attributes")
+            raise_invalid_xml(
+                f"the document has more than {MOST_PATHS} different elements and attributes"
+            )
 
 
 class ElementNode:

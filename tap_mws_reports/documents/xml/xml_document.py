@@ -250,8 +250,8 @@ def open_xml(document_input: DocumentInput) -> XmlDocument:
 def _infer_plan(text: SanitizedText, report_type: ReportType) -> RowPlan:
     """Infer the schema by the shapes of repeating elements, if there are any.
 
-    What cannot be read so is read event by event, which also makes the error of a document that
-    cannot be read at all.
+    Other documents are read event by event, which also raises the error of a document that cannot
+    be read at all.
     """
     tag = repeating_tag("".join(islice(text(), _HEAD_BLOCKS)))
     if tag:

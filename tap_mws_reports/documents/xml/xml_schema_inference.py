@@ -146,7 +146,7 @@ class _SchemaBuilder(SaxHandler):
 
 
 class _ShapeEffect:
-    """What elements of a shape that has occurred before change in the schema: only counts."""
+    """The effect on the schema of elements with a known shape: only counts."""
 
     def __init__(self, parent: ElementNode, shape: RowShape) -> None:
         recorder = _CountRecorder(parent)

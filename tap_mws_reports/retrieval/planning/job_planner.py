@@ -42,7 +42,7 @@ class PartitionRequest:
     """Whether reports of the type cover one marketplace, which lists of requests do not name."""
     ledgers: LedgerState | None = None
     """The request ledgers in the state of the stream."""
-    other_marketplace_sets: bool = False
+    has_other_marketplaces: bool = False
     """Whether earlier runs requested the type for other marketplaces."""
     spelling: str = ""
     """The name of the report type as the service spells it, for messages; empty if the same."""
@@ -99,7 +99,7 @@ def make_job(
         matchable: whether its requests can be identified in Amazon's list.
     """
     rule = partition_request.rule
-    start, end = rule.request_range(interval) if interval else (None, None)
+    start, end = rule.request_dates(interval) if interval else (None, None)
     if interval is None and rule.start_offset is not None:
         start = now - rule.start_offset
     spec = ReportSpec(
@@ -184,7 +184,7 @@ def _matchable(
             (partition_request.marketplace_ids, partition_request.options)
         )
         if not marketplaces_told and (
-            partition_request.one_marketplace or partition_request.other_marketplace_sets
+            partition_request.one_marketplace or partition_request.has_other_marketplaces
         ):
             ambiguous.add(key)
     unambiguous = {key for key, each in ways.items() if len(each) == 1} - ambiguous

@@ -1,4 +1,4 @@
-"""Which dates of a report type a run asks for, and what of the settings Amazon does not allow."""
+"""The dates that a run requests of a report type, and which settings Amazon does not allow."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class RequestRange:
 
 
 def request_range(partition_request: PartitionRequest, now: datetime) -> RequestRange:
-    """Return the dates that a run asks for, whatever earlier runs have read of them.
+    """Return the dates that a run requests, whatever earlier runs have read of them.
 
     Args:
         partition_request: of a row stream.
@@ -44,11 +44,11 @@ def request_range(partition_request: PartitionRequest, now: datetime) -> Request
     remarks = [*_start_remarks(start, whole.start, rule), *_window_remarks(rule)]
     if whole.start >= whole.end:
         if partition_request.end is not None and partition_request.end <= whole.start:
-            remarks.append("nothing to ask for: end_date is before that")
+            remarks.append("nothing to request: end_date is before that")
         elif rule.periods is not None:
-            remarks.append(f"nothing to ask for: no whole {rule.periods.period.value} is complete")
+            remarks.append(f"nothing to request: no whole {rule.periods.period.value} is complete")
         else:
-            remarks.append("nothing to ask for: the dates are too new")
+            remarks.append("nothing to request: the dates are too new")
     return RequestRange(whole.start, whole.end, tuple(remarks))
 
 
@@ -72,7 +72,7 @@ def _start_remarks(start: datetime, first: datetime, rule: WindowRule) -> Iterat
 
 
 def _window_remarks(rule: WindowRule) -> Iterator[str]:
-    configured = rule.configured_longest
+    configured = rule.configured_window
     if configured is None:
         return
     if configured > rule.longest:

@@ -44,7 +44,7 @@ def plan_shards(
 ) -> Iterator[ShardPlan]:
     """Yield a process for each shard with sellers, and one for types limited per application.
 
-    Such types are read by a process of their own, so that one ledger counts all requests of the
+    Such types are read by a separate process, so that one ledger counts all requests of the
     application.
 
     Args:

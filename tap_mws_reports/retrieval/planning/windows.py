@@ -38,10 +38,10 @@ class WindowRule:
     """How long before now the last window ends, at least."""
     start_offset: timedelta | None = None
     """How long ago a request for a snapshot starts; None if it has no start."""
-    configured_longest: timedelta | None = field(default=None, compare=False)
+    configured_window: timedelta | None = field(default=None, compare=False)
     """The longest range that the settings name, even if Amazon allows less; None if they do not."""
 
-    def request_range(self, interval: Interval) -> tuple[datetime, datetime]:
+    def request_dates(self, interval: Interval) -> tuple[datetime, datetime]:
         """Return the start and the end of the request for a window."""
         last = self.periods.last_moment(interval.end) if self.periods else interval.end
         return interval.start, last
@@ -75,13 +75,13 @@ def new_windows(whole: Interval, rule: WindowRule, bookmark: Bookmark) -> Iterat
     intervals = [each.interval for each in bookmark.open_requests]
     intervals += [each.interval for each in bookmark.failed_windows]
     given_up = [each.interval for each in bookmark.given_up if each.interval]
-    asked = [*(interval for interval in intervals if interval is not None), *given_up]
-    latest = max((interval.end for interval in (*bookmark.done, *asked)), default=None)
+    requested = [*(interval for interval in intervals if interval is not None), *given_up]
+    latest = max((interval.end for interval in (*bookmark.done, *requested)), default=None)
     failing = any(interval.end == latest for interval in given_up)
     cooldown = max(rule.cooldown, TRIED_AGAIN) if failing else rule.cooldown
     extends = latest is not None and whole.end > latest
     done = list(_without_lookback(bookmark.done, rule) if extends else bookmark.done)
-    for gap in subtract(whole, [*done, *asked]):
+    for gap in subtract(whole, [*done, *requested]):
         if latest and gap.start <= latest and gap.end - cooldown < latest <= gap.end:
             continue
         yield from cut(gap, rule)

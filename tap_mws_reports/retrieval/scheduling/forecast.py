@@ -40,15 +40,19 @@ class RequestQueue:
     Args:
         backlogs: the number of reports of each type, in the order of requests.
         mixed: whether types are mixed, instead of requested one after another.
-        asked: the types of which reports have been requested.
+        requested_types: the types of which reports have been requested.
     """
 
     def __init__(
-        self, backlogs: Iterable[TypeBacklog], *, mixed: bool = True, asked: Iterable[str] = ()
+        self,
+        backlogs: Iterable[TypeBacklog],
+        *,
+        mixed: bool = True,
+        requested_types: Iterable[str] = (),
     ) -> None:
         self._backlogs = list(backlogs)
         self._mixed = mixed
-        self._asked = set(asked)
+        self._requested_types = set(requested_types)
 
     def __len__(self) -> int:
         """Return how many are left."""
@@ -58,12 +62,12 @@ class RequestQueue:
         """Return the type of the next report."""
         report_type = self._backlogs[0].report_type
         if self._mixed:
-            report_type = next_report_type(self._backlogs, self._asked, outlook)
+            report_type = next_report_type(self._backlogs, self._requested_types, outlook)
         rest = next(each for each in self._backlogs if each.report_type == report_type)
         rest.left -= 1
         if not rest.left:
             self._backlogs.remove(rest)
-        self._asked.add(report_type)
+        self._requested_types.add(report_type)
         return report_type
 
 
@@ -276,13 +280,13 @@ def _likely_end(
     found = [max(0.0, needs(job.spec.report_type) - _age(job, now)) for job in taken]
     found += [0.0 for job in reports if job.phase is JobStatus.READY]
     estimate = request_order.LatencyEstimate(latencies, taken, now)
-    asked = [job for job in reports if job.phase is JobStatus.TO_REQUEST]
-    at_once = [job for job in asked if job.not_before <= now and not delays.of(job)]
-    late = [job for job in asked if job.not_before > now or delays.of(job)]
+    requested_types = [job for job in reports if job.phase is JobStatus.TO_REQUEST]
+    at_once = [job for job in requested_types if job.not_before <= now and not delays.of(job)]
+    late = [job for job in requested_types if job.not_before > now or delays.of(job)]
     end = 0.0
     if at_once or found:
         simulation = RunSimulation(
-            QuotaTimeline.of(quotas, ThrottledCall.REQUEST, 2 * len(asked)),
+            QuotaTimeline.of(quotas, ThrottledCall.REQUEST, 2 * len(requested_types)),
             QuotaTimeline.of(quotas, ThrottledCall.DOWNLOAD, 2 * len(reports)),
             needs,
             policy.most_open,
@@ -339,19 +343,20 @@ def _found(ready: float, p75: float) -> float:
 
 
 def _queue(
-    asked: Sequence[ReportJob],
+    requested_types: Sequence[ReportJob],
     taken: Sequence[ReportJob],
     estimate: request_order.LatencyEstimate,
     policy: RetrievalPolicy,
 ) -> RequestQueue:
     """Return the reports that may be requested now, in the order of requests."""
     if policy.order == "newest":
-        newest = sorted(asked, key=lambda job: job.age_key, reverse=True)
+        newest = sorted(requested_types, key=lambda job: job.age_key, reverse=True)
         return RequestQueue(
             [TypeBacklog(job.spec.report_type, 0.0, 0.0, 1) for job in newest], mixed=False
         )
     return RequestQueue(
-        request_order.backlogs(asked, estimate), asked={job.spec.report_type for job in taken}
+        request_order.backlogs(requested_types, estimate),
+        requested_types={job.spec.report_type for job in taken},
     )
 
 

@@ -80,7 +80,7 @@ class Latencies:
     def seen(self, report_type: str) -> list[int]:
         """Return the recent latencies of a report type, the newest last.
 
-        They are those of other sellers if the seller has none of its own.
+        They are those of other sellers if the seller has none.
         """
         own = self._seen.get(report_type)
         if own is None and self._shared is not None:

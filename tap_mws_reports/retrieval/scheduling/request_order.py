@@ -43,14 +43,14 @@ class QuotaOutlook:
 
 
 def next_report_type(
-    backlogs: Sequence[TypeBacklog], asked: Container[str], outlook: QuotaOutlook
+    backlogs: Sequence[TypeBacklog], requested_types: Container[str], outlook: QuotaOutlook
 ) -> str:
     """Return the report type of the next request.
 
     Args:
         backlogs: the backlog of each type, the slowest first; none is empty.
-        asked: the types with a report already requested. Other types come first: their latency
-            may be unknown, and a single report should not be late.
+        requested_types: the types of which a report has been requested. Other types come first:
+            their latency may be unknown, and a single report should not be late.
         outlook: the calls that follow.
     """
     if _loses_download_quota(backlogs, outlook):
@@ -59,7 +59,7 @@ def next_report_type(
     in_time = [1 + outlook.requests.count(outlook.now, end - rest.longest) for rest in backlogs]
     backlogs = _urgent(backlogs, in_time)
     for rest in backlogs:
-        if rest.report_type not in asked:
+        if rest.report_type not in requested_types:
             return rest.report_type
     shares = [rest.left / count for rest, count in zip(backlogs, in_time, strict=False)]
     return backlogs[shares.index(max(shares))].report_type
@@ -183,6 +183,6 @@ def last_ready_after(
         now: the current time.
     """
     slowest = sorted((estimate(job).total_seconds() for job in waiting), reverse=True)
-    asked = [moment + seconds for moment, seconds in zip(requests, slowest, strict=True)]
+    requested_types = [moment + seconds for moment, seconds in zip(requests, slowest, strict=True)]
     taken = [((job.submitted or now) + estimate(job) - now).total_seconds() for job in open_jobs]
-    return max([0.0, *asked, *taken])
+    return max([0.0, *requested_types, *taken])

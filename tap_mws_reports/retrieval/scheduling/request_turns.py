@@ -85,12 +85,12 @@ class RequestTurns:
             self._changed[key] = None
 
     def holder(self, key: TurnKey, now: datetime) -> str | None:
-        """Return whose turn it is; None if nobody can take it now."""
+        """Return whose turn it is; None if no seller can take it now."""
         line = self._lines.get(key)
         return line.holder(now) if line else None
 
     def wake_all(self, key: TurnKey) -> None:
-        """Let all sellers in a line look again, and get in line again if they still wait."""
+        """Wake all sellers in a line; those that still wait get in line again."""
         line = self._lines.pop(key, None)
         self._woken += line.claims if line else ()
 

@@ -29,7 +29,7 @@ class PartitionState(dict[str, Any]):
     """
 
     encoded: bytes | None = None
-    """Its JSON, once somebody has encoded it as it is."""
+    """Its JSON, once it has been encoded in this form."""
 
     def update(self, *args: Any, **values: Any) -> None:  # noqa: ANN401 - as `dict` has it
         """Replace values."""
@@ -83,7 +83,7 @@ class Partitions:
             self._list.append(partition)
         return partition
 
-    def other_marketplace_sets(self, seller_id: str, sets: Collection[Iterable[str]]) -> bool:
+    def has_other_marketplaces(self, seller_id: str, sets: Collection[Iterable[str]]) -> bool:
         """Whether the state has partitions of a seller with other sets of marketplaces."""
         configured = {",".join(sorted(marketplace_ids)) for marketplace_ids in sets}
         return not self._known_sets.get(seller_id, set()) <= configured

@@ -1,6 +1,6 @@
 """The form of a state: JSON schemas of the bookmarks of row streams and of lifecycle streams.
 
-Keys that are not named are those of later releases and are passed over.
+Keys that are not named are those of later releases and are ignored.
 """
 
 from __future__ import annotations

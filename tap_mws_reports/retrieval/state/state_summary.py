@@ -1,4 +1,4 @@
-"""What a state says, for a person: per seller and stream how far it is and what is left."""
+"""A summary of a state for people: how far each seller and stream is, and what is left."""
 
 from __future__ import annotations
 

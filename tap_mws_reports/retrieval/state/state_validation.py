@@ -86,7 +86,7 @@ def check_streams(bookmarks: Mapping[str, Any], streams: Collection[str]) -> Non
             close = difflib.get_close_matches(name, streams, n=1, cutoff=_ALIKE)
             fix = f"did you mean `{close[0]}`? Otherwise give" if close else "Give"
             raise StateError(
-                f"The state has a bookmark of `{name}`, which is no stream of this tap.",
+                f"The state has a bookmark of `{name}`, which is not a stream of this tap.",
                 where="--state",
                 hint=f"{fix} a state that this tap wrote, or start without a state.",
             )
@@ -228,11 +228,11 @@ def _check_form(name: str, state: dict[str, Any], form: Mapping[str, Any]) -> No
         place = ".".join([name, *map(str, error.absolute_path)])
         raise _broken(place, _shortened(error.message))
     if state and state.keys().isdisjoint((*form["properties"], "replication_key")):
-        raise _broken(name, f"`{next(iter(state))}` is nothing that this tap writes")
+        raise _broken(name, f"`{next(iter(state))}` is not a key that this tap writes")
 
 
 def _check_contexts(name: str, state: dict[str, Any]) -> None:
-    """Check that no partition is there twice: the second would be passed over."""
+    """Check that no partition is listed twice: the second would be ignored."""
     contexts = Counter(json.dumps(each["context"], sort_keys=True) for each in _partitions(state))
     for context, count in contexts.items():
         if count > 1:

@@ -31,9 +31,9 @@ def request_item(entry: RequestEntry, now: datetime) -> Item:
     status = entry.status(now)
     return {
         "report_request_id": entry.request_id,
-        "report_type": entry.params.report_type,
-        "start_date": entry.params.start,
-        "end_date": entry.params.end,
+        "report_type": entry.spec.report_type,
+        "start_date": entry.spec.start,
+        "end_date": entry.spec.end,
         "scheduled": entry.scheduled,
         "submitted_date": entry.submitted,
         "processing_status": status,
@@ -79,7 +79,7 @@ class ListCall(NamedTuple):
 
 
 def requests(call: ListCall) -> list[RequestEntry]:
-    """Return the report requests a call selects, newest first. Ids override every other filter.
+    """Return the report requests of a call, newest first. Ids override every other filter.
 
     Raises:
         Refusal: an id is not one of the account's.
@@ -102,7 +102,7 @@ def requests(call: ListCall) -> list[RequestEntry]:
 
 
 def reports(call: ListCall) -> list[MadeReport]:
-    """Return the reports a call selects, newest first. Ids override every other filter."""
+    """Return the reports that a call selects, newest first. Ids override every other filter."""
     ids = call.values.get("report_request_ids")
     if ids:
         found = [report for report in call.account.reports if report.request_id in ids]
@@ -119,7 +119,7 @@ def reports(call: ListCall) -> list[MadeReport]:
 
 
 def schedules(call: ListCall) -> list[ScheduleEntry]:
-    """Return the schedules a call selects; those of SP-API's own periods are none here."""
+    """Return the schedules that a call selects; those with periods of SP-API only are left out."""
     found = _of_types(call.account.schedules.values(), _type_of, call.values)
     return [schedule for schedule in found if schedule.period_name(SCHEDULES)]
 
@@ -180,7 +180,7 @@ def _type_of(entry: MadeReport | ScheduleEntry) -> str:
 
 
 def _type_of_request(entry: RequestEntry) -> str:
-    return entry.params.report_type
+    return entry.spec.report_type
 
 
 class BadParameter(ValueError):
@@ -193,7 +193,7 @@ class BadParameter(ValueError):
 
 
 def decode_call(operation: Operation, params: Mapping[str, str]) -> dict[str, object]:
-    """Turn parameters by wire name into values by name; what is absent stays absent.
+    """Turn parameters by wire name into values by name; absent parameters stay absent.
 
     Parameters of no meaning for the operation are ignored, as Amazon ignores ``Marketplace``.
     Lists come as tuples in the order of their numbers.
@@ -231,7 +231,7 @@ def _read(parameter: Parameter, params: Mapping[str, str]) -> object:
 
 
 def _read_list(parameter: Parameter, params: Mapping[str, str]) -> tuple[str, ...] | None:
-    """Read a list; what is not written as one is refused, since no list may mean everything.
+    """Read a list; refuse other values, since no list may mean all entries.
 
     What Amazon does with ``ReportRequestIdList=[1, 2]`` was not seen.
     """

@@ -103,7 +103,7 @@ def _check_signature(request: Request, secret: str) -> None:
 
 
 def _texts(request: Request) -> Iterator[str]:
-    """Yield the texts that may have been signed: with the port or, as many clients do, without.
+    """Yield the texts that may have been signed: with the port or, as many clients do, without it.
 
     A client that only knows how to strip ``https://`` signs an address of plain HTTP as a whole.
     """

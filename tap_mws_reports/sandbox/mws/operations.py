@@ -17,7 +17,7 @@ from tap_mws_reports.sandbox import reports
 from tap_mws_reports.sandbox.account_entries import (
     SUBMITTED,
     MadeReport,
-    ReportParams,
+    ReportSpec,
     ScheduleEntry,
 )
 from tap_mws_reports.sandbox.ids import day_of, days_since_epoch
@@ -44,8 +44,10 @@ def request_report(call: ListCall) -> Response:
     if "request" not in report_types.load(report_type).request_modes:
         raise ErrorResult("AccessToReportDenied", f"{report_type} cannot be requested.")
     start, end = _dates(call, report_type)
-    params = ReportParams(report_type, start, end, _marketplaces(call))
-    return Response((request_item(call.account.request(params, call.now, own=True), call.now),))
+    spec = ReportSpec(report_type, start, end, _marketplaces(call))
+    return Response(
+        (request_item(call.account.add_mws_request(spec, call.now, requested=True), call.now),)
+    )
 
 
 def get_report_request_list(call: ListCall) -> Response:
@@ -159,11 +161,11 @@ OPERATIONS: dict[str, Callable[[ListCall], Response]] = {
     "GetReportScheduleCount": get_report_schedule_count,
     "UpdateReportAcknowledgements": update_report_acknowledgements,
 }
-"""All but GetReport, whose answer is no XML."""
+"""All but GetReport, whose answer is not XML."""
 
 
 def _known(report_type: str) -> str:
-    """Return a type that MWS has; one of which there are no documents here ends without data."""
+    """Return a type that MWS has; one without documents in the sandbox ends without data."""
     if report_type not in reports.KNOWN and not _is_of_mws(report_type):
         raise ErrorResult("InvalidReportType", f"{report_type} is not a valid report type.")
     return report_type
@@ -174,7 +176,7 @@ def _is_of_mws(name: str) -> bool:
         found = report_types.load(name)
     except SettingsError:
         return False
-    # Every entry names its sources, and what stands for an unknown type has none.
+    # Every entry names its sources; the default for unknown types has none.
     return found.name == name and "mws" in found.services and bool(found.source)
 
 
@@ -198,9 +200,9 @@ def _marketplaces(call: ListCall) -> tuple[str, ...]:
 
     Source: https://docs.developer.amazonservices.com/en_US/reports/Reports_UsingMultipleMarketplaces.html
     """
-    own = call.account.seller_data
-    given: tuple[Any, ...] = call.values.get("marketplace_ids", tuple(own))
-    for stranger in (each for each in given if each not in own):
+    known = call.account.seller_data
+    given: tuple[Any, ...] = call.values.get("marketplace_ids", tuple(known))
+    for stranger in (each for each in given if each not in known):
         raise ErrorResult(
             "InvalidParameterValue",
             f"{stranger} is not a marketplace of seller {call.account.seller_id} here.",

@@ -17,7 +17,7 @@ _UNPUBLISHED = Quota(burst=30, restore_seconds=2, hourly=1800)
 
 
 class QuotaEnforcer:
-    """What one seller has left of one operation.
+    """The remaining quota of one seller for one operation.
 
     Amazon's hour starts at the same minute for all operations of a seller (``minute``), so at the
     boundary a client that only counts whole hours may make twice as many calls.

@@ -56,7 +56,7 @@ def render_error(
 ) -> bytes:
     """Write an error answer.
 
-    ``front_door`` writes it as the part of Amazon does that checks who is asking: with
+    ``front_door`` writes it as the part of Amazon does that checks the credentials: with
     ``RequestID`` in place of ``RequestId``, and in sections other than Reports another namespace.
     ``section`` is None for an address of none.
     """
@@ -226,7 +226,7 @@ STATUSES: dict[str, int] = {
     "SignatureDoesNotMatch": 403,
 }
 
-# Codes given before the Reports API is reached; their answers have another form.
+# Codes of errors before the Reports API is reached; their answers have another form.
 FRONT_DOOR = frozenset(
     {
         "AccessDenied",

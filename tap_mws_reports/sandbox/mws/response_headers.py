@@ -1,6 +1,6 @@
 """The headers of MWS's answers that are the same for every operation.
 
-Values that only Amazon can read are made of the request's id, so that a run can be repeated.
+Opaque values are derived from the request's id, so that a run can be repeated.
 Sources:
 https://github.com/ScaleLeap/amazon-mws-api-sdk/tree/master/test/integration/__recordings__,
 https://github.com/lineofflight/peddler/blob/v2.4.5/test/vcr_cassettes/Reports.yml

@@ -32,11 +32,11 @@ _PING = '<?xml version="1.0"?>\n<PingResponse><Status timestamp="{}"/></PingResp
 
 
 class MarketplaceWebService:
-    """Amazon's MWS, as far as reports need it.
+    """Amazon's MWS for reports.
 
     Args:
         accounts: the sellers, which other services may serve as well.
-        faults: what goes wrong.
+        faults: the injected faults.
         seed: decides the ids of answers.
     """
 

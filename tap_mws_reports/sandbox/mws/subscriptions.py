@@ -1,4 +1,4 @@
-"""The Subscriptions API, as far as notifications of reports need it.
+"""The part of the Subscriptions API for notifications of reports.
 
 The manual does not say what Amazon answers to a destination that is registered already, or to one
 that is not: here it refuses the value, as its successor answers a conflict

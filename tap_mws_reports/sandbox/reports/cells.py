@@ -13,8 +13,8 @@ from tap_mws_reports.sandbox.sample_data import SellerData
 Row = dict[str, str]
 
 
-class ReportScope(NamedTuple):
-    """Whose data a report shows, of which time, as it is ``now``."""
+class ReportQuery(NamedTuple):
+    """The data of a report: whose, from which time, and as of ``now``."""
 
     seller_data: tuple[SellerData, ...]
     start: datetime

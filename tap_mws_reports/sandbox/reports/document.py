@@ -17,7 +17,7 @@ from tap_mws_reports.sandbox.reports import (
     sales_and_traffic,
     settlements,
 )
-from tap_mws_reports.sandbox.reports.cells import ReportScope, Row
+from tap_mws_reports.sandbox.reports.cells import ReportQuery, Row
 from tap_mws_reports.sandbox.sample_data import SellerData
 
 
@@ -34,7 +34,7 @@ _ALL_LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
 _LISTINGS = "_GET_MERCHANT_LISTINGS_DATA_"
 _FEEDBACK = "_GET_SELLER_FEEDBACK_DATA_"
 
-_ROWS: dict[str, Callable[[ReportScope], Iterator[Row]]] = {
+_ROWS: dict[str, Callable[[ReportQuery], Iterator[Row]]] = {
     _ALL_ORDERS: orders.by_last_update,
     "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_": orders.by_order_date,
     "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_": orders.unshipped,
@@ -52,11 +52,11 @@ _ROWS: dict[str, Callable[[ReportScope], Iterator[Row]]] = {
 _SALES_AND_TRAFFIC = sales_and_traffic.SALES_AND_TRAFFIC
 _XML_ORDERS = orders_xml.XML_ORDERS
 KNOWN = frozenset({*_ROWS, _SALES_AND_TRAFFIC, _XML_ORDERS})
-"""The report types there are documents of, by their MWS names."""
+"""The report types that have documents, by their MWS names."""
 
 _LAYOUT_OF = {"_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_": _ALL_ORDERS}
-# As in recordings: listings come in UTF-8 and settlements without a word about it; what the others
-# come in depends on the marketplace. The names are those of Java.
+# As in recordings: listings are in UTF-8, settlements do not name their charset, and that of the
+# others depends on the marketplace. The names are those of Java.
 _CODECS: dict[str, tuple[str, str | None]] = {
     _ALL_LISTINGS: ("utf-8-sig", "utf-8"),
     settlements.SETTLEMENT: ("cp1252", None),
@@ -66,31 +66,31 @@ _KEPT_DOCUMENTS = 64
 _CRLF = frozenset({_ALL_ORDERS, "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"})
 
 
-def has_rows(report_type: str, scope: ReportScope) -> bool:
+def has_rows(report_type: str, query: ReportQuery) -> bool:
     """Whether a report has anything to show. Raises KeyError for a type that is not `KNOWN`."""
     if report_type == _SALES_AND_TRAFFIC:
-        return sales_and_traffic.has_sales(scope)
+        return sales_and_traffic.has_sales(query)
     if report_type == _XML_ORDERS:
         report_type = _ALL_ORDERS
-    return next(_ROWS[report_type](scope), None) is not None
+    return next(_ROWS[report_type](query), None) is not None
 
 
 @lru_cache(maxsize=_KEPT_DOCUMENTS)
-def write(report_type: str, scope: ReportScope) -> Document:
-    """Return a report; it is the same whenever it is written, and looked at before it is fetched.
+def write(report_type: str, query: ReportQuery) -> Document:
+    """Return a report; it is the same whenever it is written.
 
     Raises:
         KeyError: the sandbox has no documents of the type.
     """
     if report_type == _SALES_AND_TRAFFIC:
-        return Document(sales_and_traffic.sales_and_traffic(scope), "UTF-8")
+        return Document(sales_and_traffic.sales_and_traffic(query), "UTF-8")
     if report_type == _XML_ORDERS:
-        return Document(orders_xml.xml_orders(scope), orders_xml.CHARSET)
-    first = scope.seller_data[0]
+        return Document(orders_xml.xml_orders(query), orders_xml.CHARSET)
+    first = query.seller_data[0]
     headers = _headers(report_type)
     end_of_line = "\r\n" if report_type in _CRLF else "\n"
     lines = [_first_line(report_type, headers, first)]
-    lines += ("\t".join(row.get(each, "") for each in headers) for row in _ROWS[report_type](scope))
+    lines += ("\t".join(row.get(each, "") for each in headers) for row in _ROWS[report_type](query))
     codec, charset = _codec(report_type, first)
     return Document("".join(line + end_of_line for line in lines).encode(codec), charset)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from tap_mws_reports.sandbox.reports.cells import (
-    ReportScope,
+    ReportQuery,
     Row,
     amount,
     iso,
@@ -22,25 +22,25 @@ _CENTERS = {"US": "PHX7", "JP": "NRT5", "DE": "LEJ1"}
 _DELIVERY = timedelta(days=2)
 
 
-def stock(scope: ReportScope) -> Iterator[Row]:
-    """Yield how many of each product are there, sellable and not on lines of their own."""
-    for data, product in _products(scope):
+def stock(query: ReportQuery) -> Iterator[Row]:
+    """Yield the stock of each product, with a line each for sellable and unsellable units."""
+    for data, product in _products(query):
         base = {
             "seller-sku": product.sku,
             "fulfillment-channel-sku": product.fnsku,
             "asin": product.asin,
             "condition-type": "NewItem",
         }
-        sellable, unsellable = _shares(data, product, scope.now)
+        sellable, unsellable = _shares(data, product, query.now)
         yield _stock_line(base, "SELLABLE", sellable)
         if unsellable:
             yield _stock_line(base, "UNSELLABLE", unsellable)
 
 
-def managed(scope: ReportScope) -> Iterator[Row]:
+def managed(query: ReportQuery) -> Iterator[Row]:
     """Yield the whole state of each product's stock."""
-    for data, product in _products(scope):
-        sellable, unsellable = _shares(data, product, scope.now)
+    for data, product in _products(query):
+        sellable, unsellable = _shares(data, product, query.now)
         yield {
             "sku": product.sku,
             "fnsku": product.fnsku,
@@ -65,19 +65,19 @@ def managed(scope: ReportScope) -> Iterator[Row]:
         }
 
 
-def shipments(scope: ReportScope) -> Iterator[Row]:
+def shipments(query: ReportQuery) -> Iterator[Row]:
     """Yield every item that Amazon shipped within the dates."""
-    for data in scope.seller_data:
-        for order in data.shipped(scope.start, scope.end, scope.now):
+    for data in query.seller_data:
+        for order in data.shipped(query.start, query.end, query.now):
             if order.fba and order.shipped is not None:
                 for item in order.items:
                     yield _shipment(order, item, order.shipped)
 
 
-def returns(scope: ReportScope) -> Iterator[Row]:
+def returns(query: ReportQuery) -> Iterator[Row]:
     """Yield every unit that came back within the dates."""
-    for data in scope.seller_data:
-        for returned in data.returns(scope.start, scope.end, scope.now):
+    for data in query.seller_data:
+        for returned in data.returns(query.start, query.end, query.now):
             yield {
                 "return-date": iso(returned.moment),
                 "order-id": returned.order.order_id,
@@ -91,10 +91,10 @@ def returns(scope: ReportScope) -> Iterator[Row]:
             }
 
 
-def reimbursements(scope: ReportScope) -> Iterator[Row]:
+def reimbursements(query: ReportQuery) -> Iterator[Row]:
     """Yield what Amazon paid within the dates."""
-    for data in scope.seller_data:
-        for paid in data.reimbursements(scope.start, scope.end, scope.now):
+    for data in query.seller_data:
+        for paid in data.reimbursements(query.start, query.end, query.now):
             yield {
                 "approval-date": iso(paid.moment),
                 "reimbursement-id": paid.reimbursement_id,
@@ -111,9 +111,9 @@ def reimbursements(scope: ReportScope) -> Iterator[Row]:
             }
 
 
-def _products(scope: ReportScope) -> Iterator[tuple[SellerData, Product]]:
-    """Yield what Amazon stores; the marketplaces of one request share one stock."""
-    data = scope.seller_data[0]
+def _products(query: ReportQuery) -> Iterator[tuple[SellerData, Product]]:
+    """Yield the stored products; the marketplaces of one request share one stock."""
+    data = query.seller_data[0]
     for product in data.products:
         if product.fba:
             yield data, product

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from tap_mws_reports.api.marketplaces import Marketplace
-from tap_mws_reports.sandbox.reports.cells import ReportScope, Row, short_date
+from tap_mws_reports.sandbox.reports.cells import ReportQuery, Row, short_date
 from tap_mws_reports.sandbox.sample_data.after_sales import Feedback
 
 HEADERS = ("Date", "Rating", "Comments", "Your Response", "Order ID", "Rater Email")
@@ -31,10 +31,10 @@ def headers(marketplace: Marketplace) -> tuple[str, ...]:
     return _LOCAL_HEADERS.get(marketplace.country, HEADERS)
 
 
-def feedback(scope: ReportScope) -> Iterator[Row]:
+def feedback(query: ReportQuery) -> Iterator[Row]:
     """Yield what buyers said within the dates, by the English headers."""
-    for data in scope.seller_data:
-        for said in data.feedback(scope.start, scope.end, scope.now):
+    for data in query.seller_data:
+        for said in data.feedback(query.start, query.end, query.now):
             yield _row(said, data.marketplace)
 
 

@@ -1,4 +1,4 @@
-"""Listing reports: what the seller offers, always in the first of the marketplaces asked for.
+"""Listing reports: what the seller offers, always in the first of the requested marketplaces.
 
 Source: https://docs.developer.amazonservices.com/en_US/reports/Reports_UsingMultipleMarketplaces.html
 """
@@ -10,7 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tap_mws_reports.api.marketplaces import Marketplace
-from tap_mws_reports.sandbox.reports.cells import ReportScope, Row, amount
+from tap_mws_reports.sandbox.reports.cells import ReportQuery, Row, amount
 from tap_mws_reports.sandbox.sample_data import SellerData
 from tap_mws_reports.sandbox.sample_data.products import Product
 
@@ -20,30 +20,30 @@ _DATE_FORMS = {"MDY": "%Y-%m-%d", "DMY": "%d/%m/%Y", "YMD": "%Y/%m/%d"}
 _INACTIVE_EVERY = 8
 
 
-def all_listings(scope: ReportScope) -> Iterator[Row]:
+def all_listings(query: ReportQuery) -> Iterator[Row]:
     """Yield every offer, active or not."""
-    data = scope.seller_data[0]
+    data = query.seller_data[0]
     for number, product in enumerate(data.products):
         status = "Active" if number % _INACTIVE_EVERY else "Inactive"
-        yield {**_listing(data, product, scope.now), "status": status}
+        yield {**_listing(data, product, query.now), "status": status}
 
 
-def active_listings(scope: ReportScope) -> Iterator[Row]:
-    """Yield every active offer; the column that would say so is not in this report."""
-    for row in all_listings(scope):
+def active_listings(query: ReportQuery) -> Iterator[Row]:
+    """Yield every active offer; this report does not have the column for it."""
+    for row in all_listings(query):
         if row.pop("status") == "Active":
             yield row
 
 
-def open_listings(scope: ReportScope) -> Iterator[Row]:
+def open_listings(query: ReportQuery) -> Iterator[Row]:
     """Yield the four columns of the inventory report."""
-    data = scope.seller_data[0]
+    data = query.seller_data[0]
     for product in data.products:
         yield {
             "sku": product.sku,
             "asin": product.asin,
             "price": amount(product.price),
-            "quantity": "" if product.fba else str(data.stock(product, scope.now)),
+            "quantity": "" if product.fba else str(data.stock(product, query.now)),
         }
 
 

@@ -1,6 +1,6 @@
-"""Flat files as they should not be: what users met in Amazon's documents.
+"""Malformed flat files: what users have found in Amazon's documents.
 
-Lines and cells are told apart in bytes: no charset of the marketplaces has a tab or a line feed
+Lines and cells are split in bytes: no charset of the marketplaces has a tab or a line feed
 within a character.
 """
 
@@ -27,12 +27,12 @@ _EVERY = 5
 def malformed(
     write: Callable[[], Document], report_type: str, faults: Faults
 ) -> Callable[[], Document]:
-    """Return what writes a document as faults change it; one that is no flat file is unchanged.
+    """Return what writes a document changed by faults; only flat files are changed.
 
     Args:
         write: writes the document.
         report_type: of the document.
-        faults: those that are left.
+        faults: the remaining faults.
     """
     if report_type in _NO_FLAT_FILES:
         return write
@@ -92,7 +92,7 @@ def _middle_cell(change: Callable[[bytes], bytes]) -> Callable[[Table], Table]:
 
 
 def _ragged(table: Table) -> Table:
-    """Let every fifth row lack its empty cells at the end, or have empty ones more."""
+    """Remove the empty cells at the end of every fifth row, or add empty ones."""
     header, *rows = table
     for number, row in enumerate(rows[:-1]):
         if number % _EVERY == 0:

@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from tap_mws_reports.sandbox.reports.cells import ReportScope, Row, amount, flag, iso, sales_channel
+from tap_mws_reports.sandbox.reports.cells import ReportQuery, Row, amount, flag, iso, sales_channel
 from tap_mws_reports.sandbox.sample_data.orders import Order, OrderItem
 
 _PROMISED = timedelta(days=3)
 _ITEM_STATUSES = {"Pending": "Unshipped"}
 
 
-def by_last_update(scope: ReportScope) -> Iterator[Row]:
+def by_last_update(query: ReportQuery) -> Iterator[Row]:
     """Yield every item of the orders that changed within the dates, as they are now."""
-    for data in scope.seller_data:
-        for order in data.changed(scope.start, scope.end, scope.now):
-            yield from _all_items(order, scope.now)
+    for data in query.seller_data:
+        for order in data.changed(query.start, query.end, query.now):
+            yield from _all_items(order, query.now)
 
 
-def by_order_date(scope: ReportScope) -> Iterator[Row]:
+def by_order_date(query: ReportQuery) -> Iterator[Row]:
     """Yield every item of the orders placed within the dates, as they are now."""
-    for data in scope.seller_data:
-        for order in data.placed(scope.start, scope.end, scope.now):
-            yield from _all_items(order, scope.now)
+    for data in query.seller_data:
+        for order in data.placed(query.start, query.end, query.now):
+            yield from _all_items(order, query.now)
 
 
-def unshipped(scope: ReportScope) -> Iterator[Row]:
+def unshipped(query: ReportQuery) -> Iterator[Row]:
     """Yield every item that is still to be shipped; the dates do not count."""
-    for data in scope.seller_data:
-        for order in data.unshipped(scope.now):
+    for data in query.seller_data:
+        for order in data.unshipped(query.now):
             for item in order.items:
-                yield _to_ship(order, item, scope.now)
+                yield _to_ship(order, item, query.now)
 
 
 def _all_items(order: Order, now: datetime) -> Iterator[Row]:

@@ -8,7 +8,7 @@ from operator import itemgetter
 from xml.sax.saxutils import escape, quoteattr
 
 from tap_mws_reports.sandbox.reports import orders
-from tap_mws_reports.sandbox.reports.cells import ReportScope, Row
+from tap_mws_reports.sandbox.reports.cells import ReportQuery, Row
 
 XML_ORDERS = "_GET_XML_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 CHARSET = "ISO-8859-1"
@@ -47,9 +47,9 @@ _ITEM = {
 _COMPONENTS = {"Principal": "item-price", "Tax": "item-tax", "Shipping": "shipping-price"}
 
 
-def xml_orders(scope: ReportScope) -> bytes:
+def xml_orders(query: ReportQuery) -> bytes:
     """Return the report: a message for each order, with its items and their amounts."""
-    rows = orders.by_last_update(scope)
+    rows = orders.by_last_update(query)
     by_order = groupby(rows, key=itemgetter("amazon-order-id"))
     messages = "".join(_message(list(of_order)) for _, of_order in by_order)
     return (_BEFORE + messages + _AFTER).encode(CHARSET, "xmlcharrefreplace")

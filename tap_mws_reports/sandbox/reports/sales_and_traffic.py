@@ -1,6 +1,6 @@
 """The sales and traffic report: JSON with two lists, of days and of products.
 
-Of the start and the end that are asked for, only the dates count: both days are in the report.
+Only the dates of the requested start and end count: both days are in the report.
 
 Sources: https://developer-docs.amazon.com/sp-api/docs/report-type-values-analytics,
 https://github.com/amzn/selling-partner-api-models/blob/main/schemas/reports/sellerSalesAndTrafficReport.json
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tap_mws_reports.sandbox.reports.cells import ReportScope
+from tap_mws_reports.sandbox.reports.cells import ReportQuery
 from tap_mws_reports.sandbox.sample_data import SellerData
 
 SALES_AND_TRAFFIC = "_GET_SALES_AND_TRAFFIC_REPORT_"
@@ -30,14 +30,14 @@ Figures = Counter[str]
 """``sales`` is an amount; ``units``, ``items``, ``views`` and ``sessions`` are counts."""
 
 
-def has_sales(scope: ReportScope) -> bool:
+def has_sales(query: ReportQuery) -> bool:
     """Whether anything was ordered within the dates."""
-    return any(figures["units"] for figures in _by_day_and_product(scope).values())
+    return any(figures["units"] for figures in _by_day_and_product(query).values())
 
 
-def sales_and_traffic(scope: ReportScope) -> bytes:
+def sales_and_traffic(query: ReportQuery) -> bytes:
     """Return the report of the first marketplace, by day and by product without its variants."""
-    data, figures = scope.seller_data[0], _by_day_and_product(scope)
+    data, figures = query.seller_data[0], _by_day_and_product(query)
     days = sorted({day for day, _ in figures})
     asins = sorted({asin for _, asin in figures})
     report = {
@@ -58,18 +58,18 @@ def sales_and_traffic(scope: ReportScope) -> bytes:
     return _encode(report)
 
 
-def _by_day_and_product(scope: ReportScope) -> dict[tuple[date, str], Figures]:
-    """Return what was ordered, cancelled orders apart, and who looked at it."""
-    data, zone = scope.seller_data[0], ZoneInfo(scope.seller_data[0].marketplace.time_zone)
-    days = list(_days(scope))
+def _by_day_and_product(query: ReportQuery) -> dict[tuple[date, str], Figures]:
+    """Return the orders, without cancelled ones, and the visits."""
+    data, zone = query.seller_data[0], ZoneInfo(query.seller_data[0].marketplace.time_zone)
+    days = list(_days(query))
     figures = {
         (day, product.asin): _visits(data, day, product.asin)
         for day in days
         for product in data.products
     }
     start, end = _midnight(days[0], zone), _midnight(days[-1] + _DAY, zone)
-    for order in data.placed(start, end, scope.now):
-        if order.last_change(scope.now)[1] == "Cancelled":
+    for order in data.placed(start, end, query.now):
+        if order.last_change(query.now)[1] == "Cancelled":
             continue
         for item in order.items:
             sold = figures[order.purchased.astimezone(zone).date(), item.product.asin]
@@ -78,8 +78,8 @@ def _by_day_and_product(scope: ReportScope) -> dict[tuple[date, str], Figures]:
     return figures
 
 
-def _days(scope: ReportScope) -> Iterator[date]:
-    day, last = scope.start.date(), scope.end.date()
+def _days(query: ReportQuery) -> Iterator[date]:
+    day, last = query.start.date(), query.end.date()
     while day <= last:
         yield day
         day += _DAY

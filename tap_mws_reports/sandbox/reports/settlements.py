@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from tap_mws_reports.api.marketplaces import Marketplace
-from tap_mws_reports.sandbox.reports.cells import ReportScope, Row, sales_channel
+from tap_mws_reports.sandbox.reports.cells import ReportQuery, Row, sales_channel
 from tap_mws_reports.sandbox.sample_data import SellerData
 from tap_mws_reports.sandbox.sample_data.orders import Order, OrderItem
 from tap_mws_reports.sandbox.sample_data.products import money
@@ -25,7 +25,7 @@ def periods(
 ) -> Iterator[tuple[datetime, datetime]]:
     """Yield the settlement periods that end after one moment and no later than another.
 
-    Each marketplace is settled every two weeks, on a day of its own.
+    Each marketplace is settled every two weeks, on its own day.
     """
     shift = random.Random(f"{data.seed}/{data.marketplace.marketplace_id}/settled").randrange(14)
     first = _FIRST + timedelta(days=shift)
@@ -35,33 +35,33 @@ def periods(
         start += PERIOD
 
 
-def settlement(scope: ReportScope) -> Iterator[Row]:
+def settlement(query: ReportQuery) -> Iterator[Row]:
     """Yield the sum, then every amount behind it; one document is of one marketplace."""
-    for data in scope.seller_data:
-        amounts = list(_amounts(data, scope))
+    for data in query.seller_data:
+        amounts = list(_amounts(data, query))
         market = data.marketplace
         common = {
-            "settlement-id": _settlement_id(data, scope.start),
+            "settlement-id": _settlement_id(data, query.start),
             "currency": market.currency,
         }
         yield {
             **common,
-            "settlement-start-date": _moment(scope.start, market),
-            "settlement-end-date": _moment(scope.end - timedelta(seconds=1), market),
-            "deposit-date": _moment(scope.end + _DEPOSIT_AFTER, market),
+            "settlement-start-date": _moment(query.start, market),
+            "settlement-end-date": _moment(query.end - timedelta(seconds=1), market),
+            "deposit-date": _moment(query.end + _DEPOSIT_AFTER, market),
             "total-amount": _number(sum((value for value, _ in amounts), Decimal(0)), market),
         }
         for value, row in amounts:
             yield {**common, **row, "amount": _number(value, market)}
 
 
-def _amounts(data: SellerData, scope: ReportScope) -> Iterator[tuple[Decimal, Row]]:
-    for order in data.shipped(scope.start, scope.end, scope.now):
+def _amounts(data: SellerData, query: ReportQuery) -> Iterator[tuple[Decimal, Row]]:
+    for order in data.shipped(query.start, query.end, query.now):
         for item in order.items:
             for kind, description, value in _parts(item, data.marketplace):
                 row = _posting("Order", order, item, data.marketplace, order.shipped)
                 yield value, {**row, "amount-type": kind, "amount-description": description}
-    for returned in data.returns(scope.start, scope.end, scope.now):
+    for returned in data.returns(query.start, query.end, query.now):
         price = -money(returned.item.product.price, data.marketplace.currency)
         row = _posting("Refund", returned.order, returned.item, data.marketplace, returned.moment)
         yield price, {**row, "amount-type": "ItemPrice", "amount-description": "Principal"}

@@ -1,4 +1,4 @@
-"""What sellers trade: goods, orders and all that follows from them, the same for the same seed."""
+"""Sample data: products, orders and what follows from them; the same seed gives the same data."""
 
 from __future__ import annotations
 

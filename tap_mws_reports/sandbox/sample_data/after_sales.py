@@ -1,4 +1,4 @@
-"""What follows from an order once it has arrived: returns, reimbursements, feedback."""
+"""The events after the delivery of an order: returns, reimbursements, feedback."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Feedback:
 
 
 class AfterSales(NamedTuple):
-    """All that follows from one order; nothing for one that was never shipped."""
+    """The events after one order; none for one that was never shipped."""
 
     returns: tuple[Return, ...] = ()
     reimbursements: tuple[Reimbursement, ...] = ()

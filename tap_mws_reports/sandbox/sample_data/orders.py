@@ -13,7 +13,7 @@ from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.sandbox.sample_data.products import Product, money, of_country
 
 LONGEST_LIFE = timedelta(days=5)
-"""No order changes any more this long after it was placed."""
+"""How long after its purchase an order may change."""
 
 _FEWEST, _MOST = 6, 14
 _ITEM_COUNTS = (1, 1, 1, 1, 2, 3)

@@ -39,7 +39,7 @@ def facts() -> dict[str, Any]:
 
 
 def of_country(table: str, country: str) -> Any:  # noqa: ANN401 - as the table has it
-    """Return what a table says of a country, or of the United States in its place."""
+    """Return the value of a table for a country, or else that for the United States."""
     rows = facts()[table]
     return rows.get(country, rows["US"])
 

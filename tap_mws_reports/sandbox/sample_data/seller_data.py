@@ -27,7 +27,7 @@ _KEPT_SELLERS = 16
 
 
 class SellerData:
-    """What a seller sells in a marketplace. Everything follows from the seed and the day.
+    """The sample data of a seller in a marketplace. All of it is derived from the seed and the day.
 
     Spans of time include their start and exclude their end; nothing after ``now`` is shown.
     """
@@ -89,7 +89,7 @@ class SellerData:
                     yield feedback
 
     def stock(self, product: Product, now: datetime) -> int:
-        """Return how much of a product is there; goods come and go at midnight."""
+        """Return the stock of a product, which changes at midnight."""
         today = now.astimezone(self._zone).date()
         rng = random.Random(f"{self.seed}/{self.marketplace.marketplace_id}/{product.sku}/{today}")
         return rng.randrange(0, 120)

@@ -26,7 +26,7 @@ _MISSING = "Access token is missing in the request header."
 
 
 class AuthContext(NamedTuple):
-    """For whose accounts a call may speak, whether its token is restricted, and whose it is."""
+    """The accounts that a call may use, whether its token is restricted, and its application."""
 
     accounts: tuple[SandboxAccount, ...]
     restricted: bool
@@ -79,7 +79,7 @@ def _opens(token: Token, request: Request) -> bool:
 def _accounts(
     token: Token, request: Request, accounts: Sequence[SandboxAccount]
 ) -> tuple[SandboxAccount, ...]:
-    """Return the accounts that a token speaks for; at another region's host there are none."""
+    """Return the accounts of a token; at another region's host there are none."""
     region = REGION_OF_HOST.get(request.host)
     found = tuple(
         account

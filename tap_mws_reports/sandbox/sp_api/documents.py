@@ -70,7 +70,7 @@ def write(link: PresignedUrl, at: str, now: datetime) -> str:
         "X-Amz-SignedHeaders": "host",
         "X-Amz-Expires": str(int(LIFE.total_seconds())),
         "X-Amz-Credential": f"ASIASANDBOX/{now:%Y%m%d}/us-east-1/s3/aws4_request",
-        # As long as Amazon's, so that a column of 512 characters proves too short.
+        # As long as Amazon's, so that a column of 512 characters is too short.
         "X-Amz-Security-Token": signature(path) * 6,
     }
     if link.encoding:
@@ -80,10 +80,10 @@ def write(link: PresignedUrl, at: str, now: datetime) -> str:
 
 
 def read(request: Request, now: datetime) -> PresignedUrl:
-    """Return what an address opens.
+    """Return the content of an address.
 
     Raises:
-        Unopened: it is cut off, changed, or too old.
+        PresignedUrlError: it is truncated, changed, or too old.
     """
     query = dict(request.query)
     if not query.keys() >= _NEEDED:
@@ -100,7 +100,7 @@ def read(request: Request, now: datetime) -> PresignedUrl:
 
 
 def ended(until: datetime, now: datetime) -> PresignedUrlError:
-    """Return what S3 says of an address that was good ``until``."""
+    """Return S3's error for an address that was valid ``until``."""
     return PresignedUrlError(
         "AccessDenied",
         "Request has expired",
@@ -123,14 +123,14 @@ def _signature(method: str, path: str, query: Sequence[tuple[str, str]]) -> str:
 
 
 _PLAIN = 10_000
-"""Bytes up to which documents are not compressed; which are is not documented, but large ones."""
+"""Bytes up to which documents are not compressed; Amazon does not document which ones are."""
 
 _GZIP = "GZIP"
 _ERROR = '<?xml version="1.0" encoding="UTF-8"?>\n<Error>{}</Error>'
 
 
 def get_report_document(call: ApiCall) -> Json:
-    """Tell where a document is for the next five minutes, and whether it is compressed.
+    """Return the address of a document, valid for five minutes, and whether it is compressed.
 
     Source of the refusal: https://github.com/amzn/selling-partner-api-models/issues/2420
     """
@@ -138,7 +138,7 @@ def get_report_document(call: ApiCall) -> Json:
     entry = entry_of(call.account, document_id)
     if entry is None or entry.report is None or entry.report.gone:
         raise invalid("Invalid reportDocumentId")
-    if is_restricted(entry.params) and not call.restricted:
+    if is_restricted(entry.spec) and not call.restricted:
         raise denied()
     is_compressed, is_declared = _form(entry.report, call.faults)
     encoded = is_compressed and call.values.get("enableContentEncodingUrlHeader", False)

@@ -1,7 +1,7 @@
 """Error answers.
 
-The texts are those of the live service, where they were seen: see the source of each. The others
-are the sandbox's own, with Amazon's codes.
+The texts are those of the live service if they are known: see the source of each. The others are
+the sandbox's own, with Amazon's codes.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def throttled() -> ErrorResult:
 
 
 def not_found(message: str) -> ErrorResult:
-    """Return the refusal of a call about something that is not there."""
+    """Return the refusal of a call about something that does not exist."""
     return ErrorResult(404, "NotFound", message)
 
 

@@ -1,6 +1,6 @@
 """Outcomes of requests that come too soon after others, or are for dates that are too old.
 
-Sources: https://developer-docs.amazon.com/sp-api/docs/reports-faq and the words of Amazon's own in
+Sources: https://developer-docs.amazon.com/sp-api/docs/reports-faq and Amazon's statement in
 https://github.com/amzn/selling-partner-api-models/issues/4032 (FATAL instead of CANCELLED); the
 order of both was seen in https://github.com/amzn/selling-partner-api-docs/issues/2096
 """
@@ -15,7 +15,7 @@ from tap_mws_reports.sandbox.account_entries import (
     CANCELLED,
     DONE,
     Outcome,
-    ReportParams,
+    ReportSpec,
     RequestEntry,
 )
 from tap_mws_reports.sandbox.request_resolution import cooldown, same_report
@@ -23,7 +23,7 @@ from tap_mws_reports.sandbox.sp_api.error_results import throttled
 
 _FATAL = Outcome(CANCELLED, failed=True)
 _OF_REPEATS = (None, Outcome(CANCELLED), _FATAL)
-"""By how often the same report was asked for within its cooldown; further ones are refused."""
+"""By the number of requests for the same report within its cooldown; further ones are refused."""
 
 _OLDEST = {"_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_": timedelta(days=549)}
 """Eighteen months: https://github.com/amzn/selling-partner-api-models/issues/2302."""
@@ -33,29 +33,29 @@ _OF_EXCESS = {"FATAL": _FATAL, "CANCELLED": Outcome(CANCELLED)}
 
 
 def predict_outcome(
-    account: SandboxAccount, params: ReportParams, now: datetime, excess: Sign | None = None
+    account: SandboxAccount, spec: ReportSpec, now: datetime, excess: Sign | None = None
 ) -> Outcome | None:
     """Return the outcome of a request, or None if nothing prevents the report.
 
     Args:
         account: the seller.
-        params: the request.
+        spec: the request.
         now: the time of the request.
-        excess: how it shows that it is more than a limit of its type allows.
+        excess: the sign of an exceeded limit of its type.
 
     Raises:
         Refusal: there were too many requests.
     """
     others = account.requests.values()
-    since = now - cooldown(params)
+    since = now - cooldown(spec)
     repeats = sum(
         1
         for other in others
-        if other.submitted > since and same_report(other.params, params) and _counts(other)
+        if other.submitted > since and same_report(other.spec, spec) and _counts(other)
     )
     if repeats >= len(_OF_REPEATS) or excess == "429":
         raise throttled()
-    if _is_too_old(params, now):
+    if _is_too_old(spec, now):
         return _FATAL
     return _OF_EXCESS[excess] if excess in _OF_EXCESS else _OF_REPEATS[repeats]
 
@@ -65,6 +65,6 @@ def _counts(entry: RequestEntry) -> bool:
     return entry.predicted is not None or (entry.outcome in {None, DONE} and not entry.failed)
 
 
-def _is_too_old(params: ReportParams, now: datetime) -> bool:
-    oldest = _OLDEST.get(params.report_type)
-    return oldest is not None and params.start < now - oldest
+def _is_too_old(spec: ReportSpec, now: datetime) -> bool:
+    oldest = _OLDEST.get(spec.report_type)
+    return oldest is not None and spec.start < now - oldest

@@ -11,7 +11,7 @@ from tap_mws_reports.api.sp_api.schemas import ParameterLocation
 from tap_mws_reports.sandbox import signed_tokens
 from tap_mws_reports.sandbox.account_entries import (
     SUBMITTED,
-    ReportParams,
+    ReportSpec,
     RequestEntry,
     ScheduleEntry,
 )
@@ -33,12 +33,12 @@ def create_report(call: ApiCall) -> Json:
     report_type = type_checks.wanted_type(call, "request")
     start, end = _dates(call)
     name = call.values["reportType"]
-    params = ReportParams(report_type.name, start, end, type_checks.wanted_marketplaces(call), name)
+    spec = ReportSpec(report_type.name, start, end, type_checks.wanted_marketplaces(call), name)
     owner = call.client_id, call.account.seller_id, name
-    excess = call.limits.excess(*owner, params.marketplace_ids, call.now)
-    predicted = predict_outcome(call.account, params, call.now, excess)
+    excess = call.limits.excess(*owner, spec.marketplace_ids, call.now)
+    predicted = predict_outcome(call.account, spec, call.now, excess)
     start = call.limits.accept(*owner, call.now)
-    entry = call.account.add_request(params, call.now, own=True)
+    entry = call.account.add_request(spec, call.now, requested=True)
     entry.predicted = predicted
     entry.delay(start)
     return {"reportId": entry.request_id}
@@ -74,7 +74,7 @@ def get_reports(call: ApiCall) -> Json:
 
 
 def _of_list(call: ApiCall) -> tuple[ApiCall, signed_tokens.PagePosition | None]:
-    """Return the first call of a list, and after which entry it goes on.
+    """Return the first call of a list, and the entry after which it continues.
 
     A token stands alone: https://github.com/amzn/selling-partner-api-models/issues/2414
     """
@@ -105,9 +105,9 @@ def _selected(call: ApiCall) -> Sequence[RequestEntry]:
     found = (
         entry
         for entry in call.account.requests.values()
-        if name_in(entry.params) in values["reportTypes"]
+        if name_in(entry.spec) in values["reportTypes"]
         and since <= entry.submitted <= until
-        and _is_any(values.get("marketplaceIds"), entry.params.marketplace_ids)
+        and _is_any(values.get("marketplaceIds"), entry.spec.marketplace_ids)
         and _is_any(values.get("processingStatuses"), (status(entry, call.now),))
     )
     return sorted(found, key=lambda entry: entry.order, reverse=True)
@@ -120,7 +120,7 @@ def _is_any(filters: Sequence[str] | None, there: Sequence[str]) -> bool:
 def _entry(call: ApiCall) -> RequestEntry:
     """Return the report of a call: https://github.com/amzn/selling-partner-api-models/issues/2419."""
     entry = call.account.requests.get(call.values["reportId"])
-    if entry is None or name_in(entry.params) is None:
+    if entry is None or name_in(entry.spec) is None:
         raise not_found("One or more of the provided ReportRequestIds could not be found.")
     return entry
 

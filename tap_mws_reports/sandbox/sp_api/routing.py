@@ -1,4 +1,4 @@
-"""The authenticated call that a request is: its operation, parameters and answer."""
+"""From a request to an authenticated call: its operation, parameters and answer."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def is_call(request: Request) -> bool:
 def is_of_mws(request: Request) -> bool:
     """Whether a request that is for no known path is meant for MWS.
 
-    Both services are at one port of the sandbox's server: the way a request is written tells.
+    Both services are at one port of the sandbox's server: the form of the request decides.
     """
     if TOKEN_HEADER in request.headers:
         return False
@@ -81,10 +81,10 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 
 def read(operation: Operation, request: Request, in_path: Mapping[str, str]) -> dict[str, Any]:
-    """Return the values of a call by the names of the model; what is left out is not there.
+    """Return the values of a call by the names of the model; absent values are left out.
 
     Raises:
-        Refusal: the body is no JSON, or something is missing or has a value it may not have.
+        Refusal: the body is not JSON, or a value is missing or not allowed.
     """
     given = {**in_path, **_from_query(operation, request), **_from_body(operation, request)}
     return values(operation.parameters, given)
@@ -155,7 +155,7 @@ def json_response(status: int, value: Json | None, headers: Mapping[str, str]) -
 
     Amazon's model says nothing about the body of the two cancels, except that every operation
     produces JSON. `amazon-sp-api` parses it, and its ``cancel_after`` works with Amazon, while
-    other clients do not look at it; no recording was found. Amazon's own local sandbox sends none:
+    other clients ignore it; no recording was found. Amazon's own local sandbox sends none:
     https://github.com/amzn/selling-partner-api-samples/tree/main/local-ai-sandbox
     """
     body = json.dumps(value or {}).encode()

@@ -22,7 +22,7 @@ from tap_mws_reports.sandbox.sp_api.routing import Json, moment
 from tap_mws_reports.sandbox.sp_api.type_checks import name_in
 
 _PERIOD = re.compile(r"P(T?)(\d+)([MHD])")
-# A month is taken for thirty days.
+# A month counts as thirty days.
 _UNITS = {
     "TM": timedelta(minutes=1),
     "TH": timedelta(hours=1),
@@ -37,7 +37,7 @@ def _length(word: str) -> timedelta:
 
 
 LENGTHS: dict[str, timedelta] = {word: _length(word) for word in PERIODS}
-"""Each period by its word."""
+"""Each period by its name."""
 
 
 _STATUSES = {
@@ -56,16 +56,16 @@ def status(entry: RequestEntry, now: datetime) -> str:
 
 def report_item(entry: RequestEntry, now: datetime) -> Json:
     """Return a Report."""
-    params = entry.params
+    spec = entry.spec
     item = {
-        "reportType": name_in(params),
+        "reportType": name_in(spec),
         "processingStatus": status(entry, now),
-        "marketplaceIds": list(params.marketplace_ids),
+        "marketplaceIds": list(spec.marketplace_ids),
         "reportId": entry.request_id,
         "reportScheduleId": entry.schedule_id,
         "reportDocumentId": entry.report.document_id if entry.report else None,
-        "dataStartTime": moment(params.start),
-        "dataEndTime": moment(params.end),
+        "dataStartTime": moment(spec.start),
+        "dataEndTime": moment(spec.end),
         "createdTime": moment(entry.submitted),
         "processingStartTime": moment(entry.starts) if entry.processing_started(now) else None,
         "processingEndTime": moment(entry.ends) if entry.outcome and entry.ends else None,

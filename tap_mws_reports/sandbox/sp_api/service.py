@@ -1,4 +1,4 @@
-"""SP-API, Login with Amazon and the store of documents: requests in, answers out."""
+"""SP-API, Login with Amazon and the document store: requests in, answers out."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ _TELL_THE_RATE = frozenset({200, 201, 202, 400, 404})
 
 
 class SellingPartnerApi:
-    """Amazon's Selling Partner API, as far as reports need it.
+    """Amazon's Selling Partner API for reports.
 
     Args:
         accounts: the sellers, which other services may serve as well.
-        faults: what goes wrong.
+        faults: the injected faults.
         seed: decides the ids of answers.
         limits: what sellers and applications may request of each report type.
     """

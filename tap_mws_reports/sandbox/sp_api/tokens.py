@@ -72,7 +72,7 @@ _DOCUMENTS = OPERATIONS["getReportDocument"].path.split("{")[0]
 
 
 def create_restricted_data_token(call: ApiCall) -> Json:
-    """Give a token for the resources that a call names."""
+    """Create a token for the resources that a call names."""
     resources = call.values["restrictedResources"]
     for resource in resources:
         _check(call, resource)
@@ -86,7 +86,7 @@ def create_restricted_data_token(call: ApiCall) -> Json:
 
 
 def _check(call: ApiCall, resource: Mapping[str, str]) -> None:
-    """Refuse what is no document with personal data, each by its own path.
+    """Refuse a resource that is not a document with personal data by its path.
 
     Sources: https://github.com/amzn/selling-partner-api-docs/issues/1009 and issues/806
     """
@@ -94,9 +94,9 @@ def _check(call: ApiCall, resource: Mapping[str, str]) -> None:
     if resource["method"] != "GET" or not path.startswith(_DOCUMENTS):
         raise _no_access()
     entry = entry_of(call.account, path.removeprefix(_DOCUMENTS))
-    if entry is None or not is_restricted(entry.params):
+    if entry is None or not is_restricted(entry.spec):
         raise invalid("Invalid or unsupported document ID found")
-    wanted = entry.params
+    wanted = entry.spec
     if call.faults.strikes(FaultKind.ROLE_MISSING, wanted.report_type, wanted.start):
         raise _no_access()
 
@@ -107,7 +107,7 @@ def _no_access() -> ErrorResult:
 
 PATH = "/auth/o2/token"
 NAME = "login"
-"""What faults call it, as if it were an operation."""
+"""Its name for faults, as if it were an operation."""
 
 _SCOPES = (NOTIFICATIONS_SCOPE, "sellingpartnerapi::migration")
 _FORM = "application/x-www-form-urlencoded"
@@ -208,8 +208,8 @@ def _basic_credentials(request: Request) -> dict[str, str]:
     """Return the application's credentials of an Authorization header; none without one.
 
     Login with Amazon takes them there as well, says its manual of the authorization code grant. A
-    header of another scheme, such as a signature of AWS, is ignored; credentials of the body go
-    first.
+    header of another scheme, such as a signature of AWS, is ignored; credentials of the body take
+    precedence.
     """
     header = request.headers.get("authorization", "")
     if not header.lower().startswith(_BASIC):

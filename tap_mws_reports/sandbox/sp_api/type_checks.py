@@ -5,7 +5,7 @@ from __future__ import annotations
 from tap_mws_reports import report_types
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types.report_type import ReportType
-from tap_mws_reports.sandbox.account_entries import ReportParams, ScheduleEntry
+from tap_mws_reports.sandbox.account_entries import ReportSpec, ScheduleEntry
 from tap_mws_reports.sandbox.faults import FaultKind
 from tap_mws_reports.sandbox.ids import type_number
 from tap_mws_reports.sandbox.sp_api.error_results import forbidden, invalid, throttled
@@ -19,7 +19,7 @@ def known(name: str) -> ReportType | None:
     except SettingsError:
         return None
     names = (found.sp_api_name, *found.other_sp_api_names)
-    # Every entry names its sources, and what stands for an unknown type has none.
+    # Every entry names its sources; the default for unknown types has none.
     return found if name in names and found.source else None
 
 
@@ -28,14 +28,14 @@ def name_of(report_type: str) -> str | None:
     return report_types.load(report_type).sp_api_name
 
 
-def name_in(entry: ReportParams | ScheduleEntry) -> str | None:
-    """Return the name that SP-API shows of something, whichever service was asked for it."""
+def name_in(entry: ReportSpec | ScheduleEntry) -> str | None:
+    """Return the name that SP-API shows for an entry of either service."""
     return entry.sp_api_name or name_of(entry.report_type)
 
 
-def is_restricted(params: ReportParams) -> bool:
+def is_restricted(spec: ReportSpec) -> bool:
     """Whether a document opens only to a Restricted Data Token, which depends on the name."""
-    return report_types.load(params.sp_api_name or params.report_type).restricted == "personal"
+    return report_types.load(spec.sp_api_name or spec.report_type).restricted == "personal"
 
 
 # https://github.com/amzn/selling-partner-api-docs/issues/1633 and issues/1368
@@ -46,11 +46,11 @@ _NOT_ALLOWED = {
 
 
 def wanted_type(call: ApiCall, way: str) -> ReportType:
-    """Return the type that a call wants to ``request`` or ``schedule``.
+    """Return the type that a call is to ``request`` or ``schedule``.
 
     Raises:
-        Refusal: there is none of that name, it is not asked for in this way, the application may
-            not, or Amazon has withdrawn it.
+        Refusal: there is no such type, it cannot be requested in this way, the application lacks
+            the role, or Amazon has withdrawn it.
     """
     name = call.values["reportType"]
     found = known(name)

@@ -1,7 +1,7 @@
 """The limits of report types, kept as Amazon keeps them: over all sellers of an application.
 
-They are those of `report_type_limits.toml`. An excess shows as the table says: the call is refused,
-the report stays in the queue, or it ends as FATAL or CANCELLED.
+They are those of `report_type_limits.toml`, with the effect of an excess: the call is refused, the
+report stays in the queue, or it ends as FATAL or CANCELLED.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ class TypeLimits:
     """Counts the accepted requests of all sellers.
 
     Args:
-        scale: by which the time over which requests are counted is multiplied; 0 switches all
-            limits off.
+        scale: multiplies the time over which requests are counted; 0 switches all limits off.
     """
 
     def __init__(self, scale: float = 1.0) -> None:
@@ -35,7 +34,7 @@ class TypeLimits:
         marketplace_ids: Iterable[str],
         now: datetime,
     ) -> Sign | None:
-        """Return how it shows that a request is one too many; None if it is not.
+        """Return the sign of a request beyond a limit; None if it is within all of them.
 
         Args:
             client_id: the application.
@@ -58,7 +57,7 @@ class TypeLimits:
         return None
 
     def accept(self, client_id: str, seller_id: str, name: str, now: datetime) -> datetime:
-        """Count a request; return when Amazon begins to work on it at the earliest."""
+        """Count a request; return when Amazon begins to process it at the earliest."""
         start = now
         for limit in self._limits(name):
             key = _key(limit, client_id, seller_id)
@@ -71,7 +70,7 @@ class TypeLimits:
         return start
 
     def _limits(self, name: str) -> list[ReportTypeLimit]:
-        """Return the limits that are kept here; those of the same report are kept by `reports`."""
+        """Return the limits that are enforced here; `reports` enforces those of the same report."""
         if not self._scale:
             return []
         return [each for each in stated_limits(name) if each.counts == "type"]

@@ -1,4 +1,4 @@
-"""Values of calls by what the table says of them; what breaks the model is refused."""
+"""Values of calls, checked by the table of operations."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tap_mws_reports.api.sp_api.schemas import Field, FieldKind
 from tap_mws_reports.api.timestamps import parse_timestamp
 from tap_mws_reports.sandbox.sp_api.error_results import ErrorResult, invalid, missing
 
-# Days alone are refused; a moment without an offset is let in, as Amazon's own.
+# Dates alone are refused; a time without an offset is accepted, as by Amazon.
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d.*", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,9}", re.ASCII)
 _INSTANCES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
 
 
 def values(fields: Iterable[Field], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values by the names of the model; what is left out is not there.
+    """Return values by the names of the model; absent values are left out.
 
     Amazon ignores keys that it does not know: https://github.com/amzn/selling-partner-api-docs/issues/3017
 
@@ -28,7 +28,7 @@ def values(fields: Iterable[Field], given: Mapping[str, Any]) -> dict[str, Any]:
         given: what is given, as JSON has it.
 
     Raises:
-        Refusal: something is missing, or has a value that it may not have.
+        Refusal: a value is missing or not allowed.
     """
     fields = tuple(fields)
     lacking = [each.name for each in fields if each.required and _lacks(given, each)]
@@ -45,7 +45,7 @@ def mapping(given: object) -> dict[str, Any]:
 
 
 def _lacks(given: Mapping[str, Any], field: Field) -> bool:
-    """Whether a parameter is not there; a text in place of a list counts as none.
+    """Whether a parameter is missing; a text in place of a list counts as missing.
 
     Source: https://github.com/amzn/selling-partner-api-docs/issues/2721
     """
@@ -60,7 +60,7 @@ def _value(field: Field, given: object) -> object:
         if field.values and word not in field.values:
             raise _bad(field, f"{word} is not one of {', '.join(field.values)}")
     if field.pattern is not None and not re.search(field.pattern, str(value)):
-        raise _bad(field, "it has not the form that it must have")
+        raise _bad(field, "it does not have the required form")
     return value
 
 

@@ -25,7 +25,7 @@ _OBJECT_STORES = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az"})
 
 
 def _storage_errors(*others: type[Exception]) -> tuple[type[Exception], ...]:
-    """Return what storage raises, and others; some errors of S3's client are no `OSError`."""
+    """Return what storage raises, and others; some errors of S3's client are not `OSError`."""
     try:
         botocore = importlib.import_module("botocore.exceptions")
     except ImportError:
@@ -55,7 +55,7 @@ class BatchStorage:
         if self._has_folders:
             self._root.mkdir(parents=True, exist_ok=True)
         else:
-            # Raises what is wrong; `exists` would say no bucket where there is no connection.
+            # Raises the actual error; `exists` would report a missing bucket without a connection.
             self._root.fs.ls(self._root.drive, refresh=True)
 
     @contextmanager

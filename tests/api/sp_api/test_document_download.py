@@ -235,7 +235,7 @@ def test_downloads_go_at_the_pace_of_the_plan(
 
 
 @pytest.mark.usefixtures("ready")
-def test_what_opens_a_document_is_not_told(service, documents, caplog, tmp_path: Path) -> None:
+def test_presigned_urls_are_not_logged(service, documents, caplog, tmp_path: Path) -> None:
     caplog.set_level(logging.DEBUG)
     documents.script["document"] = [EXPIRED]
     with pytest.raises(errors.RequestRefused) as caught:

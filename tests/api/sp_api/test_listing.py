@@ -142,7 +142,7 @@ def test_a_type_that_amazon_does_not_know_is_left_out(service, transport, answer
     assert "B cannot be listed: getReports: Amazon answered 400 InvalidInput" in caplog.text
 
 
-def test_a_refused_type_is_told_once_and_left_out_of_later_lists(
+def test_a_refused_type_is_logged_once_and_left_out_of_later_lists(
     make_service, transport, answers, caplog
 ) -> None:
     amazon = Forbidding(transport, answers, "T1")

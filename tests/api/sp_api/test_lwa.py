@@ -1,4 +1,4 @@
-"""Tokens: when they are asked for, when again, and what it means when there is none."""
+"""Tokens: when they are requested and renewed, and the errors when there is none."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_a_fault_of_amazons_is_tried_again(login, transport, answers) -> None:
 
 def test_no_answer_at_all(login, transport) -> None:
     transport.script["token"] = [errors.ConnectionBroken("api.amazon.com: reset")]
-    with pytest.raises(errors.HostUnreachable, match="at every try"):
+    with pytest.raises(errors.HostUnreachable, match="at every attempt"):
         login.token()
 
 

@@ -1,4 +1,4 @@
-"""What a status means, and above all what CANCELLED does."""
+"""The meaning of each status, above all of CANCELLED."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def test_each_row_is_whole(limit: ReportTypeLimit) -> None:
     assert countries.issuperset(limit.only_in)
     for name in limit.report_types:
         known = report_types.load(name)
-        assert known.source, f"{name} is no report type"
+        assert known.source, f"{name} is not a report type"
         assert name in {known.sp_api_name, *known.other_sp_api_names}
 
 

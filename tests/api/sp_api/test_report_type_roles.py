@@ -22,7 +22,7 @@ def test_each_row_is_whole(row: ReportTypeRoles) -> None:
     for name in row.report_types:
         assert roles_for(name) is row
         known = report_types.load(name)
-        assert known.source, f"{name} is no report type"
+        assert known.source, f"{name} is not a report type"
         assert name in {known.sp_api_name, *known.other_sp_api_names}
 
 

@@ -95,6 +95,6 @@ def test_no_answer_is_wanted() -> None:
     ],
 )
 def test_what_is_no_such_answer(body: bytes, words: str) -> None:
-    with pytest.raises(errors.ConnectionBroken, match="getReport: the answer is not") as caught:
+    with pytest.raises(errors.ConnectionBroken, match="getReport: the response does not") as caught:
         decode_response(OPERATIONS["getReport"], body)
     assert words in caught.value.what

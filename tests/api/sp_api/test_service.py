@@ -1,4 +1,4 @@
-"""What the work list, the lifecycle streams and people ask of the service."""
+"""The operations of the service for the work list, the lifecycle streams and people."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_a_spacing_between_those_granted_and_refused_is_tried(
 
 def test_what_has_no_counterpart_says_so(service, transport) -> None:
     for ask in (service.count_report_requests, service.count_reports):
-        with pytest.raises(errors.RequestRefused, match="counts no reports") as caught:
+        with pytest.raises(errors.RequestRefused, match="does not count reports") as caught:
             ask(report_types=["_A_"])
         assert caught.value.hint
     with pytest.raises(errors.RequestRefused, match="no acknowledgements") as caught:
@@ -186,7 +186,7 @@ def test_only_our_schedules_are_deleted(service, transport, answers) -> None:
 
 
 def test_a_schedule_that_does_not_exist(service, transport) -> None:
-    with pytest.raises(errors.RequestRefused, match="_5_DAYS_ is no schedule") as caught:
+    with pytest.raises(errors.RequestRefused, match="_5_DAYS_ is not a schedule") as caught:
         service.manage_schedule("_GET_ORDERS_", "_5_DAYS_")
     assert "PT84H" in caught.value.hint
     assert transport.requests == []

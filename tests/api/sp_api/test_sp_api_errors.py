@@ -1,4 +1,4 @@
-"""What production was seen to answer, row by row, and the error that the user gets."""
+"""Known answers of the live service, row by row, and the error that the user gets."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SEEN = [
      errors.RequestRefused, "token alone"),
     (400, INVALID, None, None, errors.RequestRefused, "check the settings"),
     (400, INVALID, "Request for report type 1118 is not allowed at this time", "",
-     errors.ReportTypeRefused, "made unasked"),
+     errors.ReportTypeRefused, "generates the reports"),
     (400, INVALID, "Creation of report schedule type 47700 is not allowed at this time", "",
      errors.RequestRefused, "no schedules"),
     (400, INVALID, "dataStartTime is after dataEndTime", "", errors.RequestRefused, "start_date"),

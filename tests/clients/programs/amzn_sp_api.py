@@ -1,4 +1,4 @@
-"""A report's life by Amazon's own client of SP-API, `amzn-sp-api`.
+"""A report requested and downloaded by Amazon's own client of SP-API, `amzn-sp-api`.
 
 Argument: one JSON object with the sandbox's address, the credentials and a report type. Prints what
 was found as JSON.

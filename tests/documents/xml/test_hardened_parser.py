@@ -1,4 +1,4 @@
-"""Documents that are not read: broken ones, and those made to do harm."""
+"""Documents that are not read: broken and malicious ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which rows a document has, and what stands in them."""
+"""The rows of a document, and their values."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ UNKNOWN_TYPE = [
         ],
     ),
     (
-        "an element without a value is no row",
+        "an element without a value is not a row",
         "<r><o><n>x</n><i/></o><o><n>y</n><i> </i><i>1</i></o><o/></r>",
         [{"o/n": "x"}, {"o/n": "y", "o/i": "1"}],
     ),
@@ -92,7 +92,7 @@ UNKNOWN_TYPE = [
         "<r><a> 1\n</a><b>\n</b><c><![CDATA[ ]]></c></r>",
         [{"a": " 1\n"}],
     ),
-    ("no value is no row", "<r><a/><b> </b></r>", []),
+    ("no value is not a row", "<r><a/><b> </b></r>", []),
     ("an envelope around nothing has no rows", f"<AmazonEnvelope>{ABOUT}</AmazonEnvelope>", []),
     ("only Amazon's envelope is none", f"<r>{ABOUT}</r>", [{"Header/V": "1"}]),
     (
@@ -225,7 +225,7 @@ def test_a_document_without_rows_has_the_known_columns(tmp_path: Path) -> None:
     assert list(table.rows()) == []
 
 
-def test_characters_that_xml_forbids_are_counted_and_told(
+def test_characters_that_xml_forbids_are_counted_and_logged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):

@@ -1,4 +1,4 @@
-"""Whatever the tree, every value is in a row, and only our own errors come out."""
+"""Whatever the tree, every value is in a row, and only the tap's errors are raised."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def weeks(**values: timedelta) -> WindowRule:
                 "end": datetime(2026, 2, 20, tzinfo=UTC),
             },
             "2026-02-24 12:01 to 2026-02-24 12:01; the start is moved from 2026-02-01: Amazon gives"
-            " no more than the last 14 days; nothing to ask for: end_date is before that",
+            " no more than the last 14 days; nothing to request: end_date is before that",
         ),
         (
             {"rule": weeks(), "start": datetime(2026, 2, 4, tzinfo=UTC)},
@@ -51,23 +51,23 @@ def weeks(**values: timedelta) -> WindowRule:
         ),
         (
             {"rule": weeks(), "start": datetime(2026, 3, 8, tzinfo=UTC)},
-            "2026-03-08 to 2026-03-08; nothing to ask for: no whole WEEK is complete",
+            "2026-03-08 to 2026-03-08; nothing to request: no whole WEEK is complete",
         ),
         (
             {"start": NOW},
-            "2026-03-10 12:00 to 2026-03-10 12:00; nothing to ask for: the dates are too new",
+            "2026-03-10 12:00 to 2026-03-10 12:00; nothing to request: the dates are too new",
         ),
         (
-            {"rule": WindowRule(MONTH, configured_longest=timedelta(days=90))},
+            {"rule": WindowRule(MONTH, configured_window=timedelta(days=90))},
             "2026-02-01 to 2026-03-10 11:58; "
             "window_days is shortened from 90 to 30, the longest window",
         ),
         (
-            {"rule": WindowRule(MONTH, configured_longest=timedelta(days=7))},
+            {"rule": WindowRule(MONTH, configured_window=timedelta(days=7))},
             "2026-02-01 to 2026-03-10 11:58; "
             "window_days 7 is not used: the rows are the same in windows of 30 days",
         ),
-        ({"rule": WindowRule(MONTH, configured_longest=MONTH)}, "2026-02-01 to 2026-03-10 11:58"),
+        ({"rule": WindowRule(MONTH, configured_window=MONTH)}, "2026-02-01 to 2026-03-10 11:58"),
     ],
 )
 def test_the_dates_and_what_was_changed_of_them_are_described(changes, line) -> None:

@@ -282,7 +282,7 @@ def test_the_moment_that_would_stand_for_the_next_day_is_not_asked_for(
 ) -> None:
     rule = WindowRule(timedelta(days=30), periods=Periods(period))
     window = Interval(day(7), rule.periods.add(day(7), 1))
-    assert rule.request_range(window) == (asked.start, asked.end)
+    assert rule.request_dates(window) == (asked.start, asked.end)
 
 
 def test_looking_back_goes_to_the_beginning_of_a_period() -> None:

@@ -40,7 +40,7 @@ def turn(now):
         left: list[TypeBacklog],
         moment: float = 0.0,
         *,
-        asked: tuple[str, ...] = tuple(LONGEST),
+        requested_types: tuple[str, ...] = tuple(LONGEST),
         arrivals: tuple[float, ...] = (),
         requested: int = 1,
         downloaded: int = 0,
@@ -50,7 +50,9 @@ def turn(now):
             requests(0.0)
         for _ in range(downloaded):
             downloads(0.0)
-        return next_report_type(left, asked, QuotaOutlook(moment, requests, downloads, arrivals))
+        return next_report_type(
+            left, requested_types, QuotaOutlook(moment, requests, downloads, arrivals)
+        )
 
     return ask
 
@@ -86,10 +88,11 @@ def test_a_quick_one_goes_out_of_turn_lest_download_quota_is_lost(
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"), [((), "slow"), (("slow",), "middle"), (("slow", "middle"), "quick")]
+    ("requested_types", "expected"),
+    [((), "slow"), (("slow",), "middle"), (("slow", "middle"), "quick")],
 )
-def test_every_type_is_asked_for_once_at_first(turn, asked, expected) -> None:
-    assert turn(backlogs(20, 20, 20), asked=asked, downloaded=15) == expected
+def test_every_type_is_asked_for_once_at_first(turn, requested_types, expected) -> None:
+    assert turn(backlogs(20, 20, 20), requested_types=requested_types, downloaded=15) == expected
 
 
 def test_slow_ones_that_fit_in_no_more_go_first(turn) -> None:

@@ -1,4 +1,4 @@
-"""A run on paper, for quotas and reports that can be counted by hand."""
+"""A simulated run, for quotas and reports that can be counted by hand."""
 
 from __future__ import annotations
 

@@ -42,4 +42,4 @@ def test_of_two_partitions_with_the_same_context_the_first_counts() -> None:
 def test_what_a_seller_was_asked_for_before_is_known(seller_id, sets, otherwise) -> None:
     contexts = [context_of(SELLER, ["A", "B"]), context_of("A3OTHER", ["C"])]
     partitions = Partitions({"partitions": [{"context": context} for context in contexts]})
-    assert partitions.other_marketplace_sets(seller_id, sets) is otherwise
+    assert partitions.has_other_marketplaces(seller_id, sets) is otherwise

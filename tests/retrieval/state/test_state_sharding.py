@@ -217,7 +217,7 @@ def test_columns_of_shards_are_joined_and_partitions_count_by_the_joined_list() 
     assert first == ours
     assert second["compared_columns"] == 3
     assert second["absent_columns"] == [["price", 0, TODAY.isoformat()], *absent]
-    # The next document of that seller counts on as if nobody had merged.
+    # The next document of that seller counts on as without a merge.
     after = absences_after(
         (Absence(*each) for each in second["absent_columns"]),
         sent=merged["sent_columns"],

@@ -332,7 +332,7 @@ def test_the_summaries_of_feeds_are_among_the_reports(seller) -> None:
     document = seller.call("GetReport", report_id=found[0]["report_id"])
     assert document.headers["Content-Type"] == "text/plain;charset=windows-1252"
     assert document.body.startswith(b"Feed Processing Summary:\n\tNumber of records processed\t\t")
-    # A feed is no report request.
+    # A feed is not a report request.
     assert seller.refused(
         "GetReportRequestList", report_request_ids=[found[0]["report_request_id"]]
     ) == (400, "InvalidReportRequestId")

@@ -63,7 +63,7 @@ def test_it_waits_until_it_is_sent_while_calls_come(seller) -> None:
     assert len(notices(seller)) == 1
 
 
-def test_a_request_without_data_and_a_cancelled_one_are_told_without_a_report(open_seller) -> None:
+def test_notifications_without_data_or_of_a_cancelled_request_have_no_report(open_seller) -> None:
     seller = open_seller(Fault(FaultKind.CANCELLED, ORDERS))
     subscribe(seller, US)
     seller.request(ORDERS)
@@ -93,7 +93,7 @@ def test_each_subscribed_marketplace_of_a_request_is_notified(open_seller) -> No
     assert len({each.unique_id for each in told}) == 3
 
 
-def test_what_amazon_makes_unasked_is_not_told(seller) -> None:
+def test_what_amazon_generates_is_not_announced(seller) -> None:
     subscribe(seller, US)
     seller.ask("ManageReportSchedule", report_type=ORDERS, schedule="_1_DAY_")
     seller.wait(days=20)  # long enough for schedules and settlements

@@ -11,7 +11,7 @@ from tap_mws_reports.documents import open_table
 from tap_mws_reports.documents.document_reader import MarketplaceFormat
 from tap_mws_reports.documents.table import Table
 from tap_mws_reports.sandbox import reports
-from tap_mws_reports.sandbox.reports import KNOWN, ReportScope
+from tap_mws_reports.sandbox.reports import KNOWN, ReportQuery
 from tap_mws_reports.sandbox.sample_data import SellerData
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
@@ -27,15 +27,15 @@ def trade(country: str) -> SellerData:
     return SellerData(1, find(country).marketplace_id)
 
 
-def asked(*countries: str, start: datetime = START) -> ReportScope:
-    return ReportScope(tuple(map(trade, countries)), start, NOW, NOW)
+def asked(*countries: str, start: datetime = START) -> ReportQuery:
+    return ReportQuery(tuple(map(trade, countries)), start, NOW, NOW)
 
 
 @pytest.fixture
 def read(tmp_path):
     """Read a report as the tap does."""
 
-    def open_report(stream: report_types.ReportType, wanted: ReportScope) -> Table:
+    def open_report(stream: report_types.ReportType, wanted: ReportQuery) -> Table:
         document = reports.write(stream.name, wanted)
         path = tmp_path / "document"
         path.write_bytes(document.body)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tap_mws_reports.sandbox import reports
-from tap_mws_reports.sandbox.reports import ReportScope
+from tap_mws_reports.sandbox.reports import ReportQuery
 from tap_mws_reports.sandbox.reports.sales_and_traffic import SALES_AND_TRAFFIC
 from tap_mws_reports.sandbox.sample_data import SellerData
 
@@ -16,13 +16,13 @@ NOW = datetime(2020, 6, 12, 9, tzinfo=UTC)
 US, JP = "ATVPDKIKX0DER", "A1VC38T7YXB528"
 
 
-def asked(marketplace_id: str = US, days: int = 10) -> ReportScope:
+def asked(marketplace_id: str = US, days: int = 10) -> ReportQuery:
     start = datetime(2020, 5, 4, tzinfo=UTC)
     end = start + timedelta(days=days) - timedelta(seconds=1)
-    return ReportScope((SellerData(7, marketplace_id),), start, end, NOW)
+    return ReportQuery((SellerData(7, marketplace_id),), start, end, NOW)
 
 
-def made(question: ReportScope) -> dict:
+def made(question: ReportQuery) -> dict:
     document = reports.write(SALES_AND_TRAFFIC, question)
     assert document.charset == "UTF-8"
     return json.loads(document.body, parse_float=Decimal)
@@ -59,7 +59,7 @@ def test_days_and_products_add_up_with_the_orders(marketplace_id) -> None:
         assert {each["currencyCode"] for each in amounts} == {trade.marketplace.currency}
 
 
-def test_visits_add_up_and_are_the_same_whenever_they_are_told() -> None:
+def test_visits_add_up_and_are_always_the_same() -> None:
     report = made(asked())
     for figure in ("sessions", "pageViews"):
         by_date = sum(each["trafficByDate"][figure] for each in report["salesAndTrafficByDate"])

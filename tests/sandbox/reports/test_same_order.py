@@ -11,7 +11,7 @@ import pytest
 
 from tap_mws_reports.api.marketplaces import find
 from tap_mws_reports.sandbox import reports
-from tap_mws_reports.sandbox.reports import ReportScope
+from tap_mws_reports.sandbox.reports import ReportQuery
 from tap_mws_reports.sandbox.sample_data import SellerData
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
@@ -60,7 +60,7 @@ class Shop:
         self.trade = SellerData(1, self.marketplace.marketplace_id)
 
     def rows(self, name: str, start: datetime = START, end: datetime = NOW):
-        document = reports.write(name, ReportScope((self.trade,), start, end, NOW))
+        document = reports.write(name, ReportQuery((self.trade,), start, end, NOW))
         header, *lines = document.body.decode(self.marketplace.code_page).splitlines()
         return [dict(zip(header.split("\t"), line.split("\t"), strict=True)) for line in lines]
 
@@ -75,7 +75,7 @@ class Shop:
         return Decimal(cell.replace(self.marketplace.decimal_mark, ".") or 0)
 
 
-@pytest.fixture(scope="module", params=["US", "DE", "JP"])
+@pytest.fixture(query="module", params=["US", "DE", "JP"])
 def shop(request) -> Shop:
     return Shop(request.param)
 

@@ -8,7 +8,7 @@ import pytest
 
 from tap_mws_reports.api.marketplaces import find
 from tap_mws_reports.sandbox import reports
-from tap_mws_reports.sandbox.reports import SETTLEMENT, ReportScope
+from tap_mws_reports.sandbox.reports import SETTLEMENT, ReportQuery
 from tap_mws_reports.sandbox.reports.settlements import PERIOD, periods
 from tap_mws_reports.sandbox.sample_data import SellerData
 
@@ -22,13 +22,13 @@ SUMMARY = {
 }
 
 
-@pytest.fixture(scope="module", params=["US", "DE", "JP"])
+@pytest.fixture(query="module", params=["US", "DE", "JP"])
 def trade(request) -> SellerData:
     return SellerData(1, find(request.param).marketplace_id)
 
 
 def rows_of(trade: SellerData, start: datetime, end: datetime) -> list[dict[str, str]]:
-    body = reports.write(SETTLEMENT, ReportScope((trade,), start, end, NOW)).body
+    body = reports.write(SETTLEMENT, ReportQuery((trade,), start, end, NOW)).body
     header, *lines = body.decode("cp1252").splitlines()
     return [dict(zip(header.split("\t"), line.split("\t"), strict=True)) for line in lines]
 

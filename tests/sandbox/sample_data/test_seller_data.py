@@ -149,7 +149,7 @@ def test_an_orders_changes_keep_their_order_when_clocks_are_put_forward(country,
             assert moments == sorted(moments)
 
 
-def test_orders_of_the_future_are_not_told(shop) -> None:
+def test_orders_of_the_future_are_not_shown(shop) -> None:
     later = NOW + timedelta(days=1)
     assert list(shop.placed(START, later, NOW)) == list(shop.placed(START, NOW, NOW))
     assert list(shop.changed(START, later, NOW)) == list(shop.changed(START, NOW, NOW))

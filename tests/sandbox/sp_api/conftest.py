@@ -1,4 +1,4 @@
-"""A client that speaks SP-API as plainly as can be, and an Amazon whose time the test tells."""
+"""A client that speaks SP-API as plainly as can be, and an Amazon with the test's clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One account, two services: what one was asked for, the other shows."""
+"""One account, two services: requests to one are visible in the other."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_each_says_in_its_own_words_what_became_of_a_request(both, kind, by_mws,
     assert client.report(request_id)["processingStatus"] == by_sp_api
 
 
-def test_schedules_are_told_in_the_words_of_each(both) -> None:
+def test_schedules_have_the_period_names_of_each_service(both) -> None:
     seller, client = both()
     seller.ask("ManageReportSchedule", report_type=f"_{SALES}_", schedule="_72_HOURS_")
     (schedule,) = client.ask("getReportSchedules", reportTypes=[SALES])["reportSchedules"]

@@ -86,7 +86,7 @@ def test_each_seller_is_notified_of_its_own(client) -> None:
     assert (told["reportId"], told["sellerId"]) == (report_id, "A2SANDBOXEU")
 
 
-def test_destinations_and_subscriptions_are_told_and_forgotten(client) -> None:
+def test_destinations_and_subscriptions_are_listed_and_deleted(client) -> None:
     destination_id = register(client)
     resource = {"sqs": {"arn": ARN}}
     expected = {"destinationId": destination_id, "name": "reports", "resource": resource}

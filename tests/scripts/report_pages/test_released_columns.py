@@ -1,4 +1,4 @@
-"""A column that somebody has loaded keeps its kind, and does not vanish."""
+"""A column that a user has loaded keeps its kind, and is not removed."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def write(kind: ParameterKind, value: object) -> str:
 def encode_parameters(operation: Operation, given: Mapping[str, object]) -> dict[str, str]:
     """Turn values by name into parameters by wire name; None is left out.
 
-    The parameters that every call has (``Action``, ``Version``, who asks) are not among them.
+    The parameters of every call (``Action``, ``Version``, credentials) are not among them.
 
     Raises:
         RequestRefused: a value is missing, unknown, of another kind, or beyond its limit.

@@ -1,4 +1,4 @@
-"""Answers, error answers and notifications: XML to values.
+"""Responses, error responses and notifications: XML to values.
 
 Sources: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_Errors.html,
 https://docs.developer.amazonservices.com/en_US/notifications/Notifications_ReportProcessingFinishedNotification.html
@@ -174,12 +174,12 @@ PAYLOAD = f"{NOTIFICATION_TYPE}Notification"
 
 
 def decode_notification(body: bytes) -> ReportNotification | None:
-    """Parse a notification; return None for XML that is another one, or none at all.
+    """Parse a notification; return None for another kind of notification or other XML.
 
     Unknown elements are ignored: Amazon adds some without a new version.
 
     Raises:
-        NotXml: it is no XML, or declares a document type.
+        NotXml: it is not XML, or declares a document type.
     """
     root = safe_xml.parse(body)
     metadata = next(safe_xml.children(root, "NotificationMetaData"), None)

@@ -1,12 +1,14 @@
 """What each error code means, and what to do about it: the one table of all codes.
 
-`mws-reports explain` and docs/errors.md are made from it. `tests/test_error_codes.py` holds it to
-the classes in `errors`.
+`mws-reports explain` and docs/errors.md are made from it. `tests/cli/test_error_codes.py`
+holds it to the classes in `errors`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from tap_mws_reports.errors import TapError
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +21,14 @@ class ErrorCode:
     """What happened, and what it concerns."""
     remedy: tuple[str, ...]
     """What to do, the most likely first."""
-    rerun: bool = False
-    """Whether the same run may succeed later, without a change."""
 
 
 ERROR_CODES: tuple[ErrorCode, ...] = (
     ErrorCode(
         "TAP-000",
         "Unexpected error",
-        "The tap met something that it does not know. The state that was written is valid.",
+        "The tap failed in a way that it does not know. The state that was written is valid.",
         ("Run again with `TAP_MWS_REPORTS_LOGLEVEL=DEBUG`, and report the traceback.",),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-101",
@@ -44,7 +43,7 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
     ErrorCode(
         "TAP-102",
         "The state cannot be used",
-        "The state is of another seller or tap, has a date in the future, or is no state at all. "
+        "The state is of another seller or tap, has a date in the future, or is not a state. "
         "A run without it would request everything again, so none is started.",
         (
             "Give the last line that the target wrote: `tail -n 1 state.jsonl > state.json`.",
@@ -55,10 +54,10 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
     ErrorCode(
         "TAP-201",
         "Amazon does not accept the credentials of a seller",
-        "The refresh token, the keys or the signature of a seller are refused. With several "
-        "sellers the others go on.",
+        "Amazon rejects the refresh token, the keys or the signature of a seller. With several "
+        "sellers the others continue.",
         (
-            "Compare seller id, refresh token and region: each region has a token of its own.",
+            "Compare seller id, refresh token and region: each region has its own token.",
             "Let the seller authorise the application again, and set the new `refresh_token`.",
             "Check the clock of the machine: signatures and tokens expire within minutes.",
         ),
@@ -68,7 +67,6 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
         "A seller is left out of the run",
         "Every call for one of several sellers fails. Its state is unchanged.",
         ("Read the reason behind the code; it is that of a run for this seller alone.",),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-203",
@@ -88,38 +86,33 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
             "Check network, proxy and firewall: the message names the host.",
             "If `endpoint_url` is set, is its server running?",
         ),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-302",
         "A response did not arrive",
         "The connection broke, or the response is incomplete. The call is repeated.",
         ("Nothing, unless it happens often: then check proxy and network.",),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-303",
         "Amazon is not available",
-        "HTTP 500 or 503 that no quota caused. The call is repeated.",
+        "HTTP 500 or 503, not caused by a quota. The call is repeated.",
         ("Run again later.",),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-304",
         "A document is damaged",
         "It is shorter than announced, or its MD5 differs. It is downloaded again.",
         ("Nothing, unless it happens often: then look for a proxy that changes responses.",),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-305",
         "The notification queue cannot be read",
         "Reports are polled instead; no row is lost.",
         (
-            "Check the credentials of AWS and the permission `sqs:ReceiveMessage`.",
+            "Check the AWS credentials and the permission `sqs:ReceiveMessage`.",
             "Compare `notification_queue_url` with the queue, also its region.",
         ),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-306",
@@ -130,18 +123,16 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
             "Free space, or set `TMPDIR` to a folder with room for the largest documents.",
             "Check that the user of the tap may write there.",
         ),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-401",
         "A quota is used up",
-        "Amazon refused a call for its quota, or a report type has a limit of its own. The run "
+        "Amazon refused a call for its quota, or a report type has its own limit. The run "
         "waits, or leaves the reports to the next run.",
         (
-            "Nothing: `mws-reports plan` says when a run ends by its quotas.",
+            "Nothing: `mws-reports plan` shows when a run ends by its quotas.",
             "Programs of one application share its quotas; `application_share` divides them.",
         ),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-501",
@@ -157,7 +148,6 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
         "Amazon cancelled a report",
         "The report request ended without a document, although not for lack of data.",
         ("Run again: it is requested once more, for `retry_failed_days`.",),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-503",
@@ -165,12 +155,11 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
         "Amazon worked on it for longer than `max_wait`. It is left to the next run, which looks "
         "for the same request first.",
         ("Run again later.", "Raise `max_wait` if the type is always slow."),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-504",
         "Amazon refuses a report type",
-        "The application, or the seller, may not have this report type. The other types go on.",
+        "The application, or the seller, may not have this report type. The other types continue.",
         (
             "Add the role that the type needs; `mws-reports types NAME` names it if known.",
             "Then let the seller authorise the application again: older tokens lack the role.",
@@ -182,15 +171,14 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
         "A document is an error message",
         "Amazon delivered an error text in place of a report.",
         ("Read the text; Amazon often repeats what was wrong in the request.",),
-        rerun=True,
     ),
     ErrorCode(
         "TAP-602",
         "A document cannot be read as rows",
-        "Its format is none that the tap reads.",
+        "The tap cannot read its format.",
         (
             "Read it with `mws-reports read FILE`, and report what it says.",
-            "If it is no table, such as a PDF, it is kept in `documents_directory`.",
+            "If it is not a table, such as a PDF, it is kept in `documents_directory`.",
         ),
     ),
     ErrorCode(
@@ -215,22 +203,19 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
         "TAP-701",
         "The run is incomplete",
         "Some reports failed. All other rows are written, and the state is valid.",
-        ("Read the reasons that are listed; those that may pass are retried by the next run.",),
-        rerun=True,
+        ("Read the listed reasons; the next run retries those that may pass.",),
     ),
     ErrorCode(
         "TAP-702",
         "The target ended",
         "It stopped reading before the tap was done, or the output is a file on a full disk.",
-        ("Look for its error above; the next run repeats what it had not stored.",),
-        rerun=True,
+        ("Look for its error above; the next run repeats the rows that it had not stored.",),
     ),
     ErrorCode(
         "TAP-703",
-        "The destination did not take the rows",
+        "The destination rejected the rows",
         "It rejected a load package. No bookmark has moved because of it.",
         ("Read the destination's message; the next run loads the rows again.",),
-        rerun=True,
     ),
 )
 """Every code, in the order of the numbers."""
@@ -242,17 +227,11 @@ def find_code(text: str) -> ErrorCode | None:
     return next((each for each in ERROR_CODES if each.code == f"TAP-{digits}"), None)
 
 
-def may_pass(code: str) -> bool:
-    """Whether the same run may succeed later, without a change."""
-    entry = find_code(code)
-    return entry is None or entry.rerun
-
-
-def describe_code(entry: ErrorCode, exit_code: int) -> str:
-    """Return an entry as text for a terminal."""
+def describe_code(entry: ErrorCode, error: type[TapError]) -> str:
+    """Return an entry as text for a terminal, with the facts of its error class."""
     remedies = "\n".join(f"  - {each}" for each in entry.remedy)
-    again = "may succeed" if entry.rerun else "fails in the same way until something is changed"
+    again = "may succeed" if error.may_pass else "fails in the same way until something is changed"
     return (
-        f"{entry.code}: {entry.title} (exit code {exit_code})\n\n{entry.meaning}\n\n"
+        f"{entry.code}: {entry.title} (exit code {error.exit_code})\n\n{entry.meaning}\n\n"
         f"What to do:\n{remedies}\n\nRunning again {again}."
     )

@@ -58,7 +58,7 @@ def describe(command: click.Command) -> click.Command:
 
 
 def show(arguments: Sequence[str]) -> bool:
-    """Print the help or the version if nothing else is asked for; return whether it was."""
+    """Print the help or the version if that is the only argument; return whether it was."""
     if list(arguments) == ["--version"]:
         click.echo(f"{NAME} v{version(NAME)}, Meltano SDK v{version('singer-sdk')}")
         return True

@@ -11,6 +11,7 @@ import sys
 
 import click
 
+from tap_mws_reports.cli.tap_help import describe
 from tap_mws_reports.errors import INTERRUPTED, STOPPED, TapError
 from tap_mws_reports.streams.base_tap import report
 from tap_mws_reports.tap import TapMwsReports
@@ -22,7 +23,7 @@ def run() -> int:
         click.echo("error: stdout is closed; there is nowhere to write the rows to", err=True)
         return TapError.exit_code
     try:
-        return TapMwsReports.cli.main(standalone_mode=False) or 0
+        return describe(TapMwsReports.cli).main(standalone_mode=False) or 0
     except TapError as error:
         _log_traceback(error)
         report(error)

@@ -8,7 +8,7 @@ import sys
 import click
 import pytest
 
-from tap_mws_reports import tap_help
+from tap_mws_reports.cli import tap_help
 from tap_mws_reports.tap import TapMwsReports
 
 SHOW = """
@@ -22,7 +22,7 @@ assert "singer_sdk" not in sys.modules
 
 def test_the_sdk_has_the_same_help(capsys) -> None:
     assert tap_help.show(["--help"])
-    command = TapMwsReports.get_singer_command()
+    command = tap_help.describe(TapMwsReports.cli)
     said = command.get_help(click.Context(command, info_name=tap_help.NAME))
     # The command's name in the first line is that of the program that runs, here of pytest.
     assert (
