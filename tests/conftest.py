@@ -57,7 +57,7 @@ AT_ONCE = LatencyProfile("at once", (0, 0, 0), (0, 0, 0))
 APIS = ("mws", "sp_api")
 ON_REQUEST = {
     Path(__file__).with_name(name): f"--{name}"
-    for name in ("warehouses", "meltano", "clients", "dbt", "scale")
+    for name in ("warehouses", "meltano", "clients", "dbt", "recipes", "scale")
 } | {Path(__file__).with_name("page") / "test_screenshots.py": "--screenshots"}
 # What tests call by the same word, whichever service they run over. A list is one call more for
 # each further page; with ids MWS's list is a poll.
@@ -296,6 +296,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run clients in other environments, too; `make clients-test` sets them up",
     )
 
+    parser.addoption(
+        "--recipes",
+        action="store_true",
+        help="run recipes by Airflow and Dagster; `make recipes-test` sets them up",
+    )
     parser.addoption(
         "--scale",
         action="store_true",
