@@ -219,7 +219,11 @@ class TapMwsReports(BaseTap):
             spelled_for(load(each.report_type_name), service) for each in rows if each.selected
         ]
         notices = configured_notices(names, self.run.clock.now().date())
-        for notice in (*notices, *report_notices(self.config)):
+        for notice in (
+            *validation.unknown_settings(self.config),
+            *notices,
+            *report_notices(self.config),
+        ):
             self.logger.warning("%s", notice)
 
     def check_connection(self) -> None:
