@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -229,8 +230,9 @@ class TapMwsReports(BaseTap):
     def check_connection(self) -> None:
         """Check the credentials with one call per seller, or more if a report type is refused.
 
-        No report is requested or scheduled. The tap writes what `meltano config test` waits for: a
-        record of a report request of the last hour, or an empty BATCH if there is none.
+        No report is requested or scheduled. Unless stdout is a terminal, the tap writes what
+        `meltano config test` waits for: a record of a report request of the last hour, or an empty
+        BATCH if there is none.
 
         Raises:
             TapError: Amazon does not accept the credentials.
@@ -244,7 +246,8 @@ class TapMwsReports(BaseTap):
             if failures := self.run.failures:
                 what = f"Amazon does not accept {len(failures)} of the sellers: "
                 raise Incomplete(what + "; ".join(map(str, failures)), hint=failures[0].hint)
-            self._write_sample(found)
+            if not sys.stdout.isatty():  # a person would see lines of JSON
+                self._write_sample(found)
         finally:
             self.run.close()
         what = "Connection checked for %s; no report was requested"
