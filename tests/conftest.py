@@ -13,6 +13,7 @@ import gc
 import inspect
 import io
 import json
+import logging
 import os
 import sys
 import uuid
@@ -389,6 +390,15 @@ def run_for_rows(
 def no_terminal_width() -> None:
     """pytest-xdist tells its workers the width of the terminal, which the commands would use."""
     os.environ.pop("COLUMNS", None)
+
+
+@pytest.fixture(autouse=True)
+def no_handlers_of_closed_streams() -> None:
+    """A command that ran in an earlier test leaves its handler, whose stderr is closed by now."""
+    root = logging.getLogger()
+    for each in root.handlers[:]:
+        if isinstance(each, logging.StreamHandler) and getattr(each.stream, "closed", False):
+            root.removeHandler(each)
 
 
 @pytest.fixture
