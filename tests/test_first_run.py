@@ -54,9 +54,9 @@ def test_the_commands_of_the_readme_load_a_database(tmp_path) -> None:
 
 
 def test_the_transcript_has_the_commands_of_the_readme() -> None:
-    """Besides these it asks for a state, and goes on from it."""
+    """Besides these it shows a file and a state, and goes on from the state."""
     transcript = (ROOT / "docs" / "first-ten-minutes.md").read_text("utf-8")
     readme = {line.split("#")[0].strip() for line in README.splitlines()}
     typed = re.findall(r"^\$ (.*)$", transcript, re.MULTILINE)
     others = [each for each in typed if each not in readme]
-    assert others == ["mws-reports state show state.json", GOING_ON]
+    assert others == ["cat config.json", "mws-reports state show state.json", GOING_ON]
