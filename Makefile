@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup warehouse-setup clients-setup demo docs test slow-test warehouse-test clients-test meltano-test
-.PHONY: kills properties page-test recording dbt-test scale-test site simulate proof teeth mutants
+.PHONY: kills properties recipes-test page-test recording dbt-test scale-test site simulate proof teeth mutants
 .PHONY: benchmarks lint types check quick fuzz lock clean supply-chain
 
 setup: $(VENV)/ready $(VENV)-target/ready ## set up the virtual environments
@@ -84,6 +84,9 @@ page-test: setup ## the page in a headless Chromium, if there is one; pictures i
 dbt-test: setup $(VENV)-dbt/ready $(VENV)-postgres/ready ## the dbt package over DuckDB and PostgreSQL, compared with the sandbox
 	$(BIN)/python -m pytest -rs -n 0 --dbt tests/dbt
 
+recipes-test: setup $(VENV)-airflow/ready $(VENV)-dagster/ready ## Airflow and Dagster load the sandbox by the recipes of the documentation
+	$(BIN)/python -m pytest -rs -n 0 --recipes tests/recipes
+
 # Airflow with a scheduler and workers of its own, 200 sellers of the sandbox: about eleven minutes.
 scale-test: setup $(VENV)-airflow/ready $(VENV)-postgres/ready $(VENV)-target-postgres/ready ## Airflow loads 200 sellers in four shards, one of which is killed
 	$(BIN)/python -m pytest --scale tests/scale
@@ -144,7 +147,7 @@ LOCK := pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no
 
 lock: ## choose versions anew; needs pip-tools
 	$(LOCK) -o requirements/dev.txt pyproject.toml requirements/dev.in
-	for name in $(WAREHOUSES) meltano clients site airflow audit; do $(LOCK) -o requirements/$$name.txt requirements/$$name.in || exit; done
+	for name in $(WAREHOUSES) meltano clients site airflow dagster audit; do $(LOCK) -o requirements/$$name.txt requirements/$$name.in || exit; done
 	$(LOCK:--strip-extras=--no-strip-extras) -o requirements/dbt.txt requirements/dbt.in # pip misses an extra otherwise
 	$(LOCK) -c requirements/dev.txt -o requirements/fuzz.txt pyproject.toml requirements/fuzz.in
 	$(LOCK) -c requirements/dev.txt -o requirements/mutants.txt pyproject.toml requirements/dev.in requirements/mutants.in
@@ -153,4 +156,4 @@ lock: ## choose versions anew; needs pip-tools
 	sed -i -e '/^--/d' -e '/./,$$!d' requirements/*.txt # where packages came from is nobody else's business
 
 clean: ## remove the environments and everything that was made
-	rm -rf $(VENV) $(VENV)-audit $(VENV)-fuzz $(VENV)-mutants $(VENV)-airflow $(VENV)-meltano $(VENV)-clients $(VENV)-dbt $(VENV)-site $(WAREHOUSES:%=$(VENV)-%) site .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-audit $(VENV)-fuzz $(VENV)-mutants $(VENV)-airflow $(VENV)-dagster $(VENV)-meltano $(VENV)-clients $(VENV)-dbt $(VENV)-site $(WAREHOUSES:%=$(VENV)-%) site .fuzz demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -126,6 +126,8 @@ class Demo:
         tap_command = [BIN / "tap-mws-reports", "--config", self._config]
         tap_command += ["--state", self._state] if again else []
         states_file = self._directory / "states.jsonl"
+        # The page shows the last run; the log's handler would add to an earlier one.
+        (self._directory / "tap.jsonl").unlink(missing_ok=True)
         sent = Sent()
         with (
             (self._directory / "tap.log").open("w") as tap_log,

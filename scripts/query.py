@@ -1,4 +1,7 @@
-"""Query a DuckDB database and print the rows as JSON; run by the Python that has DuckDB."""
+"""Query a DuckDB database: prints a table on a terminal, else the rows as JSON.
+
+Run by the Python that has DuckDB.
+"""
 
 from __future__ import annotations
 
@@ -8,5 +11,7 @@ import sys
 import duckdb
 
 with duckdb.connect(sys.argv[1], read_only=True) as connection:
-    rows = connection.execute(sys.argv[2]).fetchall()
-json.dump(rows, sys.stdout, default=str)
+    if sys.stdout.isatty():
+        connection.sql(sys.argv[2]).show()
+    else:
+        json.dump(connection.execute(sys.argv[2]).fetchall(), sys.stdout, default=str)

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 _FENCE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
-_OUTSIDE = re.compile(r"\[([^\]]+)\]\((?:\.\./|recipes/)([^)]*)\)")
+_OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./([^)]*)\)")
 
 
 def on_page_markdown(markdown: str, page: Any, **_given: object) -> str:  # noqa: ANN401 - of mkdocs

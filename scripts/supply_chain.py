@@ -18,6 +18,12 @@ ROOT = Path(__file__).parents[1]
 REQUIREMENTS = ROOT / "requirements"
 RUN_TIME = REQUIREMENTS / "tap.txt"
 SBOM = ROOT / "dist" / "tap-mws-reports.cdx.json"
+WORKFLOWS = (
+    ROOT / ".github",
+    ROOT / "docs" / "recipes" / "github-actions.yml",
+    ROOT / "deploy" / "github-actions" / "amazon-reports.yml",
+)
+"""The project's own, and those that users copy."""
 TOOLS = ROOT / ".venv-audit" / "bin"
 
 
@@ -68,7 +74,8 @@ def read_audit(text: str) -> tuple[list[str], int, int]:
 
 def check_workflows() -> Iterator[str]:
     """Look for weaknesses of the workflows, without the network."""
-    done = _run(["zizmor", "--offline", "--quiet", "--no-progress", str(ROOT / ".github")])
+    options = ["--offline", "--quiet", "--no-progress"]
+    done = _run(["zizmor", *options, *map(str, WORKFLOWS)])
     print(f"zizmor: {'no findings' if done.returncode == 0 else 'findings'}")
     if done.returncode:
         yield f"zizmor: {done.stdout or done.stderr}"

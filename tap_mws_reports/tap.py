@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -211,14 +212,19 @@ class TapMwsReports(BaseTap):
             spelled_for(load(each.report_type_name), service) for each in rows if each.selected
         ]
         notices = configured_notices(names, self.run.clock.now().date())
-        for notice in (*notices, *report_notices(self.config)):
+        for notice in (
+            *validation.unknown_settings(self.config),
+            *notices,
+            *report_notices(self.config),
+        ):
             self.logger.warning("%s", notice)
 
     def check_connection(self) -> None:
         """Check the credentials with one call per seller, or more if a report type is refused.
 
-        No report is requested or scheduled. The tap writes what `meltano config test` waits for: a
-        record of a report request of the last hour, or an empty BATCH if there is none.
+        No report is requested or scheduled. Unless stdout is a terminal, the tap writes what
+        `meltano config test` waits for: a record of a report request of the last hour, or an empty
+        BATCH if there is none.
 
         Raises:
             TapError: Amazon does not accept the credentials.
@@ -234,7 +240,8 @@ class TapMwsReports(BaseTap):
             if failures := self.run.failures:
                 what = f"Amazon does not accept {len(failures)} of the sellers: "
                 raise Incomplete(what + "; ".join(map(str, failures)), hint=failures[0].hint)
-            self._write_sample(found)
+            if not sys.stdout.isatty():  # a person would see lines of JSON
+                self._write_sample(found)
         finally:
             self.run.close()
         what = "Connection checked for %s; no report was requested"

@@ -14,6 +14,7 @@ import gc
 import inspect
 import io
 import json
+import logging
 import os
 import sys
 import tempfile
@@ -60,7 +61,7 @@ AT_ONCE = LatencyProfile("at once", (0, 0, 0), (0, 0, 0))
 APIS = ("mws", "sp_api")
 ON_REQUEST = {
     Path(__file__).with_name(name): f"--{name}"
-    for name in ("warehouses", "meltano", "clients", "dbt", "scale")
+    for name in ("warehouses", "meltano", "clients", "dbt", "recipes", "scale")
 } | {Path(__file__).with_name("page") / "test_screenshots.py": "--screenshots"}
 # What tests call by the same word, whichever service they run over. A list is one call more for
 # each further page; with ids MWS's list is a poll.
@@ -300,6 +301,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
     parser.addoption(
+        "--recipes",
+        action="store_true",
+        help="run recipes by Airflow and Dagster; `make recipes-test` sets them up",
+    )
+    parser.addoption(
         "--scale",
         action="store_true",
         help="run Airflow, too; `make scale-test` sets it up and runs these tests",
@@ -400,6 +406,15 @@ def own_temporary_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     before, tempfile.tempdir = tempfile.tempdir, str(tmp_path_factory.mktemp("temporary"))
     yield
     tempfile.tempdir = before
+
+
+@pytest.fixture(autouse=True)
+def no_handlers_of_closed_streams() -> None:
+    """A command that ran in an earlier test leaves its handler, whose stderr is closed by now."""
+    root = logging.getLogger()
+    for each in root.handlers[:]:
+        if isinstance(each, logging.StreamHandler) and getattr(each.stream, "closed", False):
+            root.removeHandler(each)
 
 
 @pytest.fixture

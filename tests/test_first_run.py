@@ -12,7 +12,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-RUN = (ROOT / "README.md").read_text("utf-8").split("\n## Run\n")[1].split("\n## ")[0]
+README = (ROOT / "README.md").read_text("utf-8")
+RUN = README.split("\n## Run\n")[1].split("\n## ")[0]
+GOING_ON = (
+    "tap-mws-reports --config config.json --state state.json | "
+    "target-duckdb --config target.json >> state.jsonl"
+)
 CREDENTIALS = {"lwa_client_id", "lwa_client_secret", "refresh_token"}
 TARGET = ROOT / ".venv-target" / "bin"
 
@@ -46,3 +51,12 @@ def test_the_commands_of_the_readme_load_a_database(tmp_path) -> None:
         "merchant_listings_all_data",
     } <= bookmarks.keys()
     assert "merchant_listings_all_data" in (tmp_path / "amazon.html").read_text("utf-8")
+
+
+def test_the_transcript_has_the_commands_of_the_readme() -> None:
+    """Besides these it shows a file and a state, and goes on from the state."""
+    transcript = (ROOT / "docs" / "first-ten-minutes.md").read_text("utf-8")
+    readme = {line.split("#")[0].strip() for line in README.splitlines()}
+    typed = re.findall(r"^\$ (.*)$", transcript, re.MULTILINE)
+    others = [each for each in typed if each not in readme]
+    assert others == ["cat config.json", "mws-reports state show state.json", GOING_ON]

@@ -347,6 +347,113 @@ SETTINGS = [
         ),
         change={"exclude_columns": ["Buyer Email"]},
     ),
+    Mistake(
+        "example not filled in",
+        (
+            "lwa_client_secret: it still holds the text of the example, `your client secret`; "
+            "put your own value there"
+        ),
+        change={"lwa_client_secret": "your client secret"},
+    ),
+    Mistake(
+        "token of the example",
+        (
+            "refresh_token: it still holds the text of the example, `Atzr|your-token`; put your "
+            "own value there"
+        ),
+        change={"refresh_token": "Atzr|your-token"},
+    ),
+    Mistake(
+        "token with its scheme",
+        (
+            "refresh_token: it has a blank in it, which no id, secret or token has; copy it "
+            "again, and nothing else"
+        ),
+        change={"refresh_token": "Bearer Atzr|canary"},
+    ),
+    Mistake(
+        "marketplace as seller",
+        (
+            "seller_id: it holds the id of a marketplace, ATVPDKIKX0DER (US); give the seller's "
+            "id: Seller Central, Account Info, Your Merchant Token"
+        ),
+        change={"seller_id": "ATVPDKIKX0DER"},
+    ),
+    Mistake(
+        "e-mail address as seller",
+        (
+            "seller_id: it holds an e-mail address; give the seller's id: Seller Central, "
+            "Account Info, Your Merchant Token"
+        ),
+        change={"seller_id": "me@example.com"},
+    ),
+    Mistake(
+        "host of another region",
+        (
+            "endpoint_url: it is Amazon's host of EU, and `marketplace_ids` are of NA; leave it "
+            "out: each region's host is known"
+        ),
+        change={"endpoint_url": "https://sellingpartnerapi-eu.amazon.com"},
+    ),
+    Mistake(
+        "misspelt stream",
+        "only[0]: 'report_request' is not in `reports`; did you mean `report_requests`?",
+        change={"only": ["report_request"]},
+    ),
+    Mistake(
+        "setting of another tap",
+        "replication_start_date: there is no such setting; it has no effect.",
+        change={"replication_start_date": "2026-01-01"},
+        code=0,
+    ),
+    Mistake(
+        "stream in place of its type",
+        (
+            "reports[0]: `merchant_listings_all_data` is not the name of a report type; did you "
+            "mean `GET_MERCHANT_LISTINGS_ALL_DATA`?"
+        ),
+        change={"reports": ["merchant_listings_all_data"]},
+    ),
+    Mistake(
+        "single quotation marks",
+        "help: put names and texts into double quotation marks",
+        config="{'seller_id': 'A2EXAMPLESELLER'}",
+    ),
+    Mistake(
+        "typographic quotation marks",
+        'help: replace the typographic quotation marks by `"`',
+        config="{“seller_id”: “A2EXAMPLESELLER”}",
+    ),
+    Mistake(
+        "comment",
+        "help: remove the comment: JSON has none",
+        config='{"seller_id": "A2EXAMPLESELLER" // ours\n}',
+    ),
+    Mistake(
+        "words of Python",
+        "help: write `null`, `true` and `false`",
+        config='{"start_date": None}',
+    ),
+    Mistake(
+        "TOML",
+        'help: write it as JSON, such as `{"seller_id": "A2EXAMPLESELLER"}`',
+        config='[tap]\nseller_id = "A2EXAMPLESELLER"\n',
+    ),
+    Mistake(
+        "file of the environment",
+        'help: write it as JSON, such as `{"seller_id": "A2EXAMPLESELLER"}`',
+        config="TAP_MWS_REPORTS_SELLER_ID=A2EXAMPLESELLER\n",
+    ),
+    Mistake(
+        "end cut off",
+        "help: its end is missing: a brace, a bracket or a quotation mark",
+        config='{"seller_id": "A2EXAMPLESELLER"',
+    ),
+    Mistake(
+        "two objects",
+        "help: put all into one object: one pair of braces",
+        config='{"sandbox": true}\n{"reports": []}',
+    ),
     Mistake("empty configuration", "error[TAP-101]: config.json is empty", config=""),
     Mistake(
         "YAML",
@@ -442,7 +549,7 @@ def test_a_mistake_gets_its_message(mistake: Mistake, tmp_path, capsys) -> None:
 
 
 def test_the_table_is_long_and_has_no_mistake_twice() -> None:
-    assert len(SETTINGS) >= 40
+    assert len(SETTINGS) >= 60
     assert len({each.name for each in SETTINGS}) == len(SETTINGS)
 
 

@@ -1,4 +1,7 @@
-"""The files of docs/recipes: `run.sh` runs the tap and keeps the state; the others can be read."""
+"""The files of docs/recipes: `run.sh`, the crontab and the workflow run.
+
+tests/recipes runs those for Airflow and Dagster.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
+from check_jsonschema.builtin_schemas import get_builtin_schema
 
 from tap_mws_reports.page.run_log import read_log
 from tap_mws_reports.sandbox.sandbox_config import account_settings
@@ -91,6 +96,9 @@ def test_a_program_is_python(path) -> None:
 
 def test_the_workflow_runs_and_keeps_the_state() -> None:
     workflow = yaml.safe_load((RECIPES / "github-actions.yml").read_text("utf-8"))
+    # YAML 1.1 reads `on` as true.
+    as_github = {"on" if key is True else key: value for key, value in workflow.items()}
+    jsonschema.validate(as_github, get_builtin_schema("vendor.github-workflows"))
     steps = workflow["jobs"]["load"]["steps"]
     assert any("./run.sh" in step.get("run", "") for step in steps)
     assert any(step.get("with", {}).get("path") == "state.json" for step in steps)
@@ -128,10 +136,31 @@ def test_the_workflow_loads_with_its_own_commands(tmp_path) -> None:
     assert "merchant_listings_all_data" in json.loads((folder / kept).read_text())["bookmarks"]
 
 
-def test_every_line_of_the_crontab_is_a_schedule_or_a_variable() -> None:
-    lines = (RECIPES / "crontab").read_text("utf-8").splitlines()
-    for line in lines:
-        assert re.fullmatch(r"#.*|[A-Z]+=\S+|(?:[\d*/]+ ){5}cd \S+ && \./run\.sh .*", line)
+def test_the_crontab_runs_as_cron_would_run_it(tmp_path) -> None:
+    """cron takes five fields, and runs what follows by sh, after `\\%` has become `%`."""
+    jobs = []
+    variables = {}
+    for line in (RECIPES / "crontab").read_text("utf-8").splitlines():
+        if match := re.fullmatch(r"([A-Z]+)=(\S+)", line):
+            variables[match[1]] = match[2]
+        elif not line.startswith("#"):
+            jobs.append(line)
+    [job] = jobs
+    minute, hour, day, month, weekday, command = job.split(" ", 5)
+    assert minute.isdecimal()
+    assert (hour, day, month, weekday) == ("*/6", "*", "*", "*")
+    assert not re.search(r"(?<!\\)%", command)  # cron would end the command there
+    folder = tmp_path / "amazon"
+    folder.mkdir()
+    (folder / "run.sh").write_text('echo "$PATH" >&2; exit 3')
+    (folder / "run.sh").chmod(0o700)
+    command = command.replace("\\%", "%").replace("/opt/amazon", str(folder))
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], env=variables, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (3, "", "")
+    [log] = folder.glob("run-[1-7].log")
+    assert log.read_text() == variables["PATH"] + "\n"
 
 
 def test_the_page_names_every_file() -> None:

@@ -288,7 +288,7 @@ SELLERS = [
         "other marketplaces",
         with_(context={**CONTEXT, "marketplace_ids": "A2EUQ1WTGCTBG2"}),
         WHOLE,
-        "has no bookmark of seller A1SANDBOXNA for the marketplaces ATVPDKIKX0DER",
+        "has no bookmark of seller A1SANDBOXNA for the marketplaces ATVPDKIKX0DER (US)",
     ),
     State(
         "other region",

@@ -11,14 +11,17 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-RECIPE = ROOT / "docs" / "recipes" / "github-actions.yml"
+EXAMPLES = (
+    ROOT / "docs" / "recipes" / "github-actions.yml",
+    ROOT / "deploy" / "github-actions" / "amazon-reports.yml",
+)
 
 
 def read(path: Path) -> Any:
     return yaml.safe_load(path.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("path", [*WORKFLOWS, RECIPE], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*WORKFLOWS, *EXAMPLES], ids=lambda path: path.name)
 def test_actions_are_pinned_to_commits_and_name_their_version(path) -> None:
     lines = [line for line in path.read_text("utf-8").splitlines() if "uses:" in line]
     assert lines
@@ -27,7 +30,7 @@ def test_actions_are_pinned_to_commits_and_name_their_version(path) -> None:
 
 
 def test_one_action_is_one_commit() -> None:
-    text = "".join(path.read_text("utf-8") for path in [*WORKFLOWS, RECIPE])
+    text = "".join(path.read_text("utf-8") for path in [*WORKFLOWS, *EXAMPLES])
     pins = set(re.findall(r"uses: ([\w./-]+)@(\w+)", text))
     assert len(pins) == len({name for name, _ in pins})
 

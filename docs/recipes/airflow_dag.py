@@ -21,7 +21,7 @@ with DAG(
 ) as dag:
     BashOperator(
         task_id="load",
-        bash_command="./run.sh",
+        bash_command="./run.sh ",  # with the blank: what ends in .sh is read as a template's file
         cwd="/opt/amazon",
         append_env=True,
         skip_on_exit_code=1,

@@ -1,7 +1,5 @@
 """Dagster: an asset that runs ``run.sh``, every six hours; the state stays in its folder."""
 
-from __future__ import annotations
-
 import subprocess
 
 import dagster as dg

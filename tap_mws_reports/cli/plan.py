@@ -64,7 +64,11 @@ def command(
     planned = _planned(tap, partition_requests, lists)
     divided = _shards(tap, partition_requests, shards)
     names = [_type_name(share) for share in planned.shares]
-    notices = [*configured_notices(names, planned.now.date()), *report_notices(tap.config)]
+    notices = [
+        *validation.unknown_settings(tap.config),
+        *configured_notices(names, planned.now.date()),
+        *report_notices(tap.config),
+    ]
     if choice := describe_choice(tap.config):
         notices.append(choice)
     if as_json:

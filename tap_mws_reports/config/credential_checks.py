@@ -1,4 +1,4 @@
-"""Recognise credentials and ids that are in the wrong setting, or have blanks around them."""
+"""Recognise credentials and ids not filled in, copied badly, or in the wrong setting."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tap_mws_reports.api import marketplaces
+from tap_mws_reports.api.marketplaces import MARKETPLACES
 from tap_mws_reports.config.problems import ConfigProblem
 from tap_mws_reports.config.seller_settings import SellerSettings
 
@@ -67,6 +69,9 @@ FORMS = (
 https://developer.amazon.com/docs/login-with-amazon/refresh-token.html,
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-prefixes"""
 
+_BLANK_TO_FILL = re.compile(r"(?:.*[.|])?your(?:[ -][a-z]+)+")
+"""What the examples have in the place of a value, such as `Atzr|your-token`."""
+
 
 def credential_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
     """Yield what is wrong with the ids, secrets and tokens of a seller. No value is repeated."""
@@ -80,6 +85,14 @@ def credential_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
         elif not value.isprintable():
             what = "it has line ends or other control characters in it"
             yield ConfigProblem(account.place(name), what, "copy it again, as one line")
+        elif _BLANK_TO_FILL.fullmatch(value):
+            what = f"it still holds the text of the example, `{value}`"
+            yield ConfigProblem(account.place(name), what, "put your own value there")
+        elif " " in value:
+            what = "it has a blank in it, which no id, secret or token has"
+            yield ConfigProblem(account.place(name), what, "copy it again, and nothing else")
+        elif name == "seller_id" and (problem := _no_seller(value)):
+            yield ConfigProblem(account.place(name), *problem)
         elif form := _misplaced(name, value):
             fix = form.fix or f"move it to `{form.setting}`"
             what = f"it holds {form.meaning} (`{form.shown}...`)"
@@ -89,3 +102,13 @@ def credential_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
 def _misplaced(name: str, value: str) -> CredentialForm | None:
     found = next((form for form in FORMS if re.match(form.pattern, value)), None)
     return None if found is None or found.setting == name else found
+
+
+def _no_seller(value: str) -> tuple[str, str] | None:
+    """Return what another value in the place of a seller id is, and the fix."""
+    fix = "give the seller's id: Seller Central, Account Info, Your Merchant Token"
+    if value in MARKETPLACES:
+        return f"it holds the id of a marketplace, {marketplaces.label(value)}", fix
+    if "@" in value:
+        return "it holds an e-mail address", fix
+    return None

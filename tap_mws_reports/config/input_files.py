@@ -18,6 +18,23 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _YAML = re.compile(r"^(---|\s*(- )?[A-Za-z_]\w*:(\s|$))", re.MULTILINE)
 """The start of a YAML document, or a key of one: in JSON a key has quotation marks."""
 
+_CHECK_COMMAS = "check the commas and quotation marks there"
+_NOT_JSON = tuple(
+    (re.compile(form, re.MULTILINE), hint)
+    for form, hint in (
+        ("'", "put names and texts into double quotation marks"),
+        ("[\u2018-\u201f\u00ab\u00bb]", 'replace the typographic quotation marks by `"`'),
+        ("//|/[*]|#", "remove the comment: JSON has none"),
+        ("None|True|False", "write `null`, `true` and `false`"),
+        (
+            r"(?:export )?\w+ *=|\w+\]",
+            'write it as JSON, such as `{"seller_id": "A2EXAMPLESELLER"}`',
+        ),
+        ("[{]", "put all into one object: one pair of braces"),
+    )
+)
+"""What stands where Python's parser stops, and what to do."""
+
 _STATE_KEYS = frozenset({"bookmarks", "currently_syncing"})
 """What a Singer state may hold at its top level."""
 
@@ -145,10 +162,18 @@ def _not_json(text: str, name: str, option: str, error: ValueError) -> SettingsE
     if not text.lstrip().startswith(("{", "[")) and _YAML.search(text):
         hint = 'write it as JSON, such as `{"seller_id": "A2EXAMPLESELLER"}`; YAML is for Meltano'
         return SettingsError(f"{name} is YAML, not JSON", where=option, hint=hint)
-    hint = "check the commas and quotation marks there"
     if isinstance(error, strict_json.NotAccepted):
         return SettingsError(f"{name} {error}", where=option, hint=error.hint)
+    hint = _CHECK_COMMAS if option == "--state" else _json_hint(text, error)
     return SettingsError(f"{name} is not JSON: {error}", where=option, hint=hint)
+
+
+def _json_hint(text: str, error: ValueError) -> str:
+    """Return what to do about settings that are not JSON, by what stands where the parser stops."""
+    rest = text[error.pos :] if isinstance(error, json.JSONDecodeError) else ""
+    if not rest.strip():
+        return "its end is missing: a brace, a bracket or a quotation mark"
+    return next((hint for form, hint in _NOT_JSON if form.match(rest)), _CHECK_COMMAS)
 
 
 def _kind(value: object) -> str:

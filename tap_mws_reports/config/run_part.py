@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -39,9 +40,17 @@ def part_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     entries = config.get("reports") or []
     names = [entry if isinstance(entry, str) else entry["type"] for entry in entries]
     known = {*map(_stream, names), *LIFECYCLE_STREAMS}
-    for setting in (ONLY, EXCEPT):
-        yield from _unknown_types(setting, config.get(setting) or [], known)
-    if names and not any(reads(config, name) for name in (*names, *LIFECYCLE_STREAMS)):
+    unknown = [
+        problem
+        for setting in (ONLY, EXCEPT)
+        for problem in _unknown_types(setting, config.get(setting) or [], known)
+    ]
+    yield from unknown
+    if (
+        names
+        and not unknown
+        and not any(reads(config, name) for name in (*names, *LIFECYCLE_STREAMS))
+    ):
         yield ConfigProblem(EXCEPT, "nothing is left to read", "leave out some of its entries")
 
 
@@ -51,7 +60,9 @@ def _unknown_types(
     for number, name in enumerate(names):
         if _stream(name) not in known:
             what = f"{name!r} is not in `reports`"
+            likely = difflib.get_close_matches(name, LIFECYCLE_STREAMS, n=1, cutoff=0.8)
             fix = f"name types of `reports`, or {', '.join(LIFECYCLE_STREAMS)}"
+            fix = f"did you mean `{likely[0]}`?" if likely else fix
             yield ConfigProblem(setting_path((setting, number)), what, fix)
 
 

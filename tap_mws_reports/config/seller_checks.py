@@ -7,10 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from tap_mws_reports.api import marketplaces
 from tap_mws_reports.api.marketplaces import Marketplace, label, labels
-from tap_mws_reports.api.sp_api.endpoint import HOSTS
+from tap_mws_reports.api.sp_api.endpoint import HOSTS, SANDBOX_HOSTS
 from tap_mws_reports.config import settings
 from tap_mws_reports.config.credential_checks import credential_problems
 from tap_mws_reports.config.problems import ConfigProblem, setting_path
@@ -98,6 +99,13 @@ def _address_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
     if url and not re.fullmatch(r"https?://[^/\s?#]+/?", url):
         fix = "give scheme and host alone, such as `http://127.0.0.1:8080`"
         yield ConfigProblem(account.place("endpoint_url"), "it is not an address", fix)
+    host = urlsplit(url or "").hostname
+    regions = {each.region for each in _known(account.settings.get("marketplace_ids") or [])}
+    for region in HOSTS:
+        if host in (HOSTS[region], SANDBOX_HOSTS[region]) and regions and region not in regions:
+            what = f"it is Amazon's host of {region}, and `marketplace_ids` are of {regions.pop()}"
+            fix = "leave it out: each region's host is known"
+            yield ConfigProblem(account.place("endpoint_url"), what, fix)
 
 
 def _marketplace_problems(account: SellerSettings) -> Iterator[ConfigProblem]:

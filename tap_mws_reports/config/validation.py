@@ -82,6 +82,16 @@ def raise_for_problems(problems: list[ConfigProblem]) -> None:
         raise SettingsError(what + ":" + lines, hint=hint)
 
 
+def unknown_settings(config: Mapping[str, Any]) -> list[str]:
+    """Return a sentence about each setting that has no effect, since it is none of this tap's."""
+    known = {*settings.SCHEMA["properties"], *settings.SDK_PROPERTIES}
+    return [
+        f"{name}: there is no such setting; it has no effect"
+        for name in config
+        if name not in known
+    ]
+
+
 def report_settings(config: Mapping[str, Any]) -> list[ReportSetting]:
     """Return the entries of ``reports`` that this process reads, each in its long form."""
     entries = [_report_setting(entry) for entry in config.get("reports") or []]

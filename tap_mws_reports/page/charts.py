@@ -56,6 +56,9 @@ _CONFIG: Spec = {
     "text": {"color": "var(--text)", "fontSize": 11},
 }
 
+_APART = {"labelOverlap": "greedy", "labelSeparation": 8}
+"""Of an axis: labels that would touch are left out."""
+
 
 def draw(spec: Spec) -> str:
     """Return a chart as SVG.
@@ -148,7 +151,7 @@ def stacked(rows: Sequence[Row], label: str, parts: Sequence[str]) -> Spec:
         "mark": "bar",
         "encoding": {
             "y": _names("label", _LABEL_WIDTH),
-            "x": {"field": "value", "type": "quantitative", "axis": {"tickCount": 4}},
+            "x": {"field": "value", "type": "quantitative", "axis": {"tickCount": 4, **_APART}},
             "color": _scale("part", parts, COLOURS[: len(parts)]),
             "order": {"field": "order"},
         },
@@ -193,7 +196,7 @@ def timeline(reports: Sequence[ReportLife], width: int) -> Spec:
     phases = [phase for label, report in labelled for phase in _phases(label, report)]
     ends = [end for label, report in labelled for end in _end(label, report)]
     moment = {"type": "temporal", "scale": {"type": "utc"}}
-    ticks = {"tickCount": 8 if wide else 4, "format": "%H:%M:%S", "labelOverlap": True}
+    ticks = {"tickCount": 8 if wide else 4, "format": "%H:%M:%S", **_APART}
     colour = {
         "condition": {"test": "datum.outcome == 'failed'", "value": "var(--bad)"},
         "value": "var(--text)",

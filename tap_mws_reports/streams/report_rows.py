@@ -15,6 +15,7 @@ from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.helpers.types import Context
 
 from tap_mws_reports.api.interface import ReportDocument
+from tap_mws_reports.api.marketplaces import labels
 from tap_mws_reports.config import validation
 from tap_mws_reports.config.report_checks import spelled_for
 from tap_mws_reports.config.service_choice import chosen_service
@@ -163,8 +164,8 @@ class ReportRows(DeclaredKindsStream):
             if source.seller_id in sellers and source.context not in contexts:
                 what = "The state of %s has no bookmark of seller %s for the marketplaces %s: "
                 what += "their reports are read from the start date on"
-                ids = ",".join(sorted(source.marketplace_ids))
-                self.logger.warning(what, self.name, source.seller_id, ids)
+                places = labels(sorted(source.marketplace_ids))
+                self.logger.warning(what, self.name, source.seller_id, places)
 
     def _realign(self, partitions: Partitions) -> None:
         """Align the windows of earlier runs to whole periods."""

@@ -108,8 +108,8 @@ def test_a_plan_is_written_in_json(written, capsys) -> None:
             3 * TENS,
             # 13 calls each: 3 waits of each of the first two, and 10 of the third.
             721,
-            f"report_requests, report_schedules and reports take {3 * TENS} calls to list, at "
-            "least 12 min by the quota of getReports and getReportSchedules.",
+            f"report_requests, report_schedules and reports take {3 * TENS} calls to list, "
+            "after the rows: at least 12 min by the quota of getReports and getReportSchedules.",
         ),
         ({"api": "sp_api", "except": ["report_requests", "report_schedules"]}, 1, 0, "reports tak"),
         ({"except": ["report_requests", "report_schedules", "reports"]}, 0, 0, ""),

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from tap_mws_reports.config import settings
+from tap_mws_reports.config.service_choice import CREDENTIALS
 from tap_mws_reports.config.validation import find_problems
 from tap_mws_reports.tap import TapMwsReports
 
@@ -78,7 +79,10 @@ def test_the_example_shows_every_setting_and_is_right() -> None:
     path = ROOT / "docs" / "recipes" / "all-settings.json"
     sample = json.loads(path.read_text(encoding="utf-8"))
     assert list(sample) == list(PROPERTIES)
-    assert find_problems(sample) == []
+    blanks = {name for names in CREDENTIALS.values() for name in names} | {"mws_auth_token"}
+    assert {each.setting for each in find_problems(sample)} == blanks
+    filled_in = sample | dict.fromkeys(blanks, "canary")
+    assert find_problems(filled_in) == []
 
 
 def test_the_starter_is_a_seller_of_sp_api_and_is_right() -> None:
@@ -87,7 +91,8 @@ def test_the_starter_is_a_seller_of_sp_api_and_is_right() -> None:
     who = ["api", "seller_id", "marketplace_ids"]
     assert list(starter) == [*who, *credentials, "start_date", "reports"]
     assert starter["api"] == "sp_api"
-    assert find_problems(starter) == []
+    assert [each.setting for each in find_problems(starter)] == credentials
+    assert find_problems(starter | dict.fromkeys(credentials, "canary")) == []
 
 
 def test_every_secret_is_a_credential_and_every_credential_a_secret() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import pty
 import re
 import signal
 import socket
@@ -227,6 +228,21 @@ def test_the_connection_is_tested_with_one_record_a_stream(tmp_path) -> None:
     config = {"sandbox": True, "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"]}
     done = run_tap(tmp_path, config, "--test")
     assert done.returncode == 0, done.stderr
+
+
+def test_the_connection_is_tested_without_messages_on_a_terminal(tmp_path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps({"sandbox": True}))
+    screen, terminal = pty.openpty()
+    command = [*TAP, "--config", str(tmp_path / "config.json"), "--test"]
+    done = subprocess.run(
+        command, stdout=terminal, stderr=subprocess.PIPE, text=True, check=False, timeout=60
+    )
+    os.close(terminal)
+    assert done.returncode == 0, done.stderr
+    assert "Connection checked" in done.stderr
+    with pytest.raises(OSError, match="Input/output error"):  # there is nothing to read
+        os.read(screen, 100)
+    os.close(screen)
 
 
 def test_ctrl_c_writes_the_last_state_and_says_so(tmp_path, served) -> None:

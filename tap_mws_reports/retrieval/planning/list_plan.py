@@ -36,7 +36,8 @@ class ListPlan:
             return f"{streams} {calls} to list, without a wait for quotas"
         duration = format_duration(self.at_least)
         quotas = " and ".join(self.waiting)
-        return f"{streams} {calls} to list, at least {duration} by the quota of {quotas}"
+        limit = f"at least {duration} by the quota of {quotas}"
+        return f"{streams} {calls} to list, after the rows: {limit}"
 
 
 def plan_lists(lists: Iterable[ListCalls], now: datetime) -> ListPlan:

@@ -25,14 +25,15 @@ def listed(stream: str, calls: int, operation: str = "getReports", seller: str =
             [listed("reports", 12)],
             12,
             90,
-            "reports takes 12 calls to list, at least 2 min by the quota of getReports",
+            "reports takes 12 calls to list, after the rows: at least 2 min by the quota of "
+            "getReports",
         ),
         (
             [listed("report_requests", 6), listed("reports", 6)],
             12,
             90,
-            "report_requests and reports take 12 calls to list, at least 2 min by the quota of "
-            "getReports",
+            "report_requests and reports take 12 calls to list, after the rows: at least 2 min "
+            "by the quota of getReports",
         ),
         # Another operation has a quota of its own, and refills while the first one waits.
         ([listed("reports", 12), listed("schedules", 12, "getReportSchedules")], 24, 180, None),
