@@ -136,9 +136,10 @@ help: ## this list
 
 RUNS ?= 1000000
 
-fuzz: $(VENV)-fuzz/ready ## read RUNS documents made of chance; what fails becomes a case in fuzz/corpus
-	mkdir -p .fuzz
-	PYTHONPATH=. $(VENV)-fuzz/bin/python fuzz/fuzz_read.py -runs=$(RUNS) -max_len=384 -artifact_prefix=fuzz/corpus/ .fuzz fuzz/corpus
+fuzz: $(VENV)-fuzz/ready ## read RUNS documents and RUNS answers made of chance; what fails becomes a case
+	mkdir -p .fuzz/read .fuzz/answers
+	PYTHONPATH=. $(VENV)-fuzz/bin/python fuzz/fuzz_read.py -runs=$(RUNS) -max_len=384 -artifact_prefix=fuzz/corpus/ .fuzz/read fuzz/corpus
+	PYTHONPATH=. $(VENV)-fuzz/bin/python fuzz/fuzz_answers.py -runs=$(RUNS) -max_len=384 -artifact_prefix=fuzz/corpus_answers/ .fuzz/answers fuzz/corpus_answers
 
 LOCK := pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header
 
