@@ -99,7 +99,7 @@ SEEDS ?= 1-500
 simulate: setup ## the tap under every fault, seed by seed, for a minute at most; SEEDS=7 repeats one
 	$(BIN)/python -m simulation --seeds $(SEEDS) --jobs 2 --seconds 60
 
-proof: setup $(VENV)-postgres/ready $(VENV)-target-postgres/ready $(VENV)-mutants/ready ## all proofs of docs/reliability.md, with their figures; takes hours
+proof: setup $(VENV)-postgres/ready $(VENV)-target-postgres/ready $(VENV)-mutants/ready $(VENV)-fuzz/ready $(VENV)-audit/ready ## all proofs of docs/reliability.md, with their figures; takes hours
 	$(BIN)/python scripts/proof.py
 
 teeth: setup ## plant each bug of tests/planted in a copy: a test must catch it
@@ -137,9 +137,7 @@ help: ## this list
 RUNS ?= 1000000
 
 fuzz: $(VENV)-fuzz/ready ## read RUNS documents and RUNS answers made of chance; what fails becomes a case
-	mkdir -p .fuzz/read .fuzz/answers
-	PYTHONPATH=. $(VENV)-fuzz/bin/python fuzz/fuzz_read.py -runs=$(RUNS) -max_len=384 -artifact_prefix=fuzz/corpus/ .fuzz/read fuzz/corpus
-	PYTHONPATH=. $(VENV)-fuzz/bin/python fuzz/fuzz_answers.py -runs=$(RUNS) -max_len=384 -artifact_prefix=fuzz/corpus_answers/ .fuzz/answers fuzz/corpus_answers
+	for name in read answers; do $(VENV)-fuzz/bin/python scripts/fuzz.py $$name --runs $(RUNS) || exit; done
 
 LOCK := pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header
 
