@@ -102,7 +102,7 @@ SEEDS ?= 1-500
 simulate: setup ## the tap under every fault, seed by seed, for a minute at most; SEEDS=7 repeats one
 	$(BIN)/python -m simulation --seeds $(SEEDS) --jobs 2 --seconds 60
 
-proof: setup $(VENV)-postgres/ready $(VENV)-target-postgres/ready $(VENV)-mutants/ready ## all proofs of docs/reliability.md, with their figures; takes hours
+proof: setup $(VENV)-postgres/ready $(VENV)-target-postgres/ready $(VENV)-mutants/ready $(VENV)-fuzz/ready $(VENV)-audit/ready ## all proofs of docs/reliability.md, with their figures; takes hours
 	$(BIN)/python scripts/proof.py
 
 teeth: setup ## plant each bug of tests/planted in a copy: a test must catch it
@@ -139,9 +139,8 @@ help: ## this list
 
 RUNS ?= 1000000
 
-fuzz: $(VENV)-fuzz/ready ## read RUNS documents made of chance; what fails becomes a case in fuzz/corpus
-	mkdir -p .fuzz
-	PYTHONPATH=. $(VENV)-fuzz/bin/python fuzz/fuzz_read.py -runs=$(RUNS) -max_len=384 -artifact_prefix=fuzz/corpus/ .fuzz fuzz/corpus
+fuzz: $(VENV)-fuzz/ready ## read RUNS documents and RUNS answers made of chance; what fails becomes a case
+	for name in read answers; do $(VENV)-fuzz/bin/python scripts/fuzz.py $$name --runs $(RUNS) || exit; done
 
 LOCK := pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header
 

@@ -70,7 +70,7 @@ def xml_document(data: bytes, report_type: ReportType) -> Structured:
     _fill(root, choices, tuple(dict.fromkeys(filter(None, names))), 0)
     content: bytes = etree.tostring(root, encoding=encoding, xml_declaration=True)
     if damage == 1:
-        return Structured(_damaged(content, choices))
+        return Structured(damaged(content, choices))
     return Structured(content, Counter(value for value in _xml_values(root) if value.strip()))
 
 
@@ -125,7 +125,7 @@ def _json_result(
 ) -> Structured:
     content = text.encode("utf-8", "surrogatepass")
     if damage == 1:
-        return Structured(_damaged(content, choices))
+        return Structured(damaged(content, choices))
     return Structured(content, elements=None if rows is None else [*map(_texts, rows)])
 
 
@@ -166,7 +166,7 @@ def _texts(value: object) -> Counter[str]:
     return Counter([json.dumps(value, ensure_ascii=False, separators=(",", ":"))])
 
 
-def _damaged(content: bytes, choices: Choices) -> bytes:
+def damaged(content: bytes, choices: Choices) -> bytes:
     """Return the bytes with a few of them replaced, removed or added."""
     place = (choices.number(256) * 256 + choices.number(256)) % max(1, len(content))
     added = choices.one_of((b"", b"<", b">", b"&", b'"', b"{", b"}", b"[", b",", b"\0", b"\xff"))

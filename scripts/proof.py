@@ -19,6 +19,10 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).parents[1]
 FIGURES = ROOT / "docs" / "reliability.json"
 PAGE = ROOT / "docs" / "reliability.md"
+README = ROOT / "README.md"
+IN_README = ("faults", "kills", "teeth")
+"""The proofs whose figures are in the README."""
+
 PYTEST = "python -m pytest -q -n auto"
 KILLS = (
     "{kills} kills, {missing_rows} rows missing, {surplus_rows} too many, "
@@ -42,7 +46,7 @@ PROOFS: dict[str, Proof] = {
         "Whatever fails, the tables equal the contents of Amazon's accounts",
         "python -m simulation --seeds 1-10000 --jobs 2",
         "{seeds} seeds, {kinds_struck} kinds of faults, {faults} faults, {kills} kills, "
-        "{runs} runs; pairs of kinds met: {pairs_met} of {pairs_possible}; {failed} seeds failed",
+        "{runs} runs; pairs of kinds met: {pairs}; {failed} seeds failed",
         quick="python -m simulation --seeds 1-10000 --jobs 2 --seconds 300",
     ),
     "kills": Proof(
@@ -87,7 +91,8 @@ PROOFS: dict[str, Proof] = {
         f"{PYTEST} --slow tests/test_stopping.py",
     ),
     "machine": Proof(
-        "Full disks, missing folders and a closed pipe end with an error that says what to do",
+        "Full, small and read-only disks, few files, a wrong clock, no HOME, LANG=C, a closed pipe "
+        "and two taps at once end as documented",
         f"{PYTEST} tests/test_machine.py tests/api/test_temporary_files.py "
         "tests/streams/test_run_folder.py tests/documents/test_decompression.py "
         "tests/streams/test_message_writer.py",
@@ -95,6 +100,14 @@ PROOFS: dict[str, Proof] = {
     "state_validation": Proof(
         "States that are broken, old, foreign or of the future are migrated or refused",
         f"{PYTEST} --slow tests/retrieval/state tests/test_move.py",
+    ),
+    "broken_states": Proof(
+        "So they are as whole files, by a run and by its plan",
+        f"{PYTEST} tests/test_states.py",
+    ),
+    "configurations": Proof(
+        "Malformed configurations end with exit code 2, every problem named once, no traceback",
+        f"{PYTEST} tests/test_configurations.py",
     ),
     "settings": Proof("Every wrong setting is named with what to do", f"{PYTEST} tests/config"),
     "secrets": Proof(
@@ -131,6 +144,24 @@ PROOFS: dict[str, Proof] = {
         f"{PYTEST} --hypothesis-profile=thorough -m hypothesis",
         "{passed} properties, 2,000 examples each, {failed} failed",
     ),
+    "fuzz_documents": Proof(
+        "Documents of all formats that a fuzzer makes are read without loss, or refused",
+        "python scripts/fuzz.py read --runs 1000000",
+        "{runs:,} documents, {findings} findings",
+        quick="python scripts/fuzz.py read --runs 20000",
+    ),
+    "fuzz_answers": Proof(
+        "So are answers of both services, errors, notifications and states",
+        "python scripts/fuzz.py answers --runs 2000000",
+        "{runs:,} answers, notifications and states, {findings} findings",
+        quick="python scripts/fuzz.py answers --runs 20000",
+    ),
+    "supply_chain": Proof(
+        "No pin has a known vulnerability and no workflow a weakness; the wheel lists its parts",
+        "python scripts/supply_chain.py",
+        "{packages} pinned packages, {components} components in the bill of materials, "
+        "{failed} checks failed",
+    ),
     "teeth": Proof(
         "Planted bugs are caught by the tests",
         "python scripts/teeth.py --jobs 2",
@@ -161,8 +192,9 @@ def main() -> int:
         known[name] = {**figures, "command": command, "exit_code": code, "commit": _commit()}
         failed |= code != 0
         FIGURES.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", "utf-8")
-        print(f"{name}: {PROOFS[name].words.format_map(_Known(known[name]))}", flush=True)
-    PAGE.write_text(page(PAGE.read_text("utf-8"), known), "utf-8")
+        print(f"{name}: {said(name, known)}", flush=True)
+    PAGE.write_text(page(PAGE.read_text("utf-8"), table(known)), "utf-8")
+    README.write_text(page(README.read_text("utf-8"), summary(known)), "utf-8")
     return 1 if failed else 0
 
 
@@ -183,18 +215,43 @@ def pytest_counts(line: str) -> dict[str, int]:
     return {word: int(count) for count, word in re.findall(r"(\d+) (failed|passed|error)", line)}
 
 
-class _Known(dict[str, Any]):
-    """Figures; one that is missing is a question mark."""
+class _Unknown:
+    """A figure that is missing: a question mark."""
 
-    def __missing__(self, name: str) -> str:
+    def __format__(self, _: str) -> str:
         return "?"
 
 
-def page(text: str, known: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the page with the table of figures in its place."""
+class _Known(dict[str, Any]):
+    """Figures, of which any may be missing."""
+
+    def __missing__(self, name: str) -> _Unknown:
+        return _Unknown()
+
+
+def said(name: str, known: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the figures of a proof in words."""
+    if name not in known:
+        return "not run yet"
+    figures = dict(known[name])
+    if isinstance(met := figures.get("pairs_met"), dict):
+        possible = figures["pairs_possible"]
+        figures["pairs"] = ", ".join(f"{api} {met[api]} of {possible[api]}" for api in met)
+    words = PROOFS[name].words.format_map(_Known(figures))
+    ended = figures.get("exit_code", 0)
+    return f"{words}; **exit code {ended}**" if ended else words
+
+
+def page(text: str, lines: str) -> str:
+    """Return a page with the figures in their place."""
     before, _, rest = text.partition(_BEGIN)
     _, _, after = rest.partition(_END)
-    return f"{before}{_BEGIN}\n{table(known)}\n{_END}{after}"
+    return f"{before}{_BEGIN}\n{lines}\n{_END}{after}"
+
+
+def summary(known: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the lines of the README."""
+    return "\n".join(f"- {PROOFS[name].shows}: {said(name, known)}." for name in IN_README)
 
 
 def table(known: Mapping[str, Mapping[str, Any]]) -> str:
@@ -202,10 +259,9 @@ def table(known: Mapping[str, Mapping[str, Any]]) -> str:
     lines = ["| what is shown | figures | command | commit |", "|---|---|---|---|"]
     for name, proof in PROOFS.items():
         figures = known.get(name)
-        said = "not run yet" if figures is None else proof.words.format_map(_Known(figures))
         commit = "" if figures is None else figures["commit"]
         command = proof.command if figures is None else figures.get("command", proof.command)
-        lines.append(f"| {proof.shows} | {said} | `{command}` | {commit} |")
+        lines.append(f"| {proof.shows} | {said(name, known)} | `{command}` | {commit} |")
     return "\n".join(lines)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from licences import licence_of
+from licences import licence_of, pins
 
 ROOT = Path(__file__).parents[1]
 REQUIREMENTS = ROOT / "requirements"
@@ -30,9 +30,10 @@ TOOLS = ROOT / ".venv-audit" / "bin"
 def main() -> int:
     """Run all checks, say how each ended, and return the exit code."""
     failed = [*audit(), *check_workflows()]
-    write_sbom()
+    figures = {"components": write_sbom(), "packages": len(pins()), "failed": len(failed)}
     for each in failed:
         print(f"FAILED: {each}")
+    print(json.dumps(figures))
     return 1 if failed else 0
 
 
@@ -81,17 +82,19 @@ def check_workflows() -> Iterator[str]:
         yield f"zizmor: {done.stdout or done.stderr}"
 
 
-def write_sbom() -> None:
-    """Write the bill of materials of the wheel: CycloneDX, with the pins of a run."""
+def write_sbom() -> int:
+    """Write the bill of materials of the wheel, CycloneDX with the pins; return its components."""
     SBOM.parent.mkdir(exist_ok=True)
     command = ["cyclonedx-py", "requirements", "--pyproject", str(ROOT / "pyproject.toml")]
     options = ["--mc-type", "application", "--short-PURLs", "--output-reproducible"]
     done = _run([*command, *options, str(RUN_TIME)])
     if done.returncode:
         sys.exit(f"no bill of materials: {done.stderr}")
-    text = json.dumps(with_licences(json.loads(done.stdout)), indent=2)
-    SBOM.write_text(f"{text}\n", "utf-8")
-    print(f"{SBOM.relative_to(ROOT)}: {len(json.loads(text)['components'])} components")
+    sbom = with_licences(json.loads(done.stdout))
+    SBOM.write_text(f"{json.dumps(sbom, indent=2)}\n", "utf-8")
+    count = len(sbom["components"])
+    print(f"{SBOM.relative_to(ROOT)}: {count} components")
+    return count
 
 
 def with_licences(sbom: dict[str, Any]) -> Mapping[str, Any]:

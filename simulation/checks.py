@@ -74,6 +74,8 @@ def _exact(world: World, delivered: Mapping[Origin, Delivered]) -> Iterator[str]
                 yield f"{place} is in no document"
             elif wrong := documents.difference(sheet.rows[record["_row_number"] - 1], record):
                 yield f"{place}: {wrong}"
+            elif of and (name := record.get("file_name")) and world.files.get(name) != of.body:
+                yield f"{place}: the file {name} is not the document that Amazon has"
 
 
 def _newest(world: World, delivered: Mapping[Origin, Delivered]) -> Iterator[str]:

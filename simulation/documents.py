@@ -1,11 +1,12 @@
 """The rows that a document holds, read without any code of the tap.
 
 Flat files are split at tabs; of JSON the leaves of each entry of a list count, of XML those of each
-amount of an item, with its item and its order.
+amount of an item, with its item and its order, of a file its size and its digest.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -17,6 +18,8 @@ from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element
 
 XML = b"<?xml"
+FILE = b"PK\x03\x04"
+"""What a workbook begins with, which is kept as a file."""
 ENVELOPE = "_"
 """The prefix of the columns that the tap adds."""
 
@@ -59,11 +62,19 @@ def read(body: bytes, charset: str | None, code_page: str) -> dict[str, Sheet] |
             name: Sheet(tuple(_of_json(entry, around) for entry in each))
             for name, each in lists.items()
         }
+    if body.startswith(FILE):
+        return {"": Sheet((_of_file(body),))}
     if body.startswith(XML):
         return {"": Sheet(tuple(_of_xml(ET.fromstring(body))))}  # noqa: S314 - our own
     if b"\t" not in body.partition(b"\n")[0]:
         return None
     return {"": Sheet(tuple(_lines(_decoded(body, charset, code_page))))}
+
+
+def _of_file(body: bytes) -> Row:
+    """Return the record of a document that is kept as a file."""
+    digest = hashlib.sha256(body).hexdigest()
+    return Row((("file_size", str(len(body))), ("file_sha256", digest)))
 
 
 def _decoded(body: bytes, charset: str | None, code_page: str) -> str:

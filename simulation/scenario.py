@@ -39,6 +39,8 @@ OPTIONS = {
 }
 """Options that some seeds name: lists do not show them."""
 JSON = "_GET_SALES_AND_TRAFFIC_REPORT_"
+FILES = "_RFQD_BULK_DOWNLOAD_"
+"""Its documents are workbooks, which are kept as files."""
 SETTLEMENT = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
 PACES = (
     LatencyProfile("quick", (0, 2, 10), (0, 10, 60)),
@@ -150,7 +152,7 @@ def draw(seed: int, api: str) -> Scenario:
         start=end - timedelta(days=days),
         end=end,
         is_open=is_open,
-        reports=tuple(_drawn_reports(rng, days, needed)),
+        reports=(*_drawn_reports(rng, days, needed), *_files(seed, api)),
         settings=_settings(rng),
         faults=tuple(_faults(rng, api, needed)),
         machine=tuple(_machine(rng, runs, needed)),
@@ -188,6 +190,15 @@ def _reports(rng: random.Random, days: int, *, is_disturbed: bool) -> Iterator[d
     for name in rng.sample(others, rng.choice((1, 1, 2)) if chosen else 2):
         named = OPTIONS.get(name, {}) if _chance(rng, 1, 3) else {}
         yield {"type": name, "options": named} if named else {"type": name}
+
+
+def _files(seed: int, api: str) -> Iterator[dict[str, Any]]:
+    """Yield the setting of documents that are files, of every fourth seed.
+
+    The draw is apart from all others, which stay what they are without it.
+    """
+    if _chance(random.Random(f"{seed}/{api}/files"), 1, 4):
+        yield {"type": FILES}
 
 
 def _settings(rng: random.Random) -> dict[str, Any]:

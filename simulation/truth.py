@@ -35,6 +35,11 @@ class Delivered:
         return documents.read(document.body, document.charset, self.code_page)
 
     @property
+    def body(self) -> bytes | None:
+        """The bytes of the document; None if there is none."""
+        return self.entry.report and self.entry.report.write().body
+
+    @property
     def made(self) -> datetime:
         """When it was made: a later document has a later version of the same rows."""
         return self.entry.ends or self.entry.submitted
@@ -78,4 +83,6 @@ def is_readable(entry: RequestEntry) -> bool:
     if entry.report is None or entry.report.gone or entry.failed:
         return False
     body = entry.report.write().body
-    return body.startswith((b"{", documents.XML)) or b"\t" in body.partition(b"\n")[0]
+    return (
+        body.startswith((b"{", documents.XML, documents.FILE)) or b"\t" in body.partition(b"\n")[0]
+    )

@@ -55,6 +55,7 @@ _LATER = 7200.0
 """Seconds between two runs without faults."""
 
 WRONG_BY = 240.0
+_DOCUMENTS = "documents"
 
 
 @dataclass
@@ -90,6 +91,8 @@ class World:
     machine_struck: Counter[str] = field(default_factory=Counter)
     log: io.StringIO = field(default_factory=io.StringIO)
     disturbed: bool = True
+    files: dict[str, bytes] = field(default_factory=dict)
+    """The documents that the tap has kept as files, by name."""
     jitter: random.Random = field(default_factory=lambda: random.Random(0))
 
     @property
@@ -109,7 +112,7 @@ def run(scenario: Scenario, folder: Path, target: ModelTarget | None = None) -> 
 
     Args:
         scenario: what happens.
-        folder: an empty folder, for the files of BATCH messages.
+        folder: an empty folder, for the files of BATCH messages and for documents.
         target: another one than the scenario's.
     """
     rng = random.Random(f"{scenario.seed}/target")
@@ -131,6 +134,7 @@ def run(scenario: Scenario, folder: Path, target: ModelTarget | None = None) -> 
         world.clock.sleep(_LATER)
         end = _run_once(world, len(world.ends))
         quiet = quiet + 1 if end.how == "done" else 0
+    world.files = {each.name: each.read_bytes() for each in (folder / _DOCUMENTS).glob("*")}
     return world
 
 
@@ -198,7 +202,7 @@ def _second_tap(world: World, first: Connection) -> None:
 
 
 def _synced(world: World, connection: Connection, clock: Any, pipe: Pipe) -> RunEnd:  # noqa: ANN401
-    config = world.scenario.config
+    config = {**world.scenario.config, "documents_directory": str(world.folder / _DOCUMENTS)}
     if "batch_config" in config:
         config = copy.deepcopy(config)
         config["batch_config"]["storage"]["root"] = world.folder.as_uri()

@@ -30,7 +30,23 @@ def test_every_command_is_there(name: str) -> None:
 def test_the_page_has_the_table_of_the_figures() -> None:
     known = json.loads(proof.FIGURES.read_text("utf-8")) if proof.FIGURES.exists() else {}
     text = proof.PAGE.read_text("utf-8")
-    assert proof.page(text, known) == text
+    assert proof.page(text, proof.table(known)) == text
+
+
+def test_the_readme_has_three_of_the_figures() -> None:
+    known = json.loads(proof.FIGURES.read_text("utf-8"))
+    text = proof.README.read_text("utf-8")
+    assert proof.summary(known) in text
+    assert proof.page(text, proof.summary(known)) == text
+
+
+def test_pairs_are_told_by_service() -> None:
+    known = {"faults": {"pairs_met": {"mws": 3}, "pairs_possible": {"mws": 4}}}
+    assert "met: mws 3 of 4;" in proof.said("faults", known)
+
+
+def test_what_failed_is_told() -> None:
+    assert proof.said("hosts", {"hosts": {"exit_code": 2}}).endswith("**exit code 2**")
 
 
 def test_figures_are_shown_with_their_commit() -> None:

@@ -31,13 +31,27 @@ def _list_of(properties: dict[str, Any], *required: str) -> dict[str, Any]:
     return {"type": "array", "items": item}
 
 
-_PARTITION = {
-    "context": {
+_TEXT = {"type": "string"}
+
+
+def _context_of(*names: str) -> dict[str, Any]:
+    return {
         "type": "object",
-        "properties": {"seller_id": {"type": "string"}, "marketplace_ids": {"type": "string"}},
-        "required": ["seller_id", "marketplace_ids"],
-    },
+        "properties": dict.fromkeys(names, _TEXT),
+        "additionalProperties": _TEXT,
+        "required": list(names),
+    }
+
+
+# Both forms check the keys of either: what reads a state of unknown streams does not ask which.
+_PARTITION = {
+    "context": _context_of("seller_id", "marketplace_ids"),
     "replication_key_value": _MOMENT,
+    "seen_at_bookmark": {"type": "array", "items": _TEXT},
+    "unfinished": {
+        "type": "array",
+        "items": {"type": "array", "items": [_TEXT, _MOMENT], "minItems": 2, "maxItems": 2},
+    },
     "done": {
         "type": "array",
         "items": {"type": "array", "items": _MOMENT, "minItems": 2, "maxItems": 2},
@@ -83,47 +97,27 @@ _LEDGER = {
     "refused_gap": _EPOCH,
     "granted_gap": _EPOCH,
 }
-STREAM: Mapping[str, Any] = {
-    "type": "object",
-    "properties": {
-        "replication_key_value": _MOMENT,
-        "columns": {"type": "array", "items": {"type": "string"}},
-        "sent_columns": {"type": "array", "items": {"type": "string"}},
-        "seen_columns": {"type": "array", "items": {"type": "string"}},
-        "request_ledgers": _list_of(_LEDGER, "application"),
-        "partitions": _list_of(_PARTITION, "context"),
-    },
+_PROPERTIES = {
+    "replication_key_value": _MOMENT,
+    "columns": {"type": "array", "items": _TEXT},
+    "sent_columns": {"type": "array", "items": _TEXT},
+    "seen_columns": {"type": "array", "items": _TEXT},
+    "request_ledgers": _list_of(_LEDGER, "application"),
+    "schedules": _list_of(
+        {"seller_id": _TEXT, "report_type": _TEXT}, *("seller_id", "report_type")
+    ),
 }
 
-_LISTING_PARTITION = {
-    "context": {
+
+def _stream_of(partition: dict[str, Any]) -> Mapping[str, Any]:
+    return {
         "type": "object",
-        "properties": {"seller_id": {"type": "string"}},
-        "required": ["seller_id"],
-    },
-    "replication_key_value": _MOMENT,
-    "seen_at_bookmark": {"type": "array", "items": {"type": "string"}},
-    "unfinished": {
-        "type": "array",
-        "items": {
-            "type": "array",
-            "items": [{"type": "string"}, _MOMENT],
-            "minItems": 2,
-            "maxItems": 2,
-        },
-    },
-}
-LIFECYCLE_STREAM: Mapping[str, Any] = {
-    "type": "object",
-    "properties": {
-        "replication_key_value": _MOMENT,
-        "partitions": _list_of(_LISTING_PARTITION, "context"),
-        "schedules": _list_of(
-            {"seller_id": {"type": "string"}, "report_type": {"type": "string"}},
-            *("seller_id", "report_type"),
-        ),
-    },
-}
+        "properties": {**_PROPERTIES, "partitions": _list_of(partition, "context")},
+    }
+
+
+STREAM = _stream_of(_PARTITION)
+LIFECYCLE_STREAM = _stream_of({**_PARTITION, "context": _context_of("seller_id")})
 
 formats = jsonschema.FormatChecker(formats=())
 """Checks the format `moment`."""

@@ -65,6 +65,7 @@ def check_stream_state(name: str, state: dict[str, Any], now: datetime) -> None:
 def check_lifecycle_state(name: str, state: dict[str, Any], now: datetime) -> None:
     """Check that the state of a lifecycle stream can be used; see `check_stream_state`."""
     _check_form(name, state, LIFECYCLE_STREAM)
+    _check_contexts(name, state)
     _check_moments(name, state, now)
 
 

@@ -16,6 +16,7 @@ from tap_mws_reports.sandbox.reports import (
     orders_xml,
     sales_and_traffic,
     settlements,
+    workbooks,
 )
 from tap_mws_reports.sandbox.reports.cells import ReportQuery, Row
 from tap_mws_reports.sandbox.sample_data import SellerData
@@ -51,7 +52,7 @@ _ROWS: dict[str, Callable[[ReportQuery], Iterator[Row]]] = {
 }
 _SALES_AND_TRAFFIC = sales_and_traffic.SALES_AND_TRAFFIC
 _XML_ORDERS = orders_xml.XML_ORDERS
-KNOWN = frozenset({*_ROWS, _SALES_AND_TRAFFIC, _XML_ORDERS})
+KNOWN = frozenset({*_ROWS, _SALES_AND_TRAFFIC, _XML_ORDERS, workbooks.QUOTES})
 """The report types that have documents, by their MWS names."""
 
 _LAYOUT_OF = {"_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_": _ALL_ORDERS}
@@ -84,6 +85,8 @@ def write(report_type: str, query: ReportQuery) -> Document:
     """
     if report_type == _SALES_AND_TRAFFIC:
         return Document(sales_and_traffic.sales_and_traffic(query), "UTF-8")
+    if report_type == workbooks.QUOTES:
+        return Document(workbooks.workbook(query), None)
     if report_type == _XML_ORDERS:
         return Document(orders_xml.xml_orders(query), orders_xml.CHARSET)
     first = query.seller_data[0]

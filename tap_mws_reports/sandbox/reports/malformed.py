@@ -14,8 +14,9 @@ from tap_mws_reports.sandbox.faults import FaultKind, Faults
 from tap_mws_reports.sandbox.reports.document import Document
 from tap_mws_reports.sandbox.reports.orders_xml import XML_ORDERS
 from tap_mws_reports.sandbox.reports.sales_and_traffic import SALES_AND_TRAFFIC
+from tap_mws_reports.sandbox.reports.workbooks import QUOTES
 
-_NO_FLAT_FILES = frozenset({SALES_AND_TRAFFIC, XML_ORDERS})
+_NO_FLAT_FILES = frozenset({SALES_AND_TRAFFIC, XML_ORDERS, QUOTES})
 Table = list[list[bytes]]
 _UTF8_MARK = b"\xef\xbb\xbf"
 _NUMBER = re.compile(rb"-?\d+\.\d+")

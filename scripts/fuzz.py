@@ -1,0 +1,61 @@
+"""Run one of the fuzzers in its own environment; the last line is JSON with its figures.
+
+`make fuzz` runs both. What one finds is kept in its corpus, which the tests read, too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+CORPORA = {"read": "fuzz/corpus", "answers": "fuzz/corpus_answers"}
+"""The fuzzers, and where each keeps what it finds."""
+
+LONGEST = 384
+_STATISTIC = re.compile(r"stat::(\w+): +(\d+)")
+
+
+def main() -> int:
+    """Run a fuzzer and print what came of it; return its exit code."""
+    parser = argparse.ArgumentParser(prog="fuzz", description=__doc__)
+    parser.add_argument("fuzzer", choices=list(CORPORA))
+    parser.add_argument("--runs", type=int, default=1_000_000)
+    given = parser.parse_args()
+    found = ROOT / ".fuzz" / given.fuzzer
+    found.mkdir(parents=True, exist_ok=True)
+    corpus = ROOT / CORPORA[given.fuzzer]
+    known = set(corpus.iterdir())
+    options = [f"-runs={given.runs}", f"-max_len={LONGEST}", f"-artifact_prefix={corpus}/"]
+    program = [str(ROOT / ".venv-fuzz" / "bin" / "python"), f"fuzz/fuzz_{given.fuzzer}.py"]
+    done = subprocess.run(
+        [*program, *options, "-print_final_stats=1", str(found), str(corpus)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    findings = sorted(each.name for each in set(corpus.iterdir()) - known)
+    if done.returncode:
+        print(done.stderr[-5000:], file=sys.stderr)
+    print(json.dumps({**figures(done.stderr), "findings": len(findings), "files": findings}))
+    return done.returncode
+
+
+def figures(log: str) -> dict[str, int]:
+    """Return how much was run, by the statistics at the end of a fuzzer's log."""
+    told = {name: int(count) for name, count in _STATISTIC.findall(log)}
+    return {
+        "runs": told.get("number_of_executed_units", 0),
+        "runs_per_second": told.get("average_exec_per_sec", 0),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
