@@ -40,7 +40,7 @@ class Slow(Amazon):
         self.asked, self.send = threading.Event(), threading.Event()
 
     def handle(self, request: Request, now: Any) -> Response:
-        if request.spec.get("Action") == "GetReport":
+        if request.params.get("Action") == "GetReport":
             self.asked.set()
             self.send.wait(30)
         return super().handle(request, now)

@@ -30,9 +30,9 @@ SELLERS = {
 @pytest.mark.api(slow="mws", reason="documents are read the same over both services")
 @pytest.mark.parametrize("seller", SELLERS)
 @pytest.mark.parametrize("name", sorted(KNOWN))
-def test_every_report_type_becomes_rows_with_unique_keys(harness, name, seller) -> None:
+def test_every_report_type_becomes_rows_with_unique_keys(harness, name, seller, tmp_path) -> None:
     known = report_types.load(name)
-    output = harness.run(known.name, **SELLERS[seller])
+    output = harness.run(known.name, documents_directory=str(tmp_path), **SELLERS[seller])
     assert not output.failures
     assert harness.amazon.refused == []
     for stream in (each.stream for each in known.streams):

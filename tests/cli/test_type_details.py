@@ -113,7 +113,7 @@ THING = ReportType("_GET_THING_", "GET_THING", "thing", "range", "Things", Ident
             },
             "(Restricted); GET_ORDER_REPORT_DATA_TAX: Tax Remittance",
         ),
-        ("restricted", {"restricted": "role"}, "a role of their own"),
+        ("restricted", {"restricted": "role"}, "a special role"),
     ],
 )
 def test_fact(label, told, value) -> None:

@@ -171,7 +171,7 @@ def test_a_request_cancelled_for_another_program_takes_that_one_over(make_harnes
         response = handle(request, now)
         if harness.amazon.word(request) == "request":
             (ours,) = requests(harness, RETURNS)
-            account(harness).request(ours.spec, now)  # for which Amazon cancels ours
+            account(harness).add_mws_request(ours.spec, now)  # for which Amazon cancels ours
         return response
 
     harness.amazon.handle = beside

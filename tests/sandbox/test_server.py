@@ -163,4 +163,4 @@ def test_what_is_no_request_is_logged_without_its_text(port, caplog) -> None:
         connection.sendall(b"nonsense Signature=secret x\r\n\r\n")
         assert b"400" in connection.recv(1000)
     assert "secret" not in caplog.text
-    assert "no request of HTTP" in caplog.text
+    assert "not an HTTP request" in caplog.text

@@ -280,7 +280,7 @@ def test_a_seller_that_is_lost_passes_its_turn(office) -> None:
     handle, harness = agency.harness.amazon.handle, agency.harness
 
     def failing(request: Request, now: datetime) -> Response:
-        if request.spec.get("refresh_token") == "Atzr|A001" and now > NOW:
+        if request.params.get("refresh_token") == "Atzr|A001" and now > NOW:
             error = {"error": "invalid_grant", "error_description": "revoked"}
             return Response(400, json.dumps(error).encode())
         word = harness.amazon.word(request)

@@ -123,7 +123,7 @@ def test_a_poll_asks_for_every_id_once(harness, monkeypatch) -> None:
     handle, polls = harness.amazon.handle, []
 
     def listening(request, now) -> Response:
-        ids = [value for name, value in request.spec.items() if "RequestIdList" in name]
+        ids = [value for name, value in request.params.items() if "RequestIdList" in name]
         polls.append(ids)
         return handle(request, now)
 

@@ -75,7 +75,7 @@ class Shop:
         return Decimal(cell.replace(self.marketplace.decimal_mark, ".") or 0)
 
 
-@pytest.fixture(query="module", params=["US", "DE", "JP"])
+@pytest.fixture(scope="module", params=["US", "DE", "JP"])
 def shop(request) -> Shop:
     return Shop(request.param)
 

@@ -22,7 +22,7 @@ SUMMARY = {
 }
 
 
-@pytest.fixture(query="module", params=["US", "DE", "JP"])
+@pytest.fixture(scope="module", params=["US", "DE", "JP"])
 def trade(request) -> SellerData:
     return SellerData(1, find(request.param).marketplace_id)
 
