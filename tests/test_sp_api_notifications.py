@@ -119,7 +119,11 @@ def test_a_test_cannot_be_had_and_the_subscription_stands(subscribe) -> None:
 @pytest.mark.parametrize(
     ("changes", "code", "said"),
     [
-        ({"notification_queue_url": "https://example.com/123456789012/q"}, 2, "not a queue of Amazon"),
+        (
+            {"notification_queue_url": "https://example.com/123456789012/q"},
+            2,
+            "not a queue of Amazon",
+        ),
         ({"notification_queue_url": "arn:aws:sqs:us-east-1:123456789012:q"}, 2, "give the URL"),
         ({"lwa_client_secret": "wrong"}, 3, "lwa_client_secret"),
         ({"refresh_token": "Atzr|wrong"}, 3, "refresh_token"),
