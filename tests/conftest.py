@@ -401,11 +401,14 @@ def no_terminal_width() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_temporary_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def own_temporary_files() -> Iterator[None]:
     """A folder for the temporary files of taps: each looks through it for those of killed runs."""
-    before, tempfile.tempdir = tempfile.tempdir, str(tmp_path_factory.mktemp("temporary"))
-    yield
-    tempfile.tempdir = before
+    with tempfile.TemporaryDirectory() as folder:
+        # A PostgreSQL server that root starts is another user's, and has its files below.
+        Path(folder).chmod(0o711)
+        before, tempfile.tempdir = tempfile.tempdir, folder
+        yield
+        tempfile.tempdir = before
 
 
 @pytest.fixture(autouse=True)
