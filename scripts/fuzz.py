@@ -32,7 +32,8 @@ def main() -> int:
     corpus = ROOT / CORPORA[given.fuzzer]
     known = set(corpus.iterdir())
     options = [f"-runs={given.runs}", f"-max_len={LONGEST}", f"-artifact_prefix={corpus}/"]
-    program = [str(ROOT / ".venv-fuzz" / "bin" / "python"), f"fuzz/fuzz_{given.fuzzer}.py"]
+    python = str(ROOT / ".venv-fuzz" / "bin" / "python")
+    program = [python, "fuzz/fuzz_target.py", given.fuzzer]
     done = subprocess.run(
         [*program, *options, "-print_final_stats=1", str(found), str(corpus)],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""Reads arbitrary bytes as Amazon's answers, as notifications and as states.
+"""Reads arbitrary bytes as documents (`read`) or as answers and states (`answers`).
 
 make fuzz RUNS=1000000
 """
@@ -10,8 +10,13 @@ import sys
 
 import atheris
 
+FUZZER = sys.argv.pop(1)
+
 with atheris.instrument_imports(include=["tap_mws_reports"]):
-    from fuzz.answers import check
+    if FUZZER == "answers":
+        from fuzz.answers import check
+    else:
+        from fuzz.reading import check
 
 
 if __name__ == "__main__":
