@@ -21,6 +21,10 @@ from tap_mws_reports.config.service_choice import CREDENTIALS, chosen_service
 from tap_mws_reports.errors import SettingsError
 
 _WITHOUT_ACCOUNT = "set it, or set `sandbox: true` to try the tap without an account"
+_REGIONS: Mapping[str | None, str] = {
+    host: region for hosts in (HOSTS, SANDBOX_HOSTS) for region, host in hosts.items()
+}
+"""The region of each of Amazon's hosts."""
 
 
 def seller_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
@@ -99,13 +103,12 @@ def _address_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
     if url and not re.fullmatch(r"https?://[^/\s?#]+/?", url):
         fix = "give scheme and host alone, such as `http://127.0.0.1:8080`"
         yield ConfigProblem(account.place("endpoint_url"), "it is not an address", fix)
-    host = urlsplit(url or "").hostname
-    regions = {each.region for each in _known(account.settings.get("marketplace_ids") or [])}
-    for region in HOSTS:
-        if host in (HOSTS[region], SANDBOX_HOSTS[region]) and regions and region not in regions:
-            what = f"it is Amazon's host of {region}, and `marketplace_ids` are of {regions.pop()}"
-            fix = "leave it out: each region's host is known"
-            yield ConfigProblem(account.place("endpoint_url"), what, fix)
+    region = _REGIONS.get(urlsplit(url or "").hostname)
+    regions = [each.region for each in _known(account.settings.get("marketplace_ids") or [])]
+    if region and regions and region not in regions:
+        what = f"it is Amazon's host of {region}, and `marketplace_ids` are of {regions[0]}"
+        fix = "leave it out: each region's host is known"
+        yield ConfigProblem(account.place("endpoint_url"), what, fix)
 
 
 def _marketplace_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
