@@ -13,8 +13,8 @@ from tap_mws_reports.api.sp_api import operations as sp_api
 from tap_mws_reports.sandbox import ids, request_resolution
 from tap_mws_reports.sandbox.account_entries import (
     MadeReport,
-    ReportSpec,
     RequestEntry,
+    SandboxReportSpec,
     ScheduleEntry,
 )
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
@@ -100,7 +100,7 @@ class SandboxAccount:
 
     def add_mws_request(
         self,
-        spec: ReportSpec,
+        spec: SandboxReportSpec,
         now: datetime,
         *,
         schedule_id: str | None = None,
@@ -113,7 +113,7 @@ class SandboxAccount:
 
     def add_request(
         self,
-        spec: ReportSpec,
+        spec: SandboxReportSpec,
         now: datetime,
         *,
         schedule_id: str | None = None,
@@ -139,7 +139,7 @@ class SandboxAccount:
             self._add_foreign_request(spec, now)
         return entry
 
-    def _add_foreign_request(self, spec: ReportSpec, now: datetime) -> None:
+    def _add_foreign_request(self, spec: SandboxReportSpec, now: datetime) -> None:
         """Add a request of another program: the same type, for other dates."""
         other = replace(spec, start=spec.start - _EARLIER, end=spec.end - _EARLIER)
         self.add_request(other, now)
@@ -214,5 +214,5 @@ class SandboxAccount:
     def _settle(self, marketplace_id: str, data: SellerData, now: datetime) -> None:
         until = now - _SETTLEMENT_LAG
         for start, end in periods(data, self._settled_until, until):
-            spec = ReportSpec(SETTLEMENT, start, end, (marketplace_id,))
+            spec = SandboxReportSpec(SETTLEMENT, start, end, (marketplace_id,))
             self.add_mws_request(spec, end + _SETTLEMENT_LAG)

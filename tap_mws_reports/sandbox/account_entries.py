@@ -18,7 +18,7 @@ DONE_NO_DATA = "_DONE_NO_DATA_"
 
 
 @dataclass(frozen=True, slots=True)
-class ReportSpec:
+class SandboxReportSpec:
     """What a report is to contain: ``end`` is exclusive, marketplaces are never empty.
 
     ``report_type`` is the MWS name, ``sp_api_name`` the one in the request to SP-API, which has
@@ -79,7 +79,7 @@ class RequestEntry:
     """
 
     request_id: str
-    spec: ReportSpec
+    spec: SandboxReportSpec
     submitted: datetime
     starts: datetime
     ends: datetime | None
@@ -144,15 +144,17 @@ class ScheduleEntry:
     sp_api_name: str = ""
     options: dict[str, str] = field(default_factory=dict)
 
-    def due(self, now: datetime) -> Iterator[tuple[ReportSpec, datetime]]:
+    def due(self, now: datetime) -> Iterator[tuple[SandboxReportSpec, datetime]]:
         """Yield the reports that are due by ``now``, with the times of their requests."""
         while self.next_run + _LAG <= now:
             yield self._params(), self.next_run + _LAG
             self.next_run += self.period
 
-    def _params(self) -> ReportSpec:
+    def _params(self) -> SandboxReportSpec:
         start, end = self.next_run - self.period, self.next_run
-        return ReportSpec(self.report_type, start, end, self.marketplace_ids, self.sp_api_name)
+        return SandboxReportSpec(
+            self.report_type, start, end, self.marketplace_ids, self.sp_api_name
+        )
 
     def same_report_as(self, other: ScheduleEntry) -> bool:
         """Whether another schedule makes the same report."""

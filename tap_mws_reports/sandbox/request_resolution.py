@@ -15,7 +15,7 @@ from tap_mws_reports.sandbox.account_entries import (
     DONE,
     DONE_NO_DATA,
     Outcome,
-    ReportSpec,
+    SandboxReportSpec,
 )
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
 from tap_mws_reports.sandbox.reports import Document, ReportQuery
@@ -37,7 +37,7 @@ _PAGE = "<!DOCTYPE html>\n<html><head><title>Unavailable</title></head><body>Sor
 
 
 def resolve_request(
-    spec: ReportSpec, seller_data: Sequence[SellerData], now: datetime, faults: Faults
+    spec: SandboxReportSpec, seller_data: Sequence[SellerData], now: datetime, faults: Faults
 ) -> Outcome:
     """Return the outcome of a request whose processing ends ``now``.
 
@@ -55,7 +55,7 @@ def resolve_request(
     return Outcome(DONE, malformed(write, spec.report_type, faults))
 
 
-def _struck(spec: ReportSpec, faults: Faults) -> Outcome | None:
+def _struck(spec: SandboxReportSpec, faults: Faults) -> Outcome | None:
     """Return the outcome by a fault, if one strikes."""
     if faults.strikes(FaultKind.CANCELLED, spec.report_type, spec.start):
         # SP-API returns CANCELLED if there is no data.
@@ -85,7 +85,7 @@ def _warn_without_data(report_type: str) -> None:
     logger.warning(what, report_type)
 
 
-def _instead(spec: ReportSpec, faults: Faults) -> str | None:
+def _instead(spec: SandboxReportSpec, faults: Faults) -> str | None:
     """Return the text that Amazon delivers in place of a report, if it does."""
     if faults.strikes(FaultKind.ERROR_SENTENCE, spec.report_type, spec.start):
         return _FAILED
@@ -98,12 +98,12 @@ def _instead(spec: ReportSpec, faults: Faults) -> str | None:
     return None
 
 
-def cooldown(spec: ReportSpec) -> timedelta:
+def cooldown(spec: SandboxReportSpec) -> timedelta:
     """Return the cooldown in which Amazon makes no new version of a report."""
     return timedelta(minutes=_kind(spec).cooldown_minutes or 0)
 
 
-def same_report(one: ReportSpec, other: ReportSpec) -> bool:
+def same_report(one: SandboxReportSpec, other: SandboxReportSpec) -> bool:
     """Whether two requests are for the same report, of a type that has a cooldown.
 
     Reports of another time or other marketplaces count as different; Amazon does not document
@@ -116,5 +116,5 @@ def same_report(one: ReportSpec, other: ReportSpec) -> bool:
     return set(one.marketplace_ids) == set(other.marketplace_ids) and (snapshot or same_time)
 
 
-def _kind(spec: ReportSpec) -> ReportType:
+def _kind(spec: SandboxReportSpec) -> ReportType:
     return report_types.load(spec.report_type)

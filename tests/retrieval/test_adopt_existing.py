@@ -13,7 +13,7 @@ from tap_mws_reports.retrieval.adoption import list_generated
 from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
 from tap_mws_reports.retrieval.planning.windows import WindowRule
 from tap_mws_reports.retrieval.state.bookmarks import Bookmark
-from tap_mws_reports.sandbox.account_entries import ReportSpec, RequestEntry
+from tap_mws_reports.sandbox.account_entries import RequestEntry, SandboxReportSpec
 from tap_mws_reports.sandbox.sandbox_config import account_settings
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -38,7 +38,7 @@ def asked_by_somebody(make_harness):
         now = harness.clock.now()
         account = harness.amazon.accounts["NA"]
         home = tuple(account.seller_data)[:1]
-        account.add_mws_request(ReportSpec(INVENTORY, now, now, home), now)
+        account.add_mws_request(SandboxReportSpec(INVENTORY, now, now, home), now)
         harness.clock.sleep(60 * minutes)
         return harness
 
@@ -93,7 +93,9 @@ def test_a_request_on_a_later_page_of_the_list_is_adopted(make_harness) -> None:
     home = tuple(account.seller_data)[:1]
     for number in range(150):
         start = now - timedelta(days=200 + number)
-        account.add_mws_request(ReportSpec(ORDERS, start, start + timedelta(hours=1), home), now)
+        account.add_mws_request(
+            SandboxReportSpec(ORDERS, start, start + timedelta(hours=1), home), now
+        )
     harness.clock.sleep(600)
     asked = len(account.requests)
     again = harness.run(ORDERS, **dates)

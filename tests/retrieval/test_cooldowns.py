@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tap_mws_reports.sandbox.account_entries import ReportSpec, RequestEntry
+from tap_mws_reports.sandbox.account_entries import RequestEntry, SandboxReportSpec
 from tap_mws_reports.sandbox.sandbox_config import account_settings
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
@@ -29,7 +29,9 @@ def requests(harness, report_type: str, region: str = "NA") -> list[RequestEntry
 def asked_by_another(harness, report_type: str, start: datetime, end: datetime) -> RequestEntry:
     account = harness.amazon.accounts["NA"]
     home = tuple(account.seller_data)[:1]
-    return account.add_mws_request(ReportSpec(report_type, start, end, home), harness.clock.now())
+    return account.add_mws_request(
+        SandboxReportSpec(report_type, start, end, home), harness.clock.now()
+    )
 
 
 def later(harness, pause: timedelta) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tap_mws_reports.sandbox import events
-from tap_mws_reports.sandbox.account_entries import CANCELLED, ReportSpec
+from tap_mws_reports.sandbox.account_entries import CANCELLED, SandboxReportSpec
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.faults import FaultKind
 from tap_mws_reports.sandbox.http import Request
@@ -28,7 +28,7 @@ def let_happen(amazon: Amazon, event: str, method: str = "POST") -> tuple[int, d
 
 
 def requested(amazon: Amazon):
-    spec = ReportSpec(ORDERS, NOW - timedelta(days=9), NOW, ("ATVPDKIKX0DER",))
+    spec = SandboxReportSpec(ORDERS, NOW - timedelta(days=9), NOW, ("ATVPDKIKX0DER",))
     return amazon.accounts["NA"].add_request(spec, NOW, requested=True)
 
 

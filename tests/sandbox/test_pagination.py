@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tap_mws_reports.sandbox import signed_tokens
-from tap_mws_reports.sandbox.account_entries import ReportSpec, RequestEntry
+from tap_mws_reports.sandbox.account_entries import RequestEntry, SandboxReportSpec
 from tap_mws_reports.sandbox.signed_tokens import InvalidSignature, Page
 
 NOW = datetime(2020, 6, 12, 9, 29, 10, 250_000, tzinfo=UTC)
-WANTED = ReportSpec("_GET_MERCHANT_LISTINGS_ALL_DATA_", NOW, NOW, ("ATVPDKIKX0DER",))
+WANTED = SandboxReportSpec("_GET_MERCHANT_LISTINGS_ALL_DATA_", NOW, NOW, ("ATVPDKIKX0DER",))
 
 
 def entries(count: int) -> list[RequestEntry]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tap_mws_reports.sandbox.account_entries import DONE_NO_DATA, ReportSpec
+from tap_mws_reports.sandbox.account_entries import DONE_NO_DATA, SandboxReportSpec
 from tap_mws_reports.sandbox.faults import Faults
 from tap_mws_reports.sandbox.request_resolution import resolve_request
 from tap_mws_reports.sandbox.sample_data import SellerData
@@ -16,7 +16,7 @@ PLANNING = "_GET_FBA_INVENTORY_PLANNING_DATA_"
 def made(report_type: str, start: str, end: str):
     first, last = datetime.fromisoformat(start), datetime.fromisoformat(end)
     return resolve_request(
-        ReportSpec(report_type, first, last, (US,)), [SellerData(1, US)], NOW, Faults()
+        SandboxReportSpec(report_type, first, last, (US,)), [SellerData(1, US)], NOW, Faults()
     )
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tap_mws_reports.sandbox.account_entries import DONE_NO_DATA, ReportSpec
+from tap_mws_reports.sandbox.account_entries import DONE_NO_DATA, SandboxReportSpec
 from tap_mws_reports.sandbox.faults import Faults
 from tap_mws_reports.sandbox.request_resolution import resolve_request
 
@@ -15,7 +15,7 @@ UNKNOWN = "_GET_DATA_THAT_ONLY_THIS_TEST_ASKS_FOR_"
 
 
 def test_a_type_without_sample_data_is_named_once(caplog: pytest.LogCaptureFixture) -> None:
-    spec = ReportSpec(UNKNOWN, NOW, NOW, ("ATVPDKIKX0DER",))
+    spec = SandboxReportSpec(UNKNOWN, NOW, NOW, ("ATVPDKIKX0DER",))
     for _ in range(2):
         outcome = resolve_request(spec, [], NOW, Faults([]))
         assert outcome.status == DONE_NO_DATA

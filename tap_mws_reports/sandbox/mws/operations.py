@@ -17,7 +17,7 @@ from tap_mws_reports.sandbox import reports
 from tap_mws_reports.sandbox.account_entries import (
     SUBMITTED,
     MadeReport,
-    ReportSpec,
+    SandboxReportSpec,
     ScheduleEntry,
 )
 from tap_mws_reports.sandbox.ids import day_of, days_since_epoch
@@ -44,7 +44,7 @@ def request_report(call: ListCall) -> Response:
     if "request" not in report_types.load(report_type).request_modes:
         raise ErrorResult("AccessToReportDenied", f"{report_type} cannot be requested.")
     start, end = _dates(call, report_type)
-    spec = ReportSpec(report_type, start, end, _marketplaces(call))
+    spec = SandboxReportSpec(report_type, start, end, _marketplaces(call))
     return Response(
         (request_item(call.account.add_mws_request(spec, call.now, requested=True), call.now),)
     )

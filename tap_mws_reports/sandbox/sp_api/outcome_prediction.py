@@ -15,8 +15,8 @@ from tap_mws_reports.sandbox.account_entries import (
     CANCELLED,
     DONE,
     Outcome,
-    ReportSpec,
     RequestEntry,
+    SandboxReportSpec,
 )
 from tap_mws_reports.sandbox.request_resolution import cooldown, same_report
 from tap_mws_reports.sandbox.sp_api.error_results import throttled
@@ -33,7 +33,7 @@ _OF_EXCESS = {"FATAL": _FATAL, "CANCELLED": Outcome(CANCELLED)}
 
 
 def predict_outcome(
-    account: SandboxAccount, spec: ReportSpec, now: datetime, excess: Sign | None = None
+    account: SandboxAccount, spec: SandboxReportSpec, now: datetime, excess: Sign | None = None
 ) -> Outcome | None:
     """Return the outcome of a request, or None if nothing prevents the report.
 
@@ -65,6 +65,6 @@ def _counts(entry: RequestEntry) -> bool:
     return entry.predicted is not None or (entry.outcome in {None, DONE} and not entry.failed)
 
 
-def _is_too_old(spec: ReportSpec, now: datetime) -> bool:
+def _is_too_old(spec: SandboxReportSpec, now: datetime) -> bool:
     oldest = _OLDEST.get(spec.report_type)
     return oldest is not None and spec.start < now - oldest

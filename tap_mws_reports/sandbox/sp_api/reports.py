@@ -11,8 +11,8 @@ from tap_mws_reports.api.sp_api.schemas import ParameterLocation
 from tap_mws_reports.sandbox import signed_tokens
 from tap_mws_reports.sandbox.account_entries import (
     SUBMITTED,
-    ReportSpec,
     RequestEntry,
+    SandboxReportSpec,
     ScheduleEntry,
 )
 from tap_mws_reports.sandbox.faults import FaultKind
@@ -33,7 +33,9 @@ def create_report(call: ApiCall) -> Json:
     report_type = type_checks.wanted_type(call, "request")
     start, end = _dates(call)
     name = call.values["reportType"]
-    spec = ReportSpec(report_type.name, start, end, type_checks.wanted_marketplaces(call), name)
+    spec = SandboxReportSpec(
+        report_type.name, start, end, type_checks.wanted_marketplaces(call), name
+    )
     owner = call.client_id, call.account.seller_id, name
     excess = call.limits.excess(*owner, spec.marketplace_ids, call.now)
     predicted = predict_outcome(call.account, spec, call.now, excess)

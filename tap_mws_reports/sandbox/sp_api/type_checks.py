@@ -5,7 +5,7 @@ from __future__ import annotations
 from tap_mws_reports import report_types
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types.report_type import ReportType
-from tap_mws_reports.sandbox.account_entries import ReportSpec, ScheduleEntry
+from tap_mws_reports.sandbox.account_entries import SandboxReportSpec, ScheduleEntry
 from tap_mws_reports.sandbox.faults import FaultKind
 from tap_mws_reports.sandbox.ids import type_number
 from tap_mws_reports.sandbox.sp_api.error_results import forbidden, invalid, throttled
@@ -28,12 +28,12 @@ def name_of(report_type: str) -> str | None:
     return report_types.load(report_type).sp_api_name
 
 
-def name_in(entry: ReportSpec | ScheduleEntry) -> str | None:
+def name_in(entry: SandboxReportSpec | ScheduleEntry) -> str | None:
     """Return the name that SP-API shows for an entry of either service."""
     return entry.sp_api_name or name_of(entry.report_type)
 
 
-def is_restricted(spec: ReportSpec) -> bool:
+def is_restricted(spec: SandboxReportSpec) -> bool:
     """Whether a document opens only to a Restricted Data Token, which depends on the name."""
     return report_types.load(spec.sp_api_name or spec.report_type).restricted == "personal"
 
