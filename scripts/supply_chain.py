@@ -47,9 +47,10 @@ def audit() -> Iterator[str]:
             yield f"{file.name} was not audited: {done.stderr.strip()[-300:]}"
             return
         known, unknown, total = found
-        print(f"{file.name}: {total} packages, {len(known)} vulnerabilities")
+        audited = total - unknown
+        print(f"{file.name}: {audited} of {total} pins audited, {len(known)} vulnerabilities")
         yield from (f"{file.name}: {each}" for each in known)
-        if unknown == total:
+        if not audited:
             yield "the database of vulnerabilities does not answer here: no pin was audited"
             return
         if unknown:
