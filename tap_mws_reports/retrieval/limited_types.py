@@ -5,42 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from tap_mws_reports.api.interface import ReportService, ThrottledCall
+from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.api.timestamps import format_duration
-from tap_mws_reports.retrieval.policy import RetrievalPolicy
-from tap_mws_reports.retrieval.report_job import EventHandler, JobEvent, JobEventType, ReportJob
+from tap_mws_reports.retrieval.report_job import JobEvent, JobEventType, ReportJob
 from tap_mws_reports.retrieval.scheduling.request_turns import LimitedJobs, RequestTurns
+from tap_mws_reports.retrieval.seller_jobs import SellerJobs
 
 
 class LimitedTypes:
-    """The limited types of one seller. Arguments as of `SellerScheduler`.
-
-    ``deadline`` is until when their reports are requested; None before the first move.
-    """
+    """The limited types of one seller. Arguments as of `SellerScheduler`."""
 
     def __init__(
         self,
         seller_id: str,
-        service: ReportService,
-        jobs: Sequence[ReportJob],
-        policy: RetrievalPolicy,
-        emit: EventHandler,
+        seller: SellerJobs,
         turns: RequestTurns | None = None,
         started: datetime | None = None,
     ) -> None:
         self.seller_id = seller_id
-        self.jobs = LimitedJobs(jobs)
-        self.limits = service.request_budgets
+        self.jobs = LimitedJobs(seller.jobs)
+        self.limits = seller.service.request_budgets
         self.turns = RequestTurns() if turns is None else turns
-        self.deadline = None if started is None else started + policy.horizon
+        self.deadline = None if started is None else started + seller.policy.horizon
+        """Until when their reports are requested; None before the first move."""
         self.waiting: dict[str, list[ReportJob]] = {}
         """The waiting jobs of each limited type, as of the last `take_places`."""
         self._order = self.turns.order_of(seller_id)
         self._places: set[str] = set()
         """The limited types for which the seller is in line."""
-        self._service = service
-        self._policy = policy
-        self._emit = emit
+        self._seller = seller
 
     def take_places(self, now: datetime, *, has_room: bool) -> None:
         """Get in line for the limited types, and leave what they do not allow in this run.
@@ -50,7 +43,7 @@ class LimitedTypes:
             has_room: whether the seller may have another open request.
         """
         if self.deadline is None:
-            self.deadline = now + self._policy.horizon
+            self.deadline = now + self._seller.policy.horizon
         self.waiting = self.jobs.waiting(self.limits)
         for name in sorted(self._places.difference(self.waiting)):
             self.turns.drop(self.limits.turn_key(name), self.seller_id)
@@ -61,7 +54,7 @@ class LimitedTypes:
             elif has_room:
                 job = self.jobs.next_job(jobs, now)
                 ready = max(now, job.not_before)
-                if (quota := self._service.seconds_until_allowed(ThrottledCall.REQUEST)) > 0:
+                if (quota := self._seller.service.seconds_until_allowed(ThrottledCall.REQUEST)) > 0:
                     ready = max(ready, now + timedelta(seconds=quota))
                 claim = self.jobs.claim(job, self._order)
                 self.turns.claim(self.limits.turn_key(name), self.seller_id, claim, ready)
@@ -73,7 +66,7 @@ class LimitedTypes:
         assert self.deadline is not None  # noqa: S101 - the caller sets it
         limits = self.limits.describe(report_type, now)
         if self.limits.allowed_at(report_type, now) >= self.deadline:
-            horizon = format_duration(self._policy.horizon)
+            horizon = format_duration(self._seller.policy.horizon)
             return f"Amazon allows no more within {horizon} of the run's start: {limits}"
         if self.limits.is_unavailable(report_type, now) and not any(
             job.bookmark.done or job.bookmark.snapshot_taken for job in jobs
@@ -93,7 +86,7 @@ class LimitedTypes:
         del self.waiting[report_type]
         for job in jobs:
             job.leave(reason)
-            self._emit(JobEvent(JobEventType.LEFT, job, now, reason))
+            self._seller.emit(JobEvent(JobEventType.LEFT, job, now, reason))
         # What Amazon tells this seller applies to all that share the limit.
         self.turns.wake_all(key)
 

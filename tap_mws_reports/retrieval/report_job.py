@@ -315,11 +315,6 @@ class ReportJob:
         )
 
 
-def jobs_in(jobs: Iterable[ReportJob], status: JobStatus) -> list[ReportJob]:
-    """Return the jobs with a status."""
-    return [job for job in jobs if job.phase is status]
-
-
 class JobEventType(Enum):
     """The types of job events."""
 

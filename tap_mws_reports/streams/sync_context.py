@@ -28,6 +28,7 @@ from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import JobEvent, JobStatus, ReportJob
 from tap_mws_reports.retrieval.scheduling.latency import Latencies, SharedLatencies
 from tap_mws_reports.retrieval.scheduling.request_turns import RequestTurns
+from tap_mws_reports.retrieval.seller_jobs import SellerJobs
 from tap_mws_reports.retrieval.seller_scheduler import SellerScheduler
 from tap_mws_reports.retrieval.state.ledger_state import LedgerState, load_ledgers
 from tap_mws_reports.streams import event_log
@@ -302,18 +303,8 @@ class SyncContext:
         event_logger = EventLogger(latencies, self._reporter, save, self.summary)
         # One folder per seller: report ids are unique only within a seller.
         folder = Path(tempfile.mkdtemp(dir=directory))
-        return SellerScheduler(
-            seller_id,
-            service,
-            jobs,
-            latencies,
-            self._policy,
-            folder,
-            event_logger,
-            self._turns,
-            self.clock.now(),
-            place,
-        )
+        seller_jobs = SellerJobs(service, jobs, latencies, self._policy, event_logger)
+        return SellerScheduler(seller_id, seller_jobs, folder, self._turns, self.clock.now(), place)
 
     def _save_ledgers(self, report_type: str) -> None:
         for state in self._ledger_states:

@@ -15,8 +15,10 @@ from tap_mws_reports.api.quota import CallBudgets, Quota
 from tap_mws_reports.api.quota_mixin import QuotaMixin
 from tap_mws_reports.errors import DocumentDamaged
 from tap_mws_reports.retrieval.document_queue import MOST_AT_ONCE, DocumentQueue
-from tap_mws_reports.retrieval.job_failures import JobFailures
+from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
+from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.seller_jobs import SellerJobs
 from tap_mws_reports.retrieval.steps import Step
 
 RESTORE = 60.0
@@ -41,8 +43,8 @@ class Run:
     def __init__(self, jobs: list[ReportJob], service: Downloads, directory: Path) -> None:
         self.jobs = jobs
         self.clock = service.clock
-        emit = [].append
-        self.queue = DocumentQueue(service, jobs, directory, emit, JobFailures(jobs, emit))
+        seller = SellerJobs(service, jobs, Latencies(), RetrievalPolicy(), [].append)
+        self.queue = DocumentQueue(seller, directory)
         self.in_flight: list[tuple[Step[None], Callable[[], ReportDocument]]] = []
 
     def begin(self) -> int:

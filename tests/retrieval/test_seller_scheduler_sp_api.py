@@ -25,6 +25,7 @@ from tap_mws_reports.retrieval.pipeline import Pipeline
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import JobEvent, JobEventType, JobStatus, ReportJob
 from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.seller_jobs import SellerJobs
 from tap_mws_reports.retrieval.seller_scheduler import SellerScheduler
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -165,9 +166,8 @@ def retrieve(make_work, tmp_path: Path):
         ]
         done = Retrieval(jobs, amazon.clock)
         emit = done.events.append
-        scheduler = SellerScheduler(
-            "A2SELLER", service, jobs, Latencies(), RetrievalPolicy(), tmp_path, emit
-        )
+        seller = SellerJobs(service, jobs, Latencies(), RetrievalPolicy(), emit)
+        scheduler = SellerScheduler("A2SELLER", seller, tmp_path)
         pipeline = Pipeline([scheduler], amazon.clock, held_up, lost, lambda: None)
         list(pipeline.ended("stream"))
         return done
