@@ -67,21 +67,21 @@ class DocumentQueue:
 
     def wait(self) -> float | None:
         """Return the seconds until the next download; None if only another step allows one."""
-        return self._seconds_until_allowed() if self._free() else None
+        return self._seconds_until_allowed() if self._startable() else None
 
-    def is_held_up(self) -> bool:
+    def is_quota_limited(self) -> bool:
         """Whether only the quota prevents a download now."""
-        return self._seconds_until_allowed() > 0 and bool(self._free())
+        return self._seconds_until_allowed() > 0 and bool(self._startable())
 
     def next_step(self, now: datetime) -> Step[None] | None:
         """Return a download, if one is allowed now."""
-        ready = self._free()
+        ready = self._startable()
         if not ready or self._seconds_until_allowed() > 0:
             return None
         job = _next_download(ready)
         return self._steps.counted(self._seller.handled(job, now, self._fetch(job, now)))
 
-    def _free(self) -> list[ReportJob]:
+    def _startable(self) -> list[ReportJob]:
         """Return the waiting jobs whose download may begin beside those in flight.
 
         Of a partition one document is downloaded at a time, so that none overtakes another.

@@ -117,4 +117,4 @@ class LimitedTypes:
         if self.limits.is_limited(jobs[0].spec.report_type):
             self.jobs.took_turn(jobs[0].spec.report_type, now)
             for job in jobs if granted else ():
-                job.bookmark.note_granted(now)
+                job.bookmark.record_granted(now)

@@ -65,7 +65,7 @@ class RequestQueue:
                 waits.append(max(seconds_until(allowed, now), wait))
         return min(waits, default=None)
 
-    def is_held_up(self, now: datetime) -> bool:
+    def is_quota_limited(self, now: datetime) -> bool:
         """Whether only the quota prevents a request now."""
         return (
             not self.is_requesting
@@ -101,7 +101,7 @@ class RequestQueue:
         open_jobs = self._seller.in_status(JobStatus.OPEN)
         estimate = request_order.LatencyEstimate(self._seller.latencies, open_jobs, now)
         backlogs = request_order.backlogs(waiting, estimate)
-        arrivals = [estimate.seconds_until_allowed(job) for job in open_jobs]
+        arrivals = [estimate.seconds_until_ready(job) for job in open_jobs]
         arrivals += [0.0 for _ in self._seller.in_status(JobStatus.READY)]
         requested = {
             job.spec.report_type

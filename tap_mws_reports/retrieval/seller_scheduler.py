@@ -115,13 +115,13 @@ class SellerScheduler:
             waits = [self._polls.wait(now), self._requests.wait(now)]
         return min((max(0.0, each) for each in waits if each is not None), default=None)
 
-    def held_up(self, now: datetime) -> list[ThrottledCall]:
+    def quota_limited(self, now: datetime) -> list[ThrottledCall]:
         """Return the calls that only their quotas prevent now."""
-        held_up = {
-            ThrottledCall.DOWNLOAD: self._documents.is_held_up(),
-            ThrottledCall.REQUEST: self._requests.is_held_up(now),
+        is_limited = {
+            ThrottledCall.DOWNLOAD: self._documents.is_quota_limited(),
+            ThrottledCall.REQUEST: self._requests.is_quota_limited(now),
         }
-        return [call for call, is_held_up in held_up.items() if is_held_up]
+        return [call for call, limited in is_limited.items() if limited]
 
     def update_forecast(self, now: datetime, moments: GrantMoments) -> None:
         """Make the forecast of the seller that `snapshot` uses.

@@ -81,7 +81,7 @@ class DocumentChecks:
             self._logger.warning(what, job.describe(), deviation, again, hint)
         elif job.recounted:
             self._logger.info("The second answer to %s has %d rows", job.describe(), rows)
-        job.bookmark.note_row_counts(with_row_count(job.bookmark.row_counts, rows))
+        job.bookmark.record_row_counts(with_row_count(job.bookmark.row_counts, rows))
 
     def judge_kinds(self, table: Table) -> KindJudge:
         """Return a judge of the new columns that this run has not logged yet."""
@@ -128,7 +128,7 @@ class DocumentChecks:
         if sent:
             state[_SENT] = sent
         entries = [[each.column, each.documents, each.since] for each in absences]
-        job.bookmark.note_columns(len(sent), entries)
+        job.bookmark.record_columns(len(sent), entries)
 
     @cached_property
     def _told(self) -> set[str]:

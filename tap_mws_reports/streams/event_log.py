@@ -131,7 +131,7 @@ class EventLogger:
         if event.event_type in _NEW_REQUEST:
             job.remember()
         if event.event_type is JobEventType.READY:
-            job.bookmark.note_latencies(self._latencies.kept(job.spec.report_type))
+            job.bookmark.record_latencies(self._latencies.kept(job.spec.report_type))
 
 
 class LeftReports:

@@ -172,7 +172,7 @@ class SyncContext:
         """Move the bookmark of a job whose rows have all been written."""
         job.finish()
         if self._policy.acknowledge and job.report_id:
-            job.bookmark.note_written(job.report_id)
+            job.bookmark.record_written(job.report_id)
 
     def read(self, rows: int) -> None:
         """Count rows that were read."""

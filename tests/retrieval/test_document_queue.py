@@ -134,7 +134,7 @@ def test_downloads_in_flight_keep_their_share_of_the_quota(make_run) -> None:
     run = make_run(4, burst=2)
     assert run.begin() == 2
     assert run.queue.wait() == RESTORE
-    assert run.queue.is_held_up()
+    assert run.queue.is_quota_limited()
     run.end()
     # One is counted, one is still in flight.
     assert run.begin() == 1

@@ -142,7 +142,7 @@ class Retrieval:
 def retrieve(make_work, tmp_path: Path):
     """Run a work list to its end, under a clock that moves only when it waits."""
 
-    def held_up(_call: ThrottledCall, _seconds: float) -> None:
+    def on_quota_wait(_call: ThrottledCall, _seconds: float) -> None:
         """Take it as it is."""
 
     def lost(_seller_id: str, error: TapError) -> NoReturn:
@@ -168,7 +168,7 @@ def retrieve(make_work, tmp_path: Path):
         emit = done.events.append
         seller = SellerJobs(service, jobs, Latencies(), RetrievalPolicy(), emit)
         scheduler = SellerScheduler("A2SELLER", seller, tmp_path)
-        pipeline = Pipeline([scheduler], amazon.clock, held_up, lost, lambda: None)
+        pipeline = Pipeline([scheduler], amazon.clock, on_quota_wait, lost, lambda: None)
         list(pipeline.ended("stream"))
         return done
 

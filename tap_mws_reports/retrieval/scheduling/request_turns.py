@@ -181,7 +181,7 @@ class LimitedJobs:
         return job.interval is not None and newest is not None and job.interval.end < newest
 
 
-class _Rehearsed(NamedTuple):
+class _SimulatedTurns(NamedTuple):
     """The jobs of a seller for one type while turns are simulated, the next one last."""
 
     jobs: list[ReportJob]
@@ -203,7 +203,7 @@ def grant_moments(
         share a report have the same moment; jobs of types without a limit are left out.
     """
     lines: dict[TurnKey, list[tuple[Claim, str]]] = {}
-    rehearsed: dict[tuple[TurnKey, str], _Rehearsed] = {}
+    simulated: dict[tuple[TurnKey, str], _SimulatedTurns] = {}
     budgets: dict[TurnKey, tuple[SellerBudgets, str]] = {}
     moments: dict[int, datetime | None] = {}
     same: dict[int, list[ReportJob]] = {}
@@ -213,14 +213,14 @@ def grant_moments(
             budgets.setdefault(key, (limits, name))
             jobs = _one_of_each(waiting, same)
             jobs.sort(key=limited.rank, reverse=True)
-            rehearsed[key, seller_id] = _Rehearsed(jobs, limited)
+            simulated[key, seller_id] = _SimulatedTurns(jobs, limited)
             heappush(lines.setdefault(key, []), (limited.claim(jobs[-1], order), seller_id))
     for key, line in lines.items():
         limits, name = budgets[key]
         allowed = limits.upcoming(name, now)
         while line:
             claim, seller_id = heappop(line)
-            jobs, limited = rehearsed[key, seller_id]
+            jobs, limited = simulated[key, seller_id]
             job, moment = jobs.pop(), next(allowed)
             granted = moment if moment < deadline else None
             moments.update((id(each), granted) for each in same[id(job)])
