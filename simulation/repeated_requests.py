@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from simulation.machine_faults import MachineKind
+from simulation.fault_kinds import MachineKind
 from simulation.truth import is_readable
 from simulation.world import WRONG_BY, RunEnd, World
 from tap_mws_reports import report_types

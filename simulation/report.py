@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation import checks
-from simulation.fault_pairs import possible_kinds, possible_pairs
+from simulation.fault_kinds import possible_kinds, possible_pairs
 from simulation.scenario import Scenario, draw
 from simulation.world import simulate
 

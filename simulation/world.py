@@ -18,8 +18,7 @@ from typing import Any, cast
 from unittest.mock import patch
 
 import tap_mws_reports.sandbox
-from simulation.fault_pairs import SERVICES
-from simulation.machine_faults import MACHINE_TABLE, Counted, MachineFault, MachineKind
+from simulation.fault_kinds import MACHINE_TABLE, SERVICES, Counted, MachineFault, MachineKind
 from simulation.process import (
     Connection,
     Killed,

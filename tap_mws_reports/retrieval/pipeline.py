@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from tap_mws_reports.api.call_executor import CallExecutor
+from tap_mws_reports.api.call_executor import CallExecutor, InlineExecutor
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.api.inline_executor import InlineExecutor
 from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.errors import TapError
 from tap_mws_reports.retrieval.completed_jobs import CompletedJobs

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from tap_mws_reports.api.interface import ReportRequest, ThrottledCall
 from tap_mws_reports.errors import Throttled
-from tap_mws_reports.retrieval.limited_types import LimitedTypes
 from tap_mws_reports.retrieval.report_job import JobEvent, JobEventType, JobStatus, ReportJob
 from tap_mws_reports.retrieval.scheduling import request_order
 from tap_mws_reports.retrieval.scheduling.quota_timeline import QuotaTimeline
 from tap_mws_reports.retrieval.scheduling.request_order import QuotaOutlook, next_report_type
+from tap_mws_reports.retrieval.scheduling.request_turns import LimitedTypes
 from tap_mws_reports.retrieval.seller_jobs import SellerJobs
 from tap_mws_reports.retrieval.status_poller import NotificationHandler
 from tap_mws_reports.retrieval.steps import Step, StepCounter

@@ -13,7 +13,6 @@ from pathlib import Path
 from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.errors import SellerLost, TapError
 from tap_mws_reports.retrieval.document_queue import DocumentQueue
-from tap_mws_reports.retrieval.limited_types import LimitedTypes
 from tap_mws_reports.retrieval.poll_queue import PollQueue
 from tap_mws_reports.retrieval.progress_snapshot import (
     ProgressSnapshot,
@@ -23,7 +22,7 @@ from tap_mws_reports.retrieval.progress_snapshot import (
 from tap_mws_reports.retrieval.request_queue import RequestQueue
 from tap_mws_reports.retrieval.scheduling.forecast import NOTHING_LEFT, GrantMoments, forecast
 from tap_mws_reports.retrieval.scheduling.poll_schedule import stagger
-from tap_mws_reports.retrieval.scheduling.request_turns import RequestTurns
+from tap_mws_reports.retrieval.scheduling.request_turns import LimitedTypes, RequestTurns
 from tap_mws_reports.retrieval.seller_jobs import SellerJobs
 from tap_mws_reports.retrieval.status_poller import NotificationHandler, StatusPoller
 from tap_mws_reports.retrieval.steps import Step

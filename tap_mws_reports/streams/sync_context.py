@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from tap_mws_reports.api.call_executor import CallExecutor
+from tap_mws_reports.api.call_executor import CallExecutor, InlineExecutor
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.api.inline_executor import InlineExecutor
 from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.api.request_budgets import RequestBudgets
 from tap_mws_reports.api.sqs import Queue
