@@ -96,10 +96,10 @@ class Fault:
     start: datetime | None = None
     rate: float = EVERY_TIME
 
-    def concerns(self, kind: FaultKind, subject: str, start: datetime | None) -> bool:
-        """Whether the fault applies and has not been used up."""
-        is_its_kind = self.kind is kind and self.subject in {None, subject}
-        return is_its_kind and self.start in {None, start} and self.times > 0
+    def concerns(self, subject: str, start: datetime | None) -> bool:
+        """Whether the fault applies to a subject and has not been used up."""
+        is_its_subject = self.subject is None or self.subject == subject
+        return is_its_subject and self.start in {None, start} and self.times > 0
 
 
 class Faults:
@@ -129,7 +129,7 @@ class Faults:
     def strikes(self, kind: FaultKind, subject: str, start: datetime | None = None) -> bool:
         """Whether a fault strikes now; it is counted as having struck."""
         for fault in self._faults:
-            if fault.concerns(kind, subject, start) and self._falls(fault):
+            if fault.kind is kind and fault.concerns(subject, start) and self._falls(fault):
                 fault.times -= 1
                 self.struck[kind] += 1
                 return True
