@@ -16,7 +16,7 @@ from simulation.scenario import Scenario, draw
 from simulation.world import simulate
 
 APIS = ("mws", "sp_api")
-_GARBAGE = 20_000
+_GARBAGE = 100_000
 """The number of new objects after which Python collects garbage."""
 
 ROOT = Path(__file__).parents[1]
