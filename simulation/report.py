@@ -124,13 +124,13 @@ def command(seed: int, api: str) -> str:
 
 def commit() -> str:
     """Return the commit of the tree, empty outside of a repository."""
-    told = subprocess.run(
+    result = subprocess.run(
         ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"],  # noqa: S607 - the user's git
         capture_output=True,
         text=True,
         check=False,
     )
-    return told.stdout.strip()
+    return result.stdout.strip()
 
 
 def as_json(report: Report) -> str:

@@ -273,7 +273,7 @@ class ReportJob:
         self.phase = JobStatus.LEFT
         self.left_because = reason
 
-    def handed_over(self) -> None:
+    def mark_delivered(self) -> None:
         """The job was passed to its stream."""
         self.delivered = True
 

@@ -180,10 +180,10 @@ class SyncContext:
     def failed(self, error: TapError) -> None:
         """Record a failure; the run ends with exit code 1. Each cause is logged once."""
         # The loss of a seller was logged when its call failed.
-        told = error.cause in self._logged or isinstance(error, SellerLost)
+        was_logged = error.cause in self._logged or isinstance(error, SellerLost)
         self._logged.add(error.cause)
         self.failures.append(error)
-        if not told:
+        if not was_logged:
             logger.error("%s", error)
 
     @property
@@ -269,8 +269,8 @@ class SyncContext:
             adopt_existing(jobs[seller_id], wanted, seller.service, latencies[seller_id], now)
             return list(list_generated(wanted, seller.service, now))
 
-        questions = dict.fromkeys(partition_requests, find_existing)
-        for seller_id, generated in self.sellers.call_each(questions):
+        calls = dict.fromkeys(partition_requests, find_existing)
+        for seller_id, generated in self.sellers.call_each(calls):
             jobs[seller_id] += generated
         return [
             self._scheduler(seller_id, jobs[seller_id], latencies[seller_id], directory, place)
@@ -278,8 +278,12 @@ class SyncContext:
         ]
 
     def _plan(self, seller_id: str, partition_requests: list[PartitionRequest]) -> list[ReportJob]:
-        told = self.sellers[seller_id].service.lists_tell_marketplaces
-        return plan_jobs(partition_requests, self.clock.now(), marketplaces_told=told)
+        service = self.sellers[seller_id].service
+        return plan_jobs(
+            partition_requests,
+            self.clock.now(),
+            lists_have_marketplaces=service.lists_have_marketplaces,
+        )
 
     def _scheduler(
         self,

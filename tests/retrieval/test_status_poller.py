@@ -62,7 +62,7 @@ class OneByOne:
 
     ids_per_poll = 1
     notifications_have_report_ids = False
-    lists_tell_marketplaces = False
+    lists_have_marketplaces = False
 
     def __init__(self) -> None:
         self.polls: list[list[str]] = []
