@@ -39,7 +39,7 @@ class Outcome:
     columns: int = 0
     refused: int = 0
     invalid: int = 0
-    said: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     error: str = ""
 
     @property
@@ -79,11 +79,11 @@ def _read(name: str, path: Path) -> Outcome:
     facts = [line[:8].strip() for line in text.splitlines() if line[:8].strip()]
     refusals = table.counts.rejections
     refused = {reason: number for reason, number in refusals.items() if reason not in _EXPECTED}
-    said = [fact for fact in dict.fromkeys(facts) if fact not in _ORDINARY]
+    remarks = [fact for fact in dict.fromkeys(facts) if fact not in _ORDINARY]
     if "would read" in text or "in the code page of neither" in text:
-        said.append("charset")
+        remarks.append("charset")
     if invalid:
-        said.append("cells")
+        remarks.append("cells")
     return Outcome(
         name,
         "" if table.report_type is ANY_TYPE else table.report_type.name,
@@ -92,7 +92,7 @@ def _read(name: str, path: Path) -> Outcome:
         len(table.columns),
         sum(refused.values()),
         invalid,
-        (*said, *sorted(refused)),
+        (*remarks, *sorted(refused)),
     )
 
 
@@ -105,9 +105,9 @@ def table_of(outcomes: Iterable[Outcome]) -> str:
     for each in outcomes:
         whole = "refused" if each.error else "yes" if each.is_whole else f"{each.refused} refused"
         columns = f"{each.known} of {each.columns}" if each.columns else ""
-        said = each.error[:_LONGEST] or ", ".join(each.said)
+        remarks = each.error[:_LONGEST] or ", ".join(each.remarks)
         name, type_ = f"`{each.name}`", f"`{each.type}`" if each.type else ""
-        lines.append(f"| {name} | {each.rows} | {whole} | {type_} | {columns} | {said} |")
+        lines.append(f"| {name} | {each.rows} | {whole} | {type_} | {columns} | {remarks} |")
     return "\n".join(lines)
 
 
@@ -118,7 +118,7 @@ def totals_of(outcomes: Sequence[Outcome]) -> dict[str, int]:
         "whole": sum(each.is_whole for each in outcomes),
         "typed": sum(each.is_typed for each in outcomes),
         "wholly_typed": sum(each.is_wholly_typed for each in outcomes),
-        "warned": sum(bool(each.said or each.error) for each in outcomes),
+        "warned": sum(bool(each.remarks or each.error) for each in outcomes),
         "errors": sum(bool(each.error) for each in outcomes),
     }
 

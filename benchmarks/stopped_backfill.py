@@ -97,9 +97,9 @@ class Backfill:
             time.sleep(after)
             ended = tap.poll() is not None
             tap.send_signal(signum)
-            asked = time.monotonic()
+            began = time.monotonic()
             code = tap.wait(PATIENCE)
-            seconds = time.monotonic() - asked
+            seconds = time.monotonic() - began
         lines = output.read_bytes()
         wrong = "" if ended else _wrong(code, lines, log.read_text("utf-8"))
         self._load(lines)
@@ -131,8 +131,8 @@ class Backfill:
             elif message["type"] == "RECORD":
                 stream, row = message["stream"], message["record"]
                 key = (stream, *(str(row[name]) for name in self._keys[stream]))
-                told = {name: row[name] for name in sorted(row) if name not in ORIGIN_COLUMNS}
-                self._rows[key] = json.dumps([stream, told])
+                values = {name: row[name] for name in sorted(row) if name not in ORIGIN_COLUMNS}
+                self._rows[key] = json.dumps([stream, values])
             elif message["type"] == "STATE":
                 self._file("state.json").write_text(json.dumps(message["value"]))
                 self._has_state = True
@@ -160,12 +160,12 @@ def _catches_sigterm(status: str) -> bool:
 
 def _wrong(code: int, lines: bytes, log: str) -> str:
     """Return what is wrong with the end of a run, empty if nothing is."""
-    told = [line for line in lines.splitlines() if line.startswith((_RECORD, _STATE))]
+    values = [line for line in lines.splitlines() if line.startswith((_RECORD, _STATE))]
     checks = {
         f"exit code {code}": code not in {0, INTERRUPTED},
         "a traceback": "Traceback" in log,
         "no message": code == INTERRUPTED and "Run again to continue" not in log,
         "a line is cut": bool(lines) and not lines.endswith(b"\n"),
-        "rows without a STATE": bool(told) and not told[-1].startswith(_STATE),
+        "rows without a STATE": bool(values) and not values[-1].startswith(_STATE),
     }
     return ", ".join(what for what, is_wrong in checks.items() if is_wrong)

@@ -258,11 +258,11 @@ def _check_bookmark(bookmark: Bookmark) -> None:
     _check_dates([bookmark.snapshot_taken])
     assert all(count >= 0 for count in (*bookmark.row_counts, *bookmark.latencies))
     assert bookmark.compared_columns >= 0
-    bookmark.note_columns(
+    bookmark.record_columns(
         bookmark.compared_columns, [list(each) for each in bookmark.absent_columns]
     )
-    bookmark.note_latencies(bookmark.latencies)
-    bookmark.note_row_counts(bookmark.row_counts)
+    bookmark.record_latencies(bookmark.latencies)
+    bookmark.record_row_counts(bookmark.row_counts)
 
 
 def _check_error(error: errors.TapError, code: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tap_mws_reports.sandbox.fault_table import FAULT_TABLE, option_name
+from tap_mws_reports.sandbox.faults import FAULT_TABLE, option_name
 
 PAGE = Path(__file__).parents[1] / "docs" / "command-line.md"
 _BEGIN, _END = "<!-- faults -->", "<!-- /faults -->"

@@ -51,10 +51,10 @@ def main() -> int:
 
 def figures(log: str) -> dict[str, int]:
     """Return how much was run, by the statistics at the end of a fuzzer's log."""
-    told = {name: int(count) for name, count in _STATISTIC.findall(log)}
+    statistics = {name: int(count) for name, count in _STATISTIC.findall(log)}
     return {
-        "runs": told.get("number_of_executed_units", 0),
-        "runs_per_second": told.get("average_exec_per_sec", 0),
+        "runs": statistics.get("number_of_executed_units", 0),
+        "runs_per_second": statistics.get("average_exec_per_sec", 0),
     }
 
 

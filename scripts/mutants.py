@@ -163,8 +163,9 @@ def survivor_lines(found: list[Mutant], reasons: Mapping[tuple[str, str], str]) 
     """Yield what is printed about mutants that survive, and about reasons without a survivor."""
     survivors = [each for each in found if each.status not in _KILLED]
     for each in survivors:
-        said = reasons.get(each.change)
-        yield f"{'equivalent' if said else 'SURVIVED'}  {each.name} ({each.status}): {said or ''}"
+        reason = reasons.get(each.change)
+        verdict = "equivalent" if reason else "SURVIVED"
+        yield f"{verdict}  {each.name} ({each.status}): {reason or ''}"
         yield from (f"    - {line}" for line in each.old.splitlines())
         yield from (f"    + {line}" for line in each.new.splitlines())
     for old, new in reasons.keys() - {each.change for each in survivors}:

@@ -192,7 +192,7 @@ def main() -> int:
         known[name] = {**figures, "command": command, "exit_code": code, "commit": _commit()}
         failed |= code != 0
         FIGURES.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", "utf-8")
-        print(f"{name}: {said(name, known)}", flush=True)
+        print(f"{name}: {describe(name, known)}", flush=True)
     PAGE.write_text(page(PAGE.read_text("utf-8"), table(known)), "utf-8")
     README.write_text(page(README.read_text("utf-8"), summary(known)), "utf-8")
     return 1 if failed else 0
@@ -229,7 +229,7 @@ class _Known(dict[str, Any]):
         return _Unknown()
 
 
-def said(name: str, known: Mapping[str, Mapping[str, Any]]) -> str:
+def describe(name: str, known: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the figures of a proof in words."""
     if name not in known:
         return "not run yet"
@@ -251,7 +251,7 @@ def page(text: str, lines: str) -> str:
 
 def summary(known: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the lines of the README."""
-    return "\n".join(f"- {PROOFS[name].shows}: {said(name, known)}." for name in IN_README)
+    return "\n".join(f"- {PROOFS[name].shows}: {describe(name, known)}." for name in IN_README)
 
 
 def table(known: Mapping[str, Mapping[str, Any]]) -> str:
@@ -261,19 +261,19 @@ def table(known: Mapping[str, Mapping[str, Any]]) -> str:
         figures = known.get(name)
         commit = "" if figures is None else figures["commit"]
         command = proof.command if figures is None else figures.get("command", proof.command)
-        lines.append(f"| {proof.shows} | {said(name, known)} | `{command}` | {commit} |")
+        lines.append(f"| {proof.shows} | {describe(name, known)} | `{command}` | {commit} |")
     return "\n".join(lines)
 
 
 def _commit() -> str:
-    told = subprocess.run(
+    result = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607 - the user's git
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
-    return told.stdout.strip()
+    return result.stdout.strip()
 
 
 if __name__ == "__main__":

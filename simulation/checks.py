@@ -91,14 +91,14 @@ def _newest(world: World, delivered: Mapping[Origin, Delivered]) -> Iterator[str
                 newest[key] = of.made, record
         for key, (_, record) in newest.items():
             there = world.target.tables[stream][key]
-            if there is not record and _said(there) != _said(record):
+            if there is not record and _values(there) != _values(record):
                 yield (
                     f"{stream}: of {key} report {there['_report_id']} is in the table, which is "
                     f"older than report {record['_report_id']}"
                 )
 
 
-def _said(record: Mapping[str, Any]) -> dict[str, Any]:
+def _values(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a row, without its source and empty cells."""
     return {n: v for n, v in record.items() if not n.startswith("_") and v is not None}
 

@@ -186,7 +186,8 @@ def means(cell: str, value: Any, offset: str) -> bool:  # noqa: ANN401 - any val
     if isinstance(value, bool):
         return _FLAGS.get(cell.strip().lower()) is value
     if isinstance(value, int | float | Decimal):
-        return Decimal(str(value)) in _numbers(cell)
+        text = str(value)
+        return text == cell or Decimal(text) in _numbers(cell)
     if not isinstance(value, str):
         return False
     if value.strip() == cell.strip() or value == cell.strip().replace("\0", ""):

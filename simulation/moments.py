@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from simulation import checks
-from simulation.machine_faults import MachineFault, MachineKind
+from simulation.fault_kinds import MachineFault, MachineKind
 from simulation.report import APIS, commit, seed_range
 from simulation.scenario import Scenario, draw
 from simulation.target import ModelTarget, OlderTarget

@@ -15,7 +15,7 @@ from typing import Any
 import requests
 
 from benchmarks.virtual_run import is_download
-from simulation.machine_faults import MachineFault, MachineKind
+from simulation.fault_kinds import MachineFault, MachineKind
 from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.sandbox.adapter import SandboxAdapter
 from tap_mws_reports.sandbox.amazon import Amazon

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from simulation.machine_faults import MachineKind
+from simulation.fault_kinds import MachineKind
 from simulation.truth import is_readable
 from simulation.world import WRONG_BY, RunEnd, World
 from tap_mws_reports import report_types
@@ -52,12 +52,12 @@ def exception_of(world: World, earlier: RequestEntry, later: RequestEntry) -> st
         return "unlisted"
     if lost and api == "mws" and struck[MachineKind.CLOCK_WRONG.value]:
         return "clock wrong"
-    if _is_untold(world, later.spec.report_type) and not _is_known(world, earlier, later):
+    if _is_unidentifiable(world, later.spec.report_type) and not _is_known(world, earlier, later):
         return "untold"
     return ""
 
 
-def _is_untold(world: World, report_type: str) -> bool:
+def _is_unidentifiable(world: World, report_type: str) -> bool:
     """Whether a list does not show which report of a type was requested."""
     settings = (each for each in world.scenario.reports if each["type"] == report_type)
     if any(each.get("options") for each in settings):
@@ -76,29 +76,29 @@ def repeated_requests(world: World) -> list[tuple[str, str]]:
 
     Each comes with the exception that allows it, empty for none.
     """
-    said = _said_to_have_failed(world)
+    failed = _failed_by_state(world)
     found = []
     for account in world.amazon.accounts.values():
-        asked = [each for each in account.requests.values() if each.requested]
+        requested = [each for each in account.requests.values() if each.requested]
         by_report: dict[tuple[str, Dates | None, tuple[str, ...]], list[RequestEntry]]
         by_report = defaultdict(list)
-        for entry in asked:
-            wanted = entry.spec
-            kind = report_types.load(wanted.report_type).kind
-            dates = None if kind == "snapshot" else (wanted.start, wanted.end)
-            places = tuple(sorted(wanted.marketplace_ids))
-            by_report[wanted.report_type, dates, places].append(entry)
+        for entry in requested:
+            spec = entry.spec
+            kind = report_types.load(spec.report_type).kind
+            dates = None if kind == "snapshot" else (spec.start, spec.end)
+            places = tuple(sorted(spec.marketplace_ids))
+            by_report[spec.report_type, dates, places].append(entry)
         for (report_type, dates, _), entries in by_report.items():
             for earlier, later in pairwise(entries):
                 is_due = dates is None and _is_snapshot_due(world, account, earlier, later)
-                if earlier.request_id not in said and not is_due and _was_good(earlier):
+                if earlier.request_id not in failed and not is_due and _was_good(earlier):
                     what = f"{report_type}, request {later.request_id} after {earlier.request_id}"
                     when = f"submitted {earlier.submitted} and {later.submitted}"
                     found.append((f"{what}, {when}", exception_of(world, earlier, later)))
     return found
 
 
-def _said_to_have_failed(world: World) -> set[str]:
+def _failed_by_state(world: World) -> set[str]:
     """Return the requests that a STATE names as failed."""
     return {
         entry["report_request_id"]

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from simulation import checks
-from simulation.fault_pairs import possible_kinds, possible_pairs
+from simulation.fault_kinds import possible_kinds, possible_pairs
 from simulation.scenario import Scenario, draw
 from simulation.world import simulate
 
 APIS = ("mws", "sp_api")
-_GARBAGE = 20_000
+_GARBAGE = 100_000
 """The number of new objects after which Python collects garbage."""
 
 ROOT = Path(__file__).parents[1]
@@ -124,13 +124,13 @@ def command(seed: int, api: str) -> str:
 
 def commit() -> str:
     """Return the commit of the tree, empty outside of a repository."""
-    told = subprocess.run(
+    result = subprocess.run(
         ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"],  # noqa: S607 - the user's git
         capture_output=True,
         text=True,
         check=False,
     )
-    return told.stdout.strip()
+    return result.stdout.strip()
 
 
 def as_json(report: Report) -> str:

@@ -8,8 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from simulation.fault_pairs import pairs_of, sandbox_kinds
-from simulation.machine_faults import MACHINE_TABLE, MachineFault, MachineKind
+from simulation.fault_kinds import (
+    MACHINE_TABLE,
+    MachineFault,
+    MachineKind,
+    pairs_of,
+    sandbox_kinds,
+)
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.sandbox_config import LatencyProfile
 from tap_mws_reports.sandbox.sandbox_sellers import APPLICATION, SELLERS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import logging
+import os
 import random
 import tempfile
 import traceback
@@ -18,8 +19,7 @@ from typing import Any, cast
 from unittest.mock import patch
 
 import tap_mws_reports.sandbox
-from simulation.fault_pairs import SERVICES
-from simulation.machine_faults import MACHINE_TABLE, Counted, MachineFault, MachineKind
+from simulation.fault_kinds import MACHINE_TABLE, SERVICES, Counted, MachineFault, MachineKind
 from simulation.process import (
     Connection,
     Killed,
@@ -56,6 +56,8 @@ _LATER = 7200.0
 
 WRONG_BY = 240.0
 _DOCUMENTS = "documents"
+_MEMORY = Path("/dev/shm")  # noqa: S108 - each scenario has a folder of its own in it
+"""Where there are files in memory: a scenario makes and removes hundreds of small ones."""
 
 
 @dataclass
@@ -271,7 +273,8 @@ def temporary_files_in(folder: str) -> Iterator[None]:
 def simulate(scenario: Scenario, target: ModelTarget | None = None) -> World:
     """Run a scenario in its own folder; of each service some seeds are logged at DEBUG."""
     log = io.StringIO() if scenario.seed % _LOGGED < SERVICES else None
-    with tempfile.TemporaryDirectory() as folder, temporary_files_in(folder), logged(log):
+    place = _MEMORY if os.access(_MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=place) as folder, temporary_files_in(folder), logged(log):
         world = run(scenario, Path(folder), target)
     if log is not None:
         world.log = log

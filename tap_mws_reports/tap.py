@@ -15,7 +15,6 @@ from typing import Any, ClassVar
 from singer_sdk import Stream
 
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.api.executors import make_executor
 from tap_mws_reports.api.request_budgets import RequestBudgets
 from tap_mws_reports.config import settings, validation
 from tap_mws_reports.config.problems import ConfigProblem
@@ -32,6 +31,7 @@ from tap_mws_reports.connection import (
     make_transports,
     request_budgets,
 )
+from tap_mws_reports.connection.transports import make_executor
 from tap_mws_reports.errors import Incomplete, TapError
 from tap_mws_reports.progress.base import ReportingClock
 from tap_mws_reports.progress.factory import make_progress_reporter

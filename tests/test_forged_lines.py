@@ -12,7 +12,7 @@ import pytest
 
 from tap_mws_reports.cli import main, output
 from tap_mws_reports.errors import Incomplete, RequestRefused, TapError, printable
-from tap_mws_reports.streams.log_lines import keep_records_in_one_line
+from tap_mws_reports.streams.base_tap import keep_records_in_one_line
 
 LINE = "2026-01-01 00:00:00 INFO all is well"
 FORGED = {

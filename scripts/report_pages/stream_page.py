@@ -83,8 +83,8 @@ def _what(known: ReportType, stream: ReportType) -> str:
 
 
 def _facts(known: ReportType, stream: ReportType) -> list[tuple[str, str]]:
-    told = [(label, prose(text)) for label, text in facts(known).items()]
-    return [*told, ("list", code(stream.list_path))] if stream.list_path else told
+    rows = [(label, prose(text)) for label, text in facts(known).items()]
+    return [*rows, ("list", code(stream.list_path))] if stream.list_path else rows
 
 
 def _moving(known: ReportType) -> str:

@@ -203,7 +203,7 @@ class ReportService(CallQuotas, Protocol):
     Notifications of the other service may still be in the queue.
     """
 
-    lists_tell_marketplaces: bool
+    lists_have_marketplaces: bool
     """Whether lists of report requests contain `ReportRequest.marketplace_ids`."""
 
     @property

@@ -11,7 +11,7 @@ from tap_mws_reports.errors import RequestRefused
 CLOCKS_DIFFER = timedelta(minutes=1)
 """How far Amazon's clock may be behind; an older request is not taken for the lost one."""
 
-TOLD_CLOCKS_DIFFER = timedelta(minutes=15)
+MAX_CLOCK_SKEW = timedelta(minutes=15)
 """The same if the list shows all parameters, so that an older request serves as well: the largest
 clock difference that Amazon accepts in a call.
 Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_RequiredRequestParameters.html
@@ -30,7 +30,7 @@ def find_created(
     """Return the request that Amazon accepted although its response did not arrive, or None.
 
     It is one of the same type, dates and, where they are listed, marketplaces, that was made since
-    the first try, and whose id no answer has told. Options are not listed: a request of
+    the first try, and whose id no answer had. Options are not listed: a request of
     another program for the same type and dates within these seconds is not considered. If the
     machine's clock is fast, the request seems older than the attempt; if the list shows the
     marketplaces and there are no options, an older request of these dates serves as well, unless
@@ -43,7 +43,7 @@ def find_created(
         since: the time of the first attempt.
         known: the ids of the requests whose answers arrived.
     """
-    earliest = (since - TOLD_CLOCKS_DIFFER).replace(microsecond=0)
+    earliest = (since - MAX_CLOCK_SKEW).replace(microsecond=0)
     try:
         listed = list(list_requests(report_types=[spec.report_type], requested_from=earliest))
     except RequestRefused:  # some types are not listed
@@ -66,8 +66,10 @@ def _is_late_enough(request: ReportRequest, spec: ReportSpec, since: datetime) -
     """Whether a request may be the lost one, by its time."""
     if request.submitted_date >= (since - CLOCKS_DIFFER).replace(microsecond=0):
         return True
-    is_told = request.marketplace_ids is not None and not spec.options and spec.start is not None
-    return is_told and request.processing_status not in _FAILED
+    is_identified = (
+        request.marketplace_ids is not None and not spec.options and spec.start is not None
+    )
+    return is_identified and request.processing_status not in _FAILED
 
 
 def _has_dates(request: ReportRequest, spec: ReportSpec) -> bool:

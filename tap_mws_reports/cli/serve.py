@@ -18,8 +18,7 @@ from tap_mws_reports.cli.commands import examples, group
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.certificates import make_tls
 from tap_mws_reports.sandbox.events import EVENTS, HEADER, PATH
-from tap_mws_reports.sandbox.fault_table import BY_OPTION
-from tap_mws_reports.sandbox.faults import WITHOUT_END, Fault
+from tap_mws_reports.sandbox.faults import BY_OPTION, WITHOUT_END, Fault
 from tap_mws_reports.sandbox.sandbox_config import APIS, LATENCY_PROFILES, REGION, tap_config
 from tap_mws_reports.sandbox.sandbox_sellers import SELLERS
 from tap_mws_reports.sandbox.server import HOST, bind

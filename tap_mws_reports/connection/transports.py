@@ -1,4 +1,4 @@
-"""Connections to Amazon, which all sellers of a run share."""
+"""Connections to Amazon, which all sellers of a run share, and how calls are made on them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from typing import Any
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
-from tap_mws_reports.api.call_executor import CallExecutor
-from tap_mws_reports.api.clock import Clock
+from tap_mws_reports.api.call_executor import CallExecutor, InlineExecutor
+from tap_mws_reports.api.clock import Clock, VirtualClock
+from tap_mws_reports.api.greenlet_executor import GreenletExecutor
+from tap_mws_reports.api.thread_executor import ThreadExecutor
 from tap_mws_reports.api.transport import HttpRequest, HttpResponse, HttpTransport, Transport
 from tap_mws_reports.config import validation
 from tap_mws_reports.config.sandbox_mode import make_sandbox_adapter
@@ -70,3 +72,12 @@ def _transport(adapter: BaseAdapter | None, connections: int) -> Transport:
         session.mount("https://", adapter)
         session.trust_env = False  # nothing leaves the process, so no proxy is looked up
     return HttpTransport(session)
+
+
+def make_executor(clock: Clock, connections: int) -> CallExecutor:
+    """Return the executor for a clock, with at most so many calls at the same time."""
+    if connections == 1:
+        return InlineExecutor(clock)
+    if isinstance(clock, VirtualClock):
+        return GreenletExecutor(clock, connections)
+    return ThreadExecutor(clock, connections)

@@ -198,7 +198,7 @@ class Extraction:
         for job in self.tap.run.steps(*rows):
             if job is not None:
                 stream = rows[job.stream]
-                stream.hand_over(job, self._taker(stream), fitting_digits, ARROW)
+                stream.deliver_rows(job, self._taker(stream), fitting_digits, ARROW)
             yield job is not None
         for stream in rows.values():
             stream.expire_failures()

@@ -76,7 +76,7 @@ class OpenRequestsFile:
                 if entry["stream"] == stream and entry["context"] == context:
                     requests = _unknown(partition_request.bookmark, entry["open_requests"])
                     for request in requests:
-                        partition_request.bookmark.note_request(request)
+                        partition_request.bookmark.record_request(request)
                     restored += len(requests)
                     left = [request.entry for request in requests]
                     self._kept.append({"stream": stream, "context": context, "open_requests": left})

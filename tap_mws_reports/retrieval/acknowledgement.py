@@ -35,5 +35,5 @@ def acknowledge_reports(bookmarks: Sequence[Bookmark], service: ReportService) -
         except RequestRefused as error:
             logger.warning("Could not acknowledge %d reports: %s", len(batch), error)
         for bookmark in bookmarks:
-            bookmark.forget_acknowledged(batch)
+            bookmark.remove_acknowledged(batch)
     return count

@@ -26,6 +26,8 @@ MAX_REMAINDER = timedelta(hours=1)
 """The longest part of a window that an adopted request may leave to the next run; a longer cooldown
 extends it."""
 
+_HOUR = timedelta(hours=1)
+_SECOND = timedelta(seconds=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _NONE_KNOWN: Mapping[str, datetime] = MappingProxyType({})
 
@@ -37,6 +39,11 @@ ADOPTABLE = frozenset(
         ProcessingStatus.DONE_NO_DATA,
     }
 )
+
+
+def _adoptable(listed: Iterable[ReportRequest]) -> list[ReportRequest]:
+    """Return the requests that may serve a job: not failed, and not made by a schedule."""
+    return [each for each in listed if each.processing_status in ADOPTABLE and not each.scheduled]
 
 
 def adopt_requests(
@@ -65,7 +72,7 @@ def adopt_requests(
     Returns:
         The jobs that adopted a request.
     """
-    free = [each for each in listed if each.processing_status in ADOPTABLE and not each.scheduled]
+    free = _adoptable(listed)
     adopted: list[ReportJob] = []
     for job in jobs:
         if job.phase is not JobStatus.TO_REQUEST or job.spec.options:
@@ -107,14 +114,14 @@ def count_unidentified(
 
     They are requested, perhaps a second time: a wrong report would be worse than a second request.
     """
-    free = [each for each in listed if each.processing_status in ADOPTABLE and not each.scheduled]
+    free = _adoptable(listed)
     count = 0
     for job in jobs:
         if job.matchable or job.phase is not JobStatus.TO_REQUEST:
             continue
-        like = next((each for each in free if _serves(each, job, now)), None)
-        if like is not None:
-            free.remove(like)
+        similar = next((each for each in free if _serves(each, job, now)), None)
+        if similar is not None:
+            free.remove(similar)
             count += 1
     return count
 
@@ -133,11 +140,11 @@ def failed_request_ids(job: ReportJob) -> set[str]:
     return {
         request_id
         for interval, request_id in failures
-        if request_id and _is_about(interval, job.interval)
+        if request_id and _overlaps(interval, job.interval)
     }
 
 
-def _is_about(failed: Interval | None, interval: Interval | None) -> bool:
+def _overlaps(failed: Interval | None, interval: Interval | None) -> bool:
     if failed is None or interval is None:
         return failed is interval
     return failed.start < interval.end and interval.start < failed.end
@@ -150,11 +157,7 @@ def split_at_listed(jobs: Iterable[ReportJob], listed: Iterable[ReportRequest]) 
     remainder becomes a separate job only when it is longer than `MAX_REMAINDER`. Call
     `adopt_requests` afterwards; the arguments are the same.
     """
-    usable = [
-        each
-        for each in listed
-        if each.processing_status in ADOPTABLE and not each.scheduled and each.end_date is not None
-    ]
+    usable = _adoptable(listed)
     queue, remainders = list(jobs), []
     for job in queue:
         if remainder := _split_remainder(job, usable):
@@ -176,42 +179,41 @@ def _split_remainder(job: ReportJob, listed: Iterable[ReportRequest]) -> ReportJ
     ends = [
         each.end_date
         for each in listed
-        if _is_alike(each, job)
+        if _is_for(each, job)
         and each.start_date == interval.start
         and each.end_date is not None
         and each.end_date <= interval.end
     ]
     end = max(ends, default=interval.start)
-    if interval.end - end <= _may_be_left(job) or end - interval.start < interval.end - end:
+    if interval.end - end <= _max_remainder(job) or end - interval.start < interval.end - end:
         return None
     return job.split(end)
 
 
-def _is_alike(request: ReportRequest, job: ReportJob) -> bool:
+def _is_for(request: ReportRequest, job: ReportJob) -> bool:
     spec = job.spec
     return request.report_type == spec.report_type and request.may_be_for(spec.marketplace_ids)
 
 
-def _may_be_left(job: ReportJob) -> timedelta:
+def _max_remainder(job: ReportJob) -> timedelta:
     return max(MAX_REMAINDER, job.rule.cooldown)
 
 
 def _serves(request: ReportRequest, job: ReportJob, now: datetime) -> bool:
-    if not _is_alike(request, job):
+    if not _is_for(request, job):
         return False
     if job.interval is None:
         return _is_current_snapshot(request, job, now)
     if request.end_date is None:
         return False
     if (periods := job.rule.periods) is not None:
-        over = periods.last_complete(request.submitted_date) >= job.interval.end
-        return over and (request.start_date, request.end_date) == job.rule.request_dates(
-            job.interval
-        )
+        is_complete = periods.last_complete(request.submitted_date) >= job.interval.end
+        dates = job.rule.request_dates(job.interval)
+        return is_complete and (request.start_date, request.end_date) == dates
     if request.start_date != job.interval.start:
         return False
     remainder = job.interval.end - request.end_date
-    return timedelta(0) <= remainder <= _may_be_left(job)
+    return timedelta(0) <= remainder <= _max_remainder(job)
 
 
 def _is_current_snapshot(request: ReportRequest, job: ReportJob, now: datetime) -> bool:
@@ -225,10 +227,6 @@ def _is_current_snapshot(request: ReportRequest, job: ReportJob, now: datetime) 
         return False
     finished = request.completed_date or request.submitted_date
     return not request.processing_status.final or now - finished < max_snapshot_age(job.rule)
-
-
-_HOUR = timedelta(hours=1)
-_SECOND = timedelta(seconds=1)
 
 
 def adopt_existing(
@@ -251,19 +249,19 @@ def adopt_existing(
     service.spent(ThrottledCall.REQUEST, _request_times(listed, now - _HOUR))
     for request in reversed(listed):
         _learn(request, latencies)
-    known = _known_requests(jobs, partition_requests)
-    unknown = [request for request in listed if request.report_request_id not in known]
-    if count := count_unidentified(candidates, unknown, now=now):
+    in_use = _requests_in_use(jobs, partition_requests)
+    free = [request for request in listed if request.report_request_id not in in_use]
+    if count := count_unidentified(candidates, free, now=now):
         logger.warning(
             "Requesting %d reports although Amazon lists requests that may be the same: "
             "its list does not show their options or marketplaces",
             count,
         )
     candidates = [job for job in candidates if job.matchable]
-    remainders = split_at_listed(candidates, unknown)
+    remainders = split_at_listed(candidates, free)
     jobs += remainders
     submitted = {request.report_request_id: request.submitted_date for request in listed}
-    return adopt_requests([*candidates, *remainders], unknown, now=now, submitted=submitted)
+    return adopt_requests([*candidates, *remainders], free, now=now, submitted=submitted)
 
 
 def _list_requests(
@@ -275,15 +273,15 @@ def _list_requests(
     return list(service.report_requests(report_types=sorted(types), requested_from=since))
 
 
-def _known_requests(
+def _requests_in_use(
     jobs: Iterable[ReportJob], partition_requests: Iterable[PartitionRequest]
 ) -> set[str | None]:
     """Return the ids of requests that are in use, or would fail again for as long as listed."""
-    known = {job.report_request_id for job in jobs}
+    ids = {job.report_request_id for job in jobs}
     for bookmark in (each.bookmark for each in partition_requests):
-        known |= {each.report_request_id for each in bookmark.failed_windows}
-        known |= {each.report_request_id for each in bookmark.given_up}
-    return known
+        ids |= {each.report_request_id for each in bookmark.failed_windows}
+        ids |= {each.report_request_id for each in bookmark.given_up}
+    return ids
 
 
 def list_generated(
@@ -327,7 +325,7 @@ def _request_times(listed: Iterable[ReportRequest], since: datetime) -> list[dat
 def _learn(request: ReportRequest, latencies: Latencies) -> None:
     if request.completed_date and request.generated_report_id and not request.scheduled:
         took = request.completed_date - request.submitted_date
-        latencies.note(request.report_type, took.total_seconds())
+        latencies.record(request.report_type, took.total_seconds())
 
 
 def _is_new(report: Report, partition_request: PartitionRequest) -> bool:

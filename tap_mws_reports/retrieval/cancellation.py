@@ -20,7 +20,7 @@ from tap_mws_reports.retrieval.report_job import ReportJob
 PAUSE = timedelta(minutes=5)
 """Delay before a request that was cancelled for no known reason is retried; doubled each time."""
 
-_ALIVE = frozenset(
+_ACTIVE = frozenset(
     {ProcessingStatus.SUBMITTED, ProcessingStatus.IN_PROGRESS, ProcessingStatus.DONE}
 )
 
@@ -61,7 +61,7 @@ def explain_cancellation(
 
 def active_duplicate(job: ReportJob, others: Iterable[ReportRequest]) -> ReportRequest | None:
     """Return the first other active request for the same report, or None."""
-    active = (each for each in others if each.processing_status in _ALIVE)
+    active = (each for each in others if each.processing_status in _ACTIVE)
     return next((each for each in active if _same_report(each, job)), None)
 
 

@@ -50,5 +50,5 @@ class CompletedJobs:
         stream = min(ready, key=lambda each: self._ended[each][0][1])
         self._awaited[stream] -= 1
         _, _, job = heappop(self._ended[stream])
-        job.handed_over()
+        job.mark_delivered()
         return job

@@ -6,17 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tap_mws_reports.api.interface import ReportDocument, ReportService, ThrottledCall
+from tap_mws_reports.api.interface import ReportDocument, ThrottledCall
 from tap_mws_reports.errors import DocumentDamaged
-from tap_mws_reports.retrieval.job_failures import JobFailures
-from tap_mws_reports.retrieval.report_job import (
-    EventHandler,
-    JobEvent,
-    JobEventType,
-    JobStatus,
-    ReportJob,
-    jobs_in,
-)
+from tap_mws_reports.retrieval.report_job import JobEvent, JobEventType, JobStatus, ReportJob
+from tap_mws_reports.retrieval.seller_jobs import SellerJobs
 from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 from tap_mws_reports.retrieval.steps import Step, StepCounter
 
@@ -34,21 +27,17 @@ need, and the connection of a machine is busy with a few."""
 
 
 class DocumentQueue:
-    """Downloads the documents of a seller, a few at a time. Arguments as of `SellerScheduler`."""
+    """Downloads the documents of a seller, a few at a time.
 
-    def __init__(
-        self,
-        service: ReportService,
-        jobs: Sequence[ReportJob],
-        directory: Path,
-        emit: EventHandler,
-        failures: JobFailures,
-    ) -> None:
-        self._service = service
-        self._jobs = jobs
+    Args:
+        seller: the jobs of the seller.
+        directory: where documents are saved; the caller removes them once read.
+    """
+
+    def __init__(self, seller: SellerJobs, directory: Path) -> None:
+        self._seller = seller
+        self._service = seller.service
         self._directory = directory
-        self._emit = emit
-        self._failures = failures
         self._steps = StepCounter()
         self._downloading: set[str] = set()
         """The reports that are being downloaded."""
@@ -61,13 +50,13 @@ class DocumentQueue:
         """
         ready = [
             job
-            for job in jobs_in(self._jobs, JobStatus.READY)
+            for job in self._seller.in_status(JobStatus.READY)
             if job.report_id not in self._downloading
         ]
         if not ready:
             return []
         oldest: dict[Bookmark, datetime] = {}
-        for job in jobs_in(self._jobs, JobStatus.OPEN):
+        for job in self._seller.in_status(JobStatus.OPEN):
             if job.adopted and job.submitted:
                 oldest[job.bookmark] = min(oldest.get(job.bookmark, job.submitted), job.submitted)
         return [
@@ -78,21 +67,21 @@ class DocumentQueue:
 
     def wait(self) -> float | None:
         """Return the seconds until the next download; None if only another step allows one."""
-        return self._seconds_until_allowed() if self._free() else None
+        return self._seconds_until_allowed() if self._startable() else None
 
-    def is_held_up(self) -> bool:
+    def is_quota_limited(self) -> bool:
         """Whether only the quota prevents a download now."""
-        return self._seconds_until_allowed() > 0 and bool(self._free())
+        return self._seconds_until_allowed() > 0 and bool(self._startable())
 
     def next_step(self, now: datetime) -> Step[None] | None:
         """Return a download, if one is allowed now."""
-        ready = self._free()
+        ready = self._startable()
         if not ready or self._seconds_until_allowed() > 0:
             return None
         job = _next_download(ready)
-        return self._steps.counted(self._failures.handled(job, now, self._fetch(job, now)))
+        return self._steps.counted(self._seller.handled(job, now, self._fetch(job, now)))
 
-    def _free(self) -> list[ReportJob]:
+    def _startable(self) -> list[ReportJob]:
         """Return the waiting jobs whose download may begin beside those in flight.
 
         Of a partition one document is downloaded at a time, so that none overtakes another.
@@ -101,7 +90,7 @@ class DocumentQueue:
             return []
         busy = {
             job.bookmark
-            for job in jobs_in(self._jobs, JobStatus.READY)
+            for job in self._seller.in_status(JobStatus.READY)
             if job.report_id in self._downloading
         }
         return [job for job in waiting if job.bookmark not in busy]
@@ -122,15 +111,15 @@ class DocumentQueue:
         except DocumentDamaged as error:
             job.record_damaged_download()
             if job.damaged < MAX_DOWNLOADS:
-                self._emit(JobEvent(JobEventType.AGAIN, job, now, error.what))
+                self._seller.emit(JobEvent(JobEventType.AGAIN, job, now, error.what))
                 return
             raise
         finally:
             self._downloading.discard(report_id)
-        for each in jobs_in(self._jobs, JobStatus.READY):
+        for each in self._seller.in_status(JobStatus.READY):
             if each.report_id == report_id:
                 each.fetched(document)
-        self._emit(JobEvent(JobEventType.DOWNLOADED, job, now, f"{document.size} bytes"))
+        self._seller.emit(JobEvent(JobEventType.DOWNLOADED, job, now, f"{document.size} bytes"))
 
 
 def _next_download(ready: Sequence[ReportJob]) -> ReportJob:

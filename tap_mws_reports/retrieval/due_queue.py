@@ -24,7 +24,7 @@ class DueQueue:
         self._moves: list[tuple[datetime, int, SellerScheduler]] = []
         self._due: dict[SellerScheduler, tuple[datetime, int]] = {}
         """When each queued scheduler is due; other entries of the heap are outdated."""
-        self._resting: dict[SellerScheduler, tuple[datetime, list[ThrottledCall]]] = {}
+        self._delayed: dict[SellerScheduler, tuple[datetime, list[ThrottledCall]]] = {}
         for scheduler in schedulers:
             self.put(scheduler, now)
 
@@ -46,9 +46,9 @@ class DueQueue:
         if known is None or known[0] > moment:
             self.put(scheduler, moment)
 
-    def rest(self, scheduler: SellerScheduler, until: datetime, now: datetime) -> None:
+    def delay(self, scheduler: SellerScheduler, until: datetime, now: datetime) -> None:
         """Add a scheduler with its due time, and record which quotas delay it until then."""
-        self._resting[scheduler] = (now, scheduler.held_up(now))
+        self._delayed[scheduler] = (now, scheduler.quota_limited(now))
         self.put(scheduler, until)
 
     def wake(self, now: datetime) -> None:
@@ -79,9 +79,9 @@ class DueQueue:
         while self._moves and self._due.get(self._moves[0][2]) != self._moves[0][:2]:
             heappop(self._moves)
 
-    def held_up(
+    def quota_waits(
         self, scheduler: SellerScheduler, now: datetime
     ) -> Iterable[tuple[ThrottledCall, float]]:
-        """Return the calls that a quota delayed while a scheduler waited, with the seconds."""
-        since, calls = self._resting.pop(scheduler, (now, []))
+        """Return the calls that a quota delayed since `delay`, with the seconds; each once."""
+        since, calls = self._delayed.pop(scheduler, (now, []))
         return [(call, (now - since).total_seconds()) for call in calls]

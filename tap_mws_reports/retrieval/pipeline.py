@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from tap_mws_reports.api.call_executor import CallExecutor
+from tap_mws_reports.api.call_executor import CallExecutor, InlineExecutor
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.api.inline_executor import InlineExecutor
 from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.errors import TapError
 from tap_mws_reports.retrieval.completed_jobs import CompletedJobs
@@ -26,11 +25,10 @@ LONGEST_PAUSE = 60.0
 """Seconds."""
 
 _SHORTEST_PAUSE = 0.01
-_EVER = datetime.min.replace(tzinfo=UTC)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 RECEIVE_INTERVAL = 5.0
 """How often notifications are received while calls are in flight, in seconds."""
-
 
 FORECASTS = 20
 """How many sellers have their forecast updated for a snapshot: those that are likely to end last,
@@ -47,9 +45,9 @@ class Pipeline:
         schedulers: one per seller. Quotas are per seller, so no seller waits for another, except
             for the limits of report types, at which they take turns.
         clock: reads the time and sleeps.
-        held_up: called after each wait for a quota, with the call and the seconds.
-        lost: called with a seller whose call failed for good, and the error; returns all sellers
-            that fail with it, or raises the error if it concerns all of them.
+        on_quota_wait: called after each wait for a quota, with the call and the seconds.
+        on_seller_lost: called with a seller whose call failed for good, and the error; returns all
+            sellers that fail with it, or raises the error if it concerns all of them.
         before_pause: called before each wait.
         consumer: the consumer of notifications; a notification ends a pause.
         observer: receives a report of each wait; the consumer reports its own.
@@ -63,8 +61,8 @@ class Pipeline:
         self,
         schedulers: Sequence[SellerScheduler],
         clock: Clock,
-        held_up: Callable[[ThrottledCall, float], None],
-        lost: Callable[[str, TapError], Collection[str]],
+        on_quota_wait: Callable[[ThrottledCall, float], None],
+        on_seller_lost: Callable[[str, TapError], Collection[str]],
         before_pause: Callable[[], None],
         consumer: NotificationConsumer | None = None,
         observer: WaitObserver | None = None,
@@ -80,8 +78,8 @@ class Pipeline:
         self._received_at = clock.now()
         self._schedulers = {scheduler.seller_id: scheduler for scheduler in schedulers}
         self._clock = clock
-        self._on_quota_wait = held_up
-        self._on_seller_lost = lost
+        self._on_quota_wait = on_quota_wait
+        self._on_seller_lost = on_seller_lost
         self._before_pause = before_pause
         self._due_queue = DueQueue(schedulers, clock.now())
         self._completed = CompletedJobs(job for scheduler in schedulers for job in scheduler.jobs)
@@ -224,7 +222,7 @@ class Pipeline:
     def _begin(self, scheduler: SellerScheduler) -> None:
         """Begin a seller's next step, if one is allowed."""
         now = self._clock.now()
-        for call, seconds in self._due_queue.held_up(scheduler, now):
+        for call, seconds in self._due_queue.quota_waits(scheduler, now):
             self._on_quota_wait(call, seconds)
         step = scheduler.next_step(now)
         self._add_completed(scheduler)
@@ -234,7 +232,7 @@ class Pipeline:
                 self._due_queue.put(scheduler, now)  # there may be another one
             self._steps.begin(scheduler, step)
         elif (wait := scheduler.until_next_move(now)) is not None:
-            self._due_queue.rest(
+            self._due_queue.delay(
                 scheduler, now + timedelta(seconds=max(wait, _SHORTEST_PAUSE)), now
             )
 
@@ -312,6 +310,6 @@ def _to_forecast(schedulers: Sequence[SellerScheduler]) -> list[SellerScheduler]
     """Return those whose forecast is updated; the first time that is all of them."""
     without = [each for each in schedulers if each.forecast_at is None]
     known = [each for each in schedulers if each.forecast_at is not None]
-    last = sorted(known, key=lambda each: each.expected_end or _EVER, reverse=True)[:FORECASTS]
-    oldest = sorted(known, key=lambda each: each.forecast_at or _EVER)[:FORECASTS]
+    last = sorted(known, key=lambda each: each.expected_end or _NEVER, reverse=True)[:FORECASTS]
+    oldest = sorted(known, key=lambda each: each.forecast_at or _NEVER)[:FORECASTS]
     return list(dict.fromkeys([*without, *last, *oldest]))

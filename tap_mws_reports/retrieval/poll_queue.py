@@ -5,32 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from tap_mws_reports.api.interface import ReportService, ThrottledCall
-from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob, jobs_in
+from tap_mws_reports.api.interface import ThrottledCall
+from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
 from tap_mws_reports.retrieval.scheduling import poll_schedule
-from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.seller_jobs import SellerJobs
 from tap_mws_reports.retrieval.status_poller import StatusPoller, is_on_first_page
 from tap_mws_reports.retrieval.steps import Step, StepCounter
 from tap_mws_reports.retrieval.waiting import seconds_until
 
 
 class PollQueue:
-    """Polls the open requests of a seller, one call at a time. Arguments as of `SellerScheduler`.
+    """Polls the open requests of a seller, one call at a time.
 
-    ``poller`` makes the polls. ``staggered_by`` is the seller's `poll_schedule.stagger`.
+    Args:
+        seller: the jobs of the seller.
+        poller: makes the polls.
+        staggered_by: the seller's `poll_schedule.stagger`.
     """
 
-    def __init__(
-        self,
-        service: ReportService,
-        jobs: Sequence[ReportJob],
-        latencies: Latencies,
-        poller: StatusPoller,
-        staggered_by: float = 0.0,
-    ) -> None:
-        self._service = service
-        self._jobs = jobs
-        self._latencies = latencies
+    def __init__(self, seller: SellerJobs, poller: StatusPoller, staggered_by: float = 0.0) -> None:
+        self._seller = seller
+        self._service = seller.service
         self._poller = poller
         self._staggered_by = staggered_by
         self._steps = StepCounter()
@@ -100,11 +95,14 @@ class PollQueue:
     def _early(self, now: datetime) -> list[tuple[datetime, ReportJob]]:
         """Return the young jobs that are polled early, with the times, the soonest first."""
         return poll_schedule.early_polls(
-            jobs_in(self._jobs, JobStatus.OPEN), self._latencies, now, self._service.ids_per_poll
+            self._seller.in_status(JobStatus.OPEN),
+            self._seller.latencies,
+            now,
+            self._service.ids_per_poll,
         )
 
     def _schedule(self) -> list[tuple[datetime, ReportJob]]:
         """Return the open jobs with the times of their next polls, the soonest first."""
         return poll_schedule.by_next_poll(
-            jobs_in(self._jobs, JobStatus.OPEN), self._latencies, self._staggered_by
+            self._seller.in_status(JobStatus.OPEN), self._seller.latencies, self._staggered_by
         )

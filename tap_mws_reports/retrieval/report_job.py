@@ -163,7 +163,7 @@ class ReportJob:
 
     def replaced(self, report_request_id: str, submitted: datetime, now: datetime) -> None:
         """Another report request that Amazon already has replaces the current one."""
-        self.bookmark.forget_request(self.report_request_id)
+        self.bookmark.remove_request(self.report_request_id)
         self.timed_out = False
         self.opened(report_request_id, submitted, now, adopted=True)
 
@@ -217,7 +217,7 @@ class ReportJob:
         """Write the report request into the state, so that a killed run does not repeat it."""
         if self.report_request_id and self.submitted:
             request = OpenRequest(self.report_request_id, self.interval, self.submitted)
-            self.bookmark.note_request(request)
+            self.bookmark.record_request(request)
 
     def ready(self, report_id: str) -> None:
         """The document is available."""
@@ -245,7 +245,7 @@ class ReportJob:
 
     def request_again(self, not_before: datetime = _ALWAYS) -> None:
         """The request failed; repeat it, but not before ``not_before``."""
-        self.bookmark.forget_request(self.report_request_id)
+        self.bookmark.remove_request(self.report_request_id)
         self.phase = JobStatus.TO_REQUEST
         self.report_request_id = self.report_id = self.submitted = self.last_polled = None
         self.taken = None
@@ -273,7 +273,7 @@ class ReportJob:
         self.phase = JobStatus.LEFT
         self.left_because = reason
 
-    def handed_over(self) -> None:
+    def mark_delivered(self) -> None:
         """The job was passed to its stream."""
         self.delivered = True
 
@@ -286,11 +286,11 @@ class ReportJob:
     def finish(self) -> None:
         """Move the bookmark: the rows are written, or there are none."""
         if self.interval is not None:
-            self.bookmark.close(self.interval, self.report_request_id)
+            self.bookmark.complete_window(self.interval, self.report_request_id)
         elif self.report_request_id is None and self.report_id and self.taken:
-            self.bookmark.close_document(self.report_id, self.taken, self.origin)
+            self.bookmark.complete_document(self.report_id, self.taken, self.origin)
         elif self.taken:
-            self.bookmark.close_snapshot(self.taken, self.report_request_id)
+            self.bookmark.complete_snapshot(self.taken, self.report_request_id)
 
     @property
     def failure_key(self) -> FailureKey:
@@ -313,11 +313,6 @@ class ReportJob:
         self.bookmark.give_up(
             FailedWindow(interval, error.what, request_id, submitted, report_id, today)
         )
-
-
-def jobs_in(jobs: Iterable[ReportJob], status: JobStatus) -> list[ReportJob]:
-    """Return the jobs with a status."""
-    return [job for job in jobs if job.phase is status]
 
 
 class JobEventType(Enum):

@@ -5,48 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from tap_mws_reports.api.interface import ReportRequest, ReportService, ThrottledCall
+from tap_mws_reports.api.interface import ReportRequest, ThrottledCall
 from tap_mws_reports.errors import Throttled
-from tap_mws_reports.retrieval.job_failures import JobFailures
-from tap_mws_reports.retrieval.limited_types import LimitedTypes
-from tap_mws_reports.retrieval.policy import RetrievalPolicy
-from tap_mws_reports.retrieval.report_job import (
-    EventHandler,
-    JobEvent,
-    JobEventType,
-    JobStatus,
-    ReportJob,
-    jobs_in,
-)
+from tap_mws_reports.retrieval.report_job import JobEvent, JobEventType, JobStatus, ReportJob
 from tap_mws_reports.retrieval.scheduling import request_order
-from tap_mws_reports.retrieval.scheduling.latency import Latencies
 from tap_mws_reports.retrieval.scheduling.quota_timeline import QuotaTimeline
 from tap_mws_reports.retrieval.scheduling.request_order import QuotaOutlook, next_report_type
+from tap_mws_reports.retrieval.scheduling.request_turns import LimitedTypes
+from tap_mws_reports.retrieval.seller_jobs import SellerJobs
 from tap_mws_reports.retrieval.status_poller import NotificationHandler
 from tap_mws_reports.retrieval.steps import Step, StepCounter
 from tap_mws_reports.retrieval.waiting import seconds_until
 
 
 class RequestQueue:
-    """Requests the reports of a seller, one at a time. Arguments as of `SellerScheduler`."""
+    """Requests the reports of a seller, one at a time.
+
+    Args:
+        seller: the jobs of the seller.
+        limited: its report types with a limit.
+        notifications: expects the notifications of its requests.
+    """
 
     def __init__(
-        self,
-        service: ReportService,
-        jobs: Sequence[ReportJob],
-        latencies: Latencies,
-        policy: RetrievalPolicy,
-        emit: EventHandler,
-        failures: JobFailures,
-        limited: LimitedTypes,
-        notifications: NotificationHandler,
+        self, seller: SellerJobs, limited: LimitedTypes, notifications: NotificationHandler
     ) -> None:
-        self._service = service
-        self._jobs = jobs
-        self._latencies = latencies
-        self._policy = policy
-        self._emit = emit
-        self._failures = failures
+        self._seller = seller
+        self._service = seller.service
+        self._policy = seller.policy
         self._limited = limited
         self._notifications = notifications
         self._steps = StepCounter()
@@ -79,7 +65,7 @@ class RequestQueue:
                 waits.append(max(seconds_until(allowed, now), wait))
         return min(waits, default=None)
 
-    def is_held_up(self, now: datetime) -> bool:
+    def is_quota_limited(self, now: datetime) -> bool:
         """Whether only the quota prevents a request now."""
         return (
             not self.is_requesting
@@ -99,11 +85,11 @@ class RequestQueue:
 
     def _has_room(self) -> bool:
         most = self._policy.most_open
-        return most is None or len(jobs_in(self._jobs, JobStatus.OPEN)) < most
+        return most is None or len(self._seller.in_status(JobStatus.OPEN)) < most
 
     def _unlimited(self) -> list[ReportJob]:
         """Return the waiting jobs of types without a limit."""
-        waiting = jobs_in(self._jobs, JobStatus.TO_REQUEST)
+        waiting = self._seller.in_status(JobStatus.TO_REQUEST)
         return [job for job in waiting if job.spec.report_type not in self._limited.waiting]
 
     def _next_job(self, now: datetime) -> ReportJob | None:
@@ -112,12 +98,16 @@ class RequestQueue:
             return None
         if self._policy.order == "newest":
             return request_order.newest_job(waiting)
-        open_jobs = jobs_in(self._jobs, JobStatus.OPEN)
-        estimate = request_order.LatencyEstimate(self._latencies, open_jobs, now)
+        open_jobs = self._seller.in_status(JobStatus.OPEN)
+        estimate = request_order.LatencyEstimate(self._seller.latencies, open_jobs, now)
         backlogs = request_order.backlogs(waiting, estimate)
-        arrivals = [estimate.seconds_until_allowed(job) for job in open_jobs]
-        arrivals += [0.0 for _ in jobs_in(self._jobs, JobStatus.READY)]
-        requested = {w.spec.report_type for w in self._jobs if w.phase is not JobStatus.TO_REQUEST}
+        arrivals = [estimate.seconds_until_ready(job) for job in open_jobs]
+        arrivals += [0.0 for _ in self._seller.in_status(JobStatus.READY)]
+        requested = {
+            job.spec.report_type
+            for job in self._seller.jobs
+            if job.phase is not JobStatus.TO_REQUEST
+        }
         outlook = self._outlook(len(waiting), arrivals)
         return request_order.oldest_job(waiting, next_report_type(backlogs, requested, outlook))
 
@@ -129,19 +119,19 @@ class RequestQueue:
     def _request(self, job: ReportJob, now: datetime) -> Step[None]:
         was_limited = self._limited.limits.is_limited(job.spec.report_type)
         try:
-            yield from self._failures.handled(job, now, self._request_report(job, now))
+            yield from self._seller.handled(job, now, self._request_report(job, now))
         except Throttled as error:
             self._postpone_type(job, now, error, learned=not was_limited)
 
     def _request_report(self, job: ReportJob, now: datetime) -> Step[None]:
-        same_report_jobs = job.same_report_jobs(self._jobs)
+        same_report_jobs = job.same_report_jobs(self._seller.jobs)
         request: ReportRequest = yield lambda: self._service.request_report(job.spec)
         job.opened(request.report_request_id, request.submitted_date, now, adopted=False)
         self._limited.took_turn([job, *same_report_jobs], now, granted=True)
-        self._emit(JobEvent(JobEventType.REQUESTED, job, now))
+        self._seller.emit(JobEvent(JobEventType.REQUESTED, job, now))
         for other_job in same_report_jobs:
             other_job.opened(request.report_request_id, request.submitted_date, now, adopted=True)
-            self._emit(JobEvent(JobEventType.ADOPTED, other_job, now))
+            self._seller.emit(JobEvent(JobEventType.ADOPTED, other_job, now))
         self._notifications.requested([job, *same_report_jobs])
 
     def _postpone_type(
@@ -155,7 +145,7 @@ class RequestQueue:
                 self._limited.turns.learned()
         else:
             until = now + timedelta(seconds=error.retry_after or 0.0)
-            for each in jobs_in(self._jobs, JobStatus.TO_REQUEST):
+            for each in self._seller.in_status(JobStatus.TO_REQUEST):
                 if each.spec.report_type == report_type:
                     each.postpone(until)
-        self._emit(JobEvent(JobEventType.AGAIN, job, now, error.what))
+        self._seller.emit(JobEvent(JobEventType.AGAIN, job, now, error.what))

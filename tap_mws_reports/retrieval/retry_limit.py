@@ -28,7 +28,7 @@ def date_failures(bookmark: Bookmark, today: date) -> None:
         for failed_window in failed_windows
     ]
     if dated != failed_windows:
-        bookmark.note_failures(dated, bookmark.given_up)
+        bookmark.replace_failures(dated, bookmark.given_up)
 
 
 def expire(
@@ -56,7 +56,7 @@ def expire(
     if expired:
         new = [_given_up(failed_window, today) for failed_window in expired]
         others = {each.key: each for each in (*bookmark.given_up, *new)}
-        bookmark.note_failures(kept, _joined(others.values()))
+        bookmark.replace_failures(kept, _joined(others.values()))
     return expired
 
 
@@ -68,7 +68,7 @@ def reopen(bookmark: Bookmark, rule: WindowRule, today: date, days: int) -> int:
             failed_window for each in reopened for failed_window in _failed_windows(each, rule)
         ]
         given_up = [each for each in bookmark.given_up if each not in reopened]
-        bookmark.note_failures([*bookmark.failed_windows, *failed_windows], given_up)
+        bookmark.replace_failures([*bookmark.failed_windows, *failed_windows], given_up)
     return len(reopened)
 
 

@@ -7,28 +7,23 @@ request and one poll is made at a time, and a few downloads.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from tap_mws_reports.api.interface import ReportService, ThrottledCall
+from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.errors import SellerLost, TapError
 from tap_mws_reports.retrieval.document_queue import DocumentQueue
-from tap_mws_reports.retrieval.job_failures import JobFailures
-from tap_mws_reports.retrieval.limited_types import LimitedTypes
-from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.poll_queue import PollQueue
 from tap_mws_reports.retrieval.progress_snapshot import (
     ProgressSnapshot,
     awaited_reports,
     progress_snapshot,
 )
-from tap_mws_reports.retrieval.report_job import EventHandler, ReportJob
 from tap_mws_reports.retrieval.request_queue import RequestQueue
 from tap_mws_reports.retrieval.scheduling.forecast import NOTHING_LEFT, GrantMoments, forecast
-from tap_mws_reports.retrieval.scheduling.latency import Latencies
 from tap_mws_reports.retrieval.scheduling.poll_schedule import stagger
-from tap_mws_reports.retrieval.scheduling.request_turns import RequestTurns
+from tap_mws_reports.retrieval.scheduling.request_turns import LimitedTypes, RequestTurns
+from tap_mws_reports.retrieval.seller_jobs import SellerJobs
 from tap_mws_reports.retrieval.status_poller import NotificationHandler, StatusPoller
 from tap_mws_reports.retrieval.steps import Step
 
@@ -38,49 +33,33 @@ class SellerScheduler:
 
     Args:
         seller_id: the seller.
-        service: the report service of the seller.
-        jobs: the jobs of the seller.
-        latencies: the known report latencies; new ones are added.
-        policy: the user's settings.
+        seller: the jobs of the seller.
         directory: where documents are saved; the caller removes them once read.
-        emit: receives every job event.
         turns: whose turn it is, for the limits that this seller shares with others.
         started: when the run began; its horizon counts from then, and from the first move if it is
             left out.
         place: the seller's place among those of the run, from 0; see `poll_schedule.stagger`.
-
-    ``notifications`` handles notifications of the requests.
     """
 
     def __init__(
         self,
         seller_id: str,
-        service: ReportService,
-        jobs: Sequence[ReportJob],
-        latencies: Latencies,
-        policy: RetrievalPolicy,
+        seller: SellerJobs,
         directory: Path,
-        emit: EventHandler,
         turns: RequestTurns | None = None,
         started: datetime | None = None,
         place: int = 0,
     ) -> None:
         self.seller_id = seller_id
-        self.jobs = jobs
-        self.limited = LimitedTypes(seller_id, service, jobs, policy, emit, turns, started)
-        self._service = service
-        self._latencies = latencies
-        self._policy = policy
-        poller = StatusPoller(service, jobs, latencies, policy, emit)
-        self.notifications = NotificationHandler(jobs, poller)
-        self._failures = JobFailures(jobs, emit)
-        self._documents = DocumentQueue(service, jobs, directory, emit, self._failures)
-        self._requests = RequestQueue(
-            *(service, jobs, latencies, policy, emit, self._failures),
-            self.limited,
-            self.notifications,
-        )
-        self._polls = PollQueue(service, jobs, latencies, poller, stagger(place))
+        self.jobs = seller.jobs
+        self.limited = LimitedTypes(seller_id, seller, turns, started)
+        self._seller = seller
+        poller = StatusPoller(seller)
+        self.notifications = NotificationHandler(seller.jobs, poller)
+        """Handles the notifications of the requests."""
+        self._documents = DocumentQueue(seller, directory)
+        self._requests = RequestQueue(seller, self.limited, self.notifications)
+        self._polls = PollQueue(seller, poller, stagger(place))
         self._forecast = NOTHING_LEFT
         self.forecast_at: datetime | None = None
         """When the last forecast was made."""
@@ -116,7 +95,7 @@ class SellerScheduler:
         self.limited.drop_places()
         lost = SellerLost(error.what, where=f"seller {self.seller_id}", hint=error.hint)
         for job in [job for job in self.jobs if not job.phase.ended]:
-            self._failures.give_up(job, now, lost, follows=True)
+            self._seller.give_up(job, now, lost, follows=True)
 
     def is_about_to_poll(self, now: datetime) -> bool:
         """Whether `next_step` would poll if there were nothing else to do."""
@@ -135,13 +114,13 @@ class SellerScheduler:
             waits = [self._polls.wait(now), self._requests.wait(now)]
         return min((max(0.0, each) for each in waits if each is not None), default=None)
 
-    def held_up(self, now: datetime) -> list[ThrottledCall]:
+    def quota_limited(self, now: datetime) -> list[ThrottledCall]:
         """Return the calls that only their quotas prevent now."""
-        held_up = {
-            ThrottledCall.DOWNLOAD: self._documents.is_held_up(),
-            ThrottledCall.REQUEST: self._requests.is_held_up(now),
+        is_limited = {
+            ThrottledCall.DOWNLOAD: self._documents.is_quota_limited(),
+            ThrottledCall.REQUEST: self._requests.is_quota_limited(now),
         }
-        return [call for call, is_held_up in held_up.items() if is_held_up]
+        return [call for call, limited in is_limited.items() if limited]
 
     def update_forecast(self, now: datetime, moments: GrantMoments) -> None:
         """Make the forecast of the seller that `snapshot` uses.
@@ -150,8 +129,9 @@ class SellerScheduler:
             now: the current time.
             moments: when the jobs of limited types can be requested.
         """
+        seller = self._seller
         self._forecast = forecast(
-            self.jobs, self._latencies, self._service, self._policy, now, moments
+            seller.jobs, seller.latencies, seller.service, seller.policy, now, moments
         )
         self.forecast_at = now
 
@@ -165,8 +145,8 @@ class SellerScheduler:
         elapsed = now - (self.forecast_at or now)
         return progress_snapshot(
             self.jobs,
-            self._service,
+            self._seller.service,
             self._forecast.after(elapsed),
-            awaited_reports(self.jobs, self._latencies, now),
+            awaited_reports(self.jobs, self._seller.latencies, now),
             self._polls.next_poll(now),
         )

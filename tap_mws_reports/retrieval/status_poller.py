@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from tap_mws_reports.api.interface import (
@@ -10,22 +10,19 @@ from tap_mws_reports.api.interface import (
     Report,
     ReportNotification,
     ReportRequest,
-    ReportService,
 )
 from tap_mws_reports.errors import ReportCancelled, ReportStuck, RequestRefused, SkipWindow
 from tap_mws_reports.retrieval import cancellation
 from tap_mws_reports.retrieval.adoption import failed_request_ids
 from tap_mws_reports.retrieval.planning.windows import max_snapshot_age
-from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import (
-    EventHandler,
     JobEvent,
     JobEventType,
     JobStatus,
     NotificationState,
     ReportJob,
 )
-from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.seller_jobs import SellerJobs
 from tap_mws_reports.retrieval.steps import Step
 
 UNKNOWN_REQUEST_GRACE = timedelta(minutes=10)
@@ -45,25 +42,13 @@ def is_on_first_page(job: ReportJob, now: datetime) -> bool:
 
 
 class StatusPoller:
-    """Updates jobs by the status of their report requests. Arguments as of `SellerScheduler`.
+    """Updates jobs by the status of their report requests."""
 
-    ``missed`` counts the reports that a poll found ready before their notification.
-    """
-
-    def __init__(
-        self,
-        service: ReportService,
-        jobs: Sequence[ReportJob],
-        latencies: Latencies,
-        policy: RetrievalPolicy,
-        emit: EventHandler,
-    ) -> None:
-        self._service = service
-        self._jobs = jobs
-        self._latencies = latencies
-        self._policy = policy
-        self._emit = emit
+    def __init__(self, seller: SellerJobs) -> None:
+        self._seller = seller
+        self._service = seller.service
         self.missed = 0
+        """How many reports a poll found ready before their notification."""
 
     def handle(self, job: ReportJob, notice: ReportNotification, now: datetime) -> None:
         """Update an open job by a notification; poll what the notification does not contain."""
@@ -81,7 +66,7 @@ class StatusPoller:
         if job.adopted or job.submitted is None:
             return None
         seconds = (now - job.submitted).total_seconds()
-        self._latencies.learn(job.spec.report_type, seconds)
+        self._seller.latencies.learn(job.spec.report_type, seconds)
         return seconds
 
     def poll(self, jobs: Sequence[ReportJob], now: datetime, *, early: bool = False) -> Step[None]:
@@ -96,7 +81,9 @@ class StatusPoller:
         """
         every = dict.fromkeys(job.report_request_id for job in jobs)
         ids = list(every)[: self._service.ids_per_poll]
-        seen = [job for job in self._open() if job.report_request_id in ids]
+        seen = [
+            job for job in self._seller.in_status(JobStatus.OPEN) if job.report_request_id in ids
+        ]
         found = yield from self._found(seen, now)
         yield from self._update_jobs(seen, found, now, early=early)
 
@@ -106,7 +93,7 @@ class StatusPoller:
         types = every[: self._service.types_per_list]
         seen = [
             job
-            for job in self._open()
+            for job in self._seller.in_status(JobStatus.OPEN)
             if job.spec.report_type in types and is_on_first_page(job, now)
         ]
         listed = yield from self._listed(seen, now)
@@ -116,9 +103,6 @@ class StatusPoller:
         if ids := [each for each in missing if each not in shown]:
             listed += yield lambda: list(self._service.report_requests(ids=ids))
         yield from self._update_jobs(seen, listed, now)
-
-    def _open(self) -> Iterator[ReportJob]:
-        return (job for job in self._jobs if job.phase is JobStatus.OPEN)
 
     def _update_jobs(
         self,
@@ -145,7 +129,7 @@ class StatusPoller:
                     self._not_found(job, now)
             except SkipWindow as error:
                 job.failed(error)
-                self._emit(JobEvent(JobEventType.GIVEN_UP, job, now, error.what))
+                self._seller.emit(JobEvent(JobEventType.GIVEN_UP, job, now, error.what))
 
     def _found(self, jobs: Sequence[ReportJob], now: datetime) -> Step[list[ReportRequest]]:
         ids = list(dict.fromkeys(job.report_request_id or "" for job in jobs))
@@ -168,7 +152,9 @@ class StatusPoller:
         # Twice, since a refused call looks the same as a request that Amazon does not know.
         if now - (job.submitted or now) >= UNKNOWN_REQUEST_GRACE and job.missing() > 1:
             job.request_again()
-            self._emit(JobEvent(JobEventType.AGAIN, job, now, "Amazon no longer knows the request"))
+            self._seller.emit(
+                JobEvent(JobEventType.AGAIN, job, now, "Amazon no longer knows the request")
+            )
 
     def _update_job(self, job: ReportJob, request: ReportRequest, now: datetime) -> Step[None]:
         status = request.processing_status
@@ -197,21 +183,21 @@ class StatusPoller:
     def _max_wait(self, job: ReportJob) -> timedelta:
         """Return how long to wait for a report; other programs may have filled its queue."""
         queue = self._service.request_budgets.longest_queue(job.spec.report_type)
-        return max(self._policy.max_wait, queue)
+        return max(self._seller.policy.max_wait, queue)
 
     def _ready(self, job: ReportJob, report_id: str, now: datetime, seconds: float | None) -> None:
         job.ready(report_id)
-        self._emit(JobEvent(JobEventType.READY, job, now, seconds=seconds))
+        self._seller.emit(JobEvent(JobEventType.READY, job, now, seconds=seconds))
 
     def _empty(self, job: ReportJob, now: datetime, seconds: float | None) -> None:
         job.empty()
-        self._emit(JobEvent(JobEventType.EMPTY, job, now, seconds=seconds))
+        self._seller.emit(JobEvent(JobEventType.EMPTY, job, now, seconds=seconds))
 
     def _record_latency(self, job: ReportJob, request: ReportRequest, now: datetime) -> float:
         """Record the latency of the report, and return it in seconds."""
         ended = request.completed_date or now
         seconds = (ended - request.submitted_date).total_seconds()
-        self._latencies.learn(job.spec.report_type, seconds)
+        self._seller.latencies.learn(job.spec.report_type, seconds)
         return seconds
 
     def _report_id(self, request: ReportRequest) -> Step[str]:
@@ -235,11 +221,11 @@ class StatusPoller:
             return
         # Inside the cooldown SP-API treats a second request as the same report.
         job.request_again(not_before=(job.submitted or now) + job.rule.cooldown)
-        self._emit(JobEvent(JobEventType.AGAIN, job, now, "it is still not ready"))
+        self._seller.emit(JobEvent(JobEventType.AGAIN, job, now, "it is still not ready"))
 
     def _adopt(self, job: ReportJob, other_job: ReportRequest, now: datetime, words: str) -> None:
         job.replaced(other_job.report_request_id, other_job.submitted_date, now)
-        self._emit(JobEvent(JobEventType.ADOPTED, job, now, words))
+        self._seller.emit(JobEvent(JobEventType.ADOPTED, job, now, words))
 
     def _handle_cancellation(
         self, job: ReportJob, status: ProcessingStatus, now: datetime
@@ -249,9 +235,9 @@ class StatusPoller:
         why = cancellation.explain_cancellation(job, status, others, now)
         if why.duplicate is not None:
             self._adopt(job, why.duplicate, now, why.reason)
-        elif job.attempts < self._policy.retries:
+        elif job.attempts < self._seller.policy.retries:
             job.retry(not_before=why.retry_at)
-            self._emit(JobEvent(JobEventType.AGAIN, job, now, why.reason))
+            self._seller.emit(JobEvent(JobEventType.AGAIN, job, now, why.reason))
         else:
             hint = "The next run retries; other programs may be requesting the same reports."
             raise ReportCancelled(f"{why.reason}.", hint=hint)
@@ -265,7 +251,7 @@ class StatusPoller:
         listed: list[ReportRequest] = yield lambda: list(
             self._service.report_requests(report_types=types, requested_from=since)
         )
-        taken = {each.report_request_id for each in self._jobs}
+        taken = {each.report_request_id for each in self._seller.jobs}
         taken |= failed_request_ids(job)
         return [each for each in listed if each.report_request_id not in taken]
 

@@ -62,8 +62,10 @@ class Application:
 
     def _check_user_agent(self, request: Request) -> None:
         """Warn, once, about a client without a User-Agent; both services require one."""
-        is_told = bool(request.headers.get("user-agent")) or request.path.startswith(documents.PATH)
-        if not is_told and not self._warned:
+        is_named = bool(request.headers.get("user-agent")) or request.path.startswith(
+            documents.PATH
+        )
+        if not is_named and not self._warned:
             self._warned = True
             logger.warning(
                 "%s %s came without a User-Agent header, which Amazon asks every client to send; "

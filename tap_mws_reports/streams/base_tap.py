@@ -18,9 +18,8 @@ from singer_sdk.tap_base import CliTestOptionValue
 
 from tap_mws_reports.config import input_files, settings
 from tap_mws_reports.config.sandbox_mode import make_clock
-from tap_mws_reports.errors import SettingsError, TapError
+from tap_mws_reports.errors import SettingsError, TapError, printable
 from tap_mws_reports.report_types.lifecycle import configured_notices
-from tap_mws_reports.streams.log_lines import keep_records_in_one_line
 from tap_mws_reports.streams.message_writer import LineWriter
 from tap_mws_reports.streams.sdk import CheckpointedTap
 
@@ -205,3 +204,27 @@ def _bytes(file: IO[str]) -> bytes:
     """Return the content of a file that the SDK opened as text in the encoding of the machine."""
     buffer: BinaryIO = cast("TextIO", file).buffer
     return buffer.read()
+
+
+class _OneLine(logging.Filter):
+    """Escapes control characters and line breaks of each message."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Escape the message of a record; let every record pass."""
+        message = record.getMessage()
+        escaped = printable(message)
+        if escaped != message:
+            record.msg, record.args = escaped, ()
+        return True
+
+
+_ONE_LINE = _OneLine()
+
+
+def keep_records_in_one_line() -> None:
+    """Let every handler of the root logger write one line for each message.
+
+    A traceback, logged at the level ``DEBUG`` and for faults of the tap, keeps its lines.
+    """
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_ONE_LINE)

@@ -81,7 +81,7 @@ class DocumentChecks:
             self._logger.warning(what, job.describe(), deviation, again, hint)
         elif job.recounted:
             self._logger.info("The second answer to %s has %d rows", job.describe(), rows)
-        job.bookmark.note_row_counts(with_row_count(job.bookmark.row_counts, rows))
+        job.bookmark.record_row_counts(with_row_count(job.bookmark.row_counts, rows))
 
     def judge_kinds(self, table: Table) -> KindJudge:
         """Return a judge of the new columns that this run has not logged yet."""
@@ -105,7 +105,7 @@ class DocumentChecks:
         # A column of a flat file is in its header; elements of XML and JSON may be left out.
         if self._report_type.format not in {"tab", "csv"}:
             return
-        told, state = self._told, self._get_state()
+        reported, state = self._reported, self._get_state()
         sent: list[str] = state.get(_SENT, [])
         absences = absences_after(
             (Absence(*entry) for entry in job.bookmark.absent_columns),
@@ -116,8 +116,8 @@ class DocumentChecks:
             today=today,
         )
         for absence in absences:
-            if absence.has_gone and absence.column not in told:
-                told.add(absence.column)
+            if absence.has_gone and absence.column not in reported:
+                reported.add(absence.column)
                 what = "Amazon no longer sends %s of %s since %s; it is null in new rows"
                 self._logger.warning(
                     what, self._header(absence.column), self._report_type.name, absence.since
@@ -128,10 +128,10 @@ class DocumentChecks:
         if sent:
             state[_SENT] = sent
         entries = [[each.column, each.documents, each.since] for each in absences]
-        job.bookmark.note_columns(len(sent), entries)
+        job.bookmark.record_columns(len(sent), entries)
 
     @cached_property
-    def _told(self) -> set[str]:
+    def _reported(self) -> set[str]:
         """The columns that earlier runs have logged as gone."""
         return {
             absence.column

@@ -39,7 +39,7 @@ class QuotaWaits:
     """
 
     INTERVAL = timedelta(minutes=10)
-    SHORTEST_SAID = 1.0
+    SHORTEST_LOGGED = 1.0
     """Seconds; shorter waits are not logged one by one."""
 
     def __init__(self, clock: Clock) -> None:
@@ -51,7 +51,7 @@ class QuotaWaits:
     def add(self, operation: str, seconds: float) -> None:
         """Count a wait of an operation or of a `ThrottledCall`."""
         self._sums[operation] += seconds
-        if self._purpose and seconds >= self.SHORTEST_SAID:
+        if self._purpose and seconds >= self.SHORTEST_LOGGED:
             extra = {"report_event": "waiting", "seconds": seconds, "operation": operation}
             what = "Waiting %.0f s for the quota of %s, to %s"
             logger.info(what, seconds, operation, self._purpose, extra=extra)
@@ -131,7 +131,7 @@ class EventLogger:
         if event.event_type in _NEW_REQUEST:
             job.remember()
         if event.event_type is JobEventType.READY:
-            job.bookmark.note_latencies(self._latencies.kept(job.spec.report_type))
+            job.bookmark.record_latencies(self._latencies.kept(job.spec.report_type))
 
 
 class LeftReports:

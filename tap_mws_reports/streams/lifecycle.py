@@ -98,14 +98,14 @@ class LifecycleStream(CheckpointedStream):
                 return self._listed(seller.service, since)
 
         for seller_id, values in self._run.sellers.call_all(listed):
-            yield from self._news(seller_id, values, bookmark_of(seller_id))
+            yield from self._new_records(seller_id, values, bookmark_of(seller_id))
 
-    def _news(
+    def _new_records(
         self, seller_id: str, values: Iterable[Any], bookmark: ListingBookmark
     ) -> Iterator[dict[str, Any]]:
         entries = [(self._entry(value), value) for value in values]
         for entry, value in sorted(entries, key=lambda each: each[0].date):
-            if bookmark.is_news(entry):
+            if bookmark.is_new(entry):
                 record = as_record(value, seller_id)
                 self._run.summary.of(self.name).rows += 1
                 yield {name: record[name] for name in self.schema["properties"]}

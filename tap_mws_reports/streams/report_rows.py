@@ -229,7 +229,7 @@ class ReportRows(DeclaredKindsStream):
             yield from self._completing(job, self._rows(job, exact))
         self._failures.expire()
 
-    def hand_over(
+    def deliver_rows(
         self,
         job: ReportJob,
         take: Callable[[Iterator[RecordBatch]], None],
@@ -245,12 +245,12 @@ class ReportRows(DeclaredKindsStream):
             engine: makes the batches.
         """
 
-        def handed_over() -> Iterator[None]:
+        def consumed() -> Iterator[None]:
             take(self._rows(job, written_as(self._decimals, exact), engine))
             yield
 
         if not self._is_recounted(job):
-            for _ in self._completing(job, handed_over()):
+            for _ in self._completing(job, consumed()):
                 pass
 
     def expire_failures(self) -> None:
@@ -374,7 +374,7 @@ class ReportRows(DeclaredKindsStream):
     ) -> Iterator[RecordBatch]:
         marketplace_format = self._marketplace_formats[job.spec.marketplace_ids]
         table = open_document(document, self._report_type, marketplace_format, self._timestamps)
-        ignored = self.meet_columns(table.kinds)
+        ignored = self.take_new_columns(table.kinds)
         table.read_as(self.declared_kinds())
         wanted = {
             name

@@ -43,7 +43,7 @@ class SchemaEvolutionStream(BlockStream):
             self._warn_of_unlisted(met)
             self.grow_schema({name: json_schema(files.get(name, Kind.TEXT)) for name in met})
 
-    def meet_columns(self, kinds: Mapping[str, Kind]) -> frozenset[str]:
+    def take_new_columns(self, kinds: Mapping[str, Kind]) -> frozenset[str]:
         """Add new columns as ``new_columns`` says; return those to ignore.
 
         Raises:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TypeVar
 
-from tap_mws_reports.api.call_executor import CallExecutor, in_order
+from tap_mws_reports.api.call_executor import CallExecutor, InlineExecutor, in_order
 from tap_mws_reports.api.clock import SystemClock
-from tap_mws_reports.api.inline_executor import InlineExecutor
 from tap_mws_reports.api.interface import ReportService
 from tap_mws_reports.errors import (
     ApplicationRefused,

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from tap_mws_reports.api.call_executor import CallExecutor
+from tap_mws_reports.api.call_executor import CallExecutor, InlineExecutor
 from tap_mws_reports.api.clock import Clock
-from tap_mws_reports.api.inline_executor import InlineExecutor
 from tap_mws_reports.api.interface import ThrottledCall
 from tap_mws_reports.api.request_budgets import RequestBudgets
 from tap_mws_reports.api.sqs import Queue
@@ -28,6 +27,7 @@ from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import JobEvent, JobStatus, ReportJob
 from tap_mws_reports.retrieval.scheduling.latency import Latencies, SharedLatencies
 from tap_mws_reports.retrieval.scheduling.request_turns import RequestTurns
+from tap_mws_reports.retrieval.seller_jobs import SellerJobs
 from tap_mws_reports.retrieval.seller_scheduler import SellerScheduler
 from tap_mws_reports.retrieval.state.ledger_state import LedgerState, load_ledgers
 from tap_mws_reports.streams import event_log
@@ -171,7 +171,7 @@ class SyncContext:
         """Move the bookmark of a job whose rows have all been written."""
         job.finish()
         if self._policy.acknowledge and job.report_id:
-            job.bookmark.note_written(job.report_id)
+            job.bookmark.record_written(job.report_id)
 
     def read(self, rows: int) -> None:
         """Count rows that were read."""
@@ -180,10 +180,10 @@ class SyncContext:
     def failed(self, error: TapError) -> None:
         """Record a failure; the run ends with exit code 1. Each cause is logged once."""
         # The loss of a seller was logged when its call failed.
-        told = error.cause in self._logged or isinstance(error, SellerLost)
+        was_logged = error.cause in self._logged or isinstance(error, SellerLost)
         self._logged.add(error.cause)
         self.failures.append(error)
-        if not told:
+        if not was_logged:
             logger.error("%s", error)
 
     @property
@@ -269,8 +269,8 @@ class SyncContext:
             adopt_existing(jobs[seller_id], wanted, seller.service, latencies[seller_id], now)
             return list(list_generated(wanted, seller.service, now))
 
-        questions = dict.fromkeys(partition_requests, find_existing)
-        for seller_id, generated in self.sellers.call_each(questions):
+        calls = dict.fromkeys(partition_requests, find_existing)
+        for seller_id, generated in self.sellers.call_each(calls):
             jobs[seller_id] += generated
         return [
             self._scheduler(seller_id, jobs[seller_id], latencies[seller_id], directory, place)
@@ -278,8 +278,12 @@ class SyncContext:
         ]
 
     def _plan(self, seller_id: str, partition_requests: list[PartitionRequest]) -> list[ReportJob]:
-        told = self.sellers[seller_id].service.lists_tell_marketplaces
-        return plan_jobs(partition_requests, self.clock.now(), marketplaces_told=told)
+        service = self.sellers[seller_id].service
+        return plan_jobs(
+            partition_requests,
+            self.clock.now(),
+            lists_have_marketplaces=service.lists_have_marketplaces,
+        )
 
     def _scheduler(
         self,
@@ -302,18 +306,8 @@ class SyncContext:
         event_logger = EventLogger(latencies, self._reporter, save, self.summary)
         # One folder per seller: report ids are unique only within a seller.
         folder = Path(tempfile.mkdtemp(dir=directory))
-        return SellerScheduler(
-            seller_id,
-            service,
-            jobs,
-            latencies,
-            self._policy,
-            folder,
-            event_logger,
-            self._turns,
-            self.clock.now(),
-            place,
-        )
+        seller_jobs = SellerJobs(service, jobs, latencies, self._policy, event_logger)
+        return SellerScheduler(seller_id, seller_jobs, folder, self._turns, self.clock.now(), place)
 
     def _save_ledgers(self, report_type: str) -> None:
         for state in self._ledger_states:

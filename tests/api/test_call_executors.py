@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tap_mws_reports.api.call_executor import CallExecutor, Outcome, in_order
+from tap_mws_reports.api.call_executor import CallExecutor, InlineExecutor, Outcome, in_order
 from tap_mws_reports.api.clock import SystemClock, VirtualClock
-from tap_mws_reports.api.executors import make_executor
 from tap_mws_reports.api.greenlet_executor import GreenletExecutor
-from tap_mws_reports.api.inline_executor import InlineExecutor
 from tap_mws_reports.api.thread_executor import ThreadExecutor
+from tap_mws_reports.connection.transports import make_executor
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = 3600.0

@@ -119,7 +119,7 @@ def saved(path: Any, *requests: OpenRequest) -> None:
     partition = OnePartition({})
     file = OpenRequestsFile(path)
     for each in requests:
-        partition.bookmark.note_request(each)
+        partition.bookmark.record_request(each)
         file.save(partition.tap_state())
 
 
@@ -127,8 +127,8 @@ def test_what_the_bookmarks_know_is_not_restored(tmp_path) -> None:
     path = tmp_path / FILE
     saved(path, *(request(str(day), day) for day in range(4)))
     partition = OnePartition({})
-    partition.bookmark.close(window(0), "0")
-    partition.bookmark.note_request(request("1", 1))
+    partition.bookmark.complete_window(window(0), "0")
+    partition.bookmark.record_request(request("1", 1))
     # The report of 2 failed for good; if it were restored, it would never be requested again.
     partition.state["failed_windows"] = [FailedWindow(window(2), "FATAL", "2").entry]
 
@@ -143,7 +143,7 @@ def test_a_snapshot_is_restored_unless_a_later_one_is_loaded(tmp_path, taken, re
     saved(tmp_path / FILE, request("s", None))
     partition = OnePartition({})
     if taken is not None:
-        partition.bookmark.close_snapshot(START + taken * DAY, "other")
+        partition.bookmark.complete_snapshot(START + taken * DAY, "other")
 
     OpenRequestsFile(tmp_path / FILE).restore([partition])
 
@@ -154,9 +154,9 @@ def test_a_request_is_kept_until_its_rows_are_loaded(tmp_path) -> None:
     path = tmp_path / FILE
     partition, file = OnePartition({}), OpenRequestsFile(path)
     for day in range(2):
-        partition.bookmark.note_request(request(str(day), day))
+        partition.bookmark.record_request(request(str(day), day))
     file.save(partition.tap_state())
-    partition.bookmark.close(window(0), "0")  # read, and not loaded yet
+    partition.bookmark.complete_window(window(0), "0")  # read, and not loaded yet
     file.save(partition.tap_state())
     again = OnePartition({})
     assert OpenRequestsFile(path).restore([again]) == 2
@@ -180,7 +180,7 @@ def test_what_is_restored_survives_a_second_kill(tmp_path) -> None:
     saved(path, request("0", 0))
     second, partition = OpenRequestsFile(path), OnePartition({})
     second.restore([partition])
-    partition.bookmark.close(window(0), "0")
+    partition.bookmark.complete_window(window(0), "0")
     second.save(partition.tap_state())
     again = OnePartition({})
     assert OpenRequestsFile(path).restore([again]) == 1
@@ -199,7 +199,7 @@ def test_a_request_is_restored_for_its_group_of_values(tmp_path, group) -> None:
     request = OpenRequest("5", window(1), START)
     groups = {number: OnePartition({}, number) for number in (1, 2)}
     saved = OnePartition({}, group)
-    saved.bookmark.note_request(request)
+    saved.bookmark.record_request(request)
     OpenRequestsFile(tmp_path / "open.json").save(saved.tap_state())
 
     assert OpenRequestsFile(tmp_path / "open.json").restore(groups.values()) == 1

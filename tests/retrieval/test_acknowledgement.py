@@ -30,7 +30,7 @@ class Service:
 def written(*report_ids: str) -> Bookmark:
     bookmark = Bookmark({})
     for report_id in report_ids:
-        bookmark.note_written(report_id)
+        bookmark.record_written(report_id)
     return bookmark
 
 

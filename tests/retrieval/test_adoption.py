@@ -202,7 +202,7 @@ def test_the_age_of_a_snapshot_counts_from_its_end(
 ) -> None:
     wanted = job(LISTINGS, None)
     if written:
-        wanted.bookmark.close_snapshot(NOW - written, None)
+        wanted.bookmark.complete_snapshot(NOW - written, None)
     listed = request(report_type=LISTINGS, age=timedelta(hours=2))
     listed = replace(listed, completed_date=NOW - finished)
     assert bool(adopt_requests([wanted], [listed], now=NOW)) is taken
@@ -316,7 +316,7 @@ def failures(window: Interval | None) -> set[str]:
     for each, name in ((WINDOW, "window"), (None, "snapshot")):
         bookmark.give_up(FailedWindow(each, "damaged", name))
     bookmark.give_up(FailedWindow(Interval(WINDOW.end, NOW), "never requested"))
-    bookmark.note_failures(
+    bookmark.replace_failures(
         bookmark.failed_windows,
         [
             GivenUp(WINDOW, "damaged", since, since, "given up"),
@@ -466,7 +466,7 @@ def test_the_list_tells_what_was_requested_and_how_long_it_took() -> None:
 
 def test_requests_in_use_or_failed_are_not_adopted(caplog) -> None:
     bookmark, since = Bookmark({}), NOW.date()
-    bookmark.note_failures(
+    bookmark.replace_failures(
         [FailedWindow(Interval(WINDOW.end, NOW), "damaged", "failed")],
         [GivenUp(Interval(WINDOW.end, NOW), "damaged", since, since, "given up")],
     )
@@ -518,8 +518,8 @@ def report(report_id: str, days: float = 0, report_type: str = "_X_") -> Report:
 
 def test_generated_reports_are_those_of_the_type_and_time_oldest_first() -> None:
     bookmark, since = Bookmark({}), NOW.date()
-    bookmark.close_document("6", WINDOW.start)
-    bookmark.note_failures(
+    bookmark.complete_document("6", WINDOW.start)
+    bookmark.replace_failures(
         [], [GivenUp(None, "damaged", since, since, report_request_id="57", report_id="x")]
     )
     listed = (

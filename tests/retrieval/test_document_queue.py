@@ -15,8 +15,10 @@ from tap_mws_reports.api.quota import CallBudgets, Quota
 from tap_mws_reports.api.quota_mixin import QuotaMixin
 from tap_mws_reports.errors import DocumentDamaged
 from tap_mws_reports.retrieval.document_queue import MOST_AT_ONCE, DocumentQueue
-from tap_mws_reports.retrieval.job_failures import JobFailures
+from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
+from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.seller_jobs import SellerJobs
 from tap_mws_reports.retrieval.steps import Step
 
 RESTORE = 60.0
@@ -41,8 +43,8 @@ class Run:
     def __init__(self, jobs: list[ReportJob], service: Downloads, directory: Path) -> None:
         self.jobs = jobs
         self.clock = service.clock
-        emit = [].append
-        self.queue = DocumentQueue(service, jobs, directory, emit, JobFailures(jobs, emit))
+        seller = SellerJobs(service, jobs, Latencies(), RetrievalPolicy(), [].append)
+        self.queue = DocumentQueue(seller, directory)
         self.in_flight: list[tuple[Step[None], Callable[[], ReportDocument]]] = []
 
     def begin(self) -> int:
@@ -132,7 +134,7 @@ def test_downloads_in_flight_keep_their_share_of_the_quota(make_run) -> None:
     run = make_run(4, burst=2)
     assert run.begin() == 2
     assert run.queue.wait() == RESTORE
-    assert run.queue.is_held_up()
+    assert run.queue.is_quota_limited()
     run.end()
     # One is counted, one is still in flight.
     assert run.begin() == 1

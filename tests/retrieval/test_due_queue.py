@@ -12,10 +12,10 @@ from tap_mws_reports.retrieval.seller_scheduler import SellerScheduler
 MINUTE = timedelta(minutes=1)
 
 
-def due(agenda: DueQueue, now: datetime) -> list[SellerScheduler]:
-    turn = agenda.next_turn()
+def due(due_queue: DueQueue, now: datetime) -> list[SellerScheduler]:
+    turn = due_queue.next_turn()
     found = []
-    while scheduler := agenda.next_due(now, turn):
+    while scheduler := due_queue.next_due(now, turn):
         found.append(scheduler)
     return found
 
@@ -26,7 +26,7 @@ class Waiting:
 
     held: list[ThrottledCall] = field(default_factory=list)
 
-    def held_up(self, now) -> list[ThrottledCall]:
+    def quota_limited(self, now) -> list[ThrottledCall]:
         del now
         return self.held
 
@@ -38,52 +38,52 @@ def schedulers():
 
 def test_all_are_due_at_first_and_then_at_their_moments(now, schedulers) -> None:
     first, second, third = schedulers
-    agenda = DueQueue(schedulers, now)
-    assert due(agenda, now) == schedulers
-    agenda.put(second, now + 2 * MINUTE)
-    agenda.put(first, now + MINUTE)
-    agenda.put(third, now + MINUTE)
-    assert agenda.next_move == now + MINUTE
-    assert due(agenda, now) == []
-    assert due(agenda, now + MINUTE) == [first, third]
-    assert due(agenda, now + 5 * MINUTE) == [second]
-    assert agenda.next_move is None
+    due_queue = DueQueue(schedulers, now)
+    assert due(due_queue, now) == schedulers
+    due_queue.put(second, now + 2 * MINUTE)
+    due_queue.put(first, now + MINUTE)
+    due_queue.put(third, now + MINUTE)
+    assert due_queue.next_move == now + MINUTE
+    assert due(due_queue, now) == []
+    assert due(due_queue, now + MINUTE) == [first, third]
+    assert due(due_queue, now + 5 * MINUTE) == [second]
+    assert due_queue.next_move is None
 
 
 def test_those_that_are_due_take_turns(now, schedulers) -> None:
-    agenda = DueQueue(schedulers, now)
+    due_queue = DueQueue(schedulers, now)
     for _ in range(3):
-        turn = agenda.next_turn()
-        while scheduler := agenda.next_due(now, turn):
-            agenda.put(scheduler, now)
-    assert due(agenda, now) == schedulers
+        turn = due_queue.next_turn()
+        while scheduler := due_queue.next_due(now, turn):
+            due_queue.put(scheduler, now)
+    assert due(due_queue, now) == schedulers
 
 
 def test_a_scheduler_is_queued_once_at_its_latest_or_an_advanced_time(now, schedulers) -> None:
     first, second, parked = schedulers
-    agenda = DueQueue([], now)
-    agenda.put(first, now + 5 * MINUTE)
-    agenda.advance(first, now + MINUTE)
-    agenda.put(second, now + MINUTE)
-    agenda.advance(second, now + 3 * MINUTE)
-    agenda.advance(parked, now + 2 * MINUTE)
-    assert agenda.next_move == now + MINUTE
-    assert due(agenda, now + MINUTE) == [first, second]
-    assert due(agenda, now + 10 * MINUTE) == [parked]
-    assert agenda.next_move is None
-    agenda.put(first, now + MINUTE)
-    agenda.put(first, now + 5 * MINUTE)
-    assert agenda.next_move == now + 5 * MINUTE
-    agenda.wake(now)
-    assert due(agenda, now) == [first]
+    due_queue = DueQueue([], now)
+    due_queue.put(first, now + 5 * MINUTE)
+    due_queue.advance(first, now + MINUTE)
+    due_queue.put(second, now + MINUTE)
+    due_queue.advance(second, now + 3 * MINUTE)
+    due_queue.advance(parked, now + 2 * MINUTE)
+    assert due_queue.next_move == now + MINUTE
+    assert due(due_queue, now + MINUTE) == [first, second]
+    assert due(due_queue, now + 10 * MINUTE) == [parked]
+    assert due_queue.next_move is None
+    due_queue.put(first, now + MINUTE)
+    due_queue.put(first, now + 5 * MINUTE)
+    assert due_queue.next_move == now + 5 * MINUTE
+    due_queue.wake(now)
+    assert due(due_queue, now) == [first]
 
 
 def test_a_quota_that_delays_a_seller_is_reported_with_the_time_that_has_passed(
     now, schedulers
 ) -> None:
     _, held, _ = schedulers
-    agenda = DueQueue([], now)
-    agenda.rest(held, now + MINUTE, now)
-    assert agenda.next_move == now + MINUTE
-    assert list(agenda.held_up(held, now + MINUTE)) == [(ThrottledCall.REQUEST, 60.0)]
-    assert list(agenda.held_up(held, now + MINUTE)) == []
+    due_queue = DueQueue([], now)
+    due_queue.delay(held, now + MINUTE, now)
+    assert due_queue.next_move == now + MINUTE
+    assert list(due_queue.quota_waits(held, now + MINUTE)) == [(ThrottledCall.REQUEST, 60.0)]
+    assert list(due_queue.quota_waits(held, now + MINUTE)) == []

@@ -14,6 +14,7 @@ from tap_mws_reports.retrieval.pipeline import FORECASTS, Pipeline
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import ReportJob
 from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.seller_jobs import SellerJobs
 from tap_mws_reports.retrieval.seller_scheduler import SellerScheduler
 
 MINUTE = timedelta(minutes=1)
@@ -37,15 +38,14 @@ def make_scheduler(make_work, now, tmp_path):
     def make(number: int, minutes: int) -> SellerScheduler:
         job: ReportJob = make_work()
         latencies = Latencies({job.spec.report_type: [60.0 * minutes]})
-        return SellerScheduler(
-            f"A{number}",
+        seller = SellerJobs(
             Service(clock),  # type: ignore[arg-type]
             [job],
             latencies,
             RetrievalPolicy(),
-            tmp_path,
             lambda _event: None,
         )
+        return SellerScheduler(f"A{number}", seller, tmp_path)
 
     return make
 

@@ -59,7 +59,7 @@ class Scripted:
         del now
         return None
 
-    def held_up(self, now: datetime) -> list[object]:
+    def quota_limited(self, now: datetime) -> list[object]:
         del now
         return []
 

@@ -50,7 +50,7 @@ def failing(
 ) -> Bookmark:
     bookmark = Bookmark({} if state is None else state)
     for each in done:
-        bookmark.close(each, None)
+        bookmark.complete_window(each, None)
     for each in failed_windows:
         bookmark.give_up(each)
     return bookmark
@@ -111,7 +111,7 @@ def test_given_up_windows_are_passed_by_the_bookmark_and_are_not_done() -> None:
     assert state["replication_key_value"] == day(30).isoformat()
     assert bookmark.done == [interval(0, 10), interval(20, 30)]
     assert list(new_windows(interval(0, 30), RULE, bookmark)) == []
-    bookmark.close(interval(30, 40), None)
+    bookmark.complete_window(interval(30, 40), None)
     assert state["replication_key_value"] == day(40).isoformat()
 
 
@@ -143,9 +143,9 @@ def test_old_states_get_the_date_of_today_once() -> None:
 def test_the_date_of_the_first_failure_outlives_a_request_and_a_further_failure() -> None:
     bookmark = Bookmark({})
     bookmark.give_up(FailedWindow(interval(0, 1), "stuck", "5", day(1), failed_since=FIRST))
-    bookmark.note_request(OpenRequest("5", interval(0, 1), day(1)))
+    bookmark.record_request(OpenRequest("5", interval(0, 1), day(1)))
     assert bookmark.timed_out_requests == []
-    bookmark.forget_request("5")
+    bookmark.remove_request("5")
     bookmark.give_up(FailedWindow(interval(0, 1), "cancelled", "6", failed_since=date(2026, 1, 9)))
     assert bookmark.failed_windows == [
         FailedWindow(interval(0, 1), "cancelled", "6", failed_since=FIRST)
@@ -167,7 +167,7 @@ def test_a_snapshot_that_was_given_up_is_tried_once_a_day() -> None:
     assert bookmark.given_up == [GivenUp(None, "no role", FIRST, day(8).date())]
     assert not snapshot_due(bookmark, RULE, None, day(8) + timedelta(hours=23))
     assert snapshot_due(bookmark, RULE, None, day(9))
-    bookmark.close_snapshot(day(9), None)
+    bookmark.complete_snapshot(day(9), None)
     assert bookmark.given_up == bookmark.failed_windows == []
 
 

@@ -25,6 +25,7 @@ from tap_mws_reports.retrieval.pipeline import Pipeline
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import JobEvent, JobEventType, JobStatus, ReportJob
 from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.seller_jobs import SellerJobs
 from tap_mws_reports.retrieval.seller_scheduler import SellerScheduler
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -141,7 +142,7 @@ class Retrieval:
 def retrieve(make_work, tmp_path: Path):
     """Run a work list to its end, under a clock that moves only when it waits."""
 
-    def held_up(_call: ThrottledCall, _seconds: float) -> None:
+    def on_quota_wait(_call: ThrottledCall, _seconds: float) -> None:
         """Take it as it is."""
 
     def lost(_seller_id: str, error: TapError) -> NoReturn:
@@ -165,10 +166,9 @@ def retrieve(make_work, tmp_path: Path):
         ]
         done = Retrieval(jobs, amazon.clock)
         emit = done.events.append
-        scheduler = SellerScheduler(
-            "A2SELLER", service, jobs, Latencies(), RetrievalPolicy(), tmp_path, emit
-        )
-        pipeline = Pipeline([scheduler], amazon.clock, held_up, lost, lambda: None)
+        seller = SellerJobs(service, jobs, Latencies(), RetrievalPolicy(), emit)
+        scheduler = SellerScheduler("A2SELLER", seller, tmp_path)
+        pipeline = Pipeline([scheduler], amazon.clock, on_quota_wait, lost, lambda: None)
         list(pipeline.ended("stream"))
         return done
 

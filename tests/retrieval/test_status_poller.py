@@ -11,6 +11,7 @@ from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import JobStatus
 from tap_mws_reports.retrieval.scheduling.latency import Latencies
+from tap_mws_reports.retrieval.seller_jobs import SellerJobs
 from tap_mws_reports.retrieval.status_poller import StatusPoller
 from tap_mws_reports.retrieval.steps import run_step
 from tap_mws_reports.sandbox.account import SandboxAccount
@@ -61,7 +62,7 @@ class OneByOne:
 
     ids_per_poll = 1
     notifications_have_report_ids = False
-    lists_tell_marketplaces = False
+    lists_have_marketplaces = False
 
     def __init__(self) -> None:
         self.polls: list[list[str]] = []
@@ -90,7 +91,8 @@ def test_a_poll_serves_all_jobs_of_its_request(make_work, now) -> None:
     other_job.stream = "twin"
     other.report_request_id = "2"
     service = OneByOne()
-    poller = StatusPoller(service, jobs, Latencies(), RetrievalPolicy(), lambda _event: None)
+    seller = SellerJobs(service, jobs, Latencies(), RetrievalPolicy(), lambda _event: None)
+    poller = StatusPoller(seller)
     run_step(poller.poll([first], now))
     assert service.polls == [["1"]]
     assert [each.phase for each in jobs] == [JobStatus.READY, JobStatus.READY, JobStatus.OPEN]

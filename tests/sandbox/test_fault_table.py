@@ -2,8 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from tap_mws_reports.sandbox.fault_table import BY_OPTION, FAULT_TABLE, option_name
-from tap_mws_reports.sandbox.faults import WITHOUT_END, Fault, FaultKind, Faults
+from tap_mws_reports.sandbox.faults import (
+    BY_OPTION,
+    FAULT_TABLE,
+    WITHOUT_END,
+    Fault,
+    FaultKind,
+    Faults,
+    option_name,
+)
 
 
 @pytest.mark.rows("kind", FaultKind, ids=lambda kind: kind.value)

@@ -42,11 +42,11 @@ def test_the_readme_has_three_of_the_figures() -> None:
 
 def test_pairs_are_told_by_service() -> None:
     known = {"faults": {"pairs_met": {"mws": 3}, "pairs_possible": {"mws": 4}}}
-    assert "met: mws 3 of 4;" in proof.said("faults", known)
+    assert "met: mws 3 of 4;" in proof.describe("faults", known)
 
 
 def test_what_failed_is_told() -> None:
-    assert proof.said("hosts", {"hosts": {"exit_code": 2}}).endswith("**exit code 2**")
+    assert proof.describe("hosts", {"hosts": {"exit_code": 2}}).endswith("**exit code 2**")
 
 
 def test_figures_are_shown_with_their_commit() -> None:

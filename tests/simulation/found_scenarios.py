@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from simulation.machine_faults import MachineFault, MachineKind
+from simulation.fault_kinds import MachineFault, MachineKind
 from simulation.scenario import PACES, Scenario
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 

@@ -7,8 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from simulation.fault_pairs import pairs_of, possible_kinds, possible_pairs
-from simulation.machine_faults import MACHINE_TABLE, MachineKind
+from simulation.fault_kinds import (
+    MACHINE_TABLE,
+    MachineKind,
+    pairs_of,
+    possible_kinds,
+    possible_pairs,
+)
 from simulation.report import APIS, Report, SeedResult, run_scenario, run_seed
 from simulation.scenario import draw
 from simulation.shrink import smallest

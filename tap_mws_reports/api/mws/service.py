@@ -121,7 +121,7 @@ class MwsReportService(QuotaMixin):
     acknowledge_batch_size = ACKNOWLEDGE_BATCH_SIZE
     retention = RETENTION
     notifications_have_report_ids = True
-    lists_tell_marketplaces = False
+    lists_have_marketplaces = False
 
     def __init__(
         self,

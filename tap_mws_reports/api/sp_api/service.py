@@ -125,7 +125,7 @@ class SpApiReportService(QuotaMixin):
     acknowledge_batch_size = 100
     retention = RETENTION
     notifications_have_report_ids = False
-    lists_tell_marketplaces = True
+    lists_have_marketplaces = True
 
     def __init__(
         self,

@@ -60,16 +60,16 @@ def plan_jobs(
     partition_requests: Sequence[PartitionRequest],
     now: datetime,
     *,
-    marketplaces_told: bool = False,
+    lists_have_marketplaces: bool = False,
 ) -> list[ReportJob]:
     """Return the jobs to request, and those that earlier runs requested. Makes no call.
 
     Args:
         partition_requests: the partition requests of one seller.
         now: the current time.
-        marketplaces_told: whether lists of requests contain their marketplaces.
+        lists_have_marketplaces: whether lists of requests contain their marketplaces.
     """
-    matchable = _matchable(partition_requests, marketplaces_told=marketplaces_told)
+    matchable = _matchable(partition_requests, lists_have_marketplaces=lists_have_marketplaces)
     jobs = [
         job
         for partition_request in partition_requests
@@ -169,7 +169,7 @@ def _share_open_requests(jobs: Sequence[ReportJob], now: datetime) -> None:
 
 
 def _matchable(
-    partition_requests: Iterable[PartitionRequest], *, marketplaces_told: bool
+    partition_requests: Iterable[PartitionRequest], *, lists_have_marketplaces: bool
 ) -> set[tuple[str, tuple[str, ...]]]:
     """Return the types and marketplaces whose requests can be identified in a list.
 
@@ -179,11 +179,11 @@ def _matchable(
     ambiguous = set()
     for partition_request in partition_requests:
         listed_as = (partition_request.report_type, frozenset(partition_request.marketplace_ids))
-        key = listed_as if marketplaces_told else partition_request.report_type
+        key = listed_as if lists_have_marketplaces else partition_request.report_type
         ways.setdefault(key, set()).add(
             (partition_request.marketplace_ids, partition_request.options)
         )
-        if not marketplaces_told and (
+        if not lists_have_marketplaces and (
             partition_request.one_marketplace or partition_request.has_other_marketplaces
         ):
             ambiguous.add(key)

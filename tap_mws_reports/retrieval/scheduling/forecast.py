@@ -25,7 +25,7 @@ from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
 from tap_mws_reports.retrieval.scheduling import request_order
 from tap_mws_reports.retrieval.scheduling.latency import P75, Latencies
-from tap_mws_reports.retrieval.scheduling.poll_schedule import GOLDEN, poll_age_after
+from tap_mws_reports.retrieval.scheduling.poll_schedule import GOLDEN_FRACTION, poll_age_after
 from tap_mws_reports.retrieval.scheduling.quota_timeline import QuotaTimeline
 from tap_mws_reports.retrieval.scheduling.request_order import (
     QuotaOutlook,
@@ -34,8 +34,8 @@ from tap_mws_reports.retrieval.scheduling.request_order import (
 )
 
 
-class RequestQueue:
-    """The reports that are to be requested.
+class SimulatedBacklog:
+    """The reports that are to be requested in a simulation.
 
     Args:
         backlogs: the number of reports of each type, in the order of requests.
@@ -56,17 +56,17 @@ class RequestQueue:
 
     def __len__(self) -> int:
         """Return how many are left."""
-        return sum(rest.left for rest in self._backlogs)
+        return sum(each.left for each in self._backlogs)
 
     def take(self, outlook: QuotaOutlook) -> str:
         """Return the type of the next report."""
         report_type = self._backlogs[0].report_type
         if self._mixed:
             report_type = next_report_type(self._backlogs, self._requested_types, outlook)
-        rest = next(each for each in self._backlogs if each.report_type == report_type)
-        rest.left -= 1
-        if not rest.left:
-            self._backlogs.remove(rest)
+        backlog = next(each for each in self._backlogs if each.report_type == report_type)
+        backlog.left -= 1
+        if not backlog.left:
+            self._backlogs.remove(backlog)
         self._requested_types.add(report_type)
         return report_type
 
@@ -77,7 +77,7 @@ class RunSimulation:
     Args:
         requests: when requests are allowed.
         downloads: when downloads are allowed.
-        needs: returns the latency of the next report of a type, in seconds.
+        latency_of: returns the latency of the next report of a type, in seconds.
         most_open: how many requests may be open at a time, None for any number.
     """
 
@@ -85,28 +85,28 @@ class RunSimulation:
         self,
         requests: QuotaTimeline,
         downloads: QuotaTimeline,
-        needs: Callable[[str], float],
+        latency_of: Callable[[str], float],
         most_open: int | None,
     ) -> None:
         self._requests = requests
         self._downloads = downloads
-        self._needs = needs
+        self._latency_of = latency_of
         self._most_open = most_open
 
-    def end(self, queue: RequestQueue, found: list[float]) -> float:
+    def end(self, backlog: SimulatedBacklog, found: list[float]) -> float:
         """Return when the run ends.
 
         Args:
-            queue: the reports to request; empty afterwards.
+            backlog: the reports to request; empty afterwards.
             found: when the reports that were requested already are found ready.
         """
         heapify(found)
-        while queue:
+        while backlog:
             moment = self._requests(self._room(found))
             self._fetch(found, moment)
             outlook = QuotaOutlook(moment, self._requests, self._downloads, found)
-            report_type = queue.take(outlook)
-            heappush(found, moment + self._needs(report_type))
+            report_type = backlog.take(outlook)
+            heappush(found, moment + self._latency_of(report_type))
         self._fetch(found, max(found, default=0.0))
         return self._downloads.last
 
@@ -275,27 +275,27 @@ def _likely_end(
     delays: _Delays,
 ) -> float:
     """Return in how many seconds the last report is likely to be downloaded."""
-    needs = _LatencySampler(reports, latencies)
-    taken = [job for job in reports if job.phase is JobStatus.OPEN]
-    found = [max(0.0, needs(job.spec.report_type) - _age(job, now)) for job in taken]
+    latency_of = _LatencySampler(reports, latencies)
+    open_jobs = [job for job in reports if job.phase is JobStatus.OPEN]
+    found = [max(0.0, latency_of(job.spec.report_type) - _age(job, now)) for job in open_jobs]
     found += [0.0 for job in reports if job.phase is JobStatus.READY]
-    estimate = request_order.LatencyEstimate(latencies, taken, now)
-    requested_types = [job for job in reports if job.phase is JobStatus.TO_REQUEST]
-    at_once = [job for job in requested_types if job.not_before <= now and not delays.of(job)]
-    late = [job for job in requested_types if job.not_before > now or delays.of(job)]
+    estimate = request_order.LatencyEstimate(latencies, open_jobs, now)
+    to_request = [job for job in reports if job.phase is JobStatus.TO_REQUEST]
+    at_once = [job for job in to_request if job.not_before <= now and not delays.of(job)]
+    not_yet = [job for job in to_request if job.not_before > now or delays.of(job)]
     end = 0.0
     if at_once or found:
         simulation = RunSimulation(
-            QuotaTimeline.of(quotas, ThrottledCall.REQUEST, 2 * len(requested_types)),
+            QuotaTimeline.of(quotas, ThrottledCall.REQUEST, 2 * len(to_request)),
             QuotaTimeline.of(quotas, ThrottledCall.DOWNLOAD, 2 * len(reports)),
-            needs,
+            latency_of,
             policy.most_open,
         )
-        end = simulation.end(_queue(at_once, taken, estimate, policy), found)
+        end = simulation.end(_backlog(at_once, open_jobs, estimate, policy), found)
     later = [
         max(delays.of(job), (max(job.not_before, now) - now).total_seconds())
-        + needs(job.spec.report_type)
-        for job in late
+        + latency_of(job.spec.report_type)
+        for job in not_yet
     ]
     return max([end, *later])
 
@@ -333,7 +333,7 @@ def _sample(seen: Sequence[float], count: int) -> list[float]:
     mean = fmean(logarithms)
     deviation = sqrt(fmean((each - mean) ** 2 for each in logarithms))
     times = NormalDist(center, deviation)
-    mixed = sorted(range(count), key=lambda place: place * GOLDEN % 1)
+    mixed = sorted(range(count), key=lambda place: place * GOLDEN_FRACTION % 1)
     p75 = exp(times.inv_cdf(P75))
     return [_found(exp(times.inv_cdf((place + 0.5) / count)), p75) for place in mixed]
 
@@ -342,21 +342,21 @@ def _found(ready: float, p75: float) -> float:
     return poll_age_after(timedelta(seconds=ready), timedelta(seconds=p75)).total_seconds()
 
 
-def _queue(
-    requested_types: Sequence[ReportJob],
-    taken: Sequence[ReportJob],
+def _backlog(
+    to_request: Sequence[ReportJob],
+    open_jobs: Sequence[ReportJob],
     estimate: request_order.LatencyEstimate,
     policy: RetrievalPolicy,
-) -> RequestQueue:
+) -> SimulatedBacklog:
     """Return the reports that may be requested now, in the order of requests."""
     if policy.order == "newest":
-        newest = sorted(requested_types, key=lambda job: job.age_key, reverse=True)
-        return RequestQueue(
+        newest = sorted(to_request, key=lambda job: job.age_key, reverse=True)
+        return SimulatedBacklog(
             [TypeBacklog(job.spec.report_type, 0.0, 0.0, 1) for job in newest], mixed=False
         )
-    return RequestQueue(
-        request_order.backlogs(requested_types, estimate),
-        requested_types={job.spec.report_type for job in taken},
+    return SimulatedBacklog(
+        request_order.backlogs(to_request, estimate),
+        requested_types={job.spec.report_type for job in open_jobs},
     )
 
 

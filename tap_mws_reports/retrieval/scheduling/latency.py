@@ -40,37 +40,37 @@ class Latencies:
         """The third quartiles that were looked up since the last change."""
         for report_type, seconds in (seen or {}).items():
             for each in seconds:
-                self.note(report_type, each)
+                self.record(report_type, each)
 
-    def note(self, report_type: str, seconds: float) -> None:
+    def record(self, report_type: str, seconds: float) -> None:
         """Record the latency of a report."""
-        lately = self._seen.setdefault(report_type, deque(maxlen=WINDOW_SIZE))
-        lately.append(math.ceil(max(0.0, seconds)))
+        recent = self._seen.setdefault(report_type, deque(maxlen=WINDOW_SIZE))
+        recent.append(math.ceil(max(0.0, seconds)))
         self._p75.pop(report_type, None)
 
     def learn(self, report_type: str, seconds: float) -> None:
         """Record the latency of a report of this run, also for the other sellers."""
-        self.note(report_type, seconds)
+        self.record(report_type, seconds)
         if self._shared is not None:
             self._shared.learn(report_type, seconds)
 
     def median(self, report_type: str) -> timedelta | None:
         """Return the median of a report type, or None if there is no latency of it."""
-        lately = self.seen(report_type)
-        return timedelta(seconds=median(lately)) if lately else None
+        recent = self.seen(report_type)
+        return timedelta(seconds=median(recent)) if recent else None
 
     def longest(self, report_type: str) -> timedelta | None:
         """Return the longest recent latency, or None as `median`."""
-        lately = self.seen(report_type)
-        return timedelta(seconds=max(lately)) if lately else None
+        recent = self.seen(report_type)
+        return timedelta(seconds=max(recent)) if recent else None
 
     def p75(self, report_type: str) -> timedelta | None:
         """Return the third quartile of the seller's own latencies, or None if it has none."""
         if report_type not in self._p75:
-            lately = sorted(self._seen.get(report_type, ()))
-            if not lately:
+            recent = sorted(self._seen.get(report_type, ()))
+            if not recent:
                 return None
-            self._p75[report_type] = timedelta(seconds=lately[int(len(lately) * P75)])
+            self._p75[report_type] = timedelta(seconds=recent[int(len(recent) * P75)])
         return self._p75[report_type]
 
     def shared_p75(self, report_type: str) -> timedelta | None:
@@ -105,7 +105,7 @@ class SharedLatencies:
 
     def learn(self, report_type: str, seconds: float) -> None:
         """Record the latency of a report."""
-        self._latencies.note(report_type, seconds)
+        self._latencies.record(report_type, seconds)
         p75 = self._latencies.p75(report_type)
         if p75 is not None and p75 < self._lowest.get(report_type, timedelta.max):
             self._lowest[report_type] = p75

@@ -45,7 +45,7 @@ INTERVAL_GROWTH = 0.25
 INTERVAL_GROWTH_WHEN_DUE = 0.05
 """The same after the third quartile of the type: the report is likely to be ready soon."""
 
-GOLDEN = 0.618033988749895
+GOLDEN_FRACTION = 0.618033988749895
 """The fractional parts of its multiples are spread evenly from 0 to 1
 (https://en.wikipedia.org/wiki/Low-discrepancy_sequence#Additive_recurrence)."""
 
@@ -63,21 +63,21 @@ def stagger(place: int) -> float:
     Args:
         place: the seller's place among those of the run, from 0; the first one has no stagger.
     """
-    return place * GOLDEN % 1
+    return place * GOLDEN_FRACTION % 1
 
 
-def next_poll(job: ReportJob, latencies: Latencies, untried: timedelta = FIRST_POLL) -> datetime:
+def next_poll(job: ReportJob, latencies: Latencies, first_poll: timedelta = FIRST_POLL) -> datetime:
     """Return when to poll an open job; a time in the past means now.
 
     Args:
         job: the job.
         latencies: the recent report latencies.
-        untried: the age of the first poll if the latency of the type is unknown.
+        first_poll: the age of the next poll if the latency of the type is unknown.
     """
     own = latencies.p75(job.spec.report_type)
     if own is not None:
         return _poll_after(job, own, INTERVAL_GROWTH_WHEN_DUE)
-    probe = _poll_after(job, untried, INTERVAL_GROWTH)
+    probe = _poll_after(job, first_poll, INTERVAL_GROWTH)
     shared = latencies.shared_p75(job.spec.report_type)
     # Another seller's reports may take far longer.
     return (
@@ -91,7 +91,7 @@ def _poll_after(job: ReportJob, ready: timedelta, growth: float) -> datetime:
     ``growth`` is the poll interval as a share of the age.
     """
     submitted = _submitted(job)
-    due = submitted + _until_due(job, ready)
+    due = submitted + _first_poll_age(job, ready)
     if job.last_polled is None or job.last_polled < due:
         return due
     least = (
@@ -111,7 +111,7 @@ def poll_age_after(ready: timedelta, p75: timedelta) -> timedelta:
     return age
 
 
-def _until_due(job: ReportJob, ready: timedelta) -> timedelta:
+def _first_poll_age(job: ReportJob, ready: timedelta) -> timedelta:
     """Return the age at which a job is first polled."""
     if job.notification_state is NotificationState.CAME:
         return timedelta(0)
@@ -134,8 +134,8 @@ def by_next_poll(
     """
     jobs = list(jobs)
     last = max((job.last_polled for job in jobs if job.last_polled), default=None)
-    untried = _probe_ages(jobs, staggered_by)
-    polls = [(next_poll(job, latencies, untried[job.spec.report_type]), job) for job in jobs]
+    probe_ages = _probe_ages(jobs, staggered_by)
+    polls = [(next_poll(job, latencies, probe_ages[job.spec.report_type]), job) for job in jobs]
     if last is not None:
         polls = [(_delayed(due, job, last + NOTIFICATION_GRACE), job) for due, job in polls]
     return sorted(polls, key=lambda poll: poll[0])

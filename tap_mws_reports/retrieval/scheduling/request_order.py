@@ -56,12 +56,14 @@ def next_report_type(
     if _loses_download_quota(backlogs, outlook):
         return backlogs[-1].report_type
     end = max(_last_download(backlogs, outlook), _last_ready(backlogs, outlook))
-    in_time = [1 + outlook.requests.count(outlook.now, end - rest.longest) for rest in backlogs]
+    in_time = [
+        1 + outlook.requests.count(outlook.now, end - backlog.longest) for backlog in backlogs
+    ]
     backlogs = _urgent(backlogs, in_time)
-    for rest in backlogs:
-        if rest.report_type not in requested_types:
-            return rest.report_type
-    shares = [rest.left / count for rest, count in zip(backlogs, in_time, strict=False)]
+    for backlog in backlogs:
+        if backlog.report_type not in requested_types:
+            return backlog.report_type
+    shares = [backlog.left / count for backlog, count in zip(backlogs, in_time, strict=False)]
     return backlogs[shares.index(max(shares))].report_type
 
 
@@ -76,8 +78,8 @@ def _loses_download_quota(backlogs: Sequence[TypeBacklog], outlook: QuotaOutlook
 def _urgent(backlogs: Sequence[TypeBacklog], in_time: Sequence[int]) -> Sequence[TypeBacklog]:
     """Return the slow types that need all requests that are in time for them, else all types."""
     slow = 0
-    for place, (rest, count) in enumerate(zip(backlogs, in_time, strict=True), start=1):
-        slow += rest.left
+    for place, (backlog, count) in enumerate(zip(backlogs, in_time, strict=True), start=1):
+        slow += backlog.left
         if slow > count:
             return backlogs[:1]
         if slow == count:
@@ -89,15 +91,15 @@ def _last_ready(backlogs: Sequence[TypeBacklog], outlook: QuotaOutlook) -> float
     """Return when the last report may be ready, if the slow types are requested first."""
     ready = list(outlook.arrivals)
     further = -1  # the first request is made now
-    for rest in backlogs:
-        further += rest.left
+    for backlog in backlogs:
+        further += backlog.left
         moment = outlook.requests.ahead(outlook.now, further) if further else outlook.now
-        ready.append(moment + rest.longest)
+        ready.append(moment + backlog.longest)
     return max(ready)
 
 
 def _last_download(backlogs: Sequence[TypeBacklog], outlook: QuotaOutlook) -> float:
-    count = sum(rest.left for rest in backlogs) + len(outlook.arrivals)
+    count = sum(backlog.left for backlog in backlogs) + len(outlook.arrivals)
     return outlook.downloads.ahead(outlook.now, count)
 
 
@@ -133,7 +135,7 @@ class LatencyEstimate:
         seen = self._latencies.longest(report_type) or timedelta(0)
         return max(seen, SLOWEST_FACTOR * self.median(report_type))
 
-    def seconds_until_allowed(self, job: ReportJob) -> float:
+    def seconds_until_ready(self, job: ReportJob) -> float:
         """Return in how many seconds an open job is likely to be ready."""
         submitted = job.submitted or self._now
         expected = submitted + self.median(job.spec.report_type) - self._now
@@ -152,7 +154,7 @@ def backlogs(waiting: Iterable[ReportJob], estimate: LatencyEstimate) -> list[Ty
         )
         for name, count in counts.items()
     ]
-    return sorted(found, key=lambda rest: rest.median, reverse=True)
+    return sorted(found, key=lambda backlog: backlog.median, reverse=True)
 
 
 def newest_job(waiting: Sequence[ReportJob]) -> ReportJob:
@@ -183,6 +185,6 @@ def last_ready_after(
         now: the current time.
     """
     slowest = sorted((estimate(job).total_seconds() for job in waiting), reverse=True)
-    requested_types = [moment + seconds for moment, seconds in zip(requests, slowest, strict=True)]
-    taken = [((job.submitted or now) + estimate(job) - now).total_seconds() for job in open_jobs]
-    return max([0.0, *requested_types, *taken])
+    later = [moment + seconds for moment, seconds in zip(requests, slowest, strict=True)]
+    earlier = [((job.submitted or now) + estimate(job) - now).total_seconds() for job in open_jobs]
+    return max([0.0, *earlier, *later])

@@ -107,7 +107,7 @@ class Bookmark:
         """Whether a generated document was given up; see `has_read`."""
         return any(_is_of(entry, ids) for entry in self._list("given_up") if "start" not in entry)
 
-    def note_request(self, request: OpenRequest) -> None:
+    def record_request(self, request: OpenRequest) -> None:
         """Record a report request that Amazon accepted.
 
         A failed window of this request keeps the date of its first failure, but not the request.
@@ -127,7 +127,7 @@ class Bookmark:
         """The recent report latencies, in seconds."""
         return list(self._list("latencies"))
 
-    def note_latencies(self, seconds: list[int]) -> None:
+    def record_latencies(self, seconds: list[int]) -> None:
         """Record report latencies for the scheduling of later runs."""
         self._change(latencies=seconds)
 
@@ -136,7 +136,7 @@ class Bookmark:
         """The numbers of rows of the last snapshots, the oldest first."""
         return list(self._list("row_counts"))
 
-    def note_row_counts(self, counts: list[int]) -> None:
+    def record_row_counts(self, counts: list[int]) -> None:
         """Record the numbers of rows of the last snapshots."""
         self._change(row_counts=counts)
 
@@ -150,7 +150,7 @@ class Bookmark:
         """The columns that the last documents lacked: name, number of documents, first date."""
         return [(name, count, since) for name, count, since in self._list("absent_columns")]
 
-    def note_columns(self, compared: int, absent: list[list[Any]]) -> None:
+    def record_columns(self, compared: int, absent: list[list[Any]]) -> None:
         """Record how many columns were compared, and which of them were absent."""
         self._change(compared_columns=compared, absent_columns=absent)
 
@@ -159,11 +159,11 @@ class Bookmark:
         """When Amazon last accepted a request of a type with a limit, in seconds of the epoch."""
         return self._state.get("last_granted")
 
-    def note_granted(self, moment: datetime) -> None:
+    def record_granted(self, moment: datetime) -> None:
         """Record a request of a type with a limit: it decides whose turn is next."""
         self._change(last_granted=math.ceil(moment.timestamp()))
 
-    def forget_request(self, report_request_id: str | None) -> None:
+    def remove_request(self, report_request_id: str | None) -> None:
         """Remove a report request that is no longer needed."""
         self._change(open_requests=self._open_without(report_request_id))
 
@@ -172,17 +172,17 @@ class Bookmark:
         """The reports whose rows are written but that are not acknowledged yet."""
         return list(self._list("to_acknowledge"))
 
-    def note_written(self, report_id: str) -> None:
+    def record_written(self, report_id: str) -> None:
         """Record a report to acknowledge in the next run."""
         self._change(to_acknowledge=[*self.to_acknowledge, report_id])
 
-    def forget_acknowledged(self, report_ids: Collection[str]) -> None:
+    def remove_acknowledged(self, report_ids: Collection[str]) -> None:
         """Remove reports that were acknowledged, or cannot be."""
         self._change(
             to_acknowledge=[each for each in self.to_acknowledge if each not in report_ids]
         )
 
-    def close(self, interval: Interval, report_request_id: str | None) -> None:
+    def complete_window(self, interval: Interval, report_request_id: str | None) -> None:
         """Mark a window as finished: its rows are written, or there were none.
 
         Of a failed window that is longer, as when a shorter request was adopted for it, the rest
@@ -212,7 +212,7 @@ class Bookmark:
             **self._reached(kept, fitting),
         )
 
-    def close_snapshot(self, taken: datetime, report_request_id: str | None) -> None:
+    def complete_snapshot(self, taken: datetime, report_request_id: str | None) -> None:
         """Mark the snapshot requested at ``taken`` as written."""
         self._change(
             open_requests=self._open_without(report_request_id),
@@ -221,7 +221,7 @@ class Bookmark:
             **_advanced(taken),
         )
 
-    def close_document(
+    def complete_document(
         self, report_id: str, available: datetime, report_request_id: str | None = None
     ) -> None:
         """Mark a generated document as written.
@@ -260,7 +260,7 @@ class Bookmark:
             ],
         )
 
-    def note_failures(
+    def replace_failures(
         self, failed_windows: Iterable[FailedWindow], given_up: Iterable[GivenUp]
     ) -> None:
         """Replace the failed windows and the given-up failures.

@@ -93,7 +93,7 @@ class ListingBookmark:
             dates.append(value)
         return min((parse_timestamp(date) for date in dates), default=None)
 
-    def is_news(self, entry: ListedItem) -> bool:
+    def is_new(self, entry: ListedItem) -> bool:
         """Whether the entry has not been read yet, or was unfinished when it was read."""
         if entry.key in {key for key, _ in self._state.get("unfinished", [])}:
             return True

@@ -34,19 +34,19 @@ def headers(marketplace: Marketplace) -> tuple[str, ...]:
 def feedback(query: ReportQuery) -> Iterator[Row]:
     """Yield what buyers said within the dates, by the English headers."""
     for data in query.seller_data:
-        for said in data.feedback(query.start, query.end, query.now):
-            yield _row(said, data.marketplace)
+        for feedback in data.feedback(query.start, query.end, query.now):
+            yield _row(feedback, data.marketplace)
 
 
-def _row(said: Feedback, marketplace: Marketplace) -> Row:
-    day = said.moment.astimezone(ZoneInfo(marketplace.time_zone)).date()
+def _row(feedback: Feedback, marketplace: Marketplace) -> Row:
+    day = feedback.moment.astimezone(ZoneInfo(marketplace.time_zone)).date()
     comments = _COMMENTS.get(marketplace.country, _COMMENTS["US"])
-    mood = (said.rating >= _MIDDLE) + (said.rating >= _BEST)
+    mood = (feedback.rating >= _MIDDLE) + (feedback.rating >= _BEST)
     mark = _MARKS.get(marketplace.country, "/")
     return {
         "Date": short_date(day, marketplace.date_order, mark),
-        "Rating": str(said.rating),
+        "Rating": str(feedback.rating),
         "Comments": comments[mood],
-        "Order ID": said.order.order_id,
-        "Rater Email": f"{said.order.order_id.replace('-', '')}@marketplace.example",
+        "Order ID": feedback.order.order_id,
+        "Rater Email": f"{feedback.order.order_id.replace('-', '')}@marketplace.example",
     }

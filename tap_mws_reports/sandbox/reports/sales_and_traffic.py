@@ -49,10 +49,11 @@ def sales_and_traffic(query: ReportQuery) -> bytes:
             "marketplaceIds": [data.marketplace.marketplace_id],
         },
         "salesAndTrafficByDate": [
-            {"date": day.isoformat(), **_told(_sum(figures, day), data, "ByDate")} for day in days
+            {"date": day.isoformat(), **_as_json(_sum(figures, day), data, "ByDate")}
+            for day in days
         ],
         "salesAndTrafficByAsin": [
-            {"parentAsin": asin, **_told(_sum(figures, asin), data, "ByAsin")} for asin in asins
+            {"parentAsin": asin, **_as_json(_sum(figures, asin), data, "ByAsin")} for asin in asins
         ],
     }
     return _encode(report)
@@ -103,7 +104,7 @@ def _sum(figures: dict[tuple[date, str], Figures], key: date | str) -> Figures:
     return total
 
 
-def _told(total: Figures, data: SellerData, suffix: str) -> dict[str, object]:
+def _as_json(total: Figures, data: SellerData, suffix: str) -> dict[str, object]:
     currency = data.marketplace.currency
     return {
         f"sales{suffix}": {

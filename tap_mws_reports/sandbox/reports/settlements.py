@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
 from tap_mws_reports.api.marketplaces import Marketplace
 from tap_mws_reports.sandbox.reports.cells import ReportQuery, Row, sales_channel
@@ -27,12 +28,17 @@ def periods(
 
     Each marketplace is settled every two weeks, on its own day.
     """
-    shift = random.Random(f"{data.seed}/{data.marketplace.marketplace_id}/settled").randrange(14)
-    first = _FIRST + timedelta(days=shift)
+    first = _first_period(data.seed, data.marketplace.marketplace_id)
     start = first + PERIOD * ((after - first) // PERIOD)
     while start + PERIOD <= until:
         yield start, start + PERIOD
         start += PERIOD
+
+
+@cache
+def _first_period(seed: int, marketplace_id: str) -> datetime:
+    shift = random.Random(f"{seed}/{marketplace_id}/settled").randrange(14)
+    return _FIRST + timedelta(days=shift)
 
 
 def settlement(query: ReportQuery) -> Iterator[Row]:

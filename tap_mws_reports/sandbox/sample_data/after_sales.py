@@ -42,7 +42,7 @@ class Reimbursement:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What a buyer said; ``rating`` is from 1 to 5."""
+    """A buyer's rating and comment; ``rating`` is from 1 to 5."""
 
     moment: datetime
     order: Order
@@ -64,8 +64,8 @@ def after_sales(seed: int, order: Order) -> AfterSales:
     rng = random.Random(f"{seed}/aftermath/{order.order_id}")
     feedback = []
     if rng.random() < _FEEDBACK_SHARE:
-        said = order.shipped + timedelta(days=rng.randint(2, 20))
-        feedback.append(Feedback(said, order, rng.choice((5, 5, 5, 4, 4, 3, 1))))
+        moment = order.shipped + timedelta(days=rng.randint(2, 20))
+        feedback.append(Feedback(moment, order, rng.choice((5, 5, 5, 4, 4, 3, 1))))
     if not order.fba:
         return AfterSales(feedback=tuple(feedback))
     returns = [

@@ -52,7 +52,7 @@ OPERATIONS: dict[str, Callable[[ApiCall], Json | None]] = {
     "getSubscription": subscriptions.get_subscription,
     "deleteSubscriptionById": subscriptions.delete_subscription_by_id,
 }
-_TELL_THE_RATE = frozenset({200, 201, 202, 400, 404})
+_STATUSES_WITH_RATE = frozenset({200, 201, 202, 400, 404})
 """The statuses for it: https://developer-docs.amazon.com/sp-api/docs/usage-plans-and-rate-limits."""
 
 
@@ -100,7 +100,7 @@ class SellingPartnerApi:
             location = f"https://elsewhere.example{request.path}"
             return Response(307, b"", {"Location": location, "Content-Length": "0", **headers})
         status, body = self._answered(operation, request, in_path, now)
-        if status in _TELL_THE_RATE:
+        if status in _STATUSES_WITH_RATE:
             headers[RATE_LIMIT_HEADER] = str(operation.rate)
         return json_response(status, body, headers)
 

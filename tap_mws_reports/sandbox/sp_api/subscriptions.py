@@ -23,7 +23,7 @@ from tap_mws_reports.sandbox.sp_api.routing import ApiCall, Json
 from tap_mws_reports.sandbox.sp_api.serializers import report_item
 
 _VERSION = "2020-09-04"
-_TOLD = ("reportId", "reportType", "processingStatus", "reportDocumentId")
+_SUMMARY_FIELDS = ("reportId", "reportType", "processingStatus", "reportDocumentId")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Subscription:
         notification = {
             "sellerId": self.seller_id,
             "accountId": f"amzn1.merchant.o.{self.seller_id}",
-            **{name: item[name] for name in _TOLD if name in item},
+            **{name: item[name] for name in _SUMMARY_FIELDS if name in item},
         }
         notification = {
             "notificationVersion": _VERSION,

@@ -35,7 +35,7 @@ def test_what_an_earlier_run_asked_for_is_asked_for_alike_when_it_comes_to_nothi
     rule = WindowRule(timedelta(days=1), periods=Periods())
     bookmark = Bookmark({})
     day = Interval(START, START + timedelta(days=1))
-    bookmark.note_request(OpenRequest("1", day, START + timedelta(days=2)))
+    bookmark.record_request(OpenRequest("1", day, START + timedelta(days=2)))
     job = next(
         job for job in plan_jobs([partition_request("range", rule, bookmark)], NOW) if job.adopted
     )

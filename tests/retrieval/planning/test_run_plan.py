@@ -75,11 +75,11 @@ def test_a_first_run_wants_every_window() -> None:
 
 def test_what_earlier_runs_did_counts() -> None:
     bookmark = Bookmark({})
-    bookmark.close(day(0), "1")
-    bookmark.note_request(OpenRequest("2", day(1), NOW - timedelta(minutes=2)))
+    bookmark.complete_window(day(0), "1")
+    bookmark.record_request(OpenRequest("2", day(1), NOW - timedelta(minutes=2)))
     bookmark.give_up(FailedWindow(day(2), "cancelled", "3"))
     bookmark.give_up(FailedWindow(day(3), "stuck", "4", NOW - timedelta(hours=9)))
-    bookmark.note_latencies([600.0])
+    bookmark.record_latencies([600.0])
     before = copy.deepcopy(bookmark.__dict__)
     found = planned(partition_request(bookmark))
     assert counts(found) == [(6, 1, 2, 0)]
@@ -90,7 +90,7 @@ def test_what_earlier_runs_did_counts() -> None:
 
 def test_what_was_given_up_is_no_request() -> None:
     bookmark = Bookmark({})
-    bookmark.close(day(0), "1")
+    bookmark.complete_window(day(0), "1")
     bookmark.give_up(FailedWindow(day(1), "no role", "2", failed_since=START.date()))
     bookmark.give_up(FailedWindow(day(2), "cancelled", "3", failed_since=NOW.date()))
     assert [each.interval for each in expire(bookmark, [(day(1), None)], NOW.date(), 7)] == [day(1)]
@@ -102,7 +102,7 @@ def test_what_was_given_up_is_no_request() -> None:
 
 def test_snapshots_are_due_or_not_and_generated_documents_are_not_counted() -> None:
     fresh = Bookmark({})
-    fresh.close_snapshot(NOW - timedelta(minutes=5), "1")
+    fresh.complete_snapshot(NOW - timedelta(minutes=5), "1")
     found = planned(
         partition_request(Bookmark({}), "snapshot", end=None),
         partition_request(fresh, "snapshot", end=None),
@@ -117,8 +117,8 @@ def test_requests_of_the_last_hour_have_used_up_quota() -> None:
     bookmark = Bookmark({})
     for number in range(15):
         lately = Interval(START - timedelta(days=number + 1), START - timedelta(days=number))
-        bookmark.note_request(OpenRequest(str(number), lately, NOW - timedelta(seconds=30)))
-    bookmark.note_latencies([60.0])
+        bookmark.record_request(OpenRequest(str(number), lately, NOW - timedelta(seconds=30)))
+    bookmark.record_latencies([60.0])
     found = planned(partition_request(bookmark))
     assert found.forecast.at_least == timedelta(seconds=30 + 9 * 60 + 60)
 

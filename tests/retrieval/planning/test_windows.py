@@ -58,30 +58,30 @@ def test_first_run_asks_for_all_in_the_longest_windows() -> None:
 
 def test_what_is_done_open_or_a_hole_is_not_asked_for_as_new() -> None:
     bookmark = Bookmark({})
-    bookmark.close(interval(0, 10), None)
-    bookmark.note_request(OpenRequest("1", interval(10, 20), day(20)))
+    bookmark.complete_window(interval(0, 10), None)
+    bookmark.record_request(OpenRequest("1", interval(10, 20), day(20)))
     bookmark.give_up(FailedWindow(interval(20, 25), "Amazon said no"))
     assert list(new_windows(interval(0, 30), RULE, bookmark)) == [interval(25, 30)]
 
 
 def test_an_earlier_start_date_is_filled_in() -> None:
     bookmark = Bookmark({})
-    bookmark.close(interval(10, 20), None)
+    bookmark.complete_window(interval(10, 20), None)
     assert list(new_windows(interval(0, 20), RULE, bookmark)) == [interval(0, 10)]
 
 
 def test_lookback_reads_the_end_of_what_is_done_again() -> None:
     rule = WindowRule(timedelta(days=30), lookback=timedelta(days=3))
     bookmark = Bookmark({})
-    bookmark.close(interval(0, 20), None)
+    bookmark.complete_window(interval(0, 20), None)
     assert list(new_windows(interval(0, 21), rule, bookmark)) == [interval(17, 21)]
 
 
 def test_what_a_killed_run_has_left_open_is_no_reason_to_look_back() -> None:
     rule = WindowRule(timedelta(days=5), lookback=timedelta(days=3))
     bookmark = Bookmark({})
-    bookmark.close(interval(5, 10), None)
-    bookmark.note_request(OpenRequest("1", interval(10, 15), day(16)))
+    bookmark.complete_window(interval(5, 10), None)
+    bookmark.record_request(OpenRequest("1", interval(10, 15), day(16)))
     bookmark.give_up(FailedWindow(interval(15, 20), "cancelled"))
     assert list(new_windows(interval(0, 20), rule, bookmark)) == [interval(0, 5)]
     assert list(new_windows(interval(0, 21), rule, bookmark)) == [
@@ -94,7 +94,7 @@ def test_what_a_killed_run_has_left_open_is_no_reason_to_look_back() -> None:
 def test_lookback_alone_is_no_reason_to_ask() -> None:
     rule = WindowRule(timedelta(days=30), lookback=timedelta(days=3))
     bookmark = Bookmark({})
-    bookmark.close(interval(0, 20), None)
+    bookmark.complete_window(interval(0, 20), None)
     assert not list(new_windows(interval(0, 20), rule, bookmark))
 
 
@@ -102,7 +102,7 @@ def test_lookback_alone_is_no_reason_to_ask() -> None:
 def test_a_rest_shorter_than_the_cooldown_is_left(hours: int, *, asked: bool) -> None:
     rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4))
     bookmark = Bookmark({})
-    bookmark.close(interval(0, 20), None)
+    bookmark.complete_window(interval(0, 20), None)
     windows = list(new_windows(interval(0, 20 + hours / 24), rule, bookmark))
     assert bool(windows) is asked
 
@@ -111,14 +111,14 @@ def test_a_rest_shorter_than_the_cooldown_is_left(hours: int, *, asked: bool) ->
 def test_nothing_is_read_again_inside_the_cooldown(hours: int, asked: list[Interval]) -> None:
     rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4), lookback=timedelta(days=7))
     bookmark = Bookmark({})
-    bookmark.close(interval(0, 20), None)
+    bookmark.complete_window(interval(0, 20), None)
     assert list(new_windows(interval(0, 20 + hours / 24), rule, bookmark)) == asked
 
 
 def test_what_another_run_asked_for_just_now_counts_for_the_cooldown() -> None:
     rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4))
     bookmark = Bookmark({})
-    bookmark.note_request(OpenRequest("1", interval(0, 20), day(20)))
+    bookmark.record_request(OpenRequest("1", interval(0, 20), day(20)))
     assert not list(new_windows(interval(0, 20.1), rule, bookmark))
     assert list(new_windows(interval(0, 20.2), rule, bookmark)) == [interval(20, 20.2)]
 
@@ -126,7 +126,7 @@ def test_what_another_run_asked_for_just_now_counts_for_the_cooldown() -> None:
 def test_what_lies_before_is_no_matter_of_the_cooldown() -> None:
     rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4))
     bookmark = Bookmark({})
-    bookmark.close(interval(10, 20), None)
+    bookmark.complete_window(interval(10, 20), None)
     assert list(new_windows(interval(0, 5), rule, bookmark)) == [interval(0, 5)]
     assert list(new_windows(interval(0, 20.1), rule, bookmark)) == [interval(0, 10)]
 
@@ -150,7 +150,7 @@ def test_a_first_window_shorter_than_the_cooldown_is_asked_for() -> None:
 def test_snapshot_due(taken: datetime | None, end: datetime | None, *, due: bool) -> None:
     bookmark = Bookmark({})
     if taken:
-        bookmark.close_snapshot(taken, None)
+        bookmark.complete_snapshot(taken, None)
     assert snapshot_due(bookmark, RULE, end, NOW) is due
 
 
@@ -234,7 +234,7 @@ def test_what_is_done_and_what_is_asked_for_make_up_the_whole(
     bookmark = Bookmark({})
     for offset, size in done:
         first = start + timedelta(days=offset)
-        bookmark.close(Interval(first, first + timedelta(days=size)), None)
+        bookmark.complete_window(Interval(first, first + timedelta(days=size)), None)
     whole = Interval(start, start + timedelta(days=length))
     intervals = list(new_windows(whole, rule, bookmark))
     assert not list(subtract(whole, [*intervals, *bookmark.done]))
@@ -288,5 +288,5 @@ def test_the_moment_that_would_stand_for_the_next_day_is_not_asked_for(
 def test_looking_back_goes_to_the_beginning_of_a_period() -> None:
     rule = WindowRule(timedelta(days=40), lookback=timedelta(days=3), periods=MONTHS)
     bookmark = Bookmark({})
-    bookmark.close(interval(0, 31), None)
+    bookmark.complete_window(interval(0, 31), None)
     assert list(new_windows(interval(0, 59), rule, bookmark)) == [interval(0, 31), interval(31, 59)]

@@ -31,7 +31,7 @@ def test_the_median_of_the_recent_latencies(seen: list[float], median: timedelta
 def test_old_latencies_are_forgotten() -> None:
     latencies = Latencies({"type": [600] * WINDOW_SIZE})
     for _ in range(WINDOW_SIZE):
-        latencies.note("type", 30)
+        latencies.record("type", 30)
     assert latencies.seen("type") == [30] * WINDOW_SIZE
 
 

@@ -104,8 +104,8 @@ def test_each_type_is_spread_over_the_time_in_which_it_may_be_asked_for(turn) ->
     for number in range(90):
         moment = max(0, number - 14) * MINUTE
         order.append(turn(left, moment, requested=number + 1, downloaded=15 + number))
-        rest = next(each for each in left if each.report_type == order[-1])
-        rest.left -= 1
+        backlog = next(each for each in left if each.report_type == order[-1])
+        backlog.left -= 1
         left = [each for each in left if each.left]
     thirds = [Counter(order[start : start + 30]) for start in (0, 30, 60)]
     assert min(thirds[0].values()) >= 5

@@ -50,7 +50,7 @@ def test_when_an_open_request_is_likely_to_be_ready(
     make_work, now, report_type, age, seconds
 ) -> None:
     job = make_work(report_type, submitted=age)
-    assert request_order.LatencyEstimate(KNOWN, [job], now).seconds_until_allowed(job) == seconds
+    assert request_order.LatencyEstimate(KNOWN, [job], now).seconds_until_ready(job) == seconds
 
 
 def test_the_last_report_is_ready_when_slow_ones_were_asked_for_first(make_work, now) -> None:

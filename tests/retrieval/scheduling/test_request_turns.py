@@ -121,7 +121,7 @@ def simulated(jobs: dict[str, list[ReportJob]], found: RequestBudgets, days: flo
 
 def test_every_newest_day_goes_before_any_old_one() -> None:
     bookmarks = {each: Bookmark({}) for each in "ABC"}
-    bookmarks["A"].note_granted(NOW - timedelta(hours=1))
+    bookmarks["A"].record_granted(NOW - timedelta(hours=1))
     jobs = {
         each: [job(each, day, bookmarks[each]) for day in range(4 - number)]
         for number, each in enumerate("ABC")
@@ -137,7 +137,7 @@ def test_every_newest_day_goes_before_any_old_one() -> None:
 def test_a_window_older_than_those_finished_is_no_newest_one() -> None:
     read = Bookmark({})
     newest = job("A", 9, read)
-    read.close(newest.interval, None)
+    read.complete_window(newest.interval, None)
     jobs = {"A": [job("A", 2, read)], "B": [job("B", 9, Bookmark({}))]}
     assert simulated(jobs, budgets())[0] == [("B", 9), ("A", 2)]
 

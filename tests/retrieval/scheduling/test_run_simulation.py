@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tap_mws_reports.api.quota import Budget, Quota
-from tap_mws_reports.retrieval.scheduling.forecast import RequestQueue, RunSimulation
+from tap_mws_reports.retrieval.scheduling.forecast import RunSimulation, SimulatedBacklog
 from tap_mws_reports.retrieval.scheduling.quota_timeline import QuotaTimeline
 from tap_mws_reports.retrieval.scheduling.request_order import TypeBacklog
 
@@ -17,20 +17,20 @@ MINUTE = 60.0
 NEEDS = {"slow": 1800.0, "quick": 30.0}
 
 
-def pace() -> QuotaTimeline:
+def timeline() -> QuotaTimeline:
     quota = Quota(15, MINUTE, 60)
     return QuotaTimeline(Budget(quota, NOW).moments(NOW, 300), quota)
 
 
-def rehearsed(
+def simulated_end(
     *counts: tuple[str, float, int],
     found: Sequence[float] = (),
     most_open: int | None = None,
     mixed: bool = True,
 ) -> float:
-    rehearsal = RunSimulation(pace(), pace(), NEEDS.__getitem__, most_open)
+    simulation = RunSimulation(timeline(), timeline(), NEEDS.__getitem__, most_open)
     backlogs = [TypeBacklog(name, median, median, count) for name, median, count in counts]
-    return rehearsal.end(RequestQueue(backlogs, mixed=mixed), list(found))
+    return simulation.end(SimulatedBacklog(backlogs, mixed=mixed), list(found))
 
 
 @pytest.mark.parametrize(
@@ -42,19 +42,19 @@ def rehearsed(
     ],
 )
 def test_the_end(counts: list[tuple[str, float, int]], end: float) -> None:
-    assert rehearsed(*counts) == end
+    assert simulated_end(*counts) == end
 
 
 def test_quick_ones_go_before_their_turn_so_that_downloads_do_not_end_late() -> None:
     counts = [("slow", 1800.0, 40), ("quick", 30.0, 80)]
-    assert rehearsed(*counts) < rehearsed(*counts, mixed=False) - 5 * MINUTE
+    assert simulated_end(*counts) < simulated_end(*counts, mixed=False) - 5 * MINUTE
 
 
 def test_what_is_there_already_is_fetched_as_the_quota_allows() -> None:
-    assert rehearsed(found=[0.0] * 17) == 120.0
+    assert simulated_end(found=[0.0] * 17) == 120.0
 
 
 def test_an_open_request_keeps_its_place_until_its_report_is_found() -> None:
-    assert rehearsed(("slow", 1800.0, 3), most_open=1) == 3 * 1800.0
-    assert rehearsed(("slow", 1800.0, 3), most_open=2) == 2 * 1800.0
-    assert rehearsed(("quick", 30.0, 1), most_open=1, found=[500.0]) == 530.0
+    assert simulated_end(("slow", 1800.0, 3), most_open=1) == 3 * 1800.0
+    assert simulated_end(("slow", 1800.0, 3), most_open=2) == 2 * 1800.0
+    assert simulated_end(("quick", 30.0, 1), most_open=1, found=[500.0]) == 530.0

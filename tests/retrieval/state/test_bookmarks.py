@@ -24,10 +24,10 @@ def interval(start: int, end: int) -> Interval:
 def test_bookmark_is_the_end_of_the_unbroken_stretch() -> None:
     state: dict[str, Any] = {}
     bookmark = Bookmark(state)
-    bookmark.close(interval(0, 10), None)
-    bookmark.close(interval(20, 30), None)
+    bookmark.complete_window(interval(0, 10), None)
+    bookmark.complete_window(interval(20, 30), None)
     assert state["replication_key_value"] == "2026-01-11T00:00:00+00:00"
-    bookmark.close(interval(10, 20), None)
+    bookmark.complete_window(interval(10, 20), None)
     assert state["replication_key_value"] == "2026-01-31T00:00:00+00:00"
     assert bookmark.done == [interval(0, 30)]
 
@@ -35,8 +35,8 @@ def test_bookmark_is_the_end_of_the_unbroken_stretch() -> None:
 def test_closing_a_window_drops_its_request_and_its_hole() -> None:
     bookmark = Bookmark({})
     bookmark.give_up(FailedWindow(interval(0, 10), "too soon"))
-    bookmark.note_request(OpenRequest("51781018424", interval(0, 10), day(11)))
-    bookmark.close(interval(0, 10), "51781018424")
+    bookmark.record_request(OpenRequest("51781018424", interval(0, 10), day(11)))
+    bookmark.complete_window(interval(0, 10), "51781018424")
     assert bookmark.open_requests == []
     assert bookmark.failed_windows == []
 
@@ -60,7 +60,7 @@ def test_closing_a_part_of_a_failed_window_leaves_the_rest(
     bookmark.give_up(snapshot)
     bookmark.give_up(FailedWindow(interval(0, 10), "too soon", "1"))
     bookmark.give_up(document)
-    bookmark.close(finished, "2")
+    bookmark.complete_window(finished, "2")
     assert bookmark.failed_windows == [
         snapshot,
         *(FailedWindow(each, "too soon", "1") for each in left),
@@ -71,7 +71,7 @@ def test_closing_a_part_of_a_failed_window_leaves_the_rest(
 def test_a_request_is_noted_once() -> None:
     bookmark = Bookmark({})
     for _ in range(2):
-        bookmark.note_request(OpenRequest("1", interval(0, 10), day(11)))
+        bookmark.record_request(OpenRequest("1", interval(0, 10), day(11)))
     assert bookmark.open_requests == [OpenRequest("1", interval(0, 10), day(11))]
 
 
@@ -88,8 +88,8 @@ def test_a_hole_replaces_the_earlier_record_of_it() -> None:
 
 def test_documents_are_forgotten_when_amazon_no_longer_lists_them() -> None:
     bookmark = Bookmark({})
-    bookmark.close_document("old", day(0))
-    bookmark.close_document("new", day(200))
+    bookmark.complete_document("old", day(0))
+    bookmark.complete_document("new", day(200))
     assert not bookmark.has_read("old")
     assert bookmark.has_read("new")
 
@@ -97,9 +97,9 @@ def test_documents_are_forgotten_when_amazon_no_longer_lists_them() -> None:
 def test_a_document_is_known_by_every_id_that_it_goes_by() -> None:
     """MWS knows a report by its document and its request, SP-API by the request alone."""
     bookmark = Bookmark({})
-    bookmark.close_document("21175694", day(0), "50002018377")
-    bookmark.close_document("50003018391", day(1), "50003018391")
-    bookmark.close_document("21175696", day(2))
+    bookmark.complete_document("21175694", day(0), "50002018377")
+    bookmark.complete_document("50003018391", day(1), "50003018391")
+    bookmark.complete_document("21175696", day(2))
     assert bookmark.has_read("50002018377", "50002018377")
     assert bookmark.has_read("21175695", "50003018391")
     assert bookmark.has_read("21175696")
@@ -109,8 +109,8 @@ def test_a_document_is_known_by_every_id_that_it_goes_by() -> None:
 
 def test_an_old_document_does_not_move_the_bookmark_back() -> None:
     bookmark = Bookmark({})
-    bookmark.close_document("new", day(20))
-    bookmark.close_document("old", day(10))
+    bookmark.complete_document("new", day(20))
+    bookmark.complete_document("old", day(10))
     assert bookmark.snapshot_taken == day(20)
 
 
@@ -125,9 +125,9 @@ def test_every_change_leaves_the_state_it_found_untouched_until_it_is_whole() ->
 
     state = Watched()
     bookmark = Bookmark(state)
-    bookmark.note_request(OpenRequest("1", interval(0, 10), day(11)))
+    bookmark.record_request(OpenRequest("1", interval(0, 10), day(11)))
     before = copy.deepcopy(dict(state))
-    bookmark.close(interval(0, 10), "1")
+    bookmark.complete_window(interval(0, 10), "1")
     assert state.updates == 2
     assert before["open_requests"]
 
@@ -144,12 +144,12 @@ def given_up(window: Interval | None, last: int = 5, **ids: str) -> GivenUp:
 def test_what_was_noted_is_read_again() -> None:
     state: dict[str, Any] = {}
     noted = Bookmark(state)
-    noted.note_latencies([90, 100])
-    noted.note_row_counts([7, 8])
-    noted.note_columns(12, [["sku", 3, "2026-01-01"]])
-    noted.note_granted(day(1) + timedelta(milliseconds=1))
-    noted.note_written("a")
-    noted.note_written("b")
+    noted.record_latencies([90, 100])
+    noted.record_row_counts([7, 8])
+    noted.record_columns(12, [["sku", 3, "2026-01-01"]])
+    noted.record_granted(day(1) + timedelta(milliseconds=1))
+    noted.record_written("a")
+    noted.record_written("b")
 
     read = Bookmark(copy.deepcopy(state))
 
@@ -157,7 +157,7 @@ def test_what_was_noted_is_read_again() -> None:
     assert (read.compared_columns, read.absent_columns) == (12, [("sku", 3, "2026-01-01")])
     assert read.last_granted == day(1).timestamp() + 1
     assert read.to_acknowledge == ["a", "b"]
-    read.forget_acknowledged({"a", "c"})
+    read.remove_acknowledged({"a", "c"})
     assert read.to_acknowledge == ["b"]
     assert Bookmark({}).compared_columns == 0
 
@@ -166,8 +166,8 @@ def test_a_request_that_is_forgotten_leaves_the_others() -> None:
     bookmark = Bookmark({})
     requests = [OpenRequest(each, interval(0, 10), day(11)) for each in ("1", "2")]
     for each in requests:
-        bookmark.note_request(each)
-    bookmark.forget_request("1")
+        bookmark.record_request(each)
+    bookmark.remove_request("1")
     assert bookmark.open_requests == requests[1:]
 
 
@@ -185,15 +185,15 @@ def test_a_request_that_is_open_again_does_not_time_out_twice() -> None:
         OpenRequest("1", interval(0, 10), day(1)),
         OpenRequest("2", interval(10, 20), day(2)),
     ]
-    bookmark.note_request(OpenRequest("1", interval(0, 10), day(1)))
+    bookmark.record_request(OpenRequest("1", interval(0, 10), day(1)))
     assert bookmark.failed_windows == [replace(timed_out[0], submitted=None), *timed_out[1:]]
 
 
 def test_a_window_that_fails_again_keeps_the_date_of_its_first_failure() -> None:
     bookmark = Bookmark({})
     first, second = date(2026, 1, 1), date(2026, 1, 2)
-    bookmark.note_request(OpenRequest("2", interval(0, 10), day(11)))
-    bookmark.note_request(OpenRequest("3", interval(10, 20), day(11)))
+    bookmark.record_request(OpenRequest("2", interval(0, 10), day(11)))
+    bookmark.record_request(OpenRequest("3", interval(10, 20), day(11)))
     bookmark.give_up(FailedWindow(interval(0, 10), "damaged", "1", failed_since=first))
     bookmark.give_up(FailedWindow(interval(0, 10), "cancelled", "2", failed_since=second))
     bookmark.give_up(FailedWindow(interval(5, 15), "cancelled", "4", failed_since=second))
@@ -216,7 +216,7 @@ def test_each_report_fails_for_itself() -> None:
     again = replace(failures[0], report_request_id="3")
     bookmark.give_up(again)
     assert bookmark.failed_windows == [failures[1], again]
-    bookmark.close_document("a", day(1))
+    bookmark.complete_document("a", day(1))
     assert bookmark.failed_windows == failures[1:]
 
 
@@ -228,12 +228,12 @@ def test_a_snapshot_that_is_written_ends_its_failures_alone() -> None:
         FailedWindow(interval(10, 20), "cancelled", "2"),
         FailedWindow(None, "damaged", "3", report_id="b"),
     ]
-    bookmark.note_failures(failed, [window, given_up(None), report])
+    bookmark.replace_failures(failed, [window, given_up(None), report])
     for each in ("4", "5"):
-        bookmark.note_request(OpenRequest(each, None, day(11)))
+        bookmark.record_request(OpenRequest(each, None, day(11)))
     assert bookmark.given_up_snapshot == given_up(None)
 
-    bookmark.close_snapshot(day(12), "4")
+    bookmark.complete_snapshot(day(12), "4")
 
     assert bookmark.failed_windows == failed[1:]
     assert (bookmark.given_up, bookmark.given_up_snapshot) == ([window, report], None)
@@ -243,16 +243,16 @@ def test_a_snapshot_that_is_written_ends_its_failures_alone() -> None:
 
 def test_an_advanced_bookmark_names_its_column() -> None:
     state: dict[str, Any] = {}
-    Bookmark(state).close_snapshot(day(1), None)
+    Bookmark(state).complete_snapshot(day(1), None)
     assert state["replication_key"] == "_data_end"
     assert state["replication_key_value"] == "2026-01-02T00:00:00+00:00"
 
 
 def test_a_document_is_forgotten_after_180_days() -> None:
     bookmark = Bookmark({})
-    bookmark.close_document("old", day(0))
-    bookmark.close_document("kept", day(1), "7")
-    bookmark.close_document("new", day(180))
+    bookmark.complete_document("old", day(0))
+    bookmark.complete_document("kept", day(1), "7")
+    bookmark.complete_document("new", day(180))
     assert not bookmark.has_read("old")
     assert bookmark.has_read("kept")
     assert bookmark.has_read("7")
@@ -261,7 +261,7 @@ def test_a_document_is_forgotten_after_180_days() -> None:
 def test_a_document_that_was_given_up_is_known_by_its_ids_and_a_window_is_not() -> None:
     bookmark = Bookmark({})
     report = given_up(None, report_id="a", report_request_id="1")
-    bookmark.note_failures([], [given_up(interval(0, 10), report_request_id="2"), report])
+    bookmark.replace_failures([], [given_up(interval(0, 10), report_request_id="2"), report])
     assert bookmark.has_given_up("a")
     assert bookmark.has_given_up("b", "1")
     assert not bookmark.has_given_up("2")
@@ -271,24 +271,24 @@ def test_a_document_that_was_given_up_is_known_by_its_ids_and_a_window_is_not() 
 def test_given_up_windows_count_as_passed_until_they_are_retried() -> None:
     state: dict[str, Any] = {}
     bookmark = Bookmark(state)
-    bookmark.close(interval(10, 20), None)
-    bookmark.note_failures([], [given_up(interval(0, 10))])
+    bookmark.complete_window(interval(10, 20), None)
+    bookmark.replace_failures([], [given_up(interval(0, 10))])
     assert bookmark.snapshot_taken == day(20)
-    bookmark.note_failures([FailedWindow(interval(0, 10), "damaged")], [])
+    bookmark.replace_failures([FailedWindow(interval(0, 10), "damaged")], [])
     assert bookmark.done == [interval(10, 20)]
     assert bookmark.snapshot_taken == day(20)
 
 
 def test_the_bookmark_goes_back_where_all_windows_are_retried() -> None:
     bookmark = Bookmark({})
-    bookmark.note_failures([], [given_up(interval(0, 10)), given_up(interval(10, 20))])
+    bookmark.replace_failures([], [given_up(interval(0, 10)), given_up(interval(10, 20))])
     assert bookmark.snapshot_taken == day(20)
     retried = [
         FailedWindow(interval(10, 20), "damaged"),
         FailedWindow(interval(0, 10), "damaged"),
         FailedWindow(None, "damaged", report_id="a"),
     ]
-    bookmark.note_failures(retried, [])
+    bookmark.replace_failures(retried, [])
     assert (bookmark.failed_windows, bookmark.given_up) == (retried, [])
     assert bookmark.snapshot_taken == day(0)
 
@@ -305,8 +305,8 @@ def test_the_bookmark_stays_without_windows_that_were_given_up(
     before: list[GivenUp], retried: list[FailedWindow]
 ) -> None:
     bookmark = Bookmark({})
-    bookmark.note_failures([], before)
-    bookmark.note_failures(retried, [])
+    bookmark.replace_failures([], before)
+    bookmark.replace_failures(retried, [])
     assert bookmark.failed_windows == retried
     assert bookmark.snapshot_taken is None
 
@@ -315,7 +315,7 @@ def test_failures_of_documents_are_forgotten_after_180_days_and_others_never() -
     bookmark = Bookmark({})
     kept = [given_up(None, 0), given_up(interval(0, 10), 0), given_up(None, 1, report_id="kept")]
     newest = given_up(None, 180, report_id="new")
-    bookmark.note_failures([], [*kept, given_up(None, 0, report_id="old"), newest])
+    bookmark.replace_failures([], [*kept, given_up(None, 0, report_id="old"), newest])
     assert bookmark.given_up == [*kept, newest]
 
 
@@ -324,9 +324,9 @@ def test_what_does_not_fit_is_removed_and_the_rest_is_kept() -> None:
     bookmark = Bookmark(state)
     windows = [interval(0, 10), interval(10, 25), None]
     failures = [FailedWindow(each, "damaged") for each in windows]
-    bookmark.note_failures(failures, map(given_up, windows))
+    bookmark.replace_failures(failures, map(given_up, windows))
     for each in windows:
-        bookmark.note_request(OpenRequest(str(each), each, day(11)))
+        bookmark.record_request(OpenRequest(str(each), each, day(11)))
 
     bookmark.keep(iter([interval(25, 30)]), lambda each: each == interval(0, 10))
 

@@ -14,7 +14,7 @@ def at(second: int) -> datetime:
 
 def news(state: dict[str, Any], entries: list[ListedItem]) -> list[str]:
     bookmark = ListingBookmark(state, KEY)
-    keys = [entry.key for entry in entries if bookmark.is_news(entry)]
+    keys = [entry.key for entry in entries if bookmark.is_new(entry)]
     bookmark.move(entries)
     return keys
 

@@ -24,7 +24,7 @@ def interval(first: float, last: float) -> Interval:
 
 def test_what_was_read_in_part_is_read_again_and_nothing_else() -> None:
     bookmark = Bookmark({})
-    bookmark.close(interval(0, 10.5), None)
+    bookmark.complete_window(interval(0, 10.5), None)
     assert align_to_periods(bookmark, Periods())
     assert bookmark.done == [interval(0, 10)]
     rule = WindowRule(timedelta(days=30), periods=Periods())
@@ -33,7 +33,7 @@ def test_what_was_read_in_part_is_read_again_and_nothing_else() -> None:
 
 def test_days_of_another_zone_are_read_again_at_both_ends() -> None:
     bookmark = Bookmark({})
-    bookmark.close(interval(0, 10), None)
+    bookmark.complete_window(interval(0, 10), None)
     assert align_to_periods(bookmark, PACIFIC)
     eight_hours = 8 / 24
     assert bookmark.done == [interval(eight_hours, 9 + eight_hours)]
@@ -43,7 +43,7 @@ def test_days_of_another_zone_are_read_again_at_both_ends() -> None:
 def test_requests_and_holes_for_parts_are_let_go() -> None:
     bookmark = Bookmark({})
     for number, each in enumerate([interval(0, 1), interval(1, 1.5), interval(2, 2.5)]):
-        bookmark.note_request(OpenRequest(str(number), each, START))
+        bookmark.record_request(OpenRequest(str(number), each, START))
     bookmark.give_up(FailedWindow(interval(3, 4), "whole"))
     bookmark.give_up(FailedWindow(interval(4, 4.5), "in part", "9", START))
     assert align_to_periods(bookmark, Periods())
@@ -58,7 +58,7 @@ def test_whole_periods_are_left_as_they_are(done: list[Interval]) -> None:
     state: dict[str, Any] = {}
     bookmark = Bookmark(state)
     for each in done:
-        bookmark.close(each, None)
+        bookmark.complete_window(each, None)
     before = dict(state)
     assert not align_to_periods(bookmark, Periods())
     assert state == before
@@ -77,7 +77,7 @@ def test_then_windows_are_whole_periods_without_hole_or_double(
 ) -> None:
     bookmark, periods = Bookmark({}), Periods(period, zone)
     for first, last in pairs:
-        bookmark.close(interval(first, last), None)
+        bookmark.complete_window(interval(first, last), None)
     align_to_periods(bookmark, periods)
     whole = Interval(periods.floor(START), periods.not_before(START + timedelta(days=90)))
     rule = WindowRule(timedelta(days=30), periods=periods)

@@ -1,10 +1,12 @@
-"""Handle jobs whose request or download failed."""
+"""The jobs of one seller, with what all parts of its scheduler share."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from tap_mws_reports.api.interface import ReportService
 from tap_mws_reports.errors import (
     ReportTypeRefused,
     RequestRefused,
@@ -12,23 +14,35 @@ from tap_mws_reports.errors import (
     SkipWindow,
     UnreadableDocument,
 )
+from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import (
     EventHandler,
     JobEvent,
     JobEventType,
     JobStatus,
     ReportJob,
-    jobs_in,
 )
+from tap_mws_reports.retrieval.scheduling.latency import Latencies
 from tap_mws_reports.retrieval.steps import Step
 
 
-class JobFailures:
-    """Gives up jobs, or has them requested again. Arguments as of `SellerScheduler`."""
+@dataclass(frozen=True, slots=True)
+class SellerJobs:
+    """All jobs of a seller in a run."""
 
-    def __init__(self, jobs: Sequence[ReportJob], emit: EventHandler) -> None:
-        self._jobs = jobs
-        self._emit = emit
+    service: ReportService
+    """The report service of the seller."""
+    jobs: Sequence[ReportJob]
+    latencies: Latencies
+    """The known report latencies; new ones are added."""
+    policy: RetrievalPolicy
+    """The user's settings."""
+    emit: EventHandler
+    """Receives every job event."""
+
+    def in_status(self, status: JobStatus) -> list[ReportJob]:
+        """Return the jobs with a status."""
+        return [job for job in self.jobs if job.phase is status]
 
     def handled(self, job: ReportJob, now: datetime, step: Step[None]) -> Step[None]:
         """Return a step whose errors that concern a job alone end only this job."""
@@ -37,7 +51,7 @@ class JobFailures:
         except SkipWindow as error:
             if job.adopted and isinstance(error, RequestRefused):
                 job.request_again()
-                self._emit(JobEvent(JobEventType.AGAIN, job, now, error.what))
+                self.emit(JobEvent(JobEventType.AGAIN, job, now, error.what))
             else:
                 self.give_up(job, now, error)
                 if isinstance(error, ReportTypeRefused):
@@ -50,12 +64,12 @@ class JobFailures:
     ) -> None:
         """Give up a job; ``follows`` if the cause was logged with another one."""
         job.failed(error)
-        self._emit(JobEvent(JobEventType.GIVEN_UP, job, now, error.what, follows=follows))
+        self.emit(JobEvent(JobEventType.GIVEN_UP, job, now, error.what, follows=follows))
 
     def _give_up_type(self, refused: ReportJob, now: datetime, error: ReportTypeRefused) -> None:
         """Give up the jobs that Amazon would refuse as well, without a call for each."""
         spec = refused.spec
-        for job in jobs_in(self._jobs, JobStatus.TO_REQUEST):
+        for job in self.in_status(JobStatus.TO_REQUEST):
             alike = (job.spec.report_type, job.spec.marketplace_ids)
             if alike == (spec.report_type, spec.marketplace_ids):
                 self.give_up(job, now, error, follows=True)
