@@ -102,7 +102,7 @@ def test_what_is_read_is_loaded_and_the_next_run_goes_on(
     assert set(asked) <= set(windows(harness))
 
 
-@pytest.mark.parametrize("point", ["copying", "copied"])
+@pytest.mark.parametrize("point", ["copying", pytest.param("copied", marks=pytest.mark.slow)])
 def test_a_second_signal_ends_the_run_at_once(
     harness, warehouse, whole_run, monkeypatch, point
 ) -> None:

@@ -115,14 +115,22 @@ def test_other_types_do_not_wait(office) -> None:
     assert max(moment for moment, _, _ in agency.granted(ORDERS)) - NOW < timedelta(minutes=1)
 
 
+@pytest.mark.parametrize(
+    ("share", "a_day", "end"),
+    [
+        ("1/4", 24, "2020-05-10T00:00:00Z"),
+        pytest.param("1", 96, "2020-06-03T00:00:00Z", marks=pytest.mark.slow),
+    ],
+)
 def test_what_a_day_does_not_allow_is_left_by_name_and_comes_first_next_time(
-    office, caplog
+    office, caplog, share, a_day, end
 ) -> None:
     caplog.set_level("DEBUG")
     agency = office(3)
-    dates = {"start_date": "2020-05-01T00:00:00Z", "end_date": "2020-06-03T00:00:00Z"}
-    first = agency.run(DAILY, **dates)  # 33 days of three sellers
-    assert len(agency.granted()) == 96
+    # Of three sellers, who have a day more than the limit allows.
+    settings = {"start_date": "2020-05-01T00:00:00Z", "end_date": end, "application_share": share}
+    first = agency.run(DAILY, **settings)
+    assert len(agency.granted()) == a_day
     assert not first.failures
     assert agency.harness.clock.now() - NOW < timedelta(hours=24, minutes=15)
     (line,) = [
@@ -131,7 +139,7 @@ def test_what_a_day_does_not_allow_is_left_by_name_and_comes_first_next_time(
         if "Left for" in each.getMessage() and each.levelname == "WARNING"
     ]
     assert "Left for the next run: 3 reports of _GET_SALES_AND_TRAFFIC_REPORT_ of 3 sellers" in line
-    assert "96 in 24 h for all sellers of the application" in line
+    assert f"{a_day} in 24 h for all sellers of the application" in line
     named = [
         each
         for each in caplog.records
@@ -142,7 +150,7 @@ def test_what_a_day_does_not_allow_is_left_by_name_and_comes_first_next_time(
         assert not partition.get("failed_windows")
         assert not partition.get("given_up")
     asked = set(agency.granted())
-    second = agency.run(DAILY, **dates, state=first.state)
+    second = agency.run(DAILY, **settings, state=first.state)
     new = sorted(set(agency.granted()) - asked)
     assert len(new) == 3
     assert not second.failures
