@@ -24,12 +24,14 @@ from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.errors import STOPPED
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES, tap_config
+from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES, LatencyProfile, tap_config
 from tap_mws_reports.sandbox.server import served
+from tests.conftest import AT_ONCE
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 STREAM = "flat_file_all_orders_data_by_last_update"
 SOON = 5.0  # seconds
+REAL = LATENCY_PROFILES["real"]
 
 
 class Slow(Amazon):
@@ -63,20 +65,20 @@ class Served:
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[[str], Served]]:
+def serve(tmp_path: Path) -> Iterator[Callable[[LatencyProfile], Served]]:
     ends = ExitStack()
 
-    def start(pace: str) -> Served:
+    def start(pace: LatencyProfile) -> Served:
         clock = SystemClock()
-        amazon = Slow(clock.now(), pace=LATENCY_PROFILES[pace])
+        amazon = Slow(clock.now(), pace=pace)
         address = ends.enter_context(served(amazon, clock))
         ends.callback(amazon.send.set)
         config = tmp_path / "config.json"
         settings = tap_config(address, clock.now())
         config.write_text(json.dumps({**settings, "reports": [ORDERS]}))
-        # So that the first poll comes when quickly made reports are there.
+        # So that the first poll comes at once, when `AT_ONCE` has the reports ready.
         context = {"seller_id": settings["seller_id"], "marketplace_ids": "ATVPDKIKX0DER"}
-        bookmark = {"partitions": [{"context": context, "latencies": [2.0]}]}
+        bookmark = {"partitions": [{"context": context, "latencies": [0.1]}]}
         state = {"bookmarks": {STREAM: bookmark}}
         config.with_name("state.json").write_text(json.dumps(state))
         return Served(amazon, config)
@@ -133,7 +135,7 @@ BURSTS = [
 
 @pytest.mark.parametrize("signals", BURSTS, ids=lambda each: "+".join(map(str, each)))
 def test_it_stops_while_amazon_works_for_minutes(serve, signals) -> None:
-    with serve("real").tap() as process:
+    with serve(REAL).tap() as process:
         before = read_until(process, b'},{"report_request_id"')
         messages = stopped(process, *signals, before=before)
     assert len(partition(messages)["open_requests"]) == 2
@@ -141,7 +143,7 @@ def test_it_stops_while_amazon_works_for_minutes(serve, signals) -> None:
 
 @pytest.mark.slow
 def test_it_stops_while_it_waits_for_a_message(serve, sqs, queue_url) -> None:
-    served = serve("real")
+    served = serve(REAL)
     settings = json.loads(served.config.read_text())
     served.config.write_text(json.dumps({**settings, "notification_queue_url": queue_url}))
     sqs.send_message(QueueUrl=queue_url, MessageBody="for somebody else")
@@ -161,7 +163,7 @@ def hidden_in(sqs: Any, queue_url: str) -> int:
 
 
 def test_it_stops_within_a_download(serve) -> None:
-    served = serve("fast")
+    served = serve(AT_ONCE)
     with served.tap() as process:
         assert served.amazon.asked.wait(30)
         messages = stopped(process, signal.SIGTERM)
@@ -171,7 +173,7 @@ def test_it_stops_within_a_download(serve) -> None:
 
 @pytest.mark.parametrize("unbuffered", ["", pytest.param("1", marks=pytest.mark.slow)])
 def test_it_stops_within_a_document_that_is_written(serve, unbuffered) -> None:
-    served = serve("fast")
+    served = serve(AT_ONCE)
     served.amazon.send.set()
     with served.tap(unbuffered) as process:
         # Nobody reads on, so that the rest of the document does not fit into the pipe.
@@ -204,7 +206,7 @@ def catches(status: str, signum: int) -> bool:
 
 @pytest.mark.slow
 def test_it_stops_without_a_reader_when_the_signal_comes_again(serve) -> None:
-    served = serve("fast")
+    served = serve(AT_ONCE)
     served.amazon.send.set()
     with served.tap() as process:
         read_until(process, b'"RECORD"')
@@ -216,7 +218,7 @@ def test_it_stops_without_a_reader_when_the_signal_comes_again(serve) -> None:
 
 
 def test_it_stops_when_the_target_is_gone(serve) -> None:
-    served = serve("fast")
+    served = serve(AT_ONCE)
     served.amazon.send.set()
     with served.tap() as process:
         read_until(process, b'"open_requests":[{')

@@ -122,7 +122,19 @@ def free_port() -> int:
 
 def test_a_run_against_the_server_delivers_rows(tmp_path) -> None:
     with sandbox(tmp_path / "log", "--api", "mws") as settings:
-        done = run_tap(tmp_path, {**settings, "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"]})
+        # So that the first poll comes soon after the report is there.
+        partition = {
+            "context": {
+                "seller_id": settings["seller_id"],
+                "marketplace_ids": "ATVPDKIKX0DER",
+            },
+            "latencies": [3.0],
+        }
+        state = tmp_path / "state.json"
+        bookmarks = {"merchant_listings_all_data": {"partitions": [partition]}}
+        state.write_text(json.dumps({"bookmarks": bookmarks}))
+        config = {**settings, "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"]}
+        done = run_tap(tmp_path, config, "--state", str(state))
     assert done.returncode == 0, done.stderr
     assert re.search(r"GetReportRequestList -> \d{3}", (tmp_path / "log").read_text())
     rows = [json.loads(line) for line in done.stdout.splitlines()]
@@ -354,11 +366,11 @@ def log_config(path: Path, level: str = "WARNING") -> Path:
 # One of each exit code: what all of them say is seen above.
 @pytest.mark.parametrize(("change", "code", "said"), BAD[::4], ids=lambda each: str(each)[:40])
 def test_a_configured_log_gets_the_final_error_as_one_event(
-    tmp_path, served, monkeypatch, change, code, said
+    run_main, tmp_path, served, monkeypatch, change, code, said
 ) -> None:
     monkeypatch.setenv("SINGER_SDK_LOG_CONFIG", str(log_config(tmp_path / "log.json")))
     config = {**served, "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"], **change}
-    done = run_tap(tmp_path, {name: each for name, each in config.items() if each is not None})
+    done = run_main({name: each for name, each in config.items() if each is not None})
     assert done.returncode == code
     events = [json.loads(line) for line in done.stderr.splitlines()]
     finals = [each for each in events if each["message"].startswith("error[TAP-")]
@@ -396,10 +408,10 @@ def test_a_fault_of_the_taps_own_is_one_event(tmp_path, served) -> None:
 
 @pytest.mark.parametrize(("change", "code", "said"), [({}, 0, []), BAD[0], BAD[3]], ids=str)
 def test_the_trial_asks_for_nothing_and_says_what_is_wrong(
-    tmp_path, served, change, code, said
+    run_main, served, change, code, said
 ) -> None:
     reports = ["_GET_AFN_INVENTORY_DATA_"]
-    done = run_tap(tmp_path, {**served, "reports": reports, **change}, "--test")
+    done = run_main({**served, "reports": reports, **change}, "--test")
     # The list of requests does not name marketplaces, so a wrong one is not noticed.
     assert done.returncode == (0 if "marketplace_ids" in change else code), done.stderr
     assert "nhandled" not in done.stderr
