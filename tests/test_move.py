@@ -257,6 +257,7 @@ def test_a_backfill_begun_by_one_service_is_ended_by_the_other(
     assert not {"request", "download"} & set(harness.amazon.calls)
 
 
+@pytest.mark.api(slow="sp_api", reason="a backfill begun by SP-API is moved above")
 def test_a_backfill_killed_by_one_service_is_ended_by_the_other(
     make_harness, api, undisturbed
 ) -> None:
@@ -274,6 +275,7 @@ def test_a_backfill_killed_by_one_service_is_ended_by_the_other(
     assert asked(harness) == whole.asked
 
 
+@pytest.mark.api(slow="sp_api", reason="failed windows are the same in the state of either")
 def test_a_hole_left_by_one_service_is_filled_by_the_other(make_harness, api) -> None:
     stream = "flat_file_all_orders_data_by_last_update"
     bad = datetime.fromisoformat("2020-04-27T00:00:00Z")

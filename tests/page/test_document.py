@@ -24,11 +24,11 @@ def undrawn(monkeypatch) -> None:
 
 
 @pytest.fixture
-def page(make_harness, load, tmp_path):
+def page(whole_run, load, tmp_path):
     """Make the page of a run after a change of its database; returns its text."""
 
     def make(*changes: str) -> str:
-        path = load(make_harness().run(*REPORTS, **SPAN))
+        path = load(whole_run(*REPORTS, **SPAN))
         with duckdb.connect(path) as database:
             for change in changes:
                 database.execute(change)
@@ -64,8 +64,8 @@ def test_the_page_has_every_figure_and_reaches_for_nothing(page) -> None:
 
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("logged", [False, True])
-def test_the_page_says_which_calls_are_counted(make_harness, load, tmp_path, logged) -> None:
-    path, log = load(make_harness().run(*REPORTS, **SPAN)), tmp_path / "tap.jsonl"
+def test_the_page_says_which_calls_are_counted(whole_run, load, tmp_path, logged) -> None:
+    path, log = load(whole_run(*REPORTS, **SPAN)), tmp_path / "tap.jsonl"
     summary = {"report_event": "summary", "streams": {}, "report_requests": 9, "calls": 1234}
     log.write_text(json.dumps({"ts": 1590000000, "extra": summary}))
     options = ["--log", str(log)] if logged else []

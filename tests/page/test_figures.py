@@ -30,8 +30,8 @@ def trade():
 
 
 @pytest.fixture
-def figures(make_harness, load):
-    path = load(make_harness().run(*REPORTS, **SPAN))
+def figures(whole_run, load):
+    path = load(whole_run(*REPORTS, **SPAN))
     with open_database(path) as database:
         return {name: data.rows for name, data in read_figures(database).items()}
 

@@ -48,6 +48,7 @@ STREAM = "flat_file_all_orders_data_by_last_update"
 DAILY = {"type": ORDERS, "window_days": 2}
 END = {"end_date": "2020-06-08T00:00:00Z"}  # 28 windows
 
+pytestmark = pytest.mark.api(slow="mws", reason="progress is the same over both services")
 
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
 
@@ -160,6 +161,7 @@ def test_latencies_and_quota_waits_are_metrics(harness, notes) -> None:
     assert sum(each["value"] for each in waits) == pytest.approx(13 * restored, abs=1)
 
 
+@pytest.mark.api(reason="each service has its own lists")
 def test_a_wait_for_the_quota_of_a_list_is_a_metric(make_harness) -> None:
     harness = make_harness(Fault(FaultKind.THROTTLE, "schedules", times=1))
     handler = Notes(harness.clock)

@@ -8,6 +8,10 @@ import pytest
 
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 
+pytestmark = pytest.mark.api(
+    slow="mws", reason="failed windows are retried the same over both services"
+)
+
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_"
 STREAM = "flat_file_all_orders_data_by_order_date"
 WEEKLY = {"type": ORDERS, "window_days": 7}

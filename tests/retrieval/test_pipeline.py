@@ -116,6 +116,7 @@ def test_calls_that_fail_for_a_while_cost_nothing_but_time(make_harness, whole_r
     assert sorted(output.keys(STREAM)) == sorted(whole_run(WEEKLY, **END).keys(STREAM))
 
 
+@pytest.mark.api(slow="mws", reason="the pipeline lies above the services")
 def test_bad_windows_among_good_ones_are_holes_with_reasons(make_harness) -> None:
     start = datetime(2020, 4, 20, tzinfo=UTC)
     bad = {
@@ -154,6 +155,7 @@ def test_bad_windows_among_good_ones_are_holes_with_reasons(make_harness) -> Non
     assert last_download(harness) <= last_download(undisturbed) + a_look_more
 
 
+@pytest.mark.api(slow="mws", reason="the pipeline lies above the services")
 @pytest.mark.parametrize("settings", [{}, {"max_open": 1}], ids=["all at once", "one at a time"])
 def test_a_report_that_cools_down_delays_no_other(make_harness, settings) -> None:
     harness = make_harness(Fault(FaultKind.CANCELLED, RETURNS), pace="steady")
@@ -225,6 +227,7 @@ def test_a_request_of_a_killed_run_is_adopted_not_asked_again(harness) -> None:
     assert len({row["_report_id"] for row in output.records(STREAM)}) == 8
 
 
+@pytest.mark.api(slow="mws", reason="the pipeline lies above the services")
 def test_one_pipeline_serves_all_streams(harness) -> None:
     harness.run(WEEKLY, RETURNS, **END)
     first_download = harness.amazon.calls.index("download")
@@ -243,6 +246,7 @@ class Restless(SystemClock):
         self._wall += timedelta(seconds=seconds) + self._jump
 
 
+@pytest.mark.api(slow="mws", reason="the pipeline lies above the services")
 def test_setting_the_machines_clock_changes_nothing(make_harness) -> None:
     every_two_days = {"type": ORDERS, "window_days": 2}
     quiet = make_harness()
@@ -264,6 +268,7 @@ class Suspended(VirtualClock):
         super().sleep(seconds + (8 * 3600 if seconds > 1 else 0))
 
 
+@pytest.mark.api(slow="mws", reason="the pipeline lies above the services")
 def test_a_machine_that_was_suspended_goes_on(make_harness) -> None:
     quiet, disturbed = make_harness(), make_harness()
     disturbed.clock = Suspended(disturbed.clock.now())

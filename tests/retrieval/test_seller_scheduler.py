@@ -110,6 +110,7 @@ def test_requests_of_other_streams_were_spent_too(make_harness) -> None:
     assert "request" not in harness.amazon.throttled
 
 
+@pytest.mark.api(slow="mws", reason="the order is chosen above the services")
 def test_the_newest_windows_go_first_if_the_user_says_so(make_harness) -> None:
     harness = make_harness(pace="steady")
     harness.run(DAILY, {"type": RETURNS, "window_days": 1}, **days(6), order="newest")
@@ -119,6 +120,7 @@ def test_the_newest_windows_go_first_if_the_user_says_so(make_harness) -> None:
     assert starts == sorted(starts, reverse=True)
 
 
+@pytest.mark.api(slow="mws", reason="the order is chosen above the services")
 @pytest.mark.parametrize("most", [1, 3])
 def test_no_more_requests_are_open_than_the_user_allows(make_harness, most) -> None:
     harness = make_harness(pace="steady")
@@ -131,6 +133,7 @@ def test_no_more_requests_are_open_than_the_user_allows(make_harness, most) -> N
     assert peak([(entry.submitted, entry.ends - tick) for entry in entries]) == most
 
 
+@pytest.mark.api(slow="mws", reason="the order is chosen above the services")
 def test_a_stuck_request_holds_its_place_no_longer_than_it_is_waited_for(make_harness) -> None:
     harness = make_harness(Fault(FaultKind.STUCK, ORDERS), pace="steady")
     output = harness.run(DAILY, **days(6), max_open=1, max_wait=60)
