@@ -14,7 +14,7 @@ DOCS = Path(__file__).parents[3] / "docs/sp-api.md"
 
 
 @pytest.mark.rows("row", ROWS, ids=lambda row: f"{row.report_types[0]}-{len(row.any_of)}")
-def test_each_row_is_whole(row: ReportTypeRoles) -> None:
+def test_each_row_is_complete(row: ReportTypeRoles) -> None:
     assert row.any_of == tuple(sorted(set(row.any_of)))
     assert row.report_types == tuple(sorted(row.report_types))
     page = r"https://developer-docs\.amazon\.com/sp-api/docs/report-type-values-[a-z0-9-]+"
@@ -54,7 +54,7 @@ def test_the_roles_of_a_type(name: str, described: str) -> None:
     assert roles.describe() == described
 
 
-def test_a_type_that_no_source_gives_a_role_for() -> None:
+def test_a_type_without_a_documented_role() -> None:
     assert roles_for("FBA_BULK_INVOICE") is None
 
 
