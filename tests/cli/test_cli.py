@@ -77,7 +77,7 @@ def test_compressed_report_is_read(document, tmp_path, capfdbinary, name) -> Non
         (gzip.compress(b"sku\n", mtime=0)[:-4], "the document is damaged or truncated gzip"),
     ],
 )
-def test_what_cannot_be_read_is_explained(tmp_path, capfd, content, said) -> None:
+def test_unreadable_files_are_explained(tmp_path, capfd, content, said) -> None:
     path = tmp_path / "report.bin"
     path.write_bytes(content)
 

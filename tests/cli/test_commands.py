@@ -64,7 +64,7 @@ def test_the_version_is_that_of_the_package(capsys) -> None:
         (["read"], "Missing argument 'FILE'."),
     ],
 )
-def test_a_misspelt_word_gets_the_likely_one(arguments, said, capsys) -> None:
+def test_a_misspelt_command_gets_a_suggestion(arguments, said, capsys) -> None:
     assert main(arguments) == 2
     captured = capsys.readouterr()
     assert captured.err.rstrip().endswith(said)
@@ -72,7 +72,7 @@ def test_a_misspelt_word_gets_the_likely_one(arguments, said, capsys) -> None:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_a_shell_gets_its_script(shell, capsys) -> None:
+def test_each_shell_gets_its_completion_script(shell, capsys) -> None:
     assert main(["completion", shell]) == 0
     assert "_MWS_REPORTS_COMPLETE" in capsys.readouterr().out
 
@@ -94,7 +94,7 @@ def test_a_shell_completes_commands_and_options() -> None:
         assert f"plain,{expected}" in done.stdout
 
 
-def test_help_imports_nothing_that_takes_long() -> None:
+def test_help_imports_no_slow_modules() -> None:
     program = (
         "import sys; from tap_mws_reports.cli import main; main(['--help']); "
         f"print(*[name for name in {SLOW} if name in sys.modules], file=sys.stderr)"
