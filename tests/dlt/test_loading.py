@@ -80,7 +80,7 @@ def selling(*reports: object, api: str) -> list[object]:
 
 
 @pytest.mark.api(slow="mws", reason="what dlt does is the same over both services")
-def test_tables_hold_what_singer_rows_would(make_harness, warehouse, api) -> None:
+def test_tables_equal_the_rows_of_the_singer_path(make_harness, warehouse, api) -> None:
     reports = selling(WEEKLY, LISTINGS, SETTLEMENTS, api=api)
     output = make_harness().run(*reports, **END)
     summary = warehouse.load(make_harness(), *reports, **END)
@@ -145,7 +145,7 @@ def test_a_new_column_between_two_runs(make_harness, warehouse, monkeypatch, row
 
 
 @pytest.mark.api(slow="mws", reason="what dlt does is the same over both services")
-def test_a_second_run_goes_on_from_the_bookmarks_in_the_destination(harness, warehouse) -> None:
+def test_a_second_run_continues_from_the_bookmarks_in_the_destination(harness, warehouse) -> None:
     warehouse.load(harness, WEEKLY, **END)
     before, asked = warehouse.rows(STREAM), harness.amazon.calls.count("request")
     harness.clock.sleep(60)
@@ -189,20 +189,20 @@ def test_a_failed_window_is_reported_and_read_by_the_next_run(
 
 
 @pytest.mark.api("mws", reason="what dlt does is the same over both services")
-def test_what_cannot_be_done_in_bulk_is_refused(harness, warehouse) -> None:
+def test_settings_that_need_single_records_are_refused(harness, warehouse) -> None:
     with pytest.raises(SettingsError, match="`stream_maps` is not applied"):
         warehouse.load(harness, WEEKLY, stream_maps={STREAM: {"sku": "1"}})
 
 
 @pytest.mark.api("mws", reason="what dlt does is the same over both services")
-def test_a_state_that_cannot_be_used_is_said(harness, warehouse) -> None:
+def test_an_unusable_state_is_an_error(harness, warehouse) -> None:
     warehouse.load(harness, WEEKLY, **END)
     with pytest.raises(StateError):
         warehouse.load(harness, WEEKLY, seller_id="A9OTHER", **END)
 
 
 @pytest.mark.api("mws", reason="what dlt does is the same over both services")
-def test_a_destination_that_fails_gets_the_rows_later(
+def test_a_failing_destination_gets_the_rows_later(
     harness, warehouse, whole_run, monkeypatch
 ) -> None:
     def fail(*_: object) -> None:
@@ -223,7 +223,7 @@ def test_a_destination_that_fails_gets_the_rows_later(
 
 
 @pytest.mark.api(slow="mws", reason="what dlt does is the same over both services")
-def test_the_source_works_in_a_pipeline_of_ones_own(harness, warehouse, whole_run) -> None:
+def test_the_source_works_in_a_users_own_pipeline(harness, warehouse, whole_run) -> None:
     harness.connect()
     config = {"api": harness.api, "sandbox": True, "start_date": "2020-04-13T00:00:00Z", **END}
     source = amazon_reports({**config, "reports": [WEEKLY, LISTINGS]})
