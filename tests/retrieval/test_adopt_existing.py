@@ -57,20 +57,20 @@ def test_a_snapshot_finished_within_the_cooldown_is_adopted_from_any_requester(
     assert {row["_report_id"] for row in output.records(STREAM)} == {harness.report_id(taken)}
 
 
-def test_the_next_run_takes_a_snapshot_of_its_own_once_the_last_is_old(harness) -> None:
+def test_the_next_run_requests_a_snapshot_once_the_last_is_old(harness) -> None:
     first = harness.run(INVENTORY)
     harness.clock.sleep(timedelta(minutes=31).total_seconds())
     harness.run(INVENTORY, state=first.state)
     assert len(requests(harness)) == 2
 
 
-def test_a_second_run_at_once_asks_for_nothing(harness) -> None:
+def test_an_immediate_second_run_requests_nothing(harness) -> None:
     first = harness.run(INVENTORY)
     harness.run(INVENTORY, state=first.state)
     assert len(requests(harness)) == 1
 
 
-def test_reports_of_fewer_marketplaces_are_not_taken_for_those_of_more(make_harness) -> None:
+def test_reports_of_fewer_marketplaces_are_not_adopted(make_harness) -> None:
     """The list does not tell marketplaces, but the state tells that there were others."""
     harness = make_harness(pace="steady")
     german = {**account_settings("EU", harness.api), "marketplace_ids": ["A1PA6795UKMFR9"]}
@@ -104,7 +104,7 @@ def test_a_request_on_a_later_page_of_the_list_is_adopted(make_harness) -> None:
     assert sorted(again.keys(ORDERS_STREAM)) == sorted(first.keys(ORDERS_STREAM))
 
 
-def test_documents_made_unasked_are_read_once_each(make_harness) -> None:
+def test_generated_documents_are_read_once_each(make_harness) -> None:
     harness = make_harness(pace="steady")
     read: list[str] = []
     state = None

@@ -48,7 +48,7 @@ def later(harness, pause: timedelta) -> None:
     ],
     ids=["25 minutes", "30 minutes", "4 hours", "a day"],
 )
-def test_a_later_run_asks_only_for_what_can_be_new(make_harness, pause, asked) -> None:
+def test_a_later_run_requests_only_possibly_new_data(make_harness, pause, asked) -> None:
     harness = make_harness(pace="steady")
     types = [ORDERS, SHIPMENTS, RETURNS, INVENTORY, SALES]
     # With a lookback to the start, a run would adopt the report of the run before.
@@ -63,7 +63,7 @@ def test_a_later_run_asks_only_for_what_can_be_new(make_harness, pause, asked) -
     assert +after == Counter(asked)
 
 
-def test_a_second_run_thirty_minutes_later_asks_for_nothing_that_it_has(make_harness) -> None:
+def test_a_run_thirty_minutes_later_requests_nothing_twice(make_harness) -> None:
     harness = make_harness(pace="steady")
     first = harness.run(ORDERS, start_date=START)
     asked = requests(harness, ORDERS)
@@ -95,7 +95,7 @@ def test_the_same_window_is_adopted_from_any_requester(make_harness, behind) -> 
     assert {row["_report_id"] for row in rows} == {harness.report_id(theirs)}
 
 
-def test_an_overlapping_window_is_another_report(make_harness) -> None:
+def test_an_overlapping_window_is_a_different_report(make_harness) -> None:
     """It has not all the rows, and whether Amazon holds it for the same is not known."""
     harness = make_harness(pace="steady")
     start = datetime.fromisoformat(START)
@@ -108,7 +108,7 @@ def test_an_overlapping_window_is_another_report(make_harness) -> None:
     assert ours.submitted - theirs.submitted < 30 * MINUTE
 
 
-def test_the_cooldown_of_one_marketplace_holds_up_no_other(make_harness) -> None:
+def test_the_cooldown_of_one_marketplace_delays_no_other(make_harness) -> None:
     harness = make_harness(pace="steady")
     german, french = ({"type": INVENTORY, "marketplace_ids": [each]} for each in (GERMANY, FRANCE))
     account = account_settings("EU", harness.api)
@@ -121,7 +121,7 @@ def test_the_cooldown_of_one_marketplace_holds_up_no_other(make_harness) -> None
 
 
 @pytest.mark.api("mws", reason="SP-API tells marketplaces")
-def test_what_cannot_be_distinguished_waits_for_its_cooldown(make_harness) -> None:
+def test_an_indistinguishable_report_waits_for_its_cooldown(make_harness) -> None:
     """Without a state, and with a list without marketplaces, nothing is adopted."""
     harness = make_harness(pace="steady")
     both = [{"type": INVENTORY, "marketplace_ids": [each]} for each in (GERMANY, FRANCE)]

@@ -71,7 +71,7 @@ def test_the_number_of_shards_may_change(before: int, after: int) -> None:
     assert split_state(merged, after) == split_state(WHOLE, after)
 
 
-def test_a_part_has_the_sellers_of_its_shard_and_what_all_share() -> None:
+def test_a_part_has_the_sellers_of_its_shard_and_shared_entries() -> None:
     for index, part in enumerate(split_state(WHOLE, 3)):
         own = [each for each in SELLERS if Shard(index, 3).has(each)]
         orders = part["bookmarks"][ORDERS]
@@ -83,7 +83,7 @@ def test_a_part_has_the_sellers_of_its_shard_and_what_all_share() -> None:
         assert sorted({each["seller_id"] for each in schedules}) == own
 
 
-def test_neither_changes_what_it_is_given() -> None:
+def test_split_and_merge_do_not_change_their_arguments() -> None:
     before = copy.deepcopy(WHOLE)
     parts = split_state(WHOLE, 2)
     parts[0]["bookmarks"][ORDERS]["partitions"][0]["done"].clear()
@@ -157,7 +157,7 @@ def test_a_state_without_sellers_is_not_split() -> None:
         split_state(old, 2)
 
 
-def test_the_ledger_of_an_application_has_what_any_shard_has() -> None:
+def test_the_ledger_of_an_application_combines_all_shards() -> None:
     def of(**ledger: Any) -> dict[str, Any]:
         return state(orders_data={"request_ledgers": [{"application": "0a1b2c", **ledger}]})
 

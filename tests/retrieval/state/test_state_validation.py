@@ -89,11 +89,11 @@ FIRST = ["partitions", 0]
 
 
 @pytest.mark.parametrize("state", [{}, GOOD], ids=["empty", "whole"])
-def test_a_good_state_is_taken(now, state) -> None:
+def test_a_valid_state_is_accepted(now, state) -> None:
     check_stream_state("orders", state, now)
 
 
-def test_every_number_of_an_older_state_becomes_whole() -> None:
+def test_numbers_of_older_states_become_integers() -> None:
     state = {"a": [{"latencies": [30, 31.5, 1.0]}], "b": {"c": "1.5", "d": True, "e": None}}
     expected = {"a": [{"latencies": [30, 32, 1]}], "b": {"c": "1.5", "d": True, "e": None}}
     assert json.dumps(round_up_numbers(state)) == json.dumps(expected)
@@ -162,7 +162,7 @@ def bookmarks(*sellers: str) -> dict[str, Any]:
         ((SELLER, "A3OLD"), {SELLER, "A4NEW"}),
     ],
 )
-def test_sellers_come_and_go(known, asked) -> None:
+def test_sellers_can_be_added_and_removed(known, asked) -> None:
     assert check_sellers(bookmarks(*known), asked) == set(known)
 
 
@@ -215,7 +215,7 @@ def test_clocks_may_differ_by_a_time_zone(now) -> None:
     check_stream_state("orders", changed([*FIRST, "replication_key_value"], ahead), now)
 
 
-def test_a_bare_date_becomes_what_was_read(now) -> None:
+def test_a_single_date_becomes_the_finished_range(now) -> None:
     state: dict[str, Any] = {
         "replication_key": "_data_end",
         "replication_key_value": "2026-02-20T00:00:00+00:00",
@@ -229,7 +229,7 @@ def test_a_bare_date_becomes_what_was_read(now) -> None:
     check_stream_state("orders", state, now)
 
 
-def test_a_date_before_the_start_counts_nothing_as_read(now) -> None:
+def test_a_date_before_the_start_finishes_nothing(now) -> None:
     state = {"replication_key_value": "2026-02-20T00:00:00+00:00"}
     migrate_stream_state(state, [(SELLER, ("A",))], now)
     assert Bookmark(state["partitions"][0]).done == []
