@@ -59,7 +59,7 @@ def read(tmp_path):
     return open_report
 
 
-def test_workbook_is_one_and_the_same_each_time(tmp_path) -> None:
+def test_workbook_is_the_same_each_time(tmp_path) -> None:
     wanted = asked("DE", "FR")
     body = reports.write(QUOTES, wanted).body
     path = tmp_path / "document"
@@ -80,7 +80,7 @@ def test_every_report_type_with_documents_has_an_entry() -> None:
 
 @pytest.mark.parametrize("countries", CASES, ids="+".join)
 @pytest.mark.parametrize("report_type", STREAMS, ids=lambda each: each.stream)
-def test_every_line_is_a_row_that_is_understood(read, report_type, countries) -> None:
+def test_every_line_becomes_a_typed_row(read, report_type, countries) -> None:
     table = read(report_type, asked(*countries))
     rows = list(table.rows())
     assert [column.header for column in table.columns if not column.known] == []
@@ -130,7 +130,7 @@ def test_without_rows_there_is_the_header_alone(read, report_type) -> None:
         ("JP", "windows-31j", "リネン表紙ノート①"),
     ],
 )
-def test_letters_come_in_the_marketplaces_code_page(country, charset, word) -> None:
+def test_text_has_the_marketplaces_code_page(country, charset, word) -> None:
     document = reports.write("_GET_MERCHANT_LISTINGS_DATA_", asked(country))
     page = find(country).code_page
     assert document.charset == charset

@@ -28,7 +28,7 @@ def made(question: ReportQuery) -> dict:
     return json.loads(document.body, parse_float=Decimal)
 
 
-def test_the_report_says_what_it_is_about() -> None:
+def test_the_report_has_its_specification() -> None:
     specification = made(asked())["reportSpecification"]
     assert specification["reportType"] == "GET_SALES_AND_TRAFFIC_REPORT"
     assert specification["marketplaceIds"] == [US]
@@ -69,14 +69,14 @@ def test_visits_add_up_and_are_always_the_same() -> None:
     assert day == report["salesAndTrafficByDate"][:1]
 
 
-def test_there_is_a_report_only_where_something_was_sold() -> None:
+def test_a_report_exists_only_if_something_was_sold() -> None:
     assert reports.has_rows(SALES_AND_TRAFFIC, asked())
     too_early = asked()._replace(now=asked().start - timedelta(days=2))
     assert not reports.has_rows(SALES_AND_TRAFFIC, too_early)
 
 
 @pytest.mark.parametrize("hour", [0, 12, 23])
-def test_of_start_and_end_only_the_dates_count(hour) -> None:
+def test_only_the_dates_of_start_and_end_count(hour) -> None:
     whole = asked(days=2)
     other = whole._replace(
         start=whole.start.replace(hour=hour), end=whole.end.replace(hour=hour, minute=0, second=0)

@@ -24,7 +24,7 @@ def is_done(report) -> bool:
     return report["processingStatus"] == "DONE"
 
 
-def test_the_same_report_asked_for_again_too_soon_is_not_made(client) -> None:
+def test_the_same_report_within_its_cooldown_is_not_made(client) -> None:
     asked = []
     for _ in range(3):
         asked.append(ask(client, RETURNS))
@@ -44,7 +44,7 @@ def test_the_same_report_asked_for_again_too_soon_is_not_made(client) -> None:
     assert statuses(client, asked) == ["DONE"]
 
 
-def test_another_time_or_a_type_without_that_rule_is_another_report(client) -> None:
+def test_another_range_or_a_type_without_cooldown_is_made(client) -> None:
     asked = [ask(client, RETURNS), ask(client, RETURNS, "2020-05-20T00:00:00Z")]
     orders = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"
     asked += [ask(client, orders), ask(client, orders)]
@@ -52,7 +52,7 @@ def test_another_time_or_a_type_without_that_rule_is_another_report(client) -> N
     assert statuses(client, asked) == ["DONE"] * 4
 
 
-def test_what_came_to_nothing_may_be_asked_for_again(open_client) -> None:
+def test_a_failed_report_may_be_requested_again(open_client) -> None:
     type_name = f"_{RETURNS}_"
     client = open_client(
         Fault(FaultKind.NO_DATA, type_name),
@@ -65,7 +65,7 @@ def test_what_came_to_nothing_may_be_asked_for_again(open_client) -> None:
         assert client.report(report_id)["processingStatus"] == status
 
 
-def test_a_seller_gets_so_many_reports_of_a_type_and_no_more(client) -> None:
+def test_a_seller_gets_a_limited_number_of_reports_of_a_type(client) -> None:
     asked = []
     for days in range(13):
         asked.append(client.request(SHIPMENTS, days=days + 1))
@@ -78,7 +78,7 @@ def test_a_seller_gets_so_many_reports_of_a_type_and_no_more(client) -> None:
     assert statuses(client, [late]) == ["DONE"]
 
 
-def test_shipments_of_long_ago_fail(client) -> None:
+def test_old_shipments_fail(client) -> None:
     start = client.now - timedelta(days=550)
     report_id = client.request(
         SHIPMENTS,
