@@ -122,7 +122,7 @@ def test_other_types_do_not_wait(office) -> None:
         pytest.param("1", 96, "2020-06-03T00:00:00Z", marks=pytest.mark.slow),
     ],
 )
-def test_what_a_day_does_not_allow_is_left_by_name_and_comes_first_next_time(
+def test_requests_beyond_the_daily_limit_are_named_and_first_in_the_next_run(
     office, caplog, share, a_day, end
 ) -> None:
     caplog.set_level("DEBUG")
@@ -158,7 +158,7 @@ def test_what_a_day_does_not_allow_is_left_by_name_and_comes_first_next_time(
     assert Counter(start for _, _, start in agency.granted()).most_common()[0][1] == 3
 
 
-def test_who_was_left_out_goes_first(office) -> None:
+def test_a_seller_left_out_goes_first(office) -> None:
     agency = office(4)
     first = agency.run(DAILY, **ONE_DAY, application_share="1/32")  # three a day, all eight hours
     order = [each for _, each, _ in agency.granted()]
@@ -170,7 +170,7 @@ def test_who_was_left_out_goes_first(office) -> None:
     assert agency.harness.amazon.refused == []
 
 
-def test_a_run_ten_minutes_later_knows_what_is_left(office) -> None:
+def test_a_run_ten_minutes_later_knows_the_remaining_limit(office) -> None:
     agency = office(2)
     first = agency.run(DAILY, **ONE_DAY)
     (ledger,) = ledgers(first)
@@ -186,7 +186,7 @@ def test_a_run_ten_minutes_later_knows_what_is_left(office) -> None:
     assert agency.harness.amazon.refused == []
 
 
-def test_a_used_up_day_leaves_all_at_once(office, caplog) -> None:
+def test_an_exhausted_daily_limit_leaves_all_requests_at_once(office, caplog) -> None:
     agency = office(2)
     used = [int((NOW - QUARTER * each).timestamp()) for each in range(1, 97)]
     output = agency.run(DAILY, **ONE_DAY)
@@ -240,7 +240,7 @@ def test_a_run_whose_state_was_lost_counts_what_amazon_lists(office) -> None:
     assert agency.harness.amazon.refused == []
 
 
-def test_the_refusals_of_an_unknown_limit_are_few_and_lose_no_window(office, caplog) -> None:
+def test_an_unknown_limit_throttles_few_requests_and_loses_no_window(office, caplog) -> None:
     caplog.set_level("INFO")
     agency = office(4)
     last = [NOW - timedelta(hours=1)]
@@ -266,7 +266,7 @@ def test_the_refusals_of_an_unknown_limit_are_few_and_lose_no_window(office, cap
     assert 20 * 60 <= ledger["granted_gap"] <= 30 * 60
 
 
-def test_a_type_that_is_never_granted_ends_with_a_warning_and_no_failure(office, caplog) -> None:
+def test_a_type_that_is_always_throttled_ends_with_a_warning_and_no_failure(office, caplog) -> None:
     agency = office(3)
     refused = agency.refuse(ORDERS, lambda _now: True)
     output = agency.run(ORDERS, LISTINGS, **ONE_DAY)

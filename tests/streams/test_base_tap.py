@@ -159,7 +159,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("change", "code", "said"), BAD, ids=lambda each: str(each)[:40])
-def test_bad_input_gets_one_error_that_says_what_where_and_what_to_do(
+def test_bad_input_gives_one_error_with_location_and_hint(
     run_main, served, change, code, said
 ) -> None:
     config = {**served, "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"], **change}
@@ -171,7 +171,7 @@ def test_bad_input_gets_one_error_that_says_what_where_and_what_to_do(
     assert "sandbox-secret" not in done.stderr + done.stdout
 
 
-def test_both_services_answer_at_one_port_and_the_settings_are_those_of_the_one_named(
+def test_both_services_share_a_port_and_the_named_one_is_configured(
     tmp_path,
 ) -> None:
     with sandbox(tmp_path / "log", "--api", "sp_api", "--region", "EU") as settings:
@@ -221,7 +221,7 @@ def test_discovery_needs_neither_network_nor_credentials(tmp_path) -> None:
     ]
 
 
-def test_about_says_which_configured_types_are_withdrawn(run_main) -> None:
+def test_about_names_configured_types_that_are_withdrawn(run_main) -> None:
     old = "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE"
     done = run_main({"reports": [{"type": old}, 5, "no type"]}, "--about", "--format=json")
     assert json.loads(done.stdout)["name"] == "tap-mws-reports"
@@ -236,13 +236,13 @@ def test_about_names_every_setting(run_main) -> None:
     assert {"api", "seller_id", "reports", "sandbox"} <= set(about["settings"]["properties"])
 
 
-def test_the_connection_is_tested_with_one_record_a_stream(tmp_path) -> None:
+def test_the_connection_test_succeeds(tmp_path) -> None:
     config = {"sandbox": True, "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"]}
     done = run_tap(tmp_path, config, "--test")
     assert done.returncode == 0, done.stderr
 
 
-def test_the_connection_is_tested_without_messages_on_a_terminal(tmp_path) -> None:
+def test_the_connection_test_writes_no_messages_to_a_terminal(tmp_path) -> None:
     (tmp_path / "config.json").write_text(json.dumps({"sandbox": True}))
     screen, terminal = pty.openpty()
     command = [*TAP, "--config", str(tmp_path / "config.json"), "--test"]
@@ -257,7 +257,7 @@ def test_the_connection_is_tested_without_messages_on_a_terminal(tmp_path) -> No
     os.close(screen)
 
 
-def test_ctrl_c_writes_the_last_state_and_says_so(tmp_path, served) -> None:
+def test_ctrl_c_writes_the_last_state_and_is_reported(tmp_path, served) -> None:
     path = tmp_path / "config.json"
     # More windows than a burst, so that the run would last minutes.
     slow = {**served, "reports": [{"type": served["reports"][0], "window_days": 2}]}
@@ -383,7 +383,7 @@ def test_a_configured_log_gets_the_final_error_as_one_event(
     assert "nhandled" not in done.stderr
 
 
-def test_a_fault_of_the_taps_own_is_one_event(tmp_path, served) -> None:
+def test_an_internal_error_is_one_event(tmp_path, served) -> None:
     config = tmp_path / "config.json"
     config.write_text(json.dumps({**served, "reports": []}))
     broken = (
@@ -407,7 +407,7 @@ def test_a_fault_of_the_taps_own_is_one_event(tmp_path, served) -> None:
 
 
 @pytest.mark.parametrize(("change", "code", "said"), [({}, 0, []), BAD[0], BAD[3]], ids=str)
-def test_the_trial_asks_for_nothing_and_says_what_is_wrong(
+def test_the_connection_test_requests_nothing_and_explains_errors(
     run_main, served, change, code, said
 ) -> None:
     reports = ["_GET_AFN_INVENTORY_DATA_"]

@@ -113,7 +113,7 @@ def test_surplus_files_of_an_earlier_run_are_removed(harness, bucket: str) -> No
         ({"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}, "127.0.0.1:9"),
     ],
 )
-def test_a_bucket_that_cannot_be_reached_is_said(
+def test_an_unreachable_bucket_is_explained(
     harness, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], said: str
 ) -> None:
     for name, value in variables.items():

@@ -65,7 +65,7 @@ def counts(output) -> list[int]:
     return partition["row_counts"]
 
 
-def test_a_snapshot_with_a_part_of_the_rows_is_logged(daily, delivers, caplog) -> None:
+def test_an_incomplete_snapshot_is_logged(daily, delivers, caplog) -> None:
     delivers(300)
     for _ in range(3):
         daily()
@@ -79,7 +79,9 @@ def test_a_snapshot_with_a_part_of_the_rows_is_logged(daily, delivers, caplog) -
 
 
 @pytest.mark.parametrize("second", [300, 140])
-def test_an_odd_snapshot_is_requested_once_more(harness, daily, delivers, caplog, second) -> None:
+def test_an_incomplete_snapshot_is_requested_again(
+    harness, daily, delivers, caplog, second
+) -> None:
     caplog.set_level(logging.INFO)
     delivers(300)
     for _ in range(3):
@@ -97,14 +99,14 @@ def test_an_odd_snapshot_is_requested_once_more(harness, daily, delivers, caplog
     assert told in caplog.text
 
 
-def test_a_usual_snapshot_is_requested_once(harness, daily, delivers) -> None:
+def test_a_complete_snapshot_is_requested_once(harness, daily, delivers) -> None:
     delivers(300)
     for _ in range(4):
         daily(row_count_check="retry")
     assert harness.amazon.calls.count("request") == 4
 
 
-def test_a_column_that_is_gone_is_logged_once(daily, delivers, caplog) -> None:
+def test_an_absent_column_is_logged_once(daily, delivers, caplog) -> None:
     delivers(3)
     daily()
     delivers(3, without="asin")
