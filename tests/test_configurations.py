@@ -205,7 +205,7 @@ def test_every_problem_is_named_once(folder, said, config, wanted) -> None:
 
 
 @pytest.mark.parametrize(("content", "what"), FILES)
-def test_a_file_that_is_no_configuration_is_recognised(folder, said, content, what) -> None:
+def test_a_file_that_is_not_a_configuration_is_recognised(folder, said, content, what) -> None:
     path = folder / "c.json"
     path.write_bytes(content)
     err = said("--config", str(path))
@@ -219,7 +219,7 @@ def test_a_file_that_cannot_be_read_is_named(folder, said) -> None:
         assert "cannot be read" in err
 
 
-def test_of_several_files_the_last_counts(folder, said) -> None:
+def test_the_last_of_several_files_counts(folder, said) -> None:
     first, second = folder / "a.json", folder / "b.json"
     first.write_text(json.dumps({**GOOD, "api": "soap"}))
     second.write_text('{"api": "mws", "max_wait": "x"}')

@@ -116,7 +116,7 @@ QUICK = {
     "lack",
     [each if each in QUICK else pytest.param(each, marks=pytest.mark.slow) for each in LACKS],
 )
-def test_it_ends_as_documented(lack: str, tmp_path: Path) -> None:
+def test_the_tap_ends_as_documented(lack: str, tmp_path: Path) -> None:
     case = LACKS[lack]
     if case.mounts and not MOUNTS:
         pytest.skip("this machine does not let us mount file systems")

@@ -548,13 +548,13 @@ def test_a_mistake_gets_its_message(mistake: Mistake, tmp_path, capsys) -> None:
     assert captured.err.count("error[") == (1 if mistake.code else 0)
 
 
-def test_the_table_is_long_and_has_no_mistake_twice() -> None:
+def test_the_table_is_long_and_without_duplicates() -> None:
     assert len(SETTINGS) >= 60
     assert len({each.name for each in SETTINGS}) == len(SETTINGS)
 
 
 @pytest.mark.usefixtures("at_noon")
-def test_the_settings_without_a_mistake_are_good(tmp_path, capsys) -> None:
+def test_the_settings_without_a_mistake_are_valid(tmp_path, capsys) -> None:
     assert main(write(tmp_path, Mistake("none", ""))) == 0
     assert "1 to take" in capsys.readouterr().out
 
@@ -581,7 +581,7 @@ INIT = {
 
 
 @pytest.mark.parametrize(("command", "said"), FILES, ids=["init", "read", "state", "types"])
-def test_a_place_that_cannot_be_written_is_named(command, said, tmp_path, capsys) -> None:
+def test_an_unwritable_path_is_named(command, said, tmp_path, capsys) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "document.txt").write_text("sku\tcolour\n1\tred\n")
     (tmp_path / "state.json").write_text('{"bookmarks": {}}')

@@ -233,7 +233,7 @@ MORE_MOVES = [
         *(pytest.param(*each, marks=pytest.mark.every_kill) for each in MORE_MOVES),
     ],
 )
-def test_a_backfill_begun_by_one_service_is_ended_by_the_other(
+def test_a_backfill_started_by_one_service_is_completed_by_the_other(
     make_harness, undisturbed, begun_by, seller, word, number
 ) -> None:
     whole = undisturbed(seller)
@@ -258,7 +258,7 @@ def test_a_backfill_begun_by_one_service_is_ended_by_the_other(
 
 
 @pytest.mark.api(slow="sp_api", reason="a backfill begun by SP-API is moved above")
-def test_a_backfill_killed_by_one_service_is_ended_by_the_other(
+def test_a_backfill_killed_by_one_service_is_completed_by_the_other(
     make_harness, api, undisturbed
 ) -> None:
     """What a killed run has written since its last state is written once more."""
@@ -276,7 +276,7 @@ def test_a_backfill_killed_by_one_service_is_ended_by_the_other(
 
 
 @pytest.mark.api(slow="sp_api", reason="failed windows are the same in the state of either")
-def test_a_hole_left_by_one_service_is_filled_by_the_other(make_harness, api) -> None:
+def test_a_failed_window_of_one_service_is_retried_by_the_other(make_harness, api) -> None:
     stream = "flat_file_all_orders_data_by_last_update"
     bad = datetime.fromisoformat("2020-04-27T00:00:00Z")
     for fault in (
@@ -297,7 +297,7 @@ def test_a_hole_left_by_one_service_is_filled_by_the_other(make_harness, api) ->
 
 
 @pytest.mark.api(slow="mws", reason="both services serve days either way")
-def test_a_run_goes_on_daily_whichever_service_serves_the_day(make_harness, api) -> None:
+def test_daily_runs_may_alternate_between_services(make_harness, api) -> None:
     steady, moving = make_harness(pace="steady"), make_harness(pace="steady")
     read: dict[str, Counter[str]] = {}
     for name, harness in (("steady", steady), ("moving", moving)):
@@ -315,7 +315,7 @@ def test_a_run_goes_on_daily_whichever_service_serves_the_day(make_harness, api)
     assert asked(moving) == asked(steady)
 
 
-def test_what_amazon_lists_is_sent_once_by_either(make_harness, api) -> None:
+def test_listed_items_are_written_once_by_either_service(make_harness, api) -> None:
     harness = make_harness(pace="steady")
     harness.tap().run.sellers["A1SANDBOXNA"].service.manage_schedule(UNSHIPPED, "_1_DAY_")
     first = harness.run(*REPORTS, **DATES)

@@ -98,7 +98,7 @@ def spellings(secret: str) -> set[str]:
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
-def test_no_secret_is_in_what_a_run_leaves_behind(
+def test_no_output_of_a_run_contains_a_secret(
     served, api, trouble, tmp_path, monkeypatch, caplog
 ) -> None:
     amazon, config = served

@@ -598,7 +598,7 @@ def test_the_table_is_long_and_names_each_state_once() -> None:
 
 
 @pytest.mark.api("sp_api", reason="both services have the same state")
-def test_thousands_of_open_requests_are_taken_over(make_harness, files, capfd) -> None:
+def test_thousands_of_open_requests_are_adopted(make_harness, files, capfd) -> None:
     many = [
         {**OPEN, "report_request_id": str(n), "end": READ, "start": f"2020-05-31T{n % 24:02}:00Z"}
         for n in range(2_000)
@@ -609,7 +609,7 @@ def test_thousands_of_open_requests_are_taken_over(make_harness, files, capfd) -
     assert json.loads(capfd.readouterr().out)["adopted"] == 2_000
 
 
-def test_the_other_service_goes_on_from_a_state(make_harness, api) -> None:
+def test_the_other_service_continues_from_a_state(make_harness, api) -> None:
     reports = {"mws": MWS_ORDERS, "sp_api": ORDERS}
     (other,) = reports.keys() - {api}
     dates = {"start_date": "2020-05-20", "end_date": "2020-06-01"}

@@ -134,7 +134,7 @@ BURSTS = [
 
 
 @pytest.mark.parametrize("signals", BURSTS, ids=lambda each: "+".join(map(str, each)))
-def test_it_stops_while_amazon_works_for_minutes(serve, signals) -> None:
+def test_the_tap_stops_while_reports_are_generated(serve, signals) -> None:
     with serve(REAL).tap() as process:
         before = read_until(process, b'},{"report_request_id"')
         messages = stopped(process, *signals, before=before)
@@ -142,7 +142,7 @@ def test_it_stops_while_amazon_works_for_minutes(serve, signals) -> None:
 
 
 @pytest.mark.slow
-def test_it_stops_while_it_waits_for_a_message(serve, sqs, queue_url) -> None:
+def test_the_tap_stops_while_it_waits_for_a_message(serve, sqs, queue_url) -> None:
     served = serve(REAL)
     settings = json.loads(served.config.read_text())
     served.config.write_text(json.dumps({**settings, "notification_queue_url": queue_url}))
@@ -162,7 +162,7 @@ def hidden_in(sqs: Any, queue_url: str) -> int:
     return int(told["Attributes"][name])
 
 
-def test_it_stops_within_a_download(serve) -> None:
+def test_the_tap_stops_within_a_download(serve) -> None:
     served = serve(AT_ONCE)
     with served.tap() as process:
         assert served.amazon.asked.wait(30)
@@ -172,7 +172,7 @@ def test_it_stops_within_a_download(serve) -> None:
 
 
 @pytest.mark.parametrize("unbuffered", ["", pytest.param("1", marks=pytest.mark.slow)])
-def test_it_stops_within_a_document_that_is_written(serve, unbuffered) -> None:
+def test_the_tap_stops_while_a_document_is_written(serve, unbuffered) -> None:
     served = serve(AT_ONCE)
     served.amazon.send.set()
     with served.tap(unbuffered) as process:
@@ -185,7 +185,7 @@ def test_it_stops_within_a_document_that_is_written(serve, unbuffered) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux tells of handlers")
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_while_it_starts(tmp_path, signum) -> None:
+def test_the_tap_stops_while_it_starts(tmp_path, signum) -> None:
     config = tmp_path / "config.json"
     os.mkfifo(config)  # there is no writer: if the modules are read too soon, the tap waits here
     with running_tap(tap_command(config)) as process:
@@ -205,7 +205,7 @@ def catches(status: str, signum: int) -> bool:
 
 
 @pytest.mark.slow
-def test_it_stops_without_a_reader_when_the_signal_comes_again(serve) -> None:
+def test_the_tap_stops_without_a_reader_at_the_second_signal(serve) -> None:
     served = serve(AT_ONCE)
     served.amazon.send.set()
     with served.tap() as process:
@@ -217,7 +217,7 @@ def test_it_stops_without_a_reader_when_the_signal_comes_again(serve) -> None:
         assert process.wait(1) == 130
 
 
-def test_it_stops_when_the_target_is_gone(serve) -> None:
+def test_the_tap_stops_when_the_target_has_ended(serve) -> None:
     served = serve(AT_ONCE)
     served.amazon.send.set()
     with served.tap() as process:

@@ -38,7 +38,7 @@ def page(whole_run, load, tmp_path):
     return make
 
 
-def test_the_page_has_every_figure_and_reaches_for_nothing(page) -> None:
+def test_the_page_has_every_figure_and_no_external_resource(page) -> None:
     text = page()
     document = html.fromstring(text)
     titles = [each.text_content() for each in document.findall(".//h2")]
@@ -78,7 +78,7 @@ def test_the_page_says_which_calls_are_counted(whole_run, load, tmp_path, logged
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_names_of_products_are_text(page) -> None:
+def test_names_of_products_are_escaped(page) -> None:
     name = "<script>alert(1)</script> & Söhne"
     text = page(f"update flat_file_all_orders_data_by_last_update set product_name = '{name}'")
     assert "<script" not in text
@@ -104,6 +104,6 @@ def test_a_second_currency_is_named_and_not_added(page) -> None:
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_figures_without_a_table_say_so(page) -> None:
+def test_missing_tables_of_figures_are_named(page) -> None:
     text = page("drop table fba_fulfillment_customer_returns_data")
     assert "Not shown: no table fba_fulfillment_customer_returns_data." in text

@@ -142,7 +142,7 @@ class Listed:
         (("2117", None), ("2118", None), True),
     ],
 )
-def test_what_one_service_has_shown_is_not_new_by_the_other(now, before, after, *, again) -> None:
+def test_items_listed_by_one_service_are_not_new_by_the_other(now, before, after, *, again) -> None:
     bookmark, rule = Bookmark({}), WindowRule(timedelta(days=30))
     partition_request = PartitionRequest(
         *("settlements", "A2SELLER", "_GET_SETTLEMENT_", "generated", rule),
