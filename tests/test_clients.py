@@ -50,8 +50,8 @@ def boto_client(port: int, secret: str = SELLER.secret_access_key) -> connection
 
 def test_mws_from_request_to_rows(port: int) -> None:
     client = mws_client(port)
-    asked = client.request_report(LISTINGS, marketplaceids=SELLER.marketplace_ids[:1])
-    request_id = asked.parsed["ReportRequestInfo"]["ReportRequestId"]
+    requested = client.request_report(LISTINGS, marketplaceids=SELLER.marketplace_ids[:1])
+    request_id = requested.parsed["ReportRequestInfo"]["ReportRequestId"]
     polled = client.get_report_request_list(requestids=[request_id]).parsed["ReportRequestInfo"]
     assert polled["ReportProcessingStatus"] == "_DONE_"
     report_id = polled["GeneratedReportId"]
@@ -95,10 +95,10 @@ def test_boto_from_request_to_acknowledgement(port: int, monkeypatch: pytest.Mon
     md5 = connection.content_md5
     monkeypatch.setattr(connection, "content_md5", lambda body: md5(body).decode())
     client = boto_client(port)
-    asked = client.request_report(
+    requested = client.request_report(
         ReportType=LISTINGS, MarketplaceIdList=list(SELLER.marketplace_ids[:1])
     )
-    request_id = asked.RequestReportResult.ReportRequestInfo.ReportRequestId
+    request_id = requested.RequestReportResult.ReportRequestInfo.ReportRequestId
     polled = client.get_report_request_list(ReportRequestIdList=[request_id])
     info = polled.GetReportRequestListResult.ReportRequestInfo[0]
     assert info.ReportProcessingStatus == "_DONE_"

@@ -37,7 +37,7 @@ class Lack:
 
     shell: str
     code: int = 0
-    said: str = ""
+    expected: str = ""
     environment: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     mounts: bool = False
@@ -134,7 +134,7 @@ def test_the_tap_ends_as_documented(lack: str, tmp_path: Path) -> None:
     err = done.stderr.decode()
     assert done.returncode == case.code, err
     assert "Traceback" not in err
-    assert case.said in err
+    assert case.expected in err
     if case.code == 0:
         messages = [json.loads(line) for line in done.stdout.splitlines()]
         assert messages[-1]["type"] == "STATE"

@@ -107,10 +107,10 @@ def test_reports_are_not_polled_but_listed_once(make_notified, queue_url, whole,
 
 
 def test_slow_reports_are_polled_less_often(make_notified, make_harness, queue_url):
-    told, asked = make_notified(pace="real"), make_harness()
+    told, requested = make_notified(pace="real"), make_harness()
     output = told.run(WEEKLY, **END, notification_queue_url=queue_url)
-    assert sorted(output.keys(STREAM)) == sorted(asked.run(WEEKLY, **END).keys(STREAM))
-    assert polls(told) < polls(asked) / 2
+    assert sorted(output.keys(STREAM)) == sorted(requested.run(WEEKLY, **END).keys(STREAM))
+    assert polls(told) < polls(requested) / 2
 
 
 def metrics(records: list[logging.LogRecord], name: str) -> list[dict[str, Any]]:

@@ -53,8 +53,8 @@ def client(kind: type, **changes: Any) -> Any:
 
 
 def made(reports: Reports, report_type: str, **values: Any) -> dict[str, Any]:
-    asked = reports.create_report(reportType=report_type, **values).payload
-    report: dict[str, Any] = reports.get_report(asked["reportId"]).payload
+    requested = reports.create_report(reportType=report_type, **values).payload
+    report: dict[str, Any] = reports.get_report(requested["reportId"]).payload
     assert report["processingStatus"] == "DONE"
     return report
 

@@ -127,8 +127,8 @@ def test_calls_that_break_the_model(caller, name) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_calls_about_existing_items(caller, name) -> None:
-    asked = {"reportType": TYPES[0], "marketplaceIds": [US]}
-    report_id = caller.ask("POST", "reports", **asked)["reportId"]
+    requested = {"reportType": TYPES[0], "marketplaceIds": [US]}
+    report_id = caller.ask("POST", "reports", **requested)["reportId"]
     snapshot = {"reportType": TYPES[1], "marketplaceIds": [US], "period": "P1D"}
     schedule_id = caller.ask("POST", "schedules", **snapshot)["reportScheduleId"]
     document_id = caller.ask("GET", f"reports/{report_id}")["reportDocumentId"]

@@ -74,8 +74,8 @@ def subscribe(config, tmp_path, capsys):
         path = tmp_path / "config.json"
         path.write_text(json.dumps({**config, **changes}))
         code = main(["subscribe", "--config", str(path), *options])
-        said = capsys.readouterr()
-        return code, said.out.splitlines(), said.err
+        message = capsys.readouterr()
+        return code, message.out.splitlines(), message.err
 
     return run
 
@@ -111,13 +111,13 @@ def test_sellers_share_a_queue_until_none_needs_it(subscribe, two_sellers, amazo
 
 
 def test_a_test_message_is_impossible_and_the_subscription_stays(subscribe) -> None:
-    code, said, error = subscribe("--test")
-    assert (code, said) == (1, [f"{NA}: registered, subscribed"])
+    code, message, error = subscribe("--test")
+    assert (code, message) == (1, [f"{NA}: registered, subscribed"])
     assert "SP-API sends no test notifications" in error
 
 
 @pytest.mark.parametrize(
-    ("changes", "code", "said"),
+    ("changes", "code", "message"),
     [
         (
             {"notification_queue_url": "https://example.com/123456789012/q"},
@@ -129,10 +129,10 @@ def test_a_test_message_is_impossible_and_the_subscription_stays(subscribe) -> N
         ({"refresh_token": "Atzr|wrong"}, 3, "refresh_token"),
     ],
 )
-def test_errors_are_explained(subscribe, changes, code, said) -> None:
+def test_errors_are_explained(subscribe, changes, code, message) -> None:
     told, _, error = subscribe(**changes)
     assert told == code
-    assert said in error
+    assert message in error
 
 
 @pytest.fixture

@@ -126,26 +126,26 @@ def test_a_revoked_authorisation_ends_the_run(harness, whole, word) -> None:
     with revoked_at(harness, word), pytest.raises(CredentialsError) as raised:
         harness.sync(tap)
     assert raised.value.exit_code == 3
-    said = raised.value.render()
-    assert "invalid_grant" in said
-    assert "revoked" in said
-    assert "refresh_token" in said
-    assert SELLER in said
+    expected = raised.value.render()
+    assert "invalid_grant" in expected
+    assert "revoked" in expected
+    assert "refresh_token" in expected
+    assert SELLER in expected
     state = harness.written[-1]["value"]
-    asked = harness.amazon.calls.count("request")
+    requested = harness.amazon.calls.count("request")
     output = harness.run(WEEKLY, **END, state=state)
     assert sorted(output.keys(STREAM)) == whole
-    assert harness.amazon.calls.count("request") == max(asked, 8) + (word == "request")
+    assert harness.amazon.calls.count("request") == max(requested, 8) + (word == "request")
 
 
 def test_a_seller_of_another_region_is_an_error(harness) -> None:
     tap = harness.tap(WEEKLY, **END, seller_id=SELLER, marketplace_ids=["DE"])
     with pytest.raises(CredentialsError) as raised:
         harness.sync(tap)
-    said = raised.value.render()
-    assert "region" in said
-    assert "sellingpartnerapi-eu.amazon.com" in said
-    assert "marketplace_ids" in said
+    expected = raised.value.render()
+    assert "region" in expected
+    assert "sellingpartnerapi-eu.amazon.com" in expected
+    assert "marketplace_ids" in expected
 
 
 def test_the_connection_check_finds_a_seller_of_another_region(harness) -> None:
@@ -178,9 +178,9 @@ def test_a_missing_role_is_named_and_stops_no_other_stream(
 ) -> None:
     harness = make_harness(Fault(FaultKind.ROLE_MISSING, report_type, times=99))
     output = harness.run(report_type, WEEKLY, **END)
-    (said,) = output.failures
-    assert f"the application lacks {named}" in said
-    assert report_type.strip("_") in said
+    (expected,) = output.failures
+    assert f"the application lacks {named}" in expected
+    assert report_type.strip("_") in expected
     assert sorted(output.keys(STREAM)) == whole
     harness.strike()
     again = harness.run(report_type, WEEKLY, **END, state=output.state)
@@ -274,8 +274,8 @@ def test_no_redirect_of_a_document_is_followed(make_harness, reporting_clock, wh
     harness = make_harness(Fault(FaultKind.REDIRECT, ORDERS, 9, BAD))
     witness = reporting_clock(harness)
     output = harness.run(WEEKLY, **END)
-    (said,) = output.failures
-    assert "not followed" in said
+    (expected,) = output.failures
+    assert "not followed" in expected
     assert len(ids(output)) == 7
     assert ELSEWHERE not in witness.hosts
     harness.strike()

@@ -39,11 +39,11 @@ class Slow(Amazon):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.asked, self.send = threading.Event(), threading.Event()
+        self.requested, self.send = threading.Event(), threading.Event()
 
     def handle(self, request: Request, now: Any) -> Response:
         if request.params.get("Action") == "GetReport":
-            self.asked.set()
+            self.requested.set()
             self.send.wait(30)
         return super().handle(request, now)
 
@@ -91,11 +91,11 @@ def stopped(
     process: subprocess.Popen[bytes], *signals: int, before: bytes = b""
 ) -> list[dict[str, Any]]:
     """Send the signals, and return the messages of a tap that ends soon and as it should."""
-    asked = time.monotonic()
+    requested = time.monotonic()
     for each in signals:
         process.send_signal(each)
     out, err = process.communicate(timeout=30)
-    assert time.monotonic() - asked < SOON
+    assert time.monotonic() - requested < SOON
     assert process.returncode == 130, err
     assert b"Run again to continue" in err
     assert b"Traceback" not in err
@@ -165,7 +165,7 @@ def hidden_in(sqs: Any, queue_url: str) -> int:
 def test_the_tap_stops_within_a_download(serve) -> None:
     served = serve(AT_ONCE)
     with served.tap() as process:
-        assert served.amazon.asked.wait(30)
+        assert served.amazon.requested.wait(30)
         messages = stopped(process, signal.SIGTERM)
     assert partition(messages)["open_requests"]
     assert not partition(messages).get("done")
@@ -210,8 +210,8 @@ def test_the_tap_stops_without_a_reader_at_the_second_signal(serve) -> None:
     served.amazon.send.set()
     with served.tap() as process:
         read_until(process, b'"RECORD"')
-        asked = time.monotonic()
-        while process.poll() is None and time.monotonic() - asked < SOON:
+        requested = time.monotonic()
+        while process.poll() is None and time.monotonic() - requested < SOON:
             process.send_signal(signal.SIGINT)
             time.sleep(0.2)
         assert process.wait(1) == 130

@@ -215,15 +215,15 @@ def test_a_sleeping_thread_releases_its_connection() -> None:
 
 def test_threads_do_not_delay_the_exit() -> None:
     executor = ThreadExecutor(SystemClock(), 2)
-    answered, asked = threading.Event(), threading.Event()
+    answered, requested = threading.Event(), threading.Event()
 
     def call() -> None:
         with executor.unlocked():
-            asked.set()
+            requested.set()
             answered.wait(10.0)
 
     executor.submit(call, lambda _outcome: None)
-    assert asked.wait(10.0)
+    assert requested.wait(10.0)
     threads = [each for each in threading.enumerate() if each.name == "call to Amazon"]
     assert threads
     assert all(each.daemon for each in threads)

@@ -97,10 +97,10 @@ def test_a_throttled_response_never_shortens_a_wait() -> None:
     assert budget.wait(START) == before
 
 
-@pytest.mark.parametrize(("said", "wait"), [(600.0, 600.0), (10.0, 45.0), (90_000.0, 3600.0)])
-def test_a_reset_time_is_respected_for_at_most_an_hour(said: float, wait: float) -> None:
+@pytest.mark.parametrize(("message", "wait"), [(600.0, 600.0), (10.0, 45.0), (90_000.0, 3600.0)])
+def test_a_reset_time_is_respected_for_at_most_an_hour(message: float, wait: float) -> None:
     budget = Budget(LIST, START)
-    budget.throttled(START, said)
+    budget.throttled(START, message)
     assert budget.wait(START) == wait
 
 

@@ -64,11 +64,11 @@ def requests(sqs, monkeypatch) -> list[AWSPreparedRequest]:
     return sent
 
 
-@pytest.mark.parametrize(("seconds", "asked"), [(0.0, 0), (0.9, 0), (7.9, 7), (300.0, 20)])
-def test_waits_are_whole_seconds_as_sqs_allows_them(requests, seconds, asked) -> None:
+@pytest.mark.parametrize(("seconds", "requested"), [(0.0, 0), (0.9, 0), (7.9, 7), (300.0, 20)])
+def test_waits_are_whole_seconds_as_sqs_allows_them(requests, seconds, requested) -> None:
     queue = SqsQueue("https://sqs.eu-west-1.amazonaws.com/1/q")
     assert queue.receive(seconds) == []
-    assert json.loads(requests[0].body)["WaitTimeSeconds"] == asked
+    assert json.loads(requests[0].body)["WaitTimeSeconds"] == requested
 
 
 @pytest.mark.parametrize(

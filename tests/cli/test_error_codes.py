@@ -31,10 +31,10 @@ def test_the_classes_of_a_code_match_the_table(kind) -> None:
 @pytest.mark.parametrize("entry", ERROR_CODES, ids=lambda entry: entry.code)
 def test_a_code_is_explained(entry: ErrorCode, capsys) -> None:
     assert main(["explain", entry.code]) == 0
-    said = capsys.readouterr().out
-    assert said.rstrip("\n") == describe_code(entry, errors_by_code()[entry.code])
+    message = capsys.readouterr().out
+    assert message.rstrip("\n") == describe_code(entry, errors_by_code()[entry.code])
     for text in (entry.title, entry.meaning, *entry.remedy):
-        assert text in said
+        assert text in message
 
 
 @pytest.mark.rows("entry", ERROR_CODES, ids=lambda entry: entry.code)

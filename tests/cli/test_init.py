@@ -53,15 +53,15 @@ def test_a_file_is_replaced_only_on_demand(tmp_path, capsys) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"marketplaces": "XX"}, "XX"),
         ({"report": "GET_NO SUCH"}, "is not the name of a report type"),
     ],
 )
-def test_errors_are_explained_and_nothing_is_written(tmp_path, capsys, changes, said) -> None:
+def test_errors_are_explained_and_nothing_is_written(tmp_path, capsys, changes, message) -> None:
     assert init(tmp_path / "config.json", **changes) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     assert not (tmp_path / "config.json").exists()
 
 

@@ -165,7 +165,7 @@ def test_rejected_credentials_give_exit_code_3(harness, command, capsys) -> None
 
 
 @pytest.mark.parametrize(
-    ("options", "settings", "said"),
+    ("options", "settings", "message"),
     [
         ({"destination": "nowhere"}, {}, "dlt cannot use the destination `nowhere`"),
         ({"destination": "postgres"}, {}, "dlt lacks a setting"),
@@ -177,12 +177,12 @@ def test_rejected_credentials_give_exit_code_3(harness, command, capsys) -> None
     ],
     ids=lambda each: next(iter(each), "") if isinstance(each, dict) else None,
 )
-def test_wrong_settings_are_explained(harness, command, capsys, options, settings, said) -> None:
+def test_wrong_settings_are_explained(harness, command, capsys, options, settings, message) -> None:
     harness.connect()
     assert main(command(**options, **settings)) == 2
     captured = capsys.readouterr()
     assert captured.err.count("error[TAP-101]: ") == 1
-    assert said in captured.err
+    assert message in captured.err
     assert not captured.out
     assert "request" not in harness.amazon.calls
 
@@ -197,9 +197,9 @@ def test_a_catalog_that_selects_nothing_is_refused(harness, command, written, ca
 def test_a_missing_extra_is_named(command, monkeypatch, capsys, name) -> None:
     monkeypatch.setitem(sys.modules, name, None)
     assert main(command()) == 2
-    said = capsys.readouterr().err
-    assert f"`mws-reports load` needs {name}, which is not installed" in said
-    assert "help: install `tap-mws-reports[dlt]`" in said
+    message = capsys.readouterr().err
+    assert f"`mws-reports load` needs {name}, which is not installed" in message
+    assert "help: install `tap-mws-reports[dlt]`" in message
 
 
 def test_a_file_named_like_the_dataset_is_refused(written, tmp_path, capsys) -> None:
@@ -209,7 +209,7 @@ def test_a_file_named_like_the_dataset_is_refused(written, tmp_path, capsys) -> 
 
 
 @pytest.mark.parametrize(
-    ("option", "content", "said"),
+    ("option", "content", "message"),
     [
         ("--config", None, "cannot be read"),
         ("--config", "{", "is not JSON"),
@@ -217,16 +217,16 @@ def test_a_file_named_like_the_dataset_is_refused(written, tmp_path, capsys) -> 
         ("--catalog", None, "cannot be read"),
     ],
 )
-def test_unreadable_files_are_named(command, tmp_path, capsys, option, content, said) -> None:
+def test_unreadable_files_are_named(command, tmp_path, capsys, option, content, message) -> None:
     path = tmp_path / "given.json"
     if content is not None:
         path.write_text(content)
     assert main([*command(), option, str(path)]) == 2
-    assert f"given.json {said}" in capsys.readouterr().err
+    assert f"given.json {message}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["load"], "DESTINATION"),
         (["load", "duckdb"], "--config"),
@@ -234,6 +234,6 @@ def test_unreadable_files_are_named(command, tmp_path, capsys, option, content, 
         (["load", "duckdb", "--config", "c", "--package-minutes", "x"], "'x' is not"),
     ],
 )
-def test_wrong_arguments_are_explained(capsys, arguments, said) -> None:
+def test_wrong_arguments_are_explained(capsys, arguments, message) -> None:
     assert main(arguments) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err

@@ -109,8 +109,8 @@ def test_a_look_alike_is_read_with_its_oddities_reported(file: str, capfdbinary:
     out, err = capfdbinary.readouterr()
     row = json.loads(out.splitlines()[-1])
     assert {name: row.get(name) for name in values} == values
-    said = err.decode()
-    assert [phrase for phrase in phrases if phrase not in said] == []
+    message = err.decode()
+    assert [phrase for phrase in phrases if phrase not in message] == []
 
 
 def test_every_look_alike_has_a_case() -> None:

@@ -99,7 +99,7 @@ def test_a_plan_is_written_as_json(written, capsys) -> None:
 
 @pytest.mark.usefixtures("unreachable")
 @pytest.mark.parametrize(
-    ("changes", "calls", "seconds", "said"),
+    ("changes", "calls", "seconds", "expected"),
     [
         ({}, 3, 0, "take 3 calls to list, without a wait for quotas."),
         ({"api": "sp_api"}, 3, 0, "take 3 calls to list, without a wait for quotas."),
@@ -116,11 +116,11 @@ def test_a_plan_is_written_as_json(written, capsys) -> None:
     ],
 )
 def test_the_lists_of_the_lifecycle_streams_are_counted(
-    written, capsys, changes, calls, seconds, said
+    written, capsys, changes, calls, seconds, expected
 ) -> None:
     config = written("config.json", {**CONFIG, **changes})
     assert main(["plan", "--config", config]) == 0
-    assert said in capsys.readouterr().out
+    assert expected in capsys.readouterr().out
     assert main(["plan", "--config", config, "--json"]) == 0
     lists = json.loads(capsys.readouterr().out)["lists"]
     assert (lists["calls"], lists["at_least_s"]) == (calls, seconds)
@@ -181,7 +181,7 @@ def test_streams_that_are_not_selected_are_not_planned(written, capsys) -> None:
 
 
 @pytest.mark.parametrize(
-    ("config", "state", "said"),
+    ("config", "state", "expected"),
     [
         pytest.param("{", None, "is not JSON", id="broken settings"),
         pytest.param(
@@ -201,13 +201,13 @@ def test_streams_that_are_not_selected_are_not_planned(written, capsys) -> None:
         ),
     ],
 )
-def test_wrong_files_are_explained(written, capsys, config, state, said) -> None:
+def test_wrong_files_are_explained(written, capsys, config, state, expected) -> None:
     arguments = ["plan", "--config", written("config.json", config)]
     if state is not None:
         arguments += ["--state", written("state.json", state)]
     assert main(arguments) == 2
     captured = capsys.readouterr()
-    assert said in captured.err
+    assert expected in captured.err
     assert not captured.out
 
 

@@ -97,7 +97,7 @@ def test_the_reason_for_japan_is_shown(tmp_path, capfdbinary) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "codec", "given", "said"),
+    ("text", "codec", "given", "message"),
     [
         ("たなばた", "cp932", "US", "Japanese or Chinese, which --marketplace JP would read\n"),
         ("七夕的礼物", "gb18030", "US", "Japanese or Chinese, which --marketplace CN would read\n"),
@@ -108,7 +108,7 @@ def test_the_reason_for_japan_is_shown(tmp_path, capfdbinary) -> None:
     ],
 )
 def test_probably_wrong_characters_are_reported(
-    tmp_path, capfdbinary, text, codec, given, said
+    tmp_path, capfdbinary, text, codec, given, message
 ) -> None:
     path = tmp_path / "report.txt"
     name = b"".join(
@@ -119,11 +119,11 @@ def test_probably_wrong_characters_are_reported(
 
     assert main(["read", str(path), "--marketplace", given]) == 0
 
-    assert summary_of(capfdbinary)["charset"].endswith(said)
+    assert summary_of(capfdbinary)["charset"].endswith(message)
 
 
 @pytest.mark.parametrize(
-    ("text", "codec", "said"),
+    ("text", "codec", "message"),
     [
         (
             "たなばたの贈り物",
@@ -134,7 +134,7 @@ def test_probably_wrong_characters_are_reported(
     ],
 )
 def test_characters_identify_the_marketplace_below_an_english_header(
-    tmp_path, capfdbinary, text, codec, said
+    tmp_path, capfdbinary, text, codec, message
 ) -> None:
     path = tmp_path / "report.txt"
     path.write_bytes(f"{HEADER}\n{text}\tX1\tB01\tNewItem\tSELLABLE\t5\n".encode(codec))
@@ -143,7 +143,7 @@ def test_characters_identify_the_marketplace_below_an_english_header(
 
     out, err = capfdbinary.readouterr()
     assert json.loads(out)["seller_sku"] == text
-    assert said in err.decode()
+    assert message in err.decode()
     assert "would read" not in err.decode()
 
 
@@ -152,7 +152,7 @@ PAYMENTS = "date/time,settlement id,type,order id,sku,marketplace,total\n"
 
 
 @pytest.mark.parametrize(
-    ("document", "dates", "formats", "said"),
+    ("document", "dates", "formats", "message"),
     [
         # Zone names of one country.
         (
@@ -218,7 +218,7 @@ PAYMENTS = "date/time,settlement id,type,order id,sku,marketplace,total\n"
     ],
 )
 def test_rows_determine_the_order_of_day_and_month(
-    tmp_path, capfdbinary, document, dates, formats, said
+    tmp_path, capfdbinary, document, dates, formats, message
 ) -> None:
     path = tmp_path / "report.txt"
     path.write_text(document)
@@ -231,8 +231,8 @@ def test_rows_determine_the_order_of_day_and_month(
     rows = [json.loads(line) for line in out.splitlines()]
     assert [row.get("open_date", row.get("date_time")) for row in rows] == dates
     assert f" formats: {formats}" in err.decode()
-    assert (f"   dates: {said}" if said else "") in err.decode()
-    assert ("   dates: " in err.decode()) == (said is not None)
+    assert (f"   dates: {message}" if message else "") in err.decode()
+    assert ("   dates: " in err.decode()) == (message is not None)
 
 
 def test_a_given_marketplace_determines_the_date_order(tmp_path, capfdbinary) -> None:
@@ -347,8 +347,8 @@ def test_the_decision_about_quotes_is_shown(tmp_path, capfdbinary) -> None:
     assert main(["read", str(path)]) == 0
     out, err = capfdbinary.readouterr()
     assert json.loads(out)["name"] == 'Frame 5" x 7"'
-    said = "  quotes: quotes inside cells are doubled throughout, and are read as one\n"
-    assert said in err.decode()
+    message = "  quotes: quotes inside cells are doubled throughout, and are read as one\n"
+    assert message in err.decode()
 
 
 def test_settings_above_the_header_are_shown(tmp_path, capfdbinary) -> None:
@@ -443,7 +443,7 @@ def test_rows_before_an_error_are_summarised(tmp_path, capfd) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["missing.txt"], 2, "missing.txt cannot be read: No such file"),
         (["EMPTY"], 2, "there is no file in "),
@@ -452,19 +452,19 @@ def test_rows_before_an_error_are_summarised(tmp_path, capfd) -> None:
         (["REPORT", "--type", "inventory please"], 2, "where: --type"),
     ],
 )
-def test_impossible_options_are_explained(document, capfd, arguments, code, said) -> None:
+def test_impossible_options_are_explained(document, capfd, arguments, code, message) -> None:
     empty = document.parent / "empty"
     empty.mkdir()
     named = {"REPORT": str(document), "EMPTY": str(empty)}
     assert main(["read", *(named.get(each, each) for each in arguments)]) == code
     out, err = capfd.readouterr()
     assert not out
-    assert said in err
+    assert message in err
     assert err.count("error[") == 1
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"We could not make this report because of an internal error.\n", "internal error"),
         (b"<html><body>Sorry</body></html>", "Sorry"),
@@ -473,13 +473,13 @@ def test_impossible_options_are_explained(document, capfd, arguments, code, said
         (b"PK\x03\x04", "extract the archive first"),
     ],
 )
-def test_a_file_that_is_no_report_is_explained(tmp_path, capfd, content, said) -> None:
+def test_a_file_that_is_no_report_is_explained(tmp_path, capfd, content, message) -> None:
     path = tmp_path / "report.txt"
     path.write_bytes(content)
     assert main(["read", str(path)]) == 1
     out, err = capfd.readouterr()
     assert not out
-    assert said in err
+    assert message in err
 
 
 def test_a_file_without_read_permission_is_explained(document, monkeypatch, capfd) -> None:
@@ -505,10 +505,10 @@ def test_a_closed_pipe_ends_the_command_silently(tmp_path) -> None:
         assert reading.stderr
         reading.stdout.readline()
         reading.stdout.close()
-        said = reading.stderr.read()
+        message = reading.stderr.read()
     assert reading.returncode == 141
-    assert b"Traceback" not in said
-    assert b"BrokenPipe" not in said
+    assert b"Traceback" not in message
+    assert b"BrokenPipe" not in message
 
 
 ORDERS = (

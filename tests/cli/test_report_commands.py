@@ -179,7 +179,7 @@ def test_operations_that_sp_api_lacks_are_refused(run, command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (("request", "GET_NO SUCH"), 2, "is not the name of a report type"),
         (("request", "GET_MERCHANT_LISTINGS_ALL_DATA", "--from", "soon"), 2, "is not a date"),
@@ -202,10 +202,10 @@ def test_operations_that_sp_api_lacks_are_refused(run, command) -> None:
         (("get", "12345", "-o", "never"), 1, "12345"),
     ],
 )
-def test_errors_are_explained(run, arguments, code, said) -> None:
+def test_errors_are_explained(run, arguments, code, message) -> None:
     found, out, err = run(*arguments)
     assert (found, out) == (code, b"")
-    assert said in err
+    assert message in err
 
 
 @pytest.mark.usefixtures("made")

@@ -31,7 +31,7 @@ def test_faults_have_names_and_rates(text, kind, rate) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("earthquake=0.1", "earthquake is none of"),
         ("throttle", "a probability from 0 to 1"),
@@ -39,11 +39,11 @@ def test_faults_have_names_and_rates(text, kind, rate) -> None:
         ("throttle=often", "a probability from 0 to 1"),
     ],
 )
-def test_an_invalid_fault_is_refused(capsys: pytest.CaptureFixture[str], text, said) -> None:
-    with pytest.raises(click.UsageError, match=said):
+def test_an_invalid_fault_is_refused(capsys: pytest.CaptureFixture[str], text, message) -> None:
+    with pytest.raises(click.UsageError, match=message):
         parsed(text)
     assert main(["sandbox", "--fault", text]) == 2
-    assert said in " ".join(capsys.readouterr().err.split())
+    assert message in " ".join(capsys.readouterr().err.split())
 
 
 def test_an_event_is_triggered_in_a_running_sandbox(

@@ -105,7 +105,7 @@ def test_a_split_overwrites_nothing(written, tmp_path, capsys) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ({"bookmarks": {"orders_data": {"partitions": [{}]}}}, "broken at orders_data.partitions"),
         ({"bookmarks": {"reports": {"partitions": [{"context": {}}]}}}, "broken at reports"),
@@ -113,9 +113,9 @@ def test_a_split_overwrites_nothing(written, tmp_path, capsys) -> None:
     ],
 )
 @pytest.mark.parametrize("action", [["show"], ["merge"], ["split", "--shards", "2"]])
-def test_an_invalid_state_is_refused(written, capsys, content, said, action) -> None:
+def test_an_invalid_state_is_refused(written, capsys, content, message, action) -> None:
     assert main(["state", *action, written("state.json", content)]) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_a_seller_in_two_states_is_refused(written, capsys) -> None:

@@ -88,7 +88,7 @@ def test_mexico_is_skipped(config, capsys) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "code", "said"),
+    ("changes", "code", "message"),
     [
         ({"notification_queue_url": None}, 2, "names no queue"),
         ({"notification_queue_url": f"{QUEUE}.fifo"}, 2, "FIFO queue"),
@@ -98,9 +98,9 @@ def test_mexico_is_skipped(config, capsys) -> None:
         ({"endpoint_url": None}, 2, "switched MWS off"),
     ],
 )
-def test_errors_are_explained(config, capsys, changes, code, said) -> None:
+def test_errors_are_explained(config, capsys, changes, code, message) -> None:
     assert main(["subscribe", "--config", config(**changes)]) == code
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_the_help_mentions_the_permission(capsys) -> None:

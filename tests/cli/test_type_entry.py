@@ -114,7 +114,7 @@ def test_a_known_document_adds_nothing(tmp_path: Path, capfd: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "arguments", "said"),
+    ("content", "arguments", "message"),
     [
         ("sku\tcolour\n1\tred\n", ["add", "FILE", "--output", "OWN"], "report.toml exists"),
         ('[{"a": 1}]', ["add", "FILE", "--output", "OWN"], "the document is JSON"),
@@ -125,7 +125,7 @@ def test_a_known_document_adds_nothing(tmp_path: Path, capfd: Any) -> None:
     ],
 )
 def test_documents_that_cannot_be_added_are_explained(
-    tmp_path: Path, capfd: Any, content: str, arguments: list[str], said: str
+    tmp_path: Path, capfd: Any, content: str, arguments: list[str], message: str
 ) -> None:
     document = tmp_path / "report.txt"
     document.write_text(content, "utf-8")
@@ -135,5 +135,5 @@ def test_documents_that_cannot_be_added_are_explained(
     assert main(["types", *(named.get(each, each) for each in arguments)]) == 2
 
     err = capfd.readouterr().err
-    assert said in err
+    assert message in err
     assert err.count("error[") == 1

@@ -83,7 +83,7 @@ def test_everything_is_shown_as_json(capsys) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["inventory please"], "is not the name of a report type"),
         (["GET_NOTHING"], "there is no entry for a report type `GET_NOTHING`"),
@@ -93,8 +93,8 @@ def test_everything_is_shown_as_json(capsys) -> None:
         (["--category", "weather"], "the categories are: "),
     ],
 )
-def test_unknown_types_are_explained(capsys, arguments, said) -> None:
+def test_unknown_types_are_explained(capsys, arguments, message) -> None:
     assert main(["types", *arguments]) == 2
     out, err = capsys.readouterr()
     assert not out
-    assert said in err
+    assert message in err

@@ -41,7 +41,7 @@ def test_report_types_are_selected_by_any_of_their_names(change, read) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "setting", "said"),
+    ("change", "setting", "message"),
     [
         ({"shard": "4/4"}, "shard", "numbered from 0 to 3"),
         ({"shard": "one of four"}, "shard", "not a shard"),
@@ -51,10 +51,10 @@ def test_report_types_are_selected_by_any_of_their_names(change, read) -> None:
         ({"only": [ORDERS], "except": [ORDERS]}, "except", "nothing is left to read"),
     ],
 )
-def test_an_invalid_part_is_a_problem(change, setting, said) -> None:
+def test_an_invalid_part_is_a_problem(change, setting, message) -> None:
     (problem,) = find_problems({**GOOD, **change})
     assert problem.setting == setting
-    assert said in problem.what
+    assert message in problem.what
 
 
 @pytest.mark.parametrize("count", [1, 2, 4, 16])

@@ -36,9 +36,9 @@ def test_without_credentials_those_of_sp_api_are_required() -> None:
 
 
 def test_a_choice_is_logged_with_its_reason() -> None:
-    said = "`api` is not set and no credentials are set: SP-API is used"
-    assert describe_choice({"sandbox": True}) == said
-    said = "`api` is not set and credentials of both services are set: SP-API is used"
-    assert describe_choice({**AWS, **LWA}) == said
+    message = "`api` is not set and no credentials are set: SP-API is used"
+    assert describe_choice({"sandbox": True}) == message
+    message = "`api` is not set and credentials of both services are set: SP-API is used"
+    assert describe_choice({**AWS, **LWA}) == message
     assert not describe_choice(AWS)
     assert not describe_choice({"api": "mws", "sandbox": True})

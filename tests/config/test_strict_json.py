@@ -20,7 +20,7 @@ def test_unambiguous_json_is_accepted(text) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ('{"a": 1, "a": 1}', "has `a` twice"),
         ('[{"b": {"c": 1, "d": 2, "c": 3}}]', "has `c` twice"),
@@ -33,8 +33,8 @@ def test_unambiguous_json_is_accepted(text) -> None:
         ("[" * 100_000, "more than 64 levels"),
     ],
 )
-def test_ambiguous_json_is_refused(text, said) -> None:
-    with pytest.raises(NotAccepted, match=said) as caught:
+def test_ambiguous_json_is_refused(text, message) -> None:
+    with pytest.raises(NotAccepted, match=message) as caught:
         loads(text)
     assert caught.value.hint
 

@@ -51,7 +51,7 @@ def test_the_sandbox_in_the_process_needs_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "setting", "said"),
+    ("change", "setting", "message"),
     [
         ({"seller_id": None}, "seller_id", "missing"),
         ({"seller_id": " "}, "seller_id", "missing"),
@@ -115,11 +115,11 @@ def test_the_sandbox_in_the_process_needs_nothing() -> None:
     ],
 )
 def test_a_wrong_setting_is_named_with_its_fix(
-    change: dict[str, Any], setting: str, said: str
+    change: dict[str, Any], setting: str, message: str
 ) -> None:
     problems = find_problems({**GOOD, **change})
     assert [problem.setting for problem in problems] == [setting]
-    assert said in str(problems[0])
+    assert message in str(problems[0])
     assert problems[0].fix
 
 

@@ -92,14 +92,14 @@ def test_read_rows_are_loaded_and_the_next_run_continues(
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == handlers
     if point != READING:
         assert len(warehouse.rows(STREAM)) == stopped.rows[STREAM] > 0
-    asked = windows(harness)
+    requested = windows(harness)
 
     done = warehouse.load(harness, WEEKLY, **END)
 
     assert done.stopped_by is None
     assert_same(warehouse, whole_run(WEEKLY, **END))
     assert len(windows(harness)) == len(set(windows(harness)))
-    assert set(asked) <= set(windows(harness))
+    assert set(requested) <= set(windows(harness))
 
 
 @pytest.mark.parametrize("point", ["copying", pytest.param("copied", marks=pytest.mark.slow)])
@@ -110,11 +110,11 @@ def test_a_second_signal_ends_the_run_at_once(
         strike_at(point, harness, patch, signal.SIGINT, signal.SIGTERM)
         with pytest.raises(KeyboardInterrupt):
             warehouse.load(harness, WEEKLY, **END)
-    asked = windows(harness)
+    requested = windows(harness)
 
     warehouse.load(harness, WEEKLY, **END)
 
-    assert windows(harness) == asked
+    assert windows(harness) == requested
     assert_same(warehouse, whole_run(WEEKLY, **END))
 
 

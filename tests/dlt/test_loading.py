@@ -147,7 +147,7 @@ def test_a_new_column_between_two_runs(make_harness, warehouse, monkeypatch, row
 @pytest.mark.api(slow="mws", reason="what dlt does is the same over both services")
 def test_a_second_run_continues_from_the_bookmarks_in_the_destination(harness, warehouse) -> None:
     warehouse.load(harness, WEEKLY, **END)
-    before, asked = warehouse.rows(STREAM), harness.amazon.calls.count("request")
+    before, requested = warehouse.rows(STREAM), harness.amazon.calls.count("request")
     harness.clock.sleep(60)
 
     # A new machine: only the destination remembers.
@@ -155,7 +155,7 @@ def test_a_second_run_continues_from_the_bookmarks_in_the_destination(harness, w
     summary = warehouse.load(harness, WEEKLY, **END)
 
     assert summary.rows.get(STREAM, 0) == 0
-    assert harness.amazon.calls.count("request") == asked
+    assert harness.amazon.calls.count("request") == requested
     assert warehouse.rows(STREAM) == before
 
 
@@ -213,11 +213,11 @@ def test_a_failing_destination_gets_the_rows_later(
         patch.setattr("dlt.destinations.impl.duckdb.duck.DuckDbCopyJob.run", fail)
         with pytest.raises(LoadFailed, match="disk is full"):
             warehouse.load(harness, LISTINGS, WEEKLY, **END)
-    asked = harness.amazon.calls.count("request")
+    requested = harness.amazon.calls.count("request")
 
     warehouse.load(harness, LISTINGS, WEEKLY, **END)
 
-    assert harness.amazon.calls.count("request") == asked
+    assert harness.amazon.calls.count("request") == requested
     expected = by_key(whole_run(WEEKLY, **END), STREAM)
     assert loaded(warehouse, whole_run(WEEKLY, **END), STREAM).keys() == expected.keys()
 

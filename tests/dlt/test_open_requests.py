@@ -42,7 +42,7 @@ def kill_at(harness: Any, monkeypatch: pytest.MonkeyPatch, word: str, count: int
     monkeypatch.setattr(harness.amazon, "handle", handle_or_kill)
 
 
-def asked(harness: Any) -> Counter[datetime]:
+def requested(harness: Any) -> Counter[datetime]:
     """Return how often each window was requested."""
     entries = harness.amazon.accounts["NA"].requests.values()
     return Counter(entry.spec.start for entry in entries if entry.spec.report_type == ORDERS)
@@ -57,15 +57,15 @@ def test_a_killed_run_requests_nothing_twice(
         kill_at(harness, patch, word, count)
         with pytest.raises(Killed):
             warehouse.load(harness, WITH_OPTIONS, **END)
-    before = asked(harness)
+    before = requested(harness)
     assert sum(before.values()) >= 2
 
     warehouse.load(harness, WITH_OPTIONS, **END)
 
     # The request at whose answer the run was killed had no time to be noted.
     twice = int(word == "request")
-    assert asked(harness).total() == len(asked(harness)) + twice
-    assert len(asked(harness)) == 4
+    assert requested(harness).total() == len(requested(harness)) + twice
+    assert len(requested(harness)) == 4
     expected = whole_run(WITH_OPTIONS, **END)
     assert loaded(warehouse, expected, STREAM).keys() == by_key(expected, STREAM).keys()
 
@@ -82,7 +82,7 @@ def test_without_the_file_requests_are_repeated(harness, warehouse, monkeypatch,
 
     warehouse.load(harness, WITH_OPTIONS, **END)
 
-    assert set(asked(harness).values()) == {2}
+    assert set(requested(harness).values()) == {2}
     assert f"{FILE} cannot be read" in caplog.text
     assert json.loads(path.read_text()) == []
 

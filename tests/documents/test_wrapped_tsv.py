@@ -49,8 +49,8 @@ def test_quotes_and_line_feeds_inside_cells(
 
     assert [row["name"] for row in table.rows()] == names
     assert quotes_are_doubled([HEADER + rows], TABS) is doubled
-    said = {True: "are read as one", False: "are read as they are", None: ""}[doubled]
-    assert "".join(table.decisions).endswith(said)
+    message = {True: "are read as one", False: "are read as they are", None: ""}[doubled]
+    assert "".join(table.decisions).endswith(message)
     assert bool(table.decisions) == (doubled is not None)
 
 

@@ -320,12 +320,12 @@ def test_the_display_shows_waiting_times_and_late_reports() -> None:
 def test_the_display_fits_a_narrow_terminal(width) -> None:
     lines = drawn(render_progress(WAITING, 1234567, NOW), width=width)
     assert all(len(line) <= width for line in lines)
-    said = " ".join(" ".join(lines).split())
+    shown = " ".join(" ".join(lines).split())
     for fact in ("79 of 120 done", "3 given up", "26 since ", ", 2 late: GET_", "1 since "):
-        assert fact in said
-    assert ("ORDERS_DATA_BY_LAST_UPDATE_GENERAL" in said) is (width == 100)
-    assert ("\N{HORIZONTAL ELLIPSIS}" in said) is (width < 100)
-    assert said.endswith("next poll in 12 s")
+        assert fact in shown
+    assert ("ORDERS_DATA_BY_LAST_UPDATE_GENERAL" in shown) is (width == 100)
+    assert ("\N{HORIZONTAL ELLIPSIS}" in shown) is (width < 100)
+    assert shown.endswith("next poll in 12 s")
 
 
 def test_the_first_of_many_types_are_named() -> None:

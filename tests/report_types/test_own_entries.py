@@ -100,7 +100,7 @@ def test_a_column_released_later_is_accepted_with_the_same_kind(
 
 
 @pytest.mark.parametrize(
-    ("file", "content", "said"),
+    ("file", "content", "message"),
     [
         (
             AFN,
@@ -161,14 +161,14 @@ def test_a_column_released_later_is_accepted_with_the_same_kind(
     ],
 )
 def test_an_entry_that_is_not_valid_is_refused(
-    tmp_path: Path, file: str, content: str, said: str
+    tmp_path: Path, file: str, content: str, message: str
 ) -> None:
     (tmp_path / file).write_text(content, "utf-8")
 
     with pytest.raises(BadEntry) as refused:
         use_directory(tmp_path)
 
-    assert said in str(refused.value)
+    assert message in str(refused.value)
     assert report_types.load("GET_AFN_INVENTORY_DATA") in report_types.all_known()
 
 

@@ -127,15 +127,15 @@ def test_every_type_of_sp_api(row: Row) -> None:
 @pytest.mark.rows("row", SP_API, ids=lambda row: row["sp_report_type"])
 def test_the_request_mode_of_each_type_of_sp_api(row: Row) -> None:
     known = report_types.load(row["sp_report_type"])
-    said = {
+    message = {
         "request": row["requestable"] == "yes",
         "schedule": row["schedulable"] == "yes",
         "amazon": row["auto_generated"] == "yes",
         "seller-central": row["auto_generated"] == "seller-central",
     }
 
-    assert {way for way, there in said.items() if there} <= set(known.request_modes)
-    if not any(said.values()) and row["requestable"] == "no":
+    assert {way for way, there in message.items() if there} <= set(known.request_modes)
+    if not any(message.values()) and row["requestable"] == "no":
         assert known.withdrawn
 
 

@@ -79,10 +79,10 @@ def test_reports_of_fewer_marketplaces_are_not_adopted(make_harness) -> None:
     second = harness.run(ORDERS, **both, state=first.state)
     assert not second.failures
     entries = harness.amazon.accounts["EU"].requests.values()
-    asked = Counter(
+    requested = Counter(
         len(entry.spec.marketplace_ids) for entry in entries if entry.spec.report_type == ORDERS
     )
-    assert asked[2] == asked[1] > 0
+    assert requested[2] == requested[1] > 0
 
 
 def test_a_request_on_a_later_page_of_the_list_is_adopted(make_harness) -> None:
@@ -97,10 +97,10 @@ def test_a_request_on_a_later_page_of_the_list_is_adopted(make_harness) -> None:
             SandboxReportSpec(ORDERS, start, start + timedelta(hours=1), home), now
         )
     harness.clock.sleep(600)
-    asked = len(account.requests)
+    requested = len(account.requests)
     again = harness.run(ORDERS, **dates)
     assert harness.amazon.calls.count("page") >= 1
-    assert len(account.requests) == asked
+    assert len(account.requests) == requested
     assert sorted(again.keys(ORDERS_STREAM)) == sorted(first.keys(ORDERS_STREAM))
 
 

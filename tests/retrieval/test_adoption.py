@@ -412,12 +412,12 @@ class ListingService:
         self._listed, self._reports = listed, reports
         self.told: list[object] = []
 
-    def report_requests(self, **asked: object) -> tuple[ReportRequest, ...]:
-        self.told.append(asked)
+    def report_requests(self, **requested: object) -> tuple[ReportRequest, ...]:
+        self.told.append(requested)
         return self._listed
 
-    def reports(self, **asked: object) -> tuple[Report, ...]:
-        self.told.append(asked)
+    def reports(self, **requested: object) -> tuple[Report, ...]:
+        self.told.append(requested)
         return self._reports
 
     def spent(self, call: ThrottledCall, moments: list[datetime]) -> None:
@@ -457,9 +457,9 @@ def test_the_list_has_requests_and_their_latencies() -> None:
 
     assert wanted.awaited == NOW
     assert (jobs, wanted.report_request_id) == ([wanted], "new")
-    asked, (call, moments) = service.told
+    requested, (call, moments) = service.told
     since = NOW - timedelta(days=90)
-    assert asked == {"report_types": sorted([LISTINGS, ORDERS]), "requested_from": since}
+    assert requested == {"report_types": sorted([LISTINGS, ORDERS]), "requested_from": since}
     assert call is ThrottledCall.REQUEST
     ages = [NOW - each + timedelta(seconds=1) for each in moments]
     assert ages == [timedelta(minutes=minutes) for minutes in (5, 6, 8)]

@@ -39,7 +39,7 @@ def later(harness, pause: timedelta) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pause", "asked"),
+    ("pause", "requested"),
     [
         (25 * MINUTE, {ORDERS: 1}),
         (30 * MINUTE, {ORDERS: 1, SHIPMENTS: 1, INVENTORY: 1}),
@@ -48,7 +48,7 @@ def later(harness, pause: timedelta) -> None:
     ],
     ids=["25 minutes", "30 minutes", "4 hours", "a day"],
 )
-def test_a_later_run_requests_only_possibly_new_data(make_harness, pause, asked) -> None:
+def test_a_later_run_requests_only_possibly_new_data(make_harness, pause, requested) -> None:
     harness = make_harness(pace="steady")
     types = [ORDERS, SHIPMENTS, RETURNS, INVENTORY, SALES]
     # With a lookback to the start, a run would adopt the report of the run before.
@@ -60,17 +60,17 @@ def test_a_later_run_requests_only_possibly_new_data(make_harness, pause, asked)
     second = harness.run(*wanted, start_date=LATE_START, state=first.state)
     assert not second.failures
     after = Counter({each: len(requests(harness, each)) - before[each] for each in types})
-    assert +after == Counter(asked)
+    assert +after == Counter(requested)
 
 
 def test_a_run_thirty_minutes_later_requests_nothing_twice(make_harness) -> None:
     harness = make_harness(pace="steady")
     first = harness.run(ORDERS, start_date=START)
-    asked = requests(harness, ORDERS)
+    requested = requests(harness, ORDERS)
     later(harness, 30 * MINUTE)
     harness.run(ORDERS, start_date=START, state=first.state)
-    (new,) = requests(harness, ORDERS)[len(asked) :]
-    until = max(each.spec.end for each in asked)
+    (new,) = requests(harness, ORDERS)[len(requested) :]
+    until = max(each.spec.end for each in requested)
     assert new.spec.end > until
     assert new.spec.start == until - timedelta(days=1)  # of which orders change late
     later(harness, 30 * MINUTE)
@@ -78,7 +78,7 @@ def test_a_run_thirty_minutes_later_requests_nothing_twice(make_harness) -> None
         ORDERS, start_date=START, end_date="2020-06-11T00:00:00Z", state=first.state
     )
     assert ended.records("flat_file_all_orders_data_by_last_update") == []
-    assert len(requests(harness, ORDERS)) == len(asked) + 1
+    assert len(requests(harness, ORDERS)) == len(requested) + 1
 
 
 @pytest.mark.parametrize("behind", [timedelta(0), HOUR, 4 * HOUR])
@@ -116,8 +116,8 @@ def test_the_cooldown_of_one_marketplace_delays_no_other(make_harness) -> None:
     later(harness, 5 * MINUTE)
     output = harness.run(german, french, **account, state=first.state)
     assert not output.failures
-    asked = [entry.spec.marketplace_ids for entry in requests(harness, INVENTORY, "EU")]
-    assert asked == [(GERMANY,), (FRANCE,)]
+    requested = [entry.spec.marketplace_ids for entry in requests(harness, INVENTORY, "EU")]
+    assert requested == [(GERMANY,), (FRANCE,)]
 
 
 @pytest.mark.api("mws", reason="SP-API tells marketplaces")

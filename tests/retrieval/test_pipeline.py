@@ -46,7 +46,7 @@ def test_more_windows_than_a_burst_are_never_throttled(harness) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "said"),
+    ("kind", "expected"),
     [
         (FaultKind.CANCELLED, "Amazon ended the report request as "),
         (FaultKind.STUCK, "still IN_PROGRESS"),
@@ -54,11 +54,11 @@ def test_more_windows_than_a_burst_are_never_throttled(harness) -> None:
         (FaultKind.HTML, "Unavailable"),
     ],
 )
-def test_one_bad_window_fails_and_delays_no_other(make_harness, whole_run, kind, said) -> None:
+def test_one_bad_window_fails_and_delays_no_other(make_harness, whole_run, kind, expected) -> None:
     harness = make_harness(Fault(kind, ORDERS, TRIES.get(kind, 1), BAD))
     output = harness.run(WEEKLY, **END)
     assert len(output.failures) == 1
-    assert said in output.failures[0]
+    assert expected in output.failures[0]
     assert len({row["_report_id"] for row in output.records(STREAM)}) == 7
     failed_windows = partition(output)["failed_windows"]
     assert len(failed_windows) == 1
@@ -74,10 +74,10 @@ def test_a_run_with_failed_windows_ends_with_their_reasons_and_exit_code_1(make_
     with pytest.raises(Incomplete) as raised:
         harness.tap(WEEKLY, **END).sync_to_the_end()
     assert raised.value.exit_code == 1
-    said = raised.value.render()
-    assert "2020-04-27T00:00Z to 2020-05-04T00:00Z" in said
-    assert f"{GIVEN_UP[harness.api]} without a reason" in said
-    assert "the state is valid" in said
+    expected = raised.value.render()
+    assert "2020-04-27T00:00Z to 2020-05-04T00:00Z" in expected
+    assert f"{GIVEN_UP[harness.api]} without a reason" in expected
+    assert "the state is valid" in expected
 
 
 def test_a_truncated_document_is_downloaded_again(make_harness) -> None:

@@ -309,9 +309,13 @@ def test_a_generated_report_is_given_up_by_its_id(harness, monkeypatch, whole_ru
     assert read.failures == []
     assert partition(read, stream)["failed_windows"] == []
     assert not whole & {each["_report_id"] for each in read.records(stream)}
-    asked = later(harness, 0, read, SETTLEMENTS, retry_failed_days=30)[0]
-    assert {each["_report_id"] for each in asked.records(stream)} == whole
-    assert partition(asked, stream)["given_up"] == partition(asked, stream)["failed_windows"] == []
+    requested = later(harness, 0, read, SETTLEMENTS, retry_failed_days=30)[0]
+    assert {each["_report_id"] for each in requested.records(stream)} == whole
+    assert (
+        partition(requested, stream)["given_up"]
+        == partition(requested, stream)["failed_windows"]
+        == []
+    )
 
 
 def test_a_failure_of_an_earlier_release_dates_from_the_first_run_that_reads_it(

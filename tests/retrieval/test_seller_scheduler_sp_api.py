@@ -82,10 +82,10 @@ class Amazon:
         self.made[report_id] = (report_type, self.clock.now())
         return answer(202, reportId=report_id)
 
-    def _list(self, asked: dict[str, list[str]]) -> HttpResponse:
+    def _list(self, requested: dict[str, list[str]]) -> HttpResponse:
         if not self._allows("getReports"):
             return self._quota_exceeded("getReports")
-        types, since = asked["reportTypes"][0].split(","), asked["createdSince"][0]
+        types, since = requested["reportTypes"][0].split(","), requested["createdSince"][0]
         shown = [
             self._item(report_id)
             for report_id, (report_type, created) in self.made.items()

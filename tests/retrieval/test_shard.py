@@ -17,7 +17,7 @@ def test_a_shard_is_read(text: str, shard: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("16/16", "16 shards are numbered from 0 to 15"),
         ("0/0", "0 is not a number of shards"),
@@ -29,8 +29,8 @@ def test_a_shard_is_read(text: str, shard: tuple[int, int]) -> None:
         ("1/2/3", "not a shard"),
     ],
 )
-def test_an_invalid_shard_is_refused(text: str, said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_an_invalid_shard_is_refused(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         Shard.parse(text)
 
 

@@ -151,13 +151,13 @@ def test_a_request_too_soon_after_another_waits_out_the_cooldown(make_harness) -
     }
 
 
-@pytest.mark.parametrize(("retries", "asked"), [(0, 1), (1, 2), (3, 4)])
+@pytest.mark.parametrize(("retries", "requested"), [(0, 1), (1, 2), (3, 4)])
 def test_a_cancelled_report_is_requested_as_often_as_configured(
-    make_harness, retries, asked
+    make_harness, retries, requested
 ) -> None:
     harness = make_harness(Fault(FaultKind.CANCELLED, ORDERS, times=9), pace="steady")
     output = harness.run(ORDERS, **DATES, retries=retries)
-    assert len(requests(harness, ORDERS)) == asked
+    assert len(requests(harness, ORDERS)) == requested
     (failed_window,) = partition(output, ORDERS)["failed_windows"]
     assert "without a reason" in failed_window["reason"]
     assert "submitted" not in failed_window  # nothing will come of it
@@ -221,7 +221,7 @@ def test_the_report_of_another_marketplace_is_another_report(make_harness) -> No
     output = harness.run(LISTINGS, **both, state=first.state)
     assert not output.failures
     entries = requests(harness, LISTINGS, "EU")
-    asked = [each.spec.marketplace_ids for each in entries]
-    assert asked == [(GERMANY,), (FRANCE,), (FRANCE,)]
+    requested = [each.spec.marketplace_ids for each in entries]
+    assert requested == [(GERMANY,), (FRANCE,), (FRANCE,)]
     rows = output.records("merchant_listings_all_data")
     assert {row["_report_id"] for row in rows} == {harness.report_id(entries[2])}

@@ -115,7 +115,7 @@ def tell_a_secret(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("harm", "said"),
+    ("harm", "message"),
     [
         (lose_a_row, "nothing of"),
         (change_a_value, "sku is"),
@@ -128,9 +128,9 @@ def tell_a_secret(world: World) -> None:
         (tell_a_secret, "a secret is in"),
     ],
 )
-def test_violations_are_reported(world: World, harm: Callable[[World], None], said: str) -> None:
+def test_violations_are_reported(world: World, harm: Callable[[World], None], message: str) -> None:
     harm(world)
-    assert any(said in each for each in checks.problems(world))
+    assert any(message in each for each in checks.problems(world))
 
 
 def test_a_report_requested_twice_is_reported(world: World) -> None:

@@ -149,9 +149,9 @@ def test_requests_beyond_the_daily_limit_are_named_and_first_in_the_next_run(
     for partition in first.bookmark(BY_DATE)["partitions"]:
         assert not partition.get("failed_windows")
         assert not partition.get("given_up")
-    asked = set(agency.granted())
+    requests_made = set(agency.granted())
     second = agency.run(DAILY, **settings, state=first.state)
-    new = sorted(set(agency.granted()) - asked)
+    new = sorted(set(agency.granted()) - requests_made)
     assert len(new) == 3
     assert not second.failures
     assert agency.harness.amazon.refused == []
@@ -365,27 +365,27 @@ ASINS = [f"B{number:09}" for number in range(40)]
 
 def test_a_long_list_of_asins_is_requested_in_groups(office) -> None:
     agency = office(1)
-    asked: list[str] = []
+    requests_made: list[str] = []
     handle = agency.harness.amazon.handle
 
     def listening(request: Request, now: datetime) -> Response:
         if b"SEARCH_QUERY" in request.body and request.method == "POST":
-            asked.append(json.loads(request.body)["reportOptions"]["asin"])
+            requests_made.append(json.loads(request.body)["reportOptions"]["asin"])
         return handle(request, now)
 
     agency.harness.amazon.handle = listening
     entry = {"type": QUERIES, "options": {"reportPeriod": "WEEK", "asin": " ".join(ASINS)}}
     dates = {"start_date": "2020-05-17T00:00:00Z", "end_date": "2020-05-24T00:00:00Z"}
     output = agency.run(entry, **dates)
-    assert [len(each.split()) for each in asked] == [18, 18, 4]
-    assert " ".join(asked).split() == ASINS
-    assert all(len(each) <= 200 for each in asked)
+    assert [len(each.split()) for each in requests_made] == [18, 18, 4]
+    assert " ".join(requests_made).split() == ASINS
+    assert all(len(each) <= 200 for each in requests_made)
     partitions = output.bookmark(QUERIES_STREAM)["partitions"]
     assert [each["context"].get("group") for each in partitions] == [None, "2", "3"]
     assert all(len(each["done"]) == 1 for each in partitions)
     assert not output.failures
     agency.run(entry, **dates, state=output.state)
-    assert len(asked) == 3
+    assert len(requests_made) == 3
     (ledger,) = output.bookmark(QUERIES_STREAM)["request_ledgers"]
     assert len(ledger["granted"]) == 3
 

@@ -158,15 +158,15 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("change", "code", "said"), BAD, ids=lambda each: str(each)[:40])
+@pytest.mark.parametrize(("change", "code", "expected"), BAD, ids=lambda each: str(each)[:40])
 def test_bad_input_gives_one_error_with_location_and_hint(
-    run_main, served, change, code, said
+    run_main, served, change, code, expected
 ) -> None:
     config = {**served, "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"], **change}
     done = run_main({name: each for name, each in config.items() if each is not None})
     assert done.returncode == code, done.stderr
     error = error_of(done)
-    assert all(each in error for each in said), error
+    assert all(each in error for each in expected), error
     assert CANARY not in done.stderr + done.stdout
     assert "sandbox-secret" not in done.stderr + done.stdout
 
@@ -271,10 +271,10 @@ def test_ctrl_c_writes_the_last_state_and_is_reported(tmp_path, served) -> None:
             lines.append(line)
             if '"open_requests"' in line:
                 break
-        asked = time.monotonic()
+        requested = time.monotonic()
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=10)
-        assert time.monotonic() - asked < 5
+        assert time.monotonic() - requested < 5
     assert process.returncode == 130, err
     assert "Run again to continue" in err
     messages = [json.loads(line) for line in [*lines, *out.splitlines()]]
@@ -300,7 +300,7 @@ def test_a_target_that_stops_reading_is_reported(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["sandbx"], "Did you mean 'sandbox'?"),
         (["sandbox", "--prt", "1"], "'--port'"),
@@ -309,9 +309,9 @@ def test_a_target_that_stops_reading_is_reported(tmp_path) -> None:
         (["sandbox", "--api", "pa_api"], "is not one of"),
     ],
 )
-def test_a_wrong_command_is_explained(capsys, arguments, said) -> None:
+def test_a_wrong_command_is_explained(capsys, arguments, expected) -> None:
     assert cli.main(arguments) == 2
-    assert said in capsys.readouterr().err
+    assert expected in capsys.readouterr().err
 
 
 FILES = [
@@ -327,8 +327,8 @@ FILES = [
 ]
 
 
-@pytest.mark.parametrize(("option", "content", "said"), FILES)
-def test_a_bad_file_is_explained(tmp_path, monkeypatch, capsys, option, content, said) -> None:
+@pytest.mark.parametrize(("option", "content", "expected"), FILES)
+def test_a_bad_file_is_explained(tmp_path, monkeypatch, capsys, option, content, expected) -> None:
     config = tmp_path / "good.json"
     config.write_text(json.dumps({"sandbox": True}))
     bad = tmp_path / "bad.json"
@@ -340,7 +340,7 @@ def test_a_bad_file_is_explained(tmp_path, monkeypatch, capsys, option, content,
     error = capsys.readouterr().err
     assert error.count("error[TAP-") == 1
     assert "Traceback" not in error
-    for each in (said, "bad.json", f"--{option}"):
+    for each in (expected, "bad.json", f"--{option}"):
         assert each in error
 
 
@@ -364,9 +364,9 @@ def log_config(path: Path, level: str = "WARNING") -> Path:
 
 
 # One of each exit code: what all of them say is seen above.
-@pytest.mark.parametrize(("change", "code", "said"), BAD[::4], ids=lambda each: str(each)[:40])
+@pytest.mark.parametrize(("change", "code", "expected"), BAD[::4], ids=lambda each: str(each)[:40])
 def test_a_configured_log_gets_the_final_error_as_one_event(
-    run_main, tmp_path, served, monkeypatch, change, code, said
+    run_main, tmp_path, served, monkeypatch, change, code, expected
 ) -> None:
     monkeypatch.setenv("SINGER_SDK_LOG_CONFIG", str(log_config(tmp_path / "log.json")))
     config = {**served, "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"], **change}
@@ -378,7 +378,7 @@ def test_a_configured_log_gets_the_final_error_as_one_event(
     assert finals[0]["level"] == "error"
     assert finals[0]["extra"]["code"] in finals[0]["message"]
     assert finals[0]["extra"]["help"]
-    for word in said:
+    for word in expected:
         assert word in finals[0]["message"]
     assert "nhandled" not in done.stderr
 
@@ -406,9 +406,9 @@ def test_an_internal_error_is_one_event(tmp_path, served) -> None:
     assert event["exception"]["traceback"]
 
 
-@pytest.mark.parametrize(("change", "code", "said"), [({}, 0, []), BAD[0], BAD[3]], ids=str)
+@pytest.mark.parametrize(("change", "code", "expected"), [({}, 0, []), BAD[0], BAD[3]], ids=str)
 def test_the_connection_test_requests_nothing_and_explains_errors(
-    run_main, served, change, code, said
+    run_main, served, change, code, expected
 ) -> None:
     reports = ["_GET_AFN_INVENTORY_DATA_"]
     done = run_main({**served, "reports": reports, **change}, "--test")
@@ -417,7 +417,7 @@ def test_the_connection_test_requests_nothing_and_explains_errors(
     assert "nhandled" not in done.stderr
     messages = [json.loads(line) for line in done.stdout.splitlines()]
     if done.returncode:
-        assert all(word in error_of(done) for word in said)
+        assert all(word in error_of(done) for word in expected)
         assert messages == []
     else:
         assert [each["type"] for each in messages] == ["SCHEMA", "BATCH"]

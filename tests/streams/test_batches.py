@@ -306,7 +306,7 @@ def test_a_file_that_cannot_be_finished_does_not_appear(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("root", "said"),
+    ("root", "expected_text"),
     [
         ("nowhere://x", "Unsupported filesystem"),
         ("s3://bucket/x", "Install s3fs"),
@@ -314,7 +314,7 @@ def test_a_file_that_cannot_be_finished_does_not_appear(tmp_path) -> None:
     ],
 )
 def test_an_unusable_folder_is_refused_before_any_call(
-    written, tmp_path, monkeypatch, root, said
+    written, tmp_path, monkeypatch, root, expected_text
 ) -> None:
     monkeypatch.setitem(sys.modules, "s3fs", None)
     # Another test may have used S3: fsspec remembers its classes.
@@ -324,7 +324,7 @@ def test_an_unusable_folder_is_refused_before_any_call(
     config = batch_config(tmp_path, "jsonl", "gzip")
     config["storage"]["root"] = root.format(file=tmp_path / "file")
 
-    with pytest.raises(SettingsError, match=said) as caught:
+    with pytest.raises(SettingsError, match=expected_text) as caught:
         written(ORDERS, [], batch_config=config)
     assert caught.value.where == "setting `batch_config.storage`"
 

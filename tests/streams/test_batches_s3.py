@@ -107,18 +107,18 @@ def test_surplus_files_of_an_earlier_run_are_removed(harness, bucket: str) -> No
 
 @pytest.mark.usefixtures("bucket")
 @pytest.mark.parametrize(
-    ("variables", "said"),
+    ("variables", "message"),
     [
         ({}, "no-such-bucket/x: .*bucket does not exist"),
         ({"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}, "127.0.0.1:9"),
     ],
 )
 def test_an_unreachable_bucket_is_explained(
-    harness, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], said: str
+    harness, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], message: str
 ) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    with pytest.raises(SettingsError, match=said) as raised:
+    with pytest.raises(SettingsError, match=message) as raised:
         harness.run(WEEKLY, batch_config=batch_config("s3://no-such-bucket/x"), **DATES)
     assert raised.value.where == "setting `batch_config.storage`"
     with pytest.raises(Exception, match="404"):

@@ -137,9 +137,9 @@ def test_the_log_names_columns_whose_kind_differs_from_the_entry(harness, caplog
         harness.tap(ORDERS, state=learnt("quantity"))
         harness.tap({"type": ORDERS, "columns": {"quantity": "integer"}})
 
-    (said,) = [each for each in caplog.messages if "override the kind of these columns" in each]
+    (expected,) = [each for each in caplog.messages if "override the kind of these columns" in each]
     assert (
-        said
+        expected
         == f"The settings or the state override the kind of these columns of {STREAM}: quantity"
     )
 

@@ -89,8 +89,8 @@ def test_waits_for_lists_are_planned_and_logged(harness, caplog) -> None:
     assert sum(each.seconds for each in waits) == pytest.approx(
         plan.at_least.total_seconds(), abs=len(waits)
     )
-    said = waits[0].getMessage()
+    message = waits[0].getMessage()
     assert re.fullmatch(
         r"Waiting \d+ s for the quota of getReports, to list report_requests of seller A1SANDBOXNA",
-        said,
+        message,
     )

@@ -45,10 +45,12 @@ def test_a_new_column_is_text_and_its_likely_kind_is_logged_once(
         rows = records(written(AFN, [DOCUMENT, DOCUMENT]))
 
     assert [row["shelf_life"] for row in rows] == ["30", "30"]
-    said = [each.getMessage() for each in caplog.records if "look like" in each.getMessage()]
-    assert len(said) == 1
-    assert said[0].startswith(f"New column shelf_life of {AFN} is text, but all of its 1 cells in ")
-    assert said[0].endswith('"Shelf Life" = "integer"')
+    message = [each.getMessage() for each in caplog.records if "look like" in each.getMessage()]
+    assert len(message) == 1
+    assert message[0].startswith(
+        f"New column shelf_life of {AFN} is text, but all of its 1 cells in "
+    )
+    assert message[0].endswith('"Shelf Life" = "integer"')
 
 
 def test_a_column_of_the_users_entry_has_its_kind(written: Written, own: Path) -> None:

@@ -76,9 +76,9 @@ def said_by(harness, caplog, **settings: object) -> str:
 def test_single_records_are_written_where_needed_and_logged(
     harness, caplog, reason, settings
 ) -> None:
-    said = said_by(harness, caplog, **settings)
+    message = said_by(harness, caplog, **settings)
 
-    assert f"Writing records of {STREAM} one by one: {reason}" in said
+    assert f"Writing records of {STREAM} one by one: {reason}" in message
 
 
 def test_a_limit_of_records_is_respected_and_logged(harness, caplog) -> None:
@@ -117,10 +117,10 @@ def test_children_get_every_record_and_it_is_logged(harness, caplog) -> None:
 
 
 def test_blocks_are_the_default(harness, caplog) -> None:
-    said = said_by(harness, caplog)
+    message = said_by(harness, caplog)
 
-    assert f"Read {harness.spelled(ORDERS)}" in said
-    assert "one by one" not in said
+    assert f"Read {harness.spelled(ORDERS)}" in message
+    assert "one by one" not in message
 
 
 def test_deselected_columns_are_neither_written_nor_in_unparsed(make_harness, monkeypatch) -> None:

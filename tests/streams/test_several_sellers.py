@@ -227,10 +227,10 @@ def test_a_seller_that_is_accepted_again_has_all_its_rows(make_harness, harness,
     handle = harness.amazon.handle
     refuse("A2SANDBOXEU", "download")
     first = harness.run(WEEKLY, **END, **BOTH)
-    asked = harness.amazon.calls.count("request")
+    requested = harness.amazon.calls.count("request")
     harness.amazon.handle = handle
     again = harness.run(WEEKLY, **END, **BOTH, state=first.state)
-    assert harness.amazon.calls.count("request") == asked
+    assert harness.amazon.calls.count("request") == requested
     assert not again.failures
     whole = make_harness().run(WEEKLY, **END, **EU)
     assert {*again.keys(STREAM)} == {*whole.keys(STREAM)}
@@ -251,8 +251,8 @@ def test_a_lost_seller_ends_the_run_with_exit_code_1(harness) -> None:
     with pytest.raises(Incomplete) as caught:
         tap.sync_to_the_end()
     assert caught.value.exit_code == 1
-    said = {"mws": "SignatureDoesNotMatch", "sp_api": "invalid_client"}
-    assert said[harness.api] in caught.value.render()
+    expected = {"mws": "SignatureDoesNotMatch", "sp_api": "invalid_client"}
+    assert expected[harness.api] in caught.value.render()
     assert "canary" not in caught.value.render()
 
 

@@ -30,10 +30,10 @@ def test_invalid_timestamps_are_ignored(text: str | None) -> None:
 
 
 def test_the_quota() -> None:
-    said = quota_headers.quota_headers(
+    message = quota_headers.quota_headers(
         {"x-mws-quota-max": "80.0", "x-mws-quota-remaining": "79.0"}, NOW
     )
-    assert said == quota_headers.QuotaHeaders(80.0, 79.0, None)
+    assert message == quota_headers.QuotaHeaders(80.0, 79.0, None)
     assert quota_headers.quota_headers({}, NOW) == quota_headers.QuotaHeaders(None, None, None)
 
 
@@ -44,7 +44,7 @@ def test_the_quota() -> None:
 def test_a_reset_time_is_converted_to_the_local_clock(clock: dict[str, str]) -> None:
     """Our clock is ten minutes ahead, so the reset comes ten minutes later by it."""
     assert quota_headers.clock_offset(clock, NOW) == timedelta(minutes=10)
-    said = quota_headers.quota_headers(
+    message = quota_headers.quota_headers(
         {**clock, "x-mws-quota-resetson": "2014-02-04T12:03:00.000Z"}, NOW
     )
-    assert said.resets_on == RESET + timedelta(minutes=10)
+    assert message.resets_on == RESET + timedelta(minutes=10)

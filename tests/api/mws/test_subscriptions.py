@@ -99,7 +99,7 @@ def test_an_empty_response_of_any_name_is_read(operation) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "said"),
+    ("method", "message"),
     [
         ("register", "Destination is already registered"),
         ("subscribe", "A subscription with this destination Already exists"),
@@ -108,8 +108,8 @@ def test_an_empty_response_of_any_name_is_read(operation) -> None:
         ("deregister", "Destination is not registered"),
     ],
 )
-def test_repeating_a_call_is_no_error(subscriptions, transport, answers, method, said) -> None:
-    transport.script = [answers.fault(400, "InvalidParameterValue", said)]
+def test_repeating_a_call_is_no_error(subscriptions, transport, answers, method, message) -> None:
+    transport.script = [answers.fault(400, "InvalidParameterValue", message)]
     assert getattr(subscriptions, method)(*HERE) is False
 
 

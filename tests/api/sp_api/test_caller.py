@@ -34,7 +34,7 @@ SPEC = ReportSpec(
 
 def test_the_request_is_as_documented(service, transport, answers) -> None:
     transport.script["createReport"] = [answers.good("createReport", reportId="1019792")]
-    asked = service.request_report(SPEC)
+    requested = service.request_report(SPEC)
     token, request = transport.requests
     assert (token.method, token.url) == ("POST", "https://api.amazon.com/auth/o2/token")
     assert parse_qs(token.body.decode()) == {
@@ -61,7 +61,7 @@ def test_the_request_is_as_documented(service, transport, answers) -> None:
         "dataEndTime": "2024-03-02T00:00:00Z",
         "reportOptions": {"custom": "true", "alone": "true"},
     }
-    assert (asked.report_request_id, asked.report_type) == ("1019792", "_GET_ORDERS_")
+    assert (requested.report_request_id, requested.report_type) == ("1019792", "_GET_ORDERS_")
 
 
 def test_a_query_is_percent_encoded(service, transport, answers) -> None:

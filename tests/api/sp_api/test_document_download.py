@@ -78,11 +78,11 @@ def test_personal_data_needs_a_token_for_exactly_this_document(
     ]
     documents.script["document"] = [answers.document(BODY)]
     service.download("1019792", tmp_path / "report")
-    asked, fetched = transport.requests[-2:]
-    assert json.loads(asked.body) == {
+    requested, fetched = transport.requests[-2:]
+    assert json.loads(requested.body) == {
         "restrictedResources": [{"method": "GET", "path": DOCUMENT_PATH}]
     }
-    assert asked.headers["x-amz-access-token"] == "Atza|1"
+    assert requested.headers["x-amz-access-token"] == "Atza|1"
     assert fetched.headers["x-amz-access-token"] == "Atz.sprdt|x"
     assert "x-amz-access-token" not in documents.requests[0].headers
 
@@ -119,17 +119,17 @@ def test_a_url_that_never_works_is_an_error(service, transport, documents, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("minutes", "asked"), [(4, 1), (5, 2)])
+@pytest.mark.parametrize(("minutes", "requested"), [(4, 1), (5, 2)])
 @pytest.mark.usefixtures("ready")
 def test_a_url_is_used_for_five_minutes(
-    service, transport, documents, answers, clock, tmp_path: Path, minutes: int, asked: int
+    service, transport, documents, answers, clock, tmp_path: Path, minutes: int, requested: int
 ) -> None:
     documents.script["document"] = [errors.DocumentDamaged("cut"), answers.document(BODY)]
     with pytest.raises(errors.DocumentDamaged):
         service.download("1019792", tmp_path / "report")
     clock.sleep(60 * minutes)
     service.download("1019792", tmp_path / "report")
-    assert transport.names.count("getReportDocument") == asked
+    assert transport.names.count("getReportDocument") == requested
 
 
 @pytest.mark.usefixtures("ready")

@@ -102,13 +102,13 @@ class Forbidding:
 
     def __init__(self, transport, answers, *forbidden: str) -> None:
         self._send, self._answers, self._forbidden = transport.send, answers, forbidden
-        self.asked: list[list[str]] = []
+        self.requested: list[list[str]] = []
 
     def send(self, request: HttpRequest) -> HttpResponse:
         if "/o2/token" in request.url:
             return self._send(request)
         types = query(request)["reportTypes"][0].split(",")
-        self.asked.append(types)
+        self.requested.append(types)
         if set(types) & set(self._forbidden):
             return self._answers.fault(403, "Unauthorized", NO_ROLE)
         items = [self._answers.item(int(each[1:]), reportType=each) for each in types]
@@ -150,7 +150,7 @@ def test_a_denied_type_is_logged_once_and_skipped_later(
     service = make_service()
     for _ in range(3):
         list(service.report_requests(report_types=["_T0_", "_T1_"]))
-    assert amazon.asked == [["T0", "T1"], ["T0"], ["T1"], ["T0"], ["T0"]]
+    assert amazon.requested == [["T0", "T1"], ["T0"], ["T1"], ["T0"], ["T0"]]
     assert caplog.text.count("T1 cannot be listed") == 1
 
 
@@ -159,10 +159,10 @@ def test_a_type_denied_in_a_list_is_not_requested(make_service, transport, answe
     transport.send = amazon.send
     service = make_service()
     list(service.report_requests(report_types=["_T0_", "_T1_"]))
-    calls = len(amazon.asked)
+    calls = len(amazon.requested)
     with pytest.raises(errors.ReportTypeRefused, match="forbidden"):
         service.request_report(ReportSpec("_T1_", None, None))
-    assert len(amazon.asked) == calls
+    assert len(amazon.requested) == calls
 
 
 def test_a_seller_denied_every_type_is_rejected(service, transport, answers) -> None:
@@ -195,9 +195,9 @@ def test_documents_are_listed_by_completion_time(service, transport, answers) ->
     assert (report.report_id, report.report_request_id) == ("2019792", "2019792")
     assert report.available_date == datetime(2024, 3, 10, 20, 0, 20, tzinfo=UTC)
     assert not report.acknowledged
-    asked = query(transport.requests[-1])
-    assert asked["processingStatuses"] == ["DONE"]
-    assert asked["createdSince"] == ["2024-03-07T00:00:00Z"]
+    requested = query(transport.requests[-1])
+    assert requested["processingStatuses"] == ["DONE"]
+    assert requested["createdSince"] == ["2024-03-07T00:00:00Z"]
 
 
 def test_documents_of_requests(service, transport, answers) -> None:

@@ -66,7 +66,7 @@ def test_only_the_expired_token_is_dropped(login, transport) -> None:
 
 
 def test_one_renewal_at_a_time(clock, answers) -> None:
-    asked, answered = threading.Event(), threading.Event()
+    requested, answered = threading.Event(), threading.Event()
 
     class Slow:
         def __init__(self) -> None:
@@ -74,7 +74,7 @@ def test_one_renewal_at_a_time(clock, answers) -> None:
 
         def send(self, request) -> HttpResponse:
             self.calls += 1
-            asked.set()
+            requested.set()
             assert answered.wait(10)
             return answers.token(f"Atza|{self.calls}")
 
@@ -86,7 +86,7 @@ def test_one_renewal_at_a_time(clock, answers) -> None:
     threads = [threading.Thread(target=lambda: found.append(login.token())) for _ in range(4)]
     for thread in threads:
         thread.start()
-    assert asked.wait(10)
+    assert requested.wait(10)
     answered.set()
     for thread in threads:
         thread.join()

@@ -245,8 +245,8 @@ def compare_one(field: Field, schema: dict[str, Any], source: str) -> None:
         assert set(field.values) == set(schema.get("enum", items.get("enum", ())))
     least = schema.get("minItems", schema.get("minimum"))
     most = schema.get("maxItems", schema.get("maximum", schema.get("maxLength")))
-    said = re.search(r"Maximum: (\d+)", schema.get("description", ""))
-    assert (field.least, field.most) == (least, int(said[1]) if said else most)
+    message = re.search(r"Maximum: (\d+)", schema.get("description", ""))
+    assert (field.least, field.most) == (least, int(message[1]) if message else most)
     assert field.pattern == schema.get("pattern")
     if field.members:
         compare(field.members, items or schema, source)

@@ -68,7 +68,7 @@ def test_a_limit_that_is_not_enforced_limits_no_request() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         (SALES, "1 request of the type in 15 minutes, for all sellers of the application"),
         (STOCK, "2 requests of the type in 25 minutes, for each seller"),
@@ -76,8 +76,8 @@ def test_a_limit_that_is_not_enforced_limits_no_request() -> None:
         ("GET_PENDING_ORDERS_DATA", "none outside JP"),
     ],
 )
-def test_a_limit_is_described(name: str, said: str) -> None:
-    assert said in stated_limits(name)[0].describe()
+def test_a_limit_is_described(name: str, message: str) -> None:
+    assert message in stated_limits(name)[0].describe()
 
 
 def test_requests_of_other_programs_count(make_service, transport, answers) -> None:

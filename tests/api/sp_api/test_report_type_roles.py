@@ -62,5 +62,5 @@ def test_the_documentation_says_how_many_types_have_a_role() -> None:
     there = [known for known in report_types.all_known() if known.sp_api_name]
     present = [known for known in there if not known.withdrawn]
     with_role = [known for known in present if roles_for(str(known.sp_api_name))]
-    said = f"known for {len(with_role)} of the {len(present)} report types that SP-API has"
-    assert said in " ".join(DOCS.read_text("utf-8").split())
+    message = f"known for {len(with_role)} of the {len(present)} report types that SP-API has"
+    assert message in " ".join(DOCS.read_text("utf-8").split())

@@ -41,11 +41,11 @@ def test_the_usage_plans_of_throttled_calls() -> None:
 
 def test_a_request_is_submitted(service, transport, answers, clock) -> None:
     transport.script["createReport"] = [answers.good("createReport", reportId="1019792")]
-    asked = service.request_report(SPEC)
-    assert (asked.start_date, asked.end_date) == (SPEC.start, SPEC.end)
-    assert (asked.submitted_date, asked.scheduled) == (clock.now(), False)
-    assert asked.processing_status is ProcessingStatus.SUBMITTED
-    assert asked.generated_report_id is None
+    requested = service.request_report(SPEC)
+    assert (requested.start_date, requested.end_date) == (SPEC.start, SPEC.end)
+    assert (requested.submitted_date, requested.scheduled) == (clock.now(), False)
+    assert requested.processing_status is ProcessingStatus.SUBMITTED
+    assert requested.generated_report_id is None
 
 
 def test_a_snapshot_is_requested_without_dates(service, transport, answers) -> None:

@@ -126,13 +126,13 @@ MISFITS = [
 ]
 
 
-@pytest.mark.parametrize(("element", "said"), MISFITS)
+@pytest.mark.parametrize(("element", "message"), MISFITS)
 def test_errors_within_a_block_name_their_element(
-    open_document: OpenDocument, element: str, said: str
+    open_document: OpenDocument, element: str, message: str
 ) -> None:
     plain = [json.dumps(PLAIN)] * 2_000
 
-    with pytest.raises(TapError, match=said):
+    with pytest.raises(TapError, match=message):
         open_document(f'{{"rows": [{", ".join([*plain, element, *plain])}]}}', "rows")
 
 

@@ -69,10 +69,10 @@ STRINGS = [
 ]
 
 
-@pytest.mark.parametrize(("spelt", "said"), STRINGS)
-def test_strings_are_decoded(open_document, spelt, said) -> None:
+@pytest.mark.parametrize(("spelt", "message"), STRINGS)
+def test_strings_are_decoded(open_document, spelt, message) -> None:
     (row,) = open_document(f'{{"rows": [{{"a": {spelt}}}]}}', "rows").rows()
-    assert row["a"] == said
+    assert row["a"] == message
 
 
 def test_keys_and_lists_may_have_any_name(open_document) -> None:
@@ -188,12 +188,12 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("document", "said"), BROKEN, ids=range(len(BROKEN)))
-def test_invalid_document_is_refused_before_its_first_row(open_document, document, said) -> None:
+@pytest.mark.parametrize(("document", "message"), BROKEN, ids=range(len(BROKEN)))
+def test_invalid_document_is_refused_before_its_first_row(open_document, document, message) -> None:
     with pytest.raises(UnreadableDocument) as caught:
         open_document(document, "rows")
 
-    assert said.replace("\\\\", "\\") in caught.value.what
+    assert message.replace("\\\\", "\\") in caught.value.what
     assert caught.value.hint
     assert "report.json" in caught.value.where
 

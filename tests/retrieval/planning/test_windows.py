@@ -98,21 +98,23 @@ def test_lookback_alone_requests_nothing() -> None:
     assert not list(new_windows(interval(0, 20), rule, bookmark))
 
 
-@pytest.mark.parametrize(("hours", "asked"), [(3, False), (4, True)])
-def test_a_remainder_shorter_than_the_cooldown_waits(hours: int, *, asked: bool) -> None:
+@pytest.mark.parametrize(("hours", "requested"), [(3, False), (4, True)])
+def test_a_remainder_shorter_than_the_cooldown_waits(hours: int, *, requested: bool) -> None:
     rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4))
     bookmark = Bookmark({})
     bookmark.close(interval(0, 20), None)
     windows = list(new_windows(interval(0, 20 + hours / 24), rule, bookmark))
-    assert bool(windows) is asked
+    assert bool(windows) is requested
 
 
-@pytest.mark.parametrize(("hours", "asked"), [(3, []), (4, [interval(13, 20 + 4 / 24)])])
-def test_nothing_is_requested_again_within_the_cooldown(hours: int, asked: list[Interval]) -> None:
+@pytest.mark.parametrize(("hours", "requested"), [(3, []), (4, [interval(13, 20 + 4 / 24)])])
+def test_nothing_is_requested_again_within_the_cooldown(
+    hours: int, requested: list[Interval]
+) -> None:
     rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4), lookback=timedelta(days=7))
     bookmark = Bookmark({})
     bookmark.close(interval(0, 20), None)
-    assert list(new_windows(interval(0, 20 + hours / 24), rule, bookmark)) == asked
+    assert list(new_windows(interval(0, 20 + hours / 24), rule, bookmark)) == requested
 
 
 def test_recent_requests_of_another_run_start_the_cooldown() -> None:
@@ -271,16 +273,18 @@ def test_an_end_within_a_day_excludes_that_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("period", "asked"),
+    ("period", "requested"),
     [
         (Period.HOUR, interval(7, 7 + 1 / 24)),
         (Period.DAY, Interval(day(7), day(8) - timedelta(seconds=1))),
     ],
 )
-def test_the_first_moment_of_the_next_day_is_not_requested(period: Period, asked: Interval) -> None:
+def test_the_first_moment_of_the_next_day_is_not_requested(
+    period: Period, requested: Interval
+) -> None:
     rule = WindowRule(timedelta(days=30), periods=Periods(period))
     window = Interval(day(7), rule.periods.add(day(7), 1))
-    assert rule.request_dates(window) == (asked.start, asked.end)
+    assert rule.request_dates(window) == (requested.start, requested.end)
 
 
 def test_a_lookback_reaches_the_beginning_of_a_period() -> None:

@@ -138,7 +138,7 @@ def test_sellers_do_not_wait_for_each_other() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "said"),
+    ("found", "message"),
     [
         (told([]), "No reports to retrieve"),
         (told(jobs(QUICK, 1)), "1 report, at least 30 s by quota; finish about "),
@@ -149,5 +149,5 @@ def test_sellers_do_not_wait_for_each_other() -> None:
         ),
     ],
 )
-def test_a_forecast_is_described_in_a_line(found, said) -> None:
-    assert found.describe(NOW).startswith(said)
+def test_a_forecast_is_described_in_a_line(found, message) -> None:
+    assert found.describe(NOW).startswith(message)

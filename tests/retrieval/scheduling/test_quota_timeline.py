@@ -26,12 +26,12 @@ def test_a_timeline_has_enough_moments_for_its_burst() -> None:
         def moments(self, call: ThrottledCall, count: int) -> list[float]:
             return Budget(self.quotas[call], NOW).moments(NOW, count)
 
-    asked = QuotaTimeline.of(Quotas(), ThrottledCall.REQUEST, 2)
-    assert taken(asked, [MINUTE] * 4) == [MINUTE] * 3 + [2 * MINUTE]
+    timeline = QuotaTimeline.of(Quotas(), ThrottledCall.REQUEST, 2)
+    assert taken(timeline, [MINUTE] * 4) == [MINUTE] * 3 + [2 * MINUTE]
 
 
-def taken(asked: QuotaTimeline, wanted: Sequence[float]) -> list[float]:
-    return [asked(moment) for moment in wanted]
+def taken(timeline: QuotaTimeline, wanted: Sequence[float]) -> list[float]:
+    return [timeline(moment) for moment in wanted]
 
 
 @pytest.mark.parametrize(
@@ -58,10 +58,10 @@ def test_the_hourly_limit_holds_in_any_hour() -> None:
 
 
 def test_allowed_moments_are_returned_without_spending() -> None:
-    asked = pace()
-    assert asked.ahead(0.0, 16) == MINUTE
-    assert asked.ahead(HOUR, 16) == HOUR + MINUTE
-    assert asked(0.0) == asked.last == 0.0
+    timeline = pace()
+    assert timeline.ahead(0.0, 16) == MINUTE
+    assert timeline.ahead(HOUR, 16) == HOUR + MINUTE
+    assert timeline(0.0) == timeline.last == 0.0
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,6 @@ def test_the_number_of_possible_calls(now: float, until: float, count: int) -> N
 def test_the_moment_from_which_quota_is_lost(
     gone: int, now: float, wanted: list[float], lost: float
 ) -> None:
-    asked = pace()
-    taken(asked, [0.0] * gone)
-    assert asked.lost_from(now, wanted) == lost
+    timeline = pace()
+    taken(timeline, [0.0] * gone)
+    assert timeline.lost_from(now, wanted) == lost

@@ -121,7 +121,7 @@ def test_any_state_is_merged_to_the_original(rows, lists, ledgers, count) -> Non
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs", "said"),
+    ("ours", "theirs", "message"),
     [
         (
             state(orders_data={"partitions": [partition("A1")]}),
@@ -145,8 +145,8 @@ def test_any_state_is_merged_to_the_original(rows, lists, ledgers, count) -> Non
         ({"bookmarks": {}, "version": 1}, {"bookmarks": {}, "version": 2}, "about `version`"),
     ],
 )
-def test_states_that_disagree_are_refused(ours, theirs, said) -> None:
-    with pytest.raises(StateError, match=said):
+def test_states_that_disagree_are_refused(ours, theirs, message) -> None:
+    with pytest.raises(StateError, match=message):
         merge_states({"a.json": ours, "b.json": theirs}, TODAY)
     assert merge_states({"a.json": ours, "b.json": ours}, TODAY) == ours
 

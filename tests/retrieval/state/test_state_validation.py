@@ -100,7 +100,7 @@ def test_numbers_of_older_states_become_integers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "said"),
+    ("state", "message"),
     [
         (changed(["partitions"], {}), r"orders\.partitions: .* is not of type 'array'"),
         (changed(["partitions"], [5]), r"orders\.partitions\.0"),
@@ -138,8 +138,8 @@ def test_numbers_of_older_states_become_integers() -> None:
         (changed(["replication_key_value"], "2026-03-03"), "in the future"),
     ],
 )
-def test_a_state_that_cannot_be_used_is_refused(now, state, said) -> None:
-    with pytest.raises(StateError, match=said):
+def test_a_state_that_cannot_be_used_is_refused(now, state, message) -> None:
+    with pytest.raises(StateError, match=message):
         check_stream_state("orders", state, now)
 
 
@@ -153,7 +153,7 @@ def bookmarks(*sellers: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("known", "asked"),
+    ("known", "requested"),
     [
         ((), {SELLER}),
         ((SELLER,), {SELLER}),
@@ -162,12 +162,12 @@ def bookmarks(*sellers: str) -> dict[str, Any]:
         ((SELLER, "A3OLD"), {SELLER, "A4NEW"}),
     ],
 )
-def test_sellers_can_be_added_and_removed(known, asked) -> None:
-    assert check_sellers(bookmarks(*known), asked) == set(known)
+def test_sellers_can_be_added_and_removed(known, requested) -> None:
+    assert check_sellers(bookmarks(*known), requested) == set(known)
 
 
 @pytest.mark.parametrize(
-    ("known", "asked", "said"),
+    ("known", "requested", "message"),
     [
         (["A3OTHER"], [SELLER], "The state is of seller A3OTHER, the settings are of seller A2EX"),
         (["A3", "A4"], [SELLER, "A5"], "of sellers A3, A4, the settings are of sellers A2EXAMPLE"),
@@ -178,9 +178,9 @@ def test_sellers_can_be_added_and_removed(known, asked) -> None:
         ),
     ],
 )
-def test_the_state_of_unknown_sellers_is_refused(known, asked, said) -> None:
-    with pytest.raises(StateError, match=said):
-        check_sellers(bookmarks(*known), asked)
+def test_the_state_of_unknown_sellers_is_refused(known, requested, message) -> None:
+    with pytest.raises(StateError, match=message):
+        check_sellers(bookmarks(*known), requested)
 
 
 @pytest.mark.parametrize(

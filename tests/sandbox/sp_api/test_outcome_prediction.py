@@ -25,9 +25,9 @@ def is_done(report) -> bool:
 
 
 def test_the_same_report_within_its_cooldown_is_not_made(client) -> None:
-    asked = []
+    requested = []
     for _ in range(3):
-        asked.append(ask(client, RETURNS))
+        requested.append(ask(client, RETURNS))
         client.wait(minutes=30)
     values = {
         "reportType": RETURNS,
@@ -37,19 +37,19 @@ def test_the_same_report_within_its_cooldown_is_not_made(client) -> None:
     }
     assert client.refused("createReport", **values)[:2] == (429, "QuotaExceeded")
     client.wait(hours=1)
-    assert statuses(client, asked) == ["DONE", "CANCELLED", "FATAL"]
+    assert statuses(client, requested) == ["DONE", "CANCELLED", "FATAL"]
     client.wait(hours=4)
-    asked = [ask(client, RETURNS)]
+    requested = [ask(client, RETURNS)]
     client.wait(hours=1)
-    assert statuses(client, asked) == ["DONE"]
+    assert statuses(client, requested) == ["DONE"]
 
 
 def test_another_range_or_a_type_without_cooldown_is_made(client) -> None:
-    asked = [ask(client, RETURNS), ask(client, RETURNS, "2020-05-20T00:00:00Z")]
+    requested = [ask(client, RETURNS), ask(client, RETURNS, "2020-05-20T00:00:00Z")]
     orders = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"
-    asked += [ask(client, orders), ask(client, orders)]
+    requested += [ask(client, orders), ask(client, orders)]
     client.wait(hours=1)
-    assert statuses(client, asked) == ["DONE"] * 4
+    assert statuses(client, requested) == ["DONE"] * 4
 
 
 def test_a_failed_report_may_be_requested_again(open_client) -> None:
@@ -66,12 +66,12 @@ def test_a_failed_report_may_be_requested_again(open_client) -> None:
 
 
 def test_a_seller_gets_a_limited_number_of_reports_of_a_type(client) -> None:
-    asked = []
+    requested = []
     for days in range(13):
-        asked.append(client.request(SHIPMENTS, days=days + 1))
+        requested.append(client.request(SHIPMENTS, days=days + 1))
         client.wait(minutes=1)
     client.wait(minutes=400)
-    assert statuses(client, asked) == ["DONE"] * 12 + ["FATAL"]
+    assert statuses(client, requested) == ["DONE"] * 12 + ["FATAL"]
     client.wait(minutes=80)
     late = client.request(SHIPMENTS)
     client.wait(hours=1)
