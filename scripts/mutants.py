@@ -58,7 +58,7 @@ MODULES: dict[str, Module] = {
         "tap_mws_reports/retrieval/adoption.py",
         (
             "tests/retrieval/test_adoption.py",
-            f"{_ADOPT_EXISTING}::test_what_one_service_has_shown_is_not_new_by_the_other",
+            f"{_ADOPT_EXISTING}::test_items_listed_by_one_service_are_not_new_by_the_other",
         ),
     ),
 }

@@ -341,6 +341,14 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def lasting_objects() -> Iterator[None]:
+    """Keep what the tests of a module leave, such as imports, out of garbage collections."""
+    yield
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if rows := metafunc.definition.get_closest_marker("rows"):
         names, values = rows.args

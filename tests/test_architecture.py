@@ -59,7 +59,7 @@ def imported(path: Path) -> Iterator[str]:
 
 
 @pytest.mark.rows("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_run_one_way(path: Path) -> None:
+def test_imports_go_one_way(path: Path) -> None:
     assert set(imported(path)) <= MAY_IMPORT[package_of(path)] | {package_of(path)}
 
 
@@ -102,7 +102,7 @@ def test_the_table_has_every_package_below_those_that_import_it() -> None:
 
 
 @pytest.mark.rows("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_no_module_collects_odds_and_ends(path: Path) -> None:
+def test_no_module_is_a_collection_of_helpers(path: Path) -> None:
     assert not {"utils", "helpers", "common", "misc"} & {path.stem, path.parent.name}
 
 

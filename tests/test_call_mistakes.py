@@ -47,7 +47,7 @@ class CallMistake:
     name: str
     subject: str
     """What was checked."""
-    said: str
+    message: str
     help: str
     code: int
     """The exit code."""
@@ -206,7 +206,7 @@ def test_a_call_finds_a_mistake(mistake: CallMistake, tmp_path, capsys, monkeypa
     assert [(each["subject"], each["what"], each["help"]) for each in failed] == [
         tuple(
             text.format(address=address, folder=tmp_path)
-            for text in (mistake.subject, mistake.said, mistake.help)
+            for text in (mistake.subject, mistake.message, mistake.help)
         )
     ]
     assert code == mistake.code

@@ -50,8 +50,8 @@ def boto_client(port: int, secret: str = SELLER.secret_access_key) -> connection
 
 def test_mws_from_request_to_rows(port: int) -> None:
     client = mws_client(port)
-    asked = client.request_report(LISTINGS, marketplaceids=SELLER.marketplace_ids[:1])
-    request_id = asked.parsed["ReportRequestInfo"]["ReportRequestId"]
+    requested = client.request_report(LISTINGS, marketplaceids=SELLER.marketplace_ids[:1])
+    request_id = requested.parsed["ReportRequestInfo"]["ReportRequestId"]
     polled = client.get_report_request_list(requestids=[request_id]).parsed["ReportRequestInfo"]
     assert polled["ReportProcessingStatus"] == "_DONE_"
     report_id = polled["GeneratedReportId"]
@@ -64,7 +64,7 @@ def test_mws_from_request_to_rows(port: int) -> None:
     assert document.original.count(b"\n") > 10
 
 
-def test_mws_turns_pages(port: int) -> None:
+def test_mws_follows_pages(port: int) -> None:
     client = mws_client(port)
     first = client.get_report_list(max_count="2").parsed
     second = client.get_report_list(next_token=first["NextToken"]).parsed
@@ -84,7 +84,7 @@ def test_mws_schedules_and_acknowledges(port: int) -> None:
     assert told["ReportInfo"]["Acknowledged"] == "true"
 
 
-def test_mws_hears_why_it_is_refused(port: int) -> None:
+def test_mws_gets_the_reason_of_an_error(port: int) -> None:
     with pytest.raises(mws.MWSError, match="SignatureDoesNotMatch"):
         mws_client(port, "wrong").get_report_count()
 
@@ -95,10 +95,10 @@ def test_boto_from_request_to_acknowledgement(port: int, monkeypatch: pytest.Mon
     md5 = connection.content_md5
     monkeypatch.setattr(connection, "content_md5", lambda body: md5(body).decode())
     client = boto_client(port)
-    asked = client.request_report(
+    requested = client.request_report(
         ReportType=LISTINGS, MarketplaceIdList=list(SELLER.marketplace_ids[:1])
     )
-    request_id = asked.RequestReportResult.ReportRequestInfo.ReportRequestId
+    request_id = requested.RequestReportResult.ReportRequestInfo.ReportRequestId
     polled = client.get_report_request_list(ReportRequestIdList=[request_id])
     info = polled.GetReportRequestListResult.ReportRequestInfo[0]
     assert info.ReportProcessingStatus == "_DONE_"
@@ -123,7 +123,7 @@ def test_boto_schedules_and_counts(port: int) -> None:
         client.cancel_report_requests(ReportTypeList=[LISTINGS])
 
 
-def test_boto_turns_pages(port: int) -> None:
+def test_boto_follows_pages(port: int) -> None:
     client = boto_client(port)
     first = client.get_report_list(MaxCount=2).GetReportListResult
     answer = client.get_report_list_by_next_token(NextToken=first.NextToken)
@@ -132,7 +132,7 @@ def test_boto_turns_pages(port: int) -> None:
     assert len(set(ids)) == 4
 
 
-def test_boto_hears_why_it_is_refused(port: int) -> None:
+def test_boto_gets_the_reason_of_an_error(port: int) -> None:
     with pytest.raises(ResponseError, match="SignatureDoesNotMatch"):
         boto_client(port, "wrong").get_report_count()
 

@@ -127,8 +127,8 @@ VALUES = [
 
 GOOD_TEXT = json.dumps(GOOD)
 FILES = [
-    pytest.param(content, said, id=name)
-    for name, content, said in [
+    pytest.param(content, message, id=name)
+    for name, content, message in [
         ("empty", b"", "c.json is empty"),
         ("blank", b"\n\n", "c.json is empty"),
         ("list", b"[]", "no JSON object, but a list"),
@@ -166,7 +166,7 @@ def folder(tmp_path: Path, monkeypatch) -> Iterator[Path]:
 
 
 @pytest.fixture(params=["tap", "check", "plan"])
-def said(request, monkeypatch, capfd) -> Any:
+def message(request, monkeypatch, capfd) -> Any:
     """Run a command with arguments; return what it says of a failure with exit code 2."""
 
     def run(*arguments: str) -> str:
@@ -197,33 +197,33 @@ def named(err: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("config", "wanted"), [*TYPES, *VALUES])
-def test_every_problem_is_named_once(folder, said, config, wanted) -> None:
+def test_every_problem_is_named_once(folder, message, config, wanted) -> None:
     path = folder / "c.json"
     path.write_text(json.dumps(config))
-    err = said("--config", str(path))
+    err = message("--config", str(path))
     assert sorted(named(err)) == sorted(wanted)
 
 
 @pytest.mark.parametrize(("content", "what"), FILES)
-def test_a_file_that_is_no_configuration_is_recognised(folder, said, content, what) -> None:
+def test_a_file_that_is_not_a_configuration_is_recognised(folder, message, content, what) -> None:
     path = folder / "c.json"
     path.write_bytes(content)
-    err = said("--config", str(path))
+    err = message("--config", str(path))
     assert what in err
     assert err.count("help: ") == 1
 
 
-def test_a_file_that_cannot_be_read_is_named(folder, said) -> None:
+def test_a_file_that_cannot_be_read_is_named(folder, message) -> None:
     for path in (folder, folder / "none.json", folder / "a\0b"):
-        err = said("--config", str(path))
+        err = message("--config", str(path))
         assert "cannot be read" in err
 
 
-def test_of_several_files_the_last_counts(folder, said) -> None:
+def test_the_last_of_several_files_counts(folder, message) -> None:
     first, second = folder / "a.json", folder / "b.json"
     first.write_text(json.dumps({**GOOD, "api": "soap"}))
     second.write_text('{"api": "mws", "max_wait": "x"}')
-    err = said("--config", str(first), "--config", str(second))
+    err = message("--config", str(first), "--config", str(second))
     assert "api" not in named(err)
     assert "max_wait" in named(err)
 

@@ -39,7 +39,7 @@ def test_a_request_can_be_cancelled(connected) -> None:
     assert cancelled.processing_status.value == "CANCELLED"
 
 
-def test_a_schedule_can_be_made_and_counted(connected) -> None:
+def test_a_schedule_can_be_created_and_counted(connected) -> None:
     _, administration, _ = connected
     before = administration.count_report_schedules(report_types=[UNSHIPPED])
     administration.manage_schedule(UNSHIPPED, "_1_DAY_")

@@ -80,14 +80,14 @@ def commanding(text: str) -> list[str]:
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.rows("forged", list(FORGED))
-def test_no_place_lets_it_through(place: str, forged: str) -> None:
+def test_no_log_or_message_has_a_forged_line(place: str, forged: str) -> None:
     shown = PLACES[place](FORGED[forged])
     assert not commanding(shown)
     assert "no" in shown
 
 
 @pytest.mark.rows("forged", list(FORGED))
-def test_no_table_lets_it_through(forged: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_table_has_a_forged_line(forged: str, capsys: pytest.CaptureFixture[str]) -> None:
     text = FORGED[forged]
     output.show([{"id": text, "all": [text]}], {"id": "Id", "all": "All"}, as_json=False, empty="")
     shown = capsys.readouterr().out
@@ -96,7 +96,7 @@ def test_no_table_lets_it_through(forged: str, capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.rows("forged", list(FORGED))
-def test_no_summary_of_a_document_lets_it_through(
+def test_no_summary_has_a_forged_line(
     forged: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = FORGED[forged].replace("\n", " ").replace("\r", " ").replace("\x00", " ")
@@ -109,5 +109,5 @@ def test_no_summary_of_a_document_lets_it_through(
 
 
 @pytest.mark.parametrize("text", ["", "plain", "日本語 é ß", "a\tb", "back\\slash"])
-def test_text_stays_as_it_is(text: str) -> None:
+def test_printable_text_is_unchanged(text: str) -> None:
     assert printable(text) == text

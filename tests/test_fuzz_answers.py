@@ -22,7 +22,7 @@ def bodies(kind: int) -> list[bytes]:
 
 
 @pytest.mark.parametrize("kind", range(len(answers.KINDS)), ids=answers.KINDS)
-def test_it_is_read_or_refused(kind: int) -> None:
+def test_generated_input_is_read_or_refused(kind: int) -> None:
     for body in bodies(kind):
         answers.check(body)
 
@@ -45,7 +45,7 @@ BREAKS = {
 
 
 @pytest.mark.parametrize("kind", answers.KINDS)
-def test_check_notices_any_other_error(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_detects_any_other_error(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     place, error = BREAKS[kind]
 
     def fail(*_: object, **__: object) -> None:
@@ -56,7 +56,7 @@ def test_check_notices_any_other_error(kind: str, monkeypatch: pytest.MonkeyPatc
         answers.check(bytes([answers.KINDS.index(kind)]))
 
 
-def test_check_notices_a_state_that_is_read_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_detects_a_state_that_is_read_differently(monkeypatch: pytest.MonkeyPatch) -> None:
     body = bytes([answers.KINDS.index("state"), 1]) + GOOD_STATE
     answers.check(body)
     read = iter((["sku"], ["asin"]))

@@ -122,7 +122,7 @@ def run(config: Path, clock: FastClock, warehouse: Warehouse, lines: float) -> i
 @pytest.mark.api(
     every_kill="mws", reason="the calls of both services are met by tests/retrieval/test_kills.py"
 )
-def test_kills_lose_nothing_and_double_nothing(
+def test_kills_lose_and_duplicate_nothing(
     config: Path, clock: FastClock, pytestconfig: pytest.Config
 ) -> None:
     number = 5 if pytestconfig.getoption("--every-kill") else 2

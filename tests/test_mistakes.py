@@ -39,7 +39,7 @@ class Mistake:
     """One mistake, and what is said of it."""
 
     name: str
-    said: str
+    message: str
     """A line of the error, without its beginning; or a line of the plan."""
     change: dict[str, Any] = field(default_factory=dict)
     """Settings that differ from `GOOD`; None leaves one out."""
@@ -539,22 +539,22 @@ def at_noon(monkeypatch) -> None:
 def test_a_mistake_gets_its_message(mistake: Mistake, tmp_path, capsys) -> None:
     assert main(write(tmp_path, mistake)) == mistake.code
     captured = capsys.readouterr()
-    said = captured.err if mistake.code else captured.out
-    said = said.replace(f"{tmp_path}/", "")
-    lines = [line.strip().removeprefix("- ") for line in said.splitlines()]
-    assert mistake.said in lines
-    assert "canary" not in said
-    assert "Traceback" not in said
+    message = captured.err if mistake.code else captured.out
+    message = message.replace(f"{tmp_path}/", "")
+    lines = [line.strip().removeprefix("- ") for line in message.splitlines()]
+    assert mistake.message in lines
+    assert "canary" not in message
+    assert "Traceback" not in message
     assert captured.err.count("error[") == (1 if mistake.code else 0)
 
 
-def test_the_table_is_long_and_has_no_mistake_twice() -> None:
+def test_the_table_is_long_and_without_duplicates() -> None:
     assert len(SETTINGS) >= 60
     assert len({each.name for each in SETTINGS}) == len(SETTINGS)
 
 
 @pytest.mark.usefixtures("at_noon")
-def test_the_settings_without_a_mistake_are_good(tmp_path, capsys) -> None:
+def test_the_settings_without_a_mistake_are_valid(tmp_path, capsys) -> None:
     assert main(write(tmp_path, Mistake("none", ""))) == 0
     assert "1 to take" in capsys.readouterr().out
 
@@ -580,8 +580,8 @@ INIT = {
 }
 
 
-@pytest.mark.parametrize(("command", "said"), FILES, ids=["init", "read", "state", "types"])
-def test_a_place_that_cannot_be_written_is_named(command, said, tmp_path, capsys) -> None:
+@pytest.mark.parametrize(("command", "message"), FILES, ids=["init", "read", "state", "types"])
+def test_an_unwritable_path_is_named(command, message, tmp_path, capsys) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "document.txt").write_text("sku\tcolour\n1\tred\n")
     (tmp_path / "state.json").write_text('{"bookmarks": {}}')
@@ -595,5 +595,5 @@ def test_a_place_that_cannot_be_written_is_named(command, said, tmp_path, capsys
         arguments += [each for pair in INIT.items() for each in pair]
     assert main(arguments) == 2
     error = capsys.readouterr().err
-    assert f"error[TAP-101]: {said.format(**places)}\n  where: --output\n   help: name " in error
+    assert f"error[TAP-101]: {message.format(**places)}\n  where: --output\n   help: name " in error
     assert "Traceback" not in error

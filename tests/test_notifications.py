@@ -107,10 +107,10 @@ def test_reports_are_not_polled_but_listed_once(make_notified, queue_url, whole,
 
 
 def test_slow_reports_are_polled_less_often(make_notified, make_harness, queue_url):
-    told, asked = make_notified(pace="real"), make_harness()
+    told, requested = make_notified(pace="real"), make_harness()
     output = told.run(WEEKLY, **END, notification_queue_url=queue_url)
-    assert sorted(output.keys(STREAM)) == sorted(asked.run(WEEKLY, **END).keys(STREAM))
-    assert polls(told) < polls(asked) / 2
+    assert sorted(output.keys(STREAM)) == sorted(requested.run(WEEKLY, **END).keys(STREAM))
+    assert polls(told) < polls(requested) / 2
 
 
 def metrics(records: list[logging.LogRecord], name: str) -> list[dict[str, Any]]:
@@ -118,9 +118,7 @@ def metrics(records: list[logging.LogRecord], name: str) -> list[dict[str, Any]]
     return [point for point in points if point["metric"] == name]
 
 
-def test_a_wait_that_a_message_ends_is_no_longer_one_for_the_quota(
-    make_notified, queue_url, caplog
-):
+def test_a_wait_ended_by_a_message_is_not_counted_for_the_quota(make_notified, queue_url, caplog):
     harness = make_notified()
     with caplog.at_level(logging.INFO, "singer_sdk.metrics"):
         harness.run({"type": ORDERS, "window_days": 2}, **END, notification_queue_url=queue_url)
@@ -131,7 +129,7 @@ def test_a_wait_that_a_message_ends_is_no_longer_one_for_the_quota(
     assert sum(waits) == pytest.approx(13 * restored, abs=1)
 
 
-def test_how_long_a_report_took_is_known(make_notified, queue_url, caplog):
+def test_latencies_are_learned_from_notifications(make_notified, queue_url, caplog):
     harness = make_notified()
     with caplog.at_level(logging.INFO, "singer_sdk.metrics"):
         output = harness.run(WEEKLY, **END, notification_queue_url=queue_url)
@@ -141,7 +139,7 @@ def test_how_long_a_report_took_is_known(make_notified, queue_url, caplog):
     assert output.bookmark(STREAM)["partitions"][0]["latencies"] == took
 
 
-def test_what_comes_several_times_is_read_once(make_notified, queue, queue_url, whole, left_in):
+def test_repeated_notifications_are_read_once(make_notified, queue, queue_url, whole, left_in):
     def thrice(body: str) -> None:
         for _ in range(3):
             queue.send(body)
@@ -171,7 +169,7 @@ FOR_OTHERS = [
 ]
 
 
-def test_what_is_for_others_stays_in_the_queue(make_notified, queue, queue_url, whole, left_in):
+def test_messages_for_others_stay_in_the_queue(make_notified, queue, queue_url, whole, left_in):
     def among_others(body: str) -> None:
         for change in FOR_OTHERS:
             queue.send(change(body))
@@ -200,7 +198,7 @@ def test_a_lost_message_costs_one_poll(make_notified, queue, queue_url, whole, c
     assert "No notification arrived" not in caplog.text
 
 
-def test_a_queue_without_messages_is_noticed_and_not_relied_on(make_notified, queue_url, caplog):
+def test_a_silent_queue_is_detected_and_not_relied_on(make_notified, queue_url, caplog):
     harness = make_notified(post=lambda _body: None)
     begun = harness.clock.now()
     settings = {"notification_queue_url": queue_url, "start_date": "2020-05-18T00:00:00Z"}
@@ -210,9 +208,7 @@ def test_a_queue_without_messages_is_noticed_and_not_relied_on(make_notified, qu
     assert (harness.clock.now() - begun).total_seconds() < 600
 
 
-def test_a_queue_that_goes_away_is_replaced_by_polls(
-    make_notified, sqs, queue, queue_url, whole, caplog
-):
+def test_a_deleted_queue_is_replaced_by_polls(make_notified, sqs, queue, queue_url, whole, caplog):
     posted = []
 
     def until_it_goes(body: str) -> None:
@@ -231,7 +227,7 @@ def test_a_queue_that_goes_away_is_replaced_by_polls(
 
 
 @pytest.mark.usefixtures("sqs")
-def test_a_host_out_of_reach_is_replaced_by_polls(harness, monkeypatch, caplog):
+def test_an_unreachable_queue_is_replaced_by_polls(harness, monkeypatch, caplog):
     monkeypatch.setattr("botocore.retries.standard.time.sleep", lambda _seconds: None)
     gone = "http://127.0.0.1:9/123456789012/reports"  # nothing listens here
     output = harness.run(WEEKLY, **END, notification_queue_url=gone)
@@ -240,7 +236,7 @@ def test_a_host_out_of_reach_is_replaced_by_polls(harness, monkeypatch, caplog):
 
 
 @pytest.mark.api(reason="each service has its own form")
-def test_the_form_of_the_other_service_is_understood(make_notified, api, queue_url, whole, left_in):
+def test_notifications_of_the_other_service_are_read(make_notified, api, queue_url, whole, left_in):
     """Who has moved to SP-API may still be told by MWS, and the other way round."""
     harness = make_notified(by={"mws": "sp_api", "sp_api": "mws"}[api])
     begun = harness.clock.now()
@@ -252,7 +248,7 @@ def test_the_form_of_the_other_service_is_understood(make_notified, api, queue_u
     assert left_in(queue_url) == 0
 
 
-def test_a_window_without_data_is_done_without_a_poll(make_notified, queue_url):
+def test_a_window_without_data_needs_no_poll(make_notified, queue_url):
     harness = make_notified()
     minute = {"start_date": "2020-06-12T09:20:00Z", "end_date": "2020-06-12T09:21:00Z"}
     output = harness.run(ORDERS, **minute, notification_queue_url=queue_url)
@@ -262,7 +258,7 @@ def test_a_window_without_data_is_done_without_a_poll(make_notified, queue_url):
     assert output.bookmark(STREAM)["partitions"][0]["done"]
 
 
-def test_a_cancelled_request_is_made_again(make_notified, queue_url, whole, left_in):
+def test_a_cancelled_request_is_repeated(make_notified, queue_url, whole, left_in):
     harness = make_notified(Fault(FaultKind.CANCELLED, ORDERS))
     output = harness.run(WEEKLY, **END, notification_queue_url=queue_url)
     assert sorted(output.keys(STREAM)) == whole
@@ -286,7 +282,7 @@ def test_requests_of_a_killed_run_are_polled(make_notified, queue_url, whole, mo
     assert (harness.clock.now() - begun).total_seconds() < 120
 
 
-def test_without_boto3_it_is_said_what_to_install(harness, monkeypatch, queue_url):
+def test_without_boto3_the_error_names_the_extra(harness, monkeypatch, queue_url):
     monkeypatch.setitem(sys.modules, "boto3", None)
     with pytest.raises(SettingsError, match="needs boto3") as raised:
         harness.run(WEEKLY, **END, notification_queue_url=queue_url)
@@ -302,7 +298,7 @@ def server() -> Iterator[dict[str, Any]]:
         yield tap_config(address, clock.now())
 
 
-def test_all_of_it_over_http_by_the_machines_clock(server, queue_url, tmp_path, left_in):
+def test_a_run_with_notifications_over_http_in_real_time(server, queue_url, tmp_path, left_in):
     config = {**server, "reports": [ORDERS], "notification_queue_url": queue_url}
     (tmp_path / "config.json").write_text(json.dumps(config))
     assert main(["subscribe", "--config", str(tmp_path / "config.json")]) == 0

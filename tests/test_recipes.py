@@ -59,7 +59,7 @@ def run(tmp_path):
     return run
 
 
-def test_a_run_keeps_its_state_and_the_next_goes_on_from_it(run, tmp_path) -> None:
+def test_a_run_keeps_its_state_and_the_next_continues_from_it(run, tmp_path) -> None:
     log = {"SINGER_SDK_LOG_CONFIG": str(RECIPES / "logging.yml")}
     assert run(**log).returncode == 0
     first = json.loads((tmp_path / "state.json").read_text())
@@ -81,14 +81,14 @@ def test_the_exit_code_is_the_taps(run) -> None:
     assert run(tap="bash -c 'exit 3'", target="true").returncode != 0
 
 
-def test_a_second_run_does_not_begin(run, tmp_path) -> None:
+def test_a_second_run_at_the_same_time_does_not_start(run, tmp_path) -> None:
     with (tmp_path / "run.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert run().returncode == 75
 
 
 @pytest.mark.parametrize("path", sorted(RECIPES.glob("*.py")), ids=lambda path: path.name)
-def test_a_program_is_python(path) -> None:
+def test_a_program_is_valid_python(path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
     assert ast.get_docstring(tree)
     assert "./run.sh" in path.read_text("utf-8")
@@ -136,7 +136,7 @@ def test_the_workflow_loads_with_its_own_commands(tmp_path) -> None:
     assert "merchant_listings_all_data" in json.loads((folder / kept).read_text())["bookmarks"]
 
 
-def test_the_crontab_runs_as_cron_would_run_it(tmp_path) -> None:
+def test_the_crontab_line_runs_in_crons_environment(tmp_path) -> None:
     """cron takes five fields, and runs what follows by sh, after `\\%` has become `%`."""
     jobs = []
     variables = {}

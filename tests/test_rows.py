@@ -28,7 +28,7 @@ def test_each_row_that_fails_is_shown() -> None:
     assert seen == [(number, "a folder") for number, _ in rows]
 
 
-def test_what_pytest_itself_fails_is_shown() -> None:
+def test_failures_of_pytest_itself_are_shown() -> None:
     def failing(number: int) -> None:
         with pytest.raises(ZeroDivisionError):
             assert 1 / number

@@ -98,12 +98,12 @@ def spellings(secret: str) -> set[str]:
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
-def test_no_secret_is_in_what_a_run_leaves_behind(
+def test_no_output_of_a_run_contains_a_secret(
     served, api, trouble, tmp_path, monkeypatch, caplog
 ) -> None:
     amazon, config = served
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    said, messages = "", (tmp_path / "messages").open("w")
+    message, messages = "", (tmp_path / "messages").open("w")
     with caplog.at_level(logging.DEBUG), messages, redirect_stdout(messages):
         tap = TapMwsReports(config=config)
         # A file that would be removed at the end is looked at as well.
@@ -111,12 +111,12 @@ def test_no_secret_is_in_what_a_run_leaves_behind(
         try:
             tap.sync_to_the_end()
         except TapError as error:
-            said = f"{error.render()}\n{error}\n{error!r}"
-    assert bool(said) == (trouble == "every kind" or (trouble != "none" and api == "sp_api"))
+            message = f"{error.render()}\n{error}\n{error!r}"
+    assert bool(message) == (trouble == "every kind" or (trouble != "none" and api == "sp_api"))
     secrets = {config[name] for name in SETTINGS if name in config} | amazon.given
     assert len(secrets) >= 2
     left = {
-        "error": said,
+        "error": message,
         "log": caplog.text,
         "arguments of the log": "\n".join(repr(record.__dict__) for record in caplog.records),
         **{str(path): path.read_text("latin-1") for path in tmp_path.rglob("*") if path.is_file()},

@@ -32,7 +32,7 @@ def test_the_navigation_has_every_page() -> None:
 
 
 @pytest.mark.rows("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
-def test_every_place_that_is_linked_to_is_there(page) -> None:
+def test_every_link_target_exists(page) -> None:
     missing = [
         (path, place)
         for path, place in LINK.findall(page.read_text("utf-8"))

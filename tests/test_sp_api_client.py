@@ -53,8 +53,8 @@ def client(kind: type, **changes: Any) -> Any:
 
 
 def made(reports: Reports, report_type: str, **values: Any) -> dict[str, Any]:
-    asked = reports.create_report(reportType=report_type, **values).payload
-    report: dict[str, Any] = reports.get_report(asked["reportId"]).payload
+    requested = reports.create_report(reportType=report_type, **values).payload
+    report: dict[str, Any] = reports.get_report(requested["reportId"]).payload
     assert report["processingStatus"] == "DONE"
     return report
 
@@ -80,7 +80,7 @@ def test_a_compressed_document() -> None:
     assert gzip.decompress(raw).startswith(b"amazon-order-id\t")
 
 
-def test_pages_are_turned() -> None:
+def test_pages_are_followed() -> None:
     reports = client(Reports)
     interval = {"dataStartTime": "2020-05-01T00:00:00Z", "dataEndTime": "2020-05-09T00:00:00Z"}
     for _ in range(3):
@@ -102,7 +102,7 @@ def test_personal_data_needs_a_token_of_its_own() -> None:
     assert fetched["document"].startswith("order-id\t")
 
 
-def test_schedules_come_and_go() -> None:
+def test_schedules_are_created_and_cancelled() -> None:
     reports = client(Reports)
     schedule = {"reportType": SALES, "period": "P1D"}
     schedule_id = reports.create_report_schedule(**schedule).payload["reportScheduleId"]
@@ -114,7 +114,9 @@ def test_schedules_come_and_go() -> None:
         reports.get_report_schedule(schedule_id)
 
 
-def test_a_queue_is_reported(queue_url: str, sqs: Any, sqs_address: str, monkeypatch) -> None:
+def test_a_subscribed_queue_gets_notifications(
+    queue_url: str, sqs: Any, sqs_address: str, monkeypatch
+) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", sqs_address)
     monkeypatch.setattr(notification_outbox, "send_notification", send_notification)
     attributes = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
@@ -129,7 +131,7 @@ def test_a_queue_is_reported(queue_url: str, sqs: Any, sqs_address: str, monkeyp
     assert told["reportDocumentId"] == report["reportDocumentId"]
 
 
-def test_it_hears_why_it_is_refused() -> None:
+def test_the_client_gets_the_reason_of_an_error() -> None:
     with pytest.raises(SellingApiException, match="Request for report type 1118 is not allowed"):
         client(Reports).create_report(reportType="GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2")
     with pytest.raises(SellingApiException, match="denied"):

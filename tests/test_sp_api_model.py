@@ -108,7 +108,7 @@ def try_out(caller: Caller, model: Mapping[str, Any], name: str, mode: Generatio
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_calls_as_the_model_has_them(caller, name) -> None:
+def test_calls_that_follow_the_model(caller, name) -> None:
     try_out(caller, whole(), name, GenerationMode.POSITIVE)
 
 
@@ -126,9 +126,9 @@ def test_calls_that_break_the_model(caller, name) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_calls_about_what_is_there(caller, name) -> None:
-    asked = {"reportType": TYPES[0], "marketplaceIds": [US]}
-    report_id = caller.ask("POST", "reports", **asked)["reportId"]
+def test_calls_about_existing_items(caller, name) -> None:
+    requested = {"reportType": TYPES[0], "marketplaceIds": [US]}
+    report_id = caller.ask("POST", "reports", **requested)["reportId"]
     snapshot = {"reportType": TYPES[1], "marketplaceIds": [US], "period": "P1D"}
     schedule_id = caller.ask("POST", "schedules", **snapshot)["reportScheduleId"]
     document_id = caller.ask("GET", f"reports/{report_id}")["reportDocumentId"]

@@ -74,8 +74,8 @@ def subscribe(config, tmp_path, capsys):
         path = tmp_path / "config.json"
         path.write_text(json.dumps({**config, **changes}))
         code = main(["subscribe", "--config", str(path), *options])
-        said = capsys.readouterr()
-        return code, said.out.splitlines(), said.err
+        message = capsys.readouterr()
+        return code, message.out.splitlines(), message.err
 
     return run
 
@@ -110,14 +110,14 @@ def test_sellers_share_a_queue_until_none_needs_it(subscribe, two_sellers, amazo
     assert not any(account.outbox.listeners for account in amazon.accounts.values())
 
 
-def test_a_test_cannot_be_had_and_the_subscription_stands(subscribe) -> None:
-    code, said, error = subscribe("--test")
-    assert (code, said) == (1, [f"{NA}: registered, subscribed"])
+def test_a_test_message_is_impossible_and_the_subscription_stays(subscribe) -> None:
+    code, message, error = subscribe("--test")
+    assert (code, message) == (1, [f"{NA}: registered, subscribed"])
     assert "SP-API sends no test notifications" in error
 
 
 @pytest.mark.parametrize(
-    ("changes", "code", "said"),
+    ("changes", "code", "message"),
     [
         (
             {"notification_queue_url": "https://example.com/123456789012/q"},
@@ -129,10 +129,10 @@ def test_a_test_cannot_be_had_and_the_subscription_stands(subscribe) -> None:
         ({"refresh_token": "Atzr|wrong"}, 3, "refresh_token"),
     ],
 )
-def test_what_is_wrong_is_explained(subscribe, changes, code, said) -> None:
+def test_errors_are_explained(subscribe, changes, code, message) -> None:
     told, _, error = subscribe(**changes)
     assert told == code
-    assert said in error
+    assert message in error
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def taken(monkeypatch) -> list[QueueMessage]:
 
 
 @pytest.mark.parametrize("as_amazon_writes_it", [True, False])
-def test_a_whole_run_takes_its_reports_from_the_queue(
+def test_a_run_gets_its_reports_from_the_queue(
     subscribe, config, queue_url, left_in, taken, tmp_path, as_amazon_writes_it
 ) -> None:
     """The sandbox finds the queue by its ARN, whatever the address it was made of."""

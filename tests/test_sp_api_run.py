@@ -82,7 +82,7 @@ def ids(output, stream: str = STREAM) -> set[str]:
 
 
 @pytest.mark.parametrize("operation", ["list", "request", "poll", "download", "schedules"])
-def test_an_access_token_that_ends_early_is_renewed(make_harness, whole, operation) -> None:
+def test_an_access_token_that_expires_early_is_renewed(make_harness, whole, operation) -> None:
     harness = make_harness(Fault(FaultKind.ACCESS_ENDED, operation))
     output = harness.run(WEEKLY, **END)
     assert not output.failures
@@ -91,7 +91,7 @@ def test_an_access_token_that_ends_early_is_renewed(make_harness, whole, operati
     assert sorted(output.keys(STREAM)) == whole
 
 
-def test_an_access_token_is_renewed_before_its_hour_is_over(make_harness) -> None:
+def test_an_access_token_is_renewed_before_it_expires(make_harness) -> None:
     harness = make_harness(pace="steady")
     began = harness.clock.now()
     output = harness.run(DAILY, start_date="2020-03-20T00:00:00Z", **END)
@@ -121,34 +121,34 @@ def revoked_at(harness, word: str) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("word", ["login", "request", "list", "download"])
-def test_a_seller_that_takes_its_consent_back_ends_the_run(harness, whole, word) -> None:
+def test_a_revoked_authorisation_ends_the_run(harness, whole, word) -> None:
     tap = harness.tap(WEEKLY, **END)
     with revoked_at(harness, word), pytest.raises(CredentialsError) as raised:
         harness.sync(tap)
     assert raised.value.exit_code == 3
-    said = raised.value.render()
-    assert "invalid_grant" in said
-    assert "revoked" in said
-    assert "refresh_token" in said
-    assert SELLER in said
+    expected = raised.value.render()
+    assert "invalid_grant" in expected
+    assert "revoked" in expected
+    assert "refresh_token" in expected
+    assert SELLER in expected
     state = harness.written[-1]["value"]
-    asked = harness.amazon.calls.count("request")
+    requested = harness.amazon.calls.count("request")
     output = harness.run(WEEKLY, **END, state=state)
     assert sorted(output.keys(STREAM)) == whole
-    assert harness.amazon.calls.count("request") == max(asked, 8) + (word == "request")
+    assert harness.amazon.calls.count("request") == max(requested, 8) + (word == "request")
 
 
 def test_a_seller_of_another_region_is_an_error(harness) -> None:
     tap = harness.tap(WEEKLY, **END, seller_id=SELLER, marketplace_ids=["DE"])
     with pytest.raises(CredentialsError) as raised:
         harness.sync(tap)
-    said = raised.value.render()
-    assert "region" in said
-    assert "sellingpartnerapi-eu.amazon.com" in said
-    assert "marketplace_ids" in said
+    expected = raised.value.render()
+    assert "region" in expected
+    assert "sellingpartnerapi-eu.amazon.com" in expected
+    assert "marketplace_ids" in expected
 
 
-def test_the_check_of_the_connection_finds_a_seller_of_another_region(harness) -> None:
+def test_the_connection_check_finds_a_seller_of_another_region(harness) -> None:
     settings = {**END, "seller_id": SELLER, "marketplace_ids": ["DE"]}
     tap = harness.tap(WEEKLY, LISTINGS, UNSHIPPED, **settings)
     harness.connect()
@@ -157,7 +157,7 @@ def test_the_check_of_the_connection_finds_a_seller_of_another_region(harness) -
     assert "region" in raised.value.hint
 
 
-def test_the_check_of_the_connection_names_a_type_that_is_refused(make_harness, caplog) -> None:
+def test_the_connection_check_names_a_denied_type(make_harness, caplog) -> None:
     harness = make_harness(Fault(FaultKind.ROLE_MISSING, LISTINGS, times=99))
     tap = harness.tap(WEEKLY, LISTINGS, **END)
     harness.connect()
@@ -173,14 +173,14 @@ def test_the_check_of_the_connection_names_a_type_that_is_refused(make_harness, 
         (LISTINGS, "one of the roles Direct to Consumer Shipping (Restricted), Inventory and"),
     ],
 )
-def test_a_role_that_is_missing_is_named_and_stops_no_other_stream(
+def test_a_missing_role_is_named_and_stops_no_other_stream(
     make_harness, whole, report_type, named
 ) -> None:
     harness = make_harness(Fault(FaultKind.ROLE_MISSING, report_type, times=99))
     output = harness.run(report_type, WEEKLY, **END)
-    (said,) = output.failures
-    assert f"the application lacks {named}" in said
-    assert report_type.strip("_") in said
+    (expected,) = output.failures
+    assert f"the application lacks {named}" in expected
+    assert report_type.strip("_") in expected
     assert sorted(output.keys(STREAM)) == whole
     harness.strike()
     again = harness.run(report_type, WEEKLY, **END, state=output.state)
@@ -189,7 +189,7 @@ def test_a_role_that_is_missing_is_named_and_stops_no_other_stream(
     assert harness.amazon.calls.count("request") == 8 + 1
 
 
-def test_a_refusal_is_logged_once_and_not_for_each_window(make_harness, caplog) -> None:
+def test_a_denial_is_logged_once_and_not_for_each_window(make_harness, caplog) -> None:
     harness = make_harness(Fault(FaultKind.ROLE_MISSING, ORDERS, times=99))
     tap = harness.tap(WEEKLY, LISTINGS, **END)
     output = harness.sync(tap)
@@ -201,7 +201,7 @@ def test_a_refusal_is_logged_once_and_not_for_each_window(make_harness, caplog) 
     assert harness.amazon.calls.count("request") == 1
 
 
-def test_a_client_secret_that_has_expired_is_about_all_sellers(harness) -> None:
+def test_an_expired_client_secret_concerns_all_sellers(harness) -> None:
     handle = harness.amazon.handle
     details = "The LWA secret token you provided has expired."
     error = {"code": "Unauthorized", "message": "Access to requested resource is denied."}
@@ -220,7 +220,7 @@ def test_a_client_secret_that_has_expired_is_about_all_sellers(harness) -> None:
     assert "rotate the client secret" in caught.value.render()
 
 
-def test_a_quota_that_is_used_up_is_waited_for(make_harness, whole) -> None:
+def test_the_run_waits_for_an_exhausted_quota(make_harness, whole) -> None:
     harness = make_harness(Fault(FaultKind.THROTTLE, "request", times=2))
     began = harness.clock.now()
     output = harness.run(WEEKLY, **END)
@@ -230,7 +230,7 @@ def test_a_quota_that_is_used_up_is_waited_for(make_harness, whole) -> None:
     assert sorted(output.keys(STREAM)) == whole
 
 
-def test_a_hidden_quota_of_one_type_holds_up_no_other(make_harness) -> None:
+def test_a_hidden_quota_of_one_type_delays_no_other(make_harness) -> None:
     harness = make_harness(Fault(FaultKind.THROTTLE, LISTINGS, times=2), pace="steady")
     began = harness.clock.now()
     output = harness.run(LISTINGS, WEEKLY, **END)
@@ -244,7 +244,7 @@ def test_a_hidden_quota_of_one_type_holds_up_no_other(make_harness) -> None:
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_an_address_that_has_ended_is_asked_for_again(make_harness, whole, times) -> None:
+def test_an_expired_url_is_requested_again(make_harness, whole, times) -> None:
     harness = make_harness(Fault(FaultKind.URL_ENDED, ORDERS, times, BAD))
     output = harness.run(WEEKLY, **END)
     assert not output.failures
@@ -254,7 +254,7 @@ def test_an_address_that_has_ended_is_asked_for_again(make_harness, whole, times
 
 
 @pytest.mark.parametrize("kind", [FaultKind.GZIP_UNTRUE, FaultKind.GZIP_UNTOLD])
-def test_what_is_said_of_compression_may_be_wrong(make_harness, whole, kind) -> None:
+def test_a_wrong_compression_algorithm_is_tolerated(make_harness, whole, kind) -> None:
     output = make_harness(Fault(kind, ORDERS, times=9)).run(WEEKLY, **END)
     assert not output.failures
     assert sorted(output.keys(STREAM)) == whole
@@ -274,8 +274,8 @@ def test_no_redirect_of_a_document_is_followed(make_harness, reporting_clock, wh
     harness = make_harness(Fault(FaultKind.REDIRECT, ORDERS, 9, BAD))
     witness = reporting_clock(harness)
     output = harness.run(WEEKLY, **END)
-    (said,) = output.failures
-    assert "not followed" in said
+    (expected,) = output.failures
+    assert "not followed" in expected
     assert len(ids(output)) == 7
     assert ELSEWHERE not in witness.hosts
     harness.strike()
@@ -283,7 +283,7 @@ def test_no_redirect_of_a_document_is_followed(make_harness, reporting_clock, wh
     assert {*output.keys(STREAM), *again.keys(STREAM)} == set(whole)
 
 
-def test_tokens_go_to_no_host_but_that_of_the_calls(harness, reporting_clock) -> None:
+def test_tokens_are_sent_only_to_the_host_of_the_calls(harness, reporting_clock) -> None:
     witness = reporting_clock(harness)
     harness.run(WEEKLY, UNSHIPPED, **END)
     calls = "sellingpartnerapi-na.amazon.com"
@@ -298,7 +298,7 @@ def test_tokens_go_to_no_host_but_that_of_the_calls(harness, reporting_clock) ->
             assert not any(token in repr(request) for token in given)
 
 
-def test_a_restricted_document_opens_by_a_token_of_its_own(harness, reporting_clock) -> None:
+def test_a_restricted_document_is_opened_with_its_own_token(harness, reporting_clock) -> None:
     witness = reporting_clock(harness)
     output = harness.run(UNSHIPPED, WEEKLY, LISTINGS, **END)
     assert not output.failures
@@ -317,7 +317,7 @@ def test_a_restricted_document_opens_by_a_token_of_its_own(harness, reporting_cl
     assert harness.amazon.calls.count("createRestrictedDataToken") == 1
 
 
-def test_the_words_of_a_report_that_failed_are_in_the_hole(make_harness, whole) -> None:
+def test_the_reason_of_a_failed_report_is_in_the_failed_window(make_harness, whole) -> None:
     harness = make_harness(Fault(FaultKind.FATAL, ORDERS, 1, BAD))
     output = harness.run(WEEKLY, **END)
     (failed_window,) = partition(output)["failed_windows"]

@@ -50,7 +50,7 @@ class State:
     content: str | bytes
     windows: tuple[str, ...] = ()
     """The windows that are still requested."""
-    said: str = ""
+    message: str = ""
     """A part of the error with which it is refused, or of a warning."""
 
 
@@ -98,45 +98,51 @@ FILES = [
     State("50 MB of blanks", GOOD + " " * 50_000_000, REST),
     State("empty object", "{}", WHOLE),
     State("no bookmarks", '{"bookmarks": {}}', WHOLE),
-    State("empty file", "", said="s.json is empty"),
-    State("blank file", " \n", said="s.json is empty"),
-    State("null", "null", said="no JSON object, but null"),
-    State("boolean", "true", said="no JSON object, but a boolean"),
-    State("number", "5", said="no JSON object, but a number"),
-    State("text", '"state"', said="no JSON object, but a text"),
-    State("list", f"[{GOOD}]", said="no JSON object, but a list"),
-    State("truncated", GOOD[:-20], said="not JSON: Unterminated string"),
-    State("truncated after a comma", GOOD[: GOOD.index(",") + 1], said="not JSON"),
-    State("two in one line", GOOD + GOOD, said="not JSON: Extra data"),
-    State("trailing comma", GOOD[:-1] + ",}", said="not JSON"),
-    State("YAML", "bookmarks:\n  orders: {}\n", said="is YAML, not JSON"),
-    State("UTF-16", GOOD.encode("utf-16"), said="is in UTF-16"),
-    State("UTF-16 without its mark", GOOD.encode("utf-16-le"), said="is in UTF-16"),
-    State("UTF-16, big end first", GOOD.encode("utf-16-be"), said="is in UTF-16"),
-    State("Latin-1", GOOD.encode()[:-1] + b', "\xe9": 1}', said="is not UTF-8 text"),
-    State("gzip", gzip.compress(GOOD.encode(), mtime=0), said="is not UTF-8 text"),
-    State("zero bytes", b"\0" * 4096, said="not JSON"),
-    State("control character", with_(note="a").replace('"a"', '"\x01"'), said="control character"),
-    State("half a character", with_(note="\ud800"), said="an unpaired surrogate"),
-    State("character outside the plane", with_(note="\U0001f4e6"), REST),
-    State("not a number", with_(latencies=[float("nan")]), said="holds NaN"),
-    State("infinity", with_(latencies=[float("inf")]), said="holds Infinity"),
-    State("beyond every float", with_(latencies=[5]).replace("[5]", "[1e400]"), said="holds 1e400"),
+    State("empty file", "", message="s.json is empty"),
+    State("blank file", " \n", message="s.json is empty"),
+    State("null", "null", message="no JSON object, but null"),
+    State("boolean", "true", message="no JSON object, but a boolean"),
+    State("number", "5", message="no JSON object, but a number"),
+    State("text", '"state"', message="no JSON object, but a text"),
+    State("list", f"[{GOOD}]", message="no JSON object, but a list"),
+    State("truncated", GOOD[:-20], message="not JSON: Unterminated string"),
+    State("truncated after a comma", GOOD[: GOOD.index(",") + 1], message="not JSON"),
+    State("two in one line", GOOD + GOOD, message="not JSON: Extra data"),
+    State("trailing comma", GOOD[:-1] + ",}", message="not JSON"),
+    State("YAML", "bookmarks:\n  orders: {}\n", message="is YAML, not JSON"),
+    State("UTF-16", GOOD.encode("utf-16"), message="is in UTF-16"),
+    State("UTF-16 without its mark", GOOD.encode("utf-16-le"), message="is in UTF-16"),
+    State("UTF-16, big end first", GOOD.encode("utf-16-be"), message="is in UTF-16"),
+    State("Latin-1", GOOD.encode()[:-1] + b', "\xe9": 1}', message="is not UTF-8 text"),
+    State("gzip", gzip.compress(GOOD.encode(), mtime=0), message="is not UTF-8 text"),
+    State("zero bytes", b"\0" * 4096, message="not JSON"),
     State(
-        "5,000 digits", with_(latencies=[5]).replace("[5]", "[" + "9" * 5000 + "]"), said="digits"
+        "control character", with_(note="a").replace('"a"', '"\x01"'), message="control character"
     ),
-    State("bookmarks twice", GOOD[:-1] + ', "bookmarks": {}}', said="has `bookmarks` twice"),
+    State("half a character", with_(note="\ud800"), message="an unpaired surrogate"),
+    State("character outside the plane", with_(note="\U0001f4e6"), REST),
+    State("not a number", with_(latencies=[float("nan")]), message="holds NaN"),
+    State("infinity", with_(latencies=[float("inf")]), message="holds Infinity"),
+    State(
+        "beyond every float", with_(latencies=[5]).replace("[5]", "[1e400]"), message="holds 1e400"
+    ),
+    State(
+        "5,000 digits",
+        with_(latencies=[5]).replace("[5]", "[" + "9" * 5000 + "]"),
+        message="digits",
+    ),
+    State("bookmarks twice", GOOD[:-1] + ', "bookmarks": {}}', message="has `bookmarks` twice"),
     State(
         "key of a partition twice",
         GOOD.replace('"done"', '"done": [], "done"'),
-        said="`done` twice",
+        message="`done` twice",
     ),
-    State("deep lists", "[" * 100_000, said="more than 64 levels"),
-    State("deep objects", '{"bookmarks":' * 100_000, said="more than 64 levels"),
+    State("deep lists", "[" * 100_000, message="more than 64 levels"),
+    State("deep objects", '{"bookmarks":' * 100_000, message="more than 64 levels"),
     State(
         "deep within a bookmark",
         bookmark(partitions=[]).replace("[]", "[" * 900 + "]" * 900),
-        said="64 levels",
+        message="64 levels",
     ),
 ]
 
@@ -148,34 +154,34 @@ WRAPPED = [
     State(
         "states of a target", f'{{"bookmarks": {{}}}}\n{GOOD}\n', REST, "the last state, in line 2"
     ),
-    State("last line cut", f'{GOOD}\n{{"bookma', said="not JSON: Extra data"),
+    State("last line cut", f'{GOOD}\n{{"bookma', message="not JSON: Extra data"),
     State(
         "STATE in STATE",
         json.dumps({"type": "STATE", "value": {"type": "STATE", "value": {}}}),
-        said="has the key `type`",
+        message="has the key `type`",
     ),
-    State("STATE of no object", '{"type": "STATE", "value": "x"}', said="is not a JSON object"),
-    State("message in lower case", '{"type": "state", "value": {}}', said="of the type state"),
-    State("value without a type", json.dumps({"value": READ_STATE}), said="has the key `value`"),
+    State("STATE of no object", '{"type": "STATE", "value": "x"}', message="is not a JSON object"),
+    State("message in lower case", '{"type": "state", "value": {}}', message="of the type state"),
+    State("value without a type", json.dumps({"value": READ_STATE}), message="has the key `value`"),
     State(
         "Meltano's payload",
         json.dumps({"completed": {"singer_state": READ_STATE}}),
-        said="has the key `completed`",
+        message="has the key `completed`",
     ),
     State(
         "Meltano's state as text",
         json.dumps({"singer_state": GOOD}),
-        said="has the key `singer_state`",
+        message="has the key `singer_state`",
     ),
     State(
         "Meltano's state twice",
         json.dumps({"singer_state": {"singer_state": READ_STATE}}),
-        said="has the key `singer_state`",
+        message="has the key `singer_state`",
     ),
     State(
         "Meltano's state beside another",
         json.dumps({"singer_state": {}, **READ_STATE}),
-        said="has the key `singer_state`",
+        message="has the key `singer_state`",
     ),
 ]
 
@@ -183,41 +189,43 @@ FOREIGN = [
     State(
         "SP-API tap of another maker",
         '{"bookmarks": {"orders": {"LastUpdateDate": "2020-06-01"}}}',
-        said="a bookmark of `orders`, which is not a stream",
+        message="a bookmark of `orders`, which is not a stream",
     ),
     State(
         "Airbyte's old state",
         json.dumps({ORDERS: {"dataEndTime": "2020-06-01"}}),
-        said="is not a state of this tap",
+        message="is not a state of this tap",
     ),
     State(
         "Airbyte's list of streams",
         '[{"type": "STREAM", "stream": {"stream_state": {}}}]',
-        said="but a list",
+        message="but a list",
     ),
     State(
         "Airbyte's message",
         '{"type": "STATE", "state": {"type": "STREAM"}}',
-        said="is not a JSON object",
+        message="is not a JSON object",
     ),
     State(
         "cursor of Airbyte",
         bookmark(dataEndTime="2020-06-01"),
-        said="`dataEndTime` is not a key that this tap writes",
+        message="`dataEndTime` is not a key that this tap writes",
     ),
     State(
         "bookmark of singer-python",
         bookmark(last_record="2020-06-01"),
-        said="`last_record` is not a key",
+        message="`last_record` is not a key",
     ),
     State(
         "start of the SDK alone",
         bookmark(starting_replication_value=READ),
-        said="not a key that this tap writes",
+        message="not a key that this tap writes",
     ),
-    State("flat dates", json.dumps({STREAM: READ}), said=f"has the key `{STREAM}`"),
+    State("flat dates", json.dumps({STREAM: READ}), message=f"has the key `{STREAM}`"),
     State(
-        "dates as bookmarks", json.dumps({"bookmarks": {STREAM: READ}}), said="is not a JSON object"
+        "dates as bookmarks",
+        json.dumps({"bookmarks": {STREAM: READ}}),
+        message="is not a JSON object",
     ),
     State(
         "date of the SDK",
@@ -235,11 +243,13 @@ FOREIGN = [
     State(
         "date that is null",
         bookmark(replication_key_value=None),
-        said="None is not of type 'string'",
+        message="None is not of type 'string'",
     ),
-    State("date that is empty", bookmark(replication_key_value=""), said="'' is not a 'moment'"),
+    State("date that is empty", bookmark(replication_key_value=""), message="'' is not a 'moment'"),
     State(
-        "date as a number", bookmark(replication_key_value=20200601), said="20200601 is not of type"
+        "date as a number",
+        bookmark(replication_key_value=20200601),
+        message="20200601 is not of type",
     ),
     State(
         "stream in capitals",
@@ -268,7 +278,7 @@ FOREIGN = [
     State(
         "date of a misspelt stream",
         json.dumps({"bookmarks": {f"{STREAM}s": {"replication_key_value": READ}}}),
-        said=f"did you mean `{STREAM}`?",
+        message=f"did you mean `{STREAM}`?",
     ),
 ]
 
@@ -276,7 +286,7 @@ SELLERS = [
     State(
         "other seller",
         with_(context={**CONTEXT, "seller_id": "A9OTHER"}),
-        said="The state is of seller A9OTHER",
+        message="The state is of seller A9OTHER",
     ),
     State(
         "other seller beside",
@@ -311,13 +321,13 @@ SELLERS = [
     State(
         "marketplaces as a list",
         with_(context={**CONTEXT, "marketplace_ids": ["ATVPDKIKX0DER"]}),
-        said="is not of type 'string'",
+        message="is not of type 'string'",
     ),
-    State("no context", with_(context=None), said="'context' is a required property"),
+    State("no context", with_(context=None), message="'context' is a required property"),
     State(
         "partition twice",
         json.dumps(state(partition(done=[]), partition())),
-        said="is there 2 times",
+        message="is there 2 times",
     ),
 ]
 
@@ -336,24 +346,30 @@ WINDOWS = [
     State("without a zone", done(["2020-05-20T00:00:00", "2020-06-01T00:00:00"]), REST),
     State("basic format", done(["20200520", "20200601T000000Z"]), REST),
     State("from year 1", done(["0001-01-01T00:00:00Z", READ]), REST),
-    State("reversed", done([READ, START]), said="ends before it starts"),
-    State("until next year", done([START, "2021-06-05"]), said="which is in the future"),
-    State("until year 9999", done([START, "9999-12-31T23:59:59Z"]), said="which is in the future"),
-    State("after year 9999", done([START, "9999-12-31T23:59:59-12:00"]), said="is not a 'moment'"),
-    State("before year 1", done(["0001-01-01T00:00:00+14:00", READ]), said="is not a 'moment'"),
-    State("thirtieth of February", done([START, "2020-02-30"]), said="is not a 'moment'"),
+    State("reversed", done([READ, START]), message="ends before it starts"),
+    State("until next year", done([START, "2021-06-05"]), message="which is in the future"),
+    State(
+        "until year 9999", done([START, "9999-12-31T23:59:59Z"]), message="which is in the future"
+    ),
+    State(
+        "after year 9999", done([START, "9999-12-31T23:59:59-12:00"]), message="is not a 'moment'"
+    ),
+    State("before year 1", done(["0001-01-01T00:00:00+14:00", READ]), message="is not a 'moment'"),
+    State("thirtieth of February", done([START, "2020-02-30"]), message="is not a 'moment'"),
     State(
         "zone by its name",
         done([START, "2020-06-01T00:00:00[Europe/Berlin]"]),
-        said="is not a 'moment'",
+        message="is not a 'moment'",
     ),
-    State("now", done([START, "now"]), said="is not a 'moment'"),
-    State("time of day", done([START, "10:00"]), said="is not a 'moment'"),
-    State("seconds of the epoch", done([1589932800, 1590969600]), said="is not of type 'string'"),
+    State("now", done([START, "now"]), message="is not a 'moment'"),
+    State("time of day", done([START, "10:00"]), message="is not a 'moment'"),
     State(
-        "window as an object", done({"start": START, "end": READ}), said="is not of type 'array'"
+        "seconds of the epoch", done([1589932800, 1590969600]), message="is not of type 'string'"
     ),
-    State("window with three dates", done([START, READ, READ]), said="is too long"),
+    State(
+        "window as an object", done({"start": START, "end": READ}), message="is not of type 'array'"
+    ),
+    State("window with three dates", done([START, READ, READ]), message="is too long"),
 ]
 
 REQUESTS = [
@@ -371,64 +387,64 @@ REQUESTS = [
     State(
         "id as a number",
         with_(open_requests=[{**OPEN, "report_request_id": 5}]),
-        said="5 is not of type 'string'",
+        message="5 is not of type 'string'",
     ),
     State(
         "id that is empty",
         with_(open_requests=[{**OPEN, "report_request_id": ""}]),
-        said="'' does not match",
+        message="'' does not match",
     ),
     State(
         "id that is a path",
         with_(open_requests=[{**OPEN, "report_request_id": "../x?y=1"}]),
-        said="does not match",
+        message="does not match",
     ),
     State(
         "id with a line end",
         with_(open_requests=[{**OPEN, "report_request_id": "5\r\nHost: x"}]),
-        said="does not match",
+        message="does not match",
     ),
     State(
         "request without an end",
         with_(open_requests=[{k: v for k, v in OPEN.items() if k != "end"}]),
-        said="'end' is a dependency of 'start'",
+        message="'end' is a dependency of 'start'",
     ),
     State(
         "request without a start",
         with_(open_requests=[{k: v for k, v in OPEN.items() if k != "start"}]),
-        said="'start' is a dependency of 'end'",
+        message="'start' is a dependency of 'end'",
     ),
     State(
         "request of a reversed window",
         with_(open_requests=[{**OPEN, "start": END, "end": READ}]),
-        said="ends before it starts",
+        message="ends before it starts",
     ),
     State(
         "request of a future window",
         with_(open_requests=[{**OPEN, "start": "2030-01-01", "end": "2030-02-01"}]),
-        said="in the future",
+        message="in the future",
     ),
     State(
         "request made in the future",
         with_(open_requests=[{**OPEN, "submitted": "2021-01-01"}]),
-        said="in the future",
+        message="in the future",
     ),
     State(
         "failed window without an end",
         with_(failed_windows=[{"start": READ, "reason": "x"}]),
-        said="'end' is a dependency of 'start'",
+        message="'end' is a dependency of 'start'",
     ),
     State(
         "failed window in the future",
         with_(failed_windows=[{"start": READ, "end": "2030-01-01", "reason": "x"}]),
-        said="in the future",
+        message="in the future",
     ),
     State(
         "given up until the future",
         with_(
             given_up=[{"start": READ, "end": "2030-01-01", "reason": "x", "since": "2020-06-10"}]
         ),
-        said="in the future",
+        message="in the future",
     ),
 ]
 
@@ -439,40 +455,42 @@ VALUES = [
     State(
         "top of a later release",
         json.dumps({**READ_STATE, "version": 2}),
-        said="has the key `version`",
+        message="has the key `version`",
     ),
     State(
         "columns that are gone", json.dumps(state(partition(), sent_columns=["gone", "gone"])), REST
     ),
-    State("latency below zero", with_(latencies=[-5]), said="-5 is less than the minimum"),
-    State("latency of an age", with_(latencies=[10**30]), said="is greater than the maximum"),
-    State("rows below zero", with_(row_counts=[-1]), said="-1 is less than the minimum"),
+    State("latency below zero", with_(latencies=[-5]), message="-5 is less than the minimum"),
+    State("latency of an age", with_(latencies=[10**30]), message="is greater than the maximum"),
+    State("rows below zero", with_(row_counts=[-1]), message="-1 is less than the minimum"),
     State(
-        "grant beyond the calendar", with_(last_granted=10**30), said="is greater than the maximum"
+        "grant beyond the calendar",
+        with_(last_granted=10**30),
+        message="is greater than the maximum",
     ),
     State(
         "ledger beyond the calendar",
         json.dumps(state(partition(), request_ledgers=[{"application": "0", "granted": [10**30]}])),
-        said="is greater than the maximum",
+        message="is greater than the maximum",
     ),
     State(
         "ledger with a boolean",
         json.dumps(state(partition(), request_ledgers=[{"application": "0", "granted": [True]}])),
-        said="True is not of type 'integer'",
+        message="True is not of type 'integer'",
     ),
     State(
-        "partitions that are null", bookmark(partitions=None), said="None is not of type 'array'"
+        "partitions that are null", bookmark(partitions=None), message="None is not of type 'array'"
     ),
-    State("partitions as an object", bookmark(partitions={}), said="is not of type 'array'"),
+    State("partitions as an object", bookmark(partitions={}), message="is not of type 'array'"),
     State(
-        "bookmarks that are null", '{"bookmarks": null}', said="`bookmarks` is not a JSON object"
+        "bookmarks that are null", '{"bookmarks": null}', message="`bookmarks` is not a JSON object"
     ),
-    State("long value", bookmark(partitions="x" * 10_000), said="is not of type 'array'"),
+    State("long value", bookmark(partitions="x" * 10_000), message="is not of type 'array'"),
 ]
 
 LISTS = [
     State("list by a date", requests_list({"replication_key_value": "2020-06-01"}), REST),
-    State("list that is not an object", requests_list([]), said="is not a JSON object"),
+    State("list that is not an object", requests_list([]), message="is not a JSON object"),
     State(
         "list with no date",
         requests_list(
@@ -482,7 +500,7 @@ LISTS = [
                 ]
             }
         ),
-        said="'soon' is not a 'moment'",
+        message="'soon' is not a 'moment'",
     ),
     State(
         "list in the future",
@@ -493,34 +511,34 @@ LISTS = [
                 ]
             }
         ),
-        said="in the future",
+        message="in the future",
     ),
     State(
         "list with half an entry",
         requests_list(
             {"partitions": [{"context": {"seller_id": "A1SANDBOXNA"}, "unfinished": [["5"]]}]}
         ),
-        said="is too short",
+        message="is too short",
     ),
     State(
         "list without a context",
         requests_list({"partitions": [{}]}),
-        said="'context' is a required property",
+        message="'context' is a required property",
     ),
     State(
         "list of a text",
         requests_list({"partitions": [{"context": "x"}]}),
-        said="is not of type 'object'",
+        message="is not of type 'object'",
     ),
     State(
         "list whose partitions are a number",
         requests_list({"partitions": 5}),
-        said="5 is not of type 'array'",
+        message="5 is not of type 'array'",
     ),
     State(
         "list of another tap",
         requests_list({"updated_at": "2020-06-01"}),
-        said="`updated_at` is not a key",
+        message="`updated_at` is not a key",
     ),
 ]
 
@@ -562,7 +580,7 @@ def test_a_state_is_continued_or_rejected(make_harness, files, capfd, monkeypatc
     monkeypatch.setattr(sys, "argv", ["tap-mws-reports", *files])
     code = tap_command.run()
     out, err = capfd.readouterr()
-    assert given.said in err
+    assert given.message in err
     assert "Traceback" not in err
     assert requested(harness) == given.windows
     if given.windows:
@@ -588,7 +606,7 @@ def test_a_plan_reads_a_state_as_a_run_does(make_harness, files, capfd, given) -
         assert stream["windows"] + stream["adopted"] + stream["retries"] == len(given.windows)
     else:
         assert code == 2
-        assert given.said in err
+        assert given.message in err
         assert err.count("error[TAP-10") == err.count("help: ") == 1
 
 
@@ -598,7 +616,7 @@ def test_the_table_is_long_and_names_each_state_once() -> None:
 
 
 @pytest.mark.api("sp_api", reason="both services have the same state")
-def test_thousands_of_open_requests_are_taken_over(make_harness, files, capfd) -> None:
+def test_thousands_of_open_requests_are_adopted(make_harness, files, capfd) -> None:
     many = [
         {**OPEN, "report_request_id": str(n), "end": READ, "start": f"2020-05-31T{n % 24:02}:00Z"}
         for n in range(2_000)
@@ -609,7 +627,7 @@ def test_thousands_of_open_requests_are_taken_over(make_harness, files, capfd) -
     assert json.loads(capfd.readouterr().out)["adopted"] == 2_000
 
 
-def test_the_other_service_goes_on_from_a_state(make_harness, api) -> None:
+def test_the_other_service_continues_from_a_state(make_harness, api) -> None:
     reports = {"mws": MWS_ORDERS, "sp_api": ORDERS}
     (other,) = reports.keys() - {api}
     dates = {"start_date": "2020-05-20", "end_date": "2020-06-01"}

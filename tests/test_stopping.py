@@ -24,12 +24,14 @@ from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.errors import STOPPED
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.http import Request, Response
-from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES, tap_config
+from tap_mws_reports.sandbox.sandbox_config import LATENCY_PROFILES, LatencyProfile, tap_config
 from tap_mws_reports.sandbox.server import served
+from tests.conftest import AT_ONCE
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 STREAM = "flat_file_all_orders_data_by_last_update"
 SOON = 5.0  # seconds
+REAL = LATENCY_PROFILES["real"]
 
 
 class Slow(Amazon):
@@ -37,11 +39,11 @@ class Slow(Amazon):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.asked, self.send = threading.Event(), threading.Event()
+        self.requested, self.send = threading.Event(), threading.Event()
 
     def handle(self, request: Request, now: Any) -> Response:
         if request.params.get("Action") == "GetReport":
-            self.asked.set()
+            self.requested.set()
             self.send.wait(30)
         return super().handle(request, now)
 
@@ -63,20 +65,20 @@ class Served:
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[[str], Served]]:
+def serve(tmp_path: Path) -> Iterator[Callable[[LatencyProfile], Served]]:
     ends = ExitStack()
 
-    def start(pace: str) -> Served:
+    def start(pace: LatencyProfile) -> Served:
         clock = SystemClock()
-        amazon = Slow(clock.now(), pace=LATENCY_PROFILES[pace])
+        amazon = Slow(clock.now(), pace=pace)
         address = ends.enter_context(served(amazon, clock))
         ends.callback(amazon.send.set)
         config = tmp_path / "config.json"
         settings = tap_config(address, clock.now())
         config.write_text(json.dumps({**settings, "reports": [ORDERS]}))
-        # So that the first poll comes when quickly made reports are there.
+        # So that the first poll comes at once, when `AT_ONCE` has the reports ready.
         context = {"seller_id": settings["seller_id"], "marketplace_ids": "ATVPDKIKX0DER"}
-        bookmark = {"partitions": [{"context": context, "latencies": [2.0]}]}
+        bookmark = {"partitions": [{"context": context, "latencies": [0.1]}]}
         state = {"bookmarks": {STREAM: bookmark}}
         config.with_name("state.json").write_text(json.dumps(state))
         return Served(amazon, config)
@@ -89,11 +91,11 @@ def stopped(
     process: subprocess.Popen[bytes], *signals: int, before: bytes = b""
 ) -> list[dict[str, Any]]:
     """Send the signals, and return the messages of a tap that ends soon and as it should."""
-    asked = time.monotonic()
+    requested = time.monotonic()
     for each in signals:
         process.send_signal(each)
     out, err = process.communicate(timeout=30)
-    assert time.monotonic() - asked < SOON
+    assert time.monotonic() - requested < SOON
     assert process.returncode == 130, err
     assert b"Run again to continue" in err
     assert b"Traceback" not in err
@@ -132,16 +134,16 @@ BURSTS = [
 
 
 @pytest.mark.parametrize("signals", BURSTS, ids=lambda each: "+".join(map(str, each)))
-def test_it_stops_while_amazon_works_for_minutes(serve, signals) -> None:
-    with serve("real").tap() as process:
+def test_the_tap_stops_while_reports_are_generated(serve, signals) -> None:
+    with serve(REAL).tap() as process:
         before = read_until(process, b'},{"report_request_id"')
         messages = stopped(process, *signals, before=before)
     assert len(partition(messages)["open_requests"]) == 2
 
 
 @pytest.mark.slow
-def test_it_stops_while_it_waits_for_a_message(serve, sqs, queue_url) -> None:
-    served = serve("real")
+def test_the_tap_stops_while_it_waits_for_a_message(serve, sqs, queue_url) -> None:
+    served = serve(REAL)
     settings = json.loads(served.config.read_text())
     served.config.write_text(json.dumps({**settings, "notification_queue_url": queue_url}))
     sqs.send_message(QueueUrl=queue_url, MessageBody="for somebody else")
@@ -160,18 +162,18 @@ def hidden_in(sqs: Any, queue_url: str) -> int:
     return int(told["Attributes"][name])
 
 
-def test_it_stops_within_a_download(serve) -> None:
-    served = serve("fast")
+def test_the_tap_stops_within_a_download(serve) -> None:
+    served = serve(AT_ONCE)
     with served.tap() as process:
-        assert served.amazon.asked.wait(30)
+        assert served.amazon.requested.wait(30)
         messages = stopped(process, signal.SIGTERM)
     assert partition(messages)["open_requests"]
     assert not partition(messages).get("done")
 
 
 @pytest.mark.parametrize("unbuffered", ["", pytest.param("1", marks=pytest.mark.slow)])
-def test_it_stops_within_a_document_that_is_written(serve, unbuffered) -> None:
-    served = serve("fast")
+def test_the_tap_stops_while_a_document_is_written(serve, unbuffered) -> None:
+    served = serve(AT_ONCE)
     served.amazon.send.set()
     with served.tap(unbuffered) as process:
         # Nobody reads on, so that the rest of the document does not fit into the pipe.
@@ -183,7 +185,7 @@ def test_it_stops_within_a_document_that_is_written(serve, unbuffered) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux tells of handlers")
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_while_it_starts(tmp_path, signum) -> None:
+def test_the_tap_stops_while_it_starts(tmp_path, signum) -> None:
     config = tmp_path / "config.json"
     os.mkfifo(config)  # there is no writer: if the modules are read too soon, the tap waits here
     with running_tap(tap_command(config)) as process:
@@ -203,20 +205,20 @@ def catches(status: str, signum: int) -> bool:
 
 
 @pytest.mark.slow
-def test_it_stops_without_a_reader_when_the_signal_comes_again(serve) -> None:
-    served = serve("fast")
+def test_the_tap_stops_without_a_reader_at_the_second_signal(serve) -> None:
+    served = serve(AT_ONCE)
     served.amazon.send.set()
     with served.tap() as process:
         read_until(process, b'"RECORD"')
-        asked = time.monotonic()
-        while process.poll() is None and time.monotonic() - asked < SOON:
+        requested = time.monotonic()
+        while process.poll() is None and time.monotonic() - requested < SOON:
             process.send_signal(signal.SIGINT)
             time.sleep(0.2)
         assert process.wait(1) == 130
 
 
-def test_it_stops_when_the_target_is_gone(serve) -> None:
-    served = serve("fast")
+def test_the_tap_stops_when_the_target_has_ended(serve) -> None:
+    served = serve(AT_ONCE)
     served.amazon.send.set()
     with served.tap() as process:
         read_until(process, b'"open_requests":[{')

@@ -36,16 +36,16 @@ def test_one_action_is_one_commit() -> None:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_a_workflow_may_only_read(path) -> None:
+def test_a_workflow_has_only_read_permission(path) -> None:
     assert read(path)["permissions"] == {"contents": "read"}
 
 
-def test_ci_runs_what_is_run_before_a_merge() -> None:
+def test_ci_runs_the_checks_of_a_merge() -> None:
     steps = read(WORKFLOWS[0])["jobs"]["check"]["steps"]
     assert "bash .ci/run" in [step.get("run") for step in steps]
 
 
-def test_ci_runs_the_versions_of_python_that_the_package_claims() -> None:
+def test_ci_runs_the_supported_versions_of_python() -> None:
     claimed = re.findall(r"Python :: (3\.\d+)", (ROOT / "pyproject.toml").read_text("utf-8"))
     jobs = read(WORKFLOWS[0])["jobs"]
     run = [
@@ -57,7 +57,7 @@ def test_ci_runs_the_versions_of_python_that_the_package_claims() -> None:
     assert "make test PYTHON=python" in [step.get("run") for step in jobs["versions"]["steps"]]
 
 
-def test_only_publishing_gets_an_identity() -> None:
+def test_only_publishing_has_an_identity_token() -> None:
     jobs = read(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
     assert {name for name, job in jobs.items() if job.get("permissions")} == {"publish"}
     assert jobs["publish"]["permissions"] == {"id-token": "write"}
@@ -66,7 +66,7 @@ def test_only_publishing_gets_an_identity() -> None:
 @pytest.mark.parametrize(
     "path", sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("[!c]*.yml")), ids=lambda p: p.name
 )
-def test_an_issue_form_asks_for_something(path) -> None:
+def test_an_issue_form_has_required_fields(path) -> None:
     form = read(path)
     assert form["name"]
     assert form["description"]

@@ -43,14 +43,14 @@ def outcomes(executor: CallExecutor, count: int) -> None:
         (SystemClock(), 2, ThreadExecutor),
     ],
 )
-def test_the_clock_and_the_setting_decide(clock, connections, kind) -> None:
+def test_the_clock_and_the_setting_choose_the_executor(clock, connections, kind) -> None:
     assert type(make_executor(clock, connections)) is kind
 
 
 @pytest.mark.parametrize(
     ("connections", "seconds"), [(1, 60.0), (2, 30.0), (3, 20.0), (6, 10.0), (9, 10.0)]
 )
-def test_calls_overlap_as_far_as_there_are_connections(clock, connections, seconds) -> None:
+def test_calls_overlap_up_to_the_number_of_connections(clock, connections, seconds) -> None:
     executor = make_executor(clock, connections)
 
     def call(number: int) -> int:
@@ -76,7 +76,7 @@ def test_an_error_is_the_outcome_of_its_call(clock, connections) -> None:
     assert fine == Outcome(None)
 
 
-def test_a_call_that_sleeps_leaves_its_connection_to_others(clock) -> None:
+def test_a_sleeping_call_releases_its_connection(clock) -> None:
     executor = GreenletExecutor(clock, 2)
 
     def retried() -> str:
@@ -95,7 +95,7 @@ def test_a_call_that_sleeps_leaves_its_connection_to_others(clock) -> None:
     assert [moment for _, moment in ended] == [32.0] * 4, "the others went in the pause"
 
 
-def test_a_call_that_wakes_up_waits_for_a_connection(clock) -> None:
+def test_a_call_waits_for_a_connection_after_its_sleep(clock) -> None:
     executor = GreenletExecutor(clock, 2)
     moments: list[float] = []
 
@@ -110,7 +110,7 @@ def test_a_call_that_wakes_up_waits_for_a_connection(clock) -> None:
     assert moments == [20.0]
 
 
-def test_the_loop_sleeps_while_calls_go_on(clock) -> None:
+def test_the_loop_sleeps_while_calls_are_in_flight(clock) -> None:
     executor = GreenletExecutor(clock, 2)
     found: list[Outcome[float]] = []
 
@@ -128,7 +128,7 @@ def test_the_loop_sleeps_while_calls_go_on(clock) -> None:
     assert passed(clock) == 15.0
 
 
-def test_calls_that_are_given_up_end_without_an_outcome(clock) -> None:
+def test_abandoned_calls_end_without_an_outcome(clock) -> None:
     executor = GreenletExecutor(clock, 2)
     found: list[Outcome[None]] = []
     tidied: list[str] = []
@@ -145,7 +145,7 @@ def test_calls_that_are_given_up_end_without_an_outcome(clock) -> None:
     assert (found, tidied) == ([], ["tidied"])
 
 
-def test_only_one_thread_thinks_at_a_time() -> None:
+def test_only_one_thread_runs_at_a_time() -> None:
     executor = ThreadExecutor(SystemClock(), 4)
     thinking: list[int] = []
     most: list[int] = []
@@ -183,7 +183,7 @@ def test_only_one_thread_thinks_at_a_time() -> None:
     assert set(most) == {1}
 
 
-def test_a_thread_that_sleeps_leaves_its_connection_to_others() -> None:
+def test_a_sleeping_thread_releases_its_connection() -> None:
     woken = threading.Event()
 
     class Sleeper(SystemClock):
@@ -212,17 +212,17 @@ def test_a_thread_that_sleeps_leaves_its_connection_to_others() -> None:
     assert executor.has_room
 
 
-def test_no_thread_keeps_a_process_that_ends() -> None:
+def test_threads_do_not_delay_the_exit() -> None:
     executor = ThreadExecutor(SystemClock(), 2)
-    answered, asked = threading.Event(), threading.Event()
+    answered, requested = threading.Event(), threading.Event()
 
     def call() -> None:
         with executor.unlocked():
-            asked.set()
+            requested.set()
             answered.wait(10.0)
 
     executor.submit(call, lambda _outcome: None)
-    assert asked.wait(10.0)
+    assert requested.wait(10.0)
     threads = [each for each in threading.enumerate() if each.name == "call to Amazon"]
     assert threads
     assert all(each.daemon for each in threads)

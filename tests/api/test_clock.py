@@ -10,37 +10,37 @@ from tap_mws_reports.api.clock import SystemClock, VirtualClock, monotonic_secon
 NOON = datetime(2020, 6, 12, 12, tzinfo=UTC)
 
 
-def test_it_begins_by_the_machines_clock() -> None:
+def test_the_clock_starts_at_the_machines_time() -> None:
     before = datetime.now(UTC)
     clock = SystemClock()
     assert before <= clock.now() <= datetime.now(UTC) + timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("jump", [timedelta(hours=1), timedelta(hours=-1), timedelta(seconds=-2)])
-def test_it_is_steady_when_the_machines_clock_is_set(jump: timedelta) -> None:
+def test_the_clock_is_monotonic_when_the_machines_clock_is_set(jump: timedelta) -> None:
     walls, readings = iter([NOON, NOON + jump]), iter([100.0, 107.5])
     clock = SystemClock(wall=lambda: next(walls), seconds=lambda: next(readings))
     assert clock.now() == NOON + timedelta(seconds=7.5)
 
 
-def test_the_steady_seconds_of_the_machine_go_forward() -> None:
+def test_monotonic_seconds_advance() -> None:
     first = monotonic_seconds()
     time.sleep(0.001)
     assert 0.001 <= monotonic_seconds() - first < 60
 
 
 @pytest.mark.parametrize("clock", [SystemClock(), VirtualClock(NOON)])
-def test_a_wait_of_less_than_nothing_is_none(clock: SystemClock | VirtualClock) -> None:
+def test_a_negative_wait_does_not_wait(clock: SystemClock | VirtualClock) -> None:
     before = clock.now()
     clock.sleep(-3600)
     assert timedelta(0) <= clock.now() - before < timedelta(minutes=1)
 
 
-def test_a_virtual_clock_moves_on_and_then_listens() -> None:
+def test_a_virtual_clock_advances_before_it_listens() -> None:
     clock = VirtualClock(NOON)
     heard = clock.listen(20.0, lambda seconds: (seconds, clock.now()))
     assert heard == (0.0, NOON + timedelta(seconds=20))
 
 
-def test_the_machines_clock_leaves_the_wait_to_the_listener() -> None:
+def test_the_system_clock_leaves_the_wait_to_the_listener() -> None:
     assert SystemClock().listen(20.0, lambda seconds: seconds) == 20.0

@@ -40,7 +40,7 @@ def arrived(path: Path, body: bytes, *, framed: bool = False, md5: bytes = b"") 
         (b"", False, b"", False),
     ],
 )
-def test_length_checksum_or_trailer_is_a_proof(
+def test_length_checksum_or_trailer_proves_a_document(
     tmp_path: Path, body: bytes, md5: bytes, *, framed: bool, proved: bool
 ) -> None:
     assert arrived(tmp_path / "report", body, framed=framed, md5=md5).proved == proved
@@ -56,13 +56,13 @@ def test_length_checksum_or_trailer_is_a_proof(
         PACKED[:-8] + bytes([PACKED[-8] ^ 1]) + PACKED[-7:],
     ],
 )
-def test_compression_that_breaks_off_or_differs_is_damage(tmp_path: Path, damaged: bytes) -> None:
+def test_truncated_or_corrupt_compression_is_damage(tmp_path: Path, damaged: bytes) -> None:
     with pytest.raises(DocumentDamaged, match="document 7 came without its length"):
         arrived(tmp_path / "report", damaged)
 
 
 @pytest.mark.parametrize("second", [BODY[:-3], BODY.replace(b"A", b"B")])
-def test_an_unproved_document_must_be_the_same_twice(tmp_path: Path, second: bytes) -> None:
+def test_an_unproved_document_must_be_equal_in_two_downloads(tmp_path: Path, second: bytes) -> None:
     path = tmp_path / "report"
     confirm(arrived(path, BODY), path, lambda beside: arrived(beside, BODY))
     with pytest.raises(

@@ -58,27 +58,27 @@ def found(spec: ReportSpec = SPEC, known: tuple[str, ...] = (), **listed: Any) -
         ({"marketplace_ids": ("A1PA6795UKMFR9",)}, False),
     ],
 )
-def test_which_request_is_taken(listed: dict[str, Any], taken: bool) -> None:
+def test_the_matching_request_is_found(listed: dict[str, Any], taken: bool) -> None:
     assert found(**listed) is taken
 
 
-def test_with_options_only_a_request_of_these_seconds_is_taken() -> None:
+def test_a_request_with_options_matches_only_within_seconds() -> None:
     spec = replace(SPEC, options=(("custom", "true"),))
     assert found(spec)
     assert not found(spec, submitted_date=ASKED - 4 * MINUTES)
 
 
-def test_an_older_snapshot_is_another_one() -> None:
+def test_an_older_snapshot_does_not_match() -> None:
     snapshot = replace(SPEC, start=None, end=None)
     assert found(snapshot)
     assert not found(snapshot, submitted_date=ASKED - 4 * MINUTES)
 
 
-def test_a_request_whose_answer_came_is_not_taken() -> None:
+def test_a_request_with_a_response_does_not_match() -> None:
     assert not found(known=("1",))
 
 
-def test_the_list_begins_early_enough_for_a_clock_that_is_fast() -> None:
+def test_the_list_starts_early_enough_for_a_fast_clock() -> None:
     since = []
 
     def listing(**filters: Any) -> list[ReportRequest]:
@@ -89,7 +89,7 @@ def test_the_list_begins_early_enough_for_a_clock_that_is_fast() -> None:
     assert since == [datetime(2020, 6, 12, 9, 15, tzinfo=UTC)]
 
 
-def test_a_type_that_is_not_listed_has_no_such_request() -> None:
+def test_a_type_that_cannot_be_listed_has_no_match() -> None:
     def refused(**_filters: Any) -> list[ReportRequest]:
         raise RequestRefused("the type is not listed")
 

@@ -29,7 +29,7 @@ def reference_rows() -> list[dict[str, str]]:
 
 
 @pytest.mark.rows("marketplace", MARKETPLACES.values(), ids=lambda each: each.name)
-def test_every_row_can_be_used(marketplace: Marketplace) -> None:
+def test_every_row_is_usable(marketplace: Marketplace) -> None:
     assert codecs.lookup(marketplace.code_page)
     assert ZoneInfo(marketplace.time_zone)
     assert marketplace.decimal_mark in {".", ","}
@@ -40,7 +40,7 @@ def test_every_row_can_be_used(marketplace: Marketplace) -> None:
     assert marketplace.mws_host in mws_hosts()
 
 
-def test_every_row_of_the_reference_is_there() -> None:
+def test_every_row_of_the_reference_is_in_the_table() -> None:
     for row in reference_rows():
         ours = MARKETPLACES[row["marketplace_id"]]
         assert (ours.name, ours.region) == (row["name"], row["region"])
@@ -56,7 +56,7 @@ OFFICIAL = REFERENCE.with_name("sp-api-reports.md")
 
 @pytest.mark.skipif(not OFFICIAL.exists(), reason="the reference is not here")
 @pytest.mark.parametrize("region", ["NA", "EU", "FE"])
-def test_every_marketplace_of_sp_api_is_there(region: str) -> None:
+def test_every_marketplace_of_sp_api_is_in_the_table(region: str) -> None:
     lines = OFFICIAL.read_text("utf-8").splitlines()
     [line] = [each for each in lines if each.startswith(f"{region}: ")]
     listed = re.findall(r"\b([A-Z]{2}) (A[A-Z0-9]{11,13})\b", line)
@@ -84,7 +84,7 @@ def test_find(text: str, marketplace_id: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "XX", "ATVPDKIKX0DE", "atvpdkikx0der"])
-def test_find_refuses_what_is_not_there(text: str) -> None:
+def test_find_refuses_unknown_marketplaces(text: str) -> None:
     with pytest.raises(errors.SettingsError, match="no marketplace") as caught:
         find(text)
     assert "DE" in caught.value.hint

@@ -24,7 +24,7 @@ def test_names(queue: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["https://queue.amazonaws.com", "http://127.0.0.1:5000"])
-def test_a_host_that_names_no_region_is_taken_for_the_oldest(host: str) -> None:
+def test_a_host_without_region_has_the_default_region(host: str) -> None:
     assert queue_arn(f"{host}/123456789012/reports") == ARN.replace("eu-west-1", "us-east-1")
 
 
@@ -39,6 +39,6 @@ def test_a_host_that_names_no_region_is_taken_for_the_oldest(host: str) -> None:
         "https://sqs.eu-west-1.amazonaws.com/123456789012/reports.fifo",
     ],
 )
-def test_what_is_no_queue(queue: str) -> None:
+def test_invalid_queue_urls_are_refused(queue: str) -> None:
     with pytest.raises(SettingsError, match="not a queue of Amazon SQS"):
         queue_arn(queue)

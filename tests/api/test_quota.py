@@ -43,7 +43,7 @@ def spent(quota: Quota, calls: int, now: datetime = START) -> Budget:
         (10, at(450), 0.0),
     ],
 )
-def test_the_bucket(calls: int, now: datetime, wait: float) -> None:
+def test_the_token_bucket(calls: int, now: datetime, wait: float) -> None:
     assert spent(LIST, calls).wait(now) == wait
 
 
@@ -56,7 +56,7 @@ def test_a_bucket_never_holds_more_than_its_burst() -> None:
     assert budget.wait(later) == 45.0
 
 
-def test_the_hour_closes_when_the_bucket_is_still_open() -> None:
+def test_the_hourly_limit_applies_while_the_bucket_has_tokens() -> None:
     budget = Budget(Quota(burst=100, restore_seconds=1, hourly=3), START)
     for second in (0, 10, 20):
         assert budget.wait(at(second)) == 0.0
@@ -68,20 +68,20 @@ def test_the_hour_closes_when_the_bucket_is_still_open() -> None:
     assert budget.wait(at(3600)) == 10.0
 
 
-def test_what_is_left_of_the_hour() -> None:
+def test_calls_left_in_the_hour() -> None:
     budget = spent(Quota(burst=100, restore_seconds=1, hourly=3), 2)
     assert budget.hour is not None
     assert budget.hour.left(at(3599)) == 1
     assert budget.hour.left(at(3600)) == 3
 
 
-def test_nothing_is_left_of_a_full_hour_nor_less() -> None:
+def test_calls_left_in_the_hour_are_never_negative() -> None:
     budget = spent(Quota(burst=100, restore_seconds=1, hourly=3), 4)
     assert budget.hour is not None
     assert budget.hour.left(START) == 0
 
 
-def test_a_throttled_answer_empties_the_bucket() -> None:
+def test_a_throttled_response_empties_the_bucket() -> None:
     budget = Budget(LIST, START)
     budget.throttled(START)
     assert budget.wait(START) == 45.0
@@ -90,17 +90,17 @@ def test_a_throttled_answer_empties_the_bucket() -> None:
     assert budget.wait(at(45)) == 45.0
 
 
-def test_a_throttled_answer_never_shortens_a_wait() -> None:
+def test_a_throttled_response_never_shortens_a_wait() -> None:
     budget = spent(LIST, 12)
     before = budget.wait(START)
     budget.throttled(START)
     assert budget.wait(START) == before
 
 
-@pytest.mark.parametrize(("said", "wait"), [(600.0, 600.0), (10.0, 45.0), (90_000.0, 3600.0)])
-def test_a_reset_time_of_amazon_is_kept_up_to_an_hour(said: float, wait: float) -> None:
+@pytest.mark.parametrize(("message", "wait"), [(600.0, 600.0), (10.0, 45.0), (90_000.0, 3600.0)])
+def test_a_reset_time_is_respected_for_at_most_an_hour(message: float, wait: float) -> None:
     budget = Budget(LIST, START)
-    budget.throttled(START, said)
+    budget.throttled(START, message)
     assert budget.wait(START) == wait
 
 
@@ -138,7 +138,7 @@ def test_headers_only_tighten(
     assert budget.wait(START) == wait
 
 
-def test_a_figure_that_lags_behind_does_not_give_back_what_was_known() -> None:
+def test_a_delayed_header_does_not_loosen_the_quota() -> None:
     budget = Budget(LIST, START)
     budget.apply_headers(START, 80.0, 0.0, at(720))
     budget.apply_headers(START, 80.0, 80.0, at(720))
@@ -146,7 +146,7 @@ def test_a_figure_that_lags_behind_does_not_give_back_what_was_known() -> None:
     assert budget.wait(at(720)) == 0.0
 
 
-def test_a_reset_that_is_over_does_not_end_what_was_known() -> None:
+def test_a_past_reset_does_not_loosen_the_quota() -> None:
     budget = Budget(LIST, START)
     budget.apply_headers(START, 80.0, 0.0, at(720))
     for reset in (at(10), at(5)):
@@ -154,7 +154,7 @@ def test_a_reset_that_is_over_does_not_end_what_was_known() -> None:
     assert budget.wait(at(10)) == 710.0
 
 
-def test_a_figure_counts_until_its_reset_and_no_longer() -> None:
+def test_a_header_applies_until_its_reset() -> None:
     budget = Budget(LIST, START)
     budget.apply_headers(START, 80.0, 0.0, at(720))
     budget.apply_headers(at(720), 80.0, 80.0, at(1440))
@@ -211,7 +211,7 @@ calls = st.lists(st.tuples(st.just(0) | st.integers(0, 10**10), microseconds, mi
 
 
 @given(quotas, st.integers(0, 3599), calls)
-def test_a_caller_alone_is_never_refused(
+def test_a_single_caller_is_never_throttled(
     quota: Quota, offset: int, script: list[tuple[int, int, int]]
 ) -> None:
     """Whatever the idle time before a call and however long it is on its way, there and back."""
@@ -235,7 +235,7 @@ def test_a_caller_alone_is_never_refused(
 
 
 @given(quotas, st.integers(1, 30))
-def test_the_wait_is_not_longer_than_it_has_to_be(quota: Quota, count: int) -> None:
+def test_the_wait_is_as_short_as_possible(quota: Quota, count: int) -> None:
     """One microsecond earlier, the far side would have refused."""
     ours, theirs, now = Budget(quota, START), Budget(quota, START), START
     for _ in range(count):
@@ -248,7 +248,7 @@ def test_the_wait_is_not_longer_than_it_has_to_be(quota: Quota, count: int) -> N
 
 
 @given(quotas, st.lists(st.tuples(st.integers(-(10**6), 10**6), st.booleans()), max_size=40))
-def test_no_wait_is_negative_or_endless_whatever_the_clock_does(
+def test_waits_are_finite_and_not_negative_for_any_clock(
     quota: Quota, script: list[tuple[int, bool]]
 ) -> None:
     """Moments that go back and forth by days; each call spends a token and a place in the hour."""
@@ -267,7 +267,7 @@ def test_no_wait_is_negative_or_endless_whatever_the_clock_does(
 @pytest.mark.parametrize(
     ("rate", "waits"), [(0.5, [0, 2, 4]), (0.05, [0, 20, 40]), (0.1, [0, 10, 20])]
 )
-def test_another_rate_keeps_what_is_missing(rate: float, waits: list[float]) -> None:
+def test_another_rate_keeps_the_used_tokens(rate: float, waits: list[float]) -> None:
     budget = Budget(Quota(burst=3, restore_seconds=10), START)
     budget.take(START)
     budget.take(START)
@@ -275,14 +275,14 @@ def test_another_rate_keeps_what_is_missing(rate: float, waits: list[float]) -> 
     assert budget.moments(START, 3) == waits
 
 
-def test_a_rate_of_nothing_is_none() -> None:
+def test_a_rate_of_zero_is_ignored() -> None:
     budget = Budget(Quota(burst=1, restore_seconds=10), START)
     budget.set_rate(0.0, START)
     assert budget.moments(START, 2) == [0, 10]
 
 
 @pytest.mark.parametrize(("rate", "seconds"), [(1e-9, 3600), (1e9, 0.001), (0.1, 10)])
-def test_a_rate_out_of_all_reason(rate: float, seconds: float) -> None:
+def test_an_absurd_rate_is_clamped(rate: float, seconds: float) -> None:
     budget = Budget(Quota(burst=1, restore_seconds=10), START)
     for _ in range(3):
         budget.set_rate(rate, START)
@@ -297,12 +297,12 @@ def test_a_rate_out_of_all_reason(rate: float, seconds: float) -> None:
         pytest.param(Quota(15, 1 / 0.0167), 60, id="not all of a call comes back"),
     ],
 )
-def test_how_many_calls_an_hour_allows(quota: Quota, per_hour: int) -> None:
+def test_calls_allowed_in_an_hour(quota: Quota, per_hour: int) -> None:
     assert quota.per_hour == per_hour
 
 
 @pytest.mark.parametrize("seed", range(50))
-def test_the_next_moments_are_those_of_one_call_after_another(seed: int) -> None:
+def test_the_next_moments_are_those_of_successive_calls(seed: int) -> None:
     rng = random.Random(seed)
     quota = Quota(rng.randint(1, 20), rng.choice([0.5, 1 / 0.0167, 45, 60]))
     budget, now = Budget(quota, START), START
@@ -321,7 +321,7 @@ def test_the_next_moments_are_those_of_one_call_after_another(seed: int) -> None
     assert expected == waited
 
 
-def test_moments_to_come_spend_nothing() -> None:
+def test_computing_moments_spends_nothing() -> None:
     budget = Budget(Quota(burst=2, restore_seconds=10, hourly=3), START)
     budget.take(START)
     budget.apply_headers(START, None, 1.0, at(300))
@@ -363,7 +363,7 @@ def test_each_operation_has_its_own_budget() -> None:
     assert budgets.moments("create", 1) == [45]
 
 
-def test_a_budget_begins_with_its_first_use() -> None:
+def test_a_budget_starts_with_its_first_use() -> None:
     clock = VirtualClock(START)
     budgets = CallBudgets({"get": Quota(burst=1, restore_seconds=60)}, clock)
     clock.sleep(15)

@@ -19,7 +19,7 @@ from tap_mws_reports.api.transport import HttpRequest, HttpTransport, redact_que
         ("", ""),
     ],
 )
-def test_what_follows_a_question_mark_is_left_out(text, expected) -> None:
+def test_the_query_of_a_url_is_removed(text, expected) -> None:
     assert redact_queries(text) == expected
 
 

@@ -65,7 +65,7 @@ BY_JSON = ReportNotification("50001018425", DONE, "A1", None, "two")
         (by_sns(sp_api()), BY_JSON),
     ],
 )
-def test_every_form_is_read(body, notice) -> None:
+def test_every_notification_format_is_read(body, notice) -> None:
     assert parse_notification(body) == notice
 
 
@@ -84,7 +84,7 @@ def test_statuses_are_those_of_lists(body, status) -> None:
 
 
 @pytest.mark.parametrize("status", ["CANCELLED", "DONE_NO_DATA"])
-def test_a_report_that_is_not_there_has_no_id(status) -> None:
+def test_a_notification_without_report_has_no_report_id(status) -> None:
     assert parse_notification(xml(ReportId=None, ReportProcessingStatus=status)).report_id is None
 
 
@@ -121,5 +121,5 @@ DTD = xml().replace("<Notification>", '<!DOCTYPE n [<!ENTITY e "x">]><Notificati
     ],
     ids=range(23),
 )
-def test_what_is_no_notice_is_none(body) -> None:
+def test_other_messages_are_no_notification(body) -> None:
     assert parse_notification(body) is None

@@ -36,7 +36,7 @@ def waits(found: RequestBudgets, report_type: str, now: datetime = NOW) -> dict[
         (OTHER, {"A1": 0, "A2": 0, "A3": 0}),
     ],
 )
-def test_a_request_counts_for_those_who_share_the_limit(report_type, expected) -> None:
+def test_a_request_counts_for_all_sellers_that_share_the_limit(report_type, expected) -> None:
     found = budgets()
     found.of("A1").granted(report_type, NOW)
     assert waits(found, report_type) == expected
@@ -50,14 +50,14 @@ def test_a_request_counts_for_those_who_share_the_limit(report_type, expected) -
         (OTHER, {"A1": 15, "A2": 15, "A3": 0}),
     ],
 )
-def test_a_refusal_stops_those_who_share_the_limit(report_type, expected) -> None:
+def test_a_throttled_request_stops_all_sellers_that_share_the_limit(report_type, expected) -> None:
     found = budgets()
     found.of("A1").refused(report_type, NOW)
     assert waits(found, report_type) == expected
     assert found.of("A2").is_limited(report_type)
 
 
-def test_turns_are_taken_by_those_who_share_the_limit() -> None:
+def test_sellers_that_share_a_limit_take_turns() -> None:
     found = budgets()
     keys = {each: {name: found.of(each).turn_key(name) for name in LIMITS} for each in OWNERS}
     assert keys["A1"][SALES] == keys["A2"][SALES] != keys["A3"][SALES]
@@ -72,7 +72,7 @@ def test_a_share_divides_the_limits_of_the_application_alone() -> None:
     assert waits(found, STOCK)["A1"] == 30
 
 
-def test_a_type_that_others_get_is_unavailable_to_one_seller_alone() -> None:
+def test_a_type_can_be_unavailable_to_one_seller_alone() -> None:
     found = budgets()
     for hours in (0, 1, 2, 3):
         now = NOW + timedelta(hours=hours)
@@ -97,7 +97,7 @@ def test_the_state_of_one_process_serves_the_next() -> None:
         assert again.entries(name, NOW) == found.entries(name, NOW)
 
 
-def test_states_of_single_sellers_add_up() -> None:
+def test_states_of_single_sellers_are_combined() -> None:
     states = []
     for seller_id, minutes in {"A1": 0, "A2": 10}.items():
         alone = budgets()

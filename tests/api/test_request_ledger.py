@@ -55,7 +55,7 @@ def test_a_day_has_as_many_requests_as_the_limit_says() -> None:
     assert moments[1] - moments[0] == QUARTER.span
 
 
-def test_refused_calls_count() -> None:
+def test_throttled_calls_count() -> None:
     ledger = granted(0, limits=(FEW,))
     ledger.refused(minutes(1))
     assert ledger.allowed_at(minutes(17)) == minutes(25)
@@ -76,7 +76,7 @@ def test_times_are_rounded_up_so_that_no_call_comes_too_soon() -> None:
         (Fraction(1, 200), 1, timedelta(days=1) / 0.48),
     ],
 )
-def test_a_part_of_a_limit_has_that_part_of_its_rate(share, count, span) -> None:
+def test_a_share_of_a_limit_has_that_share_of_its_rate(share, count, span) -> None:
     part = DAY.divided(share)
     assert part.count == count
     assert abs(part.span - span) < timedelta(milliseconds=1)
@@ -84,7 +84,7 @@ def test_a_part_of_a_limit_has_that_part_of_its_rate(share, count, span) -> None
     assert rate == pytest.approx(whole * float(share))
 
 
-def test_quarters_of_the_day_are_kept_by_four_processes_together() -> None:
+def test_four_processes_with_a_quarter_each_keep_the_daily_limit() -> None:
     assert QUARTER.divided(Fraction(1, 4)) == RequestLimit(1, timedelta(hours=1), "application")
 
 
@@ -119,7 +119,7 @@ def test_an_unknown_spacing_is_learned(spacing: int) -> None:
     assert not late, "what was learned is kept"
 
 
-def test_a_refusal_that_was_none_of_the_type_is_soon_made_up_for() -> None:
+def test_an_unrelated_throttling_is_soon_compensated() -> None:
     ledger = granted(-1)
     ledger.refused(NOW)
     good, bad = walk(ledger, lambda _good, _moment: True, days=0.1)
@@ -128,7 +128,7 @@ def test_a_refusal_that_was_none_of_the_type_is_soon_made_up_for() -> None:
     assert sum(each < minutes(60) for each in good) >= 20
 
 
-def test_what_was_learned_is_forgotten_a_week_after_the_last_refusal() -> None:
+def test_a_learned_spacing_expires_a_week_after_the_last_throttling() -> None:
     ledger = granted(0)
     ledger.refused(minutes(1))
     ledger.granted(minutes(16))
@@ -146,9 +146,7 @@ def test_what_was_learned_is_forgotten_a_week_after_the_last_refusal() -> None:
     ("refused", "now", "unavailable"),
     [([0], 1, False), ([0, 170], 171, False), ([0, 180], 181, True), ([0, 1440], 1441, True)],
 )
-def test_a_type_is_unavailable_after_three_hours_of_nothing_but_refusals(
-    refused, now, unavailable
-) -> None:
+def test_a_type_is_unavailable_after_three_hours_of_throttling(refused, now, unavailable) -> None:
     ledger = RequestLedger()
     for number in refused:
         ledger.refused(minutes(number))
@@ -160,7 +158,7 @@ def test_a_type_is_unavailable_after_three_hours_of_nothing_but_refusals(
     assert not ledger.is_unavailable(minutes(now + 62))
 
 
-def test_the_state_has_whole_numbers_and_only_what_counts() -> None:
+def test_the_state_has_integers_and_only_relevant_requests() -> None:
     ledger = granted(-2000, -100, -20, limits=(QUARTER, DAY))
     ledger.refused(minutes(-0.01))
     entry = ledger.entry(NOW)
@@ -173,7 +171,7 @@ def _each(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
 
 
-def test_a_ledger_that_was_kept_goes_on_where_it_was() -> None:
+def test_a_restored_ledger_continues() -> None:
     ledger = granted(0, limits=(QUARTER,))
     ledger.refused(minutes(1))
     ledger.granted(minutes(20))
@@ -185,7 +183,7 @@ def test_a_ledger_that_was_kept_goes_on_where_it_was() -> None:
     assert again.entry(minutes(21)) == ledger.entry(minutes(21))
 
 
-def test_states_that_know_different_requests_are_joined() -> None:
+def test_states_with_different_requests_are_merged() -> None:
     one, other = granted(0, 10, limits=(FEW,)), granted(0, 20, limits=(FEW,))
     for order in ((one, other), (other, one)):
         joined = RequestLedger((FEW,))
@@ -196,7 +194,7 @@ def test_states_that_know_different_requests_are_joined() -> None:
         ]
 
 
-def test_two_requests_of_one_second_stay_two() -> None:
+def test_two_requests_in_one_second_are_kept() -> None:
     ledger = granted(0, 0, limits=(FEW,))
     joined = RequestLedger((FEW,))
     for _ in range(2):
@@ -205,7 +203,7 @@ def test_two_requests_of_one_second_stay_two() -> None:
     assert len(joined.entry(NOW)["granted"]) == 2
 
 
-def test_any_order_of_joining_gives_the_same() -> None:
+def test_the_order_of_merging_does_not_matter() -> None:
     rng = random.Random(1)
     ledgers = []
     for _ in range(4):

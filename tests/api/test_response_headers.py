@@ -6,7 +6,7 @@ from tap_mws_reports.api import transport
 
 
 @pytest.mark.parametrize("text", ["", "many", "-1", "1e9", "nan", "inf"])
-def test_figures_that_are_none(text: str) -> None:
+def test_invalid_numbers_are_ignored(text: str) -> None:
     assert transport.header_number(text) is None
 
 

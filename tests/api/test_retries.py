@@ -65,14 +65,14 @@ def test_pauses_are_drawn_from_doubling_ranges(clock: VirtualClock) -> None:
     assert attempt.seconds == [0.0, 1.0, 3.0, 7.0, 15.0]
 
 
-def test_no_pause_grows_for_ever(clock: VirtualClock) -> None:
+def test_pauses_have_a_maximum(clock: VirtualClock) -> None:
     chances, attempt = Chances(), Attempt(clock, *(unavailable() for _ in range(7)))
     Retrier(clock, chances).repeat(attempt, name="GetReport", budget=Budget(QUOTA, START), tries=8)
     assert chances.offers[-2:] == [(0.0, 30.0), (0.0, 30.0)]
 
 
 @pytest.mark.parametrize("tries", [1, 4, 5])
-def test_after_the_last_try_its_error_is_raised(clock: VirtualClock, tries: int) -> None:
+def test_the_error_of_the_last_attempt_is_raised(clock: VirtualClock, tries: int) -> None:
     attempt = Attempt(clock, *(unavailable() for _ in range(9)))
     with pytest.raises(errors.ServiceUnavailable):
         Retrier(clock, Chances()).repeat(
@@ -89,16 +89,14 @@ def test_after_the_last_try_its_error_is_raised(clock: VirtualClock, tries: int)
         errors.HostUnreachable("no such host"),
     ],
 )
-def test_what_repeating_would_not_change_is_not_repeated(
-    clock: VirtualClock, error: errors.TapError
-) -> None:
+def test_permanent_errors_are_not_retried(clock: VirtualClock, error: errors.TapError) -> None:
     attempt = Attempt(clock, error)
     with pytest.raises(type(error)):
         Retrier(clock, Chances()).repeat(attempt, name="GetReport", budget=Budget(QUOTA, START))
     assert attempt.seconds == [0.0]
 
 
-def test_the_budget_is_waited_for_first(clock: VirtualClock) -> None:
+def test_an_attempt_waits_for_the_budget_first(clock: VirtualClock) -> None:
     budget = Budget(QUOTA, START)
     budget.take(START)
     budget.take(START)
@@ -114,7 +112,7 @@ def test_the_budget_is_waited_for_first(clock: VirtualClock) -> None:
         (lambda: throttled(600.0), [0.0, 600.0, 1200.0, 1800.0]),
     ],
 )
-def test_a_used_up_quota_is_waited_for(
+def test_the_caller_waits_for_an_exhausted_quota(
     clock: VirtualClock, make: Callable[[], errors.Throttled], seconds: list[float]
 ) -> None:
     attempt = Attempt(clock, make(), make(), make())
@@ -124,14 +122,14 @@ def test_a_used_up_quota_is_waited_for(
     assert attempt.seconds == seconds
 
 
-def test_waiting_for_the_quota_is_no_retry(clock: VirtualClock) -> None:
+def test_a_wait_for_the_quota_is_not_counted_as_a_retry(clock: VirtualClock) -> None:
     script = [unavailable(), throttled(), unavailable(), throttled(), throttled(), unavailable()]
     attempt = Attempt(clock, *script, unavailable())
     Retrier(clock, Chances()).repeat(attempt, name="GetReport", budget=Budget(QUOTA, START))
     assert len(attempt.seconds) == 8
 
 
-def test_a_host_that_throttles_for_ever_is_given_up(clock: VirtualClock) -> None:
+def test_throttling_without_end_fails_at_last(clock: VirtualClock) -> None:
     attempt = Attempt(clock, *(throttled() for _ in range(1000)))
     with pytest.raises(errors.HostUnreachable, match="since 2020-06-12 11:00 UTC") as caught:
         Retrier(clock, Chances()).repeat(attempt, name="GetReport", budget=Budget(QUOTA, START))

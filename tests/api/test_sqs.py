@@ -64,11 +64,11 @@ def requests(sqs, monkeypatch) -> list[AWSPreparedRequest]:
     return sent
 
 
-@pytest.mark.parametrize(("seconds", "asked"), [(0.0, 0), (0.9, 0), (7.9, 7), (300.0, 20)])
-def test_waits_are_whole_seconds_as_sqs_allows_them(requests, seconds, asked) -> None:
+@pytest.mark.parametrize(("seconds", "requested"), [(0.0, 0), (0.9, 0), (7.9, 7), (300.0, 20)])
+def test_waits_are_whole_seconds_as_sqs_allows_them(requests, seconds, requested) -> None:
     queue = SqsQueue("https://sqs.eu-west-1.amazonaws.com/1/q")
     assert queue.receive(seconds) == []
-    assert json.loads(requests[0].body)["WaitTimeSeconds"] == asked
+    assert json.loads(requests[0].body)["WaitTimeSeconds"] == requested
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_waits_are_whole_seconds_as_sqs_allows_them(requests, seconds, asked) ->
         ("http://127.0.0.1:9324/1/q", "http://127.0.0.1:9324", "us-east-1"),
     ],
 )  # fmt: skip
-def test_the_url_tells_where_and_in_which_region(requests, url, endpoint, region) -> None:
+def test_the_url_gives_endpoint_and_region(requests, url, endpoint, region) -> None:
     SqsQueue(url).receive(0.0)
     assert requests[0].url == f"{endpoint}/"
     assert f"/{region}/sqs/aws4_request".encode() in requests[0].headers["Authorization"]
@@ -101,7 +101,7 @@ def test_the_url_tells_where_and_in_which_region(requests, url, endpoint, region
     ],
     ids=["receive", "delete", "send"],
 )
-def test_a_queue_that_is_not_there_is_explained(queue_url, sqs, call, monkeypatch) -> None:
+def test_a_missing_queue_is_explained(queue_url, sqs, call, monkeypatch) -> None:
     queue = SqsQueue(queue_url)
     queue.send("hello")
     received = queue.receive(0.0)
@@ -113,7 +113,7 @@ def test_a_queue_that_is_not_there_is_explained(queue_url, sqs, call, monkeypatc
     assert queue_url in raised.value.what
 
 
-def test_without_credentials_the_error_says_where_they_are_sought(queue_url, monkeypatch) -> None:
+def test_without_credentials_the_error_lists_their_sources(queue_url, monkeypatch) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
@@ -128,14 +128,14 @@ def test_without_credentials_the_error_says_where_they_are_sought(queue_url, mon
     [("nobody", "https://sqs.eu-west-1.amazonaws.com/1/q"), (None, "https://-/1/q")],
 )
 @pytest.mark.usefixtures("sqs")
-def test_settings_that_boto3_cannot_use_are_explained(monkeypatch, profile, url) -> None:
+def test_invalid_settings_of_boto3_are_explained(monkeypatch, profile, url) -> None:
     if profile:
         monkeypatch.setenv("AWS_PROFILE", profile)
     with pytest.raises(SettingsError, match="boto3 cannot use the queue"):
         SqsQueue(url)
 
 
-def test_without_boto3_it_is_said_what_to_install(monkeypatch) -> None:
+def test_without_boto3_the_error_names_the_extra(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "boto3", None)
     with pytest.raises(SettingsError, match="needs boto3") as raised:
         SqsQueue("https://sqs.eu-west-1.amazonaws.com/1/q")

@@ -29,7 +29,9 @@ def no_room() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("no_room")
-def test_a_document_without_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_an_error_with_a_hint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     session = requests.Session()
 
     def answered(*_args: object, **_options: object) -> requests.Response:
@@ -47,14 +49,14 @@ def test_a_document_without_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "TMPDIR" in caught.value.hint
 
 
-def test_a_folder_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_created_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", "/proc/no-such-folder")
     with pytest.raises(TemporaryFileError, match="No such file"):
         RunFolder()
 
 
 @pytest.mark.parametrize("error", [requests.ConnectionError("gone"), ValueError("no number")])
-def test_other_errors_stay_as_they_are(error: Exception) -> None:
+def test_other_errors_are_unchanged(error: Exception) -> None:
     with pytest.raises(type(error)), writing_temporary_files():
         raise error
 

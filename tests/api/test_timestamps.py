@@ -29,7 +29,7 @@ DAY = datetime(2024, 3, 10, tzinfo=UTC)
         ("0001-01-01", datetime(1, 1, 1, tzinfo=UTC)),
     ],
 )
-def test_dates_in_every_form(text: str, moment: datetime) -> None:
+def test_dates_in_every_format(text: str, moment: datetime) -> None:
     parsed = parse_timestamp(text)
     assert parsed == moment
     assert (type(parsed), parsed.tzinfo) == (datetime, UTC)
@@ -51,6 +51,6 @@ def test_dates_in_every_form(text: str, moment: datetime) -> None:
         pytest.param("9999-12-31T23:59:59-14:00", id="after the last year"),
     ],
 )
-def test_what_is_no_date(text: str) -> None:
+def test_invalid_dates_are_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the words are the parser's
         parse_timestamp(text)

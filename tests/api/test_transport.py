@@ -116,7 +116,7 @@ def post(url: str, body: bytes = b"a=b") -> HttpRequest:
     return HttpRequest("POST", url, {"User-Agent": "a tap"}, body)
 
 
-def test_a_request_arrives_as_it_is(host: str, transport: HttpTransport) -> None:
+def test_a_request_arrives_unchanged(host: str, transport: HttpTransport) -> None:
     answer = transport.send(post(f"{host}/echo"))
     assert (answer.status, answer.body) == (200, b"a=b")
     assert answer.headers["x-sent-user-agent"] == "a tap"
@@ -124,7 +124,7 @@ def test_a_request_arrives_as_it_is(host: str, transport: HttpTransport) -> None
     assert answer.headers["x-sent-host"] == host.removeprefix("http://")
 
 
-def test_any_status_is_an_answer(host: str, transport: HttpTransport, tmp_path: Path) -> None:
+def test_any_status_is_a_response(host: str, transport: HttpTransport, tmp_path: Path) -> None:
     path = tmp_path / "report"
     for answer in (
         transport.send(post(f"{host}/refuse")),
@@ -134,7 +134,9 @@ def test_any_status_is_an_answer(host: str, transport: HttpTransport, tmp_path: 
     assert not path.exists()
 
 
-def test_a_document_goes_to_a_file(host: str, transport: HttpTransport, tmp_path: Path) -> None:
+def test_a_document_is_written_to_a_file(
+    host: str, transport: HttpTransport, tmp_path: Path
+) -> None:
     path = tmp_path / "report"
     before = os.umask(0)
     try:
@@ -150,7 +152,7 @@ def test_a_document_goes_to_a_file(host: str, transport: HttpTransport, tmp_path
 
 
 @pytest.mark.parametrize("untouched", [False, True])
-def test_what_comes_packed_stays_so_only_where_it_is_wanted(
+def test_compressed_bodies_stay_compressed_on_demand_only(
     host: str, transport: HttpTransport, tmp_path: Path, *, untouched: bool
 ) -> None:
     request = replace(post(f"{host}/packed", b"lines"), untouched=untouched)
@@ -161,7 +163,7 @@ def test_what_comes_packed_stays_so_only_where_it_is_wanted(
     assert (gzip.decompress(found) if untouched else found) == b"lines"
 
 
-def test_what_is_only_called_packed_arrives(
+def test_a_body_with_a_wrong_content_encoding_arrives(
     host: str, transport: HttpTransport, tmp_path: Path
 ) -> None:
     request = replace(post(f"{host}/called_packed", b"lines"), untouched=True)
@@ -169,7 +171,7 @@ def test_what_is_only_called_packed_arrives(
     assert (tmp_path / "report").read_bytes() == b"lines"
 
 
-def test_what_breaks_off_is_reported_of_raw_bytes_too(
+def test_truncated_raw_bytes_are_reported(
     host: str, transport: HttpTransport, tmp_path: Path
 ) -> None:
     request = replace(post(f"{host}/short"), untouched=True)
@@ -181,7 +183,7 @@ def test_what_breaks_off_is_reported_of_raw_bytes_too(
 @pytest.mark.parametrize(
     ("path", "framed"), [("echo", True), ("chunked", True), ("unframed", False)]
 )
-def test_what_tells_the_end_of_a_body_is_noted(
+def test_the_framing_of_a_body_is_recorded(
     host: str, transport: HttpTransport, tmp_path: Path, path: str, *, framed: bool, untouched: bool
 ) -> None:
     request = replace(post(f"{host}/{path}", b"lines"), untouched=untouched)
@@ -191,7 +193,7 @@ def test_what_tells_the_end_of_a_body_is_noted(
 
 
 @pytest.mark.parametrize("untouched", [False, True])
-def test_a_last_chunk_that_is_missing_is_noticed(
+def test_a_missing_last_chunk_is_detected(
     host: str, transport: HttpTransport, tmp_path: Path, *, untouched: bool
 ) -> None:
     request = replace(post(f"{host}/chunked_short", b"lines"), untouched=untouched)
@@ -217,19 +219,19 @@ def test_no_redirect_is_followed(host: str, transport: HttpTransport) -> None:
     assert transport.send(post(f"{host}/redirect")).status == 302
 
 
-def test_a_short_body_is_noticed(host: str, transport: HttpTransport, tmp_path: Path) -> None:
+def test_a_short_body_is_detected(host: str, transport: HttpTransport, tmp_path: Path) -> None:
     with pytest.raises(errors.ConnectionBroken):
         transport.send(post(f"{host}/short"))
     with pytest.raises(errors.DocumentDamaged, match="broke off after"):
         transport.stream(post(f"{host}/short"), tmp_path / "report")
 
 
-def test_a_host_that_says_nothing(host: str, transport: HttpTransport) -> None:
+def test_a_host_without_a_response_is_an_error(host: str, transport: HttpTransport) -> None:
     with pytest.raises(errors.ConnectionBroken, match=r"127\.0\.0\.1: "):
         transport.send(post(f"{host}/mute"))
 
 
-def test_a_port_without_a_listener(transport: HttpTransport) -> None:
+def test_a_port_without_a_listener_is_an_error(transport: HttpTransport) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/echo"
@@ -238,18 +240,18 @@ def test_a_port_without_a_listener(transport: HttpTransport) -> None:
 
 
 @pytest.mark.parametrize("url", ["ftp://h/", "http://", "nonsense"])
-def test_addresses_that_cannot_be_called(transport: HttpTransport, url: str) -> None:
+def test_invalid_urls_are_refused(transport: HttpTransport, url: str) -> None:
     with pytest.raises(errors.HostUnreachable, match="cannot be called") as caught:
         transport.send(post(url))
     assert "endpoint_url" in caught.value.hint
 
 
-def test_a_host_without_tls_is_not_asked_again(host: str, transport: HttpTransport) -> None:
+def test_a_host_without_tls_is_not_retried(host: str, transport: HttpTransport) -> None:
     with pytest.raises(errors.HostUnreachable, match="no secure connection"):
         transport.send(post(f"{host.replace('http', 'https')}/echo"))
 
 
-def test_this_machine_is_not_asked_through_a_proxy(
+def test_local_hosts_are_not_called_through_a_proxy(
     host: str, transport: HttpTransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")

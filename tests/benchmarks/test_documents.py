@@ -51,7 +51,7 @@ def test_the_last_line_is_json(
 
 
 @pytest.mark.skipif(not SAMPLES.exists(), reason="the shared samples are not there")
-def test_samples_are_whole_and_typed() -> None:
+def test_samples_are_complete_and_typed() -> None:
     outcomes = list(map(examine, documents_in(SAMPLES)))
     totals = totals_of(outcomes)
 

@@ -72,6 +72,6 @@ def test_of_unequal_reports_the_slowest_go_first() -> None:
 @pytest.mark.parametrize(
     ("intervals", "most"), [([], 0), ([(0, 5)], 1), ([(0, 5), (5, 9)], 2), ([(0, 5), (6, 9)], 1)]
 )
-def test_how_many_there_were_at_once(intervals, most) -> None:
+def test_the_largest_number_at_the_same_time(intervals, most) -> None:
     moments = [tuple(NOON + timedelta(seconds=edge) for edge in interval) for interval in intervals]
     assert peak(moments) == most

@@ -24,7 +24,7 @@ def measured(monkeypatch, capsys) -> Iterator[Callable[..., dict[str, Any]]]:
     logging.disable(logging.NOTSET)
 
 
-def test_several_sellers_take_as_long_as_one_if_there_are_connections(measured) -> None:
+def test_several_sellers_take_as_long_as_one_with_enough_connections(measured) -> None:
     together, in_turn = measured("4x5"), measured("4x5", "--connections", "1")
     assert (together["sellers"], together["reports"], together["throttled"]) == (4, 20, 0)
     assert together["bound_s"] == in_turn["bound_s"] == 63

@@ -10,7 +10,7 @@ ROWS = 60
 
 
 @pytest.mark.parametrize("name", ["this_tap", "plain_sdk", "plain_sdk_msgspec"])
-def test_every_subject_writes_every_row(name, tmp_path, capfdbinary) -> None:
+def test_every_contender_writes_every_row(name, tmp_path, capfdbinary) -> None:
     document = tmp_path / "orders.txt"
     write_document(document, ROWS)
 

@@ -48,7 +48,7 @@ def check(address, api, tmp_path, capsys):
     return run
 
 
-def test_all_that_works_is_said(check, amazon, api) -> None:
+def test_every_successful_check_is_listed(check, amazon, api) -> None:
     code, found, err = check()
     assert (code, err) == (0, "")
     name = LISTINGS if api == "sp_api" else f"_{LISTINGS}_"
@@ -59,7 +59,7 @@ def test_all_that_works_is_said(check, amazon, api) -> None:
 
 
 @pytest.mark.api("sp_api")
-def test_a_wrong_login_is_one_finding(check) -> None:
+def test_rejected_credentials_are_one_finding(check) -> None:
     code, found, err = check(refresh_token="Atzr|wrong")
     assert code == 3
     assert found["login"]["verdict"] == "failed"
@@ -80,7 +80,7 @@ def test_a_host_that_does_not_respond_is_one_finding(check) -> None:
     ("off", "verdict"),
     [(0, "ok"), (50, "ok"), (90, "warning"), (-890, "warning"), (901, "failed")],
 )
-def test_the_clock_is_compared_with_amazons(check, monkeypatch, off, verdict) -> None:
+def test_the_local_clock_is_compared_with_amazons(check, monkeypatch, off, verdict) -> None:
     ahead = VirtualClock(NOW + timedelta(seconds=off))
     monkeypatch.setattr(sandbox_mode, "SystemClock", lambda: ahead)
     _, found, _ = check()
@@ -88,7 +88,7 @@ def test_the_clock_is_compared_with_amazons(check, monkeypatch, off, verdict) ->
 
 
 @pytest.mark.api("sp_api")
-def test_a_directory_that_cannot_be_written_is_found(check, tmp_path) -> None:
+def test_a_read_only_directory_is_a_finding(check, tmp_path) -> None:
     (tmp_path / "file").write_text("")
     code, found, _ = check(documents_directory=str(tmp_path / "file" / "documents"))
     assert code == 1

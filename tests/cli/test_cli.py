@@ -41,8 +41,8 @@ def test_a_closed_pipe_is_silent() -> None:
     pipe = subprocess.PIPE
     with subprocess.Popen([sys.executable, "-c", program], stdout=pipe, stderr=pipe) as process:
         process.stdout.close()
-        said = process.stderr.read()
-    assert not said
+        message = process.stderr.read()
+    assert not message
     assert process.returncode == 141
 
 
@@ -54,8 +54,8 @@ def test_output_that_cannot_be_written_is_explained(monkeypatch, capfd) -> None:
 
     assert main(["types"]) == 1
 
-    said = capfd.readouterr().err
-    assert said == "error: reading or writing failed: [Errno 28] No space left on device\n"
+    message = capfd.readouterr().err
+    assert message == "error: reading or writing failed: [Errno 28] No space left on device\n"
 
 
 @pytest.mark.parametrize("name", [[], ["--type", "GET_AFN_INVENTORY_DATA"]])
@@ -71,13 +71,13 @@ def test_compressed_report_is_read(document, tmp_path, capfdbinary, name) -> Non
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"%PDF-1.7", "is a PDF and has no rows to read"),
         (gzip.compress(b"sku\n", mtime=0)[:-4], "the document is damaged or truncated gzip"),
     ],
 )
-def test_what_cannot_be_read_is_explained(tmp_path, capfd, content, said) -> None:
+def test_unreadable_files_are_explained(tmp_path, capfd, content, message) -> None:
     path = tmp_path / "report.bin"
     path.write_bytes(content)
 
@@ -85,5 +85,5 @@ def test_what_cannot_be_read_is_explained(tmp_path, capfd, content, said) -> Non
 
     out, err = capfd.readouterr()
     assert not out
-    assert said in err
+    assert message in err
     assert "report.bin" in err

@@ -25,9 +25,9 @@ def found(name: str) -> click.Command:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_a_purpose_and_examples(name, capsys) -> None:
     assert main([name, "--help"]) == 0
-    said = capsys.readouterr().out
-    assert "Examples:" in said
-    assert f"mws-reports {name}" in said.split("Examples:")[1]
+    message = capsys.readouterr().out
+    assert "Examples:" in message
+    assert f"mws-reports {name}" in message.split("Examples:")[1]
     assert found(name).short_help == COMMANDS[name][1]
     assert found(name).name == name
 
@@ -44,9 +44,9 @@ def test_every_option_says_what_it_does(name) -> None:
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"]])
 def test_help_lists_the_commands(arguments, capsys) -> None:
     assert main(arguments) == 0
-    said = " ".join(capsys.readouterr().out.split())
+    message = " ".join(capsys.readouterr().out.split())
     for name, (_, purpose) in COMMANDS.items():
-        assert f"{name} {purpose}" in said
+        assert f"{name} {purpose}" in message
 
 
 def test_the_version_is_that_of_the_package(capsys) -> None:
@@ -55,7 +55,7 @@ def test_the_version_is_that_of_the_package(capsys) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["plna"], "No such command 'plna'. Did you mean 'plan'?"),
         (["fly"], "No such command 'fly'."),
@@ -64,15 +64,15 @@ def test_the_version_is_that_of_the_package(capsys) -> None:
         (["read"], "Missing argument 'FILE'."),
     ],
 )
-def test_a_misspelt_word_gets_the_likely_one(arguments, said, capsys) -> None:
+def test_a_misspelt_command_gets_a_suggestion(arguments, message, capsys) -> None:
     assert main(arguments) == 2
     captured = capsys.readouterr()
-    assert captured.err.rstrip().endswith(said)
+    assert captured.err.rstrip().endswith(message)
     assert not captured.out
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_a_shell_gets_its_script(shell, capsys) -> None:
+def test_each_shell_gets_its_completion_script(shell, capsys) -> None:
     assert main(["completion", shell]) == 0
     assert "_MWS_REPORTS_COMPLETE" in capsys.readouterr().out
 
@@ -94,7 +94,7 @@ def test_a_shell_completes_commands_and_options() -> None:
         assert f"plain,{expected}" in done.stdout
 
 
-def test_help_imports_nothing_that_takes_long() -> None:
+def test_help_imports_no_slow_modules() -> None:
     program = (
         "import sys; from tap_mws_reports.cli import main; main(['--help']); "
         f"print(*[name for name in {SLOW} if name in sys.modules], file=sys.stderr)"

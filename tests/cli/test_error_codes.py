@@ -23,7 +23,7 @@ def test_the_table_has_every_code_once_in_order() -> None:
 
 
 @pytest.mark.rows("kind", [*kinds()], ids=lambda kind: kind.__name__)
-def test_the_classes_of_a_code_agree(kind) -> None:
+def test_the_classes_of_a_code_match_the_table(kind) -> None:
     first = errors_by_code()[kind.code]
     assert (first.exit_code, first.may_pass) == (kind.exit_code, kind.may_pass)
 
@@ -31,32 +31,32 @@ def test_the_classes_of_a_code_agree(kind) -> None:
 @pytest.mark.parametrize("entry", ERROR_CODES, ids=lambda entry: entry.code)
 def test_a_code_is_explained(entry: ErrorCode, capsys) -> None:
     assert main(["explain", entry.code]) == 0
-    said = capsys.readouterr().out
-    assert said.rstrip("\n") == describe_code(entry, errors_by_code()[entry.code])
+    message = capsys.readouterr().out
+    assert message.rstrip("\n") == describe_code(entry, errors_by_code()[entry.code])
     for text in (entry.title, entry.meaning, *entry.remedy):
-        assert text in said
+        assert text in message
 
 
 @pytest.mark.rows("entry", ERROR_CODES, ids=lambda entry: entry.code)
-def test_an_entry_is_written_in_sentences(entry: ErrorCode) -> None:
+def test_an_entry_consists_of_sentences(entry: ErrorCode) -> None:
     assert not entry.title.endswith(".")
     assert entry.remedy
     assert all(text.endswith((".", "`", "?")) for text in (entry.meaning, *entry.remedy))
 
 
-def test_without_a_code_all_are_listed(capsys) -> None:
+def test_without_a_code_all_codes_are_listed(capsys) -> None:
     assert main(["explain"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == [each.code for each in ERROR_CODES]
 
 
 @pytest.mark.parametrize("text", ["TAP-201", "tap-201", "201", "error[TAP-201]"])
-def test_a_code_is_found_as_users_write_it(text) -> None:
+def test_a_code_is_found_in_any_spelling(text) -> None:
     found = find_code(text)
     assert found is not None
     assert found.code == "TAP-201"
 
 
-def test_a_code_that_there_is_not_is_said(capsys) -> None:
+def test_an_unknown_code_is_an_error(capsys) -> None:
     assert main(["explain", "TAP-999"]) == 2
     assert "there is no error code `TAP-999`" in capsys.readouterr().err

@@ -41,7 +41,7 @@ def test_the_configuration_is_complete(tmp_path, capsys) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_a_file_is_replaced_on_demand_alone(tmp_path, capsys) -> None:
+def test_a_file_is_replaced_only_on_demand(tmp_path, capsys) -> None:
     path = tmp_path / "config.json"
     path.write_text("mine")
     path.chmod(0o644)
@@ -53,18 +53,18 @@ def test_a_file_is_replaced_on_demand_alone(tmp_path, capsys) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"marketplaces": "XX"}, "XX"),
         ({"report": "GET_NO SUCH"}, "is not the name of a report type"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_written(tmp_path, capsys, changes, said) -> None:
+def test_errors_are_explained_and_nothing_is_written(tmp_path, capsys, changes, message) -> None:
     assert init(tmp_path / "config.json", **changes) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     assert not (tmp_path / "config.json").exists()
 
 
-def test_a_directory_that_is_missing_is_named(tmp_path, capsys) -> None:
+def test_a_missing_directory_is_named(tmp_path, capsys) -> None:
     assert init(tmp_path / "no" / "config.json") == 2
     assert "cannot be written" in capsys.readouterr().err

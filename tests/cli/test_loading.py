@@ -110,7 +110,7 @@ def test_failed_windows_are_listed_and_the_exit_code_is_1(make_harness, command,
 @pytest.mark.parametrize(
     ("number", "as_json"), [(signal.SIGINT, False), (signal.SIGTERM, True)], ids=str
 )
-def test_a_stopped_run_says_so_and_the_next_one_completes(
+def test_a_stopped_run_is_reported_and_the_next_one_completes(
     harness, command, monkeypatch, tmp_path, capsys, number, as_json
 ) -> None:
     harness.connect()
@@ -133,7 +133,7 @@ def test_a_stopped_run_says_so_and_the_next_one_completes(
     assert harness.amazon.calls.count("request") == 1
 
 
-def test_a_run_that_is_stopped_twice_says_so(harness, command, monkeypatch, capsys) -> None:
+def test_a_run_that_is_stopped_twice_is_reported(harness, command, monkeypatch, capsys) -> None:
     harness.connect()
 
     def strike(*_: object) -> None:
@@ -145,7 +145,7 @@ def test_a_run_that_is_stopped_twice_says_so(harness, command, monkeypatch, caps
     assert "Stopped at once. Run again" in capsys.readouterr().err
 
 
-def test_a_destination_that_fails_is_explained(harness, command, monkeypatch, capsys) -> None:
+def test_a_failing_destination_is_explained(harness, command, monkeypatch, capsys) -> None:
     def fail(*_: object) -> None:
         raise OSError("disk is full")
 
@@ -158,14 +158,14 @@ def test_a_destination_that_fails_is_explained(harness, command, monkeypatch, ca
     assert "run again; what was read is kept and loaded first" in captured.err
 
 
-def test_credentials_that_amazon_refuses_give_exit_code_3(harness, command, capsys) -> None:
+def test_rejected_credentials_give_exit_code_3(harness, command, capsys) -> None:
     harness.connect()
     assert main(command(aws_secret_access_key="wrong")) == 3
     assert "error[TAP-201]: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
-    ("options", "settings", "said"),
+    ("options", "settings", "message"),
     [
         ({"destination": "nowhere"}, {}, "dlt cannot use the destination `nowhere`"),
         ({"destination": "postgres"}, {}, "dlt lacks a setting"),
@@ -177,14 +177,12 @@ def test_credentials_that_amazon_refuses_give_exit_code_3(harness, command, caps
     ],
     ids=lambda each: next(iter(each), "") if isinstance(each, dict) else None,
 )
-def test_settings_that_are_wrong_are_explained(
-    harness, command, capsys, options, settings, said
-) -> None:
+def test_wrong_settings_are_explained(harness, command, capsys, options, settings, message) -> None:
     harness.connect()
     assert main(command(**options, **settings)) == 2
     captured = capsys.readouterr()
     assert captured.err.count("error[TAP-101]: ") == 1
-    assert said in captured.err
+    assert message in captured.err
     assert not captured.out
     assert "request" not in harness.amazon.calls
 
@@ -199,9 +197,9 @@ def test_a_catalog_that_selects_nothing_is_refused(harness, command, written, ca
 def test_a_missing_extra_is_named(command, monkeypatch, capsys, name) -> None:
     monkeypatch.setitem(sys.modules, name, None)
     assert main(command()) == 2
-    said = capsys.readouterr().err
-    assert f"`mws-reports load` needs {name}, which is not installed" in said
-    assert "help: install `tap-mws-reports[dlt]`" in said
+    message = capsys.readouterr().err
+    assert f"`mws-reports load` needs {name}, which is not installed" in message
+    assert "help: install `tap-mws-reports[dlt]`" in message
 
 
 def test_a_file_named_like_the_dataset_is_refused(written, tmp_path, capsys) -> None:
@@ -211,7 +209,7 @@ def test_a_file_named_like_the_dataset_is_refused(written, tmp_path, capsys) -> 
 
 
 @pytest.mark.parametrize(
-    ("option", "content", "said"),
+    ("option", "content", "message"),
     [
         ("--config", None, "cannot be read"),
         ("--config", "{", "is not JSON"),
@@ -219,18 +217,16 @@ def test_a_file_named_like_the_dataset_is_refused(written, tmp_path, capsys) -> 
         ("--catalog", None, "cannot be read"),
     ],
 )
-def test_files_that_cannot_be_read_are_named(
-    command, tmp_path, capsys, option, content, said
-) -> None:
+def test_unreadable_files_are_named(command, tmp_path, capsys, option, content, message) -> None:
     path = tmp_path / "given.json"
     if content is not None:
         path.write_text(content)
     assert main([*command(), option, str(path)]) == 2
-    assert f"given.json {said}" in capsys.readouterr().err
+    assert f"given.json {message}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["load"], "DESTINATION"),
         (["load", "duckdb"], "--config"),
@@ -238,6 +234,6 @@ def test_files_that_cannot_be_read_are_named(
         (["load", "duckdb", "--config", "c", "--package-minutes", "x"], "'x' is not"),
     ],
 )
-def test_arguments_that_are_wrong_are_explained(capsys, arguments, said) -> None:
+def test_wrong_arguments_are_explained(capsys, arguments, message) -> None:
     assert main(arguments) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err

@@ -101,7 +101,7 @@ CASES: dict[str, tuple[dict[str, object], list[str]]] = {
 
 
 @pytest.mark.parametrize("file", CASES)
-def test_a_look_alike_is_read_and_said_to_be_odd(file: str, capfdbinary: Any) -> None:
+def test_a_look_alike_is_read_with_its_oddities_reported(file: str, capfdbinary: Any) -> None:
     values, phrases = CASES[file]
 
     assert main(["read", str(FOLDER / file)]) == 0
@@ -109,8 +109,8 @@ def test_a_look_alike_is_read_and_said_to_be_odd(file: str, capfdbinary: Any) ->
     out, err = capfdbinary.readouterr()
     row = json.loads(out.splitlines()[-1])
     assert {name: row.get(name) for name in values} == values
-    said = err.decode()
-    assert [phrase for phrase in phrases if phrase not in said] == []
+    message = err.decode()
+    assert [phrase for phrase in phrases if phrase not in message] == []
 
 
 def test_every_look_alike_has_a_case() -> None:

@@ -14,7 +14,7 @@ from tap_mws_reports.errors import SettingsError
 HINT = "name a file in a directory that exists, is writable and has space"
 
 
-def test_a_file_is_replaced_when_it_is_whole(tmp_path) -> None:
+def test_a_file_is_replaced_when_it_is_complete(tmp_path) -> None:
     path = tmp_path / "page.html"
     write_text(path, "old")
     with output_file(path) as stream:
@@ -25,7 +25,7 @@ def test_a_file_is_replaced_when_it_is_whole(tmp_path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_what_fails_halfway_leaves_the_old_file(tmp_path) -> None:
+def test_a_failed_write_leaves_the_old_file(tmp_path) -> None:
     path = tmp_path / "page.html"
     write_text(path, "old")
     with pytest.raises(TypeError), output_file(path) as stream:
@@ -34,7 +34,7 @@ def test_what_fails_halfway_leaves_the_old_file(tmp_path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_the_umask_or_the_owner_decides_who_may_read(tmp_path) -> None:
+def test_permissions_follow_the_umask_or_are_the_owners_alone(tmp_path) -> None:
     old = os.umask(0o027)
     try:
         write_text(tmp_path / "page.html", "")
@@ -45,14 +45,14 @@ def test_the_umask_or_the_owner_decides_who_may_read(tmp_path) -> None:
     assert modes == {"page.html": 0o640, "config.json": 0o600}
 
 
-def test_the_file_behind_a_link_is_written(tmp_path) -> None:
+def test_the_target_of_a_link_is_written(tmp_path) -> None:
     (tmp_path / "latest.html").symlink_to(tmp_path / "page.html")
     write_text(tmp_path / "latest.html", "new")
     assert (tmp_path / "latest.html").is_symlink()
     assert (tmp_path / "page.html").read_text() == "new"
 
 
-def test_a_device_stays_one() -> None:
+def test_a_device_is_not_replaced() -> None:
     write_text(Path(os.devnull), "nothing")
     assert Path(os.devnull).is_char_device()
 
@@ -66,7 +66,7 @@ def test_a_device_stays_one() -> None:
         (f"{'x' * 300}.html", "File name too long"),
     ],
 )
-def test_what_cannot_be_written_is_said(tmp_path, name, reason) -> None:
+def test_a_failed_write_is_explained(tmp_path, name, reason) -> None:
     (tmp_path / "file").touch()
     path = tmp_path / name
     with pytest.raises(SettingsError) as raised:
@@ -74,7 +74,7 @@ def test_what_cannot_be_written_is_said(tmp_path, name, reason) -> None:
     assert raised.value.cause == ("TAP-101", f"{path} cannot be written: {reason}", "-o", HINT)
 
 
-def test_a_directory_that_cannot_be_made_is_said(tmp_path) -> None:
+def test_a_directory_that_cannot_be_created_is_explained(tmp_path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SettingsError, match=r"file/new cannot be created: Not a directory"):
         make_directory(tmp_path / "file" / "new")

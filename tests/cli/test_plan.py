@@ -61,7 +61,7 @@ def unreachable(monkeypatch):
 
 
 @pytest.mark.usefixtures("unreachable")
-def test_a_plan_is_written_in_words(written, capsys) -> None:
+def test_a_plan_is_written_as_text(written, capsys) -> None:
     assert main(["plan", "--config", written("config.json", CONFIG)]) == 0
     out = capsys.readouterr().out
     assert f"{ORDERS}                  120 to request".replace(" ", "") in out.replace(" ", "")
@@ -72,7 +72,7 @@ def test_a_plan_is_written_in_words(written, capsys) -> None:
 
 
 @pytest.mark.usefixtures("unreachable")
-def test_a_plan_names_the_marketplaces_where_they_differ(written, capsys) -> None:
+def test_a_plan_names_marketplaces_that_differ(written, capsys) -> None:
     listings = [{"type": LISTINGS, "marketplace_ids": [each]} for each in ("US", "CA")]
     config = {**CONFIG, "marketplace_ids": ["US", "CA"], "reports": listings}
     assert main(["plan", "--config", written("config.json", config)]) == 0
@@ -82,7 +82,7 @@ def test_a_plan_names_the_marketplaces_where_they_differ(written, capsys) -> Non
 
 
 @pytest.mark.usefixtures("unreachable")
-def test_a_plan_is_written_in_json(written, capsys) -> None:
+def test_a_plan_is_written_as_json(written, capsys) -> None:
     state = {"bookmarks": {STREAM: {"partitions": [PARTITION]}}}
     arguments = ["plan", "--config", written("config.json", CONFIG), "--json"]
     assert main([*arguments, "--state", written("state.json", state)]) == 0
@@ -99,7 +99,7 @@ def test_a_plan_is_written_in_json(written, capsys) -> None:
 
 @pytest.mark.usefixtures("unreachable")
 @pytest.mark.parametrize(
-    ("changes", "calls", "seconds", "said"),
+    ("changes", "calls", "seconds", "expected"),
     [
         ({}, 3, 0, "take 3 calls to list, without a wait for quotas."),
         ({"api": "sp_api"}, 3, 0, "take 3 calls to list, without a wait for quotas."),
@@ -116,11 +116,11 @@ def test_a_plan_is_written_in_json(written, capsys) -> None:
     ],
 )
 def test_the_lists_of_the_lifecycle_streams_are_counted(
-    written, capsys, changes, calls, seconds, said
+    written, capsys, changes, calls, seconds, expected
 ) -> None:
     config = written("config.json", {**CONFIG, **changes})
     assert main(["plan", "--config", config]) == 0
-    assert said in capsys.readouterr().out
+    assert expected in capsys.readouterr().out
     assert main(["plan", "--config", config, "--json"]) == 0
     lists = json.loads(capsys.readouterr().out)["lists"]
     assert (lists["calls"], lists["at_least_s"]) == (calls, seconds)
@@ -128,7 +128,7 @@ def test_the_lists_of_the_lifecycle_streams_are_counted(
 
 
 @pytest.mark.usefixtures("unreachable")
-def test_a_state_counts_in_each_of_its_forms(written, capsys) -> None:
+def test_a_state_is_read_in_each_of_its_formats(written, capsys) -> None:
     state = {"bookmarks": {STREAM: {"partitions": [PARTITION]}}}
     message = json.dumps({"type": "STATE", "value": state})
     for text in (json.dumps(state), message, f"{json.dumps(CONFIG)}\n{message}\n"):
@@ -140,7 +140,7 @@ def test_a_state_counts_in_each_of_its_forms(written, capsys) -> None:
 
 
 @pytest.mark.usefixtures("unreachable")
-def test_what_a_lookback_costs_is_said(written, capsys) -> None:
+def test_the_cost_of_a_lookback_is_shown(written, capsys) -> None:
     state = written("state.json", {"bookmarks": {STREAM: {"partitions": [PARTITION]}}})
     assert main(["plan", "--config", written("config.json", CONFIG), "--state", state]) == 0
     told = capsys.readouterr().out
@@ -148,7 +148,7 @@ def test_what_a_lookback_costs_is_said(written, capsys) -> None:
 
 
 @pytest.mark.usefixtures("unreachable")
-def test_a_withdrawn_type_is_said(written, capsys) -> None:
+def test_a_withdrawn_type_is_named(written, capsys) -> None:
     old = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_"
     config = written("config.json", {**CONFIG, "reports": [old, LISTINGS]})
     notice = f"{old}: Amazon will withdraw it on 2026-11-11; use {SETTLEMENT.strip('_')}"
@@ -181,7 +181,7 @@ def test_streams_that_are_not_selected_are_not_planned(written, capsys) -> None:
 
 
 @pytest.mark.parametrize(
-    ("config", "state", "said"),
+    ("config", "state", "expected"),
     [
         pytest.param("{", None, "is not JSON", id="broken settings"),
         pytest.param(
@@ -201,22 +201,22 @@ def test_streams_that_are_not_selected_are_not_planned(written, capsys) -> None:
         ),
     ],
 )
-def test_wrong_files_are_explained(written, capsys, config, state, said) -> None:
+def test_wrong_files_are_explained(written, capsys, config, state, expected) -> None:
     arguments = ["plan", "--config", written("config.json", config)]
     if state is not None:
         arguments += ["--state", written("state.json", state)]
     assert main(arguments) == 2
     captured = capsys.readouterr()
-    assert said in captured.err
+    assert expected in captured.err
     assert not captured.out
 
 
-def test_files_that_are_not_there_are_explained(capsys) -> None:
+def test_missing_files_are_explained(capsys) -> None:
     assert main(["plan", "--config", "nowhere.json"]) == 2
     assert "nowhere.json cannot be read" in capsys.readouterr().err
 
 
-def test_a_plan_of_several_sellers_tells_them_apart(written, capsys) -> None:
+def test_a_plan_of_several_sellers_lists_each_one(written, capsys) -> None:
     """Quotas are each seller's own: two are done as soon as one is."""
     ends = {}
     for name, sellers in {"one": [NA], "both": [NA, EU]}.items():
@@ -285,7 +285,7 @@ def test_the_settings_of_a_shard_give_its_part_of_the_plan(written, capsys, numb
 
 
 @pytest.mark.usefixtures("unreachable")
-def test_a_plan_of_shards_is_written_in_words(written, capsys) -> None:
+def test_a_plan_of_shards_is_written_as_text(written, capsys) -> None:
     assert main(["plan", "--config", written("config.json", MANY), "--shards", "1"]) == 0
     *_, shard, application = capsys.readouterr().out.splitlines()
     assert shard.startswith("shard-0-of-1: 3 sellers, 12 reports, about 36 calls in ")
@@ -294,7 +294,7 @@ def test_a_plan_of_shards_is_written_in_words(written, capsys) -> None:
 
 @pytest.mark.usefixtures("unreachable")
 @pytest.mark.parametrize("count", ["0", "10001", "x"])
-def test_a_number_of_shards_that_is_none_is_refused(written, capsys, count: str) -> None:
+def test_an_invalid_number_of_shards_is_refused(written, capsys, count: str) -> None:
     assert main(["plan", "--config", written("config.json", MANY), "--shards", count]) == 2
     assert "--shards" in capsys.readouterr().err
 

@@ -74,7 +74,7 @@ def test_the_type_and_the_marketplace_can_be_given(tmp_path, capfdbinary) -> Non
     assert "Japan (as given): dates YMD" in err.decode()
 
 
-def test_a_header_in_japanese_tells_the_marketplace(tmp_path, capfdbinary) -> None:
+def test_a_japanese_header_identifies_the_marketplace(tmp_path, capfdbinary) -> None:
     path = tmp_path / "report.csv"
     header = "日付,出品者SKU,FNSKU,ASIN,商品名,コンディション,販売可能な在庫の合計"
     path.write_bytes(f"{header}\n2022-10-01T00:00:00+09:00,A,X1,B1,棚,新品,5\n".encode("cp932"))
@@ -87,7 +87,7 @@ def test_a_header_in_japanese_tells_the_marketplace(tmp_path, capfdbinary) -> No
     assert "sellable_quantity" not in told
 
 
-def test_where_japan_was_found_it_is_said(tmp_path, capfdbinary) -> None:
+def test_the_reason_for_japan_is_shown(tmp_path, capfdbinary) -> None:
     path = tmp_path / "report.csv"
     path.write_bytes("日付,SKU,FNSKU,ASIN,商品名,コンディション\n".encode("cp932"))
     assert main(["read", str(path)]) == 0
@@ -97,7 +97,7 @@ def test_where_japan_was_found_it_is_said(tmp_path, capfdbinary) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "codec", "given", "said"),
+    ("text", "codec", "given", "message"),
     [
         ("たなばた", "cp932", "US", "Japanese or Chinese, which --marketplace JP would read\n"),
         ("七夕的礼物", "gb18030", "US", "Japanese or Chinese, which --marketplace CN would read\n"),
@@ -107,8 +107,8 @@ def test_where_japan_was_found_it_is_said(tmp_path, capfdbinary) -> None:
         ("たなばた\udc82\udcff\udcff", "cp932", "JP", "are read as windows-1252)\n"),
     ],
 )
-def test_letters_that_are_probably_wrong_are_doubted(
-    tmp_path, capfdbinary, text, codec, given, said
+def test_probably_wrong_characters_are_reported(
+    tmp_path, capfdbinary, text, codec, given, message
 ) -> None:
     path = tmp_path / "report.txt"
     name = b"".join(
@@ -119,11 +119,11 @@ def test_letters_that_are_probably_wrong_are_doubted(
 
     assert main(["read", str(path), "--marketplace", given]) == 0
 
-    assert summary_of(capfdbinary)["charset"].endswith(said)
+    assert summary_of(capfdbinary)["charset"].endswith(message)
 
 
 @pytest.mark.parametrize(
-    ("text", "codec", "said"),
+    ("text", "codec", "message"),
     [
         (
             "たなばたの贈り物",
@@ -133,8 +133,8 @@ def test_letters_that_are_probably_wrong_are_doubted(
         ("七夕的礼物", "gb18030", "China (by its letters, which look Chinese; no "),
     ],
 )
-def test_letters_tell_the_marketplace_below_an_english_header(
-    tmp_path, capfdbinary, text, codec, said
+def test_characters_identify_the_marketplace_below_an_english_header(
+    tmp_path, capfdbinary, text, codec, message
 ) -> None:
     path = tmp_path / "report.txt"
     path.write_bytes(f"{HEADER}\n{text}\tX1\tB01\tNewItem\tSELLABLE\t5\n".encode(codec))
@@ -143,7 +143,7 @@ def test_letters_tell_the_marketplace_below_an_english_header(
 
     out, err = capfdbinary.readouterr()
     assert json.loads(out)["seller_sku"] == text
-    assert said in err.decode()
+    assert message in err.decode()
     assert "would read" not in err.decode()
 
 
@@ -152,7 +152,7 @@ PAYMENTS = "date/time,settlement id,type,order id,sku,marketplace,total\n"
 
 
 @pytest.mark.parametrize(
-    ("document", "dates", "formats", "said"),
+    ("document", "dates", "formats", "message"),
     [
         # Zone names of one country.
         (
@@ -217,8 +217,8 @@ PAYMENTS = "date/time,settlement id,type,order id,sku,marketplace,total\n"
         ),
     ],
 )
-def test_rows_tell_the_order_of_day_and_month(
-    tmp_path, capfdbinary, document, dates, formats, said
+def test_rows_determine_the_order_of_day_and_month(
+    tmp_path, capfdbinary, document, dates, formats, message
 ) -> None:
     path = tmp_path / "report.txt"
     path.write_text(document)
@@ -231,11 +231,11 @@ def test_rows_tell_the_order_of_day_and_month(
     rows = [json.loads(line) for line in out.splitlines()]
     assert [row.get("open_date", row.get("date_time")) for row in rows] == dates
     assert f" formats: {formats}" in err.decode()
-    assert (f"   dates: {said}" if said else "") in err.decode()
-    assert ("   dates: " in err.decode()) == (said is not None)
+    assert (f"   dates: {message}" if message else "") in err.decode()
+    assert ("   dates: " in err.decode()) == (message is not None)
 
 
-def test_a_marketplace_that_is_given_decides_about_dates(tmp_path, capfdbinary) -> None:
+def test_a_given_marketplace_determines_the_date_order(tmp_path, capfdbinary) -> None:
     path = tmp_path / "report.txt"
     path.write_text(LISTINGS + "a\tA\t1\t1\t31/12/2019 02:53:37 MET\tB1\tB1\n")
 
@@ -247,7 +247,7 @@ def test_a_marketplace_that_is_given_decides_about_dates(tmp_path, capfdbinary) 
     assert "dates: " not in err.decode().replace("given): dates", "")
 
 
-def test_letters_with_accents_are_not_doubted(tmp_path, capfdbinary) -> None:
+def test_accented_letters_are_not_reported(tmp_path, capfdbinary) -> None:
     path = tmp_path / "report.txt"
     path.write_bytes(f"{HEADER}\nthé à l'été\t{ROWS[0]}\n".encode("cp1252"))
 
@@ -267,13 +267,13 @@ def test_letters_with_accents_are_not_doubted(tmp_path, capfdbinary) -> None:
         ("GET_FBA_REIMBURSEMENTS_DATA", "as given, but its header is that of _GET_AFN_INVENTORY_"),
     ],
 )
-def test_a_type_that_is_probably_wrong_is_doubted(document, capfdbinary, name, why) -> None:
+def test_a_probably_wrong_type_is_reported(document, capfdbinary, name, why) -> None:
     assert main(["read", str(document), "--type", name]) == 0
 
     assert summary_of(capfdbinary)["type"].startswith(f"_{name}_ ({why}")
 
 
-def test_a_given_type_finds_its_header_below_sentences(tmp_path, capfdbinary) -> None:
+def test_the_header_of_a_given_type_is_found_below_prose(tmp_path, capfdbinary) -> None:
     path = tmp_path / "payments.csv"
     above = "All amounts are in dollars, and tax is not included.\nThis, too, is explained.\n"
     path.write_text(f"{above}date/time,type,total\n3 Apr 2025 11:02:03 UTC,Order,1.50\n")
@@ -284,7 +284,7 @@ def test_a_given_type_finds_its_header_below_sentences(tmp_path, capfdbinary) ->
 
 
 @pytest.mark.parametrize("stream", ["stdin", "stdout"])
-def test_a_stream_that_is_closed_is_explained(monkeypatch, capfd, stream) -> None:
+def test_a_closed_stream_is_explained(monkeypatch, capfd, stream) -> None:
     monkeypatch.setattr(sys, stream, None)
 
     assert main(["read", "-"]) in {1, 2}
@@ -292,7 +292,7 @@ def test_a_stream_that_is_closed_is_explained(monkeypatch, capfd, stream) -> Non
     assert f"{stream} is closed" in capfd.readouterr().err
 
 
-def test_everything_odd_is_reported(tmp_path, capfdbinary) -> None:
+def test_every_oddity_is_reported(tmp_path, capfdbinary) -> None:
     path = tmp_path / "odd.txt"
     header = "approval-date\treimbursement-id\tsku\tasin\tnew thing"
     rows = ["yesterday\t1\tA", "today\t2\tB\tb\tx\ty", "", header.upper(), "never\t3\tC\t"]
@@ -330,7 +330,7 @@ def test_a_line_with_a_stray_quote_is_shown(tmp_path, capfdbinary) -> None:
     assert 'line 2, malformed-quotes: ["\\"A\\",\\"Lamp 12\\"\\",\\"3.00\\""]' in err.decode()
 
 
-def test_a_document_that_ends_within_a_line_is_doubted(tmp_path, capfdbinary) -> None:
+def test_a_document_that_ends_within_a_line_is_reported(tmp_path, capfdbinary) -> None:
     path = tmp_path / "report.txt"
     path.write_text(f"{HEADER}\n{ROWS[0]}\n009\tX003\tB03")
 
@@ -340,15 +340,15 @@ def test_a_document_that_ends_within_a_line_is_doubted(tmp_path, capfdbinary) ->
     )
 
 
-def test_what_was_decided_about_quotes_is_shown(tmp_path, capfdbinary) -> None:
+def test_the_decision_about_quotes_is_shown(tmp_path, capfdbinary) -> None:
     path = tmp_path / "ledger.txt"
     path.write_text('"sku"\t"name"\n"A"\t"Frame 5"" x 7"""\n')
 
     assert main(["read", str(path)]) == 0
     out, err = capfdbinary.readouterr()
     assert json.loads(out)["name"] == 'Frame 5" x 7"'
-    said = "  quotes: quotes inside cells are doubled throughout, and are read as one\n"
-    assert said in err.decode()
+    message = "  quotes: quotes inside cells are doubled throughout, and are read as one\n"
+    assert message in err.decode()
 
 
 def test_settings_above_the_header_are_shown(tmp_path, capfdbinary) -> None:
@@ -362,7 +362,7 @@ def test_settings_above_the_header_are_shown(tmp_path, capfdbinary) -> None:
     assert f"   above: {settings}; every row has them in _preamble\n" in err.decode()
 
 
-def test_long_lists_and_texts_are_cut(tmp_path, capfdbinary) -> None:
+def test_long_lists_and_texts_are_truncated(tmp_path, capfdbinary) -> None:
     path = tmp_path / "repeated.txt"
     header = "\t".join(f"a-rather-long-name-{number}" for number in range(9))
     path.write_text("\n".join([header] * 26))
@@ -376,7 +376,7 @@ def test_long_lists_and_texts_are_cut(tmp_path, capfdbinary) -> None:
     assert lines[-1] == "and 5 more"
 
 
-def test_a_charset_that_is_wrong_is_overruled_and_said_so(document, capfdbinary) -> None:
+def test_a_wrong_charset_is_overruled_and_reported(document, capfdbinary) -> None:
     document.write_text("sku\tname\n1\tä\n", encoding="utf-8")
 
     assert main(["read", str(document), "--charset", "US-ASCII"]) == 0
@@ -388,7 +388,7 @@ def test_a_charset_that_is_wrong_is_overruled_and_said_so(document, capfdbinary)
     )
 
 
-def test_a_charset_that_the_mark_says_too_is_not_overruled(document, capfdbinary) -> None:
+def test_a_charset_confirmed_by_the_bom_is_not_overruled(document, capfdbinary) -> None:
     document.write_text("sku\tname\n1\tä\n", encoding="utf-8-sig")
 
     assert main(["read", str(document), "--charset", "utf8"]) == 0
@@ -409,7 +409,7 @@ def test_a_key_that_is_incomplete_is_reported(document, capfdbinary) -> None:
     assert summary_of(capfdbinary)["key"] == "incomplete without reimbursement_id\n"
 
 
-def test_what_comes_from_stdin_is_read(document, monkeypatch, capfdbinary) -> None:
+def test_stdin_is_read(document, monkeypatch, capfdbinary) -> None:
     stdin = SimpleNamespace(buffer=io.BytesIO(document.read_bytes()))
     monkeypatch.setattr(sys, "stdin", stdin)
 
@@ -418,7 +418,7 @@ def test_what_comes_from_stdin_is_read(document, monkeypatch, capfdbinary) -> No
     assert len(capfdbinary.readouterr().out.splitlines()) == 2
 
 
-def test_what_comes_through_a_named_pipe_is_read(document, tmp_path, capfdbinary) -> None:
+def test_a_named_pipe_is_read(document, tmp_path, capfdbinary) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     writer = threading.Thread(target=pipe.write_bytes, args=[document.read_bytes()])
@@ -430,7 +430,7 @@ def test_what_comes_through_a_named_pipe_is_read(document, tmp_path, capfdbinary
     assert len(capfdbinary.readouterr().out.splitlines()) == 2
 
 
-def test_rows_before_an_error_come_with_their_summary(tmp_path, capfd) -> None:
+def test_rows_before_an_error_are_summarised(tmp_path, capfd) -> None:
     path = tmp_path / "cut.csv"
     path.write_text("sku,asin,name\n" + "1,B,x\n" * 20_000 + '2,C,"never closed\n')
 
@@ -443,7 +443,7 @@ def test_rows_before_an_error_come_with_their_summary(tmp_path, capfd) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["missing.txt"], 2, "missing.txt cannot be read: No such file"),
         (["EMPTY"], 2, "there is no file in "),
@@ -452,19 +452,19 @@ def test_rows_before_an_error_come_with_their_summary(tmp_path, capfd) -> None:
         (["REPORT", "--type", "inventory please"], 2, "where: --type"),
     ],
 )
-def test_what_cannot_be_asked_is_explained(document, capfd, arguments, code, said) -> None:
+def test_impossible_options_are_explained(document, capfd, arguments, code, message) -> None:
     empty = document.parent / "empty"
     empty.mkdir()
     named = {"REPORT": str(document), "EMPTY": str(empty)}
     assert main(["read", *(named.get(each, each) for each in arguments)]) == code
     out, err = capfd.readouterr()
     assert not out
-    assert said in err
+    assert message in err
     assert err.count("error[") == 1
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"We could not make this report because of an internal error.\n", "internal error"),
         (b"<html><body>Sorry</body></html>", "Sorry"),
@@ -473,16 +473,16 @@ def test_what_cannot_be_asked_is_explained(document, capfd, arguments, code, sai
         (b"PK\x03\x04", "extract the archive first"),
     ],
 )
-def test_what_is_no_report_is_explained(tmp_path, capfd, content, said) -> None:
+def test_a_file_that_is_no_report_is_explained(tmp_path, capfd, content, message) -> None:
     path = tmp_path / "report.txt"
     path.write_bytes(content)
     assert main(["read", str(path)]) == 1
     out, err = capfd.readouterr()
     assert not out
-    assert said in err
+    assert message in err
 
 
-def test_a_file_that_may_not_be_read_is_explained(document, monkeypatch, capfd) -> None:
+def test_a_file_without_read_permission_is_explained(document, monkeypatch, capfd) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
@@ -491,7 +491,7 @@ def test_a_file_that_may_not_be_read_is_explained(document, monkeypatch, capfd) 
     assert "report.txt cannot be read: Permission denied" in capfd.readouterr().err
 
 
-def test_a_reader_that_goes_away_ends_it_quietly(tmp_path) -> None:
+def test_a_closed_pipe_ends_the_command_silently(tmp_path) -> None:
     path = tmp_path / "long.txt"
     path.write_text("sku\tasin\n" + "1\tB\n" * 50_000)
     command = "import sys; from tap_mws_reports.cli import main; sys.exit(main(sys.argv[1:]))"
@@ -505,10 +505,10 @@ def test_a_reader_that_goes_away_ends_it_quietly(tmp_path) -> None:
         assert reading.stderr
         reading.stdout.readline()
         reading.stdout.close()
-        said = reading.stderr.read()
+        message = reading.stderr.read()
     assert reading.returncode == 141
-    assert b"Traceback" not in said
-    assert b"BrokenPipe" not in said
+    assert b"Traceback" not in message
+    assert b"BrokenPipe" not in message
 
 
 ORDERS = (
@@ -524,7 +524,7 @@ ORDERS = (
         (("--timestamps", "offset"), "2020-01-05T10:00:00-07:00", None),
     ],
 )
-def test_timestamps_are_written_as_wanted(
+def test_timestamps_are_written_as_requested(
     tmp_path, capfdbinary, arguments, moment, offsets
 ) -> None:
     path = tmp_path / "orders.txt"

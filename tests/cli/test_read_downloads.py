@@ -155,7 +155,7 @@ def test_an_error_of_a_document_does_not_stop_the_next(tmp_path: Path, capfdbina
         (["", ""], None),
     ],
 )
-def test_what_a_new_column_looks_like_is_said(
+def test_the_likely_kind_of_a_new_column_is_shown(
     tmp_path: Path, capfdbinary: Any, cells: list[str], line: str | None
 ) -> None:
     path = tmp_path / "report.txt"

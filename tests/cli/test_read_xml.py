@@ -20,12 +20,12 @@ def test_an_xml_document_is_read_like_any_other(tmp_path, capfdbinary) -> None:
         ("007", "fragile"),
         ("008", "fragile"),
     ]
-    said = err.decode()
-    assert "no known report type has this header" in said
-    assert "2 in: 2 rows, 0 blank, 0 rejected" in said
+    message = err.decode()
+    assert "no known report type has this header" in message
+    assert "2 in: 2 rows, 0 blank, 0 rejected" in message
 
 
-def test_where_an_xml_document_breaks_off_is_said(tmp_path, capfd) -> None:
+def test_the_position_where_an_xml_document_breaks_off_is_shown(tmp_path, capfd) -> None:
     path = tmp_path / "report.xml"
     path.write_text("<Result>\n<Parcel>\n<ID>00")
 

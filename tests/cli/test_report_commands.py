@@ -92,7 +92,7 @@ def test_a_table_shows_what_json_has(run, made, api) -> None:
     assert row.rstrip().endswith("ATVPDKIKX0DER (US)") == (api == "sp_api")
 
 
-def test_the_document_is_downloaded_once_it_is_finished(run, made, tmp_path) -> None:
+def test_a_document_is_downloaded_when_it_is_finished(run, made, tmp_path) -> None:
     code, _, err = run("get", made, "-o", str(tmp_path / "early.tsv"))
     assert code == 1
     assert "SUBMITTED: it has no document yet" in err
@@ -107,7 +107,7 @@ def test_the_document_is_downloaded_once_it_is_finished(run, made, tmp_path) -> 
     assert (tmp_path / "again.tsv").read_bytes() == (tmp_path / "listings.tsv").read_bytes()
 
 
-def test_its_rows_are_the_same_in_every_format(run, made) -> None:
+def test_rows_are_the_same_in_every_format(run, made) -> None:
     _, lines, err = run("get", made, "--wait", "--rows")
     rows = [json.loads(line) for line in lines.splitlines()]
     assert "type: _GET_MERCHANT_LISTINGS_ALL_DATA_" in err
@@ -171,7 +171,7 @@ def test_mws_counts_and_acknowledges(run, made) -> None:
 @pytest.mark.parametrize(
     "command", [("counts",), ("acknowledge", "1"), ("list", "reports", "--acknowledged")]
 )
-def test_sp_api_says_what_it_does_not_have(run, command) -> None:
+def test_operations_that_sp_api_lacks_are_refused(run, command) -> None:
     code, _, err = run(*command)
     assert code == 1
     assert "SP-API" in err
@@ -179,7 +179,7 @@ def test_sp_api_says_what_it_does_not_have(run, command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (("request", "GET_NO SUCH"), 2, "is not the name of a report type"),
         (("request", "GET_MERCHANT_LISTINGS_ALL_DATA", "--from", "soon"), 2, "is not a date"),
@@ -202,14 +202,14 @@ def test_sp_api_says_what_it_does_not_have(run, command) -> None:
         (("get", "12345", "-o", "never"), 1, "12345"),
     ],
 )
-def test_what_is_wrong_is_said(run, arguments, code, said) -> None:
+def test_errors_are_explained(run, arguments, code, message) -> None:
     found, out, err = run(*arguments)
     assert (found, out) == (code, b"")
-    assert said in err
+    assert message in err
 
 
 @pytest.mark.usefixtures("made")
-def test_a_long_list_is_cut_aloud(run, clock) -> None:
+def test_a_truncated_list_says_so(run, clock) -> None:
     clock.sleep(3600)
     run("request", "GET_MERCHANT_LISTINGS_ALL_DATA")
     _, out, err = run("list", "--limit", "1", "--json")

@@ -31,7 +31,7 @@ def test_faults_have_names_and_rates(text, kind, rate) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("earthquake=0.1", "earthquake is none of"),
         ("throttle", "a probability from 0 to 1"),
@@ -39,11 +39,11 @@ def test_faults_have_names_and_rates(text, kind, rate) -> None:
         ("throttle=often", "a probability from 0 to 1"),
     ],
 )
-def test_what_is_no_fault_is_refused(capsys: pytest.CaptureFixture[str], text, said) -> None:
-    with pytest.raises(click.UsageError, match=said):
+def test_an_invalid_fault_is_refused(capsys: pytest.CaptureFixture[str], text, message) -> None:
+    with pytest.raises(click.UsageError, match=message):
         parsed(text)
     assert main(["sandbox", "--fault", text]) == 2
-    assert said in " ".join(capsys.readouterr().err.split())
+    assert message in " ".join(capsys.readouterr().err.split())
 
 
 def test_an_event_is_triggered_in_a_running_sandbox(
@@ -53,7 +53,7 @@ def test_an_event_is_triggered_in_a_running_sandbox(
     assert json.loads(capsys.readouterr().out)["event"] == "cancel"
 
 
-def test_without_a_sandbox_the_error_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_sandbox_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sandbox", "trigger", "expire", "--port", "1"]) == 1
     assert "TAP-302" in capsys.readouterr().err
 

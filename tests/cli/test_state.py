@@ -50,7 +50,7 @@ def written(tmp_path):
     return write
 
 
-def test_a_state_is_shown_to_a_person(written, capsys) -> None:
+def test_a_state_is_shown_as_text(written, capsys) -> None:
     assert main(["state", "show", written("state.json", STATE)]) == 0
     window = f"{WINDOW['start']} to {WINDOW['end']}"
     assert capsys.readouterr().out.splitlines() == [
@@ -78,7 +78,7 @@ def test_a_state_is_shown_as_json(written, capsys) -> None:
     assert (other["done_until"], other["group"]) == (None, "2")
 
 
-def test_an_empty_state_is_said_to_be_empty(written, capsys) -> None:
+def test_an_empty_state_is_reported_as_empty(written, capsys) -> None:
     assert main(["state", "show", written("state.json", {})]) == 0
     assert capsys.readouterr().out == "The state is empty.\n"
 
@@ -105,7 +105,7 @@ def test_a_split_overwrites_nothing(written, tmp_path, capsys) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ({"bookmarks": {"orders_data": {"partitions": [{}]}}}, "broken at orders_data.partitions"),
         ({"bookmarks": {"reports": {"partitions": [{"context": {}}]}}}, "broken at reports"),
@@ -113,9 +113,9 @@ def test_a_split_overwrites_nothing(written, tmp_path, capsys) -> None:
     ],
 )
 @pytest.mark.parametrize("action", [["show"], ["merge"], ["split", "--shards", "2"]])
-def test_what_is_no_state_is_refused(written, capsys, content, said, action) -> None:
+def test_an_invalid_state_is_refused(written, capsys, content, message, action) -> None:
     assert main(["state", *action, written("state.json", content)]) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_a_seller_in_two_states_is_refused(written, capsys) -> None:

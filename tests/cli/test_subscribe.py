@@ -46,7 +46,9 @@ def config(tmp_path, address):
     return write
 
 
-def test_every_marketplace_is_subscribed_and_it_may_be_run_again(config, amazon, capsys) -> None:
+def test_every_marketplace_is_subscribed_and_a_repetition_changes_nothing(
+    config, amazon, capsys
+) -> None:
     assert main(["subscribe", "--config", config()]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "Germany: registered, subscribed",
@@ -59,7 +61,7 @@ def test_every_marketplace_is_subscribed_and_it_may_be_run_again(config, amazon,
     assert "Germany: already registered, already subscribed" in capsys.readouterr().out
 
 
-def test_a_test_is_sent_on_demand(config, capsys) -> None:
+def test_a_test_message_is_sent_on_demand(config, capsys) -> None:
     assert main(["subscribe", "--config", config(marketplace_ids=["DE"]), "--test"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "Germany: registered, subscribed",
@@ -67,7 +69,7 @@ def test_a_test_is_sent_on_demand(config, capsys) -> None:
     ]
 
 
-def test_it_is_undone(config, amazon, capsys) -> None:
+def test_a_subscription_is_removed(config, amazon, capsys) -> None:
     main(["subscribe", "--config", config()])
     assert main(["subscribe", "--config", config(), "--unsubscribe"]) == 0
     assert "United Kingdom: unsubscribed, deregistered" in capsys.readouterr().out
@@ -76,7 +78,7 @@ def test_it_is_undone(config, amazon, capsys) -> None:
     assert "Germany: was not subscribed, was not registered" in capsys.readouterr().out
 
 
-def test_mexico_is_left_out(config, capsys) -> None:
+def test_mexico_is_skipped(config, capsys) -> None:
     settings = {**account_settings("NA"), "marketplace_ids": ["MX", "US"]}
     assert main(["subscribe", "--config", config(**settings)]) == 0
     assert capsys.readouterr().out.splitlines() == [
@@ -86,7 +88,7 @@ def test_mexico_is_left_out(config, capsys) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "code", "said"),
+    ("changes", "code", "message"),
     [
         ({"notification_queue_url": None}, 2, "names no queue"),
         ({"notification_queue_url": f"{QUEUE}.fifo"}, 2, "FIFO queue"),
@@ -96,11 +98,11 @@ def test_mexico_is_left_out(config, capsys) -> None:
         ({"endpoint_url": None}, 2, "switched MWS off"),
     ],
 )
-def test_what_is_wrong_is_explained(config, capsys, changes, code, said) -> None:
+def test_errors_are_explained(config, capsys, changes, code, message) -> None:
     assert main(["subscribe", "--config", config(**changes)]) == code
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
-def test_the_help_tells_of_the_permission(capsys) -> None:
+def test_the_help_mentions_the_permission(capsys) -> None:
     assert main(["subscribe", "--help"]) == 0
     assert "sqs:GetQueueAttributes" in " ".join(capsys.readouterr().out.split())

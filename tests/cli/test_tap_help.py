@@ -23,11 +23,11 @@ assert "singer_sdk" not in sys.modules
 def test_the_sdk_has_the_same_help(capsys) -> None:
     assert tap_help.show(["--help"])
     command = tap_help.describe(TapMwsReports.cli)
-    said = command.get_help(click.Context(command, info_name=tap_help.NAME))
+    message = command.get_help(click.Context(command, info_name=tap_help.NAME))
     # The command's name in the first line is that of the program that runs, here of pytest.
     assert (
         capsys.readouterr().out.partition("[OPTIONS]")[2].strip()
-        == said.partition("[OPTIONS]")[2].strip()
+        == message.partition("[OPTIONS]")[2].strip()
     )
 
 

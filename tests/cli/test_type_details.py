@@ -117,13 +117,13 @@ THING = ReportType("_GET_THING_", "GET_THING", "thing", "range", "Things", Ident
     ],
 )
 def test_fact(label, told, value) -> None:
-    said = facts(replace(THING, **told))
+    message = facts(replace(THING, **told))
 
-    assert value in said[label] if value else label not in said
+    assert value in message[label] if value else label not in message
 
 
 @pytest.mark.parametrize(
-    ("order", "said"),
+    ("order", "message"),
     [
         (None, "date"),
         ("MDY", "date, month first"),
@@ -131,8 +131,8 @@ def test_fact(label, told, value) -> None:
         ("YMD", "date, year first"),
     ],
 )
-def test_kind_of_a_column(order, said) -> None:
-    assert kind_of(ColumnSpec("Day", Kind.DATE, "day", date_order=order)) == said
+def test_kind_of_a_column(order, message) -> None:
+    assert kind_of(ColumnSpec("Day", Kind.DATE, "day", date_order=order)) == message
 
 
 def test_every_type_has_facts() -> None:

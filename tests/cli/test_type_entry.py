@@ -51,7 +51,7 @@ def test_new_columns_of_a_known_type_are_written_and_read(tmp_path: Path, capfd:
     assert "columns: 9 known, 0 new" in err
 
 
-def test_a_download_without_a_type_becomes_one(tmp_path: Path, capfd: Any) -> None:
+def test_a_download_without_a_type_becomes_a_new_type(tmp_path: Path, capfd: Any) -> None:
     document, own = tmp_path / "Lagerbestand 2026.csv", tmp_path / "own"
     document.write_text(
         'Händler-SKU,Regal,Menge (Stück),Eingang,Wert\nA1,3,7,17.05.2026,"$1,204.50"\n', "utf-8"
@@ -79,7 +79,7 @@ def test_a_download_without_a_type_becomes_one(tmp_path: Path, capfd: Any) -> No
     )
 
 
-def test_a_named_type_is_one_of_the_service(tmp_path: Path, capfd: Any) -> None:
+def test_a_named_type_is_a_type_of_the_service(tmp_path: Path, capfd: Any) -> None:
     document, own = tmp_path / "report.txt", tmp_path / "own"
     document.write_text("warehouse\train\nABC1\t3\n", "utf-8")
 
@@ -94,7 +94,7 @@ def test_a_named_type_is_one_of_the_service(tmp_path: Path, capfd: Any) -> None:
     assert "Columns of report.txt" in capfd.readouterr().out
 
 
-def test_a_german_amount_is_judged_by_the_marketplace(tmp_path: Path) -> None:
+def test_a_german_amount_is_parsed_by_the_marketplace(tmp_path: Path) -> None:
     document, own = tmp_path / "report.txt", tmp_path / "own"
     document.write_text("lager\ttag\nABC1\t17/05/2026\n", "utf-8")
 
@@ -103,7 +103,7 @@ def test_a_german_amount_is_judged_by_the_marketplace(tmp_path: Path) -> None:
     assert tomllib.loads((own / "report.toml").read_text("utf-8"))["columns"]["tag"] == "date"
 
 
-def test_a_document_that_is_known_needs_nothing(tmp_path: Path, capfd: Any) -> None:
+def test_a_known_document_adds_nothing(tmp_path: Path, capfd: Any) -> None:
     document, own = tmp_path / "report.txt", tmp_path / "own"
     document.write_text(f"{AFN}\ns\tX\tB\tNewItem\tSELLABLE\t1\n", "utf-8")
 
@@ -114,7 +114,7 @@ def test_a_document_that_is_known_needs_nothing(tmp_path: Path, capfd: Any) -> N
 
 
 @pytest.mark.parametrize(
-    ("content", "arguments", "said"),
+    ("content", "arguments", "message"),
     [
         ("sku\tcolour\n1\tred\n", ["add", "FILE", "--output", "OWN"], "report.toml exists"),
         ('[{"a": 1}]', ["add", "FILE", "--output", "OWN"], "the document is JSON"),
@@ -124,8 +124,8 @@ def test_a_document_that_is_known_needs_nothing(tmp_path: Path, capfd: Any) -> N
         ("", ["orders", "--report-types-directory", "missing"], "missing: is not a directory"),
     ],
 )
-def test_what_cannot_be_added_is_explained(
-    tmp_path: Path, capfd: Any, content: str, arguments: list[str], said: str
+def test_documents_that_cannot_be_added_are_explained(
+    tmp_path: Path, capfd: Any, content: str, arguments: list[str], message: str
 ) -> None:
     document = tmp_path / "report.txt"
     document.write_text(content, "utf-8")
@@ -135,5 +135,5 @@ def test_what_cannot_be_added_is_explained(
     assert main(["types", *(named.get(each, each) for each in arguments)]) == 2
 
     err = capfd.readouterr().err
-    assert said in err
+    assert message in err
     assert err.count("error[") == 1

@@ -53,12 +53,12 @@ def test_select(category, service, found) -> None:
     assert select(TYPES, category, service) == found
 
 
-def test_no_type_of_a_service_in_a_category_names_the_categories() -> None:
+def test_an_empty_category_of_a_service_lists_the_categories() -> None:
     with pytest.raises(SettingsError) as caught:
         select(TYPES, "sales", "mws")
     assert caught.value.hint == "the categories are: Sales & traffic, Tax, other"
 
 
-def test_a_type_of_another_category_is_no_unknown_one() -> None:
+def test_a_type_of_another_category_is_not_unknown() -> None:
     with pytest.raises(SettingsError, match="is not of that category and service"):
         find(TYPES, all_known()[0].name)

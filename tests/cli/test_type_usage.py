@@ -36,11 +36,11 @@ def test_names(told, names) -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "said"),
+    ("option", "message"),
     [(RAW, "any text"), (SIZE, "small or large; required; how much of it")],
 )
-def test_option(option, said) -> None:
-    assert option_fact(option) == said
+def test_option(option, message) -> None:
+    assert option_fact(option) == message
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_a_download_is_shown_as_one(capsys) -> None:
     assert capsys.readouterr().out.count("(Seller Central download, ") == 9
 
 
-def test_several_that_fit_are_listed(capsys) -> None:
+def test_all_matching_types_are_listed(capsys) -> None:
     assert main(["types", "all_orders"]) == 0
     out = capsys.readouterr().out
     assert "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_ " in out
@@ -72,7 +72,7 @@ def test_lines_are_as_wide_as_the_terminal(capsys, monkeypatch) -> None:
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 90
 
 
-def test_all_that_is_known_comes_as_json(capsys) -> None:
+def test_everything_is_shown_as_json(capsys) -> None:
     assert main(["types", "--json", SETTLEMENTS]) == 0
     [told] = json.loads(capsys.readouterr().out)
     assert told["name"] == SETTLEMENTS
@@ -83,7 +83,7 @@ def test_all_that_is_known_comes_as_json(capsys) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["inventory please"], "is not the name of a report type"),
         (["GET_NOTHING"], "there is no entry for a report type `GET_NOTHING`"),
@@ -93,8 +93,8 @@ def test_all_that_is_known_comes_as_json(capsys) -> None:
         (["--category", "weather"], "the categories are: "),
     ],
 )
-def test_what_is_not_there_is_explained(capsys, arguments, said) -> None:
+def test_unknown_types_are_explained(capsys, arguments, message) -> None:
     assert main(["types", *arguments]) == 2
     out, err = capsys.readouterr()
     assert not out
-    assert said in err
+    assert message in err

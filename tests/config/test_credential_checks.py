@@ -28,7 +28,7 @@ def test_blanks_around_a_value_are_refused(name, value) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda each: each.shown)
-def test_a_value_in_another_setting_is_recognised(form) -> None:
+def test_a_value_of_another_setting_is_recognised(form) -> None:
     value = OF_A_FORM[form.shown]
     others = [name for name in CHECKED if name != form.setting]
     fix = form.fix or f"move it to `{form.setting}`"
@@ -49,5 +49,5 @@ def test_every_credential_is_checked() -> None:
     assert {form.setting for form in FORMS} <= {*CHECKED, ""}
 
 
-def test_other_values_may_be_anything() -> None:
+def test_other_values_are_not_checked() -> None:
     assert problems(dict.fromkeys(CHECKED, "sandbox-secret")) == []

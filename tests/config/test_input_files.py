@@ -39,7 +39,7 @@ def lines(*values: object) -> bytes:
         ),
     ],
 )
-def test_a_state_is_found_in_each_of_its_forms(content, remark) -> None:
+def test_a_state_is_found_in_each_of_its_formats(content, remark) -> None:
     found = parse_state(content, "s")
     assert found.state == STATE
     assert found.remark == remark
@@ -74,7 +74,7 @@ def test_an_empty_state_is_a_state(content) -> None:
         (lines(STATE) + b'{"bookma', SettingsError, "s is not JSON: Extra data: line 2", "commas"),
     ],
 )
-def test_anything_else_is_no_state(content, error, what, hint) -> None:
+def test_anything_else_is_not_a_state(content, error, what, hint) -> None:
     with pytest.raises(error) as raised:
         parse_state(content, "s")
     assert what in raised.value.what
@@ -95,12 +95,12 @@ def test_anything_else_is_no_state(content, error, what, hint) -> None:
         (b"5", "c holds no JSON object, but a number"),
     ],
 )
-def test_a_file_of_another_form_is_recognised(content, what) -> None:
+def test_a_file_of_another_kind_is_recognised(content, what) -> None:
     with pytest.raises(TapError) as raised:
         parse(content, "c", "--config")
     assert what in raised.value.what
     assert raised.value.hint
 
 
-def test_a_byte_order_mark_is_passed_over() -> None:
+def test_a_byte_order_mark_is_ignored() -> None:
     assert parse(b'\xef\xbb\xbf{"sandbox": true}', "c", "--config") == {"sandbox": True}

@@ -36,7 +36,7 @@ def entry(name: str, options: dict[str, str] | None = None, **more: Any) -> dict
     ],
     ids=str,
 )
-def test_what_amazon_takes_is_no_problem(report) -> None:
+def test_valid_reports_have_no_problem(report) -> None:
     assert list(report_problems({"reports": [report]})) == []
 
 
@@ -76,7 +76,7 @@ def test_what_amazon_takes_is_no_problem(report) -> None:
         ),
     ],
 )
-def test_what_amazon_refuses_is_a_problem(report, problem) -> None:
+def test_reports_that_amazon_refuses_are_a_problem(report, problem) -> None:
     assert [str(each) for each in report_problems({"reports": [report]})] == [problem]
 
 
@@ -126,11 +126,11 @@ def test_what_amazon_refuses_is_a_problem(report, problem) -> None:
         (TRAFFIC, "mws", f"{TRAFFIC}: MWS never had this report type; set `api: sp_api`"),
     ],
 )
-def test_what_is_doubtful_is_said(report, service, notice) -> None:
+def test_doubtful_settings_are_warned_about(report, service, notice) -> None:
     assert report_notices({"api": service, "reports": [report]}) == ([notice] if notice else [])
 
 
-def test_a_type_that_sp_api_does_not_have_is_a_problem_with_its_successor() -> None:
+def test_a_type_missing_in_sp_api_is_a_problem_that_names_its_successor() -> None:
     name = "_GET_FBA_FULFILLMENT_INVENTORY_AGE_DATA_"
     (problem,) = unavailable_problems({"reports": [LISTINGS, name]})
     assert problem.setting == "reports[1]"
@@ -149,5 +149,5 @@ def test_a_type_that_sp_api_does_not_have_is_a_problem_with_its_successor() -> N
         ("_GET_NEMO_MERCHANT_LISTINGS_DATA_",) + ("_GET_NEMO_MERCHANT_LISTINGS_DATA_",) * 2,
     ],
 )
-def test_a_name_is_spelt_as_the_service_does(name, sp_api, mws) -> None:
+def test_a_name_is_spelled_as_by_the_service(name, sp_api, mws) -> None:
     assert (spelled_for(load(name), "sp_api"), spelled_for(load(name), "mws")) == (sp_api, mws)

@@ -30,7 +30,7 @@ GOOD: dict[str, Any] = {"sandbox": True, "reports": [ORDERS, {"type": LISTINGS}]
         ({"only": [], "except": []}, [ORDERS, LISTINGS, *LIFECYCLE_STREAMS]),
     ],
 )
-def test_report_types_are_chosen_by_any_of_their_names(change, read) -> None:
+def test_report_types_are_selected_by_any_of_their_names(change, read) -> None:
     config = {**GOOD, **change}
     assert find_problems(config) == []
     names = [ORDERS, LISTINGS, *LIFECYCLE_STREAMS]
@@ -41,7 +41,7 @@ def test_report_types_are_chosen_by_any_of_their_names(change, read) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "setting", "said"),
+    ("change", "setting", "message"),
     [
         ({"shard": "4/4"}, "shard", "numbered from 0 to 3"),
         ({"shard": "one of four"}, "shard", "not a shard"),
@@ -51,10 +51,10 @@ def test_report_types_are_chosen_by_any_of_their_names(change, read) -> None:
         ({"only": [ORDERS], "except": [ORDERS]}, "except", "nothing is left to read"),
     ],
 )
-def test_a_part_that_is_none_is_a_problem(change, setting, said) -> None:
+def test_an_invalid_part_is_a_problem(change, setting, message) -> None:
     (problem,) = find_problems({**GOOD, **change})
     assert problem.setting == setting
-    assert said in problem.what
+    assert message in problem.what
 
 
 @pytest.mark.parametrize("count", [1, 2, 4, 16])
@@ -81,6 +81,6 @@ def test_a_shard_has_an_equal_share_of_the_applications_limits(change, share) ->
     assert application_share({**GOOD, **change}) == share
 
 
-def test_the_streams_of_lists_are_those_that_the_tap_has() -> None:
+def test_the_lifecycle_streams_are_those_of_the_tap() -> None:
     classes = (ReportRequests, Reports, ReportSchedules)
     assert tuple(each.name for each in classes) == LIFECYCLE_STREAMS

@@ -44,7 +44,7 @@ def test_an_entry_overrides_the_top_level() -> None:
     assert all(each["endpoint_url"] == SHARED["endpoint_url"] for each in settings)
 
 
-def test_no_secret_is_shown_by_chance() -> None:
+def test_repr_hides_secrets() -> None:
     config = {**SHARED, "sellers": [FIRST, SECOND]}
     assert "canary" not in repr(seller_settings(config))
     assert "canary" not in repr(seller_configs(config))
@@ -103,7 +103,7 @@ def test_no_secret_is_shown_by_chance() -> None:
         ({"sandbox": True, "sellers": [{"marketplace_ids": ["DE"]}]}, ["sellers[0].seller_id"]),
     ],
 )
-def test_a_wrong_setting_is_named_by_its_place(change, problems) -> None:
+def test_a_wrong_setting_is_named_with_its_path(change, problems) -> None:
     found = find_problems({**SHARED, **change})
     assert [each.setting for each in found] == problems
     assert all(each.fix for each in found)
@@ -123,14 +123,14 @@ def test_the_sandbox_finds_its_seller_by_a_marketplace() -> None:
     assert owner.seller_id == "A2SANDBOXEU"
 
 
-def test_the_list_may_stand_in_the_environment(monkeypatch) -> None:
+def test_the_list_can_be_an_environment_variable(monkeypatch) -> None:
     monkeypatch.setenv("TAP_MWS_REPORTS_SELLERS", json.dumps([FIRST, SECOND]))
     tap = TapMwsReports(config=dict(SHARED), parse_env_config=True)
     assert tap.run.sellers.ids == ("A1FIRST", "A2SECOND")
 
 
 @pytest.mark.parametrize("text", ['[{"seller_id": "canary"', "A1FIRST,A2SECOND"])
-def test_a_list_in_the_environment_that_is_no_json_is_named(monkeypatch, text) -> None:
+def test_an_environment_list_that_is_not_json_is_named(monkeypatch, text) -> None:
     monkeypatch.setenv("TAP_MWS_REPORTS_SELLERS", text)
     with pytest.raises(SettingsError) as caught:
         TapMwsReports.invoke(config=_ConfigInput(dict(SHARED), parse_env=True))

@@ -26,19 +26,19 @@ AWS = {"aws_access_key_id": "k", "aws_secret_access_key": "s"}
         ({"sellers": [{"seller_id": "A1", **AWS}, {"seller_id": "A2", **AWS}]}, "mws"),
     ],
 )
-def test_the_service_is_the_one_whose_credentials_are_there(config, service) -> None:
+def test_the_service_is_chosen_by_the_credentials(config, service) -> None:
     assert chosen_service(config) == service
 
 
-def test_without_any_credentials_those_of_sp_api_are_asked_for() -> None:
+def test_without_credentials_those_of_sp_api_are_required() -> None:
     names = [each.setting for each in find_problems({"seller_id": "A1", "marketplace_ids": ["US"]})]
     assert names == ["lwa_client_id", "lwa_client_secret", "refresh_token"]
 
 
-def test_a_choice_is_said_with_its_reason() -> None:
-    said = "`api` is not set and no credentials are set: SP-API is used"
-    assert describe_choice({"sandbox": True}) == said
-    said = "`api` is not set and credentials of both services are set: SP-API is used"
-    assert describe_choice({**AWS, **LWA}) == said
+def test_a_choice_is_logged_with_its_reason() -> None:
+    message = "`api` is not set and no credentials are set: SP-API is used"
+    assert describe_choice({"sandbox": True}) == message
+    message = "`api` is not set and credentials of both services are set: SP-API is used"
+    assert describe_choice({**AWS, **LWA}) == message
     assert not describe_choice(AWS)
     assert not describe_choice({"api": "mws", "sandbox": True})

@@ -46,12 +46,12 @@ def of_the_sdk() -> dict[str, dict[str, Any]]:
 ALL = {**PROPERTIES, **of_the_sdk()}
 
 
-def test_meltano_knows_every_setting_and_no_other() -> None:
+def test_meltano_has_exactly_these_settings() -> None:
     assert list(meltano_settings()) == list(ALL)
 
 
 @pytest.mark.rows("name", ALL)
-def test_meltano_agrees(name: str) -> None:
+def test_meltanos_definitions_match(name: str) -> None:
     known, told = ALL[name], meltano_settings()[name]
     json_type = next(each for each in known["type"] if each != "null")
     assert told.get("kind", "string") in KINDS[json_type]
@@ -62,12 +62,12 @@ def test_meltano_agrees(name: str) -> None:
     assert [each["value"] for each in told.get("options", [])] == known.get("enum", [])
 
 
-def test_the_docs_list_every_setting_and_no_other() -> None:
+def test_the_docs_list_exactly_these_settings() -> None:
     assert list(documented_rows()) == list(PROPERTIES)
 
 
 @pytest.mark.rows("name", PROPERTIES)
-def test_the_docs_agree(name: str) -> None:
+def test_the_docs_match(name: str) -> None:
     row, known = documented_rows()[name], PROPERTIES[name]
     assert known["description"] in row
     default = row.split("|")[2].strip()
@@ -75,7 +75,7 @@ def test_the_docs_agree(name: str) -> None:
     assert ("secret" in row.split("|")[3]) is known.get("secret", False)
 
 
-def test_the_example_shows_every_setting_and_is_right() -> None:
+def test_the_example_has_every_setting_and_is_valid() -> None:
     path = ROOT / "docs" / "recipes" / "all-settings.json"
     sample = json.loads(path.read_text(encoding="utf-8"))
     assert list(sample) == list(PROPERTIES)
@@ -85,7 +85,7 @@ def test_the_example_shows_every_setting_and_is_right() -> None:
     assert find_problems(filled_in) == []
 
 
-def test_the_starter_is_a_seller_of_sp_api_and_is_right() -> None:
+def test_the_starter_configuration_is_valid_for_sp_api() -> None:
     starter = json.loads((ROOT / "sample_config.json").read_text(encoding="utf-8"))
     credentials = ["lwa_client_id", "lwa_client_secret", "refresh_token"]
     who = ["api", "seller_id", "marketplace_ids"]

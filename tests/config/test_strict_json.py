@@ -15,12 +15,12 @@ from tap_mws_reports.config.strict_json import DEEPEST, NotAccepted, loads
         "[" * 60 + "]" * 60,
     ],
 )
-def test_json_that_everybody_reads_alike_is_taken(text) -> None:
+def test_unambiguous_json_is_accepted(text) -> None:
     assert loads(text) == json.loads(text)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ('{"a": 1, "a": 1}', "has `a` twice"),
         ('[{"b": {"c": 1, "d": 2, "c": 3}}]', "has `c` twice"),
@@ -33,12 +33,12 @@ def test_json_that_everybody_reads_alike_is_taken(text) -> None:
         ("[" * 100_000, "more than 64 levels"),
     ],
 )
-def test_what_readers_understand_differently_is_refused(text, said) -> None:
-    with pytest.raises(NotAccepted, match=said) as caught:
+def test_ambiguous_json_is_refused(text, message) -> None:
+    with pytest.raises(NotAccepted, match=message) as caught:
         loads(text)
     assert caught.value.hint
 
 
-def test_what_is_no_json_is_a_value_error() -> None:
+def test_invalid_json_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="Expecting value"):
         loads("[,]")

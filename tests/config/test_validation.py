@@ -40,7 +40,7 @@ def test_an_error_for_the_other_services_credentials_says_how_to_choose_it() -> 
     assert "api" not in problem.fix
 
 
-def test_of_a_service_that_is_none_no_credentials_are_wanted() -> None:
+def test_an_unknown_service_needs_no_credentials() -> None:
     names = ("aws_access_key_id", "aws_secret_access_key", "refresh_token")
     problems = find_problems({**GOOD, **dict.fromkeys(names), "api": "sp-api"})
     assert [each.setting for each in problems] == ["api"]
@@ -51,7 +51,7 @@ def test_the_sandbox_in_the_process_needs_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "setting", "said"),
+    ("change", "setting", "message"),
     [
         ({"seller_id": None}, "seller_id", "missing"),
         ({"seller_id": " "}, "seller_id", "missing"),
@@ -115,11 +115,11 @@ def test_the_sandbox_in_the_process_needs_nothing() -> None:
     ],
 )
 def test_a_wrong_setting_is_named_with_its_fix(
-    change: dict[str, Any], setting: str, said: str
+    change: dict[str, Any], setting: str, message: str
 ) -> None:
     problems = find_problems({**GOOD, **change})
     assert [problem.setting for problem in problems] == [setting]
-    assert said in str(problems[0])
+    assert message in str(problems[0])
     assert problems[0].fix
 
 
@@ -142,7 +142,7 @@ def test_every_problem_is_in_one_message() -> None:
     assert caught.value.exit_code == 2
 
 
-def test_no_message_holds_a_secret() -> None:
+def test_no_message_contains_a_secret() -> None:
     wrong = {**GOOD, "aws_secret_access_key": 4711, "mws_auth_token": ["canary-token"]}
     text = " ".join(str(problem) for problem in find_problems(wrong))
     assert "aws_secret_access_key" in text

@@ -93,7 +93,7 @@ def postgres_answers(tmp_path) -> Iterator[Callable[[Output], Ask]]:
 
 
 @pytest.mark.parametrize("warehouse", ["duckdb_answers", "postgres_answers"])
-def test_totals_are_the_sandboxs_truth(make_harness, request, warehouse) -> None:
+def test_totals_equal_those_of_the_sandbox(make_harness, request, warehouse) -> None:
     ask = request.getfixturevalue(warehouse)(make_harness().run(*REPORTS, **SPAN))
     trade = seller_data(1, "ATVPDKIKX0DER")
     orders = list(trade.changed(START, END, NOW))

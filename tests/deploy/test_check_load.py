@@ -51,7 +51,7 @@ def test_all_rows_of_a_run_are_there(states: Path) -> None:
 
 
 @pytest.mark.parametrize("rows", [ROWS[1:], [*ROWS, ROWS[0]], OTHERS], ids=["lost", "twice", "all"])
-def test_rows_that_differ_are_said(states: Path, rows: list[tuple[str, str]]) -> None:
+def test_differing_rows_are_reported(states: Path, rows: list[tuple[str, str]]) -> None:
     done = checked(states, rows)
     assert done.returncode == 1
     assert "differ: orders" in done.stderr

@@ -46,7 +46,7 @@ def containers() -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda each: each["metadata"]["name"])
-def test_kubernetes_takes_the_manifests(manifest: dict[str, Any]) -> None:
+def test_the_manifests_are_valid_for_kubernetes(manifest: dict[str, Any]) -> None:
     validate(manifest, "1.37", strict=True)
 
 
@@ -67,7 +67,7 @@ def test_the_options_of_containers_exist_and_their_settings_are_known(container)
     ("name", "operation"),
     [("job-definition.json", "RegisterJobDefinition"), ("submit-job.json", "SubmitJob")],
 )
-def test_aws_batch_takes_the_job(name: str, operation: str) -> None:
+def test_the_job_is_valid_for_aws_batch(name: str, operation: str) -> None:
     request = json.loads((DEPLOY / "aws-batch" / name).read_text())
     model = botocore.session.get_session().get_service_model("batch")
     shape = model.operation_model(operation).input_shape
@@ -87,7 +87,7 @@ def test_the_array_has_as_many_jobs_as_shards() -> None:
     assert job["jobDefinition"] == definition["jobDefinitionName"]
 
 
-def test_github_takes_the_workflow() -> None:
+def test_the_workflow_is_valid_for_github() -> None:
     text = (DEPLOY / "github-actions" / "amazon-reports.yml").read_text()
     # YAML 1.1 reads `on` as a boolean.
     workflow = {"on" if key is True else key: value for key, value in yaml.safe_load(text).items()}
@@ -105,7 +105,7 @@ def test_github_takes_the_workflow() -> None:
     }
 
 
-def test_cron_takes_the_line() -> None:
+def test_the_line_is_valid_for_cron() -> None:
     lines = (DEPLOY / "cron" / "crontab").read_text().splitlines()
     (line,) = [each for each in lines if not each.startswith("#")]
     *fields, command = line.split(maxsplit=5)
@@ -120,7 +120,7 @@ def test_cron_takes_the_line() -> None:
     assert f"--shard {{}}/{last + 1}" in command
 
 
-def test_the_image_copies_files_that_exist_and_starts_a_program_that_it_has() -> None:
+def test_the_image_copies_existing_files_and_starts_an_existing_program() -> None:
     parser = DockerfileParser(str(DEPLOY / "Dockerfile"))
     copied = [
         source
@@ -150,12 +150,12 @@ def test_the_image_copies_files_that_exist_and_starts_a_program_that_it_has() ->
 
 
 @pytest.mark.parametrize("path", [*PROGRAMS, *DEPLOY.glob("airflow/*.py")], ids=lambda p: p.name)
-def test_programs_are_of_the_oldest_python_that_is_supported(path: Path) -> None:
+def test_programs_run_on_the_oldest_supported_python(path: Path) -> None:
     ast.parse(path.read_text(), feature_version=(3, 11))
 
 
 @pytest.mark.parametrize("name", ["run_shard.py", "check_load.py"])
-def test_programs_say_what_they_take(name: str) -> None:
+def test_programs_document_their_arguments(name: str) -> None:
     done = subprocess.run(
         [sys.executable, DEPLOY / name, "--help"], capture_output=True, text=True, check=True
     )

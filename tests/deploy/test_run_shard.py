@@ -102,7 +102,7 @@ def test_the_index_of_a_job_is_that_of_the_shard(run, tmp_path: Path, name: str)
     assert state["config"]["shard"] == "0/16"
 
 
-def test_without_an_index_it_is_said_what_is_missing(run) -> None:
+def test_without_an_index_the_error_names_the_variables(run) -> None:
     code, err = ended(run("--shards", "16"))
     assert code == 1
     assert "JOB_COMPLETION_INDEX" in err
@@ -111,11 +111,11 @@ def test_without_an_index_it_is_said_what_is_missing(run) -> None:
 @pytest.mark.parametrize(
     ("tap", "target", "code"), [(0, 0, 0), (1, 0, 1), (3, 0, 3), (0, 1, 70), (1, 1, 70)]
 )
-def test_the_exit_code_says_who_failed(run, tap: int, target: int, code: int) -> None:
+def test_the_exit_code_tells_which_program_failed(run, tap: int, target: int, code: int) -> None:
     assert ended(run("--shard", "0/1", config={"exit": tap}, target=target))[0] == code
 
 
-def test_states_of_another_number_of_shards_are_not_left_behind(run, tmp_path: Path) -> None:
+def test_states_of_another_number_of_shards_are_refused(run, tmp_path: Path) -> None:
     assert ended(run("--shard", "0/4"))[0] == 0
     code, err = ended(run("--shard", "0/16"))
     assert code == 1

@@ -63,6 +63,8 @@ class Warehouse:
 def local(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Keep dlt from the network, and from the settings of this machine's user."""
     monkeypatch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")
+    # A file that fails is tried again after a second of real time; once is enough here.
+    monkeypatch.setenv("LOAD__RAISE_ON_MAX_RETRIES", "1")
     monkeypatch.setenv("DLT_DATA_DIR", str(tmp_path / "dlt"))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"dlt\..*")

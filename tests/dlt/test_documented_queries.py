@@ -47,7 +47,7 @@ def close_a_listing(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return close
 
 
-def test_a_row_that_goes_stays_and_is_not_in_the_newest_snapshot(
+def test_a_removed_row_stays_and_is_not_in_the_newest_snapshot(
     harness, warehouse, close_a_listing
 ) -> None:
     warehouse.load(harness, LISTINGS)
@@ -65,7 +65,7 @@ def test_a_row_that_goes_stays_and_is_not_in_the_newest_snapshot(
     assert [row for row in after if row in before] == before[-1:]
 
 
-def test_the_newest_row_of_each_key_is_what_a_merge_leaves(
+def test_the_newest_row_of_each_key_equals_the_merged_row(
     make_harness, warehouse, tmp_path
 ) -> None:
     folder = tmp_path / "files"

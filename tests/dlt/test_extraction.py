@@ -51,7 +51,7 @@ def read(
         yield (clock.now() - began).total_seconds(), list(parts), done
 
 
-def test_documents_are_read_as_they_are_ready(extraction: Extraction, tmp_path: Path) -> None:
+def test_documents_are_read_when_they_are_ready(extraction: Extraction, tmp_path: Path) -> None:
     chunks = list(read(extraction, tmp_path / "chunk", lambda _rows: True))
     streams = [stream for _, names, _ in chunks for stream in names]
     assert streams == [QUICK_STREAM] * 2 + [SLOW_STREAM] * 2 + [LIST_STREAM]

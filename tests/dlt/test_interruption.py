@@ -79,7 +79,7 @@ def windows(harness: Any) -> list[datetime]:
         pytest.param("loaded", signal.SIGINT, marks=pytest.mark.slow),
     ],
 )
-def test_what_is_read_is_loaded_and_the_next_run_goes_on(
+def test_read_rows_are_loaded_and_the_next_run_continues(
     harness, warehouse, whole_run, monkeypatch, point, number
 ) -> None:
     handlers = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
@@ -92,17 +92,17 @@ def test_what_is_read_is_loaded_and_the_next_run_goes_on(
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == handlers
     if point != READING:
         assert len(warehouse.rows(STREAM)) == stopped.rows[STREAM] > 0
-    asked = windows(harness)
+    requested = windows(harness)
 
     done = warehouse.load(harness, WEEKLY, **END)
 
     assert done.stopped_by is None
     assert_same(warehouse, whole_run(WEEKLY, **END))
     assert len(windows(harness)) == len(set(windows(harness)))
-    assert set(asked) <= set(windows(harness))
+    assert set(requested) <= set(windows(harness))
 
 
-@pytest.mark.parametrize("point", ["copying", "copied"])
+@pytest.mark.parametrize("point", ["copying", pytest.param("copied", marks=pytest.mark.slow)])
 def test_a_second_signal_ends_the_run_at_once(
     harness, warehouse, whole_run, monkeypatch, point
 ) -> None:
@@ -110,15 +110,15 @@ def test_a_second_signal_ends_the_run_at_once(
         strike_at(point, harness, patch, signal.SIGINT, signal.SIGTERM)
         with pytest.raises(KeyboardInterrupt):
             warehouse.load(harness, WEEKLY, **END)
-    asked = windows(harness)
+    requested = windows(harness)
 
     warehouse.load(harness, WEEKLY, **END)
 
-    assert windows(harness) == asked
+    assert windows(harness) == requested
     assert_same(warehouse, whole_run(WEEKLY, **END))
 
 
-def test_a_thread_of_somebody_else_has_no_handlers(harness, warehouse) -> None:
+def test_a_load_in_another_thread_installs_no_handlers(harness, warehouse) -> None:
     loaded: list[Any] = []
     thread = threading.Thread(
         target=lambda: loaded.append(warehouse.load(harness, WEEKLY, **END)), daemon=True
@@ -128,7 +128,7 @@ def test_a_thread_of_somebody_else_has_no_handlers(harness, warehouse) -> None:
     assert loaded[0].rows[STREAM] > 0
 
 
-def test_a_signal_that_is_ignored_stays_so(harness, warehouse, monkeypatch) -> None:
+def test_an_ignored_signal_stays_ignored(harness, warehouse, monkeypatch) -> None:
     """As `nohup` and background jobs of a shell have it."""
     earlier = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

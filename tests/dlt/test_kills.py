@@ -127,9 +127,9 @@ def test_kills(make_warehouse, amazon, config, clock) -> None:
     assert codes.count(-signal.SIGKILL) >= 3
     assert load(killed, config, clock, "", 0) == 0
 
-    asked = requested(amazon, before)
-    assert len(asked) == WINDOWS
-    assert set(asked.values()) == {1}
+    requests_made = requested(amazon, before)
+    assert len(requests_made) == WINDOWS
+    assert set(requests_made.values()) == {1}
     assert load(undisturbed, config, clock, "", 0) == 0
     assert contents(killed) == contents(undisturbed)
     keys = killed.ask(f"select count(*), count(distinct (amazon_order_id, _line)) from {STREAM}")
@@ -165,9 +165,9 @@ def test_kills_within_the_steps_of_dlt(amazon, config, clock, tmp_path, points) 
     expected = {**{each: [-signal.SIGKILL, 0] for each in points}, "undisturbed": [0]}
     assert codes == expected, done.stderr[-20_000:]
 
-    asked = requested(amazon, before)
-    assert len(asked) == WINDOWS
-    assert set(asked.values()) == {len(names)}, "each load asks once for each window"
+    requests_made = requested(amazon, before)
+    assert len(requests_made) == WINDOWS
+    assert set(requests_made.values()) == {len(names)}, "each load asks once for each window"
     right = contents(Warehouse(tmp_path / "undisturbed"))
     assert right
     wrong = [name for name in points if contents(Warehouse(tmp_path / name)) != right]

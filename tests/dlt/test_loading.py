@@ -23,6 +23,7 @@ LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
 SETTLEMENTS = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
 TRAFFIC = "GET_SALES_AND_TRAFFIC_REPORT"
 END = {"end_date": "2020-06-08T00:00:00Z"}
+THREE_WEEKS = {"start_date": "2020-05-18T00:00:00Z", **END}
 NA = {"seller_id": "A1SANDBOXNA"}
 EU = {"seller_id": "A2SANDBOXEU", "marketplace_ids": ["UK"]}
 READERS = {
@@ -78,7 +79,8 @@ def selling(*reports: object, api: str) -> list[object]:
     return [*reports, *([lists] if api == "sp_api" else [])]
 
 
-def test_tables_hold_what_singer_rows_would(make_harness, warehouse, api) -> None:
+@pytest.mark.api(slow="mws", reason="what dlt does is the same over both services")
+def test_tables_equal_the_rows_of_the_singer_path(make_harness, warehouse, api) -> None:
     reports = selling(WEEKLY, LISTINGS, SETTLEMENTS, api=api)
     output = make_harness().run(*reports, **END)
     summary = warehouse.load(make_harness(), *reports, **END)
@@ -107,8 +109,8 @@ def test_several_sellers(make_harness, warehouse) -> None:
 @pytest.mark.api("mws", reason="what dlt does is the same over both services")
 @pytest.mark.parametrize("rows", [pytest.param(1, marks=pytest.mark.slow), 100])
 def test_small_packages_add_up_to_the_same(make_harness, warehouse, rows) -> None:
-    output = make_harness().run(WEEKLY, **END)
-    summary = warehouse.load(make_harness(), WEEKLY, limits=Limits(rows), **END)
+    output = make_harness().run(WEEKLY, **THREE_WEEKS)
+    summary = warehouse.load(make_harness(), WEEKLY, limits=Limits(rows), **THREE_WEEKS)
 
     assert summary.packages > 2
     assert_same(warehouse, output)
@@ -143,9 +145,9 @@ def test_a_new_column_between_two_runs(make_harness, warehouse, monkeypatch, row
 
 
 @pytest.mark.api(slow="mws", reason="what dlt does is the same over both services")
-def test_a_second_run_goes_on_from_the_bookmarks_in_the_destination(harness, warehouse) -> None:
+def test_a_second_run_continues_from_the_bookmarks_in_the_destination(harness, warehouse) -> None:
     warehouse.load(harness, WEEKLY, **END)
-    before, asked = warehouse.rows(STREAM), harness.amazon.calls.count("request")
+    before, requested = warehouse.rows(STREAM), harness.amazon.calls.count("request")
     harness.clock.sleep(60)
 
     # A new machine: only the destination remembers.
@@ -153,7 +155,7 @@ def test_a_second_run_goes_on_from_the_bookmarks_in_the_destination(harness, war
     summary = warehouse.load(harness, WEEKLY, **END)
 
     assert summary.rows.get(STREAM, 0) == 0
-    assert harness.amazon.calls.count("request") == asked
+    assert harness.amazon.calls.count("request") == requested
     assert warehouse.rows(STREAM) == before
 
 
@@ -187,20 +189,20 @@ def test_a_failed_window_is_reported_and_read_by_the_next_run(
 
 
 @pytest.mark.api("mws", reason="what dlt does is the same over both services")
-def test_what_cannot_be_done_in_bulk_is_refused(harness, warehouse) -> None:
+def test_settings_that_need_single_records_are_refused(harness, warehouse) -> None:
     with pytest.raises(SettingsError, match="`stream_maps` is not applied"):
         warehouse.load(harness, WEEKLY, stream_maps={STREAM: {"sku": "1"}})
 
 
 @pytest.mark.api("mws", reason="what dlt does is the same over both services")
-def test_a_state_that_cannot_be_used_is_said(harness, warehouse) -> None:
+def test_an_unusable_state_is_an_error(harness, warehouse) -> None:
     warehouse.load(harness, WEEKLY, **END)
     with pytest.raises(StateError):
         warehouse.load(harness, WEEKLY, seller_id="A9OTHER", **END)
 
 
 @pytest.mark.api("mws", reason="what dlt does is the same over both services")
-def test_a_destination_that_fails_gets_the_rows_later(
+def test_a_failing_destination_gets_the_rows_later(
     harness, warehouse, whole_run, monkeypatch
 ) -> None:
     def fail(*_: object) -> None:
@@ -211,16 +213,17 @@ def test_a_destination_that_fails_gets_the_rows_later(
         patch.setattr("dlt.destinations.impl.duckdb.duck.DuckDbCopyJob.run", fail)
         with pytest.raises(LoadFailed, match="disk is full"):
             warehouse.load(harness, LISTINGS, WEEKLY, **END)
-    asked = harness.amazon.calls.count("request")
+    requested = harness.amazon.calls.count("request")
 
     warehouse.load(harness, LISTINGS, WEEKLY, **END)
 
-    assert harness.amazon.calls.count("request") == asked
+    assert harness.amazon.calls.count("request") == requested
     expected = by_key(whole_run(WEEKLY, **END), STREAM)
     assert loaded(warehouse, whole_run(WEEKLY, **END), STREAM).keys() == expected.keys()
 
 
-def test_the_source_works_in_a_pipeline_of_ones_own(harness, warehouse, whole_run) -> None:
+@pytest.mark.api(slow="mws", reason="what dlt does is the same over both services")
+def test_the_source_works_in_a_users_own_pipeline(harness, warehouse, whole_run) -> None:
     harness.connect()
     config = {"api": harness.api, "sandbox": True, "start_date": "2020-04-13T00:00:00Z", **END}
     source = amazon_reports({**config, "reports": [WEEKLY, LISTINGS]})

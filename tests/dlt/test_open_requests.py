@@ -42,7 +42,7 @@ def kill_at(harness: Any, monkeypatch: pytest.MonkeyPatch, word: str, count: int
     monkeypatch.setattr(harness.amazon, "handle", handle_or_kill)
 
 
-def asked(harness: Any) -> Counter[datetime]:
+def requested(harness: Any) -> Counter[datetime]:
     """Return how often each window was requested."""
     entries = harness.amazon.accounts["NA"].requests.values()
     return Counter(entry.spec.start for entry in entries if entry.spec.report_type == ORDERS)
@@ -50,28 +50,28 @@ def asked(harness: Any) -> Counter[datetime]:
 
 @pytest.mark.api(slow="mws", reason="the file is the same over both services")
 @pytest.mark.parametrize(("word", "count"), [("request", 3), ("download", 1), ("download", 3)])
-def test_a_killed_run_asks_for_nothing_a_second_time(
+def test_a_killed_run_requests_nothing_twice(
     harness, warehouse, whole_run, monkeypatch, word, count
 ) -> None:
     with monkeypatch.context() as patch:
         kill_at(harness, patch, word, count)
         with pytest.raises(Killed):
             warehouse.load(harness, WITH_OPTIONS, **END)
-    before = asked(harness)
+    before = requested(harness)
     assert sum(before.values()) >= 2
 
     warehouse.load(harness, WITH_OPTIONS, **END)
 
     # The request at whose answer the run was killed had no time to be noted.
     twice = int(word == "request")
-    assert asked(harness).total() == len(asked(harness)) + twice
-    assert len(asked(harness)) == 4
+    assert requested(harness).total() == len(requested(harness)) + twice
+    assert len(requested(harness)) == 4
     expected = whole_run(WITH_OPTIONS, **END)
     assert loaded(warehouse, expected, STREAM).keys() == by_key(expected, STREAM).keys()
 
 
 @pytest.mark.api("mws", reason="the file is the same over both services")
-def test_without_the_file_they_are_made_once_more(harness, warehouse, monkeypatch, caplog) -> None:
+def test_without_the_file_requests_are_repeated(harness, warehouse, monkeypatch, caplog) -> None:
     with monkeypatch.context() as patch:
         kill_at(harness, patch, "download", 1)
         with pytest.raises(Killed):
@@ -82,7 +82,7 @@ def test_without_the_file_they_are_made_once_more(harness, warehouse, monkeypatc
 
     warehouse.load(harness, WITH_OPTIONS, **END)
 
-    assert set(asked(harness).values()) == {2}
+    assert set(requested(harness).values()) == {2}
     assert f"{FILE} cannot be read" in caplog.text
     assert json.loads(path.read_text()) == []
 
@@ -123,7 +123,7 @@ def saved(path: Any, *requests: OpenRequest) -> None:
         file.save(partition.tap_state())
 
 
-def test_what_the_bookmarks_know_is_not_restored(tmp_path) -> None:
+def test_requests_in_the_bookmarks_are_not_restored(tmp_path) -> None:
     path = tmp_path / FILE
     saved(path, *(request(str(day), day) for day in range(4)))
     partition = OnePartition({})
@@ -175,7 +175,7 @@ def test_the_newest_request_of_a_window_counts(tmp_path) -> None:
     assert partition.ids() == ["retried"]
 
 
-def test_what_is_restored_survives_a_second_kill(tmp_path) -> None:
+def test_restored_requests_survive_a_second_kill(tmp_path) -> None:
     path = tmp_path / FILE
     saved(path, request("0", 0))
     second, partition = OpenRequestsFile(path), OnePartition({})
@@ -187,7 +187,7 @@ def test_what_is_restored_survives_a_second_kill(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}", "[1]", '[{"stream": "orders"}]', "null"])
-def test_a_file_of_somebody_else_is_said_and_left(tmp_path, caplog, text) -> None:
+def test_a_foreign_file_is_reported_and_left_alone(tmp_path, caplog, text) -> None:
     (tmp_path / FILE).write_text(text)
     with caplog.at_level(logging.WARNING):
         assert OpenRequestsFile(tmp_path / FILE).restore([OnePartition({})]) == 0

@@ -50,14 +50,14 @@ def test_all_rows_are_written_in_order(files) -> None:
 
 
 @pytest.mark.parametrize("odd", [0, 3, GROUPS - 1])
-def test_a_value_of_another_kind_ends_the_document_where_it_is(files, odd) -> None:
+def test_a_value_of_another_kind_ends_the_document_there(files, odd) -> None:
     with pytest.raises(UnreadableDocument, match="shipped"):
         files.add(batches(odd=odd))
 
     assert files.rows == odd * GROUP_ROWS
 
 
-def test_what_was_read_before_an_error_is_written(files) -> None:
+def test_rows_before_an_error_are_written(files) -> None:
     def interrupted() -> Iterator[RecordBatch]:
         yield from batches(2)
         raise KeyboardInterrupt

@@ -29,7 +29,7 @@ def postgres() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles"])
-def test_tables_hold_what_singer_rows_would(
+def test_tables_equal_the_rows_of_the_singer_path(
     postgres, make_harness, tmp_path, monkeypatch, zone
 ) -> None:
     monkeypatch.setenv("PGTZ", zone)

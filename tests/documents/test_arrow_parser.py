@@ -144,7 +144,7 @@ def test_same_rows_of_any_document(tmp_path_factory, header, lines, end, report_
 
 
 @pytest.mark.parametrize("case", COMMA_FILES)
-def test_comma_files_are_read_alike(case: str, tmp_path: Path) -> None:
+def test_comma_files_give_the_same_rows(case: str, tmp_path: Path) -> None:
     path = tmp_path / "report.csv"
     path.write_text(COMMA_FILES[case], encoding="utf-8")
 

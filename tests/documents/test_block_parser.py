@@ -52,7 +52,7 @@ def column(rows: list[Row], name: str) -> list[str]:
     return [str(row[name]) for row in rows]
 
 
-def test_values_of_a_summary_stand_in_every_row_of_its_settlement(open_rows) -> None:
+def test_summary_values_are_in_every_row_of_their_settlement(open_rows) -> None:
     header, first, second = SUMMARIES
     table = open_rows(
         SETTLEMENT, header, "1\t\t\t\tA\t1.00", first, "1\t\t\t\tB\t2.00", second, "2"
@@ -66,7 +66,7 @@ def test_values_of_a_summary_stand_in_every_row_of_its_settlement(open_rows) -> 
     assert rows[0]["deposit_date"] == "2025-06-09T05:23:19+00:00"
 
 
-def test_summary_is_found_far_below_and_counted_once(open_rows) -> None:
+def test_summary_far_below_is_found_and_counted_once(open_rows) -> None:
     header, first, _ = SUMMARIES
     many = BLOCK_SIZE // 5
     table = open_rows(SETTLEMENT, header, *["1\t\t\t\tA\t1.00"] * many, first)
@@ -77,7 +77,7 @@ def test_summary_is_found_far_below_and_counted_once(open_rows) -> None:
     assert len(rows) == table.counts.lines == many + 1
 
 
-def test_summary_is_seen_by_columns_that_are_not_wanted(open_rows) -> None:
+def test_summary_is_found_by_deselected_columns(open_rows) -> None:
     header, first, _ = SUMMARIES
     table = open_rows(SETTLEMENT, header, first, "1\t\t\t\tA\t1.00")
 
@@ -86,7 +86,7 @@ def test_summary_is_seen_by_columns_that_are_not_wanted(open_rows) -> None:
     assert column(rows, "currency") == ["EUR", "EUR"]
 
 
-def test_rows_that_go_on_with_an_order_have_its_id(open_rows) -> None:
+def test_continuation_rows_have_the_id_of_their_order(open_rows) -> None:
     header = "amazon-order-id\tsku\tpromotion-ids"
     table = open_rows(ORDERS, header, "111-1\tA\tP1", "\t\tP2", "111-2\tB\tP1", " \t\tP3")
 
@@ -118,7 +118,7 @@ def test_nothing_of_a_shifted_row_is_lost(open_rows) -> None:
     assert row["reason"] == "2"
 
 
-def test_blanks_behind_the_last_cell_are_no_part_of_a_number_but_of_a_text(open_rows) -> None:
+def test_trailing_blanks_belong_to_texts_but_not_to_numbers(open_rows) -> None:
     numbers = open_rows(ORDERS, "amazon-order-id\titem-price", "1\t12.50   ").rows()
     assert column(list(numbers), "item_price") == ["12.50"]
 
@@ -136,7 +136,7 @@ DATED = (
 DAY_IN_UTC = "2020-01-05T17:00:00+00:00"
 
 
-def test_moments_are_written_in_utc_and_their_offsets_kept_beside_them(open_rows) -> None:
+def test_timestamps_are_in_utc_with_their_offsets_beside_them(open_rows) -> None:
     rows = list(open_rows(ORDERS, *DATED).rows())
 
     assert column(rows, "purchase_date") == [DAY_IN_UTC, DAY_IN_UTC, DATED[3][2:27], "None"]
@@ -155,7 +155,7 @@ def test_moments_are_written_in_utc_and_their_offsets_kept_beside_them(open_rows
     }
 
 
-def test_offsets_are_those_of_the_columns_that_are_wanted(open_rows) -> None:
+def test_offsets_are_those_of_selected_columns(open_rows) -> None:
     blocks = open_rows(ORDERS, *DATED).blocks(wanted={"amazon_order_id", "last_updated_date"})
 
     rows = [row for block in blocks for row in block.rows()]
@@ -163,7 +163,7 @@ def test_offsets_are_those_of_the_columns_that_are_wanted(open_rows) -> None:
     assert column(rows, "_offsets") == ['{"last_updated_date": "+05:30"}', *["None"] * 3]
 
 
-def test_moments_keep_their_offsets_on_demand(open_rows) -> None:
+def test_timestamps_keep_their_offsets_on_demand(open_rows) -> None:
     rows = list(open_rows(ORDERS, *DATED, timestamps="offset").rows())
 
     assert column(rows, "purchase_date") == [line.split("\t")[1] for line in DATED[1:4]] + ["None"]
@@ -212,7 +212,7 @@ def test_rows_are_numbered_over_all_chunks() -> None:
     assert [row["_row_number"] for row in rows] == [1, 2, 3, 4, 5]
 
 
-def test_timestamps_are_in_utc_unless_said_otherwise() -> None:
+def test_timestamps_are_in_utc_by_default() -> None:
     (row,) = parsed(ORDERS, "amazon-order-id\tpurchase-date", ["1\t2020-01-05T10:00:00-07:00"])
 
     assert (row["purchase_date"], row["_offsets"]) == (DAY_IN_UTC, '{"purchase_date": "-07:00"}')
@@ -230,7 +230,7 @@ OWN_NAMES = {"_line", "_unparsed", "_offsets", "_extra", "_row_number"}
         ({"sku"}, {"sku"}),
     ],
 )
-def test_dates_of_a_header_are_a_column_if_they_are_wanted(
+def test_dates_of_a_header_are_a_column_if_selected(
     wanted: set[str] | None, names: set[str]
 ) -> None:
     rows = parsed(RETURNS, "sku\tSales (2023-05)", ["A\t1", "B\t2"], wanted=wanted)
@@ -258,7 +258,7 @@ def test_only_the_rows_of_groups_are_filled_and_counted() -> None:
 
 
 @pytest.mark.parametrize("timestamps", ["utc", "offset"])
-def test_formats_are_those_of_the_marketplace_or_of_the_column(timestamps: str) -> None:
+def test_formats_are_those_of_the_marketplace_or_the_column(timestamps: str) -> None:
     german = MarketplaceFormat("cp1252", "Europe/Berlin", "DMY", ",")
     given = {"marketplace_format": german, "timestamps": timestamps}
 
@@ -276,14 +276,14 @@ def test_formats_are_those_of_the_marketplace_or_of_the_column(timestamps: str) 
     assert amounts == [Decimal(1234), Decimal("1.234")]
 
 
-def test_decimals_are_what_the_caller_makes_of_their_digits() -> None:
+def test_decimals_are_made_by_the_caller() -> None:
     (row,) = parsed(ORDERS, "item-price", ["12.50"], exact=lambda digits: f"exactly {digits}")
 
     assert row["item_price"] == "exactly 12.50"
 
 
 @pytest.mark.parametrize("timestamps", ["utc", "offset"])
-def test_a_timestamp_is_no_number(timestamps: str) -> None:
+def test_a_timestamp_is_not_a_number(timestamps: str) -> None:
     moment = "2020-01-05T10:00:00+00:00"
     (row,) = parsed(ORDERS, "quantity", [moment], timestamps=timestamps)
 
@@ -291,7 +291,7 @@ def test_a_timestamp_is_no_number(timestamps: str) -> None:
     assert json.loads(str(row["_unparsed"])) == {"quantity": moment}
 
 
-def test_cells_that_are_not_parsed_are_kept_as_they_are_beside_those_that_are() -> None:
+def test_unparsed_cells_are_kept_beside_parsed_ones() -> None:
     rows = parsed(ORDERS, "quantity", ["Größe", "2"])
 
     assert [(row["quantity"], row["_unparsed"]) for row in rows] == [

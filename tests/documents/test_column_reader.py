@@ -54,7 +54,7 @@ def one_by_one(read: Callable[[str], object], cells: list[str]) -> tuple[list[ob
 @given(
     blocks=st.lists(st.lists(CELLS, min_size=1)), kind=st.sampled_from(Kind), local=st.booleans()
 )
-def test_values_are_those_of_the_cells(blocks: list[list[str]], kind: Kind, local: bool) -> None:
+def test_values_equal_the_cells(blocks: list[list[str]], kind: Kind, local: bool) -> None:
     read = reader(kind, FORMATS, local_numbers=local)
     column = {Kind.TEXT: TextReader(), Kind.TIMESTAMP: TimestampReader(read)}.get(
         kind, ValueReader(read)
@@ -67,7 +67,7 @@ def test_values_are_those_of_the_cells(blocks: list[list[str]], kind: Kind, loca
 
 
 @given(moments=st.lists(MOMENTS, min_size=1))
-def test_moments_are_those_of_the_cells(moments: list[str]) -> None:
+def test_timestamps_equal_the_cells(moments: list[str]) -> None:
     read = reader(Kind.TIMESTAMP, FORMATS)
     column = TimestampReader(read)
 
@@ -93,9 +93,7 @@ def instants_one_by_one(cells: list[str]) -> tuple[list[object], list[object], l
 
 @pytest.mark.parametrize("cells", [TOLD, TOLD | st.just(""), TOLD | CELLS])
 @given(data=st.data())
-def test_instants_are_those_of_the_cells(
-    cells: st.SearchStrategy[str], data: st.DataObject
-) -> None:
+def test_instants_equal_the_cells(cells: st.SearchStrategy[str], data: st.DataObject) -> None:
     column = InstantReader(instant_reader(FORMATS))
 
     for block in data.draw(st.lists(st.lists(cells, min_size=1), max_size=3)):
@@ -115,7 +113,7 @@ def test_offsets_of_one_block_are_not_those_of_the_next() -> None:
 
 
 @pytest.mark.parametrize("cell", ["\n", "\n\n", "2023-01-01T00:00:00Z\n2023-01-02T00:00:00Z"])
-def test_line_feeds_in_a_cell_part_no_cells(cell: str) -> None:
+def test_line_feeds_in_a_cell_do_not_split_it(cell: str) -> None:
     read = reader(Kind.TIMESTAMP, FORMATS)
     column, cells = TimestampReader(read), ["2023-01-01T00:00:00Z", cell, ""]
 
@@ -123,7 +121,7 @@ def test_line_feeds_in_a_cell_part_no_cells(cell: str) -> None:
 
 
 @pytest.mark.parametrize("year", [2023, 2024, 1900, 2000])
-def test_every_day_of_a_year_is_a_day_and_no_other(year: int) -> None:
+def test_every_day_of_a_year_is_read_as_itself(year: int) -> None:
     column = TimestampReader(reader(Kind.TIMESTAMP, FORMATS))
     start = date(year, 1, 1)
     days = {
@@ -138,7 +136,7 @@ def test_every_day_of_a_year_is_a_day_and_no_other(year: int) -> None:
             assert (value is not None) == (text in days)
 
 
-def test_digits_of_decimals_are_handed_on_as_they_are() -> None:
+def test_digits_of_decimals_are_passed_on_unchanged() -> None:
     column = ValueReader(reader(Kind.DECIMAL, MarketplaceFormat(), exact=str))
 
     assert column(["1.50", "-0", "1e5", "", "7."]) == ["1.50", "-0", "1E+5", None, "7"]
@@ -147,7 +145,7 @@ def test_digits_of_decimals_are_handed_on_as_they_are() -> None:
     assert Decimal("1.50").as_tuple() == Decimal(str(column(["1.50"])[0])).as_tuple()
 
 
-def test_what_did_not_fit_before_does_not_fit_again() -> None:
+def test_values_that_did_not_fit_do_not_fit_later() -> None:
     column = ValueReader(reader(Kind.INTEGER, MarketplaceFormat()))
 
     assert [(list(column(["1", "x"])), column.invalid_positions) for _ in range(2)] == [

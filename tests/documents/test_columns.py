@@ -90,7 +90,7 @@ def test_feedback_is_matched(header, names) -> None:
     assert [column.name for column in columns_of(header, FEEDBACK)] == names
 
 
-def test_feedback_with_a_column_more_is_matched_by_name() -> None:
+def test_feedback_with_an_extra_column_is_matched_by_name() -> None:
     header = ["Rating", "Date", "Comments", "New", "Your Response", "Order ID", "Rater Email"]
 
     columns = columns_of(header, FEEDBACK)

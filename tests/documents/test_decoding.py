@@ -134,7 +134,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("document", "charset", "code_page", "encoding", "rule", "text"), CASES)
-def test_charset_is_found_and_no_character_lost(
+def test_charset_is_detected_without_losing_a_character(
     tmp_path: Path,
     document: bytes,
     charset: str | None,
@@ -178,7 +178,7 @@ def test_document_may_name_its_charset_itself(
 
 
 @pytest.mark.parametrize("rule", [LOCAL, MIXED])
-def test_last_byte_of_a_long_document_counts(tmp_path: Path, rule: str) -> None:
+def test_last_byte_of_a_long_document_affects_the_charset(tmp_path: Path, rule: str) -> None:
     path = tmp_path / "document.txt"
     characters = 1 if rule == LOCAL else 8
     path.write_bytes(b"a" * (3 * BLOCK_SIZE) + "é".encode() * characters + b"\xe9")
@@ -188,7 +188,7 @@ def test_last_byte_of_a_long_document_counts(tmp_path: Path, rule: str) -> None:
 
 @pytest.mark.parametrize("character", ["靴", "é", "\U0001f9e6"])
 @pytest.mark.parametrize("before", [1, 2, 3])
-def test_character_across_two_blocks_is_whole(tmp_path: Path, character: str, before: int) -> None:
+def test_character_across_two_blocks_is_kept(tmp_path: Path, character: str, before: int) -> None:
     path = tmp_path / "document.txt"
     path.write_bytes(b"a" * (BLOCK_SIZE - before) + character.encode() + b"a" * BLOCK_SIZE)
 
@@ -196,7 +196,7 @@ def test_character_across_two_blocks_is_whole(tmp_path: Path, character: str, be
 
 
 @pytest.mark.parametrize(("codec", "text"), [("cp1252", "é"), ("cp932", "靴"), ("gb18030", "商")])
-def test_first_odd_byte_may_end_a_block(tmp_path: Path, codec: str, text: str) -> None:
+def test_first_non_ascii_byte_may_end_a_block(tmp_path: Path, codec: str, text: str) -> None:
     path = tmp_path / "document.txt"
     odd = text.encode(codec)
     path.write_bytes(b"a" * (BLOCK_SIZE - 1) + odd + b"\n" + odd * 9 + b"\n")
@@ -219,7 +219,7 @@ def test_every_code_page_of_a_marketplace_is_known(codec: str) -> None:
         (b"", ""),
     ],
 )
-def test_beginning_tells_the_first_character(head: bytes, text: str) -> None:
+def test_beginning_identifies_the_first_character(head: bytes, text: str) -> None:
     assert beginning(head) == text
 
 

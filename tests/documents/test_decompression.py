@@ -68,7 +68,7 @@ def refused(path: Path) -> UnreadableDocument:
 
 
 @pytest.mark.parametrize("case", READABLE)
-def test_document_is_given_plain_whatever_is_around_it(
+def test_document_is_decompressed_from_any_container(
     tmp_path: Path, scratch: Path, case: str
 ) -> None:
     content, text = READABLE[case]
@@ -81,13 +81,13 @@ def test_document_is_given_plain_whatever_is_around_it(
     assert list(scratch.iterdir()) == []
 
 
-def test_what_is_unpacked_is_the_users_alone_and_has_the_documents_name(tmp_path: Path) -> None:
+def test_decompressed_file_is_private_and_has_the_documents_name(tmp_path: Path) -> None:
     with decompressed(document(tmp_path, PACKED)) as plain:
         assert plain.name == "report.txt"
         assert plain.parent.stat().st_mode & 0o077 == 0
 
 
-def test_what_is_unpacked_is_gone_after_an_error(tmp_path: Path, scratch: Path) -> None:
+def test_decompressed_file_is_removed_after_an_error(tmp_path: Path, scratch: Path) -> None:
     with pytest.raises(KeyboardInterrupt), decompressed(document(tmp_path, PACKED)):
         raise KeyboardInterrupt
 
@@ -95,7 +95,7 @@ def test_what_is_unpacked_is_gone_after_an_error(tmp_path: Path, scratch: Path) 
 
 
 @pytest.mark.parametrize("case", DAMAGED)
-def test_damaged_document_is_refused_whole(tmp_path: Path, scratch: Path, case: str) -> None:
+def test_damaged_document_is_refused_completely(tmp_path: Path, scratch: Path, case: str) -> None:
     error = refused(document(tmp_path, DAMAGED[case]))
 
     assert "damaged or truncated gzip" in error.what
@@ -103,7 +103,7 @@ def test_damaged_document_is_refused_whole(tmp_path: Path, scratch: Path, case: 
 
 
 @given(st.data())
-def test_any_cut_gives_the_whole_document_or_our_error(data: st.DataObject) -> None:
+def test_any_truncation_gives_the_document_or_a_tap_error(data: st.DataObject) -> None:
     text = data.draw(st.binary(max_size=200))
     packed = gzip.compress(gzip.compress(text)) if data.draw(st.booleans()) else gzip.compress(text)
     cut = data.draw(st.integers(min_value=1, max_value=len(packed)))
@@ -117,7 +117,7 @@ def test_any_cut_gives_the_whole_document_or_our_error(data: st.DataObject) -> N
 
 
 @given(st.data())
-def test_any_damage_gives_the_same_document_or_our_error(data: st.DataObject) -> None:
+def test_any_damage_gives_the_same_document_or_a_tap_error(data: st.DataObject) -> None:
     text = data.draw(st.binary(max_size=200))
     packed = bytearray(gzip.compress(text))
     packed[data.draw(st.integers(2, len(packed) - 1))] = data.draw(st.integers(0, 255))
@@ -131,7 +131,7 @@ def test_any_damage_gives_the_same_document_or_our_error(data: st.DataObject) ->
 
 
 @pytest.mark.parametrize("layers", [1, 2])
-def test_bomb_is_refused_before_it_bursts(tmp_path: Path, layers: int) -> None:
+def test_decompression_bomb_is_refused_early(tmp_path: Path, layers: int) -> None:
     packer = zlib.compressobj(9, wbits=31)
     content = b"".join(packer.compress(bytes(2**20)) for _ in range(64)) + packer.flush()
     for _ in range(layers - 1):
@@ -155,7 +155,7 @@ def test_document_that_is_too_large_is_refused(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_full_disk_is_an_error_that_says_where(
+def test_full_disk_is_an_error_that_names_the_folder(
     tmp_path: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A file on a disk without room is a name for the device that never has any.

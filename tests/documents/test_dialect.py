@@ -61,7 +61,7 @@ LAYOUTS = [
 
 
 @pytest.mark.parametrize(("head", "layout"), LAYOUTS)
-def test_layout_is_reported_by_the_header_line(head: str, layout: Dialect) -> None:
+def test_dialect_is_detected_from_the_header_line(head: str, layout: Dialect) -> None:
     assert look(head) == layout
 
 
@@ -106,7 +106,7 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize(("document", "numbers"), MALFORMED)
-def test_line_that_breaks_the_quoting_rules_is_kept_whole(
+def test_line_that_breaks_the_quoting_rules_is_kept_completely(
     document: str, numbers: list[int]
 ) -> None:
     lines = document.splitlines()
@@ -122,7 +122,7 @@ def test_line_that_breaks_the_quoting_rules_is_kept_whole(
     assert all(len(record) == 2 for record in read if record[0] not in set(lines))
 
 
-def test_numbers_of_lines_are_true_also_below_a_cell_of_several_lines() -> None:
+def test_line_numbers_are_correct_below_a_multiline_cell() -> None:
     stream = io.StringIO('a,b\n1,"2\n\n3"\n4,5\n6,7\n', newline="")
 
     found = [(lines.first, lines.records) for lines in blocks(stream, Dialect(",", "\n"))]
@@ -146,7 +146,7 @@ def test_lines_are_numbered_over_all_blocks() -> None:
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("offset", [-2, -1, 0, 1])
-def test_line_end_at_the_border_of_a_block(end: str, offset: int) -> None:
+def test_line_end_at_the_end_of_a_block(end: str, offset: int) -> None:
     first = "x" * (BLOCK_SIZE + offset - len(end))
     stream = io.StringIO(f"{first}{end}second{end}", newline="")
 
@@ -172,7 +172,7 @@ def test_cell_over_many_lines_has_a_limit() -> None:
 
 
 @pytest.mark.parametrize("tail", ["", "\n", "\nmore,lines\n"])
-def test_quote_that_is_never_closed_is_an_error(tail: str) -> None:
+def test_unclosed_quote_is_an_error(tail: str) -> None:
     stream = io.StringIO('a,b\nc,d\ne,"f' + tail, newline="")
 
     with pytest.raises(UnreadableDocument, match="a quote opened in line 3 is never closed"):

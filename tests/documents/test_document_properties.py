@@ -94,9 +94,7 @@ def not_blank(rows: list[list[str]]) -> list[list[str]]:
     end=st.sampled_from(["\n", "\r\n"]),
     last=st.booleans(),
 )
-def test_cells_of_a_tab_file_come_out_as_they_went_in(
-    rows: list[list[str]], end: str, last: bool
-) -> None:
+def test_cells_of_a_tab_file_are_unchanged(rows: list[list[str]], end: str, last: bool) -> None:
     text = end.join("\t".join(row) for row in [HEADERS, *rows]) + end * last
     with tempfile.TemporaryDirectory() as folder:
         table = table_of(folder, text.encode())
@@ -105,7 +103,7 @@ def test_cells_of_a_tab_file_come_out_as_they_went_in(
 
 
 @given(rows=st.lists(st.lists(ANY_CELL, min_size=5, max_size=5)))
-def test_cells_of_a_comma_file_come_out_as_they_went_in(rows: list[list[str]]) -> None:
+def test_cells_of_a_comma_file_are_unchanged(rows: list[list[str]]) -> None:
     text = io.StringIO(newline="")
     csv.writer(text).writerows([HEADERS, *rows])
     with tempfile.TemporaryDirectory() as folder:
@@ -191,7 +189,7 @@ def test_whole_document_of_a_known_type_is_read_without_loss(
 
 
 @given(content=st.binary())
-def test_any_bytes_give_rows_or_one_of_our_errors(content: bytes) -> None:
+def test_any_bytes_give_rows_or_a_tap_error(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         try:
             for _ in table_of(folder, content).rows():
@@ -201,7 +199,7 @@ def test_any_bytes_give_rows_or_one_of_our_errors(content: bytes) -> None:
 
 
 @given(content=st.text(st.sampled_from('a",;\t\r\n\ufeff. <{0')))
-def test_any_arrangement_of_delimiters_gives_rows_or_one_of_our_errors(content: str) -> None:
+def test_any_arrangement_of_delimiters_gives_rows_or_a_tap_error(content: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         try:
             for _ in table_of(folder, content.encode()).rows():
@@ -226,7 +224,7 @@ NAMES = ["sku", "name", "units", "price"]
     rows=st.lists(st.lists(TAB_CELL, min_size=4, max_size=4), min_size=1),
     filters=st.booleans(),
 )
-def test_header_is_found_below_a_padded_explanation(
+def test_header_is_found_below_a_padded_preamble(
     sentences: list[str], rows: list[list[str]], filters: bool
 ) -> None:
     above = [[sentence, "", "", ""] for sentence in sentences]

@@ -117,7 +117,7 @@ def test_every_cell_of_a_sample_fits(path: Path, name: str, found: list[tuple[st
 @pytest.mark.parametrize(
     ("path", "name"), [each for each in samples() if is_table(each[0])], ids=str
 )
-def test_identity_tells_the_rows_of_a_sample_apart(path: Path, name: str) -> None:
+def test_identity_distinguishes_the_rows_of_a_sample(path: Path, name: str) -> None:
     report_type = report_types.load(name)
     table = open_table(
         path, report_type=report_type, charset=None, marketplace_format=format_of(path)
@@ -156,7 +156,7 @@ def test_every_value_of_an_xml_sample_is_in_a_row(path: Path, name: str, known: 
 
 @pytest.mark.parametrize("name", NO_TABLES)
 @pytest.mark.skipif(not INDEX.exists(), reason="the shared samples are not here")
-def test_sample_that_is_no_table_is_refused(name: str) -> None:
+def test_sample_that_is_not_a_table_is_refused(name: str) -> None:
     report_type = report_types.load("_GET_FLAT_FILE_ORDERS_DATA_")
     path = INDEX.parent / name
     with pytest.raises(NO_TABLES[name]):

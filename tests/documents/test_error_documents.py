@@ -78,7 +78,7 @@ def open_document(tmp_path: Path, report_type: str, document: bytes) -> Table:
 
 
 @pytest.mark.parametrize(("report_type", "document", "words"), MESSAGES)
-def test_message_in_place_of_a_report_is_raised_with_its_words(
+def test_message_in_place_of_a_report_is_raised_with_its_text(
     tmp_path: Path, report_type: str, document: bytes, words: str
 ) -> None:
     with pytest.raises(ErrorDocument) as caught:
@@ -89,7 +89,7 @@ def test_message_in_place_of_a_report_is_raised_with_its_words(
     assert caught.value.hint
 
 
-def test_code_of_an_error_answer_is_kept(tmp_path: Path) -> None:
+def test_code_of_an_error_response_is_kept(tmp_path: Path) -> None:
     with pytest.raises(ErrorDocument) as caught:
         open_document(tmp_path, UNKNOWN, b"<Error><Code>AccessDenied</Code></Error>")
 
@@ -97,7 +97,7 @@ def test_code_of_an_error_answer_is_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("document", "form"), FORMS)
-def test_other_form_is_named(tmp_path: Path, document: bytes, form: str) -> None:
+def test_other_format_is_named(tmp_path: Path, document: bytes, form: str) -> None:
     with pytest.raises(UnreadableDocument, match=form) as caught:
         open_document(tmp_path, UNKNOWN, document)
 
@@ -106,7 +106,7 @@ def test_other_form_is_named(tmp_path: Path, document: bytes, form: str) -> None
 
 
 @pytest.mark.parametrize(("report_type", "document"), HEADERS)
-def test_header_is_no_message(tmp_path: Path, report_type: str, document: bytes) -> None:
+def test_header_is_not_a_message(tmp_path: Path, report_type: str, document: bytes) -> None:
     table = open_document(tmp_path, report_type, document)
 
     assert list(table.rows()) == []

@@ -42,7 +42,7 @@ REPORTS = [
 
 
 @pytest.mark.parametrize(("text", "words", "code"), MESSAGES)
-def test_message_is_known_by_its_form(text: str, words: str, code: str) -> None:
+def test_message_is_recognised_by_its_format(text: str, words: str, code: str) -> None:
     found = error_message_in(text)
 
     assert found is not None
@@ -52,10 +52,10 @@ def test_message_is_known_by_its_form(text: str, words: str, code: str) -> None:
 
 
 @pytest.mark.parametrize("text", REPORTS, ids=lambda text: text[:60])
-def test_report_is_no_message(text: str) -> None:
+def test_report_is_not_a_message(text: str) -> None:
     assert error_message_in(text) is None
 
 
-def test_long_words_are_cut() -> None:
+def test_long_messages_are_truncated() -> None:
     assert one_line("word " * 200).endswith("word ...")
     assert ErrorMessage(one_line("a\n b")).words == "a b"

@@ -34,7 +34,7 @@ def test_summary_holds_for_every_row_of_its_settlement(blocks, expected) -> None
     assert summaries(*blocks) == expected
 
 
-def test_rows_without_a_key_go_on_with_the_thing_above_over_blocks() -> None:
+def test_rows_without_a_key_continue_the_group_above_over_blocks() -> None:
     continued = GroupFill()
 
     assert continued([["", "A", " ", "B"]]) == [("", "A", "A", "B")]
@@ -43,7 +43,7 @@ def test_rows_without_a_key_go_on_with_the_thing_above_over_blocks() -> None:
     assert continued([["", ""]]) == [("E", "E")]
 
 
-def test_a_key_that_is_there_in_part_is_left_alone() -> None:
+def test_an_incomplete_key_is_unchanged() -> None:
     continued = GroupFill()
 
     assert continued([["A", "", ""], ["1", "2", ""]]) == [("A", "", ""), ("1", "2", "2")]

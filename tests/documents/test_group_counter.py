@@ -10,7 +10,7 @@ from tap_mws_reports.documents.group_counter import IN_MEMORY, GroupCounter
 
 
 @pytest.mark.parametrize("in_memory", [1, 7, 100, 100_000])
-def test_rows_are_counted_exactly_however_few_groups_fit_into_memory(in_memory: int) -> None:
+def test_rows_are_counted_exactly_with_any_memory_limit(in_memory: int) -> None:
     chance = random.Random(4)
     groups = [f"order-{chance.randrange(400)}" for _ in range(3_000)]
     number, counted = GroupCounter(in_memory), Counter[str]()
@@ -22,7 +22,7 @@ def test_rows_are_counted_exactly_however_few_groups_fit_into_memory(in_memory: 
         assert ordinal == counted[group]
 
 
-def test_memory_holds_only_the_groups_met_lately() -> None:
+def test_memory_holds_only_recent_groups() -> None:
     def count(start: int, end: int) -> None:
         for first in range(start, end, 100):
             number([f"order-{first + each}" for each in range(100)])

@@ -142,11 +142,11 @@ def test_header_line_has_a_limit() -> None:
     "head",
     ["\x00\x00\x00", "SQLite format 3\x00\x10\x00\x01\x01\x00", "\x7fELF\x02\x01\x01\x00\tb"],
 )
-def test_what_is_no_text_is_refused(head: str) -> None:
+def test_binary_content_is_refused(head: str) -> None:
     with pytest.raises(UnreadableDocument, match="the document is not text"):
         find_header(head, ANY)
 
 
-def test_an_odd_character_in_a_header_makes_it_no_other_thing() -> None:
+def test_an_unusual_character_in_a_header_does_not_change_its_meaning() -> None:
     cells = ["seller-sku", "fulfillment-channel-sku\x1a"]
     assert find_header("\t".join(cells), ANY).cells == cells

@@ -52,10 +52,10 @@ NOT_DATED = [
 
 
 @pytest.mark.parametrize(("header", "what", "dates"), DATED)
-def test_dates_are_taken_out_of_a_header(header: str, what: str, dates: str) -> None:
+def test_dates_are_removed_from_a_header(header: str, what: str, dates: str) -> None:
     assert without_dates(header) == (what, dates)
 
 
 @pytest.mark.parametrize("header", NOT_DATED)
-def test_numbers_of_days_and_single_years_are_no_dates(header: str) -> None:
+def test_numbers_of_days_and_single_years_are_not_dates(header: str) -> None:
     assert without_dates(header) == (header, "")

@@ -45,7 +45,7 @@ def test_all_cells_decide_the_kind(cells: list[str | None], kind: Kind | None) -
     assert [hint.kind for hint in judge.hints()] == ([kind] if kind else [])
 
 
-def test_a_later_batch_overrules() -> None:
+def test_a_later_batch_overrules_the_hint() -> None:
     judge = judge_of("thing", "Thing")
     for cells in (["1"], ["1.5"], [None]):
         judge.look_at(RecordBatch(("other", "thing"), (["x"], cells)))
@@ -65,7 +65,7 @@ def test_a_marketplace_decides_the_decimal_mark() -> None:
 
 
 @pytest.mark.parametrize("name", ["order_id", "sku", "parent_asin", "postal_code", "phone_number"])
-def test_identifiers_are_no_numbers(name: str) -> None:
+def test_identifiers_are_not_numbers(name: str) -> None:
     judge = judge_of(name, name)
     judge.look_at(RecordBatch((name,), (["1", "2"],)))
 
@@ -79,14 +79,14 @@ def test_a_header_is_quoted_for_the_entry() -> None:
     assert [hint.line for hint in judge.hints()] == ['"Size \\"L\\" – größe" = "integer"']
 
 
-def test_arrow_arrays_are_judged_too() -> None:
+def test_arrow_arrays_are_examined() -> None:
     judge = judge_of("thing", "Thing")
     judge.look_at(RecordBatch(("thing",), (pa.array(["1", "1", None]),)))
 
     assert [(hint.kind, hint.cells) for hint in judge.hints()] == [(Kind.INTEGER, 2)]
 
 
-def test_only_columns_that_no_entry_knows_are_judged() -> None:
+def test_only_unknown_columns_are_examined() -> None:
     columns = [
         Column("known", "known", Kind.TEXT, known=True),
         Column("typed", "typed", Kind.DECIMAL, known=False),

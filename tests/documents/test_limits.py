@@ -36,7 +36,7 @@ def test_every_limit_has_a_case() -> None:
 
 
 @pytest.mark.parametrize("limit", BREACHES)
-def test_breach_is_an_error_that_says_so(
+def test_exceeded_limit_is_an_error_that_names_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
     if limit == "LARGEST_DOCUMENT":
@@ -53,7 +53,7 @@ def test_breach_is_an_error_that_says_so(
         )
 
 
-def test_as_many_columns_as_there_may_be_are_read(tmp_path: Path) -> None:
+def test_the_maximum_number_of_columns_is_read(tmp_path: Path) -> None:
     path = tmp_path / "report.txt"
     path.write_bytes(b"s\t" * (limits.MOST_COLUMNS - 1) + b"s\n")
 

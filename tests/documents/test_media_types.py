@@ -39,7 +39,7 @@ FILES = [
 
 
 @pytest.mark.parametrize(("head", "name", "suffix"), FILES, ids=lambda each: str(each)[-60:])
-def test_file_is_known_by_its_first_bytes(
+def test_file_type_is_detected_by_its_first_bytes(
     tmp_path: Path, head: bytes, name: str, suffix: str
 ) -> None:
     path = tmp_path / "document"
@@ -54,7 +54,7 @@ def test_file_is_known_by_its_first_bytes(
 @pytest.mark.parametrize(
     "head", [b"", b"sku\tPDF", b"%PDF", b"PK\tname", b"<xml/>", b"\xef\xbb\xbf"]
 )
-def test_what_may_be_text_is_no_file(tmp_path: Path, head: bytes) -> None:
+def test_possible_text_is_not_a_binary_file(tmp_path: Path, head: bytes) -> None:
     path = tmp_path / "document"
     path.write_bytes(head)
 

@@ -36,7 +36,7 @@ def test_settings_are_in_every_row(tmp_path: Path) -> None:
     assert table.counts.rejections == {"preamble": 1}
 
 
-def test_settings_that_are_not_wanted_are_left_out(tmp_path: Path) -> None:
+def test_deselected_settings_are_left_out(tmp_path: Path) -> None:
     table = table_of(tmp_path, f"{FILTERS}\nrank,term,clicks\n1,socks,2\n")
 
     (block,) = table.blocks(wanted={"term"})
@@ -68,7 +68,7 @@ def test_metadata_is_distinguished_from_cells(line: str, expected: bool) -> None
     assert is_metadata(line) is expected
 
 
-def test_line_with_a_stray_quote_is_rejected_whole(tmp_path: Path) -> None:
+def test_line_with_a_stray_quote_is_rejected_completely(tmp_path: Path) -> None:
     table = table_of(
         tmp_path,
         'sku,name,price,units\n"A","a","1.00","1"\n"B","B1,"2.00","3"\n"C","c","2.00","2"\n',
@@ -87,7 +87,7 @@ def test_line_with_a_stray_quote_is_rejected_whole(tmp_path: Path) -> None:
     assert table.counts.lines == 3
 
 
-def test_explanation_with_a_stray_quote_counts_as_one_line(tmp_path: Path) -> None:
+def test_preamble_with_a_stray_quote_counts_as_one_line(tmp_path: Path) -> None:
     table = table_of(
         tmp_path, '"Lamps of 12" and more"\nsku,name,units\n"A","Lamp 12"","3"\nB,"two\nlines",4\n'
     )

@@ -30,7 +30,7 @@ def sift(header: Record, records: list[Record]) -> tuple[list[Record], list[tupl
         ["ORDER_ID", "SKU", "FULFILMENT_CHANNEL"],
     ],
 )
-def test_header_is_known_again_in_any_spelling(again: Record) -> None:
+def test_repeated_header_is_recognised_in_any_spelling(again: Record) -> None:
     rows = [["1", "A", "x"], ["2", "B", "y"]]
 
     assert sift(HEADER, [rows[0], again, rows[1]]) == (rows, [(3, "header-repeat")])
@@ -48,18 +48,18 @@ def test_header_is_known_again_in_any_spelling(again: Record) -> None:
         (["-", "?"], ["?", "-"]),
     ],
 )
-def test_row_that_is_much_like_the_header_stays(header: Record, row: Record) -> None:
+def test_row_similar_to_the_header_is_kept(header: Record, row: Record) -> None:
     assert sift(header, [row]) == ([row], [])
 
 
 @pytest.mark.parametrize("header", [["sku"], ["-", "?"], ["", "sku", "x"], [" sku", "a"]])
-def test_header_without_three_names_is_known_again_as_it_is(header: Record) -> None:
+def test_repeated_header_with_few_names_must_be_equal(header: Record) -> None:
     row = ["1"] * len(header)
 
     assert sift(header, [row, header]) == ([row], [(3, "header-repeat")])
 
 
-def test_blank_lines_are_counted_and_no_rows() -> None:
+def test_blank_lines_are_counted_and_skipped() -> None:
     assert sift(HEADER, [[""], ["1", "2", "3"], ["", " ", "\t"]]) == ([["1", "2", "3"]], [])
 
 

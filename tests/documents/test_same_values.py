@@ -41,7 +41,7 @@ DOCUMENTS = {
 
 
 @pytest.mark.parametrize("form", DOCUMENTS)
-def test_values_are_the_same_in_every_form(form, tmp_path: Path) -> None:
+def test_values_are_the_same_in_every_format(form, tmp_path: Path) -> None:
     above, document = DOCUMENTS[form]
     path = tmp_path / "document"
     path.write_text(document, encoding="utf-8")

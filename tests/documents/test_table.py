@@ -89,7 +89,7 @@ def test_decimals_keep_their_digits() -> None:
     assert [str(row["item_price"]) for row in rows] == ["19.50", "1280.00", "1280.00", "None"]
 
 
-def test_columns_of_the_identity_that_a_document_lacks_are_named() -> None:
+def test_missing_identity_columns_are_named() -> None:
     japanese = FILES / "listings_japanese_bom.txt"
     english = FILES / "listings_deprecated_columns.txt"
 
@@ -97,7 +97,7 @@ def test_columns_of_the_identity_that_a_document_lacks_are_named() -> None:
     assert table_of(english, expectation(english)).missing_identity == ()
 
 
-def test_a_line_that_becomes_no_row_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_line_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     document = FILES / "one_column.txt"
     table = table_of(document, expectation(document))
     cells_of = RowFilter.cells

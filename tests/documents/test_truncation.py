@@ -86,7 +86,7 @@ def table_of(
 
 
 @pytest.mark.parametrize(("before", "message"), HALVES, ids=shown)
-def test_document_that_breaks_off_is_refused_before_a_row_is_read(
+def test_truncated_document_is_refused_before_a_row_is_read(
     tmp_path: Path, before: str, message: str
 ) -> None:
     with pytest.raises(ErrorDocument, match="The report is truncated") as caught:
@@ -95,7 +95,7 @@ def test_document_that_breaks_off_is_refused_before_a_row_is_read(
     assert caught.value.where == "_GET_SOMETHING_NEW_, report.txt"
 
 
-def test_words_and_code_of_an_answer_are_raised(tmp_path: Path) -> None:
+def test_message_and_code_of_a_response_are_raised(tmp_path: Path) -> None:
     answer = "<Error><Code>SlowDown</Code><Message>Please wait</Message></Error>"
 
     with pytest.raises(ErrorDocument, match=': "Please wait"') as caught:
@@ -105,7 +105,7 @@ def test_words_and_code_of_an_answer_are_raised(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("before", "end"), WHOLE, ids=shown)
-def test_row_that_is_short_or_odd_is_a_row(tmp_path: Path, before: str, end: str) -> None:
+def test_short_or_unusual_row_is_a_row(tmp_path: Path, before: str, end: str) -> None:
     table = table_of(tmp_path, before + end)
 
     for _ in table.rows():
@@ -120,7 +120,7 @@ def test_message_is_found_in_any_charset(tmp_path: Path, encoding: str) -> None:
         table_of(tmp_path, f"{TAB}Erreur interne, réessayez plus tard", encoding)
 
 
-def test_end_within_a_character_is_no_hindrance(tmp_path: Path) -> None:
+def test_end_within_a_character_does_not_matter(tmp_path: Path) -> None:
     for shift in range(4):
         with pytest.raises(ErrorDocument, match="Internal error"):
             table_of(tmp_path, "x" * shift + TAB + "1\t靴下\t2\n" * 6_000 + "Internal error again")
@@ -148,7 +148,7 @@ CUT = [
 
 
 @pytest.mark.parametrize(("before", "end", "cells"), CUT)
-def test_document_that_ends_within_a_line_is_noticed(
+def test_document_that_ends_within_a_line_is_detected(
     tmp_path: Path, before: str, end: str, cells: int
 ) -> None:
     assert table_of(tmp_path, before + end).cells_of_cut_line == cells
@@ -172,7 +172,7 @@ def test_document_that_ends_within_a_line_is_noticed(
     ],
     ids=lambda each: repr(each)[-40:],
 )
-def test_a_last_line_that_was_cut_is_damage_where_nothing_proves_the_document_complete(
+def test_a_truncated_last_line_is_damage_if_nothing_proves_completeness(
     tmp_path: Path, content: str, *, cut: bool
 ) -> None:
     table_of(tmp_path, content)

@@ -49,12 +49,12 @@ def test_quotes_and_line_feeds_inside_cells(
 
     assert [row["name"] for row in table.rows()] == names
     assert quotes_are_doubled([HEADER + rows], TABS) is doubled
-    said = {True: "are read as one", False: "are read as they are", None: ""}[doubled]
-    assert "".join(table.decisions).endswith(said)
+    message = {True: "are read as one", False: "are read as they are", None: ""}[doubled]
+    assert "".join(table.decisions).endswith(message)
     assert bool(table.decisions) == (doubled is not None)
 
 
-def test_numbers_of_lines_are_true_below_a_cell_of_several_lines() -> None:
+def test_line_numbers_are_correct_below_a_multiline_cell() -> None:
     text = '"A"\t"two\nlines"\n"B"\t"b"\n"C"\t"c"'
 
     found = [(each.first, each.records) for each in read_wrapped([text], TABS)]
@@ -62,7 +62,7 @@ def test_numbers_of_lines_are_true_below_a_cell_of_several_lines() -> None:
     assert found == [(1, [["A", "two\nlines"]]), (3, [["B", "b"], ["C", "c"]])]
 
 
-def test_cells_are_the_same_in_whatever_pieces_the_text_comes() -> None:
+def test_cells_do_not_depend_on_the_chunks() -> None:
     text = '"A"\t"two\nlines"\t"1"\n\n"B"\t"b"\t"2'
     whole = [record for each in read_wrapped([text], TABS) for record in each.records]
 
@@ -71,7 +71,7 @@ def test_cells_are_the_same_in_whatever_pieces_the_text_comes() -> None:
         assert [r for each in read_wrapped(pieces, TABS) for r in each.records] == whole
 
 
-def test_quote_that_is_open_for_very_long_is_text() -> None:
+def test_quote_open_for_very_long_is_text() -> None:
     lines = ['"A"\t"open', *["x"] * 2_000]
 
     records = [r for each in read_wrapped(["\n".join(lines)], TABS) for r in each.records]

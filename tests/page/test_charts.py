@@ -14,7 +14,7 @@ from tap_mws_reports.page.run_timeline import Outcome, ReportLife
 NOON = datetime(2020, 6, 12, 12, 0, tzinfo=UTC)
 
 
-def test_names_that_are_equal_when_shortened_stay_two_bars() -> None:
+def test_names_equal_when_truncated_stay_two_bars() -> None:
     rows = [{"name": "A very long name of a thing, red", "n": Decimal("1.5")}]
     rows.append({"name": "A very long name of a thing, blue", "n": -2})
     bars = charts.ranking(rows, "name", "n")["data"]["values"]
@@ -36,7 +36,7 @@ def test_a_part_without_a_value_is_zero() -> None:
 
 
 @pytest.mark.parametrize("width", [charts.NARROW, charts.WIDE])
-def test_a_report_goes_through_its_phases(width) -> None:
+def test_a_report_passes_through_its_phases(width) -> None:
     steps = [NOON + timedelta(minutes=n) for n in range(6)]
     life = ReportLife("A1", "orders", "1", "", Outcome.LOADED, *steps)
     unread = ReportLife("A1", "orders", "2", "", Outcome.WAITING, NOON)
@@ -51,7 +51,7 @@ def test_a_report_goes_through_its_phases(width) -> None:
     assert ends == {"orders 1": "loaded", "orders 2": "waiting"}
 
 
-def test_drawing_gives_svg_with_the_colours_of_the_page() -> None:
+def test_charts_are_svg_with_the_colours_of_the_page() -> None:
     svg = charts.draw(charts.ranking([{"name": "x", "n": 1}], "name", "n"))
     assert svg.startswith("<svg")
     assert "var(--a)" in svg

@@ -38,13 +38,13 @@ def database(tmp_path):
     ],
     ids=["no-rows", "no-schema", "two-schemas", "no-log"],
 )
-def test_a_database_that_does_not_do(database, capsys, statements, options, says) -> None:
+def test_an_unsuitable_database_is_explained(database, capsys, statements, options, says) -> None:
     assert main(["page", database(*statements), *options]) == 2
     assert says in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("content", [None, b"no database at all, but text"])
-def test_a_file_that_is_no_database(tmp_path, capsys, content) -> None:
+def test_a_file_that_is_not_a_database_is_explained(tmp_path, capsys, content) -> None:
     path = tmp_path / "shop.duckdb"
     if content:
         path.write_bytes(content)
@@ -52,7 +52,7 @@ def test_a_file_that_is_no_database(tmp_path, capsys, content) -> None:
     assert "DuckDB file" in capsys.readouterr().err
 
 
-def test_a_server_that_is_not_there(tmp_path, capsys) -> None:
+def test_an_unreachable_server_is_explained(tmp_path, capsys) -> None:
     address = f"postgresql://reader:hidden@/shop?host={tmp_path}"
     assert main(["page", address]) == 2
     error = capsys.readouterr().err
@@ -60,7 +60,7 @@ def test_a_server_that_is_not_there(tmp_path, capsys) -> None:
     assert "hidden" not in error
 
 
-def test_one_schema_is_found_and_another_chosen(database) -> None:
+def test_one_schema_is_found_and_another_can_be_chosen(database) -> None:
     path = database("create schema b", f"create table b.t {ROWS}", "create table main.u (x int)")
     with open_database(path) as opened:
         assert (opened.schema, opened.row_tables) == ("b", ["t"])
@@ -68,7 +68,7 @@ def test_one_schema_is_found_and_another_chosen(database) -> None:
         assert (opened.schema, opened.row_tables) == ("main", [])
 
 
-def test_a_schema_may_be_named_as_its_database(database) -> None:
+def test_a_schema_can_have_the_name_of_its_database(database) -> None:
     path = database("create schema shop", f"create table shop.shop.t {ROWS}")
     with open_database(path) as opened:
         assert opened.rows(f"select count(*) as n from {opened.table('t')}") == [{"n": 0}]

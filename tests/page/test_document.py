@@ -24,11 +24,11 @@ def undrawn(monkeypatch) -> None:
 
 
 @pytest.fixture
-def page(make_harness, load, tmp_path):
+def page(whole_run, load, tmp_path):
     """Make the page of a run after a change of its database; returns its text."""
 
     def make(*changes: str) -> str:
-        path = load(make_harness().run(*REPORTS, **SPAN))
+        path = load(whole_run(*REPORTS, **SPAN))
         with duckdb.connect(path) as database:
             for change in changes:
                 database.execute(change)
@@ -38,7 +38,7 @@ def page(make_harness, load, tmp_path):
     return make
 
 
-def test_the_page_has_every_figure_and_reaches_for_nothing(page) -> None:
+def test_the_page_has_every_figure_and_no_external_resource(page) -> None:
     text = page()
     document = html.fromstring(text)
     titles = [each.text_content() for each in document.findall(".//h2")]
@@ -64,8 +64,8 @@ def test_the_page_has_every_figure_and_reaches_for_nothing(page) -> None:
 
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("logged", [False, True])
-def test_the_page_says_which_calls_are_counted(make_harness, load, tmp_path, logged) -> None:
-    path, log = load(make_harness().run(*REPORTS, **SPAN)), tmp_path / "tap.jsonl"
+def test_the_page_says_which_calls_are_counted(whole_run, load, tmp_path, logged) -> None:
+    path, log = load(whole_run(*REPORTS, **SPAN)), tmp_path / "tap.jsonl"
     summary = {"report_event": "summary", "streams": {}, "report_requests": 9, "calls": 1234}
     log.write_text(json.dumps({"ts": 1590000000, "extra": summary}))
     options = ["--log", str(log)] if logged else []
@@ -78,7 +78,7 @@ def test_the_page_says_which_calls_are_counted(make_harness, load, tmp_path, log
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_names_of_products_are_text(page) -> None:
+def test_names_of_products_are_escaped(page) -> None:
     name = "<script>alert(1)</script> & Söhne"
     text = page(f"update flat_file_all_orders_data_by_last_update set product_name = '{name}'")
     assert "<script" not in text
@@ -104,6 +104,6 @@ def test_a_second_currency_is_named_and_not_added(page) -> None:
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_figures_without_a_table_say_so(page) -> None:
+def test_missing_tables_of_figures_are_named(page) -> None:
     text = page("drop table fba_fulfillment_customer_returns_data")
     assert "Not shown: no table fba_fulfillment_customer_returns_data." in text

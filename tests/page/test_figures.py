@@ -30,13 +30,13 @@ def trade():
 
 
 @pytest.fixture
-def figures(make_harness, load):
-    path = load(make_harness().run(*REPORTS, **SPAN))
+def figures(whole_run, load):
+    path = load(whole_run(*REPORTS, **SPAN))
     with open_database(path) as database:
         return {name: data.rows for name, data in read_figures(database).items()}
 
 
-def test_every_figure_is_the_sandboxs_truth(figures, trade) -> None:
+def test_every_figure_matches_the_sandbox(figures, trade) -> None:
     orders = [
         order
         for order in trade.changed(START, END, NOW)
@@ -57,7 +57,7 @@ def test_every_figure_is_the_sandboxs_truth(figures, trade) -> None:
     assert figures["units_by_marketplace"] == [{"marketplace": "Amazon.com", "units": units}]
 
 
-def test_returns_and_stock_are_the_sandboxs_truth(figures, trade) -> None:
+def test_returns_and_stock_match_the_sandbox(figures, trade) -> None:
     returned = Counter(each.reason for each in trade.returns(START, END, NOW))
     assert {row["reason"]: row["units"] for row in figures["returns"]} == returned
     sellable = sum(each.disposition == "SELLABLE" for each in trade.returns(START, END, NOW))
@@ -65,14 +65,14 @@ def test_returns_and_stock_are_the_sandboxs_truth(figures, trade) -> None:
     assert {row["sku"] for row in figures["stock"]} == {p.sku for p in trade.products if p.fba}
 
 
-def test_the_parts_of_the_settlement_are_its_total(figures) -> None:
+def test_the_parts_of_the_settlement_add_up_to_its_total(figures) -> None:
     (head,) = figures["settlement_total"]
     assert head["amounts"] == pytest.approx(head["total"])
     assert sum(row["amount"] for row in figures["settlement"]) == pytest.approx(head["total"])
     assert {row["transaction"] for row in figures["settlement"]} == {"Order", "Refund"}
 
 
-def test_a_figure_without_its_table_says_which(make_harness, load) -> None:
+def test_a_figure_names_its_missing_table(make_harness, load) -> None:
     path = load(make_harness().run(RETURNS, **SPAN))
     with open_database(path) as database:
         missing = {figure.name: read_figure(figure, database).missing for figure in FIGURES}
@@ -83,7 +83,7 @@ def test_a_figure_without_its_table_says_which(make_harness, load) -> None:
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
-def test_a_figure_names_a_column_that_is_missing(figure, tmp_path) -> None:
+def test_a_figure_names_its_missing_column(figure, tmp_path) -> None:
     path = str(tmp_path / "old.duckdb")
     with duckdb.connect(path) as database:
         columns = ", ".join(f"{name} varchar" for name in sorted(ROW_COLUMNS))
@@ -106,7 +106,7 @@ def test_stock_is_that_of_the_newest_snapshot(make_harness, load) -> None:
     assert max(row["fulfillable"] for row in stock) < 1000
 
 
-def test_orders_by_order_date_do_where_there_are_no_others(make_harness, load) -> None:
+def test_orders_by_order_date_are_used_without_the_other_report(make_harness, load) -> None:
     path = load(make_harness().run("_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_", **SPAN))
     with open_database(path) as database:
         assert read_figures(database)["orders_by_day"].rows

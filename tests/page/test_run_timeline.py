@@ -76,14 +76,14 @@ def run_of(path: str, log: RunLog | None = None):
         ("IN_PROGRESS", False, Outcome.WAITING),
     ],
 )
-def test_what_became_of_a_report(database, status, loaded, outcome) -> None:
+def test_the_history_of_a_report(database, status, loaded, outcome) -> None:
     rows = [("1", 3)] if loaded else [("other", 3)]
     run = run_of(database([("1", status, 1, 2)], rows))
     assert {each.report_id: each.outcome for each in run.reports}["1"] is outcome
     assert run.count(outcome) >= 1
 
 
-def test_a_run_before_is_another_run(database) -> None:
+def test_an_earlier_run_is_separate(database) -> None:
     requests = [("1", "DONE", 1, 2), ("2", "DONE", 200, 250), ("3", "DONE", 205, 210)]
     run = run_of(database(requests, [("1", 4), ("2", 300), ("3", 300)]))
     assert [each.report_id for each in run.reports] == ["2", "3"]
@@ -169,7 +169,7 @@ def life(minutes: float, *, downloaded: bool = True) -> ReportLife:
         ([], 0, 0),
     ],
 )
-def test_the_use_of_a_burst(lives, calls, used) -> None:
+def test_the_used_part_of_a_burst(lives, calls, used) -> None:
     requests, downloads = quota_use(lives, "sp_api")
     assert (downloads.operation, downloads.calls, downloads.most_used) == (
         "getReportDocument",
@@ -180,5 +180,5 @@ def test_the_use_of_a_burst(lives, calls, used) -> None:
     assert requests.quota == Quota(15, pytest.approx(59.88, abs=0.2))
 
 
-def test_mws_has_operations_of_its_own() -> None:
+def test_mws_has_its_own_operations() -> None:
     assert [use.operation for use in quota_use([life(0)], "mws")] == ["RequestReport", "GetReport"]

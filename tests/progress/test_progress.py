@@ -48,6 +48,7 @@ STREAM = "flat_file_all_orders_data_by_last_update"
 DAILY = {"type": ORDERS, "window_days": 2}
 END = {"end_date": "2020-06-08T00:00:00Z"}  # 28 windows
 
+pytestmark = pytest.mark.api(slow="mws", reason="progress is the same over both services")
 
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
 
@@ -122,7 +123,7 @@ def test_a_run_is_never_silent_for_more_than_a_minute(harness, notes) -> None:
     assert {"to_request", "at_amazon", "to_download", "ended", "rows"} <= set(beats[0])
 
 
-def test_a_run_says_first_how_much_it_wants_and_when_it_ends(harness, notes) -> None:
+def test_a_run_logs_its_requests_and_expected_end_first(harness, notes) -> None:
     harness.run(DAILY, **END)
     lines = [record.getMessage() for _, record in notes.kept]
     assert [line for line in lines if "by quota" in line] == [
@@ -130,7 +131,7 @@ def test_a_run_says_first_how_much_it_wants_and_when_it_ends(harness, notes) -> 
     ]
 
 
-def test_what_happens_to_a_report_arrives_as_fields(harness, notes) -> None:
+def test_report_events_are_logged_as_fields(harness, notes) -> None:
     logging.getLogger().setLevel(logging.DEBUG)
     output = harness.run(DAILY, **END)
     requested, ready, downloaded = (
@@ -160,6 +161,7 @@ def test_latencies_and_quota_waits_are_metrics(harness, notes) -> None:
     assert sum(each["value"] for each in waits) == pytest.approx(13 * restored, abs=1)
 
 
+@pytest.mark.api(reason="each service has its own lists")
 def test_a_wait_for_the_quota_of_a_list_is_a_metric(make_harness) -> None:
     harness = make_harness(Fault(FaultKind.THROTTLE, "schedules", times=1))
     handler = Notes(harness.clock)
@@ -176,7 +178,7 @@ def test_a_wait_for_the_quota_of_a_list_is_a_metric(make_harness) -> None:
         assert sum(waits) == pytest.approx(13 * 45.045, abs=0.1)
 
 
-def test_waiting_before_there_is_a_work_list_is_reported_too(caplog) -> None:
+def test_waits_before_planning_are_reported(caplog) -> None:
     clock = VirtualClock(NOW)
     reporting_clock = ReportingClock(clock, LogReporter(clock))
     with caplog.at_level(logging.INFO):
@@ -203,7 +205,7 @@ class SilentQueue:
         raise AssertionError(message, seconds)
 
 
-def test_waiting_for_a_message_is_reported_too(caplog) -> None:
+def test_waits_for_a_message_are_reported(caplog) -> None:
     clock = VirtualClock(NOW)
     heartbeat, queue = LogReporter(clock), SilentQueue()
     heartbeat.begin(lambda: snapshot(open=3))
@@ -215,7 +217,7 @@ def test_waiting_for_a_message_is_reported_too(caplog) -> None:
     assert caplog.messages[0].startswith("Waiting: 0 to request, 3 at Amazon,")
 
 
-def test_taking_what_is_there_is_no_wait(caplog) -> None:
+def test_taking_available_messages_is_no_wait(caplog) -> None:
     clock = VirtualClock(NOW)
     heartbeat, queue = LogReporter(clock), SilentQueue()
     heartbeat.begin(lambda: snapshot(open=3))
@@ -229,7 +231,7 @@ def test_taking_what_is_there_is_no_wait(caplog) -> None:
 @pytest.mark.parametrize(
     "make_watcher", [LogReporter, lambda clock: progress(io.StringIO(), clock)]
 )
-def test_a_sleep_inside_of_a_call_computes_no_figures(make_watcher, caplog) -> None:
+def test_a_sleep_within_a_call_computes_no_snapshot(make_watcher, caplog) -> None:
     caplog.set_level(logging.INFO)
     clock = VirtualClock(NOW)
     reporter = make_watcher(clock)
@@ -248,7 +250,7 @@ def test_a_sleep_inside_of_a_call_computes_no_figures(make_watcher, caplog) -> N
     assert len(counted) > before
 
 
-def test_figures_that_no_log_shows_are_not_computed(caplog) -> None:
+def test_a_snapshot_that_is_not_logged_is_not_computed(caplog) -> None:
     caplog.set_level(logging.WARNING)
     counted: list[None] = []
 
@@ -268,7 +270,7 @@ def drawn(renderable: object, width: int = 100) -> list[str]:
     return [line.rstrip() for line in console.export_text().splitlines()]
 
 
-def test_the_picture_says_what_is_done_and_what_is_waited_for() -> None:
+def test_the_display_shows_finished_and_awaited_reports() -> None:
     halfway = snapshot(to_request=12, open=27, ready=2, fetched=75, empty=1, failed=3)
     bar, headline, *counted, rows, quota = drawn(render_progress(halfway, 1234567, NOW))
     assert "━" in bar
@@ -281,7 +283,7 @@ def test_the_picture_says_what_is_done_and_what_is_waited_for() -> None:
     assert quota.endswith("requests: next in 42 s; downloads: 15 allowed now")
 
 
-def test_the_picture_of_a_run_that_is_done_is_short() -> None:
+def test_the_display_of_a_finished_run_is_short() -> None:
     lines = drawn(render_progress(snapshot(fetched=4), 10, NOW))
     assert [line.strip() for line in lines[1:]] == ["4 of 4 done", "4 downloaded", "Rows     10"]
     assert len(drawn(render_progress(snapshot(), 0, NOW))) == 4
@@ -302,7 +304,7 @@ WAITING = replace(
 )
 
 
-def test_the_picture_says_since_when_and_what_is_late() -> None:
+def test_the_display_shows_waiting_times_and_late_reports() -> None:
     nine, forty = (format_local_time(NOW - timedelta(minutes=minutes), NOW) for minutes in (9, 40))
     lines = drawn(render_progress(WAITING, 1234567, NOW))
     assert [line.strip() for line in lines[-3:]] == [
@@ -315,18 +317,18 @@ def test_the_picture_says_since_when_and_what_is_late() -> None:
 
 
 @pytest.mark.parametrize("width", [40, 60, 100])
-def test_the_picture_keeps_to_a_narrow_terminal(width) -> None:
+def test_the_display_fits_a_narrow_terminal(width) -> None:
     lines = drawn(render_progress(WAITING, 1234567, NOW), width=width)
     assert all(len(line) <= width for line in lines)
-    said = " ".join(" ".join(lines).split())
+    shown = " ".join(" ".join(lines).split())
     for fact in ("79 of 120 done", "3 given up", "26 since ", ", 2 late: GET_", "1 since "):
-        assert fact in said
-    assert ("ORDERS_DATA_BY_LAST_UPDATE_GENERAL" in said) is (width == 100)
-    assert ("\N{HORIZONTAL ELLIPSIS}" in said) is (width < 100)
-    assert said.endswith("next poll in 12 s")
+        assert fact in shown
+    assert ("ORDERS_DATA_BY_LAST_UPDATE_GENERAL" in shown) is (width == 100)
+    assert ("\N{HORIZONTAL ELLIPSIS}" in shown) is (width < 100)
+    assert shown.endswith("next poll in 12 s")
 
 
-def test_of_many_types_the_first_are_named() -> None:
+def test_the_first_of_many_types_are_named() -> None:
     types = [AwaitedReports(f"GET_{number}", 1, NOW) for number in range(9)]
     types[-1] = replace(types[-1], late=1)
     lines = drawn(render_progress(replace(WAITING, awaited=types), 0, NOW))
@@ -337,7 +339,7 @@ def test_of_many_types_the_first_are_named() -> None:
 
 
 @pytest.mark.parametrize("width", [60, 100])
-def test_the_picture_has_no_colour_if_the_user_wants_none(width) -> None:
+def test_the_display_has_no_colour_with_no_color(width) -> None:
     def written(**environment: str) -> str:
         console = Console(
             file=io.StringIO(),
@@ -369,7 +371,7 @@ def test_reports_that_take_longer_than_recent_ones_are_late(make_job) -> None:
     ]
 
 
-def test_what_several_sellers_wait_for_adds_up() -> None:
+def test_awaited_reports_of_several_sellers_are_combined() -> None:
     soon = replace(WAITING, next_poll=NOW + timedelta(seconds=3))
     none = replace(WAITING, awaited=[], next_poll=None)
     both = combine_snapshots([WAITING, soon, none])
@@ -378,7 +380,7 @@ def test_what_several_sellers_wait_for_adds_up() -> None:
     assert combine_snapshots([none]).next_poll is None
 
 
-def test_the_picture_of_a_run_says_when_it_asks_again(harness, monkeypatch) -> None:
+def test_the_display_of_a_run_shows_the_next_request(harness, monkeypatch) -> None:
     class Watcher(LogReporter):
         def begin(self, snapshot: Callable[[], ProgressSnapshot]) -> None:
             self.snapshot, self.seen = snapshot, []
@@ -431,7 +433,7 @@ def progress(terminal: io.StringIO, clock: VirtualClock | None = None) -> Termin
     return TerminalReporter(console, clock or VirtualClock(NOW))
 
 
-def test_a_terminal_shows_progress_and_above_it_warnings_alone() -> None:
+def test_a_terminal_shows_progress_below_warnings_only() -> None:
     with a_terminal() as terminal:
         shown = progress(terminal)
         shown.begin(lambda: snapshot(open=3))
@@ -448,7 +450,7 @@ def test_a_terminal_shows_progress_and_above_it_warnings_alone() -> None:
     assert written.endswith("INFO All is said\n")
 
 
-def test_the_terminal_is_given_back_when_a_run_is_interrupted(harness, monkeypatch) -> None:
+def test_the_terminal_is_restored_when_a_run_is_interrupted(harness, monkeypatch) -> None:
     handle = harness.amazon.handle
 
     def interrupted(request: Request, now: datetime) -> Response:
@@ -469,7 +471,7 @@ def test_the_terminal_is_given_back_when_a_run_is_interrupted(harness, monkeypat
     assert "Run ended after" in after
 
 
-def test_figures_are_not_counted_more_often_than_they_are_drawn() -> None:
+def test_snapshots_are_computed_only_when_drawn() -> None:
     counted: list[int] = []
 
     def count() -> ProgressSnapshot:
@@ -494,7 +496,7 @@ def test_figures_are_not_counted_more_often_than_they_are_drawn() -> None:
         pytest.param(True, False, "dumb", LogReporter, id="terminal cannot move its cursor"),
     ],
 )
-def test_who_watches_depends_on_where_the_log_goes(
+def test_the_reporter_depends_on_the_destination_of_the_log(
     monkeypatch, stderr, stdout, term, expected
 ) -> None:
     monkeypatch.setenv("TERM", term)
@@ -505,7 +507,7 @@ def test_who_watches_depends_on_where_the_log_goes(
     assert isinstance(factory.make_progress_reporter(VirtualClock(NOW)), expected)
 
 
-def test_the_standing_of_several_sellers_adds_up() -> None:
+def test_snapshots_of_several_sellers_are_combined() -> None:
     both = combine_snapshots([snapshot(open=3, fetched=1), snapshot(open=1, failed=2)])
     assert (both.total, both.ended) == (7, 3)
     assert both.phases[JobStatus.OPEN] == 4

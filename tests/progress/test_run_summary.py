@@ -34,7 +34,7 @@ def summary() -> RunSummary:
 
 
 @pytest.mark.parametrize(
-    ("stream", "said"),
+    ("stream", "message"),
     [
         (StreamSummary(), "0 reports, 0 rows"),
         (StreamSummary(reports=1, rows=1), "1 report, 1 row"),
@@ -45,8 +45,8 @@ def summary() -> RunSummary:
         ),
     ],
 )
-def test_the_counts_of_a_stream(stream: StreamSummary, said: str) -> None:
-    assert stream.counts() == said
+def test_the_counts_of_a_stream(stream: StreamSummary, message: str) -> None:
+    assert stream.counts() == message
 
 
 @pytest.mark.parametrize("width", [60, 100])

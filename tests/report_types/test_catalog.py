@@ -79,14 +79,14 @@ def test_two_types_with_one_name_are_refused(changed: dict[str, Any], message: s
         ("GET__X", "write it as Amazon does"),
     ],
 )
-def test_text_that_is_no_name_is_refused_with_a_hint(name: str, hint: str) -> None:
+def test_an_invalid_name_is_refused_with_a_hint(name: str, hint: str) -> None:
     with pytest.raises(SettingsError) as caught:
         report_types.load(name)
 
     assert hint in caught.value.hint
 
 
-def test_user_may_give_columns_other_kinds() -> None:
+def test_the_user_can_override_kinds_of_columns() -> None:
     changed = ORDERS.with_kinds({"is_iba": Kind.TEXT, "new-column": Kind.DECIMAL})
     kinds = {spec.name: spec.kind for spec in changed.columns}
 
@@ -96,7 +96,7 @@ def test_user_may_give_columns_other_kinds() -> None:
     assert len(changed.columns) == len(ORDERS.columns) + 1
 
 
-def test_no_kinds_change_nothing() -> None:
+def test_without_kinds_nothing_changes() -> None:
     assert ORDERS.with_kinds({}) == ORDERS
 
 

@@ -33,7 +33,7 @@ def test_a_meaning_is_of_a_column(meanings: Meanings, column: str, text: str) ->
     assert text.lower() != column.replace("_", " ")
 
 
-def test_every_table_is_of_streams_of_its_own_and_has_a_source() -> None:
+def test_every_table_has_its_own_streams_and_a_source() -> None:
     streams = [stream for each in all_meanings() for stream in each.streams]
     assert len(set(streams)) == len(streams)
     assert set(streams) <= COLUMNS.keys()

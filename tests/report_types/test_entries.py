@@ -65,7 +65,7 @@ def test_marketplaces_are_countries_or_regions(entry: ReportType) -> None:
 
 
 @every_entry
-def test_a_successor_is_known_and_in_use(entry: ReportType) -> None:
+def test_a_successor_exists_and_is_not_withdrawn(entry: ReportType) -> None:
     for name in re.findall(r"\bGET_\w+", entry.successor):
         successor = report_types.load(name)
         assert successor in EVERY
@@ -84,7 +84,7 @@ def test_a_successor_has_every_column(entry: ReportType) -> None:
     assert {spec.header for spec in entry.columns} - headers <= moved.keys()
 
 
-def test_settlements_lead_to_the_second_version() -> None:
+def test_settlements_are_succeeded_by_version_2() -> None:
     old = report_types.load("GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE")
 
     assert (old.withdrawn, old.successor) == (
@@ -106,7 +106,7 @@ def test_settlements_lead_to_the_second_version() -> None:
         ("GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2", 0),
     ],
 )
-def test_lookbacks_are_those_that_others_needed(name: str, days: int) -> None:
+def test_a_lookback_has_a_reason(name: str, days: int) -> None:
     entry = report_types.load(name)
 
     assert entry.lookback_days_default == days
@@ -130,14 +130,14 @@ def test_identifiers_are_text(stream: ReportType) -> None:
 
 
 @every_stream
-def test_what_tells_rows_apart_is_no_amount(stream: ReportType) -> None:
+def test_keys_contain_no_amount(stream: ReportType) -> None:
     kinds = {spec.name: spec.kind for spec in stream.columns}
 
     assert not {kinds[name] for name in stream.identity.columns} & {Kind.DECIMAL, Kind.BOOLEAN}
 
 
 @every_stream
-def test_who_has_no_key_or_less_than_a_row_says_why(stream: ReportType) -> None:
+def test_a_missing_or_partial_key_has_an_explanation(stream: ReportType) -> None:
     assert stream.identity.kind == "row" or stream.identity.because
 
 
@@ -145,7 +145,7 @@ def test_who_has_no_key_or_less_than_a_row_says_why(stream: ReportType) -> None:
     "name",
     ["_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_", "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"],
 )
-def test_settlements_carry_what_their_summary_says(name: str) -> None:
+def test_settlements_fill_down_their_summary(name: str) -> None:
     assert report_types.load(name).filled_down == (
         *("settlement_start_date", "settlement_end_date", "deposit_date"),
         *("total_amount", "currency"),
@@ -177,5 +177,5 @@ def test_a_schema_of_no_kind(schema: dict[str, object]) -> None:
     assert kind_of(schema) is None
 
 
-def test_a_format_that_says_nothing_of_the_kind_is_text() -> None:
+def test_a_format_without_a_kind_is_text() -> None:
     assert kind_of({"type": "string", "format": "email"}) is Kind.TEXT

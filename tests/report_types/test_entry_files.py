@@ -18,7 +18,7 @@ ORDERS = "flat_file_all_orders_data_by_last_update.toml"
         ('"\n', []),
     ],
 )
-def test_only_the_files_that_hold_a_name_have_to_be_read(name: str, found: list[str]) -> None:
+def test_only_the_files_that_contain_a_name_are_read(name: str, found: list[str]) -> None:
     assert list(entry_files.files_with(name)) == found
 
 

@@ -51,7 +51,7 @@ def test_a_later_version_of_an_order_replaces_the_earlier_one(other_job: str) ->
     ]
 
 
-def test_both_lines_of_an_unshipped_item_stay_and_a_later_version_replaces_them() -> None:
+def test_both_lines_of_an_unshipped_item_are_kept_until_a_later_version() -> None:
     name = "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"
 
     before = merged(name, "unshipped_first.txt")

@@ -270,7 +270,7 @@ def test_json_entry_has_a_part_for_every_list() -> None:
     ]
 
 
-def test_json_document_that_says_nothing_of_itself_has_no_columns_for_it() -> None:
+def test_json_without_document_fields_has_no_columns_for_them() -> None:
     entry = {key: value for key, value in JSON.items() if key != "about"}
 
     by_day, by_thing = read_entry("thing.toml", entry, nothing_elsewhere).streams
@@ -311,7 +311,7 @@ def test_only_ranges_have_alignment() -> None:
         read_entry("thing.toml", entry, nothing_elsewhere)
 
 
-def test_a_key_that_is_left_out_means_the_default_of_the_value() -> None:
+def test_an_omitted_key_has_the_default_value() -> None:
     defaults = {field.name: field.default for field in msgspec.structs.fields(ReportTypeTable)}
     shared = [
         field

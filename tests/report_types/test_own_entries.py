@@ -86,7 +86,7 @@ def _released_types() -> tuple[report_types.ReportType, ...]:
     return report_types.all_known()
 
 
-def test_a_column_that_was_released_since_is_no_clash_if_its_kind_is_the_same(
+def test_a_column_released_later_is_accepted_with_the_same_kind(
     tmp_path: Path,
 ) -> None:
     columns = '[columns]\n"Quantity available" = "integer"\n"FNSKU 2" = "text"\n'
@@ -100,7 +100,7 @@ def test_a_column_that_was_released_since_is_no_clash_if_its_kind_is_the_same(
 
 
 @pytest.mark.parametrize(
-    ("file", "content", "said"),
+    ("file", "content", "message"),
     [
         (
             AFN,
@@ -161,14 +161,14 @@ def test_a_column_that_was_released_since_is_no_clash_if_its_kind_is_the_same(
     ],
 )
 def test_an_entry_that_is_not_valid_is_refused(
-    tmp_path: Path, file: str, content: str, said: str
+    tmp_path: Path, file: str, content: str, message: str
 ) -> None:
     (tmp_path / file).write_text(content, "utf-8")
 
     with pytest.raises(BadEntry) as refused:
         use_directory(tmp_path)
 
-    assert said in str(refused.value)
+    assert message in str(refused.value)
     assert report_types.load("GET_AFN_INVENTORY_DATA") in report_types.all_known()
 
 
@@ -184,6 +184,6 @@ def test_a_stream_of_a_released_type_is_refused(tmp_path: Path) -> None:
     }
 
 
-def test_a_directory_that_is_missing_is_refused(tmp_path: Path) -> None:
+def test_a_missing_directory_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadEntry, match="is not a directory"):
         use_directory(tmp_path / "missing")

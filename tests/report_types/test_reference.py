@@ -125,22 +125,22 @@ def test_every_type_of_sp_api(row: Row) -> None:
 
 
 @pytest.mark.rows("row", SP_API, ids=lambda row: row["sp_report_type"])
-def test_how_a_type_of_sp_api_comes_about(row: Row) -> None:
+def test_the_request_mode_of_each_type_of_sp_api(row: Row) -> None:
     known = report_types.load(row["sp_report_type"])
-    said = {
+    message = {
         "request": row["requestable"] == "yes",
         "schedule": row["schedulable"] == "yes",
         "amazon": row["auto_generated"] == "yes",
         "seller-central": row["auto_generated"] == "seller-central",
     }
 
-    assert {way for way, there in said.items() if there} <= set(known.request_modes)
-    if not any(said.values()) and row["requestable"] == "no":
+    assert {way for way, there in message.items() if there} <= set(known.request_modes)
+    if not any(message.values()) and row["requestable"] == "no":
         assert known.withdrawn
 
 
 @pytest.mark.rows("row", SP_API, ids=lambda row: row["sp_report_type"])
-def test_what_amazon_no_longer_lists(row: Row) -> None:
+def test_types_that_amazon_no_longer_lists(row: Row) -> None:
     known = report_types.load(row["sp_report_type"])
     gone = re.search("absent from the 2026-07 list|2022-01 list only", row["notes"]) is not None
 
@@ -149,7 +149,7 @@ def test_what_amazon_no_longer_lists(row: Row) -> None:
 
 
 @pytest.mark.rows("row", SP_API, ids=lambda row: row["sp_report_type"])
-def test_what_is_not_requested_is_not_offered_for_it(row: Row) -> None:
+def test_generated_types_are_not_offered_for_requests(row: Row) -> None:
     known = report_types.load(row["sp_report_type"])
 
     if row["requestable"] == "no" and not known.withdrawn:
@@ -182,7 +182,7 @@ def test_longest_range_of_mws(row: Row) -> None:
     ids=lambda each: each.stream,
 )
 @pytest.mark.skipif(not (MWS and SP_API), reason="the tables of both services are not here")
-def test_a_longest_range_is_one_that_a_service_states(known: ReportType) -> None:
+def test_a_longest_range_is_documented_by_a_service(known: ReportType) -> None:
     """An entry's limit stands in one of the tables, or follows from periods that do."""
     rows = [row for row in MWS if row["mws_report_type"] == known.name]
     rows += [row for row in SP_API if row["sp_report_type"] in known.names]
@@ -193,7 +193,7 @@ def test_a_longest_range_is_one_that_a_service_states(known: ReportType) -> None
 
 
 @pytest.mark.rows("row", SP_API, ids=lambda row: row["sp_report_type"])
-def test_windows_that_hold_whole_periods(row: Row) -> None:
+def test_types_with_windows_of_complete_periods(row: Row) -> None:
     alignment = report_types.load(row["sp_report_type"]).alignment
     longest = row["max_range_days"]
 
@@ -221,7 +221,7 @@ def test_every_column_is_known_with_its_kind(name: str) -> None:
 
 
 @pytest.mark.rows("name", TYPES_WITH_COLUMNS)
-def test_headers_are_spelled_as_amazon_does(name: str) -> None:
+def test_headers_have_amazons_spelling(name: str) -> None:
     known = report_types.load(name)
     rows = [row for row in reference("report_columns.csv") if row["report_type"] == name]
     spelled = {header_of(known, row["column"]) for row in rows}
@@ -268,7 +268,7 @@ def specification_of(schema: Path) -> set[str]:
 @pytest.mark.parametrize(
     "known", [each for each in report_types.all_known() if each.parts], ids=lambda each: each.stream
 )
-def test_a_json_document_says_of_itself_what_its_schema_has(known: ReportType) -> None:
+def test_the_document_fields_are_those_of_the_schema(known: ReportType) -> None:
     files = [SCHEMAS / Path(source).name for source in known.source]
     told = set[str]().union(*(specification_of(file) for file in files if file.exists()))
 

@@ -55,7 +55,7 @@ def test_a_sample_is_recognised_and_all_of_its_columns_are_known(file: str, name
 
 
 @pytest.mark.parametrize(("file", "name"), samples("SETTLEMENT"))
-def test_every_row_of_a_settlement_says_what_its_summary_says(file: str, name: str) -> None:
+def test_every_row_of_a_settlement_has_its_summary(file: str, name: str) -> None:
     summary, *others = table_of(file, name).rows()
 
     assert others

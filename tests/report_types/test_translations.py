@@ -47,14 +47,14 @@ def test_no_translated_header_contains_a_remark() -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "said"),
+    ("table", "message"),
     [
         ({"Preis": "price-tag"}, r"listing\.toml: 'Preis': there is no column 'price-tag'"),
         ({"asin": "seller-sku"}, r"listing\.toml: 'asin': is also a header of 'asin'"),
     ],
 )
-def test_an_invalid_translation_is_refused(table, said) -> None:
-    with pytest.raises(BadEntry, match=said):
+def test_an_invalid_translation_is_refused(table, message) -> None:
+    with pytest.raises(BadEntry, match=message):
         with_translations("listing.toml", report_types.load("_GET_AFN_INVENTORY_DATA_"), table)
 
 

@@ -27,7 +27,7 @@ def test_spelling_and_a_new_column_do_not_matter() -> None:
     assert [each.stream for each in detect_type(header)] == ["afn_inventory_data"]
 
 
-def test_the_least_surplus_comes_first() -> None:
+def test_the_type_with_the_fewest_extra_columns_is_first() -> None:
     header = [spec.header for spec in report_types.load("GET_MERCHANT_LISTINGS_DATA_LITER").columns]
     assert [each.stream for each in detect_type(header)][:2] == [
         "merchant_listings_data_liter",

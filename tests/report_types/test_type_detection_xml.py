@@ -51,7 +51,7 @@ def test_types_that_are_made_alike_are_all_returned(monkeypatch) -> None:
     assert type_detection.detect_xml_type(["Message/Parcel/ID"]) == [PARCELS, other_job]
 
 
-def test_without_any_xml_type_none_is_recognised(monkeypatch) -> None:
+def test_without_xml_types_none_is_recognised(monkeypatch) -> None:
     monkeypatch.setattr(type_detection, "all_known", lambda: (FLAT,))
 
     assert type_detection.detect_xml_type(["Message/Parcel/ID"]) == []

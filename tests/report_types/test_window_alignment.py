@@ -21,7 +21,7 @@ def test_an_option_names_the_period(options: dict[str, str], period: str) -> Non
     assert WindowAlignment("dates", "MONTH", "period").period_of(options) == period
 
 
-def test_an_option_that_must_be_given_has_no_other_default() -> None:
+def test_each_value_of_an_alignment_option_names_a_period() -> None:
     for known in report_types.all_known():
         if known.alignment and known.alignment.option:
             option = next(each for each in known.options if each.name == known.alignment.option)

@@ -34,7 +34,7 @@ def written(*report_ids: str) -> Bookmark:
     return bookmark
 
 
-def test_a_hundred_at_a_time_and_each_once() -> None:
+def test_reports_are_acknowledged_a_hundred_per_call_and_once() -> None:
     first, second = written(*map(str, range(150))), written("7", "8", "200")
     service = Service()
     assert acknowledge_reports([first, second], service) == 151
@@ -42,13 +42,13 @@ def test_a_hundred_at_a_time_and_each_once() -> None:
     assert first.to_acknowledge == second.to_acknowledge == []
 
 
-def test_nothing_to_say_is_not_said() -> None:
+def test_nothing_to_acknowledge_makes_no_call() -> None:
     service = Service()
     assert acknowledge_reports([Bookmark({})], service) == 0
     assert service.batches == []
 
 
-def test_what_amazon_refuses_is_dropped() -> None:
+def test_refused_acknowledgements_are_dropped() -> None:
     bookmark = written("1", "2")
     assert acknowledge_reports([bookmark], Service(refused="2")) == 0
     assert bookmark.to_acknowledge == []
@@ -74,7 +74,7 @@ def test_reports_are_acknowledged_one_run_later(harness) -> None:
 
 
 @of_mws
-def test_a_state_that_does_not_come_back_acknowledges_nothing(harness) -> None:
+def test_a_lost_state_acknowledges_nothing(harness) -> None:
     harness.run(ORDERS, **DATES)
     harness.run(ORDERS, **DATES)
     assert acknowledged(harness) == set()

@@ -57,20 +57,20 @@ def test_a_snapshot_finished_within_the_cooldown_is_adopted_from_any_requester(
     assert {row["_report_id"] for row in output.records(STREAM)} == {harness.report_id(taken)}
 
 
-def test_the_next_run_takes_a_snapshot_of_its_own_once_the_last_is_old(harness) -> None:
+def test_the_next_run_requests_a_snapshot_once_the_last_is_old(harness) -> None:
     first = harness.run(INVENTORY)
     harness.clock.sleep(timedelta(minutes=31).total_seconds())
     harness.run(INVENTORY, state=first.state)
     assert len(requests(harness)) == 2
 
 
-def test_a_second_run_at_once_asks_for_nothing(harness) -> None:
+def test_an_immediate_second_run_requests_nothing(harness) -> None:
     first = harness.run(INVENTORY)
     harness.run(INVENTORY, state=first.state)
     assert len(requests(harness)) == 1
 
 
-def test_reports_of_fewer_marketplaces_are_not_taken_for_those_of_more(make_harness) -> None:
+def test_reports_of_fewer_marketplaces_are_not_adopted(make_harness) -> None:
     """The list does not tell marketplaces, but the state tells that there were others."""
     harness = make_harness(pace="steady")
     german = {**account_settings("EU", harness.api), "marketplace_ids": ["A1PA6795UKMFR9"]}
@@ -79,10 +79,10 @@ def test_reports_of_fewer_marketplaces_are_not_taken_for_those_of_more(make_harn
     second = harness.run(ORDERS, **both, state=first.state)
     assert not second.failures
     entries = harness.amazon.accounts["EU"].requests.values()
-    asked = Counter(
+    requested = Counter(
         len(entry.spec.marketplace_ids) for entry in entries if entry.spec.report_type == ORDERS
     )
-    assert asked[2] == asked[1] > 0
+    assert requested[2] == requested[1] > 0
 
 
 def test_a_request_on_a_later_page_of_the_list_is_adopted(make_harness) -> None:
@@ -97,14 +97,14 @@ def test_a_request_on_a_later_page_of_the_list_is_adopted(make_harness) -> None:
             SandboxReportSpec(ORDERS, start, start + timedelta(hours=1), home), now
         )
     harness.clock.sleep(600)
-    asked = len(account.requests)
+    requested = len(account.requests)
     again = harness.run(ORDERS, **dates)
     assert harness.amazon.calls.count("page") >= 1
-    assert len(account.requests) == asked
+    assert len(account.requests) == requested
     assert sorted(again.keys(ORDERS_STREAM)) == sorted(first.keys(ORDERS_STREAM))
 
 
-def test_documents_made_unasked_are_read_once_each(make_harness) -> None:
+def test_generated_documents_are_read_once_each(make_harness) -> None:
     harness = make_harness(pace="steady")
     read: list[str] = []
     state = None
@@ -142,7 +142,7 @@ class Listed:
         (("2117", None), ("2118", None), True),
     ],
 )
-def test_what_one_service_has_shown_is_not_new_by_the_other(now, before, after, *, again) -> None:
+def test_items_listed_by_one_service_are_not_new_by_the_other(now, before, after, *, again) -> None:
     bookmark, rule = Bookmark({}), WindowRule(timedelta(days=30))
     partition_request = PartitionRequest(
         *("settlements", "A2SELLER", "_GET_SETTLEMENT_", "generated", rule),

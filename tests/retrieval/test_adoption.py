@@ -100,7 +100,7 @@ def test_a_window_is_adopted(listed: ReportRequest, *, taken: bool) -> None:
 
 
 @pytest.mark.parametrize(("hours", "taken"), [(4, True), (5, False)])
-def test_a_request_inside_the_cooldown_may_leave_more_to_the_next_run(
+def test_a_request_within_the_cooldown_may_leave_more_to_the_next_run(
     hours: int, *, taken: bool
 ) -> None:
     wanted = job()
@@ -137,7 +137,7 @@ def test_a_snapshot_is_adopted_while_it_is_fresh(
     ],
     ids=["just these days", "a day more", "shorter", "the last day went on"],
 )
-def test_whole_days_are_adopted_as_they_would_be_asked_for(
+def test_whole_days_are_adopted_as_they_would_be_requested(
     end: timedelta, asked_after: timedelta, *, taken: bool
 ) -> None:
     wanted = job()
@@ -147,14 +147,14 @@ def test_whole_days_are_adopted_as_they_would_be_asked_for(
     assert wanted.interval == WINDOW
 
 
-def test_the_window_shrinks_to_what_was_asked_for() -> None:
+def test_the_window_shrinks_to_the_requested_range() -> None:
     wanted = job()
     end = WINDOW.end - timedelta(minutes=20)
     adopt_requests([wanted], [request(end=end)], now=NOW)
     assert wanted.interval == Interval(WINDOW.start, end)
 
 
-def test_a_request_is_taken_for_one_report_only() -> None:
+def test_a_request_is_adopted_for_one_report_only() -> None:
     first, second = job(marketplace_ids=("A",)), job(marketplace_ids=("B",))
     adopt_requests([first, second], [request()], now=NOW)
     assert (first.phase, second.phase) == (JobStatus.OPEN, JobStatus.TO_REQUEST)
@@ -165,13 +165,13 @@ def test_all_streams_of_one_report_share_a_request() -> None:
     assert adopt_requests(streams, [request()], now=NOW) == streams
 
 
-def test_the_newest_request_is_taken() -> None:
+def test_the_newest_request_is_adopted() -> None:
     wanted = job()
     adopt_requests([wanted], [request("new"), request("old")], now=NOW)
     assert wanted.report_request_id == "new"
 
 
-def test_a_list_that_does_not_tell_options_says_nothing_about_works_with_options() -> None:
+def test_a_list_without_options_does_not_match_jobs_with_options() -> None:
     wanted = job(options=(("ShowSalesChannel", "true"),))
     assert not adopt_requests([wanted], [request()], now=NOW)
 
@@ -181,7 +181,7 @@ def test_a_list_that_does_not_tell_options_says_nothing_about_works_with_options
     [(None, True), (("A",), False), (("B", "A"), True), (("A", "B", "C"), False), ((), False)],
     ids=["not told", "fewer", "the same", "more", "none"],
 )
-def test_listed_marketplaces_have_to_be_the_same(told: Any, *, taken: bool) -> None:
+def test_listed_marketplaces_must_be_equal(told: Any, *, taken: bool) -> None:
     wanted = job(marketplace_ids=("A", "B"))
     listed = replace(request(), marketplace_ids=told)
     assert bool(adopt_requests([wanted], [listed], now=NOW)) is taken
@@ -220,7 +220,9 @@ def test_the_age_of_a_snapshot_counts_from_its_end(
     ],
     ids=["most", "so much may be left", "less than half", "the longest", "fatal", "other type"],
 )
-def test_a_window_listed_in_part_is_cut(listed: list[ReportRequest], end: timedelta | None) -> None:
+def test_a_partly_listed_window_is_split(
+    listed: list[ReportRequest], end: timedelta | None
+) -> None:
     wanted = job()
     backlogs = split_at_listed([wanted], listed)
     cut = WINDOW.end - (end or timedelta(0))
@@ -267,7 +269,7 @@ def test_reports_that_may_be_requested_twice_are_counted() -> None:
     assert count_unidentified([job()], listed, now=NOW) == 0
 
 
-def test_only_requests_to_be_made_are_counted_as_perhaps_doubled() -> None:
+def test_only_future_requests_count_as_possible_duplicates() -> None:
     options = (("ShowSalesChannel", "true"),)
     opened, waiting = (replace(job(options=options), matchable=False) for _ in range(2))
     opened.opened("9", NOW, NOW, adopted=False)
@@ -276,7 +278,7 @@ def test_only_requests_to_be_made_are_counted_as_perhaps_doubled() -> None:
     assert count_unidentified([waiting], listed[:1], now=NOW) == 0
 
 
-def test_a_job_that_does_not_adopt_leaves_the_others_their_turn() -> None:
+def test_a_job_that_does_not_adopt_does_not_block_others() -> None:
     opened, failed, with_options, last = job(), job(), job(options=(("a", "b"),)), job()
     opened.opened("9", NOW, NOW, adopted=False)
     failed.bookmark.give_up(FailedWindow(WINDOW, "damaged", "bad"))
@@ -296,7 +298,7 @@ def test_an_adopted_request_is_distinguished_from_a_new_one() -> None:
     assert wanted.awaited == NOW
 
 
-def test_a_request_without_dates_is_no_windows() -> None:
+def test_a_request_without_dates_matches_no_window() -> None:
     listed = replace(request(), start_date=None, end_date=None)
     wanted = job()
     assert not adopt_requests([wanted], [listed], now=NOW)
@@ -304,7 +306,7 @@ def test_a_request_without_dates_is_no_windows() -> None:
     assert wanted.phase is JobStatus.TO_REQUEST
 
 
-def test_a_snapshot_has_the_dates_of_no_window() -> None:
+def test_a_snapshot_matches_no_window() -> None:
     wanted = job(LISTINGS, None)
     assert adopt_requests([wanted], [request(report_type=LISTINGS)], now=NOW) == [wanted]
     assert wanted.interval is None
@@ -338,11 +340,11 @@ def failures(window: Interval | None) -> set[str]:
     ],
     ids=["the same", "just before", "all", "just after", "a snapshot"],
 )
-def test_failures_are_those_of_the_window(window: Interval | None, ids: set[str]) -> None:
+def test_failures_belong_to_their_window(window: Interval | None, ids: set[str]) -> None:
     assert failures(window) == ids
 
 
-def test_of_several_failures_the_last_one_counts() -> None:
+def test_the_last_of_several_failures_counts() -> None:
     wanted = job()
     middle = WINDOW.start + timedelta(days=9)
     for interval, name in (
@@ -378,17 +380,17 @@ SHORT = WINDOW.end - timedelta(hours=2)
         *("scheduled", "other start", "longer", "other marketplace"),
     ],
 )
-def test_a_window_is_left_whole(change: dict[str, Any], listed: ReportRequest) -> None:
+def test_a_window_is_not_split(change: dict[str, Any], listed: ReportRequest) -> None:
     wanted = replace(job(), **change)
     assert split_at_listed([wanted], [listed]) == []
     assert wanted.interval == change.get("interval", WINDOW)
 
 
-def test_a_window_that_is_listed_whole_is_not_cut_for_a_shorter_request() -> None:
+def test_a_completely_listed_window_is_not_split_for_a_shorter_request() -> None:
     assert split_at_listed([job()], [request(), request(end=SHORT)]) == []
 
 
-def test_a_window_is_cut_at_its_half_and_so_is_the_rest() -> None:
+def test_a_window_and_its_remainder_are_split_at_listed_requests() -> None:
     wanted, other = job(), job(LISTINGS)
     middle = WINDOW.start + (WINDOW.end - WINDOW.start) / 2
     second = request("2", start=middle, end=SHORT)
@@ -410,12 +412,12 @@ class ListingService:
         self._listed, self._reports = listed, reports
         self.told: list[object] = []
 
-    def report_requests(self, **asked: object) -> tuple[ReportRequest, ...]:
-        self.told.append(asked)
+    def report_requests(self, **requested: object) -> tuple[ReportRequest, ...]:
+        self.told.append(requested)
         return self._listed
 
-    def reports(self, **asked: object) -> tuple[Report, ...]:
-        self.told.append(asked)
+    def reports(self, **requested: object) -> tuple[Report, ...]:
+        self.told.append(requested)
         return self._reports
 
     def spent(self, call: ThrottledCall, moments: list[datetime]) -> None:
@@ -437,7 +439,7 @@ def test_without_anything_to_request_nothing_is_listed() -> None:
     assert service.told == []
 
 
-def test_the_list_tells_what_was_requested_and_how_long_it_took() -> None:
+def test_the_list_has_requests_and_their_latencies() -> None:
     hour = timedelta(hours=1)
     done = {"completed_date": NOW - timedelta(minutes=4), "generated_report_id": "r"}
     service = ListingService(
@@ -455,9 +457,9 @@ def test_the_list_tells_what_was_requested_and_how_long_it_took() -> None:
 
     assert wanted.awaited == NOW
     assert (jobs, wanted.report_request_id) == ([wanted], "new")
-    asked, (call, moments) = service.told
+    requested, (call, moments) = service.told
     since = NOW - timedelta(days=90)
-    assert asked == {"report_types": sorted([LISTINGS, ORDERS]), "requested_from": since}
+    assert requested == {"report_types": sorted([LISTINGS, ORDERS]), "requested_from": since}
     assert call is ThrottledCall.REQUEST
     ages = [NOW - each + timedelta(seconds=1) for each in moments]
     assert ages == [timedelta(minutes=minutes) for minutes in (5, 6, 8)]
@@ -488,7 +490,7 @@ def test_a_request_older_than_the_failure_is_not_adopted() -> None:
     assert not adopt_existing([wanted], partitions, service, Latencies(), NOW)
 
 
-def test_jobs_that_cannot_be_matched_are_requested_and_that_is_said(caplog) -> None:
+def test_jobs_that_cannot_be_matched_are_requested_and_logged(caplog) -> None:
     wanted, snapshot = (replace(each, matchable=False) for each in (job(), job(LISTINGS, None)))
     stale = request("2", report_type=LISTINGS, age=timedelta(minutes=30))
     fresh = request("3", report_type=LISTINGS, age=timedelta(minutes=29))
@@ -503,7 +505,7 @@ def test_jobs_that_cannot_be_matched_are_requested_and_that_is_said(caplog) -> N
     assert caplog.records[0].name == "tap_mws_reports.retrieval.adoption"
 
 
-def test_remainders_are_added_and_adopt_too() -> None:
+def test_remainders_are_added_and_also_adopt() -> None:
     wanted = job()
     jobs = [wanted]
     service = ListingService(request("1", end=SHORT), request("2", start=SHORT))

@@ -46,7 +46,7 @@ def test_a_duplicate_request_is_cancelled(make_work, now, other, status) -> None
     assert "duplicate" in why.reason
 
 
-def test_a_request_inside_the_cooldown_is_made_again_after_it(make_work, now, other) -> None:
+def test_a_request_within_the_cooldown_is_repeated_after_it(make_work, now, other) -> None:
     why = explain_cancellation(
         make_work(submitted=5, cooldown=30), CANCELLED, [other(age=600)], now
     )
@@ -74,7 +74,7 @@ def test_without_a_known_reason_the_pauses_grow(make_work, now, attempts, pause,
     ],
     ids=["the request itself", "another window", "long ago"],
 )
-def test_what_says_nothing_about_a_request(make_work, now, other, change) -> None:
+def test_unrelated_requests_explain_nothing(make_work, now, other, change) -> None:
     why = explain_cancellation(
         make_work(submitted=5, cooldown=30), CANCELLED, [other(**change)], now
     )

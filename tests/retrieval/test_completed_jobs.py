@@ -21,7 +21,7 @@ def ended(*jobs: ReportJob) -> tuple[ReportJob, ...]:
     return jobs
 
 
-def test_of_the_works_that_have_ended_the_oldest_is_taken(jobs) -> None:
+def test_the_oldest_of_the_completed_jobs_is_taken(jobs) -> None:
     newest, middle, oldest, now = jobs
     completed = CompletedJobs(jobs)
     assert completed.take("stream") is None
@@ -31,7 +31,7 @@ def test_of_the_works_that_have_ended_the_oldest_is_taken(jobs) -> None:
     assert [completed.take("stream") for _ in range(3)] == [oldest, newest, now]
 
 
-def test_a_stream_waits_until_it_has_all_of_its_works(jobs) -> None:
+def test_a_stream_waits_for_all_of_its_jobs(jobs) -> None:
     completed = CompletedJobs(jobs)
     completed.put(ended(*jobs))
     for job in jobs:
@@ -42,7 +42,7 @@ def test_a_stream_waits_until_it_has_all_of_its_works(jobs) -> None:
     assert all(job.delivered for job in jobs)
 
 
-def test_a_stream_is_handed_its_own_works(jobs) -> None:
+def test_a_stream_gets_its_own_jobs(jobs) -> None:
     jobs[0].stream = "other"
     completed = CompletedJobs(ended(*jobs))
     assert completed.take("other") is jobs[0]
@@ -50,7 +50,7 @@ def test_a_stream_is_handed_its_own_works(jobs) -> None:
     assert completed.take("stream") is jobs[2]
 
 
-def test_of_several_streams_the_job_that_ended_first_is_taken(jobs) -> None:
+def test_the_job_that_ended_first_is_taken_among_streams(jobs) -> None:
     newest, middle, oldest, now = jobs
     newest.stream = now.stream = "other"
     completed = CompletedJobs(jobs)
@@ -62,6 +62,6 @@ def test_of_several_streams_the_job_that_ended_first_is_taken(jobs) -> None:
     assert not completed.awaits("stream", "other")
 
 
-def test_what_has_ended_before_the_run_is_there_at_once(jobs) -> None:
+def test_jobs_that_ended_before_the_run_are_available_at_once(jobs) -> None:
     ended(jobs[1])
     assert CompletedJobs(jobs).take("stream") is jobs[1]

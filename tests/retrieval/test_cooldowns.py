@@ -39,7 +39,7 @@ def later(harness, pause: timedelta) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pause", "asked"),
+    ("pause", "requested"),
     [
         (25 * MINUTE, {ORDERS: 1}),
         (30 * MINUTE, {ORDERS: 1, SHIPMENTS: 1, INVENTORY: 1}),
@@ -48,7 +48,7 @@ def later(harness, pause: timedelta) -> None:
     ],
     ids=["25 minutes", "30 minutes", "4 hours", "a day"],
 )
-def test_a_later_run_asks_only_for_what_can_be_new(make_harness, pause, asked) -> None:
+def test_a_later_run_requests_only_possibly_new_data(make_harness, pause, requested) -> None:
     harness = make_harness(pace="steady")
     types = [ORDERS, SHIPMENTS, RETURNS, INVENTORY, SALES]
     # With a lookback to the start, a run would adopt the report of the run before.
@@ -60,17 +60,17 @@ def test_a_later_run_asks_only_for_what_can_be_new(make_harness, pause, asked) -
     second = harness.run(*wanted, start_date=LATE_START, state=first.state)
     assert not second.failures
     after = Counter({each: len(requests(harness, each)) - before[each] for each in types})
-    assert +after == Counter(asked)
+    assert +after == Counter(requested)
 
 
-def test_a_second_run_thirty_minutes_later_asks_for_nothing_that_it_has(make_harness) -> None:
+def test_a_run_thirty_minutes_later_requests_nothing_twice(make_harness) -> None:
     harness = make_harness(pace="steady")
     first = harness.run(ORDERS, start_date=START)
-    asked = requests(harness, ORDERS)
+    requested = requests(harness, ORDERS)
     later(harness, 30 * MINUTE)
     harness.run(ORDERS, start_date=START, state=first.state)
-    (new,) = requests(harness, ORDERS)[len(asked) :]
-    until = max(each.spec.end for each in asked)
+    (new,) = requests(harness, ORDERS)[len(requested) :]
+    until = max(each.spec.end for each in requested)
     assert new.spec.end > until
     assert new.spec.start == until - timedelta(days=1)  # of which orders change late
     later(harness, 30 * MINUTE)
@@ -78,7 +78,7 @@ def test_a_second_run_thirty_minutes_later_asks_for_nothing_that_it_has(make_har
         ORDERS, start_date=START, end_date="2020-06-11T00:00:00Z", state=first.state
     )
     assert ended.records("flat_file_all_orders_data_by_last_update") == []
-    assert len(requests(harness, ORDERS)) == len(asked) + 1
+    assert len(requests(harness, ORDERS)) == len(requested) + 1
 
 
 @pytest.mark.parametrize("behind", [timedelta(0), HOUR, 4 * HOUR])
@@ -95,7 +95,7 @@ def test_the_same_window_is_adopted_from_any_requester(make_harness, behind) -> 
     assert {row["_report_id"] for row in rows} == {harness.report_id(theirs)}
 
 
-def test_an_overlapping_window_is_another_report(make_harness) -> None:
+def test_an_overlapping_window_is_a_different_report(make_harness) -> None:
     """It has not all the rows, and whether Amazon holds it for the same is not known."""
     harness = make_harness(pace="steady")
     start = datetime.fromisoformat(START)
@@ -108,7 +108,7 @@ def test_an_overlapping_window_is_another_report(make_harness) -> None:
     assert ours.submitted - theirs.submitted < 30 * MINUTE
 
 
-def test_the_cooldown_of_one_marketplace_holds_up_no_other(make_harness) -> None:
+def test_the_cooldown_of_one_marketplace_delays_no_other(make_harness) -> None:
     harness = make_harness(pace="steady")
     german, french = ({"type": INVENTORY, "marketplace_ids": [each]} for each in (GERMANY, FRANCE))
     account = account_settings("EU", harness.api)
@@ -116,12 +116,12 @@ def test_the_cooldown_of_one_marketplace_holds_up_no_other(make_harness) -> None
     later(harness, 5 * MINUTE)
     output = harness.run(german, french, **account, state=first.state)
     assert not output.failures
-    asked = [entry.spec.marketplace_ids for entry in requests(harness, INVENTORY, "EU")]
-    assert asked == [(GERMANY,), (FRANCE,)]
+    requested = [entry.spec.marketplace_ids for entry in requests(harness, INVENTORY, "EU")]
+    assert requested == [(GERMANY,), (FRANCE,)]
 
 
 @pytest.mark.api("mws", reason="SP-API tells marketplaces")
-def test_what_cannot_be_distinguished_waits_for_its_cooldown(make_harness) -> None:
+def test_an_indistinguishable_report_waits_for_its_cooldown(make_harness) -> None:
     """Without a state, and with a list without marketplaces, nothing is adopted."""
     harness = make_harness(pace="steady")
     both = [{"type": INVENTORY, "marketplace_ids": [each]} for each in (GERMANY, FRANCE)]

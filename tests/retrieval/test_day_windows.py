@@ -31,20 +31,20 @@ def settings(**changes: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("window_days", [1, 2, 3, 30])
-def test_days_at_borders_come_once_and_the_last_two_not_yet(harness, window_days) -> None:
+def test_days_at_boundaries_are_read_once_and_the_last_two_not_yet(harness, window_days) -> None:
     output = harness.run({"type": SALES, "window_days": window_days}, **settings())
     assert not output.failures
     assert sorted(days(output)) == dates(FIRST, date(2020, 6, 10))
 
 
 @pytest.mark.parametrize("end", ["2020-06-05T00:00:00Z", "2020-06-05T18:30:00Z"])
-def test_an_end_within_a_day_leaves_that_day_out(harness, end) -> None:
+def test_an_end_within_a_day_excludes_that_day(harness, end) -> None:
     assert sorted(days(harness.run(SALES, **settings(end_date=end)))) == dates(
         FIRST, date(2020, 6, 4)
     )
 
 
-def test_later_runs_go_on_where_the_days_ended(harness) -> None:
+def test_later_runs_continue_after_the_last_day(harness) -> None:
     daily = {"type": SALES, "lookback_days": 0}
     first = harness.run(daily, **settings())
     harness.clock.sleep(timedelta(hours=60).total_seconds())
@@ -88,7 +88,7 @@ def test_a_day_that_an_earlier_release_read_in_part_is_read_again(harness) -> No
         ),
     ],
 )
-def test_weeks_and_months_are_asked_for_whole(harness, granularity, windows) -> None:
+def test_weeks_and_months_are_requested_completely(harness, granularity, windows) -> None:
     wanted = {"type": SALES, "options": {"dateGranularity": granularity}}
     end = "2020-05-27T00:00:00Z" if granularity == "WEEK" else "2020-06-10T00:00:00Z"
     harness.run(wanted, start_date="2020-04-29T00:00:00Z", end_date=end)

@@ -93,7 +93,7 @@ def make_run(make_work, now, tmp_path) -> Callable[..., Run]:
         (MOST_AT_ONCE + 3, 1, MOST_AT_ONCE),
     ],
 )
-def test_a_few_documents_of_different_partitions_come_at_once(
+def test_documents_of_different_partitions_are_downloaded_together(
     make_run, partitions, documents, in_flight
 ) -> None:
     run = make_run(partitions, documents)
@@ -101,7 +101,7 @@ def test_a_few_documents_of_different_partitions_come_at_once(
     assert run.queue.wait() is None
 
 
-def test_the_end_of_a_download_lets_the_next_of_its_partition_begin(make_run) -> None:
+def test_the_next_download_of_a_partition_starts_after_the_last(make_run) -> None:
     run = make_run(2, documents=2)
     run.begin()
     run.end(1)
@@ -144,7 +144,7 @@ def test_downloads_in_flight_keep_their_share_of_the_quota(make_run) -> None:
 
 
 @pytest.mark.parametrize("seconds", [0.0, RESTORE / 2, 10 * RESTORE])
-def test_downloads_of_any_length_are_never_more_than_the_quota_allows(make_run, seconds) -> None:
+def test_downloads_of_any_length_stay_within_the_quota(make_run, seconds) -> None:
     run = make_run(6, burst=2)
     begun: list[datetime] = []
     while len(run.fetched) < 6:

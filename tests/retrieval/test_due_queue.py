@@ -36,7 +36,7 @@ def schedulers():
     return [Waiting(), Waiting([ThrottledCall.REQUEST]), Waiting()]
 
 
-def test_all_are_due_at_first_and_then_at_their_moments(now, schedulers) -> None:
+def test_all_schedulers_are_due_at_first_and_then_at_their_times(now, schedulers) -> None:
     first, second, third = schedulers
     due_queue = DueQueue(schedulers, now)
     assert due(due_queue, now) == schedulers
@@ -50,7 +50,7 @@ def test_all_are_due_at_first_and_then_at_their_moments(now, schedulers) -> None
     assert due_queue.next_move is None
 
 
-def test_those_that_are_due_take_turns(now, schedulers) -> None:
+def test_due_schedulers_take_turns(now, schedulers) -> None:
     due_queue = DueQueue(schedulers, now)
     for _ in range(3):
         turn = due_queue.next_turn()

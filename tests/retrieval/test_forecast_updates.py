@@ -51,7 +51,9 @@ def make_scheduler(make_work, now, tmp_path):
 
 
 @pytest.mark.parametrize("sellers", [1, FORECASTS, 5 * FORECASTS])
-def test_those_that_end_last_and_the_oldest_are_updated(make_scheduler, now, sellers) -> None:
+def test_the_forecasts_that_end_last_and_the_oldest_are_updated(
+    make_scheduler, now, sellers
+) -> None:
     clock = VirtualClock(now)
     schedulers = [make_scheduler(number, 10 + number) for number in range(sellers)]
     pipeline = Pipeline(
@@ -77,7 +79,7 @@ def test_those_that_end_last_and_the_oldest_are_updated(make_scheduler, now, sel
     assert now not in made()
 
 
-def test_a_forecast_that_is_kept_counts_down(make_scheduler, now) -> None:
+def test_an_unchanged_forecast_counts_down(make_scheduler, now) -> None:
     scheduler = make_scheduler(1, 10)
     scheduler.update_forecast(now, {})
     begun = scheduler.snapshot(now).forecast

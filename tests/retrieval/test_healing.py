@@ -8,6 +8,10 @@ import pytest
 
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 
+pytestmark = pytest.mark.api(
+    slow="mws", reason="failed windows are retried the same over both services"
+)
+
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_"
 STREAM = "flat_file_all_orders_data_by_order_date"
 WEEKLY = {"type": ORDERS, "window_days": 7}
@@ -29,7 +33,9 @@ BAD = datetime(2020, 4, 27, tzinfo=UTC)
     ],
     ids=lambda kinds: ", ".join(kind.value for kind in kinds),
 )
-def test_a_window_heals_after_bad_requests_in_several_runs(make_harness, whole_run, kinds) -> None:
+def test_a_failed_window_is_completed_after_bad_requests_in_several_runs(
+    make_harness, whole_run, kinds
+) -> None:
     harness, state, keys = make_harness(pace="steady"), None, []
     for kind in kinds:
         harness.strike(Fault(kind, ORDERS, 1, BAD))

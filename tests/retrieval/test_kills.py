@@ -96,7 +96,7 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-def test_no_kill_loses_a_row_or_asks_twice(make_harness, request) -> None:
+def test_no_kill_loses_a_row_or_repeats_a_request(make_harness, request) -> None:
     step, reports = (1, 40) if request.config.getoption("--every-kill") else (11, 16)
     end = START + timedelta(days=reports)
     dates = {"start_date": START.isoformat(), "end_date": end.isoformat()}

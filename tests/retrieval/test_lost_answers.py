@@ -47,7 +47,7 @@ def requested(harness: Any) -> Counter[object]:
 
 @pytest.mark.parametrize("report", CASES, ids=str)
 @pytest.mark.parametrize("numbers", [{1}, {1, 2}], ids=str)
-def test_a_lost_answer_costs_no_second_request(
+def test_a_lost_response_causes_no_second_request(
     make_harness, report: object, numbers: set[int]
 ) -> None:
     undisturbed = make_harness(pace="steady")

@@ -97,7 +97,7 @@ def seconds(clock: VirtualClock) -> float:
     ],
     ids=range(6),
 )
-def test_a_pause_ends_when_something_has_come(
+def test_a_wait_ends_when_a_message_arrives(
     open_inbox, clock, batches, pause, passed, receipts
 ) -> None:
     queue = ScriptedQueue(batches)
@@ -106,7 +106,7 @@ def test_a_pause_ends_when_something_has_come(
     assert queue.receipts == receipts
 
 
-def test_a_notification_without_a_seller_is_for_all_who_know_the_report(clock) -> None:
+def test_a_notification_without_seller_is_for_all_sellers_with_the_report(clock) -> None:
     knows, knows_not = Ear(), Ear(known="other")
     told = {"reportId": "known", "processingStatus": "DONE", "accountId": "amzn1.vg.1"}
     body = {
@@ -125,7 +125,7 @@ def test_a_notification_without_a_seller_is_for_all_who_know_the_report(clock) -
     assert queue.deleted == ["1"]
 
 
-def test_what_has_come_is_handed_out_at_once(open_inbox, clock, scheduler) -> None:
+def test_received_messages_are_delivered_at_once(open_inbox, clock, scheduler) -> None:
     queue = ScriptedQueue([[message(1)], [message(2)], [message(3, seller="A2")], [message(4)]])
     open_inbox(queue).clear()
     assert seconds(clock) == 0.0
@@ -133,7 +133,7 @@ def test_what_has_come_is_handed_out_at_once(open_inbox, clock, scheduler) -> No
     assert queue.deleted == ["1", "2"]
 
 
-def test_only_what_was_taken_in_is_deleted(open_inbox, scheduler) -> None:
+def test_only_handled_messages_are_deleted(open_inbox, scheduler) -> None:
     queue = ScriptedQueue(
         [
             [
@@ -149,7 +149,7 @@ def test_only_what_was_taken_in_is_deleted(open_inbox, scheduler) -> None:
     assert scheduler.heard == ["known", "strange"]
 
 
-def test_a_message_that_comes_back_is_hidden_for_longer_each_time(open_inbox) -> None:
+def test_a_redelivered_message_is_hidden_for_longer_each_time(open_inbox) -> None:
     unknown = message(1, seller="A2")
     queue = ScriptedQueue([[unknown] for _ in range(8)])
     open_inbox(queue).wait(160.0)
@@ -157,9 +157,7 @@ def test_a_message_that_comes_back_is_hidden_for_longer_each_time(open_inbox) ->
     assert waits == [60, 120, 240, 480, 900, 900, 900]
 
 
-def test_a_queue_that_sent_nothing_is_not_relied_on_until_it_does(
-    open_inbox, scheduler, caplog
-) -> None:
+def test_a_silent_queue_is_not_relied_on_until_it_delivers(open_inbox, scheduler, caplog) -> None:
     consumer = open_inbox(ScriptedQueue([[], [message(1)]]))
     consumer.check_delivery()
     assert scheduler.relied == [True]
@@ -181,7 +179,7 @@ class Broken(ScriptedQueue):
         raise QueueUnavailable("the queue is gone")
 
 
-def test_a_queue_that_fails_is_not_asked_again(open_inbox, clock, scheduler, caplog) -> None:
+def test_a_failed_queue_is_not_called_again(open_inbox, clock, scheduler, caplog) -> None:
     queue = Broken([])
     consumer = open_inbox(queue)
     for _ in range(3):
@@ -198,7 +196,7 @@ class Undeletable(ScriptedQueue):
         raise QueueUnavailable("the queue is gone")
 
 
-def test_what_was_heard_before_the_queue_failed_counts(open_inbox, scheduler) -> None:
+def test_messages_before_a_queue_failure_count(open_inbox, scheduler) -> None:
     open_inbox(Undeletable([[message(1)]])).wait(60.0)
     assert scheduler.heard == ["known"]
     assert scheduler.relied == [True, False]

@@ -41,7 +41,7 @@ def poller() -> Looking:
         (JobStatus.EMPTY, NONE, 0),
     ],
 )
-def test_a_request_is_heard_of_once(
+def test_a_request_is_notified_once(
     make_work, now, poller, phase, notification_state, heard
 ) -> None:
     job = make_work(submitted=60)
@@ -50,17 +50,17 @@ def test_a_request_is_heard_of_once(
     assert len(poller.heard) == heard
 
 
-def test_all_works_that_a_report_serves_hear_of_it(make_work, now, poller) -> None:
+def test_all_jobs_of_a_report_are_notified(make_work, now, poller) -> None:
     jobs = [make_work(submitted=60), make_work(submitted=60), make_work()]
     assert NotificationHandler(jobs, poller).handle(DONE, now)
     assert poller.heard == jobs[:2]
 
 
-def test_the_request_of_somebody_else_is_not_taken_in(make_work, now, poller) -> None:
+def test_the_request_of_another_program_is_not_handled(make_work, now, poller) -> None:
     assert not NotificationHandler([make_work()], poller).handle(DONE, now)
 
 
-def test_a_request_that_came_to_nothing_is_still_known(make_work, now, poller) -> None:
+def test_a_failed_request_is_still_known(make_work, now, poller) -> None:
     """Its notification is deleted, although no job waits for it any more."""
     job = make_work()
     notifications = NotificationHandler([job], poller)
@@ -71,7 +71,7 @@ def test_a_request_that_came_to_nothing_is_still_known(make_work, now, poller) -
     assert not poller.heard
 
 
-def test_only_requests_made_while_notices_are_expected_wait_for_them(
+def test_only_requests_made_while_notifications_are_expected_wait_for_them(
     make_work, now, poller
 ) -> None:
     earlier, job, last = make_work(submitted=60), make_work(), make_work()

@@ -116,7 +116,7 @@ def test_a_stopped_run_is_repeated_without_its_state(make_harness, api, call) ->
 
 
 @pytest.mark.api("sp_api", reason="MWS does not tell marketplaces")
-def test_a_snapshot_of_another_marketplace_is_not_taken(make_harness) -> None:
+def test_a_snapshot_of_another_marketplace_is_not_adopted(make_harness) -> None:
     harness = make_harness()
     european = {"seller_id": "A2SANDBOXEU"}
     harness.run(LISTINGS, **european, marketplace_ids=["A1PA6795UKMFR9"])
@@ -127,7 +127,7 @@ def test_a_snapshot_of_another_marketplace_is_not_taken(make_harness) -> None:
     assert set(requested(harness).values()) == {1}
 
 
-def test_a_report_with_options_is_not_taken_for_one_without(make_harness) -> None:
+def test_a_report_with_options_is_not_adopted_for_one_without(make_harness) -> None:
     harness = make_harness()
     harness.run({"type": INVENTORY})
     harness.clock.sleep(timedelta(minutes=31).total_seconds())

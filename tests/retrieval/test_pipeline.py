@@ -31,14 +31,14 @@ def last_download(harness) -> datetime:
     return max(moment for name, moment in calls if name == "download")
 
 
-def test_every_window_is_asked_for_before_the_first_is_waited_for(harness) -> None:
+def test_every_window_is_requested_before_the_first_is_awaited(harness) -> None:
     harness.run(WEEKLY, **END)
     calls = [name for name in harness.amazon.calls if name in {"request", "download"}]
     assert calls[:8] == ["request"] * 8
     assert calls.count("download") == 8
 
 
-def test_more_windows_than_a_burst_never_get_a_throttled_answer(harness) -> None:
+def test_more_windows_than_a_burst_are_never_throttled(harness) -> None:
     output = harness.run({"type": ORDERS, "window_days": 2}, **END)
     assert Counter(harness.amazon.calls)["request"] == 28
     assert harness.amazon.refused == []
@@ -46,7 +46,7 @@ def test_more_windows_than_a_burst_never_get_a_throttled_answer(harness) -> None
 
 
 @pytest.mark.parametrize(
-    ("kind", "said"),
+    ("kind", "expected"),
     [
         (FaultKind.CANCELLED, "Amazon ended the report request as "),
         (FaultKind.STUCK, "still IN_PROGRESS"),
@@ -54,11 +54,11 @@ def test_more_windows_than_a_burst_never_get_a_throttled_answer(harness) -> None
         (FaultKind.HTML, "Unavailable"),
     ],
 )
-def test_one_bad_window_is_a_hole_and_delays_no_other(make_harness, whole_run, kind, said) -> None:
+def test_one_bad_window_fails_and_delays_no_other(make_harness, whole_run, kind, expected) -> None:
     harness = make_harness(Fault(kind, ORDERS, TRIES.get(kind, 1), BAD))
     output = harness.run(WEEKLY, **END)
     assert len(output.failures) == 1
-    assert said in output.failures[0]
+    assert expected in output.failures[0]
     assert len({row["_report_id"] for row in output.records(STREAM)}) == 7
     failed_windows = partition(output)["failed_windows"]
     assert len(failed_windows) == 1
@@ -69,25 +69,25 @@ def test_one_bad_window_is_a_hole_and_delays_no_other(make_harness, whole_run, k
     assert {*output.keys(STREAM), *again.keys(STREAM)} == set(whole.keys(STREAM))
 
 
-def test_a_run_with_holes_ends_with_their_reasons_and_exit_code_1(make_harness) -> None:
+def test_a_run_with_failed_windows_ends_with_their_reasons_and_exit_code_1(make_harness) -> None:
     harness = make_harness(Fault(FaultKind.CANCELLED, ORDERS, 3, BAD))
     with pytest.raises(Incomplete) as raised:
         harness.tap(WEEKLY, **END).sync_to_the_end()
     assert raised.value.exit_code == 1
-    said = raised.value.render()
-    assert "2020-04-27T00:00Z to 2020-05-04T00:00Z" in said
-    assert f"{GIVEN_UP[harness.api]} without a reason" in said
-    assert "the state is valid" in said
+    expected = raised.value.render()
+    assert "2020-04-27T00:00Z to 2020-05-04T00:00Z" in expected
+    assert f"{GIVEN_UP[harness.api]} without a reason" in expected
+    assert "the state is valid" in expected
 
 
-def test_a_document_that_ends_early_is_fetched_again(make_harness) -> None:
+def test_a_truncated_document_is_downloaded_again(make_harness) -> None:
     harness = make_harness(Fault(FaultKind.SHORT_BODY, ORDERS, times=2))
     output = harness.run(WEEKLY, **END)
     assert not output.failures
     assert harness.amazon.calls.count("document" if harness.api == "sp_api" else "download") == 10
 
 
-def test_a_document_that_always_ends_early_is_a_hole(make_harness) -> None:
+def test_a_document_that_is_always_truncated_is_a_failed_window(make_harness) -> None:
     output = make_harness(Fault(FaultKind.SHORT_BODY, ORDERS, 4, BAD)).run(WEEKLY, **END)
     assert len(output.failures) == 1
     assert len(partition(output)["failed_windows"]) == 1
@@ -95,7 +95,7 @@ def test_a_document_that_always_ends_early_is_a_hole(make_harness) -> None:
 
 @pytest.mark.api("mws", reason="SP-API tells no MD5")
 @pytest.mark.parametrize(("times", "failed_windows"), [(2, 0), (4, 1)])
-def test_a_document_of_another_md5_is_fetched_again_up_to_four_times(
+def test_a_document_with_a_wrong_md5_is_downloaded_up_to_four_times(
     make_harness, times, failed_windows
 ) -> None:
     output = make_harness(Fault(FaultKind.CORRUPT_MD5, ORDERS, times, BAD)).run(WEEKLY, **END)
@@ -105,7 +105,7 @@ def test_a_document_of_another_md5_is_fetched_again_up_to_four_times(
 
 
 @pytest.mark.parametrize("kind", [FaultKind.THROTTLE, FaultKind.HTTP_500])
-def test_calls_that_fail_for_a_while_cost_nothing_but_time(make_harness, whole_run, kind) -> None:
+def test_calls_that_fail_temporarily_cost_only_time(make_harness, whole_run, kind) -> None:
     harness = make_harness()
     words = ("request", "poll", "download", "list")
     operations = sorted({harness.names[each] for each in words})  # with MWS a poll is a list
@@ -116,7 +116,8 @@ def test_calls_that_fail_for_a_while_cost_nothing_but_time(make_harness, whole_r
     assert sorted(output.keys(STREAM)) == sorted(whole_run(WEEKLY, **END).keys(STREAM))
 
 
-def test_bad_windows_among_good_ones_are_holes_with_reasons(make_harness) -> None:
+@pytest.mark.api(slow="mws", reason="the pipeline lies above the services")
+def test_bad_windows_among_good_ones_fail_with_reasons(make_harness) -> None:
     start = datetime(2020, 4, 20, tzinfo=UTC)
     bad = {
         FaultKind.NO_DATA: 1,
@@ -154,8 +155,9 @@ def test_bad_windows_among_good_ones_are_holes_with_reasons(make_harness) -> Non
     assert last_download(harness) <= last_download(undisturbed) + a_look_more
 
 
+@pytest.mark.api(slow="mws", reason="the pipeline lies above the services")
 @pytest.mark.parametrize("settings", [{}, {"max_open": 1}], ids=["all at once", "one at a time"])
-def test_a_report_that_cools_down_delays_no_other(make_harness, settings) -> None:
+def test_a_report_in_its_cooldown_delays_no_other(make_harness, settings) -> None:
     harness = make_harness(Fault(FaultKind.CANCELLED, RETURNS), pace="steady")
     started = harness.clock.now()
     output = harness.run(RETURNS, WEEKLY, start_date="2020-05-25T00:00:00Z", **END, **settings)
@@ -190,7 +192,7 @@ def rows_alone(catalog) -> dict:
     return catalog
 
 
-def test_a_window_without_data_is_done(harness) -> None:
+def test_a_window_without_data_is_finished(harness) -> None:
     settings = {"start_date": "2020-06-12T09:20:00Z", "end_date": "2020-06-12T09:21:00Z"}
     output = harness.run(ORDERS, **settings)
     assert not output.failures
@@ -200,7 +202,7 @@ def test_a_window_without_data_is_done(harness) -> None:
     assert "request" not in harness.amazon.calls
 
 
-def test_a_request_of_a_killed_run_is_adopted_not_asked_again(harness) -> None:
+def test_a_request_of_a_killed_run_is_adopted_not_repeated(harness) -> None:
     tap = harness.tap(WEEKLY, **END)
 
     class Killed(Exception):
@@ -225,6 +227,7 @@ def test_a_request_of_a_killed_run_is_adopted_not_asked_again(harness) -> None:
     assert len({row["_report_id"] for row in output.records(STREAM)}) == 8
 
 
+@pytest.mark.api(slow="mws", reason="the pipeline lies above the services")
 def test_one_pipeline_serves_all_streams(harness) -> None:
     harness.run(WEEKLY, RETURNS, **END)
     first_download = harness.amazon.calls.index("download")
@@ -243,6 +246,7 @@ class Restless(SystemClock):
         self._wall += timedelta(seconds=seconds) + self._jump
 
 
+@pytest.mark.api(slow="mws", reason="the pipeline lies above the services")
 def test_setting_the_machines_clock_changes_nothing(make_harness) -> None:
     every_two_days = {"type": ORDERS, "window_days": 2}
     quiet = make_harness()
@@ -264,7 +268,8 @@ class Suspended(VirtualClock):
         super().sleep(seconds + (8 * 3600 if seconds > 1 else 0))
 
 
-def test_a_machine_that_was_suspended_goes_on(make_harness) -> None:
+@pytest.mark.api(slow="mws", reason="the pipeline lies above the services")
+def test_a_run_continues_after_the_machine_was_suspended(make_harness) -> None:
     quiet, disturbed = make_harness(), make_harness()
     disturbed.clock = Suspended(disturbed.clock.now())
     output = disturbed.run(WEEKLY, **END)

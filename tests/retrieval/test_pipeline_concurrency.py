@@ -138,7 +138,7 @@ def make_run(make_work, now) -> Callable[..., Run]:
 
 
 @pytest.mark.parametrize(("connections", "seconds"), [(2, 60.0), (3, 40.0), (6, 20.0), (8, 20.0)])
-def test_all_sellers_ask_at_the_same_time(make_run, connections, seconds) -> None:
+def test_all_sellers_request_at_the_same_time(make_run, connections, seconds) -> None:
     run = make_run(connections)
     for number in range(6):
         run.add(f"A{number}")
@@ -166,7 +166,7 @@ def test_sellers_are_woken_when_another_one_learns_a_latency(make_run, learns, s
     assert run.seconds == seconds
 
 
-def test_the_calls_of_a_seller_that_is_lost_are_not_heard(make_run) -> None:
+def test_the_results_of_a_lost_sellers_calls_are_ignored(make_run) -> None:
     run = make_run()
     lost, other = run.add("A1", steps=3), run.add("A2")
     run.errors["A1"] = CredentialsError("refused")
@@ -176,7 +176,7 @@ def test_the_calls_of_a_seller_that_is_lost_are_not_heard(make_run) -> None:
     assert run.seconds == 2 * SECONDS
 
 
-def test_a_stop_takes_the_answer_and_makes_no_further_call(make_run) -> None:
+def test_a_stop_records_the_response_and_makes_no_further_call(make_run) -> None:
     run = make_run()
     seller = run.add("A1")
     pipeline = run.pipeline()
@@ -186,7 +186,7 @@ def test_a_stop_takes_the_answer_and_makes_no_further_call(make_run) -> None:
     assert (run.calls, seller.answers, run.seconds) == (1, ["A1"], SECONDS)
 
 
-def test_a_stop_does_not_wait_longer_than_it_may(make_run) -> None:
+def test_a_stop_waits_no_longer_than_its_limit(make_run) -> None:
     run = make_run()
     seller = run.add("A1")
     pipeline = run.pipeline()

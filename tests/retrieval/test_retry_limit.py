@@ -96,14 +96,14 @@ def intervals(entries: Any) -> list[Interval]:
         ),
     ],
 )
-def test_what_failed_for_too_long_is_given_up(bookmark, tried, today, given_up) -> None:
+def test_windows_that_fail_for_too_long_are_given_up(bookmark, tried, today, given_up) -> None:
     closed = expire(bookmark, [(each, None) for each in tried], day(today).date(), 7)
     assert intervals(bookmark.given_up) == given_up
     assert bool(closed) == bool(given_up)
     assert not set(intervals(bookmark.failed_windows)) & set(intervals(closed))
 
 
-def test_given_up_windows_are_passed_by_the_bookmark_and_are_not_done() -> None:
+def test_the_bookmark_passes_given_up_windows_without_finishing_them() -> None:
     state: dict[str, Any] = {}
     bookmark = failing(failed_window(10, 20), done=(interval(0, 10), interval(20, 30)), state=state)
     assert state["replication_key_value"] == day(10).isoformat()
@@ -115,7 +115,7 @@ def test_given_up_windows_are_passed_by_the_bookmark_and_are_not_done() -> None:
     assert state["replication_key_value"] == day(40).isoformat()
 
 
-def test_a_longer_limit_takes_windows_up_again_cut_as_they_may_be() -> None:
+def test_a_longer_limit_retries_given_up_windows_split_as_allowed() -> None:
     state: dict[str, Any] = {}
     bookmark = failing(failed_window(0, 10), failed_window(10, 25, since=25), state=state)
     expire(bookmark, [(interval(0, 10), None), (interval(10, 25), None)], day(25).date(), 7)
@@ -132,7 +132,7 @@ def test_a_longer_limit_takes_windows_up_again_cut_as_they_may_be() -> None:
     assert state["replication_key_value"] == day(0).isoformat()
 
 
-def test_old_states_get_the_date_of_today_once() -> None:
+def test_old_states_get_todays_date_once() -> None:
     state: dict[str, Any] = {"failed_windows": [{"reason": "cancelled"}]}
     bookmark = Bookmark(state)
     date_failures(bookmark, FIRST)
@@ -140,7 +140,7 @@ def test_old_states_get_the_date_of_today_once() -> None:
     assert state["failed_windows"] == [{"reason": "cancelled", "failed_since": "2026-01-01"}]
 
 
-def test_the_date_of_the_first_failure_outlives_a_request_and_a_further_failure() -> None:
+def test_the_date_of_the_first_failure_is_kept_by_later_ones() -> None:
     bookmark = Bookmark({})
     bookmark.give_up(FailedWindow(interval(0, 1), "stuck", "5", day(1), failed_since=FIRST))
     bookmark.record_request(OpenRequest("5", interval(0, 1), day(1)))
@@ -187,9 +187,7 @@ def warnings_of(caplog) -> list[str]:
     return [each.message for each in caplog.records if "Not retried any more" in each.message]
 
 
-def test_a_bad_window_today_in_3_days_in_8_days_and_when_it_works_again(
-    make_harness, whole_run, caplog
-) -> None:
+def test_a_bad_window_is_retried_given_up_and_finished(make_harness, whole_run, caplog) -> None:
     harness = make_harness(Fault(FaultKind.CANCELLED, ORDERS, EVER, BAD))
     first = harness.run(WEEKLY, **END)
     (failed,) = partition(first)["failed_windows"]
@@ -230,7 +228,7 @@ def test_a_bad_window_today_in_3_days_in_8_days_and_when_it_works_again(
     assert {*first.keys(STREAM), *fifth.keys(STREAM)} == set(whole.keys(STREAM))
 
 
-def test_a_type_that_fails_altogether_is_quiet_after_a_week_and_goes_on_when_it_works(
+def test_a_failing_type_is_silent_after_a_week_and_resumes_when_it_works(
     make_harness, caplog
 ) -> None:
     harness = make_harness(Fault(FaultKind.CANCELLED, ORDERS, EVER))
@@ -254,7 +252,7 @@ def test_a_type_that_fails_altogether_is_quiet_after_a_week_and_goes_on_when_it_
 
 
 @pytest.mark.api("sp_api", reason="MWS knows no roles")
-def test_a_missing_role_fails_no_run_for_ever(make_harness, caplog) -> None:
+def test_a_missing_role_does_not_fail_every_run(make_harness, caplog) -> None:
     harness = make_harness(Fault(FaultKind.ROLE_MISSING, ORDERS, EVER))
     output = harness.run(WEEKLY, **END)
     assert len(output.failures) == 8
@@ -266,7 +264,7 @@ def test_a_missing_role_fails_no_run_for_ever(make_harness, caplog) -> None:
     assert "2020-04-13T00:00Z to 2020-06-08T00:00Z" in warnings_of(caplog)[-1]
 
 
-def test_a_snapshot_that_fails_for_ever_ends_no_run_for_ever(make_harness) -> None:
+def test_a_permanently_failing_snapshot_does_not_fail_every_run(make_harness) -> None:
     stream = "merchant_listings_all_data"
     harness = make_harness(Fault(FaultKind.ERROR_SENTENCE, LISTINGS, EVER))
     output = harness.run(LISTINGS)
@@ -294,7 +292,7 @@ def refuse(*_: object) -> NoReturn:
 
 
 @pytest.mark.api(reason="each service lists in its own way")
-def test_a_report_made_unasked_is_given_up_by_its_id(harness, monkeypatch, whole_run) -> None:
+def test_a_generated_report_is_given_up_by_its_id(harness, monkeypatch, whole_run) -> None:
     stream = "v2_settlement_report_data_flat_file_v2"
     whole = {each["_report_id"] for each in whole_run(SETTLEMENTS).records(stream)}
     assert len(whole) > 1
@@ -311,12 +309,18 @@ def test_a_report_made_unasked_is_given_up_by_its_id(harness, monkeypatch, whole
     assert read.failures == []
     assert partition(read, stream)["failed_windows"] == []
     assert not whole & {each["_report_id"] for each in read.records(stream)}
-    asked = later(harness, 0, read, SETTLEMENTS, retry_failed_days=30)[0]
-    assert {each["_report_id"] for each in asked.records(stream)} == whole
-    assert partition(asked, stream)["given_up"] == partition(asked, stream)["failed_windows"] == []
+    requested = later(harness, 0, read, SETTLEMENTS, retry_failed_days=30)[0]
+    assert {each["_report_id"] for each in requested.records(stream)} == whole
+    assert (
+        partition(requested, stream)["given_up"]
+        == partition(requested, stream)["failed_windows"]
+        == []
+    )
 
 
-def test_a_hole_of_an_earlier_release_is_as_old_as_the_run_that_first_sees_it(make_harness) -> None:
+def test_a_failure_of_an_earlier_release_dates_from_the_first_run_that_reads_it(
+    make_harness,
+) -> None:
     harness = make_harness(Fault(FaultKind.CANCELLED, ORDERS, EVER, BAD))
     output = harness.run(WEEKLY, **END)
     del partition(output)["failed_windows"][0]["failed_since"]
@@ -327,7 +331,7 @@ def test_a_hole_of_an_earlier_release_is_as_old_as_the_run_that_first_sees_it(ma
     assert output.failures == []
 
 
-def test_with_no_days_a_failure_is_given_up_at_once(make_harness) -> None:
+def test_with_zero_days_a_failure_is_given_up_at_once(make_harness) -> None:
     harness = make_harness(Fault(FaultKind.CANCELLED, ORDERS, EVER, BAD))
     output = harness.run(WEEKLY, retry_failed_days=0, **END)
     assert output.failures == []
@@ -335,7 +339,7 @@ def test_with_no_days_a_failure_is_given_up_at_once(make_harness) -> None:
 
 
 @pytest.mark.api(reason="each service lists in its own way")
-def test_a_retry_that_was_killed_is_not_asked_for_twice(make_harness) -> None:
+def test_a_killed_retry_is_not_requested_twice(make_harness) -> None:
     harness = make_harness(Fault(FaultKind.CANCELLED, ORDERS, 3, BAD))
     output = harness.run(WEEKLY, **END)
     whole = later(harness, 1, output, WEEKLY, **END)[0]

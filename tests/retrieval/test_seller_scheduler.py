@@ -60,7 +60,7 @@ def test_the_sixty_first_call_of_an_hour_is_held_until_it_may_go(make_harness) -
 
 
 @pytest.mark.parametrize("operation", ["request", "download"])
-def test_a_run_after_a_kill_finds_its_way_into_the_quotas(make_harness, operation) -> None:
+def test_a_run_after_a_kill_respects_the_used_quotas(make_harness, operation) -> None:
     harness = make_harness(pace="steady")
     with pytest.raises(KeyboardInterrupt):
         interrupted(harness, operation, call=21, windows=60)
@@ -72,7 +72,7 @@ def test_a_run_after_a_kill_finds_its_way_into_the_quotas(make_harness, operatio
     assert harness.amazon.throttled.count("download") <= 1  # which nothing tells beforehand
 
 
-def test_the_list_tells_the_second_of_a_request_and_the_quota_counts_all_of_it(
+def test_a_listed_request_counts_for_its_whole_second(
     make_harness,
 ) -> None:
     harness = make_harness(pace="steady")
@@ -101,7 +101,7 @@ def interrupted(harness, operation: str, *, call: int, windows: int) -> None:
         harness.amazon.handle = handle
 
 
-def test_requests_of_other_streams_were_spent_too(make_harness) -> None:
+def test_requests_of_other_streams_use_the_same_quota(make_harness) -> None:
     """A quota is of all report types together, also of those that have nothing to request."""
     harness = make_harness(pace="steady")
     first = harness.run(DAILY, **days(15))
@@ -110,7 +110,8 @@ def test_requests_of_other_streams_were_spent_too(make_harness) -> None:
     assert "request" not in harness.amazon.throttled
 
 
-def test_the_newest_windows_go_first_if_the_user_says_so(make_harness) -> None:
+@pytest.mark.api(slow="mws", reason="the order is chosen above the services")
+def test_the_newest_windows_go_first_if_configured(make_harness) -> None:
     harness = make_harness(pace="steady")
     harness.run(DAILY, {"type": RETURNS, "window_days": 1}, **days(6), order="newest")
     entries = sorted([*requests(harness), *requests(harness, RETURNS)], key=lambda each: each.order)
@@ -119,8 +120,9 @@ def test_the_newest_windows_go_first_if_the_user_says_so(make_harness) -> None:
     assert starts == sorted(starts, reverse=True)
 
 
+@pytest.mark.api(slow="mws", reason="the order is chosen above the services")
 @pytest.mark.parametrize("most", [1, 3])
-def test_no_more_requests_are_open_than_the_user_allows(make_harness, most) -> None:
+def test_no_more_requests_are_open_than_configured(make_harness, most) -> None:
     harness = make_harness(pace="steady")
     output = harness.run(DAILY, {"type": RETURNS, "window_days": 1}, **days(6), max_open=most)
     assert not output.failures
@@ -131,7 +133,8 @@ def test_no_more_requests_are_open_than_the_user_allows(make_harness, most) -> N
     assert peak([(entry.submitted, entry.ends - tick) for entry in entries]) == most
 
 
-def test_a_stuck_request_holds_its_place_no_longer_than_it_is_waited_for(make_harness) -> None:
+@pytest.mark.api(slow="mws", reason="the order is chosen above the services")
+def test_a_stuck_request_counts_as_open_until_it_times_out(make_harness) -> None:
     harness = make_harness(Fault(FaultKind.STUCK, ORDERS), pace="steady")
     output = harness.run(DAILY, **days(6), max_open=1, max_wait=60)
     assert len(output.failures) == 1

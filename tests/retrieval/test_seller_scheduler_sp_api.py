@@ -83,10 +83,10 @@ class Amazon:
         self.made[report_id] = (report_type, self.clock.now())
         return answer(202, reportId=report_id)
 
-    def _list(self, asked: dict[str, list[str]]) -> HttpResponse:
+    def _list(self, requested: dict[str, list[str]]) -> HttpResponse:
         if not self._allows("getReports"):
             return self._quota_exceeded("getReports")
-        types, since = asked["reportTypes"][0].split(","), asked["createdSince"][0]
+        types, since = requested["reportTypes"][0].split(","), requested["createdSince"][0]
         shown = [
             self._item(report_id)
             for report_id, (report_type, created) in self.made.items()
@@ -195,7 +195,7 @@ def test_requests_keep_the_quota_and_polls_are_few(retrieve, make_amazon, latenc
     assert not amazon.throttled
 
 
-def test_what_a_list_lacks_is_polled_one_by_one(retrieve, make_amazon) -> None:
+def test_requests_missing_in_a_list_are_polled_one_by_one(retrieve, make_amazon) -> None:
     amazon = make_amazon(900.0)
     amazon.unlisted = "GET_A"
     done = retrieve(amazon, *["_GET_A_"] * 2, *["_GET_B_"] * 3)
@@ -204,7 +204,7 @@ def test_what_a_list_lacks_is_polled_one_by_one(retrieve, make_amazon) -> None:
     assert amazon.calls["getReport"] >= 2
 
 
-def test_a_type_that_is_refused_is_asked_for_once(retrieve, make_amazon) -> None:
+def test_a_denied_type_is_requested_once(retrieve, make_amazon) -> None:
     amazon = make_amazon()
     amazon.denied = "GET_TAXES"
     done = retrieve(amazon, *["_GET_TAXES_"] * 9, *["_GET_A_"] * 3)
@@ -218,7 +218,7 @@ def test_a_type_that_is_refused_is_asked_for_once(retrieve, make_amazon) -> None
     assert given_up == [False, *[True] * 8]
 
 
-def test_a_type_with_a_quota_of_its_own_holds_up_no_other(retrieve, make_amazon) -> None:
+def test_a_type_with_its_own_quota_delays_no_other(retrieve, make_amazon) -> None:
     amazon = make_amazon()
     # Four reports an hour.
     amazon.own_quotas["GET_RARE"] = Budget(Quota(1, 900), START)
@@ -232,7 +232,7 @@ def test_a_type_with_a_quota_of_its_own_holds_up_no_other(retrieve, make_amazon)
     assert amazon.throttled["GET_RARE"] <= 4
 
 
-def test_a_type_that_is_never_granted_is_left_alone(retrieve, make_amazon) -> None:
+def test_a_type_that_is_always_throttled_is_skipped(retrieve, make_amazon) -> None:
     amazon = make_amazon()
     never = Budget(Quota(1, 10**6), START)
     never.take(START)
@@ -256,7 +256,7 @@ def test_a_failed_report_is_read_for_its_reason(retrieve, make_amazon) -> None:
     assert amazon.calls["createReport"] == 2
 
 
-def test_a_report_without_data_is_done(retrieve, make_amazon) -> None:
+def test_a_report_without_data_is_finished(retrieve, make_amazon) -> None:
     amazon = make_amazon(GET_B="CANCELLED")
     assert retrieve(amazon, "_GET_B_").phases("_GET_B_") == {JobStatus.EMPTY}
     assert amazon.calls["createReport"] == 1

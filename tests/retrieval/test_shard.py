@@ -17,7 +17,7 @@ def test_a_shard_is_read(text: str, shard: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("16/16", "16 shards are numbered from 0 to 15"),
         ("0/0", "0 is not a number of shards"),
@@ -29,8 +29,8 @@ def test_a_shard_is_read(text: str, shard: tuple[int, int]) -> None:
         ("1/2/3", "not a shard"),
     ],
 )
-def test_what_is_no_shard_is_refused(text: str, said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_an_invalid_shard_is_refused(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         Shard.parse(text)
 
 
@@ -49,7 +49,7 @@ def test_a_sellers_shard_never_changes(seller_id: str, count: int, index: int) -
 
 
 @pytest.mark.parametrize("count", [1, 2, 4, 16])
-def test_each_seller_is_in_one_shard_and_shards_are_of_a_size(count: int) -> None:
+def test_each_seller_is_in_one_shard_and_shards_are_balanced(count: int) -> None:
     sellers = [f"A{number:06}" for number in range(1600)]
     sizes = Counter(
         index for each in sellers for index in range(count) if Shard(index, count).has(each)

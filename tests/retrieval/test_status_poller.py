@@ -99,7 +99,7 @@ def test_a_poll_serves_all_jobs_of_its_request(make_work, now) -> None:
     assert first.report_id == other_job.report_id == "9"
 
 
-def test_what_does_not_come_in_time_is_a_hole_that_keeps_its_request(stuck) -> None:
+def test_a_late_report_is_a_failed_window_that_keeps_its_request(stuck) -> None:
     harness, output = stuck()
     (request,) = requests(harness, ORDERS)
     (failed_window,) = partition(output, ORDERS)["failed_windows"]
@@ -109,7 +109,7 @@ def test_what_does_not_come_in_time_is_a_hole_that_keeps_its_request(stuck) -> N
     assert harness.clock.now() - request.submitted < timedelta(minutes=75)
 
 
-def test_the_next_run_takes_what_has_come_since(stuck) -> None:
+def test_the_next_run_reads_reports_that_were_completed_since(stuck) -> None:
     harness, first = stuck()
     (request,) = requests(harness, ORDERS)
     request.ends = harness.clock.now() + HOUR
@@ -124,7 +124,7 @@ def test_the_next_run_takes_what_has_come_since(stuck) -> None:
 
 
 @pytest.mark.parametrize("report_type", [ORDERS, RETURNS])
-def test_the_next_run_requests_again_what_has_still_not_come(stuck, report_type) -> None:
+def test_the_next_run_repeats_requests_that_are_still_open(stuck, report_type) -> None:
     harness, first = stuck(report_type)
     again = harness.run(report_type, **DATES, state=first.state)
     assert not again.failures
@@ -153,19 +153,19 @@ def test_a_request_too_soon_after_another_waits_out_the_cooldown(make_harness) -
     }
 
 
-@pytest.mark.parametrize(("retries", "asked"), [(0, 1), (1, 2), (3, 4)])
-def test_a_cancelled_report_is_asked_for_as_often_as_the_user_says(
-    make_harness, retries, asked
+@pytest.mark.parametrize(("retries", "requested"), [(0, 1), (1, 2), (3, 4)])
+def test_a_cancelled_report_is_requested_as_often_as_configured(
+    make_harness, retries, requested
 ) -> None:
     harness = make_harness(Fault(FaultKind.CANCELLED, ORDERS, times=9), pace="steady")
     output = harness.run(ORDERS, **DATES, retries=retries)
-    assert len(requests(harness, ORDERS)) == asked
+    assert len(requests(harness, ORDERS)) == requested
     (failed_window,) = partition(output, ORDERS)["failed_windows"]
     assert "without a reason" in failed_window["reason"]
     assert "submitted" not in failed_window  # nothing will come of it
 
 
-def test_a_request_cancelled_for_another_program_takes_that_one_over(make_harness) -> None:
+def test_a_request_cancelled_as_a_duplicate_adopts_the_other(make_harness) -> None:
     harness = make_harness(pace="steady")
     handle = harness.amazon.handle
 
@@ -186,7 +186,7 @@ def test_a_request_cancelled_for_another_program_takes_that_one_over(make_harnes
     }
 
 
-def test_a_request_that_amazon_has_forgotten_is_made_again(make_harness) -> None:
+def test_a_request_unknown_to_amazon_is_repeated(make_harness) -> None:
     harness = make_harness(pace="steady")
     with pytest.raises(KeyboardInterrupt):
         stopped_at_download(harness)
@@ -223,7 +223,7 @@ def test_the_report_of_another_marketplace_is_another_report(make_harness) -> No
     output = harness.run(LISTINGS, **both, state=first.state)
     assert not output.failures
     entries = requests(harness, LISTINGS, "EU")
-    asked = [each.spec.marketplace_ids for each in entries]
-    assert asked == [(GERMANY,), (FRANCE,), (FRANCE,)]
+    requested = [each.spec.marketplace_ids for each in entries]
+    assert requested == [(GERMANY,), (FRANCE,), (FRANCE,)]
     rows = output.records("merchant_listings_all_data")
     assert {row["_report_id"] for row in rows} == {harness.report_id(entries[2])}

@@ -30,7 +30,7 @@ def rows(output, stream: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(("report_type", "stream"), CASES.items())
-def test_a_document_that_breaks_off_unseen_is_fetched_until_it_is_whole(
+def test_an_undetectably_truncated_document_is_downloaded_until_complete(
     make_harness, whole_run, report_type: str, stream: str
 ) -> None:
     harness = make_harness(Fault(FaultKind.CUT_UNFRAMED, report_type))
@@ -40,7 +40,7 @@ def test_a_document_that_breaks_off_unseen_is_fetched_until_it_is_whole(
 
 
 @pytest.mark.parametrize(("report_type", "stream"), CASES.items())
-def test_a_document_that_always_breaks_off_is_a_failure_and_no_row(
+def test_a_document_that_is_always_truncated_fails_without_rows(
     make_harness, whole_run, report_type: str, stream: str
 ) -> None:
     whole = rows(whole_run(report_type, **DATES), stream)
@@ -54,7 +54,7 @@ def test_a_document_that_always_breaks_off_is_a_failure_and_no_row(
     assert sorted(map(str, found)) == sorted(map(str, whole))
 
 
-def test_a_whole_document_without_its_length_is_fetched_twice_if_nothing_else_proves_it(
+def test_a_document_without_length_is_downloaded_twice_if_nothing_else_proves_it(
     make_harness, whole_run
 ) -> None:
     report_type, stream = next(iter(CASES.items()))
@@ -68,7 +68,7 @@ def test_a_whole_document_without_its_length_is_fetched_twice_if_nothing_else_pr
 
 
 @pytest.mark.api("mws", reason="SP-API tells no MD5 of a plain document")
-def test_flipped_bytes_are_seen_by_their_md5(make_harness, whole_run) -> None:
+def test_flipped_bytes_are_detected_by_md5(make_harness, whole_run) -> None:
     report_type, stream = next(iter(CASES.items()))
     output = make_harness(Fault(FaultKind.FLIPPED, report_type)).run(report_type, **DATES)
     assert not output.failures
@@ -76,7 +76,7 @@ def test_flipped_bytes_are_seen_by_their_md5(make_harness, whole_run) -> None:
 
 
 @pytest.mark.api("sp_api", reason="MWS compresses no documents")
-def test_flipped_bytes_of_a_compressed_document_are_a_failure_that_heals(
+def test_flipped_bytes_of_a_compressed_document_fail_and_are_retried(
     make_harness, whole_run
 ) -> None:
     report_type, stream = next(iter(CASES.items()))

@@ -13,7 +13,7 @@ NOW = datetime(2020, 6, 12, 9, 29, 10, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("region", SELLERS)
-def test_all_hosts_of_sp_api_are_in_the_process(region) -> None:
+def test_all_hosts_of_sp_api_are_served_in_process(region) -> None:
     clock, session = VirtualClock(NOW), requests.Session()
     session.mount("https://", adapter(clock))
     member = SELLERS[region]

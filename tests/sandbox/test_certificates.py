@@ -53,7 +53,7 @@ def test_a_client_that_trusts_the_authority_reads_a_whole_report(
     assert document.stat().st_size > 0
 
 
-def test_a_client_that_does_not_is_refused(address) -> None:
+def test_a_client_that_does_not_trust_the_authority_fails(address) -> None:
     with pytest.raises(urllib.error.URLError) as refused:
         urllib.request.urlopen(address)  # noqa: S310 - a server of this test
     assert isinstance(refused.value.reason, ssl.SSLCertVerificationError)

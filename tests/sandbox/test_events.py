@@ -46,7 +46,7 @@ def test_an_event_is_distinguished_from_calls_to_amazon() -> None:
         ("fatal", timedelta(minutes=6), "_DONE_", True),
     ],
 )
-def test_what_becomes_of_an_open_request(amazon, event, after, outcome, failed) -> None:
+def test_the_effects_on_an_open_request(amazon, event, after, outcome, failed) -> None:
     entry = requested(amazon)
     assert let_happen(amazon, event) == (200, {"event": event, "count": 1})
     amazon.accounts["NA"].advance(NOW + after)
@@ -61,14 +61,14 @@ def test_what_becomes_of_an_open_request(amazon, event, after, outcome, failed) 
         ("expire", FaultKind.URL_ENDED, False),
     ],
 )
-def test_what_becomes_of_access(amazon, event, kind, ever) -> None:
+def test_the_effects_on_access(amazon, event, kind, ever) -> None:
     assert let_happen(amazon, event)[0] == 200
     assert amazon.faults.strikes(kind, "any")
     assert amazon.faults.strikes(kind, "any") is ever
 
 
 @pytest.mark.parametrize(("event", "method"), [("burn", "POST"), ("", "POST"), ("cancel", "GET")])
-def test_what_is_no_event_is_refused(amazon, event, method) -> None:
+def test_invalid_events_are_refused(amazon, event, method) -> None:
     status, answer = let_happen(amazon, event, method)
     assert status == 400
     assert "cancel, late, fatal, revoke, expire" in answer["error"]

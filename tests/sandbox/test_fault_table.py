@@ -22,7 +22,7 @@ def test_every_kind_has_a_row(kind: FaultKind) -> None:
     assert "_" not in option_name(kind)
 
 
-def test_a_rate_is_kept_and_repeatable() -> None:
+def test_a_rate_is_respected_and_reproducible() -> None:
     def strikes(seed: int) -> list[bool]:
         fault = Fault(FaultKind.RESET, rate=0.25, times=WITHOUT_END)
         faults = Faults([fault], seed)
@@ -33,7 +33,7 @@ def test_a_rate_is_kept_and_repeatable() -> None:
     assert 400 < sum(strikes(1)) < 600
 
 
-def test_one_kind_fewer_does_not_change_the_chance_of_others() -> None:
+def test_removing_a_kind_does_not_change_the_others() -> None:
     def strikes(*kinds: FaultKind) -> list[bool]:
         faults = Faults([Fault(each, rate=0.5, times=WITHOUT_END) for each in kinds])
         found = []
@@ -45,7 +45,7 @@ def test_one_kind_fewer_does_not_change_the_chance_of_others() -> None:
     assert strikes(FaultKind.RESET) == strikes(FaultKind.STALL, FaultKind.RESET)
 
 
-def test_what_has_struck_is_counted() -> None:
+def test_faults_are_counted() -> None:
     faults = Faults([Fault(FaultKind.RESET, times=2)])
     for _ in range(5):
         faults.strikes(FaultKind.RESET, "any")

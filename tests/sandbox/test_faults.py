@@ -25,14 +25,14 @@ def is_whole(response) -> bool:
     )
 
 
-def test_without_faults_the_document_is_whole(seller) -> None:
+def test_without_faults_the_document_is_complete(seller) -> None:
     assert is_whole(downloaded(seller))
 
 
 @pytest.mark.parametrize(
     ("kind", "status"), [(FaultKind.CANCELLED, "_CANCELLED_"), (FaultKind.STUCK, "_IN_PROGRESS_")]
 )
-def test_a_request_that_comes_to_nothing(open_seller, kind, status) -> None:
+def test_a_request_that_fails(open_seller, kind, status) -> None:
     seller = open_seller(Fault(kind, ORDERS))
     struck, spared = seller.request(ORDERS, 1), seller.request(ORDERS, 2)
     seller.wait(days=2)
@@ -41,7 +41,7 @@ def test_a_request_that_comes_to_nothing(open_seller, kind, status) -> None:
 
 
 @pytest.mark.parametrize("kind", [FaultKind.CORRUPT_MD5, FaultKind.SHORT_BODY])
-def test_a_body_that_is_damaged_on_the_way_once(open_seller, kind) -> None:
+def test_a_body_that_is_damaged_once_in_transit(open_seller, kind) -> None:
     seller = open_seller(Fault(kind, ORDERS))
     assert not is_whole(downloaded(seller))
     assert is_whole(downloaded(seller))
@@ -51,7 +51,7 @@ def test_a_body_that_is_damaged_on_the_way_once(open_seller, kind) -> None:
     ("kind", "words"),
     [(FaultKind.ERROR_SENTENCE, b"internal error"), (FaultKind.HTML, b"<html>")],
 )
-def test_a_document_that_is_none(open_seller, kind, words) -> None:
+def test_a_document_that_is_not_a_report(open_seller, kind, words) -> None:
     response = downloaded(open_seller(Fault(kind, ORDERS)))
     assert words in response.body
     assert is_whole(response)
@@ -68,7 +68,7 @@ def test_a_call_that_fails_twice(open_seller, kind, answer) -> None:
     seller.ask("GetReportCount")
 
 
-def test_a_fault_without_a_subject_strikes_the_first_that_comes(open_seller) -> None:
+def test_a_fault_without_a_subject_applies_to_the_first_call(open_seller) -> None:
     seller = open_seller(Fault(FaultKind.HTTP_500))
     assert seller.refused("GetReportScheduleCount") == (500, "InternalError")
     seller.ask("GetReportScheduleCount")

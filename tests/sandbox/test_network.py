@@ -42,7 +42,7 @@ def sent(kind: FaultKind, request: Request = MWS, body: bytes = LIST) -> tuple[R
         (FaultKind.LOST_ANSWER, ConnectionFailure.RESET, 1),
     ],
 )
-def test_a_call_without_an_answer(kind, failure, effects) -> None:
+def test_a_call_without_a_response(kind, failure, effects) -> None:
     answer, took_effect = sent(kind)
     assert (answer.failure, took_effect) == (failure, effects)
 
@@ -56,7 +56,7 @@ def test_a_call_without_an_answer(kind, failure, effects) -> None:
         (FaultKind.MALFORMED_ANSWER, MWS, 200, LIST[: len(LIST) // 2]),
     ],
 )
-def test_another_answer(kind, request_, status, body) -> None:
+def test_a_replaced_response(kind, request_, status, body) -> None:
     answer, _ = sent(kind, request_)
     assert (answer.status, answer.body) == (status, body)
 
@@ -64,7 +64,7 @@ def test_another_answer(kind, request_, status, body) -> None:
 @pytest.mark.parametrize(
     ("request_", "body", "entry"), [(MWS, LIST, b"<ReportInfo>"), (SP_API, JSON_LIST, b"reportId")]
 )
-def test_entries_of_a_list(request_, body, entry) -> None:
+def test_changed_entries_of_a_list(request_, body, entry) -> None:
     doubled, _ = sent(FaultKind.DUPLICATE_ENTRIES, request_, body)
     assert doubled.body.count(entry) == 2 * body.count(entry)
     assert doubled.headers["Content-Length"] == str(len(doubled.body))
@@ -73,7 +73,7 @@ def test_entries_of_a_list(request_, body, entry) -> None:
     assert reordered.body.count(entry) == body.count(entry)
 
 
-def test_a_document_is_changed_by_faults_of_documents_alone() -> None:
+def test_only_document_faults_change_a_document() -> None:
     request = Request("POST", "/", {}, {"Action": "GetReport"})
     answer, _ = sent(FaultKind.EMPTY_ANSWER, request)
     assert answer.body == LIST
@@ -101,7 +101,7 @@ def test_the_subject_of_a_call(request_, name) -> None:
         (FaultKind.STALL, requests.ReadTimeout),
     ],
 )
-def test_the_adapter_raises_what_a_connection_would(harness, kind, error) -> None:
+def test_the_adapter_raises_the_errors_of_a_connection(harness, kind, error) -> None:
     harness.strike(Fault(kind))
     adapter = adapter_of(harness)
     before = harness.clock.now()
@@ -134,7 +134,7 @@ def adapter_of(harness):
     ],
     ids=lambda kind: kind.value,
 )
-def test_the_tap_does_not_mind(make_harness, whole_run, kind) -> None:
+def test_the_tap_tolerates_each_fault(make_harness, whole_run, kind) -> None:
     report = {"type": ORDERS, "window_days": 8}
     since = "2020-05-29T00:00:00Z"
     output = make_harness(Fault(kind, times=2)).run(report, start_date=since)

@@ -31,14 +31,14 @@ def test_the_server_sends_while_it_waits(seller, queue_url) -> None:
     server.server_close()
 
 
-def test_what_cannot_be_sent_is_logged(queue_url, sqs, caplog) -> None:
+def test_failed_deliveries_are_logged(queue_url, sqs, caplog) -> None:
     sqs.delete_queue(QueueUrl=queue_url)
     with caplog.at_level(logging.WARNING):
         send_notification(OutgoingNotification(queue_url, "hello"))
     assert "a notification is lost: the queue" in caplog.text
 
 
-def test_queues_of_amazon_are_where_the_environment_says(
+def test_the_environment_decides_where_amazons_queues_are(
     queue_url, sqs, sqs_address, monkeypatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", f"{sqs_address}/")

@@ -20,7 +20,7 @@ def entries(count: int) -> list[RequestEntry]:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 6, 10])
-def test_pages_hold_everything_once(size) -> None:
+def test_pages_have_every_entry_once(size) -> None:
     whole, seen, after = entries(6), [], None
     while True:
         page, after = signed_tokens.paginate(whole, size, after)
@@ -37,7 +37,7 @@ def test_a_token_holds_the_filters_of_its_list() -> None:
 
 
 @pytest.mark.parametrize("changes", [("getReport", "A1SANDBOXNA"), ("getReports", "A2SANDBOXEU")])
-def test_a_token_is_for_its_own_list(changes) -> None:
+def test_a_token_is_valid_for_its_own_list(changes) -> None:
     token = signed_tokens.write(Page("getReports", "A1SANDBOXNA", {}, (NOW, 1)))
     with pytest.raises(InvalidSignature):
         signed_tokens.read(token, *changes)

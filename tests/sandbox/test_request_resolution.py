@@ -20,10 +20,10 @@ def made(report_type: str, start: str, end: str):
     )
 
 
-def test_there_is_no_data_before_the_first_sale() -> None:
+def test_no_data_exists_before_the_first_sale() -> None:
     nothing = made(REIMBURSEMENTS, "0001-01-01T00:00:00+00:00", "1999-01-01T00:00:00+00:00")
     assert (nothing.status, nothing.write) == (DONE_NO_DATA, None)
 
 
-def test_of_a_type_that_nothing_here_can_write_there_is_nothing() -> None:
+def test_a_type_without_sample_data_has_no_data() -> None:
     assert made(PLANNING, "2020-06-01T00:00:00Z", "2020-06-02T00:00:00Z").status == DONE_NO_DATA

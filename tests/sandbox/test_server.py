@@ -89,7 +89,7 @@ def test_two_requests_share_a_connection(port, method, path, status) -> None:
     connection.close()
 
 
-def test_a_body_is_read_to_its_end(port) -> None:
+def test_a_body_is_read_completely(port) -> None:
     connection = http.client.HTTPConnection(HOST, port)
     text = urlencode(LOGIN).encode()
     for chunked, body in [(False, text), (True, [text[:20], text[20:]]), (False, text)]:
@@ -104,14 +104,14 @@ def test_a_body_is_read_to_its_end(port) -> None:
 @pytest.mark.parametrize(
     "head", [b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n", b"GET / HTTP/1.0\r\n\r\n"]
 )
-def test_a_connection_ends_when_the_client_wants_it(port, head) -> None:
+def test_a_connection_is_closed_when_the_client_requests_it(port, head) -> None:
     with socket.create_connection((HOST, port), timeout=10) as connection:
         connection.sendall(head)
         answer = b"".join(iter(lambda: connection.recv(1000), b""))
     assert b"\r\nConnection: close\r\n" in answer
 
 
-def test_a_connection_ends_after_a_body_that_ends_early() -> None:
+def test_a_connection_is_closed_after_a_truncated_body() -> None:
     clock = SystemClock()
     amazon = Amazon(clock.now(), faults=[Fault(FaultKind.SHORT_BODY)])
     account = amazon.accounts["NA"]
@@ -139,7 +139,7 @@ def test_a_connection_ends_after_a_body_that_ends_early() -> None:
         connection.close()
 
 
-def test_open_connections_end_with_the_server() -> None:
+def test_open_connections_are_closed_with_the_server() -> None:
     clock = SystemClock()
     with served(Amazon(clock.now()), clock) as address:
         connection = http.client.HTTPConnection(HOST, int(address.rpartition(":")[2]), timeout=10)
@@ -148,7 +148,7 @@ def test_open_connections_end_with_the_server() -> None:
     connection.close()
 
 
-def test_a_taken_port_is_an_error_that_names_it() -> None:
+def test_a_port_in_use_is_an_error_that_names_it() -> None:
     clock = SystemClock()
     with socket.socket() as taken:
         taken.bind((HOST, 0))
@@ -158,7 +158,7 @@ def test_a_taken_port_is_an_error_that_names_it() -> None:
             bind(Amazon(clock.now()), clock, number)
 
 
-def test_what_is_no_request_is_logged_without_its_text(port, caplog) -> None:
+def test_an_invalid_request_is_logged_without_its_text(port, caplog) -> None:
     with socket.create_connection((HOST, port)) as connection:
         connection.sendall(b"nonsense Signature=secret x\r\n\r\n")
         assert b"400" in connection.recv(1000)

@@ -10,7 +10,7 @@ from tap_mws_reports.sandbox.signed_tokens import (
 )
 
 
-def test_what_was_sealed_is_there_again() -> None:
+def test_a_signed_token_is_read_back() -> None:
     fields = ["é", 1, None, {"a": [True]}]
     assert verify_text(sign_text(fields)) == fields
 
@@ -23,7 +23,7 @@ def test_an_invalid_signature_is_refused(text) -> None:
         verify_text(text)
 
 
-def test_every_changed_sign_breaks_the_seal() -> None:
+def test_any_changed_character_invalidates_the_signature() -> None:
     sealed = sign_text(["A1SANDBOXNA"]).rstrip("=")
     for place, sign in enumerate(sealed[:-1]):
         other = "A" if sign != "A" else "B"
@@ -35,5 +35,5 @@ def test_every_changed_sign_breaks_the_seal() -> None:
             )
 
 
-def test_a_signature_is_of_its_text_alone() -> None:
+def test_a_signature_is_valid_for_its_text_only() -> None:
     assert signature("a") == signature("a") != signature("b")

@@ -15,7 +15,7 @@ from tap_mws_reports.config import settings
 
 
 @pytest.mark.parametrize("path", meltano_files.files(), ids=lambda path: path.name)
-def test_the_files_are_those_that_make_docs_writes(path: Path) -> None:
+def test_the_files_are_current(path: Path) -> None:
     assert path.read_text("utf-8") == meltano_files.files()[path]
 
 
@@ -31,14 +31,14 @@ def test_the_files_are_those_that_make_docs_writes(path: Path) -> None:
         ({"type": "string", "secret": True}, {"sensitive": True}),
     ],
 )
-def test_a_setting_in_meltanos_words(schema: dict[str, Any], said: dict[str, Any]) -> None:
+def test_a_setting_in_meltanos_format(schema: dict[str, Any], said: dict[str, Any]) -> None:
     made = meltano_files.setting("new", {**schema, "title": "New", "description": "What it is."})
     options = made.pop("options", None)
     assert made == {"name": "new", "label": "New", "description": "What it is.", **said}
     assert options == ([{"value": "a", "label": "a"}] if "enum" in schema else None)
 
 
-def test_the_hub_wants_settings_in_order() -> None:
+def test_settings_are_sorted_for_the_hub() -> None:
     content = yaml.safe_load((meltano_files.ROOT / "docs/meltano-hub.yml").read_text("utf-8"))
     names = [each["name"] for each in content["settings"]]
     assert names == sorted(names)

@@ -19,7 +19,7 @@ REASONS = {SAME.change: "They are equal."}
 
 
 @pytest.mark.parametrize("module", mutants.MODULES.values(), ids=mutants.MODULES)
-def test_modules_and_their_tests_are_there(module) -> None:
+def test_modules_and_their_tests_exist(module) -> None:
     assert module.tests
     for each in (module.path, *module.tests):
         path, _, test = each.partition("::")
@@ -27,7 +27,7 @@ def test_modules_and_their_tests_are_there(module) -> None:
 
 
 @pytest.mark.parametrize(("name", "module"), mutants.MODULES.items(), ids=mutants.MODULES)
-def test_what_is_explained_is_in_the_module(name, module) -> None:
+def test_explained_mutants_are_in_the_module(name, module) -> None:
     code = {line.strip() for line in (mutants.ROOT / module.path).read_text("utf-8").splitlines()}
     for (old, new), reason in mutants.explanations()[name].items():
         assert set(old.splitlines()) <= code
@@ -35,7 +35,7 @@ def test_what_is_explained_is_in_the_module(name, module) -> None:
         assert reason.endswith(".")
 
 
-def test_a_diff_is_the_lines_that_went_and_came() -> None:
+def test_a_diff_has_the_removed_and_added_lines() -> None:
     diff = "--- a.py\n+++ a.py\n@@ -1,3 +1,3 @@\n def f():\n-    b = 1\n+    b = 2\n     return b\n"
     assert mutants.changed_lines(diff) == MISSED.change
 

@@ -15,7 +15,7 @@ ROOT = proof.ROOT
 
 
 @pytest.mark.parametrize("name", proof.PROOFS)
-def test_every_command_is_there(name: str) -> None:
+def test_every_command_exists(name: str) -> None:
     words = shlex.split(proof.PROOFS[name].command)
     paths = [each for each in words if each.startswith(("tests/", "scripts/"))]
     modules = [each for each in words if each.startswith(("simulation", "benchmarks"))]
@@ -33,19 +33,19 @@ def test_the_page_has_the_table_of_the_figures() -> None:
     assert proof.page(text, proof.table(known)) == text
 
 
-def test_the_readme_has_three_of_the_figures() -> None:
+def test_the_readme_has_three_figures() -> None:
     known = json.loads(proof.FIGURES.read_text("utf-8"))
     text = proof.README.read_text("utf-8")
     assert proof.summary(known) in text
     assert proof.page(text, proof.summary(known)) == text
 
 
-def test_pairs_are_told_by_service() -> None:
+def test_pairs_are_listed_by_service() -> None:
     known = {"faults": {"pairs_met": {"mws": 3}, "pairs_possible": {"mws": 4}}}
     assert "met: mws 3 of 4;" in proof.describe("faults", known)
 
 
-def test_what_failed_is_told() -> None:
+def test_failures_are_listed() -> None:
     assert proof.describe("hosts", {"hosts": {"exit_code": 2}}).endswith("**exit code 2**")
 
 

@@ -23,7 +23,7 @@ def test_the_page_of_licences_is_that_of_the_pins() -> None:
     assert "not stated" not in text
 
 
-def test_what_the_tap_needs_is_pinned() -> None:
+def test_every_dependency_is_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     needed = {re.split(r"[^\w-]", each)[0] for each in project["dependencies"]}
     assert needed - {name for name, _ in licences.pins()} == set()
@@ -38,7 +38,7 @@ def test_every_pin_has_a_hash_and_no_address() -> None:
         assert [each for each in pins if "--hash=sha256:" not in each] == [], path.name
 
 
-def test_an_audit_tells_what_is_vulnerable_and_what_was_not_audited() -> None:
+def test_an_audit_lists_vulnerable_and_unaudited_packages() -> None:
     found = {
         "dependencies": [
             {"name": "a", "version": "1", "vulns": [{"id": "X-1", "fix_versions": ["2", "3"]}]},

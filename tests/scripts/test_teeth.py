@@ -26,12 +26,12 @@ teeth = load_teeth()
 BUGS = teeth.planted_bugs()
 
 
-def test_there_are_enough() -> None:
+def test_enough_bugs_are_planted() -> None:
     assert len(BUGS) >= FEWEST
 
 
 @pytest.mark.rows("bug", BUGS, ids=lambda bug: bug.name)
-def test_it_changes_one_place(bug) -> None:
+def test_a_planted_bug_changes_one_place(bug) -> None:
     text = (ROOT / bug.file).read_text("utf-8")
     assert text.count(bug.old) == 1
     assert bug.old != bug.new
@@ -39,6 +39,6 @@ def test_it_changes_one_place(bug) -> None:
 
 
 @pytest.mark.rows("bug", BUGS, ids=lambda bug: bug.name)
-def test_its_tests_are_there(bug) -> None:
+def test_the_tests_of_a_planted_bug_exist(bug) -> None:
     assert bug.tests
     assert all((ROOT / each).exists() for each in bug.tests)

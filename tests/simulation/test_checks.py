@@ -64,7 +64,7 @@ def world(worlds: dict[str, World], api: str) -> World:
     return copied
 
 
-def test_nothing_is_wrong_with_a_world_without_faults(world: World) -> None:
+def test_a_world_without_faults_passes(world: World) -> None:
     assert checks.problems(world) == []
     assert world.target.tables[ORDERS]
     assert world.ends[-1].how == "done"
@@ -115,7 +115,7 @@ def tell_a_secret(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("harm", "said"),
+    ("harm", "message"),
     [
         (lose_a_row, "nothing of"),
         (change_a_value, "sku is"),
@@ -128,12 +128,12 @@ def tell_a_secret(world: World) -> None:
         (tell_a_secret, "a secret is in"),
     ],
 )
-def test_what_is_wrong_is_said(world: World, harm: Callable[[World], None], said: str) -> None:
+def test_violations_are_reported(world: World, harm: Callable[[World], None], message: str) -> None:
     harm(world)
-    assert any(said in each for each in checks.problems(world))
+    assert any(message in each for each in checks.problems(world))
 
 
-def test_a_report_that_is_requested_twice_is_said(world: World) -> None:
+def test_a_report_requested_twice_is_reported(world: World) -> None:
     amazon = copy.deepcopy(world.amazon)
     world.amazon = amazon
     account = next(iter(amazon.accounts.values()))
@@ -147,7 +147,7 @@ def test_a_report_that_is_requested_twice_is_said(world: World) -> None:
 
 
 @pytest.mark.parametrize("is_written", [True, False])
-def test_a_snapshot_is_asked_again_only_once_its_rows_are_written(world, is_written) -> None:
+def test_a_snapshot_is_requested_again_only_after_its_rows_are_written(world, is_written) -> None:
     world.amazon = copy.deepcopy(world.amazon)
     account = next(iter(world.amazon.accounts.values()))
     first = next(
@@ -165,7 +165,9 @@ def test_a_snapshot_is_asked_again_only_once_its_rows_are_written(world, is_writ
 
 
 @pytest.mark.parametrize("is_known", [True, False])
-def test_a_report_with_options_is_asked_again_only_by_a_state_without_it(world, is_known) -> None:
+def test_a_report_with_options_is_requested_again_only_by_a_state_without_it(
+    world, is_known
+) -> None:
     options = {"type": RANGES[0], "options": {"name": "value"}}
     world.scenario = replace(world.scenario, reports=(options, *world.scenario.reports[1:]))
     world.amazon = copy.deepcopy(world.amazon)

@@ -5,9 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 def test_seeds_run_in_several_processes() -> None:
     ended = subprocess.run(
         [sys.executable, "-m", "simulation", "--seeds", "16-17", "--jobs", "2"],

@@ -29,7 +29,7 @@ from simulation.documents import difference, means, read
         ("text", None, "", False),
     ],
 )
-def test_whether_a_value_is_what_a_cell_says(cell, value, offset, same) -> None:
+def test_a_value_matches_its_cell(cell, value, offset, same) -> None:
     assert means(cell, value, offset) is same
 
 
@@ -42,7 +42,7 @@ def test_a_flat_file_is_read_in_its_charset() -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"We could not make this report.", b"<html></html>", b'{"errorDetails": "x"}']
 )
-def test_what_is_no_report(body: bytes) -> None:
+def test_other_documents_are_not_reports(body: bytes) -> None:
     assert read(body, "UTF-8", "cp1252") is None
 
 

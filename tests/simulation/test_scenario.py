@@ -42,7 +42,7 @@ def test_all_kinds_are_drawn(api) -> None:
     assert drawn == set(possible_kinds(api))
 
 
-def test_a_range_of_seeds_is_there_for_all_pairs(api) -> None:
+def test_a_range_of_seeds_covers_all_pairs(api) -> None:
     seeds = range(APIS.index(api), 500, len(APIS))
     drawn = {pair for seed in seeds for pair in pairs_of(seed, api)}
     assert drawn == set(possible_pairs(api))
@@ -50,7 +50,7 @@ def test_a_range_of_seeds_is_there_for_all_pairs(api) -> None:
         assert {kind for pair in pairs_of(seed, api) for kind in pair} <= set(draw(seed, api).kinds)
 
 
-def test_the_kinds_that_remain_are_chosen(api) -> None:
+def test_the_remaining_kinds_are_chosen(api) -> None:
     drawn = next(each for seed in range(100) if len((each := draw(seed, api)).kinds) > 4)
     assert drawn.only(set(drawn.kinds)) == drawn
     assert drawn.only({drawn.kinds[0]}).kinds == [drawn.kinds[0]]
@@ -66,7 +66,7 @@ def test_the_smallest_failing_set_is_found(count) -> None:
 
 
 @pytest.mark.parametrize("name", FOUND)
-def test_a_failure_that_was_found_is_mended(name) -> None:
+def test_a_found_failure_stays_fixed(name) -> None:
     assert not run_scenario(FOUND[name]).problems
 
 
@@ -80,7 +80,7 @@ def test_a_seed_gives_the_same_output_twice(api) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 5, 11])
-def test_seeds_hold_every_promise(api, seed) -> None:
+def test_seeds_keep_every_promise(api, seed) -> None:
     result = run_seed(seed, api)
     assert result.problems == []
     assert result.counted["runs"] >= 2
@@ -88,7 +88,7 @@ def test_seeds_hold_every_promise(api, seed) -> None:
     assert set(pairs_of(seed, api)) <= result.pairs
 
 
-def test_the_pairs_that_did_not_meet_are_named(api) -> None:
+def test_pairs_that_did_not_occur_are_named(api) -> None:
     report, pairs = Report(), possible_pairs(api)
     report.add(SeedResult(1, api, [], Counter(), Counter(), set(pairs[2:])))
     assert report.pairs_missed() == {api: pairs[:2]}

@@ -31,7 +31,7 @@ def filled(flushes: float) -> ModelTarget:
 
 
 @pytest.mark.parametrize(("flushes", "known"), [(1.0, {"n": 2}), (0.0, None)])
-def test_a_state_is_kept_only_once_its_rows_are(flushes, known) -> None:
+def test_a_state_is_kept_only_after_its_rows(flushes, known) -> None:
     target = filled(flushes)
     assert target.state == known
     target.commit()

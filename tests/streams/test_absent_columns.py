@@ -19,20 +19,20 @@ def after(documents: list[set[str]], sent: list[str] = SENT) -> list[Absence]:
     return absences
 
 
-def test_a_column_has_gone_when_three_documents_lack_it() -> None:
+def test_a_column_is_absent_after_three_documents_without_it() -> None:
     lacking = {"sku", "asin"}
     assert not after([lacking] * 2)[0].has_gone
     assert after([lacking] * 3) == [Absence("moved", 3, "2026-06-16")]
     assert after([lacking] * 30) == [Absence("moved", 3, "2026-06-16")]
 
 
-def test_a_column_that_comes_back_is_counted_from_zero() -> None:
+def test_a_returning_column_is_counted_from_zero() -> None:
     lacking = {"sku", "asin"}
     assert after([lacking, lacking, {*SENT}, lacking]) == [Absence("moved", 1, "2026-06-19")]
     assert after([lacking, {*SENT}]) == []
 
 
-def test_a_column_that_only_others_have_has_not_gone() -> None:
+def test_a_column_of_other_types_is_not_absent() -> None:
     absences: list[Absence] = []
     for compared in (0, 3, 3, 3, 3):
         absences = absences_after(

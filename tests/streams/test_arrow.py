@@ -28,7 +28,7 @@ def batch(*values: object) -> RecordBatch:
         ([6_000, 6_000, 0, 1], [[6_000, 6_000], [1]]),
     ],
 )
-def test_batches_are_gathered_without_empty_ones(sizes, expected) -> None:
+def test_batches_are_combined_without_empty_ones(sizes, expected) -> None:
     lists = gathered(batch(*range(size)) for size in sizes)
 
     assert [[len(each) for each in batches] for batches in lists] == expected

@@ -122,7 +122,19 @@ def free_port() -> int:
 
 def test_a_run_against_the_server_delivers_rows(tmp_path) -> None:
     with sandbox(tmp_path / "log", "--api", "mws") as settings:
-        done = run_tap(tmp_path, {**settings, "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"]})
+        # So that the first poll comes soon after the report is there.
+        partition = {
+            "context": {
+                "seller_id": settings["seller_id"],
+                "marketplace_ids": "ATVPDKIKX0DER",
+            },
+            "latencies": [3.0],
+        }
+        state = tmp_path / "state.json"
+        bookmarks = {"merchant_listings_all_data": {"partitions": [partition]}}
+        state.write_text(json.dumps({"bookmarks": bookmarks}))
+        config = {**settings, "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"]}
+        done = run_tap(tmp_path, config, "--state", str(state))
     assert done.returncode == 0, done.stderr
     assert re.search(r"GetReportRequestList -> \d{3}", (tmp_path / "log").read_text())
     rows = [json.loads(line) for line in done.stdout.splitlines()]
@@ -146,20 +158,20 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("change", "code", "said"), BAD, ids=lambda each: str(each)[:40])
-def test_bad_input_gets_one_error_that_says_what_where_and_what_to_do(
-    run_main, served, change, code, said
+@pytest.mark.parametrize(("change", "code", "expected"), BAD, ids=lambda each: str(each)[:40])
+def test_bad_input_gives_one_error_with_location_and_hint(
+    run_main, served, change, code, expected
 ) -> None:
     config = {**served, "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"], **change}
     done = run_main({name: each for name, each in config.items() if each is not None})
     assert done.returncode == code, done.stderr
     error = error_of(done)
-    assert all(each in error for each in said), error
+    assert all(each in error for each in expected), error
     assert CANARY not in done.stderr + done.stdout
     assert "sandbox-secret" not in done.stderr + done.stdout
 
 
-def test_both_services_answer_at_one_port_and_the_settings_are_those_of_the_one_named(
+def test_both_services_share_a_port_and_the_named_one_is_configured(
     tmp_path,
 ) -> None:
     with sandbox(tmp_path / "log", "--api", "sp_api", "--region", "EU") as settings:
@@ -209,7 +221,7 @@ def test_discovery_needs_neither_network_nor_credentials(tmp_path) -> None:
     ]
 
 
-def test_about_says_which_configured_types_are_withdrawn(run_main) -> None:
+def test_about_names_configured_types_that_are_withdrawn(run_main) -> None:
     old = "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE"
     done = run_main({"reports": [{"type": old}, 5, "no type"]}, "--about", "--format=json")
     assert json.loads(done.stdout)["name"] == "tap-mws-reports"
@@ -224,13 +236,13 @@ def test_about_names_every_setting(run_main) -> None:
     assert {"api", "seller_id", "reports", "sandbox"} <= set(about["settings"]["properties"])
 
 
-def test_the_connection_is_tested_with_one_record_a_stream(tmp_path) -> None:
+def test_the_connection_test_succeeds(tmp_path) -> None:
     config = {"sandbox": True, "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"]}
     done = run_tap(tmp_path, config, "--test")
     assert done.returncode == 0, done.stderr
 
 
-def test_the_connection_is_tested_without_messages_on_a_terminal(tmp_path) -> None:
+def test_the_connection_test_writes_no_messages_to_a_terminal(tmp_path) -> None:
     (tmp_path / "config.json").write_text(json.dumps({"sandbox": True}))
     screen, terminal = pty.openpty()
     command = [*TAP, "--config", str(tmp_path / "config.json"), "--test"]
@@ -245,7 +257,7 @@ def test_the_connection_is_tested_without_messages_on_a_terminal(tmp_path) -> No
     os.close(screen)
 
 
-def test_ctrl_c_writes_the_last_state_and_says_so(tmp_path, served) -> None:
+def test_ctrl_c_writes_the_last_state_and_is_reported(tmp_path, served) -> None:
     path = tmp_path / "config.json"
     # More windows than a burst, so that the run would last minutes.
     slow = {**served, "reports": [{"type": served["reports"][0], "window_days": 2}]}
@@ -259,10 +271,10 @@ def test_ctrl_c_writes_the_last_state_and_says_so(tmp_path, served) -> None:
             lines.append(line)
             if '"open_requests"' in line:
                 break
-        asked = time.monotonic()
+        requested = time.monotonic()
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=10)
-        assert time.monotonic() - asked < 5
+        assert time.monotonic() - requested < 5
     assert process.returncode == 130, err
     assert "Run again to continue" in err
     messages = [json.loads(line) for line in [*lines, *out.splitlines()]]
@@ -288,7 +300,7 @@ def test_a_target_that_stops_reading_is_reported(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["sandbx"], "Did you mean 'sandbox'?"),
         (["sandbox", "--prt", "1"], "'--port'"),
@@ -297,9 +309,9 @@ def test_a_target_that_stops_reading_is_reported(tmp_path) -> None:
         (["sandbox", "--api", "pa_api"], "is not one of"),
     ],
 )
-def test_a_wrong_command_is_explained(capsys, arguments, said) -> None:
+def test_a_wrong_command_is_explained(capsys, arguments, expected) -> None:
     assert cli.main(arguments) == 2
-    assert said in capsys.readouterr().err
+    assert expected in capsys.readouterr().err
 
 
 FILES = [
@@ -315,8 +327,8 @@ FILES = [
 ]
 
 
-@pytest.mark.parametrize(("option", "content", "said"), FILES)
-def test_a_bad_file_is_explained(tmp_path, monkeypatch, capsys, option, content, said) -> None:
+@pytest.mark.parametrize(("option", "content", "expected"), FILES)
+def test_a_bad_file_is_explained(tmp_path, monkeypatch, capsys, option, content, expected) -> None:
     config = tmp_path / "good.json"
     config.write_text(json.dumps({"sandbox": True}))
     bad = tmp_path / "bad.json"
@@ -328,7 +340,7 @@ def test_a_bad_file_is_explained(tmp_path, monkeypatch, capsys, option, content,
     error = capsys.readouterr().err
     assert error.count("error[TAP-") == 1
     assert "Traceback" not in error
-    for each in (said, "bad.json", f"--{option}"):
+    for each in (expected, "bad.json", f"--{option}"):
         assert each in error
 
 
@@ -352,13 +364,13 @@ def log_config(path: Path, level: str = "WARNING") -> Path:
 
 
 # One of each exit code: what all of them say is seen above.
-@pytest.mark.parametrize(("change", "code", "said"), BAD[::4], ids=lambda each: str(each)[:40])
+@pytest.mark.parametrize(("change", "code", "expected"), BAD[::4], ids=lambda each: str(each)[:40])
 def test_a_configured_log_gets_the_final_error_as_one_event(
-    tmp_path, served, monkeypatch, change, code, said
+    run_main, tmp_path, served, monkeypatch, change, code, expected
 ) -> None:
     monkeypatch.setenv("SINGER_SDK_LOG_CONFIG", str(log_config(tmp_path / "log.json")))
     config = {**served, "reports": ["_GET_MERCHANT_LISTINGS_ALL_DATA_"], **change}
-    done = run_tap(tmp_path, {name: each for name, each in config.items() if each is not None})
+    done = run_main({name: each for name, each in config.items() if each is not None})
     assert done.returncode == code
     events = [json.loads(line) for line in done.stderr.splitlines()]
     finals = [each for each in events if each["message"].startswith("error[TAP-")]
@@ -366,12 +378,12 @@ def test_a_configured_log_gets_the_final_error_as_one_event(
     assert finals[0]["level"] == "error"
     assert finals[0]["extra"]["code"] in finals[0]["message"]
     assert finals[0]["extra"]["help"]
-    for word in said:
+    for word in expected:
         assert word in finals[0]["message"]
     assert "nhandled" not in done.stderr
 
 
-def test_a_fault_of_the_taps_own_is_one_event(tmp_path, served) -> None:
+def test_an_internal_error_is_one_event(tmp_path, served) -> None:
     config = tmp_path / "config.json"
     config.write_text(json.dumps({**served, "reports": []}))
     broken = (
@@ -394,18 +406,18 @@ def test_a_fault_of_the_taps_own_is_one_event(tmp_path, served) -> None:
     assert event["exception"]["traceback"]
 
 
-@pytest.mark.parametrize(("change", "code", "said"), [({}, 0, []), BAD[0], BAD[3]], ids=str)
-def test_the_trial_asks_for_nothing_and_says_what_is_wrong(
-    tmp_path, served, change, code, said
+@pytest.mark.parametrize(("change", "code", "expected"), [({}, 0, []), BAD[0], BAD[3]], ids=str)
+def test_the_connection_test_requests_nothing_and_explains_errors(
+    run_main, served, change, code, expected
 ) -> None:
     reports = ["_GET_AFN_INVENTORY_DATA_"]
-    done = run_tap(tmp_path, {**served, "reports": reports, **change}, "--test")
+    done = run_main({**served, "reports": reports, **change}, "--test")
     # The list of requests does not name marketplaces, so a wrong one is not noticed.
     assert done.returncode == (0 if "marketplace_ids" in change else code), done.stderr
     assert "nhandled" not in done.stderr
     messages = [json.loads(line) for line in done.stdout.splitlines()]
     if done.returncode:
-        assert all(word in error_of(done) for word in said)
+        assert all(word in error_of(done) for word in expected)
         assert messages == []
     else:
         assert [each["type"] for each in messages] == ["SCHEMA", "BATCH"]

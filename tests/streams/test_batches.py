@@ -96,7 +96,7 @@ def plain_value(value: object) -> object:
         ("parquet", "none", ".parquet"),
     ],
 )
-def test_files_hold_what_records_would(
+def test_files_have_the_same_rows_as_records(
     harness, whole_run, tmp_path, form, compression, suffix
 ) -> None:
     config = batch_config(tmp_path, form, compression, size=50)
@@ -161,7 +161,7 @@ def test_lifecycle_streams_write_records(harness, tmp_path) -> None:
     assert {batch["stream"] for batch in batches(output)} == {STREAM}
 
 
-def test_files_are_cut_where_they_are_full() -> None:
+def test_files_are_split_when_they_are_full() -> None:
     blocks = [RecordBatch(("n",), (list(range(start, start + 4)),)) for start in (0, 4, 8)]
 
     cut = [(number, list(block.columns[0])) for number, block in _cut(iter(blocks), 5)]
@@ -170,7 +170,7 @@ def test_files_are_cut_where_they_are_full() -> None:
 
 
 @pytest.mark.parametrize("digits", ["1E-18", "-99999999999999999999.999999999999999999", "1E+5"])
-def test_parquet_keeps_every_digit_it_has_room_for(tmp_path, digits: str) -> None:
+def test_parquet_keeps_every_digit_that_fits(tmp_path, digits: str) -> None:
     form = make_format("parquet", lambda _name: {"type": ["number", "null"]}, None)
     with (tmp_path / "x").open("wb") as file:
         form.write(iter([RecordBatch(("price",), ([form.exact(digits), None],))]), file)
@@ -180,7 +180,7 @@ def test_parquet_keeps_every_digit_it_has_room_for(tmp_path, digits: str) -> Non
 
 
 @pytest.mark.parametrize("digits", ["1E-19", "0.1234567890123456789", "1E+20"])
-def test_numbers_that_parquet_has_no_room_for_are_kept_as_text(written, tmp_path, digits) -> None:
+def test_numbers_that_do_not_fit_in_parquet_are_text(written, tmp_path, digits) -> None:
     config = batch_config(tmp_path, "parquet", "none")
     ((row,),) = rows_of_batches(written(ORDERS, [orders("1\tx", digits)], batch_config=config))
 
@@ -220,7 +220,7 @@ def test_exact_decimals_have_their_precision_in_parquet(written, tmp_path, digit
     assert column.to_pylist() == [Decimal(digits)]
 
 
-def test_integers_that_parquet_has_no_room_for_are_refused(tmp_path) -> None:
+def test_integers_that_do_not_fit_in_parquet_are_refused(tmp_path) -> None:
     form = make_format("parquet", lambda _name: {"type": ["integer", "null"]}, None)
     block = RecordBatch(("quantity",), ([1 << 63],))
 
@@ -231,13 +231,13 @@ def test_integers_that_parquet_has_no_room_for_are_refused(tmp_path) -> None:
         form.write(iter([block]), file)
 
 
-def test_a_format_that_there_is_not_is_refused() -> None:
+def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(SettingsError, match="no batch files of the format `avro`") as caught:
         make_format("avro", lambda _name: None, None)
     assert "jsonl, parquet" in caught.value.hint
 
 
-def test_parquet_without_pyarrow_says_what_to_install(monkeypatch) -> None:
+def test_parquet_without_pyarrow_names_the_extra(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(SettingsError, match="pyarrow, which is not installed"):
         make_format("parquet", lambda _name: None, None)
@@ -253,7 +253,7 @@ ODD_DOCUMENTS = [
 
 @pytest.mark.parametrize("form", ["jsonl", "parquet"])
 @pytest.mark.parametrize("deselected", [(), ("quantity", "_unparsed", "_extra", "_report_id")])
-def test_odd_documents_are_the_same_in_files_and_in_records(
+def test_unusual_documents_are_the_same_in_files_and_in_records(
     written, tmp_path, form, deselected
 ) -> None:
     config = batch_config(tmp_path, form, "none", size=2)
@@ -279,7 +279,7 @@ def test_a_document_without_rows_has_a_state_and_no_batch(written, tmp_path) -> 
     ]
 
 
-def test_a_replay_in_fewer_files_leaves_none_of_the_others(written, tmp_path) -> None:
+def test_a_replay_in_fewer_files_removes_the_others(written, tmp_path) -> None:
     document = orders(*["1", "2\t3"] * 7)
     written(ORDERS, [document], batch_config=batch_config(tmp_path, "jsonl", "none", size=2))
     assert len(list(tmp_path.iterdir())) == 4
@@ -306,15 +306,15 @@ def test_a_file_that_cannot_be_finished_does_not_appear(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("root", "said"),
+    ("root", "expected_text"),
     [
         ("nowhere://x", "Unsupported filesystem"),
         ("s3://bucket/x", "Install s3fs"),
         ("{file}/x", "Not a directory"),
     ],
 )
-def test_a_place_that_cannot_be_had_is_refused_before_amazon_is_asked(
-    written, tmp_path, monkeypatch, root, said
+def test_an_unusable_folder_is_refused_before_any_call(
+    written, tmp_path, monkeypatch, root, expected_text
 ) -> None:
     monkeypatch.setitem(sys.modules, "s3fs", None)
     # Another test may have used S3: fsspec remembers its classes.
@@ -324,19 +324,19 @@ def test_a_place_that_cannot_be_had_is_refused_before_amazon_is_asked(
     config = batch_config(tmp_path, "jsonl", "gzip")
     config["storage"]["root"] = root.format(file=tmp_path / "file")
 
-    with pytest.raises(SettingsError, match=said) as caught:
+    with pytest.raises(SettingsError, match=expected_text) as caught:
         written(ORDERS, [], batch_config=config)
     assert caught.value.where == "setting `batch_config.storage`"
 
 
-def test_a_file_that_cannot_be_written_is_said(tmp_path) -> None:
+def test_a_file_that_cannot_be_written_is_an_error(tmp_path) -> None:
     storage = BatchStorage(StorageTarget(str(tmp_path), prefix="file/"))
     (tmp_path / "file").touch()
     with pytest.raises(SettingsError, match="batch files cannot be written"), storage.new_file("x"):
         pass
 
 
-def test_files_of_no_rows_are_refused(written, tmp_path) -> None:
+def test_a_batch_size_of_zero_is_refused(written, tmp_path) -> None:
     config = batch_config(tmp_path, "jsonl", "gzip", size=0)
     with pytest.raises(SettingsError, match="cannot hold 0 rows"):
         written(ORDERS, [orders("1", "2\t3")], batch_config=config)

@@ -44,7 +44,7 @@ def kept(tmp_path) -> Path:
 
 
 @pytest.mark.parametrize("body", [PDF, gzip.compress(PDF, mtime=0)])
-def test_file_is_kept_and_announced_as_a_record(harness, delivers, kept, body) -> None:
+def test_file_is_kept_and_described_by_a_record(harness, delivers, kept, body) -> None:
     delivers(body)
 
     output = harness.run(UNKNOWN, documents_directory=str(kept))
@@ -68,7 +68,7 @@ def test_file_is_kept_and_announced_as_a_record(harness, delivers, kept, body) -
     assert not output.failures
 
 
-def test_file_is_the_users_alone(harness, delivers, kept) -> None:
+def test_file_is_private(harness, delivers, kept) -> None:
     delivers(PDF)
 
     before = os.umask(0)
@@ -81,7 +81,7 @@ def test_file_is_the_users_alone(harness, delivers, kept) -> None:
     assert all(path.stat().st_mode & 0o077 == 0 for path in kept.iterdir())
 
 
-def test_columns_of_a_file_are_announced_once_and_stay(harness, delivers, kept) -> None:
+def test_columns_of_a_file_are_declared_once_and_stay(harness, delivers, kept) -> None:
     delivers(PDF)
     first = harness.run(UNKNOWN, documents_directory=str(kept))
     harness.clock.sleep(24 * 3600)
@@ -95,7 +95,7 @@ def test_columns_of_a_file_are_announced_once_and_stay(harness, delivers, kept) 
 
 
 @pytest.mark.parametrize("policy", ["ignore", "fail"])
-def test_columns_of_a_file_are_no_new_columns_of_amazon(harness, delivers, kept, policy) -> None:
+def test_columns_of_a_file_are_not_new_columns(harness, delivers, kept, policy) -> None:
     delivers(PDF)
 
     output = harness.run(UNKNOWN, documents_directory=str(kept), new_columns=policy)
@@ -154,7 +154,7 @@ def test_compressed_rows_are_read(harness, delivers) -> None:
     assert harness.run(UNKNOWN).records(STREAM)[0]["seller_sku"] == "007"
 
 
-def test_directory_that_cannot_be_written_leaves_a_hole(harness, delivers, tmp_path) -> None:
+def test_unwritable_directory_is_a_failed_window(harness, delivers, tmp_path) -> None:
     delivers(PDF)
     blocked = tmp_path / "file"
     blocked.touch()
@@ -166,7 +166,7 @@ def test_directory_that_cannot_be_written_leaves_a_hole(harness, delivers, tmp_p
     assert "failed_windows" in json.dumps(output.bookmark(STREAM))
 
 
-def test_file_read_once_more_replaces_the_one_before(tmp_path: Path) -> None:
+def test_file_read_again_replaces_the_earlier_one(tmp_path: Path) -> None:
     source = tmp_path / "source"
     for content in (PDF + b"old", PDF):
         source.write_bytes(content)

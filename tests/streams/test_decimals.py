@@ -66,7 +66,7 @@ NUMBERS = st.one_of(
 
 
 @given(NUMBERS)
-def test_what_fits_is_the_same_number_and_what_does_not_would_be_rounded(number: Decimal) -> None:
+def test_fitting_decimals_are_equal_and_others_would_be_rounded(number: Decimal) -> None:
     units = Fraction(number) * 10**SCALE
     if units.denominator == 1 and abs(units) < 10**PRECISION:
         assert Decimal(fixed_point(str(number))) == number
@@ -75,7 +75,7 @@ def test_what_fits_is_the_same_number_and_what_does_not_would_be_rounded(number:
             fixed_point(str(number))
 
 
-def test_what_consists_of_digits() -> None:
+def test_decimals_are_written_as_declared() -> None:
     assert written_as("number", json_number) is json_number
     assert written_as("exact", json_number)("1E+1") == "10"
     assert written_as("exact", Decimal)("1.50") == "1.50"

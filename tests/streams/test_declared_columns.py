@@ -80,7 +80,7 @@ def test_batch_files_have_what_the_schema_has(written, tmp_path) -> None:
         assert {name for row in rows for name in row} == set(schemas(lines)[-1])
 
 
-def test_later_runs_begin_with_what_was_seen(harness) -> None:
+def test_later_runs_begin_with_the_columns_seen(harness) -> None:
     first = harness.run(ORDERS, **SEEN)
     harness.clock.sleep(24 * 3600)
     second = harness.run(ORDERS, state=first.state, **SEEN)
@@ -99,7 +99,7 @@ def test_the_catalog_lists_all_known_columns(harness) -> None:
     assert seen.catalog_dict == known.catalog_dict
 
 
-def test_the_setting_can_be_changed_between_runs(harness) -> None:
+def test_the_setting_can_change_between_runs(harness) -> None:
     narrow = harness.run(ORDERS, **SEEN)
     harness.clock.sleep(24 * 3600)
     wide = harness.run(ORDERS, state=narrow.state)
@@ -112,7 +112,7 @@ def test_the_setting_can_be_changed_between_runs(harness) -> None:
     assert again.schemas(STREAM) == [narrow.schemas(STREAM)[-1]]
 
 
-def test_a_run_that_began_with_all_known_columns_can_go_on_with_those_seen(harness) -> None:
+def test_a_run_with_all_known_columns_can_continue_with_those_seen(harness) -> None:
     wide = harness.run(ORDERS)
     harness.clock.sleep(24 * 3600)
     narrow = harness.run(ORDERS, state=wide.state, **SEEN)
@@ -121,9 +121,7 @@ def test_a_run_that_began_with_all_known_columns_can_go_on_with_those_seen(harne
     assert undeclared(lines) == set()
 
 
-def test_a_run_that_was_killed_declares_again_what_it_had_not_remembered(
-    harness, pytestconfig
-) -> None:
+def test_a_killed_run_declares_unsaved_columns_again(harness, pytestconfig) -> None:
     step = 1 if pytestconfig.getoption("--every-kill") else 3
     whole = harness.run(ORDERS, **SEEN)
     states = [each["value"] for each in whole.messages if each["type"] == "STATE"]
@@ -134,7 +132,7 @@ def test_a_run_that_was_killed_declares_again_what_it_had_not_remembered(
         assert undeclared(lines) == set()
 
 
-def test_stream_maps_see_the_columns_that_have_come(harness) -> None:
+def test_stream_maps_see_new_columns(harness) -> None:
     maps = {STREAM: {"city": "ship_city.upper()"}}
     output = harness.run(ORDERS, stream_maps=maps, **SEEN)
     assert all(each["city"] == each["ship_city"].upper() for each in output.records(STREAM))

@@ -52,7 +52,7 @@ LOSSY = {key: EXACT[key] for key in ("type", "format")}
         (TEXT, Kind.DECIMAL, (), "exact", EXACT),
     ],
 )
-def test_which_schema_a_column_has(
+def test_the_schema_of_a_column(
     declared: dict[str, Any],
     chosen: Kind | None,
     learnt: tuple[str, ...],
@@ -77,7 +77,7 @@ def test_columns_that_change_their_kind_are_named() -> None:
     assert other_kinds(declared, changed) == ["a", "b"]
 
 
-def test_files_that_were_kept_are_no_learnt_columns() -> None:
+def test_kept_files_are_not_learned_columns() -> None:
     assert changed_schemas({"file_size": INTEGER}, {}, ("file_size",), "number") == {}
 
 
@@ -132,19 +132,19 @@ def learnt(*names: str) -> dict[str, Any]:
 
 
 @pytest.mark.api("mws", reason="the log is the same whichever service is asked")
-def test_the_log_names_columns_whose_kind_is_not_what_the_entry_says(harness, caplog) -> None:
+def test_the_log_names_columns_whose_kind_differs_from_the_entry(harness, caplog) -> None:
     with caplog.at_level("INFO"):
         harness.tap(ORDERS, state=learnt("quantity"))
         harness.tap({"type": ORDERS, "columns": {"quantity": "integer"}})
 
-    (said,) = [each for each in caplog.messages if "override the kind of these columns" in each]
+    (expected,) = [each for each in caplog.messages if "override the kind of these columns" in each]
     assert (
-        said
+        expected
         == f"The settings or the state override the kind of these columns of {STREAM}: quantity"
     )
 
 
-def test_without_a_word_of_others_the_entry_decides(loaded) -> None:
+def test_without_catalog_and_settings_the_entry_decides(loaded) -> None:
     schema, record, state = loaded()
 
     assert (schema["quantity"], record["quantity"]) == (INTEGER, 7)
@@ -187,14 +187,14 @@ def test_the_settings_win_over_the_state(loaded) -> None:
 
 @pytest.mark.parametrize("catalog", [None, catalog_with({}, quantity=INTEGER)])
 @pytest.mark.parametrize("policy", ["add", "ignore"])
-def test_what_was_learnt_as_text_stays_text_when_an_entry_knows_it(loaded, catalog, policy) -> None:
+def test_a_column_learned_as_text_stays_text_with_an_entry(loaded, catalog, policy) -> None:
     schema, record, state = loaded(state=learnt("quantity"), catalog=catalog, new_columns=policy)
 
     assert (schema["quantity"], record["quantity"]) == (TEXT, "007")
     assert "quantity" in state["columns"]
 
 
-def test_a_known_column_that_a_catalog_lacks_is_not_learnt_as_text(loaded) -> None:
+def test_a_known_column_missing_in_a_catalog_is_not_learned_as_text(loaded) -> None:
     schema, record, state = loaded(catalog=catalog_with({}), decimals="exact")
 
     assert (schema["quantity"], record["quantity"]) == (INTEGER, 7)

@@ -27,12 +27,12 @@ def delivers(monkeypatch):
         columns = [each for each in COLUMNS if each != without]
         left, written = list(counts), []
 
-        def write(_: str, asked: object) -> Document:
+        def write(_: str, requested: object) -> Document:
             # A report is written several times, and is the same each time.
-            rows = next((rows for other, rows in written if other is asked), None)
+            rows = next((rows for other, rows in written if other is requested), None)
             if rows is None:
                 rows = left.pop(0) if len(left) > 1 else left[0]
-                written.append((asked, rows))
+                written.append((requested, rows))
             lines = ["\t".join(columns)]
             lines += [
                 "\t".join([f"S{number}", *["1"] * (len(columns) - 1)]) for number in range(rows)
@@ -65,7 +65,7 @@ def counts(output) -> list[int]:
     return partition["row_counts"]
 
 
-def test_a_snapshot_with_a_part_of_the_rows_is_logged(daily, delivers, caplog) -> None:
+def test_an_incomplete_snapshot_is_logged(daily, delivers, caplog) -> None:
     delivers(300)
     for _ in range(3):
         daily()
@@ -79,16 +79,18 @@ def test_a_snapshot_with_a_part_of_the_rows_is_logged(daily, delivers, caplog) -
 
 
 @pytest.mark.parametrize("second", [300, 140])
-def test_an_odd_snapshot_is_requested_once_more(harness, daily, delivers, caplog, second) -> None:
+def test_an_incomplete_snapshot_is_requested_again(
+    harness, daily, delivers, caplog, second
+) -> None:
     caplog.set_level(logging.INFO)
     delivers(300)
     for _ in range(3):
         daily()
-    asked, began = harness.amazon.calls.count("request"), harness.clock.now()
+    requested, began = harness.amazon.calls.count("request"), harness.clock.now()
     delivers(150, second)
     output = daily(row_count_check="retry")
     assert not output.failures
-    assert harness.amazon.calls.count("request") == asked + 2
+    assert harness.amazon.calls.count("request") == requested + 2
     assert harness.clock.now() - began > DAY + timedelta(minutes=30), "the cooldown"
     assert len(output.records(STREAM)) == second, "only the second answer is written"
     assert counts(output) == [300, 300, 300, second]
@@ -97,14 +99,14 @@ def test_an_odd_snapshot_is_requested_once_more(harness, daily, delivers, caplog
     assert told in caplog.text
 
 
-def test_a_usual_snapshot_is_requested_once(harness, daily, delivers) -> None:
+def test_a_complete_snapshot_is_requested_once(harness, daily, delivers) -> None:
     delivers(300)
     for _ in range(4):
         daily(row_count_check="retry")
     assert harness.amazon.calls.count("request") == 4
 
 
-def test_a_column_that_is_gone_is_logged_once(daily, delivers, caplog) -> None:
+def test_an_absent_column_is_logged_once(daily, delivers, caplog) -> None:
     delivers(3)
     daily()
     delivers(3, without="asin")

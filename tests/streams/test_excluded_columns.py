@@ -60,7 +60,7 @@ def test_patterns(pattern: str, column: str, excluded: bool) -> None:
         {"flattening_enabled": True, "flattening_max_depth": 1},
     ],
 )
-def test_nothing_of_excluded_columns_is_written(written, one_by_one, settings) -> None:
+def test_excluded_columns_are_not_written(written, one_by_one, settings) -> None:
     # Without the setting all of it is written: the test would notice.
     assert SECRET.encode() in b"".join(written(ORDERS, [DOCUMENT]))
     lines = written(ORDERS, [DOCUMENT], one_by_one=one_by_one, exclude_columns=PATTERNS, **settings)
@@ -87,7 +87,7 @@ def test_both_paths_write_the_same(written) -> None:
 
 
 @pytest.mark.parametrize("form", ["jsonl", "parquet"])
-def test_batch_files_do_not_have_them_either(written, tmp_path, form) -> None:
+def test_batch_files_lack_excluded_columns(written, tmp_path, form) -> None:
     lines = written(
         ORDERS,
         [DOCUMENT],
@@ -103,7 +103,7 @@ def test_batch_files_do_not_have_them_either(written, tmp_path, form) -> None:
     assert all(SECRET.encode() not in path_of(f).read_bytes() for m in manifests for f in m)
 
 
-def test_the_dates_of_a_header_can_be_excluded_by_themselves(written) -> None:
+def test_the_dates_of_a_header_can_be_excluded(written) -> None:
     for one_by_one in (False, True):
         lines = written(
             ORDERS, [DOCUMENT], one_by_one=one_by_one, exclude_columns=["buyer_age_dates"]
@@ -112,7 +112,7 @@ def test_the_dates_of_a_header_can_be_excluded_by_themselves(written) -> None:
         assert b"buyer_age_dates" not in b"".join(lines)
 
 
-def test_an_old_catalog_does_not_bring_them_back(harness) -> None:
+def test_an_old_catalog_does_not_restore_excluded_columns(harness) -> None:
     catalog = harness.tap(ORDERS).catalog_dict
     output = harness.sync(harness.tap(ORDERS, catalog=catalog, exclude_columns=["ship_*"]))
 
@@ -122,7 +122,7 @@ def test_an_old_catalog_does_not_bring_them_back(harness) -> None:
     assert not any("ship_city" in record for record in output.records(STREAM))
 
 
-def test_an_old_state_does_not_bring_them_back(harness) -> None:
+def test_an_old_state_does_not_restore_excluded_columns(harness) -> None:
     state = {"bookmarks": {STREAM: {"columns": ["buyer_fax_number", "gift_note"]}}}
     output = harness.run(ORDERS, state=state, exclude_columns=["buyer_fax*"])
     properties = output.schemas(STREAM)[0]["schema"]["properties"]
@@ -130,7 +130,7 @@ def test_an_old_state_does_not_bring_them_back(harness) -> None:
     assert "buyer_fax_number" not in properties
 
 
-def test_discovery_does_not_offer_them(harness) -> None:
+def test_discovery_lacks_excluded_columns(harness) -> None:
     catalog = harness.tap(ORDERS, exclude_columns=["ship_*", "reports.acknowledged*"]).catalog_dict
     entries = {each["tap_stream_id"]: each for each in catalog["streams"]}
     assert "acknowledged" not in entries["reports"]["schema"]["properties"]
@@ -139,7 +139,7 @@ def test_discovery_does_not_offer_them(harness) -> None:
 
 
 @pytest.mark.api(reason="each service has its own lists")
-def test_lifecycle_streams_leave_them_out_for_one_tap_only(harness) -> None:
+def test_lifecycle_streams_exclude_columns_for_one_tap_only(harness) -> None:
     excluded = ["report_requests.completed_date", "re*.processing_status", "schedule"]
     output = harness.run(ORDERS, exclude_columns=excluded)
     properties = output.schemas("report_requests")[0]["schema"]["properties"]
@@ -160,14 +160,14 @@ def test_lifecycle_streams_leave_them_out_for_one_tap_only(harness) -> None:
         ([f"{STREAM}._*_id"], "`_seller_id`, `_report_id`", STREAM),
     ],
 )
-def test_what_rows_need_cannot_be_excluded(harness, patterns, columns, stream) -> None:
+def test_required_columns_cannot_be_excluded(harness, patterns, columns, stream) -> None:
     with pytest.raises(SettingsError) as raised:
         harness.tap(ORDERS, exclude_columns=patterns)
     assert f"{columns} of the stream `{stream}`" in raised.value.what
     assert raised.value.exit_code == 2
 
 
-def test_a_pattern_for_a_stream_that_there_is_not_is_said(harness, caplog) -> None:
+def test_a_pattern_for_an_unknown_stream_is_named(harness, caplog) -> None:
     with caplog.at_level(logging.WARNING):
         harness.tap(ORDERS, exclude_columns=["orders.buyer*", "report*.schedule"])
     (warning,) = [each.message for each in caplog.records if "exclude_columns" in each.message]
@@ -200,14 +200,12 @@ def test_new_columns_beside_deselected_ones_are_named_once(written, caplog) -> N
     ],
     ids=["nothing deselected", "all excluded", "ignored"],
 )
-def test_there_is_no_warning_where_nothing_is_sent_against_a_selection(
-    written, caplog, settings
-) -> None:
+def test_without_extra_columns_a_selection_gives_no_warning(written, caplog, settings) -> None:
     written(ORDERS, [DOCUMENT], **settings)
     assert warnings_of(caplog) == []
 
 
-def test_columns_of_earlier_runs_are_named_too(harness, caplog) -> None:
+def test_columns_of_earlier_runs_are_named(harness, caplog) -> None:
     catalog = harness.tap(ORDERS).catalog_dict
     for entry in catalog["streams"]:
         for each in entry["metadata"]:

@@ -30,14 +30,14 @@ LISTS = ("report_requests", "report_schedules", "reports")
 
 
 @pytest.mark.parametrize("sellers", [pytest.param(1, marks=pytest.mark.slow), 2])
-def test_rows_leave_before_those_of_a_slow_stream(api: str, sellers: int) -> None:
+def test_rows_are_written_before_those_of_a_slow_stream(api: str, sellers: int) -> None:
     rows = measure(TWO, reports=4, sellers=sellers, api=api)
     assert list(rows.first) == [QUICK_STREAM, SLOW_STREAM]
     assert rows.last[QUICK_STREAM] < 300
     assert rows.first[SLOW_STREAM] > 600
 
 
-def test_of_three_types_each_leaves_when_it_is_ready() -> None:
+def test_each_of_three_types_is_written_when_it_is_ready() -> None:
     rows = measure()
     assert list(rows.first) == [QUICK_STREAM, MIDDLE_STREAM, SLOW_STREAM]
     assert rows.first[QUICK_STREAM] <= 20
@@ -53,7 +53,7 @@ def test_of_three_types_each_leaves_when_it_is_ready() -> None:
     ],
     ids=["flattening", "stream maps", "one connection"],
 )
-def test_it_does_not_matter_how_records_are_written(settings: dict[str, Any]) -> None:
+def test_streams_interleave_with_each_way_of_writing(settings: dict[str, Any]) -> None:
     run = VirtualRun(Lognormal(TWO, 0.0), api="sp_api", report_types=tuple(TWO), **settings)
     run.want(4)
     rows = FirstRows(run)
@@ -62,7 +62,7 @@ def test_it_does_not_matter_how_records_are_written(settings: dict[str, Any]) ->
     assert rows.first[SLOW_STREAM] > 600
 
 
-def test_batch_files_are_announced_when_they_are_ready(tmp_path: Path) -> None:
+def test_batch_files_are_reported_when_they_are_ready(tmp_path: Path) -> None:
     batches = {
         "encoding": {"format": "jsonl", "compression": "gzip"},
         "storage": {"root": tmp_path.as_uri()},
@@ -85,7 +85,7 @@ def messages_of(run: VirtualRun) -> list[dict[str, Any]]:
     return [json.loads(line) for line in bytes(run.output).splitlines()]
 
 
-def test_each_schema_comes_once_and_before_every_record() -> None:
+def test_each_schema_is_written_once_and_before_its_records() -> None:
     kinds = [(each["type"], each.get("stream")) for each in run_of()]
     schemas = [stream for kind, stream in kinds if kind == "SCHEMA"]
     assert schemas == [SLOW_STREAM, QUICK_STREAM]
@@ -123,7 +123,7 @@ def done(state: dict[str, Any]) -> Iterator[tuple[str, datetime, datetime]]:
                 yield stream, datetime.fromisoformat(start), datetime.fromisoformat(end)
 
 
-def test_a_state_speaks_of_no_row_that_is_not_written() -> None:
+def test_a_state_covers_only_written_rows() -> None:
     messages = run_of(reports=10)
     every, spoken_of = windows(messages), 0
     for number, message in enumerate(messages):

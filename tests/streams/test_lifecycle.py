@@ -16,7 +16,7 @@ UNSHIPPED = "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_"
 """Both services make it on a schedule."""
 
 
-def test_report_requests_and_reports_name_each_other(harness) -> None:
+def test_report_requests_and_reports_refer_to_each_other(harness) -> None:
     output = harness.run(ORDERS)
     requests = {row["report_request_id"]: row for row in output.records("report_requests")}
     # A feed's summary is a report without a request.
@@ -56,7 +56,7 @@ def test_a_schedule_and_every_change_of_it_are_emitted(harness) -> None:
 
 
 @pytest.mark.parametrize("timestamps", ["utc", "offset"])
-def test_moments_are_in_utc(harness, timestamps) -> None:
+def test_timestamps_are_in_utc(harness, timestamps) -> None:
     harness.tap().run.sellers["A1SANDBOXNA"].service.manage_schedule(UNSHIPPED, "_1_DAY_")
     output = harness.run(ORDERS, timestamps=timestamps)
 
@@ -71,7 +71,7 @@ def test_moments_are_in_utc(harness, timestamps) -> None:
     assert {moment[19:] for moment in moments} == {"+00:00"}
 
 
-def test_a_moment_that_amazon_tells_with_an_offset_is_written_in_utc() -> None:
+def test_a_timestamp_with_an_offset_is_written_in_utc() -> None:
     moment = datetime(2020, 6, 12, 2, 29, 10, tzinfo=timezone(timedelta(hours=-7)))
     report = Report("1", "_GET_SOMETHING_", None, moment)
 
@@ -79,7 +79,7 @@ def test_a_moment_that_amazon_tells_with_an_offset_is_written_in_utc() -> None:
 
 
 @pytest.mark.api("sp_api", reason="MWS lists all types in one call")
-def test_waits_for_lists_are_planned_and_said(harness, caplog) -> None:
+def test_waits_for_lists_are_planned_and_logged(harness, caplog) -> None:
     tap = harness.tap()
     plan = plan_lists(list_calls(tap.owners, tap.streams), harness.clock.now())
     assert plan.at_least > timedelta(minutes=5)
@@ -89,8 +89,8 @@ def test_waits_for_lists_are_planned_and_said(harness, caplog) -> None:
     assert sum(each.seconds for each in waits) == pytest.approx(
         plan.at_least.total_seconds(), abs=len(waits)
     )
-    said = waits[0].getMessage()
+    message = waits[0].getMessage()
     assert re.fullmatch(
         r"Waiting \d+ s for the quota of getReports, to list report_requests of seller A1SANDBOXNA",
-        said,
+        message,
     )

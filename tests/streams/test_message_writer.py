@@ -35,7 +35,7 @@ def asked_within_a_line(monkeypatch):
     return ask
 
 
-def test_a_stop_between_two_lines_comes_at_once() -> None:
+def test_a_stop_between_two_lines_takes_effect_at_once() -> None:
     with pytest.raises(Interrupted):
         LineWriter().request_stop(SIGTERM)
 
@@ -47,7 +47,7 @@ def test_a_stop_within_a_line_waits_for_its_end(asked_within_a_line, capsysbinar
     assert capsysbinary.readouterr().out == LINE
 
 
-def test_a_signal_that_ended_the_target_too_is_a_stop_and_no_error(monkeypatch) -> None:
+def test_a_signal_that_also_ended_the_target_is_no_error(monkeypatch) -> None:
     def gone(_lines: bytes) -> None:
         raise BrokenPipeError
 
@@ -96,7 +96,7 @@ def test_a_second_stop_does_not_wait_for_a_line_without_a_reader(
     assert capsysbinary.readouterr().out == b""
 
 
-def test_no_further_signal_cuts_the_last_state_off(asked_within_a_line, capsysbinary) -> None:
+def test_further_signals_do_not_truncate_the_last_state(asked_within_a_line, capsysbinary) -> None:
     writer = asked_within_a_line(SIGTERM)
     with pytest.raises(Interrupted):
         writer.request_stop(SIGINT)

@@ -38,20 +38,22 @@ def records(lines: list[bytes]) -> list[dict[str, Any]]:
     return [each["record"] for each in messages if each["type"] == "RECORD"]
 
 
-def test_a_new_column_is_text_and_its_kind_is_said_once(
+def test_a_new_column_is_text_and_its_likely_kind_is_logged_once(
     written: Written, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO):
         rows = records(written(AFN, [DOCUMENT, DOCUMENT]))
 
     assert [row["shelf_life"] for row in rows] == ["30", "30"]
-    said = [each.getMessage() for each in caplog.records if "look like" in each.getMessage()]
-    assert len(said) == 1
-    assert said[0].startswith(f"New column shelf_life of {AFN} is text, but all of its 1 cells in ")
-    assert said[0].endswith('"Shelf Life" = "integer"')
+    message = [each.getMessage() for each in caplog.records if "look like" in each.getMessage()]
+    assert len(message) == 1
+    assert message[0].startswith(
+        f"New column shelf_life of {AFN} is text, but all of its 1 cells in "
+    )
+    assert message[0].endswith('"Shelf Life" = "integer"')
 
 
-def test_a_column_of_ones_own_has_its_kind(written: Written, own: Path) -> None:
+def test_a_column_of_the_users_entry_has_its_kind(written: Written, own: Path) -> None:
     rows = records(written(AFN, [DOCUMENT], report_types_directory=str(own)))
 
     assert [row["shelf_life"] for row in rows] == [30]
@@ -59,9 +61,7 @@ def test_a_column_of_ones_own_has_its_kind(written: Written, own: Path) -> None:
     assert [row["shelf_life"] for row in records(written(AFN, [DOCUMENT]))] == ["30"]
 
 
-def test_an_excluded_column_is_not_hinted_at(
-    written: Written, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_excluded_column_has_no_hint(written: Written, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
         written(AFN, [DOCUMENT], exclude_columns=["shelf*"])
 

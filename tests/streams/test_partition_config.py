@@ -41,13 +41,13 @@ def rule(name: str, **setting: object) -> WindowRule:
         ("GET_VENDOR_REAL_TIME_SALES_REPORT", {}, Periods(Period.HOUR)),
     ],
 )
-def test_windows_hold_whole_periods(
+def test_windows_consist_of_complete_periods(
     name: str, options: dict[str, str], periods: Periods | None
 ) -> None:
     assert rule(name, options=tuple(options.items())).periods == periods
 
 
-def test_how_late_figures_are_is_a_habit_of_the_type() -> None:
+def test_the_delay_of_figures_depends_on_the_type() -> None:
     assert rule(ANALYTICS).end_delay == timedelta(hours=72)
     assert rule("GET_SALES_AND_TRAFFIC_REPORT").end_delay == timedelta(hours=24)
     assert rule("GET_LEDGER_DETAIL_VIEW_DATA").end_delay == END_DELAY

@@ -104,7 +104,7 @@ def total(rows: list[dict], column: str) -> Decimal:
 
 
 @pytest.mark.api(reason="each service counts its own calls")
-def test_two_streams_ask_once_and_download_once(harness) -> None:
+def test_two_streams_share_a_request_and_a_download(harness) -> None:
     output = harness.run(WEEKLY, **MAY)
 
     assert not output.failures
@@ -119,7 +119,7 @@ def test_two_streams_ask_once_and_download_once(harness) -> None:
 
 
 @pytest.mark.api("mws", reason="SP-API shows one report a poll")
-def test_a_poll_asks_for_every_id_once(harness, monkeypatch) -> None:
+def test_a_poll_has_every_id_once(harness, monkeypatch) -> None:
     handle, polls = harness.amazon.handle, []
 
     def listening(request, now) -> Response:
@@ -152,7 +152,7 @@ def test_every_document_is_removed_when_the_last_stream_has_read_it(
     assert left == []
 
 
-def test_the_numbers_add_up_with_the_orders(harness) -> None:
+def test_the_totals_match_the_orders(harness) -> None:
     output = harness.run(NAME, ORDERS, **MAY)
     days, products, items = map(output.records, (*STREAMS, ORDER_ROWS))
 
@@ -164,7 +164,7 @@ def test_the_numbers_add_up_with_the_orders(harness) -> None:
     assert total(days, sales) == total(items, "item_price")
 
 
-def test_a_second_run_asks_for_nothing(harness) -> None:
+def test_a_second_run_requests_nothing(harness) -> None:
     first = harness.run(WEEKLY, **MAY)
     harness.amazon.calls.clear()
     second = harness.run(WEEKLY, **MAY, state=first.state)
@@ -174,7 +174,7 @@ def test_a_second_run_asks_for_nothing(harness) -> None:
     assert not second.records(BY_DATE)
 
 
-def test_what_a_killed_run_left_to_one_stream_is_not_asked_for_again(harness) -> None:
+def test_a_window_left_to_one_stream_by_a_killed_run_is_not_requested_again(harness) -> None:
     first = harness.run(WEEKLY, **MAY)
     del first.state["bookmarks"][BY_ASIN]
     harness.clock.sleep(3600)
@@ -226,7 +226,7 @@ def test_one_stream_alone_can_be_chosen(harness) -> None:
     assert calls(harness, "download") == 2
 
 
-def test_a_bad_window_is_a_hole_in_both_streams_and_asked_for_once_more(make_harness) -> None:
+def test_a_bad_window_fails_in_both_streams_and_is_requested_again(make_harness) -> None:
     asked_three_times = Fault(FaultKind.CANCELLED, NAME, 3, parse_timestamp("2020-05-01"))
     harness = make_harness(asked_three_times)
     first = harness.run(WEEKLY, **MAY)
@@ -250,7 +250,7 @@ def test_a_list_that_no_stream_reads_is_named_in_the_log(harness, delivers, capl
     assert "salesAndTrafficByHour" in caplog.text
 
 
-def test_a_list_without_its_key_is_a_hole(harness, delivers) -> None:
+def test_a_list_without_its_key_is_a_failed_window(harness, delivers) -> None:
     delivers({"salesAndTrafficByDate": [{"day": "2020-05-01"}]})
     output = harness.run(NAME, **MAY)
 
@@ -270,14 +270,12 @@ def test_a_kind_of_the_settings_goes_to_the_stream_that_has_the_column(harness) 
     assert all(each["new_thing"] == {"type": ["integer", "null"]} for each in schemas)
 
 
-def test_a_type_is_still_refused_where_it_is_there_twice(harness) -> None:
+def test_a_type_configured_twice_is_refused(harness) -> None:
     with pytest.raises(SettingsError, match="is listed twice"):
         harness.tap(NAME, WEEKLY)
 
 
-def test_a_type_without_parts_that_turns_out_to_be_json_is_one_stream(
-    harness, delivers, monkeypatch
-) -> None:
+def test_a_type_without_parts_is_one_stream_if_it_is_json(harness, delivers, monkeypatch) -> None:
     monkeypatch.setattr(report_types, "load", lambda _: WHOLE)
     delivers({"unit": "EUR", "byDay": [{"day": 1, "net": 2}], "byAsin": [{"asin": "B1"}]})
     output = harness.run(NAME, **MAY)

@@ -73,15 +73,15 @@ def said_by(harness, caplog, **settings: object) -> str:
 
 
 @pytest.mark.parametrize(("reason", "settings"), OBSTACLES.items())
-def test_what_needs_records_one_by_one_gets_them_and_says_so(
+def test_single_records_are_written_where_needed_and_logged(
     harness, caplog, reason, settings
 ) -> None:
-    said = said_by(harness, caplog, **settings)
+    message = said_by(harness, caplog, **settings)
 
-    assert f"Writing records of {STREAM} one by one: {reason}" in said
+    assert f"Writing records of {STREAM} one by one: {reason}" in message
 
 
-def test_a_limit_of_records_is_kept_and_said(harness, caplog) -> None:
+def test_a_limit_of_records_is_respected_and_logged(harness, caplog) -> None:
     tap = harness.tap(ORDERS)
     harness.connect()
     with record(tap, caplog):
@@ -101,7 +101,7 @@ class Child(Stream):
         yield {"order": context["amazon_order_id"]}
 
 
-def test_children_get_every_record_and_that_is_said(harness, caplog) -> None:
+def test_children_get_every_record_and_it_is_logged(harness, caplog) -> None:
     tap = harness.tap(ORDERS, start_date="2020-06-08T00:00:00Z")
     child = Child(tap)
     tap.mapper.register_raw_stream_schema(child.name, child.schema, ())
@@ -116,16 +116,14 @@ def test_children_get_every_record_and_that_is_said(harness, caplog) -> None:
     ]
 
 
-def test_blocks_are_the_usual_way(harness, caplog) -> None:
-    said = said_by(harness, caplog)
+def test_blocks_are_the_default(harness, caplog) -> None:
+    message = said_by(harness, caplog)
 
-    assert f"Read {harness.spelled(ORDERS)}" in said
-    assert "one by one" not in said
+    assert f"Read {harness.spelled(ORDERS)}" in message
+    assert "one by one" not in message
 
 
-def test_columns_that_are_not_selected_are_neither_written_nor_kept_among_the_unparsed(
-    make_harness, monkeypatch
-) -> None:
+def test_deselected_columns_are_neither_written_nor_in_unparsed(make_harness, monkeypatch) -> None:
     harness = make_harness()
     catalog = harness.tap(ORDERS).catalog_dict
     for entry in catalog["streams"]:

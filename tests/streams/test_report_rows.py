@@ -35,7 +35,7 @@ def delivers(monkeypatch):
     return deliver
 
 
-def test_every_row_says_where_it_is_from(harness) -> None:
+def test_every_row_has_its_origin(harness) -> None:
     row = harness.run(ORDERS).records("flat_file_all_orders_data_by_last_update")[0]
     assert row["_seller_id"] == "A1SANDBOXNA"
     assert row["_marketplace_ids"] == "ATVPDKIKX0DER"
@@ -45,7 +45,7 @@ def test_every_row_says_where_it_is_from(harness) -> None:
     assert row["_data_start"] < row["_data_end"]
 
 
-def test_a_new_column_is_announced_before_its_first_record(harness, delivers) -> None:
+def test_a_new_column_is_declared_before_its_first_record(harness, delivers) -> None:
     delivers(f"{HEADER}\tShelf Life", f"{ROW}\t90 days")
     output = harness.run(AFN)
     schemas = output.schemas(STREAM)
@@ -55,7 +55,7 @@ def test_a_new_column_is_announced_before_its_first_record(harness, delivers) ->
     assert output.records(STREAM)[0]["shelf_life"] == "90 days"
 
 
-def test_a_column_that_was_met_once_stays_in_the_schema_of_later_runs(harness, delivers) -> None:
+def test_a_column_seen_once_stays_in_the_schema_of_later_runs(harness, delivers) -> None:
     delivers(f"{HEADER}\tShelf Life\tBin", f"{ROW}\t90 days\tB7")
     first = harness.run(AFN)
     harness.clock.sleep(24 * 3600)
@@ -99,7 +99,7 @@ def test_a_line_with_a_stray_quote_is_rejected_and_logged(harness, delivers, cap
     assert "(malformed-quotes: 1)" in caplog.text
 
 
-def test_what_was_decided_about_quotes_is_logged(harness, delivers, caplog) -> None:
+def test_the_decision_about_quotes_is_logged(harness, delivers, caplog) -> None:
     caplog.set_level(logging.INFO)
     row = ROW.replace("007", 'five"" wide')
     delivers(*('"' + line.replace("\t", '"\t"') + '"' for line in (HEADER, row)))
@@ -142,7 +142,7 @@ def test_a_new_column_fails_the_document_on_demand(harness, delivers) -> None:
     assert "shelf_life" in output.failures[0]
 
 
-def test_what_does_not_fit_is_kept(harness, delivers) -> None:
+def test_values_that_do_not_fit_are_kept(harness, delivers) -> None:
     delivers(HEADER, ROW.replace("12", "a dozen"), f"{ROW.replace('007', '008')}\tand more")
     first, second = harness.run(AFN).records(STREAM)
     assert first["quantity_available"] is None

@@ -42,15 +42,15 @@ def test_recorded_sequences(counts: list[int], odd: list[int]) -> None:
     assert len(earlier) <= KEPT
 
 
-def test_both_numbers_are_said() -> None:
+def test_both_row_counts_are_logged() -> None:
     deviation = RowCountPolicy().deviation(3979, [7241, 7240, 7250])
     assert str(deviation) == "3979 rows, usually 7241 (the median of the last 3 documents)"
 
 
 @pytest.mark.parametrize(("bound", "odd"), [(101, True), (181, True), (182, False)])
-def test_the_bound_is_in_percent(bound: int, *, odd: bool) -> None:
+def test_the_threshold_is_in_percent(bound: int, *, odd: bool) -> None:
     assert bool(RowCountPolicy("warn", bound).deviation(3979, [7241] * 3)) is odd
 
 
-def test_the_check_can_be_off() -> None:
+def test_the_check_can_be_disabled() -> None:
     assert RowCountPolicy("off").deviation(1, [7241] * 10) is None

@@ -27,7 +27,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_folder_of_a_killed_run_is_removed_and_that_of_a_live_one_is_not() -> None:
+def test_the_folder_of_a_killed_run_is_removed_and_of_a_live_one_kept() -> None:
     command = [sys.executable, "-c", HOLD]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
         assert run.stdout is not None
@@ -41,7 +41,7 @@ def test_the_folder_of_a_killed_run_is_removed_and_that_of_a_live_one_is_not() -
     assert not folder.exists()
 
 
-def test_the_own_folder_stays_until_it_is_removed() -> None:
+def test_a_runs_own_folder_stays_until_it_is_removed() -> None:
     folder = RunFolder()
     assert remove_abandoned_folders() == 0
     assert folder.path.exists()
@@ -49,7 +49,7 @@ def test_the_own_folder_stays_until_it_is_removed() -> None:
     assert not folder.path.exists()
 
 
-def test_what_no_run_has_locked_is_left_alone(place: Path) -> None:
+def test_other_unlocked_files_are_left_alone(place: Path) -> None:
     (place / f"{PREFIX}without-lock").mkdir()
     (place / f"{PREFIX}1-rejected-x.jsonl").touch()
     elsewhere = place / "elsewhere"

@@ -38,7 +38,7 @@ def test_schedules_of_one_type_are_distinguished(harness, scheduled) -> None:
     assert told(harness.run(api="sp_api", **EU, state=first.state)) == {FRANCE: "_NEVER_"}
 
 
-def test_the_schedule_of_mws_ends_with_the_move(harness, scheduled) -> None:
+def test_a_schedule_of_mws_ends_with_the_move_to_sp_api(harness, scheduled) -> None:
     service = harness.tap(api="mws", **EU).run.sellers[SELLER].service
     service.manage_schedule(UNSHIPPED, "_1_DAY_")
     first = harness.run(api="mws", **EU)

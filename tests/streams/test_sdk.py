@@ -34,7 +34,7 @@ def test_the_sdk_has_the_hooks_as_the_tap_knows_them(name, parameters) -> None:
     assert list(inspect.signature(getattr(Stream, name)).parameters) == parameters
 
 
-def test_the_sdk_keeps_its_schema_where_the_tap_grows_it() -> None:
+def test_the_sdk_keeps_the_schema_that_the_tap_extends() -> None:
     source = inspect.getsource(Stream)
     for private in ("_mask", "_stream_maps", "_input_schema", "_stream_version"):
         assert f"self.{private}" in source
@@ -99,7 +99,7 @@ def test_a_state_is_written_as_the_sdk_writes_it(state, capsysbinary) -> None:
     assert capsysbinary.readouterr().out == expected
 
 
-def test_a_state_is_written_again_when_something_deep_in_it_has_changed(capsysbinary) -> None:
+def test_a_state_is_written_again_after_a_nested_change(capsysbinary) -> None:
     state = {"bookmarks": {"stream": {"done": [[1, 2]]}}}
     writer = LiveStateWriter(LineWriter())
     writer.write_state(state)

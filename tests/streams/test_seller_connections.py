@@ -30,7 +30,7 @@ def sellers(failed) -> SellerConnections:
     return SellerConnections(every, failed.append)
 
 
-def asked(sellers: SellerConnections, errors: dict[str, TapError]) -> list[str]:
+def requested(sellers: SellerConnections, errors: dict[str, TapError]) -> list[str]:
     def ask(seller: SellerConnection) -> str:
         if error := errors.get(seller.seller_id):
             raise error
@@ -39,17 +39,17 @@ def asked(sellers: SellerConnections, errors: dict[str, TapError]) -> list[str]:
     return [seller_id for seller_id, _ in sellers.call_all(ask)]
 
 
-def test_one_that_is_refused_is_left_out_from_then_on(sellers, failed) -> None:
+def test_a_rejected_seller_is_left_out_from_then_on(sellers, failed) -> None:
     refused = CredentialsError("refused", where="seller A2")
-    assert asked(sellers, {"A2": refused}) == ["A1", "A3"]
-    assert asked(sellers, {}) == ["A1", "A3"]
+    assert requested(sellers, {"A2": refused}) == ["A1", "A3"]
+    assert requested(sellers, {}) == ["A1", "A3"]
     assert failed == [refused]
     assert sellers.failure("A2") is refused
     assert sellers.failure("A1") is None
     assert sellers.ids == ("A1", "A2", "A3")
 
 
-def test_one_question_has_one_answer_or_none(sellers) -> None:
+def test_a_call_has_one_result_or_none(sellers) -> None:
     def refuse(_seller: SellerConnection) -> str:
         raise CredentialsError("refused")
 
@@ -58,41 +58,41 @@ def test_one_question_has_one_answer_or_none(sellers) -> None:
     assert sellers.call("A2", lambda seller: seller.address) is None
 
 
-def test_a_host_that_is_gone_is_gone_for_all_who_ask_there(sellers, failed) -> None:
-    assert asked(sellers, {"A1": HostUnreachable("no answer")}) == ["A3"]
+def test_an_unreachable_host_fails_for_all_its_sellers(sellers, failed) -> None:
+    assert requested(sellers, {"A1": HostUnreachable("no answer")}) == ["A3"]
     assert len(failed) == 1
 
 
-def test_a_quota_that_never_comes_back_is_one_sellers(sellers) -> None:
+def test_a_permanently_exhausted_quota_concerns_one_seller(sellers) -> None:
     used_up = HostUnreachable("throttled for hours", amazon_code="RequestThrottled")
-    assert asked(sellers, {"A1": used_up}) == ["A2", "A3"]
+    assert requested(sellers, {"A1": used_up}) == ["A2", "A3"]
 
 
 @pytest.mark.parametrize("error", [ServiceUnavailable("500"), RequestRefused("400")])
-def test_a_call_that_fails_for_good_is_one_sellers(sellers, error) -> None:
-    assert asked(sellers, {"A1": error}) == ["A2", "A3"]
+def test_a_permanently_failing_call_concerns_one_seller(sellers, error) -> None:
+    assert requested(sellers, {"A1": error}) == ["A2", "A3"]
 
 
-def test_an_application_that_is_refused_is_that_of_all_its_sellers(failed) -> None:
+def test_a_rejected_application_concerns_all_its_sellers(failed) -> None:
     applications = {"A1": ("id", "old"), "A2": ("id", "new"), "A3": ("id", "old"), "A4": None}
     sellers = SellerConnections(
         [SellerConnection(name, HERE, lambda: None, each) for name, each in applications.items()],
         failed.append,
     )
-    assert asked(sellers, {"A1": ApplicationRefused("expired")}) == ["A2", "A4"]
+    assert requested(sellers, {"A1": ApplicationRefused("expired")}) == ["A2", "A4"]
     assert len(failed) == 1
     assert "old" not in repr(sellers["A1"])
 
 
-def test_what_befalls_the_last_one_ends_the_run(sellers) -> None:
+def test_an_error_of_the_last_seller_ends_the_run(sellers) -> None:
     last = CredentialsError("refused, too")
     errors = {"A1": HostUnreachable("no answer"), "A3": last}
     with pytest.raises(CredentialsError) as caught:
-        asked(sellers, errors)
+        requested(sellers, errors)
     assert caught.value is last
 
 
 @pytest.mark.parametrize("error", [SettingsError("wrong"), StateError("wrong"), TargetGone("")])
-def test_what_is_no_matter_of_single_sellers_ends_the_run(sellers, error) -> None:
+def test_an_error_that_concerns_no_single_seller_ends_the_run(sellers, error) -> None:
     with pytest.raises(type(error)):
-        asked(sellers, {"A1": error})
+        requested(sellers, {"A1": error})

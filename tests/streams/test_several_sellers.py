@@ -103,7 +103,7 @@ def test_several_sellers_have_the_rows_that_each_would_have_alone(make_harness) 
             assert plain(theirs) == plain(alone.records(stream))
 
 
-def test_no_row_replaces_one_of_another_seller_with_equal_ids(harness) -> None:
+def test_rows_of_sellers_with_equal_ids_do_not_replace_each_other(harness) -> None:
     output = harness.run(DAILY, **SHORT, **BOTH)
     for stream in (STREAM, "report_requests", "reports"):
         keys = output.keys(stream)
@@ -126,7 +126,7 @@ def test_a_run_takes_as_long_as_that_of_the_slowest_seller(make_harness) -> None
 
 
 @pytest.mark.api(reason="each service has its own hosts")
-def test_each_seller_is_asked_at_its_own_host(harness) -> None:
+def test_each_seller_is_called_at_its_own_host(harness) -> None:
     hosts = Counter()
     handle = harness.amazon.handle
 
@@ -140,7 +140,7 @@ def test_each_seller_is_asked_at_its_own_host(harness) -> None:
     assert set(hosts) == set(HOSTS[harness.api].items())
 
 
-def test_a_second_run_asks_for_nothing(harness) -> None:
+def test_a_second_run_requests_nothing(harness) -> None:
     first = harness.run(WEEKLY, **END, **BOTH)
     harness.amazon.calls.clear()
     again = harness.run(WEEKLY, **END, **BOTH, state=first.state)
@@ -149,7 +149,7 @@ def test_a_second_run_asks_for_nothing(harness) -> None:
     assert not again.records("reports")
 
 
-def test_the_state_of_one_seller_serves_the_same_among_several(harness) -> None:
+def test_the_state_of_one_seller_is_used_among_several(harness) -> None:
     alone = harness.run(WEEKLY, **END, **NA)
     harness.amazon.calls.clear()
     joined = harness.run(WEEKLY, **END, **BOTH, state=alone.state)
@@ -161,7 +161,7 @@ def test_the_state_of_one_seller_serves_the_same_among_several(harness) -> None:
     assert old.isdisjoint(row["report_id"] for row in new)
 
 
-def test_a_seller_may_go_and_come_back(harness) -> None:
+def test_a_seller_can_be_removed_and_added_again(harness) -> None:
     first = harness.run(WEEKLY, **END, **BOTH)
     without = harness.run(WEEKLY, **END, sellers=[NA, FE], state=first.state)
     assert partitions(without)["A2SANDBOXEU"] == partitions(first)["A2SANDBOXEU"]
@@ -191,7 +191,7 @@ def test_the_state_of_unknown_sellers_is_refused(harness) -> None:
 
 @pytest.mark.api(reason="each service refuses in its own way")
 @pytest.mark.parametrize("operations", [(), ("request",), ("poll",), ("download",), ("list",)])
-def test_one_seller_that_is_refused_stops_no_other(harness, refuse, operations) -> None:
+def test_one_rejected_seller_stops_no_other(harness, refuse, operations) -> None:
     if harness.api == "sp_api" and operations == ("poll",):
         operations = ("poll", "list")  # which shows all open reports at once
     refuse("A2SANDBOXEU", *operations)
@@ -208,7 +208,7 @@ def test_one_seller_that_is_refused_stops_no_other(harness, refuse, operations) 
 
 
 @pytest.mark.api(reason="each service refuses in its own way")
-def test_a_list_that_amazon_cannot_give_stops_no_other_seller(harness) -> None:
+def test_a_failing_list_stops_no_other_seller(harness) -> None:
     handle = harness.amazon.handle
 
     def failing(request: Request, now) -> Response:
@@ -227,17 +227,17 @@ def test_a_seller_that_is_accepted_again_has_all_its_rows(make_harness, harness,
     handle = harness.amazon.handle
     refuse("A2SANDBOXEU", "download")
     first = harness.run(WEEKLY, **END, **BOTH)
-    asked = harness.amazon.calls.count("request")
+    requested = harness.amazon.calls.count("request")
     harness.amazon.handle = handle
     again = harness.run(WEEKLY, **END, **BOTH, state=first.state)
-    assert harness.amazon.calls.count("request") == asked
+    assert harness.amazon.calls.count("request") == requested
     assert not again.failures
     whole = make_harness().run(WEEKLY, **END, **EU)
     assert {*again.keys(STREAM)} == {*whole.keys(STREAM)}
 
 
 @pytest.mark.api(reason="each service refuses in its own way")
-def test_the_last_who_is_refused_ends_the_run(harness) -> None:
+def test_the_last_rejected_seller_ends_the_run(harness) -> None:
     tap = harness.tap(WEEKLY, **END, sellers=[{**NA, **WRONG}, {**EU, **WRONG}])
     with pytest.raises(CredentialsError) as caught:
         harness.sync(tap)
@@ -251,8 +251,8 @@ def test_a_lost_seller_ends_the_run_with_exit_code_1(harness) -> None:
     with pytest.raises(Incomplete) as caught:
         tap.sync_to_the_end()
     assert caught.value.exit_code == 1
-    said = {"mws": "SignatureDoesNotMatch", "sp_api": "invalid_client"}
-    assert said[harness.api] in caught.value.render()
+    expected = {"mws": "SignatureDoesNotMatch", "sp_api": "invalid_client"}
+    assert expected[harness.api] in caught.value.render()
     assert "canary" not in caught.value.render()
 
 
@@ -303,7 +303,7 @@ def test_report_entries_are_for_the_sellers_of_their_marketplaces(harness) -> No
     assert demanded == {("A1SANDBOXNA", ("ATVPDKIKX0DER",))}
 
 
-def test_without_the_list_all_is_as_with_a_list_of_one(make_harness) -> None:
+def test_a_list_of_one_seller_equals_no_list(make_harness) -> None:
     alone = make_harness().run(WEEKLY, **END, **NA)
     listed = make_harness().run(WEEKLY, **END, sellers=[NA])
     for messages in (alone.messages, listed.messages):
@@ -313,7 +313,7 @@ def test_without_the_list_all_is_as_with_a_list_of_one(make_harness) -> None:
 
 
 @pytest.mark.api("mws", reason="Amazon has switched off no host of SP-API")
-def test_a_host_that_cannot_be_meant_is_no_matter_of_one_seller(harness) -> None:
+def test_a_switched_off_host_ends_the_run(harness) -> None:
     sellers = [
         {"seller_id": "A1", "endpoint_url": "http://127.0.0.1:1"},
         {"seller_id": "A2"},

@@ -49,7 +49,7 @@ def test_shards_read_what_one_run_reads(make_harness) -> None:
             assert sellers == known, stream
 
 
-def test_shards_go_on_from_the_split_state_and_request_nothing_again(harness) -> None:
+def test_shards_continue_from_the_split_state_and_request_nothing_again(harness) -> None:
     whole = harness.run(ORDERS, **SELLERS)
     requested = harness.amazon.calls.count("request")
     parts = split_state(whole.state, 4)
@@ -95,7 +95,7 @@ def test_only_and_except_divide_the_streams_of_a_run(harness) -> None:
 
 
 @pytest.mark.api(reason="each service checks with its own call")
-def test_the_connection_is_checked_also_without_the_list_of_requests(harness, capsys) -> None:
+def test_the_connection_is_checked_without_the_list_of_requests(harness, capsys) -> None:
     harness.tap(ORDERS, only=[ORDERS["type"]], **SELLERS).check_connection()
     kinds = [json.loads(line)["type"] for line in capsys.readouterr().out.splitlines()]
     assert kinds[0] == "SCHEMA"

@@ -49,7 +49,7 @@ def test_other_changes_are_written_once_a_second() -> None:
     assert run.written == pytest.approx([0.0, 1.0, 2.0])
 
 
-def test_what_is_urgent_is_written_with_all_before_it() -> None:
+def test_an_urgent_change_is_written_with_all_before_it() -> None:
     run = Run(5 * PARTITIONS_PER_REQUEST)
     run.policy.changed()
     run.policy.changed(requests=1)
@@ -59,7 +59,7 @@ def test_what_is_urgent_is_written_with_all_before_it() -> None:
     assert len(run.written) == 2
 
 
-def test_nothing_is_unwritten_when_the_run_waits() -> None:
+def test_everything_is_written_when_the_run_waits() -> None:
     run = Run()
     run.policy.changed()
     run.policy.changed()

@@ -13,7 +13,7 @@ from tap_mws_reports.api.mws.signing import sign, string_to_sign
 SECRETS = ("AKIDEXAMPLE", "s3cr3t/key", "s3cr3t%2Fkey", "amzn.mws.token")
 
 
-def test_what_goes_out(service, transport, answers) -> None:
+def test_the_request_is_as_documented(service, transport, answers) -> None:
     transport.script = [answers.good("GetReportRequestCount", count=3)]
     assert service.count_report_requests(report_types=["_GET_ORDERS_DATA_"]) == 3
     [(_, params)], [request] = transport.seen, transport.requests
@@ -36,14 +36,14 @@ def test_what_goes_out(service, transport, answers) -> None:
     }
 
 
-def test_calls_go_at_the_pace_of_the_quota(service, transport, answers) -> None:
+def test_calls_keep_to_the_quota(service, transport, answers) -> None:
     transport.script = [answers.good("GetReportCount", count=0)]
     for _ in range(12):
         service.count_reports()
     assert transport.seconds == [0.0] * 10 + [45.0, 90.0]
 
 
-def test_every_operation_has_a_budget_of_its_own(service, transport, answers) -> None:
+def test_every_operation_has_its_own_budget(service, transport, answers) -> None:
     transport.script = [answers.good("GetReportCount", count=0)]
     for _ in range(10):
         service.count_reports()
@@ -52,7 +52,7 @@ def test_every_operation_has_a_budget_of_its_own(service, transport, answers) ->
     )
 
 
-def test_amazons_figures_count(service, transport, answers) -> None:
+def test_quota_headers_are_applied(service, transport, answers) -> None:
     headers = {
         "date": "Fri, 12 Jun 2020 11:00:00 GMT",
         "x-mws-quota-max": "80.0",
@@ -101,7 +101,7 @@ def test_throttled_calls_wait(service, transport, answers) -> None:
         (404, b"not found", 1, errors.HostUnreachable),
     ],
 )
-def test_answers_that_are_not_amazons(
+def test_responses_of_other_servers_are_errors(
     service, transport, answers, status, body, tries, kind
 ) -> None:
     good = answers.good("GetReportCount", count=1)
@@ -113,7 +113,7 @@ def test_answers_that_are_not_amazons(
     assert caught.value.where == "seller A2SELLER, 127.0.0.1:8000, GetReportCount"
 
 
-def test_an_error_under_a_status_of_success_is_an_error(service, transport, answers) -> None:
+def test_an_error_with_a_success_status_is_an_error(service, transport, answers) -> None:
     fault = answers.fault(400, "InvalidReportType")
     transport.script = [type(fault)(200, {}, fault.body)]
     with pytest.raises(errors.RequestRefused):
@@ -124,7 +124,7 @@ def test_an_error_under_a_status_of_success_is_an_error(service, transport, answ
     ("status", "code"),
     [(400, "InvalidParameterValue"), (401, "AccessDenied"), (404, "InvalidAddress")],
 )
-def test_4xx_is_never_repeated(service, transport, answers, status, code) -> None:
+def test_a_4xx_response_is_never_retried(service, transport, answers, status, code) -> None:
     transport.script = [answers.fault(status, code)]
     with pytest.raises(errors.TapError):
         service.count_reports()
@@ -132,7 +132,7 @@ def test_4xx_is_never_repeated(service, transport, answers, status, code) -> Non
 
 
 @pytest.mark.parametrize("code", ["SignatureDoesNotMatch", "InvalidParameterValue"])
-def test_secrets_that_amazon_quotes_are_hidden(service, transport, answers, code) -> None:
+def test_secrets_in_amazons_errors_are_redacted(service, transport, answers, code) -> None:
     quoted = "The canonical string should be AWSAccessKeyId=AKIDEXAMPLE&MWSAuthToken=amzn.mws.token"
     transport.script = [answers.fault(403, code, f"{quoted} s3cr3t/key s3cr3t%2Fkey")]
     with pytest.raises(errors.TapError) as caught:
@@ -152,7 +152,7 @@ def test_secrets_that_amazon_quotes_are_hidden(service, transport, answers, code
         "unavailable",
     ],
 )
-def test_amazons_own_hosts_are_said_to_be_switched_off(
+def test_the_error_says_that_amazons_hosts_are_switched_off(
     make_service, transport, answers, step
 ) -> None:
     steps = {
@@ -168,7 +168,7 @@ def test_amazons_own_hosts_are_said_to_be_switched_off(
     assert "`api: sp_api`" in caught.value.hint
 
 
-def test_another_host_is_not(service, transport) -> None:
+def test_an_error_of_another_host_does_not_say_so(service, transport) -> None:
     transport.script = [errors.ConnectionBroken("connection refused")]
     with pytest.raises(errors.HostUnreachable, match="connection refused") as caught:
         service.count_reports()

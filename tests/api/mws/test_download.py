@@ -11,7 +11,7 @@ from tap_mws_reports.api.transport import HttpResponse
 BODY = b"sku\tqty\nA\t1\n"
 
 
-def test_a_whole_document(service, transport, answers, tmp_path: Path) -> None:
+def test_a_complete_document_is_saved(service, transport, answers, tmp_path: Path) -> None:
     assert answers.document(BODY).headers["content-md5"] == "yWxkHiRafPD20WDgwmlUOw=="
     transport.script = [answers.document(BODY, content_type="text/plain;charset=windows-1252")]
     document = service.download("21175694446018424", tmp_path / "report")
@@ -32,7 +32,7 @@ def test_a_whole_document(service, transport, answers, tmp_path: Path) -> None:
         {"content_encoding": "gzip", "content_length": "7"},
     ],
 )
-def test_what_is_not_announced_is_not_held_against_it(
+def test_missing_headers_are_no_damage(
     service, transport, answers, tmp_path: Path, headers: dict[str, str]
 ) -> None:
     transport.script = [answers.document(BODY, **headers)]
@@ -47,7 +47,7 @@ DAMAGES = [
 
 
 @pytest.mark.parametrize("headers", DAMAGES)
-def test_a_damaged_document_is_an_error_and_nothing_lies_there(
+def test_a_damaged_document_is_an_error_and_leaves_no_file(
     service, transport, answers, tmp_path: Path, headers: dict[str, str]
 ) -> None:
     transport.script = [answers.document(BODY, **headers)]
@@ -59,7 +59,7 @@ def test_a_damaged_document_is_an_error_and_nothing_lies_there(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_older_file_stays_until_the_new_one_is_whole(
+def test_an_older_file_stays_until_the_new_one_is_complete(
     service, transport, answers, tmp_path: Path
 ) -> None:
     path = tmp_path / "report"
@@ -70,7 +70,7 @@ def test_an_older_file_stays_until_the_new_one_is_whole(
     assert path.read_bytes() == b"older"
 
 
-def test_an_error_answer_is_not_saved(service, transport, answers, tmp_path: Path) -> None:
+def test_an_error_response_is_not_saved(service, transport, answers, tmp_path: Path) -> None:
     transport.script = [answers.fault(400, "ReportNotReady")]
     with pytest.raises(errors.RequestRefused) as caught:
         service.download("1", tmp_path / "report")

@@ -61,7 +61,7 @@ def test_every_row(code: str) -> None:
         (404, "", errors.HostUnreachable),
     ],
 )
-def test_what_the_caller_does_next(status: int, code: str, kind: type[errors.TapError]) -> None:
+def test_the_error_class_of_each_code(status: int, code: str, kind: type[errors.TapError]) -> None:
     assert type(refused(status, code)) is kind
 
 
@@ -101,7 +101,7 @@ def test_the_setting_is_named(code: str, setting: str) -> None:
         ("RequestExpired", "Too old.", {}, "this machine's clock is more than 15 minutes off"),
     ],
 )
-def test_a_clock_that_is_off(
+def test_a_wrong_clock_is_named(
     code: str, message: str, headers: dict[str, str], sentence: str
 ) -> None:
     error = refused(400, code, message, **headers)
@@ -110,7 +110,7 @@ def test_a_clock_that_is_off(
     assert error.hint == "set this machine's clock"
 
 
-def test_another_bad_value_is_not_about_the_clock() -> None:
+def test_another_invalid_value_does_not_blame_the_clock() -> None:
     error = refused(400, "InvalidParameterValue", "MarketplaceIdList is wrong")
     assert isinstance(error, errors.RequestRefused)
     assert "clock" not in str(error)
@@ -133,7 +133,7 @@ def test_another_bad_value_is_not_about_the_clock() -> None:
         ("QuotaExceeded", "", {}, None),
     ],
 )
-def test_how_long_to_wait(
+def test_the_wait_after_a_throttled_response(
     code: str, message: str, headers: dict[str, str], seconds: float | None
 ) -> None:
     error = refused(503, code, message, **headers)

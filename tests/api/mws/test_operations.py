@@ -58,7 +58,7 @@ MANUAL = {
 }
 
 
-def test_all_fourteen_are_there() -> None:
+def test_the_table_has_all_fourteen_operations() -> None:
     assert OPERATIONS.keys() == MANUAL.keys()
 
 
@@ -75,7 +75,7 @@ def test_every_row(operation: Operation) -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda each: each.name)
-def test_names_follow_the_wire(operation: Operation) -> None:
+def test_parameter_names_are_those_of_the_api(operation: Operation) -> None:
     """One Python name for one wire name, everywhere, and a list where the wire has one."""
     for parameter in operation.parameters:
         member = parameter.wire.split(".")[-1]
@@ -130,7 +130,7 @@ def test_statuses() -> None:
 
 
 @pytest.mark.parametrize("wire", SCHEDULES)
-def test_schedules_last_as_long_as_they_say(wire: str) -> None:
+def test_schedule_periods_have_the_named_length(wire: str) -> None:
     found = re.fullmatch(r"_(\d+)_(MINUTE|HOUR|DAY|WEEK)S?_", wire)
     if found is None:
         assert (wire, SCHEDULES[wire]) == ("_NEVER_", None)

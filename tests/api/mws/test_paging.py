@@ -75,13 +75,13 @@ def test_pages(script: Script, ids: list[str], tokens: list[str]) -> None:
     ]
 
 
-def test_a_page_is_fetched_when_it_is_wanted() -> None:
+def test_a_page_is_fetched_only_when_it_is_needed() -> None:
     caller = Caller(page("3", token="a"))
     assert next(service.iterate_items(caller, "GetReportList", {}))["report_id"] == "3"
     assert len(caller.calls) == 1
 
 
-def test_a_lost_token_starts_the_list_again_and_nothing_comes_twice() -> None:
+def test_an_expired_token_restarts_the_list_without_duplicates() -> None:
     caller = Caller(
         page("3", "2", token="a"), corrupted(), page("4", "3", token="b"), page("2", "1")
     )
@@ -102,7 +102,7 @@ def test_a_lost_token_starts_the_list_again_and_nothing_comes_twice() -> None:
         [page("1", token="a"), errors.CredentialsError("no")],
     ],
 )
-def test_other_errors_are_the_callers(script: Script) -> None:
+def test_other_errors_are_raised(script: Script) -> None:
     caller = Caller(*script)
     with pytest.raises(errors.TapError):
         listed(caller)

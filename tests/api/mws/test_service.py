@@ -42,7 +42,9 @@ def test_it_is_a_report_service(service) -> None:
         (ThrottledCall.DOWNLOAD, "GetReport", 15, 60.0),
     ],
 )
-def test_ready_in(service, transport, answers, tmp_path, call, answer, burst, restore) -> None:
+def test_the_time_until_a_report_was_ready(
+    service, transport, answers, tmp_path, call, answer, burst, restore
+) -> None:
     item = answers.request_item(1)
     transport.script = [
         answers.document(b"x") if answer == "GetReport" else answers.good(answer, items=(item,))
@@ -90,9 +92,7 @@ def test_request_report(make_service, transport, answers) -> None:
     }
 
 
-def test_a_spec_of_the_present_with_marketplaces_of_its_own(
-    make_service, transport, answers
-) -> None:
+def test_a_snapshot_is_requested_for_its_own_marketplaces(make_service, transport, answers) -> None:
     transport.script = [answers.good("RequestReport", items=(answers.request_item(7),))]
     service = make_service(marketplace_ids=("ATVPDKIKX0DER",))
     service.request_report(ReportSpec("T", marketplace_ids=("A", "B")))
@@ -121,7 +121,7 @@ def test_report_requests_of_all_pages(service, transport, answers) -> None:
     }
 
 
-def test_report_requests_by_id_go_a_hundred_in_each_call(service, transport, answers) -> None:
+def test_report_requests_by_id_are_listed_a_hundred_per_call(service, transport, answers) -> None:
     transport.script = [answers.good("GetReportRequestList")]
     assert list(service.report_requests(ids=[str(number) for number in range(250)])) == []
     calls = [sent(transport, position=position) for position in range(len(transport.seen))]
@@ -176,7 +176,7 @@ def test_cancel(service, transport, answers) -> None:
     }
 
 
-def test_no_ids_do_not_mean_all_of_them(service, transport) -> None:
+def test_an_empty_list_of_ids_lists_nothing(service, transport) -> None:
     assert service.cancel_report_requests([]) == []
     assert service.acknowledge([]) == []
     assert transport.seen == []
@@ -217,7 +217,7 @@ def test_acknowledge(service, transport, answers, flag: bool, text: str) -> None
     }
 
 
-def test_a_limit_is_kept_before_anything_goes_out(service, transport) -> None:
+def test_a_limit_is_checked_before_a_call(service, transport) -> None:
     with pytest.raises(errors.RequestRefused, match="at most 100"):
         service.acknowledge(["1"] * 101)
     assert transport.seen == []

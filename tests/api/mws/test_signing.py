@@ -112,7 +112,7 @@ def test_vectors(
     assert sign(secret, text, params["SignatureMethod"]) == signature
 
 
-def test_the_four_lines() -> None:
+def test_the_string_to_sign_has_four_lines() -> None:
     text = string_to_sign("POST", "mws-eu.amazonservices.com", PATH, REQUEST)
     assert text == f"POST\nmws-eu.amazonservices.com\n{PATH}\n{CANONICAL}"
     assert len(text.encode()) == 555
@@ -120,7 +120,7 @@ def test_the_four_lines() -> None:
 
 
 @given(st.dictionaries(st.text(min_size=1), st.text(min_size=1)))
-def test_a_canonical_query_is_a_form(params: dict[str, str]) -> None:
+def test_a_canonical_query_is_form_encoded(params: dict[str, str]) -> None:
     query = canonical_query(params)
     assert dict(parse_qsl(query)) == params
     assert query.isascii()
@@ -128,7 +128,7 @@ def test_a_canonical_query_is_a_form(params: dict[str, str]) -> None:
     assert "*" not in query
 
 
-def test_signed_says_who_asks_and_when() -> None:
+def test_signed_adds_the_caller_and_the_time() -> None:
     credentials = Credentials(
         "A2EMULATORSELLR",
         "AKIAEMULATOREXAMPLE1",
@@ -148,7 +148,7 @@ def test_signed_says_who_asks_and_when() -> None:
     assert complete == {**REQUEST, "Signature": "wlz7vttOc2WEjbulHpaRsiCpbRWpNz7uVcqXz95BycI="}
 
 
-def test_a_seller_calling_alone_sends_no_token() -> None:
+def test_a_call_for_the_own_seller_has_no_token() -> None:
     complete = signed(
         {},
         credentials=Credentials("S", "K", "X"),
@@ -174,7 +174,7 @@ def test_timestamp(now: datetime, text: str) -> None:
     assert timestamp(now) == text
 
 
-def test_secrets_do_not_show() -> None:
+def test_credentials_hide_secrets() -> None:
     credentials = Credentials("SELLER", "THEKEY", "the/secret", "the.token")
     assert "SELLER" in repr(credentials)
     for secret in ("THEKEY", "the/secret", "the.token"):

@@ -62,7 +62,7 @@ def good(name: str) -> HttpResponse:
 
 
 @pytest.mark.parametrize(("method", "call"), CALLS.items(), ids=CALLS)
-def test_each_call_is_made_as_the_manual_shows_it(subscriptions, transport, method, call) -> None:
+def test_each_call_is_made_as_documented(subscriptions, transport, method, call) -> None:
     name, expected = call
     transport.script = [good(name)]
     assert getattr(subscriptions, method)(*HERE) in {True, None}
@@ -89,7 +89,7 @@ def test_every_row(operation) -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
-def test_an_empty_answer_is_read_under_whatever_name(operation) -> None:
+def test_an_empty_response_of_any_name_is_read(operation) -> None:
     assert codec.decode_response(operation, REGISTERED) == codec.Response(request_id="some-id")
     rendered = render(operation, codec.Response(request_id="some-id"))
     assert rendered.startswith(
@@ -99,7 +99,7 @@ def test_an_empty_answer_is_read_under_whatever_name(operation) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "said"),
+    ("method", "message"),
     [
         ("register", "Destination is already registered"),
         ("subscribe", "A subscription with this destination Already exists"),
@@ -108,8 +108,8 @@ def test_an_empty_answer_is_read_under_whatever_name(operation) -> None:
         ("deregister", "Destination is not registered"),
     ],
 )
-def test_nothing_to_do_is_no_error(subscriptions, transport, answers, method, said) -> None:
-    transport.script = [answers.fault(400, "InvalidParameterValue", said)]
+def test_repeating_a_call_is_no_error(subscriptions, transport, answers, method, message) -> None:
+    transport.script = [answers.fault(400, "InvalidParameterValue", message)]
     assert getattr(subscriptions, method)(*HERE) is False
 
 
@@ -129,7 +129,7 @@ def test_a_refusal_explains_the_permission(
 
 
 @pytest.mark.parametrize("method", ["unsubscribe", "deregister"])
-def test_undoing_needs_no_permission(subscriptions, transport, answers, method) -> None:
+def test_unsubscribing_needs_no_permission(subscriptions, transport, answers, method) -> None:
     transport.script = [answers.fault(400, "InvalidParameterValue", "Something is in the way.")]
     with pytest.raises(RequestRefused) as raised:
         getattr(subscriptions, method)(*HERE)

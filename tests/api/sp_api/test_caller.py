@@ -32,9 +32,9 @@ SPEC = ReportSpec(
 )
 
 
-def test_what_goes_out(service, transport, answers) -> None:
+def test_the_request_is_as_documented(service, transport, answers) -> None:
     transport.script["createReport"] = [answers.good("createReport", reportId="1019792")]
-    asked = service.request_report(SPEC)
+    requested = service.request_report(SPEC)
     token, request = transport.requests
     assert (token.method, token.url) == ("POST", "https://api.amazon.com/auth/o2/token")
     assert parse_qs(token.body.decode()) == {
@@ -61,10 +61,10 @@ def test_what_goes_out(service, transport, answers) -> None:
         "dataEndTime": "2024-03-02T00:00:00Z",
         "reportOptions": {"custom": "true", "alone": "true"},
     }
-    assert (asked.report_request_id, asked.report_type) == ("1019792", "_GET_ORDERS_")
+    assert (requested.report_request_id, requested.report_type) == ("1019792", "_GET_ORDERS_")
 
 
-def test_a_query_goes_out_encoded(service, transport, answers) -> None:
+def test_a_query_is_percent_encoded(service, transport, answers) -> None:
     transport.script["getReports"] = [answers.good("getReports", reports=[])]
     since = datetime(2024, 3, 9, tzinfo=UTC)
     list(service.report_requests(report_types=["_GET_ORDERS_", "_A_"], requested_from=since))
@@ -76,7 +76,7 @@ def test_a_query_goes_out_encoded(service, transport, answers) -> None:
     )
 
 
-def test_calls_go_at_the_pace_of_the_plan(service, transport, answers) -> None:
+def test_calls_keep_to_the_usage_plan(service, transport, answers) -> None:
     transport.script["createReport"] = [answers.good("createReport", reportId="1")]
     for _ in range(17):
         service.request_report(SPEC)
@@ -91,12 +91,12 @@ def test_calls_go_at_the_pace_of_the_plan(service, transport, answers) -> None:
     assert service.moments(ThrottledCall.POLL, 17) == [0.0] * 15 + [0.5, 1.0]
 
 
-def test_calls_of_others_count(service, clock) -> None:
+def test_calls_of_other_programs_count(service, clock) -> None:
     service.spent(ThrottledCall.REQUEST, [clock.now()] * 15)
     assert service.seconds_until_allowed(ThrottledCall.REQUEST) == pytest.approx(59.88, abs=0.01)
 
 
-def test_amazons_rate_counts(service, transport, answers) -> None:
+def test_the_rate_header_is_applied(service, transport, answers) -> None:
     slow = replace(answers.report(), headers={"x-amzn-ratelimit-limit": "0.5"})
     transport.script["getReport"] = [slow]
     list(service.report_requests(ids=["1"] * 16))
@@ -104,7 +104,7 @@ def test_amazons_rate_counts(service, transport, answers) -> None:
 
 
 @pytest.mark.parametrize("rate", ["", "0", "0.0", "-1", "fast"])
-def test_a_rate_that_is_none_counts_nothing(service, transport, answers, rate: str) -> None:
+def test_an_invalid_rate_is_ignored(service, transport, answers, rate: str) -> None:
     transport.script["getReport"] = [
         replace(answers.report(), headers={"x-amzn-ratelimit-limit": rate})
     ]
@@ -112,14 +112,14 @@ def test_a_rate_that_is_none_counts_nothing(service, transport, answers, rate: s
     assert transport.seconds("getReport") == [0.0] * 15 + [0.5]
 
 
-def test_a_used_up_quota_is_waited_for(service, transport, answers) -> None:
+def test_the_caller_waits_for_an_exhausted_quota(service, transport, answers) -> None:
     listed = answers.good("getReports", reports=[])
     transport.script["getReports"] = [answers.throttled(), answers.throttled(), listed]
     assert list(service.report_requests(report_types=["_A_"])) == []
     assert transport.seconds("getReports") == pytest.approx([0.0, 45.045, 90.09], abs=0.01)
 
 
-def test_a_fault_of_amazons_is_tried_again(service, transport, answers) -> None:
+def test_a_server_error_is_retried(service, transport, answers) -> None:
     script = [answers.fault(500, "InternalFailure"), errors.ConnectionBroken("h"), answers.report()]
     transport.script["getReport"] = script
     assert len(list(service.report_requests(ids=["1"]))) == 1
@@ -136,7 +136,7 @@ def test_a_fault_of_amazons_is_tried_again(service, transport, answers) -> None:
         (HttpResponse(403, {}, b"<html>Forbidden</html>"), errors.HostUnreachable),
     ],
 )
-def test_what_does_not_end_well(service, transport, step, kind) -> None:
+def test_errors_are_raised(service, transport, step, kind) -> None:
     transport.script["getReport"] = [step]
     with pytest.raises(kind) as caught:
         list(service.report_requests(ids=["1"]))
@@ -146,7 +146,7 @@ def test_what_does_not_end_well(service, transport, step, kind) -> None:
     assert hosts == {"api.amazon.com", "sellingpartnerapi-na.amazon.com"}
 
 
-def test_a_token_that_has_ended_is_renewed(service, transport, answers) -> None:
+def test_an_expired_token_is_renewed(service, transport, answers) -> None:
     transport.script["getReport"] = [answers.denied(), answers.report()]
     list(service.report_requests(ids=["1"]))
     assert transport.names == ["token", "getReport", "token", "getReport"]
@@ -154,7 +154,7 @@ def test_a_token_that_has_ended_is_renewed(service, transport, answers) -> None:
     assert sent == ["Atza|1", "Atza|2"]
 
 
-def test_a_seller_who_is_not_accepted_stops_the_run(service, transport, answers) -> None:
+def test_a_rejected_seller_ends_the_run(service, transport, answers) -> None:
     transport.script["getReport"] = [answers.denied()]
     with pytest.raises(errors.CredentialsError, match="revoked, malformed") as caught:
         list(service.report_requests(ids=["1"]))
@@ -162,7 +162,7 @@ def test_a_seller_who_is_not_accepted_stops_the_run(service, transport, answers)
     assert transport.names == ["token", "getReport", "token", "getReport"]
 
 
-def test_a_type_that_is_denied_stops_only_itself(service, transport, answers) -> None:
+def test_a_denied_type_fails_alone(service, transport, answers) -> None:
     transport.script["getReport"] = [answers.report()]
     list(service.report_requests(ids=["1"]))
     denied = "Access to requested resource is denied."
@@ -172,7 +172,7 @@ def test_a_type_that_is_denied_stops_only_itself(service, transport, answers) ->
     assert "Direct to Consumer Shipping" in caught.value.hint
 
 
-def test_a_type_that_is_denied_first_does_not_stop_the_seller(service, transport, answers) -> None:
+def test_a_type_denied_at_first_does_not_reject_the_seller(service, transport, answers) -> None:
     denied = "Access to requested resource is denied."
     transport.script["createReport"] = [answers.fault(403, "Unauthorized", denied)]
     with pytest.raises(errors.ReportTypeRefused):
@@ -198,7 +198,7 @@ def test_an_expired_client_secret_is_about_the_application(service, transport, a
     assert transport.names == ["token", "getReport", "createReport"]
 
 
-def test_a_missing_role_is_named_and_no_token_renewed(service, transport, answers) -> None:
+def test_a_missing_role_is_named_without_renewing_the_token(service, transport, answers) -> None:
     message = "Access to the resource is forbidden"
     transport.script["createReport"] = [answers.fault(403, "Unauthorized", message)]
     with pytest.raises(errors.RequestRefused) as caught:
@@ -208,7 +208,7 @@ def test_a_missing_role_is_named_and_no_token_renewed(service, transport, answer
     assert transport.names == ["token", "createReport"]
 
 
-def test_another_endpoint_hands_out_tokens_itself(make_service, transport, answers) -> None:
+def test_another_endpoint_issues_tokens_itself(make_service, transport, answers) -> None:
     transport.script["getReport"] = [answers.report()]
     list(make_service(Endpoint.at("http://127.0.0.1:8000/")).report_requests(ids=["1"]))
     assert [request.url for request in transport.requests] == [

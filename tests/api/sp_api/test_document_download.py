@@ -34,7 +34,9 @@ def ready(transport, answers):
 
 
 @pytest.mark.usefixtures("ready")
-def test_a_whole_document(service, transport, documents, answers, tmp_path: Path) -> None:
+def test_a_complete_document_is_saved(
+    service, transport, documents, answers, tmp_path: Path
+) -> None:
     documents.script["document"] = [
         answers.document(BODY, content_type="text/plain;charset=Cp1252")
     ]
@@ -50,7 +52,7 @@ def test_a_whole_document(service, transport, documents, answers, tmp_path: Path
 
 
 @pytest.mark.usefixtures("ready")
-def test_what_a_list_or_a_poll_has_shown_is_not_requested_again(
+def test_a_listed_or_polled_report_is_not_requested_again(
     service, transport, documents, answers, tmp_path: Path
 ) -> None:
     documents.script["document"] = [answers.document(BODY)]
@@ -67,7 +69,7 @@ def test_a_report_without_a_document(service, ready, tmp_path: Path, status: str
         service.download("1019792", tmp_path / "report")
 
 
-def test_personal_data_take_a_token_for_exactly_this_document(
+def test_personal_data_needs_a_token_for_exactly_this_document(
     service, ready, transport, documents, answers, tmp_path: Path
 ) -> None:
     ready(reportType="GET_ORDER_REPORT_DATA_SHIPPING")
@@ -76,16 +78,16 @@ def test_personal_data_take_a_token_for_exactly_this_document(
     ]
     documents.script["document"] = [answers.document(BODY)]
     service.download("1019792", tmp_path / "report")
-    asked, fetched = transport.requests[-2:]
-    assert json.loads(asked.body) == {
+    requested, fetched = transport.requests[-2:]
+    assert json.loads(requested.body) == {
         "restrictedResources": [{"method": "GET", "path": DOCUMENT_PATH}]
     }
-    assert asked.headers["x-amz-access-token"] == "Atza|1"
+    assert requested.headers["x-amz-access-token"] == "Atza|1"
     assert fetched.headers["x-amz-access-token"] == "Atz.sprdt|x"
     assert "x-amz-access-token" not in documents.requests[0].headers
 
 
-def test_without_the_role_for_personal_data(
+def test_a_missing_role_for_personal_data_is_named(
     service, ready, transport, answers, tmp_path: Path
 ) -> None:
     ready(reportType="GET_ORDER_REPORT_DATA_SHIPPING")
@@ -100,7 +102,7 @@ def test_without_the_role_for_personal_data(
 
 
 @pytest.mark.usefixtures("ready")
-def test_an_address_that_has_ended_is_asked_for_again(
+def test_an_expired_url_is_requested_again(
     service, transport, documents, answers, tmp_path: Path
 ) -> None:
     documents.script["document"] = [EXPIRED, answers.document(BODY)]
@@ -109,7 +111,7 @@ def test_an_address_that_has_ended_is_asked_for_again(
 
 
 @pytest.mark.usefixtures("ready")
-def test_an_address_that_never_opens(service, transport, documents, tmp_path: Path) -> None:
+def test_a_url_that_never_works_is_an_error(service, transport, documents, tmp_path: Path) -> None:
     documents.script["document"] = [EXPIRED]
     with pytest.raises(errors.RequestRefused, match="HTTP 403 to 3 addresses"):
         service.download("1019792", tmp_path / "report")
@@ -117,21 +119,21 @@ def test_an_address_that_never_opens(service, transport, documents, tmp_path: Pa
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("minutes", "asked"), [(4, 1), (5, 2)])
+@pytest.mark.parametrize(("minutes", "requested"), [(4, 1), (5, 2)])
 @pytest.mark.usefixtures("ready")
-def test_an_address_serves_for_five_minutes(
-    service, transport, documents, answers, clock, tmp_path: Path, minutes: int, asked: int
+def test_a_url_is_used_for_five_minutes(
+    service, transport, documents, answers, clock, tmp_path: Path, minutes: int, requested: int
 ) -> None:
     documents.script["document"] = [errors.DocumentDamaged("cut"), answers.document(BODY)]
     with pytest.raises(errors.DocumentDamaged):
         service.download("1019792", tmp_path / "report")
     clock.sleep(60 * minutes)
     service.download("1019792", tmp_path / "report")
-    assert transport.names.count("getReportDocument") == asked
+    assert transport.names.count("getReportDocument") == requested
 
 
 @pytest.mark.usefixtures("ready")
-def test_a_fault_of_the_host_is_tried_again(service, documents, answers, tmp_path: Path) -> None:
+def test_a_server_error_of_the_host_is_retried(service, documents, answers, tmp_path: Path) -> None:
     documents.script["document"] = [
         HttpResponse(503, {}, b""),
         errors.ConnectionBroken("docs.example: reset"),
@@ -149,7 +151,7 @@ def test_a_fault_of_the_host_is_tried_again(service, documents, answers, tmp_pat
     ],
 )
 @pytest.mark.usefixtures("ready")
-def test_what_does_not_end_well(service, documents, tmp_path: Path, step, kind) -> None:
+def test_errors_are_raised(service, documents, tmp_path: Path, step, kind) -> None:
     documents.script["document"] = [step]
     with pytest.raises(kind):
         service.download("1019792", tmp_path / "report")
@@ -158,7 +160,7 @@ def test_what_does_not_end_well(service, documents, tmp_path: Path, step, kind) 
 
 
 @pytest.mark.usefixtures("ready")
-def test_a_document_that_is_cut(service, documents, answers, tmp_path: Path) -> None:
+def test_a_truncated_document_is_damaged(service, documents, answers, tmp_path: Path) -> None:
     documents.script["document"] = [answers.document(BODY, content_length="13")]
     with pytest.raises(errors.DocumentDamaged, match="12 bytes, 13 were announced"):
         service.download("1019792", tmp_path / "report")
@@ -168,7 +170,7 @@ def test_a_document_that_is_cut(service, documents, answers, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "url", ["http://docs.example/d", "http://10.0.0.1/d", "file:///etc/passwd"]
 )
-def test_an_address_in_the_open_is_not_gone_to(
+def test_an_unencrypted_url_is_not_called(
     service, ready, transport, documents, answers, tmp_path: Path, url: str
 ) -> None:
     ready()
@@ -198,7 +200,7 @@ def test_a_local_service_may_serve_its_documents_itself(
         (True, gzip.compress(gzip.compress(BODY, mtime=0), mtime=0)),
     ],
 )
-def test_the_bytes_tell_whether_they_are_packed(
+def test_compression_is_detected_by_the_bytes(
     service, ready, transport, documents, answers, tmp_path: Path, flagged, body
 ) -> None:
     ready()
@@ -223,7 +225,7 @@ def test_a_failed_report_says_why(service, ready, documents, answers, tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_downloads_go_at_the_pace_of_the_plan(
+def test_downloads_keep_to_the_usage_plan(
     service, ready, transport, documents, answers, tmp_path: Path
 ) -> None:
     ready()

@@ -40,12 +40,12 @@ def test_addresses(given: str, url: str, token_url: str) -> None:
     assert Endpoint.at(given) == Endpoint(url, token_url)
 
 
-def test_amazons_sandbox_has_hosts_of_its_own() -> None:
+def test_amazons_sandbox_has_its_own_hosts() -> None:
     assert SANDBOX_HOSTS["EU"] == "sandbox.sellingpartnerapi-eu.amazon.com"
 
 
 @pytest.mark.parametrize("host", [*HOSTS.values(), *SANDBOX_HOSTS.values()])
-def test_amazons_hosts_are_not_called_in_the_open(host: str) -> None:
+def test_amazons_hosts_are_not_called_without_tls(host: str) -> None:
     with pytest.raises(errors.SettingsError, match="https"):
         Endpoint.at(f"http://{host}")
 
@@ -72,7 +72,7 @@ LOCAL = "http://127.0.0.1:8000"
         (LOCAL, "", False),
     ],
 )
-def test_where_documents_may_come_from(endpoint: str, url: str, *, fine: bool) -> None:
+def test_the_allowed_hosts_of_documents(endpoint: str, url: str, *, fine: bool) -> None:
     if fine:
         Endpoint.at(endpoint).check_document(url)
     else:

@@ -25,7 +25,7 @@ SENTENCE = b"Date range exceeded. Report can be requested only upto 30 days"
         (b"x" * 600, "x" * 500 + " ..."),
     ],
 )
-def test_its_words(tmp_path: Path, body: bytes, words: str) -> None:
+def test_the_reason_of_a_failure_document(tmp_path: Path, body: bytes, words: str) -> None:
     (tmp_path / "report").write_bytes(body)
     error = failure_reason(tmp_path / "report", "1019792")
     assert error.what == f"Amazon ended report 1019792 as FATAL: {words}"

@@ -25,7 +25,7 @@ def page(answers, *numbers: int, token: str | None = None) -> HttpResponse:
     return answers.good("getReports", reports=[answers.item(each) for each in numbers], **more)
 
 
-def test_all_pages_by_the_token_alone(service, transport, answers) -> None:
+def test_later_pages_are_requested_by_the_token_alone(service, transport, answers) -> None:
     transport.script["getReports"] = [
         page(answers, 3, token="a+b/c="),
         page(answers, 2, token="d"),
@@ -38,7 +38,7 @@ def test_all_pages_by_the_token_alone(service, transport, answers) -> None:
     assert "nextToken=a%2Bb%2Fc%3D" in others[0].url
 
 
-def test_a_token_that_has_ended_restarts_the_list(service, transport, answers) -> None:
+def test_an_expired_page_token_restarts_the_list(service, transport, answers) -> None:
     lost = answers.fault(400, "InvalidInput", "Invalid nextToken")
     transport.script["getReports"] = [
         page(answers, 3, token="a"),
@@ -49,7 +49,7 @@ def test_a_token_that_has_ended_restarts_the_list(service, transport, answers) -
     assert sorted(ids(service, report_types=["_A_"])) == ["2019792", "3019792", "4019792"]
 
 
-def test_a_list_that_breaks_off_twice_is_given_up(service, transport, answers) -> None:
+def test_a_list_that_breaks_off_twice_fails(service, transport, answers) -> None:
     lost = answers.fault(400, "InvalidInput", "Invalid nextToken")
     transport.script["getReports"] = [
         page(answers, 1, token="a"), lost, page(answers, 1, token="a"), lost
@@ -71,7 +71,7 @@ def test_more_than_ten_types_newest_first(service, transport, answers) -> None:
     assert sizes == [10, 10, 1]
 
 
-def test_no_type_named_means_all_that_are_known(service, transport, answers) -> None:
+def test_a_list_without_types_lists_all_known_ones(service, transport, answers) -> None:
     transport.script["getReports"] = [page(answers)]
     assert ids(service) == []
     [request] = transport.called("getReports")
@@ -80,13 +80,13 @@ def test_no_type_named_means_all_that_are_known(service, transport, answers) -> 
     ]
 
 
-def test_no_type_known_at_all(make_service) -> None:
+def test_no_known_type_lists_nothing(make_service) -> None:
     with pytest.raises(errors.RequestRefused, match="only of types that are named"):
         ids(make_service(types=()))
 
 
 @pytest.mark.parametrize(("days", "told"), [(88, True), (89, False), (90, False), (400, False)])
-def test_what_is_too_old_to_be_listed_is_not_asked_for(
+def test_a_list_starts_within_amazons_retention(
     service, transport, answers, clock, days: int, *, told: bool
 ) -> None:
     transport.script["getReports"] = [page(answers)]
@@ -102,13 +102,13 @@ class Forbidding:
 
     def __init__(self, transport, answers, *forbidden: str) -> None:
         self._send, self._answers, self._forbidden = transport.send, answers, forbidden
-        self.asked: list[list[str]] = []
+        self.requested: list[list[str]] = []
 
     def send(self, request: HttpRequest) -> HttpResponse:
         if "/o2/token" in request.url:
             return self._send(request)
         types = query(request)["reportTypes"][0].split(",")
-        self.asked.append(types)
+        self.requested.append(types)
         if set(types) & set(self._forbidden):
             return self._answers.fault(403, "Unauthorized", NO_ROLE)
         items = [self._answers.item(int(each[1:]), reportType=each) for each in types]
@@ -116,7 +116,7 @@ class Forbidding:
 
 
 @pytest.mark.parametrize("forbidden", [["T3"], ["T0", "T7"], ["T5"], [f"T{n}" for n in range(8)]])
-def test_types_without_a_role_are_left_out(
+def test_types_without_a_role_are_skipped(
     make_service, transport, answers, caplog, forbidden: list[str]
 ) -> None:
     transport.send = Forbidding(transport, answers, *forbidden).send
@@ -127,7 +127,7 @@ def test_types_without_a_role_are_left_out(
     assert [each.split()[0] for each in warnings] == forbidden
 
 
-def test_another_refusal_is_raised(service, transport, answers) -> None:
+def test_another_error_is_raised(service, transport, answers) -> None:
     transport.script["getReports"] = [answers.fault(400, "InvalidInput", "No such type")]
     with pytest.raises(errors.RequestRefused, match="No such type"):
         ids(service, report_types=["_A_", "_B_"])
@@ -135,14 +135,14 @@ def test_another_refusal_is_raised(service, transport, answers) -> None:
     assert len(transport.called("getReports")) == 3
 
 
-def test_a_type_that_amazon_does_not_know_is_left_out(service, transport, answers, caplog) -> None:
+def test_a_type_unknown_to_amazon_is_skipped(service, transport, answers, caplog) -> None:
     unknown = answers.fault(400, "InvalidInput", "Invalid report type")
     transport.script["getReports"] = [unknown, page(answers, 1), unknown]
     assert ids(service, report_types=["_A_", "_B_"]) == ["1019792"]
     assert "B cannot be listed: getReports: Amazon answered 400 InvalidInput" in caplog.text
 
 
-def test_a_refused_type_is_logged_once_and_left_out_of_later_lists(
+def test_a_denied_type_is_logged_once_and_skipped_later(
     make_service, transport, answers, caplog
 ) -> None:
     amazon = Forbidding(transport, answers, "T1")
@@ -150,22 +150,22 @@ def test_a_refused_type_is_logged_once_and_left_out_of_later_lists(
     service = make_service()
     for _ in range(3):
         list(service.report_requests(report_types=["_T0_", "_T1_"]))
-    assert amazon.asked == [["T0", "T1"], ["T0"], ["T1"], ["T0"], ["T0"]]
+    assert amazon.requested == [["T0", "T1"], ["T0"], ["T1"], ["T0"], ["T0"]]
     assert caplog.text.count("T1 cannot be listed") == 1
 
 
-def test_a_type_that_a_list_has_refused_is_not_requested(make_service, transport, answers) -> None:
+def test_a_type_denied_in_a_list_is_not_requested(make_service, transport, answers) -> None:
     amazon = Forbidding(transport, answers, "T1")
     transport.send = amazon.send
     service = make_service()
     list(service.report_requests(report_types=["_T0_", "_T1_"]))
-    calls = len(amazon.asked)
+    calls = len(amazon.requested)
     with pytest.raises(errors.ReportTypeRefused, match="forbidden"):
         service.request_report(ReportSpec("_T1_", None, None))
-    assert len(amazon.asked) == calls
+    assert len(amazon.requested) == calls
 
 
-def test_a_seller_of_whom_every_type_is_denied_is_not_accepted(service, transport, answers) -> None:
+def test_a_seller_denied_every_type_is_rejected(service, transport, answers) -> None:
     denied = answers.fault(403, "Unauthorized", "Access to requested resource is denied.")
     transport.script["getReports"] = [denied]
     list(service.report_requests(report_types=["_GET_ORDERS_"]))
@@ -186,7 +186,7 @@ def test_the_date_of_a_list_is_not_too_old_when_the_call_is_sent(
     assert "createdSince" not in query(transport.requests[-1])
 
 
-def test_documents_are_listed_by_when_they_were_ready(service, transport, answers) -> None:
+def test_documents_are_listed_by_completion_time(service, transport, answers) -> None:
     early = answers.item(2, createdTime="2024-03-09T20:00:00+00:00")
     old = answers.item(1, processingEndTime="2024-03-09T23:59:59+00:00")
     transport.script["getReports"] = [answers.good("getReports", reports=[early, old])]
@@ -195,9 +195,9 @@ def test_documents_are_listed_by_when_they_were_ready(service, transport, answer
     assert (report.report_id, report.report_request_id) == ("2019792", "2019792")
     assert report.available_date == datetime(2024, 3, 10, 20, 0, 20, tzinfo=UTC)
     assert not report.acknowledged
-    asked = query(transport.requests[-1])
-    assert asked["processingStatuses"] == ["DONE"]
-    assert asked["createdSince"] == ["2024-03-07T00:00:00Z"]
+    requested = query(transport.requests[-1])
+    assert requested["processingStatuses"] == ["DONE"]
+    assert requested["createdSince"] == ["2024-03-07T00:00:00Z"]
 
 
 def test_documents_of_requests(service, transport, answers) -> None:

@@ -27,7 +27,7 @@ def login(clock, transport) -> LwaTokenProvider:
     )
 
 
-def test_one_token_serves_until_shortly_before_its_end(login, clock) -> None:
+def test_a_token_is_used_until_shortly_before_its_expiry(login, clock) -> None:
     assert login.token() == login.token() == "Atza|1"
     clock.sleep(55 * 60 - 1)
     assert login.token() == "Atza|1"
@@ -35,7 +35,7 @@ def test_one_token_serves_until_shortly_before_its_end(login, clock) -> None:
     assert login.token() == "Atza|2"
 
 
-def test_a_token_that_lives_shortly_is_used_for_half_its_life(
+def test_a_short_lived_token_is_used_for_half_its_lifetime(
     login, clock, transport, answers
 ) -> None:
     transport.script["token"] = [answers.token("a", expires_in=60), answers.token("b")]
@@ -46,7 +46,7 @@ def test_a_token_that_lives_shortly_is_used_for_half_its_life(
     assert login.token() == "b"
 
 
-def test_a_token_for_no_seller_is_another(login, transport) -> None:
+def test_a_grantless_token_is_separate(login, transport) -> None:
     assert (login.token(), login.token(SCOPE), login.token(SCOPE)) == ("Atza|1", "Atza|2", "Atza|2")
     assert parse_qs(transport.requests[1].body.decode()) == {
         "grant_type": ["client_credentials"],
@@ -56,7 +56,7 @@ def test_a_token_for_no_seller_is_another(login, transport) -> None:
     }
 
 
-def test_only_the_token_that_ended_is_forgotten(login, transport) -> None:
+def test_only_the_expired_token_is_dropped(login, transport) -> None:
     first, grantless = login.token(), login.token(SCOPE)
     login.forget(first)
     second = login.token()
@@ -66,7 +66,7 @@ def test_only_the_token_that_ended_is_forgotten(login, transport) -> None:
 
 
 def test_one_renewal_at_a_time(clock, answers) -> None:
-    asked, answered = threading.Event(), threading.Event()
+    requested, answered = threading.Event(), threading.Event()
 
     class Slow:
         def __init__(self) -> None:
@@ -74,7 +74,7 @@ def test_one_renewal_at_a_time(clock, answers) -> None:
 
         def send(self, request) -> HttpResponse:
             self.calls += 1
-            asked.set()
+            requested.set()
             assert answered.wait(10)
             return answers.token(f"Atza|{self.calls}")
 
@@ -86,7 +86,7 @@ def test_one_renewal_at_a_time(clock, answers) -> None:
     threads = [threading.Thread(target=lambda: found.append(login.token())) for _ in range(4)]
     for thread in threads:
         thread.start()
-    assert asked.wait(10)
+    assert requested.wait(10)
     answered.set()
     for thread in threads:
         thread.join()
@@ -110,7 +110,7 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("status", "code", "kind", "hint"), REFUSALS)
-def test_every_refusal(login, transport, status, code, kind, hint) -> None:
+def test_every_error_code(login, transport, status, code, kind, hint) -> None:
     words = f"The request has an invalid grant parameter : refresh_token Atzr|refresh {SECRET}"
     body = f'{{"error": "{code}", "error_description": "{words}"}}'.encode()
     transport.script["token"] = [HttpResponse(status, {}, body)]
@@ -126,7 +126,7 @@ def test_every_code_is_reported() -> None:
     assert CODES.keys() <= {code for _, code, _, _ in REFUSALS}
 
 
-def test_a_fault_of_amazons_is_tried_again(login, transport, answers) -> None:
+def test_a_server_error_is_retried(login, transport, answers) -> None:
     transport.script["token"] = [
         HttpResponse(500, {}, b""),
         errors.ConnectionBroken("api.amazon.com: reset"),
@@ -136,7 +136,7 @@ def test_a_fault_of_amazons_is_tried_again(login, transport, answers) -> None:
     assert login.token() == "Atza|1"
 
 
-def test_no_answer_at_all(login, transport) -> None:
+def test_no_response_is_an_error(login, transport) -> None:
     transport.script["token"] = [errors.ConnectionBroken("api.amazon.com: reset")]
     with pytest.raises(errors.HostUnreachable, match="at every attempt"):
         login.token()
@@ -157,7 +157,7 @@ def test_no_answer_at_all(login, transport) -> None:
         b"[" * 100_000,
     ],
 )
-def test_what_is_no_token(login, transport, body: bytes) -> None:
+def test_an_invalid_token_response_is_an_error(login, transport, body: bytes) -> None:
     transport.script["token"] = [HttpResponse(200, {}, body)]
     with pytest.raises(errors.HostUnreachable, match="no access token") as caught:
         login.token()
@@ -171,7 +171,7 @@ def test_a_redirect_is_not_followed(login, transport) -> None:
     assert len(transport.requests) == 1
 
 
-def test_nothing_secret_is_shown_of_who_asks() -> None:
+def test_client_settings_hide_secrets() -> None:
     assert repr(SELLER) == "Credentials(seller_id='A2SELLER')"
     assert SECRET not in repr(replace(SELLER, refresh_token="x"))
 
@@ -190,10 +190,10 @@ def test_nothing_secret_is_shown_of_who_asks() -> None:
         "X-Amz-Credential=AKIA%2F20240310",
     ],
 )
-def test_what_is_hidden(text: str) -> None:
+def test_redacted_texts(text: str) -> None:
     assert SELLER.redact(f"<{text}>") == "<(hidden)>"
 
 
 @pytest.mark.parametrize("text", ["", "A2SELLER", "Atlas|x", "amzn1.spdoc.1.4.na.1"])
-def test_what_is_not_hidden(text: str) -> None:
+def test_texts_that_are_not_redacted(text: str) -> None:
     assert SELLER.redact(text) == text

@@ -125,7 +125,7 @@ every_row = pytest.mark.parametrize(
 with_models = pytest.mark.skipif(not MODELS.exists(), reason="Amazon's models are not here")
 
 
-def test_all_are_there() -> None:
+def test_the_table_has_all_operations() -> None:
     assert OPERATIONS.keys() == FIGURES.keys()
 
 
@@ -163,7 +163,7 @@ def resolved(schema: dict[str, Any], source: str) -> dict[str, Any]:
 
 @with_models
 @every_row
-def test_the_model_says_the_same(operation: Operation) -> None:
+def test_the_table_matches_amazons_model(operation: Operation) -> None:
     found = modelled(operation)
     assert found["operationId"] == operation.name
     plan = re.findall(r"\|\s*([\d.]+)\s*\|\s*(\d+)\s*\|", found["description"])
@@ -176,7 +176,7 @@ def test_the_model_says_the_same(operation: Operation) -> None:
 
 @with_models
 @every_row
-def test_every_parameter_is_the_models(operation: Operation) -> None:
+def test_every_parameter_matches_the_model(operation: Operation) -> None:
     places = {ParameterLocation.PATH: "path", ParameterLocation.QUERY: "query"}
     there = {each["name"]: each for each in modelled(operation)["parameters"]}
     bodies = [each for each in there.values() if each["in"] == "body"]
@@ -197,7 +197,7 @@ def test_every_parameter_is_the_models(operation: Operation) -> None:
 
 @with_models
 @every_row
-def test_every_answer_is_the_models(operation: Operation) -> None:
+def test_every_response_matches_the_model(operation: Operation) -> None:
     schema = modelled(operation)["responses"][str(operation.status)].get("schema")
     if operation.answer is None:
         assert schema is None or resolved(schema, operation.source)["properties"].keys() <= LEFT_OUT
@@ -245,8 +245,8 @@ def compare_one(field: Field, schema: dict[str, Any], source: str) -> None:
         assert set(field.values) == set(schema.get("enum", items.get("enum", ())))
     least = schema.get("minItems", schema.get("minimum"))
     most = schema.get("maxItems", schema.get("maximum", schema.get("maxLength")))
-    said = re.search(r"Maximum: (\d+)", schema.get("description", ""))
-    assert (field.least, field.most) == (least, int(said[1]) if said else most)
+    message = re.search(r"Maximum: (\d+)", schema.get("description", ""))
+    assert (field.least, field.most) == (least, int(message[1]) if message else most)
     assert field.pattern == schema.get("pattern")
     if field.members:
         compare(field.members, items or schema, source)
@@ -265,7 +265,7 @@ def kind(schema: dict[str, Any], items: dict[str, Any]) -> FieldKind:
 
 
 @with_models
-def test_every_enumeration_is_the_models() -> None:
+def test_every_enumeration_matches_the_model() -> None:
     reports = model(operations.REPORTS_MODEL)["definitions"]
     tokens = model(operations.TOKENS_MODEL)["definitions"]
     assert set(reports["Report"]["properties"]["processingStatus"]["enum"]) == set(STATUSES)
@@ -281,7 +281,7 @@ def test_statuses() -> None:
 
 
 @pytest.mark.parametrize(("period", "schedule"), PERIODS.items())
-def test_periods_last_as_long_as_the_schedules(period: str, schedule: str | None) -> None:
+def test_periods_have_the_length_of_the_schedules(period: str, schedule: str | None) -> None:
     found = re.fullmatch(r"P(T?)(\d+)([MHD])", period)
     assert found is not None
     unit = {("T", "M"): 60, ("T", "H"): 3600, ("", "D"): 86400}.get((found[1], found[3]))

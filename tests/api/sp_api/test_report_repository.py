@@ -55,7 +55,7 @@ def test_a_report_as_a_request(service, transport, answers) -> None:
     )
 
 
-def test_what_amazon_does_not_know_is_not_there(service, transport, answers) -> None:
+def test_an_unknown_report_is_none(service, transport, answers) -> None:
     transport.script["getReport"] = [
         answers.fault(400, "InvalidInput"),
         answers.fault(404, "NotFound"),
@@ -65,14 +65,14 @@ def test_what_amazon_does_not_know_is_not_there(service, transport, answers) -> 
     assert [each.report_request_id for each in found] == ["3019792"]
 
 
-def test_what_may_not_be_seen_is_an_error(service, transport, answers) -> None:
+def test_a_forbidden_report_is_an_error(service, transport, answers) -> None:
     forbidden = answers.fault(403, "Unauthorized", "Access to the resource is forbidden")
     transport.script["getReport"] = [forbidden]
     with pytest.raises(errors.RequestRefused):
         list(service.report_requests(ids=["1"]))
 
 
-def test_cancelled_for_want_of_data(service, transport, answers) -> None:
+def test_cancelled_without_data(service, transport, answers) -> None:
     transport.script["getReport"] = [answers.report(status="CANCELLED")]
     assert status(service) is EMPTY
     assert "getReports" not in transport.names
@@ -91,7 +91,7 @@ def test_cancelled_by_this_program(service, transport, answers) -> None:
     assert status(service) is CANCELLED
 
 
-def test_what_has_left_the_queue_cannot_be_cancelled(service, transport, answers) -> None:
+def test_a_report_in_progress_cannot_be_cancelled(service, transport, answers) -> None:
     transport.script["cancelReport"] = [answers.fault(400, "InvalidInput", "Too late")]
     transport.script["getReport"] = [
         answers.report(status="IN_PROGRESS"),
@@ -123,7 +123,7 @@ OTHERS = [
 
 
 @pytest.mark.parametrize(("others", "meant"), OTHERS)
-def test_cancelled_where_it_may_have_come_too_soon(
+def test_cancelled_possibly_within_the_cooldown(
     service, transport, answers, others: list[tuple[str, dict[str, object]]], meant
 ) -> None:
     item = answers.item(1, "CANCELLED", **STOCK)
@@ -134,7 +134,7 @@ def test_cancelled_where_it_may_have_come_too_soon(
 
 
 @pytest.mark.parametrize(("others", "meant"), OTHERS)
-def test_a_list_tells_what_came_too_soon(
+def test_a_list_shows_cancellations_within_the_cooldown(
     service, transport, answers, others: list[tuple[str, dict[str, object]]], meant
 ) -> None:
     item = answers.item(1, "CANCELLED", **STOCK)
@@ -144,7 +144,7 @@ def test_a_list_tells_what_came_too_soon(
     assert {each.report_request_id: each.processing_status for each in listed}["1019792"] is meant
 
 
-def test_a_type_that_cannot_be_listed_is_not_taken_for_empty(service, transport, answers) -> None:
+def test_a_type_that_cannot_be_listed_is_not_empty(service, transport, answers) -> None:
     # An earlier request, whose answer was lost, may be why it was cancelled: nothing tells.
     refused = answers.fault(400, "InvalidInput", "Invalid report type")
     orders = answers.good("getReports", reports=[])
@@ -155,9 +155,7 @@ def test_a_type_that_cannot_be_listed_is_not_taken_for_empty(service, transport,
     assert status(service) is CANCELLED
 
 
-def test_a_list_that_begins_within_the_cooldown_is_not_believed(
-    service, transport, answers
-) -> None:
+def test_a_list_that_starts_within_the_cooldown_proves_nothing(service, transport, answers) -> None:
     item, other = answers.item(1, "CANCELLED", **STOCK), answers.item(2, **BEFORE)
     short = answers.good("getReports", reports=[item])
     transport.script["getReports"] = [short, answers.good("getReports", reports=[item, other])]
@@ -181,7 +179,7 @@ def test_two_snapshots_are_the_same_report(service, transport, answers) -> None:
     assert status(service) is CANCELLED
 
 
-def test_while_the_quota_for_lists_is_used_up_nothing_is_decided(
+def test_nothing_is_decided_while_the_list_quota_is_exhausted(
     service, transport, answers, clock
 ) -> None:
     transport.script["getReport"] = [answers.report(1, "CANCELLED", **STOCK)]
@@ -194,9 +192,7 @@ def test_while_the_quota_for_lists_is_used_up_nothing_is_decided(
     assert status(service) is EMPTY
 
 
-def test_a_list_reaches_back_to_explain_what_waits_for_the_quota(
-    service, transport, answers, clock
-) -> None:
+def test_a_later_list_covers_what_waited_for_the_quota(service, transport, answers, clock) -> None:
     transport.script["getReport"] = [answers.report(1, "CANCELLED", **STOCK)]
     item, other = answers.item(1, "CANCELLED", **STOCK), answers.item(2, "DONE", **BEFORE)
     transport.script["getReports"] = [

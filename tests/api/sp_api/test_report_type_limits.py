@@ -25,7 +25,7 @@ def name_of(limit: ReportTypeLimit) -> str:
 
 
 @pytest.mark.parametrize("limit", ROWS, ids=name_of)
-def test_each_row_is_whole(limit: ReportTypeLimit) -> None:
+def test_each_row_is_complete(limit: ReportTypeLimit) -> None:
     assert bool(limit.report_types) != bool(limit.operations)
     assert limit.source
     assert all(each.startswith("https://") for each in limit.source)
@@ -53,14 +53,14 @@ def test_sales_and_traffic_is_limited_for_the_application() -> None:
     ]
 
 
-def test_a_limit_that_the_quota_of_the_call_keeps_needs_no_ledger() -> None:
+def test_a_limit_within_the_calls_quota_needs_no_ledger() -> None:
     assert [each.count for each in stated_limits("GET_FBA_ESTIMATED_FBA_FEES_TXT_DATA")] == [
         *(2000, 1)
     ]
     assert not request_limits("GET_FBA_ESTIMATED_FBA_FEES_TXT_DATA")
 
 
-def test_what_is_only_stated_limits_no_request() -> None:
+def test_a_limit_that_is_not_enforced_limits_no_request() -> None:
     assert stated_limits("GET_PENDING_ORDERS_DATA")
     assert not request_limits("GET_PENDING_ORDERS_DATA")
     assert not request_limits("GET_RESERVED_INVENTORY_DATA")
@@ -68,7 +68,7 @@ def test_what_is_only_stated_limits_no_request() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         (SALES, "1 request of the type in 15 minutes, for all sellers of the application"),
         (STOCK, "2 requests of the type in 25 minutes, for each seller"),
@@ -76,11 +76,11 @@ def test_what_is_only_stated_limits_no_request() -> None:
         ("GET_PENDING_ORDERS_DATA", "none outside JP"),
     ],
 )
-def test_a_limit_is_described(name: str, said: str) -> None:
-    assert said in stated_limits(name)[0].describe()
+def test_a_limit_is_described(name: str, message: str) -> None:
+    assert message in stated_limits(name)[0].describe()
 
 
-def test_what_others_asked_for_counts(make_service, transport, answers) -> None:
+def test_requests_of_other_programs_count(make_service, transport, answers) -> None:
     service = make_service(types=(SpApiType("_STOCK_", STOCK),))
     listed = [
         answers.item(number, reportType=STOCK, createdTime=f"2024-03-10T19:5{number}:00+00:00")
@@ -96,7 +96,7 @@ def test_what_others_asked_for_counts(make_service, transport, answers) -> None:
     assert "createReport" not in transport.names
 
 
-def test_what_this_program_asked_for_counts_once(make_service, transport, answers) -> None:
+def test_requests_of_this_program_count_once(make_service, transport, answers) -> None:
     service = make_service(types=(SpApiType("_STOCK_", STOCK),))
     transport.script["createReport"] = [
         answers.good("createReport", reportId=str(number)) for number in (1, 2, 3)

@@ -14,7 +14,7 @@ DOCS = Path(__file__).parents[3] / "docs/sp-api.md"
 
 
 @pytest.mark.rows("row", ROWS, ids=lambda row: f"{row.report_types[0]}-{len(row.any_of)}")
-def test_each_row_is_whole(row: ReportTypeRoles) -> None:
+def test_each_row_is_complete(row: ReportTypeRoles) -> None:
     assert row.any_of == tuple(sorted(set(row.any_of)))
     assert row.report_types == tuple(sorted(row.report_types))
     page = r"https://developer-docs\.amazon\.com/sp-api/docs/report-type-values-[a-z0-9-]+"
@@ -54,7 +54,7 @@ def test_the_roles_of_a_type(name: str, described: str) -> None:
     assert roles.describe() == described
 
 
-def test_a_type_that_no_source_gives_a_role_for() -> None:
+def test_a_type_without_a_documented_role() -> None:
     assert roles_for("FBA_BULK_INVOICE") is None
 
 
@@ -62,5 +62,5 @@ def test_the_documentation_says_how_many_types_have_a_role() -> None:
     there = [known for known in report_types.all_known() if known.sp_api_name]
     present = [known for known in there if not known.withdrawn]
     with_role = [known for known in present if roles_for(str(known.sp_api_name))]
-    said = f"known for {len(with_role)} of the {len(present)} report types that SP-API has"
-    assert said in " ".join(DOCS.read_text("utf-8").split())
+    message = f"known for {len(with_role)} of the {len(present)} report types that SP-API has"
+    assert message in " ".join(DOCS.read_text("utf-8").split())

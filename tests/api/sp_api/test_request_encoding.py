@@ -87,7 +87,7 @@ def test_bodies(name: str, values: dict[str, object], body: object) -> None:
         ("getReport", {}, "reportId: is required"),
     ],
 )  # fmt: skip
-def test_what_breaks_a_rule_is_not_sent(name: str, values: dict[str, object], words: str) -> None:
+def test_an_invalid_request_is_not_sent(name: str, values: dict[str, object], words: str) -> None:
     with pytest.raises(errors.RequestRefused) as caught:
         encode_request(OPERATIONS[name], values)
     assert caught.value.what.startswith(f"{name}: ")

@@ -47,7 +47,7 @@ def test_amazons_examples(operation: Operation) -> None:
             assert told == example.keys() & set(names.values())
 
 
-def test_values_have_their_kinds() -> None:
+def test_values_have_their_types() -> None:
     body = {**REPORT, "marketplaceIds": ["M"], "reportDocumentId": None, "brandNew": 1}
     assert decode_response(OPERATIONS["getReport"], json.dumps(body).encode()) == Report(
         report_id="1",
@@ -67,12 +67,12 @@ def test_dates_are_in_utc(text: str) -> None:
     assert (created, created.tzinfo) == (datetime(2024, 3, 10, 20, 11, 24, tzinfo=UTC), UTC)
 
 
-def test_a_word_that_is_new_is_let_pass() -> None:
+def test_a_new_enumeration_value_is_accepted() -> None:
     body = json.dumps({**REPORT, "processingStatus": "SLEEPING"}).encode()
     assert decode_response(OPERATIONS["getReport"], body).processing_status == "SLEEPING"
 
 
-def test_no_answer_is_wanted() -> None:
+def test_an_empty_response_is_decoded() -> None:
     assert decode_response(OPERATIONS["cancelReport"], b"anything") is None
 
 
@@ -94,7 +94,7 @@ def test_no_answer_is_wanted() -> None:
         (json.dumps({**REPORT, "marketplaceIds": "M"}).encode(), "Expected `array | null`"),
     ],
 )
-def test_what_is_no_such_answer(body: bytes, words: str) -> None:
+def test_an_unexpected_response_is_an_error(body: bytes, words: str) -> None:
     with pytest.raises(errors.ConnectionBroken, match="getReport: the response does not") as caught:
         decode_response(OPERATIONS["getReport"], body)
     assert words in caught.value.what

@@ -30,7 +30,7 @@ def test_it_is_a_report_service(service) -> None:
     assert found.ids_per_poll == 1
 
 
-def test_the_plans_of_what_is_paced() -> None:
+def test_the_usage_plans_of_throttled_calls() -> None:
     assert {
         ThrottledCall.REQUEST: Quota(15, 1 / 0.0167),
         ThrottledCall.POLL: Quota(15, 0.5),
@@ -41,14 +41,14 @@ def test_the_plans_of_what_is_paced() -> None:
 
 def test_a_request_is_submitted(service, transport, answers, clock) -> None:
     transport.script["createReport"] = [answers.good("createReport", reportId="1019792")]
-    asked = service.request_report(SPEC)
-    assert (asked.start_date, asked.end_date) == (SPEC.start, SPEC.end)
-    assert (asked.submitted_date, asked.scheduled) == (clock.now(), False)
-    assert asked.processing_status is ProcessingStatus.SUBMITTED
-    assert asked.generated_report_id is None
+    requested = service.request_report(SPEC)
+    assert (requested.start_date, requested.end_date) == (SPEC.start, SPEC.end)
+    assert (requested.submitted_date, requested.scheduled) == (clock.now(), False)
+    assert requested.processing_status is ProcessingStatus.SUBMITTED
+    assert requested.generated_report_id is None
 
 
-def test_the_state_of_things_now_is_asked_for_without_dates(service, transport, answers) -> None:
+def test_a_snapshot_is_requested_without_dates(service, transport, answers) -> None:
     transport.script["createReport"] = [answers.good("createReport", reportId="1")]
     service.request_report(ReportSpec("_GET_STOCK_", marketplace_ids=("A1PA6795UKMFR9",)))
     assert json.loads(transport.requests[-1].body) == {
@@ -63,9 +63,7 @@ def refused(service, report_type: str = "_GET_STOCK_") -> errors.TapError:
     return caught.value
 
 
-def test_a_type_with_a_quota_of_its_own_is_not_waited_for(
-    service, transport, answers, clock
-) -> None:
+def test_a_call_does_not_wait_for_a_types_own_quota(service, transport, answers, clock) -> None:
     transport.script["createReport"] = [answers.throttled()]
     began = clock.now()
     error = refused(service)
@@ -78,7 +76,7 @@ def test_a_type_with_a_quota_of_its_own_is_not_waited_for(
     assert service.seconds_until_allowed(ThrottledCall.REQUEST) == pytest.approx(59.88, abs=0.01)
 
 
-def test_a_type_that_was_refused_costs_no_call_for_a_quarter_of_an_hour(
+def test_a_throttled_type_is_not_called_for_a_quarter_of_an_hour(
     service, transport, answers, clock
 ) -> None:
     transport.script["createReport"] = [answers.throttled()]
@@ -88,7 +86,7 @@ def test_a_type_that_was_refused_costs_no_call_for_a_quarter_of_an_hour(
     assert transport.names.count("createReport") == 2
 
 
-def test_a_spacing_between_those_granted_and_refused_is_tried(
+def test_a_spacing_between_the_accepted_and_the_throttled_is_tried(
     service, transport, answers, clock
 ) -> None:
     good = answers.good("createReport", reportId="1")
@@ -106,7 +104,7 @@ def test_a_spacing_between_those_granted_and_refused_is_tried(
     assert transport.names.count("createReport") == 4
 
 
-def test_what_has_no_counterpart_says_so(service, transport) -> None:
+def test_operations_without_counterpart_are_refused(service, transport) -> None:
     for ask in (service.count_report_requests, service.count_reports):
         with pytest.raises(errors.RequestRefused, match="does not count reports") as caught:
             ask(report_types=["_A_"])
@@ -152,7 +150,7 @@ def test_schedules(service, transport, answers) -> None:
     ("word", "period"),
     [("_1_DAY_", "P1D"), ("_7_DAYS_", "P7D"), ("_1_WEEK_", "P7D"), ("P1M", "P1M")],
 )
-def test_a_schedule_is_made(service, transport, answers, word: str, period: str) -> None:
+def test_a_schedule_is_created(service, transport, answers, word: str, period: str) -> None:
     transport.script["createReportSchedule"] = [
         answers.good("createReportSchedule", reportScheduleId="1")
     ]
@@ -170,7 +168,7 @@ def test_a_schedule_is_made(service, transport, answers, word: str, period: str)
     }
 
 
-def test_only_our_schedules_are_deleted(service, transport, answers) -> None:
+def test_only_schedules_of_its_marketplaces_are_deleted(service, transport, answers) -> None:
     listed = [
         schedule(1, "P1D", "ATVPDKIKX0DER"),
         schedule(2, "P1D", "A2EUQ1WTGCTBG2"),
@@ -192,7 +190,7 @@ def test_a_schedule_that_does_not_exist(service, transport) -> None:
     assert transport.requests == []
 
 
-def test_nothing_is_public_beyond_the_protocol() -> None:
+def test_the_service_has_no_public_names_beyond_the_protocol() -> None:
     public = {name for name in dir(SpApiReportService) if not name.startswith("_")}
     described = {*dir(ReportService), *dir(ReportAdministration), *get_type_hints(ReportService)}
     assert public == {name for name in described if not name.startswith("_")}

@@ -97,7 +97,7 @@ def test_every_recorded_refusal(recorded) -> None:
     assert may_have_expired(fault) == recorded["new_token"]
 
 
-def test_no_row_is_never_met() -> None:
+def test_every_row_is_reached() -> None:
     faults = [
         (told(status, code, message, details), "") for status, code, message, details, _, _ in SEEN
     ]
@@ -113,7 +113,7 @@ def test_no_row_is_never_met() -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_where_the_token_was_good_before_it_is_about_the_call(status: int) -> None:
+def test_a_denial_of_a_valid_token_concerns_the_call(status: int) -> None:
     error = error_for(
         told(status, "Unknown", DENIED, ""),
         operation="createReport",
@@ -136,7 +136,7 @@ def test_where_the_token_was_good_before_it_is_about_the_call(status: int) -> No
         (502, b"<html>", errors.ServiceUnavailable, "HTTP 502"),
     ],
 )
-def test_what_is_not_amazons(status, body, kind, what) -> None:
+def test_responses_of_other_hosts(status, body, kind, what) -> None:
     error = error_for(decode_error(status, {}, body), operation="getReport", where="here")
     assert type(error) is kind
     assert what in error.what
@@ -147,11 +147,11 @@ def test_what_is_not_amazons(status, body, kind, what) -> None:
     [b"", b"{}", b"[]", b'"text"', b'{"errors": []}', b'{"errors": [1]}', b'{"errors": {}}',
      b'{"errors": [{"code": 1, "message": [], "details": {}}]}', b"\xff", b"[" * 100_000],
 )  # fmt: skip
-def test_what_is_no_error(body: bytes) -> None:
+def test_success_is_no_error(body: bytes) -> None:
     assert decode_error(400, {}, body) == ErrorResponse(400)
 
 
-def test_words_are_one_line_without_repetition() -> None:
+def test_messages_are_one_line_without_repetition() -> None:
     assert ErrorResponse(400, "E", "Invalid\ninput", "Invalid input").words == "Invalid input"
     assert ErrorResponse(400, "E", "Invalid input", " name ").words == "Invalid input: name"
 

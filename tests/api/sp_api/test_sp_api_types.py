@@ -15,7 +15,7 @@ def test_names_both_ways() -> None:
     assert types.queried_names([]) == ["GET_ORDERS_GENERAL"]
 
 
-def test_names_of_others_are_derived_by_their_spelling() -> None:
+def test_unknown_names_are_derived_from_their_spelling() -> None:
     types = SpApiTypes([])
     assert types.named("_GET_A_B_") == types.called("GET_A_B") == SpApiType("_GET_A_B_", "GET_A_B")
     assert types.queried_names(["_GET_A_", "GET_A", "_B_"]) == ["GET_A", "B"]

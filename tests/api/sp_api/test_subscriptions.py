@@ -95,7 +95,7 @@ def test_destinations_are_the_applications_and_subscriptions_the_sellers(
     assert tokens["getSubscription"] == tokens["createSubscription"] == SELLERS
 
 
-def test_what_goes_somewhere_else_is_left_alone(subscriptions, amazon, transport) -> None:
+def test_other_destinations_are_left_alone(subscriptions, amazon, transport) -> None:
     amazon(ARN, "arn:aws:sqs:us-east-1:123456789012:other", subscribed=1)
     with pytest.raises(errors.RequestRefused, match="another queue"):
         subscriptions.subscribe(US, QUEUE)
@@ -109,7 +109,7 @@ def test_a_queue_must_be_registered_first(subscriptions, amazon) -> None:
         subscriptions.subscribe(US, QUEUE)
 
 
-def test_it_is_undone(subscriptions, amazon, transport) -> None:
+def test_a_subscription_is_removed(subscriptions, amazon, transport) -> None:
     amazon(ARN, subscribed=0)
     assert subscriptions.unsubscribe(US, QUEUE)
     assert subscriptions.deregister(US, QUEUE)
@@ -120,7 +120,9 @@ def test_it_is_undone(subscriptions, amazon, transport) -> None:
     assert not subscriptions.deregister(US, QUEUE)
 
 
-def test_a_queue_that_others_need_stays_known(subscriptions, amazon, transport, answers) -> None:
+def test_a_queue_that_others_use_stays_registered(
+    subscriptions, amazon, transport, answers
+) -> None:
     amazon(ARN)
     transport.script["deleteDestination"] = [answers.fault(409, "Conflict", "has a subscription")]
     with pytest.raises(errors.RequestRefused, match="has a subscription") as caught:
@@ -145,6 +147,6 @@ def test_a_missing_permission_is_reported(subscriptions, amazon, transport, answ
         subscriptions.subscribe(US, QUEUE)
 
 
-def test_no_test_is_sent(subscriptions) -> None:
+def test_no_test_message_is_sent(subscriptions) -> None:
     with pytest.raises(errors.RequestRefused, match="no test notifications"):
         subscriptions.send_test(US, QUEUE)

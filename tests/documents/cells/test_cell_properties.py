@@ -94,7 +94,7 @@ def test_amount_written_as_in_a_marketplace_keeps_its_digits(
 
 @PLACES
 @given(amount=AMOUNTS, gap=st.sampled_from("\u00a0\u202f '’"), mark=st.sampled_from(".,"))
-def test_thousands_parted_by_a_gap_are_sure_everywhere(
+def test_thousands_separated_by_spaces_are_unambiguous(
     place: Marketplace, amount: Decimal, gap: str, mark: str
 ) -> None:
     written = f"{amount:,}".translate(str.maketrans(",.", gap + mark))
@@ -117,9 +117,7 @@ def test_day_written_as_in_a_marketplace_is_that_day(
 
 
 @given(day=DAYS, name=st.sampled_from(sorted(MONTHS)), clock=st.times())
-def test_moment_with_the_name_of_a_month_is_that_moment(
-    day: date, name: str, clock: datetime
-) -> None:
+def test_timestamp_with_a_month_name_is_parsed(day: date, name: str, clock: datetime) -> None:
     number = MONTHS[name]
     day = day.replace(month=number, day=min(day.day, 28))
     clock = clock.replace(microsecond=0)

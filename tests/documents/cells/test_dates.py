@@ -73,7 +73,7 @@ def test_date(cell: str, order: Order, expected: str) -> None:
 
 
 @pytest.mark.rows(("cell", "order"), UNREADABLE)
-def test_text_that_is_no_day_in_that_order_does_not_fit(cell: str, order: Order) -> None:
+def test_text_that_is_not_a_date_in_that_order_does_not_fit(cell: str, order: Order) -> None:
     with pytest.raises(ValueError, match=".*"):
         date_reader(MarketplaceFormat(date_order=order))(cell)
 

@@ -5,7 +5,7 @@ import pytest
 from tap_mws_reports.documents.cells import dates
 
 
-def test_no_name_is_that_of_two_months() -> None:
+def test_month_names_are_unique() -> None:
     for names in dates._LANGUAGES.values():  # noqa: SLF001 - the table is the case
         year = names.split(",")
         assert len(year) == 12
@@ -21,6 +21,6 @@ def test_month_has_a_number_in_any_language(name: str, number: int) -> None:
     assert dates.month_number(name) == number
 
 
-def test_other_words_are_no_month() -> None:
+def test_other_words_are_not_months() -> None:
     with pytest.raises(ValueError, match="monday"):
         dates.month_number("monday")

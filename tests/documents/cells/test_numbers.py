@@ -124,7 +124,7 @@ def test_decimal_has_the_digits_of_the_cell(cell: str, mark: str, habit: str, di
 
 
 @pytest.mark.parametrize(("cell", "mark", "habit"), UNREADABLE)
-def test_text_that_is_no_sure_number_does_not_fit(cell: str, mark: str, habit: str) -> None:
+def test_ambiguous_numbers_do_not_fit(cell: str, mark: str, habit: str) -> None:
     with pytest.raises(ValueError, match=".*"):
         decimal_reader(mark, habit)(cell)
     with pytest.raises(ValueError, match=".*"):

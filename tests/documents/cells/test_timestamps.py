@@ -80,15 +80,13 @@ def test_timestamp_keeps_its_offset(
 
 
 @pytest.mark.parametrize(("cell", "marketplace_format"), UNREADABLE)
-def test_text_that_is_no_sure_moment_does_not_fit(
-    cell: str, marketplace_format: MarketplaceFormat
-) -> None:
+def test_ambiguous_timestamps_do_not_fit(cell: str, marketplace_format: MarketplaceFormat) -> None:
     with pytest.raises(ValueError, match=".*"):
         timestamp_reader(marketplace_format)(cell)
 
 
 @pytest.mark.parametrize(("cell", "marketplace_format", "expected"), READABLE)
-def test_an_instant_is_the_moment_in_utc_with_its_offset(
+def test_an_instant_is_the_utc_time_with_its_offset(
     cell: str, marketplace_format: MarketplaceFormat, expected: str
 ) -> None:
     instant = instant_reader(marketplace_format)(cell)

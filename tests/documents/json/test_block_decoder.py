@@ -80,7 +80,7 @@ def one_by_one(content: str, list_path: str) -> object:
     data=st.data(),
 )
 @pytest.mark.parametrize("form", ["list", "object", "other list", "lines"])
-def test_blocks_are_what_the_elements_are(form, shapes, times, odd, between, data) -> None:
+def test_blocks_equal_the_elements(form, shapes, times, odd, between, data) -> None:
     elements = shapes * times
     if odd is not None:
         elements.insert(data.draw(st.integers(0, len(elements))), odd)
@@ -126,13 +126,13 @@ MISFITS = [
 ]
 
 
-@pytest.mark.parametrize(("element", "said"), MISFITS)
+@pytest.mark.parametrize(("element", "message"), MISFITS)
 def test_errors_within_a_block_name_their_element(
-    open_document: OpenDocument, element: str, said: str
+    open_document: OpenDocument, element: str, message: str
 ) -> None:
     plain = [json.dumps(PLAIN)] * 2_000
 
-    with pytest.raises(TapError, match=said):
+    with pytest.raises(TapError, match=message):
         open_document(f'{{"rows": [{", ".join([*plain, element, *plain])}]}}', "rows")
 
 

@@ -28,9 +28,7 @@ def filled(row: dict) -> dict:
 
 
 @pytest.mark.parametrize(("document", "list_path", "expected"), [*expectations()])
-def test_rows_of_a_list_are_those_beside_the_document(
-    open_document, document, list_path, expected
-) -> None:
+def test_rows_of_a_list_are_as_expected(open_document, document, list_path, expected) -> None:
     table = open_document(document.read_bytes(), list_path)
     rows = [filled(row) for row in table.rows()]
 
@@ -52,7 +50,7 @@ DIGITS = [
 
 
 @pytest.mark.parametrize(("number", "text"), DIGITS)
-def test_digits_are_those_that_were_sent(open_document, number, text) -> None:
+def test_digits_are_kept(open_document, number, text) -> None:
     document = f'{{"rows": [{{"plain": {number}, "listed": [{number}]}}]}}'
     (row,) = open_document(document, "rows").rows()
 
@@ -71,10 +69,10 @@ STRINGS = [
 ]
 
 
-@pytest.mark.parametrize(("spelt", "said"), STRINGS)
-def test_strings_are_what_they_say(open_document, spelt, said) -> None:
+@pytest.mark.parametrize(("spelt", "message"), STRINGS)
+def test_strings_are_decoded(open_document, spelt, message) -> None:
     (row,) = open_document(f'{{"rows": [{{"a": {spelt}}}]}}', "rows").rows()
-    assert row["a"] == said
+    assert row["a"] == message
 
 
 def test_keys_and_lists_may_have_any_name(open_document) -> None:
@@ -106,7 +104,7 @@ ENCODINGS = [
 
 
 @pytest.mark.parametrize(("encoding", "charset", "decoding", "rule"), ENCODINGS)
-def test_charset_is_unicode_where_it_can_be(
+def test_charset_is_unicode_where_possible(
     open_document, encoding, charset, decoding, rule
 ) -> None:
     word = "茶" if encoding != "cp1252" else "thé"
@@ -131,12 +129,12 @@ def test_absent_or_empty_list_has_the_known_columns_and_no_rows(open_document, d
     assert table.counts == LineCounts()
 
 
-def test_object_without_anything_in_it_is_no_row(open_document) -> None:
+def test_empty_object_is_not_a_row(open_document) -> None:
     for document in ("{}", '{"a": {}}', '{"reportSpecification": {"reportType": "GET_NEW"}}', "[]"):
         assert list(open_document(document).rows()) == []
 
 
-def test_null_alone_makes_no_new_column(open_document) -> None:
+def test_null_alone_adds_no_column(open_document) -> None:
     document = f'{{"{DATES}": [{{"date": null, "x": {{"y": null}}, "z": null}}, {{"z": {{}}}}]}}'
     table = open_document(document, DATES)
 
@@ -190,12 +188,12 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("document", "said"), BROKEN, ids=range(len(BROKEN)))
-def test_broken_document_is_refused_before_its_first_row(open_document, document, said) -> None:
+@pytest.mark.parametrize(("document", "message"), BROKEN, ids=range(len(BROKEN)))
+def test_invalid_document_is_refused_before_its_first_row(open_document, document, message) -> None:
     with pytest.raises(UnreadableDocument) as caught:
         open_document(document, "rows")
 
-    assert said.replace("\\\\", "\\") in caught.value.what
+    assert message.replace("\\\\", "\\") in caught.value.what
     assert caught.value.hint
     assert "report.json" in caught.value.where
 
@@ -208,6 +206,6 @@ def test_value_longer_than_the_limit_is_refused(open_document, monkeypatch) -> N
         open_document(f'{{"rows": [{element}]}}', "rows")
 
 
-def test_error_answer_is_raised_with_its_words(open_document) -> None:
+def test_error_response_is_raised_with_its_message(open_document) -> None:
     with pytest.raises(ErrorDocument, match="too early"):
         open_document('{"errorDetails": "You asked too early"}', DATES)

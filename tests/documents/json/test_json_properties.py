@@ -101,7 +101,7 @@ def test_json_lines_are_rows(path, objects) -> None:
 
 @quickly
 @given(DOCUMENTS, st.data())
-def test_damaged_documents_raise_nothing_but_our_errors(path, document, data) -> None:
+def test_damaged_documents_raise_only_tap_errors(path, document, data) -> None:
     text = json.dumps(document, ensure_ascii=False)
     place = data.draw(st.integers(1, len(text)))
     damage = data.draw(st.text(alphabet='{}[],:"\\u0d1eE-. \ud83c\x00', max_size=3))

@@ -46,7 +46,7 @@ def test_values_are_those_of_the_text(values, size, ascii_only) -> None:
 
 
 @given(VALUES, PIECES, st.data())
-def test_text_that_is_cut_off_is_never_taken_for_whole(value, size, data) -> None:
+def test_truncated_text_is_never_complete(value, size, data) -> None:
     whole = json.dumps([value])
     end = data.draw(st.integers(0, len(whole) - 1))
     with pytest.raises(UnreadableDocument):
@@ -65,7 +65,7 @@ def test_text_that_is_cut_off_is_never_taken_for_whole(value, size, data) -> Non
         ("1 2", 16),
     ],
 )
-def test_the_place_of_a_mistake_does_not_depend_on_the_pieces(wrong, position) -> None:
+def test_the_position_of_an_error_does_not_depend_on_the_chunks(wrong, position) -> None:
     document = f'{{"a": [1.25, {wrong}]}}' + " " * 30
     for size in range(1, 60):
         with pytest.raises(UnreadableDocument) as caught:

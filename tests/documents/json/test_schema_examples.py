@@ -44,7 +44,7 @@ def cells(value: object) -> list[str]:
 
 
 @pytest.mark.parametrize(("example", "path", "count"), [*examples()])
-def test_every_list_of_an_example_is_read_whole(tmp_path, example, path, count) -> None:
+def test_every_list_of_an_example_is_read_completely(tmp_path, example, path, count) -> None:
     document = tmp_path / "report.json"
     document.write_text(json.dumps(example))
     table = open_table(

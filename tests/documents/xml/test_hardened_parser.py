@@ -56,7 +56,9 @@ def open_document(folder: Path, text: str) -> Table:
 
 
 @pytest.mark.parametrize(("text", "words"), [*BROKEN, *HARMFUL])
-def test_document_is_refused_before_its_first_row(tmp_path: Path, text: str, words: str) -> None:
+def test_dangerous_document_is_refused_before_its_first_row(
+    tmp_path: Path, text: str, words: str
+) -> None:
     with pytest.raises(UnreadableDocument, match=words) as caught:
         open_document(tmp_path, text)
 
@@ -64,7 +66,7 @@ def test_document_is_refused_before_its_first_row(tmp_path: Path, text: str, wor
     assert caught.value.hint
 
 
-def test_what_is_just_within_the_limits_is_read(tmp_path: Path) -> None:
+def test_document_just_within_the_limits_is_read(tmp_path: Path) -> None:
     text = "<a>" * (DEEPEST - 1) + "<b>" + "x" * 100_000 + "</b>" + "</a>" * (DEEPEST - 1)
 
     (row,) = open_document(tmp_path, text).rows()

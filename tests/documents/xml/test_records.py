@@ -106,9 +106,7 @@ UNKNOWN_TYPE = [
 @pytest.mark.parametrize(
     ("text", "rows"), [each[1:] for each in UNKNOWN_TYPE], ids=[each[0] for each in UNKNOWN_TYPE]
 )
-def test_rows_of_a_type_that_says_nothing(
-    tmp_path: Path, text: str, rows: list[dict[str, str]]
-) -> None:
+def test_rows_of_an_unknown_type(tmp_path: Path, text: str, rows: list[dict[str, str]]) -> None:
     table = table_of(tmp_path, text)
 
     assert rows_of(table) == rows
@@ -153,7 +151,7 @@ KNOWN_TYPE = [
     ("text", "rows"), [each[1:] for each in KNOWN_TYPE], ids=[each[0] for each in KNOWN_TYPE]
 )
 @pytest.mark.parametrize("messages", [1, 2])
-def test_rows_of_a_type_that_is_known(
+def test_rows_of_a_known_type(
     tmp_path: Path, text: str, rows: list[dict[str, str]], messages: int
 ) -> None:
     message = f"<Message>{text}</Message>" * messages
@@ -163,7 +161,7 @@ def test_rows_of_a_type_that_is_known(
     assert table.counts.lines == len(rows) * messages
 
 
-def test_a_known_type_finds_its_rows_elsewhere_when_its_root_is_gone(tmp_path: Path) -> None:
+def test_rows_of_a_known_type_are_found_below_another_root(tmp_path: Path) -> None:
     table = table_of(tmp_path, "<Result><Node>1</Node><Node>2</Node></Result>", ORDERS)
 
     assert rows_of(table) == [{"/Node": "1"}, {"/Node": "2"}]
@@ -173,7 +171,7 @@ def orders(inside: str) -> str:
     return f"<AmazonEnvelope><Message><Order>{inside}</Order></Message></AmazonEnvelope>"
 
 
-def test_what_repeats_undeclared_has_numbered_columns(tmp_path: Path) -> None:
+def test_undeclared_repetitions_have_numbered_columns(tmp_path: Path) -> None:
     note = "<Note><T>{}</T><B><C>{}</C></B></Note>"
     text = f"{note.format(1, 2)}<Item><S>x</S></Item>{note.format(3, 4)}<Item><S>y</S></Item>"
     table = table_of(tmp_path, orders(text), ORDERS)
@@ -189,9 +187,7 @@ def test_what_repeats_undeclared_has_numbered_columns(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("times", [MOST_NUMBERED, MOST_NUMBERED + 1])
 @pytest.mark.parametrize("note", ["<Note>{}</Note>", "<Notes><Note>{}</Note><Note/></Notes>"])
-def test_what_repeats_too_often_for_columns_makes_rows(
-    tmp_path: Path, times: int, note: str
-) -> None:
+def test_too_many_repetitions_become_rows(tmp_path: Path, times: int, note: str) -> None:
     notes = "".join(note.format(f"n{number}") for number in range(times))
     table = table_of(tmp_path, orders(f"<N>x</N>{notes}"), ORDERS)
     rows = list(table.rows())
@@ -202,7 +198,7 @@ def test_what_repeats_too_often_for_columns_makes_rows(
     }
 
 
-def test_lists_in_undeclared_lists_that_are_too_many_together_make_rows(tmp_path: Path) -> None:
+def test_too_many_nested_repetitions_become_rows(tmp_path: Path) -> None:
     inner = "".join(f"<L>{number}</L>" for number in range(30))
     table = table_of(tmp_path, orders(f"<K>{inner}</K><K>{inner}</K>"), ORDERS)
 

@@ -100,7 +100,7 @@ def event_by_event(content: str, report_type: report_types.ReportType) -> object
 
 
 @given(data=st.data(), report_type=st.sampled_from(TYPES))
-def test_rows_by_shape_are_those_by_events(
+def test_rows_by_shape_equal_rows_by_events(
     data: st.DataObject, report_type: report_types.ReportType
 ) -> None:
     shapes = data.draw(st.lists(CONTENTS, min_size=1, max_size=3))
@@ -150,7 +150,7 @@ def test_nearly_all_rows_are_read_by_their_shape(
 
 
 @pytest.mark.parametrize("around", ["<r><!-- {} --><a>1</a></r>", "<r><a><![CDATA[{}]]></a></r>"])
-def test_no_row_is_read_where_no_elements_are(around: str) -> None:
+def test_no_elements_give_no_rows(around: str) -> None:
     content = around.format(ORDERS)
 
     assert read(content, UNKNOWN) == event_by_event(content, UNKNOWN)
@@ -167,5 +167,5 @@ TAGS = [
 
 
 @pytest.mark.parametrize(("head", "tag"), TAGS)
-def test_the_element_that_repeats_is_guessed(head: str, tag: str | None) -> None:
+def test_the_repeating_element_is_inferred(head: str, tag: str | None) -> None:
     assert repeating_tag(head) == tag

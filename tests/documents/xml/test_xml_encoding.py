@@ -57,7 +57,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("document", "charset", "encoding", "rule", "text"), CASES)
-def test_first_rule_that_fits_decides(
+def test_first_matching_rule_decides(
     tmp_path: Path, document: bytes, charset: str | None, encoding: str, rule: str, text: str
 ) -> None:
     path = tmp_path / "document.xml"

@@ -72,7 +72,7 @@ def test_every_value_is_in_a_row(
 
 
 @given(root=TREES, report_type=TYPES, data=st.data())
-def test_a_document_that_is_cut_gives_no_row(
+def test_a_truncated_document_gives_no_row(
     root: etree._Element, report_type: report_types.ReportType, data: st.DataObject
 ) -> None:
     content = etree.tostring(root)
@@ -87,7 +87,7 @@ def test_a_document_that_is_cut_gives_no_row(
 
 
 @given(inside=st.text(st.sampled_from("<>/ab =\"'&;#x01![]CDATA?-\0\n\ufeff")), report_type=TYPES)
-def test_any_markup_gives_rows_or_one_of_our_errors(
+def test_any_markup_gives_rows_or_a_tap_error(
     inside: str, report_type: report_types.ReportType
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:

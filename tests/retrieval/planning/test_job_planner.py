@@ -21,7 +21,7 @@ def partition_request(kind: str, rule: WindowRule, bookmark: Bookmark) -> Partit
     )
 
 
-def test_whole_days_are_asked_for_to_their_last_second() -> None:
+def test_whole_days_are_requested_to_their_last_second() -> None:
     rule = WindowRule(timedelta(days=30), periods=Periods(zone="America/Los_Angeles"))
     (job,) = plan_jobs([partition_request("range", rule, Bookmark({}))], NOW)
     # Summer time begins on the eighth.
@@ -31,7 +31,7 @@ def test_whole_days_are_asked_for_to_their_last_second() -> None:
     assert (job.spec.start, job.spec.end) == (job.interval.start, job.interval.end - A_SECOND)
 
 
-def test_what_an_earlier_run_asked_for_is_asked_for_alike_when_it_comes_to_nothing() -> None:
+def test_a_failed_request_of_an_earlier_run_is_repeated_unchanged() -> None:
     rule = WindowRule(timedelta(days=1), periods=Periods())
     bookmark = Bookmark({})
     day = Interval(START, START + timedelta(days=1))

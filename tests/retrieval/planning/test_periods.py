@@ -41,7 +41,7 @@ def test_weeks_begin_on_sunday() -> None:
     assert Periods(Period.WEEK).floor(MOMENT).strftime("%A") == "Sunday"
 
 
-def test_they_begin_at_the_midnights_of_their_zone() -> None:
+def test_periods_begin_at_the_midnights_of_their_zone() -> None:
     assert Periods(zone="Asia/Tokyo").floor(MOMENT) == utc(2026, 5, 19, 15)
     assert Periods(Period.MONTH, "America/Los_Angeles").floor(MOMENT) == utc(2026, 5, 1, 7)
 
@@ -58,7 +58,7 @@ def test_they_begin_at_the_midnights_of_their_zone() -> None:
         (Period.HOUR, 1, None, 24),
     ],
 )
-def test_as_many_are_asked_for_at_once_as_fit(
+def test_as_many_periods_are_requested_as_fit(
     period: Period, days: int, most: int | None, count: int
 ) -> None:
     assert Periods(period, most=most).fitting(timedelta(days=days)) == count
@@ -69,7 +69,7 @@ def test_as_many_are_asked_for_at_once_as_fit(
     st.sampled_from(ZONES),
     st.datetimes(datetime(2000, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - the strategy adds the zone
 )
-def test_every_moment_lies_in_one_period(period: Period, zone: str, moment: datetime) -> None:
+def test_every_moment_is_in_one_period(period: Period, zone: str, moment: datetime) -> None:
     periods = Periods(period, zone)
     begun = periods.floor(moment)
     end = periods.add(begun, 1)

@@ -70,11 +70,11 @@ def weeks(**values: timedelta) -> WindowRule:
         ({"rule": WindowRule(MONTH, configured_window=MONTH)}, "2026-02-01 to 2026-03-10 11:58"),
     ],
 )
-def test_the_dates_and_what_was_changed_of_them_are_described(changes, line) -> None:
+def test_dates_and_changes_of_them_are_described(changes, line) -> None:
     assert request_range(replace(REQUEST, **changes), NOW).describe() == line
 
 
-def test_sellers_with_the_same_dates_share_a_line_in_the_spelling_of_the_service() -> None:
+def test_sellers_with_the_same_dates_share_a_line() -> None:
     others = [
         replace(REQUEST, seller_id="A2"),
         replace(REQUEST, kind="snapshot"),

@@ -69,11 +69,11 @@ def counts(found: RunPlan) -> list[tuple[int, int, int, int]]:
     return [(each.windows, each.retries, each.adopted, each.snapshots) for each in found.shares]
 
 
-def test_a_first_run_wants_every_window() -> None:
+def test_a_first_run_requests_every_window() -> None:
     assert counts(planned(partition_request(Bookmark({})))) == [(10, 0, 0, 0)]
 
 
-def test_what_earlier_runs_did_counts() -> None:
+def test_work_of_earlier_runs_counts() -> None:
     bookmark = Bookmark({})
     bookmark.complete_window(day(0), "1")
     bookmark.record_request(OpenRequest("2", day(1), NOW - timedelta(minutes=2)))
@@ -88,7 +88,7 @@ def test_what_earlier_runs_did_counts() -> None:
     assert bookmark.__dict__ == before, "a plan changes no state"
 
 
-def test_what_was_given_up_is_no_request() -> None:
+def test_given_up_windows_are_not_requested() -> None:
     bookmark = Bookmark({})
     bookmark.complete_window(day(0), "1")
     bookmark.give_up(FailedWindow(day(1), "no role", "2", failed_since=START.date()))
@@ -113,7 +113,7 @@ def test_snapshots_are_due_or_not_and_generated_documents_are_not_counted() -> N
     assert found.forecast.reports == 1
 
 
-def test_requests_of_the_last_hour_have_used_up_quota() -> None:
+def test_requests_of_the_last_hour_have_used_quota() -> None:
     bookmark = Bookmark({})
     for number in range(15):
         lately = Interval(START - timedelta(days=number + 1), START - timedelta(days=number))
@@ -123,7 +123,7 @@ def test_requests_of_the_last_hour_have_used_up_quota() -> None:
     assert found.forecast.at_least == timedelta(seconds=30 + 9 * 60 + 60)
 
 
-def test_sellers_have_quotas_of_their_own() -> None:
+def test_sellers_have_their_own_quotas() -> None:
     start = START - timedelta(days=50)
     both = [partition_request(Bookmark({}), seller_id=each, start=start) for each in ("A1", "A2")]
     assert planned(*both).forecast.at_least == planned(both[0]).forecast.at_least
@@ -197,14 +197,14 @@ def test_sellers_of_an_application_share_its_limits() -> None:
     assert not found.shortages
 
 
-def test_what_a_day_cannot_serve_is_said() -> None:
+def test_requests_beyond_the_daily_limit_are_shown() -> None:
     (shortage,) = limited(*sales(140)).shortages
     assert shortage.describe() == (
         f"{TYPE}: 96 a day for 140 sellers: each every 35 hours; 44 reports are left for later runs"
     )
 
 
-def test_what_the_state_has_of_the_day_is_deducted() -> None:
+def test_requests_of_the_day_in_the_state_are_deducted() -> None:
     ledger = {"application": "one", "granted": [int(NOW.timestamp()) - 60]}
     wanted = sales(1)[0]
     wanted = replace(wanted, ledgers=LedgerState(TYPE, {"request_ledgers": [ledger]}))

@@ -32,7 +32,7 @@ def interval(start: float, end: float) -> Interval:
     return Interval(day(start), day(end))
 
 
-def test_goal_is_held_back_from_now_and_has_whole_minutes() -> None:
+def test_target_range_ends_before_now_at_a_whole_minute() -> None:
     assert target_range(day(0), None, RULE, NOW).end == datetime(2026, 3, 1, 10, 3, tzinfo=UTC)
 
 
@@ -41,22 +41,22 @@ def test_goal_is_held_back_from_now_and_has_whole_minutes() -> None:
     [(day(10), day(10)), (day(400), datetime(2026, 3, 1, 10, 3, tzinfo=UTC))],
     ids=["past", "future"],
 )
-def test_goal_ends_where_the_user_says_but_never_in_the_future(
+def test_target_range_ends_at_the_end_date_but_never_in_the_future(
     end: datetime, expected: datetime
 ) -> None:
     assert target_range(day(0), end, RULE, NOW).end == expected
 
 
-def test_goal_of_a_start_in_the_future_is_empty() -> None:
+def test_target_range_of_a_start_in_the_future_is_empty() -> None:
     assert not list(new_windows(target_range(day(400), None, RULE, NOW), RULE, Bookmark({})))
 
 
-def test_first_run_asks_for_all_in_the_longest_windows() -> None:
+def test_first_run_requests_everything_in_the_longest_windows() -> None:
     windows = list(new_windows(interval(0, 75), RULE, Bookmark({})))
     assert windows == [interval(0, 30), interval(30, 60), interval(60, 75)]
 
 
-def test_what_is_done_open_or_a_hole_is_not_asked_for_as_new() -> None:
+def test_finished_open_and_failed_windows_are_not_requested_as_new() -> None:
     bookmark = Bookmark({})
     bookmark.complete_window(interval(0, 10), None)
     bookmark.record_request(OpenRequest("1", interval(10, 20), day(20)))
@@ -64,20 +64,20 @@ def test_what_is_done_open_or_a_hole_is_not_asked_for_as_new() -> None:
     assert list(new_windows(interval(0, 30), RULE, bookmark)) == [interval(25, 30)]
 
 
-def test_an_earlier_start_date_is_filled_in() -> None:
+def test_an_earlier_start_date_adds_windows() -> None:
     bookmark = Bookmark({})
     bookmark.complete_window(interval(10, 20), None)
     assert list(new_windows(interval(0, 20), RULE, bookmark)) == [interval(0, 10)]
 
 
-def test_lookback_reads_the_end_of_what_is_done_again() -> None:
+def test_lookback_repeats_the_end_of_the_finished_range() -> None:
     rule = WindowRule(timedelta(days=30), lookback=timedelta(days=3))
     bookmark = Bookmark({})
     bookmark.complete_window(interval(0, 20), None)
     assert list(new_windows(interval(0, 21), rule, bookmark)) == [interval(17, 21)]
 
 
-def test_what_a_killed_run_has_left_open_is_no_reason_to_look_back() -> None:
+def test_open_windows_of_a_killed_run_cause_no_lookback() -> None:
     rule = WindowRule(timedelta(days=5), lookback=timedelta(days=3))
     bookmark = Bookmark({})
     bookmark.complete_window(interval(5, 10), None)
@@ -91,31 +91,33 @@ def test_what_a_killed_run_has_left_open_is_no_reason_to_look_back() -> None:
     ]
 
 
-def test_lookback_alone_is_no_reason_to_ask() -> None:
+def test_lookback_alone_requests_nothing() -> None:
     rule = WindowRule(timedelta(days=30), lookback=timedelta(days=3))
     bookmark = Bookmark({})
     bookmark.complete_window(interval(0, 20), None)
     assert not list(new_windows(interval(0, 20), rule, bookmark))
 
 
-@pytest.mark.parametrize(("hours", "asked"), [(3, False), (4, True)])
-def test_a_rest_shorter_than_the_cooldown_is_left(hours: int, *, asked: bool) -> None:
+@pytest.mark.parametrize(("hours", "requested"), [(3, False), (4, True)])
+def test_a_remainder_shorter_than_the_cooldown_waits(hours: int, *, requested: bool) -> None:
     rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4))
     bookmark = Bookmark({})
     bookmark.complete_window(interval(0, 20), None)
     windows = list(new_windows(interval(0, 20 + hours / 24), rule, bookmark))
-    assert bool(windows) is asked
+    assert bool(windows) is requested
 
 
-@pytest.mark.parametrize(("hours", "asked"), [(3, []), (4, [interval(13, 20 + 4 / 24)])])
-def test_nothing_is_read_again_inside_the_cooldown(hours: int, asked: list[Interval]) -> None:
+@pytest.mark.parametrize(("hours", "requested"), [(3, []), (4, [interval(13, 20 + 4 / 24)])])
+def test_nothing_is_requested_again_within_the_cooldown(
+    hours: int, requested: list[Interval]
+) -> None:
     rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4), lookback=timedelta(days=7))
     bookmark = Bookmark({})
     bookmark.complete_window(interval(0, 20), None)
-    assert list(new_windows(interval(0, 20 + hours / 24), rule, bookmark)) == asked
+    assert list(new_windows(interval(0, 20 + hours / 24), rule, bookmark)) == requested
 
 
-def test_what_another_run_asked_for_just_now_counts_for_the_cooldown() -> None:
+def test_recent_requests_of_another_run_start_the_cooldown() -> None:
     rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4))
     bookmark = Bookmark({})
     bookmark.record_request(OpenRequest("1", interval(0, 20), day(20)))
@@ -123,7 +125,7 @@ def test_what_another_run_asked_for_just_now_counts_for_the_cooldown() -> None:
     assert list(new_windows(interval(0, 20.2), rule, bookmark)) == [interval(20, 20.2)]
 
 
-def test_what_lies_before_is_no_matter_of_the_cooldown() -> None:
+def test_earlier_windows_are_not_affected_by_the_cooldown() -> None:
     rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4))
     bookmark = Bookmark({})
     bookmark.complete_window(interval(10, 20), None)
@@ -131,7 +133,7 @@ def test_what_lies_before_is_no_matter_of_the_cooldown() -> None:
     assert list(new_windows(interval(0, 20.1), rule, bookmark)) == [interval(0, 10)]
 
 
-def test_a_first_window_shorter_than_the_cooldown_is_asked_for() -> None:
+def test_a_first_window_shorter_than_the_cooldown_is_requested() -> None:
     rule = WindowRule(timedelta(days=30), cooldown=timedelta(hours=4))
     assert list(new_windows(interval(0, 0.1), rule, Bookmark({}))) == [interval(0, 0.1)]
 
@@ -154,7 +156,7 @@ def test_snapshot_due(taken: datetime | None, end: datetime | None, *, due: bool
     assert snapshot_due(bookmark, RULE, end, NOW) is due
 
 
-def test_freshness_is_never_below_what_amazon_makes_anew() -> None:
+def test_freshness_is_never_below_amazons_cooldown() -> None:
     assert max_snapshot_age(RULE) == timedelta(minutes=30)
     assert max_snapshot_age(
         WindowRule(timedelta(days=1), cooldown=timedelta(hours=4))
@@ -173,7 +175,7 @@ NEW_YORK = WindowRule(timedelta(days=1), periods=Periods(zone="America/New_York"
     ],
     ids=["clocks go forward", "clocks go back"],
 )
-def test_a_day_has_as_many_hours_as_the_calendar_says(first: datetime, hours: list[int]) -> None:
+def test_a_day_has_the_hours_of_the_calendar(first: datetime, hours: list[int]) -> None:
     whole = Interval(first, first + timedelta(hours=sum(hours)))
     intervals = list(new_windows(whole, NEW_YORK, Bookmark({})))
     assert [(each.end - each.start) // timedelta(hours=1) for each in intervals] == hours
@@ -202,7 +204,7 @@ moments = st.datetimes(datetime(2009, 1, 1), datetime(2026, 1, 1), timezones=st.
     days=st.integers(1, 31),
     oldest=st.none() | st.integers(1, 90),
 )
-def test_windows_of_days_touch_cover_and_begin_at_midnight(
+def test_windows_of_days_are_adjacent_complete_and_begin_at_midnight(
     zone: str, start: datetime, length: timedelta, days: int, oldest: int | None
 ) -> None:
     now = start + length
@@ -227,7 +229,7 @@ def test_windows_of_days_touch_cover_and_begin_at_midnight(
     length=st.integers(1, 100),
     days=st.integers(1, 31),
 )
-def test_what_is_done_and_what_is_asked_for_make_up_the_whole(
+def test_finished_and_requested_windows_cover_the_range(
     start: datetime, done: list[tuple[int, int]], length: int, days: int
 ) -> None:
     rule = WindowRule(timedelta(days=days))
@@ -255,37 +257,37 @@ def wanted_of(periods: Periods, now: datetime, **rule: object) -> Interval:
     ],
     ids=["the day goes on in Los Angeles", "it is over everywhere"],
 )
-def test_a_date_is_asked_for_when_it_is_over_everywhere(now: datetime, end: datetime) -> None:
+def test_a_date_is_requested_when_it_is_over_everywhere(now: datetime, end: datetime) -> None:
     assert wanted_of(Periods(over_in="America/Los_Angeles"), now).end == end
 
 
-def test_what_amazon_sums_up_late_is_held_back() -> None:
+def test_the_end_is_delayed_for_types_that_amazon_completes_late() -> None:
     held_back = wanted_of(Periods(Period.WEEK), NOW, end_delay=timedelta(hours=72))
     assert held_back.end == datetime(2026, 2, 22, tzinfo=UTC)
     assert wanted_of(Periods(Period.WEEK), NOW).end == datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def test_an_end_within_a_day_leaves_the_day_to_others() -> None:
+def test_an_end_within_a_day_excludes_that_day() -> None:
     rule = WindowRule(timedelta(days=30), periods=Periods())
     assert target_range(day(0.5), day(10.5), rule, NOW) == interval(0, 10)
 
 
 @pytest.mark.parametrize(
-    ("period", "asked"),
+    ("period", "requested"),
     [
         (Period.HOUR, interval(7, 7 + 1 / 24)),
         (Period.DAY, Interval(day(7), day(8) - timedelta(seconds=1))),
     ],
 )
-def test_the_moment_that_would_stand_for_the_next_day_is_not_asked_for(
-    period: Period, asked: Interval
+def test_the_first_moment_of_the_next_day_is_not_requested(
+    period: Period, requested: Interval
 ) -> None:
     rule = WindowRule(timedelta(days=30), periods=Periods(period))
     window = Interval(day(7), rule.periods.add(day(7), 1))
-    assert rule.request_dates(window) == (asked.start, asked.end)
+    assert rule.request_dates(window) == (requested.start, requested.end)
 
 
-def test_looking_back_goes_to_the_beginning_of_a_period() -> None:
+def test_a_lookback_reaches_the_beginning_of_a_period() -> None:
     rule = WindowRule(timedelta(days=40), lookback=timedelta(days=3), periods=MONTHS)
     bookmark = Bookmark({})
     bookmark.complete_window(interval(0, 31), None)

@@ -75,13 +75,13 @@ def told(
         pytest.param(opened(QUICK, 20, 45), 300, 300, id="downloads have a quota, too"),
     ],
 )
-def test_the_end_is_where_quotas_and_latencies_put_it(wanted, least, expected) -> None:
+def test_the_end_follows_from_quotas_and_latencies(wanted, least, expected) -> None:
     found = told(wanted)
     assert found.at_least == timedelta(seconds=least)
     assert found.expected == timedelta(seconds=expected)
 
 
-def test_what_is_to_be_done_is_counted() -> None:
+def test_calls_to_make_are_counted() -> None:
     wanted = jobs(QUICK, 3) + jobs(QUICK, 2) + opened(SLOW, 4, 1) + jobs(NEW, 1)
     wanted[0].phase = JobStatus.FETCHED
     found = told(wanted)
@@ -98,19 +98,19 @@ def test_what_is_to_be_done_is_counted() -> None:
         pytest.param(RetrievalPolicy(most_open=1), 2250, id="one at a time"),
     ],
 )
-def test_what_the_user_decides_counts(policy, expected) -> None:
+def test_settings_are_respected(policy, expected) -> None:
     old = [dated(jobs(SLOW, 1)[0], days=99)]
     wanted = [dated(job, days=day) for day, job in enumerate(jobs(QUICK, 15))] + old
     assert told(wanted, policy).expected == timedelta(seconds=expected)
 
 
-def test_what_must_not_be_asked_yet_is_waited_for() -> None:
+def test_jobs_that_may_not_be_requested_yet_are_waited_for() -> None:
     wanted = jobs(QUICK, 2)
     wanted[1].not_before = NOW + timedelta(hours=4)
     assert told(wanted).expected == timedelta(hours=4, seconds=30)
 
 
-def test_many_reports_are_spread_as_those_seen_were() -> None:
+def test_many_reports_have_the_spread_of_those_seen() -> None:
     seen = {SLOW: [600.0 + 30 * number for number in range(25)]}
     one, many = (told(jobs(SLOW, count), seen=seen) for count in (1, 15))
     assert one.at_least == timedelta(minutes=16)
@@ -138,7 +138,7 @@ def test_sellers_do_not_wait_for_each_other() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "said"),
+    ("found", "message"),
     [
         (told([]), "No reports to retrieve"),
         (told(jobs(QUICK, 1)), "1 report, at least 30 s by quota; finish about "),
@@ -149,5 +149,5 @@ def test_sellers_do_not_wait_for_each_other() -> None:
         ),
     ],
 )
-def test_it_is_said_in_a_line(found, said) -> None:
-    assert found.describe(NOW).startswith(said)
+def test_a_forecast_is_described_in_a_line(found, message) -> None:
+    assert found.describe(NOW).startswith(message)

@@ -28,7 +28,7 @@ def test_the_median_of_the_recent_latencies(seen: list[float], median: timedelta
     assert Latencies({"type": seen}).median("another") is None
 
 
-def test_old_latencies_are_forgotten() -> None:
+def test_old_latencies_are_dropped() -> None:
     latencies = Latencies({"type": [600] * WINDOW_SIZE})
     for _ in range(WINDOW_SIZE):
         latencies.record("type", 30)
@@ -39,19 +39,19 @@ def test_old_latencies_are_forgotten() -> None:
     ("seen", "seconds"),
     [([7], 7), ([1, 2], 2), ([3, 1, 2], 3), ([4, 3, 2, 1], 4), ([5, 4, 3, 2, 1], 4)],
 )
-def test_in_which_time_three_of_four_were_ready(seen: list[float], seconds: float) -> None:
+def test_the_upper_quartile_of_the_latencies(seen: list[float], seconds: float) -> None:
     latencies = Latencies({"_A_": seen})
     assert latencies.p75("_A_") == timedelta(seconds=seconds)
     assert latencies.p75("_B_") is None
 
 
-def test_the_longest_time_that_was_seen_lately() -> None:
+def test_the_longest_recent_latency() -> None:
     latencies = Latencies({"_A_": [900] + [20, 30] * WINDOW_SIZE})
     assert latencies.longest("_A_") == timedelta(seconds=30)
     assert latencies.longest("_B_") is None
 
 
-def test_a_type_of_which_a_seller_knows_nothing_takes_as_long_as_other_sellers_learned() -> None:
+def test_an_unknown_type_has_the_latency_learned_by_other_sellers() -> None:
     shared = SharedLatencies()
     knows, new = Latencies({"_A_": [60]}, shared), Latencies(shared=shared)
     assert (new.median("_A_"), new.shared_p75("_A_"), new.seen("_A_")) == (None, None, [])
@@ -63,7 +63,7 @@ def test_a_type_of_which_a_seller_knows_nothing_takes_as_long_as_other_sellers_l
     assert new.median("_B_") is None
 
 
-def test_a_seller_keeps_its_own_latencies_alone() -> None:
+def test_a_seller_stores_only_its_own_latencies() -> None:
     shared = SharedLatencies()
     other, own = Latencies(shared=shared), Latencies(shared=shared)
     other.learn("_A_", 20)
@@ -73,7 +73,7 @@ def test_a_seller_keeps_its_own_latencies_alone() -> None:
     assert (other.seen("_A_"), other.kept("_A_")) == ([20], [20])
 
 
-def test_polls_may_be_earlier_when_the_shared_quartile_is_lower_than_ever() -> None:
+def test_polls_are_earlier_when_the_shared_quartile_falls() -> None:
     shared = SharedLatencies()
     lower = []
     for report_type, seconds in [("_A_", 90), ("_A_", 90), ("_A_", 20), ("_A_", 10), ("_B_", 99)]:

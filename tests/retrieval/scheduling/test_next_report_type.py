@@ -81,7 +81,7 @@ def turn(now):
         pytest.param(backlogs(slow=14, quick=9), {}, "slow", id="it would not be missed"),
     ],
 )
-def test_a_quick_one_goes_out_of_turn_lest_download_quota_is_lost(
+def test_a_quick_type_goes_first_when_download_quota_would_be_lost(
     turn, left, given, expected
 ) -> None:
     assert turn(left, **given) == expected
@@ -91,15 +91,15 @@ def test_a_quick_one_goes_out_of_turn_lest_download_quota_is_lost(
     ("requested_types", "expected"),
     [((), "slow"), (("slow",), "middle"), (("slow", "middle"), "quick")],
 )
-def test_every_type_is_asked_for_once_at_first(turn, requested_types, expected) -> None:
+def test_every_type_is_requested_once_at_first(turn, requested_types, expected) -> None:
     assert turn(backlogs(20, 20, 20), requested_types=requested_types, downloaded=15) == expected
 
 
-def test_slow_ones_that_fit_in_no_more_go_first(turn) -> None:
+def test_slow_types_too_many_for_later_go_first(turn) -> None:
     assert turn(backlogs(slow=20, quick=2), downloaded=15, requested=15) == "slow"
 
 
-def test_each_type_is_spread_over_the_time_in_which_it_may_be_asked_for(turn) -> None:
+def test_each_type_is_spread_over_the_time_of_its_requests(turn) -> None:
     left, order = backlogs(slow=30, middle=30, quick=30), []
     for number in range(90):
         moment = max(0, number - 14) * MINUTE

@@ -64,7 +64,7 @@ def test_the_soonest_poll_comes_first(make_work) -> None:
         pytest.param([(100, 95), (100, 95), (5, None)], 15, id="the probes are young themselves"),
     ],
 )
-def test_a_young_request_of_an_unknown_type_waits_for_what_the_older_ones_tell(
+def test_a_young_request_of_an_unknown_type_waits_for_the_probes(
     make_work, now, ages, poll
 ) -> None:
     jobs = [make_work(submitted=age) for age, _ in ages]
@@ -131,7 +131,7 @@ def test_a_request_is_polled_when_those_of_other_sellers_were_ready(
     assert (moment - now).total_seconds() == pytest.approx(expected)
 
 
-def test_what_other_sellers_learned_stops_no_early_poll(make_work, now) -> None:
+def test_latencies_of_other_sellers_stop_no_early_poll(make_work, now) -> None:
     shared = SharedLatencies()
     shared.learn("_GET_ORDERS_", 300)
     assert early_polls([make_work(submitted=0)], Latencies(shared=shared), now, 1)
@@ -155,7 +155,7 @@ def test_the_sellers_of_a_run_poll_at_different_ages(make_work, now) -> None:
 
 
 @pytest.mark.parametrize("seller", range(10))
-def test_a_stagger_makes_no_poll_later_and_costs_one_at_most(make_work, now, seller) -> None:
+def test_a_stagger_delays_no_poll_and_costs_one_at_most(make_work, now, seller) -> None:
     first = poll_ages(make_work(submitted=0), now, 0, 600)
     other = poll_ages(make_work(submitted=0), now, seller, 600)
     assert all(mine <= one for mine, one in zip(other, first, strict=False))

@@ -19,19 +19,19 @@ def pace(hourly: int | None = 60) -> QuotaTimeline:
     return QuotaTimeline(Budget(quota, NOW).moments(NOW, 300), quota)
 
 
-def test_a_pace_knows_of_enough_moments_for_its_burst() -> None:
+def test_a_timeline_has_enough_moments_for_its_burst() -> None:
     class Quotas:
         quotas: ClassVar = {ThrottledCall.REQUEST: Quota(3, MINUTE)}
 
         def moments(self, call: ThrottledCall, count: int) -> list[float]:
             return Budget(self.quotas[call], NOW).moments(NOW, count)
 
-    asked = QuotaTimeline.of(Quotas(), ThrottledCall.REQUEST, 2)
-    assert taken(asked, [MINUTE] * 4) == [MINUTE] * 3 + [2 * MINUTE]
+    timeline = QuotaTimeline.of(Quotas(), ThrottledCall.REQUEST, 2)
+    assert taken(timeline, [MINUTE] * 4) == [MINUTE] * 3 + [2 * MINUTE]
 
 
-def taken(asked: QuotaTimeline, wanted: Sequence[float]) -> list[float]:
-    return [asked(moment) for moment in wanted]
+def taken(timeline: QuotaTimeline, wanted: Sequence[float]) -> list[float]:
+    return [timeline(moment) for moment in wanted]
 
 
 @pytest.mark.parametrize(
@@ -45,11 +45,11 @@ def taken(asked: QuotaTimeline, wanted: Sequence[float]) -> list[float]:
         pytest.param([0.0] * 15 + [90.0] * 2, [0.0] * 15 + [90.0, 120.0], id="one was saved up"),
     ],
 )
-def test_calls_that_wait_for_something_else(wanted: list[float], gone: list[float]) -> None:
+def test_calls_that_wait_for_other_reasons(wanted: list[float], gone: list[float]) -> None:
     assert taken(pace(), wanted) == gone
 
 
-def test_no_more_than_an_hour_allows_go_in_any_hour() -> None:
+def test_the_hourly_limit_holds_in_any_hour() -> None:
     late = taken(pace(), [1000.0] * 130)
     assert all(later - earlier >= HOUR for earlier, later in zip(late, late[60:], strict=False))
     assert late[60] == 1000.0 + HOUR
@@ -57,17 +57,17 @@ def test_no_more_than_an_hour_allows_go_in_any_hour() -> None:
     assert without[60] < 1000.0 + HOUR
 
 
-def test_what_is_allowed_is_returned_without_spending() -> None:
-    asked = pace()
-    assert asked.ahead(0.0, 16) == MINUTE
-    assert asked.ahead(HOUR, 16) == HOUR + MINUTE
-    assert asked(0.0) == asked.last == 0.0
+def test_allowed_moments_are_returned_without_spending() -> None:
+    timeline = pace()
+    assert timeline.ahead(0.0, 16) == MINUTE
+    assert timeline.ahead(HOUR, 16) == HOUR + MINUTE
+    assert timeline(0.0) == timeline.last == 0.0
 
 
 @pytest.mark.parametrize(
     ("now", "until", "count"), [(0.0, -1.0, 0), (0.0, 0.0, 15), (0.0, MINUTE, 16), (HOUR, HOUR, 15)]
 )
-def test_how_many_calls_could_go(now: float, until: float, count: int) -> None:
+def test_the_number_of_possible_calls(now: float, until: float, count: int) -> None:
     assert pace(hourly=None).count(now, until) == count
 
 
@@ -81,9 +81,9 @@ def test_how_many_calls_could_go(now: float, until: float, count: int) -> None:
         pytest.param(3, 0.0, [3.5 * MINUTE], 3 * MINUTE, id="one goes too late"),
     ],
 )
-def test_from_when_on_quota_is_lost(
+def test_the_moment_from_which_quota_is_lost(
     gone: int, now: float, wanted: list[float], lost: float
 ) -> None:
-    asked = pace()
-    taken(asked, [0.0] * gone)
-    assert asked.lost_from(now, wanted) == lost
+    timeline = pace()
+    taken(timeline, [0.0] * gone)
+    assert timeline.lost_from(now, wanted) == lost

@@ -16,7 +16,7 @@ def day(number: int) -> datetime:
     return datetime(2026, 1, number, tzinfo=UTC)
 
 
-def test_what_is_left_is_counted_by_type_the_slowest_first(make_work, now) -> None:
+def test_remaining_jobs_are_counted_by_type_slowest_first(make_work, now) -> None:
     waiting = [make_work(QUICK), make_work(SLOW), make_work(QUICK)]
     assert request_order.backlogs(waiting, request_order.LatencyEstimate(KNOWN, [], now)) == [
         TypeBacklog(SLOW, median=1800, longest=2700, left=1),
@@ -24,12 +24,12 @@ def test_what_is_left_is_counted_by_type_the_slowest_first(make_work, now) -> No
     ]
 
 
-def test_of_a_type_the_oldest_window_goes_first(make_work) -> None:
+def test_the_oldest_window_of_a_type_goes_first(make_work) -> None:
     waiting = [make_work(start=day(3)), make_work(start=day(1)), make_work(start=day(2))]
     assert request_order.oldest_job([*waiting, make_work(QUICK)], "_GET_ORDERS_") is waiting[1]
 
 
-def test_a_type_that_keeps_one_waiting_is_taken_to_be_slow(make_work, now) -> None:
+def test_a_long_wait_raises_the_latency_estimate(make_work, now) -> None:
     open_jobs = [make_work("_GET_A_", submitted=10), make_work("_GET_B_", submitted=1000)]
     guess = request_order.LatencyEstimate(Latencies(), open_jobs, now)
     assert guess.median("_GET_A_") == request_order.DEFAULT_LATENCY
@@ -53,7 +53,7 @@ def test_when_an_open_request_is_likely_to_be_ready(
     assert request_order.LatencyEstimate(KNOWN, [job], now).seconds_until_ready(job) == seconds
 
 
-def test_the_last_report_is_ready_when_slow_ones_were_asked_for_first(make_work, now) -> None:
+def test_the_last_report_is_ready_earlier_with_slow_types_first(make_work, now) -> None:
     waiting = [make_work(QUICK), make_work(SLOW), make_work(QUICK)]
     guess = request_order.LatencyEstimate(KNOWN, [], now)
 

@@ -40,7 +40,7 @@ def later(minutes: float) -> datetime:
         ({"A": claim(-1, 0, is_old=True), "B": claim(9, 1)}, "B"),
     ],
 )
-def test_who_is_first(claims, first) -> None:
+def test_the_order_of_sellers(claims, first) -> None:
     turns = RequestTurns()
     for seller_id, claim in claims.items():
         turns.claim(KEY, seller_id, claim, NOW)
@@ -49,7 +49,7 @@ def test_who_is_first(claims, first) -> None:
     assert turns.to_wake(NOW) == []
 
 
-def test_a_turn_passes_when_it_is_taken_given_up_or_cannot_be_taken_yet() -> None:
+def test_a_turn_passes_when_it_is_taken_dropped_or_not_possible_yet() -> None:
     turns = RequestTurns()
     for order, seller_id in enumerate("ABC"):
         turns.claim(KEY, seller_id, claim(-1, order), NOW)
@@ -67,7 +67,7 @@ def test_a_turn_passes_when_it_is_taken_given_up_or_cannot_be_taken_yet() -> Non
     assert turns.to_wake(later(2)) == []
 
 
-def test_all_in_line_are_woken_once_when_there_is_nothing_to_wait_for() -> None:
+def test_all_waiting_sellers_are_woken_once_when_the_limit_is_free() -> None:
     turns = RequestTurns()
     for order, seller_id in enumerate("ABC"):
         turns.claim(KEY, seller_id, claim(-1, order), NOW)
@@ -134,7 +134,7 @@ def test_every_newest_day_goes_before_any_old_one() -> None:
     assert max(each for each in moments.values() if each) == later(8 * 15)
 
 
-def test_a_window_older_than_those_finished_is_no_newest_one() -> None:
+def test_a_window_older_than_finished_ones_is_not_newest() -> None:
     read = Bookmark({})
     newest = job("A", 9, read)
     read.complete_window(newest.interval, None)
@@ -148,7 +148,7 @@ def test_two_streams_of_one_report_take_one_turn() -> None:
     assert list(moments.values()) == [NOW, NOW]
 
 
-def test_what_a_day_does_not_allow_is_left() -> None:
+def test_requests_beyond_the_daily_limit_are_left() -> None:
     jobs = {each: [job(each, day, Bookmark({})) for day in range(20)] for each in "ABC"}
     found = budgets()
     for number in range(60):

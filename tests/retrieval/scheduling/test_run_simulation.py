@@ -41,16 +41,16 @@ def simulated_end(
         pytest.param([("quick", 30.0, 16)], 90.0, id="one more than a burst"),
     ],
 )
-def test_the_end(counts: list[tuple[str, float, int]], end: float) -> None:
+def test_the_end_of_a_run(counts: list[tuple[str, float, int]], end: float) -> None:
     assert simulated_end(*counts) == end
 
 
-def test_quick_ones_go_before_their_turn_so_that_downloads_do_not_end_late() -> None:
+def test_quick_types_go_first_so_that_downloads_end_early() -> None:
     counts = [("slow", 1800.0, 40), ("quick", 30.0, 80)]
     assert simulated_end(*counts) < simulated_end(*counts, mixed=False) - 5 * MINUTE
 
 
-def test_what_is_there_already_is_fetched_as_the_quota_allows() -> None:
+def test_finished_reports_are_downloaded_as_the_quota_allows() -> None:
     assert simulated_end(found=[0.0] * 17) == 120.0
 
 

@@ -21,7 +21,7 @@ def interval(start: int, end: int) -> Interval:
     return Interval(day(start), day(end))
 
 
-def test_bookmark_is_the_end_of_the_unbroken_stretch() -> None:
+def test_bookmark_is_the_end_of_the_contiguous_range() -> None:
     state: dict[str, Any] = {}
     bookmark = Bookmark(state)
     bookmark.complete_window(interval(0, 10), None)
@@ -32,7 +32,7 @@ def test_bookmark_is_the_end_of_the_unbroken_stretch() -> None:
     assert bookmark.done == [interval(0, 30)]
 
 
-def test_closing_a_window_drops_its_request_and_its_hole() -> None:
+def test_completing_a_window_removes_its_request_and_its_failure() -> None:
     bookmark = Bookmark({})
     bookmark.give_up(FailedWindow(interval(0, 10), "too soon"))
     bookmark.record_request(OpenRequest("51781018424", interval(0, 10), day(11)))
@@ -51,7 +51,7 @@ def test_closing_a_window_drops_its_request_and_its_hole() -> None:
         (interval(10, 12), [interval(0, 10)]),
     ],
 )
-def test_closing_a_part_of_a_failed_window_leaves_the_rest(
+def test_completing_a_part_of_a_failed_window_leaves_the_rest(
     finished: Interval, left: list[Interval]
 ) -> None:
     bookmark = Bookmark({})
@@ -68,14 +68,14 @@ def test_closing_a_part_of_a_failed_window_leaves_the_rest(
     ]
 
 
-def test_a_request_is_noted_once() -> None:
+def test_a_request_is_recorded_once() -> None:
     bookmark = Bookmark({})
     for _ in range(2):
         bookmark.record_request(OpenRequest("1", interval(0, 10), day(11)))
     assert bookmark.open_requests == [OpenRequest("1", interval(0, 10), day(11))]
 
 
-def test_a_hole_replaces_the_earlier_record_of_it() -> None:
+def test_a_failed_window_replaces_its_earlier_record() -> None:
     bookmark = Bookmark({})
     bookmark.give_up(FailedWindow(interval(0, 10), "cancelled", "1"))
     bookmark.give_up(FailedWindow(interval(0, 10), "damaged", "2"))
@@ -86,7 +86,7 @@ def test_a_hole_replaces_the_earlier_record_of_it() -> None:
     ]
 
 
-def test_documents_are_forgotten_when_amazon_no_longer_lists_them() -> None:
+def test_documents_are_removed_when_amazon_no_longer_lists_them() -> None:
     bookmark = Bookmark({})
     bookmark.complete_document("old", day(0))
     bookmark.complete_document("new", day(200))
@@ -94,7 +94,7 @@ def test_documents_are_forgotten_when_amazon_no_longer_lists_them() -> None:
     assert bookmark.has_read("new")
 
 
-def test_a_document_is_known_by_every_id_that_it_goes_by() -> None:
+def test_a_document_is_known_by_each_of_its_ids() -> None:
     """MWS knows a report by its document and its request, SP-API by the request alone."""
     bookmark = Bookmark({})
     bookmark.complete_document("21175694", day(0), "50002018377")
@@ -114,7 +114,7 @@ def test_an_old_document_does_not_move_the_bookmark_back() -> None:
     assert bookmark.snapshot_taken == day(20)
 
 
-def test_every_change_leaves_the_state_it_found_untouched_until_it_is_whole() -> None:
+def test_every_change_of_the_state_is_atomic() -> None:
     # An interrupted run writes the state it has; a half-changed one would lose a request.
     class Watched(dict[str, Any]):
         updates = 0
@@ -141,7 +141,7 @@ def given_up(window: Interval | None, last: int = 5, **ids: str) -> GivenUp:
     return GivenUp(window, "damaged", date(2026, 1, 1), day(last).date(), **ids)
 
 
-def test_what_was_noted_is_read_again() -> None:
+def test_recorded_values_are_read_back() -> None:
     state: dict[str, Any] = {}
     noted = Bookmark(state)
     noted.record_latencies([90, 100])
@@ -162,7 +162,7 @@ def test_what_was_noted_is_read_again() -> None:
     assert Bookmark({}).compared_columns == 0
 
 
-def test_a_request_that_is_forgotten_leaves_the_others() -> None:
+def test_removing_a_request_leaves_the_others() -> None:
     bookmark = Bookmark({})
     requests = [OpenRequest(each, interval(0, 10), day(11)) for each in ("1", "2")]
     for each in requests:
@@ -204,7 +204,7 @@ def test_a_window_that_fails_again_keeps_the_date_of_its_first_failure() -> None
     assert [each.report_request_id for each in bookmark.open_requests] == ["3"]
 
 
-def test_each_report_fails_for_itself() -> None:
+def test_failures_are_recorded_by_report() -> None:
     bookmark = Bookmark({})
     failures = [
         FailedWindow(None, "damaged", "1", report_id="a", failed_since=date(2026, 1, 1)),
@@ -220,7 +220,7 @@ def test_each_report_fails_for_itself() -> None:
     assert bookmark.failed_windows == failures[1:]
 
 
-def test_a_snapshot_that_is_written_ends_its_failures_alone() -> None:
+def test_a_written_snapshot_removes_only_its_own_failures() -> None:
     bookmark = Bookmark({})
     window, report = given_up(interval(0, 10)), given_up(None, report_id="a")
     failed = [
@@ -248,7 +248,7 @@ def test_an_advanced_bookmark_names_its_column() -> None:
     assert state["replication_key_value"] == "2026-01-02T00:00:00+00:00"
 
 
-def test_a_document_is_forgotten_after_180_days() -> None:
+def test_a_document_is_removed_after_180_days() -> None:
     bookmark = Bookmark({})
     bookmark.complete_document("old", day(0))
     bookmark.complete_document("kept", day(1), "7")
@@ -258,7 +258,7 @@ def test_a_document_is_forgotten_after_180_days() -> None:
     assert bookmark.has_read("7")
 
 
-def test_a_document_that_was_given_up_is_known_by_its_ids_and_a_window_is_not() -> None:
+def test_a_given_up_document_is_known_by_its_ids_and_a_window_is_not() -> None:
     bookmark = Bookmark({})
     report = given_up(None, report_id="a", report_request_id="1")
     bookmark.replace_failures([], [given_up(interval(0, 10), report_request_id="2"), report])
@@ -311,7 +311,7 @@ def test_the_bookmark_stays_without_windows_that_were_given_up(
     assert bookmark.snapshot_taken is None
 
 
-def test_failures_of_documents_are_forgotten_after_180_days_and_others_never() -> None:
+def test_failures_of_documents_are_removed_after_180_days_and_others_never() -> None:
     bookmark = Bookmark({})
     kept = [given_up(None, 0), given_up(interval(0, 10), 0), given_up(None, 1, report_id="kept")]
     newest = given_up(None, 180, report_id="new")
@@ -319,7 +319,7 @@ def test_failures_of_documents_are_forgotten_after_180_days_and_others_never() -
     assert bookmark.given_up == [*kept, newest]
 
 
-def test_what_does_not_fit_is_removed_and_the_rest_is_kept() -> None:
+def test_invalid_entries_are_removed_and_the_rest_is_kept() -> None:
     state: dict[str, Any] = {}
     bookmark = Bookmark(state)
     windows = [interval(0, 10), interval(10, 25), None]
@@ -338,7 +338,7 @@ def test_what_does_not_fit_is_removed_and_the_rest_is_kept() -> None:
     assert bookmark.snapshot_taken == day(10), "the window that was given up and fits"
 
 
-def test_a_broken_state_says_what_and_what_to_do() -> None:
+def test_a_broken_state_is_explained_with_a_hint() -> None:
     with pytest.raises(StateError) as raised:
         _ = Bookmark({"latencies": {}}).latencies
     assert str(raised.value).startswith("The state's `latencies` is not a list.")

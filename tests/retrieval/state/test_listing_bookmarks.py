@@ -32,7 +32,7 @@ def test_second_run_reads_nothing_again() -> None:
     assert ListingBookmark(state, KEY).since == at(2)
 
 
-def test_an_entry_of_the_same_second_that_came_later_is_news() -> None:
+def test_a_later_entry_of_the_same_second_is_new() -> None:
     state: dict[str, Any] = {}
     news(state, [ListedItem("a", at(1))])
     assert news(state, [ListedItem("a", at(1)), ListedItem("b", at(1))]) == ["b"]
@@ -48,7 +48,7 @@ def test_an_unfinished_entry_is_read_until_it_is_final() -> None:
     assert news(state, [ListedItem("b", at(9))]) == []
 
 
-def test_an_unfinished_entry_that_amazon_forgot_is_forgotten() -> None:
+def test_an_unfinished_entry_that_amazon_dropped_is_removed() -> None:
     state: dict[str, Any] = {}
     news(state, [ListedItem("slow", at(1), final=False)])
     news(state, [])
@@ -56,7 +56,7 @@ def test_an_unfinished_entry_that_amazon_forgot_is_forgotten() -> None:
     assert ListingBookmark(state, KEY).since == at(1)
 
 
-def test_an_entry_that_the_other_service_has_listed_is_no_news() -> None:
+def test_an_entry_listed_by_the_other_service_is_not_new() -> None:
     state: dict[str, Any] = {}
     by_mws = [ListedItem("2117", at(1), alias="500"), ListedItem("2118", at(1), alias="501")]
     assert news(state, by_mws[:1]) == ["2117"]

@@ -9,7 +9,7 @@ from tap_mws_reports.retrieval.state.partitions import Partitions, context_of
 SELLER = "A2EXAMPLE"
 
 
-def test_partitions_are_found_again_whatever_the_order_of_the_marketplaces() -> None:
+def test_partitions_are_found_in_any_order_of_the_marketplaces() -> None:
     partitions = Partitions({})
     first = partitions.of(context_of(SELLER, ["B", "A"]))
     assert partitions.of(context_of(SELLER, ["A", "B"])) is first
@@ -39,7 +39,7 @@ def test_of_two_partitions_with_the_same_context_the_first_counts() -> None:
         ("A4NEW", [("A",)], False),
     ],
 )
-def test_what_a_seller_was_asked_for_before_is_known(seller_id, sets, otherwise) -> None:
+def test_earlier_requests_of_a_seller_are_known(seller_id, sets, otherwise) -> None:
     contexts = [context_of(SELLER, ["A", "B"]), context_of("A3OTHER", ["C"])]
     partitions = Partitions({"partitions": [{"context": context} for context in contexts]})
     assert partitions.has_other_marketplaces(seller_id, sets) is otherwise

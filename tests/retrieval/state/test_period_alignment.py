@@ -22,7 +22,7 @@ def interval(first: float, last: float) -> Interval:
     return Interval(START + timedelta(days=first), START + timedelta(days=last))
 
 
-def test_what_was_read_in_part_is_read_again_and_nothing_else() -> None:
+def test_partly_read_periods_are_read_again_and_nothing_else() -> None:
     bookmark = Bookmark({})
     bookmark.complete_window(interval(0, 10.5), None)
     assert align_to_periods(bookmark, Periods())
@@ -40,7 +40,7 @@ def test_days_of_another_zone_are_read_again_at_both_ends() -> None:
     assert bookmark.snapshot_taken == bookmark.done[0].end
 
 
-def test_requests_and_holes_for_parts_are_let_go() -> None:
+def test_requests_and_failures_of_partial_periods_are_removed() -> None:
     bookmark = Bookmark({})
     for number, each in enumerate([interval(0, 1), interval(1, 1.5), interval(2, 2.5)]):
         bookmark.record_request(OpenRequest(str(number), each, START))
@@ -54,7 +54,7 @@ def test_requests_and_holes_for_parts_are_let_go() -> None:
 @pytest.mark.parametrize(
     "done", [[], [interval(0, 10)], [interval(0, 10), interval(12, 13)]], ids=["none", "one", "two"]
 )
-def test_whole_periods_are_left_as_they_are(done: list[Interval]) -> None:
+def test_complete_periods_are_unchanged(done: list[Interval]) -> None:
     state: dict[str, Any] = {}
     bookmark = Bookmark(state)
     for each in done:
@@ -72,7 +72,7 @@ edges = st.integers(0, 80 * 24).map(lambda hours: hours / 24)
     st.sampled_from(["UTC", "America/Los_Angeles", "Asia/Kolkata"]),
     st.lists(st.tuples(edges, edges).filter(lambda pair: pair[0] < pair[1]), max_size=4),
 )
-def test_then_windows_are_whole_periods_without_hole_or_double(
+def test_windows_are_then_complete_periods_without_gap_or_overlap(
     period: Period, zone: str, pairs: list[tuple[float, float]]
 ) -> None:
     bookmark, periods = Bookmark({}), Periods(period, zone)

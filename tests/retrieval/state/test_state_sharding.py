@@ -71,7 +71,7 @@ def test_the_number_of_shards_may_change(before: int, after: int) -> None:
     assert split_state(merged, after) == split_state(WHOLE, after)
 
 
-def test_a_part_has_the_sellers_of_its_shard_and_what_all_share() -> None:
+def test_a_part_has_the_sellers_of_its_shard_and_shared_entries() -> None:
     for index, part in enumerate(split_state(WHOLE, 3)):
         own = [each for each in SELLERS if Shard(index, 3).has(each)]
         orders = part["bookmarks"][ORDERS]
@@ -83,7 +83,7 @@ def test_a_part_has_the_sellers_of_its_shard_and_what_all_share() -> None:
         assert sorted({each["seller_id"] for each in schedules}) == own
 
 
-def test_neither_changes_what_it_is_given() -> None:
+def test_split_and_merge_do_not_change_their_arguments() -> None:
     before = copy.deepcopy(WHOLE)
     parts = split_state(WHOLE, 2)
     parts[0]["bookmarks"][ORDERS]["partitions"][0]["done"].clear()
@@ -121,7 +121,7 @@ def test_any_state_is_merged_to_the_original(rows, lists, ledgers, count) -> Non
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs", "said"),
+    ("ours", "theirs", "message"),
     [
         (
             state(orders_data={"partitions": [partition("A1")]}),
@@ -145,8 +145,8 @@ def test_any_state_is_merged_to_the_original(rows, lists, ledgers, count) -> Non
         ({"bookmarks": {}, "version": 1}, {"bookmarks": {}, "version": 2}, "about `version`"),
     ],
 )
-def test_states_that_disagree_are_refused(ours, theirs, said) -> None:
-    with pytest.raises(StateError, match=said):
+def test_states_that_disagree_are_refused(ours, theirs, message) -> None:
+    with pytest.raises(StateError, match=message):
         merge_states({"a.json": ours, "b.json": theirs}, TODAY)
     assert merge_states({"a.json": ours, "b.json": ours}, TODAY) == ours
 
@@ -157,7 +157,7 @@ def test_a_state_without_sellers_is_not_split() -> None:
         split_state(old, 2)
 
 
-def test_the_ledger_of_an_application_has_what_any_shard_has() -> None:
+def test_the_ledger_of_an_application_combines_all_shards() -> None:
     def of(**ledger: Any) -> dict[str, Any]:
         return state(orders_data={"request_ledgers": [{"application": "0a1b2c", **ledger}]})
 

@@ -89,18 +89,18 @@ FIRST = ["partitions", 0]
 
 
 @pytest.mark.parametrize("state", [{}, GOOD], ids=["empty", "whole"])
-def test_a_good_state_is_taken(now, state) -> None:
+def test_a_valid_state_is_accepted(now, state) -> None:
     check_stream_state("orders", state, now)
 
 
-def test_every_number_of_an_older_state_becomes_whole() -> None:
+def test_numbers_of_older_states_become_integers() -> None:
     state = {"a": [{"latencies": [30, 31.5, 1.0]}], "b": {"c": "1.5", "d": True, "e": None}}
     expected = {"a": [{"latencies": [30, 32, 1]}], "b": {"c": "1.5", "d": True, "e": None}}
     assert json.dumps(round_up_numbers(state)) == json.dumps(expected)
 
 
 @pytest.mark.parametrize(
-    ("state", "said"),
+    ("state", "message"),
     [
         (changed(["partitions"], {}), r"orders\.partitions: .* is not of type 'array'"),
         (changed(["partitions"], [5]), r"orders\.partitions\.0"),
@@ -138,8 +138,8 @@ def test_every_number_of_an_older_state_becomes_whole() -> None:
         (changed(["replication_key_value"], "2026-03-03"), "in the future"),
     ],
 )
-def test_a_state_that_cannot_be_used_is_refused(now, state, said) -> None:
-    with pytest.raises(StateError, match=said):
+def test_a_state_that_cannot_be_used_is_refused(now, state, message) -> None:
+    with pytest.raises(StateError, match=message):
         check_stream_state("orders", state, now)
 
 
@@ -153,7 +153,7 @@ def bookmarks(*sellers: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("known", "asked"),
+    ("known", "requested"),
     [
         ((), {SELLER}),
         ((SELLER,), {SELLER}),
@@ -162,12 +162,12 @@ def bookmarks(*sellers: str) -> dict[str, Any]:
         ((SELLER, "A3OLD"), {SELLER, "A4NEW"}),
     ],
 )
-def test_sellers_come_and_go(known, asked) -> None:
-    assert check_sellers(bookmarks(*known), asked) == set(known)
+def test_sellers_can_be_added_and_removed(known, requested) -> None:
+    assert check_sellers(bookmarks(*known), requested) == set(known)
 
 
 @pytest.mark.parametrize(
-    ("known", "asked", "said"),
+    ("known", "requested", "message"),
     [
         (["A3OTHER"], [SELLER], "The state is of seller A3OTHER, the settings are of seller A2EX"),
         (["A3", "A4"], [SELLER, "A5"], "of sellers A3, A4, the settings are of sellers A2EXAMPLE"),
@@ -178,9 +178,9 @@ def test_sellers_come_and_go(known, asked) -> None:
         ),
     ],
 )
-def test_the_state_of_unknown_sellers_is_refused(known, asked, said) -> None:
-    with pytest.raises(StateError, match=said):
-        check_sellers(bookmarks(*known), asked)
+def test_the_state_of_unknown_sellers_is_refused(known, requested, message) -> None:
+    with pytest.raises(StateError, match=message):
+        check_sellers(bookmarks(*known), requested)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_clocks_may_differ_by_a_time_zone(now) -> None:
     check_stream_state("orders", changed([*FIRST, "replication_key_value"], ahead), now)
 
 
-def test_a_bare_date_becomes_what_was_read(now) -> None:
+def test_a_single_date_becomes_the_finished_range(now) -> None:
     state: dict[str, Any] = {
         "replication_key": "_data_end",
         "replication_key_value": "2026-02-20T00:00:00+00:00",
@@ -229,7 +229,7 @@ def test_a_bare_date_becomes_what_was_read(now) -> None:
     check_stream_state("orders", state, now)
 
 
-def test_a_date_before_the_start_counts_nothing_as_read(now) -> None:
+def test_a_date_before_the_start_finishes_nothing(now) -> None:
     state = {"replication_key_value": "2026-02-20T00:00:00+00:00"}
     migrate_stream_state(state, [(SELLER, ("A",))], now)
     assert Bookmark(state["partitions"][0]).done == []

@@ -37,18 +37,18 @@ def code(response):
 
 @pytest.mark.parametrize("verb", ["GET", "POST"])
 @pytest.mark.parametrize("path", [REPORTS.path, "/"])
-def test_both_verbs_and_the_bare_host_are_let_in(seller, verb, path) -> None:
+def test_both_methods_and_the_host_without_port_are_accepted(seller, verb, path) -> None:
     response = answered(seller, signed(seller, COUNT, verb, path=path), verb, path)
     assert response.status == 200, response.body
 
 
-def test_a_signature_with_or_without_the_port_is_let_in(seller) -> None:
+def test_a_signature_with_or_without_the_port_is_accepted(seller) -> None:
     headers = {**seller.headers, "host": "127.0.0.1:8080"}
     for host in ("127.0.0.1:8080", "127.0.0.1"):
         assert answered(seller, signed(seller, COUNT, host=host), headers=headers).status == 200
 
 
-def test_the_older_digest_is_let_in(seller) -> None:
+def test_the_older_digest_is_accepted(seller) -> None:
     params = signed(seller, COUNT) | {"SignatureMethod": "HmacSHA1"}
     text = signing.string_to_sign("POST", seller.headers["host"], REPORTS.path, params)
     secret = seller.credentials.secret_access_key
@@ -56,7 +56,7 @@ def test_the_older_digest_is_let_in(seller) -> None:
     assert answered(seller, params).status == 200
 
 
-def test_merchant_stands_for_the_seller(seller) -> None:
+def test_merchant_is_accepted_as_seller_id(seller) -> None:
     params = {**COUNT, "Merchant": seller.credentials.seller_id}
     full = signed(seller, params)
     del full["SellerId"]
@@ -79,12 +79,12 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("change", "status", "name"), CHANGES)
-def test_what_is_not_in_order_is_refused(seller, change, status, name) -> None:
+def test_invalid_calls_are_refused(seller, change, status, name) -> None:
     response = answered(seller, signed(seller, COUNT) | change)
     assert (response.status, code(response)) == (status, name)
 
 
-def test_another_address_is_refused(seller) -> None:
+def test_another_path_is_refused(seller) -> None:
     response = answered(seller, signed(seller, COUNT, path="/Orders/x"), path="/Orders/x")
     assert (response.status, code(response)) == (404, "InvalidAddress")
 
@@ -95,7 +95,7 @@ def test_a_call_without_user_agent_is_answered(seller) -> None:
 
 
 @pytest.mark.parametrize("direction", [-1, 1])
-def test_a_clock_may_be_a_quarter_of_an_hour_off_and_no_more(seller, direction) -> None:
+def test_a_clock_may_differ_by_a_quarter_of_an_hour_at_most(seller, direction) -> None:
     params = signed(seller, COUNT)
     seller.now += direction * MAX_CLOCK_SKEW
     assert answered(seller, params).status == 200
@@ -110,12 +110,12 @@ def test_another_seller_is_denied(seller) -> None:
     assert code(answered(seller, params)) == "AccessDenied"
 
 
-def test_the_front_door_writes_the_request_id_in_its_own_way(seller) -> None:
+def test_authentication_errors_have_their_own_request_id_element(seller) -> None:
     response = answered(seller, signed(seller, COUNT) | {"Signature": "bm8="})
     assert b"<RequestID>" in response.body
     assert "x-mws-quota-max" not in response.headers
 
 
-def test_the_time_is_answered_without_credentials(seller) -> None:
+def test_the_ping_needs_no_credentials(seller) -> None:
     response = seller.amazon.handle(Request.read("GET", "/", "", {}, b""), seller.now)
     assert b'timestamp="2020-06-12T09:29:10.000Z"' in response.body

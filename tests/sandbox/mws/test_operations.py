@@ -22,7 +22,7 @@ def test_every_operation_of_the_table_is_served() -> None:
     assert {*operations.OPERATIONS, "GetReport"} == set(TABLE)
 
 
-def test_a_request_lives_from_submitted_to_done(seller) -> None:
+def test_a_request_passes_from_submitted_to_done(seller) -> None:
     request_id = seller.request(ORDERS)
     assert request_id.endswith("018425")
     entry = seller.entry(request_id)
@@ -58,7 +58,7 @@ def test_a_report_is_listed_counted_and_downloaded(seller) -> None:
     assert document.body.startswith(b"amazon-order-id\t")
 
 
-def test_nothing_to_report_leaves_no_document(seller) -> None:
+def test_a_report_without_data_has_no_document(seller) -> None:
     request_id = seller.ask(
         "RequestReport", report_type=ORDERS, start_date=seller.now, end_date=seller.now
     ).items[0]["report_request_id"]
@@ -69,7 +69,7 @@ def test_nothing_to_report_leaves_no_document(seller) -> None:
     assert entry["generated_report_id"] is None
 
 
-def test_dates_that_are_left_out_are_those_of_recordings(seller) -> None:
+def test_missing_dates_are_those_of_recordings(seller) -> None:
     intervals = {LISTINGS: 0, ORDERS: 1, FEEDBACK: 30}
     for report_type, days in intervals.items():
         item = seller.ask("RequestReport", report_type=report_type).items[0]
@@ -133,16 +133,16 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("name", "values", "refusal"), REFUSED)
-def test_what_amazon_refuses(seller, name, values, refusal) -> None:
+def test_refused_requests(seller, name, values, refusal) -> None:
     assert seller.refused(name, **values) == refusal
 
 
-def test_a_request_id_is_no_report_id(seller) -> None:
+def test_a_request_id_is_not_a_report_id(seller) -> None:
     request_id = seller.request(ORDERS)
     assert seller.refused("GetReport", report_id=request_id) == (400, "InputDataError")
 
 
-def test_pages_hold_every_entry_once_newest_first_whatever_is_added_meanwhile(seller) -> None:
+def test_pages_have_every_entry_once_newest_first_despite_additions(seller) -> None:
     made = [seller.request(ORDERS, days) for days in range(1, 8)]
     seller.wait(seconds=1)
     answer = seller.ask("GetReportRequestList", max_count=3, report_types=[ORDERS])
@@ -177,7 +177,7 @@ def test_ids_override_every_other_filter(seller) -> None:
     assert [item["report_request_id"] for item in answer.items] == [request_id]
 
 
-def test_only_what_has_not_begun_is_cancelled_and_all_that_matches_is_counted(seller) -> None:
+def test_only_waiting_requests_are_cancelled_and_all_matches_counted(seller) -> None:
     finished = seller.request(ORDERS, 1)
     seller.wait(hours=1)
     waiting = seller.request(ORDERS, 2)
@@ -192,7 +192,7 @@ def test_only_what_has_not_begun_is_cancelled_and_all_that_matches_is_counted(se
     assert entry["started_processing_date"] is entry["completed_date"] is None
 
 
-def test_cancelling_tells_of_no_more_than_a_hundred(seller) -> None:
+def test_cancelling_lists_a_hundred_requests_at_most(seller) -> None:
     for _ in range(MOST_DETAILS + 5):
         seller.wait(minutes=2)
         seller.request(ORDERS)
@@ -201,7 +201,7 @@ def test_cancelling_tells_of_no_more_than_a_hundred(seller) -> None:
     assert len(answer.items) == MOST_DETAILS
 
 
-def test_acknowledging_and_taking_it_back(seller) -> None:
+def test_acknowledgements_can_be_set_and_unset(seller) -> None:
     report_id = done(seller, ORDERS)
     item = seller.ask("UpdateReportAcknowledgements", report_ids=[report_id]).items[0]
     assert item["acknowledged_date"] == seller.now
@@ -261,7 +261,7 @@ def test_settlements_exist_without_a_request(seller) -> None:
     assert len(reports.items) == len(answer.items)
 
 
-def test_what_is_older_than_ninety_days_is_gone(seller) -> None:
+def test_reports_older_than_ninety_days_are_gone(seller) -> None:
     report_id = done(seller, ORDERS)
     seller.wait(days=91)
     assert seller.refused("GetReport", report_id=report_id) == (400, "ReportNoLongerAvailable")
@@ -292,7 +292,7 @@ def test_a_range_that_is_too_long_is_reported_in_the_document(seller) -> None:
     assert b"longer than 30 days" in seller.call("GetReport", report_id=report_id).body
 
 
-def test_work_that_is_given_up_ends_when_it_is(seller) -> None:
+def test_a_cancelled_report_ends_at_its_cancellation(seller) -> None:
     start, end = seller.now - timedelta(days=9), seller.now
     values = {"report_type": RETURNS, "start_date": start, "end_date": end}
     first = str(seller.ask("RequestReport", **values).items[0]["report_request_id"])
@@ -311,7 +311,7 @@ WITHOUT_DOCUMENTS = [
 
 
 @pytest.mark.rows("name", WITHOUT_DOCUMENTS)
-def test_what_the_sandbox_cannot_write_ends_without_data(seller, name) -> None:
+def test_types_without_sample_data_end_without_data(seller, name) -> None:
     request_id = seller.request(name, days=1)
     seller.wait(hours=1)
     entry = seller.entry(request_id)

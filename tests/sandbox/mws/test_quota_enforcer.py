@@ -16,7 +16,7 @@ def meter(name: str = "RequestReport", minute: int = 12) -> QuotaEnforcer:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda each: each.name)
-def test_a_burst_passes_and_the_next_call_comes_back_after_the_restore_time(operation) -> None:
+def test_a_burst_is_accepted_and_the_next_call_after_the_restore_time(operation) -> None:
     quota = operation.quota
     burst, restore = (quota.burst, quota.restore_seconds) if quota else (30, 2)
     counted = QuotaEnforcer(operation, 12, NOW)
@@ -44,7 +44,7 @@ def test_the_hour_is_counted_from_a_fixed_minute() -> None:
     assert counted.headers(now)["x-mws-quota-resetsOn"] == "2020-06-12T11:12:00.000Z"
 
 
-def test_more_than_the_hour_allows_is_refused_with_the_reset() -> None:
+def test_calls_beyond_the_hourly_limit_are_refused_with_the_reset() -> None:
     counted = QuotaEnforcer(OPERATIONS["GetReportList"], 29, NOW)
     now = NOW
     for _ in range(10):

@@ -26,7 +26,7 @@ VALUES: dict[ParameterKind, object] = {
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda each: each.name)
-def test_every_operation_renders_what_it_decodes(operation: Operation) -> None:
+def test_every_operation_renders_what_is_decoded(operation: Operation) -> None:
     result = operation.result
     items: list[dict[str, object]] = []
     if result.item is not None:
@@ -41,7 +41,7 @@ def test_every_operation_renders_what_it_decodes(operation: Operation) -> None:
     assert codec.decode_response(operation, render(operation, answer)) == answer
 
 
-def test_rendered_answers_look_like_amazons() -> None:
+def test_rendered_responses_have_amazons_format() -> None:
     answer = codec.Response(count=3, request_id="00000000-0000-4000-8000-000000000004")
     assert render(OPERATIONS["GetReportRequestCount"], answer).decode() == (
         '<?xml version="1.0"?>\n'
@@ -66,7 +66,7 @@ def test_rendered_dates_are_whole_seconds_with_an_offset() -> None:
     assert b"<ScheduledDate>2020-08-26T11:00:00+00:00</ScheduledDate>" in body
 
 
-def test_characters_that_xml_cannot_hold_are_replaced() -> None:
+def test_characters_forbidden_in_xml_are_replaced() -> None:
     answer = codec.Response(has_next=True, next_token="a\x00b\ufffec", request_id="1")
     body = render(OPERATIONS["GetReportList"], answer)
     assert "<NextToken>a\ufffdb\ufffdc</NextToken>" in body.decode()
@@ -83,7 +83,7 @@ def test_characters_that_xml_cannot_hold_are_replaced() -> None:
         (None, True, "https://mws.amazonservices.com/"),
     ],
 )
-def test_rendered_faults_are_read_again(
+def test_rendered_errors_are_decoded(
     section: Section | None, *, front_door: bool, namespace: str, kind: str
 ) -> None:
     fault = codec.ErrorResponse(403, "AccessDenied", "No <entry>", kind, "some-id", "a detail")
@@ -113,7 +113,7 @@ def order_of(request_id: str) -> tuple[list[str], list[str]]:
     return names, first
 
 
-def test_elements_have_another_order_in_every_answer() -> None:
+def test_the_order_of_elements_varies_between_responses() -> None:
     orders = [order_of(str(number)) for number in range(20)]
     assert {names[0] for names, _ in orders} == {"HasNext", "ReportInfo"}
     assert len({tuple(fields) for _, fields in orders}) > 10

@@ -25,7 +25,7 @@ def full(operation: Operation) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda each: each.name)
-def test_every_operation_reads_what_it_writes(operation: Operation) -> None:
+def test_every_operation_decodes_what_it_encodes(operation: Operation) -> None:
     values = full(operation)
     assert decode_call(operation, codec.encode_parameters(operation, values)) == values
 
@@ -102,7 +102,7 @@ def test_decode_call_refuses(name: str, params: dict[str, str], code: str, says:
     [(op, each) for op in OPERATIONS.values() for each in op.parameters if each.required],
     ids=lambda value: value.name,
 )
-def test_what_is_required_is_required_on_both_ends(
+def test_required_parameters_are_required_on_both_sides(
     operation: Operation, parameter: Parameter
 ) -> None:
     values = full(operation)

@@ -36,7 +36,7 @@ def report_id(seller) -> str:
     return str(found[0]["report_id"])
 
 
-def test_every_kind_of_answer_has_its_headers(seller, report_id) -> None:
+def test_every_kind_of_response_has_its_headers(seller, report_id) -> None:
     assert names(seller.call("GetReportCount")) == XML
     assert names(seller.call("GetReport", report_id=report_id)) == DOCUMENT
     refused = seller.call("GetReport", report_id="1018425")
@@ -44,7 +44,7 @@ def test_every_kind_of_answer_has_its_headers(seller, report_id) -> None:
     assert names(seller.send({"Action": "Unknown"})) == USUAL
 
 
-def test_values_have_amazons_form(seller) -> None:
+def test_values_have_amazons_format(seller) -> None:
     headers = seller.call("GetReportCount").headers
     assert parsedate_to_datetime(headers["Date"]) == seller.now
     assert headers["X-Amz-Date"] == headers["Date"]

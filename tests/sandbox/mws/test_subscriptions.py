@@ -55,7 +55,7 @@ def test_a_finished_request_is_sent_once(seller) -> None:
     assert notice.seller_id == seller.credentials.seller_id
 
 
-def test_it_waits_until_it_is_sent_while_calls_come(seller) -> None:
+def test_a_notification_waits_for_delivery_during_calls(seller) -> None:
     subscribe(seller, US)
     seller.request(ORDERS)
     seller.wait(hours=1)
@@ -93,7 +93,7 @@ def test_each_subscribed_marketplace_of_a_request_is_notified(open_seller) -> No
     assert len({each.unique_id for each in told}) == 3
 
 
-def test_what_amazon_generates_is_not_announced(seller) -> None:
+def test_generated_reports_are_not_notified(seller) -> None:
     subscribe(seller, US)
     seller.ask("ManageReportSchedule", report_type=ORDERS, schedule="_1_DAY_")
     seller.wait(days=20)  # long enough for schedules and settlements
@@ -101,7 +101,7 @@ def test_what_amazon_generates_is_not_announced(seller) -> None:
     assert seller.ask("GetReportCount").count > 20
 
 
-def test_nothing_is_sent_that_ended_before_or_after_the_subscription(seller) -> None:
+def test_reports_that_ended_outside_the_subscription_are_not_notified(seller) -> None:
     seller.request(ORDERS)
     seller.wait(hours=1)
     subscribe(seller, US)
@@ -112,14 +112,14 @@ def test_nothing_is_sent_that_ended_before_or_after_the_subscription(seller) -> 
     assert notices(seller) == []
 
 
-def test_a_subscription_may_be_switched_off(seller) -> None:
+def test_a_subscription_can_be_disabled(seller) -> None:
     subscribe(seller, US, is_enabled=False)
     seller.request(ORDERS)
     seller.wait(hours=1)
     assert notices(seller) == []
 
 
-def test_a_test_notification_is_sent_and_is_none_of_a_report(seller) -> None:
+def test_a_test_notification_is_sent_and_concerns_no_report(seller) -> None:
     seller.ask("RegisterDestination", **destination())
     seller.ask("SendTestNotificationToDestination", **destination())
     (letter,) = seller.amazon.outgoing(seller.now)
@@ -143,11 +143,11 @@ def test_a_test_notification_is_sent_and_is_none_of_a_report(seller) -> None:
         ("DeleteSubscription", {**destination(), **TYPE}),
     ],
 )
-def test_what_is_not_in_order_is_refused(seller, name, values) -> None:
+def test_invalid_calls_are_refused(seller, name, values) -> None:
     assert seller.refused(name, **values) == (400, "InvalidParameterValue")
 
 
-def test_what_is_there_already_is_refused(seller) -> None:
+def test_duplicates_are_refused(seller) -> None:
     subscribe(seller, US)
     create = {**destination(), **TYPE, "is_enabled": True}
     for name, values in [
@@ -183,7 +183,7 @@ def test_the_quota_is_that_of_the_section(seller) -> None:
         ("/", "2013-07-01", "200"),
     ],
 )
-def test_each_section_has_its_address(seller, path, version, code) -> None:
+def test_each_section_has_its_path(seller, path, version, code) -> None:
     name = "RegisterDestination"
     params = {
         "Action": name,

@@ -33,7 +33,7 @@ def trade(country: str) -> SellerData:
     return SellerData(1, find(country).marketplace_id)
 
 
-def asked(*countries: str, start: datetime = START) -> ReportQuery:
+def requested(*countries: str, start: datetime = START) -> ReportQuery:
     return ReportQuery(tuple(map(trade, countries)), start, NOW, NOW)
 
 
@@ -59,8 +59,8 @@ def read(tmp_path):
     return open_report
 
 
-def test_workbook_is_one_and_the_same_each_time(tmp_path) -> None:
-    wanted = asked("DE", "FR")
+def test_workbook_is_the_same_each_time(tmp_path) -> None:
+    wanted = requested("DE", "FR")
     body = reports.write(QUOTES, wanted).body
     path = tmp_path / "document"
     path.write_bytes(body)
@@ -80,8 +80,8 @@ def test_every_report_type_with_documents_has_an_entry() -> None:
 
 @pytest.mark.parametrize("countries", CASES, ids="+".join)
 @pytest.mark.parametrize("report_type", STREAMS, ids=lambda each: each.stream)
-def test_every_line_is_a_row_that_is_understood(read, report_type, countries) -> None:
-    table = read(report_type, asked(*countries))
+def test_every_line_becomes_a_typed_row(read, report_type, countries) -> None:
+    table = read(report_type, requested(*countries))
     rows = list(table.rows())
     assert [column.header for column in table.columns if not column.known] == []
     assert table.missing_identity == ()
@@ -98,7 +98,7 @@ def test_every_line_is_a_row_that_is_understood(read, report_type, countries) ->
 def test_every_row_is_distinguished_from_others(read, report_type, countries) -> None:
     identity = report_type.identity
     key = [*identity.columns, *(["_line"] if identity.kind == "group" else [])]
-    rows = list(read(report_type, asked(*countries)).rows())
+    rows = list(read(report_type, requested(*countries)).rows())
     assert all(row[column] is not None for row in rows for column in key)
     assert len({tuple(row[column] for column in key) for row in rows}) == len(rows)
 
@@ -106,8 +106,8 @@ def test_every_row_is_distinguished_from_others(read, report_type, countries) ->
 @pytest.mark.parametrize("country", ["US", "DE", "JP"])
 @pytest.mark.parametrize("name", sorted(KNOWN))
 def test_a_document_is_the_same_whenever_it_is_written(name, country) -> None:
-    fresh = asked(country)._replace(seller_data=(SellerData(1, find(country).marketplace_id),))
-    assert reports.write(name, asked(country)) == reports.write(name, fresh)
+    fresh = requested(country)._replace(seller_data=(SellerData(1, find(country).marketplace_id),))
+    assert reports.write(name, requested(country)) == reports.write(name, fresh)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_document_is_the_same_whenever_it_is_written(name, country) -> None:
     ids=lambda each: each.stream,
 )
 def test_without_rows_there_is_the_header_alone(read, report_type) -> None:
-    nothing = asked("US", start=NOW)
+    nothing = requested("US", start=NOW)
     assert not reports.has_rows(report_type.name, nothing)
     assert list(read(report_type, nothing).rows()) == []
 
@@ -130,8 +130,8 @@ def test_without_rows_there_is_the_header_alone(read, report_type) -> None:
         ("JP", "windows-31j", "リネン表紙ノート①"),
     ],
 )
-def test_letters_come_in_the_marketplaces_code_page(country, charset, word) -> None:
-    document = reports.write("_GET_MERCHANT_LISTINGS_DATA_", asked(country))
+def test_text_has_the_marketplaces_code_page(country, charset, word) -> None:
+    document = reports.write("_GET_MERCHANT_LISTINGS_DATA_", requested(country))
     page = find(country).code_page
     assert document.charset == charset
     assert word.encode(page) in document.body

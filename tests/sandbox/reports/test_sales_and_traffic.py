@@ -16,7 +16,7 @@ NOW = datetime(2020, 6, 12, 9, tzinfo=UTC)
 US, JP = "ATVPDKIKX0DER", "A1VC38T7YXB528"
 
 
-def asked(marketplace_id: str = US, days: int = 10) -> ReportQuery:
+def requested(marketplace_id: str = US, days: int = 10) -> ReportQuery:
     start = datetime(2020, 5, 4, tzinfo=UTC)
     end = start + timedelta(days=days) - timedelta(seconds=1)
     return ReportQuery((SellerData(7, marketplace_id),), start, end, NOW)
@@ -28,8 +28,8 @@ def made(question: ReportQuery) -> dict:
     return json.loads(document.body, parse_float=Decimal)
 
 
-def test_the_report_says_what_it_is_about() -> None:
-    specification = made(asked())["reportSpecification"]
+def test_the_report_has_its_specification() -> None:
+    specification = made(requested())["reportSpecification"]
     assert specification["reportType"] == "GET_SALES_AND_TRAFFIC_REPORT"
     assert specification["marketplaceIds"] == [US]
     assert (specification["dataStartTime"], specification["dataEndTime"]) == (
@@ -39,7 +39,7 @@ def test_the_report_says_what_it_is_about() -> None:
 
 @pytest.mark.parametrize("marketplace_id", [US, JP])
 def test_days_and_products_add_up_with_the_orders(marketplace_id) -> None:
-    question = asked(marketplace_id)
+    question = requested(marketplace_id)
     (trade,) = question.seller_data
     zone = ZoneInfo(trade.marketplace.time_zone)
     start, end = (datetime(2020, 5, day, tzinfo=zone) for day in (4, 14))
@@ -60,24 +60,24 @@ def test_days_and_products_add_up_with_the_orders(marketplace_id) -> None:
 
 
 def test_visits_add_up_and_are_always_the_same() -> None:
-    report = made(asked())
+    report = made(requested())
     for figure in ("sessions", "pageViews"):
         by_date = sum(each["trafficByDate"][figure] for each in report["salesAndTrafficByDate"])
         by_asin = sum(each["trafficByAsin"][figure] for each in report["salesAndTrafficByAsin"])
         assert by_date == by_asin > 0
-    day = made(asked(days=1))["salesAndTrafficByDate"]
+    day = made(requested(days=1))["salesAndTrafficByDate"]
     assert day == report["salesAndTrafficByDate"][:1]
 
 
-def test_there_is_a_report_only_where_something_was_sold() -> None:
-    assert reports.has_rows(SALES_AND_TRAFFIC, asked())
-    too_early = asked()._replace(now=asked().start - timedelta(days=2))
+def test_a_report_exists_only_if_something_was_sold() -> None:
+    assert reports.has_rows(SALES_AND_TRAFFIC, requested())
+    too_early = requested()._replace(now=requested().start - timedelta(days=2))
     assert not reports.has_rows(SALES_AND_TRAFFIC, too_early)
 
 
 @pytest.mark.parametrize("hour", [0, 12, 23])
-def test_of_start_and_end_only_the_dates_count(hour) -> None:
-    whole = asked(days=2)
+def test_only_the_dates_of_start_and_end_count(hour) -> None:
+    whole = requested(days=2)
     other = whole._replace(
         start=whole.start.replace(hour=hour), end=whole.end.replace(hour=hour, minute=0, second=0)
     )

@@ -81,7 +81,7 @@ def shop(request) -> Shop:
 
 
 @pytest.mark.parametrize(("report", "order_id", "ordered", "told"), SAME_CELLS)
-def test_an_item_is_what_was_ordered(shop, report, order_id, ordered, told) -> None:
+def test_an_item_has_the_values_of_its_order(shop, report, order_id, ordered, told) -> None:
     orders = shop.ordered(START - timedelta(days=60))
     rows = shop.rows(report)
     assert rows
@@ -89,7 +89,7 @@ def test_an_item_is_what_was_ordered(shop, report, order_id, ordered, told) -> N
         assert row[told] == orders[row[order_id], row["sku"]][ordered]
 
 
-def test_a_shipment_names_the_moment_of_the_purchase_in_local_time(shop) -> None:
+def test_a_shipment_has_the_purchase_time_in_local_time(shop) -> None:
     orders = shop.ordered(START - timedelta(days=60))
     for row in shop.rows(SHIPMENTS):
         ordered = orders[row["amazon-order-id"], row["sku"]]["purchase-date"]
@@ -97,7 +97,7 @@ def test_a_shipment_names_the_moment_of_the_purchase_in_local_time(shop) -> None
         assert row["purchase-date"] == local.isoformat()
 
 
-def test_both_order_reports_tell_the_same(shop) -> None:
+def test_both_order_reports_agree(shop) -> None:
     orders = shop.ordered(START - timedelta(days=60))
     for row in shop.rows(CHANGED):
         assert row == orders[row["amazon-order-id"], row["sku"]]
@@ -116,7 +116,7 @@ def test_every_shipped_fba_order_has_its_shipments(shop) -> None:
     assert shipped == {order_id: shipments[order_id] for order_id in shipped}
 
 
-def test_amazon_ships_what_the_seller_does_not(shop) -> None:
+def test_amazon_ships_the_orders_that_the_seller_does_not(shop) -> None:
     orders = shop.ordered(START - timedelta(days=60))
     shipped = [orders[row["amazon-order-id"], row["sku"]] for row in shop.rows(SHIPMENTS)]
     assert {row["fulfillment-channel"] for row in shipped} == {"Amazon"}
@@ -139,7 +139,7 @@ def test_a_settlement_adds_up_to_its_orders(shop) -> None:
     assert settled == {key: orders[key] for key in settled}
 
 
-def test_a_settlement_refunds_what_came_back(shop) -> None:
+def test_a_settlement_refunds_returned_items(shop) -> None:
     _, *postings = shop.rows(reports.SETTLEMENT)
     refunds = Counter(
         (row["order-id"], row["sku"]) for row in postings if row["transaction-type"] == "Refund"

@@ -42,7 +42,7 @@ def test_periods_follow_one_another(trade) -> None:
     assert told[-1][1] <= NOW < told[-1][1] + PERIOD
 
 
-def test_a_period_is_sent_once_however_often_one_asks(trade) -> None:
+def test_a_period_is_sent_once_for_any_number_of_requests(trade) -> None:
     moments = [START + timedelta(hours=7) * step for step in range(300)]
     told = [each for one, other in pairwise(moments) for each in periods(trade, one, other)]
     assert told == list(periods(trade, moments[0], moments[-1]))
@@ -63,7 +63,7 @@ def test_the_first_line_is_the_sum_of_the_others(trade) -> None:
         assert first["amount"] == first["transaction-type"] == ""
 
 
-def test_only_the_first_line_says_what_it_is_of(trade) -> None:
+def test_only_the_first_line_has_the_settlements_totals(trade) -> None:
     start, end = next(periods(trade, START, NOW))
     first, *others = rows_of(trade, start, end)
     assert all(first[header] for header in SUMMARY)

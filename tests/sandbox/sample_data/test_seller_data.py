@@ -30,7 +30,7 @@ def shop(request) -> SellerData:
     return trade(request.param)
 
 
-def test_the_same_seed_gives_the_same_trade(shop) -> None:
+def test_the_same_seed_gives_the_same_data(shop) -> None:
     other_job = SellerData(shop.seed, shop.marketplace.marketplace_id)
     for interval in SPANS:
         told = list(getattr(shop, interval)(START, NOW, NOW))
@@ -38,12 +38,12 @@ def test_the_same_seed_gives_the_same_trade(shop) -> None:
         assert told == list(getattr(other_job, interval)(START, NOW, NOW))
 
 
-def test_another_seed_gives_another_trade() -> None:
+def test_another_seed_gives_different_data() -> None:
     one, other = (list(trade("US", seed).placed(START, NOW, NOW)) for seed in (1, 2))
     assert not {order.order_id for order in one} & {order.order_id for order in other}
 
 
-def test_a_day_is_the_same_whatever_was_asked_before() -> None:
+def test_a_day_does_not_depend_on_earlier_queries() -> None:
     day = NOW - timedelta(days=30)
     alone = list(trade("US").placed(day, day + timedelta(days=1), NOW))
     among = trade("US")
@@ -53,7 +53,7 @@ def test_a_day_is_the_same_whatever_was_asked_before() -> None:
 
 
 @pytest.mark.parametrize("interval", SPANS)
-def test_a_span_is_the_sum_of_its_parts(shop, interval) -> None:
+def test_a_range_is_the_sum_of_its_parts(shop, interval) -> None:
     ask = getattr(shop, interval)
     middle = START + timedelta(days=23, hours=7, minutes=11)
     whole = list(ask(START, NOW, NOW))
@@ -61,14 +61,14 @@ def test_a_span_is_the_sum_of_its_parts(shop, interval) -> None:
     assert sorted(map(repr, parts)) == sorted(map(repr, whole))
 
 
-def test_a_span_has_its_start_and_not_its_end(shop) -> None:
+def test_a_range_includes_its_start_and_excludes_its_end(shop) -> None:
     order = next(shop.placed(START, NOW, NOW))
     moment, instant = order.purchased, timedelta(microseconds=1)
     assert order in shop.placed(moment, moment + instant, NOW)
     assert order not in shop.placed(moment - timedelta(hours=1), moment, NOW)
 
 
-def test_an_order_has_the_form_of_amazons(shop) -> None:
+def test_an_order_id_has_amazons_format(shop) -> None:
     orders = list(shop.placed(START, NOW, NOW))
     item_ids = [item.item_id for order in orders for item in order.items]
     assert all(re.fullmatch(r"\d{3}-\d{7}-\d{7}", order.order_id) for order in orders)
@@ -76,7 +76,7 @@ def test_an_order_has_the_form_of_amazons(shop) -> None:
     assert len(set(item_ids)) == len(item_ids)
 
 
-def test_an_order_lives_one_of_two_lives(shop) -> None:
+def test_an_order_has_one_of_two_histories(shop) -> None:
     orders = list(shop.placed(START, NOW, NOW))
     assert {tuple(status for _, status in order.changes) for order in orders} == LIVES
     for order in orders:
@@ -85,21 +85,21 @@ def test_an_order_lives_one_of_two_lives(shop) -> None:
         assert moments[-1] - moments[0] < LONGEST_LIFE
 
 
-def test_an_order_is_what_its_last_change_made_it(shop) -> None:
+def test_an_order_has_the_status_of_its_last_change(shop) -> None:
     for order in shop.placed(START, START + timedelta(days=5), NOW):
         for moment, status in order.changes:
             assert order.last_change(moment) == (moment, status)
             assert order.last_change(moment + timedelta(seconds=1)) == (moment, status)
 
 
-def test_an_order_comes_back_among_the_changed_with_every_change(shop) -> None:
+def test_every_change_lists_an_order_again(shop) -> None:
     for order in shop.placed(START, START + timedelta(days=5), NOW):
         for moment, _ in order.changes:
             seen = moment + timedelta(seconds=1)
             assert order in shop.changed(moment, seen, seen)
 
 
-def test_what_is_unshipped_is_the_sellers_to_ship(shop) -> None:
+def test_unshipped_orders_are_shipped_by_the_seller(shop) -> None:
     orders = list(shop.unshipped(NOW))
     assert orders
     for order in orders:
@@ -118,14 +118,14 @@ def test_returns_and_reimbursements_are_of_shipped_fba_items(shop) -> None:
 
 
 @pytest.mark.parametrize("interval", ["shipped", "returns", "reimbursements", "feedback"])
-def test_no_data_is_of_the_future(shop, interval) -> None:
+def test_no_data_is_in_the_future(shop, interval) -> None:
     ask, earlier = getattr(shop, interval), NOW - timedelta(days=20)
     assert set(ask(START, NOW, earlier)) == set(ask(START, earlier, NOW))
     assert set(ask(START, earlier, NOW)) < set(ask(START, NOW, NOW))
 
 
 @pytest.mark.parametrize("marketplace_id", EVERYWHERE)
-def test_every_word_can_be_written_in_the_marketplaces_code_page(marketplace_id) -> None:
+def test_every_text_fits_the_marketplaces_code_page(marketplace_id) -> None:
     shop = SellerData(1, marketplace_id)
     cities = {order.city for order in shop.placed(START, NOW, NOW)}
     words = {product.title for product in shop.products} | cities
@@ -140,7 +140,7 @@ def test_a_product_is_distinguished_from_others(shop, key) -> None:
 
 
 @pytest.mark.parametrize(("country", "day"), [("US", "2020-03-08"), ("DE", "2020-03-29")])
-def test_an_orders_changes_keep_their_order_when_clocks_are_put_forward(country, day) -> None:
+def test_changes_of_an_order_keep_their_order_over_daylight_saving(country, day) -> None:
     midnight = datetime.fromisoformat(f"{day}T00:00:00+00:00")
     for seed in range(30):
         shop = trade(country, seed)

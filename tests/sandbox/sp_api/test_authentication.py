@@ -10,7 +10,7 @@ LIST_FILTER = {"reportTypes": [LISTINGS]}
 ENDED = (*DENIED, "The access token you provided has expired.")
 
 
-def test_a_token_ends_after_an_hour(client) -> None:
+def test_a_token_expires_after_an_hour(client) -> None:
     token = client.token()
     client.wait(seconds=3599)
     assert client.call("getReports", token, **LIST_FILTER).status == 200
@@ -39,13 +39,13 @@ def test_a_call_without_a_token_is_refused(client) -> None:
     assert b"Access token is missing" in response.body
 
 
-def test_a_token_is_good_at_its_own_region_only(client) -> None:
+def test_a_token_is_valid_in_its_own_region_only(client) -> None:
     token = client.token()
     client.region = "EU"
     assert client.refused("getReports", token=token, **LIST_FILTER) == (*DENIED, "")
 
 
-def test_at_an_address_of_no_region_every_token_is_good(client) -> None:
+def test_every_token_is_valid_at_a_host_without_region(client) -> None:
     client.headers = {"host": "127.0.0.1:8080"}
     for client.region in ("NA", "EU", "FE"):
         assert client.call("getReports", **LIST_FILTER).status == 200
@@ -55,7 +55,7 @@ def test_at_an_address_of_no_region_every_token_is_good(client) -> None:
     ("name", "values", "grantless"),
     [("getReports", LIST_FILTER, True), ("getDestinations", {}, False)],
 )
-def test_a_token_is_for_a_seller_or_for_none(client, name, values, grantless) -> None:
+def test_a_token_is_for_a_seller_or_grantless(client, name, values, grantless) -> None:
     token = client.token(grantless=grantless)
     assert client.refused(name, token=token, **values) == (*DENIED, "")
 
@@ -66,7 +66,7 @@ def test_a_user_agent_may_be_missing_but_not_too_long(client, agent, status) -> 
     assert client.call("getReports", **LIST_FILTER).status == status
 
 
-def test_a_token_may_end_before_its_time(open_client) -> None:
+def test_a_token_can_expire_early(open_client) -> None:
     client = open_client(Fault(FaultKind.ACCESS_ENDED, "getReports"))
     assert client.refused("getReports", **LIST_FILTER) == ENDED
     assert client.call("getReports", **LIST_FILTER).status == 200

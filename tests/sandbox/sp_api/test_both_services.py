@@ -30,7 +30,7 @@ def wait(seller, client, **intervals: float) -> None:
     client.wait(**intervals)
 
 
-def test_a_report_asked_for_by_mws_is_shown_and_delivered_by_sp_api(both) -> None:
+def test_a_report_requested_by_mws_is_listed_and_delivered_by_sp_api(both) -> None:
     seller, client = both()
     request_id = seller.request(MWS_ORDERS)
     wait(seller, client, hours=1)
@@ -43,7 +43,7 @@ def test_a_report_asked_for_by_mws_is_shown_and_delivered_by_sp_api(both) -> Non
     assert body == seller.call("GetReport", report_id=report_id).body
 
 
-def test_a_report_asked_for_by_sp_api_is_shown_by_mws(both) -> None:
+def test_a_report_requested_by_sp_api_is_listed_by_mws(both) -> None:
     seller, client = both()
     report_id = client.request(ORDERS)
     wait(seller, client, hours=1)
@@ -62,7 +62,7 @@ def test_a_report_asked_for_by_sp_api_is_shown_by_mws(both) -> None:
         (FaultKind.ERROR_SENTENCE, "_DONE_", "DONE"),
     ],
 )
-def test_each_says_in_its_own_words_what_became_of_a_request(both, kind, by_mws, by_sp_api) -> None:
+def test_each_service_has_its_own_statuses(both, kind, by_mws, by_sp_api) -> None:
     seller, client = both(Fault(kind, MWS_ORDERS))
     request_id = seller.request(MWS_ORDERS)
     wait(seller, client, hours=1)
@@ -84,7 +84,7 @@ def test_schedules_have_the_period_names_of_each_service(both) -> None:
     assert client.ask("getReportSchedules", reportTypes=[SALES])["reportSchedules"] == []
 
 
-def test_notifications_tell_the_requests_of_both(both) -> None:
+def test_notifications_cover_requests_of_both_services(both) -> None:
     seller, client = both()
     queue = {"sqs": {"arn": "arn:aws:sqs:us-east-1:123456789012:reports"}}
     made = client.ask("createDestination", name="reports", resourceSpecification=queue)

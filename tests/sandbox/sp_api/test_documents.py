@@ -36,12 +36,12 @@ def test_a_large_document_is_compressed(client) -> None:
 
 
 @pytest.mark.parametrize(("wish", "encoding"), [("true", "gzip"), ("false", "identity")])
-def test_the_encoding_is_announced_on_request(client, wish, encoding) -> None:
+def test_the_encoding_is_declared_on_request(client, wish, encoding) -> None:
     answer = told(client, ORDERS, 20, enableContentEncodingUrlHeader=wish)
     assert client.fetch(answer["url"]).headers["Content-Encoding"] == encoding
 
 
-def test_of_a_plain_document_no_encoding_is_announced(client) -> None:
+def test_a_plain_document_declares_no_encoding(client) -> None:
     answer = told(client, enableContentEncodingUrlHeader="true")
     assert client.fetch(answer["url"]).headers["Content-Encoding"] == "identity"
 
@@ -51,7 +51,7 @@ def test_a_document_is_the_same_every_time(client) -> None:
     assert client.fetch(answer["url"]).body == client.fetch(answer["url"]).body
 
 
-def test_an_address_is_long_and_at_the_store_of_its_region(client) -> None:
+def test_a_url_is_long_and_on_its_regions_host(client) -> None:
     url = told(client)["url"]
     assert url.startswith("https://tortuga-prod-na.s3-external-1.amazonaws.com/")
     assert len(url) > 512
@@ -59,7 +59,7 @@ def test_an_address_is_long_and_at_the_store_of_its_region(client) -> None:
     assert told(client, ORDERS)["url"].startswith("http://127.0.0.1:8080/")
 
 
-def test_an_address_is_good_for_five_minutes_and_a_new_one_again(client) -> None:
+def test_a_url_is_valid_for_five_minutes_and_can_be_renewed(client) -> None:
     answer = told(client)
     client.wait(seconds=299)
     assert client.fetch(answer["url"]).status == 200
@@ -82,20 +82,20 @@ def test_an_address_is_good_for_five_minutes_and_a_new_one_again(client) -> None
     ],
     ids=["cut off", "other span", "other moment", "bare"],
 )
-def test_a_changed_address_opens_nothing(client, change, status, words) -> None:
+def test_a_modified_url_is_refused(client, change, status, words) -> None:
     response = client.fetch(change(told(client)["url"]))
     assert response.status == status
     assert words in response.body
 
 
-def test_an_address_is_for_fetching_alone(client) -> None:
+def test_a_url_can_only_be_fetched(client) -> None:
     parts = urlsplit(told(client)["url"])
     response = client.send("PUT", parts.path, parts.query)
     assert response.status == 403
     assert b"SignatureDoesNotMatch" in response.body
 
 
-def test_what_has_gone_is_not_there(client) -> None:
+def test_an_expired_document_is_not_found(client) -> None:
     url = told(client)["url"]
     client.amazon.accounts["NA"].requests.clear()
     response = client.fetch(url)
@@ -127,14 +127,14 @@ def test_a_document_that_differs_from_its_description(
     assert client.fetch(answer["url"]).body.startswith(b"\x1f\x8b") == is_packed
 
 
-def test_an_address_may_end_before_its_time(open_client) -> None:
+def test_a_url_can_expire_early(open_client) -> None:
     client = open_client(Fault(FaultKind.URL_ENDED, f"_{LISTINGS}_"))
     answer = told(client)
     assert b"Request has expired" in client.fetch(answer["url"]).body
     assert client.fetch(answer["url"]).status == 200
 
 
-def test_a_body_may_end_early(open_client) -> None:
+def test_a_body_can_be_truncated(open_client) -> None:
     client = open_client(Fault(FaultKind.SHORT_BODY, f"_{LISTINGS}_"))
     url = told(client)["url"]
     short, whole = client.fetch(url), client.fetch(url)
@@ -142,7 +142,7 @@ def test_a_body_may_end_early(open_client) -> None:
     assert len(short.body) < len(whole.body)
 
 
-def test_an_address_may_lead_elsewhere(open_client) -> None:
+def test_a_url_can_redirect(open_client) -> None:
     client = open_client(Fault(FaultKind.REDIRECT, f"_{LISTINGS}_"))
     response = client.fetch(told(client)["url"])
     assert response.status == 307

@@ -16,7 +16,7 @@ GRANTLESS = {
 }
 
 
-def test_a_refresh_token_is_good_for_an_hour_of_access(client) -> None:
+def test_a_refresh_token_gives_access_for_an_hour(client) -> None:
     answer = json.loads(client.login().body)
     assert answer.pop("access_token").startswith("Atza|")
     assert answer == {
@@ -26,7 +26,7 @@ def test_a_refresh_token_is_good_for_an_hour_of_access(client) -> None:
     }
 
 
-def test_an_application_gets_access_in_its_own_name(client) -> None:
+def test_an_application_gets_a_grantless_token(client) -> None:
     answer = json.loads(client.login(**GRANTLESS).body)
     assert answer.keys() == {"access_token", "token_type", "expires_in"}
 
@@ -48,7 +48,7 @@ def test_an_application_gets_access_in_its_own_name(client) -> None:
         ({**GRANTLESS, "refresh_token": "x"}, 400, "invalid_request", "Malformed request"),
     ],
 )
-def test_what_is_not_in_order_is_refused(client, changes, status, error, words) -> None:
+def test_invalid_calls_are_refused(client, changes, status, error, words) -> None:
     response = client.login(**changes)
     answer = json.loads(response.body)
     assert (response.status, answer["error"]) == (status, error)
@@ -84,9 +84,7 @@ RIGHT = f"{APPLICATION.client_id}:{APPLICATION.client_secret}"
         ([], {}, (400, "invalid_request")),
     ],
 )
-def test_a_body_may_be_json_and_the_application_in_the_header(
-    client, body, headers, answer
-) -> None:
+def test_json_bodies_and_basic_authentication_are_accepted(client, body, headers, answer) -> None:
     text = json.dumps(body).encode()
     response = client.send("POST", "/auth/o2/token", body=text, headers={**JSON, **headers})
     assert (response.status, json.loads(response.body).get("error")) == answer
@@ -101,7 +99,7 @@ def test_a_body_may_be_json_and_the_application_in_the_header(
         ("POST", {"content-type": ""}, b"{}"),
     ],
 )
-def test_nothing_else_is_read(client, method, headers, body) -> None:
+def test_other_methods_and_bodies_are_refused(client, method, headers, body) -> None:
     response = client.send(method, "/auth/o2/token", body=body, headers=headers)
     assert (response.status, json.loads(response.body)["error"]) == (400, "invalid_request")
 
@@ -114,7 +112,7 @@ def test_nothing_else_is_read(client, method, headers, body) -> None:
         (Fault(FaultKind.HTTP_503, "login"), 503, "temporarily_unavailable"),
     ],
 )
-def test_a_fault_strikes_once(open_client, fault, status, error) -> None:
+def test_a_fault_occurs_once(open_client, fault, status, error) -> None:
     client = open_client(fault)
     response = client.login()
     assert (response.status, json.loads(response.body)["error"]) == (status, error)

@@ -86,7 +86,7 @@ CONFLICTS = {
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_an_answer_of_what_went_well(client, name) -> None:
+def test_a_success_response_fits_the_model(client, name) -> None:
     client.ask(name, **WELL[name](client))
 
 
@@ -100,12 +100,12 @@ def test_an_answer_of_what_went_well(client, name) -> None:
         (FaultKind.ACCESS_ENDED, 403),
     ],
 )
-def test_an_answer_of_what_does_not_work_now(open_client, name, kind, status) -> None:
+def test_an_error_of_the_moment_fits_the_model(open_client, name, kind, status) -> None:
     assert open_client(Fault(kind, name)).call(name, **some(name)).status == status
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_an_answer_to_a_call_that_breaks_the_rules(client, name) -> None:
+def test_a_response_to_an_invalid_call_fits_the_model(client, name) -> None:
     client.headers = {"user-agent": "x" * 501}
     assert client.call(name, **some(name)).status == 400
 
@@ -113,7 +113,7 @@ def test_an_answer_to_a_call_that_breaks_the_rules(client, name) -> None:
 @pytest.mark.parametrize(
     "name", [name for name, each in OPERATIONS.items() if each.placed(ParameterLocation.BODY)]
 )
-def test_an_answer_to_another_media_type(client, name) -> None:
+def test_a_response_to_another_media_type_fits_the_model(client, name) -> None:
     client.headers = {"content-type": "text/plain"}
     token = client.token(grantless=OPERATIONS[name].scope is not None)
     assert client.call(name, token, **some(name)).status == 415
@@ -126,12 +126,12 @@ def test_an_answer_to_another_media_type(client, name) -> None:
         *("getDestination", "deleteDestination", "getSubscription", "deleteSubscriptionById"),
     ],
 )
-def test_an_answer_about_what_is_not_there(client, name) -> None:
+def test_a_not_found_response_fits_the_model(client, name) -> None:
     assert client.call(name, **some(name)).status == 404
 
 
 @pytest.mark.parametrize("name", CONFLICTS)
-def test_an_answer_about_what_is_there_already(client, name) -> None:
+def test_a_conflict_response_fits_the_model(client, name) -> None:
     assert client.call(name, **CONFLICTS[name](client)).status == 409
 
 
@@ -145,7 +145,7 @@ def some(name: str) -> Values:
     return values
 
 
-def test_a_notification_is_as_its_schema_says(client, models) -> None:
+def test_a_notification_fits_its_schema(client, models) -> None:
     schema = json.loads((models / "ReportProcessingFinishedNotification.json").read_text("utf-8"))
     subscription(client)
     for days in (7, 0):

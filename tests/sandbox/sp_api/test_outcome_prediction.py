@@ -24,10 +24,10 @@ def is_done(report) -> bool:
     return report["processingStatus"] == "DONE"
 
 
-def test_the_same_report_asked_for_again_too_soon_is_not_made(client) -> None:
-    asked = []
+def test_the_same_report_within_its_cooldown_is_not_made(client) -> None:
+    requested = []
     for _ in range(3):
-        asked.append(ask(client, RETURNS))
+        requested.append(ask(client, RETURNS))
         client.wait(minutes=30)
     values = {
         "reportType": RETURNS,
@@ -37,22 +37,22 @@ def test_the_same_report_asked_for_again_too_soon_is_not_made(client) -> None:
     }
     assert client.refused("createReport", **values)[:2] == (429, "QuotaExceeded")
     client.wait(hours=1)
-    assert statuses(client, asked) == ["DONE", "CANCELLED", "FATAL"]
+    assert statuses(client, requested) == ["DONE", "CANCELLED", "FATAL"]
     client.wait(hours=4)
-    asked = [ask(client, RETURNS)]
+    requested = [ask(client, RETURNS)]
     client.wait(hours=1)
-    assert statuses(client, asked) == ["DONE"]
+    assert statuses(client, requested) == ["DONE"]
 
 
-def test_another_time_or_a_type_without_that_rule_is_another_report(client) -> None:
-    asked = [ask(client, RETURNS), ask(client, RETURNS, "2020-05-20T00:00:00Z")]
+def test_another_range_or_a_type_without_cooldown_is_made(client) -> None:
+    requested = [ask(client, RETURNS), ask(client, RETURNS, "2020-05-20T00:00:00Z")]
     orders = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"
-    asked += [ask(client, orders), ask(client, orders)]
+    requested += [ask(client, orders), ask(client, orders)]
     client.wait(hours=1)
-    assert statuses(client, asked) == ["DONE"] * 4
+    assert statuses(client, requested) == ["DONE"] * 4
 
 
-def test_what_came_to_nothing_may_be_asked_for_again(open_client) -> None:
+def test_a_failed_report_may_be_requested_again(open_client) -> None:
     type_name = f"_{RETURNS}_"
     client = open_client(
         Fault(FaultKind.NO_DATA, type_name),
@@ -65,20 +65,20 @@ def test_what_came_to_nothing_may_be_asked_for_again(open_client) -> None:
         assert client.report(report_id)["processingStatus"] == status
 
 
-def test_a_seller_gets_so_many_reports_of_a_type_and_no_more(client) -> None:
-    asked = []
+def test_a_seller_gets_a_limited_number_of_reports_of_a_type(client) -> None:
+    requested = []
     for days in range(13):
-        asked.append(client.request(SHIPMENTS, days=days + 1))
+        requested.append(client.request(SHIPMENTS, days=days + 1))
         client.wait(minutes=1)
     client.wait(minutes=400)
-    assert statuses(client, asked) == ["DONE"] * 12 + ["FATAL"]
+    assert statuses(client, requested) == ["DONE"] * 12 + ["FATAL"]
     client.wait(minutes=80)
     late = client.request(SHIPMENTS)
     client.wait(hours=1)
     assert statuses(client, [late]) == ["DONE"]
 
 
-def test_shipments_of_long_ago_fail(client) -> None:
+def test_old_shipments_fail(client) -> None:
     start = client.now - timedelta(days=550)
     report_id = client.request(
         SHIPMENTS,

@@ -13,7 +13,7 @@ SHIPMENTS_TAX = "GET_AMAZON_FULFILLED_SHIPMENTS_DATA_TAX"
 US = "ATVPDKIKX0DER"
 
 
-def test_a_report_lives_from_queue_to_done(client) -> None:
+def test_a_report_passes_from_queue_to_done(client) -> None:
     report_id = client.request(ORDERS)
     assert report_id.endswith("018425")
     report = client.report(report_id)
@@ -36,7 +36,7 @@ def test_a_report_lives_from_queue_to_done(client) -> None:
     assert report["reportDocumentId"].startswith("amzn1.spdoc.1.4.na.")
 
 
-def test_dates_that_are_left_out_are_now_and_offsets_are_reckoned_in(client) -> None:
+def test_missing_dates_are_now_and_offsets_are_applied(client) -> None:
     left_out = client.ask("createReport", reportType=LISTINGS, marketplaceIds=[US])
     report = client.report(left_out["reportId"])
     assert report["dataStartTime"] == report["dataEndTime"] == report["createdTime"]
@@ -44,18 +44,18 @@ def test_dates_that_are_left_out_are_now_and_offsets_are_reckoned_in(client) -> 
     assert client.report(report_id)["dataStartTime"] == "2020-06-02T00:00:00+00:00"
 
 
-def test_nothing_to_report_is_cancelled_without_a_document(client) -> None:
+def test_a_report_without_data_is_cancelled_without_a_document(client) -> None:
     report = client.made(ORDERS, days=0)
     assert report["processingStatus"] == "CANCELLED"
     assert "reportDocumentId" not in report
     assert report["processingEndTime"] >= report["processingStartTime"]
 
 
-def test_a_type_that_the_sandbox_cannot_write_has_nothing_to_report(client) -> None:
+def test_a_type_without_sample_data_has_no_data(client) -> None:
     assert client.made("GET_FBA_INVENTORY_PLANNING_DATA")["processingStatus"] == "CANCELLED"
 
 
-def test_dates_of_the_first_years_ask_for_nothing_that_takes_ages(client) -> None:
+def test_dates_of_the_first_years_are_answered_quickly(client) -> None:
     report_id = client.request("GET_FBA_REIMBURSEMENTS_DATA", dataStartTime="0001-01-02T00:00:00Z")
     client.wait(hours=1)
     assert client.report(report_id)["processingStatus"] == "DONE"
@@ -85,19 +85,19 @@ def test_dates_of_the_first_years_ask_for_nothing_that_takes_ages(client) -> Non
         ({"dataEndTime": "2020-06-01T00:00:00Z"}, "dataStartTime is after dataEndTime", ""),
     ],
 )
-def test_what_cannot_be_asked_for_is_refused(client, values, message, details) -> None:
+def test_invalid_requests_are_refused(client, values, message, details) -> None:
     usual = {"reportType": ORDERS, "marketplaceIds": [US], "dataStartTime": "2020-06-11T00:00:00Z"}
     refused = client.refused("createReport", **{**usual, **values})
     assert refused == (400, "InvalidInput", message, details)
 
 
-def test_a_withdrawn_type_looks_like_one_without_quota(client) -> None:
+def test_a_withdrawn_type_is_throttled(client) -> None:
     client.wait(days=365 * 6)
     values = {"reportType": "GET_FBA_SNS_FORECAST_DATA", "marketplaceIds": [US]}
     assert client.refused("createReport", **values)[:2] == (429, "QuotaExceeded")
 
 
-def test_a_type_without_the_role_is_forbidden_to_ask_for_and_to_list(open_client) -> None:
+def test_a_type_without_its_role_cannot_be_requested_or_listed(open_client) -> None:
     fault = Fault(FaultKind.ROLE_MISSING, "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_", times=2)
     client = open_client(fault)
     name = "GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_SHIPPING"
@@ -107,7 +107,7 @@ def test_a_type_without_the_role_is_forbidden_to_ask_for_and_to_list(open_client
     assert client.refused("getReports", reportTypes=[LISTINGS, name]) == forbidden
 
 
-def test_a_type_may_have_a_quota_of_its_own(open_client) -> None:
+def test_a_type_can_have_its_own_quota(open_client) -> None:
     client = open_client(Fault(FaultKind.THROTTLE, "_GET_MERCHANT_LISTINGS_ALL_DATA_"))
     values = {"reportType": LISTINGS, "marketplaceIds": [US]}
     assert client.refused("createReport", **values)[:2] == (429, "QuotaExceeded")
@@ -131,7 +131,7 @@ def test_an_unknown_report_is_not_found(client, name) -> None:
     assert client.refused(name, reportId="123") == (404, "NotFound", words, "")
 
 
-def test_a_failed_report_explains_itself(open_client) -> None:
+def test_a_failed_report_has_an_explanation(open_client) -> None:
     client = open_client(Fault(FaultKind.FATAL, "_GET_MERCHANT_LISTINGS_ALL_DATA_"))
     report = client.made(LISTINGS)
     assert report["processingStatus"] == "FATAL"
@@ -145,7 +145,7 @@ def listed(client, **values: object) -> list[str]:
     return [each["reportId"] for each in client.ask("getReports", **values)["reports"]]
 
 
-def test_lists_are_filtered_and_come_newest_first(client) -> None:
+def test_lists_are_filtered_newest_first(client) -> None:
     first = client.request(ORDERS)
     client.wait(hours=1)
     second, third = client.request(ORDERS, days=3), client.request(LISTINGS)
@@ -160,7 +160,7 @@ def test_lists_are_filtered_and_come_newest_first(client) -> None:
     assert listed(client, **orders, marketplaceIds=["A1PA6795UKMFR9", US]) == [second, first]
 
 
-def test_pages_are_turned_by_a_token_that_stands_alone(client) -> None:
+def test_a_page_token_must_be_the_only_parameter(client) -> None:
     made = [client.request(ORDERS, days=days) for days in (1, 2, 3, 4, 5)][::-1]
     since = (client.now - timedelta(days=1)).isoformat()
     answer = client.ask("getReports", reportTypes=[ORDERS], pageSize="2", createdSince=since)
@@ -195,7 +195,7 @@ def test_settlements_exist_without_a_request(client) -> None:
     assert {each["processingStatus"] for each in reports} == {"DONE"}
 
 
-def test_what_is_older_than_ninety_days_is_gone(client) -> None:
+def test_reports_older_than_ninety_days_are_gone(client) -> None:
     report = client.made(ORDERS)
     client.wait(days=91)
     assert client.refused("getReport", reportId=report["reportId"])[0] == 404

@@ -36,7 +36,7 @@ def token(client, document_id: str) -> str:
 
 
 @pytest.mark.parametrize("report_type", [UNSHIPPED, SHIPMENTS_TAX])
-def test_personal_data_opens_to_a_token_for_exactly_its_document(client, report_type) -> None:
+def test_personal_data_needs_a_token_for_exactly_its_document(client, report_type) -> None:
     here = document(client, report_type)
     assert client.refused("getReportDocument", **here) == DENIED
     restricted = token(client, here["reportDocumentId"])
@@ -44,7 +44,7 @@ def test_personal_data_opens_to_a_token_for_exactly_its_document(client, report_
     assert client.call("getReportDocument", restricted, **here).status == 200
 
 
-def test_the_token_opens_nothing_else(client) -> None:
+def test_the_token_is_valid_for_nothing_else(client) -> None:
     other = document(client, SHIPMENTS_TAX)
     restricted = token(client, document(client)["reportDocumentId"])
     assert client.refused("getReportDocument", token=restricted, **other) == DENIED
@@ -53,7 +53,7 @@ def test_the_token_opens_nothing_else(client) -> None:
     assert client.refused("getReports", token=restricted, reportTypes=[LISTINGS])[0] == 403
 
 
-def test_several_documents_may_have_one_token(client) -> None:
+def test_one_token_can_cover_several_documents(client) -> None:
     both = [document(client), document(client, SHIPMENTS_TAX)]
     paths = [DOCUMENTS + each["reportDocumentId"] for each in both]
     answer = client.ask("createRestrictedDataToken", **resources(*paths))
@@ -98,7 +98,7 @@ def test_several_documents_may_have_one_token(client) -> None:
         ),
     ],
 )
-def test_what_is_no_document_with_personal_data_gets_no_token(client, values, refusal) -> None:
+def test_other_resources_get_no_restricted_token(client, values, refusal) -> None:
     assert client.refused("createRestrictedDataToken", **values) == refusal
 
 
@@ -109,7 +109,7 @@ def test_a_document_without_personal_data_gets_no_token_and_needs_none(client) -
     client.ask("getReportDocument", **here)
 
 
-def test_without_the_role_there_is_no_token(open_client) -> None:
+def test_a_missing_role_gets_no_token(open_client) -> None:
     start = NOW - timedelta(days=7)
     client = open_client(
         Fault(FaultKind.ROLE_MISSING, "_GET_FLAT_FILE_ACTIONABLE_ORDER_DATA_", start=start)

@@ -80,7 +80,7 @@ def test_another_media_type_is_refused(client) -> None:
         {**GOOD, "reportOptions": {}},
     ],
 )
-def test_what_amazon_lets_in_is_let_in(client, body) -> None:
+def test_calls_that_amazon_accepts_are_accepted(client, body) -> None:
     assert create(client, body).status == 202
 
 
@@ -117,7 +117,7 @@ def test_a_query_that_breaks_the_model_is_refused(client, query, details) -> Non
         f"reportTypes={LISTINGS}&createdSince=2020-06-01T00:00:00+00:00",
     ],
 )
-def test_a_query_may_be_written_in_several_ways(client, query) -> None:
+def test_a_query_can_be_encoded_in_several_ways(client, query) -> None:
     assert look(client, query).status == 200
 
 
@@ -136,7 +136,7 @@ LOCAL = {"host": "127.0.0.1:8080"}
         ("/nothing", {"host": "mws-eu.amazonservices.com"}, False),
     ],
 )
-def test_a_path_that_is_unknown_is_refused_in_the_form_of_its_service(
+def test_an_unknown_path_is_refused_in_the_format_of_its_service(
     client, path, headers, is_json
 ) -> None:
     response = client.send("GET", path, headers=headers)
@@ -147,7 +147,7 @@ def test_a_path_that_is_unknown_is_refused_in_the_form_of_its_service(
         assert b"<Code>InvalidAddress</Code>" in response.body
 
 
-def test_a_cancel_answers_an_empty_object(client) -> None:
+def test_a_cancellation_returns_an_empty_object(client) -> None:
     response = client.call("cancelReport", reportId=client.request(LISTINGS))
     assert (response.status, response.body) == (200, b"{}")
     assert response.headers["Content-Type"] == "application/json"

@@ -40,7 +40,7 @@ def test_a_schedule_makes_reports_as_time_passes(client) -> None:
     assert schedule["nextReportCreationTime"] == "2020-06-12T21:29:10+00:00"
 
 
-def test_an_equal_schedule_is_replaced_and_one_for_other_places_is_not(open_client) -> None:
+def test_an_equal_schedule_is_replaced_and_one_for_other_marketplaces_is_not(open_client) -> None:
     client = open_client(region="EU")
     first = create(client, marketplaceIds=[DE, UK])
     second = create(client, marketplaceIds=[UK, DE], period="P1D")
@@ -74,7 +74,7 @@ def test_every_period_runs_again_after_its_time(client, period) -> None:
         ("9999-01-01T00:00:00Z", "2021-06-13T09:29:10+00:00"),
     ],
 )
-def test_the_first_run_lies_ahead_and_not_too_far(client, moment, first) -> None:
+def test_the_first_run_is_within_the_next_period(client, moment, first) -> None:
     create(client, "PT5M", nextReportCreationTime=moment)
     (schedule,) = listed(client)
     assert schedule["nextReportCreationTime"] == first
@@ -92,7 +92,7 @@ def test_the_first_run_lies_ahead_and_not_too_far(client, moment, first) -> None
         ({"period": ""}, "One or more required parameters missing"),
     ],
 )
-def test_what_cannot_be_scheduled_is_refused(client, values, message) -> None:
+def test_invalid_schedules_are_refused(client, values, message) -> None:
     usual = {"reportType": SALES, "marketplaceIds": [US], "period": "P1D"}
     refused = client.refused("createReportSchedule", **{**usual, **values})
     assert refused[:3] == (400, "InvalidInput", message)

@@ -16,7 +16,7 @@ def test_every_operation_of_the_table_is_served() -> None:
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_a_burst_passes_and_the_next_call_comes_back_after_the_restore_time(client, name) -> None:
+def test_a_burst_is_accepted_and_the_next_call_after_the_restore_time(client, name) -> None:
     operation = TABLE[name]
     values = dict.fromkeys((each.name for each in operation.parameters if each.required), "x")
     token = client.token(grantless=operation.scope is not None)
@@ -44,16 +44,14 @@ def test_each_seller_has_its_own_quota(client) -> None:
         ("getReports", {**LIST_FILTER, "token": "Atza|none"}, 403, None),
     ],
 )
-def test_what_went_well_or_was_asked_wrong_tells_the_rate(
-    client, name, values, status, rate
-) -> None:
+def test_success_and_client_errors_have_the_rate_header(client, name, values, status, rate) -> None:
     response = client.call(name, **values)
     assert response.status == status
     assert response.headers.get("x-amzn-RateLimit-Limit") == rate
     assert len(response.headers["x-amzn-RequestId"]) == 36
 
 
-def test_every_answer_has_an_id_of_its_own(client) -> None:
+def test_every_response_has_its_own_request_id(client) -> None:
     ids = {client.call("getReports", **LIST_FILTER).headers["x-amzn-RequestId"] for _ in range(3)}
     assert len(ids) == 3
 
@@ -67,7 +65,7 @@ def test_every_answer_has_an_id_of_its_own(client) -> None:
         ("PUT", "/reports/2021-06-30/reports", 405),
     ],
 )
-def test_what_is_not_there_is_not_found(client, method, path, status) -> None:
+def test_unknown_resources_are_not_found(client, method, path, status) -> None:
     response = client.send(method, path)
     assert response.status == status
     assert response.headers.get("Allow") == ("GET, POST" if status == 405 else None)
@@ -83,7 +81,7 @@ def test_a_call_that_fails_once(open_client, kind, status) -> None:
     assert client.call("getReports", **LIST_FILTER).status == 200
 
 
-def test_an_answer_may_send_the_caller_elsewhere(open_client) -> None:
+def test_a_response_can_redirect(open_client) -> None:
     client = open_client(Fault(FaultKind.REDIRECT, "getReports"))
     response = client.call("getReports", **LIST_FILTER)
     assert response.status == 307

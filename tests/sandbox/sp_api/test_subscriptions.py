@@ -135,11 +135,11 @@ def test_destinations_and_subscriptions_are_listed_and_deleted(client) -> None:
         ),
     ],
 )
-def test_what_is_not_in_order_is_refused(client, name, values, status, code) -> None:
+def test_invalid_calls_are_refused(client, name, values, status, code) -> None:
     assert client.refused(name, **values)[:2] == (status, code)
 
 
-def test_what_is_there_already_is_a_conflict(client) -> None:
+def test_duplicates_are_a_conflict(client) -> None:
     destination_id = register(client)
     subscribe(client, destination_id)
     again = {"name": "again", "resourceSpecification": {"sqs": {"arn": ARN}}}

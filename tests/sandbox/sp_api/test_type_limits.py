@@ -82,7 +82,7 @@ def longest_first(name: str) -> list[ReportTypeLimit]:
 @pytest.mark.parametrize(
     ("name", "limit"), WALKED, ids=[f"{name}-{each.counts}-{each.count}" for name, each in WALKED]
 )
-def test_each_row_is_kept_and_an_excess_shows_as_it_says(name: str, limit: ReportTypeLimit) -> None:
+def test_each_limit_is_enforced_as_its_row_says(name: str, limit: ReportTypeLimit) -> None:
     region = "EU" if report_types.load(name).kind == "snapshot" else "NA"
     asking = Asking(name, open_amazon(), region)
     if limit.count == 0:
@@ -103,20 +103,20 @@ def test_each_row_is_kept_and_an_excess_shows_as_it_says(name: str, limit: Repor
     assert asking.ask(same=same) == "made"
 
 
-def test_one_limit_is_kept_over_all_sellers_of_the_application() -> None:
+def test_an_application_limit_is_shared_by_all_its_sellers() -> None:
     amazon = open_amazon()
     assert [Asking(SALES, amazon, each).ask() for each in ("NA", "EU", "FE")] == [
         *("made", "429", "429")
     ]
 
 
-def test_the_limit_of_a_seller_is_its_own() -> None:
+def test_a_seller_limit_is_per_seller() -> None:
     amazon = open_amazon()
     name = "GET_FBA_STORAGE_FEE_CHARGES_DATA"
     assert [Asking(name, amazon, each).ask() for each in ("NA", "EU")] == ["made", "made"]
 
 
-def test_96_a_day_and_no_more() -> None:
+def test_96_requests_a_day_are_granted() -> None:
     amazon = open_amazon()
     asking, granted = Asking(SALES, amazon), 0
     began = asking.client.now
@@ -126,7 +126,7 @@ def test_96_a_day_and_no_more() -> None:
     assert granted <= 96
 
 
-def test_what_is_too_much_stays_in_the_queue_and_comes_a_day_later() -> None:
+def test_excess_requests_stay_queued_until_the_next_day() -> None:
     asking = Asking(QUERIES, open_amazon())
     for _ in range(20):
         assert asking.ask() == "made"
@@ -141,7 +141,7 @@ def test_what_is_too_much_stays_in_the_queue_and_comes_a_day_later() -> None:
 
 
 @pytest.mark.parametrize(("scale", "seconds"), [(0, 0), (0.01, 9)])
-def test_the_limits_can_be_switched_off_and_made_short(scale: float, seconds: float) -> None:
+def test_limits_can_be_disabled_and_scaled(scale: float, seconds: float) -> None:
     asking = Asking(SALES, open_amazon(scale))
     assert asking.ask() == "made"
     asking.client.wait(seconds=seconds)

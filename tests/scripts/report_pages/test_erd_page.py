@@ -24,7 +24,7 @@ def test_a_table_has_the_columns_of_its_key(stream) -> None:
     assert f'reports ||--o{{ {stream.stream} : "_report_id"' in PAGE
 
 
-def test_every_line_of_a_diagram_is_one_of_mermaids() -> None:
+def test_every_line_of_a_diagram_is_valid_mermaid() -> None:
     attribute = r"        [a-z_]+ \w+ (PK|FK|PK, FK)"
     relation = r"    \w+ \|\|--o[{|] \w+ : \"\w+\""
     known = re.compile(rf"erDiagram|    \w+ \{{|    \}}|{attribute}|{relation}")

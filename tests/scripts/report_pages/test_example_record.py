@@ -41,6 +41,6 @@ def test_an_example_value_is_made_up_by_kind_and_name(kind, name, value) -> None
     assert example_record(stream, stream)[name] == value
 
 
-def test_a_report_without_a_range_speaks_of_one_moment(form) -> None:
+def test_a_report_without_a_range_has_one_time(form) -> None:
     record = example_record(form, form)
     assert record["_data_start"] == record["_data_end"]

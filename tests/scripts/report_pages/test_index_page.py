@@ -22,7 +22,7 @@ def test_the_index(traffic, form, piece) -> None:
     assert piece in index_page((traffic, form))
 
 
-def test_every_category_has_a_place_of_its_own() -> None:
+def test_every_category_has_its_own_section() -> None:
     places = [anchor(category) for category, _ in by_category(all_known())]
 
     assert len(set(places)) == len(places)

@@ -11,7 +11,7 @@ every_stream = pytest.mark.parametrize("stream", LIFECYCLE, ids=lambda stream: s
 
 
 @every_stream
-def test_the_page_tells_what_the_stream_declares(stream) -> None:
+def test_the_page_describes_the_streams_schema(stream) -> None:
     page = lifecycle_page(stream)
 
     assert f"# `{stream.name}`\n\n{inspect.getdoc(stream)}\n" in page

@@ -13,7 +13,7 @@ from report_pages.markdown import anchor, code, prose, table
         ("a | b <c> [d]", r"a \| b \<c> \[d]"),
     ],
 )
-def test_prose_has_no_markup_but_code(text, markdown) -> None:
+def test_prose_has_only_code_markup(text, markdown) -> None:
     assert prose(text) == markdown
 
 

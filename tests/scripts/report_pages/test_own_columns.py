@@ -9,11 +9,11 @@ NAMES = {name for known in all_known() for stream in known.streams for name in o
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
-def test_every_column_of_the_taps_own_has_a_meaning(name) -> None:
+def test_every_own_column_has_a_meaning(name) -> None:
     assert described(name).meaning
 
 
-def test_own_columns_are_those_that_are_not_the_reports(day) -> None:
+def test_own_columns_are_not_columns_of_reports(day) -> None:
     own = own_columns(day)
 
     assert "day" not in own

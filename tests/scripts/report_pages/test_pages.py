@@ -20,7 +20,7 @@ def test_the_page_is_current(page) -> None:
     assert path.read_text("utf-8") == PAGES[page], f"run `make docs`: {page} is out of date"
 
 
-def test_no_page_is_of_a_stream_that_is_no_more() -> None:
+def test_every_page_belongs_to_a_stream() -> None:
     assert not stale_pages(), "run `make docs`: it removes them"
 
 

@@ -17,7 +17,7 @@ from tap_mws_reports.report_types import Kind
 RELEASED = {("orders", "sku"): "text", ("orders", "quantity"): "integer"}
 
 
-def test_released_columns_are_there_and_have_their_kinds() -> None:
+def test_released_columns_exist_and_keep_their_kinds() -> None:
     broken = broken_promises(read_columns(FILE.read_text("utf-8")), current_columns())
 
     assert not broken, (
@@ -32,7 +32,7 @@ def test_new_columns_are_listed() -> None:
     assert not new, f"Run `make docs`, which lists the new columns: {sorted(new)}"
 
 
-def test_the_list_is_as_it_is_written() -> None:
+def test_the_list_is_current() -> None:
     text = FILE.read_text("utf-8")
     released = read_columns(text)
 
@@ -58,11 +58,11 @@ def test_the_list_is_as_it_is_written() -> None:
         ),
     ],
 )
-def test_what_breaks_a_promise(current, broken) -> None:
+def test_breaking_changes_are_detected(current, broken) -> None:
     assert broken_promises(RELEASED, current) == broken
 
 
-def test_the_list_grows_and_changes_in_no_other_way() -> None:
+def test_the_list_only_grows() -> None:
     current = {("orders", "quantity"): "decimal", ("orders", "price"): "decimal"}
 
     assert with_new_columns(RELEASED, current) == (

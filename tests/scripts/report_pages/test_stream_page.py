@@ -20,7 +20,7 @@ from report_pages.stream_page import stream_page
         '"day": "2024-05-17",',
     ],
 )
-def test_the_page_of_a_part_tells_what_is_known_of_the_whole(traffic, day, piece) -> None:
+def test_the_page_of_a_part_describes_the_report(traffic, day, piece) -> None:
     assert piece in stream_page(traffic, day)
 
 
@@ -36,7 +36,7 @@ def test_the_page_of_a_file(form, piece) -> None:
     assert piece in stream_page(form, form)
 
 
-def test_what_is_not_known_has_no_section(form) -> None:
+def test_unknown_facts_have_no_section(form) -> None:
     page = stream_page(form, form)
     assert "## Options" not in page
     assert "## Sources" not in page

@@ -21,7 +21,7 @@ SHARED = Path(__file__).parents[5] / "shared" / "samples" / "mws"
 
 
 @pytest.mark.parametrize("path", FAULTS, ids=lambda path: path.name)
-def test_faults_on_file(path: Path) -> None:
+def test_recorded_error_responses(path: Path) -> None:
     fault = codec.decode_error(int(path.name[:3]), {}, path.read_bytes())
     assert asdict(fault) == json.loads(path.with_suffix(".json").read_text())
 
@@ -32,7 +32,7 @@ def test_faults_on_file(path: Path) -> None:
     + [(path, "InvalidReportRequestId") for path in SHARED.rglob("*_400.xml")],
     ids=lambda value: getattr(value, "name", value),
 )
-def test_amazons_own_faults(path: Path, code: str) -> None:
+def test_amazons_own_error_responses(path: Path, code: str) -> None:
     fault = codec.decode_error(400, {}, path.read_bytes())
     assert (fault.code, fault.type) == (code, "Sender")
     assert fault.message
@@ -48,16 +48,16 @@ def test_amazons_own_faults(path: Path, code: str) -> None:
         ({}, ""),
     ],
 )
-def test_a_fault_without_xml_has_the_request_id_of_the_headers(
+def test_an_error_without_xml_takes_its_request_id_from_the_headers(
     headers: dict[str, str], request_id: str
 ) -> None:
     assert codec.decode_error(500, headers, b"").request_id == request_id
 
 
-def test_a_long_page_is_cut() -> None:
+def test_a_long_page_is_truncated() -> None:
     assert len(codec.decode_error(500, {}, b"word " * 1000).message) == 301
 
 
 @given(st.binary() | st.text().map(str.encode))
-def test_no_body_is_too_strange(body: bytes) -> None:
+def test_any_body_is_decoded_without_an_exception(body: bytes) -> None:
     assert codec.decode_error(500, {}, body).status == 500

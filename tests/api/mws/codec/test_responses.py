@@ -35,12 +35,12 @@ def plain(answer: codec.Response) -> Any:
     return json.loads(json.dumps(asdict(answer), default=datetime.isoformat))
 
 
-def test_every_operation_has_an_answer_on_file() -> None:
+def test_every_operation_has_a_recorded_response() -> None:
     assert {path.name.split(".")[0] for path in ANSWERS} == OPERATIONS.keys()
 
 
 @pytest.mark.parametrize("path", ANSWERS, ids=lambda path: path.stem)
-def test_answers_on_file(path: Path) -> None:
+def test_recorded_responses(path: Path) -> None:
     operation = OPERATIONS[path.name.split(".")[0]]
     answer = codec.decode_response(operation, path.read_bytes())
     assert plain(answer) == json.loads(path.with_suffix(".json").read_text())
@@ -48,7 +48,7 @@ def test_answers_on_file(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_amazons_own_answers_say_what_they_say(path: Path) -> None:
+def test_amazons_own_responses_are_decoded(path: Path) -> None:
     """Every element of every item is found again by its text, and nothing else is there."""
     operation = sample_operation(path)
     answer = codec.decode_response(operation, path.read_bytes())
@@ -124,7 +124,7 @@ INFO = (
         ),
     ],
 )
-def test_answers_that_are_none(name: str, body: str, says: str) -> None:
+def test_invalid_responses_are_refused(name: str, body: str, says: str) -> None:
     with pytest.raises(errors.ConnectionBroken, match="cannot be read") as caught:
         codec.decode_response(OPERATIONS[name], body.encode())
     assert says in caught.value.what

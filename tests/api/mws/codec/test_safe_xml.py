@@ -22,7 +22,7 @@ from tap_mws_reports.api.mws.codec import safe_xml
         b"<a>" * 1000 + b"</a>" * 1000,
     ],
 )
-def test_what_is_not_read(body: bytes) -> None:
+def test_unsafe_xml_is_refused(body: bytes) -> None:
     with pytest.raises(safe_xml.NotXml):
         safe_xml.parse(body)
 
@@ -36,7 +36,7 @@ def test_no_file_is_opened(tmp_path: Path) -> None:
     assert "hunter2" not in str(caught.value)
 
 
-def test_text_is_found_whatever_the_namespace_and_around_comments() -> None:
+def test_text_is_found_in_any_namespace_and_around_comments() -> None:
     root = safe_xml.parse(b'<a xmlns:n="urn:n"><n:b> one<!-- and --> two </n:b><b>three</b></a>')
     assert safe_xml.name(root) == "a"
     assert safe_xml.text(root, "b") == "one two"
@@ -44,7 +44,7 @@ def test_text_is_found_whatever_the_namespace_and_around_comments() -> None:
     assert safe_xml.text(root, "c", "b") == "one two"
 
 
-def test_of_texts_of_one_name_the_first_that_is_not_empty_counts() -> None:
+def test_the_first_non_empty_text_of_a_name_counts() -> None:
     root = safe_xml.parse(
         b'<a xmlns:n="urn:n"><c>3</c><b> </b><n:b>1<i>2</i></n:b><b>4</b><d/></a>'
     )
