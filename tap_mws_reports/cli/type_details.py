@@ -199,6 +199,7 @@ def _reading(known: ReportType) -> str:
     filled_down = ", ".join(known.filled_down)
     traits = {
         "amounts are written with the marketplace's decimal mark": known.local_numbers,
+        "whole numbers may have commas between thousands": known.grouped_integers,
         "columns are recognised by their order, in any language of the header": known.positional,
         f"the first row's values of {filled_down} hold for all rows": bool(filled_down),
     }

@@ -63,7 +63,12 @@ class KindJudge:
         marketplace_format: MarketplaceFormat,
     ) -> None:
         readers: dict[Kind, Callable[[str], object]] = {
-            kind: reader(kind, marketplace_format, local_numbers=report_type.local_numbers)
+            kind: reader(
+                kind,
+                marketplace_format,
+                local_numbers=report_type.local_numbers,
+                grouped_integers=report_type.grouped_integers,
+            )
             for kind in _KINDS
         }
         self._readers = readers
