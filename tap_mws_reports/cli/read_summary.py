@@ -150,11 +150,16 @@ class ReadSummary:
         yield from (("", line) for line in self._rejected)
         if counts.rejected > len(self._rejected):
             yield "", f"and {counts.rejected - len(self._rejected)} more"
+        if short := counts.unusually_short:
+            where = f"the first is line {counts.first_short}; missing cells are null"
+            yield "short", f"rows with fewer cells than the header: {short}, {where}"
 
     def _end(self) -> Iterable[tuple[str, str]]:
         if cells := self._table.cells_of_cut_line:
             where = f"it ends within a line, after {cells} of {len(self._table.header)} cells"
             yield "end", f"the document is possibly incomplete: {where}"
+        elif self._table.ends_within_header:
+            yield "end", "the document is possibly incomplete: it has no line end after its header"
 
     def _cells(self) -> Iterable[tuple[str, str]]:
         kept = "; _unparsed has them" if self._misfits else ""

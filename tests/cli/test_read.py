@@ -340,6 +340,26 @@ def test_a_document_that_ends_within_a_line_is_doubted(tmp_path, capfdbinary) ->
     )
 
 
+def test_a_line_break_inside_a_cell_shows_as_short_rows(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "listings.txt"
+    path.write_text("seller-sku\titem-name\tasin1\tprice\na\tLamp\nred\tB1\t9.99\nb\tMug\tB2\t5\n")
+
+    assert main(["read", str(path)]) == 0
+    assert summary_of(capfdbinary)["short"] == (
+        "rows with fewer cells than the header: 2, the first is line 2; missing cells are null\n"
+    )
+
+
+def test_a_header_without_a_line_end_is_doubted(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "listings.txt"
+    path.write_text("seller-sku\titem-name\tasi")
+
+    assert main(["read", str(path)]) == 0
+    assert summary_of(capfdbinary)["end"] == (
+        "the document is possibly incomplete: it has no line end after its header\n"
+    )
+
+
 def test_what_was_decided_about_quotes_is_shown(tmp_path, capfdbinary) -> None:
     path = tmp_path / "ledger.txt"
     path.write_text('"sku"\t"name"\n"A"\t"Frame 5"" x 7"""\n')
