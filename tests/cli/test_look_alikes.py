@@ -126,6 +126,10 @@ CASES: dict[str, tuple[dict[str, object], list[str]]] = {
         {"total": 1051.86, "order_id": "701-1", "date": "2026-09-07"},
         ['above: {"currency": "CAD"}', "formats: Canada (by CAD in its rows", "10 known, 0 new"],
     ),
+    "vendor_sales_germany.csv": (
+        {"ordered_revenue": 1234.5, "shipped_units": 100, "customer_returns": None},
+        ["VENDOR_CENTRAL_SALES (by its header)", 'above: {"Program": ["Retail"]'],
+    ),
 }
 
 

@@ -397,6 +397,40 @@ HEADERS = {
         "Targeting;Match Type;Campaign Name;Ad Group Name;Currency;Clicks;Impressions;Spend;"
         "7 Day Total Orders (#);7 Day Total Sales ",
     ),
+    "sales of a vendor": (
+        "VENDOR_CENTRAL_SALES",
+        "ASIN;Product Title;Brand;Ordered Revenue;Ordered Revenue - Same Period Last Year (%);"
+        "Ordered Units;Shipped Revenue;Shipped COGS;Shipped Units;Customer Returns",
+    ),
+    "sales of a vendor in Britain": (
+        "VENDOR_CENTRAL_SALES",
+        "ASIN;Product title;Ordered revenue;Ordered units;Dispatched revenue;Dispatched COGS;"
+        "Dispatched units;Customer returns",
+    ),
+    "inventory of a vendor": (
+        "VENDOR_CENTRAL_INVENTORY",
+        "ASIN;Product Title;Brand;Sourceable Product OOS %;Vendor Confirmation %;Net Received;"
+        "Net Received Units;Open Purchase Order Quantity;Receive Fill %;"
+        "Overall Vendor Lead Time (days);Unfilled Customer Ordered Units;"
+        "Aged 90+ Days Sellable Inventory;Aged 90+ Days Sellable Units;Sellable On-Hand Inventory;"
+        "Sellable On Hand Units;Unsellable On Hand Inventory;Unsellable On Hand Units",
+    ),
+    "traffic of a vendor": (
+        "VENDOR_CENTRAL_TRAFFIC",
+        "ASIN;Product Title;Featured Offer Page Views",
+    ),
+    "storage fees with a utilization surcharge": (
+        "GET_FBA_STORAGE_FEE_CHARGES_DATA",
+        "asin;fnsku;product_name;fulfillment_center;country_code;month_of_charge;base_rate;"
+        "utilization_surcharge_rate;avg_qty_for_sus;est_vol_for_sus;est_base_msf;est_sus;currency;"
+        "estimated_monthly_storage_fee",
+    ),
+    "inventory of Europe, in the country and in others": (
+        "GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA",
+        "sku;fnsku;asin;product-name;condition;your-price;mfn-listing-exists;"
+        "afn-listing-exists;afn-warehouse-quantity;afn-fulfillable-quantity;"
+        "afn-fulfillable-quantity-local;afn-fulfillable-quantity-remote;afn-total-quantity",
+    ),
     "reserved inventory of June 2026": (
         "GET_RESERVED_INVENTORY_DATA",
         "sku;fnsku;asin;product-name;reserved_qty;reserved_customerorders;reserved_fc-processing;"
