@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tap_mws_reports.api import marketplaces
@@ -171,8 +171,7 @@ def gather_evidence(table: Table) -> Evidence:
     if not isinstance(table.reader, FlatFile) or not (dates or local):
         return evidence
     evidence.dates = {name: _DateEvidence() for name in dates}
-    if currency := json.loads(table.preamble or "{}").get("currency"):
-        evidence.currencies.add(str(currency))
+    evidence.currencies.update(_stated_currencies(table.preamble))
     plain = replace(table, columns=tuple(replace(c, kind=Kind.TEXT) for c in table.columns))
     amounts = {column.name for column in table.columns if column.kind is Kind.DECIMAL}
     rows = 0
@@ -188,6 +187,13 @@ def gather_evidence(table: Table) -> Evidence:
         if rows >= _ROWS_WITHOUT_NUMBERS and not any(e.numeric for e in evidence.dates.values()):
             break
     return evidence
+
+
+def _stated_currencies(preamble: str) -> Iterator[str]:
+    """Yield the currencies in the settings above a header: ``Currency=[EUR]``."""
+    for name, value in json.loads(preamble or "{}").items():
+        if name.casefold() == "currency":
+            yield from map(str, value if isinstance(value, list) else [value])
 
 
 def _add_cells(evidence: Evidence, name: str, cells: Iterable[str]) -> None:

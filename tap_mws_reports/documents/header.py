@@ -9,6 +9,7 @@ import csv
 import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from io import StringIO
 from itertools import islice, takewhile, zip_longest
 
@@ -26,8 +27,10 @@ from tap_mws_reports.documents.limits import LONGEST_HEADER
 from tap_mws_reports.documents.preamble import is_metadata, preamble_settings
 from tap_mws_reports.documents.wrapped_tsv import read_wrapped
 from tap_mws_reports.errors import UnreadableDocument
+from tap_mws_reports.report_types.catalog import all_known
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ReportType
+from tap_mws_reports.report_types.type_detection import detect_type
 
 _PREAMBLE = 40  # lines; more than in any known report
 _FEWEST_CELLS = 3  # of a header below a preamble
@@ -59,11 +62,12 @@ def is_blank(record: Record) -> bool:
 def find_header(head: str, report_type: ReportType) -> Header:
     """Find the header in the start of a document.
 
-    The first line with most of the type's known columns is the header. If there is none, and the
-    first lines are single cells or metadata, it is the first wide line that the next line does not
-    exceed in width. So it is below several lines of a name and a value. Otherwise it is the first
-    line that is not blank. Blank cells at the end of a line do not count: spreadsheets pad all
-    lines to one width.
+    The first line with most of the type's known columns is the header; of an unknown type, the
+    first line that is the header of a known one, if all above are narrower. If there is none, and
+    the first lines are single cells or metadata, it is the first wide line that the next line does
+    not exceed in width. So it is below several lines of a name and a value. Otherwise it is the
+    first line that is not blank. Blank cells at the end of a line do not count: spreadsheets pad
+    all lines to one width.
 
     Raises:
         UnreadableDocument: the document is empty or binary, or the first line is longer than
@@ -87,7 +91,8 @@ def find_header(head: str, report_type: ReportType) -> Header:
     known = (
         header for headers in candidates for header in headers if _is_known(header.cells, keys)
     )
-    header = next(known, None) or _below_preamble(candidates)
+    header = next(known, None) or (None if keys else _recognised(candidates))
+    header = header or _below_preamble(candidates)
     named = None if header else _below_settings(candidates)
     header = header or named or candidates[0][0]
     _raise_if_binary("".join(header.cells))
@@ -167,6 +172,28 @@ def _below_preamble(candidates: Sequence[Sequence[Header]]) -> Header | None:
             ):
                 return header
     return None
+
+
+def _recognised(candidates: Sequence[Sequence[Header]]) -> Header | None:
+    """Return the header of a known report type below lines that are all narrower."""
+    for headers in candidates:
+        widest = 0
+        for header in headers:
+            if _width(header) > widest and _is_of_a_type(header):
+                return header
+            widest = max(widest, _width(header))
+    return None
+
+
+def _is_of_a_type(header: Header) -> bool:
+    known = _headers_of_all_types()
+    keys = set(map(header_key, header.cells))
+    return len(keys & known) >= _FEWEST_CELLS and bool(detect_type(header.cells))
+
+
+@cache
+def _headers_of_all_types() -> frozenset[str]:
+    return frozenset(key for known in all_known() for spec in known.columns for key in spec.keys)
 
 
 def _below_settings(candidates: Sequence[Sequence[Header]]) -> Header | None:

@@ -128,7 +128,7 @@ CASES: dict[str, tuple[dict[str, object], list[str]]] = {
     ),
     "vendor_sales_germany.csv": (
         {"ordered_revenue": 1234.5, "shipped_units": 100, "customer_returns": None},
-        ["VENDOR_CENTRAL_SALES (by its header)", 'above: {"Program": ["Retail"]'],
+        ["VENDOR_CENTRAL_SALES (by its header)", "formats: Germany (by EUR in its rows"],
     ),
 }
 

@@ -92,6 +92,15 @@ REIMBURSEMENTS = report_types.load("_GET_FBA_REIMBURSEMENTS_DATA_")
         ("Account,X\nSKU,Title,ASIN,Units\n", ANY, 0, ["Account", "X"]),
         ("SKU,Units\n1,2\n3,4\n5,6,7,8\n9,1\n", ANY, 0, ["SKU", "Units"]),
         ("SKU,Units\n1,2\n3,4\n5,6\n", ANY, 0, ["SKU", "Units"]),
+        # The header of a known type, below a sentence without quotes.
+        (
+            "Made by Amazon, for you, today\nreimbursement-id,sku,asin,amount-total\nR,S,A,1\n",
+            ANY,
+            1,
+            ["reimbursement-id", "sku", "asin", "amount-total"],
+        ),
+        # A row is not a header if a line above is as wide.
+        ("a,b,c,d\nreimbursement-id,sku,asin,amount-total\n", ANY, 0, [*"abcd"]),
         # Known columns are found wherever they stand, whatever the lines above look like.
         (
             "Report\tof\tToday\n1\t2\t3\nreimbursement-id\tsku\tasin\nR\tS\tA\n",
