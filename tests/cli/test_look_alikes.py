@@ -115,8 +115,8 @@ CASES: dict[str, tuple[dict[str, object], list[str]]] = {
         ["SPONSORED_PRODUCTS_SEARCH_TERM (by its header)"],
     ),
     "sponsored_products_targeting.csv": (
-        {"spend": 16.12, "match_type": "-", "total_advertising_cost_of_sales_acos": None},
-        ["SPONSORED_PRODUCTS_TARGETING (by its header)", 'such as "20.022%"'],
+        {"spend": 16.12, "match_type": "-", "total_advertising_cost_of_sales_acos": 20.022},
+        ["SPONSORED_PRODUCTS_TARGETING (by its header)", "the decimal mark by "],
     ),
     "top_search_terms_quarterly.csv": (
         {"search_frequency_rank": 1204, "search_term": 'oak "shelf"'},

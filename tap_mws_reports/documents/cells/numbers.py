@@ -124,8 +124,8 @@ def integer_reader(
         grouped: whether commas separate thousands.
     """
     read_decimal = decimal_reader(mark, local_mark)
-    # Where both marks are points, `read_decimal` is sure.
-    unsure = _UNSURE_INTEGERS[mark] if "," in {mark, local_mark} else None
+    # Where both marks are points, and commas are not used otherwise, `read_decimal` is sure.
+    unsure = _UNSURE_INTEGERS[mark] if grouped or "," in {mark, local_mark} else None
 
     def read_integer(cell: str) -> int | None:
         if _WHOLE.fullmatch(cell):
