@@ -119,6 +119,11 @@ class Table:
         return self.reader.cells_of_cut_line() if isinstance(self.reader, FlatFile) else 0
 
     @property
+    def splits_at_tabs(self) -> bool:
+        """Whether every tab, and nothing else, separates cells."""
+        return isinstance(self.reader, FlatFile) and self.reader.splits_at_tabs
+
+    @property
     def ends_within_header(self) -> bool:
         """Whether the document has no line end, so that its header may be cut."""
         return isinstance(self.reader, FlatFile) and self.reader.ends_within_header

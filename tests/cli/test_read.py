@@ -371,6 +371,17 @@ def test_what_was_decided_about_quotes_is_shown(tmp_path, capfdbinary) -> None:
     assert said in err.decode()
 
 
+def test_cells_in_the_quotes_of_a_spreadsheet_are_shown(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "listings.txt"
+    path.write_text('seller-sku\titem-name\tasin1\na\t"Lamp, 5"" wide"\tB1\nb\tMug 5"\tB2\n')
+
+    assert main(["read", str(path)]) == 0
+    assert summary_of(capfdbinary)["quotes"] == (
+        '1 cells are in quotes, such as "\\"Lamp, 5\\"\\" wide\\""; '
+        "a spreadsheet may have added them, and they are kept\n"
+    )
+
+
 def test_settings_above_the_header_are_shown(tmp_path, capfdbinary) -> None:
     path = tmp_path / "report.csv"
     path.write_text('Reporting Range=["Weekly"],Year=["2026"]\nrank,term,clicks\n1,a,2\n')
