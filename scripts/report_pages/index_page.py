@@ -6,12 +6,12 @@ from report_pages.lifecycle_page import LIFECYCLE, what
 from report_pages.markdown import anchor, code, codes, paragraphs, prose, section, table
 from report_pages.stream_page import MADE
 from tap_mws_reports.cli.type_details import (
-    DOWNLOAD,
     IDENTITIES,
     KINDS,
     called_in,
     counted,
     key_of,
+    label_of,
 )
 from tap_mws_reports.cli.types import by_category
 from tap_mws_reports.report_types import ReportType
@@ -69,7 +69,7 @@ def _row(known: ReportType, stream: ReportType) -> tuple[str, ...]:
     names = (code(name) for spellings in called_in(known).values() for name in spellings)
     return (
         "<br>".join((title, link, *names)),
-        DOWNLOAD if known.download_only else known.kind,
+        label_of(known),
         "" if known.download_only else codes(key_of(stream)[0]),
         str(len(stream.columns) or ""),
     )

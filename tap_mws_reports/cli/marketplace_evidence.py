@@ -1,15 +1,18 @@
 """Evidence in a flat file of the marketplace whose formats it has, if the user does not name it.
 
 Evidence is Amazon's domains in cells, zone names after times, currencies and their signs, and
-numbers over 12 in dates. A single ambiguous value is not evidence.
+numbers over 12 in dates. A single ambiguous value is not evidence. Amounts that have one meaning
+only, such as ``1,234.50`` or ``5,00``, decide about the decimal mark: sellers may have their
+account in another language than that of the marketplace.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from tap_mws_reports.api import marketplaces
 from tap_mws_reports.api.marketplaces import MARKETPLACES, Marketplace
@@ -83,6 +86,12 @@ _COUNTRY_BY_SIGN = {
     "￥": "JP",
 }
 _SIGN = re.compile(r"-? ?([^\W\d_]{0,2}[$€£₹₺¥￥]) ?-?[0-9]|[0-9] ?([€£₹₺]|zł|TL)$")
+DecimalMark = Literal[".", ","]
+_MARKS: tuple[DecimalMark, ...] = (".", ",")
+_NOT_NUMERIC = re.compile(r"[^0-9.,]")
+_GROUPED_AMOUNT = re.compile(r"[0-9]{1,3}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*(?!\1)([.,])[0-9]+")
+_AMOUNT = re.compile(r"([0-9]*)([.,])([0-9]+)")
+_GROUP = 3  # digits
 _COUNTRY_BY_CURRENCY = {
     each.currency: each.country
     for each in MARKETPLACES.values()
@@ -125,6 +134,8 @@ class Evidence:
     zones: set[str] = field(default_factory=set)
     currencies: set[str] = field(default_factory=set)
     signs: set[str] = field(default_factory=set)
+    marks: dict[DecimalMark, str] = field(default_factory=dict)
+    """Decimal marks of amounts, each with an example."""
     dates: dict[str, _DateEvidence] = field(default_factory=dict)
 
     @property
@@ -134,6 +145,11 @@ class Evidence:
         They show its decimal mark; the order of dates is that of the seller's language.
         """
         return not (self.domains or self.zones or self.currencies)
+
+    @property
+    def decimal_mark(self) -> tuple[DecimalMark, str] | None:
+        """Return the decimal mark and an example if all amounts that prove one have the same."""
+        return next(iter(self.marks.items())) if len(self.marks) == 1 else None
 
     def marketplace(self) -> tuple[Marketplace, str] | None:
         """Return the marketplace, or one with the same formats, and the reason; None if unclear."""
@@ -171,8 +187,7 @@ def gather_evidence(table: Table) -> Evidence:
     if not isinstance(table.reader, FlatFile) or not (dates or local):
         return evidence
     evidence.dates = {name: _DateEvidence() for name in dates}
-    if currency := json.loads(table.preamble or "{}").get("currency"):
-        evidence.currencies.add(str(currency))
+    evidence.currencies.update(_stated_currencies(table.preamble))
     plain = replace(table, columns=tuple(replace(c, kind=Kind.TEXT) for c in table.columns))
     amounts = {column.name for column in table.columns if column.kind is Kind.DECIMAL}
     rows = 0
@@ -184,10 +199,37 @@ def gather_evidence(table: Table) -> Evidence:
                 if name in amounts:
                     found = map(_SIGN.search, cells)
                     evidence.signs.update(each[1] or each[2] for each in found if each)
+                    _add_marks(evidence.marks, cells)
         rows += len(block)
         if rows >= _ROWS_WITHOUT_NUMBERS and not any(e.numeric for e in evidence.dates.values()):
             break
     return evidence
+
+
+def _add_marks(marks: dict[DecimalMark, str], cells: Iterable[str]) -> None:
+    """Add the decimal marks that amounts prove, each with the first of them."""
+    for cell in sorted(cells):
+        proof = _proven_mark(cell)
+        for mark in _MARKS:
+            if proof == mark:
+                marks.setdefault(mark, cell)
+
+
+def _proven_mark(cell: str) -> str:
+    """Return the decimal mark of an amount, empty if it may have another."""
+    digits = _NOT_NUMERIC.sub("", cell)
+    if found := _GROUPED_AMOUNT.fullmatch(digits):
+        return found[2]
+    found = _AMOUNT.fullmatch(digits)
+    # 1.234 may be a thousand; 0.125 may not.
+    return found[2] if found and (len(found[3]) != _GROUP or not found[1].strip("0")) else ""
+
+
+def _stated_currencies(preamble: str) -> Iterator[str]:
+    """Yield the currencies in the settings above a header: ``Currency=[EUR]``."""
+    for name, value in json.loads(preamble or "{}").items():
+        if name.casefold() == "currency":
+            yield from map(str, value if isinstance(value, list) else [value])
 
 
 def _add_cells(evidence: Evidence, name: str, cells: Iterable[str]) -> None:

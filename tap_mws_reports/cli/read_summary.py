@@ -19,6 +19,7 @@ from tap_mws_reports.documents.charsets import (
     looks_east_asian,
 )
 from tap_mws_reports.documents.decoding import Rule
+from tap_mws_reports.documents.dialect import is_wrapped
 from tap_mws_reports.documents.kind_hints import new_columns_judge
 from tap_mws_reports.errors import printable
 
@@ -60,6 +61,8 @@ class ReadSummary:
         self._long_rows = 0
         self._first_long: object = None
         self._rejected: list[str] = []
+        self._in_quotes = 0
+        self._quoted_cell = ""
         self._judge = new_columns_judge(table.columns, table.report_type, table.marketplace_format)
 
     def reject(self, number: int, reason: str, cells: list[str]) -> None:
@@ -70,6 +73,8 @@ class ReadSummary:
     def look_at(self, batch: RecordBatch) -> None:
         """Count the cells that do not have the kind of their column, and judge new columns."""
         self._judge.look_at(batch)
+        if self._table.splits_at_tabs:
+            self._count_quotes(batch)
         columns = dict(zip(batch.names, batch.columns, strict=True))
         rows = zip(*(columns[name] for name in ("_row_number", "_extra", "_unparsed")), strict=True)
         for number, extra, unparsed in rows:
@@ -80,6 +85,14 @@ class ReadSummary:
                 cells = msgspec.json.decode(str(unparsed), type=dict[str, str])
                 self._misfits.update(cells.keys())
                 self._examples = {**cells, **self._examples}
+
+    def _count_quotes(self, batch: RecordBatch) -> None:
+        """Count the cells in quotes, which spreadsheets add to cells with commas or quotes."""
+        for name, values in zip(batch.names, batch.columns, strict=True):
+            if not name.startswith("_"):
+                found = [each for each in values if isinstance(each, str) and is_wrapped(each)]
+                self._in_quotes += len(found)
+                self._quoted_cell = self._quoted_cell or next(iter(found), "")
 
     def render(self, marketplace: Marketplace, whose: str, charset: str | None) -> str:
         """Return the summary as text.
@@ -95,6 +108,7 @@ class ReadSummary:
             ("formats", _marketplace_format(marketplace, whose)),
             *(("dates", remark) for remark in self._remarks),
             *(("quotes", decision) for decision in self._table.decisions),
+            *self._quotes(),
             *self._settings(),
             *self._columns(),
             *self._lines(),
@@ -126,6 +140,11 @@ class ReadSummary:
         named = " or ".join(others)
         return f"; it looks like Japanese or Chinese, which --marketplace {named} would read"
 
+    def _quotes(self) -> Iterable[tuple[str, str]]:
+        if self._in_quotes:
+            what = f"{self._in_quotes} cells are in quotes, such as {_short(self._quoted_cell)}"
+            yield "quotes", f"{what}; a spreadsheet may have added them, and they are kept"
+
     def _settings(self) -> Iterable[tuple[str, str]]:
         if self._table.preamble:
             yield "above", f"{self._table.preamble}; every row has them in _preamble"
@@ -150,11 +169,16 @@ class ReadSummary:
         yield from (("", line) for line in self._rejected)
         if counts.rejected > len(self._rejected):
             yield "", f"and {counts.rejected - len(self._rejected)} more"
+        if short := counts.unusually_short:
+            where = f"the first is line {counts.first_short}; missing cells are null"
+            yield "short", f"rows with fewer cells than the header: {short}, {where}"
 
     def _end(self) -> Iterable[tuple[str, str]]:
         if cells := self._table.cells_of_cut_line:
             where = f"it ends within a line, after {cells} of {len(self._table.header)} cells"
             yield "end", f"the document is possibly incomplete: {where}"
+        elif self._table.ends_within_header:
+            yield "end", "the document is possibly incomplete: it has no line end after its header"
 
     def _cells(self) -> Iterable[tuple[str, str]]:
         kept = "; _unparsed has them" if self._misfits else ""

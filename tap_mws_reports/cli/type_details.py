@@ -21,10 +21,8 @@ KINDS = {
 }
 """The meaning of the kinds of report types."""
 
-DOWNLOAD = "Seller Central download"
-"""The label of a report type that no service has."""
-
-_DOWNLOADED = "no service has it; `mws-reports read` reads documents that the seller downloaded"
+_DOWNLOADED = "no service has it; `mws-reports read` reads documents that were downloaded"
+_DOWNLOADS = " downloads"
 
 IDENTITIES = {
     "row": "the columns identify a row",
@@ -199,6 +197,7 @@ def _reading(known: ReportType) -> str:
     filled_down = ", ".join(known.filled_down)
     traits = {
         "amounts are written with the marketplace's decimal mark": known.local_numbers,
+        "whole numbers may have commas between thousands": known.grouped_integers,
         "columns are recognised by their order, in any language of the header": known.positional,
         f"the first row's values of {filled_down} hold for all rows": bool(filled_down),
     }
@@ -212,7 +211,7 @@ _FACTS: Mapping[str, Callable[[ReportType], str]] = {
     "caution": lambda known: known.caution,
     "category": lambda known: known.category,
     "kind": lambda known: (
-        f"{DOWNLOAD}: {_DOWNLOADED}"
+        f"{label_of(known)}: {_DOWNLOADED}"
         if known.download_only
         else f"{known.kind}: {KINDS[known.kind]}"
     ),
@@ -252,10 +251,21 @@ def names_in(known: ReportType) -> dict[Service, tuple[str, ...]]:
     return {service: names[service] for service in known.services if names[service]}
 
 
+def _web_site(known: ReportType) -> str:
+    """Return where a type without a service is downloaded, which its category says."""
+    site = known.category.removesuffix(_DOWNLOADS)
+    return site if site != known.category else "Seller Central"
+
+
+def label_of(known: ReportType) -> str:
+    """Return the kind of a report type; for one that no service has, where it is downloaded."""
+    return f"{_web_site(known)} download" if known.download_only else known.kind
+
+
 def called_in(known: ReportType) -> dict[str, tuple[str, ...]]:
-    """Return the names of a report type by where it is called so: services, or Seller Central."""
+    """Return the names of a report type by where it is called so: services, or a web site."""
     if known.download_only:
-        return {"Seller Central": (known.name,)}
+        return {_web_site(known): (known.name,)}
     return {SERVICES[service]: names for service, names in names_in(known).items()}
 
 

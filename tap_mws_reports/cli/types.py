@@ -13,7 +13,7 @@ import msgspec
 from tap_mws_reports import report_types
 from tap_mws_reports.cli.commands import command as declare
 from tap_mws_reports.cli.own_types import directory_option, use_own_types
-from tap_mws_reports.cli.type_details import DOWNLOAD, counted, describe_type, names_in
+from tap_mws_reports.cli.type_details import counted, describe_type, label_of, names_in
 from tap_mws_reports.cli.type_entry import add_entry
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import ReportType
@@ -143,8 +143,7 @@ def _name(known: ReportType, service: Service | None) -> str:
 
 def _summary(known: ReportType) -> str:
     columns = sum(len(each.columns) for each in known.streams)
-    kind = DOWNLOAD if known.download_only else known.kind
-    parts = (kind, counted(columns, "column") if columns else "", _withdrawn(known))
+    parts = (label_of(known), counted(columns, "column") if columns else "", _withdrawn(known))
     return f"{known.title} ({', '.join(filter(None, parts))})"
 
 

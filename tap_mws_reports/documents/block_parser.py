@@ -162,7 +162,13 @@ def _reader(
         marketplace_format = replace(marketplace_format, date_order=column.date_order)
     if column.kind is Kind.TIMESTAMP and utc:
         return InstantReader(instant_reader(marketplace_format))
-    read = reader(column.kind, marketplace_format, exact, local_numbers=report_type.local_numbers)
+    read = reader(
+        column.kind,
+        marketplace_format,
+        exact,
+        local_numbers=report_type.local_numbers,
+        grouped_integers=report_type.grouped_integers,
+    )
     if column.kind is Kind.TIMESTAMP:
         return TimestampReader(read)
     return ValueReader(read)

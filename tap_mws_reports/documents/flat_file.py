@@ -12,7 +12,12 @@ from tap_mws_reports.documents.document_reader import DocumentInput
 from tap_mws_reports.documents.error_documents import raise_if_sentence, raise_trailing_message
 from tap_mws_reports.documents.header import Header, find_header
 from tap_mws_reports.documents.limits import LONGEST_HEADER
-from tap_mws_reports.documents.truncation import ends_within_line, last_line_cells, message_at_end
+from tap_mws_reports.documents.truncation import (
+    ends_within_header,
+    ends_within_line,
+    last_line_cells,
+    message_at_end,
+)
 from tap_mws_reports.documents.wrapped_tsv import quotes_are_doubled, read_wrapped
 from tap_mws_reports.errors import UnreadableDocument
 from tap_mws_reports.report_types.naming import header_key
@@ -66,6 +71,11 @@ class FlatFile:
     def cells_of_cut_line(self) -> int:
         """Return the number of cells of a last line that is possibly cut, otherwise zero."""
         return last_line_cells(self.path, self.decoding, self.header.dialect, len(self.cells))
+
+    @property
+    def ends_within_header(self) -> bool:
+        """Whether the document has no line end, so that its header may be cut."""
+        return ends_within_header(self.path, self.decoding)
 
     def whole_lines(self) -> Iterator[tuple[int, list[str]]]:
         """Yield all lines of a document with tabs, unsplit; see `lines`.

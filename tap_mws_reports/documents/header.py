@@ -9,8 +9,9 @@ import csv
 import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from io import StringIO
-from itertools import islice, zip_longest
+from itertools import islice, takewhile, zip_longest
 
 from tap_mws_reports.documents.columns import known_headers
 from tap_mws_reports.documents.dialect import (
@@ -26,11 +27,15 @@ from tap_mws_reports.documents.limits import LONGEST_HEADER
 from tap_mws_reports.documents.preamble import is_metadata, preamble_settings
 from tap_mws_reports.documents.wrapped_tsv import read_wrapped
 from tap_mws_reports.errors import UnreadableDocument
+from tap_mws_reports.report_types.catalog import all_known
 from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ReportType
+from tap_mws_reports.report_types.type_detection import detect_type
 
 _PREAMBLE = 40  # lines; more than in any known report
 _FEWEST_CELLS = 3  # of a header below a preamble
+_SETTING_CELLS = 2
+_FEWEST_SETTINGS = 2
 _CONTROL_RATIO = 20  # at most 1 in 20 characters; of random bytes, 1 in 9 is one
 # Without the escape of ISO-2022-JP and whitespace.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x7f]")
@@ -57,10 +62,12 @@ def is_blank(record: Record) -> bool:
 def find_header(head: str, report_type: ReportType) -> Header:
     """Find the header in the start of a document.
 
-    The first line with most of the type's known columns is the header. If there is none, and the
-    first lines are single cells or metadata, it is the first wide line that the next line does not
-    exceed in width. Otherwise it is the first line that is not blank. Blank cells at the end of a
-    line do not count: spreadsheets pad all lines to one width.
+    The first line with most of the type's known columns is the header; of an unknown type, the
+    first line that is the header of a known one, if all above are narrower. If there is none, and
+    the first lines are single cells or metadata, it is the first wide line that the next line does
+    not exceed in width. So it is below several lines of a name and a value. Otherwise it is the
+    first line that is not blank. Blank cells at the end of a line do not count: spreadsheets pad
+    all lines to one width.
 
     Raises:
         UnreadableDocument: the document is empty or binary, or the first line is longer than
@@ -84,15 +91,22 @@ def find_header(head: str, report_type: ReportType) -> Header:
     known = (
         header for headers in candidates for header in headers if _is_known(header.cells, keys)
     )
-    header = next(known, None) or _below_preamble(candidates) or candidates[0][0]
+    header = next(known, None) or (None if keys else _recognised(candidates))
+    header = header or _below_preamble(candidates)
+    named = None if header else _below_settings(candidates)
+    header = header or named or candidates[0][0]
     _raise_if_binary("".join(header.cells))
-    return replace(header, preamble=preamble_settings(_above(header, candidates)))
+    above = _above(header, candidates)
+    settings = [(each.cells[0].strip(), each.cells[1].strip()) for each in above] if named else []
+    return replace(
+        header, preamble=preamble_settings(list(map(_line, above)), header.cells, settings)
+    )
 
 
-def _above(header: Header, candidates: Sequence[Sequence[Header]]) -> list[str]:
-    """Return the lines before a header as text."""
+def _above(header: Header, candidates: Sequence[Sequence[Header]]) -> list[Header]:
+    """Return the lines before a header."""
     return [
-        _line(each)
+        each
         for headers in candidates
         for each in headers
         if each.dialect == header.dialect and each.before < header.before
@@ -157,6 +171,45 @@ def _below_preamble(candidates: Sequence[Sequence[Header]]) -> Header | None:
                 and not is_metadata(_line(header))
             ):
                 return header
+    return None
+
+
+def _recognised(candidates: Sequence[Sequence[Header]]) -> Header | None:
+    """Return the header of a known report type below lines that are all narrower."""
+    for headers in candidates:
+        widest = 0
+        for header in headers:
+            if _width(header) > widest and _is_of_a_type(header):
+                return header
+            widest = max(widest, _width(header))
+    return None
+
+
+def _is_of_a_type(header: Header) -> bool:
+    known = _headers_of_all_types()
+    keys = set(map(header_key, header.cells))
+    return len(keys & known) >= _FEWEST_CELLS and bool(detect_type(header.cells))
+
+
+@cache
+def _headers_of_all_types() -> frozenset[str]:
+    return frozenset(key for known in all_known() for spec in known.columns for key in spec.keys)
+
+
+def _below_settings(candidates: Sequence[Sequence[Header]]) -> Header | None:
+    """Return the first wide line below several lines of a name and a value."""
+    for headers in candidates:
+        above = list(takewhile(lambda each: _width(each) <= _SETTING_CELLS, headers))
+        header, row = [*headers[len(above) :], None, None][:2]
+        if (
+            header
+            and len(above) >= _FEWEST_SETTINGS
+            and all(len(each.cells) >= _SETTING_CELLS for each in above)
+            and _width(header) >= _SETTING_CELLS * 2
+            and all(_have_names(header))
+            and (row is None or _SETTING_CELLS < _width(row) <= _width(header))
+        ):
+            return header
     return None
 
 

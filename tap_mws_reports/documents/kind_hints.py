@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tap_mws_reports.documents.cells import Reader, reader
-from tap_mws_reports.documents.columns import Column
+from tap_mws_reports.documents.columns import Column, known_headers
 from tap_mws_reports.documents.document_reader import MarketplaceFormat
 from tap_mws_reports.documents.record_batch import RecordBatch
 from tap_mws_reports.report_types.kinds import Kind
+from tap_mws_reports.report_types.naming import header_key
 from tap_mws_reports.report_types.report_type import ReportType
 
 _KINDS = (Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.TIMESTAMP)
@@ -63,7 +64,12 @@ class KindJudge:
         marketplace_format: MarketplaceFormat,
     ) -> None:
         readers: dict[Kind, Callable[[str], object]] = {
-            kind: reader(kind, marketplace_format, local_numbers=report_type.local_numbers)
+            kind: reader(
+                kind,
+                marketplace_format,
+                local_numbers=report_type.local_numbers,
+                grouped_integers=report_type.grouped_integers,
+            )
             for kind in _KINDS
         }
         self._readers = readers
@@ -101,8 +107,12 @@ class KindJudge:
 def new_columns_judge(
     columns: Iterable[Column], report_type: ReportType, marketplace_format: MarketplaceFormat
 ) -> KindJudge:
-    """Return a judge of the columns that the report type does not know."""
-    new = (column for column in columns if not column.known)
+    """Return a judge of the columns that the report type does not know.
+
+    A second column with a known header is not judged: an entry cannot tell them apart.
+    """
+    known = known_headers(report_type.columns)
+    new = (each for each in columns if not each.known and header_key(each.header) not in known)
     return KindJudge(new, report_type, marketplace_format)
 
 

@@ -1,7 +1,9 @@
-"""The settings that a document states above its header: filters, currency and time zone.
+"""The settings that a document states above or in its header: filters, currency and time zone.
 
 Brand Analytics begins a download with its filters: ``Reporting Range=["Weekly"],Year=["2026"]``.
-Date range payments explain their columns, and name the currency of all amounts in a sentence.
+Date range payments explain their columns, and name the currency of all amounts in a sentence. The
+transaction view of payments has it in a header: ``Total (USD)``. The contents of a shipment begin
+with lines of a name and a value.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ _CURRENCIES = re.compile(
     r"(?<![A-Za-z])(AED|AUD|BRL|CAD|CNY|EGP|EUR|GBP|INR|JPY|MXN|PLN|SAR|SEK|SGD|TRY|USD|ZAR)"
     r"(?![A-Za-z])"
 )
+_IN_BRACKETS = re.compile(rf"[(\uff08]{_CURRENCIES.pattern}[)\uff09]\s*$")
 _YEN = re.compile("円で")
 # Names that are also words or taxes, such as GST, are left out.
 _ZONES = re.compile(
@@ -33,13 +36,21 @@ def is_metadata(line: str) -> bool:
     return _METADATA.fullmatch(line) is not None
 
 
-def preamble_settings(lines: Sequence[str]) -> str:
-    """Return the settings in the lines above a header as JSON text; an empty text without any.
+def preamble_settings(
+    lines: Sequence[str], header: Iterable[str] = (), named: Iterable[tuple[str, str]] = ()
+) -> str:
+    """Return the settings above and in a header as JSON text; an empty text without any.
 
     A setting in brackets is a list of texts under its own name; ``currency`` and ``time zone`` are
-    those that the sentences name, if it is one only.
+    those that the sentences name, if it is one only. Otherwise the currency is that in brackets at
+    the end of header cells, if it is one only.
+
+    Args:
+        lines: the lines above the header.
+        header: its cells.
+        named: the names and values of lines that consist of both.
     """
-    settings: dict[str, object] = {}
+    settings: dict[str, object] = dict(named)
     for line in filter(is_metadata, lines):
         for found in _SETTINGS.finditer(line):
             settings[found["name"].strip()] = _values(found["values"])
@@ -50,6 +61,9 @@ def preamble_settings(lines: Sequence[str]) -> str:
     for name, found_names in (("currency", currencies), ("time zone", _found(_ZONES, sentences))):
         if len(found_names) == 1:
             settings[name] = found_names.pop()
+    in_header = {name for cell in header for name in _IN_BRACKETS.findall(cell)}
+    if "currency" not in settings and len(in_header) == 1:
+        settings["currency"] = in_header.pop()
     return json.dumps(settings, ensure_ascii=False) if settings else ""
 
 

@@ -45,11 +45,13 @@ class ColumnChunk:
     """The cells of some rows, one sequence per header column.
 
     ``beyond`` has for every row its cells beyond the header as JSON text, or None. It is None if no
-    row has such cells.
+    row has such cells. ``widths`` has the number of cells of every row, or nothing if all rows are
+    as wide as the header.
     """
 
     columns: Sequence[Sequence[str]]
     beyond: Sequence[str | None] | None
+    widths: Sequence[int] = ()
 
     def __len__(self) -> int:
         """The number of rows."""
@@ -63,7 +65,7 @@ def align_columns(records: Sequence[Record], width: int) -> ColumnChunk:
         return ColumnChunk(list(zip(*records, strict=True)), None)
     columns = zip(*(_padded(record, width) for record in records), strict=True)
     beyond = [_extra_cells(record, width) for record in records] if max(widths) > width else None
-    return ColumnChunk(list(columns), beyond)
+    return ColumnChunk(list(columns), beyond, widths)
 
 
 def _padded(record: Record, width: int) -> Record:

@@ -7,7 +7,7 @@ the one before. It is rejected. In types identified by a group such a line conti
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
@@ -38,23 +38,51 @@ class KeyCells:
 class LineCounts:
     """Counts of a document's lines, without the header, by outcome.
 
-    Line breaks inside quoted cells do not count. ``rejections`` counts rejected lines by reason.
-    The counts are complete when the last row has been read.
+    Line breaks inside quoted cells do not count. ``rejections`` counts rejected lines by reason,
+    ``short`` the rows with fewer cells than the header by their number of cells; ``first_short`` is
+    the line of the first one. The counts are complete when the last row has been read.
     """
 
     lines: int = 0
     rows: int = 0
     blank: int = 0
     rejections: Counter[str] = field(default_factory=Counter)
+    short: Counter[int] = field(default_factory=Counter)
+    first_short: int = 0
 
     @property
     def rejected(self) -> int:
         """The number of rejected lines."""
         return self.rejections.total()
 
+    @property
+    def unusually_short(self) -> int:
+        """The number of short rows, if the rows differ in their number of cells.
+
+        A line break inside a cell makes two short rows. Where all rows have the same cells, the
+        empty ones at their end are left out.
+        """
+        short = self.short.total()
+        return short if len(self.short) > 1 or short < self.rows else 0
+
+    def note_widths(self, first: int, widths: Iterable[int], width: int) -> None:
+        """Count the short ones among consecutive rows.
+
+        Args:
+            first: the number of the first row's line.
+            widths: of the rows.
+            width: of the header.
+        """
+        for number, cells in enumerate(widths, start=first):
+            if cells < width:
+                self.short[cells] += 1
+                self.first_short = self.first_short or number
+
     def __str__(self) -> str:
         """Format the counts for the log."""
-        out = f"{self.rows} rows, {self.blank} blank lines and {self.rejected} rejected lines out"
+        short = f" ({self.unusually_short} with fewer cells than the header)"
+        rows = f"{self.rows} rows{short if self.unusually_short else ''}"
+        out = f"{rows}, {self.blank} blank lines and {self.rejected} rejected lines out"
         return f"{self.lines} lines in, {out}"
 
     def check(self) -> None:
@@ -122,6 +150,8 @@ class RowFilter:
         cells = align_columns(lines.records, self._width)
         if self._all_have_keys(cells) and (self._rows_only or self._all_are_rows(cells.columns[0])):
             self._counts.lines += len(lines.records)
+            if not self._rows_only:
+                self._counts.note_widths(lines.first, cells.widths, self._width)
             return cells
         records = self._rows(lines)
         return align_columns(records, self._width) if records else None
@@ -251,6 +281,8 @@ class RowFilter:
                 self._reject_line(number, KEYLESS, record)
             else:
                 kept.append(record)
+                if not self._rows_only:
+                    self._counts.note_widths(number, [len(record)], self._width)
         return kept
 
     def _without_last(self, lines: RowChunk) -> RowChunk:

@@ -118,6 +118,16 @@ class Table:
         """The number of cells of a last line that is possibly cut, otherwise zero."""
         return self.reader.cells_of_cut_line() if isinstance(self.reader, FlatFile) else 0
 
+    @property
+    def splits_at_tabs(self) -> bool:
+        """Whether every tab, and nothing else, separates cells."""
+        return isinstance(self.reader, FlatFile) and self.reader.splits_at_tabs
+
+    @property
+    def ends_within_header(self) -> bool:
+        """Whether the document has no line end, so that its header may be cut."""
+        return isinstance(self.reader, FlatFile) and self.reader.ends_within_header
+
     def read_as(self, kinds: Mapping[str, Kind]) -> None:
         """Set the kinds of columns by name; names that the document lacks are ignored."""
         self.columns = tuple(

@@ -12,6 +12,7 @@ their end. A document that was cut exactly at the end of a line shows nothing.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import os
 import re
@@ -63,7 +64,7 @@ def message_at_end(path: Path, decoding: Decoding, dialect: Dialect, width: int)
         dialect: of the document.
         width: the number of columns in its header.
     """
-    if width < _MIN_COLUMNS or decoding.encoding in WIDE:
+    if width < _MIN_COLUMNS:
         return ""
     tail = _tail(path, decoding)
     if tail.endswith(_RESPONSE_ENDS):
@@ -81,8 +82,6 @@ def last_line_cells(path: Path, decoding: Decoding, dialect: Dialect, width: int
     It is if it has no line end, and fewer cells than the header and than the line before it. Lines
     with quotes are not judged: they may continue below. Arguments as of `message_at_end`.
     """
-    if decoding.encoding in WIDE:
-        return 0
     *before, last = LINE_END.split(_end(path, decoding))
     if not last.strip() or not before or (dialect.quoted and '"' in last):
         return 0
@@ -91,13 +90,16 @@ def last_line_cells(path: Path, decoding: Decoding, dialect: Dialect, width: int
     return cells if cells < min(width, usual) else 0
 
 
+def ends_within_header(path: Path, decoding: Decoding) -> bool:
+    """Whether a document has no line end, so that its header may be cut."""
+    return path.stat().st_size < _TAIL_SIZE and not LINE_END.search(_end(path, decoding))
+
+
 def ends_within_line(path: Path, decoding: Decoding, dialect: Dialect, width: int) -> bool:
     """Whether the last line has no line end and fewer cells than the header.
 
     Arguments as of `message_at_end`.
     """
-    if decoding.encoding in WIDE:
-        return False
     last = LINE_END.split(_end(path, decoding))[-1]
     if not dialect.quoted:
         return bool(last) and last.count(TAB) + 1 < width
@@ -130,5 +132,17 @@ def _tail(path: Path, decoding: Decoding) -> str:
 def _end(path: Path, decoding: Decoding) -> str:
     """Return the end of a document; its first line may be cut, even within a character."""
     with path.open("rb") as document:
-        document.seek(max(0, document.seek(0, os.SEEK_END) - _TAIL_SIZE))
-        return document.read().decode(decoding.encoding, "replace")
+        encoding, unit = _byte_order(document.read(4), decoding.encoding)
+        start = max(0, document.seek(0, os.SEEK_END) - _TAIL_SIZE)
+        document.seek(start - start % unit)
+        return document.read().decode(encoding, "replace")
+
+
+def _byte_order(head: bytes, encoding: str) -> tuple[str, int]:
+    """Return the codec of text without a mark, and its bytes per unit."""
+    if encoding not in WIDE:
+        return encoding, 1
+    if encoding in {"utf-16", "utf-32"}:
+        little = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF32_LE))
+        encoding = f"{encoding}-{'le' if little else 'be'}"
+    return encoding, 2 if "16" in encoding else 4

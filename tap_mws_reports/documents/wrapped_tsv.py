@@ -87,7 +87,7 @@ def _records(text: Iterable[str], line_end: str) -> Iterator[list[str]]:
 
 def _opens(line: str) -> bool:
     """Whether the last cell of a line continues in the next one."""
-    cell = line.removesuffix("\r").rpartition(TAB)[2]
+    cell = line.rstrip("\r").rpartition(TAB)[2]
     return cell.startswith('"') and not is_wrapped(cell)
 
 
@@ -100,11 +100,9 @@ def _may_continue(line: str, lines: int) -> bool:
 
 def _is_closed(line: str) -> bool:
     """Whether the first cell of a line closes a quote."""
-    return line.removesuffix("\r").partition(TAB)[0].endswith('"')
+    return line.rstrip("\r").partition(TAB)[0].endswith('"')
 
 
 def _cells(line: str, dialect: Dialect) -> Record:
-    cells = [
-        cell[1:-1] if is_wrapped(cell) else cell for cell in line.removesuffix("\r").split(TAB)
-    ]
+    cells = [cell[1:-1] if is_wrapped(cell) else cell for cell in line.rstrip("\r").split(TAB)]
     return [cell.replace('""', '"') for cell in cells] if dialect.doubled else cells

@@ -99,6 +99,7 @@ class ReportTypeTable(TomlTable, frozen=True, kw_only=True):
     one_marketplace: bool = False
     restricted: Restriction = "none"
     local_numbers: bool = False
+    grouped_integers: bool = False
     positional: bool = False
     root: Text = ""
     row_elements: Texts = ()

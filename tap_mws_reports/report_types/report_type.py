@@ -133,6 +133,8 @@ class ReportType:
     """Why that far, with the source."""
     local_numbers: bool = False
     """Amounts use the decimal mark of the marketplace."""
+    grouped_integers: bool = False
+    """Whole numbers may have commas between thousands in every marketplace."""
     one_marketplace: bool = False
     """A report covers one marketplace, even if more are requested."""
     positional: bool = False

@@ -21,6 +21,19 @@ CASES: dict[str, tuple[dict[str, object], list[str]]] = {
         {"ordered_product_sales": 1920.5, "unit_session_percentage": 3.99, "sessions_total": 1204},
         ["formats: Germany (by € in its rows"],
     ),
+    "business_report_japan_2022.csv": (
+        {"ordered_product_sales": 12340, "sessions_total": 1000, "date": "2026-09-01"},
+        ["BUSINESS_REPORT_BY_DATE (by its header)", "columns: 17 known, 0 new"],
+    ),
+    "business_report_spain.csv": (
+        {
+            "sessions_total": 3200,
+            "units_ordered": 1000,
+            "ordered_product_sales": 12156,
+            "sku": "007",
+        },
+        ["formats: Germany (by € in its rows", "columns: 10 known, 0 new"],
+    ),
     "inventory_new_columns.txt": (
         {"seller_sku": "007", "shelf_life": "45"},
         ['look like integer; the line for an entry: "Shelf Life" = "integer"'],
@@ -85,17 +98,37 @@ CASES: dict[str, tuple[dict[str, object], list[str]]] = {
         {"search_query_volume": 103376, "impressions_brand_share": 0.04},
         ['above: {"Brand": ["Lux"]'],
     ),
+    "search_query_germany.csv": (
+        {"search_query_volume": 17, "purchases_price_median": None, "_unparsed": None},
+        ['above: {"Marke": ["Lux"]', "columns: 7 known, 0 new"],
+    ),
     "settlement_germany_thousands.txt": (
         {"amount": 1234, "total_amount": 1234},
         ["formats: Germany (by Amazon.de in its rows", "decimal mark ','"],
+    ),
+    "shipment_contents.tsv": (
+        {"merchant_sku": "008", "shipped": "1", "_extra": None},
+        ['above: {"Shipment ID": "FBA1X"', "line 4, preamble", "7 in: 2 rows, 1 blank"],
     ),
     "sponsored_products_search_term.csv": (
         {"spend": 16.12, "date": "2026-09-01", "click_thru_rate_ctr": 2.57},
         ["SPONSORED_PRODUCTS_SEARCH_TERM (by its header)"],
     ),
+    "sponsored_products_targeting.csv": (
+        {"spend": 16.12, "match_type": "-", "total_advertising_cost_of_sales_acos": 20.022},
+        ["SPONSORED_PRODUCTS_TARGETING (by its header)", "the decimal mark by "],
+    ),
     "top_search_terms_quarterly.csv": (
         {"search_frequency_rank": 1204, "search_term": 'oak "shelf"'},
         ['above: {"Reporting Range": ["Quarterly"]'],
+    ),
+    "transaction_view_canada.csv": (
+        {"total": 1051.86, "order_id": "701-1", "date": "2026-09-07"},
+        ['above: {"currency": "CAD"}', "formats: Canada (by CAD in its rows", "10 known, 0 new"],
+    ),
+    "vendor_sales_germany.csv": (
+        {"ordered_revenue": 1234.5, "shipped_units": 100, "customer_returns": None},
+        ["VENDOR_CENTRAL_SALES (by its header)", "formats: Germany (by EUR in its rows"],
     ),
 }
 

@@ -340,6 +340,26 @@ def test_a_document_that_ends_within_a_line_is_reported(tmp_path, capfdbinary) -
     )
 
 
+def test_a_line_break_inside_a_cell_shows_as_short_rows(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "listings.txt"
+    path.write_text("seller-sku\titem-name\tasin1\tprice\na\tLamp\nred\tB1\t9.99\nb\tMug\tB2\t5\n")
+
+    assert main(["read", str(path)]) == 0
+    assert summary_of(capfdbinary)["short"] == (
+        "rows with fewer cells than the header: 2, the first is line 2; missing cells are null\n"
+    )
+
+
+def test_a_header_without_a_line_end_is_doubted(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "listings.txt"
+    path.write_text("seller-sku\titem-name\tasi")
+
+    assert main(["read", str(path)]) == 0
+    assert summary_of(capfdbinary)["end"] == (
+        "the document is possibly incomplete: it has no line end after its header\n"
+    )
+
+
 def test_the_decision_about_quotes_is_shown(tmp_path, capfdbinary) -> None:
     path = tmp_path / "ledger.txt"
     path.write_text('"sku"\t"name"\n"A"\t"Frame 5"" x 7"""\n')
@@ -349,6 +369,17 @@ def test_the_decision_about_quotes_is_shown(tmp_path, capfdbinary) -> None:
     assert json.loads(out)["name"] == 'Frame 5" x 7"'
     message = "  quotes: quotes inside cells are doubled throughout, and are read as one\n"
     assert message in err.decode()
+
+
+def test_cells_in_the_quotes_of_a_spreadsheet_are_shown(tmp_path, capfdbinary) -> None:
+    path = tmp_path / "listings.txt"
+    path.write_text('seller-sku\titem-name\tasin1\na\t"Lamp, 5"" wide"\tB1\nb\tMug 5"\tB2\n')
+
+    assert main(["read", str(path)]) == 0
+    assert summary_of(capfdbinary)["quotes"] == (
+        '1 cells are in quotes, such as "\\"Lamp, 5\\"\\" wide\\""; '
+        "a spreadsheet may have added them, and they are kept\n"
+    )
 
 
 def test_settings_above_the_header_are_shown(tmp_path, capfdbinary) -> None:

@@ -64,9 +64,22 @@ def test_currency_signs_do_not_prove_the_order_of_dates(tmp_path: Path, capfdbin
     assert "dates: date is read as MDY: 5/13/26 is not DMY" in err
 
 
+def test_amounts_of_an_account_in_english_tell_their_decimal_mark(
+    tmp_path: Path, capfdbinary: Any
+) -> None:
+    path = tmp_path / "BusinessReport.csv"
+    path.write_text(f'{BY_SKU}\nB1,B2,Lamp,1,"1,200",95%,48,4%,"€1,234.56",40\n', "utf-8")
+
+    _, rows, err = read(capfdbinary, path)
+
+    assert (rows[0]["ordered_product_sales"], rows[0]["sessions_total"]) == (1234.56, 1200)
+    assert "the decimal mark by €1,234.56): dates DMY, decimal mark '.'" in err
+
+
 def test_a_euro_amount_in_english_is_kept_unparsed(tmp_path: Path, capfdbinary: Any) -> None:
     path = tmp_path / "BusinessReport.csv"
-    path.write_text(f'{BY_SKU}\nB1,B2,Lamp,1,5,95%,48,4%,"€1,234.56",40\n', "utf-8")
+    rows_of_both = 'B1,B2,Lamp,1,5,95%,48,4%,"€1,234.56",40\nB1,B3,Lamp,1,5,95%,48,4%,"€12,50",40\n'
+    path.write_text(f"{BY_SKU}\n{rows_of_both}", "utf-8")
 
     _, rows, _ = read(capfdbinary, path)
 

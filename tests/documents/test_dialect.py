@@ -77,6 +77,9 @@ def test_dialect_is_detected_from_the_header_line(head: str, layout: Dialect) ->
         ("a\tb\nc\u2028\x85\tv\x0b\x0c\x1c\n", [["a", "b"], ["c\u2028\x85", "v\x0b\x0c\x1c"]]),
         ("a\tb\r\nc\td\ne\tf\r\n", [["a", "b"], ["c", "d"], ["e", "f"]]),
         ("a\tb\nc\rd\te\n", [["a", "b"], ["c\rd", "e"]]),
+        # Converted twice.
+        ("a\tb\r\r\nc\td\r\r\n", [["a", "b"], ["c", "d"]]),
+        ('"a"\t"b"\r\r\n"c"\t"d"\r\r\n', [["a", "b"], ["c", "d"]]),
         ("a\tb\rc\td\r", [["a", "b"], ["c", "d"]]),
         ('a,b\n"c\nd","e ""f"""\n,', [["a", "b"], ["c\nd", 'e "f"'], ["", ""]]),
         ('a,b\r\n"c\r\n\r\nd",e\r\n\r\n', [["a", "b"], ["c\r\n\r\nd", "e"], []]),

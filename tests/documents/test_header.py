@@ -75,6 +75,32 @@ REIMBURSEMENTS = report_types.load("_GET_FBA_REIMBURSEMENTS_DATA_")
         ('"a","b"c,"d"\n1,2,3\n', ANY, 0, ["a", "bc", "d"]),
         # The header alone, without a row.
         ('"All amounts in EUR"\n"a","b","c"\n', ANY, 1, ["a", "b", "c"]),
+        # Names and values above, padded or not, with a blank line or without.
+        (
+            "Name\tX\nPlan\t\n\nSKU\tTitle\tASIN\tUnits\n1\ta\tb\t2\n",
+            ANY,
+            3,
+            ["SKU", "Title", "ASIN", "Units"],
+        ),
+        (
+            "Account,X,,\nPeriod,2026,,\nSKU,Title,ASIN,Units\n1,a,b,2\n",
+            ANY,
+            2,
+            ["SKU", "Title", "ASIN", "Units"],
+        ),
+        # One such line is not enough, nor a single cell, nor a table of two columns.
+        ("Account,X\nSKU,Title,ASIN,Units\n", ANY, 0, ["Account", "X"]),
+        ("SKU,Units\n1,2\n3,4\n5,6,7,8\n9,1\n", ANY, 0, ["SKU", "Units"]),
+        ("SKU,Units\n1,2\n3,4\n5,6\n", ANY, 0, ["SKU", "Units"]),
+        # The header of a known type, below a sentence without quotes.
+        (
+            "Made by Amazon, for you, today\nreimbursement-id,sku,asin,amount-total\nR,S,A,1\n",
+            ANY,
+            1,
+            ["reimbursement-id", "sku", "asin", "amount-total"],
+        ),
+        # A row is not a header if a line above is as wide.
+        ("a,b,c,d\nreimbursement-id,sku,asin,amount-total\n", ANY, 0, [*"abcd"]),
         # Known columns are found wherever they stand, whatever the lines above look like.
         (
             "Report\tof\tToday\n1\t2\t3\nreimbursement-id\tsku\tasin\nR\tS\tA\n",
@@ -102,7 +128,7 @@ def test_header_is_found(
     assert (found.before, found.cells) == (before, cells)
 
 
-ROW = "a,b,c\n1,2,3\n"
+ROW = "a,b,c,d\n1,2,3,4\n"
 
 
 @pytest.mark.parametrize(
@@ -119,12 +145,28 @@ ROW = "a,b,c\n1,2,3\n"
         ('"All amounts in USD, unless specified"\n', '{"currency": "USD"}'),
         ('"Alle Beträge in EUR",,\n"Zeiten in UTC",,\n', '{"currency": "EUR", "time zone": "UTC"}'),
         ('"全額は円で表示しています"\n', '{"currency": "JPY"}'),
+        ("Account,X\nPeriod,\n", '{"Account": "X", "Period": ""}'),
         # Two currencies say nothing about the amounts, and a tax is not a time zone.
         ('"Amounts in EUR or GBP, GST included"\n', ""),
     ],
 )
 def test_settings_above_a_header_are_kept(above: str, settings: str) -> None:
     assert find_header(above + ROW, ANY).preamble == settings
+
+
+@pytest.mark.parametrize(
+    ("header", "settings"),
+    [
+        ("Date,Other,Total (CAD)\n", '{"currency": "CAD"}'),
+        ("日付,その他,合計（JPY）\n", '{"currency": "JPY"}'),
+        ("Sales (USD),Fees (USD),Total\n", '{"currency": "USD"}'),
+        ("Sales (USD),Sales (EUR),Total\n", ""),
+        ("Date,Rate (USD to EUR),Total USD\n", ""),
+        ('"Amounts in EUR"\nDate,Other,Total (CAD)\n', '{"currency": "EUR"}'),
+    ],
+)
+def test_currency_in_a_header_is_kept(header: str, settings: str) -> None:
+    assert find_header(f"{header}1,2,3\n", ANY).preamble == settings
 
 
 @pytest.mark.parametrize("head", ["", "\n\n", " \t \n", ",,\n"])

@@ -96,3 +96,15 @@ def test_only_unknown_columns_are_examined() -> None:
     judge.look_at(RecordBatch(("known", "typed", "new"), (["1"], [1], ["1"])))
 
     assert [hint.column.name for hint in judge.hints()] == ["new"]
+
+
+def test_a_second_column_with_a_known_header_is_not_judged() -> None:
+    columns = [
+        Column("total", "total", Kind.DECIMAL, known=True),
+        Column("total_2", "Total", Kind.TEXT, known=False),
+        Column("thing", "Thing", Kind.TEXT, known=False),
+    ]
+    judge = new_columns_judge(columns, PAYMENTS, AMERICAN)
+    judge.look_at(RecordBatch(("total_2", "thing"), (["1"], ["2"])))
+
+    assert [hint.column.name for hint in judge.hints()] == ["thing"]

@@ -109,3 +109,32 @@ def test_a_record_without_a_header_among_the_records_needs_its_key_too() -> None
     assert cells is not None
     assert [*cells.columns[1]] == ["1", "sku"]
     assert refused == [(3, "no-key")]
+
+
+@pytest.mark.parametrize(
+    ("widths", "first", "short"),
+    [
+        ([3, 3], 0, 0),
+        ([3, 2, 3], 3, 1),
+        ([3, 1, 2, 4], 3, 2),
+        ([1, 2], 2, 2),
+        # Empty cells at the end are left out throughout.
+        ([2, 2], 2, 0),
+    ],
+)
+@pytest.mark.parametrize("whole_lines", [False, True])
+def test_short_rows_are_counted(
+    widths: list[int], first: int, short: int, *, whole_lines: bool
+) -> None:
+    counts = LineCounts()
+    row_filter = RowFilter(HEADER, 0, counts, lambda *_: None)
+    records = [HEADER, *(["x"] * width for width in widths)]
+    if whole_lines:
+        row_filter.whole_lines(1, list(map("\t".join, records)))
+    else:
+        row_filter.cells(RowChunk(1, records))
+    counts.rows = len(widths)
+
+    assert (counts.first_short, counts.unusually_short) == (first, short)
+    remark = f"{len(widths)} rows ({short} with fewer cells than the header),"
+    assert (remark in str(counts)) is (short > 0)

@@ -114,7 +114,7 @@ def test_short_or_unusual_row_is_a_row(tmp_path: Path, before: str, end: str) ->
     table.counts.check()
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "utf-8-sig"])
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8-sig", "utf-16", "utf-32"])
 def test_message_is_found_in_any_charset(tmp_path: Path, encoding: str) -> None:
     with pytest.raises(ErrorDocument, match="réessayez"):
         table_of(tmp_path, f"{TAB}Erreur interne, réessayez plus tard", encoding)
@@ -147,11 +147,29 @@ CUT = [
 ]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be", "utf-32"])
 @pytest.mark.parametrize(("before", "end", "cells"), CUT)
 def test_document_that_ends_within_a_line_is_detected(
-    tmp_path: Path, before: str, end: str, cells: int
+    tmp_path: Path, before: str, end: str, cells: int, encoding: str
 ) -> None:
-    assert table_of(tmp_path, before + end).cells_of_cut_line == cells
+    assert table_of(tmp_path, before + end, encoding).cells_of_cut_line == cells
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize(
+    ("content", "cut"),
+    [
+        ("sku\tname\tquan", True),
+        ("sku\tname\tquantity\n", False),
+        (TAB + "1", False),
+        (LONG, False),
+    ],
+    ids=lambda each: repr(each)[-40:],
+)
+def test_document_that_ends_within_its_header_is_detected(
+    tmp_path: Path, content: str, encoding: str, *, cut: bool
+) -> None:
+    assert table_of(tmp_path, content, encoding).ends_within_header is cut
 
 
 @pytest.mark.parametrize(

@@ -324,6 +324,113 @@ HEADERS = {
         "disposition;requested-quantity;cancelled-quantity;disposed-quantity;shipped-quantity;"
         "in-process-quantity;removal-fee;currency",
     ),
+    "fulfilled shipments, a download in the United States": (
+        "GET_AMAZON_FULFILLED_SHIPMENTS_DATA_GENERAL",
+        "Amazon Order Id;Merchant Order Id;Shipment ID;Shipment Item Id;Amazon Order Item Id;"
+        "Merchant Order Item Id;Purchase Date;Payments Date;Shipment Date;Reporting Date;"
+        "Buyer Email;Buyer Name;Buyer Phone Number;Merchant SKU;Title;Shipped Quantity;Currency;"
+        "Item Price;Item Tax;Shipping Price;Shipping Tax;Gift Wrap Price;Gift Wrap Tax;"
+        "Recipient Name;Shipping Address 1;Shipping City;Shipping State;Shipping Postal Code;"
+        "Shipping Country Code;Shipping Phone Number;Billing Address 1;Billing City;Billing State;"
+        "bill-postal-code;bill-country;Item Promo Discount;Shipment Promo Discount;Carrier;"
+        "Tracking Number;Estimated Arrival Date;FC;Fulfillment Channel;Sales Channel",
+    ),
+    "fulfilled shipments, a download in Britain": (
+        "GET_AMAZON_FULFILLED_SHIPMENTS_DATA_GENERAL",
+        "Amazon Order Id;Shipment ID;Shipment Item Id;Amazon Order Item Id;Shipment Date;"
+        "Buyer E-mail;Merchant SKU;Title;Dispatched Quantity;Currency;Item Price;Item Tax;"
+        "Delivery Price;Delivery Tax;Gift Wrap Price;Gift Wrapping Tax;Recipient Name;"
+        "Delivery Address 1;Delivery City/Town;Delivery County;Delivery Postcode;"
+        "Delivery Country Code;Billing City/Town;Billing County;FC;Fulfilment Channel;"
+        "Sales Channel",
+    ),
+    "shipment sales, a download in India": (
+        "GET_FBA_FULFILLMENT_CUSTOMER_SHIPMENT_SALES_DATA",
+        "Customer Shipment Date;Merchant SKU;FNSKU;ASIN;FC;Quantity;Amazon Order Id;Currency;"
+        "Product Amount;Shipping Amount;Gift Amount;Shipment To City;Shipment To State;"
+        "Shipment To Postal Code",
+    ),
+    "long-term storage fees of Japan, 2023": (
+        "GET_FBA_FULFILLMENT_LONGTERM_STORAGE_FEE_CHARGES_DATA",
+        "日付;出品者SKU;FNSKU;ASIN;商品名;コンディション;商品サイズ;通貨;volume-unit;国;"
+        "請求対象の在庫数;請求金額;追加手数料の対象期間;追加手数料率",
+    ),
+    "business report by child item in German": (
+        "BUSINESS_REPORT_BY_CHILD_ITEM",
+        "(Übergeordnete) ASIN;(Untergeordnete) ASIN;Titel;Sitzungen – mobile App;"
+        "Sitzungen – Browser;Sitzungen – Summe;Sitzungen – Summe – B2B;Seitenaufrufe – Summe;"
+        "Bestellte Einheiten;Bestellte Einheiten – B2B;"
+        "Durch bestellte Produkte erzielter Umsatz;Bestellsumme – B2B;Zahl der Bestellposten",
+    ),
+    "business report by date in German": (
+        "BUSINESS_REPORT_BY_DATE",
+        "Datum;Durch bestellte Produkte erzielter Umsatz;Bestellte Einheiten;"
+        "Zahl der Bestellposten;Durchschnittlicher Umsatz/Bestellposten;"
+        "Durchschnittlicher Verkaufspreis;Prozentsatz Bestellposten pro Sitzung;"
+        "Durchschnittliche Angebotszahl",
+    ),
+    "business report by SKU in Japanese": (
+        "BUSINESS_REPORT_BY_SKU",
+        "（親）ASIN;（子）ASIN;タイトル;SKU;セッション数 - 合計;注文された商品点数;"
+        "注文商品の売上額;注文品目総数",
+    ),
+    "transaction view of payments in Japanese": (
+        "PAYMENTS_TRANSACTION_VIEW",
+        "日付;トランザクションステータス;トランザクションの種類;注文番号;商品価格合計;"
+        "プロモーション割引合計;Amazon手数料;その他;合計 (CAD)",
+    ),
+    "placements of Sponsored Products": (
+        "SPONSORED_PRODUCTS_PLACEMENT",
+        "Start Date;End Date;Portfolio name;Currency;Campaign Name;Retailer;Country;"
+        "Bidding strategy;Placement;Impressions;Clicks;Cost Per Click (CPC);Spend;"
+        "7 Day Total Sales ;Total Advertising Cost of Sales (ACOS) ;7 Day Total Orders (#)",
+    ),
+    "purchased products of Sponsored Products": (
+        "SPONSORED_PRODUCTS_PURCHASED_PRODUCT",
+        "Date;Portfolio name;Campaign Name;Country;Currency;Ad Group Name;Retailer;Advertised SKU;"
+        "Advertised ASIN;Targeting;Match Type;Purchased ASIN;7 Day Other SKU Units (#);"
+        "7 Day Other SKU Orders (#);7 Day Other SKU Sales",
+    ),
+    "impression shares of Sponsored Products": (
+        "SPONSORED_PRODUCTS_SEARCH_TERM_IMPRESSION_SHARE",
+        "Date;Customer Search Term;Search Term Impression Rank;Search Term Impression Share;"
+        "Targeting;Match Type;Campaign Name;Ad Group Name;Currency;Clicks;Impressions;Spend;"
+        "7 Day Total Orders (#);7 Day Total Sales ",
+    ),
+    "sales of a vendor": (
+        "VENDOR_CENTRAL_SALES",
+        "ASIN;Product Title;Brand;Ordered Revenue;Ordered Revenue - Same Period Last Year (%);"
+        "Ordered Units;Shipped Revenue;Shipped COGS;Shipped Units;Customer Returns",
+    ),
+    "sales of a vendor in Britain": (
+        "VENDOR_CENTRAL_SALES",
+        "ASIN;Product title;Ordered revenue;Ordered units;Dispatched revenue;Dispatched COGS;"
+        "Dispatched units;Customer returns",
+    ),
+    "inventory of a vendor": (
+        "VENDOR_CENTRAL_INVENTORY",
+        "ASIN;Product Title;Brand;Sourceable Product OOS %;Vendor Confirmation %;Net Received;"
+        "Net Received Units;Open Purchase Order Quantity;Receive Fill %;"
+        "Overall Vendor Lead Time (days);Unfilled Customer Ordered Units;"
+        "Aged 90+ Days Sellable Inventory;Aged 90+ Days Sellable Units;Sellable On-Hand Inventory;"
+        "Sellable On Hand Units;Unsellable On Hand Inventory;Unsellable On Hand Units",
+    ),
+    "traffic of a vendor": (
+        "VENDOR_CENTRAL_TRAFFIC",
+        "ASIN;Product Title;Featured Offer Page Views",
+    ),
+    "storage fees with a utilization surcharge": (
+        "GET_FBA_STORAGE_FEE_CHARGES_DATA",
+        "asin;fnsku;product_name;fulfillment_center;country_code;month_of_charge;base_rate;"
+        "utilization_surcharge_rate;avg_qty_for_sus;est_vol_for_sus;est_base_msf;est_sus;currency;"
+        "estimated_monthly_storage_fee",
+    ),
+    "inventory of Europe, in the country and in others": (
+        "GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA",
+        "sku;fnsku;asin;product-name;condition;your-price;mfn-listing-exists;"
+        "afn-listing-exists;afn-warehouse-quantity;afn-fulfillable-quantity;"
+        "afn-fulfillable-quantity-local;afn-fulfillable-quantity-remote;afn-total-quantity",
+    ),
     "reserved inventory of June 2026": (
         "GET_RESERVED_INVENTORY_DATA",
         "sku;fnsku;asin;product-name;reserved_qty;reserved_customerorders;reserved_fc-processing;"

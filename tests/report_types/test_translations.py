@@ -25,6 +25,7 @@ PAIRS = [
 IN_BRACKETS = {
     *("price (fiyat)", "quantity (adet)", "expedited-shipping (ekspres kargo)"),
     *("pending-quantity (bekleyen adet)", "produkt-jest-(na)rynku"),
+    *("ASIN (parent)", "ASIN (child)"),
 }
 SHIPMENTS = "_GET_AMAZON_FULFILLED_SHIPMENTS_DATA_"
 

@@ -21,6 +21,7 @@ def reader(
     exact: Exact = Decimal,
     *,
     local_numbers: bool = False,
+    grouped_integers: bool = False,
 ) -> Reader:
     """Return the reader of a column.
 
@@ -32,11 +33,15 @@ def reader(
         marketplace_format: the formats of the document's marketplace.
         exact: converts the digits of decimals.
         local_numbers: whether the report type writes amounts with the marketplace's decimal mark.
+        grouped_integers: whether it may write whole numbers with commas between thousands in every
+            marketplace.
     """
     numbers = marketplace_format.decimal_mark if local_numbers else "."
     readers: dict[Kind, Callable[[], Reader]] = {
         Kind.TEXT: lambda: read_text,
-        Kind.INTEGER: lambda: integer_reader(numbers, marketplace_format.decimal_mark),
+        Kind.INTEGER: lambda: integer_reader(
+            numbers, marketplace_format.decimal_mark, grouped=grouped_integers
+        ),
         Kind.DECIMAL: lambda: exact_reader(numbers, marketplace_format.decimal_mark, exact),
         Kind.BOOLEAN: lambda: read_boolean,
         Kind.DATE: lambda: date_reader(marketplace_format),

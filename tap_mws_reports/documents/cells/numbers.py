@@ -94,23 +94,48 @@ _UNGROUPED = {
 # Indian grouping: two digits per group above the thousands, as in 1,23,456.00.
 _GROUPED = {
     ".": re.compile(
-        r"[+-]?[0-9]{1,3}(?:(?:,[0-9]{3})+\.[0-9]+|(?:,[0-9]{3}){2,})"
-        r"|[+-]?[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]+)?"
+        r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+\.[0-9]+|(?:,[0-9]{3}){2,})"
+        r"|[+-]?[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]+)?"
     ),
-    ",": re.compile(r"[+-]?[0-9]{1,3}(?:(?:\.[0-9]{3})+,[0-9]+|(?:\.[0-9]{3})+)"),
+    ",": re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+,[0-9]+|(?:\.[0-9]{3})+)"),
 }
-_ONE_GROUP = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
+_ONE_GROUP = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
+_COMMA_GROUPS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+")
+# By decimal mark: one with three decimals, or a thousand.
+_UNSURE_INTEGERS = {
+    ".": re.compile(r"[+-]?[1-9][0-9]{0,2}\.000"),
+    ",": re.compile(r"[+-]?[1-9][0-9]{0,2},000"),
+}
+# Sponsored Products writes ``20.022%`` where amounts have a decimal comma.
+_UNSURE_PERCENTAGE = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3} ?%")
 
 
-def integer_reader(mark: str, local_mark: str) -> Callable[[str], int | None]:
+def integer_reader(
+    mark: str, local_mark: str, *, grouped: bool = False
+) -> Callable[[str], int | None]:
     """Return a reader of whole numbers, ``3.0`` included; see `decimal_reader` for the marks.
 
-    A number beyond a signed 64-bit integer is invalid.
+    A number beyond a signed 64-bit integer is invalid. So is ``1,000`` where it may be one with
+    three decimals or a thousand, and ``1.000`` likewise.
+
+    Args:
+        mark: the decimal mark of the report type's documents.
+        local_mark: the decimal mark of the marketplace.
+        grouped: whether commas separate thousands.
     """
     read_decimal = decimal_reader(mark, local_mark)
+    # Where both marks are points, and commas are not used otherwise, `read_decimal` is sure.
+    unsure = _UNSURE_INTEGERS[mark] if grouped or "," in {mark, local_mark} else None
 
     def read_integer(cell: str) -> int | None:
-        value = int(cell) if _WHOLE.fullmatch(cell) else read_decimal(cell)
+        if _WHOLE.fullmatch(cell):
+            value: int | Decimal | None = int(cell)
+        elif grouped and _COMMA_GROUPS.fullmatch(cell.strip()):
+            value = int(cell.replace(",", ""))
+        elif unsure and unsure.fullmatch(cell.strip()):
+            raise ValueError(cell)
+        else:
+            value = read_decimal(cell)
         if value is None:
             return None
         if not -_INTEGER_LIMIT <= value < _INTEGER_LIMIT or value != int(value):
@@ -138,6 +163,8 @@ def decimal_reader(mark: str, local_mark: str) -> Callable[[str], Decimal | None
             raise ValueError(text)
         value = parse(text)
         if value is None:
+            if mark == "," and _UNSURE_PERCENTAGE.fullmatch(text):
+                raise ValueError(text)
             value = parse(strip_amount(text))
         if value is None:
             raise ValueError(text)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-# Amazon writes these for unknown numbers, dates and flags: fee preview, storage fees, VAT.
-NO_VALUE = frozenset({"", "--", "N/A"})
+# Amazon writes these for unknown numbers, dates and flags: fee preview, storage fees, VAT, and
+# search query performance (a single dash).
+NO_VALUE = frozenset({"", "--", "N/A", "-", "\u2013", "\u2014"})
 
 
 def read_text(cell: str) -> str | None:

@@ -73,6 +73,8 @@ READABLE = [
     ("1.234 €", ",", ",", "1234"),
     ("(1.234)", ",", ",", "-1234"),
     ("0.125", ",", ",", "0.125"),
+    ("97.80%", ",", ",", "97.80"),
+    ("1.234,56%", ",", ",", "1234.56"),
     ("1.2345", ",", ",", "1.2345"),
 ]
 
@@ -107,7 +109,15 @@ UNREADABLE = [
     ("١٢", ".", "."),
     ("1E9999", ".", "."),
     ("--1", ".", "."),
-    ("-", ".", "."),
+    ("---", ".", "."),
+    # A group of thousands does not begin with a zero.
+    ("0,999", ".", "."),
+    ("0,123,456", ".", "."),
+    ("00,999.50", ".", "."),
+    ("0.123.456", ",", ","),
+    # A percentage with three decimals, or over a thousand.
+    ("20.022%", ",", ","),
+    ("-20.022 %", ",", ","),
     (".", ".", "."),
     ("1 23", ",", ","),
     pytest.param("9" * 1_000_000 + "€", ".", ".", id="a million digits"),
@@ -131,7 +141,9 @@ def test_ambiguous_numbers_do_not_fit(cell: str, mark: str, habit: str) -> None:
         integer_reader(mark, habit)(cell)
 
 
-@pytest.mark.parametrize("cell", ["", " ", "\t", "--", "N/A", " -- "])
+@pytest.mark.parametrize(
+    "cell", ["", " ", "\t", "--", "N/A", " -- ", "-", " - ", "\u2013", "\u2014"]
+)
 def test_no_value(cell: str) -> None:
     assert decimal_reader(".", ".")(cell) is None
     assert integer_reader(".", ".")(cell) is None
@@ -176,3 +188,38 @@ BEYOND = [
 def test_integer_that_does_not_fit(cell: str) -> None:
     with pytest.raises(ValueError, match=".*"):
         integer_reader(".", ".")(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "mark", "habit", "expected"),
+    [
+        ("3,200", ",", ",", 3200),
+        ("1,000", ",", ",", 1000),
+        ("-1,234,567", ",", ",", -1234567),
+        (" 7,391 ", ".", ",", 7391),
+        ("1.200", ",", ",", 1200),
+        ("656", ",", ",", 656),
+        ("5,00", ",", ",", 5),
+    ],
+)
+def test_integer_with_commas_between_thousands(
+    cell: str, mark: str, habit: str, expected: int
+) -> None:
+    assert integer_reader(mark, habit, grouped=True)(cell) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "mark", "habit"),
+    [
+        ("1,000", ",", ","),
+        ("12,000", ",", ","),
+        (" -3,000 ", ",", ","),
+        ("1.000", ".", ","),
+        ("12.000", ".", ","),
+    ],
+)
+def test_integer_that_may_be_one_or_a_thousand_does_not_fit(
+    cell: str, mark: str, habit: str
+) -> None:
+    with pytest.raises(ValueError, match=".*"):
+        integer_reader(mark, habit)(cell)
