@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.load_programs import write_whole_lines
+from benchmarks.load_programs import CONFIG, write_whole_lines
 from benchmarks.orders_document import write_document
 
 ROOT = Path(__file__).parents[1]
@@ -31,7 +31,7 @@ POSTGRES = (
     *("target-postgres", "target-postgres-best"),
     *("load-postgres", "load-postgres-seen", "copy-postgres"),
 )
-SEEN = json.dumps({"declare_columns": "seen"})
+SEEN = {"declare_columns": "seen"}
 """Lets a table have the columns of the document, as the ceilings do, not all that are known."""
 PROGRAM = "benchmarks.load_programs"
 
@@ -48,6 +48,15 @@ class Place:
         """Write a file of settings and return its path."""
         path = self.folder / name
         path.write_text(json.dumps(content))
+        return str(path)
+
+    def catalog(self, settings: dict[str, Any]) -> str:
+        """Write a catalog and return its path, or that of an earlier round."""
+        name = "-".join(["catalog", *(f"{name}-{value}" for name, value in settings.items())])
+        path = self.document.parent / f"{name}.json"
+        if not path.exists():
+            command = _ours(self, "catalog", str(path), json.dumps(settings))
+            subprocess.run(command, check=True, cwd=ROOT)
         return str(path)
 
     @property
@@ -67,7 +76,21 @@ def _batches(place: Place) -> dict[str, Any]:
 
 
 def _tap(place: Place, settings: dict[str, Any] | None = None) -> list[str]:
-    return _ours(place, "tap", json.dumps(settings or {}))
+    return _ours(place, "tap", place.catalog({}), json.dumps(settings or {}))
+
+
+def _load(
+    place: Place, destination: str, to: str, settings: dict[str, Any] | None = None
+) -> list[list[str]]:
+    config = place.write("config.json", {**CONFIG, **(settings or {})})
+    options = {
+        "--to": to,
+        "--config": config,
+        "--catalog": place.catalog(settings or {}),
+        "--pipelines-dir": str(place.folder / "pipelines"),
+    }
+    words = [word for option in options.items() for word in option]
+    return [_ours(place, "load", destination, *words)]
 
 
 def target_duckdb(place: Place) -> list[list[str]]:
@@ -103,12 +126,12 @@ def batch_duckdb(place: Place) -> list[list[str]]:
 
 def load_duckdb(place: Place) -> list[list[str]]:
     """`mws-reports load duckdb`."""
-    return [_ours(place, "load", "duckdb", place.database, str(place.folder))]
+    return _load(place, "duckdb", place.database)
 
 
 def load_duckdb_seen(place: Place) -> list[list[str]]:
     """`mws-reports load duckdb` into a table of the document's columns."""
-    return [_ours(place, "load", "duckdb", place.database, str(place.folder), SEEN)]
+    return _load(place, "duckdb", place.database, SEEN)
 
 
 def _postgres_url(place: Place) -> str:
@@ -117,12 +140,12 @@ def _postgres_url(place: Place) -> str:
 
 def load_postgres(place: Place) -> list[list[str]]:
     """`mws-reports load postgres`."""
-    return [_ours(place, "load", "postgres", _postgres_url(place), str(place.folder))]
+    return _load(place, "postgres", _postgres_url(place))
 
 
 def load_postgres_seen(place: Place) -> list[list[str]]:
     """`mws-reports load postgres` into a table of the document's columns."""
-    return [_ours(place, "load", "postgres", _postgres_url(place), str(place.folder), SEEN)]
+    return _load(place, "postgres", _postgres_url(place), SEEN)
 
 
 def csv_duckdb(place: Place) -> list[list[str]]:

@@ -14,18 +14,26 @@ from functools import cached_property
 from pathlib import Path
 from unittest.mock import patch
 
-from benchmarks.downloaded_documents import DownloadedDocuments
 from benchmarks.orders_document import COLUMNS, REPORT_TYPE
 from tap_mws_reports import report_types
+from tap_mws_reports.cli import main
+from tap_mws_reports.cli.startup import import_quickly
 from tap_mws_reports.report_types import Kind
-from tap_mws_reports.streams.row_schema import primary_keys
-from tap_mws_reports.tap import TapMwsReports
 
 WHOLE = ".whole"
 """The suffix of the document without odd lines."""
 
 LIFECYCLE = ("report_requests", "reports", "report_schedules")
-CONFIG = {"sandbox": True, "reports": [REPORT_TYPE]}
+CONFIG = {
+    "api": "sp_api",
+    "seller_id": "A1EXAMPLE",
+    "marketplace_ids": ["US"],
+    "lwa_client_id": "amzn1.application-oa2-client.0123456789",
+    "lwa_client_secret": "a-secret",
+    "refresh_token": "Atzr|a-token",
+    "reports": [REPORT_TYPE],
+}
+"""Those of a seller; no call is made."""
 SQL_TYPES: Mapping[Kind, str] = {
     Kind.TEXT: "text",
     Kind.INTEGER: "bigint",
@@ -36,29 +44,33 @@ SQL_TYPES: Mapping[Kind, str] = {
 }
 
 
-def tap(document: str, settings: str) -> None:
-    """Write the rows as the tap does, from the downloaded document on."""
+def catalog(_document: str, path: str, settings: str) -> None:
+    """Write a catalog of the row stream alone: the lists of reports are not downloaded."""
+    from tap_mws_reports.tap import TapMwsReports  # noqa: PLC0415 - see `_downloaded`
+
+    found = TapMwsReports(config={**CONFIG, **json.loads(settings)}).catalog_dict
+    for stream in found["streams"]:
+        if stream["tap_stream_id"] in LIFECYCLE:
+            stream["metadata"] = [{"breadcrumb": [], "metadata": {"selected": False}}]
+    Path(path).write_text(json.dumps(found))
+
+
+def tap(document: str, path: str, settings: str) -> None:
+    """Write the rows as the tap does with a catalog, from the downloaded document on."""
     with _downloaded(document):
-        catalog = TapMwsReports(config=CONFIG).catalog_dict
-        for stream in catalog["streams"]:
-            if stream["tap_stream_id"] in LIFECYCLE:
-                stream["metadata"] = [{"breadcrumb": [], "metadata": {"selected": False}}]
-        tap = TapMwsReports(config={**CONFIG, **json.loads(settings)}, catalog=catalog)
-        tap.sync_to_the_end()
+        from tap_mws_reports.tap import TapMwsReports  # noqa: PLC0415
+
+        config = {**CONFIG, **json.loads(settings)}
+        given = json.loads(Path(path).read_text())
+        TapMwsReports(config=config, catalog=given).sync_to_the_end()
 
 
-def load(document: str, destination: str, to: str, folder: str, settings: str = "{}") -> None:
-    """Load the rows as `mws-reports load` does, from the downloaded document on."""
-    from tap_mws_reports import dlt as bulk  # noqa: PLC0415 - no target needs it
-
-    pipeline = bulk.make_pipeline(destination, to, directory=Path(folder) / "pipelines")
-    config = {**CONFIG, **json.loads(settings)}
+def load(document: str, *arguments: str) -> None:
+    """Run `mws-reports load` with these arguments, from the downloaded document on."""
+    sys.argv[1:] = ["load", *arguments]
     with _downloaded(document):
-        catalog = TapMwsReports(config=config).catalog_dict
-        for stream in catalog["streams"]:
-            if stream["tap_stream_id"] in LIFECYCLE:
-                stream["metadata"] = [{"breadcrumb": [], "metadata": {"selected": False}}]
-        bulk.load(pipeline, config, catalog=catalog)
+        if code := main():
+            raise SystemExit(code)
 
 
 def read_csv(document: str, database: str) -> None:
@@ -94,6 +106,8 @@ def read_parquet(_document: str, folder: str, database: str) -> None:
     """Let DuckDB read batch files into a keyed table, when the tap has written them all."""
     import duckdb  # noqa: PLC0415 - only this one needs it
 
+    from tap_mws_reports.streams.row_schema import primary_keys  # noqa: PLC0415
+
     sys.stdin.buffer.read()
     keys = ", ".join(primary_keys(report_types.load(REPORT_TYPE), keep_snapshots=False))
     with duckdb.connect(database) as connection:
@@ -117,14 +131,16 @@ def write_whole_lines(document: Path) -> None:
 
 @contextmanager
 def _downloaded(document: str) -> Iterator[None]:
-    """Let every tap have downloaded the document."""
-    run = cached_property(lambda tap: DownloadedDocuments([Path(document)], tap, charset="UTF-8"))
-    run.__set_name__(TapMwsReports, "run")
-    with patch.object(TapMwsReports, "run", run):
+    """Let every tap have downloaded the document. Imports the tap as the commands do."""
+    taps = import_quickly("tap_mws_reports.tap").TapMwsReports
+    documents = import_quickly("benchmarks.downloaded_documents").DownloadedDocuments
+    run = cached_property(lambda tap: documents([Path(document)], tap, charset="UTF-8"))
+    run.__set_name__(taps, "run")
+    with patch.object(taps, "run", run):
         yield
 
 
-PROGRAMS = {each.__name__: each for each in (tap, load, read_csv, copy, read_parquet)}
+PROGRAMS = {each.__name__: each for each in (catalog, tap, load, read_csv, copy, read_parquet)}
 
 if __name__ == "__main__":
     logging.disable()

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 
+from tap_mws_reports.cli.startup import end_quickly, import_quickly
 from tap_mws_reports.cli.tap_help import show
 from tap_mws_reports.errors import INTERRUPTED, STOPPED
 
@@ -23,11 +24,11 @@ def main() -> int:
         if show(sys.argv[1:]):
             return 0
         # Not before: it imports the Singer SDK.
-        from tap_mws_reports.cli.tap_command import run  # noqa: PLC0415
-
-        return run()
+        code: int = import_quickly("tap_mws_reports.cli.tap_command").run()
+        return code
     finally:
         _ignore_signals()
+        end_quickly()
 
 
 def exit_on_signals() -> None:

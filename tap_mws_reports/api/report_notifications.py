@@ -12,8 +12,6 @@ import json
 from typing import Any, Protocol
 
 from tap_mws_reports.api.interface import ProcessingStatus, ReportNotification
-from tap_mws_reports.api.mws.codec import safe_xml
-from tap_mws_reports.api.mws.codec.responses import decode_notification
 
 _SP_API_TYPE = "REPORT_PROCESSING_FINISHED"
 
@@ -23,12 +21,9 @@ def parse_notification(body: str) -> ReportNotification | None:
 
     Never raises: a queue may hold anything.
     """
-    try:
-        value = _json(body)
-        if value is None:
-            return decode_notification(body.encode())
-    except (safe_xml.NotXml, UnicodeEncodeError):
-        return None
+    value = _json(body)
+    if value is None:
+        return _mws_notice(body)
     if value.get("Type") == "Notification" and isinstance(value.get("Message"), str):
         return _unwrapped(value["Message"])
     return _sp_api_notice(value)
@@ -48,6 +43,18 @@ def _json(body: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def _mws_notice(body: str) -> ReportNotification | None:
+    """Parse MWS's form."""
+    # Runs over SP-API do without these modules.
+    from tap_mws_reports.api.mws.codec import safe_xml  # noqa: PLC0415
+    from tap_mws_reports.api.mws.codec.responses import decode_notification  # noqa: PLC0415
+
+    try:
+        return decode_notification(body.encode())
+    except (safe_xml.NotXml, UnicodeEncodeError):
+        return None
 
 
 def _sp_api_notice(value: dict[str, Any]) -> ReportNotification | None:

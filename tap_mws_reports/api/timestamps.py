@@ -6,12 +6,11 @@ import re
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 
-import pendulum
-
 _NOW = "now"
 _COMPLETE = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3}|\.\d{6})?(Z|[+-]\d\d:\d\d)", re.ASCII
 )
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MINUTE = 60  # seconds
 _HOUR = 60  # minutes
 _TWO_DAYS = 48  # hours
@@ -26,10 +25,15 @@ def parse_timestamp(text: str) -> datetime:
     Raises:
         ValueError: the text is not a date, or lies before the first or after the last year in UTC.
     """
-    # What the services and the state write is read 20 times as fast without pendulum.
-    if _COMPLETE.fullmatch(text):
-        with suppress(ValueError, OverflowError):
+    # What the services, the state and most settings contain is read 20 times as fast without
+    # pendulum, whose import takes 15 ms.
+    with suppress(ValueError, OverflowError):
+        if _COMPLETE.fullmatch(text):
             return datetime.fromisoformat(text).astimezone(UTC)
+        if _DATE.fullmatch(text):
+            return datetime.combine(date.fromisoformat(text), time(), UTC)
+    import pendulum  # noqa: PLC0415
+
     message = f"{text!r} is not a date"
     try:
         parsed = pendulum.parse(text, tz="UTC", exact=True) if text != _NOW else None

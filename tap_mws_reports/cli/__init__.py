@@ -10,6 +10,7 @@ import click
 from click.shell_completion import shell_complete
 
 from tap_mws_reports.cli.commands import COMPLETION_VARIABLE, PROGRAM, LazyGroup, examples
+from tap_mws_reports.cli.startup import end_quickly
 from tap_mws_reports.errors import TapError
 
 _INTERRUPTED = 130
@@ -79,6 +80,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         code = ended.exit_code
     finally:
         sys.stdout.flush()
+        if arguments is None:  # the process ends with its command
+            end_quickly()
     return code or 0
 
 

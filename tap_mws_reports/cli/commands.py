@@ -8,10 +8,11 @@ list the commands imports none of them.
 from __future__ import annotations
 
 import difflib
-import importlib
 from collections.abc import Callable, Mapping
 
 import click
+
+from tap_mws_reports.cli.startup import import_quickly
 
 PROGRAM = "mws-reports"
 
@@ -56,7 +57,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
-        imported = importlib.import_module(f"{__package__}.{module}")
+        imported = import_quickly(f"{__package__}.{module}")
         command: click.Command = getattr(imported, name or "command")
         return command
 

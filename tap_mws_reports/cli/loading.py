@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import logging
 import os
@@ -17,6 +16,7 @@ import click
 
 from tap_mws_reports.cli.commands import command as declare
 from tap_mws_reports.cli.options import config_option
+from tap_mws_reports.cli.startup import import_quickly
 from tap_mws_reports.config import input_files
 from tap_mws_reports.errors import Incomplete, SettingsError
 
@@ -142,13 +142,13 @@ def _load(
 def _bulk() -> Any:  # noqa: ANN401 - a module that most users do not need
     try:
         for name in _EXTRA:
-            importlib.import_module(name)
+            import_quickly(name)
     except ImportError as error:
         raise SettingsError(
             f"`mws-reports load` needs {error.name}, which is not installed",
             hint="install `tap-mws-reports[dlt]`",
         ) from error
-    return importlib.import_module("tap_mws_reports.dlt")
+    return import_quickly("tap_mws_reports.dlt")
 
 
 def _as_json(summary: Summary) -> dict[str, Any]:

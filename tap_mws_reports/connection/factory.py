@@ -15,7 +15,6 @@ from tap_mws_reports.api.retries import QuotaWait, no_op
 from tap_mws_reports.api.sqs import Queue, SqsQueue
 from tap_mws_reports.config.sellers import SellerConfig
 from tap_mws_reports.config.service_choice import chosen_service
-from tap_mws_reports.connection import mws, sp_api
 from tap_mws_reports.connection.transports import Transports
 
 
@@ -43,12 +42,20 @@ class _Service(Protocol):
     ) -> Subscriptions: ...
 
 
-_SERVICES: Mapping[str, _Service] = {"mws": mws, "sp_api": sp_api}
+def _service(api: str) -> _Service:
+    """Return the module of a service, which is imported for its first seller."""
+    if api == "mws":
+        from tap_mws_reports.connection import mws  # noqa: PLC0415
+
+        return mws
+    from tap_mws_reports.connection import sp_api  # noqa: PLC0415
+
+    return sp_api
 
 
 def quotas(config: Mapping[str, Any]) -> Mapping[ThrottledCall, Quota]:
     """Return the quotas per seller. Makes no call."""
-    return _SERVICES[chosen_service(config)].quotas()
+    return _service(chosen_service(config)).quotas()
 
 
 def list_calls(owners: Sequence[SellerConfig], streams: Iterable[str]) -> list[ListCalls]:
@@ -58,18 +65,18 @@ def list_calls(owners: Sequence[SellerConfig], streams: Iterable[str]) -> list[L
         owners: the sellers, in the order in which each stream lists them.
         streams: the names of the streams, in the order of the run; others take nothing.
     """
-    every = [each for owner in owners for each in _SERVICES[owner.api].list_calls(owner)]
+    every = [each for owner in owners for each in _service(owner.api).list_calls(owner)]
     return [each for stream in streams for each in every if each.stream == stream]
 
 
 def address(owner: SellerConfig) -> str:
     """Return scheme and host of the endpoint of a seller."""
-    return _SERVICES[owner.api].address(owner)
+    return _service(owner.api).address(owner)
 
 
 def request_budgets(owners: Sequence[SellerConfig]) -> RequestBudgets:
     """Return the request ledgers that the sellers of a process share; all of one service."""
-    return _SERVICES[owners[0].api].request_budgets(owners) if owners else RequestBudgets()
+    return _service(owners[0].api).request_budgets(owners) if owners else RequestBudgets()
 
 
 def connect(
@@ -91,23 +98,21 @@ def connect(
     Raises:
         SettingsError: the settings have no service for this seller.
     """
-    return _SERVICES[owner.api].report_service(
-        owner, transports, clock, _rng(), quota_wait, budgets
-    )
+    return _service(owner.api).report_service(owner, transports, clock, _rng(), quota_wait, budgets)
 
 
 def connect_administration(
     owner: SellerConfig, transports: Transports, clock: Clock, quota_wait: QuotaWait = no_op
 ) -> ReportClient:
     """Return a client with the operations that only a person needs, too; as `connect`."""
-    return _SERVICES[owner.api].report_service(owner, transports, clock, _rng(), quota_wait)
+    return _service(owner.api).report_service(owner, transports, clock, _rng(), quota_wait)
 
 
 def connect_subscriptions(
     owner: SellerConfig, transports: Transports, clock: Clock
 ) -> Subscriptions:
     """Return the notification subscriptions of a seller; as `connect`."""
-    return _SERVICES[owner.api].subscriptions(owner, transports, clock, _rng())
+    return _service(owner.api).subscriptions(owner, transports, clock, _rng())
 
 
 def connect_queue(config: Mapping[str, Any]) -> Queue | None:

@@ -21,12 +21,10 @@ from tap_mws_reports.documents.document_reader import (
 from tap_mws_reports.documents.engine import PYTHON, Engine
 from tap_mws_reports.documents.error_documents import no_rows, raise_if_error_message
 from tap_mws_reports.documents.flat_file import FlatFile, open_flat_file
-from tap_mws_reports.documents.json import open_json
 from tap_mws_reports.documents.limits import MOST_COLUMNS
 from tap_mws_reports.documents.media_types import head_of, media_type_of
 from tap_mws_reports.documents.record_batch import ColumnChunk, RecordBatch, Row
 from tap_mws_reports.documents.row_filter import KeyCells, LineCounts, RejectLine, RowFilter
-from tap_mws_reports.documents.xml.xml_document import open_xml
 from tap_mws_reports.errors import TapError, UnreadableDocument
 from tap_mws_reports.report_types.kinds import Kind
 from tap_mws_reports.report_types.report_type import DateOrder, ReportType
@@ -34,10 +32,23 @@ from tap_mws_reports.report_types.report_type import DateOrder, ReportType
 PREAMBLE_COLUMN = "_preamble"
 """The column of the settings that a document states above its header."""
 
+
+def _open_xml(document_input: DocumentInput) -> DocumentReader:
+    from tap_mws_reports.documents.xml.xml_document import open_xml  # noqa: PLC0415 - few need it
+
+    return open_xml(document_input)
+
+
+def _open_json(document_input: DocumentInput) -> DocumentReader:
+    from tap_mws_reports.documents.json import open_json  # noqa: PLC0415 - few need it
+
+    return open_json(document_input)
+
+
 _OPENERS: dict[str, Callable[[DocumentInput], DocumentReader]] = {
-    "<": open_xml,
-    "{": open_json,
-    "[": open_json,
+    "<": _open_xml,
+    "{": _open_json,
+    "[": _open_json,
 }
 """The opener of a document by its first character; all others open as flat files."""
 

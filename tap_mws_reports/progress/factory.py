@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from rich.console import Console
-
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.progress.base import ProgressReporter
 from tap_mws_reports.progress.log import LogReporter
-from tap_mws_reports.progress.terminal import TerminalReporter
 
 
 def make_progress_reporter(clock: Clock) -> ProgressReporter:
@@ -17,7 +14,13 @@ def make_progress_reporter(clock: Clock) -> ProgressReporter:
 
     If records are also written to the terminal, they would break its display.
     """
-    console = Console(stderr=True)
-    if sys.stderr.isatty() and console.is_interactive and not sys.stdout.isatty():
-        return TerminalReporter(console, clock)
+    if sys.stderr.isatty() and not sys.stdout.isatty():
+        # Runs without a terminal do without the modules that write to one.
+        from rich.console import Console  # noqa: PLC0415
+
+        from tap_mws_reports.progress.terminal import TerminalReporter  # noqa: PLC0415
+
+        console = Console(stderr=True)
+        if console.is_interactive:
+            return TerminalReporter(console, clock)
     return LogReporter(clock)

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
-
-from rich.console import Console
+from typing import TYPE_CHECKING, Any
 
 from tap_mws_reports.api.timestamps import format_duration
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 logger = logging.getLogger(__name__)
 
@@ -96,6 +97,8 @@ class RunSummary:
         The last line of the log has all of it in its fields, for programs.
         """
         if sys.stderr.isatty():
+            from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
+
             self.show(Console(stderr=True))
         else:
             for stream, summary in self._streams.items():

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -54,3 +55,18 @@ def test_dates_in_every_format(text: str, moment: datetime) -> None:
 def test_invalid_dates_are_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the words are the parser's
         parse_timestamp(text)
+
+
+@pytest.fixture
+def in_california(monkeypatch):
+    monkeypatch.setenv("TZ", "America/Los_Angeles")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_california")
+@pytest.mark.parametrize("text", ["2024-03-10", "2024/03/10", "2024-03-10T00:00:00"])
+def test_the_zone_of_the_machine_changes_nothing(text: str) -> None:
+    assert parse_timestamp(text) == DAY

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import duckdb
 import pytest
 
@@ -22,17 +27,34 @@ def document(tmp_path, monkeypatch) -> str:
     return str(path)
 
 
-def test_the_tap_writes_every_row(document, capfdbinary) -> None:
-    load_programs.tap(document, "{}")
+@pytest.fixture
+def catalog(document, tmp_path) -> str:
+    path = str(tmp_path / "catalog.json")
+    load_programs.catalog(document, path, "{}")
+    return path
+
+
+def test_the_tap_writes_every_row(document, catalog, capfdbinary) -> None:
+    load_programs.tap(document, catalog, "{}")
 
     assert capfdbinary.readouterr().out.count(b'"type":"RECORD"') == ROWS
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning:dlt")
-def test_load_and_its_ceiling_load_every_row(document, tmp_path) -> None:
+def test_load_and_its_ceiling_load_every_row(document, catalog, tmp_path) -> None:
     loaded, ceiling = tmp_path / "loaded.duckdb", tmp_path / "ceiling.duckdb"
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps(load_programs.CONFIG))
 
-    load_programs.load(document, "duckdb", str(loaded), str(tmp_path))
+    options = ["--config", str(config), "--catalog", catalog, "--pipelines-dir", str(tmp_path)]
+    # The program ends its process, so it has one of its own.
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "benchmarks.load_programs", "load"),
+            *(document, "duckdb", "--to", str(loaded), *options),
+        ],
+        cwd=Path(__file__).parents[2],
+        check=True,
+    )
     load_programs.read_csv(document, str(ceiling))
 
     for path, table in ((loaded, f"amazon_reports.{STREAM}"), (ceiling, "orders")):

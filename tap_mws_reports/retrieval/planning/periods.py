@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import Enum
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import pendulum
+if TYPE_CHECKING:
+    import pendulum
 
 _SECOND = timedelta(seconds=1)
 _HOUR = timedelta(hours=1)
@@ -29,11 +31,11 @@ class Period(Enum):
 
 
 _LENGTHS = {
-    Period.DAY: pendulum.duration(days=1),
-    Period.WEEK: pendulum.duration(weeks=1),
-    Period.MONTH: pendulum.duration(months=1),
-    Period.QUARTER: pendulum.duration(months=3),
-    Period.YEAR: pendulum.duration(years=1),
+    Period.DAY: {"days": 1},
+    Period.WEEK: {"weeks": 1},
+    Period.MONTH: {"months": 1},
+    Period.QUARTER: {"months": 3},
+    Period.YEAR: {"years": 1},
 }
 _AT_MOST = {
     Period.HOUR: _HOUR,
@@ -75,8 +77,8 @@ class Periods:
         """
         if self.period is Period.HOUR:
             return beginning + count * _HOUR
-        day = _day_in(self.zone, beginning) + _LENGTHS[self.period] * count
-        return self._beginning(day, beginning)
+        length = {unit: number * count for unit, number in _LENGTHS[self.period].items()}
+        return self._beginning(_day_in(self.zone, beginning).add(**length), beginning)
 
     def last_complete(self, now: datetime) -> datetime:
         """Return the end of the last complete period."""
@@ -108,4 +110,6 @@ def _first_day(day: pendulum.Date, period: Period) -> pendulum.Date:
 
 
 def _day_in(zone: str, moment: datetime) -> pendulum.Date:
+    import pendulum  # noqa: PLC0415 - only types of whole periods need it
+
     return pendulum.instance(moment.astimezone(ZoneInfo(zone)).date())
