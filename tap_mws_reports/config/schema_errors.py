@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -11,6 +10,7 @@ import jsonschema
 
 from tap_mws_reports.config import settings
 from tap_mws_reports.config.problems import ConfigProblem, setting_path
+from tap_mws_reports.spelling import closest, did_you_mean
 
 _Error: TypeAlias = Any
 """A `jsonschema.ValidationError`, whose attributes jsonschema declares as possibly unset."""
@@ -94,8 +94,7 @@ def _reason(error: _Error, *, shown: bool) -> str:
     if error.validator == "additionalProperties":
         known = error.schema["properties"]
         name = next(name for name in value if name not in known)
-        close = difflib.get_close_matches(name, known, n=1)
-        return f"there is no `{name}`" + (f"; did you mean `{close[0]}`?" if close else "")
+        return "; ".join(filter(None, (f"there is no `{name}`", did_you_mean(name, known))))
     return f"{given} is not {_expected(allowed)}"
 
 
@@ -113,8 +112,8 @@ def _fix(path: Sequence[str | int], error: _Error) -> str:
     if error.validator in {"additionalProperties", "required"} and name == "reports":
         example = [{"type": _EXAMPLES["type"]}]
     if error.validator == "enum":
-        close = difflib.get_close_matches(str(error.instance), error.validator_value, n=1)
-        example = close[0] if close else error.validator_value[0]
+        allowed = error.validator_value
+        example = closest(str(error.instance), allowed) or allowed[0]
     meaning = settings.description(name)
     if example is None:
         return f"the setting: {meaning}"

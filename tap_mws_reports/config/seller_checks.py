@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from tap_mws_reports.config.report_checks import unavailable_problems
 from tap_mws_reports.config.seller_settings import SellerSettings, seller_settings
 from tap_mws_reports.config.service_choice import CREDENTIALS, chosen_service
 from tap_mws_reports.errors import SettingsError
+from tap_mws_reports.spelling import did_you_mean
 
 _WITHOUT_ACCOUNT = "set it, or set `sandbox: true` to try the tap without an account"
 _REGIONS: Mapping[str | None, str] = {
@@ -44,8 +44,8 @@ def seller_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
 
 def _spelling_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
     for name in sorted(account.entry_keys - settings.SELLER_PROPERTIES):
-        likely = difflib.get_close_matches(name, settings.SELLER_PROPERTIES, n=1, cutoff=0.8)
-        fix = f"did you mean `{likely[0]}`?" if likely else "it is only allowed at the top level"
+        fix = did_you_mean(name, settings.SELLER_PROPERTIES)
+        fix = fix or "it is only allowed at the top level"
         yield ConfigProblem(
             account.within(name), "an entry of `sellers` cannot have this setting", fix
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from tap_mws_reports.config.service_choice import CREDENTIALS
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import Kind
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
+from tap_mws_reports.spelling import did_you_mean
 
 _GLOB = r"(?:[a-z0-9_*?]|\[!?[a-z0-9_-]+\])+"
 _PATTERN = re.compile(rf"(?:{_GLOB}\.)?{_GLOB}")
@@ -167,8 +167,8 @@ def _report_setting(entry: str | Mapping[str, Any]) -> ReportSetting:
 def _spelling_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     known = list(settings.SCHEMA["properties"])
     for name in config.keys() - known - set(settings.SDK_PROPERTIES):
-        if likely := difflib.get_close_matches(name, known, n=1, cutoff=0.8):
-            yield ConfigProblem(name, "there is no such setting", f"did you mean `{likely[0]}`?")
+        if fix := did_you_mean(name, known):
+            yield ConfigProblem(name, "there is no such setting", fix)
 
 
 def _directory_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
