@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from mkdocs.structure.files import File
+
 SCRIPT = "assets/mermaid.js"
 """Its place in the site."""
 
@@ -19,8 +21,6 @@ _SOURCE = Path(sys.prefix) / "node_modules/@mermaid-js/tiny/dist/mermaid.tiny.js
 
 def on_files(files: Any, config: Any) -> Any:  # noqa: ANN401 - of mkdocs
     """Add the script to the files of the site."""
-    from mkdocs.structure.files import File
-
     if _SOURCE.exists():
         files.append(File.generated(config, SCRIPT, abs_src_path=str(_SOURCE)))
     return files
