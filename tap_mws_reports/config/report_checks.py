@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from tap_mws_reports import report_types
@@ -62,6 +62,7 @@ def report_notices(config: Mapping[str, Any]) -> list[str]:
             notices += _type_notices(name, known, service)
             if has_entry(name) and not isinstance(entry, str):
                 notices += _option_notices(name, entry.get("options") or {}, known)
+                notices += _column_notices(name, entry.get("columns") or {}, known)
     return list(dict.fromkeys(notices))
 
 
@@ -98,6 +99,14 @@ def _option_notices(name: str, options: Mapping[str, str], known: ReportType) ->
             yield f"{name}: there is no option `{option}`; {did_you_mean(option, names) or listed}"
         elif (spelt := _other_case(names[option], value)) is not None:
             yield f"{name}: Amazon writes the value of `{option}` as `{spelt}`"
+
+
+def _column_notices(name: str, columns: Collection[str], known: ReportType) -> Iterator[str]:
+    """Yield columns that may be misspelt: a type may have columns that are not known yet."""
+    names = {each.name for stream in known.streams for each in stream.columns}
+    for column in columns:
+        if names and column not in names and (likely := did_you_mean(column, names)):
+            yield f"{name}: no column `{column}` is known; {likely}"
 
 
 def _other_case(option: Option, value: str) -> str | None:

@@ -43,6 +43,8 @@ _TYPES = {
     "number": "a number",
     "boolean": "true or false",
 }
+_BOOLEANS = {"true": True, "yes": True, "on": True, "1": True}
+_BOOLEANS |= {"false": False, "no": False, "off": False, "0": False}
 _WRONG = "the value does not have the right format"
 
 
@@ -109,6 +111,8 @@ def _fix(path: Sequence[str | int], error: _Error) -> str:
     names = [part for part in path if isinstance(part, str)]
     name = next(name for name in reversed(names) if name in _EXAMPLES or _property(name))
     example = _EXAMPLES.get(name, _property(name).get("default"))
+    if (meant := _meant(error)) is not None:
+        example = meant
     if error.validator in {"additionalProperties", "required"} and name == "reports":
         example = [{"type": _EXAMPLES["type"]}]
     if error.validator == "enum":
@@ -118,6 +122,16 @@ def _fix(path: Sequence[str | int], error: _Error) -> str:
     if example is None:
         return f"the setting: {meaning}"
     return f"write it as in `{json.dumps({name: example})}`"
+
+
+def _meant(error: _Error) -> bool | int | None:
+    """Return what a text in the place of a number or a boolean says, None if nothing does."""
+    if error.validator != "type" or not isinstance(error.instance, str):
+        return None
+    text, wanted = error.instance.strip().lower(), error.validator_value
+    if "boolean" in wanted:
+        return _BOOLEANS.get(text)
+    return int(text) if "integer" in wanted and text.isdecimal() else None
 
 
 def _property(name: str) -> Mapping[str, Any]:

@@ -340,6 +340,9 @@ PROPERTIES = th.PropertiesList(
 
 SCHEMA: dict[str, Any] = PROPERTIES.to_dict()
 
+VARIABLE_PREFIX = "TAP_MWS_REPORTS_"
+"""The environment variable of a setting is this and the setting's name in capitals."""
+
 SDK_PROPERTIES = frozenset(
     {
         "batch_config",

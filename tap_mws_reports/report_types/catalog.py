@@ -157,6 +157,8 @@ def _unknown(name: str) -> ReportType:
 
 
 def _suggestion(name: str) -> str:
+    if "," in name:
+        return "give each report type an entry of its own in the list"
     if close := closest(name):
         return f"did you mean `{close.sp_api_name or close.name}`?"
     return "write it as Amazon does, for example `GET_MERCHANT_LISTINGS_ALL_DATA`"

@@ -121,7 +121,7 @@ def test_a_document_that_is_known_needs_nothing(tmp_path: Path, capfd: Any) -> N
         ("", ["add", "missing.txt"], "missing.txt is not a file"),
         ("", ["add"], "a document belongs to `types add`"),
         ("", ["orders", "FILE"], "a document belongs to `types add`"),
-        ("", ["orders", "--report-types-directory", "missing"], "missing: is not a directory"),
+        ("", ["orders", "--report-types-directory", "missing"], "missing is not a directory"),
     ],
 )
 def test_what_cannot_be_added_is_explained(
