@@ -43,7 +43,7 @@ demo: setup $(DEMO_SETUP) ## sandbox | tap | DuckDB, every row counted; API=mws,
 recording: setup ## docs/demo.svg, which opens the README: the demo runs anew and is recorded
 	$(BIN)/python scripts/record_demo.py
 
-site: $(VENV)-site/ready ## the documentation as a site in site/, without a warning
+site: $(VENV)-site/node_modules/ready ## the documentation as a site in site/, without a warning
 	NO_MKDOCS_2_WARNING=1 $(VENV)-site/bin/mkdocs build --strict --quiet
 
 docs: setup ## the pages about report types and the files for Meltano, from entries and settings
@@ -61,13 +61,14 @@ slow-test: setup ## the slow proofs: real processes killed and stopped, long bac
 warehouse-test: warehouse-setup ## every target, loaded by real pipes; each value is compared with Amazon's documents
 	$(BIN)/python -m pytest --warehouses tests/warehouses
 
-# Clients of Node come from npm's registry by the integrity in the lock file; without npm they are left
-# out, and their tests say so.
-$(VENV)-clients/node_modules/ready: requirements/clients/package-lock.json $(VENV)-clients/ready
+# Packages of Node come from npm's registry by the integrity in the lock file. Without npm the clients of
+# Node are left out, and their tests say so; the site's diagrams are then drawn only with a network.
+$(VENV)-%/node_modules/ready: requirements/%/package-lock.json $(VENV)-%/ready
 	@if command -v npm > /dev/null; then \
-		cp requirements/clients/package.json requirements/clients/package-lock.json $(VENV)-clients/ && \
-		npm ci --prefix $(VENV)-clients --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
-	else echo "npm is missing: the clients of Node are left out" >&2; fi
+		cp requirements/$*/package.json requirements/$*/package-lock.json $(VENV)-$*/ && \
+		npm ci --prefix $(VENV)-$* --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
+	else echo "npm is missing: the packages of requirements/$*/package.json are left out" >&2; fi
+.SECONDARY: $(VENV)-clients/ready $(VENV)-site/ready
 
 clients-setup: setup $(VENV)-clients/node_modules/ready ## environments for other people's clients
 
@@ -78,8 +79,8 @@ clients-test: clients-setup ## other people's clients run a report's life in the
 meltano-test: setup $(VENV)-meltano/ready $(VENV)-postgres/ready ## Meltano installs, adds, tests, runs and stops the tap
 	$(BIN)/python -m pytest --meltano tests/meltano
 
-page-test: setup ## the page in a headless Chromium, if there is one; pictures in demo/screenshots
-	$(BIN)/python -m pytest -rs -n 0 --screenshots tests/page/test_screenshots.py
+page-test: setup $(VENV)-site/node_modules/ready ## page and diagrams in a headless Chromium, if there is one; pictures in demo/screenshots
+	$(BIN)/python -m pytest -rs -n 0 --screenshots tests/page/test_screenshots.py tests/page/test_site_diagrams.py
 
 dbt-test: setup $(VENV)-dbt/ready $(VENV)-postgres/ready ## the dbt package over DuckDB and PostgreSQL, compared with the sandbox
 	$(BIN)/python -m pytest -rs -n 0 --dbt tests/dbt
@@ -151,7 +152,7 @@ lock: ## choose versions anew; needs pip-tools
 	$(LOCK) -c requirements/dev.txt -o requirements/fuzz.txt pyproject.toml requirements/fuzz.in
 	$(LOCK) -c requirements/dev.txt -o requirements/mutants.txt pyproject.toml requirements/dev.in requirements/mutants.in
 	$(LOCK) -c requirements/dev.txt --extra s3 --extra parquet -o requirements/tap.txt pyproject.toml
-	npm install --prefix requirements/clients --package-lock-only --omit-lockfile-registry-resolved
+	for name in clients site; do npm install --prefix requirements/$$name --package-lock-only --omit-lockfile-registry-resolved || exit; done
 	sed -i -e '/^--/d' -e '/./,$$!d' requirements/*.txt # where packages came from is nobody else's business
 
 clean: ## remove the environments and everything that was made

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from singer_sdk import Stream
+from singer_sdk.exceptions import ConfigValidationError
 
 from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.request_budgets import RequestBudgets
@@ -190,11 +191,11 @@ class TapMwsReports(BaseTap):
                 self.logger.warning(what, pattern)
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
-        # The SDK logs every problem that it finds, so it only checks its own settings.
+        # The SDK only checks its own settings: one error has all problems.
         has_own = not settings.SDK_PROPERTIES.isdisjoint(self.config)
         of_the_sdk = [
             ConfigProblem("settings of the SDK", error, "see the Singer SDK's documentation")
-            for error in (super()._validate_config(raise_errors=False) if has_own else [])
+            for error in (self._errors_of_the_sdk() if has_own else [])
             if any(f"config['{name}']" in error for name in settings.SDK_PROPERTIES)
         ]
         now = make_clock(self.config).now()
@@ -203,6 +204,12 @@ class TapMwsReports(BaseTap):
         fatal = [each for each in problems if raise_errors or _shapes_streams(each)]
         validation.raise_for_problems(fatal)
         return [str(problem) for problem in problems]
+
+    def _errors_of_the_sdk(self) -> list[str]:
+        try:
+            return super()._validate_config(raise_errors=True)
+        except ConfigValidationError as found:
+            return found.errors
 
     def _warn_of_doubtful_reports(self) -> None:
         """Warn once about selected types that Amazon has withdrawn, and about doubtful settings."""
@@ -218,6 +225,9 @@ class TapMwsReports(BaseTap):
             *report_notices(self.config),
         ):
             self.logger.warning("%s", notice)
+        selected = any(each.selected for each in self.streams.values())
+        if self.input_catalog is not None and not selected:
+            self.logger.warning("The catalog selects no stream of these settings: nothing is read")
 
     def check_connection(self) -> None:
         """Check the credentials with one call per seller, or more if a report type is refused.

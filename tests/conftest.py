@@ -62,7 +62,10 @@ APIS = ("mws", "sp_api")
 ON_REQUEST = {
     Path(__file__).with_name(name): f"--{name}"
     for name in ("warehouses", "meltano", "clients", "dbt", "recipes", "scale")
-} | {Path(__file__).with_name("page") / "test_screenshots.py": "--screenshots"}
+} | {
+    Path(__file__).with_name("page") / name: "--screenshots"
+    for name in ("test_screenshots.py", "test_site_diagrams.py")
+}
 # What tests call by the same word, whichever service they run over. A list is one call more for
 # each further page; with ids MWS's list is a poll.
 CALLS = {

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from tap_mws_reports.api.clock import VirtualClock
-from tap_mws_reports.cli import main
+from tap_mws_reports.cli import main, tap_command
 from tap_mws_reports.config import sandbox_mode
+from tap_mws_reports.errors import SettingsError
+from tap_mws_reports.tap import TapMwsReports
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 ORDERS = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"
@@ -46,6 +48,7 @@ class Mistake:
     config: str | bytes | None = None
     """The content of the configuration file, in place of the settings."""
     state: str | None = None
+    catalog: str | None = None
     code: int = 2
 
 
@@ -255,7 +258,7 @@ SETTINGS = [
         "number as text",
         (
             'max_wait: the value does not have the right format: "60" is not a whole number; '
-            'write it as in `{"max_wait": 360}`'
+            'write it as in `{"max_wait": 60}`'
         ),
         change={"max_wait": "60"},
     ),
@@ -263,7 +266,7 @@ SETTINGS = [
         "text as boolean",
         (
             'keep_snapshots: the value does not have the right format: "yes" is not true or '
-            'false; write it as in `{"keep_snapshots": false}`'
+            'false; write it as in `{"keep_snapshots": true}`'
         ),
         change={"keep_snapshots": "yes"},
     ),
@@ -512,6 +515,152 @@ SETTINGS = [
         change={"reports": [ORDERS]},
         state=json.dumps({"bookmarks": {STREAM: {"partitions": [PARTITION]}}}),
     ),
+    Mistake(
+        "one seller in two regions",
+        (
+            "sellers: 'A2EXAMPLESELLER' is listed more than once; each region's account has an id "
+            "of its own: give it in that region's entry"
+        ),
+        change={
+            "sellers": [
+                {"seller_id": "A2EXAMPLESELLER", "marketplace_ids": ["US"]},
+                {"seller_id": "A2EXAMPLESELLER", "marketplace_ids": ["DE"]},
+            ],
+            **dict.fromkeys(("seller_id", "marketplace_ids")),
+        },
+    ),
+    Mistake(
+        "seller and marketplace swapped",
+        (
+            "seller_id: it holds the id of a marketplace, ATVPDKIKX0DER (US); give the seller's "
+            "id: Seller Central, Account Info, Your Merchant Token"
+        ),
+        change={"seller_id": "ATVPDKIKX0DER", "marketplace_ids": ["A2EXAMPLESELLER"]},
+    ),
+    Mistake(
+        "types in one text",
+        (
+            f"reports[0]: `{LISTINGS},{ORDERS}` is not the name of a report type; give each report "
+            "type an entry of its own in the list"
+        ),
+        change={"reports": [f"{LISTINGS},{ORDERS}"]},
+    ),
+    Mistake(
+        "marketplaces in one text",
+        (
+            "marketplace_ids: Amazon has no marketplace 'US,CA'; give each marketplace an entry of "
+            "its own in the list"
+        ),
+        change={"marketplace_ids": ["US,CA"]},
+    ),
+    Mistake(
+        "day before month",
+        (
+            "start_date: '31/01/2026' is not a date; give an ISO 8601 date, such as `2026-01-31` "
+            "or `2026-01-31T00:00:00Z`"
+        ),
+        change={"start_date": "31/01/2026"},
+    ),
+    Mistake(
+        "boolean as text",
+        (
+            'sandbox: the value does not have the right format: "true" is not true or false; write '
+            'it as in `{"sandbox": true}`'
+        ),
+        change={"sandbox": "true"},
+    ),
+    Mistake(
+        "text of no boolean",
+        (
+            'sandbox: the value does not have the right format: "maybe" is not true or false; '
+            'write it as in `{"sandbox": false}`'
+        ),
+        change={"sandbox": "maybe"},
+    ),
+    Mistake(
+        "path in the address",
+        (
+            "endpoint_url: it has more than scheme and host; give scheme and host alone, such as "
+            "`http://127.0.0.1:8080`"
+        ),
+        change={"endpoint_url": "https://sellingpartnerapi-na.amazon.com/reports/2021-06-30"},
+    ),
+    Mistake(
+        "ARN of a queue",
+        (
+            "notification_queue_url: it is not the address of a queue; give the URL of an SQS "
+            "queue, `https://sqs.<region>.amazonaws.com/<account>/<name>`"
+        ),
+        change={"notification_queue_url": "arn:aws:sqs:us-east-1:123456789012:reports"},
+    ),
+    Mistake(
+        "directory of types that is missing",
+        (
+            "report_types_directory: /nowhere/types is not a directory; give the path of a "
+            "directory with TOML files, from where the tap is started"
+        ),
+        change={"report_types_directory": "/nowhere/types"},
+    ),
+    Mistake(
+        "misspelt column",
+        f"{ORDERS}: no column `itemprice` is known; did you mean `item_price`?",
+        change={"reports": [{"type": ORDERS, "columns": {"itemprice": "text"}}]},
+        code=0,
+    ),
+    Mistake(
+        "shard counted from one",
+        (
+            "shard: 4 shards are numbered from 0 to 3; give index and number, such as `0/16` to "
+            "`15/16`"
+        ),
+        change={"shard": "4/4"},
+    ),
+    Mistake(
+        "setting of the SDK",
+        (
+            "settings of the SDK: 'csv' is not one of ['jsonl', 'parquet'] in "
+            "config['batch_config']['encoding']['format']; see the Singer SDK's documentation"
+        ),
+        change={
+            "batch_config": {"encoding": {"format": "csv"}, "storage": {"root": "file:///tmp"}}
+        },
+    ),
+    Mistake(
+        "expression of a stream map",
+        (
+            "error[TAP-101]: Failed to parse expression price * (: '(' was never closed "
+            "(<unknown>, line 1)"
+        ),
+        change={"stream_maps": {"merchant_listings_all_data": {"total": "price * ("}}},
+    ),
+    Mistake(
+        "comma after the last setting",
+        "help: remove the comma after the last entry: JSON has none there",
+        config='{"seller_id": "A2EXAMPLESELLER",\n}',
+    ),
+    Mistake(
+        "comma after the last type",
+        "help: remove the comma after the last entry: JSON has none there",
+        config='{"reports": ["GET_MERCHANT_LISTINGS_ALL_DATA", ]}',
+    ),
+    Mistake(
+        "list of configurations",
+        "error[TAP-101]: config.json holds no JSON object, but a list",
+        config='[{"sandbox": true}]',
+    ),
+    Mistake(
+        "configuration as catalog",
+        (
+            "error[TAP-101]: catalog.json is a configuration, not a catalog: it has the setting "
+            "`seller_id`"
+        ),
+        catalog='{"seller_id": "A2EXAMPLESELLER"}',
+    ),
+    Mistake(
+        "state as catalog",
+        "error[TAP-101]: catalog.json is not a catalog: it has no list `streams`",
+        catalog='{"bookmarks": {}}',
+    ),
 ]
 
 
@@ -525,6 +674,9 @@ def write(folder: Path, mistake: Mistake) -> list[str]:
     if mistake.state is not None:
         (folder / "state.json").write_text(mistake.state)
         arguments += ["--state", str(folder / "state.json")]
+    if mistake.catalog is not None:
+        (folder / "catalog.json").write_text(mistake.catalog)
+        arguments += ["--catalog", str(folder / "catalog.json")]
     return arguments
 
 
@@ -536,7 +688,7 @@ def at_noon(monkeypatch) -> None:
 
 @pytest.mark.usefixtures("at_noon")
 @pytest.mark.parametrize("mistake", SETTINGS, ids=lambda mistake: mistake.name)
-def test_a_mistake_gets_its_message(mistake: Mistake, tmp_path, capsys) -> None:
+def test_a_mistake_gets_its_message(mistake: Mistake, tmp_path, capsys, caplog) -> None:
     assert main(write(tmp_path, mistake)) == mistake.code
     captured = capsys.readouterr()
     message = captured.err if mistake.code else captured.out
@@ -545,11 +697,12 @@ def test_a_mistake_gets_its_message(mistake: Mistake, tmp_path, capsys) -> None:
     assert mistake.message in lines
     assert "canary" not in message
     assert "Traceback" not in message
+    assert "Config validation failed" not in caplog.text  # the Singer SDK's
     assert captured.err.count("error[") == (1 if mistake.code else 0)
 
 
 def test_the_table_is_long_and_without_duplicates() -> None:
-    assert len(SETTINGS) >= 60
+    assert len(SETTINGS) >= 80
     assert len({each.name for each in SETTINGS}) == len(SETTINGS)
 
 
@@ -557,6 +710,56 @@ def test_the_table_is_long_and_without_duplicates() -> None:
 def test_the_settings_without_a_mistake_are_valid(tmp_path, capsys) -> None:
     assert main(write(tmp_path, Mistake("none", ""))) == 0
     assert "1 to take" in capsys.readouterr().out
+
+
+VARIABLES: list[tuple[list[str], dict[str, str], str]] = [
+    (
+        [],
+        {},
+        "error[TAP-101]: no settings are given\n  where: --config\n   help: give "
+        "`--config config.json`, which `mws-reports init` writes, or `--config=ENV`\n",
+    ),
+    (
+        ["--config=ENV"],
+        {"TAP_MWS_REPORTS_SELLERID": "A2EXAMPLESELLER", "TAP_MWS_REPORTS_LOGLEVEL": "INFO"},
+        "error[TAP-101]: 1 setting is missing or wrong:\n  - TAP_MWS_REPORTS_SELLERID: no setting "
+        "has this environment variable; did you mean `TAP_MWS_REPORTS_SELLER_ID`?\n",
+    ),
+]
+
+
+@pytest.mark.usefixtures("at_noon")
+@pytest.mark.parametrize(("arguments", "variables", "said"), VARIABLES, ids=["none", "misspelt"])
+@pytest.mark.parametrize("test", [True, False], ids=["test", "run"])
+def test_a_mistake_in_the_environment_is_named(
+    test, arguments, variables, said, monkeypatch, capsys
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "argv", ["tap-mws-reports", *arguments, *(["--test"] * test)])
+    assert tap_command.run() == 2
+    captured = capsys.readouterr()
+    assert captured.err.startswith(said)
+    assert captured.out == ""
+
+
+@pytest.mark.parametrize(("catalog", "warns"), [({"streams": []}, True), (None, False)])
+def test_a_catalog_that_selects_nothing_gets_a_warning(catalog, warns, caplog) -> None:
+    TapMwsReports(
+        config={"sandbox": True, "reports": [LISTINGS]}, catalog=catalog
+    ).sync_to_the_end()
+    warning = "The catalog selects no stream of these settings: nothing is read"
+    assert (warning in caplog.text) == warns
+
+
+def test_a_stream_map_that_fails_on_a_row_is_a_setting(capsys) -> None:
+    stream_maps = {"merchant_listings_all_data": {"total": "no_such_function(price)"}}
+    config = {"sandbox": True, "reports": [LISTINGS], "stream_maps": stream_maps}
+    with pytest.raises(SettingsError) as failed:
+        TapMwsReports(config=config).sync_to_the_end()
+    assert failed.value.where == "setting `stream_maps`"
+    assert "no_such_function" in failed.value.what
+    assert '"type":"STATE"' in capsys.readouterr().out
 
 
 FILES = [

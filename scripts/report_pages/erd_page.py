@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from report_pages.lifecycle_page import LIFECYCLE
-from report_pages.markdown import paragraphs, prose, section
+from report_pages.markdown import capitalised, paragraphs, section
 from report_pages.stream_page import MADE
 from tap_mws_reports.cli.types import by_category
 from tap_mws_reports.report_types import ReportType
@@ -27,7 +27,8 @@ LINKS = ("amazon_order_id", "order_id", "sku", "seller_sku", "asin", "asin1", "s
 def erd_page(types: Sequence[ReportType]) -> str:
     """Return the page."""
     diagrams = (
-        section(prose(category), _diagram(members)) for category, members in by_category(types)
+        section(capitalised(category), _diagram(members))
+        for category, members in by_category(types)
     )
     lifecycle = section("Requests and reports", _fence(_lifecycle()))
     parts = (MADE, "# Tables and keys", _INTRODUCTION, lifecycle, *diagrams)
@@ -40,7 +41,7 @@ def _diagram(members: Sequence[ReportType]) -> str:
 
 
 def _fence(lines: Iterator[str] | Sequence[str]) -> str:
-    return "\n".join(("```mermaid", "erDiagram", *lines, "```"))
+    return "\n".join(("```mermaid", "erDiagram", "    direction LR", *lines, "```"))
 
 
 def _lifecycle() -> Iterator[str]:

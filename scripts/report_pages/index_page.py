@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from report_pages.lifecycle_page import LIFECYCLE, what
-from report_pages.markdown import anchor, code, codes, paragraphs, prose, section, table
+from report_pages.markdown import (
+    anchor,
+    capitalised,
+    code,
+    codes,
+    paragraphs,
+    prose,
+    section,
+    table,
+)
 from report_pages.stream_page import MADE
 from tap_mws_reports.cli.type_details import (
     IDENTITIES,
@@ -31,7 +40,7 @@ def index_page(types: tuple[ReportType, ...]) -> str:
     """Return the page."""
     categories = dict(by_category(types))
     contents = (
-        f"- [{prose(category)}](#{anchor(category)}): {counted(len(members), 'report type')}"
+        f"- [{capitalised(category)}](#{anchor(category)}): {counted(len(members), 'report type')}"
         for category, members in categories.items()
     )
     parts = (
@@ -42,7 +51,10 @@ def index_page(types: tuple[ReportType, ...]) -> str:
         _meanings("kind of key", IDENTITIES),
         "\n".join(contents),
         paragraphs("Three more streams list Amazon's entries:", _lifecycle()),
-        *(section(category, _members(members)) for category, members in categories.items()),
+        *(
+            section(capitalised(category), _members(members))
+            for category, members in categories.items()
+        ),
     )
     return paragraphs(*parts) + "\n"
 

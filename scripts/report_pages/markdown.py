@@ -38,6 +38,11 @@ def block(content: str) -> str:
     return f"```json\n{content}\n```"
 
 
+def capitalised(text: str) -> str:
+    """Return a text with a capital first letter; the others stay as they are."""
+    return prose(text[:1].upper() + text[1:])
+
+
 def section(title: str, *parts: str) -> str:
     """Return a section, or an empty text when all its parts are."""
     content = paragraphs(*parts)

@@ -84,6 +84,18 @@ def labels(marketplace_ids: Iterable[str]) -> str:
     return ", ".join(map(label, marketplace_ids))
 
 
+def describe(marketplace_ids: Iterable[str]) -> str:
+    """Return what a line of the log says of a report's marketplaces; empty if there are none.
+
+    One has its id and country, several have their countries, which settings take in place of ids.
+    """
+    ids = list(marketplace_ids)
+    if len(ids) < 2:  # noqa: PLR2004 - the singular
+        return f"marketplace {label(ids[0])}" if ids else ""
+    known = [MARKETPLACES[each].country if each in MARKETPLACES else each for each in ids]
+    return f"marketplaces {', '.join(known)}"
+
+
 @cache
 def mws_hosts() -> frozenset[str]:
     """Return the hosts that were Amazon MWS until 2024-03-31."""

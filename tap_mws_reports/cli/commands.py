@@ -7,12 +7,12 @@ list the commands imports none of them.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 
 import click
 
 from tap_mws_reports.cli.startup import import_quickly
+from tap_mws_reports.spelling import closest
 
 PROGRAM = "mws-reports"
 
@@ -68,10 +68,10 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            if not close:
+            likely = closest(args[0], COMMANDS)
+            if likely is None:
                 raise
-            what = f"{error.message} Did you mean '{close[0]}'?"
+            what = f"{error.message} Did you mean '{likely}'?"
             raise click.UsageError(what, ctx) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -88,7 +88,7 @@ def command(
     3 Amazon credentials; 130 stopped by Ctrl-C or SIGTERM, and all rows read are loaded.
     """
     config = input_files.read_configs(config_paths)
-    selected = input_files.read(catalog, "--catalog") if catalog else None
+    selected = input_files.read_catalog(catalog) if catalog else None
     # Connect only to the destination and Amazon, unless the user configures more.
     os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
     bulk = _bulk()

@@ -131,7 +131,7 @@ def _tap(config_paths: Sequence[str], state: str | None, catalog: str | None) ->
     return TapMwsReports(
         config=config,
         state=found.state if found else None,
-        catalog=input_files.read(catalog, "--catalog") if catalog else None,
+        catalog=input_files.read_catalog(catalog) if catalog else None,
     )
 
 

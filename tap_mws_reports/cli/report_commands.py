@@ -28,7 +28,7 @@ from tap_mws_reports.cli.output import as_json_object, show
 from tap_mws_reports.cli.output_file import output_file
 from tap_mws_reports.cli.read_summary import ReadSummary
 from tap_mws_reports.cli.row_output import Format, make_output, write_rows
-from tap_mws_reports.cli.seller_client import SellerClient, connect_seller
+from tap_mws_reports.cli.seller_client import SellerClient, connect_seller, show_notices
 from tap_mws_reports.documents import decompressed
 from tap_mws_reports.errors import ReportCancelled, ReportStuck, RequestRefused, SettingsError
 
@@ -87,6 +87,7 @@ def request(
     """
     client = connect_seller(config_paths, seller_id)
     spec = _spec(client, report_type, places, ReportSpec(report_type, start, end, (), (*options,)))
+    show_notices(client, report_type, dict(options))
     _show_requests(client, [client.reports.request_report(spec)], as_json=as_json)
 
 

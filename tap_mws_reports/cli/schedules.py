@@ -12,7 +12,7 @@ from tap_mws_reports.api.interface import NEVER, ReportSchedule
 from tap_mws_reports.cli.commands import examples, group
 from tap_mws_reports.cli.options import TIMESTAMP, json_option, seller_options, type_option
 from tap_mws_reports.cli.output import as_json_object, show
-from tap_mws_reports.cli.seller_client import SellerClient, connect_seller
+from tap_mws_reports.cli.seller_client import SellerClient, connect_seller, show_notices
 
 _COLUMNS = {
     "schedule_id": "ID",
@@ -83,6 +83,7 @@ def set_schedule(
     """
     client = connect_seller(config_paths, seller_id)
     name = report_types.load(report_type).name
+    show_notices(client, report_type, {})
     _show(client, client.reports.manage_schedule(name, period, first_run), as_json=as_json)
 
 

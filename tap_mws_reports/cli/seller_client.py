@@ -14,7 +14,7 @@ from tap_mws_reports.api.clock import Clock
 from tap_mws_reports.api.interface import ReportClient
 from tap_mws_reports.api.timestamps import format_duration
 from tap_mws_reports.config import input_files, validation
-from tap_mws_reports.config.report_checks import spelled_for
+from tap_mws_reports.config.report_checks import report_notices, spelled_for
 from tap_mws_reports.config.sandbox_mode import make_clock
 from tap_mws_reports.config.sellers import SellerConfig, seller_configs
 from tap_mws_reports.connection import connect_administration, make_transports
@@ -74,6 +74,13 @@ def connect_seller(paths: Sequence[str], seller_id: str | None) -> SellerClient:
     clock = make_clock(config)
     client = connect_administration(seller, make_transports(config, clock), clock, _say_wait)
     return SellerClient(seller, client, configured, clock)
+
+
+def show_notices(client: SellerClient, name: str, options: Mapping[str, str]) -> None:
+    """Write to stderr what is doubtful about a report type and its options, before any call."""
+    entry = {"type": name, "options": dict(options)}
+    for notice in report_notices({"api": client.seller.api, "reports": [entry]}):
+        click.echo(f"{notice}.", err=True)
 
 
 def _say_wait(operation: str, seconds: float) -> None:

@@ -15,6 +15,7 @@ import click
 from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.api.transport import HttpRequest, HttpTransport
 from tap_mws_reports.cli.commands import examples, group
+from tap_mws_reports.errors import TapError
 from tap_mws_reports.sandbox.amazon import Amazon
 from tap_mws_reports.sandbox.certificates import make_tls
 from tap_mws_reports.sandbox.events import EVENTS, HEADER, PATH
@@ -144,7 +145,11 @@ def trigger(event: str, port: int, *, tls: bool) -> None:
     document's address expire.
     """
     address = f"{'https' if tls else 'http'}://{HOST}:{port}{PATH}"
-    answer = HttpTransport().send(HttpRequest("POST", address, {HEADER: event}))
+    try:
+        answer = HttpTransport().send(HttpRequest("POST", address, {HEADER: event}))
+    except TapError as error:
+        error.hint = f"start a sandbox at this port: mws-reports sandbox --port {port}"
+        raise
     click.echo(answer.body.decode())
 
 

@@ -123,7 +123,7 @@ def list_types(types: Sequence[ReportType], service: Service | None, width: int)
 
     Args:
         types: to list.
-        service: whose names to show; None for MWS's where it has the type.
+        service: whose names to show, where it has the type; None for SP-API's.
         width: of a line, in characters.
     """
     formatter = click.HelpFormatter(width=width)
@@ -138,7 +138,7 @@ def _name(known: ReportType, service: Service | None) -> str:
     if known.download_only:
         return known.name
     names = names_in(known)
-    return next(iter(names.get(service, ()) if service else ()), next(iter(names.values()))[0])
+    return next(iter(names.get(service or "sp_api", ())), next(iter(names.values()))[0])
 
 
 def _summary(known: ReportType) -> str:

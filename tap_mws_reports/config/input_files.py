@@ -19,6 +19,7 @@ _YAML = re.compile(r"^(---|\s*(- )?[A-Za-z_]\w*:(\s|$))", re.MULTILINE)
 """The start of a YAML document, or a key of one: in JSON a key has quotation marks."""
 
 _CHECK_COMMAS = "check the commas and quotation marks there"
+_LAST_COMMA = "remove the comma after the last entry: JSON has none there"
 _NOT_JSON = tuple(
     (re.compile(form, re.MULTILINE), hint)
     for form, hint in (
@@ -31,6 +32,7 @@ _NOT_JSON = tuple(
             'write it as JSON, such as `{"seller_id": "A2EXAMPLESELLER"}`',
         ),
         ("[{]", "put all into one object: one pair of braces"),
+        (r",\s*[]}]", _LAST_COMMA),
     )
 )
 """What stands where Python's parser stops, and what to do."""
@@ -49,6 +51,29 @@ def read(path: str, option: str) -> dict[str, Any]:
         SettingsError: the file is missing, cannot be read, or holds something else.
     """
     return parse(_content(path, option), path, option)
+
+
+def read_catalog(path: str) -> dict[str, Any]:
+    """Return the Singer catalog of a file; see `parse_catalog`."""
+    return parse_catalog(_content(path, "--catalog"), path)
+
+
+def parse_catalog(content: bytes, name: str) -> dict[str, Any]:
+    """Return the Singer catalog in the content of a file.
+
+    Raises:
+        SettingsError: it is not JSON, or not a catalog: with another file every stream would be
+            deselected.
+    """
+    catalog = parse(content, name, "--catalog")
+    streams = catalog.get("streams")
+    if isinstance(streams, list) and all(isinstance(each, dict) for each in streams):
+        return catalog
+    what = f"{name} is not a catalog: it has no list `streams`"
+    if known := [key for key in catalog if key in settings.SCHEMA["properties"]]:
+        what = f"{name} is a configuration, not a catalog: it has the setting `{known[0]}`"
+    hint = "give what `tap-mws-reports --config config.json --discover` writes"
+    raise SettingsError(what, where="--catalog", hint=hint)
 
 
 def read_configs(paths: Iterable[str]) -> dict[str, Any]:
@@ -173,6 +198,9 @@ def _json_hint(text: str, error: ValueError) -> str:
     rest = text[error.pos :] if isinstance(error, json.JSONDecodeError) else ""
     if not rest.strip():
         return "its end is missing: a brace, a bracket or a quotation mark"
+    # Before Python 3.13 the parser stops at the bracket, not at the comma before it.
+    if rest.startswith(("}", "]")) and text[: len(text) - len(rest)].rstrip().endswith(","):
+        return _LAST_COMMA
     return next((hint for form, hint in _NOT_JSON if form.match(rest)), _CHECK_COMMAS)
 
 

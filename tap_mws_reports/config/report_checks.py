@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from tap_mws_reports import report_types
@@ -13,8 +12,7 @@ from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import Kind, Option, ReportType
 from tap_mws_reports.report_types.catalog import closest, has_entry
 from tap_mws_reports.report_types.lifecycle import lifecycle_notice
-
-_ALIKE = 0.6  # the lowest ratio of `difflib` for similar names of options and values
+from tap_mws_reports.spelling import did_you_mean
 
 _SHORTEST = {"HOUR": 1, "DAY": 1, "WEEK": 7, "MONTH": 31, "QUARTER": 92, "YEAR": 366}
 """The days that a window needs to hold any whole period of a name."""
@@ -64,6 +62,7 @@ def report_notices(config: Mapping[str, Any]) -> list[str]:
             notices += _type_notices(name, known, service)
             if has_entry(name) and not isinstance(entry, str):
                 notices += _option_notices(name, entry.get("options") or {}, known)
+                notices += _column_notices(name, entry.get("columns") or {}, known)
     return list(dict.fromkeys(notices))
 
 
@@ -97,9 +96,17 @@ def _option_notices(name: str, options: Mapping[str, str], known: ReportType) ->
     for option, value in options.items():
         if option not in names:
             listed = f"it has {', '.join(names)}" if names else "none is known for it"
-            yield f"{name}: there is no option `{option}`; {_likely(option, names) or listed}"
+            yield f"{name}: there is no option `{option}`; {did_you_mean(option, names) or listed}"
         elif (spelt := _other_case(names[option], value)) is not None:
             yield f"{name}: Amazon writes the value of `{option}` as `{spelt}`"
+
+
+def _column_notices(name: str, columns: Collection[str], known: ReportType) -> Iterator[str]:
+    """Yield columns that may be misspelt: a type may have columns that are not known yet."""
+    names = {each.name for stream in known.streams for each in stream.columns}
+    for column in columns:
+        if names and column not in names and (likely := did_you_mean(column, names)):
+            yield f"{name}: no column `{column}` is known; {likely}"
 
 
 def _other_case(option: Option, value: str) -> str | None:
@@ -107,12 +114,6 @@ def _other_case(option: Option, value: str) -> str | None:
     if value in option.values:
         return None
     return next((each for each in option.values if each.lower() == value.lower()), None)
-
-
-def _likely(text: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
-    by_lower = {each.lower(): each for each in known}
-    close = difflib.get_close_matches(text.lower(), by_lower, n=1, cutoff=_ALIKE)
-    return f"did you mean `{by_lower[close[0]]}`?" if close else ""
 
 
 def _entry_problems(
@@ -145,7 +146,7 @@ def _option_problems(
     # An option with an empty text is a switch that is turned on.
     value = options[option.name]
     if allowed and value and value.lower() not in allowed:
-        likely, values = _likely(value, option.values), ", ".join(option.values)
+        likely, values = did_you_mean(value, option.values), ", ".join(option.values)
         fix = f"{likely} The values are {values}" if likely else f"use one of {values}"
         yield ConfigProblem(setting, f"{value!r} is none of its values", fix)
 

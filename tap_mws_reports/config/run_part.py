@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from tap_mws_reports.config.problems import ConfigProblem, setting_path
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.retrieval.shard import Shard
 from tap_mws_reports.retrieval.state.listing_bookmarks import LIFECYCLE_STREAMS
+from tap_mws_reports.spelling import did_you_mean
 
 ONLY, EXCEPT = "only", "except"
 
@@ -60,9 +60,8 @@ def _unknown_types(
     for number, name in enumerate(names):
         if _stream(name) not in known:
             what = f"{name!r} is not in `reports`"
-            likely = difflib.get_close_matches(name, LIFECYCLE_STREAMS, n=1, cutoff=0.8)
-            fix = f"name types of `reports`, or {', '.join(LIFECYCLE_STREAMS)}"
-            fix = f"did you mean `{likely[0]}`?" if likely else fix
+            fix = did_you_mean(name, LIFECYCLE_STREAMS)
+            fix = fix or f"name types of `reports`, or {', '.join(LIFECYCLE_STREAMS)}"
             yield ConfigProblem(setting_path((setting, number)), what, fix)
 
 

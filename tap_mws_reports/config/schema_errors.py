@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -11,6 +10,7 @@ import jsonschema
 
 from tap_mws_reports.config import settings
 from tap_mws_reports.config.problems import ConfigProblem, setting_path
+from tap_mws_reports.spelling import closest, did_you_mean
 
 _Error: TypeAlias = Any
 """A `jsonschema.ValidationError`, whose attributes jsonschema declares as possibly unset."""
@@ -43,6 +43,8 @@ _TYPES = {
     "number": "a number",
     "boolean": "true or false",
 }
+_BOOLEANS = {"true": True, "yes": True, "on": True, "1": True}
+_BOOLEANS |= {"false": False, "no": False, "off": False, "0": False}
 _WRONG = "the value does not have the right format"
 
 
@@ -94,8 +96,7 @@ def _reason(error: _Error, *, shown: bool) -> str:
     if error.validator == "additionalProperties":
         known = error.schema["properties"]
         name = next(name for name in value if name not in known)
-        close = difflib.get_close_matches(name, known, n=1)
-        return f"there is no `{name}`" + (f"; did you mean `{close[0]}`?" if close else "")
+        return "; ".join(filter(None, (f"there is no `{name}`", did_you_mean(name, known))))
     return f"{given} is not {_expected(allowed)}"
 
 
@@ -110,15 +111,27 @@ def _fix(path: Sequence[str | int], error: _Error) -> str:
     names = [part for part in path if isinstance(part, str)]
     name = next(name for name in reversed(names) if name in _EXAMPLES or _property(name))
     example = _EXAMPLES.get(name, _property(name).get("default"))
+    if (meant := _meant(error)) is not None:
+        example = meant
     if error.validator in {"additionalProperties", "required"} and name == "reports":
         example = [{"type": _EXAMPLES["type"]}]
     if error.validator == "enum":
-        close = difflib.get_close_matches(str(error.instance), error.validator_value, n=1)
-        example = close[0] if close else error.validator_value[0]
+        allowed = error.validator_value
+        example = closest(str(error.instance), allowed) or allowed[0]
     meaning = settings.description(name)
     if example is None:
         return f"the setting: {meaning}"
     return f"write it as in `{json.dumps({name: example})}`"
+
+
+def _meant(error: _Error) -> bool | int | None:
+    """Return what a text in the place of a number or a boolean says, None if nothing does."""
+    if error.validator != "type" or not isinstance(error.instance, str):
+        return None
+    text, wanted = error.instance.strip().lower(), error.validator_value
+    if "boolean" in wanted:
+        return _BOOLEANS.get(text)
+    return int(text) if "integer" in wanted and text.isdecimal() else None
 
 
 def _property(name: str) -> Mapping[str, Any]:

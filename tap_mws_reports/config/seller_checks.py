@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from tap_mws_reports.config.report_checks import unavailable_problems
 from tap_mws_reports.config.seller_settings import SellerSettings, seller_settings
 from tap_mws_reports.config.service_choice import CREDENTIALS, chosen_service
 from tap_mws_reports.errors import SettingsError
+from tap_mws_reports.spelling import did_you_mean
 
 _WITHOUT_ACCOUNT = "set it, or set `sandbox: true` to try the tap without an account"
 _REGIONS: Mapping[str | None, str] = {
@@ -44,8 +44,8 @@ def seller_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
 
 def _spelling_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
     for name in sorted(account.entry_keys - settings.SELLER_PROPERTIES):
-        likely = difflib.get_close_matches(name, settings.SELLER_PROPERTIES, n=1, cutoff=0.8)
-        fix = f"did you mean `{likely[0]}`?" if likely else "it is only allowed at the top level"
+        fix = did_you_mean(name, settings.SELLER_PROPERTIES)
+        fix = fix or "it is only allowed at the top level"
         yield ConfigProblem(
             account.within(name), "an entry of `sellers` cannot have this setting", fix
         )
@@ -95,14 +95,21 @@ def _twice(every: Sequence[SellerSettings]) -> Iterator[ConfigProblem]:
     counts = Counter(account.settings.get("seller_id") for account in every)
     for seller_id in [each for each, count in counts.items() if each and count > 1]:
         what = f"{seller_id!r} is listed more than once"
-        yield ConfigProblem("sellers", what, "name all marketplaces of a seller in one entry")
+        of_seller = [each.settings for each in every if each.settings.get("seller_id") == seller_id]
+        texts = [text for each in of_seller for text in each.get("marketplace_ids") or []]
+        fix = "name all marketplaces of a seller in one entry"
+        if len({each.region for each in _known(texts)}) > 1:
+            fix = "each region's account has an id of its own: give it in that region's entry"
+        yield ConfigProblem("sellers", what, fix)
 
 
 def _address_problems(account: SellerSettings) -> Iterator[ConfigProblem]:
     url = account.settings.get("endpoint_url")
     if url and not re.fullmatch(r"https?://[^/\s?#]+/?", url):
         fix = "give scheme and host alone, such as `http://127.0.0.1:8080`"
-        yield ConfigProblem(account.place("endpoint_url"), "it is not an address", fix)
+        has_path = re.match(r"https?://[^/\s?#]+[/?#]", url)
+        what = "it has more than scheme and host" if has_path else "it is not an address"
+        yield ConfigProblem(account.place("endpoint_url"), what, fix)
     region = _REGIONS.get(urlsplit(url or "").hostname)
     regions = [each.region for each in _known(account.settings.get("marketplace_ids") or [])]
     if region and regions and region not in regions:
@@ -161,7 +168,8 @@ def _unknown(setting: str, texts: Iterable[str]) -> Iterator[ConfigProblem]:
         try:
             marketplaces.find(text)
         except SettingsError as error:
-            yield ConfigProblem(setting, error.what, error.hint)
+            several = "give each marketplace an entry of its own in the list"
+            yield ConfigProblem(setting, error.what, several if "," in text else error.hint)
 
 
 def service_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:

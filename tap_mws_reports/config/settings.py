@@ -243,7 +243,7 @@ PROPERTIES = th.PropertiesList(
         default=8,
         title="Connections to Amazon",
         description="How many calls and downloads may run at the same time, over all sellers. "
-        "One connection is enough for about one seller in ten; more than a hundred sellers "
+        "One connection is enough for about ten sellers; more than eighty sellers "
         "need more. Each takes a thread and up to two open files: see `ulimit -n`.",
     ),
     th.Property(
@@ -339,6 +339,9 @@ PROPERTIES = th.PropertiesList(
 )
 
 SCHEMA: dict[str, Any] = PROPERTIES.to_dict()
+
+VARIABLE_PREFIX = "TAP_MWS_REPORTS_"
+"""The environment variable of a setting is this and the setting's name in capitals."""
 
 SDK_PROPERTIES = frozenset(
     {

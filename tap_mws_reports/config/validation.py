@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, Literal
 
 from tap_mws_reports import report_types
@@ -24,6 +24,7 @@ from tap_mws_reports.config.service_choice import CREDENTIALS
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import Kind
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
+from tap_mws_reports.spelling import closest, did_you_mean
 
 _GLOB = r"(?:[a-z0-9_*?]|\[!?[a-z0-9_-]+\])+"
 _PATTERN = re.compile(rf"(?:{_GLOB}\.)?{_GLOB}")
@@ -89,6 +90,28 @@ def unknown_settings(config: Mapping[str, Any]) -> list[str]:
         f"{name}: there is no such setting; it has no effect"
         for name in config
         if name not in known
+    ]
+
+
+def misspelt_variables(environment: Iterable[str]) -> list[ConfigProblem]:
+    """Return the names of environment variables that are nearly the name of a setting's variable.
+
+    Others that begin as those of this tap are left alone: Meltano and the Singer SDK have some.
+    """
+    known = [*settings.SCHEMA["properties"], *settings.SDK_PROPERTIES]
+    named = {
+        name: name.removeprefix(settings.VARIABLE_PREFIX).lower()
+        for name in environment
+        if name.startswith(settings.VARIABLE_PREFIX)
+    }
+    return [
+        ConfigProblem(
+            variable,
+            "no setting has this environment variable",
+            f"did you mean `{settings.VARIABLE_PREFIX}{likely.upper()}`?",
+        )
+        for variable, name in sorted(named.items())
+        if name not in known and (likely := closest(name, known))
     ]
 
 
@@ -167,8 +190,8 @@ def _report_setting(entry: str | Mapping[str, Any]) -> ReportSetting:
 def _spelling_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     known = list(settings.SCHEMA["properties"])
     for name in config.keys() - known - set(settings.SDK_PROPERTIES):
-        if likely := difflib.get_close_matches(name, known, n=1, cutoff=0.8):
-            yield ConfigProblem(name, "there is no such setting", f"did you mean `{likely[0]}`?")
+        if fix := did_you_mean(name, known):
+            yield ConfigProblem(name, "there is no such setting", fix)
 
 
 def _directory_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
@@ -176,6 +199,8 @@ def _directory_problems(config: Mapping[str, Any]) -> Iterator[ConfigProblem]:
         report_types.use_directory(config.get("report_types_directory"))
     except report_types.BadEntry as error:
         fix = "correct the entry; `docs/reading.md` says what it may have"
+        if not Path(config["report_types_directory"]).is_dir():
+            fix = "give the path of a directory with TOML files, from where the tap is started"
         yield ConfigProblem("report_types_directory", str(error), fix)
 
 

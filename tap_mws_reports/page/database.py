@@ -20,6 +20,10 @@ ROW_COLUMNS = frozenset(
 )
 """The columns that identify a table with rows of reports."""
 
+_DUCKDB = b"DUCK"
+"""In a DuckDB file after a checksum of eight bytes
+(https://duckdb.org/docs/stable/internals/storage.html)."""
+
 _POSTGRES = ("postgresql://", "postgres://")
 _TABLES = """
     select table_schema, table_name, column_name from information_schema.columns
@@ -124,6 +128,13 @@ def _duckdb(address: str) -> Iterator[Any]:
         raise _missing("duckdb") from error
     if not Path(address).is_file():
         raise _unreadable(address, "there is no such file")
+    try:
+        with Path(address).open("rb") as file:
+            start = file.read(12)
+    except OSError as error:
+        raise _unreadable(address, error.strerror or str(error)) from error
+    if start[8:] != _DUCKDB:
+        raise _unreadable(address, "it is not a DuckDB file")
     try:
         connection = duckdb.connect(address, read_only=True)
     except duckdb.Error as error:

@@ -38,8 +38,10 @@ class StreamSummary:
 
     def counts(self) -> str:
         """Return the counts of reports, rows and everything unusual, in one line."""
+        # The streams of Amazon's lists have rows without a report.
+        of_list = self.rows and not self.reports
         said = [
-            _counted(self.reports, "report"),
+            *([] if of_list else [_counted(self.reports, "report")]),
             *([f"{self.empty:,} without data"] if self.empty else []),
             _counted(self.rows, "row"),
         ]

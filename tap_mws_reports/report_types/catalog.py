@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
+from tap_mws_reports import spelling
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import entry_files, own_entries
 from tap_mws_reports.report_types.report_type import Identity, ReportType
@@ -16,7 +16,6 @@ from tap_mws_reports.report_types.toml_table import BadEntry
 
 _NAME = re.compile(r"_?[A-Z][A-Z0-9]*(_[A-Z0-9]+)*_?")
 _UNKNOWN_MAX_DAYS = 30  # the shortest limit among the types that state one
-_ALIKE = 0.8  # the lowest ratio of `difflib` for similar names
 
 
 def load(name: str) -> ReportType:
@@ -111,8 +110,8 @@ def closest(name: str) -> ReportType | None:
     """Return the report type with the most similar name, None if no name is similar."""
     wanted = name.strip("_").upper().removeprefix("GET_")
     streams = {report_type.stream.upper(): report_type for report_type in all_known()}
-    close = get_close_matches(wanted, streams, n=1, cutoff=_ALIKE)
-    return streams[close[0]] if close else None
+    likely = spelling.closest(wanted, streams)
+    return streams[likely] if likely else None
 
 
 def check_unique(every: Iterable[ReportType]) -> None:
@@ -158,6 +157,8 @@ def _unknown(name: str) -> ReportType:
 
 
 def _suggestion(name: str) -> str:
+    if "," in name:
+        return "give each report type an entry of its own in the list"
     if close := closest(name):
         return f"did you mean `{close.sp_api_name or close.name}`?"
     return "write it as Amazon does, for example `GET_MERCHANT_LISTINGS_ALL_DATA`"

@@ -48,7 +48,7 @@ def read_directory(
         BadEntry: with file and key.
     """
     if not directory.is_dir():
-        raise BadEntry(str(directory), "", "is not a directory")
+        raise BadEntry("", "", f"{directory} is not a directory")
     for path in sorted(directory.glob("*.toml")):
         yield _read(path.name, dict(_table(path)), released)
 

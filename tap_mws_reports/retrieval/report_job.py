@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import Enum, auto
 
+from tap_mws_reports.api import marketplaces
 from tap_mws_reports.api.interface import ReportDocument, ReportSpec
 from tap_mws_reports.errors import SkipWindow
 from tap_mws_reports.retrieval.intervals import Interval
@@ -137,10 +138,14 @@ class ReportJob:
 
     def describe(self) -> str:
         """Describe the job for logs and errors."""
-        seller = f", seller {self.seller_id}" if self.seller_id else ""
-        window = f", {self.interval}" if self.interval else ""
-        request = f", report request {self.report_request_id}" if self.report_request_id else ""
-        return f"{self.spec.spelling or self.spec.report_type}{window}{seller}{request}"
+        parts = (
+            self.spec.spelling or self.spec.report_type,
+            str(self.interval or ""),
+            f"seller {self.seller_id}" if self.seller_id else "",
+            marketplaces.describe(self.spec.marketplace_ids),
+            f"report request {self.report_request_id}" if self.report_request_id else "",
+        )
+        return ", ".join(filter(None, parts))
 
     def opened(
         self, report_request_id: str, submitted: datetime, now: datetime, *, adopted: bool

@@ -16,7 +16,7 @@ from singer_sdk.configuration._dict_config import parse_environment_config
 from singer_sdk.plugin_base import _ConfigInput
 from singer_sdk.tap_base import CliTestOptionValue
 
-from tap_mws_reports.config import input_files, settings
+from tap_mws_reports.config import input_files, settings, validation
 from tap_mws_reports.config.sandbox_mode import make_clock
 from tap_mws_reports.errors import SettingsError, TapError, printable
 from tap_mws_reports.report_types.lifecycle import configured_notices
@@ -119,7 +119,7 @@ class BaseTap(CheckpointedTap):
         tap = cls._make(
             config or _ConfigInput(),
             state=None if state is None else cls._read_state(state),
-            catalog=None if catalog is None else _parsed(catalog, "--catalog"),
+            catalog=None if catalog is None else _catalog(catalog),
         )
         if is_meltano_test():
             tap.logger.info("stdout and stderr are one pipe, as in `meltano config test`")
@@ -158,6 +158,11 @@ class BaseTap(CheckpointedTap):
         state: dict[str, Any] | None = None,
         catalog: dict[str, Any] | None = None,
     ) -> Self:
+        if config.parse_env:
+            validation.raise_for_problems(validation.misspelt_variables(os.environ))
+        elif not config.config:
+            hint = "give `--config config.json`, which `mws-reports init` writes, or `--config=ENV`"
+            raise SettingsError("no settings are given", where="--config", hint=hint)
         try:
             return cls(
                 config=dict(config.config),
@@ -196,8 +201,8 @@ def _show_withdrawn_types(config: Mapping[str, Any]) -> None:
         click.echo(f"{notice}.", err=True)
 
 
-def _parsed(file: IO[str], option: str) -> dict[str, Any]:
-    return input_files.parse(_bytes(file), file.name, option)
+def _catalog(file: IO[str]) -> dict[str, Any]:
+    return input_files.parse_catalog(_bytes(file), file.name)
 
 
 def _bytes(file: IO[str]) -> bytes:

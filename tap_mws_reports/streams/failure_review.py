@@ -72,8 +72,8 @@ class FailureReview:
             for each in Bookmark(state).given_up:
                 what = f"report {each.report_id}" if each.report_id else each.interval or "snapshot"
                 self._logger.warning(
-                    "Not retried any more: %s, %s, seller %s, failing since %s: %s. To retry it, "
+                    "Not retried any more: %s, %s, %s, failing since %s: %s. To retry it, "
                     "run once with `retry_failed_days` set to %d or more",
-                    *(self._report_type.name, what, source.seller_id, each.since, each.reason),
+                    *(self._report_type.name, what, source.describe(), each.since, each.reason),
                     (today - each.since).days + 1,
                 )

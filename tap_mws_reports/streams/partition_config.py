@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from tap_mws_reports.api import marketplaces
 from tap_mws_reports.config.validation import ReportSetting
 from tap_mws_reports.documents import MarketplaceFormat
 from tap_mws_reports.report_types import ReportType, WindowAlignment
@@ -35,6 +36,10 @@ class PartitionConfig:
     def context(self) -> Context:
         """The context of the partition in the state."""
         return context_of(self.seller_id, self.marketplace_ids, self.group)
+
+    def describe(self) -> str:
+        """Describe the partition for logs: its seller and marketplaces."""
+        return f"seller {self.seller_id}, {marketplaces.describe(self.marketplace_ids)}"
 
     def window_rule(self, report_type: ReportType, *, any_length: bool = False) -> WindowRule:
         """Return the window rule of a report type with the settings applied.

@@ -9,6 +9,7 @@ import logging
 import sys
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property, partial
@@ -17,6 +18,7 @@ from typing import Any, cast
 import msgspec
 from singer_sdk import Stream, Tap
 from singer_sdk.contrib.msgspec import encoder
+from singer_sdk.exceptions import MappingError
 from singer_sdk.helpers._batch import BaseBatchFileEncoding, BatchConfig, SDKBatchMessage
 from singer_sdk.helpers._catalog import get_selected_schema
 from singer_sdk.helpers._state import StateWriter
@@ -27,6 +29,7 @@ from singer_sdk.metrics import Metric, Point
 from singer_sdk.singerlib import Catalog, Metadata, RecordMessage, SelectionMask, StateMessage
 
 from tap_mws_reports.documents import Exact, RecordBatch
+from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.retrieval.state.partitions import PartitionState
 from tap_mws_reports.streams.column_filter import ColumnFilter, FilteredMask
 from tap_mws_reports.streams.message_writer import LineWriter
@@ -93,14 +96,15 @@ class CheckpointedTap(Tap):
 
         Without a catalog of the user the SDK would make one, and the same schemas of that again.
         """
-        if self.input_catalog is not None:
-            super().setup_mapper()
-            return
-        super(Tap, self).setup_mapper()
-        for stream in self.streams.values():
-            selected = get_selected_schema(stream.name, stream.schema, stream.mask)
-            keys = stream.primary_keys or []
-            self.mapper.register_raw_stream_schema(stream.name, selected, keys)
+        with _stream_map_errors():
+            if self.input_catalog is not None:
+                super().setup_mapper()
+                return
+            super(Tap, self).setup_mapper()
+            for stream in self.streams.values():
+                selected = get_selected_schema(stream.name, stream.schema, stream.mask)
+                keys = stream.primary_keys or []
+                self.mapper.register_raw_stream_schema(stream.name, selected, keys)
 
     @abstractmethod
     def sync_together(self, syncs: Mapping[str, Callable[[], None]]) -> None:
@@ -118,10 +122,11 @@ class CheckpointedTap(Tap):
             self.state_writer.write_state(self.state)
         selected = [stream for stream in self.streams.values() if self._is_synced(stream)]
         together = [stream for stream in selected if isinstance(stream, BlockStream)]
-        self.sync_together({stream.name: partial(_sync, stream) for stream in together})
-        for stream in selected:
-            if stream not in together:
-                _sync(stream)
+        with _stream_map_errors():
+            self.sync_together({stream.name: partial(_sync, stream) for stream in together})
+            for stream in selected:
+                if stream not in together:
+                    _sync(stream)
         for stream in self.streams.values():
             stream.log_sync_costs()
 
@@ -129,6 +134,20 @@ class CheckpointedTap(Tap):
         if not stream.selected:
             self.logger.info("Skipping deselected stream '%s'.", stream.name)
         return stream.selected
+
+
+@contextmanager
+def _stream_map_errors() -> Iterator[None]:
+    """Raise the SDK's error about a stream map, of its form or of a row's value, as a setting's."""
+    try:
+        yield
+    except MappingError as error:
+        reason = f": {error.__cause__}" if error.__cause__ else ""
+        raise SettingsError(
+            f"{str(error).rstrip('.')}{reason}",
+            where="setting `stream_maps`",
+            hint="correct the expression: https://sdk.meltano.com/en/latest/stream_maps.html",
+        ) from error
 
 
 def _sync(stream: Stream) -> None:

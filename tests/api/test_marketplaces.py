@@ -12,6 +12,7 @@ from tap_mws_reports import errors
 from tap_mws_reports.api.marketplaces import (
     MARKETPLACES,
     Marketplace,
+    describe,
     find,
     label,
     labels,
@@ -26,6 +27,18 @@ def reference_rows() -> list[dict[str, str]]:
         return []
     with REFERENCE.open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize(
+    ("ids", "said"),
+    [
+        ([], ""),
+        (["ATVPDKIKX0DER"], "marketplace ATVPDKIKX0DER (US)"),
+        (["A1PA6795UKMFR9", "A13V1IB3VIYZZH", "A9UNKNOWN"], "marketplaces DE, FR, A9UNKNOWN"),
+    ],
+)
+def test_a_log_names_countries_beside_ids(ids: list[str], said: str) -> None:
+    assert describe(ids) == said
 
 
 @pytest.mark.rows("marketplace", MARKETPLACES.values(), ids=lambda each: each.name)

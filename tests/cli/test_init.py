@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import stat
 
@@ -63,6 +64,31 @@ def test_errors_are_explained_and_nothing_is_written(tmp_path, capsys, changes, 
     assert init(tmp_path / "config.json", **changes) == 2
     assert message in capsys.readouterr().err
     assert not (tmp_path / "config.json").exists()
+
+
+def test_a_file_that_exists_is_named_before_the_first_prompt(tmp_path, capsys) -> None:
+    path = tmp_path / "config.json"
+    path.write_text("mine")
+    assert main(["init", "-o", str(path)]) == 2
+    captured = capsys.readouterr()
+    assert "config.json exists already" in captured.err
+    assert captured.out == ""
+
+
+def test_answers_may_come_from_a_pipe_and_a_missing_one_is_named(
+    tmp_path, capsys, monkeypatch
+) -> None:
+    path = tmp_path / "config.json"
+    monkeypatch.setattr("sys.stdin", io.StringIO("A2EXAMPLE\n\n"))
+    assert main(["init", "-o", str(path)]) == 2
+    error = capsys.readouterr().err
+    assert "error[TAP-101]: --lwa-client-id is not given, and there is no terminal" in error
+    assert "help: give --lwa-client-id" in error
+    assert not path.exists()
+    monkeypatch.setattr("sys.stdin", io.StringIO("A2EXAMPLE\n\n"))
+    given = [each for pair in list(GIVEN.items())[2:] for each in pair]
+    assert main(["init", "-o", str(path), *given]) == 0
+    assert json.loads(path.read_text())["marketplace_ids"] == ["US"]
 
 
 def test_a_missing_directory_is_named(tmp_path, capsys) -> None:

@@ -197,6 +197,8 @@ def test_operations_that_sp_api_lacks_are_refused(run, command) -> None:
         ),
         (("request", "GET_MERCHANT_LISTINGS_ALL_DATA", "--option", "x"), 2, "has no `=`"),
         (("request", "GET_MERCHANT_LISTINGS_ALL_DATA", "--marketplace", "XX"), 2, "XX"),
+        (("request", "GET_MERCHANT_LISTING_ALL_DATA"), 1, "did you mean"),
+        (("schedule", "set", "GET_MERCHANT_LISTING_ALL_DATA", "never"), 1, "did you mean"),
         (("list", "--seller", "A9"), 2, "the configuration has no seller A9"),
         (("get", "12345"), 1, "12345"),
         (("get", "12345", "-o", "never"), 1, "12345"),

@@ -55,7 +55,9 @@ def test_an_event_is_triggered_in_a_running_sandbox(
 
 def test_a_missing_sandbox_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sandbox", "trigger", "expire", "--port", "1"]) == 1
-    assert "TAP-302" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "TAP-302" in error
+    assert "help: start a sandbox at this port: mws-reports sandbox --port 1" in error
 
 
 def test_the_sandbox_has_the_faults() -> None:

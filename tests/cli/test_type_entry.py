@@ -121,7 +121,7 @@ def test_a_known_document_adds_nothing(tmp_path: Path, capfd: Any) -> None:
         ("", ["add", "missing.txt"], "missing.txt is not a file"),
         ("", ["add"], "a document belongs to `types add`"),
         ("", ["orders", "FILE"], "a document belongs to `types add`"),
-        ("", ["orders", "--report-types-directory", "missing"], "missing: is not a directory"),
+        ("", ["orders", "--report-types-directory", "missing"], "missing is not a directory"),
     ],
 )
 def test_documents_that_cannot_be_added_are_explained(

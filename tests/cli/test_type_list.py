@@ -29,16 +29,16 @@ VISITS = ReportType(
             "  GET_VISITS   Visits (range)\n"
             "\n"
             "Tax:\n"
-            "  _FEES_  What it costs (snapshot, 1 column)",
+            "  FEES  What it costs (snapshot, 1 column)",
         ),
         (
-            "sp_api",
+            "mws",
             "other:\n"
             "  _GET_LINES_  Lines (range, withdrawn 2020-01-31)\n"
             "  GET_VISITS   Visits (range)\n"
             "\n"
             "Tax:\n"
-            "  FEES  What it costs (snapshot, 1 column)",
+            "  _FEES_  What it costs (snapshot, 1 column)",
         ),
     ],
 )

@@ -8,7 +8,7 @@ from tap_mws_reports import report_types
 from tap_mws_reports.cli import main
 from tap_mws_reports.report_types import all_known
 
-SETTLEMENTS = "_GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2_"
+SETTLEMENTS = "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2"
 
 
 def test_every_report_type_is_listed_under_its_category(capsys) -> None:
@@ -16,7 +16,7 @@ def test_every_report_type_is_listed_under_its_category(capsys) -> None:
     lines = capsys.readouterr().out.splitlines()
     listed = [line.split()[0] for line in lines if line.startswith("  ")]
     assert sorted(listed) == sorted(
-        known.name if "mws" in known.services or known.download_only else known.sp_api_name
+        known.name if known.download_only else known.sp_api_name or known.name
         for known in all_known()
     )
     headings = [line.removesuffix(":") for line in lines if line[:1].strip()]
@@ -59,8 +59,8 @@ def test_a_download_is_shown_as_one(capsys) -> None:
 def test_all_matching_types_are_listed(capsys) -> None:
     assert main(["types", "all_orders"]) == 0
     out = capsys.readouterr().out
-    assert "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_ " in out
-    assert "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_ " in out
+    assert "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL " in out
+    assert "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL " in out
     assert SETTLEMENTS not in out
 
 
@@ -80,7 +80,7 @@ def test_lines_are_as_wide_as_the_terminal(capsys, monkeypatch) -> None:
 def test_everything_is_shown_as_json(capsys) -> None:
     assert main(["types", "--json", SETTLEMENTS]) == 0
     [told] = json.loads(capsys.readouterr().out)
-    assert told["name"] == SETTLEMENTS
+    assert told["sp_api_name"] == SETTLEMENTS
     assert told["identity"]["kind"] == "document"
     assert {"header": "quantity-purchased", "kind": "integer"}.items() <= told["columns"][
         22

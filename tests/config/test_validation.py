@@ -82,7 +82,7 @@ def test_the_sandbox_in_the_process_needs_nothing() -> None:
             "not after start_date",
         ),
         ({"endpoint_url": "127.0.0.1:80"}, "endpoint_url", "not an address"),
-        ({"endpoint_url": "http://user@host/path?x"}, "endpoint_url", "not an address"),
+        ({"endpoint_url": "http://user@host/path?x"}, "endpoint_url", "more than scheme and host"),
         ({"notification_queue_url": "reports"}, "notification_queue_url", "address of a queue"),
         ({"notification_queue_url": "https://h/1/q.fifo"}, "notification_queue_url", "FIFO"),
         ({"new_columns": "maybe"}, "new_columns", "right format"),

@@ -43,13 +43,22 @@ def test_an_unsuitable_database_is_explained(database, capsys, statements, optio
     assert says in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("content", [None, b"no database at all, but text"])
-def test_a_file_that_is_not_a_database_is_explained(tmp_path, capsys, content) -> None:
-    path = tmp_path / "shop.duckdb"
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("shop.duckdb", None, "there is no such file"),
+        ("shop.duckdb", b"no database at all, but text", "it is not a DuckDB file"),
+        ("config.json", b'{"sandbox": true}', "it is not a DuckDB file"),
+    ],
+)
+def test_a_file_that_is_not_a_database_is_explained(tmp_path, capsys, name, content, says) -> None:
+    path = tmp_path / name
     if content:
         path.write_bytes(content)
     assert main(["page", str(path)]) == 2
-    assert "DuckDB file" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert f"{name} cannot be read: {says}" in error
+    assert "help: give the path of a DuckDB file" in error
 
 
 def test_an_unreachable_server_is_explained(tmp_path, capsys) -> None:

@@ -37,6 +37,7 @@ def summary() -> RunSummary:
     ("stream", "message"),
     [
         (StreamSummary(), "0 reports, 0 rows"),
+        (StreamSummary(rows=3), "3 rows"),
         (StreamSummary(reports=1, rows=1), "1 report, 1 row"),
         (StreamSummary(reports=2, empty=1, rows=10), "2 reports, 1 without data, 10 rows"),
         (

@@ -8,7 +8,6 @@ again, and one with a wrong date would leave a gap unnoticed.
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
 from collections import Counter
@@ -27,11 +26,10 @@ from tap_mws_reports.retrieval.state.bookmarks import REPLICATION_KEY, Bookmark
 from tap_mws_reports.retrieval.state.listing_bookmarks import LIFECYCLE_STREAMS
 from tap_mws_reports.retrieval.state.partitions import Partitions, context_of
 from tap_mws_reports.retrieval.state.state_schema import LIFECYCLE_STREAM, STREAM, formats
+from tap_mws_reports.spelling import closest, did_you_mean
 
 CLOCK_TOLERANCE = timedelta(days=1)
 """How far a state may be ahead of the local clock: clocks differ, also by a time zone."""
-
-_ALIKE = 0.8  # the lowest ratio of `difflib` for similar names
 
 _NAMED = 5
 """The number of sellers that a message names."""
@@ -84,8 +82,8 @@ def check_streams(bookmarks: Mapping[str, Any], streams: Collection[str]) -> Non
     """
     for name, bookmark in bookmarks.items():
         if name not in streams and bookmark and not _is_own(bookmark):
-            close = difflib.get_close_matches(name, streams, n=1, cutoff=_ALIKE)
-            fix = f"did you mean `{close[0]}`? Otherwise give" if close else "Give"
+            likely = did_you_mean(name, streams)
+            fix = f"{likely} Otherwise give" if likely else "Give"
             raise StateError(
                 f"The state has a bookmark of `{name}`, which is not a stream of this tap.",
                 where="--state",
@@ -105,9 +103,10 @@ def misspelt_streams(
     """
     without = [name for name in configured if name not in bookmarks]
     for name in bookmarks:
-        if name not in known and name not in configured:
-            close = difflib.get_close_matches(name.lower(), without, n=1, cutoff=_ALIKE)
-            yield from ((name, each) for each in close)
+        if name in known or name in configured:
+            continue
+        if likely := closest(name, without):
+            yield name, likely
 
 
 def _is_own(bookmark: Mapping[str, Any]) -> bool:

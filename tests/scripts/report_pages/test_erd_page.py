@@ -27,6 +27,6 @@ def test_a_table_has_the_columns_of_its_key(stream) -> None:
 def test_every_line_of_a_diagram_is_valid_mermaid() -> None:
     attribute = r"        [a-z_]+ \w+ (PK|FK|PK, FK)"
     relation = r"    \w+ \|\|--o[{|] \w+ : \"\w+\""
-    known = re.compile(rf"erDiagram|    \w+ \{{|    \}}|{attribute}|{relation}")
+    known = re.compile(rf"erDiagram|    direction LR|    \w+ \{{|    \}}|{attribute}|{relation}")
     for diagram in re.findall(r"```mermaid\n(.*?)\n```", PAGE, re.DOTALL):
         assert [line for line in diagram.splitlines() if not known.fullmatch(line)] == []

@@ -11,7 +11,7 @@ from tap_mws_reports.report_types import all_known
 @pytest.mark.parametrize(
     "piece",
     [
-        "- [other](#other): 1 report type\n- [Tax & law](#tax--law): 1 report type\n",
+        "- [Other](#other): 1 report type\n- [Tax & law](#tax--law): 1 report type\n",
         "| By day<br>[`traffic_by_day`](streams/traffic_by_day.md)<br>`GET_TRAFFIC` | range "
         "| `_seller_id`, `day` | 1 |",
         "| A form (withdrawn 2020-01-31)<br>[`form`](streams/form.md)<br>`_GET_FORM_`"
