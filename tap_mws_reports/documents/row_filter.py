@@ -149,6 +149,7 @@ class RowFilter:
             return None
         cells = align_columns(lines.records, self._width)
         if self._all_have_keys(cells) and (self._rows_only or self._all_are_rows(cells.columns[0])):
+            self._has_row_above = True
             self._counts.lines += len(lines.records)
             if not self._rows_only:
                 self._counts.note_widths(lines.first, cells.widths, self._width)
@@ -238,8 +239,7 @@ class RowFilter:
             return True
         columns = [cells.columns[place] for place in self._key]
         if self._continued:
-            self._has_row_above = any(column[0].strip() for column in columns)
-            return self._has_row_above
+            return any(column[0].strip() for column in columns)
         return any(all(map(str.strip, column)) for column in columns) or all(
             any(map(str.strip, row)) for row in zip(*columns, strict=True)
         )

@@ -100,6 +100,22 @@ def test_a_line_without_its_key_is_rejected_and_counted(
     assert found == kept
 
 
+@pytest.mark.parametrize("whole_lines", [False, True])
+def test_a_repeated_header_is_no_row_above(*, whole_lines: bool) -> None:
+    records = [KEYED, KEYED, ["a", "", "x"], ["b", "1", "x"], ["c", "", "x"]]
+    counts, refused = LineCounts(), list[tuple[int, str]]()
+    row_filter = RowFilter(
+        KEYED, 0, counts, lambda number, why, _: refused.append((number, why)), BY_GROUP
+    )
+    if whole_lines:
+        counts.rows += len(row_filter.whole_lines(1, list(map("\t".join, records)))[0])
+    else:
+        cells = row_filter.cells(RowChunk(1, records))
+        counts.rows += len(cells) if cells else 0
+    counts.check()
+    assert refused == [(2, "header-repeat"), (3, "no-key")]
+
+
 def test_a_record_without_a_header_among_the_records_needs_its_key_too() -> None:
     counts, refused = LineCounts(), list[tuple[int, str]]()
     row_filter = RowFilter(
