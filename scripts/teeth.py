@@ -24,7 +24,7 @@ PLANTED = ROOT / "tests" / "planted"
 COPIED = ("tap_mws_reports", "tests", "simulation", "benchmarks", "fuzz", "scripts")
 FILES = ("pyproject.toml", "README.md")
 _SECONDS = 600.0
-_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+::\S+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,9 @@ _UNLISTED = (FaultKind.ROLE_MISSING, FaultKind.HTTP_400)
 Dates = tuple[datetime, datetime]
 
 
-def exception_of(world: World, earlier: RequestEntry, later: RequestEntry) -> str:
+def exception_of(
+    world: World, account: SandboxAccount, earlier: RequestEntry, later: RequestEntry
+) -> str:
     """Return why a report may have been requested again, empty if it may not.
 
     These are the exceptions of docs/retrieval.md: two taps at the same time, a lost answer
@@ -52,7 +54,9 @@ def exception_of(world: World, earlier: RequestEntry, later: RequestEntry) -> st
         return "unlisted"
     if lost and api == "mws" and struck[MachineKind.CLOCK_WRONG.value]:
         return "clock wrong"
-    if _is_unidentifiable(world, later.spec.report_type) and not _is_known(world, earlier, later):
+    if _is_unidentifiable(world, later.spec.report_type) and not _is_known(
+        world, account, earlier, later
+    ):
         return "untold"
     return ""
 
@@ -65,10 +69,21 @@ def _is_unidentifiable(world: World, report_type: str) -> bool:
     return world.scenario.api == "mws" and report_types.load(report_type).one_marketplace
 
 
-def _is_known(world: World, earlier: RequestEntry, later: RequestEntry) -> bool:
-    """Whether the run that made a request knew the earlier one: by its state, or as its own."""
+def _is_known(
+    world: World, account: SandboxAccount, earlier: RequestEntry, later: RequestEntry
+) -> bool:
+    """Whether the run that made a request knew the earlier one: by its state, or as its own.
+
+    Requests of sellers in different regions may have the same id.
+    """
     run = _run_of(world, later)
-    return earlier.submitted >= run.began or f"'{earlier.request_id}'" in repr(run.state)
+    of_seller = [
+        partition
+        for stream in (run.state or {}).get("bookmarks", {}).values()
+        for partition in stream.get("partitions", [])
+        if partition["context"]["seller_id"] == account.seller_id
+    ]
+    return earlier.submitted >= run.began or f"'{earlier.request_id}'" in repr(of_seller)
 
 
 def repeated_requests(world: World) -> list[tuple[str, str]]:
@@ -94,7 +109,7 @@ def repeated_requests(world: World) -> list[tuple[str, str]]:
                 if earlier.request_id not in failed and not is_due and _was_good(earlier):
                     what = f"{report_type}, request {later.request_id} after {earlier.request_id}"
                     when = f"submitted {earlier.submitted} and {later.submitted}"
-                    found.append((f"{what}, {when}", exception_of(world, earlier, later)))
+                    found.append((f"{what}, {when}", exception_of(world, account, earlier, later)))
     return found
 
 

@@ -84,6 +84,17 @@ def test_a_listed_request_counts_for_its_whole_second(
     assert "request" not in harness.amazon.throttled
 
 
+def test_requests_that_were_answered_are_in_the_state_of_a_killed_run(make_harness) -> None:
+    harness = make_harness(pace="steady")
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(harness, "request", call=6, windows=10)
+    state = [each["value"] for each in harness.written if each["type"] == "STATE"][-1]
+    (partition,) = state["bookmarks"][STREAM]["partitions"]
+    found = {each["report_request_id"] for each in partition["open_requests"]}
+    assert found == {entry.request_id for entry in requests(harness)}
+    assert len(found) == 5
+
+
 def interrupted(harness, operation: str, *, call: int, windows: int) -> None:
     """Run, and stop it at a call of an operation."""
     handle = harness.amazon.handle

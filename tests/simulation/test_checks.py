@@ -178,7 +178,11 @@ def test_a_report_with_options_is_requested_again_only_by_a_state_without_it(
         if each.requested and each.spec.report_type == RANGES[0]
     )
     later = world.clock.now() + timedelta(minutes=5)
-    state = {"open_requests": [{"report_request_id": first.request_id}]} if is_known else None
+    partition = {
+        "context": {"seller_id": account.seller_id, "marketplace_ids": "ATVPDKIKX0DER"},
+        "open_requests": [{"report_request_id": first.request_id}],
+    }
+    state = {"bookmarks": {ORDERS: {"partitions": [partition]}}} if is_known else None
     world.ends.append(RunEnd("done", began=later, state=state))
     account.add_request(first.spec, later, requested=True)
     assert any("asked again" in each for each in checks.problems(world)) is is_known

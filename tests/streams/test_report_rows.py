@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tap_mws_reports.sandbox.reports import Document, document
+from tap_mws_reports.streams.message_writer import LineWriter
 
 pytestmark = pytest.mark.api(slow="mws", reason="documents are read the same over both services")
 
@@ -43,6 +44,20 @@ def test_every_row_has_its_origin(harness) -> None:
     assert row["_report_id"].endswith("018425")
     assert row["_row_number"] == 1
     assert row["_data_start"] < row["_data_end"]
+
+
+def test_a_window_is_not_finished_before_its_rows_are_written(harness, monkeypatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(LineWriter, "write_lines", interrupted)
+    tap = harness.tap(ORDERS)
+    with pytest.raises(KeyboardInterrupt):
+        harness.sync(tap)
+    bookmarks = tap.state["bookmarks"]["flat_file_all_orders_data_by_last_update"]
+    (partition,) = bookmarks["partitions"]
+    assert partition["open_requests"]
+    assert not partition.get("done")
 
 
 def test_a_new_column_is_declared_before_its_first_record(harness, delivers) -> None:
