@@ -199,11 +199,13 @@ def main() -> int:
 
 
 def run(command: str) -> tuple[int, dict[str, Any]]:
-    """Run a command; return its exit code and its figures."""
+    """Run a command, show its output if it fails, and return its exit code and its figures."""
     _, *arguments = shlex.split(command)
     done = subprocess.run(
         [sys.executable, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
     )
+    if done.returncode:
+        print(done.stdout, end="", file=sys.stderr)
     lines = done.stdout.strip().splitlines() or [""]
     if lines[-1].startswith("{"):
         return done.returncode, json.loads(lines[-1])
