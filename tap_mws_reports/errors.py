@@ -1,4 +1,4 @@
-"""All errors of the project, grouped by how the caller handles them.
+"""All errors of the project, grouped by how the caller handles them, and their "did you mean".
 
 TapError
 ├── Stop              nothing more can be done in this run
@@ -32,7 +32,9 @@ TapError
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Iterable
 from typing import ClassVar, Literal
 
 Scope = Literal["run", "application", "seller", "report type", "window"]
@@ -340,3 +342,20 @@ def errors_by_code() -> dict[str, type[TapError]]:
         found.setdefault(kind.code, kind)
         kinds += kind.__subclasses__()
     return found
+
+
+_SIMILAR = 0.75
+"""The lowest ratio of `difflib` for similar names: two swapped letters out of four have it."""
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is most similar, in any case; None if no name is similar."""
+    by_lower = {each.lower(): each for each in known}
+    close = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=_SIMILAR)
+    return by_lower[close[0]] if close else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return the question that names the most similar name, or an empty text."""
+    likely = closest(name, known)
+    return f"did you mean `{likely}`?" if likely else ""

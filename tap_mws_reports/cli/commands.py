@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 import click
 
 from tap_mws_reports.cli.startup import import_quickly
-from tap_mws_reports.spelling import closest
+from tap_mws_reports.errors import closest
 
 PROGRAM = "mws-reports"
 

@@ -8,11 +8,10 @@ from typing import Any
 from tap_mws_reports import report_types
 from tap_mws_reports.config.problems import ConfigProblem, setting_path
 from tap_mws_reports.config.service_choice import chosen_service
-from tap_mws_reports.errors import SettingsError
+from tap_mws_reports.errors import SettingsError, did_you_mean
 from tap_mws_reports.report_types import Kind, Option, ReportType
 from tap_mws_reports.report_types.catalog import closest, has_entry
 from tap_mws_reports.report_types.lifecycle import lifecycle_notice
-from tap_mws_reports.spelling import did_you_mean
 
 _SHORTEST = {"HOUR": 1, "DAY": 1, "WEEK": 7, "MONTH": 31, "QUARTER": 92, "YEAR": 366}
 """The days that a window needs to hold any whole period of a name."""

@@ -7,10 +7,9 @@ from typing import Any
 
 from tap_mws_reports import report_types
 from tap_mws_reports.config.problems import ConfigProblem, setting_path
-from tap_mws_reports.errors import SettingsError
+from tap_mws_reports.errors import SettingsError, did_you_mean
 from tap_mws_reports.retrieval.shard import Shard
 from tap_mws_reports.retrieval.state.listing_bookmarks import LIFECYCLE_STREAMS
-from tap_mws_reports.spelling import did_you_mean
 
 ONLY, EXCEPT = "only", "except"
 

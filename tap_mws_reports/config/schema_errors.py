@@ -10,7 +10,7 @@ import jsonschema
 
 from tap_mws_reports.config import settings
 from tap_mws_reports.config.problems import ConfigProblem, setting_path
-from tap_mws_reports.spelling import closest, did_you_mean
+from tap_mws_reports.errors import closest, did_you_mean
 
 _Error: TypeAlias = Any
 """A `jsonschema.ValidationError`, whose attributes jsonschema declares as possibly unset."""

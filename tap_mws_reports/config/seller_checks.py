@@ -17,8 +17,7 @@ from tap_mws_reports.config.problems import ConfigProblem, setting_path
 from tap_mws_reports.config.report_checks import unavailable_problems
 from tap_mws_reports.config.seller_settings import SellerSettings, seller_settings
 from tap_mws_reports.config.service_choice import CREDENTIALS, chosen_service
-from tap_mws_reports.errors import SettingsError
-from tap_mws_reports.spelling import did_you_mean
+from tap_mws_reports.errors import SettingsError, did_you_mean
 
 _WITHOUT_ACCOUNT = "set it, or set `sandbox: true` to try the tap without an account"
 _REGIONS: Mapping[str | None, str] = {

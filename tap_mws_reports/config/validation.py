@@ -21,10 +21,9 @@ from tap_mws_reports.config.run_part import configured_shard, part_problems, rea
 from tap_mws_reports.config.schema_errors import schema_problems
 from tap_mws_reports.config.seller_checks import seller_problems, service_problems
 from tap_mws_reports.config.service_choice import CREDENTIALS
-from tap_mws_reports.errors import SettingsError
+from tap_mws_reports.errors import SettingsError, closest, did_you_mean
 from tap_mws_reports.report_types import Kind
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
-from tap_mws_reports.spelling import closest, did_you_mean
 
 _GLOB = r"(?:[a-z0-9_*?]|\[!?[a-z0-9_-]+\])+"
 _PATTERN = re.compile(rf"(?:{_GLOB}\.)?{_GLOB}")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from tap_mws_reports import spelling
+from tap_mws_reports import errors
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.report_types import entry_files, own_entries
 from tap_mws_reports.report_types.report_type import Identity, ReportType
@@ -110,7 +110,7 @@ def closest(name: str) -> ReportType | None:
     """Return the report type with the most similar name, None if no name is similar."""
     wanted = name.strip("_").upper().removeprefix("GET_")
     streams = {report_type.stream.upper(): report_type for report_type in all_known()}
-    likely = spelling.closest(wanted, streams)
+    likely = errors.closest(wanted, streams)
     return streams[likely] if likely else None
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import jsonschema
 
 from tap_mws_reports.api.timestamps import format_timestamp, parse_timestamp
-from tap_mws_reports.errors import StateError
+from tap_mws_reports.errors import StateError, closest, did_you_mean
 from tap_mws_reports.retrieval.intervals import Interval
 from tap_mws_reports.retrieval.planning.periods import Periods
 from tap_mws_reports.retrieval.state.bookmark_entries import interval_of
@@ -26,7 +26,6 @@ from tap_mws_reports.retrieval.state.bookmarks import REPLICATION_KEY, Bookmark
 from tap_mws_reports.retrieval.state.listing_bookmarks import LIFECYCLE_STREAMS
 from tap_mws_reports.retrieval.state.partitions import Partitions, context_of
 from tap_mws_reports.retrieval.state.state_schema import LIFECYCLE_STREAM, STREAM, formats
-from tap_mws_reports.spelling import closest, did_you_mean
 
 CLOCK_TOLERANCE = timedelta(days=1)
 """How far a state may be ahead of the local clock: clocks differ, also by a time zone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tap_mws_reports.spelling import closest, did_you_mean
+from tap_mws_reports.errors import closest, did_you_mean
 
 
 @pytest.mark.parametrize(
