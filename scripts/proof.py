@@ -183,19 +183,26 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="shorter commands that show less")
     parser.add_argument("--write", action="store_true", help="write the page, run nothing")
     given = parser.parse_args()
-    known: dict[str, Any] = json.loads(FIGURES.read_text("utf-8")) if FIGURES.exists() else {}
     failed = False
     for name in [] if given.write else given.only or list(PROOFS):
         proof = PROOFS[name]
         command = proof.quick if given.quick and proof.quick else proof.command
         code, figures = run(command)
+        known = read_figures()  # anew: another proof may have written its own meanwhile
         known[name] = {**figures, "command": command, "exit_code": code, "commit": _commit()}
         failed |= code != 0
         FIGURES.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", "utf-8")
         print(f"{name}: {describe(name, known)}", flush=True)
+    known = read_figures()
     PAGE.write_text(page(PAGE.read_text("utf-8"), table(known)), "utf-8")
     README.write_text(page(README.read_text("utf-8"), summary(known)), "utf-8")
     return 1 if failed else 0
+
+
+def read_figures() -> dict[str, Any]:
+    """Return the figures of all proofs so far, by name."""
+    figures: dict[str, Any] = json.loads(FIGURES.read_text("utf-8")) if FIGURES.exists() else {}
+    return figures
 
 
 def run(command: str) -> tuple[int, dict[str, Any]]:
