@@ -344,6 +344,14 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.fixture
+def without_logs() -> Iterator[None]:
+    """For tests with many runs, whose logs would take most of the time."""
+    logging.disable()
+    yield
+    logging.disable(logging.NOTSET)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def lasting_objects() -> Iterator[None]:
     """Keep what the tests of a module leave, such as imports, out of garbage collections."""

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-
 import pytest
 
 from benchmarks.virtual_run import REPORT_TYPES, Lognormal, VirtualRun
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 
+pytestmark = pytest.mark.usefixtures("without_logs")
+
 FEW, MANY = 2, 100
 MEDIANS = dict(zip(REPORT_TYPES, (30, 60, 120, 300, 600), strict=True))
 OPERATIONS = ("createReport", "getReportDocument")
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    logging.disable()
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def written(seed: int, connections: int = 8) -> tuple[bytes, float]:

@@ -11,8 +11,6 @@ from __future__ import annotations
 import copy
 import itertools
 import json
-import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +19,8 @@ import pytest
 
 from benchmarks.virtual_run import deselect_lifecycle
 from tap_mws_reports.sandbox.http import Response
+
+pytestmark = pytest.mark.usefixtures("without_logs")
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_"
 STREAM = "flat_file_all_orders_data_by_order_date"
@@ -87,13 +87,6 @@ def reporting_clock(harness, step: int, dates: dict[str, str]) -> tuple[int, dic
     harness.sync(harness.tap(BACKFILL, **dates, catalog=catalog(harness, dates)))
     del harness.amazon.handle
     return next(moments), worlds
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    logging.disable()
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def test_no_kill_loses_a_row_or_repeats_a_request(make_harness, request) -> None:

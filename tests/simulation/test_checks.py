@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import copy
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,15 +13,10 @@ from simulation import checks
 from simulation.scenario import NOW, RANGES, Scenario, draw
 from simulation.world import RunEnd, World, simulate
 
+pytestmark = pytest.mark.usefixtures("without_logs")
+
 SNAPSHOT = "_GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA_"
 ORDERS = "flat_file_all_orders_data_by_last_update"
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    logging.disable()
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def undisturbed(api: str) -> Scenario:

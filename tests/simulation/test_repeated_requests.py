@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -11,12 +9,7 @@ from simulation.moments import undisturbed
 from simulation.target import OlderTarget
 from simulation.world import simulate
 
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    logging.disable()
-    yield
-    logging.disable(logging.NOTSET)
+pytestmark = pytest.mark.usefixtures("without_logs")
 
 
 def test_a_request_with_the_id_of_another_sellers_is_not_known_by_it() -> None:

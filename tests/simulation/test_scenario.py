@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
-import logging
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 
@@ -20,12 +18,7 @@ from simulation.shrink import smallest
 from simulation.world import simulate
 from tests.simulation.found_scenarios import FOUND
 
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    logging.disable()
-    yield
-    logging.disable(logging.NOTSET)
+pytestmark = pytest.mark.usefixtures("without_logs")
 
 
 def test_every_kind_of_the_machine_has_a_row() -> None:
