@@ -77,12 +77,8 @@ def _is_known(
     Requests of sellers in different regions may have the same id.
     """
     run = _run_of(world, later)
-    of_seller = [
-        partition
-        for stream in (run.state or {}).get("bookmarks", {}).values()
-        for partition in stream.get("partitions", [])
-        if partition["context"]["seller_id"] == account.seller_id
-    ]
+    streams = (run.state or {}).get("bookmarks", {}).values()
+    of_seller = [_partitions(stream, account) for stream in streams]
     return earlier.submitted >= run.began or f"'{earlier.request_id}'" in repr(of_seller)
 
 
@@ -157,13 +153,20 @@ def _run_of(world: World, request: RequestEntry) -> RunEnd:
 def _written(state: Mapping[str, Any], account: SandboxAccount, request: RequestEntry) -> datetime:
     """Return when the last snapshot was requested whose rows a state says are written."""
     stream = report_types.load(request.spec.report_type).stream
-    partitions = state.get("bookmarks", {}).get(stream, {}).get("partitions", [])
     places = ",".join(sorted(request.spec.marketplace_ids))
     written = [
         each["replication_key_value"]
-        for each in partitions
-        if each["context"]["seller_id"] == account.seller_id
-        and ",".join(sorted(each["context"]["marketplace_ids"].split(","))) == places
+        for each in _partitions(state.get("bookmarks", {}).get(stream, {}), account)
+        if ",".join(sorted(each["context"]["marketplace_ids"].split(","))) == places
         and "replication_key_value" in each
     ]
     return max(map(datetime.fromisoformat, written), default=_NEVER)
+
+
+def _partitions(stream: Mapping[str, Any], account: SandboxAccount) -> list[Mapping[str, Any]]:
+    """Return the bookmarks of a seller in those of a stream."""
+    return [
+        partition
+        for partition in stream.get("partitions", [])
+        if partition["context"]["seller_id"] == account.seller_id
+    ]
