@@ -159,8 +159,8 @@ PROOFS: dict[str, Proof] = {
     "supply_chain": Proof(
         "No pin has a known vulnerability and no workflow a weakness; the wheel lists its parts",
         "python scripts/supply_chain.py",
-        "{packages} pinned packages, {components} components in the bill of materials, "
-        "{failed} checks failed",
+        "{audited} of {packages} pinned packages audited, {components} components in the bill of "
+        "materials, {failed} checks failed",
     ),
     "teeth": Proof(
         "Planted bugs are caught by the tests",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -29,16 +30,25 @@ TOOLS = ROOT / ".venv-audit" / "bin"
 
 def main() -> int:
     """Run all checks, say how each ended, and return the exit code."""
-    failed = [*audit(), *check_workflows()]
-    figures = {"components": write_sbom(), "packages": len(pins()), "failed": len(failed)}
+    audited: Counter[str] = Counter()
+    failed = [*audit(audited), *check_workflows()]
+    figures = {
+        "components": write_sbom(),
+        "packages": len(pins()),
+        "audited": audited[RUN_TIME.name],
+        "failed": len(failed),
+    }
     for each in failed:
         print(f"FAILED: {each}")
     print(json.dumps(figures))
     return 1 if failed else 0
 
 
-def audit() -> Iterator[str]:
-    """Ask for known vulnerabilities of every pin; yield what is wrong, file by file."""
+def audit(audited: Counter[str]) -> Iterator[str]:
+    """Ask for known vulnerabilities of every pin; yield what is wrong, file by file.
+
+    ``audited`` receives the number of audited pins of each file.
+    """
     for file in [RUN_TIME, *sorted(set(REQUIREMENTS.glob("*.txt")) - {RUN_TIME})]:
         command = ["pip-audit", "--disable-pip", "--require-hashes", "--format", "json", "-r"]
         done = _run([*command, str(file)])
@@ -47,10 +57,13 @@ def audit() -> Iterator[str]:
             yield f"{file.name} was not audited: {done.stderr.strip()[-300:]}"
             return
         known, unknown, total = found
-        audited = total - unknown
-        print(f"{file.name}: {audited} of {total} pins audited, {len(known)} vulnerabilities")
+        audited[file.name] = total - unknown
+        print(
+            f"{file.name}: {audited[file.name]} of {total} pins audited, "
+            f"{len(known)} vulnerabilities"
+        )
         yield from (f"{file.name}: {each}" for each in known)
-        if not audited:
+        if not audited[file.name]:
             yield "the database of vulnerabilities does not answer here: no pin was audited"
             return
         if unknown:
