@@ -60,6 +60,7 @@ _COUNTRY_BY_DOMAIN = {
 _COUNTRY_BY_ZONE = {
     **dict.fromkeys(("MET", "MEST", "MEZ", "MESZ", "CET", "CEST"), "DE"),
     **dict.fromkeys(("PST", "PDT"), "US"),
+    **dict.fromkeys(("HNE", "HAE", "HNC", "HAC", "HNR", "HAR", "HNP", "HAP"), "CA"),
     **dict.fromkeys(("AEST", "AEDT"), "AU"),
     **dict.fromkeys(("BRT", "BRST"), "BR"),
     "BST": "GB",

@@ -41,6 +41,7 @@ _EAST_ASIAN = {"cp932": "JP", "gb18030": "CN"}
 
 _SHOWN = 20  # rejected lines
 _LONGEST = 60  # characters of an example
+_NOTHING = '"--"'  # Amazon's own quotes, in the contents of shipments
 
 
 class ReadSummary:
@@ -90,7 +91,8 @@ class ReadSummary:
         """Count the cells in quotes, which spreadsheets add to cells with commas or quotes."""
         for name, values in zip(batch.names, batch.columns, strict=True):
             if not name.startswith("_"):
-                found = [each for each in values if isinstance(each, str) and is_wrapped(each)]
+                texts = (each for each in values if isinstance(each, str))
+                found = [each for each in texts if is_wrapped(each) and each != _NOTHING]
                 self._in_quotes += len(found)
                 self._quoted_cell = self._quoted_cell or next(iter(found), "")
 

@@ -93,13 +93,11 @@ def find_header(head: str, report_type: ReportType) -> Header:
     )
     header = next(known, None) or (None if keys else _recognised(candidates))
     header = header or _below_preamble(candidates)
-    named = None if header else _below_settings(candidates)
-    header = header or named or candidates[0][0]
+    header = header or _below_settings(candidates) or candidates[0][0]
     _raise_if_binary("".join(header.cells))
     above = _above(header, candidates)
-    settings = [(each.cells[0].strip(), each.cells[1].strip()) for each in above] if named else []
     return replace(
-        header, preamble=preamble_settings(list(map(_line, above)), header.cells, settings)
+        header, preamble=preamble_settings(list(map(_line, above)), header.cells, _settings(above))
     )
 
 
@@ -111,6 +109,21 @@ def _above(header: Header, candidates: Sequence[Sequence[Header]]) -> list[Heade
         for each in headers
         if each.dialect == header.dialect and each.before < header.before
     ]
+
+
+def _settings(above: Sequence[Header]) -> list[tuple[str, str]]:
+    """Return the names and values of lines that consist of both; most of them have a value."""
+    valued = sum(_width(each) == _SETTING_CELLS for each in above)
+    if len(above) < _FEWEST_SETTINGS or 2 * valued < len(above) or not _are_settings(above):
+        return []
+    return [(each.cells[0].strip(), each.cells[1].strip()) for each in above]
+
+
+def _are_settings(above: Sequence[Header]) -> bool:
+    return all(
+        len(each.cells) >= _SETTING_CELLS >= _width(each) and each.cells[0].strip()
+        for each in above
+    )
 
 
 def _line(header: Header) -> str:
@@ -204,7 +217,7 @@ def _below_settings(candidates: Sequence[Sequence[Header]]) -> Header | None:
         if (
             header
             and len(above) >= _FEWEST_SETTINGS
-            and all(len(each.cells) >= _SETTING_CELLS for each in above)
+            and _are_settings(above)
             and _width(header) >= _SETTING_CELLS * 2
             and all(_have_names(header))
             and (row is None or _SETTING_CELLS < _width(row) <= _width(header))

@@ -74,6 +74,10 @@ CASES: dict[str, tuple[dict[str, object], list[str]]] = {
         {"total": 1061.85, "order_postal": "63500", "date_time": "2026-03-01T08:15:19+00:00"},
         ["columns: 25 known, 0 new"],
     ),
+    "payments_canada_french.csv": (
+        {"product_sales": 1234.56, "date_time": "2026-02-02T06:11:12+00:00", "sku": "007"},
+        ["formats: Canada (by Amazon.ca in its rows", "the decimal mark by 1 234,56"],
+    ),
     "payments_india.csv": (
         {"product_sales": 108218.36, "tds_section_194_o": -108.22, "selling_fees": -1082.18},
         ["columns: 27 known, 0 new"],
@@ -107,12 +111,37 @@ CASES: dict[str, tuple[dict[str, object], list[str]]] = {
         ["formats: Germany (by Amazon.de in its rows", "decimal mark ','"],
     ),
     "shipment_contents.tsv": (
-        {"merchant_sku": "008", "shipped": "1", "_extra": None},
-        ['above: {"Shipment ID": "FBA1X"', "line 4, preamble", "7 in: 2 rows, 1 blank"],
+        {"merchant_sku": "008", "shipped": 1, "prep_type": '"--"', "_extra": None},
+        [
+            "FBA_SHIPMENT_CONTENTS (by its header)",
+            'above: {"Shipment ID": "FBA1X"',
+            "line 4, preamble",
+            "7 in: 2 rows, 1 blank",
+        ],
+    ),
+    "shipment_contents_germany.tsv": (
+        {"merchant_sku": "007", "shipped": 12, "who_will_prep": "Händler"},
+        ['above: {"Sendungsnummer": "FBA1X"', "columns: 10 known, 0 new"],
+    ),
+    "shipment_contents_japan.tsv": (
+        {"merchant_sku": "007", "shipped": 15, "condition": "新品"},
+        ['above: {"納品番号": "FBA1X"', "columns: 10 known, 0 new", "charset: cp932"],
+    ),
+    "sponsored_brands_search_term.csv": (
+        {"spend": 16.12, "date": "2026-09-01", "total_advertising_cost_of_sales_acos": 20.0224},
+        ["SPONSORED_BRANDS_SEARCH_TERM (by its header)", "columns: 23 known, 0 new"],
+    ),
+    "sponsored_display_campaign.csv": (
+        {"impressions": 21204, "cost_per_1_000_viewable_impressions_vcpm": 4.66},
+        ["SPONSORED_DISPLAY_CAMPAIGN (by its header)", "columns: 22 known, 0 new"],
     ),
     "sponsored_products_search_term.csv": (
         {"spend": 16.12, "date": "2026-09-01", "click_thru_rate_ctr": 2.57},
         ["SPONSORED_PRODUCTS_SEARCH_TERM (by its header)"],
+    ),
+    "sponsored_products_spain.csv": (
+        {"spend": 1234.56, "impressions": 1600, "start_date": "2026-09-01"},
+        ["SPONSORED_PRODUCTS_SEARCH_TERM (by its header)", "decimal mark ','"],
     ),
     "sponsored_products_targeting.csv": (
         {"spend": 16.12, "match_type": "-", "total_advertising_cost_of_sales_acos": 20.022},

@@ -154,6 +154,30 @@ def test_settings_above_a_header_are_kept(above: str, settings: str) -> None:
     assert find_header(above + ROW, ANY).preamble == settings
 
 
+SHIPMENT = "Merchant SKU\tTitle\tASIN\tFNSKU\tCondition\tWho will prep?\tShipped\n"
+
+
+@pytest.mark.parametrize("known", [ANY, report_types.load("FBA_SHIPMENT_CONTENTS")])
+@pytest.mark.parametrize(
+    ("above", "settings"),
+    [
+        ("Shipment ID\tFBA1\nPlan ID\t\n\n", '{"Shipment ID": "FBA1", "Plan ID": ""}'),
+        ("Shipment ID\tFBA1\t\t\nName\tX\t\t\n", '{"Shipment ID": "FBA1", "Name": "X"}'),
+        # Sentences, padded by a spreadsheet or not.
+        ("This explains\t\t\nthe columns\t\t\n", ""),
+        ("This explains\nthe columns\n", ""),
+        # A single line may be a title with a comma in it, and a nameless value is no setting.
+        ("This explains\tthe columns\n", ""),
+        ("Shipment ID\tFBA1\n\tX\n", ""),
+    ],
+)
+def test_settings_above_a_known_header_are_kept(known, above: str, settings: str) -> None:
+    found = find_header(f"{above}{SHIPMENT}A\tLamp\tB0\tX0\tNew\tNone\t1\n", known)
+
+    assert found.cells[0] == "Merchant SKU"
+    assert found.preamble == settings
+
+
 @pytest.mark.parametrize(
     ("header", "settings"),
     [

@@ -397,6 +397,93 @@ HEADERS = {
         "Targeting;Match Type;Campaign Name;Ad Group Name;Currency;Clicks;Impressions;Spend;"
         "7 Day Total Orders (#);7 Day Total Sales ",
     ),
+    "search terms of Sponsored Products, of a vendor in India": (
+        "SPONSORED_PRODUCTS_SEARCH_TERM",
+        "Start Date;End Date;Portfolio name;Currency;Campaign Name;Ad Group Name;Targeting;"
+        "Match Type;Customer Search Term;Impressions;Clicks;Click-Thru Rate (CTR);"
+        "Cost Per Click (CPC);Spend;14 Day Total Sales ;Total Advertising Cost of Sales (ACOS) ;"
+        "Total Return on Advertising Spend (ROAS);14 Day Total Orders (#);14 Day Total Units (#);"
+        "14 Day Conversion Rate;14 Day Advertised ASIN Units (#);14 Day Brand Halo ASIN Units (#);"
+        "14 Day Advertised ASIN Sales (₹);14 Day Brand Halo ASIN Sales (₹)",
+    ),
+    "advertised products of Sponsored Products in Chinese": (
+        "SPONSORED_PRODUCTS_ADVERTISED_PRODUCT",
+        "开始日期;结束日期;广告组合名称;货币;广告活动名称;广告组名称;零售商;国家/地区;广告SKU;广告ASIN;"
+        "展示量;点击量;点击率 (CTR);单次点击成本 (CPC);花费;7天总销售额;广告投入产出比 (ACOS) 总计;"
+        "总广告投资回报率 (ROAS);7天总订单数(#);7天总销售量(#);7天的转化率;7天内广告SKU销售量(#);"
+        "7天内其他SKU销售量(#);7天内广告SKU销售额;7天内其他SKU销售额",
+    ),
+    "advertised products of Sponsored Products in German": (
+        "SPONSORED_PRODUCTS_ADVERTISED_PRODUCT",
+        "Datum;Portfolioname;Währung;Kampagnen-Name;Anzeigengruppenname;Beworbene SKU;"
+        "Beworbene ASIN;Impressionen;Klicks;Klickrate (CTR);Kosten pro Klick (CPC);Ausgaben;"
+        "7 Tage, Umsatz gesamt (€);Gesamtumsatzkosten für Werbung (ACOS) ;"
+        "7 Tage, Aufträge gesamt (#);7-Tage-Konversionsrate",
+    ),
+    "advertised products of Sponsored Products in Japanese": (
+        "SPONSORED_PRODUCTS_ADVERTISED_PRODUCT",
+        "開始日;終了日;ポートフォリオ名;キャンペーン名;広告グループ名;宣伝SKU;宣伝 ASIN;"
+        "インプレッション;クリック数;クリックスルー率（CTR）;クリック課金制（CPC）;費用;"
+        "広告がクリックされてから7日間の総売上高;広告費売上高比率（ACOS）合計;広告費用対効果（ROAS）合計",
+    ),
+    "budgets of Sponsored Products": (
+        "SPONSORED_PRODUCTS_BUDGET",
+        "Start Date;End Date;Portfolio name;Program Type;Campaign Name;Status;Currency;Budget;"
+        "Recommended Budget;Average Time in Budget;Estimated Missed Impressions Range Min;"
+        "Impressions;Clicks;Spend;7 Day Total Sales",
+    ),
+    "keywords of Sponsored Brands, 2020": (
+        "SPONSORED_BRANDS_KEYWORD",
+        "Start Date;End Date;Portfolio name;Currency;Campaign Name;Targeting;Match Type;"
+        "Impressions;Clicks;Click-Thru Rate (CTR);Cost Per Click (CPC);Spend;"
+        "Total Advertising Cost of Sales (ACoS);Total Return on Advertising Spend (RoAS);"
+        "14 Day Total Sales;14 Day Total Orders (#);14 Day Total Units (#);14 Day Conversion Rate;"
+        "14 Day New-to-brand Orders (#);14 Day % of Orders New-to-brand;14 Day New-to-brand Sales",
+    ),
+    "keywords by placement of Sponsored Brands": (
+        "SPONSORED_BRANDS_KEYWORD_PLACEMENT",
+        "Date;Portfolio name;Currency;Campaign Name;Targeting;Match Type;Placement Type;"
+        "Impressions;Clicks;Click-Thru Rate (CTR);Cost Per Click (CPC);Spend;14 Day Total Sales",
+    ),
+    "campaigns of Sponsored Brands": (
+        "SPONSORED_BRANDS_CAMPAIGN",
+        "Date;Portfolio name;Currency;Campaign Name;Cost type;Country;Impressions;Clicks;Spend;"
+        "Total ACOS;Total ROAS;14 Day Total Sales;14 Day New-to-brand Sales;Video Unmutes;"
+        "Long-Term Sales",
+    ),
+    "campaigns by placement of Sponsored Brands": (
+        "SPONSORED_BRANDS_CAMPAIGN_PLACEMENT",
+        "Date;Portfolio name;Currency;Campaign Name;Cost type;Placement;Impressions;"
+        "Viewable Impressions;Clicks;Spend;Total ACOS;Total ROAS;14 Day Total Sales",
+    ),
+    "attributed purchases of Sponsored Brands": (
+        "SPONSORED_BRANDS_ATTRIBUTED_PURCHASES",
+        "Date;Currency;Campaign Name;Attribution type;Purchased ASIN;Cost type;"
+        "14 Day Total Sales;14 Day Total Orders (#);14 Day Total Units (#);"
+        "14 Day New-to-brand Sales;14 Day % of Sales New-to-brand;14 Day Total Sales - (Click)",
+    ),
+    "targeting of Sponsored Display": (
+        "SPONSORED_DISPLAY_TARGETING",
+        "Date;Currency;Campaign Name;Portfolio name;Cost type;Ad Group Name;Targeting;"
+        "Bid optimization;Impressions;Viewable Impressions;Clicks;Click-Thru Rate (CTR);"
+        "14 Day Detail Page Views (DPV);Spend;Total ACOS;14 Day Total Sales",
+    ),
+    "advertised products of Sponsored Display": (
+        "SPONSORED_DISPLAY_ADVERTISED_PRODUCT",
+        "Date;Currency;Campaign Name;Portfolio name;Cost Type;Ad Group Name;Bid Optimization;"
+        "Advertised SKU;Advertised ASIN;Impressions;Viewable Impressions;Clicks;"
+        "Total Advertising Cost of Sales (ACOS) - (Click);14 Day New-to-brand Sales - (Click)",
+    ),
+    "matched targets of Sponsored Display": (
+        "SPONSORED_DISPLAY_MATCHED_TARGET",
+        "Start Date;End Date;Portfolio name;Currency;Campaign Name;Targeting;Matched target;"
+        "Impressions;Clicks;Cost Per Click (CPC);Total advertiser cost;14 Day Total Sales",
+    ),
+    "contents of a shipment": (
+        "FBA_SHIPMENT_CONTENTS",
+        "Merchant SKU;Title;ASIN;FNSKU;external-id;Condition;Who will prep?;Prep Type;"
+        "Who will label?;Shipped",
+    ),
     "sales of a vendor": (
         "VENDOR_CENTRAL_SALES",
         "ASIN;Product Title;Brand;Ordered Revenue;Ordered Revenue - Same Period Last Year (%);"

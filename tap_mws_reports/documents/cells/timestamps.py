@@ -2,6 +2,7 @@
 
 A time without a zone is invalid: the document does not say which zone it is in.
 Source: https://developer-docs.amazon.com/sp-api/docs/report-type-values-inventory
+Zones of Canada in French: https://nrc.canada.ca/fr/certifications-evaluations-normes/heure-officielle-canada
 """
 
 from __future__ import annotations
@@ -46,6 +47,19 @@ _OFFSETS = {
     "MDT": "-06:00",
     "PST": "-08:00",
     "PDT": "-07:00",
+    # In Canadian French: heure normale and heure avancée.
+    "HNT": "-03:30",
+    "HAT": "-02:30",
+    "HNA": "-04:00",
+    "HAA": "-03:00",
+    "HNE": "-05:00",
+    "HAE": "-04:00",
+    "HNC": "-06:00",
+    "HAC": "-05:00",
+    "HNR": "-07:00",
+    "HAR": "-06:00",
+    "HNP": "-08:00",
+    "HAP": "-07:00",
 }
 # Ambiguous names, by the time zones of the marketplaces where they are clear.
 _LOCAL_OFFSETS = {
@@ -107,6 +121,8 @@ _JAVA = re.compile(
     rf"[A-Z][a-z]{{2}} (?P<month_day>[A-Z][a-z]{{2}} [0-9]{{1,2}}) {_CLOCK} (?P<zone>[A-Z]+)"
     r" (?P<year>[0-9]{4})"
 )
+# `22 h 11 min 12 s` in Canadian French
+_WORDED_CLOCK = re.compile(r"(?<= )([0-9]{1,2}) h ([0-9]{2}) min ([0-9]{2}) s(?= )")
 _NUMERIC = re.compile(
     r"(?:GMT|UTC)?(?P<sign>[+-])(?P<hours>[0-9]{1,2}?)(?::?(?P<minutes>[0-9]{2}))?"
 )
@@ -124,7 +140,7 @@ def timestamp_reader(marketplace_format: MarketplaceFormat) -> Callable[[str], s
         if _RFC_3339.fullmatch(text):
             datetime.fromisoformat(text)  # raises ValueError for a day that does not exist
             return text
-        return _parse(one_line(text), marketplace_format)
+        return _parse(_WORDED_CLOCK.sub(r"\1:\2:\3", one_line(text)), marketplace_format)
 
     return read_timestamp
 
