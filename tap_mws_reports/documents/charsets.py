@@ -194,36 +194,47 @@ def likely_east_asian(path: Path) -> str | None:
     """Return the Japanese or Chinese codec whose typical letters a document has, or None.
 
     The codec must decode the whole document, and nearly all letters beyond ASCII must be common in
-    its language: full-width Japanese, or the first level of GB 2312.
+    its language: full-width Japanese, or the first level of GB 2312. A single letter in a word of
+    ASCII is not: an accented letter and the next one of a European word are read as one, too.
     """
     for encoding, typical in _TYPICAL_LETTERS.items():
         if not fits(path, encoding):
             continue
         letters = others = 0
         for block in _text_blocks(path, encoding):
-            beyond = _BEYOND_ASCII.findall(block)
+            beyond = _BEYOND_ASCII.findall(_IN_A_WORD.sub("", block))
             found = sum(1 for letter in beyond if typical(letter))
-            letters, others = letters + found, others + len(beyond) - found
+            letters, others = letters + found, others + len(_BEYOND_ASCII.findall(block)) - found
         if letters >= _MIN_LETTERS and letters >= _MIN_LETTER_RATIO * others:
             return encoding
     return None
 
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_IN_A_WORD = re.compile(
+    r"(?<=[A-Za-z])[^\x00-\x7f](?![^\x00-\x7f])|(?<![^\x00-\x7f])[^\x00-\x7f](?=[A-Za-z])"
+)
 _FULL_WIDTH_JAPANESE = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uff01-\uff5e]")
 _MIN_LETTERS = 4
 _MIN_LETTER_RATIO = 4  # typical letters for each other one
 _FIRST_LEVEL = range(0xB0, 0xD8)  # of GB 2312, by the first byte
 _PUNCTUATION = range(0xA1, 0xA4)
+_GB_2312 = 0xA1  # the lowest second byte
+_RARE_KANJI = 0xE0  # the lowest first byte; Latin letters with accents begin there, too
 
 
 def _is_common_chinese(letter: str) -> bool:
-    encoded = letter.encode("gb18030")
-    return encoded[0] in _FIRST_LEVEL or encoded[0] in _PUNCTUATION
+    first, *others = letter.encode("gb18030")
+    return (first in _FIRST_LEVEL or first in _PUNCTUATION) and others[0] >= _GB_2312
+
+
+def _is_common_japanese(letter: str) -> bool:
+    encoded = letter.encode("cp932", "replace")
+    return bool(_FULL_WIDTH_JAPANESE.fullmatch(letter)) and encoded[0] < _RARE_KANJI
 
 
 _TYPICAL_LETTERS: dict[str, Callable[[str], object]] = {
-    "cp932": _FULL_WIDTH_JAPANESE.fullmatch,
+    "cp932": _is_common_japanese,
     "gb18030": _is_common_chinese,
 }
 

@@ -38,6 +38,10 @@ CASES: dict[str, tuple[dict[str, object], list[str]]] = {
         {"seller_sku": "007", "shelf_life": "45"},
         ['look like integer; the line for an entry: "Shelf Life" = "integer"'],
     ),
+    "ledger_spanish.txt": (
+        {"title": "Cámara clásica", "msku": "003", "date_and_time": "2026-09-01T08:00:00+00:00"},
+        ["charset: cp1252"],
+    ),
     "ledger_wrapped_quotes.txt": (
         {"title": 'Frame 4" x 6"', "quantity": 5},
         ["quotes: quotes inside cells are doubled throughout, and are read as one"],

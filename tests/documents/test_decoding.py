@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tap_mws_reports.api.marketplaces import MARKETPLACES
-from tap_mws_reports.documents.charsets import BLOCK_SIZE, codec_named
+from tap_mws_reports.documents.charsets import BLOCK_SIZE, codec_named, likely_east_asian
 from tap_mws_reports.documents.decoding import (
     Decoding,
     beginning,
@@ -239,3 +239,29 @@ def test_any_bytes_are_text_and_none_is_replaced(
 
     assert text.count("\ufffd") <= content.count(b"\xef\xbf\xbd") + content.count(b"\xfd\xff") * 2
     assert bool(text) or len(content) <= 4
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "likely"),
+    [
+        ("キッチン用品 ステンレス製の鍋", "cp932", "cp932"),
+        ("3本セット\tUSBケーブル\t2m", "cp932", "cp932"),
+        ("新品\t不要\t出品者", "cp932", "cp932"),
+        ("亚马逊 儿童 玩具", "gb18030", "gb18030"),
+        # An accented letter and the next one are one character in East Asian code pages.
+        ("Lámpara plástica, elástica, clásica", "cp1252", None),
+        ("élégant, réglé, régulier", "cp1252", None),
+        ("men’s, women’s, kid’s, dog’s", "cp1252", None),
+        ("çiçek çiçek çiçek", "cp1254", None),
+        ("żółty żółty żółty", "iso8859-2", None),
+        ("EDIÇÃO, COLEÇÃO, PROMOÇÃO, SEÇÃO", "cp1252", None),
+        ("plain text", "ascii", None),
+    ],
+)
+def test_letters_tell_japanese_and_chinese_from_european_words(
+    tmp_path: Path, text: str, encoding: str, likely: str | None
+) -> None:
+    path = tmp_path / "report.txt"
+    path.write_bytes(text.encode(encoding))
+
+    assert likely_east_asian(path) == likely
