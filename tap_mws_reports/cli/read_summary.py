@@ -42,6 +42,30 @@ _EAST_ASIAN = {"cp932": "JP", "gb18030": "CN"}
 _SHOWN = 20  # rejected lines
 _LONGEST = 60  # characters of an example
 _NOTHING = '"--"'  # Amazon's own quotes, in the contents of shipments
+# What a spreadsheet writes before a sum, in the languages of the marketplaces.
+_SUMS = frozenset(
+    [
+        "total",
+        "totals",
+        "grand total",
+        "sum",
+        "gesamt",
+        "gesamtsumme",
+        "summe",
+        "total général",
+        "totale",
+        "total general",
+        "suma",
+        "totaal",
+        "totalt",
+        "razem",
+        "toplam",
+        "合計",
+        "総計",
+        "合计",
+        "总计",
+    ]
+)
 
 
 class ReadSummary:
@@ -64,6 +88,7 @@ class ReadSummary:
         self._rejected: list[str] = []
         self._in_quotes = 0
         self._quoted_cell = ""
+        self._last_row: list[object] = []
         self._judge = new_columns_judge(table.columns, table.report_type, table.marketplace_format)
 
     def reject(self, number: int, reason: str, cells: list[str]) -> None:
@@ -86,6 +111,10 @@ class ReadSummary:
                 cells = msgspec.json.decode(str(unparsed), type=dict[str, str])
                 self._misfits.update(cells.keys())
                 self._examples = {**cells, **self._examples}
+        if len(batch):
+            self._last_row = [
+                column[-1] for name, column in columns.items() if not name.startswith("_")
+            ]
 
     def _count_quotes(self, batch: RecordBatch) -> None:
         """Count the cells in quotes, which spreadsheets add to cells with commas or quotes."""
@@ -114,6 +143,7 @@ class ReadSummary:
             *self._settings(),
             *self._columns(),
             *self._lines(),
+            *self._total(),
             *self._end(),
             *self._cells(),
         ]
@@ -174,6 +204,12 @@ class ReadSummary:
         if short := counts.unusually_short:
             where = f"the first is line {counts.first_short}; missing cells are null"
             yield "short", f"rows with fewer cells than the header: {short}, {where}"
+
+    def _total(self) -> Iterable[tuple[str, str]]:
+        """Tell of a last row that begins with a word for a sum; no report of Amazon has one."""
+        first = next((cell for cell in self._last_row if cell is not None), None)
+        if isinstance(first, str) and first.strip(" :").casefold() in _SUMS:
+            yield "total", f"the last row may be a sum of those above: {_short(first)}; it is kept"
 
     def _end(self) -> Iterable[tuple[str, str]]:
         if cells := self._table.cells_of_cut_line:

@@ -382,6 +382,29 @@ def test_cells_in_the_quotes_of_a_spreadsheet_are_shown(tmp_path, capfdbinary) -
     )
 
 
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        ("Total,,3,5", '"Total"'),
+        (",gesamt:,3,5", '"gesamt:"'),
+        ("合計,,3,5", '"合計"'),
+        ("Total Care Shampoo,B3,3,5", ""),
+        ("C,Total,3,5", ""),
+        ("TOTAL-1,,3,5", ""),
+    ],
+)
+def test_a_last_row_with_a_sum_is_shown(tmp_path, capfdbinary, last: str, said: str) -> None:
+    path = tmp_path / "sales.csv"
+    path.write_text(f"Item,ASIN,Units,Price\nTotal,B1,1,2\nA,B2,2,3\n{last}\n", "utf-8")
+
+    assert main(["read", str(path)]) == 0
+    out, err = capfdbinary.readouterr()
+    assert len(out.splitlines()) == 3
+    remark = f"   total: the last row may be a sum of those above: {said}; it is kept\n"
+    assert (remark in err.decode()) is bool(said)
+    assert ("   total:" in err.decode()) is bool(said)
+
+
 def test_settings_above_the_header_are_shown(tmp_path, capfdbinary) -> None:
     path = tmp_path / "report.csv"
     path.write_text('Reporting Range=["Weekly"],Year=["2026"]\nrank,term,clicks\n1,a,2\n')
