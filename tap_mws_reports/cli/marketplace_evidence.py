@@ -241,7 +241,7 @@ def _add_cells(evidence: Evidence, name: str, cells: Iterable[str]) -> None:
             if zone := _ZONE.search(cell.strip()):
                 evidence.zones.add(zone[1])
         return
-    for cell in cells:
+    for cell in map(str.strip, cells):
         if found := _DOMAIN.fullmatch(cell):
             evidence.domains.add(found[1].lower())
         elif "currency" in name and cell in _COUNTRY_BY_CURRENCY:

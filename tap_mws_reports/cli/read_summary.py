@@ -204,6 +204,13 @@ class ReadSummary:
         if short := counts.unusually_short:
             where = f"the first is line {counts.first_short}; missing cells are null"
             yield "short", f"rows with fewer cells than the header: {short}, {where}"
+        elif counts.short:
+            (cells,) = counts.short
+            found = f"{cells} of {len(self._table.header)} cells"
+            yield "short", f"every row has {found}; those missing at the end are null"
+        if counts.unusually_long and not self._long_rows:
+            where = f"the first is line {counts.first_long}; the cells beyond are blank"
+            yield "long", f"rows with more cells than the header: {counts.long}, {where}"
 
     def _total(self) -> Iterable[tuple[str, str]]:
         """Tell of a last row that begins with a word for a sum; no report of Amazon has one."""

@@ -39,8 +39,9 @@ class LineCounts:
     """Counts of a document's lines, without the header, by outcome.
 
     Line breaks inside quoted cells do not count. ``rejections`` counts rejected lines by reason,
-    ``short`` the rows with fewer cells than the header by their number of cells; ``first_short`` is
-    the line of the first one. The counts are complete when the last row has been read.
+    ``short`` the rows with fewer cells than the header by their number of cells, ``long`` the rows
+    with more; ``first_short`` and ``first_long`` are the lines of the first ones. The counts are
+    complete when the last row has been read.
     """
 
     lines: int = 0
@@ -49,6 +50,8 @@ class LineCounts:
     rejections: Counter[str] = field(default_factory=Counter)
     short: Counter[int] = field(default_factory=Counter)
     first_short: int = 0
+    long: int = 0
+    first_long: int = 0
 
     @property
     def rejected(self) -> int:
@@ -65,8 +68,13 @@ class LineCounts:
         short = self.short.total()
         return short if len(self.short) > 1 or short < self.rows else 0
 
+    @property
+    def unusually_long(self) -> int:
+        """The number of long rows, if there are others; a delimiter may end every line."""
+        return self.long if self.long < self.rows else 0
+
     def note_widths(self, first: int, widths: Iterable[int], width: int) -> None:
-        """Count the short ones among consecutive rows.
+        """Count the short and long ones among consecutive rows.
 
         Args:
             first: the number of the first row's line.
@@ -77,6 +85,9 @@ class LineCounts:
             if cells < width:
                 self.short[cells] += 1
                 self.first_short = self.first_short or number
+            elif cells > width:
+                self.long += 1
+                self.first_long = self.first_long or number
 
     def __str__(self) -> str:
         """Format the counts for the log."""

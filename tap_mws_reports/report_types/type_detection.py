@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from tap_mws_reports.report_types.catalog import all_known
 from tap_mws_reports.report_types.naming import header_key, is_below, path_from
@@ -12,6 +12,12 @@ _FLAT = frozenset({"tab", "csv"})
 
 _ENOUGH = 0.8
 """The lowest share of the header that a type must know."""
+
+_ENOUGH_OF_WHOLE = 0.6
+"""The same if the header has all columns of a type: documents gain columns more than they lose."""
+
+_WHOLE = 6
+"""The fewest columns of such a type; any table may have those of a smaller one."""
 
 _ENOUGH_OF_XML = 0.4
 """The same for the paths inside the root of a type. The root itself is already distinctive."""
@@ -28,7 +34,7 @@ def detect_type(header: Iterable[str]) -> list[ReportType]:
     the largest share of the header are returned; first those with the fewest other columns, then
     those that are not withdrawn.
     """
-    keys = frozenset(map(header_key, header))
+    keys = frozenset(map(header_key, header)) - {""}
     return _likeliest(lambda known: keys if known.format in _FLAT else frozenset(), _ENOUGH)
 
 
@@ -66,10 +72,15 @@ def detect_json_type(lists: Iterable[str], header: Iterable[str]) -> list[Report
 def _likeliest(keys_for: Callable[[ReportType], frozenset[str]], enough: float) -> list[ReportType]:
     shares = {known.name: _shares(known, keys_for(known)) for known in all_known()}
     best = max(share for share, _ in shares.values())
-    if best < enough:
-        return []
     found = [known for known in all_known() if shares[known.name][0] == best]
+    if best < enough:
+        found = [known for known in found if best >= _ENOUGH_OF_WHOLE and _is_whole(known, shares)]
     return sorted(found, key=lambda known: (-shares[known.name][1], known.withdrawn is not None))
+
+
+def _is_whole(known: ReportType, shares: Mapping[str, tuple[float, float]]) -> bool:
+    """Whether the header has all columns of a type, which are not few."""
+    return shares[known.name][1] == 1 and len(known.columns) >= _WHOLE
 
 
 def _keys_below_root(known: ReportType, paths: Iterable[str]) -> frozenset[str]:

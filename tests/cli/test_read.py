@@ -383,6 +383,33 @@ def test_cells_in_the_quotes_of_a_spreadsheet_are_shown(tmp_path, capfdbinary) -
 
 
 @pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("a\tLamp", "short: every row has 2 of 4 cells; those missing at the end are null"),
+        ("a\tLamp\nb\tMug", "short: every row has 2 of 4 cells; those missing at the end are null"),
+        ("a\tLamp\tB1\t1\n", ""),
+        # A delimiter at the end of every line is not unusual, a tab inside a cell is.
+        ("a\tLamp\tB1\t1\t\nb\tMug\tB2\t2\t", ""),
+        (
+            "a\tLamp\tB1\t1\nb\tM\tug\tB2\t",
+            "long: rows with more cells than the header: 1, the first is line 3; "
+            "the cells beyond are blank",
+        ),
+    ],
+)
+def test_rows_that_are_all_short_or_sometimes_long_are_shown(
+    tmp_path, capfdbinary, rows: str, said: str
+) -> None:
+    path = tmp_path / "sales.txt"
+    path.write_text(f"Item\tName\tCode\tUnits\n{rows}\n")
+
+    assert main(["read", str(path)]) == 0
+    err = capfdbinary.readouterr().err.decode()
+    assert said in err
+    assert any(f"{fact}:" in err for fact in ("   short", "    long")) is bool(said)
+
+
+@pytest.mark.parametrize(
     ("last", "said"),
     [
         ("Total,,3,5", '"Total"'),

@@ -54,7 +54,7 @@ def test_new_columns_of_a_known_type_are_written_and_read(tmp_path: Path, capfd:
 def test_a_download_without_a_type_becomes_a_new_type(tmp_path: Path, capfd: Any) -> None:
     document, own = tmp_path / "Lagerbestand 2026.csv", tmp_path / "own"
     document.write_text(
-        'Händler-SKU,Regal,Menge (Stück),Eingang,Wert\nA1,3,7,17.05.2026,"$1,204.50"\n', "utf-8"
+        'Angebotsnummer,Regal,Menge (Stück),Eingang,Wert\nA1,3,7,17.05.2026,"$1,204.50"\n', "utf-8"
     )
 
     assert add(document, own) == 0
@@ -63,16 +63,16 @@ def test_a_download_without_a_type_becomes_a_new_type(tmp_path: Path, capfd: Any
     assert written["name"] == "LAGERBESTAND_2026"
     assert written["download_only"] is True
     assert written["columns"] == {
-        "seller-sku": "text",
+        "listing-id": "text",
         "Regal": "integer",
         "Menge (Stück)": "integer",
         "Eingang": "date",
         "Wert": "decimal",
     }
-    assert written["localised_headers"] == {"Händler-SKU": "seller-sku"}
+    assert written["localised_headers"] == {"Angebotsnummer": "listing-id"}
     rows, err = read(document, own, capfd)
     assert "type: LAGERBESTAND_2026 (by its header)" in err
-    assert (rows[0]["seller_sku"], rows[0]["eingang"], rows[0]["wert"]) == (
+    assert (rows[0]["listing_id"], rows[0]["eingang"], rows[0]["wert"]) == (
         "A1",
         "2026-05-17",
         1204.5,

@@ -27,6 +27,16 @@ def test_spelling_and_a_new_column_do_not_matter() -> None:
     assert [each.stream for each in detect_type(header)] == ["afn_inventory_data"]
 
 
+def test_all_columns_of_a_type_may_have_several_others_and_blank_ones() -> None:
+    header = [spec.header for spec in report_types.load("GET_AFN_INVENTORY_DATA").columns]
+
+    found = detect_type([*header, "Shelf Life", "Batch", "Note", ""])
+
+    assert [each.stream for each in found] == ["afn_inventory_data"]
+    assert detect_type([*header, *map(str, range(len(header)))]) == []
+    assert detect_type([*header[1:], "Shelf Life", "Batch", "Note"]) == []
+
+
 def test_the_type_with_the_fewest_extra_columns_is_first() -> None:
     header = [spec.header for spec in report_types.load("GET_MERCHANT_LISTINGS_DATA_LITER").columns]
     assert [each.stream for each in detect_type(header)][:2] == [
