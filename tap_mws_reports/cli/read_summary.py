@@ -197,7 +197,8 @@ class ReadSummary:
     def _lines(self) -> Iterable[tuple[str, str]]:
         counts = self._table.counts
         made = f"{counts.rows} rows, {counts.blank} blank, {counts.rejected} rejected"
-        yield "lines", f"{counts.lines} in: {made}"
+        end = "; the last has no line end" if counts.rows and self._table.lacks_line_end else ""
+        yield "lines", f"{counts.lines} in: {made}{end}"
         yield from (("", line) for line in self._rejected)
         if counts.rejected > len(self._rejected):
             yield "", f"and {counts.rejected - len(self._rejected)} more"

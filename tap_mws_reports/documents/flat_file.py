@@ -15,6 +15,7 @@ from tap_mws_reports.documents.limits import LONGEST_HEADER
 from tap_mws_reports.documents.truncation import (
     ends_within_header,
     ends_within_line,
+    lacks_line_end,
     last_line_cells,
     message_at_end,
 )
@@ -71,6 +72,11 @@ class FlatFile:
     def cells_of_cut_line(self) -> int:
         """Return the number of cells of a last line that is possibly cut, otherwise zero."""
         return last_line_cells(self.path, self.decoding, self.header.dialect, len(self.cells))
+
+    @property
+    def lacks_line_end(self) -> bool:
+        """Whether the last line has no line end."""
+        return lacks_line_end(self.path, self.decoding)
 
     @property
     def ends_within_header(self) -> bool:

@@ -135,6 +135,11 @@ class Table:
         return isinstance(self.reader, FlatFile) and self.reader.splits_at_tabs
 
     @property
+    def lacks_line_end(self) -> bool:
+        """Whether the last line has no line end: its last cell may be cut, though it need not."""
+        return isinstance(self.reader, FlatFile) and self.reader.lacks_line_end
+
+    @property
     def ends_within_header(self) -> bool:
         """Whether the document has no line end, so that its header may be cut."""
         return isinstance(self.reader, FlatFile) and self.reader.ends_within_header

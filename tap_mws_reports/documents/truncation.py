@@ -95,6 +95,11 @@ def ends_within_header(path: Path, decoding: Decoding) -> bool:
     return path.stat().st_size < _TAIL_SIZE and not LINE_END.search(_end(path, decoding))
 
 
+def lacks_line_end(path: Path, decoding: Decoding) -> bool:
+    """Whether a document does not end with a line end, as many that are complete do not."""
+    return not _end(path, decoding).rstrip(" \t").endswith(("\n", "\r"))
+
+
 def ends_within_line(path: Path, decoding: Decoding, dialect: Dialect, width: int) -> bool:
     """Whether the last line has no line end and fewer cells than the header.
 

@@ -360,6 +360,23 @@ def test_a_header_without_a_line_end_is_doubted(tmp_path, capfdbinary) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("end", "said"), [("", "; the last has no line end"), ("\n", ""), ("\r\n", ""), ("\n ", "")]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_last_line_without_its_end_is_shown(
+    tmp_path, capfdbinary, end: str, said: str, encoding: str
+) -> None:
+    path = tmp_path / "listings.txt"
+    path.write_bytes(f"seller-sku\tasin1\tquantity\na\tB1\t66{end}".encode(encoding))
+
+    assert main(["read", str(path)]) == 0
+    blank = end.endswith(" ")
+    assert summary_of(capfdbinary)["lines"] == (
+        f"{1 + blank} in: 1 rows, {int(blank)} blank, 0 rejected{said}\n"
+    )
+
+
 def test_the_decision_about_quotes_is_shown(tmp_path, capfdbinary) -> None:
     path = tmp_path / "ledger.txt"
     path.write_text('"sku"\t"name"\n"A"\t"Frame 5"" x 7"""\n')
