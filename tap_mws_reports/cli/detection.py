@@ -158,13 +158,15 @@ def open_detected(
     found = evidence.marketplace() if place.country == USUAL else None
     if found:
         place, whose = found
+    certain = found is not None and not evidence.only_signs
     if report_type.local_numbers and (proof := evidence.decimal_mark):
         mark, example = proof
         if mark != place.decimal_mark:
             place = replace(place, decimal_mark=mark)
             whose += f"; the decimal mark by {example}"
+            # Another language, or a copy by a spreadsheet, has its own order of dates, too.
+            certain = False
     table = open_as(report_type, place)
-    certain = found is not None and not evidence.only_signs
     remarks = _settle_dates(table, evidence, place, certain=certain)
     return DetectedDocument(table, why, place, whose, remarks)
 

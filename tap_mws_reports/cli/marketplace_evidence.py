@@ -222,8 +222,9 @@ def _proven_mark(cell: str) -> str:
     if found := _GROUPED_AMOUNT.fullmatch(digits):
         return found[2]
     found = _AMOUNT.fullmatch(digits)
-    # 1.234 may be a thousand; 0.125 may not.
-    return found[2] if found and (len(found[3]) != _GROUP or not found[1].strip("0")) else ""
+    # 1.234 may be a thousand; 0.125 and 1234.567 may not.
+    may_be_group = found and len(found[3]) == _GROUP >= len(found[1]) and found[1].strip("0")
+    return found[2] if found and not may_be_group else ""
 
 
 def _stated_currencies(preamble: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain, repeat
@@ -41,6 +42,8 @@ _EAST_ASIAN = {"cp932": "JP", "gb18030": "CN"}
 
 _SHOWN = 20  # rejected lines
 _LONGEST = 60  # characters of an example
+_SHORTENED = re.compile(r"-?[0-9](?:[.,][0-9]+)?E\+[0-9]{1,2}|#{5,}")
+_SIGNS_OF_SHORTENED = ("E+", "#####")
 _NOTHING = '"--"'  # Amazon's own quotes, in the contents of shipments
 # What a spreadsheet writes before a sum, in the languages of the marketplaces.
 _SUMS = frozenset(
@@ -88,6 +91,8 @@ class ReadSummary:
         self._rejected: list[str] = []
         self._in_quotes = 0
         self._quoted_cell = ""
+        self._shortened = Counter[str]()
+        self._shortened_cell = ""
         self._last_row: list[object] = []
         self._judge = new_columns_judge(table.columns, table.report_type, table.marketplace_format)
 
@@ -101,6 +106,7 @@ class ReadSummary:
         self._judge.look_at(batch)
         if self._table.splits_at_tabs:
             self._count_quotes(batch)
+        self._count_shortened(batch)
         columns = dict(zip(batch.names, batch.columns, strict=True))
         rows = zip(*(columns[name] for name in ("_row_number", "_extra", "_unparsed")), strict=True)
         for number, extra, unparsed in rows:
@@ -125,6 +131,16 @@ class ReadSummary:
                 self._in_quotes += len(found)
                 self._quoted_cell = self._quoted_cell or next(iter(found), "")
 
+    def _count_shortened(self, batch: RecordBatch) -> None:
+        """Count the texts that are numbers with an exponent: a spreadsheet shortens long ids.
+
+        What is wider than its column may become a row of number signs.
+        """
+        for name, values in zip(batch.names, batch.columns, strict=True):
+            if not name.startswith("_") and (found := [*filter(_is_shortened, values)]):
+                self._shortened[name] += len(found)
+                self._shortened_cell = self._shortened_cell or str(found[0])
+
     def render(self, marketplace: Marketplace, whose: str, charset: str | None) -> str:
         """Return the summary as text.
 
@@ -146,6 +162,7 @@ class ReadSummary:
             *self._total(),
             *self._end(),
             *self._cells(),
+            *self._digits(),
         ]
         lines = [(name, printable(text)) for name, text in facts]
         return "\n".join(f"{name:>8}: {text}" if name else f"{'':10}{text}" for name, text in lines)
@@ -234,6 +251,21 @@ class ReadSummary:
         if self._long_rows:
             first = f"the first is row {self._first_long}; _extra has what is beyond it"
             yield "extra", f"rows longer than the header: {self._long_rows}, {first}"
+
+    def _digits(self) -> Iterable[tuple[str, str]]:
+        if self._shortened:
+            names = ", ".join(f"{name} ({count})" for name, count in self._shortened.most_common())
+            example = _short(self._shortened_cell)
+            yield "digits", f"a spreadsheet has shortened cells, such as {example}, in {names}"
+
+
+def _is_shortened(value: object) -> bool:
+    """Whether a text is what a spreadsheet displays instead of a long one."""
+    return (
+        isinstance(value, str)
+        and any(sign in value for sign in _SIGNS_OF_SHORTENED)
+        and _SHORTENED.fullmatch(value.strip()) is not None
+    )
 
 
 def _marketplace_format(marketplace: Marketplace, whose: str) -> str:

@@ -90,6 +90,13 @@ CASES: dict[str, tuple[dict[str, object], list[str]]] = {
         {"product_sales": 3980, "settlement_id": "111", "total": 3148},
         ['above: {"currency": "JPY"}; every row has them in _preamble', "line 6, preamble"],
     ),
+    "payments_shortened_ids.csv": (
+        {"settlement_id": "1.92837E+13", "sku": "########", "product_sales": 1204.5},
+        [
+            "digits: a spreadsheet has shortened cells, such as "
+            '"1.92837E+13", in settlement_id (2), sku (1)'
+        ],
+    ),
     "payments_sweden.csv": (
         {"product_sales": 1135.72, "sales_tax_collected": 283.93, "marketplace_withheld_tax": None},
         ["formats: Sweden (by Amazon.se in its rows"],
@@ -109,6 +116,13 @@ CASES: dict[str, tuple[dict[str, object], list[str]]] = {
     "search_query_germany.csv": (
         {"search_query_volume": 17, "purchases_price_median": None, "_unparsed": None},
         ['above: {"Marke": ["Lux"]', "columns: 7 known, 0 new"],
+    ),
+    "settlement_germany_resaved.csv": (
+        {"amount": 1234.5, "posted_date": "2026-05-09"},
+        [
+            "the decimal mark by 1234.5",
+            "dates: posted_date is read as DMY, which no value proves; --marketplace decides",
+        ],
     ),
     "settlement_germany_thousands.txt": (
         {"amount": 1234, "total_amount": 1234},

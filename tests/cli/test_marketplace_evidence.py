@@ -22,6 +22,8 @@ HEADER = "date/time,settlement id,type,order id,description,marketplace,product 
         (["1,234.50", "1,234"], "amazon.de", "."),
         (["5.00"], "amazon.de", "."),
         (["0.125"], "amazon.de", "."),
+        (["1234.567"], "amazon.de", "."),
+        (["123.567"], "amazon.de", ","),
         (["-$5.00"], "amazon.de", "."),
         (["1 234,50"], "amazon.ca", ","),
         (["1,234,567.5"], "amazon.de", "."),
