@@ -66,6 +66,10 @@ CASES: dict[str, tuple[dict[str, object], list[str]]] = {
         {"open_date": "2019-12-31T01:53:37+00:00"},
         ["formats: Germany (by MEST in its rows; no --marketplace was given): dates DMY"],
     ),
+    "market_basket.csv": (
+        {"asin": "B01", "column_1_purchase_combination_combination": 12.45},
+        ["MARKET_BASKET_ANALYSIS (by its header)", 'above: {"Reporting Range": ["Monthly"]'],
+    ),
     "orders_japan_english_header.txt": (
         {"product_name": "キッチン用品 ステンレス製の鍋 二十センチ", "item_price": 3980},
         ["formats: Japan (by its letters, which look Japanese", "charset: cp932"],
@@ -108,6 +112,10 @@ CASES: dict[str, tuple[dict[str, object], list[str]]] = {
     "prices_stray_quotes.csv": (
         {"sku": "D", "price": "99.00"},
         ["line 3, malformed-quotes:", "line 4, malformed-quotes:", "4 in: 2 rows"],
+    ),
+    "search_catalog_performance.csv": (
+        {"impressions_impressions": 21204, "purchases_search_traffic_sales": 616.9},
+        ["SEARCH_CATALOG_PERFORMANCE (by its header)", "columns: 15 known, 0 new"],
     ),
     "search_query_performance_brand.csv": (
         {"search_query_volume": 103376, "impressions_brand_share": 0.04},
