@@ -369,6 +369,12 @@ HEADERS = {
         "Durchschnittlicher Verkaufspreis;Prozentsatz Bestellposten pro Sitzung;"
         "Durchschnittliche Angebotszahl",
     ),
+    "business report by child item in Chinese, app and browser": (
+        "BUSINESS_REPORT_BY_CHILD_ITEM",
+        "（父）ASIN;（子）ASIN;标题;会话次数 - 移动应用;会话次数 - 浏览器;会话次数 - 总计;"
+        "会话百分比 - 移动应用;会话百分比 - 总计;转化率 - 移动应用 - B2B;页面浏览量 - 浏览器;"
+        "推荐报价（购买按钮）百分比;已订购商品数量;商品会话百分比;已订购商品销售额;订单商品总数",
+    ),
     "business report by SKU in Japanese": (
         "BUSINESS_REPORT_BY_SKU",
         "（親）ASIN;（子）ASIN;タイトル;SKU;セッション数 - 合計;注文された商品点数;"
