@@ -12,6 +12,7 @@ import codecs
 import re
 from collections.abc import Callable, Iterator
 from enum import Enum
+from functools import cache
 from pathlib import Path
 
 # Codec to names of Java and IANA, letters and digits only.
@@ -223,11 +224,13 @@ _GB_2312 = 0xA1  # the lowest second byte
 _RARE_KANJI = 0xE0  # the lowest first byte; Latin letters with accents begin there, too
 
 
+@cache
 def _is_common_chinese(letter: str) -> bool:
     first, *others = letter.encode("gb18030")
     return (first in _FIRST_LEVEL or first in _PUNCTUATION) and others[0] >= _GB_2312
 
 
+@cache
 def _is_common_japanese(letter: str) -> bool:
     encoded = letter.encode("cp932", "replace")
     return bool(_FULL_WIDTH_JAPANESE.fullmatch(letter)) and encoded[0] < _RARE_KANJI
