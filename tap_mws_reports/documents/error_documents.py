@@ -140,6 +140,13 @@ def raise_if_sentence(header: Sequence[str], *, beginning: str, known_type: bool
         _error("Amazon delivered a message instead of the report", ErrorMessage(beginning))
 
 
+_HINTS = {
+    "a ZIP archive": "extract the archive, and read its documents one by one",
+    "an XLSX workbook": "download it as CSV, or save its sheet as CSV UTF-8: a spreadsheet may "
+    "shorten ids and change dates",
+}
+
+
 def no_rows(form: str) -> Callable[[DocumentInput], NoReturn]:
     """Return an opener for a format without rows: it raises `UnreadableDocument`."""
 
@@ -147,7 +154,7 @@ def no_rows(form: str) -> Callable[[DocumentInput], NoReturn]:
         del document_input
         raise UnreadableDocument(
             f"the document is {form} and has no rows to read",
-            hint="request the flat-file version of this report type, or extract the archive first",
+            hint=_HINTS.get(form, "request the flat-file version of this report type"),
         )
 
     return raise_error

@@ -568,7 +568,9 @@ def test_impossible_options_are_explained(document, capfd, arguments, code, mess
         (b"<html><body>Sorry</body></html>", "Sorry"),
         (b"", "empty"),
         (bytes(range(256)) * 9, "the document is not text"),
-        (b"PK\x03\x04", "extract the archive first"),
+        (b"PK\x03\x04", "extract the archive, and read its documents one by one"),
+        (b"PK\x03\x04" + bytes(26) + b"xl/workbook.xml", "save its sheet as CSV UTF-8"),
+        (b"%PDF-1.7", "request the flat-file version of this report type"),
     ],
 )
 def test_a_file_that_is_no_report_is_explained(tmp_path, capfd, content, message) -> None:
