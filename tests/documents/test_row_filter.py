@@ -154,3 +154,29 @@ def test_short_rows_are_counted(
     assert (counts.first_short, counts.unusually_short) == (first, short)
     remark = f"{len(widths)} rows ({short} with fewer cells than the header),"
     assert (remark in str(counts)) is (short > 0)
+
+
+@pytest.mark.parametrize("whole_lines", [True, False])
+@pytest.mark.parametrize(
+    ("widths", "first", "long"),
+    [
+        ([3, 3, 3], 0, 0),
+        ([3, 4, 3], 3, 1),
+        ([3, 4, 2, 5], 3, 2),
+        # A delimiter ends every line.
+        ([4, 4], 2, 0),
+    ],
+)
+def test_long_rows_are_counted(
+    widths: list[int], first: int, long: int, *, whole_lines: bool
+) -> None:
+    counts = LineCounts()
+    row_filter = RowFilter(HEADER, 0, counts, lambda *_: None)
+    records = [["1"] * width for width in widths]
+    if whole_lines:
+        row_filter.whole_lines(1, ["\t".join(each) for each in [HEADER, *records]])
+    else:
+        row_filter.cells(RowChunk(1, [HEADER, *records]))
+    counts.rows = len(widths)
+
+    assert (counts.first_long, counts.unusually_long) == (first, long)

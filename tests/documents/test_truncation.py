@@ -199,3 +199,16 @@ def test_a_truncated_last_line_is_damage_if_nothing_proves_completeness(
             table_of(tmp_path, content, proved=False)
     else:
         table_of(tmp_path, content, proved=False)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize(
+    ("end", "lacks"), [("", True), ("\n", False), ("\r", False), ("\n ", False), ("\n1", True)]
+)
+def test_a_document_may_lack_its_last_line_end(
+    tmp_path: Path, end: str, encoding: str, *, lacks: bool
+) -> None:
+    assert (
+        table_of(tmp_path, f"sku\tname\tquantity\n1\tsocks\t2{end}", encoding).lacks_line_end
+        is lacks
+    )
