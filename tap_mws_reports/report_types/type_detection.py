@@ -13,7 +13,7 @@ _FLAT = frozenset({"tab", "csv"})
 _ENOUGH = 0.8
 """The lowest share of the header that a type must know."""
 
-_ENOUGH_OF_WHOLE = 0.6
+_ENOUGH_OF_WHOLE = 0.4
 """The same if the header has all columns of a type: documents gain columns more than they lose."""
 
 _WHOLE = 6

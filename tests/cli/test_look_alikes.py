@@ -145,6 +145,10 @@ CASES: dict[str, tuple[dict[str, object], list[str]]] = {
             "7 in: 2 rows, 1 blank",
         ],
     ),
+    "shipment_contents_boxes.tsv": (
+        {"merchant_sku": "007", "shipped": 3, "fba1xu000002_unit_quantity": "2"},
+        ["FBA_SHIPMENT_CONTENTS (by its header)", "columns: 10 known, 8 new"],
+    ),
     "shipment_contents_germany.tsv": (
         {"merchant_sku": "007", "shipped": 12, "who_will_prep": "Händler"},
         ['above: {"Sendungsnummer": "FBA1X"', "columns: 10 known, 0 new"],
