@@ -305,6 +305,22 @@ def test_a_file_that_cannot_be_finished_does_not_appear(tmp_path) -> None:
     assert not list((tmp_path / "files").iterdir())
 
 
+@pytest.mark.parametrize("scheme", ["", "file://"])
+def test_taps_of_one_process_write_at_the_same_time(tmp_path, scheme) -> None:
+    storages = [BatchStorage(StorageTarget(f"{scheme}{tmp_path}", prefix=name)) for name in "ab"]
+
+    with storages[0].new_file("x") as first:
+        with storages[1].new_file("x") as second:
+            second.write(b"second")
+        assert [path.name for path in tmp_path.glob("?x")] == ["bx"]
+        first.write(b"first")
+
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "ax": b"first",
+        "bx": b"second",
+    }
+
+
 @pytest.mark.parametrize(
     ("root", "expected_text"),
     [

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count, groupby, takewhile
 from operator import itemgetter
-from typing import IO, NoReturn
+from typing import IO, Any, NoReturn
 
 from singer_sdk.helpers._batch import StorageTarget
 from upath import UPath
@@ -48,6 +48,7 @@ class BatchStorage:
             self._root = UPath(target.root, **target.params).resolve()
             self._has_folders = self._root.protocol not in _OBJECT_STORES
             self._make_or_find_root()
+            self._filesystem = _own_filesystem(self._root)
         except _storage_errors(ImportError, ValueError) as error:
             _refuse(target.root, error)
 
@@ -69,7 +70,7 @@ class BatchStorage:
         try:
             if self._has_folders:
                 path.parent.mkdir(parents=True, exist_ok=True)
-            with path.fs.transaction, path.fs.open(path.path, "wb") as file:
+            with self._filesystem.transaction, self._filesystem.open(path.path, "wb") as file:
                 yield file
         except _storage_errors() as error:
             _refuse(str(path), error)
@@ -88,6 +89,12 @@ class BatchStorage:
     def _path(self, name: str) -> UPath:
         path: UPath = self._root / f"{self._prefix}{name}"
         return path
+
+
+def _own_filesystem(root: UPath) -> Any:  # noqa: ANN401 - fsspec has no types
+    """Return a file system that no other tap of the process uses: it has one transaction."""
+    shared = root.fs
+    return type(shared)(*shared.storage_args, skip_instance_cache=True, **shared.storage_options)
 
 
 def _refuse(place: str, error: Exception) -> NoReturn:
