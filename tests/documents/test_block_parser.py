@@ -276,6 +276,16 @@ def test_formats_are_those_of_the_marketplace_or_the_column(timestamps: str) -> 
     assert amounts == [Decimal(1234), Decimal("1.234")]
 
 
+@pytest.mark.parametrize(("grouped", "units"), [(True, 1234), (False, None)])
+def test_whole_numbers_have_commas_if_the_type_says_so(grouped: bool, units: int | None) -> None:
+    german = MarketplaceFormat("cp1252", "Europe/Berlin", "DMY", ",")
+    orders = dataclasses.replace(ORDERS, grouped_integers=grouped)
+
+    (row,) = parsed(orders, "quantity", ["1,234"], marketplace_format=german)
+
+    assert row["quantity"] == units
+
+
 def test_decimals_are_made_by_the_caller() -> None:
     (row,) = parsed(ORDERS, "item-price", ["12.50"], exact=lambda digits: f"exactly {digits}")
 
