@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import re
 import subprocess
@@ -18,7 +19,9 @@ CORPORA = {"read": "fuzz/corpus", "answers": "fuzz/corpus_answers"}
 """The fuzzers, and where each keeps what it finds."""
 
 LONGEST = 384
+SLOW = 10.0  # seconds from which libFuzzer reports a document as slow
 _STATISTIC = re.compile(r"stat::(\w+): +(\d+)")
+_DURATION = re.compile(r"^Executed .* in (\d+) ms$", re.MULTILINE)
 
 
 def main() -> int:
@@ -34,19 +37,32 @@ def main() -> int:
     options = [f"-runs={given.runs}", f"-max_len={LONGEST}", f"-artifact_prefix={corpus}/"]
     python = str(ROOT / ".venv-fuzz" / "bin" / "python")
     program = [python, "fuzz/fuzz_target.py", given.fuzzer]
-    done = subprocess.run(
-        [*program, *options, "-print_final_stats=1", str(found), str(corpus)],
+    done = _run([*program, *options, "-print_final_stats=1", str(found), str(corpus)])
+    for path in sorted(set(corpus.glob("slow-unit-*")) - known):
+        if duration(_run([*program, str(path)]).stderr) < SLOW:
+            path.unlink()  # the machine stood still
+    findings = sorted(each.name for each in set(corpus.iterdir()) - known)
+    if done.returncode:
+        print(done.stderr[-5000:], file=sys.stderr)
+    print(json.dumps({**figures(done.stderr), "findings": len(findings), "files": findings}))
+    return done.returncode
+
+
+def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stderr=subprocess.PIPE,
         text=True,
         check=False,
     )
-    findings = sorted(each.name for each in set(corpus.iterdir()) - known)
-    if done.returncode:
-        print(done.stderr[-5000:], file=sys.stderr)
-    print(json.dumps({**figures(done.stderr), "findings": len(findings), "files": findings}))
-    return done.returncode
+
+
+def duration(log: str) -> float:
+    """Return the seconds that a single document took, by a fuzzer's log; without end if unknown."""
+    found = _DURATION.search(log)
+    return int(found[1]) / 1000 if found else math.inf
 
 
 def figures(log: str) -> dict[str, int]:
