@@ -185,12 +185,16 @@ def _nulls(wanted: pa.DataType, size: int) -> pa.Array:
 def _repeated(keys: Sequence[str], seen: Sequence[pa.Table]) -> pa.Array | None:
     """Return for each row whether a later one has the same key; None where none has."""
     rows = pa.concat_tables(seen)
-    varying = [name for name in keys if len(rows[name].slice(0, 2).unique()) > 1] or keys
-    if len(rows.group_by(varying).aggregate([([], "count_all")])) == len(rows):
-        return None  # rows that are unique by some columns are unique by all
-    numbered = rows.append_column(_ROW, pa.array(range(len(rows)), pa.int64()))
-    last = numbered.group_by(list(keys)).aggregate([(_ROW, "max")])[f"{_ROW}_max"]
-    if len(last) == len(rows):
+    # The seller, for one, is the same in most chunks. Text is expensive to group by.
+    varying = [name for name in keys if _varies(rows[name])] or list(keys)
+    # Arrow's threads would each group some rows, and merge their groups then: more work in all.
+    if len(rows.group_by(varying, use_threads=False).aggregate([])) == len(rows):
         return None
+    numbered = rows.append_column(_ROW, pa.array(range(len(rows)), pa.int64()))
+    last = numbered.group_by(varying).aggregate([(_ROW, "max")])[f"{_ROW}_max"]
     is_last = pc.is_in(numbered[_ROW], last.combine_chunks())
     return pc.invert(is_last).combine_chunks()
+
+
+def _varies(column: pa.ChunkedArray) -> bool:
+    return not pc.all(pc.equal(column, column[0]), skip_nulls=False).as_py()

@@ -76,3 +76,23 @@ def test_the_last_row_of_a_key_counts(files) -> None:
         {"id": 1, "name": "c"},
         {"id": 2, "name": "d"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("sellers", "lines", "kept"),
+    [
+        ("AAA", [1, 2, 1], [1, 2]),
+        ("AAB", [1, 1, 1], [1, 2]),
+        ("AAB", [1, 2, 1], [0, 1, 2]),
+        ("ABA", [1, 1, 2], [0, 1, 2]),
+        ("AAA", [1, 1, 1], [2]),
+    ],
+)
+def test_a_key_is_that_of_all_its_columns(tmp_path, sellers, lines, kept) -> None:
+    schemas = {name: json_schema(Kind.TEXT) for name in ("seller", "note")}
+    schemas["line"] = json_schema(Kind.INTEGER)
+    files = StreamFiles(tmp_path, ["seller", "line"], lambda: schemas)
+    notes = [str(place) for place in range(len(lines))]
+    files.add([RecordBatch(("seller", "line", "note"), (list(sellers), lines, notes))])
+
+    assert read(files)["note"].to_pylist() == [notes[place] for place in kept]
