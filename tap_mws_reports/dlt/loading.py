@@ -12,6 +12,7 @@ from typing import Any
 import dlt
 from dlt.common.configuration.exceptions import ConfigurationException
 from dlt.common.destination import Destination
+from dlt.common.destination.exceptions import UnknownDestinationModule
 from dlt.common.exceptions import DltException
 from dlt.pipeline.exceptions import PipelineStepFailed
 
@@ -19,7 +20,10 @@ from tap_mws_reports.api.clock import SystemClock
 from tap_mws_reports.dlt.extraction import Extraction
 from tap_mws_reports.dlt.new_tables import new_tables, repeats_rows
 from tap_mws_reports.dlt.source import NAME, remove_files, source_of
-from tap_mws_reports.errors import LoadFailed, SettingsError, TapError
+from tap_mws_reports.errors import LoadFailed, SettingsError, TapError, did_you_mean
+
+_NO_WAREHOUSES = ("destination", "dummy")
+"""Destinations of dlt that are for programs: the base of one's own, and one for tests."""
 
 logger = logging.getLogger(__name__)
 
@@ -88,10 +92,17 @@ def make_pipeline(
             dataset_name=dataset,
             **working,
         )
+    except UnknownDestinationModule as error:
+        name = error.destination_type or destination
+        known = sorted({*dlt.destinations.__all__}.difference(_NO_WAREHOUSES))
+        raise SettingsError(
+            f"dlt has no destination `{name}`",
+            hint=did_you_mean(name, known) or f"it has {', '.join(known)}",
+        ) from error
     except DltException as error:
         raise SettingsError(
-            f"dlt cannot use the destination `{destination}`: {_first_lines(error)}",
-            hint="https://dlthub.com/docs/dlt-ecosystem/destinations lists them",
+            f"dlt cannot make a pipeline into `{destination}`: {_first_lines(error)}",
+            hint="https://dlthub.com/docs/dlt-ecosystem/destinations describes the destinations",
         ) from error
     return pipeline
 

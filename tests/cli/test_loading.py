@@ -167,7 +167,16 @@ def test_rejected_credentials_give_exit_code_3(harness, command, capsys) -> None
 @pytest.mark.parametrize(
     ("options", "settings", "message"),
     [
-        ({"destination": "nowhere"}, {}, "dlt cannot use the destination `nowhere`"),
+        (
+            {"destination": "nowhere"},
+            {},
+            "dlt has no destination `nowhere`\n   help: it has athena, bigquery, clickhouse, ",
+        ),
+        (
+            {"destination": "PostgreSQL"},
+            {},
+            "dlt has no destination `PostgreSQL`\n   help: did you mean `postgres`?\n",
+        ),
         ({"destination": "postgres"}, {}, "dlt lacks a setting"),
         ({}, {"order": "oldest"}, "order"),
         ({}, {"sandbox": False}, "seller_id"),
@@ -185,6 +194,14 @@ def test_wrong_settings_are_explained(harness, command, capsys, options, setting
     assert message in captured.err
     assert not captured.out
     assert "request" not in harness.amazon.calls
+
+
+def test_a_name_that_dlt_refuses_is_explained(harness, command, capsys) -> None:
+    harness.connect()
+    assert main(command("--pipeline", "a/b")) == 2
+    captured = capsys.readouterr()
+    assert "dlt cannot make a pipeline into `duckdb`: " in captured.err
+    assert "a/b" in captured.err
 
 
 def test_a_catalog_that_selects_nothing_is_refused(harness, command, written, capsys) -> None:
