@@ -88,7 +88,7 @@ def make_pipeline(
     try:
         pipeline: dlt.Pipeline = dlt.pipeline(
             pipeline_name=name,
-            destination=Destination.from_reference(destination, **given),
+            destination=_destination(destination, **given),
             dataset_name=dataset,
             **working,
         )
@@ -105,6 +105,16 @@ def make_pipeline(
             hint="https://dlthub.com/docs/dlt-ecosystem/destinations describes the destinations",
         ) from error
     return pipeline
+
+
+def _destination(name: str, **given: Any) -> Any:  # noqa: ANN401 - one of dlt's
+    found = Destination.from_reference(name, **given)
+    if type(found) is not dlt.destinations.postgres:
+        return found
+    # Imports psycopg2, which no other destination needs.
+    from tap_mws_reports.dlt.postgres import Postgres  # noqa: PLC0415
+
+    return Postgres(**found.config_params)
 
 
 def _address(destination: str, to: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import psycopg2.extras
 import pytest
 
 from tap_mws_reports.dlt import load, make_pipeline
+from tap_mws_reports.dlt import postgres as destination
 from tap_mws_reports.sandbox import reports
 from tests.dlt.test_loading import END, LISTINGS, WEEKLY, by_key
 
@@ -75,6 +76,14 @@ def test_tables_equal_the_rows_of_the_singer_path(
 def test_a_value_that_a_row_no_longer_has_becomes_null(
     postgres, make_harness, tmp_path, monkeypatch
 ) -> None:
+    copied: list[list[str]] = []
+    filled = destination.filled_columns
+
+    def note(file: Any) -> list[str]:
+        copied.append(filled(file))
+        return copied[-1]
+
+    monkeypatch.setattr(destination, "filled_columns", note)
     socket = str(postgres.socket_directory)
     pipeline = pipeline_into(socket, "amazon_nulls", tmp_path)
     harness = make_harness()
@@ -98,3 +107,4 @@ def test_a_value_that_a_row_no_longer_has_becomes_null(
     rows, prices = map(int, before.split("|"))
     assert rows == prices > 0
     assert postgres.execute(sql) == [f"{rows}|0"]
+    assert ["price" in names for names in copied if "listing_id" in names] == [True, False]
