@@ -29,7 +29,7 @@ from benchmarks.orders_document import write_document
 ROOT = Path(__file__).parents[1]
 POSTGRES = (
     *("target-postgres", "target-postgres-best"),
-    *("load-postgres", "load-postgres-seen", "copy-postgres"),
+    *("load-postgres", "load-postgres-seen", "copy-postgres", "copy-postgres-merged"),
 )
 SEEN = {"declare_columns": "seen"}
 """Lets a table have the columns of the document, as the ceilings do, not all that are known."""
@@ -158,11 +158,21 @@ def copy_postgres(place: Place) -> list[list[str]]:
     return [_ours(place, "copy", f"host={place.socket} user=postgres dbname=postgres")]
 
 
+def csv_duckdb_merged(place: Place) -> list[list[str]]:
+    """A nearer bound: DuckDB merges the file by key into the table that `load` makes."""
+    return [_ours(place, "read_csv_merged", place.database)]
+
+
+def copy_postgres_merged(place: Place) -> list[list[str]]:
+    """A nearer bound: PostgreSQL merges the file by key into the table that `load` makes."""
+    return [_ours(place, "copy_merged", f"host={place.socket} user=postgres dbname=postgres")]
+
+
 CONTENDERS: dict[str, Callable[[Place], list[list[str]]]] = {
     each.__name__.replace("_", "-"): each
     for each in (
-        *(csv_duckdb, load_duckdb, load_duckdb_seen, batch_duckdb, target_duckdb),
-        *(copy_postgres, load_postgres, load_postgres_seen),
+        *(csv_duckdb, csv_duckdb_merged, load_duckdb, load_duckdb_seen, batch_duckdb),
+        *(target_duckdb, copy_postgres, copy_postgres_merged, load_postgres, load_postgres_seen),
         *(target_postgres_best, target_postgres),
     )
 }
@@ -264,9 +274,11 @@ def _ratios(figures: dict[str, dict[str, float]]) -> dict[str, float]:
     pairs = {
         "load_duckdb_to_read_csv": ("load-duckdb", "csv-duckdb"),
         "load_duckdb_seen_to_read_csv": ("load-duckdb-seen", "csv-duckdb"),
+        "load_duckdb_to_merged": ("load-duckdb", "csv-duckdb-merged"),
         "load_duckdb_to_target": ("load-duckdb", "target-duckdb"),
         "load_postgres_to_copy": ("load-postgres", "copy-postgres"),
         "load_postgres_seen_to_copy": ("load-postgres-seen", "copy-postgres"),
+        "load_postgres_to_merged": ("load-postgres", "copy-postgres-merged"),
         "load_postgres_to_target": ("load-postgres", "target-postgres"),
     }
     return {

@@ -8,17 +8,18 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from benchmarks.orders_document import COLUMNS, REPORT_TYPE
 from tap_mws_reports import report_types
 from tap_mws_reports.cli import main
 from tap_mws_reports.cli.startup import import_quickly
-from tap_mws_reports.report_types import Kind
+from tap_mws_reports.report_types import Kind, kind_of
 
 WHOLE = ".whole"
 """The suffix of the document without odd lines."""
@@ -42,6 +43,17 @@ SQL_TYPES: Mapping[Kind, str] = {
     Kind.DATE: "date",
     Kind.TIMESTAMP: "timestamptz",
 }
+LOADED_TYPES: Mapping[Kind, str] = {**SQL_TYPES, Kind.DECIMAL: "numeric(38, 18)"}
+"""Those of the table that `load` makes."""
+CONSTANTS = {
+    "_seller_id": "'A1EXAMPLE'",
+    "_marketplace_ids": "'ATVPDKIKX0DER'",
+    "_report_type": f"'{REPORT_TYPE}'",
+    "_report_id": "'1'",
+    "_data_start": "timestamptz '2020-01-01 00:00:00+00'",
+    "_data_end": "timestamptz '2021-01-01 00:00:00+00'",
+}
+"""What all rows of a document have in common, in SQL."""
 
 
 def catalog(_document: str, path: str, settings: str) -> None:
@@ -74,32 +86,111 @@ def load(document: str, *arguments: str) -> None:
 
 
 def read_csv(document: str, database: str) -> None:
-    """Let DuckDB read the file into a typed table with the key of the stream."""
+    """Let DuckDB read the file into a typed table, which has no key."""
     import duckdb  # noqa: PLC0415 - only this one needs it
 
-    texts = ", ".join(f"'{name}': 'VARCHAR'" for name in COLUMNS)
-    casts = ", ".join(
-        f"""try_cast("{name}" as {sql_type}) as "{name}" """ for name, sql_type in _types().items()
-    )
-    whole = Path(document).with_suffix(WHOLE)
+    with duckdb.connect(database) as connection:
+        connection.execute(f"create table orders as select {_casts()} from {_csv(document)}")  # noqa: S608
+
+
+def read_csv_merged(document: str, database: str) -> None:
+    """Let DuckDB read the file and merge it by key into the table that `load` makes.
+
+    Left out are the odd lines, the texts of odd cells, and what lets a killed run go on.
+    """
+    import duckdb  # noqa: PLC0415 - only this one needs it
+
     with duckdb.connect(database) as connection:
         connection.execute(
-            f"create table orders as select {casts} from read_csv('{whole}', auto_detect = false, "  # noqa: S608
-            f"delim = '\t', quote = '', header = true, null_padding = true, strict_mode = false, "
-            f"ignore_errors = true, columns = {{{texts}}})"
+            f"create temp table copied as select {_casts()}, row_number() over () as _row_number "  # noqa: S608
+            f"from {_csv(document)}"
         )
+        connection.begin()
+        for statement in merge_statements():
+            connection.execute(statement)
+        connection.commit()
 
 
 def copy(document: str, address: str) -> None:
     """Let PostgreSQL copy the lines that have all cells into a typed table."""
     import psycopg2  # noqa: PLC0415 - only this one needs it
 
-    columns = ", ".join(f'"{name}" {sql_type}' for name, sql_type in _types().items())
     with psycopg2.connect(address) as connection, connection.cursor() as cursor:
-        cursor.execute(f"create table orders ({columns})")
-        sql = "copy orders from stdin with (format csv, delimiter e'\\t', quote e'\\x01', header)"
-        with Path(document).with_suffix(WHOLE).open("rb") as file:
-            cursor.copy_expert(sql, file)
+        cursor.execute(f"create table orders ({_columns()})")
+        _copy(cursor, document, "orders")
+
+
+def copy_merged(document: str, address: str) -> None:
+    """Let PostgreSQL copy the lines and merge them; see `read_csv_merged`."""
+    import psycopg2  # noqa: PLC0415 - only this one needs it
+
+    with psycopg2.connect(address) as connection, connection.cursor() as cursor:
+        number = "_row_number bigint generated always as identity"
+        cursor.execute(f"create temp table copied ({_columns()}, {number})")
+        _copy(cursor, document, f"copied ({', '.join(_quoted(COLUMNS))})")
+        for statement in merge_statements():
+            cursor.execute(statement)
+
+
+def merge_statements() -> Iterator[str]:
+    """Yield the SQL that merges ``copied`` into the table ``orders`` of all known columns."""
+    from tap_mws_reports.streams.row_schema import primary_keys, row_schema  # noqa: PLC0415
+
+    report_type = report_types.load(REPORT_TYPE)
+    keys = primary_keys(report_type, keep_snapshots=False)
+    names = {spec.header: spec.name for spec in report_type.columns}
+    given = {
+        **CONSTANTS,
+        "_row_number": "_row_number",
+        "_line": 'row_number() over (partition by "amazon-order-id" order by _row_number)',
+        **{names[header]: quoted for header, quoted in zip(COLUMNS, _quoted(COLUMNS), strict=True)},
+    }
+    table = ", ".join(
+        f"{name} {LOADED_TYPES[kind_of(schema) or Kind.TEXT]}{' not null' * (name in keys)}"
+        for name, schema in row_schema(report_type)["properties"].items()
+    )
+    columns = ", ".join(f"{value} as {name}" for name, value in given.items())
+    by_key = ", ".join(keys)
+    yield f"create table orders ({table})"
+    yield f"create temp table staged as select {columns} from copied"  # noqa: S608
+    last = f"(select {by_key}, max(_row_number) as _last from staged group by {by_key})"  # noqa: S608
+    yield f"delete from staged using {last} as l where {_same(keys, 'staged', 'l')} and _row_number < _last"  # noqa: S608, E501
+    yield f"delete from orders using staged where {_same(keys, 'orders', 'staged')}"  # noqa: S608
+    yield f"insert into orders ({', '.join(given)}) select * from staged"  # noqa: S608
+
+
+def _same(keys: Sequence[str], one: str, other: str) -> str:
+    return " and ".join(f"{one}.{key} = {other}.{key}" for key in keys)
+
+
+def _casts() -> str:
+    return ", ".join(
+        f"""try_cast("{name}" as {sql_type}) as "{name}" """ for name, sql_type in _types().items()
+    )
+
+
+def _csv(document: str) -> str:
+    """Return the function of DuckDB that reads the document as text."""
+    texts = ", ".join(f"'{name}': 'VARCHAR'" for name in COLUMNS)
+    whole = Path(document).with_suffix(WHOLE)
+    return (
+        f"read_csv('{whole}', auto_detect = false, delim = '\t', quote = '', header = true, "
+        f"null_padding = true, strict_mode = false, ignore_errors = true, columns = {{{texts}}})"
+    )
+
+
+def _columns() -> str:
+    return ", ".join(f'"{name}" {sql_type}' for name, sql_type in _types().items())
+
+
+def _quoted(names: Iterable[str]) -> list[str]:
+    return [f'"{name}"' for name in names]
+
+
+def _copy(cursor: Any, document: str, into: str) -> None:  # noqa: ANN401 - of psycopg2
+    sql = f"copy {into} from stdin with (format csv, delimiter e'\\t', quote e'\\x01', header)"
+    with Path(document).with_suffix(WHOLE).open("rb") as file:
+        cursor.copy_expert(sql, file)
 
 
 def read_parquet(_document: str, folder: str, database: str) -> None:
@@ -140,7 +231,10 @@ def _downloaded(document: str) -> Iterator[None]:
         yield
 
 
-PROGRAMS = {each.__name__: each for each in (catalog, tap, load, read_csv, copy, read_parquet)}
+PROGRAMS = {
+    each.__name__: each
+    for each in (*(catalog, tap, load, read_csv, read_csv_merged, copy, copy_merged, read_parquet),)
+}
 
 if __name__ == "__main__":
     logging.disable()

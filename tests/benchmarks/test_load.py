@@ -42,6 +42,7 @@ def test_the_tap_writes_every_row(document, catalog, capfdbinary) -> None:
 
 def test_load_and_its_ceiling_load_every_row(document, catalog, tmp_path) -> None:
     loaded, ceiling = tmp_path / "loaded.duckdb", tmp_path / "ceiling.duckdb"
+    merged = tmp_path / "merged.duckdb"
     config = tmp_path / "config.json"
     config.write_text(json.dumps(load_programs.CONFIG))
 
@@ -56,7 +57,17 @@ def test_load_and_its_ceiling_load_every_row(document, catalog, tmp_path) -> Non
         check=True,
     )
     load_programs.read_csv(document, str(ceiling))
+    load_programs.read_csv_merged(document, str(merged))
 
     for path, table in ((loaded, f"amazon_reports.{STREAM}"), (ceiling, "orders")):
         with duckdb.connect(str(path)) as database:
             assert database.execute(f"select count(*) from {table}").fetchall() == [(ROWS,)]
+
+    # The nearer bound has the same table and keys.
+    described, keys = "describe {}", "select amazon_order_id, _line from {} order by all"
+    found = []
+    for path, table in ((loaded, f"amazon_reports.{STREAM}"), (merged, "orders")):
+        with duckdb.connect(str(path)) as database:
+            columns = {row[:3] for row in database.execute(described.format(table)).fetchall()}
+            found.append((columns, database.execute(keys.format(table)).fetchall()))
+    assert found[0] == found[1]
