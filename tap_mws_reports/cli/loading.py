@@ -91,6 +91,8 @@ def command(
     selected = input_files.read_catalog(catalog) if catalog else None
     # Connect only to the destination and Amazon, unless the user configures more.
     os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
+    # Arrow's own allocator keeps more memory, and spends time in the kernel on returning it.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     bulk = _bulk()
     signal.signal(signal.SIGTERM, _interrupt)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")

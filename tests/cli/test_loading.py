@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,33 @@ def test_a_run_that_is_stopped_twice_is_reported(harness, command, monkeypatch, 
     monkeypatch.setattr("dlt.load.load.Load.run", strike)
     assert main(command()) == 130
     assert "Stopped at once. Run again" in capsys.readouterr().err
+
+
+PROGRAM = """
+import atexit, sys
+atexit.register(lambda: print(sys.modules["pyarrow"].default_memory_pool().backend_name))
+sys.argv[1:] = {arguments}
+from tap_mws_reports.cli import main
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize("allocator", [None, "mimalloc"])
+def test_the_allocator_is_the_systems_unless_another_is_chosen(
+    command, tmp_path, monkeypatch, allocator
+) -> None:
+    monkeypatch.delenv("ARROW_DEFAULT_MEMORY_POOL", raising=False)
+    if allocator:
+        monkeypatch.setenv("ARROW_DEFAULT_MEMORY_POOL", allocator)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(arguments=command())],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith(f"rows loaded\n{allocator or 'system'}\n")
 
 
 def test_a_failing_destination_is_explained(harness, command, monkeypatch, capsys) -> None:
