@@ -6,15 +6,17 @@ Python. Documents that are not delimited by tabs are split as always.
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv
 
-from tap_mws_reports.documents.dialect import TAB
+from tap_mws_reports.documents.dialect import BLOCK_SIZE, TAB, RowChunk
 from tap_mws_reports.documents.document_reader import DocumentReader
 from tap_mws_reports.documents.flat_file import FlatFile
 from tap_mws_reports.documents.record_batch import ColumnChunk
@@ -22,6 +24,14 @@ from tap_mws_reports.documents.row_filter import RowFilter
 
 _CHUNK_ROWS = 20_000
 """Rows of a chunk: with more of them, columns repeat more of their values."""
+
+_MOST_ODD_LINES = 64
+"""Lines of a piece (1 MB) that have another width than the header. With more, Python is faster."""
+
+_FEED = b"\n"
+
+_FEW_LINES = 10
+"""With fewer lines, Python splits them faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +42,7 @@ class ArrowChunk:
     """
 
     columns: Sequence[Any]
-    beyond: Sequence[str | None] | None
+    beyond: Sequence[str | None] | None = None
 
     def __len__(self) -> int:
         """The number of rows."""
@@ -46,37 +56,166 @@ def arrow_cells(form: DocumentReader, row_filter: RowFilter) -> Iterator[ArrowCh
             if cells := row_filter.cells(chunk):
                 yield cells
         return
-    width = len(form.cells)
-    rows: list[str] = []
-    beyond: list[str | None] = []
-    for number, lines in form.whole_lines():
-        some_rows, some_beyond = row_filter.whole_lines(number, lines)
-        rows += some_rows
-        beyond += some_beyond or repeat(None, len(some_rows))
-        if len(rows) >= _CHUNK_ROWS:
-            yield _chunk(rows, width, beyond)
-            rows, beyond = [], []
-    if rows:
-        yield _chunk(rows, width, beyond)
+    line_end = form.header.dialect.line_end.encode()
+    parts: list[ArrowChunk] = []
+    rows = 0
+    for number, text in form.whole_lines():
+        for part in _rows(number, text, line_end, row_filter, len(form.cells)):
+            if isinstance(part, ArrowChunk):
+                parts.append(part)
+                rows += len(part)
+            if parts and (rows >= _CHUNK_ROWS or not isinstance(part, ArrowChunk)):
+                yield _joined(parts)
+                parts, rows = [], 0
+            if not isinstance(part, ArrowChunk):
+                yield part
+    if parts:
+        yield _joined(parts)
 
 
-def _chunk(rows: Sequence[str], width: int, beyond: Sequence[str | None]) -> ArrowChunk:
-    return ArrowChunk(_split(rows, width), beyond if any(beyond) else None)
+def _rows(
+    first: int, text: bytes, line_end: bytes, row_filter: RowFilter, width: int
+) -> Iterator[ArrowChunk | ColumnChunk]:
+    """Yield the rows among consecutive lines; Python splits them if they may not be plain rows.
+
+    Args:
+        first: the number of the first line.
+        text: the lines in UTF-8, without the last line end.
+        line_end: between them.
+        row_filter: passes the rows.
+        width: the number of cells of the header.
+    """
+    if above := row_filter.lines_to_header:
+        lines = text.split(line_end, above)
+        row_filter.whole_lines(first, _decoded(lines[:above]))
+        if len(lines) <= above:
+            return
+        first, text = first + above, lines[above]
+    plain = _plain_rows(text, width) if line_end == _FEED else None
+    if plain is not None and _are_rows(plain, row_filter):
+        yield from plain.rows(first, row_filter)
+    else:
+        yield from _python_rows(first, text, line_end, row_filter)
+
+
+def _python_rows(
+    first: int, text: bytes, line_end: bytes, row_filter: RowFilter
+) -> Iterator[ColumnChunk]:
+    lines = _decoded(text.split(line_end))
+    step = 1 + len(lines) * BLOCK_SIZE // (len(text) + 1)
+    for start in range(0, len(lines), step):
+        records = [line.split(TAB) for line in lines[start : start + step]]
+        if cells := row_filter.cells(RowChunk(first + start, records)):
+            yield cells
+
+
+def _decoded(lines: Sequence[bytes]) -> list[str]:
+    return [line.decode().rstrip("\r") for line in lines]
+
+
+@dataclass(frozen=True, slots=True)
+class _PlainRows:
+    """Consecutive lines, most of which have the header's width."""
+
+    chunk: ArrowChunk
+    """The cells of those lines."""
+
+    odd: dict[int, str]
+    """The other lines, by their place among all of them."""
+
+    def rows(self, first: int, row_filter: RowFilter) -> Iterator[ArrowChunk]:
+        """Yield the rows in order; the number of the first line is ``first``."""
+        start = 0
+        for before, (place, line) in enumerate(self.odd.items()):
+            yield from self._between(start, place - before, row_filter)
+            start = place - before
+            rows, beyond = row_filter.whole_lines(first + place, [line])
+            if rows:
+                yield ArrowChunk(_split(rows, len(self.chunk.columns)), beyond)
+        yield from self._between(start, len(self.chunk), row_filter)
+
+    def _between(self, start: int, end: int, row_filter: RowFilter) -> Iterator[ArrowChunk]:
+        if end > start:
+            row_filter.count_rows(end - start)
+            yield ArrowChunk([column.slice(start, end - start) for column in self.chunk.columns])
+
+
+def _plain_rows(text: bytes, width: int) -> _PlainRows | None:
+    """Split lines at their tabs; None if Arrow would not see the same lines."""
+    if text.startswith((_FEED, BOM_UTF8)) or text.endswith(_FEED):
+        return None  # Arrow leaves out a last empty line, and a byte order mark
+    odd: dict[int, str] = {}
+
+    def keep(line: csv.InvalidRow) -> str:
+        odd[line.number - 1] = line.text
+        return "skip" if len(odd) <= _MOST_ODD_LINES else "error"
+
+    try:
+        columns = _read(text, width, keep)
+    except pa.ArrowInvalid:
+        return None
+    if len(columns[0]) + len(odd) != text.count(_FEED) + 1:
+        return None  # there are carriage returns within a line
+    return _PlainRows(ArrowChunk(columns), odd)
+
+
+def _are_rows(plain: _PlainRows, row_filter: RowFilter) -> bool:
+    """Whether the cells rule out blank lines, repeated headers and lines without a key."""
+    columns = plain.chunk.columns
+    first = columns[0]
+    if first.null_count:
+        return False
+    starts = pc.utf8_slice_codeunits(first, 0, 1)
+    odd = [start for start in starts.unique().to_pylist() if row_filter.begins_oddly(start)]
+    if odd:
+        cells = first.filter(pc.is_in(starts, pa.array(odd, pa.string())))
+        if not row_filter.all_are_rows(cells.to_pylist()):
+            return False
+    key = row_filter.required_cells
+    return not key or 0 in key or _has_cell([columns[place] for place in key])
+
+
+def _has_cell(columns: Sequence[Any]) -> bool:
+    """Whether every row has a cell in one of the columns."""
+    blank = pa.scalar(value=True)
+    for column in columns:
+        blank = pc.and_(blank, pc.fill_null(pc.utf8_is_space(column), fill_value=True))
+    return not pc.any(blank).as_py()
+
+
+def _joined(parts: Sequence[ArrowChunk]) -> ArrowChunk:
+    if len(parts) == 1:
+        return parts[0]
+    columns = [
+        pa.concat_arrays(arrays) for arrays in zip(*(part.columns for part in parts), strict=True)
+    ]
+    if not any(part.beyond for part in parts):
+        return ArrowChunk(columns)
+    beyond = chain.from_iterable(part.beyond or [None] * len(part) for part in parts)
+    return ArrowChunk(columns, list(beyond))
 
 
 def _split(lines: Sequence[str], width: int) -> Sequence[Any]:
     """Return the columns of lines that have ``width`` cells each."""
     text = "\n".join(lines)
-    if "\r" in text or text.count("\n") != len(lines) - 1:
-        # Arrow would end a line there.
+    differs = "\r" in text or text.count("\n") != len(lines) - 1 or text.startswith("\ufeff")
+    # Arrow would end a line there, or leave out the byte order mark. It takes long to begin.
+    if differs or len(lines) < _FEW_LINES:
         cells = zip(*(line.split(TAB) for line in lines), strict=True)
         return [pa.array([cell or None for cell in column], pa.string()) for column in cells]
-    data = text.encode()
+    return _read(text.encode(), width)
+
+
+def _read(text: bytes, width: int, odd: Any = None) -> Sequence[Any]:  # noqa: ANN401
+    """Return the columns of lines; ``odd`` is called for those of another width."""
     names = [str(place) for place in range(width)]
     table = csv.read_csv(
-        pa.BufferReader(data),
-        csv.ReadOptions(column_names=names, block_size=len(data) + 1),
-        csv.ParseOptions(delimiter=TAB, quote_char=False, ignore_empty_lines=False),
+        pa.BufferReader(text),
+        # The lines have numbers if one thread reads them.
+        csv.ReadOptions(column_names=names, block_size=len(text) + 1, use_threads=False),
+        csv.ParseOptions(
+            delimiter=TAB, quote_char=False, ignore_empty_lines=False, invalid_row_handler=odd
+        ),
         csv.ConvertOptions(
             check_utf8=False,
             column_types=dict.fromkeys(names, pa.string()),

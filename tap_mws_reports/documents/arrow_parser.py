@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -50,8 +52,8 @@ class ArrowBlockParser(BlockParser):
         columns = self._arrow_values(cells)
         columns["_extra"] = _texts(cells.beyond, size)
         if self._group_counter:
-            columns["_line"] = self._group_counter(groups)
-        columns["_row_number"] = range(self._rows + 1, self._rows + size + 1)
+            columns["_line"] = pa.array(self._group_counter(groups), pa.int64())
+        columns["_row_number"] = _numbers(self._rows + 1, size)
         self._rows += size
         return RecordBatch(tuple(columns), tuple(columns.values()))
 
@@ -115,12 +117,24 @@ def _distinct_values(
     """Convert each different cell once."""
     encoded = array.dictionary_encode()
     distinct = encoded.dictionary.to_pylist()
-    values = pa.array(read(distinct) if distinct else [], type_)
+    values = pa.array(*_encoded(read(distinct) if distinct else (), type_))
     invalid: Sequence[int] = ()
     if distinct and read.invalid_positions:
         failed = pa.array(read.invalid_positions, encoded.indices.type)
         invalid = pc.indices_nonzero(pc.is_in(encoded.indices, failed)).to_pylist()
     return pa.DictionaryArray.from_arrays(encoded.indices, values), invalid
+
+
+def _encoded(values: Sequence[object], type_: Any) -> tuple[Sequence[object], Any]:  # noqa: ANN401
+    """Return values for Arrow and their type: encoded ones, which are JSON, are bytes."""
+    if not any(isinstance(value, msgspec.Raw) for value in values):
+        return values, type_
+    return [value if value is None else bytes(value) for value in values], pa.binary()  # type: ignore[call-overload]
+
+
+def _numbers(first: int, size: int) -> Any:  # noqa: ANN401
+    """Return consecutive numbers."""
+    return pc.add(pc.cumulative_sum(pa.repeat(1, size)), first - 1)
 
 
 def _all_match(array: Any, pattern: str) -> bool:  # noqa: ANN401
@@ -147,3 +161,6 @@ def _texts(texts: Sequence[str | None] | None, size: int) -> Any:  # noqa: ANN40
 
 ARROW = Engine(arrow_cells, ArrowBlockParser)
 """Reads documents into Arrow arrays."""
+
+ARROW_AHEAD = replace(ARROW, reads_ahead=True)
+"""The same, with the next batch made ahead."""

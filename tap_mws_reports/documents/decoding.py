@@ -96,6 +96,20 @@ def text_blocks(path: Path, decoding: Decoding, size: int = BLOCK_SIZE) -> Itera
     yield decode(b"", final=True)
 
 
+def utf8_blocks(path: Path, decoding: Decoding, size: int) -> Iterator[bytes]:
+    """Yield the text in UTF-8, in blocks of about ``size`` bytes, which may cut a character.
+
+    A document that is UTF-8 has been decoded completely to find that out, and is not decoded again.
+    """
+    if decoding.rule == "mixed" or decoding.encoding not in {"utf-8", "ascii"}:
+        for text in text_blocks(path, decoding, size):
+            yield text.encode()
+        return
+    with path.open("rb") as document:
+        while block := document.read(size):
+            yield block
+
+
 def beginning(head: bytes) -> str:
     """Return the text of a document's first bytes, without leading whitespace.
 

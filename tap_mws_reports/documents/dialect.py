@@ -7,7 +7,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NoReturn, TextIO
+from typing import AnyStr, NoReturn, TextIO
 
 from tap_mws_reports.documents.limits import LONGEST_LINE
 from tap_mws_reports.errors import UnreadableDocument
@@ -108,28 +108,20 @@ def read_tsv(text: Iterable[str], dialect: Dialect) -> Iterator[RowChunk]:
         first += len(records)
 
 
-def read_lines(text: Iterable[str], dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
-    """Yield the lines of a document as `read_tsv` does, but unsplit, with the first one's number.
-
-    Raises:
-        UnreadableDocument: a line is longer than `LONGEST_LINE`.
-    """
-    first = 1
-    for piece in complete_lines(text, dialect.line_end):
-        lines = piece.split(dialect.line_end)
-        if "\r" in piece:
-            lines = [line.rstrip("\r") for line in lines]
-        yield first, lines
-        first += len(lines)
-
-
-def complete_lines(text: Iterable[str], line_end: str) -> Iterator[str]:
+def complete_lines(text: Iterable[AnyStr], line_end: AnyStr) -> Iterator[AnyStr]:
     """Yield pieces of complete lines, without the last line end.
 
     Only ``line_end``, and carriage returns before a line feed, end a line. The other line
     boundaries of `str.splitlines` occur inside titles and comments.
+
+    Args:
+        text: the document, in pieces; bytes are UTF-8.
+        line_end: of the document.
+
+    Raises:
+        UnreadableDocument: a line is longer than `LONGEST_LINE`.
     """
-    rest = ""
+    rest = line_end[:0]
     for piece in text:
         end = piece.rfind(line_end)
         if end < 0:
@@ -137,10 +129,15 @@ def complete_lines(text: Iterable[str], line_end: str) -> Iterator[str]:
         else:
             yield rest + piece[:end]
             rest = piece[end + 1 :]
-        if len(rest) > LONGEST_LINE:
+        if len(rest) > LONGEST_LINE and _characters(rest) > LONGEST_LINE:
             raise_unreadable(f"a line is longer than {LONGEST_LINE} characters")
     if rest:
         yield rest
+
+
+def _characters(text: str | bytes) -> int:
+    """Return the number of characters; bytes are UTF-8, whose last character may be cut."""
+    return len(text if isinstance(text, str) else text.decode(errors="ignore"))
 
 
 # Parts of the csv module's messages; its errors have no codes.

@@ -22,6 +22,9 @@ class Engine:
     parser: type[BlockParser]
     """Converts the chunks to batches of values."""
 
+    reads_ahead: bool = False
+    """Whether a thread makes the next batch while the last one is used; see `read_ahead`."""
+
 
 def _python_cells(form: DocumentReader, row_filter: RowFilter) -> Iterator[ColumnChunk]:
     for lines in form.lines():

@@ -6,8 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tap_mws_reports.documents.decoding import Decoding, decide_encoding, open_text, text_blocks
-from tap_mws_reports.documents.dialect import TAB, Record, RowChunk, read_csv, read_lines, read_tsv
+from tap_mws_reports.documents.decoding import (
+    Decoding,
+    decide_encoding,
+    open_text,
+    text_blocks,
+    utf8_blocks,
+)
+from tap_mws_reports.documents.dialect import (
+    TAB,
+    Record,
+    RowChunk,
+    complete_lines,
+    read_csv,
+    read_tsv,
+)
 from tap_mws_reports.documents.document_reader import DocumentInput
 from tap_mws_reports.documents.error_documents import raise_if_sentence, raise_trailing_message
 from tap_mws_reports.documents.header import Header, find_header
@@ -83,13 +96,18 @@ class FlatFile:
         """Whether the document has no line end, so that its header may be cut."""
         return ends_within_header(self.path, self.decoding)
 
-    def whole_lines(self) -> Iterator[tuple[int, list[str]]]:
+    def whole_lines(self) -> Iterator[tuple[int, bytes]]:
         """Yield all lines of a document with tabs, unsplit; see `lines`.
 
-        Yields the number of the first line, and many consecutive lines.
+        Yields the number of the first line, and many consecutive lines in UTF-8, without the last
+        line end.
         """
-        text = text_blocks(self.path, self.decoding, WHOLE_LINES_SIZE)
-        yield from read_lines(text, self.header.dialect)
+        line_end = self.header.dialect.line_end.encode()
+        text = utf8_blocks(self.path, self.decoding, WHOLE_LINES_SIZE)
+        first = 1
+        for piece in complete_lines(text, line_end):
+            yield first, piece
+            first += piece.count(line_end) + 1
 
     def lines(self) -> Iterator[RowChunk]:
         """Yield all lines of the document, including the header.

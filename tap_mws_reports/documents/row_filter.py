@@ -159,7 +159,7 @@ class RowFilter:
         if not lines.records:
             return None
         cells = align_columns(lines.records, self._width)
-        if self._all_have_keys(cells) and (self._rows_only or self._all_are_rows(cells.columns[0])):
+        if self._all_have_keys(cells) and (self._rows_only or self.all_are_rows(cells.columns[0])):
             self._has_row_above = True
             self._counts.lines += len(lines.records)
             if not self._rows_only:
@@ -190,15 +190,45 @@ class RowFilter:
         self._has_row_above |= bool(lines)
         return lines, None
 
+    @property
+    def lines_to_header(self) -> int:
+        """The number of lines still to be read up to the header, with it."""
+        return max(0, self._before + 1)
+
+    @property
+    def required_cells(self) -> tuple[int, ...]:
+        """The places of the cells of which the next row must have one; none if none must."""
+        return () if self._continued and self._has_row_above else self._key
+
+    def count_rows(self, rows: int) -> None:
+        """Count consecutive lines that are rows of the header's width."""
+        self._counts.lines += rows
+        self._has_row_above |= rows > 0
+
+    def begins_oddly(self, character: str) -> bool:
+        """Whether a line with this first character may be blank, or a header."""
+        return character.isspace() or character in self._first_characters
+
+    def all_are_rows(self, first_cells: Sequence[str]) -> bool:
+        """Whether the first cells rule out blank lines and repeated headers."""
+        return (
+            all(first_cells)
+            and not any(map(str.isspace, first_cells))
+            and (
+                self._first_characters.isdisjoint(map(_FIRST_CHARACTER, first_cells))
+                or not any(map(self._may_be_header, first_cells))
+            )
+        )
+
     def _odd_lines(self, lines: Sequence[str]) -> list[int]:
         """Return the places of the lines that are not plainly rows of the header's width."""
         tabs = self._width - 1
         counts = [line.count(TAB) for line in lines]
         odd = {place for place, count in enumerate(counts) if count != tabs}
-        if not all(lines) or any(map(self._begins_oddly, {*map(_FIRST_CHARACTER, lines)})):
+        if not all(lines) or any(map(self.begins_oddly, {*map(_FIRST_CHARACTER, lines)})):
             cells = (line.partition(TAB)[0] for line in lines)
-            odd.update(place for place, cell in enumerate(cells) if not self._all_are_rows([cell]))
-        if self._key and 0 not in self._key and not (self._continued and self._has_row_above):
+            odd.update(place for place, cell in enumerate(cells) if not self.all_are_rows([cell]))
+        if (key := self.required_cells) and 0 not in key:
             # A line without its first cell is odd already.
             odd.update(place for place, line in enumerate(lines) if self._has_no_key(line))
         return sorted(odd)
@@ -206,10 +236,6 @@ class RowFilter:
     def _has_no_key(self, line: str) -> bool:
         cells = line.split(TAB, self._key[-1] + 1)
         return all(not cells[place].strip() for place in self._key if place < len(cells))
-
-    def _begins_oddly(self, character: str) -> bool:
-        """Whether a line with this first character may be blank, or a header."""
-        return character.isspace() or character in self._first_characters
 
     def _mended(
         self, first: int, lines: list[str], odd: Sequence[int]
@@ -233,20 +259,9 @@ class RowFilter:
             lines = [line for line in lines if line]
         return lines, beyond if any(beyond) else None
 
-    def _all_are_rows(self, first_cells: Sequence[str]) -> bool:
-        """Whether the first cells rule out blank lines and repeated headers."""
-        return (
-            all(first_cells)
-            and not any(map(str.isspace, first_cells))
-            and (
-                self._first_characters.isdisjoint(map(_FIRST_CHARACTER, first_cells))
-                or not any(map(self._may_be_header, first_cells))
-            )
-        )
-
     def _all_have_keys(self, cells: ColumnChunk) -> bool:
         """Whether no line of a chunk is to be rejected for lack of a key."""
-        if not self._key or (self._continued and self._has_row_above):
+        if not self.required_cells:
             return True
         columns = [cells.columns[place] for place in self._key]
         if self._continued:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
-from tap_mws_reports.documents.block_parser import Timestamps
+from tap_mws_reports.documents.block_parser import BlockParser, Timestamps
 from tap_mws_reports.documents.cells import Exact
 from tap_mws_reports.documents.columns import Column, columns_of
 from tap_mws_reports.documents.decoding import Decoding, beginning
@@ -23,6 +23,7 @@ from tap_mws_reports.documents.error_documents import no_rows, raise_if_error_me
 from tap_mws_reports.documents.flat_file import FlatFile, open_flat_file
 from tap_mws_reports.documents.limits import MOST_COLUMNS
 from tap_mws_reports.documents.media_types import head_of, media_type_of
+from tap_mws_reports.documents.read_ahead import read_ahead
 from tap_mws_reports.documents.record_batch import ColumnChunk, RecordBatch, Row
 from tap_mws_reports.documents.row_filter import KeyCells, LineCounts, RejectLine, RowFilter
 from tap_mws_reports.errors import TapError, UnreadableDocument
@@ -204,10 +205,20 @@ class Table:
         )
         with _add_location(self.report_type, self.path):
             read.look_ahead(self._cells(PYTHON, _ignore_line, LineCounts()))
-            for cells in self._cells(engine, reject, self.counts):
-                self.counts.rows += len(cells)
-                yield self._with_preamble(read(cells), wanted)
+            batches = self._batches(engine, read, reject, wanted)
+            yield from read_ahead(batches) if engine.reads_ahead else batches
             self.counts.check()
+
+    def _batches(
+        self,
+        engine: Engine,
+        read: BlockParser,
+        reject: RejectLine,
+        wanted: Collection[str] | None,
+    ) -> Generator[RecordBatch]:
+        for cells in self._cells(engine, reject, self.counts):
+            self.counts.rows += len(cells)
+            yield self._with_preamble(read(cells), wanted)
 
     def _with_preamble(self, batch: RecordBatch, wanted: Collection[str] | None) -> RecordBatch:
         if not self.preamble or (wanted is not None and PREAMBLE_COLUMN not in wanted):

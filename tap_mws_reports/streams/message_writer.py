@@ -44,7 +44,7 @@ class LineWriter(MsgSpecWriter):
         values = {each.name: getattr(message, each.name) for each in fields(message)}
         return serialize_jsonl({name: each for name, each in values.items() if each is not None})
 
-    def write_lines(self, lines: bytes) -> None:
+    def write_lines(self, lines: bytes | memoryview) -> None:
         """Write encoded messages.
 
         Raises:
@@ -85,11 +85,13 @@ class LineWriter(MsgSpecWriter):
         """Ignore signals from now on; only the final state remains to be written."""
         self._ending = True
 
-    def _write(self, output: Message | bytes, *, flush: bool) -> None:
+    def _write(self, output: Message | bytes | memoryview, *, flush: bool) -> None:
         self._writing = True
         try:
-            lines = output if isinstance(output, bytes) else self.format_message(output)
-            _send(lines)
+            if isinstance(output, bytes | memoryview):
+                _send(output)
+            else:
+                _send(self.format_message(output))
             if flush:
                 sys.stdout.buffer.flush()
         except BrokenPipeError as error:
@@ -110,7 +112,7 @@ class LineWriter(MsgSpecWriter):
             raise Interrupted
 
 
-def _send(lines: bytes | bytearray) -> None:
+def _send(lines: bytes | bytearray | memoryview) -> None:
     """Write all bytes: without a buffer (``PYTHONUNBUFFERED``) a signal cuts a write short."""
     sent = sys.stdout.buffer.write(lines)
     while sent < len(lines):

@@ -59,6 +59,10 @@ class RecordEncoder:
         messages = map(self._message, self._before, self._rows(block), after)
         return _encoder.encode_lines(list(messages))
 
+    def parts(self, block: RecordBatch, now: datetime) -> Iterator[tuple[bytes, int]]:
+        """Yield the messages of a batch, and their number; see `ArrowRecordEncoder`."""
+        yield self.lines(block, now), len(block)
+
     def bare_lines(self, block: RecordBatch) -> bytes:
         """Return the rows of a batch without messages, one per line."""
         return _encoder.encode_lines(list(self._rows(block)))

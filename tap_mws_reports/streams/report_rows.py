@@ -20,11 +20,11 @@ from tap_mws_reports.config import validation
 from tap_mws_reports.config.report_checks import spelled_for
 from tap_mws_reports.config.service_choice import chosen_service
 from tap_mws_reports.documents import (
-    PYTHON,
     Engine,
     Exact,
     MediaType,
     RecordBatch,
+    Table,
     decompressed,
     media_type_of,
 )
@@ -57,6 +57,7 @@ from tap_mws_reports.streams.opened_document import (
     unparsed_cells,
 )
 from tap_mws_reports.streams.partition_config import PartitionConfig
+from tap_mws_reports.streams.record_engine import always_python
 from tap_mws_reports.streams.rejected_lines import RejectedLinesFile
 from tap_mws_reports.streams.row_counts import RowCountPolicy
 from tap_mws_reports.streams.row_schema import (
@@ -222,12 +223,18 @@ class ReportRows(DeclaredKindsStream):
             name in self._tap.streams and self._tap.streams[name].selected for name in self._summed
         )
 
-    def blocks(self, exact: Exact) -> Iterator[RecordBatch]:
+    def blocks(
+        self, exact: Exact, engine_for: Callable[[Table], Engine] = always_python
+    ) -> Iterator[RecordBatch]:
         """Yield the rows of each document as it arrives; STATE follows each document."""
         exact = written_as(self._decimals, exact)
         for job in self._documents():
-            yield from self._completing(job, self._rows(job, exact))
+            yield from self._completing(job, self._rows(job, exact, engine_for))
         self._failures.expire()
+
+    def go_on(self) -> None:
+        """Begin the calls that are due while a batch is written."""
+        self._run.go_on()
 
     def deliver_rows(
         self,
@@ -246,7 +253,7 @@ class ReportRows(DeclaredKindsStream):
         """
 
         def consumed() -> Iterator[None]:
-            take(self._rows(job, written_as(self._decimals, exact), engine))
+            take(self._rows(job, written_as(self._decimals, exact), lambda _: engine))
             yield
 
         if not self._is_recounted(job):
@@ -268,7 +275,7 @@ class ReportRows(DeclaredKindsStream):
 
         def write(job: ReportJob) -> Iterator[list[str]]:
             """Yield the addresses of the files of a document with rows."""
-            rows, name = self._rows(job, exact, form.engine), self._file_name(job)
+            rows, name = self._rows(job, exact, lambda _: form.engine), self._file_name(job)
             if manifest := write_batch_files(rows, storage, name, form, batch_config.batch_size):
                 yield manifest
 
@@ -347,7 +354,9 @@ class ReportRows(DeclaredKindsStream):
         """Log a warning for each given-up failure, and how to retry it."""
         self._failures.warn_of_given_up(Partitions(self.stream_state))
 
-    def _rows(self, job: ReportJob, exact: Exact, engine: Engine = PYTHON) -> Iterator[RecordBatch]:
+    def _rows(
+        self, job: ReportJob, exact: Exact, engine_for: Callable[[Table], Engine]
+    ) -> Iterator[RecordBatch]:
         """Yield the rows of a document, or the record of a binary document."""
         if job.document is None:
             return
@@ -356,7 +365,7 @@ class ReportRows(DeclaredKindsStream):
             if file:
                 yield self._binary_document(job, path, file)
             else:
-                yield from self._read(job, replace(job.document, path=path), exact, engine)
+                yield from self._read(job, replace(job.document, path=path), exact, engine_for)
 
     def _binary_document(self, job: ReportJob, path: Path, media_type: MediaType) -> RecordBatch:
         directory = Path(self.config["documents_directory"])
@@ -370,7 +379,11 @@ class ReportRows(DeclaredKindsStream):
         return with_envelope(record, envelope_columns(job), ())
 
     def _read(
-        self, job: ReportJob, document: ReportDocument, exact: Exact, engine: Engine
+        self,
+        job: ReportJob,
+        document: ReportDocument,
+        exact: Exact,
+        engine_for: Callable[[Table], Engine],
     ) -> Iterator[RecordBatch]:
         marketplace_format = self._marketplace_formats[job.spec.marketplace_ids]
         table = open_document(document, self._report_type, marketplace_format, self._timestamps)
@@ -383,6 +396,7 @@ class ReportRows(DeclaredKindsStream):
         }
         envelope, judge = envelope_columns(job), self._checks.judge_kinds(table)
         with RejectedLinesFile(str(job.report_id)) as rejected:
+            engine = engine_for(table)
             blocks = table.blocks(wanted=wanted, exact=exact, reject=rejected.add, engine=engine)
             for block in blocks:
                 judge.look_at(block)

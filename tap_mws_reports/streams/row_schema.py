@@ -123,5 +123,7 @@ def written_as(decimals: Decimals, exact: Exact) -> Exact:
 
 def _without_nulls(values: Any) -> Sequence[object]:  # noqa: ANN401 - may be an Arrow array
     if hasattr(values, "to_pylist"):
+        if not values.null_count:
+            return values  # type: ignore[no-any-return]
         values = values.to_pylist()
     return ["" if value is None else value for value in values]

@@ -28,12 +28,18 @@ from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.metrics import Metric, Point
 from singer_sdk.singerlib import Catalog, Metadata, RecordMessage, SelectionMask, StateMessage
 
-from tap_mws_reports.documents import Exact, RecordBatch
+from tap_mws_reports.documents import Engine, Exact, RecordBatch, Table
 from tap_mws_reports.errors import SettingsError
 from tap_mws_reports.retrieval.state.partitions import PartitionState
 from tap_mws_reports.streams.column_filter import ColumnFilter, FilteredMask
 from tap_mws_reports.streams.message_writer import LineWriter
-from tap_mws_reports.streams.record_encoder import RecordEncoder, json_number
+from tap_mws_reports.streams.record_encoder import json_number
+from tap_mws_reports.streams.record_engine import (
+    BatchEncoder,
+    always_python,
+    encoder_class,
+    record_engine,
+)
 
 
 class DocumentMetric(Enum):
@@ -308,8 +314,19 @@ class BlockStream(CheckpointedStream):
         return Stream.get_batch_config(self, config)
 
     @abstractmethod
-    def blocks(self, exact: Exact) -> Iterator[RecordBatch]:
-        """Yield the records; ``exact`` converts the digits of decimals."""
+    def blocks(
+        self, exact: Exact, engine_for: Callable[[Table], Engine] = always_python
+    ) -> Iterator[RecordBatch]:
+        """Yield the records.
+
+        Args:
+            exact: converts the digits of decimals.
+            engine_for: chooses the engine of a document.
+        """
+
+    @abstractmethod
+    def go_on(self) -> None:
+        """Do what is due while a batch is written."""
 
     def get_records(self, context: Context | None) -> Iterator[dict[str, Any]]:
         """Yield the records one at a time."""
@@ -331,14 +348,20 @@ class BlockStream(CheckpointedStream):
         self._write_state_message()
 
     def _write_blocks(self, writer: LineWriter) -> None:
-        compiled: RecordEncoder | None = None
+        encoders: dict[type[BatchEncoder], BatchEncoder] = {}
         with self.get_record_counter() as counter, self.get_sync_timer():
-            for block in self.blocks(exact=json_number):
-                if compiled is None or not compiled.fits(block):
+            for block in self.blocks(exact=json_number, engine_for=record_engine):
+                kind = encoder_class(block)
+                encoder = encoders.get(kind)
+                if encoder is None or not encoder.fits(block):
                     alias = self.stream_maps[0].stream_alias
-                    compiled = RecordEncoder(alias, block, self.is_selected, self._stream_version)
-                writer.write_lines(compiled.lines(block, utc_now()))
-                counter.increment(len(block))
+                    encoder = kind(alias, block, self.is_selected, self._stream_version)
+                    encoders[kind] = encoder
+                for place, (lines, rows) in enumerate(encoder.parts(block, utc_now())):
+                    if place:
+                        self.go_on()
+                    writer.write_lines(lines)
+                    counter.increment(rows)
 
     def _obstacle(self, *, write_messages: bool) -> str:
         """Return why records must be written one by one, or an empty text."""
