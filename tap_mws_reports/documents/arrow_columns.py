@@ -7,7 +7,7 @@ Python. Documents that are not delimited by tabs are split as always.
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -49,7 +49,7 @@ class ArrowChunk:
         return len(self.columns[0])
 
 
-def arrow_cells(form: DocumentReader, row_filter: RowFilter) -> Iterator[ArrowChunk | ColumnChunk]:
+def arrow_cells(form: DocumentReader, row_filter: RowFilter) -> Generator[ArrowChunk | ColumnChunk]:
     """Yield the cells of the rows of a document."""
     if not isinstance(form, FlatFile) or not form.splits_at_tabs:
         for chunk in form.lines():

@@ -7,7 +7,7 @@ change. Otherwise these readers convert its different cells, so values are the s
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tap_mws_reports.documents.arrow_columns import ArrowChunk, arrow_cells
-from tap_mws_reports.documents.block_parser import BlockParser, offsets_column
+from tap_mws_reports.documents.block_parser import BlockParser, Timestamps, offsets_column
+from tap_mws_reports.documents.cells import Exact
 from tap_mws_reports.documents.cells.timestamps import PLAIN_MOMENT, UTC_MOMENT
 from tap_mws_reports.documents.column_reader import (
     ColumnReader,
@@ -24,12 +25,21 @@ from tap_mws_reports.documents.column_reader import (
     TextReader,
     TimestampReader,
 )
+from tap_mws_reports.documents.columns import Column
+from tap_mws_reports.documents.document_reader import MarketplaceFormat
 from tap_mws_reports.documents.engine import Engine
 from tap_mws_reports.documents.record_batch import ColumnChunk, RecordBatch
 from tap_mws_reports.report_types.kinds import Kind
+from tap_mws_reports.report_types.report_type import ReportType
 
 _GROUPS_IN_MEMORY = 500_000
 """Groups that are counted without a database on disk, about 100 MB."""
+
+_DIGITS = "1.5"
+_PLAIN_DIGITS = r"^-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,2})?$"
+"""Digits that mean the same in all marketplaces, and fit every type of decimals."""
+
+_FALSE = pa.scalar(value=False)
 
 _TYPES = {Kind.INTEGER: pa.int64(), Kind.BOOLEAN: pa.bool_()}
 
@@ -42,6 +52,18 @@ class ArrowBlockParser(BlockParser):
     """
 
     groups_in_memory = _GROUPS_IN_MEMORY
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        report_type: ReportType,
+        marketplace_format: MarketplaceFormat,
+        wanted: Collection[str] | None,
+        exact: Exact,
+        timestamps: Timestamps = "utc",
+    ) -> None:
+        super().__init__(columns, report_type, marketplace_format, wanted, exact, timestamps)
+        self._digits = _type_of_digits(exact)
 
     def __call__(self, cells: ArrowChunk | ColumnChunk) -> RecordBatch:
         """Return the batch of a chunk; chunks must come in document order."""
@@ -79,7 +101,7 @@ class ArrowBlockParser(BlockParser):
         offsets: dict[str, Sequence[str | None]] = {}
         for place, column, read in self._columns:
             array = cells.columns[place]
-            values[column.name], invalid = _values(array, read, column.kind)
+            values[column.name], invalid = self._converted(array, read, column.kind)
             for row in invalid:
                 unparsed.setdefault(row, {})[column.name] = array[row].as_py()
             if isinstance(read, InstantReader) and read.offsets:
@@ -91,45 +113,64 @@ class ArrowBlockParser(BlockParser):
             values["_offsets"] = _texts(offsets_column(offsets) or None, size)
         return values
 
-
-def _values(array: Any, read: ColumnReader, kind: Kind) -> tuple[Any, Sequence[int]]:  # noqa: ANN401
-    """Return the values of a column, and the places of the cells that failed to convert."""
-    if isinstance(read, TextReader):
-        blank = pc.utf8_is_space(array)
-        return (pc.if_else(blank, None, array) if pc.any(blank).as_py() else array), ()
-    if isinstance(read, InstantReader):
-        if _all_match(array, UTC_MOMENT):
-            read.offsets = ()
-            return pc.replace_substring_regex(array, "Z$", "+00:00"), ()
-    elif isinstance(read, TimestampReader):
-        if _all_match(array, PLAIN_MOMENT):
-            return array, ()
-    else:
-        return _distinct_values(array, read, _TYPES.get(kind, pa.string()))
-    return read(_cells(array)), read.invalid_positions
+    def _converted(
+        self,
+        array: Any,  # noqa: ANN401
+        read: ColumnReader,
+        kind: Kind,
+    ) -> tuple[Any, Sequence[int]]:
+        """Return the values of a column, and the places of the cells that failed to convert."""
+        if isinstance(read, TextReader):
+            blank = pc.utf8_is_space(array)
+            return (pc.if_else(blank, None, array) if pc.any(blank).as_py() else array), ()
+        if isinstance(read, InstantReader):
+            if _all_match(array, UTC_MOMENT):
+                read.offsets = ()
+                return pc.replace_substring_regex(array, "Z$", "+00:00"), ()
+        elif isinstance(read, TimestampReader):
+            if _all_match(array, PLAIN_MOMENT):
+                return array, ()
+        elif kind is Kind.DECIMAL and self._digits is not None:
+            return _distinct_values(array, read, self._digits, _PLAIN_DIGITS)
+        else:
+            return _distinct_values(array, read, _TYPES.get(kind, pa.string()))
+        return read(_cells(array)), read.invalid_positions
 
 
 def _distinct_values(
     array: Any,  # noqa: ANN401
     read: ColumnReader,
     type_: Any,  # noqa: ANN401
+    kept: str = "",
 ) -> tuple[Any, Sequence[int]]:
-    """Convert each different cell once."""
+    """Convert each different cell once; those that match ``kept`` are values already."""
     encoded = array.dictionary_encode()
-    distinct = encoded.dictionary.to_pylist()
-    values = pa.array(*_encoded(read(distinct) if distinct else (), type_))
+    cells = encoded.dictionary
+    is_kept = pc.match_substring_regex(cells, kept) if kept else pa.repeat(_FALSE, len(cells))
+    changed = cells.filter(pc.invert(is_kept)).to_pylist()
+    values = pa.array(_bytes(read(changed)) if changed else (), type_)
+    if len(changed) < len(cells):
+        values = pc.replace_with_mask(cells.cast(type_), pc.invert(is_kept), values)
     invalid: Sequence[int] = ()
-    if distinct and read.invalid_positions:
-        failed = pa.array(read.invalid_positions, encoded.indices.type)
-        invalid = pc.indices_nonzero(pc.is_in(encoded.indices, failed)).to_pylist()
+    if changed and read.invalid_positions:
+        failed = pa.array([changed[place] for place in read.invalid_positions], pa.string())
+        invalid = pc.indices_nonzero(pc.is_in(array, failed)).to_pylist()
     return pa.DictionaryArray.from_arrays(encoded.indices, values), invalid
 
 
-def _encoded(values: Sequence[object], type_: Any) -> tuple[Sequence[object], Any]:  # noqa: ANN401
-    """Return values for Arrow and their type: encoded ones, which are JSON, are bytes."""
+def _bytes(values: Sequence[object]) -> Sequence[object]:
+    """Return values with the bytes of those that are JSON."""
     if not any(isinstance(value, msgspec.Raw) for value in values):
-        return values, type_
-    return [value if value is None else bytes(value) for value in values], pa.binary()  # type: ignore[call-overload]
+        return values
+    return [bytes(value) if isinstance(value, msgspec.Raw) else value for value in values]
+
+
+def _type_of_digits(exact: Exact) -> Any:  # noqa: ANN401
+    """Return the type of digits that ``exact`` keeps: JSON or text; None if it converts them."""
+    kept = exact(_DIGITS)
+    if isinstance(kept, msgspec.Raw):
+        return pa.binary() if bytes(kept) == _DIGITS.encode() else None
+    return pa.string() if kept == _DIGITS else None
 
 
 def _numbers(first: int, size: int) -> Any:  # noqa: ANN401

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,17 +16,17 @@ from tap_mws_reports.documents.row_filter import RowFilter
 class Engine:
     """The two steps between the lines of a document and its batches."""
 
-    cells: Callable[[DocumentReader, RowFilter], Iterator[Any]]
+    cells: Callable[[DocumentReader, RowFilter], Generator[Any]]
     """Yields the cells of the rows in chunks, which ``parser`` takes."""
 
     parser: type[BlockParser]
     """Converts the chunks to batches of values."""
 
     reads_ahead: bool = False
-    """Whether a thread makes the next batch while the last one is used; see `read_ahead`."""
+    """Whether threads make the next chunk and batch while the last ones are used."""
 
 
-def _python_cells(form: DocumentReader, row_filter: RowFilter) -> Iterator[ColumnChunk]:
+def _python_cells(form: DocumentReader, row_filter: RowFilter) -> Generator[ColumnChunk]:
     for lines in form.lines():
         if cells := row_filter.cells(lines):
             yield cells

@@ -205,7 +205,8 @@ class Table:
         )
         with _add_location(self.report_type, self.path):
             read.look_ahead(self._cells(PYTHON, _ignore_line, LineCounts()))
-            batches = self._batches(engine, read, reject, wanted)
+            cells = self._cells(engine, reject, self.counts)
+            batches = self._batches(engine, read, cells, wanted)
             yield from read_ahead(batches) if engine.reads_ahead else batches
             self.counts.check()
 
@@ -213,12 +214,12 @@ class Table:
         self,
         engine: Engine,
         read: BlockParser,
-        reject: RejectLine,
+        cells: Generator[ColumnChunk],
         wanted: Collection[str] | None,
     ) -> Generator[RecordBatch]:
-        for cells in self._cells(engine, reject, self.counts):
-            self.counts.rows += len(cells)
-            yield self._with_preamble(read(cells), wanted)
+        for chunk in read_ahead(cells) if engine.reads_ahead else cells:
+            self.counts.rows += len(chunk)
+            yield self._with_preamble(read(chunk), wanted)
 
     def _with_preamble(self, batch: RecordBatch, wanted: Collection[str] | None) -> RecordBatch:
         if not self.preamble or (wanted is not None and PREAMBLE_COLUMN not in wanted):
@@ -230,7 +231,7 @@ class Table:
 
     def _cells(
         self, engine: Engine, reject: RejectLine, counts: LineCounts
-    ) -> Iterator[ColumnChunk]:
+    ) -> Generator[ColumnChunk]:
         header, before = self.reader.cells, self.reader.before
         row_filter = RowFilter(header, before, counts, reject, self._key_cells)
         return engine.cells(self.reader, row_filter)

@@ -98,14 +98,20 @@ def _json(value: object) -> str:
 
 
 def _array(column: Any) -> Any:  # noqa: ANN401
-    return column if isinstance(column, pa.Array) else pa.array(column)
+    if isinstance(column, pa.Array):
+        return column
+    try:
+        return pa.array(column)
+    except pa.ArrowException:
+        # A key of numbers, with empty texts for nulls.
+        return pa.array(list(map(_encoder.encode, column)), pa.binary())
 
 
 def _constant(column: Any) -> str | None:  # noqa: ANN401
     """Return the JSON text of a column's value if all rows have the same one, else None."""
     if column.null_count == len(column):
         return "null"
-    if column.null_count or isinstance(column, pa.DictionaryArray):
+    if column.null_count or not pa.types.is_string(column.type):
         return None
     if column[0] != column[-1] or not pc.all(pc.equal(column, column[0])).as_py():
         return None

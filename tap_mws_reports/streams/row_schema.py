@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from tap_mws_reports.documents import Exact, RecordBatch, Timestamps
 from tap_mws_reports.report_types import PRECISION, SCALE, Decimals, Kind, ReportType, json_schema
 from tap_mws_reports.streams.binary_documents import FILE_COLUMNS, delivers_files
@@ -123,7 +125,12 @@ def written_as(decimals: Decimals, exact: Exact) -> Exact:
 
 def _without_nulls(values: Any) -> Sequence[object]:  # noqa: ANN401 - may be an Arrow array
     if hasattr(values, "to_pylist"):
-        if not values.null_count:
-            return values  # type: ignore[no-any-return]
-        values = values.to_pylist()
+        if not values.null_count or values.type == "string":
+            filled: Sequence[object] = values.fill_null("") if values.null_count else values
+            return filled
+        # Bytes are JSON; see `ArrowRecordEncoder`.
+        values = [
+            msgspec.Raw(value) if isinstance(value, bytes) else value
+            for value in values.to_pylist()
+        ]
     return ["" if value is None else value for value in values]

@@ -18,6 +18,14 @@ from tap_mws_reports.tap import TapMwsReports
 
 Written = Callable[..., list[bytes]]
 
+ARROW_SIZES = {
+    "streams.record_engine.SMALLEST_FOR_ARROW": 0,
+    "documents.flat_file.WHOLE_LINES_SIZE": 300,
+    "documents.arrow_columns._CHUNK_ROWS": 5,
+    "streams.arrow_encoder._PART_ROWS": 2,
+}
+"""Sizes with which small documents are written with Arrow, in several chunks and parts."""
+
 
 def make_tap(report_type: str, paths: Sequence[Path], config: Any, **given: Any) -> TapMwsReports:
     class Tap(TapMwsReports):
@@ -48,6 +56,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
         bodies: Sequence[bytes],
         *,
         one_by_one: bool = False,
+        arrow: bool = False,
         deselected: Collection[str] = (),
         catalog: dict[str, Any] | None = None,
         state: dict[str, Any] | None = None,
@@ -63,6 +72,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
         with pytest.MonkeyPatch.context() as patch:
             if one_by_one:
                 patch.setattr(stream, "_obstacle", lambda **_: "forced by the test")
+            if arrow:
+                for name, size in ARROW_SIZES.items():
+                    patch.setattr(f"tap_mws_reports.{name}", size)
             patch.setattr("tempfile.tempdir", str(folder))
             output = io.BytesIO()
             stdout = io.TextIOWrapper(output, write_through=True)

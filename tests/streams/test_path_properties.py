@@ -1,4 +1,4 @@
-"""Whatever the documents contain, in blocks or one by one, the bytes are the same."""
+"""Whatever the documents contain, in blocks, with Arrow or one by one, the bytes are the same."""
 
 from __future__ import annotations
 
@@ -78,16 +78,20 @@ def documents(draw: st.DrawFn, identity: list[str], headers: list[str]) -> bytes
     decimals=st.sampled_from(["number", "exact"]),
     timestamps=st.sampled_from(["utc", "offset"]),
 )
-def test_both_paths_write_the_same_bytes(written, delivery, decimals, timestamps) -> None:
+def test_all_paths_write_the_same_bytes(written, delivery, decimals, timestamps) -> None:
     report_type, bodies, deselected = delivery
     chosen = {"deselected": deselected, "decimals": decimals, "timestamps": timestamps}
 
     fast = written(report_type, bodies, **chosen)
-    slow = written(report_type, bodies, **chosen, one_by_one=True)
-
-    assert [EXTRACTED.sub(b"", line) for line in fast] == [
-        EXTRACTED.sub(b"", line) for line in slow
+    others = [
+        written(report_type, bodies, **chosen, one_by_one=True),
+        written(report_type, bodies, **chosen, arrow=True),
     ]
+
+    for lines in others:
+        assert [EXTRACTED.sub(b"", line) for line in fast] == [
+            EXTRACTED.sub(b"", line) for line in lines
+        ]
     kinds = [json.loads(line)["type"] for line in fast]
     assert kinds[0] == "SCHEMA"
     assert kinds[-1] == "STATE"

@@ -1,4 +1,4 @@
-"""A block at a time or one by one as the SDK does: the tap writes the same."""
+"""A block at a time, with Arrow, or one by one as the SDK does: the tap writes the same."""
 
 from __future__ import annotations
 
@@ -43,15 +43,17 @@ def timeless(lines: list[bytes]) -> list[bytes]:
         {"decimals": "exact"},
     ],
 )
-def test_both_paths_write_the_same_bytes(make_harness, monkeypatch, settings) -> None:
-    fast, slow = make_harness(), make_harness()
+def test_all_paths_write_the_same_bytes(make_harness, monkeypatch, settings) -> None:
+    fast, arrow, slow = make_harness(), make_harness(), make_harness()
     output = fast.run(ORDERS, LISTINGS, SETTLEMENTS, **RECENT, **settings)
+    monkeypatch.setattr("tap_mws_reports.streams.record_engine.SMALLEST_FOR_ARROW", 0)
+    arrow.run(ORDERS, LISTINGS, SETTLEMENTS, **RECENT, **settings)
     monkeypatch.setattr(BlockStream, "_obstacle", lambda _self, **_: "forced by the test")
     slow.run(ORDERS, LISTINGS, SETTLEMENTS, **RECENT, **settings)
 
     for known in map(report_types.load, (ORDERS, LISTINGS, SETTLEMENTS)):
         assert len(output.records(known.stream)) > 20
-    assert timeless(fast.lines) == timeless(slow.lines)
+    assert timeless(fast.lines) == timeless(arrow.lines) == timeless(slow.lines)
 
 
 @contextmanager
