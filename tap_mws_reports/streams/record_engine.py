@@ -42,7 +42,7 @@ def record_engine(table: Table) -> Engine:
     """Return the engine that is faster for a document; `encoder_class` encodes its batches."""
     if not table.splits_at_tabs or table.path.stat().st_size < SMALLEST_FOR_ARROW:
         return PYTHON
-    return _arrow_engine() or PYTHON
+    return arrow_engine() or PYTHON
 
 
 def encoder_class(batch: RecordBatch) -> type[BatchEncoder]:
@@ -55,7 +55,7 @@ def encoder_class(batch: RecordBatch) -> type[BatchEncoder]:
 
 
 @cache
-def _arrow_engine() -> Engine | None:
+def arrow_engine() -> Engine | None:
     """Return the engine of Arrow, or None if pyarrow is not installed."""
     try:
         pyarrow: Any = importlib.import_module("pyarrow")

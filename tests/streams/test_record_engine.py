@@ -53,9 +53,9 @@ def opened(path: Path, text: str) -> Table:
 @pytest.fixture
 def without_pyarrow(monkeypatch) -> Iterator[None]:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    record_engine._arrow_engine.cache_clear()
+    record_engine.arrow_engine.cache_clear()
     yield
-    record_engine._arrow_engine.cache_clear()
+    record_engine.arrow_engine.cache_clear()
 
 
 @pytest.mark.parametrize(
