@@ -20,7 +20,7 @@ from tap_mws_reports.documents.dialect import BLOCK_SIZE, TAB, RowChunk
 from tap_mws_reports.documents.document_reader import DocumentReader
 from tap_mws_reports.documents.flat_file import FlatFile
 from tap_mws_reports.documents.record_batch import ColumnChunk
-from tap_mws_reports.documents.row_filter import RowFilter
+from tap_mws_reports.documents.row_filter import LineCounts, RowFilter
 
 _CHUNK_ROWS = 20_000
 """Rows of a chunk: with more of them, columns repeat more of their values."""
@@ -71,6 +71,23 @@ def arrow_cells(form: DocumentReader, row_filter: RowFilter) -> Generator[ArrowC
                 yield part
     if parts:
         yield _joined(parts)
+
+
+def has_plain_rows(form: DocumentReader) -> bool:
+    """Whether Arrow can split the first megabyte of a document, which then needs no Python.
+
+    It cannot if many lines have more or fewer cells than the header, or if some have no first cell,
+    repeat the header or have carriage returns.
+    """
+    if not isinstance(form, FlatFile) or not form.splits_at_tabs:
+        return False
+    if form.header.dialect.line_end.encode() != _FEED:
+        return False
+    _, text = next(form.whole_lines(), (1, b""))
+    below = text.split(_FEED, form.before + 1)[form.before + 1 :]
+    row_filter = RowFilter(form.cells, -1, LineCounts(), lambda *_: None)
+    plain = (_plain_rows(rows, len(form.cells)) for rows in below)
+    return any(rows is not None and _are_rows(rows, row_filter) for rows in plain)
 
 
 def _rows(
@@ -224,4 +241,23 @@ def _read(text: bytes, width: int, odd: Any = None) -> Sequence[Any]:  # noqa: A
         ),
     )
     # The text is a single block, so each column has one chunk, or none.
-    return [column.combine_chunks() for column in table.columns]
+    return [
+        column.chunk(0) if column.num_chunks else pa.array([], pa.string())
+        for column in table.columns
+    ]
+
+
+def bytes_of(texts: Any) -> Any:  # noqa: ANN401
+    """Return the UTF-8 of all texts of an array, one after the other, as an Arrow buffer."""
+    _, offsets, data = texts.buffers()
+    bounds = memoryview(offsets).cast("i")
+    start, end = bounds[texts.offset], bounds[texts.offset + len(texts)]
+    return data.slice(start, end - start) if end > start else pa.py_buffer(b"")
+
+
+def byte_range(data: Any) -> tuple[int, int]:  # noqa: ANN401
+    """Return the lowest and the highest byte of a buffer that is not empty."""
+    lowest, highest = (
+        pc.min_max(pa.Array.from_buffers(pa.uint8(), data.size, [None, data])).as_py().values()
+    )
+    return lowest, highest

@@ -15,7 +15,12 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tap_mws_reports.documents.arrow_columns import ArrowChunk, arrow_cells
+from tap_mws_reports.documents.arrow_columns import (
+    ArrowChunk,
+    arrow_cells,
+    byte_range,
+    bytes_of,
+)
 from tap_mws_reports.documents.block_parser import BlockParser, Timestamps, offsets_column
 from tap_mws_reports.documents.cells import Exact
 from tap_mws_reports.documents.cells.timestamps import PLAIN_MOMENT, UTC_MOMENT
@@ -39,6 +44,7 @@ _DIGITS = "1.5"
 _PLAIN_DIGITS = r"^-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,2})?$"
 """Digits that mean the same in all marketplaces, and fit every type of decimals."""
 
+_SPACE, _LAST_ASCII = 0x20, 0x7F
 _FALSE = pa.scalar(value=False)
 
 _TYPES = {Kind.INTEGER: pa.int64(), Kind.BOOLEAN: pa.bool_()}
@@ -121,8 +127,7 @@ class ArrowBlockParser(BlockParser):
     ) -> tuple[Any, Sequence[int]]:
         """Return the values of a column, and the places of the cells that failed to convert."""
         if isinstance(read, TextReader):
-            blank = pc.utf8_is_space(array)
-            return (pc.if_else(blank, None, array) if pc.any(blank).as_py() else array), ()
+            return _without_blanks(array), ()
         if isinstance(read, InstantReader):
             if _all_match(array, UTC_MOMENT):
                 read.offsets = ()
@@ -135,6 +140,18 @@ class ArrowBlockParser(BlockParser):
         else:
             return _distinct_values(array, read, _TYPES.get(kind, pa.string()))
         return read(_cells(array)), read.invalid_positions
+
+
+def _without_blanks(array: Any) -> Any:  # noqa: ANN401
+    """Return texts with null for those that are blank."""
+    data = bytes_of(array)
+    if not data.size:
+        return array
+    lowest, highest = byte_range(data)
+    if lowest > _SPACE and highest <= _LAST_ASCII:
+        return array  # no text has a space
+    blank = pc.utf8_is_space(array)
+    return pc.if_else(blank, None, array) if pc.any(blank).as_py() else array
 
 
 def _distinct_values(

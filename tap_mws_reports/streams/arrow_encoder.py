@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tap_mws_reports.documents import RecordBatch
+from tap_mws_reports.documents.arrow_columns import byte_range, bytes_of
 
 _encoder = msgspec.json.Encoder()
 
@@ -149,14 +150,10 @@ def _escaped(texts: Any) -> Any:  # noqa: ANN401
 
 def _has_escaped(texts: Any) -> bool:  # noqa: ANN401
     """Whether a text has a character of `_ESCAPED`. The bytes of all texts are tested at once."""
-    _, offsets, data = texts.buffers()
-    bounds = memoryview(offsets).cast("i")
-    start, end = bounds[texts.offset], bounds[texts.offset + len(texts)]
-    if start == end:
+    data = bytes_of(texts)
+    if not data.size:
         return False
-    data = data.slice(start, end - start)
-    lowest = pc.min(pa.Array.from_buffers(pa.uint8(), end - start, [None, data])).as_py()
-    if lowest < _FIRST_PRINTABLE:
+    if byte_range(data)[0] < _FIRST_PRINTABLE:
         return True
     text = data.to_pybytes()
     return b'"' in text or b"\\" in text

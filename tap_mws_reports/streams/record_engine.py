@@ -1,7 +1,7 @@
 """How the rows of a document become RECORD messages: with Python, or with Arrow.
 
-Arrow is faster from a few megabytes on, if pyarrow is installed, which an extra of the package
-brings. Both write the same bytes.
+Arrow is faster for large documents, and is used if pyarrow is installed, which an extra of the
+package brings. Both write the same bytes.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any, Protocol
 from tap_mws_reports.documents import PYTHON, Engine, RecordBatch, Table
 from tap_mws_reports.streams.record_encoder import RecordEncoder
 
-SMALLEST_FOR_ARROW = 8_000_000
-"""Bytes of a document that is read with Arrow; pyarrow takes 0.1 s to import, and 50 MB."""
+SMALLEST_FOR_ARROW = 16_000_000
+"""Bytes of a document that is read with Arrow. To import pyarrow takes 0.1 s, and 50 MB."""
 
 
 class BatchEncoder(Protocol):
@@ -42,7 +42,8 @@ def record_engine(table: Table) -> Engine:
     """Return the engine that is faster for a document; `encoder_class` encodes its batches."""
     if not table.splits_at_tabs or table.path.stat().st_size < SMALLEST_FOR_ARROW:
         return PYTHON
-    return arrow_engine() or PYTHON
+    arrow = arrow_engine()
+    return arrow if arrow and _columns().has_plain_rows(table.reader) else PYTHON
 
 
 def encoder_class(batch: RecordBatch) -> type[BatchEncoder]:
@@ -52,6 +53,10 @@ def encoder_class(batch: RecordBatch) -> type[BatchEncoder]:
     module: Any = importlib.import_module("tap_mws_reports.streams.arrow_encoder")
     encoder: type[BatchEncoder] = module.ArrowRecordEncoder
     return encoder
+
+
+def _columns() -> Any:  # noqa: ANN401 - a module that needs pyarrow
+    return importlib.import_module("tap_mws_reports.documents.arrow_columns")
 
 
 @cache

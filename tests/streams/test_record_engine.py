@@ -65,8 +65,17 @@ def without_pyarrow(monkeypatch) -> Iterator[None]:
         (TAB, len(TAB) + 1, PYTHON),
         (COMMA, 0, PYTHON),
         ('"sku"\t"name"\n"1"\t"x"\n', 0, PYTHON),
+        (TAB + "1\tx\t2\tmore\n", 0, ARROW_AHEAD),
+        (TAB + "1\tx\n" * 100, 0, PYTHON),
+        (TAB + "1\tx\ry\t2\n", 0, PYTHON),
+        (TAB + "\tx\t2\n", 0, PYTHON),
+        (TAB.replace("\n", "\r"), 0, PYTHON),
+        (TAB.splitlines()[0] + "\n", 0, PYTHON),
     ],
-    ids=["large", "small", "commas", "wrapped in quotes"],
+    ids=[
+        *("large", "small", "commas", "wrapped in quotes", "a longer line", "shorter lines"),
+        *("returns in cells", "a line without its first cell", "returns as line ends", "no rows"),
+    ],
 )
 def test_the_engine_is_chosen_by_the_document(tmp_path, monkeypatch, text, smallest, engine):
     monkeypatch.setattr(record_engine, "SMALLEST_FOR_ARROW", smallest)
