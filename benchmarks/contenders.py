@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from unittest.mock import patch
 
 from lxml import etree
 
@@ -24,6 +25,7 @@ from benchmarks.structured_documents import JSON_TYPE, XML_TYPE, json_list_type
 from tap_mws_reports import report_types
 from tap_mws_reports.documents import MarketplaceFormat, open_table
 from tap_mws_reports.report_types import Kind
+from tap_mws_reports.streams.record_engine import always_python
 from tap_mws_reports.streams.sync_context import SyncContext
 from tap_mws_reports.tap import TapMwsReports
 
@@ -43,6 +45,17 @@ def this_tap(path: Path) -> Callable[[], None]:
 
     tap = Measured(config={"sandbox": True, "reports": [report_type]})
     return tap.streams[stream].sync
+
+
+def this_tap_without_pyarrow(path: Path) -> Callable[[], None]:
+    """The tap as users run it who have not installed pyarrow."""
+    sync = this_tap(path)
+
+    def run() -> None:
+        with patch("tap_mws_reports.streams.sdk.record_engine", always_python):
+            sync()
+
+    return run
 
 
 def unknown_type(path: Path) -> Callable[[], None]:
@@ -113,7 +126,7 @@ def polars(path: Path) -> Callable[[], None]:
 
 
 _BY_FORMAT = {
-    "tab": (this_tap, plain_sdk, plain_sdk_msgspec, polars),
+    "tab": (this_tap, this_tap_without_pyarrow, plain_sdk, plain_sdk_msgspec, polars),
     "xml": (this_tap, unknown_type, iterparse),
     "json": (this_tap, unknown_type, json_load),
 }

@@ -76,22 +76,24 @@ def _peak(runs: list[dict[str, float]]) -> int:
 
 
 def _print_table(rows: int, measures: Measures) -> None:
-    print(f"{'':<20}{'rows/s':>12}{'CPU s':>10}{'peak MB':>10}")
+    print(f"{'':<26}{'rows/s':>12}{'CPU s':>10}{'peak MB':>10}")
     for name, runs in measures.items():
         rate, cpu = rows / _median(runs, "seconds"), _median(runs, "cpu_seconds")
-        print(f"{name:<20}{rate:>12,.0f}{cpu:>10.2f}{_peak(runs):>10}")
+        print(f"{name:<26}{rate:>12,.0f}{cpu:>10.2f}{_peak(runs):>10}")
 
 
 def _flat_file_figures(rows: int, measures: Measures) -> dict[str, float]:
     rates = {name: rows / _median(runs, "seconds") for name, runs in measures.items()}
     return {
         "rows_per_second": round(rates["this_tap"]),
+        "rows_per_second_without_pyarrow": round(rates["this_tap_without_pyarrow"]),
         "sdk_rows_per_second": round(rates["plain_sdk"]),
         "sdk_msgspec_rows_per_second": round(rates["plain_sdk_msgspec"]),
         "polars_rows_per_second": round(rates["polars"]),
         "ratio_to_sdk": round(rates["this_tap"] / rates["plain_sdk"], 1),
         "ratio_to_polars": round(rates["this_tap"] / rates["polars"], 2),
         "peak_rss_mb": _peak(measures["this_tap"]),
+        "peak_rss_mb_without_pyarrow": _peak(measures["this_tap_without_pyarrow"]),
     }
 
 

@@ -25,6 +25,9 @@ from tap_mws_reports.documents.row_filter import LineCounts, RowFilter
 _CHUNK_ROWS = 20_000
 """Rows of a chunk: with more of them, columns repeat more of their values."""
 
+_FIRST_CHUNK_ROWS = 4_000
+"""Rows of the first chunk: with fewer, the next step begins earlier. Later ones have more."""
+
 _MOST_ODD_LINES = 64
 """Lines of a piece (1 MB) that have another width than the header. With more, Python is faster."""
 
@@ -58,15 +61,16 @@ def arrow_cells(form: DocumentReader, row_filter: RowFilter) -> Generator[ArrowC
         return
     line_end = form.header.dialect.line_end.encode()
     parts: list[ArrowChunk] = []
-    rows = 0
+    rows, enough = 0, _FIRST_CHUNK_ROWS
     for number, text in form.whole_lines():
         for part in _rows(number, text, line_end, row_filter, len(form.cells)):
             if isinstance(part, ArrowChunk):
                 parts.append(part)
                 rows += len(part)
-            if parts and (rows >= _CHUNK_ROWS or not isinstance(part, ArrowChunk)):
+            if parts and (rows >= enough or not isinstance(part, ArrowChunk)):
                 yield _joined(parts)
                 parts, rows = [], 0
+                enough = min(2 * enough, _CHUNK_ROWS)
             if not isinstance(part, ArrowChunk):
                 yield part
     if parts:
@@ -142,19 +146,32 @@ class _PlainRows:
 
     def rows(self, first: int, row_filter: RowFilter) -> Iterator[ArrowChunk]:
         """Yield the rows in order; the number of the first line is ``first``."""
+        mended: list[str] = []
+        parts: list[tuple[int, int, Sequence[str | None] | None]] = []
         start = 0
         for before, (place, line) in enumerate(self.odd.items()):
-            yield from self._between(start, place - before, row_filter)
+            row_filter.count_rows(place - before - start)
             start = place - before
             rows, beyond = row_filter.whole_lines(first + place, [line])
             if rows:
-                yield ArrowChunk(_split(rows, len(self.chunk.columns)), beyond)
-        yield from self._between(start, len(self.chunk), row_filter)
+                parts.append((start, len(mended), beyond))
+                mended += rows
+        row_filter.count_rows(len(self.chunk) - start)
+        others = ArrowChunk(_split(mended, len(self.chunk.columns)))
+        start = 0
+        for end, place, beyond in parts:
+            yield from _slice(self.chunk, start, end)
+            yield from _slice(others, place, place + 1, beyond)
+            start = end
+        yield from _slice(self.chunk, start, len(self.chunk))
 
-    def _between(self, start: int, end: int, row_filter: RowFilter) -> Iterator[ArrowChunk]:
-        if end > start:
-            row_filter.count_rows(end - start)
-            yield ArrowChunk([column.slice(start, end - start) for column in self.chunk.columns])
+
+def _slice(
+    chunk: ArrowChunk, start: int, end: int, beyond: Sequence[str | None] | None = None
+) -> Iterator[ArrowChunk]:
+    if end > start:
+        columns = [column.slice(start, end - start) for column in chunk.columns]
+        yield ArrowChunk(columns, beyond)
 
 
 def _plain_rows(text: bytes, width: int) -> _PlainRows | None:
@@ -214,6 +231,8 @@ def _joined(parts: Sequence[ArrowChunk]) -> ArrowChunk:
 
 def _split(lines: Sequence[str], width: int) -> Sequence[Any]:
     """Return the columns of lines that have ``width`` cells each."""
+    if not lines:
+        return [pa.array([], pa.string())] * width
     text = "\n".join(lines)
     differs = "\r" in text or text.count("\n") != len(lines) - 1 or text.startswith("\ufeff")
     # Arrow would end a line there, or leave out the byte order mark. It takes long to begin.

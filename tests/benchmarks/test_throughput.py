@@ -9,7 +9,7 @@ from benchmarks.structured_documents import write_orders_xml, write_sales_json
 ROWS = 60
 
 
-@pytest.mark.parametrize("name", ["this_tap", "plain_sdk", "plain_sdk_msgspec"])
+@pytest.mark.parametrize("name", [name for name in CONTENDERS["tab"] if name != "polars"])
 def test_every_contender_writes_every_row(name, tmp_path, capfdbinary) -> None:
     document = tmp_path / "orders.txt"
     write_document(document, ROWS)

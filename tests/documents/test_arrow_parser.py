@@ -109,7 +109,8 @@ def test_same_rows(document, line, timestamps, end) -> None:
 
 @pytest.mark.parametrize("chunk_rows", [1, 700, 20_000])
 def test_same_rows_in_chunks_of_any_size(tmp_path, monkeypatch, chunk_rows) -> None:
-    monkeypatch.setattr("tap_mws_reports.documents.arrow_columns._CHUNK_ROWS", chunk_rows)
+    for name in ("_FIRST_CHUNK_ROWS", "_CHUNK_ROWS"):
+        monkeypatch.setattr(f"tap_mws_reports.documents.arrow_columns.{name}", chunk_rows)
     monkeypatch.setattr("tap_mws_reports.documents.flat_file.WHOLE_LINES_SIZE", 100_000)
     path = tmp_path / "orders.txt"
     write_document(path, 2_500)
@@ -149,3 +150,31 @@ def test_comma_files_give_the_same_rows(case: str, tmp_path: Path) -> None:
     path.write_text(COMMA_FILES[case], encoding="utf-8")
 
     assert read(path, ARROW, "_GET_SOMETHING_NEW_") == read(path, PYTHON, "_GET_SOMETHING_NEW_")
+
+
+PLAIN = CASES["plain"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["\ufeff" + PLAIN, PLAIN],
+        ["", PLAIN],
+        [PLAIN, "", ""],
+        # Arrow sees as many lines as there are: one more, and not the last one.
+        [PLAIN.replace("Shipped", "Ship\rped"), ""],
+        ["1\tx"] * 100,
+        [PLAIN, *["1\tx", PLAIN] * 3],
+        ["1\tx"],
+        [""],
+        [],
+    ],
+    ids=[
+        *("a byte order mark", "a blank line first", "blank lines last", "a return in a cell"),
+        *("short lines", "some short lines", "one short line", "a blank line", "no lines"),
+    ],
+)
+def test_same_rows_where_arrow_sees_other_lines(document, lines) -> None:
+    path = document("\n".join(["\t".join(HEADER), *lines]).encode() + FEED)
+
+    assert read(path, ARROW) == read(path, PYTHON)

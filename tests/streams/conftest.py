@@ -21,6 +21,7 @@ Written = Callable[..., list[bytes]]
 ARROW_SIZES = {
     "streams.record_engine.SMALLEST_FOR_ARROW": 0,
     "documents.flat_file.WHOLE_LINES_SIZE": 300,
+    "documents.arrow_columns._FIRST_CHUNK_ROWS": 1,
     "documents.arrow_columns._CHUNK_ROWS": 5,
     "streams.arrow_encoder._PART_ROWS": 2,
 }
