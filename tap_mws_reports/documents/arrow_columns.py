@@ -28,6 +28,9 @@ _CHUNK_ROWS = 20_000
 _FIRST_CHUNK_ROWS = 4_000
 """Rows of the first chunk: with fewer, the next step begins earlier. Later ones have more."""
 
+_CHUNK_SIZE = 8 * 1024**2
+"""Bytes of text of a chunk of long rows, which has fewer of them."""
+
 _MOST_ODD_LINES = 64
 """Lines of a piece (1 MB) that have another width than the header. With more, Python is faster."""
 
@@ -61,15 +64,17 @@ def arrow_cells(form: DocumentReader, row_filter: RowFilter) -> Generator[ArrowC
         return
     line_end = form.header.dialect.line_end.encode()
     parts: list[ArrowChunk] = []
-    rows, enough = 0, _FIRST_CHUNK_ROWS
+    rows, size, enough = 0, 0, _FIRST_CHUNK_ROWS
     for number, text in form.whole_lines():
+        size += len(text)
         for part in _rows(number, text, line_end, row_filter, len(form.cells)):
             if isinstance(part, ArrowChunk):
                 parts.append(part)
                 rows += len(part)
-            if parts and (rows >= enough or not isinstance(part, ArrowChunk)):
+            is_full = rows >= enough or size >= _CHUNK_SIZE
+            if parts and (is_full or not isinstance(part, ArrowChunk)):
                 yield _joined(parts)
-                parts, rows = [], 0
+                parts, rows, size = [], 0, 0
                 enough = min(2 * enough, _CHUNK_ROWS)
             if not isinstance(part, ArrowChunk):
                 yield part

@@ -27,6 +27,9 @@ _FIRST_PRINTABLE = ord(" ")
 _PART_ROWS = 500
 """Rows of a part: a few hundred kilobytes of lines, which stay in the cache of the processor."""
 
+_PART_SIZE = 1024**2
+"""Bytes of a part of long rows, about, which has fewer of them: a stop waits for one part."""
+
 _LONGEST_PREFIX = 200
 """Characters that are put before each different value of a column."""
 
@@ -61,9 +64,10 @@ class ArrowRecordEncoder:
         """Yield the messages of a batch, one per line, and their number, in several parts."""
         after = _json({**self._version, "time_extracted": now})[1:]
         pieces = self._pieces(block, f"}},{after}\n")
-        for start in range(0, len(block), _PART_ROWS):
+        step = _rows_of_part(pieces, len(block))
+        for start in range(0, len(block), step):
             some = [
-                piece.slice(start, _PART_ROWS) if isinstance(piece, pa.Array) else piece
+                piece.slice(start, step) if isinstance(piece, pa.Array) else piece
                 for piece in pieces
             ]
             lines = pc.binary_join_element_wise(*some, _NOTHING)
@@ -92,6 +96,15 @@ class ArrowRecordEncoder:
                 text = ""
         # The rows have no number if all pieces are scalars.
         return [*pieces, pa.scalar(text + after) if pieces else pa.repeat(text + after, len(block))]
+
+
+def _rows_of_part(pieces: Sequence[Any], rows: int) -> int:
+    """Return how many of the rows are joined at once."""
+    size = sum(
+        piece.nbytes // rows if isinstance(piece, pa.Array) else len(piece.as_py())
+        for piece in pieces
+    )
+    return max(1, min(_PART_ROWS, _PART_SIZE // size))
 
 
 def _json(value: object) -> str:

@@ -40,7 +40,9 @@ def always_python(_table: Table) -> Engine:
 
 def record_engine(table: Table) -> Engine:
     """Return the engine that is faster for a document; `encoder_class` encodes its batches."""
-    if not table.splits_at_tabs or table.path.stat().st_size < SMALLEST_FOR_ARROW:
+    if not table.splits_at_tabs or table.report_type.filled_down:
+        return PYTHON
+    if table.path.stat().st_size < SMALLEST_FOR_ARROW:
         return PYTHON
     arrow = arrow_engine()
     return arrow if arrow and _columns().has_plain_rows(table.reader) else PYTHON
@@ -63,11 +65,9 @@ def _columns() -> Any:  # noqa: ANN401 - a module that needs pyarrow
 def arrow_engine() -> Engine | None:
     """Return the engine of Arrow, or None if pyarrow is not installed."""
     try:
-        pyarrow: Any = importlib.import_module("pyarrow")
+        importlib.import_module("pyarrow")
         parser: Any = importlib.import_module("tap_mws_reports.documents.arrow_parser")
     except ImportError:
         return None
-    # The allocator that pyarrow brings keeps some 60 MB more of what has been freed.
-    pyarrow.set_memory_pool(pyarrow.system_memory_pool())
     engine: Engine = parser.ARROW_AHEAD
     return engine

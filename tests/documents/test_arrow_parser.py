@@ -152,6 +152,24 @@ def test_comma_files_give_the_same_rows(case: str, tmp_path: Path) -> None:
     assert read(path, ARROW, "_GET_SOMETHING_NEW_") == read(path, PYTHON, "_GET_SOMETHING_NEW_")
 
 
+def test_a_chunk_of_long_rows_has_fewer(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("tap_mws_reports.documents.arrow_columns._CHUNK_SIZE", 30_000)
+    monkeypatch.setattr("tap_mws_reports.documents.flat_file.WHOLE_LINES_SIZE", 10_000)
+    path = tmp_path / "orders.txt"
+    write_document(path, 600)
+    table = open_table(
+        path,
+        report_type=report_types.load(REPORT_TYPE),
+        charset=None,
+        marketplace_format=MarketplaceFormat(),
+    )
+
+    sizes = [len(block) for block in table.blocks(engine=ARROW, exact=fitting_digits)]
+
+    assert sum(sizes) == 600
+    assert max(sizes) < 200
+
+
 PLAIN = CASES["plain"]
 
 

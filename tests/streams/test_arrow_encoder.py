@@ -102,6 +102,19 @@ def test_every_character_is_escaped_as_in_python(character) -> None:
     assert lines == RecordEncoder("s", python, bool, None).lines(python, NOW).splitlines()
 
 
+def test_a_part_of_long_rows_has_fewer() -> None:
+    texts = [f"{number}".zfill(300_000) for number in range(10)]
+    block = RecordBatch(("title", "one"), (pa.array(texts), pa.array(["x"] * 10)))
+
+    parts = list(ArrowRecordEncoder("s", block, bool, None).parts(block, NOW))
+
+    assert [number for _, number in parts] == [3, 3, 3, 1]
+    python = RecordBatch(("title", "one"), (texts, ["x"] * 10))
+    assert b"".join(lines for lines, _ in parts) == RecordEncoder("s", python, bool, None).lines(
+        python, NOW
+    )
+
+
 def test_an_encoder_fits_batches_of_the_same_columns_and_constants() -> None:
     block = RecordBatch(("a",), (pa.array([1, 2]),), {"seller": "A1"})
     encoder = ArrowRecordEncoder("s", block, bool, None)

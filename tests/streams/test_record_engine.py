@@ -40,11 +40,11 @@ EXTRACTED = re.compile(rb',"time_extracted":"[^"]+"')
 TAB, COMMA = "sku\tname\tunits\n1\tx\t2\n", "sku,name,units\n1,x,2\n"
 
 
-def opened(path: Path, text: str) -> Table:
+def opened(path: Path, text: str, report_type: str = "_GET_SOMETHING_NEW_") -> Table:
     path.write_text(text, encoding="utf-8")
     return open_table(
         path,
-        report_type=report_types.load("_GET_SOMETHING_NEW_"),
+        report_type=report_types.load(report_type),
         charset=None,
         marketplace_format=MarketplaceFormat(),
     )
@@ -81,6 +81,13 @@ def test_the_engine_is_chosen_by_the_document(tmp_path, monkeypatch, text, small
     monkeypatch.setattr(record_engine, "SMALLEST_FOR_ARROW", smallest)
 
     assert record_engine.record_engine(opened(tmp_path / "document.txt", text)) is engine
+
+
+def test_python_fills_cells_from_the_rows_above(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(record_engine, "SMALLEST_FOR_ARROW", 0)
+    table = opened(tmp_path / "document.txt", "settlement-id\tsku\n1\tx\n", TYPES[2])
+
+    assert record_engine.record_engine(table) is PYTHON
 
 
 @pytest.mark.usefixtures("without_pyarrow")
