@@ -197,33 +197,41 @@ class ReportRepository:
         return converters.report_request(item, self._types, status)
 
     def _status(self, item: Report, others: Iterable[Report] | None = None) -> ProcessingStatus:
-        """Return a report's status, for a cancelled one by `cancellations`.
+        """Return a report's status, for a cancelled one why it was cancelled.
 
-        A cancelled report of a type that Amazon refuses to list counts as cancelled, not as empty.
         ``others`` are other reports of its type. If they are not given and the quota to list them
         is used up, a cancelled report counts as unfinished and is polled again.
         """
         if not is_cancelled(item):
             return converters.processing_status(item.processing_status)
-        cooldown = self._types.called(item.report_type).cooldown
-        stopped = item.report_id in self._cancelled_here or was_stopped(item)
-        # No list shows an earlier request, whose response may have been lost.
-        if stopped or (cooldown and item.report_type in self.unlisted):
+        if item.report_id in self._cancelled_here or was_stopped(item):
             return ProcessingStatus.CANCELLED
+        cooldown = self._types.called(item.report_type).cooldown
         if not cooldown:
             return ProcessingStatus.DONE_NO_DATA
-        if explained := self._explained.get(item.report_id):
-            return explained
-        if others is None:
+        if item.report_id in self._explained:
+            return self._explained[item.report_id]
+        if others is None and item.report_type not in self.unlisted:
             if self._caller.budgets.seconds_until_allowed("getReports") > 0:
                 self._unexplained[item.report_id] = item
                 return ProcessingStatus.IN_PROGRESS
             others = self._around(item, cooldown)
-        too_soon = within_cooldown(item, others, cooldown)
-        status = ProcessingStatus.CANCELLED if too_soon else ProcessingStatus.DONE_NO_DATA
+        status = self._explain(item, others or [], cooldown)
         self._explained[item.report_id] = status
         self._unexplained.pop(item.report_id, None)
         return status
+
+    def _explain(
+        self, item: Report, others: Iterable[Report], cooldown: timedelta
+    ) -> ProcessingStatus:
+        """Return whether a report was cancelled as too soon, or has no data.
+
+        It counts as empty only if a list shows no earlier report. Amazon may have refused to list
+        the type, and that only just now: then ``others`` are empty and prove nothing.
+        """
+        if item.report_type in self.unlisted or within_cooldown(item, others, cooldown):
+            return ProcessingStatus.CANCELLED
+        return ProcessingStatus.DONE_NO_DATA
 
     def _early_enough(self, types: Sequence[str], since: datetime | None) -> datetime | None:
         """Return a date from which a list explains the cancelled reports that still need it."""

@@ -155,6 +155,18 @@ def test_a_type_that_cannot_be_listed_is_not_empty(service, transport, answers) 
     assert status(service) is CANCELLED
 
 
+def test_a_type_whose_list_is_refused_for_the_explanation_is_not_empty(
+    service, transport, answers
+) -> None:
+    forbidden = answers.fault(403, "Unauthorized", "Access to the resource is forbidden")
+    item = answers.item(1, "CANCELLED", **STOCK)
+    transport.script["getReport"] = [answers.good("getReport", **item)]
+    transport.script["getReports"] = [forbidden]
+    assert status(service) is CANCELLED
+    assert status(service) is CANCELLED
+    assert transport.names.count("getReports") == 1
+
+
 def test_a_list_that_starts_within_the_cooldown_proves_nothing(service, transport, answers) -> None:
     item, other = answers.item(1, "CANCELLED", **STOCK), answers.item(2, **BEFORE)
     short = answers.good("getReports", reports=[item])
