@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tap_mws_reports.api.interface import ReportDocument, ThrottledCall
-from tap_mws_reports.errors import DocumentDamaged
+from tap_mws_reports.errors import DocumentDamaged, ReportTypeRefused, RequestRefused
 from tap_mws_reports.retrieval.report_job import JobEvent, JobEventType, JobStatus, ReportJob
 from tap_mws_reports.retrieval.seller_jobs import SellerJobs
 from tap_mws_reports.retrieval.state.bookmarks import Bookmark
@@ -18,6 +18,10 @@ _EVER = datetime.min.replace(tzinfo=UTC)
 MAX_DOWNLOADS = 4
 """Per document: "discard the report and try the request up to three more times", says
 https://docs.developer.amazonservices.com/en_US/dev_guide/DG_MD5.html"""
+
+MAX_REFUSALS = 2
+"""Of a document's downloads: a call refused by mistake looks as if Amazon had no such document, and
+a new request costs more than a second call."""
 
 MOST_AT_ONCE = 4
 """How many documents of a seller are downloaded at the same time.
@@ -79,7 +83,13 @@ class DocumentQueue:
         if not ready or self._seconds_until_allowed() > 0:
             return None
         job = _next_download(ready)
-        return self._steps.counted(self._seller.handled(job, now, self._fetch(job, now)))
+        jobs = [job, *(each for each in self._readers(job) if each is not job)]
+        return self._steps.counted(self._seller.handled(jobs, now, self._fetch(job, now)))
+
+    def _readers(self, job: ReportJob) -> list[ReportJob]:
+        """Return the jobs that are ready to read the report of a job: one for each stream."""
+        ready = self._seller.in_status(JobStatus.READY)
+        return [each for each in ready if each.report_id == job.report_id]
 
     def _startable(self) -> list[ReportJob]:
         """Return the waiting jobs whose download may begin beside those in flight.
@@ -108,29 +118,39 @@ class DocumentQueue:
         self._downloading.add(report_id)
         try:
             document: ReportDocument = yield lambda: self._service.download(report_id, path)
-        except DocumentDamaged as error:
-            job.record_damaged_download()
-            if job.damaged < MAX_DOWNLOADS:
-                self._seller.emit(JobEvent(JobEventType.AGAIN, job, now, error.what))
-                return
-            raise
+        except (DocumentDamaged, RequestRefused) as error:
+            if isinstance(error, ReportTypeRefused) or not self._is_tried_again(job, error):
+                raise
+            self._seller.emit(JobEvent(JobEventType.AGAIN, job, now, error.what))
+            return
         finally:
             self._downloading.discard(report_id)
-        for each in self._seller.in_status(JobStatus.READY):
-            if each.report_id == report_id:
-                each.fetched(document)
+        for each in self._readers(job):
+            each.fetched(document)
         self._seller.emit(JobEvent(JobEventType.DOWNLOADED, job, now, f"{document.size} bytes"))
+
+    def _is_tried_again(self, job: ReportJob, error: DocumentDamaged | RequestRefused) -> bool:
+        """Count a failed download for all jobs that read the report; return whether to repeat it.
+
+        Otherwise each stream would have as many tries.
+        """
+        for each in self._readers(job):
+            if isinstance(error, DocumentDamaged):
+                each.record_damaged_download()
+            else:
+                each.record_refused_download()
+        return job.damaged < MAX_DOWNLOADS and job.refused < MAX_REFUSALS
 
 
 def _next_download(ready: Sequence[ReportJob]) -> ReportJob:
     """Return the job whose document is downloaded next.
 
-    Damaged documents are downloaded last, but none after one of its partition that was requested
-    later: of a row that is in both, the older version would replace the newer one.
+    Documents whose downloads failed come last, but none after one of its partition that was
+    requested later: of a row that is in both, the older version would replace the newer one.
     """
     first: dict[Bookmark, ReportJob] = {}
     for job in ready:
         earliest = first.setdefault(job.bookmark, job)
         if (job.submitted or _EVER) < (earliest.submitted or _EVER):
             first[job.bookmark] = job
-    return min(first.values(), key=lambda job: job.damaged)
+    return min(first.values(), key=lambda job: job.damaged + job.refused)

@@ -94,6 +94,8 @@ class ReportJob:
     """How many of its requests have failed."""
     damaged: int = 0
     """How many downloads of its document were damaged."""
+    refused: int = 0
+    """How many downloads of its document Amazon refused."""
     timed_out: bool = False
     """Whether it timed out in an earlier run: it is polled once more."""
     matchable: bool = True
@@ -243,6 +245,10 @@ class ReportJob:
         """A download of the document was damaged."""
         self.damaged += 1
 
+    def record_refused_download(self) -> None:
+        """Amazon refused a download of the document."""
+        self.refused += 1
+
     def fetched(self, document: ReportDocument) -> None:
         """The document was downloaded."""
         self.phase = JobStatus.FETCHED
@@ -254,6 +260,7 @@ class ReportJob:
         self.phase = JobStatus.TO_REQUEST
         self.report_request_id = self.report_id = self.submitted = self.last_polled = None
         self.taken = None
+        self.damaged = self.refused = 0
         self.adopted = self.timed_out = False
         self.not_before = not_before
 

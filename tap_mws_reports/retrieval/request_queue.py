@@ -119,20 +119,21 @@ class RequestQueue:
     def _request(self, job: ReportJob, now: datetime) -> Step[None]:
         was_limited = self._limited.limits.is_limited(job.spec.report_type)
         try:
-            yield from self._seller.handled(job, now, self._request_report(job, now))
+            jobs = [job, *job.same_report_jobs(self._seller.jobs)]
+            yield from self._seller.handled(jobs, now, self._request_report(jobs, now))
         except Throttled as error:
             self._postpone_type(job, now, error, learned=not was_limited)
 
-    def _request_report(self, job: ReportJob, now: datetime) -> Step[None]:
-        same_report_jobs = job.same_report_jobs(self._seller.jobs)
+    def _request_report(self, jobs: Sequence[ReportJob], now: datetime) -> Step[None]:
+        job, *same_report_jobs = jobs
         request: ReportRequest = yield lambda: self._service.request_report(job.spec)
         job.opened(request.report_request_id, request.submitted_date, now, adopted=False)
-        self._limited.took_turn([job, *same_report_jobs], now, granted=True)
+        self._limited.took_turn(jobs, now, granted=True)
         self._seller.emit(JobEvent(JobEventType.REQUESTED, job, now))
         for other_job in same_report_jobs:
             other_job.opened(request.report_request_id, request.submitted_date, now, adopted=True)
             self._seller.emit(JobEvent(JobEventType.ADOPTED, other_job, now))
-        self._notifications.requested([job, *same_report_jobs])
+        self._notifications.requested(jobs)
 
     def _postpone_type(
         self, job: ReportJob, now: datetime, error: Throttled, *, learned: bool

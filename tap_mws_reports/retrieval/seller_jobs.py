@@ -44,20 +44,27 @@ class SellerJobs:
         """Return the jobs with a status."""
         return [job for job in self.jobs if job.phase is status]
 
-    def handled(self, job: ReportJob, now: datetime, step: Step[None]) -> Step[None]:
-        """Return a step whose errors that concern a job alone end only this job."""
+    def handled(self, jobs: Sequence[ReportJob], now: datetime, step: Step[None]) -> Step[None]:
+        """Return a step whose errors that concern a report alone end only the jobs that read it.
+
+        Args:
+            jobs: the jobs that read the report. If some went on alone, they would request it again.
+            now: the current time.
+            step: a request or a download.
+        """
         try:
             yield from step
         except SkipWindow as error:
-            if job.adopted and isinstance(error, RequestRefused):
-                job.request_again()
-                self.emit(JobEvent(JobEventType.AGAIN, job, now, error.what))
+            if isinstance(error, RequestRefused) and all(job.adopted for job in jobs):
+                for job in jobs:
+                    job.request_again()
+                    self.emit(JobEvent(JobEventType.AGAIN, job, now, error.what))
             else:
-                self.give_up(job, now, error)
+                self._give_up_together(jobs, now, error)
                 if isinstance(error, ReportTypeRefused):
-                    self._give_up_type(job, now, error)
+                    self._give_up_type(jobs[0], now, error)
         except Retry as error:
-            self.give_up(job, now, UnreadableDocument(error.what, hint=error.hint))
+            self._give_up_together(jobs, now, UnreadableDocument(error.what, hint=error.hint))
 
     def give_up(
         self, job: ReportJob, now: datetime, error: SkipWindow, *, follows: bool = False
@@ -65,6 +72,12 @@ class SellerJobs:
         """Give up a job; ``follows`` if the cause was logged with another one."""
         job.failed(error)
         self.emit(JobEvent(JobEventType.GIVEN_UP, job, now, error.what, follows=follows))
+
+    def _give_up_together(
+        self, jobs: Sequence[ReportJob], now: datetime, error: SkipWindow
+    ) -> None:
+        for place, job in enumerate(jobs):
+            self.give_up(job, now, error, follows=place > 0)
 
     def _give_up_type(self, refused: ReportJob, now: datetime, error: ReportTypeRefused) -> None:
         """Give up the jobs that Amazon would refuse as well, without a call for each."""

@@ -13,8 +13,12 @@ from tap_mws_reports.api.clock import VirtualClock
 from tap_mws_reports.api.interface import ReportDocument, ThrottledCall
 from tap_mws_reports.api.quota import CallBudgets, Quota
 from tap_mws_reports.api.quota_mixin import QuotaMixin
-from tap_mws_reports.errors import DocumentDamaged
-from tap_mws_reports.retrieval.document_queue import MOST_AT_ONCE, DocumentQueue
+from tap_mws_reports.errors import DocumentDamaged, ReportTypeRefused, RequestRefused, TapError
+from tap_mws_reports.retrieval.document_queue import (
+    MAX_DOWNLOADS,
+    MOST_AT_ONCE,
+    DocumentQueue,
+)
 from tap_mws_reports.retrieval.policy import RetrievalPolicy
 from tap_mws_reports.retrieval.report_job import JobStatus, ReportJob
 from tap_mws_reports.retrieval.scheduling.latency import Latencies
@@ -128,6 +132,47 @@ def test_a_report_of_two_streams_keeps_both_partitions_busy(make_run) -> None:
     run.end()
     assert run.fetched == ["0-0", "0-0"]
     assert run.begin() == 2
+
+
+@pytest.mark.parametrize("adopted", [True, False])
+@pytest.mark.parametrize(
+    ("failures", "own", "of_an_earlier_run"),
+    [
+        ([RequestRefused("400")], JobStatus.FETCHED, JobStatus.FETCHED),
+        (2 * [RequestRefused("400")], JobStatus.FAILED, JobStatus.TO_REQUEST),
+        ([ReportTypeRefused("403")], JobStatus.FAILED, JobStatus.TO_REQUEST),
+        ([DocumentDamaged("half"), RequestRefused("400")], JobStatus.FETCHED, JobStatus.FETCHED),
+        (3 * [DocumentDamaged("half")], JobStatus.FETCHED, JobStatus.FETCHED),
+        (4 * [DocumentDamaged("half")], JobStatus.FAILED, JobStatus.FAILED),
+    ],
+    ids=lambda value: " ".join(map(str, value)) if isinstance(value, list) else "",
+)
+def test_a_document_that_cannot_be_downloaded_is_tried_again(
+    make_run, adopted: bool, failures: list[TapError], own, of_an_earlier_run
+) -> None:
+    """A document that Amazon refused by mistake is there at the next call."""
+    run = make_run(1)
+    [job] = run.jobs
+    job.adopted = adopted
+    for error in failures:
+        assert run.begin() == 1
+        run.end(error=error)
+    run.begin()
+    for _ in run.in_flight[:]:
+        run.end()
+    assert job.phase is (of_an_earlier_run if adopted else own)
+
+
+def test_both_streams_of_a_report_share_its_downloads(make_run) -> None:
+    run = make_run(2)
+    job, other = run.jobs
+    other.report_id = job.report_id
+    for count in range(MAX_DOWNLOADS):
+        assert not run.fetched, count
+        assert run.begin() == 1
+        run.end(error=DocumentDamaged("half"))
+    assert run.begin() == 0
+    assert {job.phase, other.phase} == {JobStatus.FAILED}
 
 
 def test_downloads_in_flight_keep_their_share_of_the_quota(make_run) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.http import Response
 from tap_mws_reports.streams.message_writer import Interrupted
 
@@ -143,3 +144,17 @@ def test_a_snapshot_that_took_long_is_not_read_twice(make_harness) -> None:
     harness.clock.sleep(timedelta(minutes=26).total_seconds())
     harness.run(INVENTORY, state=first.state)
     assert set(requested(harness).values()) == {2}
+
+
+def test_an_adopted_report_whose_document_is_refused_once_is_not_requested_again(
+    make_harness,
+) -> None:
+    """A single refusal looks the same as a document that Amazon no longer has."""
+    harness = make_harness(pace="steady")
+    harness.run(ORDERS, **SHORT)
+    harness.strike(Fault(FaultKind.HTTP_400, harness.names["download"]))
+    again = harness.run(ORDERS, **SHORT)
+    assert not again.failures
+    assert again.records("flat_file_all_orders_data_by_last_update")
+    assert harness.amazon.faults.struck[FaultKind.HTTP_400] == 1
+    assert set(requested(harness).values()) == {1}
