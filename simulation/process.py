@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import requests
 
@@ -24,6 +24,9 @@ from tap_mws_reports.streams.message_writer import Interrupted
 _ASLEEP = timedelta(hours=3).total_seconds()
 _ROOM = 64
 """Bytes of a file for which a full disk has room."""
+
+_REFUSED = range(300, 500)
+"""The statuses of a refusal, and of a redirection, which is not followed."""
 
 _K = MachineKind
 
@@ -135,6 +138,14 @@ class SkewedClock(VirtualClock):
         return self._true.listen(seconds, receive)
 
 
+class Refusal(NamedTuple):
+    """A call that Amazon or the host of its documents refused."""
+
+    status: int
+    call: str
+    """Its address and body."""
+
+
 class Connection(SandboxAdapter):
     """The calls of one run.
 
@@ -144,7 +155,7 @@ class Connection(SandboxAdapter):
         machine: what happens at a call.
         second_tap: runs another tap from the state that the target has.
 
-    ``calls`` counts them.
+    ``calls`` counts them, ``refusals`` are those that were refused.
     """
 
     def __init__(
@@ -159,6 +170,7 @@ class Connection(SandboxAdapter):
         self._machine = machine
         self._second_tap = second_tap
         self.calls = self._downloads = 0
+        self.refusals: list[Refusal] = []
 
     def send(
         self,
@@ -173,6 +185,9 @@ class Connection(SandboxAdapter):
         self.calls += 1
         self._before(number)
         answer = super().send(request, *args, **options)
+        if answer.status_code in _REFUSED:
+            call = f"{request.url} {request.body!r}"
+            self.refusals.append(Refusal(answer.status_code, call))
         if self._machine.strikes(_K.KILL_AFTER_CALL, number):
             self._machine.kill()
         if is_download(request):

@@ -12,6 +12,7 @@ from simulation.fault_kinds import MachineKind
 from simulation.truth import is_readable
 from simulation.world import WRONG_BY, RunEnd, World
 from tap_mws_reports import report_types
+from tap_mws_reports.api.sp_api.document_download import LINKS
 from tap_mws_reports.sandbox.account import SandboxAccount
 from tap_mws_reports.sandbox.account_entries import CANCELLED, RequestEntry
 from tap_mws_reports.sandbox.faults import FaultKind
@@ -20,6 +21,15 @@ _CLOCKS_DIFFER = 2 * timedelta(seconds=WRONG_BY)
 _SNAPSHOT_AGE = timedelta(minutes=30) - _CLOCKS_DIFFER
 """The age of a finished snapshot below which it is adopted, by any clock: that of one whose rows
 are not written counts from its end, that of one whose rows are written from its request."""
+
+_TWICE = 2
+"""Downloads that are refused before a request of an earlier run is made again."""
+
+_FINAL = frozenset({307, 400})
+"""Statuses by which one answer refuses a download."""
+
+_EXPIRED = 403
+"""The status of the address of a document that has expired."""
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -43,8 +53,9 @@ def exception_of(
     """Return why a report may have been requested again, empty if it may not.
 
     These are the exceptions of docs/retrieval.md: two taps at the same time, a lost answer
-    while lists were refused or the clock was wrong, and a state older than the request, of
-    a type that a list does not distinguish.
+    while lists were refused or the clock was wrong, a state older than the request, of a type
+    that a list does not distinguish, and a request of an earlier run whose document was refused
+    twice.
     """
     struck, api = world.struck, world.scenario.api
     if struck[MachineKind.SECOND_TAP.value]:
@@ -58,7 +69,28 @@ def exception_of(
         world, account, earlier, later
     ):
         return "untold"
+    run = _run_of(world, later)
+    if earlier.submitted < run.began and _refused_downloads(run, api, account, earlier) >= _TWICE:
+        return "document refused"
     return ""
+
+
+def _refused_downloads(
+    run: RunEnd, api: str, account: SandboxAccount, request: RequestEntry
+) -> int:
+    """Return how many downloads of a request's document were refused in a run.
+
+    Of SP-API a download takes the addresses of the document and is refused if its host accepts
+    none of several, or if it redirects. Sellers of two regions of MWS have reports of the same id.
+    """
+    if request.report is None:
+        return 0
+    made = request.report
+    names = [made.document_id] if api == "sp_api" else [made.report_id, account.seller_id]
+    refused = [each for each in run.refusals if all(name in each.call for name in names)]
+    expired = [each.status == _EXPIRED and "X-Amz-Signature" in each.call for each in refused]
+    final = [each.status in _FINAL for each in refused]
+    return sum(final) + sum(expired) // LINKS
 
 
 def _is_unidentifiable(world: World, report_type: str) -> bool:

@@ -25,6 +25,7 @@ from simulation.process import (
     Killed,
     Machine,
     Pipe,
+    Refusal,
     SkewedClock,
     end_of_process,
     no_temporary_folder,
@@ -64,7 +65,8 @@ _MEMORY = Path("/dev/shm")  # noqa: S108 - each scenario has a folder of its own
 class RunEnd:
     """How a run ended, and how many calls it had made, lines and STATEs written.
 
-    ``began`` is when it began, by Amazon's clock, ``state`` from which state.
+    ``began`` is when it began, by Amazon's clock, ``state`` from which state, ``refusals`` the
+    calls that were refused.
     """
 
     how: str
@@ -74,6 +76,7 @@ class RunEnd:
     states: int = 0
     began: datetime = NOW
     state: dict[str, Any] | None = None
+    refusals: list[Refusal] = field(default_factory=list)
 
 
 @dataclass
@@ -181,7 +184,7 @@ def _run_once(world: World, number: int) -> RunEnd:
     end_of_process()
     end.calls, end.lines = connection.calls, pipe.lines
     end.states = len(world.target.states) - states_before
-    end.began, end.state = began, state
+    end.began, end.state, end.refusals = began, state, connection.refusals
     world.ends.append(end)
     return end
 
