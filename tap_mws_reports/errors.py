@@ -22,6 +22,7 @@ TapError
 │   ├── ReportCancelled       the report request ended without a document
 │   ├── ReportStuck           the report request was not finished in time
 │   ├── ErrorDocument         the document is an error message instead of a report
+│   ├── DocumentUnreachable   the document's host does not deliver it; the report is ready
 │   ├── UnreadableDocument    the format of the document cannot be read as rows
 │   ├── DocumentNotKept       a file such as a PDF cannot be written to `documents_directory`
 │   ├── NewColumns            a document has new columns and `new_columns` is `fail`
@@ -233,7 +234,7 @@ class SkipWindow(TapError):
     scope: ClassVar[Scope] = "window"
 
     may_still_come = False
-    """Whether the report request may still complete."""
+    """Whether the report request may still serve: then the next run polls it first."""
 
     records_failure = True
     """Whether the state records it, so that later runs retry."""
@@ -285,6 +286,13 @@ class ErrorDocument(SkipWindow):
     """The document is an error message instead of a report."""
 
     code = "TAP-601"
+
+
+class DocumentUnreachable(SkipWindow):
+    """The document's host, or a proxy, refuses to deliver it; the report itself is ready."""
+
+    code = "TAP-606"
+    may_still_come = True
 
 
 class UnreadableDocument(SkipWindow):

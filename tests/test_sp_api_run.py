@@ -18,6 +18,7 @@ from tap_mws_reports.errors import ApplicationRefused, CredentialsError, HostUnr
 from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.http import Request, Response
 from tap_mws_reports.sandbox.sp_api import tokens
+from tap_mws_reports.streams.message_writer import Interrupted
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 LISTINGS = "_GET_MERCHANT_LISTINGS_ALL_DATA_"
@@ -71,6 +72,20 @@ def reporting_clock() -> Callable[[Any], Witness]:
 def whole(whole_run) -> list[tuple[Any, ...]]:
     """The keys of all rows, as an undisturbed run writes them."""
     return sorted(whole_run(WEEKLY, **END).keys(STREAM))
+
+
+def stopped_at(harness: Any, call: str) -> Any:
+    """Return a tap that receives a stop signal at the first call of a kind."""
+    handle = harness.amazon.handle
+
+    def stopping(request: Request, now: datetime) -> Response:
+        if harness.amazon.word(request) == call:
+            harness.amazon.handle = handle
+            raise Interrupted
+        return handle(request, now)
+
+    harness.amazon.handle = stopping
+    return harness.tap(WEEKLY, **END)
 
 
 def partition(output) -> dict[str, Any]:
@@ -280,6 +295,30 @@ def test_no_redirect_of_a_document_is_followed(make_harness, reporting_clock, wh
     assert ELSEWHERE not in witness.hosts
     harness.strike()
     again = harness.run(WEEKLY, **END, state=output.state)
+    assert {*output.keys(STREAM), *again.keys(STREAM)} == set(whole)
+
+
+@pytest.mark.parametrize("kind", [FaultKind.REDIRECT, FaultKind.URL_ENDED])
+@pytest.mark.parametrize("is_adopted", [False, True])
+def test_a_report_whose_document_cannot_be_reached_is_not_requested_again(
+    make_harness, whole, kind, is_adopted
+) -> None:
+    harness = make_harness(Fault(kind, ORDERS, 9, BAD), pace="steady")
+    if is_adopted:
+        with pytest.raises(Interrupted):
+            harness.sync(stopped_at(harness, "download"))
+        states = [each["value"] for each in harness.written if each["type"] == "STATE"]
+        output = harness.run(WEEKLY, **END, state=states[-1])
+    else:
+        output = harness.run(WEEKLY, **END)
+    (failed_window,) = partition(output)["failed_windows"]
+    assert "3 addresses" in failed_window["reason"]
+    # Two of three attempts of the next run fail, too.
+    harness.strike(Fault(kind, ORDERS, 2, BAD))
+    again = harness.run(WEEKLY, **END, state=output.state)
+    assert not again.failures
+    assert not partition(again).get("failed_windows")
+    assert harness.amazon.calls.count("request") == 8
     assert {*output.keys(STREAM), *again.keys(STREAM)} == set(whole)
 
 

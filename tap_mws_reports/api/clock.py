@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
@@ -93,3 +95,29 @@ class VirtualClock:
         """Advance by ``seconds``, then take what has arrived."""
         self.sleep(seconds)
         return receive(0.0)
+
+
+class ServerClock:
+    """A server's time, by the ``Date`` of its answers.
+
+    Source: https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1
+    """
+
+    def __init__(self) -> None:
+        self._ahead: timedelta | None = None
+        """How far the server's clock is ahead of the machine's; negative if it is behind."""
+
+    def observe(self, headers: Mapping[str, str], now: datetime) -> None:
+        """Take in an answer that arrived ``now``; names of headers are in lower case."""
+        with suppress(ValueError, OverflowError):
+            # In HTTP the zone is always GMT.
+            date = parsedate_to_datetime(headers.get("date", "")).replace(tzinfo=UTC)
+            # The longer an answer took, the older its date is: the latest one is the nearest.
+            self._ahead = date - now if self._ahead is None else max(self._ahead, date - now)
+
+    def at(self, moment: datetime) -> datetime:
+        """Return the server's time at a moment of the machine's clock; the same if unknown.
+
+        It may be too early by what the quickest answer took and a second, and never too late.
+        """
+        return moment if self._ahead is None else moment + self._ahead

@@ -9,7 +9,8 @@ from tap_mws_reports.api.interface import ProcessingStatus, ReportRequest, Repor
 from tap_mws_reports.errors import RequestRefused
 
 CLOCKS_DIFFER = timedelta(minutes=1)
-"""How far Amazon's clock may be behind; an older request is not taken for the lost one."""
+"""How far Amazon's clock may be behind what is known of it; an older request is not taken for the
+lost one."""
 
 MAX_CLOCK_SKEW = timedelta(minutes=15)
 """The same if the list shows all parameters, so that an older request serves as well: the largest
@@ -20,34 +21,43 @@ Source: https://docs.developer.amazonservices.com/en_US/dev_guide/DG_RequiredReq
 _FAILED = frozenset({ProcessingStatus.CANCELLED, ProcessingStatus.FATAL})
 
 
+def _as_it_is(moment: datetime) -> datetime:
+    return moment
+
+
 def find_created(
     list_requests: Callable[..., Iterable[ReportRequest]],
     spec: ReportSpec,
     marketplace_ids: Sequence[str],
     since: datetime,
     known: Collection[str],
+    to_server_time: Callable[[datetime], datetime] = _as_it_is,
 ) -> ReportRequest | None:
     """Return the request that Amazon accepted although its response did not arrive, or None.
 
     It is one of the same type, dates and, where they are listed, marketplaces, that was made since
     the first try, and whose id no answer had. Options are not listed: a request of
     another program for the same type and dates within these seconds is not considered. If the
-    machine's clock is fast, the request seems older than the attempt; if the list shows the
-    marketplaces and there are no options, an older request of these dates serves as well, unless
-    it has failed.
+    machine's clock is fast and Amazon's time is not known, the request seems older than the
+    attempt; if the list shows the marketplaces and there are no options, an older request of these
+    dates serves as well, unless it has failed.
 
     Args:
         list_requests: as `ReportService.report_requests`.
         spec: the requested report.
         marketplace_ids: those of the report.
-        since: the time of the first attempt.
+        since: the time of the first attempt, by the machine's clock.
         known: the ids of the requests whose answers arrived.
+        to_server_time: returns Amazon's time at a moment of the machine's clock. It is called
+            after the list, whose answer shows that time.
     """
     earliest = (since - MAX_CLOCK_SKEW).replace(microsecond=0)
     try:
         listed = list(list_requests(report_types=[spec.report_type], requested_from=earliest))
     except RequestRefused:  # some types are not listed
         return None
+    # A slow clock makes the lost request seem newer, which is no reason to refuse it.
+    since = max(since - MAX_CLOCK_SKEW, min(since, to_server_time(since)))
     return next(
         (
             each

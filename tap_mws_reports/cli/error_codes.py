@@ -200,6 +200,16 @@ ERROR_CODES: tuple[ErrorCode, ...] = (
         ("Check that the directory exists, is writable, and has space.",),
     ),
     ErrorCode(
+        "TAP-606",
+        "The host of a document did not deliver it",
+        "It, or a proxy, refused the addresses that Amazon gave, or redirected, which is not "
+        "followed. The report is ready: the next run downloads it without a new request.",
+        (
+            "Check the machine's clock and the proxy between it and the host.",
+            "Run again.",
+        ),
+    ),
+    ErrorCode(
         "TAP-701",
         "The run is incomplete",
         "Some reports failed. All other rows are written, and the state is valid.",

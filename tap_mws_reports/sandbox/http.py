@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from enum import Enum
 from urllib.parse import parse_qsl
 
@@ -93,3 +95,8 @@ class Response:
 
 def _form(body: bytes) -> dict[str, str]:
     return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def http_date(now: datetime) -> str:
+    """Return a moment as the header Date has it, ``Fri, 12 Jun 2020 09:29:10 GMT``."""
+    return format_datetime(now.astimezone(UTC), usegmt=True)

@@ -5,7 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tap_mws_reports.api.clock import SystemClock, VirtualClock, monotonic_seconds
+from tap_mws_reports.api.clock import (
+    ServerClock,
+    SystemClock,
+    VirtualClock,
+    monotonic_seconds,
+)
 
 NOON = datetime(2020, 6, 12, 12, tzinfo=UTC)
 
@@ -44,3 +49,27 @@ def test_a_virtual_clock_advances_before_it_listens() -> None:
 
 def test_the_system_clock_leaves_the_wait_to_the_listener() -> None:
     assert SystemClock().listen(20.0, lambda seconds: seconds) == 20.0
+
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("dates", "ahead"),
+    [
+        ([], 0 * MINUTE),
+        (["Fri, 12 Jun 2020 11:56:00 GMT"], -4 * MINUTE),
+        (["Fri, 12 Jun 2020 12:04:00 GMT"], 4 * MINUTE),
+        # A slow answer is older when it arrives.
+        (["Fri, 12 Jun 2020 11:55:00 GMT", "Fri, 12 Jun 2020 11:56:00 GMT"], -4 * MINUTE),
+        (["Fri, 12 Jun 2020 11:56:00 GMT", "Fri, 12 Jun 2020 11:55:00 GMT"], -4 * MINUTE),
+        (["Fri, 12 Jun 2020 11:56:00 GMT", "", "yesterday", "Fri, 31 Jun 2020 25:00"], -4 * MINUTE),
+        (["Fri, 12 Jun 99999999999999999999 11:56:00 GMT"], 0 * MINUTE),
+    ],
+)
+def test_a_server_tells_its_time(dates: list[str], ahead: timedelta) -> None:
+    clock = ServerClock()
+    for date in dates:
+        clock.observe({"date": date}, NOON)
+    clock.observe({}, NOON)
+    assert clock.at(NOON + MINUTE) == NOON + MINUTE + ahead

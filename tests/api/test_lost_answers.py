@@ -74,6 +74,38 @@ def test_an_older_snapshot_does_not_match() -> None:
     assert not found(snapshot, submitted_date=ASKED - 4 * MINUTES)
 
 
+@pytest.mark.parametrize(
+    ("server_ahead", "submitted", "taken"),
+    [
+        (-4, -4.5, True),
+        (-4, -6, False),
+        # A slow clock, or a date that is not Amazon's.
+        (4, 0, True),
+        (10**6, 0, True),
+        (-(10**6), -14, True),
+        (-(10**6), -16.5, False),
+    ],
+)
+@pytest.mark.parametrize("options", [(), (("custom", "true"),)])
+def test_a_snapshot_matches_by_the_time_of_amazon(
+    server_ahead: int, submitted: float, options: tuple[tuple[str, str], ...], taken: bool
+) -> None:
+    snapshot = replace(SPEC, start=None, end=None, options=options)
+    request = replace(LISTED, submitted_date=ASKED + submitted * MINUTES)
+    listed = []
+
+    def listing(**_filters: Any) -> list[ReportRequest]:
+        listed.append(request)
+        return listed
+
+    def to_server_time(moment: datetime) -> datetime:
+        assert listed  # the answer shows the time
+        return moment + server_ahead * MINUTES
+
+    found = find_created(listing, snapshot, PLACES, ASKED, (), to_server_time)
+    assert (found is not None) is taken
+
+
 def test_a_request_with_a_response_does_not_match() -> None:
     assert not found(known=("1",))
 

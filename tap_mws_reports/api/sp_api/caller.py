@@ -10,6 +10,7 @@ from typing import Any
 
 from tap_mws_reports import errors
 from tap_mws_reports.api.client_settings import ClientSettings
+from tap_mws_reports.api.clock import ServerClock
 from tap_mws_reports.api.quota import CallBudgets
 from tap_mws_reports.api.retries import Retrier, to_host_unreachable
 from tap_mws_reports.api.sp_api import codec
@@ -49,6 +50,8 @@ class Caller:
         self._login = LwaTokenProvider(settings)
         self.was_accepted = False
         """Whether Amazon has accepted a call for the seller."""
+        self.server_clock = ServerClock()
+        """Amazon's time, by its answers."""
         self._renewed: str | None = None
         quotas = {name: operation.quota for name, operation in OPERATIONS.items()}
         self.budgets = CallBudgets(quotas, settings.clock)
@@ -128,6 +131,7 @@ class Caller:
             budget.take(self._clock.now())
             raise
         now = self._clock.now()
+        self.server_clock.observe(answer.headers, now)
         if answer.status != 429:  # noqa: PLR2004 - too many requests
             budget.take(now)
         if rate := header_number(answer.headers.get(RATE_LIMIT_HEADER.lower())):

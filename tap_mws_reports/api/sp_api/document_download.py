@@ -72,8 +72,10 @@ _MARGIN = timedelta(seconds=15)  # before it expires, a link is no longer used
 LINKS = 3
 """How many addresses of a document are tried."""
 
-_OK = 200
-_CLIENT_ERRORS = range(400, 500)
+_REDIRECTS = range(300, 400)
+_SERVER_ERRORS = 500
+_GONE = frozenset({404, 410})
+_DENIED = b"<Message>Access Denied</Message>"
 # The documents' host has no known quota; the API's own limits the calls.
 _FREE = Quota(burst=100, restore_seconds=0.1)
 
@@ -126,8 +128,10 @@ class Downloads:
 
         Raises:
             DocumentDamaged: it is incomplete.
+            DocumentUnreachable: its host, or a proxy, refuses all addresses that Amazon gave, or
+                answers with a redirect.
             ErrorDocument: it says why the report failed.
-            RequestRefused: its host refuses all addresses that Amazon gave.
+            RequestRefused: its host does not have it.
         """
 
         def fetch(arriving: Path) -> ReportDocument:
@@ -148,13 +152,9 @@ class Downloads:
             answer = self._get(link.url, source, path)
             if answer.saved is not None:
                 return answer.saved, answer
-            # It has expired.
+            # It has expired, or redirects: that could lead anywhere, and is not followed.
             self._links.pop(source.document_id, None)
-        raise errors.RequestRefused(
-            f"the host of document {source.report_id} answered HTTP {answer.status}"
-            f" to {LINKS} addresses that Amazon gave",
-            hint="check the machine's clock and the proxy between it and the host",
-        )
+        raise _refusal(answer, source, urlsplit(link.url).hostname or "")
 
     def _link(self, source: DownloadSource) -> _Link:
         now = self._clock.now()
@@ -192,10 +192,10 @@ class Downloads:
 
         def attempt() -> HttpResponse:
             answer = self._transport.stream(request, path)
-            if answer.status == _OK or answer.status in _CLIENT_ERRORS:
+            if answer.status < _SERVER_ERRORS:
                 return answer
             what = f"the host of document {source.report_id} answered HTTP {answer.status}"
-            raise _fault(answer.status, what, host)
+            raise errors.ServiceUnavailable(what, where=host, hint="run again later")
 
         try:
             return self._retrier.repeat(attempt, name="the document's host", budget=self._budget)
@@ -203,8 +203,26 @@ class Downloads:
             raise to_host_unreachable(error) from error
 
 
-def _fault(status: int, what: str, host: str) -> errors.TapError:
-    if status >= 500:  # noqa: PLR2004 - the host's own fault
-        return errors.ServiceUnavailable(what, where=host, hint="run again later")
-    # A redirect could lead anywhere.
-    return errors.RequestRefused(f"{what}, which is not followed", where=host)
+def _refusal(answer: HttpResponse, source: DownloadSource, host: str) -> errors.SkipWindow:
+    """Return the error to raise for the answer to the last address."""
+    what = (
+        f"the host of document {source.report_id} answered HTTP {answer.status}"
+        f" to {LINKS} addresses that Amazon gave"
+    )
+    if _is_missing(answer):
+        hint = "Amazon keeps documents for 30 to 90 days, by type"
+        return errors.RequestRefused(what, where=host, hint=hint)
+    if answer.status in _REDIRECTS:
+        what = f"{what}; redirects are not followed"
+    hint = "check the machine's clock and the proxy between it and the host"
+    return errors.DocumentUnreachable(what, where=host, hint=hint)
+
+
+def _is_missing(answer: HttpResponse) -> bool:
+    """Whether the host says that it has no such document; other refusals may pass.
+
+    S3 denies access to what is not there if the signer of an address may not list the bucket. An
+    address that has expired has another message.
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    """
+    return answer.status in _GONE or _DENIED in answer.body

@@ -208,7 +208,14 @@ class SpApiReportService(QuotaMixin):
 
     def _find_created(self, spec: ReportSpec, since: datetime) -> CreatedReport | None:
         marketplace_ids = spec.marketplace_ids or self._marketplace_ids
-        found = find_created(self.report_requests, spec, marketplace_ids, since, self._made)
+        found = find_created(
+            self.report_requests,
+            spec,
+            marketplace_ids,
+            since,
+            self._made,
+            self._caller.server_clock.at,
+        )
         return None if found is None else CreatedReport(report_id=found.report_request_id)
 
     def _limits_of(self, report_type: str) -> Sequence[RequestLimit]:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import base64
 import random
 import string
-from datetime import UTC, datetime
-from email.utils import format_datetime
+from datetime import datetime
 
 from tap_mws_reports.api.mws.signing import timestamp
+from tap_mws_reports.sandbox.http import http_date
 
 _VARY = "Content-Type,Accept-Encoding,X-Amzn-CDN-Cache,X-Amzn-AX-Treatment,User-Agent"
 _RID = string.ascii_uppercase + string.digits
@@ -33,7 +33,7 @@ def usual(request_id: str, now: datetime) -> dict[str, str]:
     rng = random.Random(request_id)
     return {
         "Server": "Server",
-        "Date": _http_date(now),
+        "Date": http_date(now),
         "x-mws-request-id": request_id,
         "x-mws-timestamp": timestamp(now),
         "x-mws-response-context": _opaque(rng, _CONTEXT_BYTES),
@@ -46,7 +46,7 @@ def of_xml(request_id: str, now: datetime) -> dict[str, str]:
     """Return the further headers of what the Reports API itself answers in XML."""
     signature = _opaque(random.Random(f"{request_id}/signature"), _SIGNATURE_BYTES)
     return {
-        "X-Amz-Date": _http_date(now),
+        "X-Amz-Date": http_date(now),
         "x-amzn-Authorization": _AUTHORIZATION.format(signature),
     }
 
@@ -54,10 +54,6 @@ def of_xml(request_id: str, now: datetime) -> dict[str, str]:
 def of_document(request_id: str) -> dict[str, str]:
     """Return the further headers of a document."""
     return {"x-amz-request-id": request_id}
-
-
-def _http_date(now: datetime) -> str:
-    return format_datetime(now.astimezone(UTC), usegmt=True)
 
 
 def _opaque(rng: random.Random, length: int) -> str:

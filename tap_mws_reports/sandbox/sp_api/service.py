@@ -13,7 +13,7 @@ from tap_mws_reports.api.sp_api.operations import (
 )
 from tap_mws_reports.sandbox.account import SandboxAccount
 from tap_mws_reports.sandbox.faults import FaultKind, Faults
-from tap_mws_reports.sandbox.http import Request, Response
+from tap_mws_reports.sandbox.http import Request, Response, http_date
 from tap_mws_reports.sandbox.ids import Uuids
 from tap_mws_reports.sandbox.sp_api import (
     authentication,
@@ -91,7 +91,7 @@ class SellingPartnerApi:
         return self._called(request, now) if is_ours else None
 
     def _called(self, request: Request, now: datetime) -> Response:
-        headers = {REQUEST_ID_HEADER: self._ids.take()}
+        headers = {REQUEST_ID_HEADER: self._ids.take(), "Date": http_date(now)}
         try:
             operation, in_path = routing.find(request)
         except ErrorResult as refusal:

@@ -18,7 +18,15 @@ from tap_mws_reports.documents.decompression import decompressed
 BODY = b"sku\tqty\nA\t1\n"
 URL = "https://docs.example/d?X-Amz-Signature=abc"
 DOCUMENT_PATH = "/reports/2021-06-30/documents/amzn1.spdoc.1.4.na.1"
-EXPIRED = HttpResponse(403, {}, b"<Error><Code>AccessDenied</Code></Error>")
+
+
+def denied(message: str) -> HttpResponse:
+    body = f"<Error><Code>AccessDenied</Code><Message>{message}</Message></Error>"
+    return HttpResponse(403, {}, body.encode())
+
+
+EXPIRED = denied("Request has expired")
+ELSEWHERE = HttpResponse(307, {"location": "https://evil.example/"}, b"")
 
 
 @pytest.fixture
@@ -102,20 +110,38 @@ def test_a_missing_role_for_personal_data_is_named(
 
 
 @pytest.mark.usefixtures("ready")
-def test_an_expired_url_is_requested_again(
-    service, transport, documents, answers, tmp_path: Path
+@pytest.mark.parametrize("first", [EXPIRED, ELSEWHERE])
+def test_an_unusable_url_is_requested_again(
+    service, transport, documents, answers, tmp_path: Path, first: HttpResponse
 ) -> None:
-    documents.script["document"] = [EXPIRED, answers.document(BODY)]
+    documents.script["document"] = [first, answers.document(BODY)]
     service.download("1019792", tmp_path / "report")
     assert transport.names.count("getReportDocument") == 2
 
 
+@pytest.mark.parametrize(
+    ("step", "kind", "words"),
+    [
+        # The report may be downloaded later.
+        (EXPIRED, errors.DocumentUnreachable, "HTTP 403 to 3 addresses"),
+        (ELSEWHERE, errors.DocumentUnreachable, "redirects are not followed"),
+        (HttpResponse(407, {}, b"Proxy"), errors.DocumentUnreachable, "HTTP 407"),
+        (HttpResponse(403, {}, b"<html>Blocked"), errors.DocumentUnreachable, "HTTP 403"),
+        # There is no document.
+        (HttpResponse(404, {}, b""), errors.RequestRefused, "HTTP 404 to 3 addresses"),
+        (denied("Access Denied"), errors.RequestRefused, "HTTP 403 to 3 addresses"),
+    ],
+)
 @pytest.mark.usefixtures("ready")
-def test_a_url_that_never_works_is_an_error(service, transport, documents, tmp_path: Path) -> None:
-    documents.script["document"] = [EXPIRED]
-    with pytest.raises(errors.RequestRefused, match="HTTP 403 to 3 addresses"):
+def test_a_url_that_never_works_is_an_error(
+    service, transport, documents, tmp_path: Path, step: HttpResponse, kind: type, words: str
+) -> None:
+    documents.script["document"] = [step]
+    with pytest.raises(kind, match=words) as caught:
         service.download("1019792", tmp_path / "report")
+    assert caught.value.hint
     assert transport.names.count("getReportDocument") == 3
+    assert {request.url for request in documents.requests} == {URL}
     assert list(tmp_path.iterdir()) == []
 
 
@@ -147,7 +173,6 @@ def test_a_server_error_of_the_host_is_retried(service, documents, answers, tmp_
     [
         (HttpResponse(500, {}, b""), errors.ServiceUnavailable),
         (errors.ConnectionBroken("docs.example: reset"), errors.HostUnreachable),
-        (HttpResponse(302, {"location": "https://evil.example/"}, b""), errors.RequestRefused),
     ],
 )
 @pytest.mark.usefixtures("ready")
@@ -240,6 +265,6 @@ def test_downloads_keep_to_the_usage_plan(
 def test_presigned_urls_are_not_logged(service, documents, caplog, tmp_path: Path) -> None:
     caplog.set_level(logging.DEBUG)
     documents.script["document"] = [EXPIRED]
-    with pytest.raises(errors.RequestRefused) as caught:
+    with pytest.raises(errors.DocumentUnreachable) as caught:
         service.download("1019792", tmp_path / "report")
     assert "abc" not in caplog.text + caught.value.render()
