@@ -14,7 +14,9 @@ from tap_mws_reports.retrieval.planning.job_planner import PartitionRequest
 from tap_mws_reports.retrieval.planning.windows import WindowRule
 from tap_mws_reports.retrieval.state.bookmarks import Bookmark
 from tap_mws_reports.sandbox.account_entries import RequestEntry, SandboxReportSpec
+from tap_mws_reports.sandbox.faults import Fault, FaultKind
 from tap_mws_reports.sandbox.sandbox_config import account_settings
+from tap_mws_reports.streams.message_writer import Interrupted
 
 ORDERS = "_GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_"
 INVENTORY = "_GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA_"
@@ -151,3 +153,28 @@ def test_items_listed_by_one_service_are_not_new_by_the_other(now, before, after
     [job] = list_generated([partition_request], Listed(*before, now), now)
     job.finish()
     assert bool(list(list_generated([partition_request], Listed(*after, now), now))) == again
+
+
+@pytest.mark.parametrize(("refusals", "requested"), [(1, 1), (2, 2)])
+def test_a_report_is_requested_again_if_its_document_is_refused_twice(
+    make_harness, refusals: int, requested: int
+) -> None:
+    harness = make_harness(pace="steady")
+    handle = harness.amazon.handle
+
+    def stopping(request: Any, now: datetime) -> Any:
+        if harness.amazon.word(request) == "download":
+            raise Interrupted
+        return handle(request, now)
+
+    harness.amazon.handle = stopping
+    with pytest.raises(Interrupted):
+        harness.run(INVENTORY)
+    harness.amazon.handle = handle
+    states = [each["value"] for each in harness.written if each["type"] == "STATE"]
+    harness.clock.sleep(timedelta(hours=2).total_seconds())
+    harness.strike(Fault(FaultKind.HTTP_400, "download", times=refusals))
+    output = harness.run(INVENTORY, state=states[-1])
+    assert not output.failures
+    assert output.records(STREAM)
+    assert len(requests(harness)) == requested
