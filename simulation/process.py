@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import requests
 
@@ -25,8 +25,8 @@ _ASLEEP = timedelta(hours=3).total_seconds()
 _ROOM = 64
 """Bytes of a file for which a full disk has room."""
 
-_REFUSED = range(300, 500)
-"""The statuses of a refusal, and of a redirection, which is not followed."""
+_REFUSED = 400
+"""The status of a call that Amazon refuses, for whatever reason."""
 
 _K = MachineKind
 
@@ -138,14 +138,6 @@ class SkewedClock(VirtualClock):
         return self._true.listen(seconds, receive)
 
 
-class Refusal(NamedTuple):
-    """A call that Amazon or the host of its documents refused."""
-
-    status: int
-    call: str
-    """Its address and body."""
-
-
 class Connection(SandboxAdapter):
     """The calls of one run.
 
@@ -155,7 +147,7 @@ class Connection(SandboxAdapter):
         machine: what happens at a call.
         second_tap: runs another tap from the state that the target has.
 
-    ``calls`` counts them, ``refusals`` are those that were refused.
+    ``calls`` counts them, ``refused`` has address and body of those that Amazon refused.
     """
 
     def __init__(
@@ -170,7 +162,7 @@ class Connection(SandboxAdapter):
         self._machine = machine
         self._second_tap = second_tap
         self.calls = self._downloads = 0
-        self.refusals: list[Refusal] = []
+        self.refused: list[str] = []
 
     def send(
         self,
@@ -185,9 +177,8 @@ class Connection(SandboxAdapter):
         self.calls += 1
         self._before(number)
         answer = super().send(request, *args, **options)
-        if answer.status_code in _REFUSED:
-            call = f"{request.url} {request.body!r}"
-            self.refusals.append(Refusal(answer.status_code, call))
+        if answer.status_code == _REFUSED:
+            self.refused.append(f"{request.url} {request.body!r}")
         if self._machine.strikes(_K.KILL_AFTER_CALL, number):
             self._machine.kill()
         if is_download(request):

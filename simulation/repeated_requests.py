@@ -12,7 +12,6 @@ from simulation.fault_kinds import MachineKind
 from simulation.truth import is_readable
 from simulation.world import WRONG_BY, RunEnd, World
 from tap_mws_reports import report_types
-from tap_mws_reports.api.sp_api.document_download import LINKS
 from tap_mws_reports.sandbox.account import SandboxAccount
 from tap_mws_reports.sandbox.account_entries import CANCELLED, RequestEntry
 from tap_mws_reports.sandbox.faults import FaultKind
@@ -24,12 +23,6 @@ are not written counts from its end, that of one whose rows are written from its
 
 _TWICE = 2
 """Downloads that are refused before a request of an earlier run is made again."""
-
-_FINAL = frozenset({307, 400})
-"""Statuses by which one answer refuses a download."""
-
-_EXPIRED = 403
-"""The status of the address of a document that has expired."""
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -78,19 +71,15 @@ def exception_of(
 def _refused_downloads(
     run: RunEnd, api: str, account: SandboxAccount, request: RequestEntry
 ) -> int:
-    """Return how many downloads of a request's document were refused in a run.
+    """Return how many downloads of a request's document Amazon refused in a run.
 
-    Of SP-API a download takes the addresses of the document and is refused if its host accepts
-    none of several, or if it redirects. Sellers of two regions of MWS have reports of the same id.
+    Sellers of two regions of MWS have reports of the same id.
     """
     if request.report is None:
         return 0
     made = request.report
     names = [made.document_id] if api == "sp_api" else [made.report_id, account.seller_id]
-    refused = [each for each in run.refusals if all(name in each.call for name in names)]
-    expired = [each.status == _EXPIRED and "X-Amz-Signature" in each.call for each in refused]
-    final = [each.status in _FINAL for each in refused]
-    return sum(final) + sum(expired) // LINKS
+    return sum(all(name in call for name in names) for call in run.refused)
 
 
 def _is_unidentifiable(world: World, report_type: str) -> bool:

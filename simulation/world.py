@@ -25,7 +25,6 @@ from simulation.process import (
     Killed,
     Machine,
     Pipe,
-    Refusal,
     SkewedClock,
     end_of_process,
     no_temporary_folder,
@@ -65,7 +64,7 @@ _MEMORY = Path("/dev/shm")  # noqa: S108 - each scenario has a folder of its own
 class RunEnd:
     """How a run ended, and how many calls it had made, lines and STATEs written.
 
-    ``began`` is when it began, by Amazon's clock, ``state`` from which state, ``refusals`` the
+    ``began`` is when it began, by Amazon's clock, ``state`` from which state, ``refused`` the
     calls that were refused.
     """
 
@@ -76,7 +75,7 @@ class RunEnd:
     states: int = 0
     began: datetime = NOW
     state: dict[str, Any] | None = None
-    refusals: list[Refusal] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -184,7 +183,7 @@ def _run_once(world: World, number: int) -> RunEnd:
     end_of_process()
     end.calls, end.lines = connection.calls, pipe.lines
     end.states = len(world.target.states) - states_before
-    end.began, end.state, end.refusals = began, state, connection.refusals
+    end.began, end.state, end.refused = began, state, connection.refused
     world.ends.append(end)
     return end
 
