@@ -10,8 +10,9 @@ from datetime import timedelta
 import pytest
 
 from simulation import checks
-from simulation.scenario import NOW, RANGES, Scenario, draw
+from simulation.scenario import NOW, RANGES, SETTLEMENT, Scenario, draw
 from simulation.world import RunEnd, World, simulate
+from tap_mws_reports.sandbox.faults import WITHOUT_END, Fault, FaultKind
 
 pytestmark = pytest.mark.usefixtures("without_logs")
 
@@ -125,6 +126,20 @@ def tell_a_secret(world: World) -> None:
 def test_violations_are_reported(world: World, harm: Callable[[World], None], message: str) -> None:
     harm(world)
     assert any(message in each for each in checks.problems(world))
+
+
+def test_a_settlement_without_its_document_need_not_recover(api: str) -> None:
+    vanished = Fault(FaultKind.VANISHED, SETTLEMENT, times=WITHOUT_END)
+    scenario = replace(
+        undisturbed(api),
+        start=NOW - timedelta(days=30),
+        reports=({"type": SETTLEMENT},),
+        faults=(vanished,),
+    )
+    found = simulate(scenario)
+    assert found.struck[FaultKind.VANISHED.value]
+    assert found.ends[-1].how == "incomplete"
+    assert not checks.problems(found)
 
 
 def test_a_report_requested_twice_is_reported(world: World) -> None:
