@@ -102,9 +102,13 @@ def test_damaged_document_is_refused_completely(tmp_path: Path, scratch: Path, c
     assert list(scratch.iterdir()) == []
 
 
+TEXTS = st.binary(max_size=200).filter(lambda text: not text.startswith(b"\x1f\x8b"))
+"""Documents that are not compressed themselves: one that is counts as compressed twice."""
+
+
 @given(st.data())
 def test_any_truncation_gives_the_document_or_a_tap_error(data: st.DataObject) -> None:
-    text = data.draw(st.binary(max_size=200))
+    text = data.draw(TEXTS)
     packed = gzip.compress(gzip.compress(text)) if data.draw(st.booleans()) else gzip.compress(text)
     cut = data.draw(st.integers(min_value=1, max_value=len(packed)))
     with tempfile.TemporaryDirectory() as folder:
@@ -118,7 +122,7 @@ def test_any_truncation_gives_the_document_or_a_tap_error(data: st.DataObject) -
 
 @given(st.data())
 def test_any_damage_gives_the_same_document_or_a_tap_error(data: st.DataObject) -> None:
-    text = data.draw(st.binary(max_size=200))
+    text = data.draw(TEXTS)
     packed = bytearray(gzip.compress(text))
     packed[data.draw(st.integers(2, len(packed) - 1))] = data.draw(st.integers(0, 255))
     with tempfile.TemporaryDirectory() as folder:
