@@ -231,10 +231,8 @@ def _downloaded(document: str) -> Iterator[None]:
         yield
 
 
-PROGRAMS = {
-    each.__name__: each
-    for each in (*(catalog, tap, load, read_csv, read_csv_merged, copy, copy_merged, read_parquet),)
-}
+_ALL = (catalog, tap, load, read_csv, read_csv_merged, copy, copy_merged, read_parquet)
+PROGRAMS = {each.__name__: each for each in _ALL}
 
 if __name__ == "__main__":
     logging.disable()
